@@ -1,0 +1,174 @@
+//! A finding: one breach of one rule at one place of one declaration. It cannot be made without a place.
+
+use std::fmt;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    rule::{RuleId, Severity},
+    source::Place,
+};
+
+/// One step of a path into a declaration.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// A key of a mapping.
+    Key(String),
+    /// An index of a list, from 0.
+    Index(usize),
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => out.write_str(key),
+            Self::Index(index) => write!(out, "{index}"),
+        }
+    }
+}
+
+/// The path as an RFC 6901 JSON Pointer.
+pub fn pointer(path: &[Step]) -> String {
+    path.iter().map(|step| format!("/{}", step.to_string().replace('~', "~0").replace('/', "~1"))).collect()
+}
+
+/// The declaration that a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Subject {
+    /// `App`, `Team`, …
+    pub kind: String,
+    /// `metadata.name`.
+    pub name: String,
+}
+
+/// What a rule said, before it has a place: the unit between the Rego engine and the span index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// The rule.
+    pub rule: RuleId,
+    /// Which declaration of the catalogue, by index.
+    pub declaration: usize,
+    /// Where in it; may name a key that is not there.
+    pub path: Vec<Step>,
+    /// What is wrong.
+    pub message: String,
+    /// The rule's own word where it differs by case (a tier, say).
+    pub severity: Option<Severity>,
+    /// Other places that matter.
+    pub related: Vec<RelatedVerdict>,
+    /// RFC 6902 operations on the declaration that mend it.
+    pub fix: Vec<Value>,
+}
+
+/// Another place that matters for a verdict.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RelatedVerdict {
+    /// Which declaration.
+    pub target: Target,
+    /// Where in it.
+    pub path: Vec<Step>,
+    /// What is to be seen there.
+    pub message: String,
+}
+
+/// How a rule names a declaration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// By index in `input.declarations`.
+    Index(usize),
+    /// By kind and name.
+    Named(Subject),
+}
+
+/// Another place that matters for a finding.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Related {
+    /// What is to be seen there.
+    pub message: String,
+    /// The declaration it is in.
+    pub subject: Option<Subject>,
+    /// The place.
+    pub place: Place,
+}
+
+/// Whether a finding counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// It counts.
+    Open,
+    /// A person accepted it, until a day.
+    Waived(WaivedBy),
+}
+
+/// The waiver that covers a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaivedBy {
+    /// Name of the Waiver.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+    /// Who said yes.
+    pub approver: String,
+    /// Last day, `YYYY-MM-DD`.
+    pub expires: String,
+}
+
+/// One breach of one rule at one place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// The rule.
+    pub rule: RuleId,
+    /// The severity in force.
+    pub severity: Severity,
+    /// What is wrong, one line. Text from declarations in it is as hostile as they are: formats escape it.
+    pub message: String,
+    /// What to do, where it differs from the rule's own `fix`.
+    pub help: Option<String>,
+    /// The declaration; none where the text never became one.
+    pub subject: Option<Subject>,
+    /// Where in the declaration.
+    pub path: Vec<Step>,
+    /// Where in the file.
+    pub place: Place,
+    /// Other places that matter.
+    pub related: Vec<Related>,
+    /// RFC 6902 operations on the declaration that mend it.
+    pub fix: Vec<Value>,
+    /// Whether it counts.
+    pub status: Status,
+    /// Stable across moved lines and renamed files; unique in a report.
+    pub fingerprint: String,
+}
+
+impl Finding {
+    /// Whether it counts towards the exit status.
+    pub fn is_open(&self) -> bool {
+        self.status == Status::Open
+    }
+
+    /// Rule, declaration and pointer: what makes a finding the same finding tomorrow. `nth` tells equal ones apart.
+    pub(crate) fn identity(&self, nth: usize) -> String {
+        let mut hash = Sha256::new();
+        let (kind, name) = match &self.subject {
+            Some(subject) => (subject.kind.as_str(), subject.name.as_str()),
+            None => ("file", self.place.file.path()),
+        };
+        for part in [self.rule.as_str(), kind, name, &pointer(&self.path), &nth.to_string()] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_escape_slash_and_tilde() {
+        let path = [Step::Key("a/b".into()), Step::Index(2), Step::Key("c~d".into())];
+        assert_eq!(pointer(&path), "/a~1b/2/c~0d");
+    }
+}

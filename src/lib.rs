@@ -1,0 +1,6 @@
+//! leaver: a policy-as-code linter for account provisioning.
+
+pub mod finding;
+pub mod report;
+pub mod rule;
+pub mod source;

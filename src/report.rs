@@ -1,0 +1,166 @@
+//! The report: all findings of a run, sorted and counted, what could not be checked, and the exit status that follows.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use crate::{
+    finding::{Finding, Status},
+    rule::{RuleId, RuleMeta, Severity},
+    source::Place,
+};
+
+/// Something that leaver could not check. It never hides in a finding: one failure makes exit status 2.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failure {
+    /// Stable short name: `policy`, `read`, `limit`, …
+    pub code: &'static str,
+    /// What is wrong, one line.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where, if in a file.
+    pub place: Option<Place>,
+    /// The rule at fault.
+    pub rule: Option<RuleId>,
+}
+
+/// The facts of a run that formats show.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Run {
+    /// The day that dates were compared with, `YYYY-MM-DD`.
+    pub today: String,
+    /// The profile in force.
+    pub profile: String,
+    /// Files read.
+    pub files: usize,
+    /// Declarations of all kinds, built-in systems not counted.
+    pub declarations: usize,
+    /// Apps among them.
+    pub apps: usize,
+    /// YAML documents that are not leaver's.
+    pub skipped_documents: usize,
+    /// Findings outside the paths that were asked for.
+    pub out_of_focus: usize,
+    /// Base URL of the rule pages, without a final slash; empty: no links.
+    pub docs_url: String,
+}
+
+/// What a run came to.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Sorted by file, span, rule, message.
+    pub findings: Vec<Finding>,
+    /// What could not be checked.
+    pub failures: Vec<Failure>,
+    /// The rules that ran, by id, with their severities in force.
+    pub rules: BTreeMap<RuleId, Arc<RuleMeta>>,
+    /// Facts of the run.
+    pub run: Run,
+}
+
+/// Counts of a report.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Open findings, by severity.
+    pub errors: usize,
+    /// Open findings, by severity.
+    pub warnings: usize,
+    /// Open findings, by severity.
+    pub infos: usize,
+    /// Findings that a waiver covers.
+    pub waived: usize,
+    /// Declarations with at least one open finding.
+    pub subjects: usize,
+    /// Rules by number of open findings, most first, then by id.
+    pub by_rule: Vec<(RuleId, usize)>,
+}
+
+impl Report {
+    /// Sorts the findings and gives each its fingerprint.
+    pub fn new(
+        mut findings: Vec<Finding>,
+        failures: Vec<Failure>,
+        rules: BTreeMap<RuleId, Arc<RuleMeta>>,
+        run: Run,
+    ) -> Self {
+        findings.sort_by(|a, b| {
+            (a.place.sort_key(), &a.rule, &a.message).cmp(&(b.place.sort_key(), &b.rule, &b.message))
+        });
+        let mut seen = BTreeMap::new();
+        for finding in &mut findings {
+            let nth: &mut usize = seen.entry(finding.identity(0)).or_default();
+            finding.fingerprint = finding.identity(*nth);
+            *nth += 1;
+        }
+        Self { findings, failures, rules, run }
+    }
+
+    /// Findings that count.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.is_open())
+    }
+
+    /// Counts everything once.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        let mut subjects = BTreeSet::new();
+        let mut by_rule: BTreeMap<&RuleId, usize> = BTreeMap::new();
+        for finding in &self.findings {
+            if let Status::Waived(_) = finding.status {
+                summary.waived += 1;
+                continue;
+            }
+            match finding.severity {
+                Severity::Error => summary.errors += 1,
+                Severity::Warning => summary.warnings += 1,
+                Severity::Info => summary.infos += 1,
+            }
+            subjects.extend(finding.subject.as_ref());
+            *by_rule.entry(&finding.rule).or_default() += 1;
+        }
+        summary.subjects = subjects.len();
+        summary.by_rule = by_rule.into_iter().map(|(rule, count)| (rule.clone(), count)).collect();
+        summary.by_rule.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        summary
+    }
+
+    /// The exit status: 2 beats 1, 3 only where there was nothing to check and nothing went wrong.
+    pub fn outcome(&self, fail_on: Severity) -> Outcome {
+        if !self.failures.is_empty() {
+            Outcome::Incomplete
+        } else if self.open().any(|finding| finding.severity >= fail_on) {
+            Outcome::Findings
+        } else if self.run.declarations == 0 || self.rules.is_empty() {
+            Outcome::Nothing
+        } else {
+            Outcome::Clean
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing at or above the limit.
+    Clean,
+    /// Findings at or above it.
+    Findings,
+    /// Not everything could be checked.
+    Incomplete,
+    /// No declaration, or no rule ran.
+    Nothing,
+}
+
+impl Outcome {
+    /// The process exit status.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Findings => 1,
+            Self::Incomplete => 2,
+            Self::Nothing => 3,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Byte ranges in a source file, and their lines and columns in the units that formats ask for.
+
+use std::sync::Arc;
+
+use super::file::SourceFile;
+
+/// A half-open range of bytes in one source file, always on character boundaries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// The range from `start` up to, not including, `end`.
+    pub const fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// Length in bytes.
+    pub const fn len(self) -> usize {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// Whether it covers nothing.
+    pub const fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A point in a file. Lines and columns start at 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Point {
+    /// Line.
+    pub line: usize,
+    /// Column in Unicode scalar values: JSON, SARIF with `columnKind: unicodeCodePoints`, people.
+    pub column: usize,
+    /// Column in UTF-16 code units: language servers.
+    pub utf16: usize,
+    /// Column in bytes.
+    pub byte: usize,
+}
+
+/// A span of a known file: where a finding is.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// The bytes in it.
+    pub span: Span,
+}
+
+impl Place {
+    /// Where the span starts.
+    pub fn start(&self) -> Point {
+        self.file.point(self.span.start)
+    }
+
+    /// One past where the span ends.
+    pub fn end(&self) -> Point {
+        self.file.point(self.span.end)
+    }
+
+    /// The order of findings: path, then span.
+    pub fn sort_key(&self) -> (&str, Span) {
+        (self.file.path(), self.span)
+    }
+}
+
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        self.sort_key() == other.sort_key()
+    }
+}
+
+impl Eq for Place {}
