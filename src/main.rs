@@ -1,2 +1,7 @@
-//! The binary.
-fn main() {}
+//! The `leaver` binary: arguments in, exit status out.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    leaver::run(std::env::args_os())
+}

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     finding::{Finding, Status},
-    rule::{RuleId, RuleMeta, Severity},
+    rule::{Maturity, RuleId, RuleMeta, Severity},
     source::Place,
 };
 
@@ -41,6 +41,8 @@ pub struct Run {
     pub apps: usize,
     /// YAML documents that are not leaver's.
     pub skipped_documents: usize,
+    /// There was no declaration where one was asked for.
+    pub nothing: bool,
     /// Findings outside the paths that were asked for.
     pub out_of_focus: usize,
     /// Base URL of the rule pages, without a final slash; empty: no links.
@@ -126,13 +128,18 @@ impl Report {
         summary
     }
 
+    /// A preview rule is shown, but never fails a run.
+    fn is_preview(&self, rule: &RuleId) -> bool {
+        self.rules.get(rule).is_some_and(|meta| meta.maturity == Maturity::Preview)
+    }
+
     /// The exit status: 2 beats 1, 3 only where there was nothing to check and nothing went wrong.
     pub fn outcome(&self, fail_on: Severity) -> Outcome {
         if !self.failures.is_empty() {
             Outcome::Incomplete
-        } else if self.open().any(|finding| finding.severity >= fail_on) {
+        } else if self.open().any(|finding| finding.severity >= fail_on && !self.is_preview(&finding.rule)) {
             Outcome::Findings
-        } else if self.run.declarations == 0 || self.rules.is_empty() {
+        } else if self.run.nothing || !self.rules.values().any(|rule| !rule.native) {
             Outcome::Nothing
         } else {
             Outcome::Clean

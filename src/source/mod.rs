@@ -1,7 +1,15 @@
 //! Source files, YAML documents and spans: the only place that reads YAML.
 
 mod file;
+mod node;
+mod scalar;
 mod span;
+mod walk;
+mod yaml;
 
 pub use file::SourceFile;
+pub use node::{Entry, Located, Node, Yaml};
+pub use scalar::yaml11;
 pub use span::{Place, Point, Span};
+pub use walk::{Found, Selection, SourceError, display_path, find_upwards, read, walk};
+pub use yaml::{Document, Parsed, Problem, YamlLimits, parse};

@@ -24,6 +24,11 @@ impl Span {
         self.end.saturating_sub(self.start)
     }
 
+    /// The text that it covers; nothing where it does not fit the text.
+    pub fn slice(self, text: &str) -> &str {
+        text.get(self.start..self.end).unwrap_or("")
+    }
+
     /// Whether it covers nothing.
     pub const fn is_empty(self) -> bool {
         self.len() == 0

@@ -1,0 +1,27 @@
+# METADATA
+# title: JIT app without a deprovision owner
+# description: JIT never removes an account. Somebody who leaves stops signing in, so the sign-in that made the account will never end it,
+#   and here nobody is named who does.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Name the team in `spec.lifecycle.deprovision.owner` and how it acts in `via`; add SCIM, a connector or a ticket queue if there is none.
+#   controls:
+#     nist-800-53: [AC-2f, "AC-2(3)", PS-4a]
+#     iso-27001: [A.5.18, A.6.5]
+#     soc2: [CC6.2.3, CC6.3.2]
+#     pci-dss: ["8.2.5"]
+#     cis-v8: ["6.2"]
+package policies.jit["no-deprovision-owner"]
+
+import data.policies.lib.apps
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "owner"], "message": message} if {
+	apps.created_by_jit
+	not apps.owned("deprovision")
+	not apps.owned("remove")
+	message := sprintf("%s: accounts are created at sign-in, and nobody owns their removal", [input.metadata.name])
+}

@@ -1,0 +1,45 @@
+# METADATA
+# title: First sign-in gives a privileged role
+# description: The default role is what everybody gets whom the sign-in lets in. If it is privileged, the first login makes an administrator
+#   without a request, an approval or a record.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Set `spec.provisioning.jit.defaultRole` to the role with the fewest rights, and grant others by group, PIM or ticket.
+#   controls:
+#     nist-800-53: ["AC-6(5)", "AC-2(7)"]
+#     iso-27001: [A.8.2]
+#     pci-dss: ["7.2.2"]
+#     nist-csf: [PR.AA-05]
+#   params:
+#     adminNames:
+#       type: array
+#       default: [admin, administrator, owner, superadmin, super-admin, root]
+#       description: Names that mean a privileged role where `spec.roles` does not describe it
+package policies.jit["privileged-default-role"]
+
+findings contains {"path": ["spec", "provisioning", "jit", "defaultRole"], "message": message} if {
+	role := input.spec.provisioning.jit.defaultRole
+	_privileged(role)
+	message := sprintf("%s: everybody who signs in for the first time becomes `%s`, a privileged role", [input.metadata.name, role])
+}
+
+_privileged(name) if {
+	some role in input.spec.roles
+	role.name == name
+	role.privileged == true
+}
+
+_privileged(name) if {
+	not _described(name)
+	lower(name) in data.leaver.params["jit/privileged-default-role"].adminNames
+}
+
+_described(name) if {
+	some role in input.spec.roles
+	role.name == name
+	is_boolean(role.privileged)
+}

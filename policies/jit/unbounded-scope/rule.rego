@@ -1,0 +1,31 @@
+# METADATA
+# title: Anybody who can sign in gets an account
+# description: With JIT the sign-in is the joiner process. If the identity provider lets everybody through to the app and no group is named,
+#   every user of the tenant, guests included, can make an account that nobody asked for.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Require assignment at the identity provider (`spec.signOn.assignmentRequired`), or name the allowed groups in `spec.provisioning.jit.groups`.
+#   controls:
+#     nist-800-53: [AC-2c, AC-2i, IA-4a]
+#     soc2: [CC6.2]
+#     pci-dss: ["7.2.2", "8.2.4"]
+package policies.jit["unbounded-scope"]
+
+import data.policies.lib.apps
+
+findings contains {"path": _path, "message": message} if {
+	apps.created_by_jit
+	not input.spec.signOn.assignmentRequired
+	not _groups
+	message := sprintf("%s: no group is named and no assignment is required, so anybody who can sign in gets an account", [input.metadata.name])
+}
+
+_groups if count(input.spec.provisioning.jit.groups) > 0
+
+default _path := ["spec", "provisioning", "jit", "groups"]
+
+_path := ["spec", "signOn", "assignmentRequired"] if input.spec.signOn

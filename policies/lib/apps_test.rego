@@ -1,0 +1,28 @@
+package policies.lib.apps_test
+
+import data.policies.lib.apps
+
+test_jit_and_hybrid_create_at_sign_in if {
+	every mode in ["jit", "hybrid"] {
+		apps.created_by_jit with input as {"spec": {"provisioning": {"mode": mode}}}
+	}
+}
+
+test_create_via_jit_counts_whatever_the_mode if {
+	apps.created_by_jit with input as {"spec": {"lifecycle": {"create": {"via": "jit"}}}}
+}
+
+test_jit_that_only_updates_creates_nothing if {
+	not apps.created_by_jit with input as {"spec": {"provisioning": {"mode": "hybrid", "jit": {"creates": false}}}}
+}
+
+test_other_modes_and_retired_apps_do_not if {
+	not apps.created_by_jit with input as {"spec": {"provisioning": {"mode": "scim"}}}
+	not apps.created_by_jit with input as {"spec": {"status": "retired", "provisioning": {"mode": "jit"}}}
+}
+
+test_an_owner_is_a_name if {
+	apps.owned("update") with input as {"spec": {"lifecycle": {"update": {"owner": "it"}}}}
+	not apps.owned("update") with input as {"spec": {"lifecycle": {"update": {"owner": ""}}}}
+	not apps.owned("update") with input as {"spec": {}}
+}

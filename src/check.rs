@@ -1,0 +1,269 @@
+//! The main job from end to end: paths to report. Each step is a function of another module; here is only their order.
+
+use std::{path::PathBuf, sync::Arc};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+
+use crate::{
+    config::Config,
+    finding::{Finding, Status, Step},
+    locate::locate,
+    model::{Catalogue, Declaration},
+    policy::{Budget, Facts, Judgement, builtin_systems, data_document, judge, judge_isolated},
+    report::{Failure, Report, Run},
+    rule::{RuleId, Severity},
+    schema::{Declared, Shape, ShapeError, declare},
+    source::{Parsed, Place, Problem, SourceError, SourceFile, Span, display_path, parse, read, walk},
+    triage::{Focus, waive},
+};
+
+/// What to check.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// What is reported; none: all. Without a `leaver.yaml` also what is loaded.
+    pub paths: Vec<Utf8PathBuf>,
+    /// A text that stands for a file of this name, as from standard input.
+    pub text: Option<(String, String)>,
+    /// The day to compare dates with, `YYYY-MM-DD`.
+    pub today: String,
+    /// The binary to start as the child that runs a user's own rules. None: they run in this process, for trusted rules only.
+    pub worker: Option<PathBuf>,
+}
+
+/// The schema of declarations.
+pub const DECLARATION_SCHEMA: &str = include_str!("../schemas/leaver.schema.json");
+
+/// Compiles the schema of declarations.
+pub fn declaration_shape() -> Result<Shape, ShapeError> {
+    Shape::compile("leaver.schema.json", DECLARATION_SCHEMA)
+}
+
+/// A file of the catalogue.
+struct Loaded {
+    declarations: Vec<Declaration>,
+    findings: Vec<Finding>,
+    skipped: usize,
+}
+
+/// Checks a catalogue. `progress(done, all)` is called from any thread.
+pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Report {
+    let mut failures = Vec::new();
+    let report = |findings, failures, run| Report::new(findings, failures, running(config), run);
+    let shape = match declaration_shape() {
+        Ok(shape) => shape,
+        Err(error) => {
+            let failure = Failure { code: "internal", message: error.to_string(), help: None, place: None, rule: None };
+            return report(Vec::new(), vec![failure], Run::default());
+        }
+    };
+    let (files, focus) = files(config, request, &mut failures);
+    let shaped: Vec<Result<Loaded, SourceError>> = files
+        .par_iter()
+        .map(|path| read(path, config.limits.file_bytes).map(|file| load(file, &shape, config, request.paths.contains(path))))
+        .collect();
+    let mut declarations = Vec::new();
+    let mut findings = Vec::new();
+    let mut run = Run {
+        today: request.today.clone(),
+        profile: config.profile.clone(),
+        docs_url: config.docs_url.clone(),
+        files: files.len(),
+        ..Run::default()
+    };
+    let text = request.text.as_ref().map(|(name, text)| {
+        run.files += 1;
+        Ok(load(SourceFile::new(name.as_str(), text.as_str()), &shape, config, true))
+    });
+    for loaded in shaped.into_iter().chain(text) {
+        match loaded {
+            Ok(mut loaded) => {
+                declarations.append(&mut loaded.declarations);
+                findings.append(&mut loaded.findings);
+                run.skipped_documents += loaded.skipped;
+            }
+            Err(error) => {
+                failures.push(Failure { code: "read", message: error.to_string(), help: Some(error.help().into()), place: None, rule: None });
+            }
+        }
+    }
+    let in_focus = |declaration: &&Declaration| focus.has(declaration.file.path());
+    run.declarations = declarations.iter().filter(in_focus).count();
+    run.apps = declarations.iter().filter(in_focus).filter(|declaration| declaration.kind == "App").count();
+    // A hook may name a file that is not leaver's; a folder, or a whole catalogue, without any declaration is a mistake.
+    run.nothing = if focus.only_files() { declarations.is_empty() } else { run.declarations == 0 };
+    let catalogue = Catalogue::new(declarations, builtin());
+    let judgement = judge_all(config, request, &catalogue, progress);
+    failures.extend(judgement.failures);
+    for verdict in judgement.verdicts {
+        let Some(meta) = config.all_rules.get(&verdict.rule) else { continue };
+        let pinned = config.pinned.get(&verdict.rule).copied();
+        match locate(verdict, meta, pinned, &catalogue) {
+            Ok(finding) => findings.push(finding),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    waive(&mut findings, &catalogue, &request.today);
+    let (mut findings, out) = focus.narrow(findings);
+    run.out_of_focus = out;
+    if findings.len() > config.limits.findings {
+        let message = format!("more than {} findings: the rest is not shown", config.limits.findings);
+        findings.truncate(config.limits.findings);
+        let help = Some("mend the commonest first, or raise `limits.findings` in leaver.yaml".into());
+        failures.push(Failure { code: "limit", message, help, place: None, rule: None });
+    }
+    report(findings, failures, run)
+}
+
+fn running(config: &Config) -> std::collections::BTreeMap<RuleId, Arc<crate::rule::RuleMeta>> {
+    config.policies.rules.iter().map(|(id, rule)| (id.clone(), Arc::clone(&rule.meta))).collect()
+}
+
+/// The files of the catalogue and what of it is reported.
+fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Vec<Utf8PathBuf>, Focus) {
+    let fail = |error: &SourceError| Failure { code: "read", message: error.to_string(), help: Some(error.help().into()), place: None, rule: None };
+    let mut files = Vec::new();
+    let mut focus = Vec::new();
+    let roots: Vec<&Utf8Path> = match &config.has_file {
+        true => vec![&config.root],
+        false if request.paths.is_empty() && request.text.is_none() => vec![&config.root],
+        false => request.paths.iter().map(Utf8PathBuf::as_path).collect(),
+    };
+    for root in roots {
+        let found = walk(root, &config.selection);
+        files.extend(found.files);
+        failures.extend(found.errors.iter().map(fail));
+    }
+    files.sort();
+    files.dedup();
+    if config.has_file {
+        for path in &request.paths {
+            match path.canonicalize_utf8() {
+                Ok(full) if full.starts_with(&config.root) => {
+                    focus.push((display_path(&full), full.is_dir()));
+                    // A file that is named is checked, whatever the globs say: the catalogue is what they choose.
+                }
+                Ok(full) => failures.push(Failure {
+                    code: "usage",
+                    message: format!("`{}` is not part of the catalogue at `{}`", display_path(&full), display_path(&config.root)),
+                    help: Some("check one catalogue at a time".into()),
+                    place: None,
+                    rule: None,
+                }),
+                Err(error) => failures.push(fail(&SourceError::Io { path: display_path(path), error })),
+            }
+        }
+    }
+    if let Some((name, _)) = &request.text {
+        focus.push((name.clone(), false));
+        files.retain(|path| display_path(path) != *name);
+    }
+    (files, Focus::new(focus))
+}
+
+/// One file to declarations and findings of their shape.
+fn load(file: SourceFile, shape: &Shape, config: &Config, named: bool) -> Loaded {
+    let file = Arc::new(file);
+    let Parsed { documents, problems } = parse(&file, &config.limits.yaml);
+    let mut loaded = Loaded { declarations: Vec::new(), findings: Vec::new(), skipped: 0 };
+    let make = |rule: &str, span: Span, message: String, help: Option<String>, path: Vec<Step>, declaration: Option<&Declaration>| {
+        let rule: RuleId = rule.parse().ok()?;
+        let severity = config.all_rules.get(&rule).map_or(Severity::Error, |meta| meta.severity);
+        Some(Finding {
+            rule,
+            severity,
+            message,
+            help,
+            subject: declaration.filter(|declaration| !declaration.name.is_empty()).map(Declaration::subject),
+            path,
+            place: Place { file: Arc::clone(&file), span },
+            related: Vec::new(),
+            fix: Vec::new(),
+            status: Status::Open,
+            fingerprint: String::new(),
+        })
+    };
+    if named || is_ours(file.text()) {
+        for Problem { span, message, help, related, .. } in problems {
+            let finding = make("schema/syntax", span, message, help, Vec::new(), None).map(|mut finding| {
+                finding.related.extend(related.map(|(span, message)| crate::finding::Related {
+                    message,
+                    subject: None,
+                    place: Place { file: Arc::clone(&file), span },
+                }));
+                finding
+            });
+            loaded.findings.extend(finding);
+        }
+    } else if !problems.is_empty() {
+        loaded.skipped += 1;
+    }
+    for document in documents {
+        match declare(shape, &file, document) {
+            Declared::Foreign => loaded.skipped += 1,
+            Declared::Envelope { span, message, help } => {
+                loaded.findings.extend(make("schema/api-version", span, message, Some(help), Vec::new(), None));
+            }
+            Declared::Declaration(declaration, breaches) => {
+                for breach in breaches {
+                    let found = make(breach.kind.rule(), breach.span, breach.message, breach.help, breach.path, Some(&declaration));
+                    loaded.findings.extend(found);
+                }
+                loaded.declarations.push(*declaration);
+            }
+        }
+    }
+    loaded
+}
+
+/// Whether a file that is no valid YAML was meant for leaver: a broken Helm template is not leaver's to report, a broken declaration is.
+fn is_ours(text: &str) -> bool {
+    text.contains("leaver/v")
+        || text.lines().any(|line| {
+            let line = line.trim_start();
+            line.starts_with("provisioning:") || crate::schema::KINDS.iter().any(|kind| line.strip_prefix("kind:").is_some_and(|rest| rest.trim() == *kind))
+        })
+}
+
+fn builtin() -> Vec<Declaration> {
+    let (file, documents) = builtin_systems();
+    let file = Arc::new(file);
+    let name = |root: &crate::source::Node| root.get("metadata")?.get("name")?.text().map(str::to_owned);
+    documents
+        .into_iter()
+        .filter_map(|document| {
+            Some(Declaration {
+                kind: "System".into(),
+                name: name(&document.root)?,
+                file: Arc::clone(&file),
+                document: document.index,
+                well_formed: true,
+                root: document.root,
+            })
+        })
+        .collect()
+}
+
+fn judge_all(config: &Config, request: &Request, catalogue: &Catalogue, progress: &(dyn Fn(usize, usize) + Sync)) -> Judgement {
+    let facts = Facts { today: request.today.clone(), params: config.params.clone(), vendors: config.vendors.clone() };
+    let data = data_document(catalogue, &facts);
+    let budget = Budget {
+        rule: std::time::Duration::from_millis(config.limits.rule_millis),
+        total: std::time::Duration::from_secs(config.limits.total_seconds),
+        memory_mib: config.limits.memory_mib,
+    };
+    let (bundled, local) = config.policies.split();
+    let all = catalogue.own().len();
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let tick = || progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, all);
+    let mut judgement = judge(&bundled, catalogue, &data, budget, &tick);
+    if !local.rules.is_empty() {
+        let more = match &request.worker {
+            Some(binary) => judge_isolated(&local, catalogue, &data, budget, binary),
+            None => judge(&local, catalogue, &data, budget, &|| {}),
+        };
+        judgement.verdicts.extend(more.verdicts);
+        judgement.failures.extend(more.failures);
+    }
+    judgement
+}

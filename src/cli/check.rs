@@ -1,0 +1,228 @@
+//! `leaver check`: the main job.
+
+use std::{
+    io::{self, IsTerminal, Read},
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{
+    common::{ConfigArgs, complain, own_binary, print, today, usage, write_file},
+    style::{self, When},
+};
+use crate::{
+    Request, check,
+    config::{Config, Overrides},
+    output::{Format, Style, render},
+    report::{Failure, Outcome, Report, Run},
+    rule::Severity,
+};
+
+/// Arguments of `leaver check`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Check {
+    /// Files and folders to report on; `-` reads a declaration from standard input [default: the whole catalogue]
+    ///
+    /// The whole catalogue is loaded whatever is given here, so that rules which need it are right.
+    #[arg(value_name = "PATH")]
+    paths: Vec<Utf8PathBuf>,
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Run only these rules or groups
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Do not run these rules or groups
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Least severity that gives exit status 1 [default: error]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    fail_on: Option<Severity>,
+    /// Give exit status 0 instead of 1
+    #[arg(long)]
+    exit_zero: bool,
+    /// Compare dates with this day instead of today (UTC)
+    #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
+    today: Option<String>,
+    /// Format of the report, and the file to write it to; may be given several times
+    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = output)]
+    output: Vec<Output>,
+    /// Name that stands for standard input
+    #[arg(long, value_name = "FILE", default_value = "stdin.yaml")]
+    stdin_name: String,
+    /// Say nothing where nothing is wrong
+    #[arg(short, long)]
+    quiet: bool,
+    /// Show every rule's count
+    #[arg(long)]
+    statistics: bool,
+    /// Say on standard error what is read and how long it takes
+    #[arg(short, long)]
+    verbose: bool,
+    /// How many threads [default: one a core]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+#[derive(Debug, Clone)]
+struct Output {
+    format: Format,
+    file: Option<Utf8PathBuf>,
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    Severity::ALL.into_iter().find(|severity| severity.as_str() == text).ok_or_else(|| "it is error, warning or info".into())
+}
+
+fn output(text: &str) -> Result<Output, String> {
+    let (format, file) = match text.split_once('=') {
+        Some((_, "")) => return Err("the file name after `=` is empty".into()),
+        Some((format, file)) => (format, Some(file.into())),
+        None => (text, None),
+    };
+    let format = format.parse().map_err(|_| {
+        let names = Format::ALL.map(Format::as_str);
+        let near = crate::schema::nearest(format, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        format!("the formats are {}{near}", names.join(", "))
+    })?;
+    Ok(Output { format, file })
+}
+
+impl Check {
+    pub(super) fn run(&self, when: When) -> u8 {
+        let started = Instant::now();
+        if let Some(threads) = self.threads {
+            // Only fails where a pool is there already, as in a test: then that one is used.
+            drop(rayon::ThreadPoolBuilder::new().num_threads(threads).build_global());
+        }
+        let base = style::stdout(when);
+        let (report, fail_on) = match self.report() {
+            Ok(done) => done,
+            Err(failures) => {
+                let run = Run::default();
+                (Report::new(Vec::new(), failures, std::collections::BTreeMap::new(), run), self.fail_on.unwrap_or(Severity::Error))
+            }
+        };
+        let style = Style { fail_on, quiet: self.quiet, statistics: self.statistics, ..base };
+        let written = self.write(&report, &style);
+        if self.verbose {
+            let run = &report.run;
+            let took = started.elapsed().as_millis();
+            complain(&format!(
+                "leaver: {} files, {} declarations, {} rules, profile {}, today {}, {took} ms",
+                run.files,
+                run.declarations,
+                report.rules.len(),
+                run.profile,
+                run.today
+            ));
+        }
+        let code = match report.outcome(fail_on) {
+            Outcome::Findings if self.exit_zero => Outcome::Clean,
+            outcome => outcome,
+        }
+        .code();
+        if written == Outcome::Incomplete.code() { written } else { code }
+    }
+
+    fn report(&self) -> Result<(Report, Severity), Vec<Failure>> {
+        let (stdin, paths): (Vec<_>, Vec<_>) = self.paths.iter().cloned().partition(|path| path == "-");
+        let stdin = !stdin.is_empty();
+        if stdin && !paths.is_empty() {
+            return Err(vec![usage("`-` stands alone", "check standard input or paths, not both")]);
+        }
+        let start = match (stdin, paths.first()) {
+            (true, _) => Utf8Path::new(&self.stdin_name).parent().filter(|parent| parent.is_dir()).unwrap_or(Utf8Path::new(".")),
+            (false, Some(first)) => first,
+            (false, None) => Utf8Path::new("."),
+        };
+        let overrides = Overrides { profile: None, select: self.select.clone(), ignore: self.ignore.clone(), fail_on: self.fail_on };
+        let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
+        let config = self.config.settle(start, overrides)?;
+        let text = stdin.then(|| self.stdin(&config)).transpose().map_err(|failure| vec![failure])?;
+        let request = Request { paths, text, today, worker: own_binary() };
+        let progress = Progress::new(self.quiet);
+        let report = check(&config, &request, &|done, all| progress.tell(done, all));
+        progress.end();
+        Ok((report, config.fail_on))
+    }
+
+    fn stdin(&self, config: &Config) -> Result<(String, String), Failure> {
+        let limit = config.limits.file_bytes;
+        let mut bytes = Vec::new();
+        io::stdin()
+            .lock()
+            .take(limit as u64 + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| usage(format!("cannot read standard input: {error}"), "pipe a declaration into `leaver check -`"))?;
+        if bytes.len() > limit {
+            return Err(usage(format!("standard input is larger than {limit} bytes"), "raise `limits.fileBytes` in leaver.yaml"));
+        }
+        let text = String::from_utf8(bytes).map_err(|_| usage("standard input is not UTF-8 text", "convert it to UTF-8"))?;
+        Ok((self.stdin_name.clone(), text))
+    }
+
+    fn write(&self, report: &Report, style: &Style) -> u8 {
+        let default = [Output { format: Format::Full, file: None }];
+        let outputs = if self.output.is_empty() { &default[..] } else { &self.output };
+        let mut worst = 0;
+        for output in outputs {
+            let code = match &output.file {
+                None => print(|out| render(output.format, report, style, out).map_err(io::Error::other)),
+                Some(path) => {
+                    let style = Style { color: false, hyperlinks: false, width: 100, unicode: true, ..style.clone() };
+                    let mut text = Vec::new();
+                    let result = render(output.format, report, &style, &mut text)
+                        .map_err(|error| error.to_string())
+                        .and_then(|()| write_file(path.as_std_path(), &text).map_err(|error| error.to_string()));
+                    match result {
+                        Ok(()) => 0,
+                        Err(reason) => {
+                            complain(&format!("leaver: cannot write `{path}`: {reason}"));
+                            Outcome::Incomplete.code()
+                        }
+                    }
+                }
+            };
+            worst = worst.max(code);
+        }
+        worst
+    }
+}
+
+/// A bar on standard error, for runs of over a second on a terminal.
+struct Progress {
+    bar: Option<Mutex<ProgressBar>>,
+    started: Instant,
+}
+
+impl Progress {
+    fn new(quiet: bool) -> Self {
+        let bar = (!quiet && io::stderr().is_terminal()).then(|| Mutex::new(ProgressBar::hidden()));
+        Self { bar, started: Instant::now() }
+    }
+
+    fn tell(&self, done: usize, all: usize) {
+        let Some(bar) = &self.bar else { return };
+        if !done.is_multiple_of(64) || self.started.elapsed() < Duration::from_secs(1) {
+            return;
+        }
+        let Ok(mut bar) = bar.try_lock() else { return };
+        if bar.is_hidden() {
+            *bar = ProgressBar::with_draw_target(Some(all as u64), ProgressDrawTarget::stderr_with_hz(10));
+            if let Ok(style) = ProgressStyle::with_template("checking {bar:32} {pos}/{len} declarations") {
+                bar.set_style(style);
+            }
+        }
+        bar.set_position(done as u64);
+    }
+
+    fn end(&self) {
+        if let Some(Ok(bar)) = self.bar.as_ref().map(Mutex::lock) {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What several commands share: finding the configuration, the day, and writing output whole or not at all.
+
+use std::{
+    fs, io,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
+
+use crate::{
+    config::{Config, Overrides, discover, settle},
+    output::{Format, Style, render},
+    report::{Failure, Outcome, Report, Run},
+    schema::Shape,
+};
+
+/// The schema of rule metadata.
+pub(super) const RULE_SCHEMA: &str = include_str!("../../schemas/rule.schema.json");
+
+/// Options that choose the configuration.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct ConfigArgs {
+    /// Use this file instead of the nearest leaver.yaml
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<Utf8PathBuf>,
+    /// Limits and severities to use: default, strict, or the path of your own
+    #[arg(long, value_name = "NAME")]
+    pub(super) profile: Option<String>,
+}
+
+impl ConfigArgs {
+    /// Finds and settles the configuration for a path.
+    pub(super) fn settle(&self, start: &Utf8Path, overrides: Overrides) -> Result<Config, Vec<Failure>> {
+        let shape = Shape::compile("rule.schema.json", RULE_SCHEMA)
+            .map_err(|error| vec![Failure { code: "internal", message: error.to_string(), help: None, place: None, rule: None }])?;
+        let loaded = discover(start, self.config.as_deref()).map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
+        settle(&loaded, &Overrides { profile: self.profile.clone(), ..overrides }, &shape)
+    }
+}
+
+/// Shows why a command could not do its work, and gives the exit status 2.
+pub(super) fn refuse(failures: Vec<Failure>, style: Style) -> u8 {
+    let report = Report::new(Vec::new(), failures, std::collections::BTreeMap::new(), Run::default());
+    print(|out| render(Format::Full, &report, &style, out).map_err(io::Error::other)).max(Outcome::Incomplete.code())
+}
+
+/// A failure of the command line itself.
+pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Failure {
+    Failure { code: "usage", message: message.into(), help: Some(help.into()), place: None, rule: None }
+}
+
+/// Writes to standard output. A closed pipe ends it quietly; anything else, a full disk say, is exit status 2.
+pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> u8 {
+    let mut text = Vec::new();
+    let result = write(&mut text).and_then(|()| {
+        let mut out = io::stdout().lock();
+        out.write_all(&text)?;
+        out.flush()
+    });
+    match result {
+        Ok(()) => 0,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+        Err(error) => {
+            complain(&format!("leaver: cannot write the output: {error}"));
+            Outcome::Incomplete.code()
+        }
+    }
+}
+
+/// A line on standard error; if that is closed nobody is listening.
+pub(super) fn complain(line: &str) {
+    drop(writeln!(io::stderr().lock(), "{}", crate::output::escape::terminal(line)));
+}
+
+/// Writes a file whole or not at all: a temporary file beside it, then a rename. Links are refused.
+pub(super) fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
+    if fs::symlink_metadata(path).is_ok_and(|meta| meta.file_type().is_symlink()) {
+        return Err(io::Error::other("it is a link"));
+    }
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".leaver-").tempfile_in(folder)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// Today in UTC, or the day given, checked.
+pub(super) fn today(given: Option<&str>) -> Result<String, Failure> {
+    match given {
+        None => Ok(jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date().to_string()),
+        Some(text) => match text.parse::<jiff::civil::Date>() {
+            Ok(day) if day.to_string() == text => Ok(text.to_owned()),
+            _ => Err(usage(format!("`{text}` is not a day"), "write it as YYYY-MM-DD, for example --today 2026-11-25")),
+        },
+    }
+}
+
+/// The binary that is running, to start it again as the child of a user's rules.
+pub(super) fn own_binary() -> Option<PathBuf> {
+    std::env::current_exe().ok()
+}

@@ -1,0 +1,50 @@
+//! The command line: one file a command, and nothing here that decides anything. The only place that knows clap.
+
+mod check;
+mod common;
+mod style;
+
+use std::{ffi::OsString, io, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// Policy-as-code linter for account provisioning: every application says who creates, updates, removes and reviews its accounts.
+///
+/// JIT here means that an account is created at sign-in; never temporary privilege.
+#[derive(Debug, Parser)]
+#[command(name = "leaver", version, max_term_width = 100, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Colour and hyperlinks in what people read
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: style::When,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check a catalogue of declarations
+    Check(Box<check::Check>),
+    #[command(name = crate::policy::WORKER, hide = true)]
+    Worker,
+}
+
+/// Runs leaver with these arguments, the first being the program's name, and says how it ended.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed pipe is no reason to fail, and there is nobody left to tell.
+            drop(error.print());
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let code = match cli.command {
+        Command::Check(command) => command.run(cli.color),
+        Command::Worker => match crate::policy::worker(io::stdin().lock(), io::stdout().lock()) {
+            Ok(()) => 0,
+            Err(_) => 2,
+        },
+    };
+    ExitCode::from(code)
+}

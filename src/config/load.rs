@@ -1,0 +1,137 @@
+//! Finding and reading `leaver.yaml` and profiles, with their own schemas.
+
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use include_dir::{Dir, include_dir};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{
+    ConfigError, FILE_NAME,
+    file::{ConfigFile, ProfileFile},
+};
+use crate::{
+    schema::{BreachKind, Shape},
+    source::{Node, Place, SourceFile, YamlLimits, display_path, find_upwards, parse, read},
+};
+
+static PROFILE_DIR: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/profiles");
+
+/// The names of the bundled profiles.
+pub const PROFILES: [&str; 2] = ["default", "strict"];
+
+/// A configuration file and what it says.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// What it says; all empty where there is no file.
+    pub entries: ConfigFile,
+    /// The root of the catalogue.
+    pub root: Utf8PathBuf,
+    /// The file with its spans, if there is one.
+    pub source: Option<(Arc<SourceFile>, Node)>,
+}
+
+impl Loaded {
+    /// The place of a value, such as `rules` / `jit/no-update-owner` / `severity`.
+    pub(super) fn place(&self, path: &[&str]) -> Option<Place> {
+        let (file, node) = self.source.as_ref()?;
+        let steps: Vec<crate::finding::Step> = path.iter().map(|key| crate::finding::Step::Key((*key).to_owned())).collect();
+        Some(Place { file: Arc::clone(file), span: node.locate(&steps).span })
+    }
+}
+
+/// Finds the configuration for `start`: `explicit`, or the nearest `leaver.yaml` upwards. Without one the root is `start`.
+pub fn discover(start: &Utf8Path, explicit: Option<&Utf8Path>) -> Result<Loaded, Vec<ConfigError>> {
+    let folder = if start.is_file() { start.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new(".")) } else { start };
+    let Some(path) = explicit.map(Utf8Path::to_owned).or_else(|| find_upwards(folder, FILE_NAME)) else {
+        return Ok(Loaded { entries: ConfigFile::default(), root: start.to_owned(), source: None });
+    };
+    let (entries, file, node): (ConfigFile, _, _) = typed(&path, include_str!("../../schemas/config.schema.json"))?;
+    let parent = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+    let root = parent.canonicalize_utf8().map_err(|error| vec![ConfigError::new(format!("cannot open the folder of `{path}`: {error}"))])?;
+    Ok(Loaded { entries, root, source: Some((file, node)) })
+}
+
+/// Loads a profile by its bundled name, or by its path relative to `root`, with those that it builds on, the base first.
+pub fn load_profile(name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec<ConfigError>> {
+    let mut chain = Vec::new();
+    let mut next = Some(name.to_owned());
+    while let Some(name) = next.take() {
+        if chain.len() > 4 {
+            return Err(vec![ConfigError::new(format!("profile `{name}` builds on too many others")).help("`extends` may go 4 deep")]);
+        }
+        let profile = one_profile(&name, root)?;
+        next.clone_from(&profile.extends);
+        chain.push(profile);
+    }
+    chain.reverse();
+    Ok(chain)
+}
+
+fn one_profile(name: &str, root: &Utf8Path) -> Result<ProfileFile, Vec<ConfigError>> {
+    const SCHEMA: &str = include_str!("../../schemas/profile.schema.json");
+    if let Some(text) = PROFILE_DIR.get_file(format!("{name}.yaml")).and_then(include_dir::File::contents_utf8) {
+        return checked(SourceFile::new(format!("built-in/profiles/{name}.yaml"), text), SCHEMA).map(|(profile, _, _)| profile);
+    }
+    if !name.contains(['/', '.']) {
+        let near = crate::schema::nearest(name, PROFILES).map(|near| format!("did you mean `{near}`?"));
+        let help = near.unwrap_or_else(|| format!("bundled profiles are {}; your own is given by its path", PROFILES.join(", ")));
+        return Err(vec![ConfigError::new(format!("there is no profile `{name}`")).help(help)]);
+    }
+    let path = inside(root, name).map_err(|error| vec![error])?;
+    typed(&path, SCHEMA).map(|(profile, _, _)| profile)
+}
+
+/// A path that stands in a configuration: relative, and below the catalogue.
+pub(super) fn inside(root: &Utf8Path, relative: &str) -> Result<Utf8PathBuf, ConfigError> {
+    let path = Utf8Path::new(relative);
+    let climbs = path.components().any(|part| matches!(part, camino::Utf8Component::ParentDir));
+    if path.is_absolute() || climbs || relative.contains('\\') {
+        return Err(ConfigError::new(format!("the path `{relative}` leads out of the catalogue"))
+            .help("write a path relative to the folder of leaver.yaml, without `..`"));
+    }
+    Ok(root.join(path))
+}
+
+/// Reads a file that a schema describes into its type.
+pub(super) fn typed<T: DeserializeOwned>(path: &Utf8Path, schema: &str) -> Result<(T, Arc<SourceFile>, Node), Vec<ConfigError>> {
+    let limit = super::Limits::default().file_bytes;
+    let file = read(path, limit).map_err(|error| vec![ConfigError::new(error.to_string()).help(error.help())])?;
+    checked(file, schema)
+}
+
+fn checked<T: DeserializeOwned>(file: SourceFile, schema: &str) -> Result<(T, Arc<SourceFile>, Node), Vec<ConfigError>> {
+    let file = Arc::new(file);
+    let fault = |message: String| vec![ConfigError::new(message)];
+    let shape = Shape::compile(file.path(), schema).map_err(|error| fault(error.to_string()))?;
+    let parsed = parse(&file, &YamlLimits::default());
+    let place = |span| Some(Place { file: Arc::clone(&file), span });
+    let mut errors: Vec<ConfigError> = parsed
+        .problems
+        .into_iter()
+        .map(|problem| ConfigError { message: problem.message, help: problem.help, place: place(problem.span) })
+        .collect();
+    let mut documents = parsed.documents.into_iter();
+    let Some(document) = documents.next() else {
+        if errors.is_empty() {
+            errors = fault(format!("`{}` is empty", display_path(Utf8Path::new(file.path()))));
+        }
+        return Err(errors);
+    };
+    if let Some(second) = documents.next() {
+        errors.push(ConfigError::new("a second document in this file would be ignored").help("keep one").at(place(second.root.span)));
+    }
+    errors.extend(
+        shape
+            .check(file.text(), &document.root)
+            .into_iter()
+            .filter(|breach| breach.kind != BreachKind::AmbiguousScalar)
+            .map(|breach| ConfigError { message: breach.message, help: breach.help, place: place(breach.span) }),
+    );
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let value = serde_json::from_value(Value::from(&document.root)).map_err(|error| fault(error.to_string()))?;
+    Ok((value, file, document.root))
+}

@@ -1,0 +1,14 @@
+//! `leaver.yaml`: from what was typed to what it means, with the place that each value came from.
+
+mod error;
+mod file;
+mod load;
+mod settle;
+
+pub use error::ConfigError;
+pub use file::{ConfigFile, Limits, RuleEntry, SeverityEntry};
+pub use load::{Loaded, PROFILES, discover, load_profile};
+pub use settle::{Config, Overrides, Setting, settle};
+
+/// The name of the file.
+pub const FILE_NAME: &str = "leaver.yaml";

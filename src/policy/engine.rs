@@ -1,0 +1,284 @@
+//! Judging a catalogue by the bundled rules: one compiled program for each kind of declaration, one virtual machine a thread, one
+//! query a declaration. Rules of users go through `isolate`.
+
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
+
+use rayon::prelude::*;
+use regorus::{
+    Engine, Value,
+    languages::rego::compiler::Compiler,
+    rvm::{program::Program, vm::RegoVM},
+    utils::limits::ExecutionTimerConfig,
+};
+
+use super::{
+    interpret::{Interpreter, Task},
+    load::{PolicySet, RuleSource, package},
+    value::{from_node, verdict},
+};
+use crate::{
+    finding::Verdict,
+    model::{Catalogue, Declaration},
+    report::Failure,
+    rule::{RuleId, Scope},
+};
+
+/// Instructions of one run of the virtual machine; a catalogue of 100,000 apps in one query stays below.
+const INSTRUCTIONS: usize = 2_000_000_000;
+
+/// What policies may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// One rule on one declaration.
+    pub rule: Duration,
+    /// All of a user's rules together.
+    pub total: Duration,
+    /// Address space of the child that runs a user's rules.
+    pub memory_mib: u64,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { rule: Duration::from_secs(2), total: Duration::from_secs(60), memory_mib: 1024 }
+    }
+}
+
+impl Budget {
+    pub(super) fn timer(&self, runs: u32) -> ExecutionTimerConfig {
+        let check_interval = NonZeroU32::new(1_000).unwrap_or(NonZeroU32::MIN);
+        ExecutionTimerConfig { limit: self.rule.saturating_mul(runs), check_interval }
+    }
+}
+
+/// What the rules said, and what could not be judged.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    /// In no particular order.
+    pub verdicts: Vec<Verdict>,
+    /// Rules that failed.
+    pub failures: Vec<Failure>,
+}
+
+impl Judgement {
+    pub(super) fn append(mut self, mut other: Self) -> Self {
+        self.verdicts.append(&mut other.verdicts);
+        self.failures.append(&mut other.failures);
+        self
+    }
+}
+
+/// Judges every well-formed declaration by the rules of `set`. `progress` is told after each declaration.
+pub fn judge(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget: Budget, progress: &(dyn Fn() + Sync)) -> Judgement {
+    let mut judgement = Judgement::default();
+    for kind in crate::schema::KINDS {
+        let judged: Vec<(usize, &Declaration)> =
+            catalogue.own().iter().enumerate().filter(|(_, declaration)| declaration.kind == kind && declaration.well_formed).collect();
+        let rules: Vec<&RuleSource> =
+            set.rules.values().filter(|rule| matches!(&rule.meta.scope, Scope::Kinds(kinds) if kinds.iter().any(|k| k == kind))).collect();
+        if judged.is_empty() || rules.is_empty() {
+            judged.iter().for_each(|_| progress());
+            continue;
+        }
+        let group = match Group::compile(set, &rules, budget) {
+            Ok(group) => group,
+            Err(mut failures) => {
+                judgement.failures.append(&mut failures);
+                continue;
+            }
+        };
+        let parts: Vec<Judgement> = judged
+            .par_iter()
+            .map_init(
+                || group.machine(data, budget),
+                |machine, (index, declaration)| {
+                    let input = from_node(&declaration.root);
+                    let judgement = group.run(machine, set, data, budget, input, Some(*index), &declaration.name);
+                    progress();
+                    judgement
+                },
+            )
+            .collect();
+        judgement = parts.into_iter().fold(judgement, Judgement::append);
+    }
+    judgement.append(judge_catalogue(set, catalogue, data, budget))
+}
+
+fn judge_catalogue(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget: Budget) -> Judgement {
+    let rules: Vec<&RuleSource> = set.rules.values().filter(|rule| rule.meta.scope == Scope::Catalogue).collect();
+    if rules.is_empty() || catalogue.own().is_empty() {
+        return Judgement::default();
+    }
+    let group = match Group::compile(set, &rules, budget) {
+        Ok(group) => group,
+        Err(failures) => return Judgement { verdicts: Vec::new(), failures },
+    };
+    let (input, indexes) = catalogue_input(catalogue);
+    let mut machine = group.machine(data, budget);
+    let mut judgement = group.run(&mut machine, set, data, budget, input, None, "the catalogue");
+    restore_indexes(&mut judgement, &indexes);
+    judgement
+}
+
+/// `{"declarations": […]}` of the well-formed declarations, and the index in the catalogue of each.
+pub(super) fn catalogue_input(catalogue: &Catalogue) -> (Value, Vec<usize>) {
+    let (indexes, values): (Vec<usize>, Vec<Value>) = catalogue
+        .own()
+        .iter()
+        .enumerate()
+        .filter(|(_, declaration)| declaration.well_formed)
+        .map(|(index, declaration)| (index, from_node(&declaration.root)))
+        .unzip();
+    let input = Value::from(std::collections::BTreeMap::from([(Value::from("declarations"), Value::from(values))]));
+    (input, indexes)
+}
+
+/// Turns indexes into `input.declarations` into indexes into the catalogue.
+pub(super) fn restore_indexes(judgement: &mut Judgement, indexes: &[usize]) {
+    let mut verdicts = Vec::with_capacity(judgement.verdicts.len());
+    for mut verdict in judgement.verdicts.drain(..) {
+        let Some(index) = indexes.get(verdict.declaration) else {
+            let message = format!("rule `{}` names declaration {}, which does not exist", verdict.rule, verdict.declaration);
+            judgement.failures.push(failure(&verdict.rule, message));
+            continue;
+        };
+        verdict.declaration = *index;
+        for related in &mut verdict.related {
+            if let crate::finding::Target::Index(at) = &mut related.target {
+                *at = indexes.get(*at).copied().unwrap_or(usize::MAX);
+            }
+        }
+        verdicts.push(verdict);
+    }
+    judgement.verdicts = verdicts;
+}
+
+pub(super) fn failure(rule: &RuleId, message: String) -> Failure {
+    let help = Some(format!("mend the rule; `leaver test` runs its examples, `leaver explain {rule}` shows where it comes from"));
+    Failure { code: "policy", message, help, place: None, rule: Some(rule.clone()) }
+}
+
+/// Rules that see the same input, compiled into one program whose result is `{rule id: findings}`.
+struct Group<'a> {
+    rules: Vec<&'a RuleSource>,
+    program: Arc<Program>,
+}
+
+impl<'a> Group<'a> {
+    fn compile(set: &PolicySet, rules: &[&'a RuleSource], budget: Budget) -> Result<Self, Vec<Failure>> {
+        const ENTRY: &str = "data.leaver_index.all";
+        let mut engine = Engine::new();
+        engine.set_rego_v0(false);
+        engine.set_execution_timer_config(budget.timer(1));
+        let modules = set.libraries.iter().map(|library| (&library.file, None));
+        for (file, rule) in modules.chain(rules.iter().map(|rule| (&rule.module.file, Some(&rule.meta.id)))) {
+            engine
+                .add_policy(file.path().to_owned(), file.text().to_owned())
+                .map_err(|error| vec![engine_failure(rule, &format!("`{}` does not compile", file.path()), &error.to_string())])?;
+        }
+        let fields: String = rules
+            .iter()
+            .map(|rule| format!("\t\"{}\": data.{}.findings,\n", rule.meta.id, package(&rule.meta.id)))
+            .collect();
+        let whole = |error: String| vec![engine_failure(None, "the rules do not compile", &error)];
+        engine
+            .add_policy("leaver_index".into(), format!("package leaver_index\n\nall := {{\n{fields}}}\n"))
+            .map_err(|error| whole(error.to_string()))?;
+        let policy = engine.compile_with_entrypoint(&ENTRY.into()).map_err(|error| whole(error.to_string()))?;
+        let program = Compiler::compile_from_policy(&policy, &[ENTRY]).map_err(|error| whole(error.to_string()))?;
+        Ok(Self { rules: rules.to_vec(), program })
+    }
+
+    fn machine(&self, data: &Value, budget: Budget) -> Result<RegoVM, String> {
+        let mut machine = RegoVM::new();
+        machine.load_program(Arc::clone(&self.program));
+        machine.set_data(data.clone()).map_err(|error| error.to_string())?;
+        machine.set_max_instructions(INSTRUCTIONS);
+        machine.set_execution_timer_config(Some(budget.timer(u32::try_from(self.rules.len()).unwrap_or(u32::MAX))));
+        Ok(machine)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what a query needs, and the name for the message")]
+    fn run(
+        &self,
+        machine: &mut Result<RegoVM, String>,
+        set: &PolicySet,
+        data: &Value,
+        budget: Budget,
+        input: Value,
+        declaration: Option<usize>,
+        name: &str,
+    ) -> Judgement {
+        let result = match machine {
+            Ok(machine) => {
+                machine.set_input(input.clone());
+                machine.execute().map_err(|error| error.to_string())
+            }
+            Err(error) => Err(error.clone()),
+        };
+        let mut judgement = Judgement::default();
+        let by_rule = match result.as_ref().map(Value::as_object) {
+            Ok(Ok(by_rule)) => by_rule,
+            _ => return self.diagnose(set, data, budget, &input, declaration, name, result.err()),
+        };
+        for rule in &self.rules {
+            let id = &rule.meta.id;
+            let Some(Ok(found)) = by_rule.get(&Value::from(id.as_str())).map(Value::as_set) else {
+                judgement.failures.push(failure(id, format!("rule `{id}` gave no set of findings on {name}")));
+                continue;
+            };
+            for value in found.iter() {
+                match verdict(id, declaration, value) {
+                    Ok(verdict) => judgement.verdicts.push(verdict),
+                    Err(reason) => judgement.failures.push(failure(id, format!("rule `{id}` on {name}: {reason}"))),
+                }
+            }
+        }
+        judgement
+    }
+
+    /// The program failed as a whole: run rule by rule in the interpreter, so that the message names the rule and the others count.
+    #[expect(clippy::too_many_arguments, reason = "what a query needs, and the name for the message")]
+    fn diagnose(
+        &self,
+        set: &PolicySet,
+        data: &Value,
+        budget: Budget,
+        input: &Value,
+        declaration: Option<usize>,
+        name: &str,
+        error: Option<String>,
+    ) -> Judgement {
+        let mut judgement = Judgement::default();
+        match Interpreter::new(set.modules(&self.rules), data.clone(), budget, false) {
+            Ok(mut interpreter) => {
+                for rule in &self.rules {
+                    match interpreter.eval(&Task::from(*rule), input.clone(), declaration) {
+                        Ok(mut verdicts) => judgement.verdicts.append(&mut verdicts),
+                        Err(reason) => {
+                            judgement.failures.push(failure(&rule.meta.id, format!("rule `{}` failed on {name}: {reason}", rule.meta.id)));
+                        }
+                    }
+                }
+            }
+            Err((path, reason)) => judgement.failures.push(engine_failure(None, &format!("`{path}` does not compile"), &reason)),
+        }
+        if judgement.failures.is_empty() {
+            let reason = error.unwrap_or_else(|| "the program gave no result".into());
+            judgement.failures.push(engine_failure(None, &format!("the rules failed on {name}"), &reason));
+        }
+        judgement
+    }
+}
+
+/// The engine's errors are several lines with an excerpt; the last line is the reason, the arrow line the place.
+pub(super) fn engine_failure(rule: Option<&RuleId>, what: &str, error: &str) -> Failure {
+    Failure { code: "policy", message: format!("{what}: {}", reason(error)), help: None, place: None, rule: rule.cloned() }
+}
+
+/// `policies/x/rule.rego:3:1: expected …` out of the engine's drawing.
+pub(super) fn reason(error: &str) -> String {
+    let place = error.lines().find_map(|line| line.trim().strip_prefix("--> "));
+    let cause = error.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason given");
+    let cause = cause.strip_prefix("error: ").unwrap_or(cause);
+    place.map_or_else(|| cause.to_owned(), |place| format!("{place}: {cause}"))
+}

@@ -1,0 +1,102 @@
+//! The interpreter: slower than the compiled program, but strict about errors in builtins, and it covers lines. It runs the rules
+//! of users, the tests, and finds out which rule failed.
+
+use std::collections::BTreeMap;
+
+use regorus::{Engine, Value};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    engine::{Budget, reason},
+    load::{PolicySet, RuleSource},
+    value::verdict,
+};
+use crate::{
+    finding::Verdict,
+    rule::{RuleId, Scope},
+};
+
+/// What the interpreter needs to know of a rule.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Task {
+    pub(super) rule: String,
+    /// `data.policies….findings`
+    pub(super) query: String,
+    /// Kinds it is shown; none: the whole catalogue.
+    pub(super) kinds: Vec<String>,
+    pub(super) when: BTreeMap<String, Vec<serde_json::Value>>,
+}
+
+impl From<&RuleSource> for Task {
+    fn from(rule: &RuleSource) -> Self {
+        let kinds = match &rule.meta.scope {
+            Scope::Kinds(kinds) => kinds.clone(),
+            Scope::Catalogue | Scope::Document => Vec::new(),
+        };
+        Self { rule: rule.meta.id.to_string(), query: rule.query(), kinds, when: rule.meta.when.clone() }
+    }
+}
+
+impl Task {
+    /// Whether `when` lets the rule find anything in this input.
+    pub(super) fn applies(&self, input: &Value) -> bool {
+        self.when.iter().all(|(path, values)| {
+            let found = path.split('.').fold(input, |at, key| &at[key]);
+            values.iter().any(|value| Value::from(value.clone()) == *found)
+        })
+    }
+}
+
+impl PolicySet {
+    /// Path and text of the libraries and of some rules.
+    pub(super) fn modules(&self, rules: &[&RuleSource]) -> Vec<(String, String)> {
+        let libraries = self.libraries.iter().map(|library| &library.file);
+        let rules = rules.iter().map(|rule| &rule.module.file);
+        libraries.chain(rules).map(|file| (file.path().to_owned(), file.text().to_owned())).collect()
+    }
+}
+
+pub(super) struct Interpreter {
+    pub(super) engine: Engine,
+}
+
+impl Interpreter {
+    /// Loads the modules; the error is the path of the one at fault and the reason.
+    pub(super) fn new(
+        modules: impl IntoIterator<Item = (String, String)>,
+        data: Value,
+        budget: Budget,
+        coverage: bool,
+    ) -> Result<Self, (String, String)> {
+        let mut engine = Engine::new();
+        engine.set_rego_v0(false);
+        engine.set_strict_builtin_errors(true);
+        engine.set_gather_prints(true);
+        engine.set_execution_timer_config(budget.timer(1));
+        engine.set_enable_coverage(coverage);
+        for (path, text) in modules {
+            engine.add_policy(path.clone(), text).map_err(|error| (path, reason(&error.to_string())))?;
+        }
+        engine.add_data(data).map_err(|error| ("data".to_owned(), reason(&error.to_string())))?;
+        Ok(Self { engine })
+    }
+
+    /// The findings of a rule on an input, raw.
+    pub(super) fn findings(&mut self, task: &Task, input: Value) -> Result<Vec<Value>, String> {
+        if !task.applies(&input) {
+            return Ok(Vec::new());
+        }
+        self.engine.set_input(input);
+        let value = self.engine.eval_rule(task.query.clone()).map_err(|error| reason(&error.to_string()))?;
+        match value.as_set() {
+            Ok(found) => Ok(found.iter().cloned().collect()),
+            Err(_) => Err("`findings` is not a set: write `findings contains … if { … }`".into()),
+        }
+    }
+
+    /// The same as verdicts.
+    pub(super) fn eval(&mut self, task: &Task, input: Value, declaration: Option<usize>) -> Result<Vec<Verdict>, String> {
+        let id: RuleId = task.rule.parse().map_err(|error: crate::rule::BadRuleId| error.to_string())?;
+        self.findings(task, input)?.iter().map(|value| verdict(&id, declaration, value)).collect()
+    }
+}

@@ -1,0 +1,268 @@
+//! Finding rules: the bundled ones and those of the folders that `leaver.yaml` names. A folder is a rule, its path is the id,
+//! the id is the package; a file that fits nowhere is a failure, since a rule in it would never run.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use include_dir::{Dir, DirEntry};
+use walkdir::WalkDir;
+
+use super::{builtin::POLICIES, meta::metadata};
+use crate::{
+    report::Failure,
+    rule::{Origin, RuleId, RuleMeta},
+    schema::Shape,
+    source::{Place, SourceFile, Span, display_path, read},
+};
+
+/// A policy file larger than this is refused (the engine's own limit is 1 MiB).
+const MODULE_BYTES: usize = 256 * 1024;
+/// Brackets nested deeper than this are refused: the engine's parser doubles its time at each level.
+const BRACKET_DEPTH: usize = 12;
+
+/// A Rego file.
+#[derive(Debug, Clone)]
+pub struct Module {
+    /// Path as shown.
+    pub file: Arc<SourceFile>,
+}
+
+/// A rule with its Rego.
+#[derive(Debug, Clone)]
+pub struct RuleSource {
+    /// What its metadata says.
+    pub meta: Arc<RuleMeta>,
+    /// Its `rule.rego`.
+    pub module: Module,
+}
+
+impl RuleSource {
+    /// `data.policies.jit["no-update-owner"].findings`, as the engine and OPA spell it.
+    pub fn query(&self) -> String {
+        format!("data.{}.findings", package(&self.meta.id))
+    }
+}
+
+/// All rules of a run and the libraries that they share.
+#[derive(Debug, Clone, Default)]
+pub struct PolicySet {
+    /// By id.
+    pub rules: BTreeMap<RuleId, RuleSource>,
+    /// `lib/*.rego`.
+    pub libraries: Vec<Module>,
+    /// `*_test.rego`.
+    pub tests: Vec<Module>,
+}
+
+/// The package of a rule: `policies.jit["no-update-owner"]`.
+pub(super) fn package(id: &RuleId) -> String {
+    let part = |word: &str| if word.contains('-') { format!("[\"{word}\"]") } else { format!(".{word}") };
+    format!("policies{}{}", part(id.group()), part(id.name()))
+}
+
+impl PolicySet {
+    /// The rules that are part of leaver. They are tested to load; a failure here is a fault of leaver.
+    pub fn bundled(shape: &Shape) -> Result<Self, Vec<Failure>> {
+        let mut files = Vec::new();
+        collect(&POLICIES, &mut files);
+        Self::assemble(files, "policies", &Origin::Bundled, shape)
+    }
+
+    /// Adds another set; two rules of one id, or two libraries of one path, are a failure.
+    pub fn merge(&mut self, other: Self) -> Result<(), Vec<Failure>> {
+        let mut failures = Vec::new();
+        for (id, rule) in other.rules {
+            let place = Some(Place { file: Arc::clone(&rule.module.file), span: Span::new(0, 0) });
+            if self.rules.contains_key(&id) {
+                let message = format!("there is a rule `{id}` already");
+                let help = Some("rename the folder and the package: an id belongs to one rule".to_owned());
+                failures.push(Failure { code: "policy", message, help, place, rule: Some(id) });
+            } else {
+                self.rules.insert(id, rule);
+            }
+        }
+        self.libraries.extend(other.libraries);
+        self.tests.extend(other.tests);
+        if failures.is_empty() { Ok(()) } else { Err(failures) }
+    }
+
+    /// The rules of one origin, as sets of their own: bundled ones run in the process, others in a child.
+    pub fn split(&self) -> (Self, Self) {
+        let part = |bundled: bool| Self {
+            rules: self
+                .rules
+                .iter()
+                .filter(|(_, rule)| (rule.meta.origin == Origin::Bundled) == bundled)
+                .map(|(id, rule)| (id.clone(), rule.clone()))
+                .collect(),
+            libraries: self.libraries.clone(),
+            tests: self.tests.clone(),
+        };
+        (part(true), part(false))
+    }
+
+    fn assemble(files: Vec<(Utf8PathBuf, SourceFile)>, root: &str, origin: &Origin, shape: &Shape) -> Result<Self, Vec<Failure>> {
+        let mut set = Self::default();
+        let mut pages: BTreeMap<Utf8PathBuf, String> = BTreeMap::new();
+        let mut rules = Vec::new();
+        let mut failures = Vec::new();
+        for (relative, file) in files {
+            let file = Arc::new(file);
+            let folder = relative.parent().unwrap_or(Utf8Path::new("")).to_owned();
+            let fail = |message: String, help: &str| Failure {
+                code: "policy",
+                message,
+                help: Some(help.to_owned()),
+                place: Some(Place { file: Arc::clone(&file), span: Span::new(0, 0) }),
+                rule: None,
+            };
+            match (relative.file_name().unwrap_or_default(), relative.extension()) {
+                ("rule.md", _) => {
+                    pages.insert(folder, file.text().to_owned());
+                }
+                (name, Some("rego")) => {
+                    if let Err(message) = fit(file.text()) {
+                        failures.push(fail(message, "split the policy"));
+                    } else if name.ends_with("_test.rego") {
+                        set.tests.push(Module { file });
+                    } else if name == "rule.rego" {
+                        match folder.as_str().replace('\\', "/").parse::<RuleId>() {
+                            Ok(id) => rules.push((id, folder, file)),
+                            Err(error) => failures.push(fail(
+                                format!("the folder `{folder}` names no rule: {error}"),
+                                "put each rule in `<group>/<name>/rule.rego` below the policy folder",
+                            )),
+                        }
+                    } else if folder.as_str() == "lib" {
+                        set.libraries.push(Module { file });
+                    } else {
+                        failures.push(fail(
+                            format!("`{relative}` is neither a rule, a library nor a test, so it would never run"),
+                            "name it `<group>/<name>/rule.rego`, `lib/<name>.rego` or `…_test.rego`",
+                        ));
+                    }
+                }
+                _ => {}
+            }
+        }
+        for (id, folder, file) in rules {
+            let page = pages.remove(&folder).unwrap_or_default();
+            match metadata(&id, &file, shape, origin.clone(), page) {
+                Ok(meta) => match check_package(&id, &file) {
+                    None => {
+                        set.rules.insert(id, RuleSource { meta: Arc::new(meta), module: Module { file } });
+                    }
+                    Some(failure) => failures.push(failure),
+                },
+                Err(more) => failures.extend(more),
+            }
+        }
+        if set.rules.is_empty() && failures.is_empty() {
+            failures.push(Failure {
+                code: "policy",
+                message: format!("the policy folder `{root}` has no rule"),
+                help: Some("`leaver new rule <group>/<name>` writes one".into()),
+                place: None,
+                rule: None,
+            });
+        }
+        if failures.is_empty() { Ok(set) } else { Err(failures) }
+    }
+}
+
+/// Loads the rules of a user's policy folder. Ignore files do not count here: they could hide a rule.
+pub fn load_folder(root: &Utf8Path, shape: &Shape) -> Result<PolicySet, Vec<Failure>> {
+    let shown = display_path(root);
+    let mut files = Vec::new();
+    let mut failures = Vec::new();
+    let fail = |message: String, help: &str| Failure { code: "policy", message, help: Some(help.to_owned()), place: None, rule: None };
+    for entry in WalkDir::new(root).follow_links(false).sort_by_file_name() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                failures.push(fail(format!("cannot read the policy folder `{shown}`: {reason}"), "check `policies` in leaver.yaml"));
+                continue;
+            }
+        };
+        let Some(path) = Utf8Path::from_path(entry.path()) else {
+            failures.push(fail(format!("the name of `{}` is not UTF-8", entry.path().to_string_lossy()), "rename it"));
+            continue;
+        };
+        let wanted = path.extension() == Some("rego") || path.file_name() == Some("rule.md");
+        if entry.file_type().is_dir() || !wanted {
+            continue;
+        }
+        if entry.file_type().is_symlink() {
+            failures.push(fail(format!("`{}` is a link", display_path(path)), "copy the policy into the folder"));
+            continue;
+        }
+        match read(path, MODULE_BYTES) {
+            Ok(file) => files.push((path.strip_prefix(root).unwrap_or(path).to_owned(), file)),
+            Err(error) => failures.push(fail(error.to_string(), error.help())),
+        }
+    }
+    if !failures.is_empty() {
+        return Err(failures);
+    }
+    PolicySet::assemble(files, &shown, &Origin::Local(shown.clone()), shape)
+}
+
+fn collect(dir: &Dir<'_>, out: &mut Vec<(Utf8PathBuf, SourceFile)>) {
+    for entry in dir.entries() {
+        match entry {
+            DirEntry::Dir(dir) => collect(dir, out),
+            DirEntry::File(file) => {
+                if let (Some(path), Some(text)) = (Utf8Path::from_path(file.path()), file.contents_utf8()) {
+                    out.push((path.to_owned(), SourceFile::new(format!("policies/{path}"), text)));
+                }
+            }
+        }
+    }
+    out.sort_by(|a, b| a.0.cmp(&b.0));
+}
+
+/// The package line must say what the folder says, or the rule would be asked for under a name that nobody defines.
+fn check_package(id: &RuleId, file: &Arc<SourceFile>) -> Option<Failure> {
+    let want = package(id);
+    let mut at = 0;
+    for line in file.text().split_inclusive('\n') {
+        if let Some(rest) = line.strip_prefix("package ") {
+            let found = rest.split('#').next().unwrap_or_default().trim();
+            if found == want {
+                return None;
+            }
+            let start = at + "package ".len();
+            return Some(Failure {
+                code: "policy",
+                message: format!("the package of rule `{id}` is `{found}`, but its folder says `{want}`"),
+                help: Some(format!("write `package {want}`")),
+                place: Some(Place { file: Arc::clone(file), span: Span::new(start, start + found.len()) }),
+                rule: Some(id.clone()),
+            });
+        }
+        at += line.len();
+    }
+    Some(Failure {
+        code: "policy",
+        message: format!("rule `{id}` has no package line"),
+        help: Some(format!("write `package {want}`")),
+        place: Some(Place { file: Arc::clone(file), span: Span::new(0, 0) }),
+        rule: Some(id.clone()),
+    })
+}
+
+fn fit(text: &str) -> Result<(), String> {
+    let mut depth = 0_usize;
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' | b'(' => depth += 1,
+            b']' | b'}' | b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > BRACKET_DEPTH {
+            return Err(format!("brackets are nested more than {BRACKET_DEPTH} deep"));
+        }
+    }
+    Ok(())
+}

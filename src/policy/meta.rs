@@ -1,0 +1,136 @@
+//! The `# METADATA` block of a rule: the only place where a rule is described. OPA's annotation format
+//! (<https://www.openpolicyagent.org/docs/policy-language#metadata>), read here because the engine drops comments.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    report::Failure,
+    rule::{Link, Maturity, Origin, Param, Precision, RuleId, RuleMeta, Scope, Severity},
+    schema::Shape,
+    source::{Place, SourceFile, Span, YamlLimits, parse},
+};
+
+#[derive(Deserialize)]
+struct Annotation {
+    title: String,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    related_resources: Vec<Link>,
+    custom: Custom,
+}
+
+#[derive(Deserialize)]
+struct Custom {
+    severity: Severity,
+    precision: Precision,
+    status: Maturity,
+    since: String,
+    scope: Value,
+    #[serde(default)]
+    when: BTreeMap<String, Vec<Value>>,
+    fix: String,
+    #[serde(default)]
+    controls: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    params: BTreeMap<String, Param>,
+    #[serde(default)]
+    native: bool,
+}
+
+/// Reads the metadata of a rule file, checked against `schemas/rule.schema.json`. Every fault in it is a failure with a place.
+pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, shape: &Shape, origin: Origin, page: String) -> Result<RuleMeta, Vec<Failure>> {
+    let failure = |span: Span, message: String, help: Option<String>| Failure {
+        code: "policy",
+        message,
+        help,
+        place: Some(Place { file: Arc::clone(file), span }),
+        rule: Some(id.clone()),
+    };
+    let Some(masked) = mask(file.text()) else {
+        let help = "start the file with a `# METADATA` block; `leaver new rule` writes one".to_owned();
+        return Err(vec![failure(Span::new(0, 0), "the rule has no `# METADATA` block".into(), Some(help))]);
+    };
+    let masked = SourceFile::new(file.path(), masked);
+    let parsed = parse(&masked, &YamlLimits::default());
+    let mut failures: Vec<Failure> = parsed
+        .problems
+        .into_iter()
+        .map(|problem| failure(problem.span, format!("METADATA: {}", problem.message), problem.help))
+        .collect();
+    let Some(document) = parsed.documents.first() else {
+        failures.push(failure(Span::new(0, 0), "the `# METADATA` block is empty".into(), None));
+        return Err(failures);
+    };
+    failures.extend(
+        shape
+            .check(masked.text(), &document.root)
+            .into_iter()
+            .map(|breach| failure(breach.span, format!("METADATA: {}", breach.message), breach.help)),
+    );
+    if !failures.is_empty() {
+        return Err(failures);
+    }
+    let annotation: Annotation = serde_json::from_value(Value::from(&document.root))
+        .map_err(|error| vec![failure(document.root.span, format!("METADATA: {error}"), None)])?;
+    let custom = annotation.custom;
+    Ok(RuleMeta {
+        id: id.clone(),
+        title: annotation.title,
+        why: one_line(&annotation.description),
+        fix: one_line(&custom.fix),
+        severity: custom.severity,
+        precision: custom.precision,
+        maturity: custom.status,
+        since: custom.since,
+        scope: scope(&custom.scope),
+        when: custom.when,
+        controls: custom.controls,
+        params: custom.params,
+        links: annotation.related_resources,
+        native: custom.native,
+        origin,
+        page,
+    })
+}
+
+/// The text with everything but the metadata blanked, byte for byte, so that spans in it are spans in the rule file.
+fn mask(text: &str) -> Option<String> {
+    let mut masked = String::with_capacity(text.len());
+    let mut state = 0;
+    for line in text.split_inclusive('\n') {
+        let body = line.trim_end_matches(['\n', '\r']);
+        match state {
+            0 if body == "# METADATA" => {
+                state = 1;
+                masked.extend(body.chars().map(|_| ' '));
+            }
+            1 if body.starts_with("# ") || body == "#" => {
+                masked.push(' ');
+                masked.push_str(body.get(1..).unwrap_or_default());
+            }
+            _ => {
+                state = if state == 1 { 2 } else { state };
+                masked.extend(std::iter::repeat_n(' ', body.len()));
+            }
+        }
+        masked.push_str(line.get(body.len()..).unwrap_or_default());
+    }
+    (state > 0).then_some(masked)
+}
+
+fn scope(value: &Value) -> Scope {
+    match value {
+        Value::String(word) if word == "catalogue" => Scope::Catalogue,
+        Value::String(word) if word == "document" => Scope::Document,
+        Value::String(word) => Scope::Kinds(vec![word.clone()]),
+        many => Scope::Kinds(many.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,18 @@
+//! Rules: loading them with their metadata, and judging a catalogue by them. The only place that knows the Rego engine.
+
+mod builtin;
+mod data;
+mod engine;
+mod interpret;
+mod isolate;
+mod load;
+mod meta;
+mod value;
+
+pub use builtin::{builtin_systems, builtin_vendors};
+pub use data::{Facts, data_document};
+pub use engine::{Budget, Judgement, judge};
+pub(crate) use isolate::WORKER;
+pub use isolate::{judge_isolated, worker};
+pub use load::{Module, PolicySet, RuleSource, load_folder};
+pub use meta::metadata;

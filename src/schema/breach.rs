@@ -1,0 +1,287 @@
+//! One breach of a schema, told in plain words: never a dump of the validator's own message, which quotes whole documents.
+
+use jsonschema::{
+    ValidationError,
+    error::{TypeKind, ValidationErrorKind},
+    paths::LocationSegment,
+};
+use serde_json::Value;
+
+use crate::{
+    finding::Step,
+    source::{Node, Span, Yaml},
+};
+
+/// What kind of breach; each is a rule of its own in the group `schema`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BreachKind {
+    /// A key that the schema does not know.
+    UnknownKey,
+    /// Wrong type, enumeration, pattern or range.
+    InvalidValue,
+    /// A key without which the object makes no sense.
+    MissingKey,
+    /// A plain scalar that YAML 1.1 reads otherwise.
+    AmbiguousScalar,
+}
+
+impl BreachKind {
+    /// The rule's id.
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::UnknownKey => "schema/unknown-key",
+            Self::InvalidValue => "schema/invalid-value",
+            Self::MissingKey => "schema/missing-key",
+            Self::AmbiguousScalar => "schema/ambiguous-scalar",
+        }
+    }
+}
+
+/// One breach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breach {
+    /// What kind.
+    pub kind: BreachKind,
+    /// The key or the value.
+    pub span: Span,
+    /// Where in the document.
+    pub path: Vec<Step>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// Turns a validator's error into breaches.
+pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, out: &mut Vec<Breach>) {
+    let path: Vec<Step> = error
+        .instance_path()
+        .segments()
+        .map(|segment| match segment {
+            LocationSegment::Property(key) => Step::Key(key.into_owned()),
+            LocationSegment::Index(index) => Step::Index(index),
+        })
+        .collect();
+    let parent = parent_schema(schema, error.schema_path().as_str());
+    let node = root.at(&path);
+    let span = root.locate(&path).span;
+    let invalid = |message: String, help: Option<String>| Breach {
+        kind: BreachKind::InvalidValue,
+        span,
+        path: path.clone(),
+        message,
+        help,
+    };
+    let name = name_of(&path);
+    let value = node.map_or_else(|| "nothing".into(), quote);
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected } | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+            let known: Vec<&str> =
+                parent.and_then(|parent| parent.get("properties")).and_then(Value::as_object).map_or_else(Vec::new, |properties| {
+                    properties.keys().map(String::as_str).collect()
+                });
+            for key in unexpected {
+                let mut path = path.clone();
+                let span = node.and_then(|node| node.entry(key)).map_or(span, |entry| entry.key_span);
+                path.push(Step::Key(key.clone()));
+                let message = format!("`{}` is not a key of {name}", cut(key));
+                out.push(Breach { kind: BreachKind::UnknownKey, span, path, message, help: Suggest::keys(key, &known) });
+            }
+        }
+        ValidationErrorKind::Required { property } => {
+            let property = property.as_str().unwrap_or_default();
+            let message = format!("{name} has no `{property}`");
+            let mut path = path.clone();
+            path.push(Step::Key(property.to_owned()));
+            out.push(Breach { kind: BreachKind::MissingKey, span, path, message, help: None });
+        }
+        ValidationErrorKind::Enum { options } => {
+            let options: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let list = options.iter().map(|option| format!("`{option}`")).collect::<Vec<_>>().join(", ");
+            let near = node.and_then(Node::text).and_then(|text| Suggest::nearest(text, options.iter().copied()));
+            let help = near.map(|near| format!("did you mean `{near}`?"));
+            out.push(invalid(format!("{value} is not a value of {name}, which is one of {list}"), help));
+        }
+        ValidationErrorKind::Constant { expected_value } => {
+            let expected = expected_value.as_str().map_or_else(|| expected_value.to_string(), str::to_owned);
+            out.push(invalid(format!("{name} is {value}, expected `{expected}`"), None));
+        }
+        ValidationErrorKind::Type { kind } => {
+            let expected = expected(kind);
+            let actual = node.map_or("missing", type_of);
+            let quoted_number = node.is_some_and(|node| {
+                !node.plain && node.text().is_some_and(|text| text.parse::<f64>().is_ok()) && expected.contains("number")
+            });
+            let help = quoted_number.then(|| "write it without quotes".to_owned());
+            out.push(invalid(format!("{name} is {actual}, expected {expected}"), help));
+        }
+        ValidationErrorKind::Pattern { pattern } => {
+            let hint = parent.and_then(|parent| parent.get("description")).and_then(Value::as_str);
+            let help = hint.map_or_else(|| format!("it must match `{pattern}`"), |hint| format!("{hint} (`{pattern}`)"));
+            out.push(invalid(format!("{value} does not fit {name}"), Some(help)));
+        }
+        ValidationErrorKind::Minimum { limit } => out.push(invalid(format!("{name} is {}, expected at least {limit}", bare(node)), None)),
+        ValidationErrorKind::Maximum { limit } => out.push(invalid(format!("{name} is {}, expected at most {limit}", bare(node)), None)),
+        ValidationErrorKind::MinLength { limit } => out.push(invalid(format!("{name} is shorter than {limit} characters"), None)),
+        ValidationErrorKind::MaxLength { limit } => out.push(invalid(format!("{name} is longer than {limit} characters"), None)),
+        ValidationErrorKind::MinItems { limit } => out.push(invalid(format!("{name} has fewer than {limit} items"), None)),
+        ValidationErrorKind::MaxItems { limit } => out.push(invalid(format!("{name} has more than {limit} items"), None)),
+        ValidationErrorKind::MinProperties { limit } => out.push(invalid(format!("{name} has fewer than {limit} keys"), None)),
+        ValidationErrorKind::MaxProperties { limit } => out.push(invalid(format!("{name} has more than {limit} keys"), None)),
+        ValidationErrorKind::UniqueItems => out.push(invalid(format!("{name} has an item twice"), None)),
+        ValidationErrorKind::PropertyNames { error } => {
+            let key = error.instance().as_str().unwrap_or_default();
+            let span = node.and_then(|node| node.entry(key)).map_or(span, |entry| entry.key_span);
+            let message = format!("`{}` is not a good key for {name}", cut(key));
+            out.push(Breach { span, ..invalid(message, None) });
+        }
+        // NOTE: `if`/`then` on the kind never gets here; a keyword that the schemas do not use yet still must not pass.
+        other => out.push(invalid(format!("{name} breaks `{}` of the schema", other.keyword()), None)),
+    }
+}
+
+/// A breach for a scalar that two YAML versions read differently.
+pub(super) fn ambiguous(span: Span, path: Vec<Step>, written: &str, reading: &str) -> Breach {
+    let here = if written.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+') && !written.contains([':', '_']) {
+        "a decimal number"
+    } else {
+        "text"
+    };
+    let there = if reading.contains(' ') { reading.to_owned() } else { format!("`{reading}`") };
+    Breach {
+        kind: BreachKind::AmbiguousScalar,
+        span,
+        path,
+        message: format!("a plain `{}` is {here} here, but {there} to YAML 1.1 tools", cut(written)),
+        help: Some(if here == "text" { "put it in quotes".into() } else { "write it without the leading zero".into() }),
+    }
+}
+
+/// The help for a wrong value that YAML 1.1 would have taken.
+pub(super) fn hint(written: &str, reading: &str, value: &Yaml) -> String {
+    match value {
+        Yaml::Int(number) => format!("in YAML 1.2 a plain `{written}` is the number {number}: put it in quotes if it is text"),
+        _ if reading.contains(' ') => format!("in YAML 1.2 a plain `{written}` is text, not {reading}"),
+        _ => format!("in YAML 1.2 a plain `{written}` is text: write `{reading}`"),
+    }
+}
+
+/// Whether a path of keys leads anywhere in the schema; `*` takes any key or item.
+pub(super) fn knows(root: &Value, path: &[&str]) -> bool {
+    fn step<'a>(root: &'a Value, at: &'a Value, path: &[&str], fuel: usize) -> bool {
+        if fuel == 0 {
+            return false;
+        }
+        if let Some(target) = at.get("$ref").and_then(Value::as_str).and_then(|target| root.pointer(target.strip_prefix('#')?))
+            && step(root, target, path, fuel - 1)
+        {
+            return true;
+        }
+        let branches = at.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        let then = [at.get("then"), at.get("else")].into_iter().flatten();
+        if branches.chain(then).any(|branch| step(root, branch, path, fuel - 1)) {
+            return true;
+        }
+        let Some((first, rest)) = path.split_first() else { return true };
+        let properties = at.get("properties").and_then(Value::as_object);
+        let named = properties.and_then(|properties| properties.get(*first));
+        if *first == "*" {
+            let any = properties.into_iter().flat_map(serde_json::Map::values).chain(at.get("items"));
+            return any.chain(at.get("additionalProperties").filter(|more| more.is_object())).any(|next| step(root, next, rest, fuel - 1));
+        }
+        if let Some(next) = named
+            && step(root, next, rest, fuel - 1)
+        {
+            return true;
+        }
+        at.get("additionalProperties").filter(|more| more.is_object()).is_some_and(|more| step(root, more, rest, fuel - 1))
+    }
+    step(root, root, path, 64)
+}
+
+/// Nearest names.
+pub(super) struct Suggest;
+
+impl Suggest {
+    pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+        // Hostile keys can be long; no real one is.
+        if word.len() > 80 {
+            return None;
+        }
+        let lower = word.to_lowercase();
+        names
+            .into_iter()
+            .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
+            .min_by_key(|(distance, _)| *distance)
+            .filter(|(distance, name)| *distance <= 1.max(name.chars().count().min(word.chars().count()) / 3))
+            .map(|(_, name)| name)
+    }
+
+    fn keys(word: &str, known: &[&str]) -> Option<String> {
+        if let Some(near) = Self::nearest(word, known.iter().copied()) {
+            return Some(format!("did you mean `{near}`?"));
+        }
+        (!known.is_empty()).then(|| format!("known keys: {}", known.join(", ")))
+    }
+}
+
+fn parent_schema<'a>(schema: &'a Value, location: &str) -> Option<&'a Value> {
+    let (parent, _) = location.rsplit_once('/')?;
+    schema.pointer(parent)
+}
+
+/// How a value is called in a message: its last key, or the document.
+fn name_of(path: &[Step]) -> String {
+    match path {
+        [] => "the document".into(),
+        [.., Step::Key(key), Step::Index(index)] => format!("item {} of `{}`", index + 1, cut(key)),
+        [.., last] => format!("`{}`", cut(&last.to_string())),
+    }
+}
+
+fn quote(node: &Node) -> String {
+    match &node.value {
+        Yaml::Text(text) => format!("`{}`", cut(text)),
+        Yaml::List(_) => "a list".into(),
+        Yaml::Map(_) => "a mapping".into(),
+        _ => format!("`{}`", serde_json::Value::from(node)),
+    }
+}
+
+fn bare(node: Option<&Node>) -> String {
+    node.map_or_else(String::new, |node| serde_json::Value::from(node).to_string())
+}
+
+/// Long values are cut: a message is one line.
+fn cut(text: &str) -> String {
+    let short: String = text.chars().take(40).collect();
+    if short.len() < text.len() { format!("{short}…") } else { short }
+}
+
+fn type_of(node: &Node) -> &'static str {
+    match node.value {
+        Yaml::Null => "empty",
+        Yaml::Bool(_) => "true or false",
+        Yaml::Int(_) => "a whole number",
+        Yaml::Float(_) => "a number",
+        Yaml::Text(_) => "text",
+        Yaml::List(_) => "a list",
+        Yaml::Map(_) => "a mapping",
+    }
+}
+
+fn expected(kind: &TypeKind) -> String {
+    let word = |name: &str| match name {
+        "object" => "a mapping",
+        "array" => "a list",
+        "string" => "text",
+        "integer" => "a whole number",
+        "number" => "a number",
+        "boolean" => "true or false",
+        _ => "nothing",
+    };
+    match kind {
+        TypeKind::Single(one) => word(&one.to_string()).to_owned(),
+        TypeKind::Multiple(many) => many.iter().map(|one| word(&one.to_string())).collect::<Vec<_>>().join(" or "),
+    }
+}

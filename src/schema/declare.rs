@@ -1,0 +1,75 @@
+//! From documents to declarations: which documents are leaver's, and what is wrong with the shape of those that are.
+
+use std::sync::Arc;
+
+use super::{Breach, Shape};
+use crate::{
+    model::Declaration,
+    source::{Document, Node, SourceFile, Span},
+};
+
+/// The envelope's version.
+pub(crate) const API_VERSION: &str = "leaver/v1";
+
+/// The kinds that a catalogue holds.
+pub(crate) const KINDS: [&str; 4] = ["App", "Team", "System", "Waiver"];
+
+/// What a document turned out to be.
+pub enum Declared {
+    /// Not leaver's: a Kubernetes manifest, a workflow, anything.
+    Foreign,
+    /// Meant for leaver, but its envelope is wrong.
+    Envelope {
+        /// Where.
+        span: Span,
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        help: String,
+    },
+    /// A declaration and the breaches of its shape; only without any is it judged by rules.
+    Declaration(Box<Declaration>, Vec<Breach>),
+}
+
+/// Looks at one document.
+pub fn declare(shape: &Shape, file: &Arc<SourceFile>, document: Document) -> Declared {
+    let root = &document.root;
+    let version = root.get("apiVersion");
+    let kind = root.get("kind").and_then(Node::text);
+    let ours = version.and_then(Node::text) == Some(API_VERSION);
+    if !ours {
+        let near = version.and_then(Node::text).is_some_and(|text| text.to_ascii_lowercase().starts_with("leaver"));
+        let provisioning = root.get("spec").and_then(|spec| spec.get("provisioning")).is_some();
+        if !(near || provisioning || kind == Some("App")) {
+            return Declared::Foreign;
+        }
+        let message = match version {
+            None => "this looks like a leaver declaration, but has no `apiVersion`".to_owned(),
+            Some(_) => format!("this looks like a leaver declaration, but its `apiVersion` is not `{API_VERSION}`"),
+        };
+        let span = root.locate(&[crate::finding::Step::Key("apiVersion".into())]).span;
+        let help = format!("write `apiVersion: {API_VERSION}`, or exclude the file in leaver.yaml");
+        return Declared::Envelope { span, message, help };
+    }
+    let Some(kind) = kind.filter(|kind| KINDS.contains(kind)) else {
+        let span = root.locate(&[crate::finding::Step::Key("kind".into())]).span;
+        let near = kind.and_then(|kind| super::nearest(kind, KINDS));
+        let help = near.map_or_else(|| format!("the kinds are {}", KINDS.join(", ")), |near| format!("did you mean `{near}`?"));
+        let message = match kind {
+            Some(kind) => format!("`{}` is not a kind of declaration", kind.chars().take(40).collect::<String>()),
+            None => "the declaration has no `kind`".to_owned(),
+        };
+        return Declared::Envelope { span, message, help };
+    };
+    let breaches = shape.check(file.text(), root);
+    let name = root.get("metadata").and_then(|metadata| metadata.get("name")).and_then(Node::text);
+    let declaration = Declaration {
+        kind: kind.to_owned(),
+        name: name.unwrap_or_default().to_owned(),
+        file: Arc::clone(file),
+        document: document.index,
+        well_formed: breaches.iter().all(|breach| breach.kind == super::BreachKind::AmbiguousScalar),
+        root: document.root,
+    };
+    Declared::Declaration(Box::new(declaration), breaches)
+}

@@ -1,0 +1,195 @@
+//! Documents against a JSON Schema: every breach with the exact span, what was expected and the nearest name. The schemas say
+//! what may be written; what must be decided is for rules.
+
+mod breach;
+mod declare;
+
+pub use breach::{Breach, BreachKind};
+pub use declare::{Declared, declare};
+pub(crate) use declare::KINDS;
+
+use jsonschema::{PatternOptions, Validator};
+use serde_json::Value;
+
+use crate::source::{Node, Yaml, yaml11};
+use breach::Suggest;
+
+/// A compiled JSON Schema (2020-12).
+pub struct Shape {
+    validator: Validator,
+    schema: Value,
+}
+
+/// A schema that is no schema: a fault of leaver itself.
+#[derive(Debug, thiserror::Error)]
+#[error("the schema `{name}` does not compile: {reason}")]
+pub struct ShapeError {
+    /// Which one.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Shape {
+    /// Compiles a schema. `$ref` cannot leave it: there is no resolver for files or the network.
+    pub fn compile(name: &str, text: &str) -> Result<Self, ShapeError> {
+        let fail = |reason: String| ShapeError { name: name.into(), reason };
+        let schema: Value = serde_json::from_str(text).map_err(|error| fail(error.to_string()))?;
+        // The `regex` engine cannot backtrack: no pattern can run away.
+        let validator = jsonschema::draft202012::options()
+            .with_pattern_options(PatternOptions::regex())
+            .build(&schema)
+            .map_err(|error| fail(error.to_string()))?;
+        Ok(Self { validator, schema })
+    }
+
+    /// The schema itself.
+    pub fn schema(&self) -> &Value {
+        &self.schema
+    }
+
+    /// All breaches of a document, in document order, one for each fault.
+    pub fn check(&self, text: &str, root: &Node) -> Vec<Breach> {
+        self.check_relaxed(text, root, false)
+    }
+
+    /// The same; `relaxed` lets required keys be missing, for the short examples of rule pages.
+    pub fn check_relaxed(&self, text: &str, root: &Node, relaxed: bool) -> Vec<Breach> {
+        let value = Value::from(root);
+        let mut breaches = Vec::new();
+        if !self.validator.is_valid(&value) {
+            for error in self.validator.iter_errors(&value) {
+                breach::explain(&error, &self.schema, root, &mut breaches);
+            }
+        }
+        if relaxed {
+            breaches.retain(|breach| breach.kind != BreachKind::MissingKey);
+        }
+        ambiguous(text, root, &mut Vec::new(), &mut breaches);
+        breaches.sort_by(|a, b| (a.span, &a.path, &a.message).cmp(&(b.span, &b.path, &b.message)));
+        breaches.dedup();
+        breaches
+    }
+
+    /// Whether a path of keys can exist in a valid document. `*` stands for any key or index.
+    pub fn knows(&self, path: &[&str]) -> bool {
+        breach::knows(&self.schema, path)
+    }
+
+    /// The description of what stands at a schema location such as `/$defs/App`.
+    pub fn description(&self, pointer: &str) -> Option<&str> {
+        self.schema.pointer(pointer)?.get("description")?.as_str()
+    }
+}
+
+/// The nearest of some names, if one is near.
+pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    Suggest::nearest(word, names)
+}
+
+/// Plain scalars that a YAML 1.1 tool reads otherwise: a hint on the breach that they caused, or a breach of their own.
+fn ambiguous(text: &str, node: &Node, path: &mut Vec<crate::finding::Step>, breaches: &mut Vec<Breach>) {
+    use crate::finding::Step;
+    match &node.value {
+        Yaml::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                path.push(Step::Index(index));
+                ambiguous(text, item, path, breaches);
+                path.pop();
+            }
+        }
+        Yaml::Map(entries) => {
+            for entry in entries {
+                path.push(Step::Key(entry.key.to_string()));
+                if entry.key_plain
+                    && let Some(reading) = yaml11(&entry.key)
+                {
+                    breaches.push(breach::ambiguous(entry.key_span, path.clone(), &entry.key, reading));
+                }
+                ambiguous(text, &entry.value, path, breaches);
+                path.pop();
+            }
+        }
+        _ if node.plain && node.defined.is_none() => {
+            let written = node.span.slice(text);
+            if let Some(reading) = yaml11(written) {
+                match breaches.iter_mut().find(|breach| breach.path == *path && breach.kind == BreachKind::InvalidValue) {
+                    Some(breach) => breach.help = Some(breach::hint(written, reading, &node.value)),
+                    None => breaches.push(breach::ambiguous(node.span, path.clone(), written, reading)),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SourceFile, YamlLimits, parse};
+
+    const SCHEMA: &str = r##"{
+        "type": "object", "additionalProperties": false, "required": ["kind"],
+        "properties": {
+            "kind": {"enum": ["App", "Team"]},
+            "stage": {"$ref": "#/$defs/stage"},
+            "on": {"type": "boolean"},
+            "labels": {"type": "object", "additionalProperties": {"type": "string"}}
+        },
+        "$defs": {"stage": {"type": "object", "additionalProperties": false, "properties": {
+            "owner": {"type": "string", "pattern": "^[a-z]+$"}, "slaHours": {"type": "integer", "minimum": 1}}}}
+    }"##;
+
+    fn breaches(yaml: &str) -> Vec<String> {
+        let shape = Shape::compile("test", SCHEMA).expect("a schema");
+        let file = SourceFile::new("t.yaml", yaml);
+        let parsed = parse(&file, &YamlLimits::default());
+        let root = &parsed.documents.first().expect("a document").root;
+        shape
+            .check(yaml, root)
+            .iter()
+            .map(|breach| {
+                let help = breach.help.as_deref().unwrap_or("-");
+                format!("{}: {} ({help})", breach.span.slice(yaml), breach.message)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_wrong_key_points_at_the_key_and_names_the_nearest() {
+        assert_eq!(
+            breaches("kind: App\nstage: {ownr: x}\n"),
+            ["ownr: `ownr` is not a key of `stage` (did you mean `owner`?)"]
+        );
+        assert_eq!(
+            breaches("kind: App\nxyz: 1\n"),
+            ["xyz: `xyz` is not a key of the document (known keys: kind, stage, on, labels)"]
+        );
+    }
+
+    #[test]
+    fn values_say_what_was_expected() {
+        assert_eq!(
+            breaches("kind: Ap\nstage: {slaHours: '4', owner: A1}\n"),
+            [
+                "Ap: `Ap` is not a value of `kind`, which is one of `App`, `Team` (did you mean `App`?)",
+                "'4': `slaHours` is text, expected a whole number (write it without quotes)",
+                "A1: `A1` does not fit `owner` (it must match `^[a-z]+$`)",
+            ]
+        );
+        assert_eq!(breaches("kind: App\nstage: {slaHours: 0}\n"), ["0: `slaHours` is 0, expected at least 1 (-)"]);
+        assert_eq!(breaches("stage: {}\n"), ["stage: the document has no `kind` (-)"]);
+    }
+
+    #[test]
+    fn yaml_1_1_words_are_explained() {
+        assert_eq!(
+            breaches("kind: App\n'on': yes\n"),
+            ["yes: `on` is text, expected true or false (in YAML 1.2 a plain `yes` is text: write `true`)"]
+        );
+        assert_eq!(
+            breaches("kind: App\nlabels: {country: no}\n"),
+            ["no: a plain `no` is text here, but `false` to YAML 1.1 tools (put it in quotes)"]
+        );
+    }
+}

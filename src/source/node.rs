@@ -1,0 +1,164 @@
+//! The tree that one parse gives: every value with its span, in document order.
+
+use super::span::Span;
+use crate::finding::Step;
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Its bytes; for a value that came through an alias or a merge key, the bytes of the use.
+    pub span: Span,
+    /// Where an aliased value is written.
+    pub defined: Option<Span>,
+    /// Written without quotes, so that its type was guessed from its text.
+    pub plain: bool,
+    /// The value.
+    pub value: Yaml,
+}
+
+/// A YAML 1.2 core schema value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Yaml {
+    /// `null`, `~` or nothing.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A finite number.
+    Float(f64),
+    /// Anything else.
+    Text(Box<str>),
+    /// A sequence.
+    List(Vec<Node>),
+    /// A mapping with unique keys.
+    Map(Vec<Entry>),
+}
+
+/// A key of a mapping and its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The key's text.
+    pub key: Box<str>,
+    /// Where the key stands.
+    pub key_span: Span,
+    /// Whether the key is written without quotes.
+    pub key_plain: bool,
+    /// Its value.
+    pub value: Node,
+}
+
+/// Where a path leads in a tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Located {
+    /// The key or value, or the nearest existing parent's key.
+    pub span: Span,
+    /// Where the value is written, if the span is only an alias of it.
+    pub defined: Option<Span>,
+    /// Whether the whole path exists.
+    pub exists: bool,
+}
+
+impl Node {
+    /// The entries of a mapping; none for anything else.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.value {
+            Yaml::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The entry of a key.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries().iter().find(|entry| &*entry.key == key)
+    }
+
+    /// The text of a text value.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Yaml::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value at a path, if all of it exists.
+    pub fn at(&self, path: &[Step]) -> Option<&Self> {
+        path.iter().try_fold(self, |node, step| match (step, &node.value) {
+            (Step::Key(key), _) => node.get(key),
+            (Step::Index(index), Yaml::List(items)) => items.get(*index),
+            (Step::Index(_), _) => None,
+        })
+    }
+
+    /// Turns a path into a span: a scalar is its value, a collection its key, and where the path ends early the key of the
+    /// nearest existing parent stands for it (an absent owner is a fault of its stage).
+    pub fn locate(&self, path: &[Step]) -> Located {
+        let mut node = self;
+        let mut anchor = node.head();
+        let mut exists = true;
+        for step in path {
+            let next = match (step, &node.value) {
+                (Step::Key(key), Yaml::Map(_)) => node.entry(key).map(|entry| (entry.key_span, &entry.value)),
+                (Step::Index(index), Yaml::List(items)) => items.get(*index).map(|item| (item.head(), item)),
+                _ => None,
+            };
+            let Some((span, child)) = next else {
+                exists = false;
+                break;
+            };
+            (anchor, node) = (span, child);
+        }
+        let scalar = exists && !matches!(node.value, Yaml::List(_) | Yaml::Map(_)) && !node.span.is_empty();
+        Located { span: if scalar { node.span } else { anchor }, defined: node.defined, exists }
+    }
+
+    /// What stands for the node as a whole: the first key of a mapping, the value itself otherwise.
+    fn head(&self) -> Span {
+        match &self.value {
+            Yaml::Map(entries) => entries.first().map_or(self.span, |entry| entry.key_span),
+            Yaml::List(items) => items.first().map_or(self.span, Self::head),
+            _ => self.span,
+        }
+    }
+
+    /// The node as it is seen through an alias at `use_span`.
+    pub(super) fn aliased(&self, use_span: Span) -> Self {
+        let value = match &self.value {
+            Yaml::List(items) => Yaml::List(items.iter().map(|item| item.aliased(use_span)).collect()),
+            Yaml::Map(entries) => Yaml::Map(
+                entries
+                    .iter()
+                    .map(|entry| Entry {
+                        key: entry.key.clone(),
+                        key_span: use_span,
+                        key_plain: false,
+                        value: entry.value.aliased(use_span),
+                    })
+                    .collect(),
+            ),
+            scalar => scalar.clone(),
+        };
+        Self { span: use_span, defined: self.defined.or(Some(self.span)), plain: self.plain, value }
+    }
+}
+
+impl From<&Node> for serde_json::Value {
+    fn from(node: &Node) -> Self {
+        match &node.value {
+            Yaml::Null => Self::Null,
+            Yaml::Bool(value) => Self::Bool(*value),
+            Yaml::Int(value) => Self::from(*value),
+            Yaml::Float(value) => Self::from(*value),
+            Yaml::Text(text) => Self::from(&**text),
+            Yaml::List(items) => Self::Array(items.iter().map(Self::from).collect()),
+            Yaml::Map(entries) => {
+                Self::Object(entries.iter().map(|entry| (entry.key.to_string(), Self::from(&entry.value))).collect())
+            }
+        }
+    }
+}

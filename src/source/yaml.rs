@@ -1,0 +1,428 @@
+//! Text to documents: one pass over the parser's events gives values and spans, with limits on depth, size and alias expansion.
+
+use std::collections::{BTreeMap, HashSet};
+
+use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StrInput, Tag};
+
+use super::{
+    file::{SourceFile, floor_boundary},
+    node::{Entry, Node, Yaml},
+    scalar,
+    span::Span,
+};
+
+/// What one file may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct YamlLimits {
+    /// Documents in a file.
+    pub documents: usize,
+    /// Nested collections, after aliases are expanded.
+    pub depth: usize,
+    /// Values in a document, after aliases are expanded.
+    pub nodes: usize,
+    /// Aliases in a document.
+    pub aliases: usize,
+}
+
+impl Default for YamlLimits {
+    fn default() -> Self {
+        Self { documents: 5_000, depth: 32, nodes: 50_000, aliases: 1_000 }
+    }
+}
+
+/// One YAML document of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// Its number in the file, from 0.
+    pub index: usize,
+    /// Its value.
+    pub root: Node,
+}
+
+/// Why (a part of) a file is not valid YAML for leaver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Another place that belongs to it, and what is there.
+    pub related: Option<(Span, String)>,
+    /// A limit was hit: the rest of the file was not looked at.
+    pub limit: bool,
+}
+
+impl Problem {
+    fn new(span: Span, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), help: None, related: None, limit: false }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    fn limit(mut self) -> Self {
+        self.limit = true;
+        self
+    }
+}
+
+/// All that a file holds.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Parsed {
+    /// The documents that have a value.
+    pub documents: Vec<Document>,
+    /// What is wrong with the rest.
+    pub problems: Vec<Problem>,
+}
+
+/// Parses every document of a file. A broken document does not keep the next one from being read.
+pub fn parse(file: &SourceFile, limits: &YamlLimits) -> Parsed {
+    let text = file.text();
+    let mut parsed = Parsed::default();
+    if let Some((at, bad)) = text.char_indices().find(|(_, c)| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}')) {
+        let code = u32::from(bad);
+        parsed.problems.push(Problem::new(
+            Span::new(at, at + bad.len_utf8()),
+            format!("control character U+{code:04X} is not allowed in YAML"),
+        ));
+        return parsed;
+    }
+    let mut options = Options::default();
+    options.block_nesting_limit = limits.depth.saturating_add(1);
+    options.flow_nesting_limit = limits.depth.saturating_add(1);
+    let mut parser = Parser::new_from_str_with_options(text, options);
+    let mut index = 0;
+    loop {
+        if index >= limits.documents {
+            if matches!(parser.proceed_next_document(), Ok(true)) {
+                let end = Span::new(text.len(), text.len());
+                parsed.problems.push(
+                    Problem::new(end, format!("more than {} documents in one file", limits.documents))
+                        .help("split the file, or raise `limits.documents` in leaver.yaml")
+                        .limit(),
+                );
+            }
+            return parsed;
+        }
+        let mut builder = Builder::new(text, limits);
+        match builder.document(&mut parser) {
+            Ok(Some(root)) => parsed.documents.push(Document { index, root }),
+            Ok(None) => {}
+            Err(Stop::End) => {
+                parsed.problems.append(&mut builder.problems);
+                return parsed;
+            }
+            Err(Stop::Broken(problem)) => {
+                let limit = problem.limit;
+                builder.problems.push(*problem);
+                // NOTE: after a limit the parser may be in the middle of a bomb; the file is refused anyway.
+                if limit || !matches!(parser.proceed_next_document(), Ok(true)) {
+                    parsed.problems.append(&mut builder.problems);
+                    return parsed;
+                }
+            }
+        }
+        parsed.problems.append(&mut builder.problems);
+        index += 1;
+    }
+}
+
+enum Stop {
+    End,
+    Broken(Box<Problem>),
+}
+
+enum Frame {
+    List { start: usize, anchor: usize, flow: bool, items: Vec<Node> },
+    Map { start: usize, anchor: usize, flow: bool, entries: Vec<Entry>, key: Option<Key>, merges: Vec<Node> },
+}
+
+struct Key {
+    text: Box<str>,
+    span: Span,
+    plain: bool,
+}
+
+struct Anchored {
+    node: Node,
+    depth: usize,
+    nodes: usize,
+}
+
+struct Builder<'a> {
+    text: &'a str,
+    limits: &'a YamlLimits,
+    stack: Vec<Frame>,
+    anchors: BTreeMap<usize, Anchored>,
+    nodes: usize,
+    aliases: usize,
+    root: Option<Node>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(text: &'a str, limits: &'a YamlLimits) -> Self {
+        Self {
+            text,
+            limits,
+            stack: Vec::new(),
+            anchors: BTreeMap::new(),
+            nodes: 0,
+            aliases: 0,
+            root: None,
+            problems: Vec::new(),
+        }
+    }
+
+    /// Reads events up to the end of one document.
+    fn document(&mut self, parser: &mut Parser<'a, StrInput<'a>>) -> Result<Option<Node>, Stop> {
+        loop {
+            let (event, at) = match parser.next_event() {
+                None => return Err(Stop::End),
+                Some(Err(error)) => return Err(Stop::Broken(Box::new(self.scan_problem(&error)))),
+                Some(Ok(next)) => next,
+            };
+            let span = at.byte_range().map_or(Span::default(), |range| Span::new(range.start, range.end));
+            match event {
+                Event::StreamEnd => return Err(Stop::End),
+                Event::DocumentEnd => return Ok(self.root.take()),
+                Event::Scalar(text, style, anchor, tag) => {
+                    let span = self.trim(span, style);
+                    let node = self.scalar(&text, style, span, tag.as_deref())?;
+                    self.finish(node, anchor, 0, 1)?;
+                }
+                Event::SequenceStart(style, anchor, tag) => {
+                    self.check_tag(tag.as_deref(), "seq", span);
+                    let flow = style == granit_parser::StructureStyle::Flow;
+                    self.open(Frame::List { start: span.start, anchor, flow, items: Vec::new() }, span)?;
+                }
+                Event::MappingStart(style, anchor, tag) => {
+                    self.check_tag(tag.as_deref(), "map", span);
+                    let flow = style == granit_parser::StructureStyle::Flow;
+                    let frame =
+                        Frame::Map { start: span.start, anchor, flow, entries: Vec::new(), key: None, merges: Vec::new() };
+                    self.open(frame, span)?;
+                }
+                Event::SequenceEnd | Event::MappingEnd => self.close(span)?,
+                Event::Alias(id) => self.alias(id, span)?,
+                _ => {}
+            }
+        }
+    }
+
+    fn open(&mut self, frame: Frame, span: Span) -> Result<(), Stop> {
+        if self.stack.len() >= self.limits.depth {
+            return Err(self.too_deep(span));
+        }
+        self.stack.push(frame);
+        Ok(())
+    }
+
+    fn close(&mut self, span: Span) -> Result<(), Stop> {
+        let Some(frame) = self.stack.pop() else { return Ok(()) };
+        let (start, anchor, flow, value) = match frame {
+            Frame::List { start, anchor, flow, items } => (start, anchor, flow, Yaml::List(items)),
+            Frame::Map { start, anchor, flow, mut entries, merges, .. } => {
+                merge(&mut entries, &merges);
+                (start, anchor, flow, Yaml::Map(entries))
+            }
+        };
+        // NOTE: the end event of a block collection lies at the next token, maybe lines below.
+        let last = match &value {
+            Yaml::List(items) => items.last().map(|item| item.span.end),
+            Yaml::Map(entries) => entries.last().map(|entry| entry.value.span.end.max(entry.key_span.end)),
+            _ => None,
+        };
+        let end = if flow { span.end } else { last.unwrap_or(span.end) };
+        let node = Node { span: Span::new(start, end.max(start)), defined: None, plain: false, value };
+        let (depth, nodes) = if anchor == 0 { (0, 1) } else { measure(&node) };
+        self.finish(node, anchor, depth, nodes)
+    }
+
+    fn alias(&mut self, id: usize, span: Span) -> Result<(), Stop> {
+        self.aliases += 1;
+        if self.aliases > self.limits.aliases {
+            let problem = Problem::new(span, format!("more than {} aliases in one document", self.limits.aliases));
+            return Err(Stop::Broken(Box::new(problem.help("write the values out, or raise `limits.aliases`").limit())));
+        }
+        let Some(anchored) = self.anchors.get(&id) else {
+            // The anchor is still open: a value that holds itself.
+            return Err(Stop::Broken(Box::new(Problem::new(span, "this alias stands inside the value that it names"))));
+        };
+        let (depth, nodes) = (anchored.depth, anchored.nodes);
+        if self.stack.len() + depth > self.limits.depth {
+            return Err(self.too_deep(span));
+        }
+        self.count(nodes, span)?;
+        let Some(anchored) = self.anchors.get(&id) else { return Ok(()) };
+        let node = anchored.node.aliased(span);
+        self.place(node)
+    }
+
+    /// Registers a finished value and puts it where it belongs.
+    fn finish(&mut self, node: Node, anchor: usize, depth: usize, nodes: usize) -> Result<(), Stop> {
+        self.count(1, node.span)?;
+        if anchor != 0 {
+            self.anchors.insert(anchor, Anchored { node: node.clone(), depth, nodes });
+        }
+        self.place(node)
+    }
+
+    fn count(&mut self, nodes: usize, span: Span) -> Result<(), Stop> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        if self.nodes > self.limits.nodes {
+            let problem =
+                Problem::new(span, format!("the document has more than {} values once its aliases are expanded", self.limits.nodes));
+            return Err(Stop::Broken(Box::new(problem.help("split the document, or raise `limits.nodes`").limit())));
+        }
+        Ok(())
+    }
+
+    fn too_deep(&self, span: Span) -> Stop {
+        let problem = Problem::new(span, format!("nested more than {} levels deep", self.limits.depth));
+        Stop::Broken(Box::new(problem.help("flatten it, or raise `limits.depth` in leaver.yaml").limit()))
+    }
+
+    fn place(&mut self, node: Node) -> Result<(), Stop> {
+        match self.stack.last_mut() {
+            None => self.root = Some(node),
+            Some(Frame::List { items, .. }) => items.push(node),
+            Some(Frame::Map { entries, key, merges, .. }) => match key.take() {
+                None => *key = Some(as_key(self.text, &node).map_err(|problem| Stop::Broken(Box::new(problem)))?),
+                Some(found) if found.plain && &*found.text == "<<" => match node.value {
+                    Yaml::Map(_) => merges.push(node),
+                    Yaml::List(items) if items.iter().all(|item| matches!(item.value, Yaml::Map(_))) => merges.extend(items),
+                    _ => self.problems.push(
+                        Problem::new(node.span, "the merge key `<<` needs a mapping, or a list of mappings")
+                            .help("name an anchor of a mapping: `<<: *defaults`"),
+                    ),
+                },
+                Some(found) => {
+                    let entry = Entry { key: found.text, key_span: found.span, key_plain: found.plain, value: node };
+                    if let Some(first) = entries.iter().find(|other| other.key == entry.key) {
+                        self.problems.push(Problem {
+                            related: Some((first.key_span, "first written here".into())),
+                            help: Some("keep one of the two".into()),
+                            ..Problem::new(entry.key_span, format!("key `{}` is written twice", entry.key))
+                        });
+                    } else {
+                        entries.push(entry);
+                    }
+                }
+            },
+        }
+        Ok(())
+    }
+
+    fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span, tag: Option<&Tag>) -> Result<Node, Stop> {
+        let plain = style == ScalarStyle::Plain && tag.is_none();
+        let value = match tag {
+            _ if plain => scalar::plain(text),
+            None => Ok(Yaml::Text(text.into())),
+            Some(tag) => match tag.core_suffix().and_then(|suffix| scalar::tagged(suffix, text)) {
+                Some(value) => value,
+                None if tag.handle().is_empty() && tag.suffix() == "!" => Ok(Yaml::Text(text.into())),
+                None => {
+                    self.check_tag(Some(tag), "", span);
+                    Ok(Yaml::Text(text.into()))
+                }
+            },
+        };
+        match value {
+            Ok(value) => Ok(Node { span, defined: None, plain, value }),
+            Err(reason) => {
+                let shown: String = text.chars().take(40).collect();
+                let problem = Problem::new(span, format!("`{shown}` {reason}")).help("put it in quotes if it is text");
+                Err(Stop::Broken(Box::new(problem)))
+            }
+        }
+    }
+
+    fn check_tag(&mut self, tag: Option<&Tag>, allowed: &str, span: Span) {
+        let Some(tag) = tag else { return };
+        if !allowed.is_empty() && tag.core_suffix() == Some(allowed) {
+            return;
+        }
+        self.problems.push(
+            Problem::new(span, format!("unknown tag `{}`", tag.original())).help("declarations have no tags: write the plain value"),
+        );
+    }
+
+    /// Block scalars reach into the blank lines and the indent that follow.
+    fn trim(&self, span: Span, style: ScalarStyle) -> Span {
+        if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            return span;
+        }
+        let end = floor_boundary(self.text, span.end);
+        let start = floor_boundary(self.text, span.start).min(end);
+        let text = self.text.get(start..end).unwrap_or("");
+        let lead = text.len() - text.trim_start().len();
+        if lead == text.len() { Span::new(start, start) } else { Span::new(start + lead, start + text.trim_end().len()) }
+    }
+
+    fn scan_problem(&self, error: &ScanError) -> Problem {
+        let at = floor_boundary(self.text, error.marker().byte_offset().unwrap_or(self.text.len()));
+        let rest = self.text.get(at..).unwrap_or("");
+        let end = at + rest.chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
+        let mut message = error.info();
+        if let Some(first) = message.get(..1).map(str::to_ascii_lowercase) {
+            message.replace_range(..1, &first);
+        }
+        let problem = Problem::new(Span::new(at, end), format!("not valid YAML: {message}"));
+        let line_start = self.text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+        let line = self.text.get(line_start..).unwrap_or("").lines().next().unwrap_or("");
+        if message.contains("nesting") || message.contains("recursion") {
+            return problem.help("flatten it, or raise `limits.depth` in leaver.yaml").limit();
+        }
+        let marks = ["<<<<<<< ", "=======", ">>>>>>> "];
+        if marks.iter().any(|mark| line.starts_with(mark)) || self.text.lines().any(|line| line.starts_with("<<<<<<< ")) {
+            return problem.help("the file has merge conflict marks: finish the merge");
+        }
+        if self.text.contains("{{") || self.text.contains("{%") {
+            return problem.help("this looks like a template: check what it renders to, or exclude it in leaver.yaml");
+        }
+        if line.starts_with(|c: char| c.is_whitespace()) && line.trim_start_matches(' ').starts_with('\t') {
+            return problem.help("indent with spaces: YAML allows no tabs there");
+        }
+        problem
+    }
+}
+
+fn as_key(text: &str, node: &Node) -> Result<Key, Problem> {
+    let key = match &node.value {
+        Yaml::Text(key) => key.clone(),
+        Yaml::List(_) | Yaml::Map(_) => {
+            return Err(Problem::new(node.span, "a key must be a single word or text, not a collection"));
+        }
+        // `1:` and `true:` are the texts that were written.
+        _ => node.defined.unwrap_or(node.span).slice(text).trim().into(),
+    };
+    Ok(Key { text: key, span: node.span, plain: node.plain })
+}
+
+/// Adds the entries of merged mappings that are not written out; the earlier mapping wins.
+fn merge(entries: &mut Vec<Entry>, merges: &[Node]) {
+    if merges.is_empty() {
+        return;
+    }
+    let mut have: HashSet<Box<str>> = entries.iter().map(|entry| entry.key.clone()).collect();
+    for entry in merges.iter().flat_map(Node::entries) {
+        if have.insert(entry.key.clone()) {
+            entries.push(entry.clone());
+        }
+    }
+}
+
+/// Depth and number of values of a tree that is known to be within the depth limit.
+fn measure(node: &Node) -> (usize, usize) {
+    let children: Vec<&Node> = match &node.value {
+        Yaml::List(items) => items.iter().collect(),
+        Yaml::Map(entries) => entries.iter().map(|entry| &entry.value).collect(),
+        _ => return (0, 1),
+    };
+    children.into_iter().map(measure).fold((1, 1), |(depth, nodes), (below, more)| (depth.max(below + 1), nodes + more))
+}

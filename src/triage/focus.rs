@@ -1,0 +1,60 @@
+//! Paths on the command line narrow what is reported, never what is loaded: a rule that needs the whole catalogue stays right when a
+//! hook names a single file.
+
+use std::collections::BTreeSet;
+
+use crate::finding::Finding;
+
+/// The files and folders that were asked about.
+#[derive(Debug, Clone, Default)]
+pub struct Focus {
+    paths: BTreeSet<String>,
+    folders: bool,
+}
+
+impl Focus {
+    /// Narrows to these paths, spelled as source files spell theirs, and whether each is a folder. None: everything.
+    pub fn new(paths: impl IntoIterator<Item = (String, bool)>) -> Self {
+        let (paths, folders): (BTreeSet<String>, Vec<bool>) = paths.into_iter().unzip();
+        Self { paths, folders: folders.contains(&true) }
+    }
+
+    /// Whether only single files were asked about.
+    pub fn only_files(&self) -> bool {
+        !self.paths.is_empty() && !self.folders
+    }
+
+    /// Whether a file was asked about.
+    pub fn has(&self, path: &str) -> bool {
+        self.paths.is_empty()
+            || self.paths.contains(".")
+            || self.paths.contains(path)
+            || path.match_indices('/').any(|(at, _)| path.get(..at).is_some_and(|folder| self.paths.contains(folder)))
+    }
+
+    /// Keeps the findings of which any place was asked about, and says how many it left out.
+    pub fn narrow(&self, findings: Vec<Finding>) -> (Vec<Finding>, usize) {
+        let before = findings.len();
+        let kept: Vec<Finding> = findings
+            .into_iter()
+            .filter(|finding| {
+                self.has(finding.place.file.path()) || finding.related.iter().any(|related| self.has(related.place.file.path()))
+            })
+            .collect();
+        let out = before - kept.len();
+        (kept, out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_stands_for_all_below_it() {
+        let focus = Focus::new([("apps".to_owned(), true), ("x/y.yaml".to_owned(), false)]);
+        assert!(focus.has("apps/slack.yaml") && focus.has("apps/a/b.yaml") && focus.has("x/y.yaml"));
+        assert!(!focus.has("apps2/slack.yaml") && !focus.has("x/z.yaml"));
+        assert!(Focus::default().has("anything") && Focus::new([(".".to_owned(), true)]).has("anything"));
+    }
+}

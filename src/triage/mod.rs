@@ -1,0 +1,7 @@
+//! From findings to a report: what was asked about, and what a person has accepted.
+
+mod focus;
+mod waive;
+
+pub use focus::Focus;
+pub use waive::waive;
