@@ -10,7 +10,7 @@ use crate::{
     finding::{Finding, Status, Step},
     locate::locate,
     model::{Catalogue, Declaration},
-    policy::{Budget, Facts, Judgement, builtin_systems, data_document, judge, judge_isolated},
+    policy::{Budget, Facts, Judgement, builtin_systems, data_document, judge, judge_isolated, vendors},
     report::{Failure, Report, Run},
     rule::{RuleId, Severity},
     schema::{Declared, Shape, ShapeError, declare},
@@ -40,9 +40,9 @@ pub fn declaration_shape() -> Result<Shape, ShapeError> {
 }
 
 /// A file of the catalogue.
-struct Loaded {
+pub(crate) struct Loaded {
     declarations: Vec<Declaration>,
-    findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     skipped: usize,
 }
 
@@ -162,7 +162,7 @@ fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Ve
 }
 
 /// One file to declarations and findings of their shape.
-fn load(file: SourceFile, shape: &Shape, config: &Config, named: bool) -> Loaded {
+pub(crate) fn load(file: SourceFile, shape: &Shape, config: &Config, named: bool) -> Loaded {
     let file = Arc::new(file);
     let Parsed { documents, problems } = parse(&file, &config.limits.yaml);
     let mut loaded = Loaded { declarations: Vec::new(), findings: Vec::new(), skipped: 0 };
@@ -225,7 +225,7 @@ fn is_ours(text: &str) -> bool {
         })
 }
 
-fn builtin() -> Vec<Declaration> {
+pub(crate) fn builtin() -> Vec<Declaration> {
     let (file, documents) = builtin_systems();
     let file = Arc::new(file);
     let name = |root: &crate::source::Node| root.get("metadata")?.get("name")?.text().map(str::to_owned);
@@ -245,7 +245,9 @@ fn builtin() -> Vec<Declaration> {
 }
 
 fn judge_all(config: &Config, request: &Request, catalogue: &Catalogue, progress: &(dyn Fn(usize, usize) + Sync)) -> Judgement {
-    let facts = Facts { today: request.today.clone(), params: config.params.clone(), vendors: config.vendors.clone() };
+    let named = |declaration: &Declaration| Some(declaration.root.get("metadata")?.get("vendor")?.text()?.to_lowercase());
+    let wanted = catalogue.own().iter().filter_map(named).collect();
+    let facts = Facts { today: request.today.clone(), params: config.params.clone(), vendors: vendors(&config.vendors, Some(&wanted)) };
     let data = data_document(catalogue, &facts);
     let budget = Budget {
         rule: std::time::Duration::from_millis(config.limits.rule_millis),

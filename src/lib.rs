@@ -11,6 +11,7 @@ pub mod policy;
 pub mod report;
 pub mod rule;
 pub mod schema;
+pub mod selftest;
 pub mod source;
 pub mod triage;
 

@@ -9,7 +9,7 @@ use crate::{
 
 /// Gives a verdict its place. A missing key is shown at its nearest existing parent; a value that came through an alias is shown where
 /// the alias is used, with the written value as a related place.
-pub fn locate(verdict: Verdict, meta: &RuleMeta, pinned: Option<Severity>, catalogue: &Catalogue) -> Result<Finding, Failure> {
+pub(crate) fn locate(verdict: Verdict, meta: &RuleMeta, pinned: Option<Severity>, catalogue: &Catalogue) -> Result<Finding, Failure> {
     let fail = |message: String| Failure { code: "policy", message, help: None, place: None, rule: Some(verdict.rule.clone()) };
     let Some(declaration) = catalogue.get(verdict.declaration) else {
         return Err(fail(format!("rule `{}` names a declaration that does not exist", verdict.rule)));

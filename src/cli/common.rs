@@ -19,6 +19,8 @@ use crate::{
 /// The schema of rule metadata.
 pub(super) const RULE_SCHEMA: &str = include_str!("../../schemas/rule.schema.json");
 
+pub(super) use crate::output::summary::count;
+
 /// Options that choose the configuration.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct ConfigArgs {

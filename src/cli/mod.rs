@@ -3,6 +3,7 @@
 mod check;
 mod common;
 mod style;
+mod test;
 
 use std::{ffi::OsString, io, process::ExitCode};
 
@@ -25,6 +26,8 @@ struct Cli {
 enum Command {
     /// Check a catalogue of declarations
     Check(Box<check::Check>),
+    /// Run the tests of rules: the YAML blocks of their pages and `_test.rego` files
+    Test(test::Test),
     #[command(name = crate::policy::WORKER, hide = true)]
     Worker,
 }
@@ -41,6 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let code = match cli.command {
         Command::Check(command) => command.run(cli.color),
+        Command::Test(command) => command.run(cli.color),
         Command::Worker => match crate::policy::worker(io::stdin().lock(), io::stdout().lock()) {
             Ok(()) => 0,
             Err(_) => 2,

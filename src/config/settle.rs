@@ -12,7 +12,7 @@ use super::{
     load::{inside, load_profile, typed},
 };
 use crate::{
-    policy::{PolicySet, builtin_vendors, load_folder},
+    policy::{PolicySet, load_folder},
     report::Failure,
     rule::{RuleId, RuleMeta, Severity},
     schema::{Shape, nearest},
@@ -62,7 +62,7 @@ pub struct Config {
     pub params: BTreeMap<RuleId, BTreeMap<String, Value>>,
     /// Rules whose severity a user set: it holds over what the rule says of a case.
     pub pinned: BTreeMap<RuleId, Severity>,
-    /// Facts on vendors.
+    /// The user's own facts on vendors, by key.
     pub vendors: Value,
     /// The least severity that fails.
     pub fail_on: Severity,
@@ -222,7 +222,7 @@ fn limits(at: &mut Settling<'_>) -> Limits {
 }
 
 fn vendors(at: &mut Settling<'_>) -> Value {
-    let mut vendors = builtin_vendors();
+    let mut vendors = Value::Object(serde_json::Map::new());
     for relative in &at.loaded.entries.vendors {
         let file = inside(&at.loaded.root, relative)
             .map_err(|error| vec![error.at(at.loaded.place(&["vendors"]))])

@@ -1,8 +1,6 @@
 //! The one place where text from declarations is made harmless, each kind of reader with its own function. Nothing that came from a
 //! file, a file name included, is written without one of these.
 
-use std::fmt::Write;
-
 /// Whether a character can move the cursor, hide text or turn its direction: C0, DEL, C1, bidi controls, line and paragraph
 /// separators, zero-width characters, tags (CVE-2021-42574 and its kin).
 fn is_hidden(c: char) -> bool {
@@ -15,8 +13,7 @@ pub fn terminal(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         if is_hidden(c) {
-            // Writing to a string cannot fail.
-            drop(write!(safe, "\\u{{{:x}}}", u32::from(c)));
+            safe.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
         } else {
             safe.push(c);
         }
@@ -107,7 +104,7 @@ pub(super) fn csv_cell(text: &str) -> String {
 }
 
 /// Text for XML 1.0, which has no way to write most control characters.
-pub(super) fn xml(text: &str) -> String {
+pub(crate) fn xml(text: &str) -> String {
     terminal(text).chars().map(|c| if matches!(c, '\u{fffe}' | '\u{ffff}') { '\u{fffd}' } else { c }).collect()
 }
 
@@ -124,8 +121,7 @@ pub(super) fn json(text: &str) -> String {
     for c in text.chars() {
         if is_hidden(c) && c != '\n' {
             for unit in c.encode_utf16(&mut units) {
-                // Writing to a string cannot fail.
-                drop(write!(out, "\\u{unit:04x}"));
+                out.push_str(&format!("\\u{unit:04x}"));
             }
         } else {
             out.push(c);
@@ -140,8 +136,7 @@ pub(super) fn uri(path: &str) -> String {
     for byte in path.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
-            // Writing to a string cannot fail.
-            _ => drop(write!(out, "%{byte:02X}")),
+            _ => out.push_str(&format!("%{byte:02X}")),
         }
     }
     out

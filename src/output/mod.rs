@@ -11,7 +11,7 @@ mod junit;
 mod markdown;
 mod rdjson;
 mod sarif;
-mod summary;
+pub(crate) mod summary;
 
 use std::{io::Write, str::FromStr};
 

@@ -1,7 +1,5 @@
 //! The end of a run in words: what could not be checked, how much was found, where most of it comes from, what to do next.
 
-use std::fmt::Write;
-
 use super::{Style, escape};
 use crate::{
     report::{Failure, Report, Summary},
@@ -43,7 +41,7 @@ impl Paint {
 }
 
 /// `1 error`, `2 errors`
-pub(super) fn count(number: usize, one: &str) -> String {
+pub(crate) fn count(number: usize, one: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {one}{plural}")
 }
@@ -75,8 +73,10 @@ pub(super) fn draw(report: &Report, style: &Style) -> String {
     let run = &report.run;
     let rules = report.rules.values().filter(|rule| !rule.native).count();
     let mut out = String::new();
-    // Writing to a string cannot fail.
-    let mut line = |text: String| drop(writeln!(out, "{text}"));
+    let mut line = |text: String| {
+        out.push_str(&text);
+        out.push('\n');
+    };
     for failure in &report.failures {
         line(format!("{} {}", paint.severity(Severity::Error, &format!("could not check ({}):", failure.code)), failure_line(failure)));
         if let Some(help) = &failure.help {
@@ -115,6 +115,10 @@ pub(super) fn draw(report: &Report, style: &Style) -> String {
         rest.insert(0, "not everything could be checked".into());
     }
     let rest: String = rest.iter().map(|part| format!(" {dot} {part}")).collect();
+    if found == 0 && !report.failures.is_empty() {
+        line(format!("{mark} {}: {checked}", paint.bold("not everything could be checked")));
+        return out;
+    }
     if found == 0 {
         line(format!("{mark} {}: {checked}{}", paint.bold("no findings"), paint.dim(&rest)));
         return out;

@@ -1,9 +1,11 @@
 //! What leaver carries inside itself: the bundled rules, the known systems and vendors.
 
-use include_dir::{Dir, include_dir};
-use serde_json::Value;
+use std::collections::BTreeSet;
 
-use crate::source::{Document, SourceFile, YamlLimits, parse};
+use include_dir::{Dir, include_dir};
+use serde_json::{Map, Value};
+
+use crate::source::{Document, SourceFile, Yaml, YamlLimits, parse};
 
 pub(super) static POLICIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies");
 
@@ -18,10 +20,40 @@ pub fn builtin_systems() -> (SourceFile, Vec<Document>) {
     (file, documents)
 }
 
-/// What is known about vendors, by key.
-pub fn builtin_vendors() -> Value {
+/// What is known about vendors, by every name that `metadata.vendor` may use (key, title, alias), in lower case. `more` adds to the
+/// bundled facts or overrides them by key. Only the `wanted` names are kept; none: all. The bundled file is only read if it is needed.
+pub fn vendors(more: &Value, wanted: Option<&BTreeSet<String>>) -> Value {
+    if wanted.is_some_and(BTreeSet::is_empty) {
+        return Value::Object(Map::new());
+    }
     let file = SourceFile::new("built-in/vendors.yaml", VENDORS);
     let limits = YamlLimits { nodes: 1_000_000, ..YamlLimits::default() };
     let document = parse(&file, &limits).documents.into_iter().next();
-    document.and_then(|document| document.root.get("vendors").map(Value::from)).unwrap_or_default()
+    let bundled = document.as_ref().and_then(|document| document.root.get("vendors")).map(crate::source::Node::entries).unwrap_or_default();
+    let more: Vec<(&str, Value)> = more.as_object().into_iter().flatten().map(|(key, facts)| (key.as_str(), facts.clone())).collect();
+    let mut known = Map::new();
+    let mut name = |name: &str, facts: &dyn Fn() -> Value| {
+        let name = name.to_lowercase();
+        if wanted.is_none_or(|wanted| wanted.contains(&name)) && !known.contains_key(&name) {
+            known.insert(name, facts());
+        }
+    };
+    for (key, facts) in &more {
+        name(key, &|| facts.clone());
+        let aliases = facts.get("aliases").and_then(Value::as_array).into_iter().flatten();
+        aliases.chain(facts.get("title")).filter_map(Value::as_str).for_each(|alias| name(alias, &|| facts.clone()));
+    }
+    let overridden = |key: &str| more.iter().any(|(other, _)| *other == key);
+    for entry in bundled.iter().filter(|entry| !overridden(&entry.key)) {
+        name(&entry.key, &|| Value::from(&entry.value));
+    }
+    for entry in bundled.iter().filter(|entry| !overridden(&entry.key)) {
+        let aliases = match entry.value.get("aliases").map(|aliases| &aliases.value) {
+            Some(Yaml::List(items)) => items.as_slice(),
+            _ => &[],
+        };
+        let names = aliases.iter().chain(entry.value.get("title")).filter_map(crate::source::Node::text);
+        names.for_each(|alias| name(alias, &|| Value::from(&entry.value)));
+    }
+    Value::Object(known)
 }

@@ -6,7 +6,7 @@ mod declare;
 
 pub use breach::{Breach, BreachKind};
 pub use declare::{Declared, declare};
-pub(crate) use declare::KINDS;
+pub(crate) use declare::{API_VERSION, KINDS};
 
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;

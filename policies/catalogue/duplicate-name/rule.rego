@@ -13,35 +13,36 @@
 #     nist-800-53: [CM-8a.3]
 package policies.catalogue["duplicate-name"]
 
-_by_name[key] contains at if {
+# Sorted, so that equal keys stand side by side: [key, index].
+_names := sort([[key, at] |
 	some at, declaration in input.declarations
 	key := concat("/", [declaration.kind, declaration.metadata.name])
-}
+])
 
-_by_app_id[key] contains at if {
+_app_ids := sort([[key, at] |
 	some at, declaration in input.declarations
-	sign_on := declaration.spec.signOn
-	key := concat("/", [sign_on.system, sign_on.appId])
+	key := concat("/", [declaration.spec.signOn.system, declaration.spec.signOn.appId])
+])
+
+_name(at) := input.declarations[at].metadata.name
+
+findings contains {"declaration": pair.second, "path": ["metadata", "name"], "message": message, "related": related} if {
+	some pair in _equal(_names)
+	related := [{"declaration": pair.first, "path": ["metadata", "name"], "message": "declared here too"}]
+	message := sprintf("%s: there is another %s of this name", [_name(pair.second), input.declarations[pair.second].kind])
 }
 
-findings contains {"declaration": at, "path": ["metadata", "name"], "message": message, "related": related} if {
-	some places in _by_name
-	count(places) > 1
-	some at in places
-	at != min(places)
-	declaration := input.declarations[at]
-	related := [{"declaration": min(places), "path": ["metadata", "name"], "message": "declared here first"}]
-	message := sprintf("%s: there is another %s of this name", [declaration.metadata.name, declaration.kind])
+findings contains {"declaration": pair.second, "path": ["spec", "signOn", "appId"], "message": message, "related": related} if {
+	some pair in _equal(_app_ids)
+	_name(pair.first) != _name(pair.second)
+	related := [{"declaration": pair.first, "path": ["spec", "signOn", "appId"], "message": "the other app"}]
+	message := sprintf("%s: signs in by the same application of the identity provider as %s", [_name(pair.second), _name(pair.first)])
 }
 
-findings contains {"declaration": at, "path": ["spec", "signOn", "appId"], "message": message, "related": related} if {
-	some places in _by_app_id
-	count(places) > 1
-	some at in places
-	at != min(places)
-	name := input.declarations[at].metadata.name
-	first := input.declarations[min(places)].metadata.name
-	name != first
-	related := [{"declaration": min(places), "path": ["spec", "signOn", "appId"], "message": sprintf("%s signs in by the same application", [first])}]
-	message := sprintf("%s: signs in by the same application of the identity provider as %s", [name, first])
+# Neighbours with the same key.
+_equal(sorted) := {{"first": first[1], "second": second[1]} |
+	some at, second in sorted
+	at > 0
+	first := sorted[at - 1]
+	first[0] == second[0]
 }

@@ -1,0 +1,12 @@
+# METADATA
+# title: Value that YAML 1.1 tools read otherwise
+# description: leaver reads YAML 1.2. Many tools still read 1.1, where a plain `no` is false, `0777` is octal and `1:30` is a number of base 60, so the same file means two things.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: document
+#   native: true
+#   fix: Put text in quotes; write booleans as true and false and numbers without a leading zero.
+package policies.schema["ambiguous-scalar"]

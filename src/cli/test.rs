@@ -1,0 +1,131 @@
+//! `leaver test`: the rules' own tests.
+
+use std::io::Write;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
+
+use super::{
+    common::{ConfigArgs, print, refuse, usage, write_file},
+    style::{self, When},
+};
+use crate::{
+    config::Overrides,
+    output::escape,
+    report::{Failure, Outcome},
+    rule::Origin,
+    selftest::{TestRun, run},
+};
+
+/// Arguments of `leaver test`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Test {
+    /// Test only the rules below these folders, or with these ids [default: your own rules; the bundled ones where you have none]
+    #[arg(value_name = "PATH")]
+    paths: Vec<Utf8PathBuf>,
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Test the bundled rules too
+    #[arg(long)]
+    bundled: bool,
+    /// Least coverage of the Rego lines, in per cent
+    #[arg(long, value_name = "PERCENT", default_value_t = 100.0)]
+    threshold: f64,
+    /// Write a JUnit report to this file
+    #[arg(long, value_name = "FILE")]
+    junit: Option<Utf8PathBuf>,
+    /// List the tests that passed too
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+impl Test {
+    pub(super) fn run(&self, when: When) -> u8 {
+        let style = style::stdout(when);
+        let config = match self.config.settle(Utf8Path::new("."), Overrides::default()) {
+            Ok(config) => config,
+            Err(failures) => return refuse(failures, style),
+        };
+        let set = &config.policies;
+        let own = set.rules.values().any(|rule| rule.meta.origin != Origin::Bundled);
+        let wanted = |id: &crate::rule::RuleId| {
+            let Some(rule) = set.rules.get(id) else { return false };
+            if self.paths.is_empty() {
+                return self.bundled || !own || rule.meta.origin != Origin::Bundled;
+            }
+            let file = rule.module.file.path();
+            self.paths.iter().any(|path| {
+                let shown = crate::source::display_path(path);
+                path.as_str() == id.as_str() || path.as_str() == id.group() || file == shown || file.starts_with(&format!("{shown}/"))
+            })
+        };
+        if !set.rules.keys().any(wanted) {
+            return refuse(vec![usage("no rule to test", "name a rule id, a group or a policy folder; `leaver rules` lists them")], style);
+        }
+        let run = match run(&config, set, &wanted) {
+            Ok(run) => run,
+            Err(reason) => {
+                let failure = Failure { code: "policy", message: reason, help: None, place: None, rule: None };
+                return refuse(vec![failure], style);
+            }
+        };
+        if let Some(path) = &self.junit {
+            let written = junit(&run).and_then(|text| write_file(path.as_std_path(), &text).map_err(|error| error.to_string()));
+            if let Err(reason) = written {
+                return refuse(vec![usage(format!("cannot write `{path}`: {reason}"), "choose another file")], style);
+            }
+        }
+        let low = run.coverage.percent() < self.threshold;
+        let code = print(|out| self.show(&run, low, out));
+        let verdict = if run.failed() > 0 || low { Outcome::Findings } else { Outcome::Clean };
+        code.max(verdict.code())
+    }
+
+    fn show(&self, run: &TestRun, low: bool, out: &mut dyn Write) -> std::io::Result<()> {
+        for case in &run.cases {
+            if case.failures.is_empty() {
+                if self.verbose {
+                    writeln!(out, "ok      {}", escape::terminal(&case.name))?;
+                }
+                continue;
+            }
+            writeln!(out, "FAILED  {} ({}:{})", escape::terminal(&case.name), escape::terminal(&case.file), case.line)?;
+            for failure in &case.failures {
+                writeln!(out, "        {}", escape::terminal(failure))?;
+            }
+        }
+        for (file, lines) in run.coverage.0.iter().filter(|(_, lines)| !lines.missed.is_empty()) {
+            let missed: Vec<String> = lines.missed.iter().map(ToString::to_string).collect();
+            writeln!(out, "not covered: {}: {}", escape::terminal(file), missed.join(", "))?;
+        }
+        writeln!(
+            out,
+            "{} passed, {} failed, {:.1} % of the lines of {} covered{}",
+            run.cases.len() - run.failed(),
+            run.failed(),
+            run.coverage.percent(),
+            super::common::count(run.coverage.0.len(), "policy file"),
+            if low { format!(", {} % wanted", self.threshold) } else { String::new() }
+        )
+    }
+}
+
+fn junit(run: &TestRun) -> Result<Vec<u8>, String> {
+    use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+    let mut report = Report::new("leaver test");
+    let mut suite = TestSuite::new("rules");
+    for case in &run.cases {
+        let status = if case.failures.is_empty() {
+            TestCaseStatus::success()
+        } else {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_message(escape::xml(&case.failures.join("; ")));
+            status
+        };
+        let mut test = TestCase::new(escape::xml(&case.name), status);
+        test.set_classname(escape::xml(&case.file));
+        suite.add_test_case(test);
+    }
+    report.add_test_suite(suite);
+    report.to_string().map(String::into_bytes).map_err(|error| error.to_string())
+}

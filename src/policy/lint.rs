@@ -1,0 +1,138 @@
+//! Faults of a rule that no example shows: a path that the schema does not know makes a rule that never fires.
+
+use std::collections::BTreeSet;
+
+use regorus::Engine;
+use serde_json::Value;
+
+use super::load::RuleSource;
+use crate::{
+    rule::{Scope, Severity},
+    schema::Shape,
+};
+
+/// Lines of a rule file, metadata included.
+const LINES: usize = 120;
+
+/// What is wrong with a rule as such, a line each.
+pub fn lint(rule: &RuleSource, shape: &Shape) -> Vec<String> {
+    let mut faults = Vec::new();
+    let meta = &rule.meta;
+    let text = rule.module.file.text();
+    if text.lines().count() > LINES {
+        faults.push(format!("rule.rego has more than {LINES} lines: move helpers to lib"));
+    }
+    if meta.severity == Severity::Error && meta.precision != crate::rule::Precision::High {
+        faults.push("only a rule of high precision may be an error by default".into());
+    }
+    if meta.native {
+        if meta.scope != Scope::Document {
+            faults.push("a native rule has `scope: document`".into());
+        }
+        return faults;
+    }
+    for path in meta.when.keys() {
+        if !shape.knows(&path.split('.').collect::<Vec<_>>()) {
+            faults.push(format!("`when`: no declaration can have `{path}`"));
+        }
+    }
+    let mut engine = Engine::new();
+    engine.set_rego_v0(false);
+    let ast = engine
+        .add_policy(rule.module.file.path().to_owned(), text.to_owned())
+        .and_then(|_| engine.get_ast_as_json())
+        .map_err(|error| super::engine::reason(&error.to_string()))
+        .and_then(|ast| serde_json::from_str::<Value>(&ast).map_err(|error| error.to_string()));
+    let ast = match ast {
+        Ok(ast) => ast,
+        Err(reason) => {
+            faults.push(reason);
+            return faults;
+        }
+    };
+    let mut paths = BTreeSet::new();
+    references(&ast, &mut paths);
+    for path in paths {
+        let words: Vec<&str> = path.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["input", rest @ ..] => {
+                let rest = if meta.scope == Scope::Catalogue {
+                    match rest {
+                        ["declarations"] | [] => continue,
+                        ["declarations", "*", rest @ ..] => rest,
+                        _ => {
+                            faults.push(format!("`{}`: the input of a catalogue rule has only `declarations`", words.join(".")));
+                            continue;
+                        }
+                    }
+                } else {
+                    rest
+                };
+                if !rest.is_empty() && !shape.knows(rest) {
+                    faults.push(format!("`{}`: no declaration can have this, so the rule would never fire", words.join(".")));
+                }
+            }
+            ["data", "leaver", "params", id, param] if *id == meta.id.as_str() => {
+                if *param != "*" && !meta.params.contains_key(*param) {
+                    faults.push(format!("the parameter `{param}` is not declared in the metadata"));
+                }
+            }
+            ["data", "leaver", "params", id, ..] if *id != meta.id.as_str() => {
+                faults.push(format!("`data.leaver.params[\"{id}\"]` are the parameters of another rule"));
+            }
+            _ => {}
+        }
+    }
+    faults.extend(
+        meta.params
+            .keys()
+            .filter(|name| !text.lines().any(|line| !line.starts_with('#') && line.contains(name.as_str())))
+            .map(|name| format!("the parameter `{name}` is declared, but not used")),
+    );
+    faults
+}
+
+/// Every `input.a.b` and `data.a["b"]` of a syntax tree; an index that is a variable is `*`.
+fn references(node: &Value, paths: &mut BTreeSet<Vec<String>>) {
+    match node {
+        Value::Array(items) => items.iter().for_each(|item| references(item, paths)),
+        Value::Object(fields) => {
+            if let Some(path) = path_of(node) {
+                paths.insert(path);
+                // What stands inside the brackets is looked at too; the shorter prefixes are not.
+                indexes(node, paths);
+            } else {
+                fields.values().for_each(|field| references(field, paths));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn indexes(node: &Value, paths: &mut BTreeSet<Vec<String>>) {
+    for kind in ["RefDot", "RefBrack"] {
+        if let Some(inner) = node.get(kind) {
+            if let Some(index) = inner.get("index") {
+                references(index, paths);
+            }
+            if let Some(next) = inner.get("refr") {
+                indexes(next, paths);
+            }
+        }
+    }
+}
+
+fn path_of(node: &Value) -> Option<Vec<String>> {
+    if let Some(name) = node.pointer("/Var/value").and_then(Value::as_str) {
+        return matches!(name, "input" | "data").then(|| vec![name.to_owned()]);
+    }
+    if let Some(dot) = node.get("RefDot") {
+        let mut path = path_of(dot.get("refr")?)?;
+        path.push(dot.pointer("/field/1")?.as_str()?.to_owned());
+        return Some(path);
+    }
+    let brack = node.get("RefBrack")?;
+    let mut path = path_of(brack.get("refr")?)?;
+    path.push(brack.pointer("/index/String/value").and_then(Value::as_str).unwrap_or("*").to_owned());
+    Some(path)
+}
