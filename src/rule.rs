@@ -132,6 +132,17 @@ pub enum Scope {
     Document,
 }
 
+impl Scope {
+    /// `App`, `catalogue`, `document`: as the metadata spells it.
+    pub fn words(&self) -> Vec<&str> {
+        match self {
+            Self::Kinds(kinds) => kinds.iter().map(String::as_str).collect(),
+            Self::Catalogue => vec!["catalogue"],
+            Self::Document => vec!["document"],
+        }
+    }
+}
+
 /// A number or a text that profiles and `leaver.yaml` may set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Param {

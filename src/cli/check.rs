@@ -102,7 +102,7 @@ impl Check {
         let (report, fail_on) = match self.report() {
             Ok(done) => done,
             Err(failures) => {
-                let run = Run::default();
+                let run = Run { today: today(self.today.as_deref()).unwrap_or_default(), ..Run::default() };
                 (Report::new(Vec::new(), failures, std::collections::BTreeMap::new(), run), self.fail_on.unwrap_or(Severity::Error))
             }
         };

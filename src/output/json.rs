@@ -62,9 +62,11 @@ struct Rule<'a> {
     title: &'a str,
     severity: &'a str,
     precision: &'a str,
+    scope: Vec<&'a str>,
     why: &'a str,
     fix: &'a str,
     controls: &'a BTreeMap<String, Vec<String>>,
+    #[serde(skip_serializing_if = "String::is_empty")]
     help_uri: String,
 }
 
@@ -103,25 +105,32 @@ struct Item<'a> {
     rule: &'a str,
     severity: &'a str,
     message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     path: Vec<Value>,
     pointer: String,
     file: &'a str,
     region: Region,
     related: Vec<Other<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'a str>,
     #[serde(skip_serializing_if = "<[Value]>::is_empty")]
     fix: &'a [Value],
     fingerprint: &'a str,
     status: &'static str,
+    controls: &'a BTreeMap<String, Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     waiver: Option<Waiver<'a>>,
 }
 
 #[derive(Serialize)]
 struct Other<'a> {
     message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     file: &'a str,
     region: Region,
@@ -139,9 +148,13 @@ struct Waiver<'a> {
 struct Failure<'a> {
     code: &'a str,
     message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<Region>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'a str>,
 }
 
@@ -150,8 +163,11 @@ pub(super) fn help_uri(report: &Report, meta: &RuleMeta) -> String {
     if report.run.docs_url.is_empty() { String::new() } else { format!("{}/{}.md", report.run.docs_url, escape::uri(meta.id.as_str())) }
 }
 
-impl<'a> From<&'a Finding> for Item<'a> {
-    fn from(finding: &'a Finding) -> Self {
+/// A rule that serves no control.
+static NONE: BTreeMap<String, Vec<String>> = BTreeMap::new();
+
+impl<'a> Item<'a> {
+    fn new(finding: &'a Finding, report: &'a Report) -> Self {
         let (status, waiver) = match &finding.status {
             Status::Open => ("open", None),
             Status::Waived(by) => {
@@ -177,6 +193,7 @@ impl<'a> From<&'a Finding> for Item<'a> {
             fix: &finding.fix,
             fingerprint: &finding.fingerprint,
             status,
+            controls: report.rules.get(&finding.rule).map_or(&NONE, |meta| &meta.controls),
             waiver,
         }
     }
@@ -236,13 +253,14 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<(), OutputE
                 title: &meta.title,
                 severity: meta.severity.as_str(),
                 precision: meta.precision.as_str(),
+                scope: meta.scope.words(),
                 why: &meta.why,
                 fix: &meta.fix,
                 controls: &meta.controls,
                 help_uri: help_uri(report, meta),
             })
             .collect(),
-        findings: report.findings.iter().map(Item::from).collect(),
+        findings: report.findings.iter().map(|finding| Item::new(finding, report)).collect(),
         failures: report.failures.iter().map(Failure::from).collect(),
     };
     write_json(&document, true, out)
@@ -250,7 +268,7 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<(), OutputE
 
 pub(super) fn render_lines(report: &Report, out: &mut dyn Write) -> Result<(), OutputError> {
     for finding in &report.findings {
-        write_json(&Item::from(finding), false, out)?;
+        write_json(&Item::new(finding, report), false, out)?;
     }
     for failure in &report.failures {
         write_json(&BTreeMap::from([("failure", Failure::from(failure))]), false, out)?;

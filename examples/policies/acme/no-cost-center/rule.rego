@@ -1,0 +1,16 @@
+# METADATA
+# title: App without a cost center
+# description: Seats that no cost center pays for are seats that nobody misses when they should be given back.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 1.0.0
+#   scope: App
+#   fix: Write the cost center into `metadata.labels.costCenter`, such as `cc-1207`.
+package policies.acme["no-cost-center"]
+
+findings contains {"path": ["metadata", "labels", "costCenter"], "message": message} if {
+	not input.metadata.labels.costCenter
+	message := sprintf("%s: no cost center pays for this app", [input.metadata.name])
+}
