@@ -48,7 +48,6 @@ pub(crate) struct Loaded {
 
 /// Checks a catalogue. `progress(done, all)` is called from any thread.
 pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Report {
-    let mut failures = Vec::new();
     let report = |findings, failures, run| Report::new(findings, failures, running(config), run);
     let shape = match declaration_shape() {
         Ok(shape) => shape,
@@ -57,42 +56,7 @@ pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize
             return report(Vec::new(), vec![failure], Run::default());
         }
     };
-    let (files, focus) = files(config, request, &mut failures);
-    let shaped: Vec<Result<Loaded, SourceError>> = files
-        .par_iter()
-        .map(|path| read(path, config.limits.file_bytes).map(|file| load(file, &shape, config, request.paths.contains(path))))
-        .collect();
-    let mut declarations = Vec::new();
-    let mut findings = Vec::new();
-    let mut run = Run {
-        today: request.today.clone(),
-        profile: config.profile.clone(),
-        docs_url: config.docs_url.clone(),
-        files: files.len(),
-        ..Run::default()
-    };
-    let text = request.text.as_ref().map(|(name, text)| {
-        run.files += 1;
-        Ok(load(SourceFile::new(name.as_str(), text.as_str()), &shape, config, true))
-    });
-    for loaded in shaped.into_iter().chain(text) {
-        match loaded {
-            Ok(mut loaded) => {
-                declarations.append(&mut loaded.declarations);
-                findings.append(&mut loaded.findings);
-                run.skipped_documents += loaded.skipped;
-            }
-            Err(error) => {
-                failures.push(Failure { code: "read", message: error.to_string(), help: Some(error.help().into()), place: None, rule: None });
-            }
-        }
-    }
-    let in_focus = |declaration: &&Declaration| focus.has(declaration.file.path());
-    run.declarations = declarations.iter().filter(in_focus).count();
-    run.apps = declarations.iter().filter(in_focus).filter(|declaration| declaration.kind == "App").count();
-    // A hook may name a file that is not leaver's; a folder, or a whole catalogue, without any declaration is a mistake.
-    run.nothing = if focus.only_files() { declarations.is_empty() } else { run.declarations == 0 };
-    let catalogue = Catalogue::new(declarations, builtin());
+    let Gathered { catalogue, mut findings, mut failures, mut run, focus } = gather(config, request, &shape);
     let judgement = judge_all(config, request, &catalogue, progress);
     failures.extend(judgement.failures);
     for verdict in judgement.verdicts {
@@ -113,6 +77,68 @@ pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize
         failures.push(Failure { code: "limit", message, help, place: None, rule: None });
     }
     report(findings, failures, run)
+}
+
+/// All that was read: the first half of a check.
+struct Gathered {
+    catalogue: Catalogue,
+    findings: Vec<Finding>,
+    failures: Vec<Failure>,
+    run: Run,
+    focus: Focus,
+}
+
+fn gather(config: &Config, request: &Request, shape: &Shape) -> Gathered {
+    let mut failures = Vec::new();
+    let (files, focus) = files(config, request, &mut failures);
+    let shaped: Vec<Result<Loaded, SourceError>> = files
+        .par_iter()
+        .map(|path| read(path, config.limits.file_bytes).map(|file| load(file, shape, config, request.paths.contains(path))))
+        .collect();
+    let mut declarations = Vec::new();
+    let mut findings = Vec::new();
+    let mut run = Run {
+        today: request.today.clone(),
+        profile: config.profile.clone(),
+        docs_url: config.docs_url.clone(),
+        files: files.len(),
+        ..Run::default()
+    };
+    let text = request.text.as_ref().map(|(name, text)| {
+        run.files += 1;
+        Ok(load(SourceFile::new(name.as_str(), text.as_str()), shape, config, true))
+    });
+    for loaded in shaped.into_iter().chain(text) {
+        match loaded {
+            Ok(mut loaded) => {
+                declarations.append(&mut loaded.declarations);
+                findings.append(&mut loaded.findings);
+                run.skipped_documents += loaded.skipped;
+            }
+            Err(error) => {
+                failures.push(Failure { code: "read", message: error.to_string(), help: Some(error.help().into()), place: None, rule: None });
+            }
+        }
+    }
+    let in_focus = |declaration: &&Declaration| focus.has(declaration.file.path());
+    run.declarations = declarations.iter().filter(in_focus).count();
+    run.apps = declarations.iter().filter(in_focus).filter(|declaration| declaration.kind == "App").count();
+    // A hook may name a file that is not leaver's; a folder, or a whole catalogue, without any declaration is a mistake.
+    run.nothing = if focus.only_files() { declarations.is_empty() } else { run.declarations == 0 };
+    let catalogue = Catalogue::new(declarations, builtin());
+    Gathered { catalogue, findings, failures, run, focus }
+}
+
+/// The rules and the catalogue as an OPA bundle. What leaver could not read, or would report on the shape, is no bundle.
+pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure>> {
+    let internal = |message: String| vec![Failure { code: "internal", message, help: None, place: None, rule: None }];
+    let shape = declaration_shape().map_err(|error| internal(error.to_string()))?;
+    let gathered = gather(config, request, &shape);
+    if !gathered.failures.is_empty() {
+        return Err(gathered.failures);
+    }
+    let facts = Facts { today: request.today.clone(), params: config.params.clone(), vendors: vendors(&config.vendors, None) };
+    crate::policy::bundle(&config.policies, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
 }
 
 fn running(config: &Config) -> std::collections::BTreeMap<RuleId, Arc<crate::rule::RuleMeta>> {

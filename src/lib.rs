@@ -15,5 +15,5 @@ pub mod selftest;
 pub mod source;
 pub mod triage;
 
-pub use check::{DECLARATION_SCHEMA, Request, check, declaration_shape};
+pub use check::{DECLARATION_SCHEMA, Request, bundle, check, declaration_shape};
 pub use cli::run;

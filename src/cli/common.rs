@@ -11,8 +11,12 @@ use clap::Args;
 
 use crate::{
     config::{Config, Overrides, discover, settle},
-    output::{Format, Style, render},
-    report::{Failure, Outcome, Report, Run},
+    output::{
+        Style, escape,
+        summary::{Paint, failure_line},
+    },
+    report::{Failure, Outcome},
+    rule::Severity,
     schema::Shape,
 };
 
@@ -42,10 +46,19 @@ impl ConfigArgs {
     }
 }
 
-/// Shows why a command could not do its work, and gives the exit status 2.
-pub(super) fn refuse(failures: Vec<Failure>, style: Style) -> u8 {
-    let report = Report::new(Vec::new(), failures, std::collections::BTreeMap::new(), Run::default());
-    print(|out| render(Format::Full, &report, &style, out).map_err(io::Error::other)).max(Outcome::Incomplete.code())
+/// Says on standard error why a command could not do its work, and gives the exit status 2.
+pub(super) fn refuse(failures: Vec<Failure>, style: &Style) -> u8 {
+    let paint = Paint(style.color);
+    let mut text = String::new();
+    for failure in &failures {
+        text.push_str(&format!("{} {}\n", paint.severity(Severity::Error, "error:"), failure_line(failure)));
+        if let Some(help) = &failure.help {
+            text.push_str(&format!("  {} {}\n", paint.dim("help:"), escape::terminal(help)));
+        }
+    }
+    // If standard error is closed nobody is listening.
+    drop(io::stderr().lock().write_all(text.as_bytes()));
+    Outcome::Incomplete.code()
 }
 
 /// A failure of the command line itself.
@@ -73,7 +86,7 @@ pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> u8 
 
 /// A line on standard error; if that is closed nobody is listening.
 pub(super) fn complain(line: &str) {
-    drop(writeln!(io::stderr().lock(), "{}", crate::output::escape::terminal(line)));
+    drop(writeln!(io::stderr().lock(), "{}", escape::terminal(line)));
 }
 
 /// Writes a file whole or not at all: a temporary file beside it, then a rename. Links are refused.
@@ -91,6 +104,14 @@ pub(super) fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
         file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
     }
     file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// Writes a new file with the folders above it; one that exists is an error.
+pub(super) fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::File::create_new(path)?.write_all(text.as_bytes())
 }
 
 /// Today in UTC, or the day given, checked.

@@ -1,7 +1,15 @@
 //! The command line: one file a command, and nothing here that decides anything. The only place that knows clap.
 
+mod bundle;
 mod check;
 mod common;
+mod config;
+mod explain;
+pub(crate) mod extras;
+mod init;
+mod new;
+mod rules;
+mod schema;
 mod style;
 mod test;
 
@@ -26,8 +34,29 @@ struct Cli {
 enum Command {
     /// Check a catalogue of declarations
     Check(Box<check::Check>),
+    /// List the rules, their severities and controls
+    Rules(rules::Rules),
+    /// Explain one rule: why, fix, bad and good example
+    Explain(explain::Explain),
+    /// Write a start that works: configuration, an example app and a team
+    Init(init::Init),
+    /// Write a new rule of your own
+    New(new::New),
     /// Run the tests of rules: the YAML blocks of their pages and `_test.rego` files
     Test(test::Test),
+    /// Show the configuration in force
+    Config(config::ConfigCommand),
+    /// Write rules and catalogue as a bundle for OPA
+    Bundle(bundle::BundleCommand),
+    /// Print a JSON Schema
+    Schema(schema::SchemaCommand),
+    /// Print shell completions
+    Completions(extras::Completions),
+    /// Print a manual page
+    Man(extras::Man),
+    /// Write the rule pages of the repository
+    #[command(hide = true)]
+    Docs(extras::Docs),
     #[command(name = crate::policy::WORKER, hide = true)]
     Worker,
 }
@@ -44,7 +73,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let code = match cli.command {
         Command::Check(command) => command.run(cli.color),
+        Command::Rules(command) => command.run(cli.color),
+        Command::Explain(command) => command.run(cli.color),
+        Command::Init(command) => command.run(cli.color),
+        Command::New(command) => command.run(cli.color),
         Command::Test(command) => command.run(cli.color),
+        Command::Config(command) => command.run(cli.color),
+        Command::Bundle(command) => command.run(cli.color),
+        Command::Schema(command) => command.run(),
+        Command::Completions(command) => command.run(),
+        Command::Man(command) => command.run(cli.color),
+        Command::Docs(command) => command.run(cli.color),
         Command::Worker => match crate::policy::worker(io::stdin().lock(), io::stdout().lock()) {
             Ok(()) => 0,
             Err(_) => 2,

@@ -98,7 +98,7 @@ pub(super) fn markdown_text(text: &str) -> String {
 }
 
 /// A CSV cell that no spreadsheet takes for a formula (OWASP, CSV injection).
-pub(super) fn csv_cell(text: &str) -> String {
+pub(crate) fn csv_cell(text: &str) -> String {
     let safe = terminal(text);
     if safe.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{safe}") } else { safe }
 }
@@ -115,7 +115,7 @@ pub(super) fn sarif_text(text: &str) -> String {
 
 /// Finished JSON text: hidden characters, which can only stand inside strings there, as `\u` escapes; likewise what a log would take
 /// for a command.
-pub(super) fn json(text: &str) -> String {
+pub(crate) fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut units = [0; 2];
     for c in text.chars() {

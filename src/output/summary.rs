@@ -11,14 +11,14 @@ const TOP: usize = 5;
 
 /// Colours by meaning.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Paint(pub(super) bool);
+pub(crate) struct Paint(pub(crate) bool);
 
 impl Paint {
     fn wrap(self, code: &str, text: &str) -> String {
         if self.0 { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    pub(super) fn severity(self, severity: Severity, text: &str) -> String {
+    pub(crate) fn severity(self, severity: Severity, text: &str) -> String {
         let code = match severity {
             Severity::Error => "1;31",
             Severity::Warning => "1;33",
@@ -27,15 +27,15 @@ impl Paint {
         self.wrap(code, text)
     }
 
-    pub(super) fn bold(self, text: &str) -> String {
+    pub(crate) fn bold(self, text: &str) -> String {
         self.wrap("1", text)
     }
 
-    pub(super) fn dim(self, text: &str) -> String {
+    pub(crate) fn dim(self, text: &str) -> String {
         self.wrap("2", text)
     }
 
-    pub(super) fn good(self, text: &str) -> String {
+    pub(crate) fn good(self, text: &str) -> String {
         self.wrap("1;32", text)
     }
 }
@@ -57,7 +57,7 @@ pub(super) fn by_severity(summary: &Summary) -> String {
 }
 
 /// One line of what could not be checked.
-pub(super) fn failure_line(failure: &Failure) -> String {
+pub(crate) fn failure_line(failure: &Failure) -> String {
     let place = failure.place.as_ref().map(|place| {
         let start = place.start();
         format!("{}:{}:{}: ", place.file.path(), start.line, start.column)

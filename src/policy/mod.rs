@@ -1,6 +1,7 @@
 //! Rules: loading them with their metadata, and judging a catalogue by them. The only place that knows the Rego engine.
 
 mod builtin;
+mod bundle;
 mod data;
 mod engine;
 mod interpret;
@@ -12,6 +13,7 @@ mod trial;
 mod value;
 
 pub use builtin::{builtin_systems, vendors};
+pub use bundle::bundle;
 pub use data::{Facts, data_document};
 pub use engine::{Budget, Judgement, judge};
 pub(crate) use isolate::WORKER;

@@ -197,5 +197,8 @@ pub fn display_path(path: &Utf8Path) -> String {
         _ => path,
     };
     let parts: Vec<&str> = shown.as_str().split(['/', std::path::MAIN_SEPARATOR]).filter(|part| *part != ".").collect();
-    if parts.is_empty() { ".".into() } else { parts.join("/") }
+    match parts.join("/") {
+        here if here.is_empty() => ".".into(),
+        shown => shown,
+    }
 }

@@ -1,0 +1,47 @@
+//! `leaver bundle`: the same rules and the same catalogue for OPA (<https://www.openpolicyagent.org/docs/management-bundles>).
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
+
+use super::{
+    common::{ConfigArgs, print, refuse, today, usage, write_file},
+    style::{self, When},
+};
+use crate::{Request, bundle, config::Overrides, report::Failure};
+
+/// Arguments of `leaver bundle`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct BundleCommand {
+    /// A path of the catalogue [default: .]
+    #[arg(value_name = "PATH", default_value = ".")]
+    path: Utf8PathBuf,
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// The file to write
+    #[arg(short, long, value_name = "FILE", default_value = "bundle.tar.gz")]
+    output: Utf8PathBuf,
+    /// The day that rules compare dates with, as data [default: today, UTC]
+    #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
+    today: Option<String>,
+}
+
+impl BundleCommand {
+    pub(super) fn run(&self, when: When) -> u8 {
+        match self.write() {
+            Ok(text) => print(|out| writeln!(out, "{text}")),
+            Err(failures) => refuse(failures, &style::stdout(when)),
+        }
+    }
+
+    fn write(&self) -> Result<String, Vec<Failure>> {
+        let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
+        let config = self.config.settle(&self.path, Overrides::default())?;
+        let paths = if config.has_file { Vec::new() } else { vec![self.path.clone()] };
+        let request = Request { paths, text: None, today, worker: None };
+        let bundle = bundle(&config, &request)?;
+        write_file(self.output.as_std_path(), &bundle)
+            .map_err(|error| vec![usage(format!("cannot write `{}`: {error}", self.output), "choose another file with --output")])?;
+        let shown = crate::source::display_path(Utf8Path::new(&self.output));
+        Ok(format!("wrote {shown}\nnext: opa eval --bundle {shown} --format pretty data.leaver_report.findings"))
+    }
+}

@@ -1,0 +1,125 @@
+//! `leaver config show`: what is in force, and where each value came from.
+
+use std::io::Write;
+
+use camino::Utf8PathBuf;
+use clap::{Args, Subcommand};
+use serde_json::{Map, Value};
+
+use super::{
+    common::{ConfigArgs, print, refuse},
+    style::{self, When},
+};
+use crate::{
+    config::{Config, Overrides},
+    output::{escape, summary::Paint},
+    source::display_path,
+};
+
+/// Arguments of `leaver config`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ConfigCommand {
+    #[command(subcommand)]
+    command: Sub,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum Sub {
+    /// Print the configuration in force and where each value came from
+    Show(Show),
+}
+
+#[derive(Debug, Clone, Args)]
+struct Show {
+    /// Look upwards from this path [default: .]
+    #[arg(value_name = "PATH", default_value = ".")]
+    path: Utf8PathBuf,
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// How to print it; yaml is without origins
+    #[arg(long, value_enum, default_value_t = Shape::Text)]
+    format: Shape,
+    /// Leave out what is as the rules have it
+    #[arg(long)]
+    changed: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Shape {
+    Text,
+    Json,
+    Yaml,
+}
+
+impl ConfigCommand {
+    pub(super) fn run(&self, when: When) -> u8 {
+        let Sub::Show(show) = &self.command;
+        let style = style::stdout(when);
+        match show.config.settle(&show.path, Overrides::default()) {
+            Ok(config) => print(|out| match show.format {
+                Shape::Text => show.text(&config, Paint(style.color), out),
+                Shape::Json => show.json(&config, out),
+                Shape::Yaml => show.yaml(&config, out),
+            }),
+            Err(failures) => refuse(failures, &style),
+        }
+    }
+}
+
+impl Show {
+    fn settings<'a>(&self, config: &'a Config) -> impl Iterator<Item = &'a crate::config::Setting> {
+        let changed = self.changed;
+        config.settings.iter().filter(move |setting| !changed || !matches!(setting.origin.as_str(), "rule" | "default"))
+    }
+
+    fn text(&self, config: &Config, paint: Paint, out: &mut dyn Write) -> std::io::Result<()> {
+        let root = display_path(&config.root);
+        let file = if config.has_file { "" } else { " (no leaver.yaml found: all defaults)" };
+        writeln!(out, "{}", paint.dim(&escape::terminal(&format!("# catalogue root: {root}{file}"))))?;
+        for setting in self.settings(config) {
+            let value = setting.value.as_str().map_or_else(|| setting.value.to_string(), str::to_owned);
+            let line = escape::terminal(&format!("{}: {value}", setting.key));
+            writeln!(out, "{line}  {}", paint.dim(&escape::terminal(&format!("# {}", setting.origin))))?;
+        }
+        Ok(())
+    }
+
+    fn json(&self, config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
+        let settings: Vec<Value> = self
+            .settings(config)
+            .map(|setting| serde_json::json!({"key": setting.key, "value": setting.value, "origin": setting.origin}))
+            .collect();
+        let document = serde_json::json!({"root": display_path(&config.root), "settings": settings});
+        writeln!(out, "{}", escape::json(&serde_json::to_string_pretty(&document)?))
+    }
+
+    /// As a `leaver.yaml` that would say the same.
+    fn yaml(&self, config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
+        let mut root = Map::from_iter([("version".to_owned(), Value::from(1))]);
+        for setting in self.settings(config) {
+            match setting.key.as_str() {
+                key @ ("include" | "exclude" | "policies" | "vendors") => {
+                    if let Some(list) = root.entry(key).or_insert_with(|| Value::Array(Vec::new())).as_array_mut() {
+                        list.push(setting.value.clone());
+                    }
+                }
+                key => {
+                    // A rule's id has a slash but no dot, so dots are levels.
+                    let mut at = &mut root;
+                    let mut words = key.split('.').peekable();
+                    while let Some(word) = words.next() {
+                        if words.peek().is_none() {
+                            at.insert(word.to_owned(), setting.value.clone());
+                            break;
+                        }
+                        let next = at.entry(word).or_insert_with(|| Value::Object(Map::new())).as_object_mut();
+                        let Some(next) = next else { break };
+                        at = next;
+                    }
+                }
+            }
+        }
+        let text = serde_yaml::to_string(&root).map_err(std::io::Error::other)?;
+        out.write_all(text.as_bytes())
+    }
+}

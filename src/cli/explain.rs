@@ -1,0 +1,110 @@
+//! `leaver explain`: one rule, all from its metadata and its page.
+
+use std::io::Write;
+
+use camino::Utf8Path;
+use clap::Args;
+
+use super::{
+    common::{ConfigArgs, print, refuse, usage},
+    rules::origin,
+    style::{self, When},
+};
+use crate::{
+    config::{Config, Overrides},
+    output::{Style, escape, summary::Paint},
+    rule::{RuleId, RuleMeta},
+    schema::nearest,
+    selftest::{Section, blocks},
+};
+
+/// Arguments of `leaver explain`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Explain {
+    /// Id of the rule, such as jit/no-update-owner
+    #[arg(value_name = "RULE")]
+    rule: String,
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+impl Explain {
+    pub(super) fn run(&self, when: When) -> u8 {
+        let style = style::stdout(when);
+        let config = match self.config.settle(Utf8Path::new("."), Overrides::default()) {
+            Ok(config) => config,
+            Err(failures) => return refuse(failures, &style),
+        };
+        match config.all_rules.values().find(|meta| meta.id.as_str() == self.rule) {
+            Some(meta) => print(|out| show(meta, &config, &style, out)),
+            None => {
+                let near = nearest(&self.rule, config.all_rules.keys().map(RuleId::as_str));
+                let help = near.map_or_else(|| "`leaver rules` lists them".into(), |near| format!("did you mean `{near}`?"));
+                refuse(vec![usage(format!("there is no rule `{}`", self.rule), help)], &style)
+            }
+        }
+    }
+}
+
+fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) -> std::io::Result<()> {
+    let paint = Paint(style.color);
+    let setting = |key: &str| config.settings.iter().find(|setting| setting.key == key);
+    let severity = setting(&format!("rules.{}.severity", meta.id));
+    writeln!(out, "{}  {}", paint.bold(meta.id.as_str()), escape::terminal(&meta.title))?;
+    if let Some(severity) = severity {
+        let from = if severity.origin == "rule" { String::new() } else { format!(" ({})", severity.origin) };
+        let word = severity.value.as_str().unwrap_or("off");
+        writeln!(out, "{word}{}, precision {}, since {}, {}", escape::terminal(&from), meta.precision.as_str(), meta.since, escape::terminal(&origin(meta)))?;
+    }
+    section(out, paint, style, "Why", &meta.why)?;
+    section(out, paint, style, "Fix", &meta.fix)?;
+    if !meta.params.is_empty() {
+        writeln!(out, "\n{}", paint.bold("Parameters"))?;
+        for (name, param) in &meta.params {
+            let (value, from) = setting(&format!("rules.{}.params.{name}", meta.id))
+                .map_or_else(|| (param.default.to_string(), "rule".to_owned()), |setting| (setting.value.to_string(), setting.origin.clone()));
+            let unit = param.unit.as_deref().unwrap_or_default();
+            let source = param.source.as_deref().map(|source| format!("; {source}")).unwrap_or_default();
+            let from = if from == "rule" { "default".to_owned() } else { from };
+            let line = format!("{name} = {value} {unit} ({from}{source})");
+            writeln!(out, "  {}\n    {}", escape::terminal(&line), escape::terminal(&param.description))?;
+        }
+    }
+    if !meta.controls.is_empty() {
+        writeln!(out, "\n{}", paint.bold("Controls"))?;
+        for (framework, ids) in &meta.controls {
+            writeln!(out, "  {framework}: {}", ids.join(", "))?;
+        }
+    }
+    let blocks = blocks(&meta.page).unwrap_or_default();
+    for (heading, wanted) in [("Bad", Section::Bad), ("Good", Section::Good)] {
+        if let Some(block) = blocks.iter().find(|block| block.section == wanted) {
+            writeln!(out, "\n{}", paint.bold(heading))?;
+            for line in block.yaml.lines() {
+                let (code, mark) = line.split_once("# finding:").map_or((line, false), |(code, _)| (code, true));
+                let arrow = if mark { paint.severity(meta.severity, if style.unicode { " ← here" } else { " <- here" }) } else { String::new() };
+                writeln!(out, "  {}{arrow}", escape::terminal(code.trim_end()))?;
+            }
+        }
+    }
+    for link in &meta.links {
+        writeln!(out, "\n{} {}", escape::terminal(link.description.as_deref().unwrap_or("See")), escape::terminal(&link.target))?;
+    }
+    Ok(())
+}
+
+fn section(out: &mut dyn Write, paint: Paint, style: &Style, heading: &str, text: &str) -> std::io::Result<()> {
+    writeln!(out, "\n{}", paint.bold(heading))?;
+    let mut line = String::new();
+    for word in escape::terminal(text).split(' ') {
+        if !line.is_empty() && line.chars().count() + word.chars().count() + 3 > style.width {
+            writeln!(out, "  {line}")?;
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    writeln!(out, "  {line}")
+}

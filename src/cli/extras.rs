@@ -1,0 +1,110 @@
+//! Shell completions, the manual page and the rule pages of the repository.
+
+use camino::Utf8PathBuf;
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use super::{
+    Cli,
+    common::{ConfigArgs, print, refuse, usage, write_file},
+    rules::index,
+    style::{self, When},
+};
+use crate::{config::Overrides, rule::RuleMeta};
+
+/// Arguments of `leaver completions`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+impl Completions {
+    pub(super) fn run(&self) -> u8 {
+        let mut text = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "leaver", &mut text);
+        print(|out| out.write_all(&text))
+    }
+}
+
+/// Arguments of `leaver man`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Man {
+    /// Command to print the page of [default: leaver itself]
+    command: Option<String>,
+}
+
+impl Man {
+    pub(super) fn run(&self, when: When) -> u8 {
+        let mut command = Cli::command();
+        command.build();
+        let wanted = match &self.command {
+            None => Some(command),
+            Some(name) => command.find_subcommand(name).cloned(),
+        };
+        match wanted {
+            Some(command) => print(|out| clap_mangen::Man::new(command).render(&mut { out })),
+            None => {
+                let name = self.command.as_deref().unwrap_or_default();
+                refuse(vec![usage(format!("there is no command `{name}`"), "`leaver --help` lists them")], &style::stdout(when))
+            }
+        }
+    }
+}
+
+/// Arguments of the hidden `leaver docs`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Docs {
+    /// The folder to write to
+    folder: Utf8PathBuf,
+}
+
+impl Docs {
+    pub(super) fn run(&self, when: When) -> u8 {
+        let style = style::stdout(when);
+        // An empty folder name has no configuration above it: these are the pages of the bundled rules.
+        let config = match ConfigArgs::default().settle(&self.folder, Overrides::default()) {
+            Ok(config) => config,
+            Err(failures) => return refuse(failures, &style),
+        };
+        for (name, text) in pages(config.all_rules.values().map(AsRef::as_ref)) {
+            let path = self.folder.join(name);
+            let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+            if let Err(error) = folder.and_then(|()| write_file(path.as_std_path(), text.as_bytes())) {
+                return refuse(vec![usage(format!("cannot write `{path}`: {error}"), "choose another folder")], &style);
+            }
+        }
+        0
+    }
+}
+
+/// The pages of rules: path below `docs/rules` and text.
+pub(crate) fn pages<'a>(rules: impl Iterator<Item = &'a RuleMeta> + Clone) -> Vec<(String, String)> {
+    let head = "# Rules\n\nMade from the metadata of each rule by `just bless`; do not edit.\n\n";
+    let mut pages = vec![("README.md".to_owned(), format!("{head}{}", index(rules.clone(), "")))];
+    pages.extend(rules.map(|meta| (format!("{}.md", meta.id), page(meta))));
+    pages
+}
+
+fn page(meta: &RuleMeta) -> String {
+    let mut text = format!("# `{}`: {}\n\n", meta.id, meta.title);
+    text.push_str(&format!("Severity {}, precision {}, since {}.\n\n{}\n\n", meta.severity, meta.precision.as_str(), meta.since, meta.why));
+    text.push_str(&format!("**Fix.** {}\n\n", meta.fix));
+    text.push_str(meta.page.trim_end());
+    text.push('\n');
+    if !meta.params.is_empty() {
+        text.push_str("\n## Parameters\n\n| Name | Default | What it is |\n| --- | --- | --- |\n");
+        for (name, param) in &meta.params {
+            let unit = param.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
+            let source = param.source.as_deref().map(|source| format!(" ({source})")).unwrap_or_default();
+            text.push_str(&format!("| `{name}` | `{}`{unit} | {}{source} |\n", param.default, param.description));
+        }
+    }
+    if !meta.controls.is_empty() {
+        text.push_str("\n## Controls\n\n");
+        for (framework, ids) in &meta.controls {
+            text.push_str(&format!("- {framework}: {}\n", ids.join(", ")));
+        }
+    }
+    text
+}

@@ -1,0 +1,55 @@
+//! `leaver init`: a start that works as it is, and never overwrites.
+
+use std::io::ErrorKind;
+
+use camino::Utf8PathBuf;
+use clap::Args;
+
+use super::{
+    common::{create, print, refuse, usage},
+    style::{self, When},
+};
+use crate::source::display_path;
+
+/// Arguments of `leaver init`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Init {
+    /// The folder that becomes the root of the catalogue
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    folder: Utf8PathBuf,
+}
+
+/// What is written: path and text.
+const FILES: [(&str, &str); 5] = [
+    ("leaver.yaml", include_str!("init/leaver.yaml")),
+    ("apps/example.yaml", include_str!("init/app.yaml")),
+    ("teams.yaml", include_str!("init/teams.yaml")),
+    (".leaver/leaver.schema.json", crate::DECLARATION_SCHEMA),
+    (".leaver/config.schema.json", include_str!("../../schemas/config.schema.json")),
+];
+
+impl Init {
+    pub(super) fn run(&self, when: When) -> u8 {
+        let mut lines = Vec::new();
+        for (name, text) in FILES {
+            let path = self.folder.join(name);
+            let shown = display_path(&path);
+            match create(&path, text) {
+                Ok(()) => lines.push(format!("wrote {shown}")),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => lines.push(format!("kept  {shown}: it is there already")),
+                Err(error) => {
+                    let failure = usage(format!("cannot write `{shown}`: {error}"), "choose a folder that you may write to");
+                    return refuse(vec![failure], &style::stdout(when));
+                }
+            }
+        }
+        let folder = display_path(&self.folder);
+        let check = if folder == "." { "leaver check".to_owned() } else { format!("leaver check {folder}") };
+        print(|out| {
+            for line in &lines {
+                writeln!(out, "{}", crate::output::escape::terminal(line))?;
+            }
+            write!(out, "{}", include_str!("init/next.txt").replace("{check}", &check))
+        })
+    }
+}

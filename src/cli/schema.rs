@@ -1,0 +1,43 @@
+//! `leaver schema`: the published schemas, as they are in the binary.
+
+use clap::Args;
+
+use super::common::print;
+
+/// Arguments of `leaver schema`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct SchemaCommand {
+    /// Which one
+    #[arg(value_enum, default_value_t = Which::Declarations)]
+    which: Which,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Which {
+    /// App, Team, System, Waiver
+    Declarations,
+    /// leaver.yaml
+    Config,
+    /// A profile
+    Profile,
+    /// Facts on vendors
+    Vendors,
+    /// The METADATA block of a rule
+    Rule,
+    /// The json format of a report
+    Report,
+}
+
+impl SchemaCommand {
+    pub(super) fn run(&self) -> u8 {
+        let text = match self.which {
+            Which::Declarations => crate::DECLARATION_SCHEMA,
+            Which::Config => include_str!("../../schemas/config.schema.json"),
+            Which::Profile => include_str!("../../schemas/profile.schema.json"),
+            Which::Vendors => include_str!("../../schemas/vendors.schema.json"),
+            Which::Rule => super::common::RULE_SCHEMA,
+            Which::Report => include_str!("../../schemas/report.schema.json"),
+        };
+        print(|out| out.write_all(text.as_bytes()))
+    }
+}

@@ -1,0 +1,67 @@
+//! An OPA bundle: the rules as they are, the catalogue as data, and one module that gathers what `leaver check` would find.
+
+use std::io::{self, Write};
+
+use flate2::{Compression, GzBuilder};
+
+use super::{
+    data::{Facts, data_document},
+    load::{PolicySet, package},
+};
+use crate::{model::Catalogue, rule::Scope};
+
+/// Builds the bundle; the same input gives the same bytes.
+pub fn bundle(set: &PolicySet, catalogue: &Catalogue, facts: &Facts) -> io::Result<Vec<u8>> {
+    let mut data = serde_json::to_value(data_document(catalogue, facts))?;
+    let declarations: Vec<serde_json::Value> =
+        catalogue.own().iter().filter(|declaration| declaration.well_formed).map(|declaration| serde_json::Value::from(&declaration.root)).collect();
+    if let Some(leaver) = data.get_mut("leaver").and_then(serde_json::Value::as_object_mut) {
+        leaver.insert("declarations".into(), declarations.into());
+    }
+    let manifest = serde_json::json!({"roots": ["leaver", "leaver_report", "policies"], "rego_version": 1});
+    let gzip = GzBuilder::new().mtime(0).write(Vec::new(), Compression::default());
+    let mut archive = tar::Builder::new(gzip);
+    let mut add = |path: &str, content: &[u8]| -> io::Result<()> {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        header.set_mtime(0);
+        header.set_cksum();
+        archive.append_data(&mut header, path, content)
+    };
+    add(".manifest", manifest.to_string().as_bytes())?;
+    add("data.json", serde_json::to_string(&data)?.as_bytes())?;
+    for library in &set.libraries {
+        add(&format!("lib/{}", library.file.path().rsplit('/').next().unwrap_or("lib.rego")), library.file.text().as_bytes())?;
+    }
+    for (id, rule) in set.rules.iter().filter(|(_, rule)| !rule.meta.native) {
+        add(&format!("policies/{id}/rule.rego"), rule.module.file.text().as_bytes())?;
+    }
+    add("leaver_report.rego", report(set).as_bytes())?;
+    let mut gzip = archive.into_inner()?;
+    gzip.flush()?;
+    gzip.finish()
+}
+
+/// `data.leaver_report.findings`: every finding with its rule and the index of its declaration.
+fn report(set: &PolicySet) -> String {
+    let mut text = String::from(
+        "# Everything that `leaver check` finds in data.leaver.declarations: {rule, declaration, path, message, …}.\npackage leaver_report\n\nimport rego.v1\n",
+    );
+    for (id, rule) in set.rules.iter().filter(|(_, rule)| !rule.meta.native) {
+        let query = format!("data.{}.findings", package(id));
+        match &rule.meta.scope {
+            Scope::Catalogue => text.push_str(&format!(
+                "\nfindings contains object.union(found, {{\"rule\": \"{id}\"}}) if {{\n\tsome found in {query} with input as {{\"declarations\": data.leaver.declarations}}\n}}\n"
+            )),
+            Scope::Kinds(kinds) => {
+                let kinds = kinds.iter().map(|kind| format!("\"{kind}\"")).collect::<Vec<_>>().join(", ");
+                text.push_str(&format!(
+                    "\nfindings contains object.union(found, {{\"rule\": \"{id}\", \"declaration\": at}}) if {{\n\tsome at, declaration in data.leaver.declarations\n\tdeclaration.kind in {{{kinds}}}\n\tsome found in {query} with input as declaration\n}}\n"
+                ));
+            }
+            Scope::Document => {}
+        }
+    }
+    text
+}
