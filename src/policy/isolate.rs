@@ -27,8 +27,10 @@ const GRACE: Duration = Duration::from_secs(3);
 
 #[derive(Serialize, Deserialize)]
 struct Order {
-    modules: Vec<(String, String)>,
+    libraries: Vec<(String, String)>,
     tasks: Vec<Task>,
+    /// Path and text of the rule of each task.
+    rules: Vec<(String, String)>,
     data: serde_json::Value,
     /// Kind and value of each well-formed declaration.
     declarations: Vec<(String, serde_json::Value)>,
@@ -40,10 +42,10 @@ struct Order {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Word {
-    Load(String),
+    Load { task: usize },
     Begin { task: usize, declaration: usize },
     Found { task: usize, declaration: Option<usize>, findings: Vec<serde_json::Value> },
-    Failed { task: Option<usize>, message: String },
+    Failed { task: usize, message: String },
     End { task: usize },
     Done,
 }
@@ -63,7 +65,8 @@ pub fn judge_isolated(set: &PolicySet, catalogue: &Catalogue, data: &Value, budg
     // Each round either judges by all rules that are left or loses the one that brought the child down.
     while !rules.is_empty() {
         let order = Order {
-            modules: set.modules(&rules),
+            libraries: set.modules(&[]),
+            rules: rules.iter().map(|rule| (rule.module.file.path().to_owned(), rule.module.file.text().to_owned())).collect(),
             tasks: rules.iter().map(|rule| Task::from(*rule)).collect(),
             data: data.clone(),
             declarations: declarations.clone(),
@@ -154,22 +157,19 @@ impl Round {
         let mut judgement = Judgement::default();
         let mut ended = Vec::new();
         let mut doing: Option<(usize, String)> = None;
-        let mut loading: Option<String> = None;
         let reason = loop {
             let left = deadline.saturating_duration_since(Instant::now());
             match words.recv_timeout(left.min(budget.rule + GRACE)) {
                 Ok(Some(Word::Done)) => return Self { judgement, end: End::Done },
-                Ok(Some(Word::Load(path))) => loading = Some(path),
+                Ok(Some(Word::Load { task })) => doing = Some((task, "while it was compiled".to_owned())),
                 Ok(Some(Word::Begin { task, declaration })) => {
-                    loading = None;
                     let name = order.declarations.get(declaration).and_then(|(_, value)| value.pointer("/metadata/name")?.as_str());
-                    doing = Some((task, name.unwrap_or("the catalogue").to_owned()));
+                    doing = Some((task, format!("on {}", name.unwrap_or("the catalogue"))));
                 }
                 Ok(Some(Word::Found { task, declaration, findings })) => take(order, task, declaration, findings, &mut judgement),
-                Ok(Some(Word::Failed { task, message })) => match task.and_then(|task| id_of(order, task)) {
-                    Some(id) => judgement.failures.push(failure(&id, format!("rule `{id}` {message}"))),
-                    None => return Self { judgement, end: End::Fatal(engine_failure(None, "your rules do not compile", &message)) },
-                },
+                Ok(Some(Word::Failed { task, message })) => {
+                    judgement.failures.extend(id_of(order, task).map(|id| failure(&id, format!("rule `{id}` {message}"))));
+                }
                 Ok(Some(Word::End { task })) => ended.push(task),
                 Ok(None) | Err(mpsc::RecvTimeoutError::Disconnected) => {
                     break format!("broke off: out of memory ({} MiB) or endless recursion", budget.memory_mib);
@@ -180,14 +180,9 @@ impl Round {
                 Err(mpsc::RecvTimeoutError::Timeout) => break format!("was stopped after {} ms", budget.rule.as_millis()),
             }
         };
-        let of_module = |path: &String| order.tasks.iter().position(|task| path.contains(&format!("/{}/rule.rego", task.rule)));
-        let end = match (doing, loading) {
-            (_, Some(path)) => match of_module(&path) {
-                Some(culprit) => End::Lost { culprit, ended, reason: format!("{reason} while it was compiled") },
-                None => End::Fatal(engine_failure(None, &format!("`{path}`"), &reason)),
-            },
-            (Some((culprit, name)), None) => End::Lost { culprit, ended, reason: format!("on {name} {reason}") },
-            (None, None) => End::Fatal(engine_failure(None, "the process that runs your rules", &reason)),
+        let end = match doing {
+            Some((culprit, what)) => End::Lost { culprit, ended, reason: format!("{what} {reason}") },
+            None => End::Fatal(engine_failure(None, "the process that runs your rules", &reason)),
         };
         Self { judgement, end }
     }
@@ -222,18 +217,18 @@ fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
     };
     let budget = Budget { rule: Duration::from_millis(order.rule_millis), ..Budget::default() };
     let data = Value::from(order.data);
-    let mut interpreter = match Interpreter::new([], data, budget, false) {
-        Ok(interpreter) => interpreter,
-        Err((path, reason)) => return say(&Word::Failed { task: None, message: format!("{path}: {reason}") }),
-    };
-    for (path, text) in order.modules {
-        say(&Word::Load(path.clone()))?;
-        if let Err(error) = interpreter.engine.add_policy(path, text) {
-            return say(&Word::Failed { task: None, message: error.to_string() });
-        }
-    }
     let inputs: Vec<(String, Value)> = order.declarations.into_iter().map(|(kind, value)| (kind, Value::from(value))).collect();
-    for (task, rule) in order.tasks.iter().enumerate() {
+    for (task, (rule, source)) in order.tasks.iter().zip(order.rules).enumerate() {
+        say(&Word::Load { task })?;
+        let modules = order.libraries.iter().cloned().chain([source]);
+        let mut interpreter = match Interpreter::new(modules, data.clone(), budget, false) {
+            Ok(interpreter) => interpreter,
+            Err((_, reason)) => {
+                say(&Word::Failed { task, message: format!("does not compile: {reason}") })?;
+                say(&Word::End { task })?;
+                continue;
+            }
+        };
         let whole = rule.kinds.is_empty().then(|| {
             let values: Vec<Value> = inputs.iter().map(|(_, value)| value.clone()).collect();
             (None, Value::from(std::collections::BTreeMap::from([(Value::from("declarations"), Value::from(values))])))
@@ -256,7 +251,7 @@ fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
                         || "the catalogue".to_owned(),
                         |(_, value)| value["metadata"]["name"].as_string().map_or_else(|_| "?".into(), |name| name.to_string()),
                     );
-                    say(&Word::Failed { task: Some(task), message: format!("failed on {name}: {reason}") })?;
+                    say(&Word::Failed { task, message: format!("failed on {name}: {reason}") })?;
                 }
             }
         }
@@ -287,7 +282,7 @@ mod tests {
     #[test]
     fn the_worker_says_what_it_does() {
         let order = serde_json::json!({
-            "modules": [["p/acme/x/rule.rego", "package policies.acme.x\n\nfindings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"a\"\n"]],
+            "libraries": [], "rules": [["p/acme/x/rule.rego", "package policies.acme.x\n\nfindings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"a\"\n"]],
             "tasks": [{"rule": "acme/x", "query": "data.policies.acme.x.findings", "kinds": ["App"], "when": {}}],
             "data": {}, "declarations": [["App", {"metadata": {"name": "a"}}], ["Team", {}]], "rule_millis": 1000, "memory_mib": 1024
         });
@@ -297,7 +292,7 @@ mod tests {
         assert_eq!(
             lines,
             [
-                r#"{"load":"p/acme/x/rule.rego"}"#,
+                r#"{"load":{"task":0}}"#,
                 r#"{"begin":{"task":0,"declaration":0}}"#,
                 r#"{"found":{"task":0,"declaration":0,"findings":[{"message":"m","path":[]}]}}"#,
                 r#"{"end":{"task":0}}"#,

@@ -64,9 +64,9 @@ pub fn blocks(page: &str) -> Result<Vec<Block>, PageError> {
                 block.yaml.push_str(line);
                 block.yaml.push('\n');
             }
-            None if line.starts_with("```") && fenced => fenced = false,
+            None if fenced => fenced = line.trim_end() != "```",
             None => match line.strip_prefix("```yaml") {
-                Some(info) if !fenced => {
+                Some(info) => {
                     let mut block = Block {
                         section,
                         line: number + 1,

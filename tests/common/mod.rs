@@ -1,0 +1,72 @@
+//! What the tests share: the built binary in a clean environment, and small catalogues in temporary folders.
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+/// The day that tests run on.
+pub const TODAY: &str = "2026-11-25";
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The binary in an environment that no test depends on.
+pub fn leaver(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().expect("leaver starts")
+}
+
+/// The same with a text on standard input.
+pub fn leaver_with(folder: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut child =
+        command(folder, arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("leaver starts");
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it listens");
+    child.wait_with_output().expect("it ends")
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leaver"));
+    command.args(arguments).current_dir(folder).env_clear().env("LEAVER_TODAY", TODAY).stdin(Stdio::null());
+    command
+}
+
+/// Exit status.
+pub fn code(output: &Output) -> i32 {
+    output.status.code().expect("it was not killed")
+}
+
+/// Standard output.
+pub fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("text")
+}
+
+/// Standard error.
+pub fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("text")
+}
+
+/// A folder with these files.
+pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+/// A clean app.
+pub const CLEAN: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack, owner: it-apps}\nspec: {provisioning: {mode: scim}}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: it-apps}\nspec: {}\n";
+/// An app with one error.
+pub const FAULTY: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box}\nspec:\n  signOn: {assignmentRequired: true}\n  provisioning: {mode: jit, jit: {expiresAfterDays: 30}}\n  lifecycle:\n    deprovision: {owner: t}\n    review: {owner: t, everyDays: 90}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: t}\nspec: {}\n";
+/// A rule of a user's own, with its body.
+pub fn rule(name: &str, body: &str) -> String {
+    format!(
+        "# METADATA\n# title: A rule of a test\n# description: It exists to be tried out.\n# custom:\n#   severity: error\n#   precision: high\n#   status: stable\n#   since: 1.0.0\n#   scope: App\n#   fix: There is nothing to mend.\npackage policies.acme.{name}\n\n{body}\n"
+    )
+}
