@@ -93,7 +93,9 @@ fn gather(config: &Config, request: &Request, shape: &Shape) -> Gathered {
     let (files, focus) = files(config, request, &mut failures);
     let shaped: Vec<Result<Loaded, SourceError>> = files
         .par_iter()
-        .map(|path| read(path, config.limits.file_bytes).map(|file| load(file, shape, config, request.paths.contains(path))))
+        .map(|path| {
+            read(path, config.limits.file_bytes).map(|file| load(file, shape, config, request.paths.contains(path)))
+        })
         .collect();
     let mut declarations = Vec::new();
     let mut findings = Vec::new();
@@ -116,7 +118,13 @@ fn gather(config: &Config, request: &Request, shape: &Shape) -> Gathered {
                 run.skipped_documents += loaded.skipped;
             }
             Err(error) => {
-                failures.push(Failure { code: "read", message: error.to_string(), help: Some(error.help().into()), place: None, rule: None });
+                failures.push(Failure {
+                    code: "read",
+                    message: error.to_string(),
+                    help: Some(error.help().into()),
+                    place: None,
+                    rule: None,
+                });
             }
         }
     }
@@ -137,7 +145,8 @@ pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure
     if !gathered.failures.is_empty() {
         return Err(gathered.failures);
     }
-    let facts = Facts { today: request.today.clone(), params: config.params.clone(), vendors: vendors(&config.vendors, None) };
+    let facts =
+        Facts { today: request.today.clone(), params: config.params.clone(), vendors: vendors(&config.vendors, None) };
     crate::policy::bundle(&config.policies, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
 }
 
@@ -147,7 +156,13 @@ fn running(config: &Config) -> std::collections::BTreeMap<RuleId, Arc<crate::rul
 
 /// The files of the catalogue and what of it is reported.
 fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Vec<Utf8PathBuf>, Focus) {
-    let fail = |error: &SourceError| Failure { code: "read", message: error.to_string(), help: Some(error.help().into()), place: None, rule: None };
+    let fail = |error: &SourceError| Failure {
+        code: "read",
+        message: error.to_string(),
+        help: Some(error.help().into()),
+        place: None,
+        rule: None,
+    };
     let mut files = Vec::new();
     let mut focus = Vec::new();
     let roots: Vec<&Utf8Path> = match &config.has_file {
@@ -171,7 +186,11 @@ fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Ve
                 }
                 Ok(full) => failures.push(Failure {
                     code: "usage",
-                    message: format!("`{}` is not part of the catalogue at `{}`", display_path(&full), display_path(&config.root)),
+                    message: format!(
+                        "`{}` is not part of the catalogue at `{}`",
+                        display_path(&full),
+                        display_path(&config.root)
+                    ),
                     help: Some("check one catalogue at a time".into()),
                     place: None,
                     rule: None,
@@ -192,7 +211,12 @@ pub(crate) fn load(file: SourceFile, shape: &Shape, config: &Config, named: bool
     let file = Arc::new(file);
     let Parsed { documents, problems } = parse(&file, &config.limits.yaml);
     let mut loaded = Loaded { declarations: Vec::new(), findings: Vec::new(), skipped: 0 };
-    let make = |rule: &str, span: Span, message: String, help: Option<String>, path: Vec<Step>, declaration: Option<&Declaration>| {
+    let make = |rule: &str,
+                span: Span,
+                message: String,
+                help: Option<String>,
+                path: Vec<Step>,
+                declaration: Option<&Declaration>| {
         let rule: RuleId = rule.parse().ok()?;
         let severity = config.all_rules.get(&rule).map_or(Severity::Error, |meta| meta.severity);
         Some(Finding {
@@ -232,7 +256,14 @@ pub(crate) fn load(file: SourceFile, shape: &Shape, config: &Config, named: bool
             }
             Declared::Declaration(declaration, breaches) => {
                 for breach in breaches {
-                    let found = make(breach.kind.rule(), breach.span, breach.message, breach.help, breach.path, Some(&declaration));
+                    let found = make(
+                        breach.kind.rule(),
+                        breach.span,
+                        breach.message,
+                        breach.help,
+                        breach.path,
+                        Some(&declaration),
+                    );
                     loaded.findings.extend(found);
                 }
                 loaded.declarations.push(*declaration);
@@ -247,7 +278,10 @@ fn is_ours(text: &str) -> bool {
     text.contains("leaver/v")
         || text.lines().any(|line| {
             let line = line.trim_start();
-            line.starts_with("provisioning:") || crate::schema::KINDS.iter().any(|kind| line.strip_prefix("kind:").is_some_and(|rest| rest.trim() == *kind))
+            line.starts_with("provisioning:")
+                || crate::schema::KINDS
+                    .iter()
+                    .any(|kind| line.strip_prefix("kind:").is_some_and(|rest| rest.trim() == *kind))
         })
 }
 
@@ -270,10 +304,20 @@ pub(crate) fn builtin() -> Vec<Declaration> {
         .collect()
 }
 
-fn judge_all(config: &Config, request: &Request, catalogue: &Catalogue, progress: &(dyn Fn(usize, usize) + Sync)) -> Judgement {
-    let named = |declaration: &Declaration| Some(declaration.root.get("metadata")?.get("vendor")?.text()?.to_lowercase());
+fn judge_all(
+    config: &Config,
+    request: &Request,
+    catalogue: &Catalogue,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Judgement {
+    let named =
+        |declaration: &Declaration| Some(declaration.root.get("metadata")?.get("vendor")?.text()?.to_lowercase());
     let wanted = catalogue.own().iter().filter_map(named).collect();
-    let facts = Facts { today: request.today.clone(), params: config.params.clone(), vendors: vendors(&config.vendors, Some(&wanted)) };
+    let facts = Facts {
+        today: request.today.clone(),
+        params: config.params.clone(),
+        vendors: vendors(&config.vendors, Some(&wanted)),
+    };
     let data = data_document(catalogue, &facts);
     let budget = Budget {
         rule: std::time::Duration::from_millis(config.limits.rule_millis),

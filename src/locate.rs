@@ -9,8 +9,19 @@ use crate::{
 
 /// Gives a verdict its place. A missing key is shown at its nearest existing parent; a value that came through an alias is shown where
 /// the alias is used, with the written value as a related place.
-pub(crate) fn locate(verdict: Verdict, meta: &RuleMeta, pinned: Option<Severity>, catalogue: &Catalogue) -> Result<Finding, Failure> {
-    let fail = |message: String| Failure { code: "policy", message, help: None, place: None, rule: Some(verdict.rule.clone()) };
+pub(crate) fn locate(
+    verdict: Verdict,
+    meta: &RuleMeta,
+    pinned: Option<Severity>,
+    catalogue: &Catalogue,
+) -> Result<Finding, Failure> {
+    let fail = |message: String| Failure {
+        code: "policy",
+        message,
+        help: None,
+        place: None,
+        rule: Some(verdict.rule.clone()),
+    };
     let Some(declaration) = catalogue.get(verdict.declaration) else {
         return Err(fail(format!("rule `{}` names a declaration that does not exist", verdict.rule)));
     };
@@ -29,7 +40,11 @@ pub(crate) fn locate(verdict: Verdict, meta: &RuleMeta, pinned: Option<Severity>
             Target::Named(subject) => catalogue.find(subject),
         };
         let Some(target) = target else {
-            return Err(fail(format!("rule `{}` relates to {}, which does not exist", verdict.rule, name(&other.target))));
+            return Err(fail(format!(
+                "rule `{}` relates to {}, which does not exist",
+                verdict.rule,
+                name(&other.target)
+            )));
         };
         let place = target.place(target.root.locate(&other.path).span);
         related.push(Related { message: other.message.clone(), subject: Some(target.subject()), place });

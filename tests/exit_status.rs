@@ -19,7 +19,9 @@ fn zero_where_nothing_is_wrong() {
 #[test]
 fn one_for_findings_in_every_format() {
     let faulty = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY)]);
-    for format in ["full", "concise", "json", "jsonl", "sarif", "junit", "github", "gitlab", "azure", "rdjson", "markdown", "csv"] {
+    for format in
+        ["full", "concise", "json", "jsonl", "sarif", "junit", "github", "gitlab", "azure", "rdjson", "markdown", "csv"]
+    {
         let output = leaver(faulty.path(), &["check", "-o", format]);
         assert_eq!(code(&output), 1, "{format}: {}", out(&output));
         assert!(out(&output).contains("jit/no-update-owner"), "{format}: {}", out(&output));
@@ -49,29 +51,92 @@ fn shape_and_syntax_are_findings_that_nothing_silences() {
         assert_eq!(code(&output), 1, "{}", out(&output));
         assert!(out(&output).contains(rule), "{}", out(&output));
     }
-    let silenced = folder(&[("leaver.yaml", "version: 1\nrules: {schema/syntax: {severity: off}}\n"), ("a.yaml", CLEAN)]);
+    let silenced =
+        folder(&[("leaver.yaml", "version: 1\nrules: {schema/syntax: {severity: off}}\n"), ("a.yaml", CLEAN)]);
     assert_eq!(code(&leaver(silenced.path(), &["check"])), 2);
 }
 
 #[test]
 fn two_for_what_could_not_be_checked() {
     let wrong: &[(&str, &[(&str, &str)], &[&str], &str)] = &[
-        ("a configuration with an unknown key", &[("leaver.yaml", "version: 1\nprofil: strict\n"), ("a.yaml", CLEAN)], &[], "did you mean `profile`?"),
-        ("a configuration that is no YAML", &[("leaver.yaml", "version: [1\n"), ("a.yaml", CLEAN)], &[], "not valid YAML"),
-        ("an unknown profile", &[("leaver.yaml", "version: 1\nprofile: strct\n"), ("a.yaml", CLEAN)], &[], "did you mean `strict`?"),
-        ("an unknown rule in the configuration", &[("leaver.yaml", "version: 1\nrules: {jit/no-update-ownr: {severity: off}}\n"), ("a.yaml", CLEAN)], &[], "did you mean `jit/no-update-owner`?"),
-        ("an unknown parameter", &[("leaver.yaml", "version: 1\nrules: {jit/no-inactivity-limit: {params: {maxDay: 3}}}\n"), ("a.yaml", CLEAN)], &[], "did you mean `maxDays`?"),
-        ("a parameter of the wrong type", &[("leaver.yaml", "version: 1\nrules: {jit/no-inactivity-limit: {params: {maxDays: many}}}\n"), ("a.yaml", CLEAN)], &[], "expected integer"),
-        ("an unknown rule on the command line", &[("a.yaml", CLEAN)], &["--select", "jti"], "there is no rule or group `jti`"),
-        ("a path that does not exist", &[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)], &["missing.yaml"], "cannot read `missing.yaml`"),
-        ("a policy folder that does not exist", &[("leaver.yaml", OWN), ("a.yaml", CLEAN)], &[], "cannot read the policy folder"),
-        ("a policy folder outside", &[("leaver.yaml", "version: 1\npolicies: [../x]\n"), ("a.yaml", CLEAN)], &[], "leads out of the catalogue"),
+        (
+            "a configuration with an unknown key",
+            &[("leaver.yaml", "version: 1\nprofil: strict\n"), ("a.yaml", CLEAN)],
+            &[],
+            "did you mean `profile`?",
+        ),
+        (
+            "a configuration that is no YAML",
+            &[("leaver.yaml", "version: [1\n"), ("a.yaml", CLEAN)],
+            &[],
+            "not valid YAML",
+        ),
+        (
+            "an unknown profile",
+            &[("leaver.yaml", "version: 1\nprofile: strct\n"), ("a.yaml", CLEAN)],
+            &[],
+            "did you mean `strict`?",
+        ),
+        (
+            "an unknown rule in the configuration",
+            &[("leaver.yaml", "version: 1\nrules: {jit/no-update-ownr: {severity: off}}\n"), ("a.yaml", CLEAN)],
+            &[],
+            "did you mean `jit/no-update-owner`?",
+        ),
+        (
+            "an unknown parameter",
+            &[
+                ("leaver.yaml", "version: 1\nrules: {jit/no-inactivity-limit: {params: {maxDay: 3}}}\n"),
+                ("a.yaml", CLEAN),
+            ],
+            &[],
+            "did you mean `maxDays`?",
+        ),
+        (
+            "a parameter of the wrong type",
+            &[
+                ("leaver.yaml", "version: 1\nrules: {jit/no-inactivity-limit: {params: {maxDays: many}}}\n"),
+                ("a.yaml", CLEAN),
+            ],
+            &[],
+            "expected integer",
+        ),
+        (
+            "an unknown rule on the command line",
+            &[("a.yaml", CLEAN)],
+            &["--select", "jti"],
+            "there is no rule or group `jti`",
+        ),
+        (
+            "a path that does not exist",
+            &[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)],
+            &["missing.yaml"],
+            "cannot read `missing.yaml`",
+        ),
+        (
+            "a policy folder that does not exist",
+            &[("leaver.yaml", OWN), ("a.yaml", CLEAN)],
+            &[],
+            "cannot read the policy folder",
+        ),
+        (
+            "a policy folder outside",
+            &[("leaver.yaml", "version: 1\npolicies: [../x]\n"), ("a.yaml", CLEAN)],
+            &[],
+            "leads out of the catalogue",
+        ),
         ("a day that is none", &[("a.yaml", CLEAN)], &["--today", "2026-02-30"], "is not a day"),
-        ("a file that is not UTF-8 text", &[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("big.yaml", BIG)], &[], "is larger than"),
+        (
+            "a file that is not UTF-8 text",
+            &[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("big.yaml", BIG)],
+            &[],
+            "is larger than",
+        ),
     ];
     for (what, files, arguments, says) in wrong {
         let big = "# x\n".repeat(300_000);
-        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, if *text == BIG { big.as_str() } else { *text })).collect();
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(name, text)| (*name, if *text == BIG { big.as_str() } else { *text })).collect();
         let folder = folder(&files);
         let arguments: Vec<&str> = std::iter::once("check").chain(arguments.iter().copied()).collect();
         let output = leaver(folder.path(), &arguments);
@@ -87,7 +152,13 @@ const BIG: &str = "BIG";
 #[test]
 fn two_for_usage() {
     let clean = folder(&[("a.yaml", CLEAN)]);
-    for arguments in [&["check", "--nonsense"][..], &["check", "-o", "sarf"], &["check", "--fail-on", "fatal"], &["nonsense"], &["check", "-", "a.yaml"]] {
+    for arguments in [
+        &["check", "--nonsense"][..],
+        &["check", "-o", "sarf"],
+        &["check", "--fail-on", "fatal"],
+        &["nonsense"],
+        &["check", "-", "a.yaml"],
+    ] {
         assert_eq!(code(&leaver(clean.path(), arguments)), 2, "{arguments:?}");
     }
     assert!(err(&leaver(clean.path(), &["check", "-o", "sarf"])).contains("did you mean `sarif`?"));
@@ -98,7 +169,13 @@ fn two_beats_one_and_the_rest_is_still_reported() {
     let both = folder(&[
         ("leaver.yaml", OWN),
         ("a.yaml", FAULTY),
-        ("policies/acme/strict/rule.rego", &rule("strict", "findings contains {\"path\": [], \"message\": message} if message := sprintf(\"%d\", [to_number(input.metadata.name)])")),
+        (
+            "policies/acme/strict/rule.rego",
+            &rule(
+                "strict",
+                "findings contains {\"path\": [], \"message\": message} if message := sprintf(\"%d\", [to_number(input.metadata.name)])",
+            ),
+        ),
     ]);
     let output = leaver(both.path(), &["check", "-o", "concise"]);
     assert_eq!(code(&output), 2, "{}", out(&output));
@@ -111,21 +188,47 @@ fn two_beats_one_and_the_rest_is_still_reported() {
 fn policies_that_fail_are_named() {
     let cases: &[(&str, &str, &str)] = &[
         ("does not compile", "findings contains x if {", "rule `acme/bad` does not compile"),
-        ("returns another key", "findings contains {\"path\": [], \"message\": \"m\", \"line\": 3} if true", "a finding has no key `line`"),
+        (
+            "returns another key",
+            "findings contains {\"path\": [], \"message\": \"m\", \"line\": 3} if true",
+            "a finding has no key `line`",
+        ),
         ("returns a text", "findings contains \"m\" if true", "a finding must be an object"),
         ("is no set", "findings := {\"path\": []}", "is not a set"),
         ("defines nothing", "other := 1", "failed on box"),
-        ("never ends", "f(n) := f(n + 1)\n\nfindings contains {\"path\": [], \"message\": \"m\"} if f(0)", "rule `acme/bad` on box broke off"),
-        ("eats memory", "findings contains {\"path\": [], \"message\": \"m\"} if count(numbers.range(0, 100000000000)) > 1", "rule `acme/bad` on box"),
-        ("calls the network", "findings contains {\"path\": [], \"message\": \"m\"} if http.send({\"method\": \"get\", \"url\": \"https://example.com\"})", "http.send"),
-        ("hides a call to the network", "findings contains {\"path\": [], \"message\": \"m\"} if is_object({}) with is_object as http.send", "variable `http` is unsafe"),
+        (
+            "never ends",
+            "f(n) := f(n + 1)\n\nfindings contains {\"path\": [], \"message\": \"m\"} if f(0)",
+            "rule `acme/bad` on box broke off",
+        ),
+        (
+            "eats memory",
+            "findings contains {\"path\": [], \"message\": \"m\"} if count(numbers.range(0, 100000000000)) > 1",
+            "rule `acme/bad` on box",
+        ),
+        (
+            "calls the network",
+            "findings contains {\"path\": [], \"message\": \"m\"} if http.send({\"method\": \"get\", \"url\": \"https://example.com\"})",
+            "http.send",
+        ),
+        (
+            "hides a call to the network",
+            "findings contains {\"path\": [], \"message\": \"m\"} if is_object({}) with is_object as http.send",
+            "variable `http` is unsafe",
+        ),
     ];
     for (what, body, says) in cases {
         let files = folder(&[
             ("leaver.yaml", "version: 1\npolicies: [policies]\nlimits: {ruleMillis: 500, memoryMiB: 256}\n"),
             ("a.yaml", FAULTY),
             ("policies/acme/bad/rule.rego", &rule("bad", body)),
-            ("policies/acme/good/rule.rego", &rule("good", "findings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if input.kind == \"App\"")),
+            (
+                "policies/acme/good/rule.rego",
+                &rule(
+                    "good",
+                    "findings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if input.kind == \"App\"",
+                ),
+            ),
         ]);
         let output = leaver(files.path(), &["check", "-o", "concise"]);
         let said = out(&output);
@@ -142,8 +245,14 @@ fn one_bad_rule_does_not_silence_the_others() {
     let files = folder(&[
         ("leaver.yaml", "version: 1\npolicies: [policies]\nlimits: {ruleMillis: 500}\n"),
         ("a.yaml", CLEAN),
-        ("policies/acme/bad/rule.rego", &rule("bad", "f(n) := f(n + 1)\n\nfindings contains {\"path\": [], \"message\": \"m\"} if f(0)")),
-        ("policies/acme/good/rule.rego", &rule("good", "findings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if input.kind == \"App\"")),
+        (
+            "policies/acme/bad/rule.rego",
+            &rule("bad", "f(n) := f(n + 1)\n\nfindings contains {\"path\": [], \"message\": \"m\"} if f(0)"),
+        ),
+        (
+            "policies/acme/good/rule.rego",
+            &rule("good", "findings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if input.kind == \"App\""),
+        ),
     ]);
     let output = leaver(files.path(), &["check", "-o", "concise"]);
     assert_eq!(code(&output), 2, "{}", out(&output));
@@ -157,10 +266,22 @@ fn policies_that_would_never_run_are_refused() {
         ("policies/acme/x/rule.rego", &rule("y", "findings := set()"), "but its folder says `policies.acme.x`"),
         ("policies/acme/x.rego", "package policies.acme.x\n", "would never run"),
         ("policies/x/rule.rego", &rule("x", "findings := set()"), "names no rule"),
-        ("policies/jit/no-update-owner/rule.rego", &rule("x", "").replace("policies.acme.x", "policies.jit[\"no-update-owner\"]"), "there is a rule `jit/no-update-owner` already"),
-        ("policies/acme/x/rule.rego", &rule("x", "findings := set()").replace("severity: error", "severity: eror"), "did you mean `error`?"),
+        (
+            "policies/jit/no-update-owner/rule.rego",
+            &rule("x", "").replace("policies.acme.x", "policies.jit[\"no-update-owner\"]"),
+            "there is a rule `jit/no-update-owner` already",
+        ),
+        (
+            "policies/acme/x/rule.rego",
+            &rule("x", "findings := set()").replace("severity: error", "severity: eror"),
+            "did you mean `error`?",
+        ),
         ("policies/acme/x/rule.rego", &rule("x", "x := [[[[[[[[[[[[[1]]]]]]]]]]]]]"), "nested more than 12 deep"),
-        ("policies/acme/x/rule.rego", &rule("x", "findings contains x if some x in data.policies.jit[\"no-update-owner\"].findings"), "only use `data.policies.lib`"),
+        (
+            "policies/acme/x/rule.rego",
+            &rule("x", "findings contains x if some x in data.policies.jit[\"no-update-owner\"].findings"),
+            "only use `data.policies.lib`",
+        ),
         ("policies/readme.txt", "no rule here", "has no rule"),
     ];
     for (path, text, says) in cases {
@@ -192,7 +313,11 @@ fn standard_input_is_checked_within_the_catalogue() {
     let output = leaver_with(clean.path(), &["check", "-", "--stdin-name", "b.yaml", "-o", "concise"], app);
     assert_eq!(code(&output), 1, "{}", out(&output));
     assert!(out(&output).contains("b.yaml:3:32: error[catalogue/unknown-owner]"), "{}", out(&output));
-    assert!(out(&output).contains("b.yaml:3:18: error[catalogue/duplicate-name]"), "the app is in a.yaml too: {}", out(&output));
+    assert!(
+        out(&output).contains("b.yaml:3:18: error[catalogue/duplicate-name]"),
+        "the app is in a.yaml too: {}",
+        out(&output)
+    );
     let same = leaver_with(clean.path(), &["check", "-", "--stdin-name", "a.yaml"], CLEAN);
     assert_eq!(code(&same), 0, "the text stands for the file: {}", out(&same));
     assert_eq!(code(&leaver_with(clean.path(), &["check", "-"], "")), 0, "an empty text in a catalogue");

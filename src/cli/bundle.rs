@@ -39,8 +39,9 @@ impl BundleCommand {
         let paths = if config.has_file { Vec::new() } else { vec![self.path.clone()] };
         let request = Request { paths, text: None, today, worker: None };
         let bundle = bundle(&config, &request)?;
-        write_file(self.output.as_std_path(), &bundle)
-            .map_err(|error| vec![usage(format!("cannot write `{}`: {error}", self.output), "choose another file with --output")])?;
+        write_file(self.output.as_std_path(), &bundle).map_err(|error| {
+            vec![usage(format!("cannot write `{}`: {error}", self.output), "choose another file with --output")]
+        })?;
         let shown = crate::source::display_path(Utf8Path::new(&self.output));
         Ok(format!("wrote {shown}\nnext: opa eval --bundle {shown} --format pretty data.leaver_report.findings"))
     }

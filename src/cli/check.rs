@@ -74,7 +74,10 @@ struct Output {
 }
 
 fn severity(text: &str) -> Result<Severity, String> {
-    Severity::ALL.into_iter().find(|severity| severity.as_str() == text).ok_or_else(|| "it is error, warning or info".into())
+    Severity::ALL
+        .into_iter()
+        .find(|severity| severity.as_str() == text)
+        .ok_or_else(|| "it is error, warning or info".into())
 }
 
 fn output(text: &str) -> Result<Output, String> {
@@ -85,7 +88,8 @@ fn output(text: &str) -> Result<Output, String> {
     };
     let format = format.parse().map_err(|_| {
         let names = Format::ALL.map(Format::as_str);
-        let near = crate::schema::nearest(format, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        let near =
+            crate::schema::nearest(format, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         format!("the formats are {}{near}", names.join(", "))
     })?;
     Ok(Output { format, file })
@@ -103,7 +107,10 @@ impl Check {
             Ok(done) => done,
             Err(failures) => {
                 let run = Run { today: today(self.today.as_deref()).unwrap_or_default(), ..Run::default() };
-                (Report::new(Vec::new(), failures, std::collections::BTreeMap::new(), run), self.fail_on.unwrap_or(Severity::Error))
+                (
+                    Report::new(Vec::new(), failures, std::collections::BTreeMap::new(), run),
+                    self.fail_on.unwrap_or(Severity::Error),
+                )
             }
         };
         let style = Style { fail_on, quiet: self.quiet, statistics: self.statistics, ..base };
@@ -135,11 +142,18 @@ impl Check {
             return Err(vec![usage("`-` stands alone", "check standard input or paths, not both")]);
         }
         let start = match (stdin, paths.first()) {
-            (true, _) => Utf8Path::new(&self.stdin_name).parent().filter(|parent| parent.is_dir()).unwrap_or(Utf8Path::new(".")),
+            (true, _) => {
+                Utf8Path::new(&self.stdin_name).parent().filter(|parent| parent.is_dir()).unwrap_or(Utf8Path::new("."))
+            }
             (false, Some(first)) => first,
             (false, None) => Utf8Path::new("."),
         };
-        let overrides = Overrides { profile: None, select: self.select.clone(), ignore: self.ignore.clone(), fail_on: self.fail_on };
+        let overrides = Overrides {
+            profile: None,
+            select: self.select.clone(),
+            ignore: self.ignore.clone(),
+            fail_on: self.fail_on,
+        };
         let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
         let config = self.config.settle(start, overrides)?;
         let text = stdin.then(|| self.stdin(&config)).transpose().map_err(|failure| vec![failure])?;
@@ -153,15 +167,17 @@ impl Check {
     fn stdin(&self, config: &Config) -> Result<(String, String), Failure> {
         let limit = config.limits.file_bytes;
         let mut bytes = Vec::new();
-        io::stdin()
-            .lock()
-            .take(limit as u64 + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| usage(format!("cannot read standard input: {error}"), "pipe a declaration into `leaver check -`"))?;
+        io::stdin().lock().take(limit as u64 + 1).read_to_end(&mut bytes).map_err(|error| {
+            usage(format!("cannot read standard input: {error}"), "pipe a declaration into `leaver check -`")
+        })?;
         if bytes.len() > limit {
-            return Err(usage(format!("standard input is larger than {limit} bytes"), "raise `limits.fileBytes` in leaver.yaml"));
+            return Err(usage(
+                format!("standard input is larger than {limit} bytes"),
+                "raise `limits.fileBytes` in leaver.yaml",
+            ));
         }
-        let text = String::from_utf8(bytes).map_err(|_| usage("standard input is not UTF-8 text", "convert it to UTF-8"))?;
+        let text =
+            String::from_utf8(bytes).map_err(|_| usage("standard input is not UTF-8 text", "convert it to UTF-8"))?;
         Ok((self.stdin_name.clone(), text))
     }
 

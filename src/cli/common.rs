@@ -39,9 +39,11 @@ pub(super) struct ConfigArgs {
 impl ConfigArgs {
     /// Finds and settles the configuration for a path.
     pub(super) fn settle(&self, start: &Utf8Path, overrides: Overrides) -> Result<Config, Vec<Failure>> {
-        let shape = Shape::compile("rule.schema.json", RULE_SCHEMA)
-            .map_err(|error| vec![Failure { code: "internal", message: error.to_string(), help: None, place: None, rule: None }])?;
-        let loaded = discover(start, self.config.as_deref()).map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
+        let shape = Shape::compile("rule.schema.json", RULE_SCHEMA).map_err(|error| {
+            vec![Failure { code: "internal", message: error.to_string(), help: None, place: None, rule: None }]
+        })?;
+        let loaded = discover(start, self.config.as_deref())
+            .map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
         settle(&loaded, &Overrides { profile: self.profile.clone(), ..overrides }, &shape)
     }
 }

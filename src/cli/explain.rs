@@ -39,7 +39,8 @@ impl Explain {
             Some(meta) => print(|out| show(meta, &config, &style, out)),
             None => {
                 let near = nearest(&self.rule, config.all_rules.keys().map(RuleId::as_str));
-                let help = near.map_or_else(|| "`leaver rules` lists them".into(), |near| format!("did you mean `{near}`?"));
+                let help =
+                    near.map_or_else(|| "`leaver rules` lists them".into(), |near| format!("did you mean `{near}`?"));
                 refuse(vec![usage(format!("there is no rule `{}`", self.rule), help)], &style)
             }
         }
@@ -54,15 +55,24 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
     if let Some(severity) = severity {
         let from = if severity.origin == "rule" { String::new() } else { format!(" ({})", severity.origin) };
         let word = severity.value.as_str().unwrap_or("off");
-        writeln!(out, "{word}{}, precision {}, since {}, {}", escape::terminal(&from), meta.precision.as_str(), meta.since, escape::terminal(&origin(meta)))?;
+        writeln!(
+            out,
+            "{word}{}, precision {}, since {}, {}",
+            escape::terminal(&from),
+            meta.precision.as_str(),
+            meta.since,
+            escape::terminal(&origin(meta))
+        )?;
     }
     section(out, paint, style, "Why", &meta.why)?;
     section(out, paint, style, "Fix", &meta.fix)?;
     if !meta.params.is_empty() {
         writeln!(out, "\n{}", paint.bold("Parameters"))?;
         for (name, param) in &meta.params {
-            let (value, from) = setting(&format!("rules.{}.params.{name}", meta.id))
-                .map_or_else(|| (param.default.to_string(), "rule".to_owned()), |setting| (setting.value.to_string(), setting.origin.clone()));
+            let (value, from) = setting(&format!("rules.{}.params.{name}", meta.id)).map_or_else(
+                || (param.default.to_string(), "rule".to_owned()),
+                |setting| (setting.value.to_string(), setting.origin.clone()),
+            );
             let unit = param.unit.as_deref().unwrap_or_default();
             let source = param.source.as_deref().map(|source| format!("; {source}")).unwrap_or_default();
             let from = if from == "rule" { "default".to_owned() } else { from };
@@ -82,13 +92,22 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
             writeln!(out, "\n{}", paint.bold(heading))?;
             for line in block.yaml.lines() {
                 let (code, mark) = line.split_once("# finding:").map_or((line, false), |(code, _)| (code, true));
-                let arrow = if mark { paint.severity(meta.severity, if style.unicode { " ← here" } else { " <- here" }) } else { String::new() };
+                let arrow = if mark {
+                    paint.severity(meta.severity, if style.unicode { " ← here" } else { " <- here" })
+                } else {
+                    String::new()
+                };
                 writeln!(out, "  {}{arrow}", escape::terminal(code.trim_end()))?;
             }
         }
     }
     for link in &meta.links {
-        writeln!(out, "\n{} {}", escape::terminal(link.description.as_deref().unwrap_or("See")), escape::terminal(&link.target))?;
+        writeln!(
+            out,
+            "\n{} {}",
+            escape::terminal(link.description.as_deref().unwrap_or("See")),
+            escape::terminal(&link.target)
+        )?;
     }
     Ok(())
 }

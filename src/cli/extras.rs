@@ -46,7 +46,10 @@ impl Man {
             Some(command) => print(|out| clap_mangen::Man::new(command).render(&mut { out })),
             None => {
                 let name = self.command.as_deref().unwrap_or_default();
-                refuse(vec![usage(format!("there is no command `{name}`"), "`leaver --help` lists them")], &style::stdout(when))
+                refuse(
+                    vec![usage(format!("there is no command `{name}`"), "`leaver --help` lists them")],
+                    &style::stdout(when),
+                )
             }
         }
     }
@@ -88,7 +91,13 @@ pub(crate) fn pages<'a>(rules: impl Iterator<Item = &'a RuleMeta> + Clone) -> Ve
 
 fn page(meta: &RuleMeta) -> String {
     let mut text = format!("# `{}`: {}\n\n", meta.id, meta.title);
-    text.push_str(&format!("Severity {}, precision {}, since {}.\n\n{}\n\n", meta.severity, meta.precision.as_str(), meta.since, meta.why));
+    text.push_str(&format!(
+        "Severity {}, precision {}, since {}.\n\n{}\n\n",
+        meta.severity,
+        meta.precision.as_str(),
+        meta.since,
+        meta.why
+    ));
     text.push_str(&format!("**Fix.** {}\n\n", meta.fix));
     text.push_str(meta.page.trim_end());
     text.push('\n');

@@ -36,9 +36,12 @@ impl Init {
             let shown = display_path(&path);
             match create(&path, text) {
                 Ok(()) => lines.push(format!("wrote {shown}")),
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => lines.push(format!("kept  {shown}: it is there already")),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    lines.push(format!("kept  {shown}: it is there already"))
+                }
                 Err(error) => {
-                    let failure = usage(format!("cannot write `{shown}`: {error}"), "choose a folder that you may write to");
+                    let failure =
+                        usage(format!("cannot write `{shown}`: {error}"), "choose a folder that you may write to");
                     return refuse(vec![failure], &style::stdout(when));
                 }
             }

@@ -47,8 +47,11 @@ impl New {
 }
 
 fn rule(id: &str, folder: Option<&Utf8Path>) -> Result<(Vec<Utf8PathBuf>, bool), Vec<Failure>> {
-    let id: RuleId = id.parse().map_err(|error: crate::rule::BadRuleId| vec![usage(error.to_string(), "for example `acme/no-cost-center`")])?;
-    let loaded = discover(Utf8Path::new("."), None).map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
+    let id: RuleId = id
+        .parse()
+        .map_err(|error: crate::rule::BadRuleId| vec![usage(error.to_string(), "for example `acme/no-cost-center`")])?;
+    let loaded = discover(Utf8Path::new("."), None)
+        .map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
     let configured = loaded.entries.policies.first().map(|folder| loaded.root.join(folder));
     let named = folder.is_none() && configured.is_some();
     let folder = folder.map(Utf8Path::to_owned).or(configured).unwrap_or_else(|| loaded.root.join("policies"));
@@ -61,7 +64,9 @@ fn rule(id: &str, folder: Option<&Utf8Path>) -> Result<(Vec<Utf8PathBuf>, bool),
         let path = home.join(name);
         let shown = crate::source::display_path(&path);
         create(&path, &text).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => vec![usage(format!("`{shown}` is there already"), "choose another id: nothing is overwritten")],
+            std::io::ErrorKind::AlreadyExists => {
+                vec![usage(format!("`{shown}` is there already"), "choose another id: nothing is overwritten")]
+            }
             _ => vec![usage(format!("cannot write `{shown}`: {error}"), "choose another folder with --folder")],
         })?;
         written.push(shown.into());

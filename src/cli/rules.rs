@@ -73,7 +73,11 @@ fn text(config: &Config, paint: Paint, out: &mut dyn Write) -> std::io::Result<(
         writeln!(out, "{word} {} {}{from}", paint.bold(&format!("{id:<width$}")), escape::terminal(&meta.title))?;
     }
     let running = config.policies.rules.len();
-    writeln!(out, "{}", paint.dim(&format!("{running} of {} rules on, profile {}", config.all_rules.len(), config.profile)))
+    writeln!(
+        out,
+        "{}",
+        paint.dim(&format!("{running} of {} rules on, profile {}", config.all_rules.len(), config.profile))
+    )
 }
 
 fn json(config: &Config, out: &mut dyn Write) -> std::io::Result<()> {

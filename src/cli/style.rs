@@ -27,7 +27,8 @@ pub(super) fn stdout(when: When) -> Style {
         When::Never => false,
         When::Auto => terminal && !plain && supports_color::on(supports_color::Stream::Stdout).is_some(),
     };
-    let width = if terminal { terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)) } else { 100 };
+    let width =
+        if terminal { terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)) } else { 100 };
     Style {
         color,
         unicode: !terminal || supports_unicode::on(supports_unicode::Stream::Stdout),

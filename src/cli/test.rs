@@ -56,11 +56,17 @@ impl Test {
             let file = rule.module.file.path();
             self.paths.iter().any(|path| {
                 let shown = crate::source::display_path(path);
-                path.as_str() == id.as_str() || path.as_str() == id.group() || file == shown || file.starts_with(&format!("{shown}/"))
+                path.as_str() == id.as_str()
+                    || path.as_str() == id.group()
+                    || file == shown
+                    || file.starts_with(&format!("{shown}/"))
             })
         };
         if !set.rules.keys().any(wanted) {
-            return refuse(vec![usage("no rule to test", "name a rule id, a group or a policy folder; `leaver rules` lists them")], &style);
+            return refuse(
+                vec![usage("no rule to test", "name a rule id, a group or a policy folder; `leaver rules` lists them")],
+                &style,
+            );
         }
         let run = match run(&config, set, &wanted) {
             Ok(run) => run,
@@ -70,7 +76,8 @@ impl Test {
             }
         };
         if let Some(path) = &self.junit {
-            let written = junit(&run).and_then(|text| write_file(path.as_std_path(), &text).map_err(|error| error.to_string()));
+            let written =
+                junit(&run).and_then(|text| write_file(path.as_std_path(), &text).map_err(|error| error.to_string()));
             if let Err(reason) = written {
                 return refuse(vec![usage(format!("cannot write `{path}`: {reason}"), "choose another file")], &style);
             }

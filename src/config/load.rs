@@ -36,20 +36,27 @@ impl Loaded {
     /// The place of a value, such as `rules` / `jit/no-update-owner` / `severity`.
     pub(super) fn place(&self, path: &[&str]) -> Option<Place> {
         let (file, node) = self.source.as_ref()?;
-        let steps: Vec<crate::finding::Step> = path.iter().map(|key| crate::finding::Step::Key((*key).to_owned())).collect();
+        let steps: Vec<crate::finding::Step> =
+            path.iter().map(|key| crate::finding::Step::Key((*key).to_owned())).collect();
         Some(Place { file: Arc::clone(file), span: node.locate(&steps).span })
     }
 }
 
 /// Finds the configuration for `start`: `explicit`, or the nearest `leaver.yaml` upwards. Without one the root is `start`.
 pub fn discover(start: &Utf8Path, explicit: Option<&Utf8Path>) -> Result<Loaded, Vec<ConfigError>> {
-    let folder = if start.is_file() { start.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new(".")) } else { start };
+    let folder = if start.is_file() {
+        start.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
+    } else {
+        start
+    };
     let Some(path) = explicit.map(Utf8Path::to_owned).or_else(|| find_upwards(folder, FILE_NAME)) else {
         return Ok(Loaded { entries: ConfigFile::default(), root: start.to_owned(), source: None });
     };
     let (entries, file, node): (ConfigFile, _, _) = typed(&path, include_str!("../../schemas/config.schema.json"))?;
     let parent = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
-    let root = parent.canonicalize_utf8().map_err(|error| vec![ConfigError::new(format!("cannot open the folder of `{path}`: {error}"))])?;
+    let root = parent
+        .canonicalize_utf8()
+        .map_err(|error| vec![ConfigError::new(format!("cannot open the folder of `{path}`: {error}"))])?;
     Ok(Loaded { entries, root, source: Some((file, node)) })
 }
 
@@ -59,7 +66,9 @@ pub fn load_profile(name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec
     let mut next = Some(name.to_owned());
     while let Some(name) = next.take() {
         if chain.len() > 4 {
-            return Err(vec![ConfigError::new(format!("profile `{name}` builds on too many others")).help("`extends` may go 4 deep")]);
+            return Err(vec![
+                ConfigError::new(format!("profile `{name}` builds on too many others")).help("`extends` may go 4 deep"),
+            ]);
         }
         let profile = one_profile(&name, root)?;
         next.clone_from(&profile.extends);
@@ -72,11 +81,13 @@ pub fn load_profile(name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec
 fn one_profile(name: &str, root: &Utf8Path) -> Result<ProfileFile, Vec<ConfigError>> {
     const SCHEMA: &str = include_str!("../../schemas/profile.schema.json");
     if let Some(text) = PROFILE_DIR.get_file(format!("{name}.yaml")).and_then(include_dir::File::contents_utf8) {
-        return checked(SourceFile::new(format!("built-in/profiles/{name}.yaml"), text), SCHEMA).map(|(profile, _, _)| profile);
+        return checked(SourceFile::new(format!("built-in/profiles/{name}.yaml"), text), SCHEMA)
+            .map(|(profile, _, _)| profile);
     }
     if !name.contains(['/', '.']) {
         let near = crate::schema::nearest(name, PROFILES).map(|near| format!("did you mean `{near}`?"));
-        let help = near.unwrap_or_else(|| format!("bundled profiles are {}; your own is given by its path", PROFILES.join(", ")));
+        let help = near
+            .unwrap_or_else(|| format!("bundled profiles are {}; your own is given by its path", PROFILES.join(", ")));
         return Err(vec![ConfigError::new(format!("there is no profile `{name}`")).help(help)]);
     }
     let path = inside(root, name).map_err(|error| vec![error])?;
@@ -95,13 +106,19 @@ pub(super) fn inside(root: &Utf8Path, relative: &str) -> Result<Utf8PathBuf, Con
 }
 
 /// Reads a file that a schema describes into its type.
-pub(super) fn typed<T: DeserializeOwned>(path: &Utf8Path, schema: &str) -> Result<(T, Arc<SourceFile>, Node), Vec<ConfigError>> {
+pub(super) fn typed<T: DeserializeOwned>(
+    path: &Utf8Path,
+    schema: &str,
+) -> Result<(T, Arc<SourceFile>, Node), Vec<ConfigError>> {
     let limit = super::Limits::default().file_bytes;
     let file = read(path, limit).map_err(|error| vec![ConfigError::new(error.to_string()).help(error.help())])?;
     checked(file, schema)
 }
 
-fn checked<T: DeserializeOwned>(file: SourceFile, schema: &str) -> Result<(T, Arc<SourceFile>, Node), Vec<ConfigError>> {
+fn checked<T: DeserializeOwned>(
+    file: SourceFile,
+    schema: &str,
+) -> Result<(T, Arc<SourceFile>, Node), Vec<ConfigError>> {
     let file = Arc::new(file);
     let fault = |message: String| vec![ConfigError::new(message)];
     let shape = Shape::compile(file.path(), schema).map_err(|error| fault(error.to_string()))?;
@@ -120,7 +137,11 @@ fn checked<T: DeserializeOwned>(file: SourceFile, schema: &str) -> Result<(T, Ar
         return Err(errors);
     };
     if let Some(second) = documents.next() {
-        errors.push(ConfigError::new("a second document in this file would be ignored").help("keep one").at(place(second.root.span)));
+        errors.push(
+            ConfigError::new("a second document in this file would be ignored")
+                .help("keep one")
+                .at(place(second.root.span)),
+        );
     }
     errors.extend(
         shape

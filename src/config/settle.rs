@@ -93,7 +93,9 @@ impl Settling<'_> {
     }
 
     fn typed_at(&self, path: &[&str]) -> String {
-        self.loaded.place(path).map_or_else(|| "default".into(), |place| format!("{}:{}", place.file.path(), place.start().line))
+        self.loaded
+            .place(path)
+            .map_or_else(|| "default".into(), |place| format!("{}:{}", place.file.path(), place.start().line))
     }
 
     /// A value that `leaver.yaml` may set.
@@ -109,7 +111,10 @@ impl Settling<'_> {
 pub fn settle(loaded: &Loaded, overrides: &Overrides, rule_shape: &Shape) -> Result<Config, Vec<Failure>> {
     let mut at = Settling { loaded, settings: Vec::new(), failures: Vec::new() };
     let entries = &loaded.entries;
-    let selection = Selection { include: globs(&mut at, "include", &entries.include), exclude: globs(&mut at, "exclude", &entries.exclude) };
+    let selection = Selection {
+        include: globs(&mut at, "include", &entries.include),
+        exclude: globs(&mut at, "exclude", &entries.exclude),
+    };
     let fail_on = match overrides.fail_on {
         Some(severity) => {
             at.set("failOn", severity.as_str(), "--fail-on");
@@ -141,7 +146,8 @@ pub fn settle(loaded: &Loaded, overrides: &Overrides, rule_shape: &Shape) -> Res
         }
     }
     let vendors = vendors(&mut at);
-    let profile_name = overrides.profile.clone().or_else(|| entries.profile.clone()).unwrap_or_else(|| "default".into());
+    let profile_name =
+        overrides.profile.clone().or_else(|| entries.profile.clone()).unwrap_or_else(|| "default".into());
     let origin = match (&overrides.profile, &entries.profile) {
         (Some(_), _) => "--profile".to_owned(),
         (None, Some(_)) => at.typed_at(&["profile"]),
@@ -150,7 +156,9 @@ pub fn settle(loaded: &Loaded, overrides: &Overrides, rule_shape: &Shape) -> Res
     at.set("profile", profile_name.as_str(), origin);
     let mut layers: Vec<(String, BTreeMap<String, RuleEntry>)> = Vec::new();
     match load_profile(&profile_name, &loaded.root) {
-        Ok(chain) => layers.extend(chain.into_iter().map(|profile| (format!("profile {}", profile.name), profile.rules))),
+        Ok(chain) => {
+            layers.extend(chain.into_iter().map(|profile| (format!("profile {}", profile.name), profile.rules)))
+        }
         Err(errors) => {
             let place = if overrides.profile.is_none() { loaded.place(&["profile"]) } else { None };
             errors.into_iter().for_each(|error| {
@@ -231,7 +239,9 @@ fn vendors(at: &mut Settling<'_>) -> Value {
             Ok((value, _, _)) => {
                 let origin = at.typed_at(&["vendors"]);
                 at.set("vendors", relative.as_str(), origin);
-                if let (Some(all), Some(more)) = (vendors.as_object_mut(), value.get("vendors").and_then(Value::as_object)) {
+                if let (Some(all), Some(more)) =
+                    (vendors.as_object_mut(), value.get("vendors").and_then(Value::as_object))
+                {
                     all.extend(more.clone());
                 }
             }
@@ -249,7 +259,12 @@ struct Rules {
 }
 
 impl Rules {
-    fn settle(at: &mut Settling<'_>, all: &PolicySet, layers: &[(String, BTreeMap<String, RuleEntry>)], overrides: &Overrides) -> Self {
+    fn settle(
+        at: &mut Settling<'_>,
+        all: &PolicySet,
+        layers: &[(String, BTreeMap<String, RuleEntry>)],
+        overrides: &Overrides,
+    ) -> Self {
         for (origin, entries) in layers {
             entries.keys().for_each(|id| check_id(at, all, origin, id));
         }
@@ -262,8 +277,12 @@ impl Rules {
         for (id, rule) in &all.rules {
             let mut severity = Some(rule.meta.severity);
             let mut origin = "rule".to_owned();
-            let mut params: BTreeMap<String, (Value, String)> =
-                rule.meta.params.iter().map(|(name, param)| (name.clone(), (param.default.clone(), "rule".to_owned()))).collect();
+            let mut params: BTreeMap<String, (Value, String)> = rule
+                .meta
+                .params
+                .iter()
+                .map(|(name, param)| (name.clone(), (param.default.clone(), "rule".to_owned())))
+                .collect();
             for (layer, entries) in layers {
                 let Some(entry) = entries.get(id.as_str()) else { continue };
                 let path = ["rules", id.as_str()];
@@ -271,7 +290,12 @@ impl Rules {
                 if let Some(set) = entry.severity {
                     if rule.meta.native {
                         let place = at.loaded.place(&path);
-                        at.fail(ConfigError::new(format!("the severity of `{id}` cannot be changed: it says that a file is not valid")).at(place));
+                        at.fail(
+                            ConfigError::new(format!(
+                                "the severity of `{id}` cannot be changed: it says that a file is not valid"
+                            ))
+                            .at(place),
+                        );
                     }
                     severity = set.severity();
                     origin.clone_from(&from);
@@ -279,12 +303,19 @@ impl Rules {
                 }
                 for (name, value) in &entry.params {
                     let slot = params.get_mut(name).zip(rule.meta.params.get(name));
-                    let place = || at.loaded.place(&["rules", id.as_str(), "params", name]).filter(|_| layer.is_empty());
+                    let place =
+                        || at.loaded.place(&["rules", id.as_str(), "params", name]).filter(|_| layer.is_empty());
                     match slot {
                         Some((slot, param)) if fits(value, &param.kind) => *slot = (value.clone(), from.clone()),
                         Some((_, param)) => {
                             let place = place();
-                            at.fail(ConfigError::new(format!("`{name}` of rule `{id}` is {value}, expected {}", param.kind)).at(place));
+                            at.fail(
+                                ConfigError::new(format!(
+                                    "`{name}` of rule `{id}` is {value}, expected {}",
+                                    param.kind
+                                ))
+                                .at(place),
+                            );
                         }
                         None => {
                             let known = rule.meta.params.keys().map(String::as_str);
@@ -293,7 +324,9 @@ impl Rules {
                                 None => format!("it has: {}", known.collect::<Vec<_>>().join(", ")),
                             };
                             let place = place();
-                            at.fail(ConfigError::new(format!("rule `{id}` has no parameter `{name}`")).help(help).at(place));
+                            at.fail(
+                                ConfigError::new(format!("rule `{id}` has no parameter `{name}`")).help(help).at(place),
+                            );
                         }
                     }
                 }
@@ -346,7 +379,9 @@ fn choice(at: &mut Settling<'_>, all: &PolicySet, option: &str, words: &[String]
         let before = chosen.len();
         chosen.extend(all.rules.keys().filter(|id| id.as_str() == word || id.group() == word).cloned());
         if chosen.len() == before {
-            at.fail(ConfigError::new(format!("{option}: there is no rule or group `{word}`")).help(nearest_rule(all, word)));
+            at.fail(
+                ConfigError::new(format!("{option}: there is no rule or group `{word}`")).help(nearest_rule(all, word)),
+            );
         }
     }
     (!words.is_empty()).then_some(chosen)

@@ -20,7 +20,8 @@ impl Waiver {
     /// Reads a Waiver declaration. An incomplete one waives nothing.
     pub fn read(declaration: &Declaration) -> Option<Self> {
         let spec = declaration.root.get("spec")?;
-        let text = |key: &str| spec.get(key).and_then(Node::text).map(str::to_owned).filter(|text| !text.trim().is_empty());
+        let text =
+            |key: &str| spec.get(key).and_then(Node::text).map(str::to_owned).filter(|text| !text.trim().is_empty());
         let apps = match &spec.get("apps")?.value {
             Yaml::List(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
             _ => return None,

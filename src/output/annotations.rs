@@ -21,20 +21,22 @@ pub(super) fn github(report: &Report, style: &Style, out: &mut dyn Write) -> Res
     let mut hidden = 0;
     let failures = report.failures.len().min(CAP);
     for failure in report.failures.iter().take(CAP) {
-        writeln!(out, "::error {}::{}", github_failure(failure), github_data(&format!("could not check: {}", failure.message)))?;
+        writeln!(
+            out,
+            "::error {}::{}",
+            github_failure(failure),
+            github_data(&format!("could not check: {}", failure.message))
+        )?;
     }
-    for (severity, command) in [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "notice")] {
+    for (severity, command) in [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "notice")]
+    {
         let cap = if severity == Severity::Error { CAP - failures } else { CAP };
         let all: Vec<&Finding> = report.open().filter(|finding| finding.severity == severity).collect();
         hidden += all.len().saturating_sub(cap);
         for finding in all.into_iter().take(cap) {
             let (start, end) = (finding.place.start(), finding.place.end());
-            let mut properties = format!(
-                "file={},line={},endLine={}",
-                github_property(finding.place.file.path()),
-                start.line,
-                end.line
-            );
+            let mut properties =
+                format!("file={},line={},endLine={}", github_property(finding.place.file.path()), start.line, end.line);
             // Columns are only allowed on one line.
             if start.line == end.line {
                 properties.push_str(&format!(",col={},endColumn={}", start.column, end.column));
@@ -44,7 +46,11 @@ pub(super) fn github(report: &Report, style: &Style, out: &mut dyn Write) -> Res
         }
     }
     if hidden + report.failures.len() - failures > 0 {
-        writeln!(out, "::notice title=leaver::{} more, see the log or the summary", hidden + report.failures.len() - failures)?;
+        writeln!(
+            out,
+            "::notice title=leaver::{} more, see the log or the summary",
+            hidden + report.failures.len() - failures
+        )?;
     }
     // The annotations are capped, the log is not.
     super::concise::render(report, style, out)
@@ -63,7 +69,12 @@ fn title(report: &Report, finding: &Finding) -> String {
 
 pub(super) fn azure(report: &Report, style: &Style, out: &mut dyn Write) -> Result<(), OutputError> {
     for failure in &report.failures {
-        writeln!(out, "##vso[task.logissue type=error;code={}]{}", failure.code, azure_text(&format!("could not check: {}", failure.message)))?;
+        writeln!(
+            out,
+            "##vso[task.logissue type=error;code={}]{}",
+            failure.code,
+            azure_text(&format!("could not check: {}", failure.message))
+        )?;
     }
     for finding in report.open() {
         let start = finding.place.start();

@@ -18,7 +18,13 @@ pub(super) fn render(report: &Report, style: &Style, out: &mut dyn Write) -> Res
             Status::Waived(by) => escape::terminal(&format!(" (waived by {} until {})", by.name, by.expires)),
         };
         let severity = paint.severity(finding.severity, finding.severity.as_str());
-        writeln!(out, "{place}: {severity}[{}] {}{}", finding.rule, escape::terminal(&finding.message), paint.dim(&waived))?;
+        writeln!(
+            out,
+            "{place}: {severity}[{}] {}{}",
+            finding.rule,
+            escape::terminal(&finding.message),
+            paint.dim(&waived)
+        )?;
     }
     write!(out, "{}", summary::draw(report, style))?;
     Ok(())

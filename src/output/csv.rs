@@ -9,7 +9,20 @@ use crate::{
 };
 
 const HEADER: [&str; 14] = [
-    "rule", "severity", "status", "kind", "name", "message", "file", "line", "column", "pointer", "waiver", "expires", "controls", "fingerprint",
+    "rule",
+    "severity",
+    "status",
+    "kind",
+    "name",
+    "message",
+    "file",
+    "line",
+    "column",
+    "pointer",
+    "waiver",
+    "expires",
+    "controls",
+    "fingerprint",
 ];
 
 pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<(), OutputError> {
@@ -23,7 +36,8 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<(), OutputE
         };
         let (kind, name) = finding.subject.as_ref().map_or(("", ""), |subject| (&subject.kind, &subject.name));
         let controls = report.rules.get(&finding.rule).map(|meta| {
-            let ids = meta.controls.iter().flat_map(|(framework, ids)| ids.iter().map(move |id| format!("{framework}:{id}")));
+            let ids =
+                meta.controls.iter().flat_map(|(framework, ids)| ids.iter().map(move |id| format!("{framework}:{id}")));
             ids.collect::<Vec<_>>().join(" ")
         });
         writer.write_record([
@@ -45,10 +59,17 @@ pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<(), OutputE
     }
     for failure in &report.failures {
         let start = failure.place.as_ref().map(crate::source::Place::start);
-        let mut row = vec![failure.rule.as_ref().map_or(String::new(), ToString::to_string), "error".into(), "not-checked".into()];
+        let mut row = vec![
+            failure.rule.as_ref().map_or(String::new(), ToString::to_string),
+            "error".into(),
+            "not-checked".into(),
+        ];
         row.extend([String::new(), String::new(), csv_cell(&failure.message)]);
         row.push(csv_cell(failure.place.as_ref().map_or("", |place| place.file.path())));
-        row.extend([start.map(|point| point.line), start.map(|point| point.column)].map(|n| n.map_or(String::new(), |n| n.to_string())));
+        row.extend(
+            [start.map(|point| point.line), start.map(|point| point.column)]
+                .map(|n| n.map_or(String::new(), |n| n.to_string())),
+        );
         row.resize(HEADER.len(), String::new());
         writer.write_record(row)?;
     }

@@ -49,7 +49,12 @@ pub(super) fn github_property(text: &str) -> String {
 
 /// A property or the data of an Azure Pipelines logging command.
 pub(super) fn azure(text: &str) -> String {
-    terminal(text).replace('%', "%AZP25").replace(';', "%3B").replace(']', "%5D").replace('\r', "%0D").replace('\n', "%0A")
+    terminal(text)
+        .replace('%', "%AZP25")
+        .replace(';', "%3B")
+        .replace(']', "%5D")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 /// Inline Markdown: a code span with a fence longer than any run of backticks, in which links, mentions and HTML are inert.

@@ -4,8 +4,8 @@
 use std::{fmt, io::Write};
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity as Level, SourceCode,
-    SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    Severity as Level, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
 use super::{
@@ -29,7 +29,8 @@ pub(super) fn render(report: &Report, style: &Style, out: &mut dyn Write) -> Res
         characters: if style.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() },
         styles: if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
     };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(style.width).with_links(false).with_context_lines(1);
+    let handler =
+        GraphicalReportHandler::new_themed(theme).with_width(style.width).with_links(false).with_context_lines(1);
     for finding in report.open() {
         let drawn = Drawn::new(finding, report, style);
         let mut text = String::new();
@@ -182,7 +183,8 @@ impl Snippet {
             shown.chars().take(characters.saturating_sub(skip) + lead).map(char::len_utf8).sum()
         };
         let label_start = offset(start.column - 1);
-        let marked = line.get(start.byte - 1..).and_then(|rest| rest.get(..length)).map_or(0, |text| text.chars().count());
+        let marked =
+            line.get(start.byte - 1..).and_then(|rest| rest.get(..length)).map_or(0, |text| text.chars().count());
         let label_end = offset(start.column - 1 + marked).max(label_start);
         text.push_str(&shown);
         text.push('\n');
@@ -201,7 +203,12 @@ impl Snippet {
 }
 
 impl SourceCode for Snippet {
-    fn read_span<'a>(&'a self, span: &SourceSpan, before: usize, after: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let inner = self.text.read_span(span, before, after)?;
         // Without context lines miette asks for the header, where the column is that of the whole file.
         let column = if before == 0 && after == 0 { self.column } else { inner.column() };

@@ -160,7 +160,11 @@ struct Failure<'a> {
 
 /// The page of a rule, or nothing where there are none.
 pub(super) fn help_uri(report: &Report, meta: &RuleMeta) -> String {
-    if report.run.docs_url.is_empty() { String::new() } else { format!("{}/{}.md", report.run.docs_url, escape::uri(meta.id.as_str())) }
+    if report.run.docs_url.is_empty() {
+        String::new()
+    } else {
+        format!("{}/{}.md", report.run.docs_url, escape::uri(meta.id.as_str()))
+    }
 }
 
 /// A rule that serves no control.
@@ -170,9 +174,10 @@ impl<'a> Item<'a> {
     fn new(finding: &'a Finding, report: &'a Report) -> Self {
         let (status, waiver) = match &finding.status {
             Status::Open => ("open", None),
-            Status::Waived(by) => {
-                ("waived", Some(Waiver { name: &by.name, reason: &by.reason, approver: &by.approver, expires: &by.expires }))
-            }
+            Status::Waived(by) => (
+                "waived",
+                Some(Waiver { name: &by.name, reason: &by.reason, approver: &by.approver, expires: &by.expires }),
+            ),
         };
         let path = finding.path.iter().map(|step| match step {
             Step::Key(key) => Value::from(key.as_str()),

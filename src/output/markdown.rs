@@ -37,7 +37,8 @@ pub(super) fn render(report: &Report, style: &Style, out: &mut dyn Write) -> Res
             text.push_str(&format!("- {}\n", markdown_text(&super::summary::failure_line(failure))));
         }
     }
-    for (severity, heading) in [(Severity::Error, "Errors"), (Severity::Warning, "Warnings"), (Severity::Info, "Notes")] {
+    for (severity, heading) in [(Severity::Error, "Errors"), (Severity::Warning, "Warnings"), (Severity::Info, "Notes")]
+    {
         let found: Vec<&Finding> = report.open().filter(|finding| finding.severity == severity).collect();
         table(heading, &found, report, &mut text);
     }
@@ -54,14 +55,22 @@ fn table(heading: &str, findings: &[&Finding], report: &Report, text: &mut Strin
     text.push_str(&format!("\n### {heading} ({})\n\n| Where | What | Rule |\n| --- | --- | --- |\n", findings.len()));
     for (index, finding) in findings.iter().enumerate() {
         if text.len() > LIMIT {
-            text.push_str(&format!("\n{} more; the full list is in the log or the SARIF file.\n", findings.len() - index));
+            text.push_str(&format!(
+                "\n{} more; the full list is in the log or the SARIF file.\n",
+                findings.len() - index
+            ));
             return;
         }
         let start = finding.place.start();
         let place = markdown_code(&format!("{}:{}:{}", finding.place.file.path(), start.line, start.column));
         let waiver = match &finding.status {
             Status::Open => String::new(),
-            Status::Waived(by) => format!(" (waived by {} until {}: {})", markdown_code(&by.name), markdown_code(&by.expires), markdown_text(&by.reason)),
+            Status::Waived(by) => format!(
+                " (waived by {} until {}: {})",
+                markdown_code(&by.name),
+                markdown_code(&by.expires),
+                markdown_text(&by.reason)
+            ),
         };
         let url = report.rules.get(&finding.rule).map(|meta| help_uri(report, meta)).unwrap_or_default();
         let rule = if url.is_empty() { format!("`{}`", finding.rule) } else { format!("[`{}`]({url})", finding.rule) };

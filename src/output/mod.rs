@@ -117,7 +117,15 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Self { color: false, unicode: true, hyperlinks: false, width: 100, fail_on: Severity::Error, quiet: false, statistics: false }
+        Self {
+            color: false,
+            unicode: true,
+            hyperlinks: false,
+            width: 100,
+            fail_on: Severity::Error,
+            quiet: false,
+            statistics: false,
+        }
     }
 }
 

@@ -71,7 +71,8 @@ fn rule(report: &Report, meta: &RuleMeta) -> Value {
         .chain(meta.controls.iter().flat_map(|(framework, ids)| ids.iter().map(move |id| format!("{framework}/{id}"))))
         .take(TAGS)
         .collect();
-    let controls: String = meta.controls.iter().map(|(framework, ids)| format!("- {framework}: {}\n", ids.join(", "))).collect();
+    let controls: String =
+        meta.controls.iter().map(|(framework, ids)| format!("- {framework}: {}\n", ids.join(", "))).collect();
     let problem = match meta.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -110,7 +111,10 @@ fn result(finding: &Finding, index: &BTreeMap<&RuleId, usize>) -> Value {
     let mut place = location(&finding.place);
     if let (Some(place), Some(subject)) = (place.as_object_mut(), &finding.subject) {
         let name = terminal(&format!("{}/{}", subject.kind, subject.name));
-        place.insert("logicalLocations".into(), json!([{"fullyQualifiedName": format!("{name}#{}", terminal(&pointer(&finding.path)))}]));
+        place.insert(
+            "logicalLocations".into(),
+            json!([{"fullyQualifiedName": format!("{name}#{}", terminal(&pointer(&finding.path)))}]),
+        );
     }
     let related: Vec<Value> = finding
         .related

@@ -78,7 +78,11 @@ pub(super) fn draw(report: &Report, style: &Style) -> String {
         out.push('\n');
     };
     for failure in &report.failures {
-        line(format!("{} {}", paint.severity(Severity::Error, &format!("could not check ({}):", failure.code)), failure_line(failure)));
+        line(format!(
+            "{} {}",
+            paint.severity(Severity::Error, &format!("could not check ({}):", failure.code)),
+            failure_line(failure)
+        ));
         if let Some(help) = &failure.help {
             line(format!("  {} {}", paint.dim("help:"), escape::terminal(help)));
         }
@@ -88,7 +92,10 @@ pub(super) fn draw(report: &Report, style: &Style) -> String {
     let clean = found == 0 && report.failures.is_empty();
     if clean && run.nothing {
         line(format!("{} no declaration found", paint.severity(Severity::Error, bad)));
-        line(format!("  {} a declaration is a YAML document with `apiVersion: leaver/v1`; `leaver init` writes the first ones", paint.dim("help:")));
+        line(format!(
+            "  {} a declaration is a YAML document with `apiVersion: leaver/v1`; `leaver init` writes the first ones",
+            paint.dim("help:")
+        ));
         return out;
     }
     if clean && rules == 0 {
@@ -123,7 +130,12 @@ pub(super) fn draw(report: &Report, style: &Style) -> String {
         line(format!("{mark} {}: {checked}{}", paint.bold("no findings"), paint.dim(&rest)));
         return out;
     }
-    line(format!("{mark} {} in {}{}", paint.bold(&by_severity(&summary)), of_apps(&summary, report), paint.dim(&format!(" {dot} {checked}{rest}"))));
+    line(format!(
+        "{mark} {} in {}{}",
+        paint.bold(&by_severity(&summary)),
+        of_apps(&summary, report),
+        paint.dim(&format!(" {dot} {checked}{rest}"))
+    ));
     let shown = if style.statistics { usize::MAX } else { TOP };
     let width = summary.by_rule.first().map_or(1, |(_, number)| number.to_string().len());
     for (rule, number) in summary.by_rule.iter().take(shown) {

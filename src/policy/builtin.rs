@@ -29,8 +29,13 @@ pub fn vendors(more: &Value, wanted: Option<&BTreeSet<String>>) -> Value {
     let file = SourceFile::new("built-in/vendors.yaml", VENDORS);
     let limits = YamlLimits { nodes: 1_000_000, ..YamlLimits::default() };
     let document = parse(&file, &limits).documents.into_iter().next();
-    let bundled = document.as_ref().and_then(|document| document.root.get("vendors")).map(crate::source::Node::entries).unwrap_or_default();
-    let more: Vec<(&str, Value)> = more.as_object().into_iter().flatten().map(|(key, facts)| (key.as_str(), facts.clone())).collect();
+    let bundled = document
+        .as_ref()
+        .and_then(|document| document.root.get("vendors"))
+        .map(crate::source::Node::entries)
+        .unwrap_or_default();
+    let more: Vec<(&str, Value)> =
+        more.as_object().into_iter().flatten().map(|(key, facts)| (key.as_str(), facts.clone())).collect();
     let mut known = Map::new();
     let mut name = |name: &str, facts: &dyn Fn() -> Value| {
         let name = name.to_lowercase();

@@ -13,8 +13,12 @@ use crate::{model::Catalogue, rule::Scope};
 /// Builds the bundle; the same input gives the same bytes.
 pub fn bundle(set: &PolicySet, catalogue: &Catalogue, facts: &Facts) -> io::Result<Vec<u8>> {
     let mut data = serde_json::to_value(data_document(catalogue, facts))?;
-    let declarations: Vec<serde_json::Value> =
-        catalogue.own().iter().filter(|declaration| declaration.well_formed).map(|declaration| serde_json::Value::from(&declaration.root)).collect();
+    let declarations: Vec<serde_json::Value> = catalogue
+        .own()
+        .iter()
+        .filter(|declaration| declaration.well_formed)
+        .map(|declaration| serde_json::Value::from(&declaration.root))
+        .collect();
     if let Some(leaver) = data.get_mut("leaver").and_then(serde_json::Value::as_object_mut) {
         leaver.insert("declarations".into(), declarations.into());
     }
@@ -32,7 +36,10 @@ pub fn bundle(set: &PolicySet, catalogue: &Catalogue, facts: &Facts) -> io::Resu
     add(".manifest", manifest.to_string().as_bytes())?;
     add("data.json", serde_json::to_string(&data)?.as_bytes())?;
     for library in &set.libraries {
-        add(&format!("lib/{}", library.file.path().rsplit('/').next().unwrap_or("lib.rego")), library.file.text().as_bytes())?;
+        add(
+            &format!("lib/{}", library.file.path().rsplit('/').next().unwrap_or("lib.rego")),
+            library.file.text().as_bytes(),
+        )?;
     }
     for (id, rule) in set.rules.iter().filter(|(_, rule)| !rule.meta.native) {
         add(&format!("policies/{id}/rule.rego"), rule.module.file.text().as_bytes())?;

@@ -29,7 +29,10 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts) -> Value {
     }
     let catalogue = object(kinds.into_iter().map(|(kind, names)| (kind, Value::from(names))));
     let params = object(facts.params.iter().map(|(rule, params)| {
-        (Value::from(rule.as_str()), object(params.iter().map(|(name, value)| (Value::from(name.as_str()), Value::from(value.clone())))))
+        (
+            Value::from(rule.as_str()),
+            object(params.iter().map(|(name, value)| (Value::from(name.as_str()), Value::from(value.clone())))),
+        )
     }));
     let leaver = object([
         (Value::from("catalogue"), catalogue),

@@ -68,13 +68,26 @@ impl Judgement {
 }
 
 /// Judges every well-formed declaration by the rules of `set`. `progress` is told after each declaration.
-pub fn judge(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget: Budget, progress: &(dyn Fn() + Sync)) -> Judgement {
+pub fn judge(
+    set: &PolicySet,
+    catalogue: &Catalogue,
+    data: &Value,
+    budget: Budget,
+    progress: &(dyn Fn() + Sync),
+) -> Judgement {
     let mut judgement = Judgement::default();
     for kind in crate::schema::KINDS {
-        let judged: Vec<(usize, &Declaration)> =
-            catalogue.own().iter().enumerate().filter(|(_, declaration)| declaration.kind == kind && declaration.well_formed).collect();
-        let rules: Vec<&RuleSource> =
-            set.rules.values().filter(|rule| matches!(&rule.meta.scope, Scope::Kinds(kinds) if kinds.iter().any(|k| k == kind))).collect();
+        let judged: Vec<(usize, &Declaration)> = catalogue
+            .own()
+            .iter()
+            .enumerate()
+            .filter(|(_, declaration)| declaration.kind == kind && declaration.well_formed)
+            .collect();
+        let rules: Vec<&RuleSource> = set
+            .rules
+            .values()
+            .filter(|rule| matches!(&rule.meta.scope, Scope::Kinds(kinds) if kinds.iter().any(|k| k == kind)))
+            .collect();
         if judged.is_empty() || rules.is_empty() {
             judged.iter().for_each(|_| progress());
             continue;
@@ -137,7 +150,8 @@ pub(super) fn restore_indexes(judgement: &mut Judgement, indexes: &[usize]) {
     let mut verdicts = Vec::with_capacity(judgement.verdicts.len());
     for mut verdict in judgement.verdicts.drain(..) {
         let Some(index) = indexes.get(verdict.declaration) else {
-            let message = format!("rule `{}` names declaration {}, which does not exist", verdict.rule, verdict.declaration);
+            let message =
+                format!("rule `{}` names declaration {}, which does not exist", verdict.rule, verdict.declaration);
             judgement.failures.push(failure(&verdict.rule, message));
             continue;
         };
@@ -153,7 +167,9 @@ pub(super) fn restore_indexes(judgement: &mut Judgement, indexes: &[usize]) {
 }
 
 pub(super) fn failure(rule: &RuleId, message: String) -> Failure {
-    let help = Some(format!("mend the rule; `leaver test` runs its examples, `leaver explain {rule}` shows where it comes from"));
+    let help = Some(format!(
+        "mend the rule; `leaver test` runs its examples, `leaver explain {rule}` shows where it comes from"
+    ));
     Failure { code: "policy", message, help, place: None, rule: Some(rule.clone()) }
 }
 
@@ -171,9 +187,9 @@ impl<'a> Group<'a> {
         engine.set_execution_timer_config(budget.timer(1));
         let modules = set.libraries.iter().map(|library| (&library.file, None));
         for (file, rule) in modules.chain(rules.iter().map(|rule| (&rule.module.file, Some(&rule.meta.id)))) {
-            engine
-                .add_policy(file.path().to_owned(), file.text().to_owned())
-                .map_err(|error| vec![engine_failure(rule, &format!("`{}` does not compile", file.path()), &error.to_string())])?;
+            engine.add_policy(file.path().to_owned(), file.text().to_owned()).map_err(|error| {
+                vec![engine_failure(rule, &format!("`{}` does not compile", file.path()), &error.to_string())]
+            })?;
         }
         let fields: String = rules
             .iter()
@@ -255,12 +271,17 @@ impl<'a> Group<'a> {
                     match interpreter.eval(&Task::from(*rule), input.clone(), declaration) {
                         Ok(mut verdicts) => judgement.verdicts.append(&mut verdicts),
                         Err(reason) => {
-                            judgement.failures.push(failure(&rule.meta.id, format!("rule `{}` failed on {name}: {reason}", rule.meta.id)));
+                            judgement.failures.push(failure(
+                                &rule.meta.id,
+                                format!("rule `{}` failed on {name}: {reason}", rule.meta.id),
+                            ));
                         }
                     }
                 }
             }
-            Err((path, reason)) => judgement.failures.push(engine_failure(None, &format!("`{path}` does not compile"), &reason)),
+            Err((path, reason)) => {
+                judgement.failures.push(engine_failure(None, &format!("`{path}` does not compile"), &reason))
+            }
         }
         if judgement.failures.is_empty() {
             let reason = error.unwrap_or_else(|| "the program gave no result".into());
@@ -272,7 +293,13 @@ impl<'a> Group<'a> {
 
 /// The engine's errors are several lines with an excerpt; the last line is the reason, the arrow line the place.
 pub(super) fn engine_failure(rule: Option<&RuleId>, what: &str, error: &str) -> Failure {
-    Failure { code: "policy", message: format!("{what}: {}", reason(error)), help: None, place: None, rule: rule.cloned() }
+    Failure {
+        code: "policy",
+        message: format!("{what}: {}", reason(error)),
+        help: None,
+        place: None,
+        rule: rule.cloned(),
+    }
 }
 
 /// `policies/x/rule.rego:3:1: expected …` out of the engine's drawing.

@@ -95,7 +95,12 @@ impl Interpreter {
     }
 
     /// The same as verdicts.
-    pub(super) fn eval(&mut self, task: &Task, input: Value, declaration: Option<usize>) -> Result<Vec<Verdict>, String> {
+    pub(super) fn eval(
+        &mut self,
+        task: &Task,
+        input: Value,
+        declaration: Option<usize>,
+    ) -> Result<Vec<Verdict>, String> {
         let id: RuleId = task.rule.parse().map_err(|error: crate::rule::BadRuleId| error.to_string())?;
         self.findings(task, input)?.iter().map(|value| verdict(&id, declaration, value)).collect()
     }

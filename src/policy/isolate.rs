@@ -51,7 +51,13 @@ enum Word {
 }
 
 /// Judges by the rules of `set` in a child process started from `binary`.
-pub fn judge_isolated(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget: Budget, binary: &Path) -> Judgement {
+pub fn judge_isolated(
+    set: &PolicySet,
+    catalogue: &Catalogue,
+    data: &Value,
+    budget: Budget,
+    binary: &Path,
+) -> Judgement {
     let mut rules: Vec<&RuleSource> = set.rules.values().collect();
     let (_, indexes) = catalogue_input(catalogue);
     let declarations: Vec<(String, serde_json::Value)> = indexes
@@ -66,7 +72,10 @@ pub fn judge_isolated(set: &PolicySet, catalogue: &Catalogue, data: &Value, budg
     while !rules.is_empty() {
         let order = Order {
             libraries: set.modules(&[]),
-            rules: rules.iter().map(|rule| (rule.module.file.path().to_owned(), rule.module.file.text().to_owned())).collect(),
+            rules: rules
+                .iter()
+                .map(|rule| (rule.module.file.path().to_owned(), rule.module.file.text().to_owned()))
+                .collect(),
             tasks: rules.iter().map(|rule| Task::from(*rule)).collect(),
             data: data.clone(),
             declarations: declarations.clone(),
@@ -89,7 +98,12 @@ pub fn judge_isolated(set: &PolicySet, catalogue: &Catalogue, data: &Value, budg
             End::Lost { culprit, ended, reason } => {
                 let Some(rule) = rules.get(culprit) else { break };
                 judgement.failures.push(failure(&rule.meta.id, format!("rule `{}` {reason}", rule.meta.id)));
-                rules = rules.into_iter().enumerate().filter(|(at, _)| *at != culprit && !ended.contains(at)).map(|(_, rule)| rule).collect();
+                rules = rules
+                    .into_iter()
+                    .enumerate()
+                    .filter(|(at, _)| *at != culprit && !ended.contains(at))
+                    .map(|(_, rule)| rule)
+                    .collect();
             }
         }
     }
@@ -99,7 +113,11 @@ pub fn judge_isolated(set: &PolicySet, catalogue: &Catalogue, data: &Value, budg
 enum End {
     Done,
     /// A rule brought the child down.
-    Lost { culprit: usize, ended: Vec<usize>, reason: String },
+    Lost {
+        culprit: usize,
+        ended: Vec<usize>,
+        reason: String,
+    },
     /// Nothing of the user's can be judged.
     Fatal(Failure),
 }
@@ -131,7 +149,9 @@ impl Round {
         };
         let text = match serde_json::to_string(order) {
             Ok(text) => text,
-            Err(error) => return fatal(format!("cannot hand the catalogue to the process that runs your rules: {error}")),
+            Err(error) => {
+                return fatal(format!("cannot hand the catalogue to the process that runs your rules: {error}"));
+            }
         };
         // A child that dies early closes the pipe; its silence is the error then.
         let writer = std::thread::spawn(move || drop(stdin.write_all(text.as_bytes())));
@@ -163,12 +183,19 @@ impl Round {
                 Ok(Some(Word::Done)) => return Self { judgement, end: End::Done },
                 Ok(Some(Word::Load { task })) => doing = Some((task, "while it was compiled".to_owned())),
                 Ok(Some(Word::Begin { task, declaration })) => {
-                    let name = order.declarations.get(declaration).and_then(|(_, value)| value.pointer("/metadata/name")?.as_str());
+                    let name = order
+                        .declarations
+                        .get(declaration)
+                        .and_then(|(_, value)| value.pointer("/metadata/name")?.as_str());
                     doing = Some((task, format!("on {}", name.unwrap_or("the catalogue"))));
                 }
-                Ok(Some(Word::Found { task, declaration, findings })) => take(order, task, declaration, findings, &mut judgement),
+                Ok(Some(Word::Found { task, declaration, findings })) => {
+                    take(order, task, declaration, findings, &mut judgement)
+                }
                 Ok(Some(Word::Failed { task, message })) => {
-                    judgement.failures.extend(id_of(order, task).map(|id| failure(&id, format!("rule `{id}` {message}"))));
+                    judgement
+                        .failures
+                        .extend(id_of(order, task).map(|id| failure(&id, format!("rule `{id}` {message}"))));
                 }
                 Ok(Some(Word::End { task })) => ended.push(task),
                 Ok(None) | Err(mpsc::RecvTimeoutError::Disconnected) => {
@@ -177,7 +204,9 @@ impl Round {
                 Err(mpsc::RecvTimeoutError::Timeout) if left <= budget.rule => {
                     break format!("was stopped: all rules together took longer than {} s", budget.total.as_secs());
                 }
-                Err(mpsc::RecvTimeoutError::Timeout) => break format!("was stopped after {} ms", budget.rule.as_millis()),
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    break format!("was stopped after {} ms", budget.rule.as_millis());
+                }
             }
         };
         let end = match doing {
@@ -192,7 +221,13 @@ fn id_of(order: &Order, task: usize) -> Option<RuleId> {
     order.tasks.get(task)?.rule.parse().ok()
 }
 
-fn take(order: &Order, task: usize, declaration: Option<usize>, findings: Vec<serde_json::Value>, judgement: &mut Judgement) {
+fn take(
+    order: &Order,
+    task: usize,
+    declaration: Option<usize>,
+    findings: Vec<serde_json::Value>,
+    judgement: &mut Judgement,
+) {
     let Some(id) = id_of(order, task) else { return };
     for finding in findings {
         match verdict(&id, declaration, &Value::from(finding)) {
@@ -217,7 +252,8 @@ fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
     };
     let budget = Budget { rule: Duration::from_millis(order.rule_millis), ..Budget::default() };
     let data = Value::from(order.data);
-    let inputs: Vec<(String, Value)> = order.declarations.into_iter().map(|(kind, value)| (kind, Value::from(value))).collect();
+    let inputs: Vec<(String, Value)> =
+        order.declarations.into_iter().map(|(kind, value)| (kind, Value::from(value))).collect();
     for (task, (rule, source)) in order.tasks.iter().zip(order.rules).enumerate() {
         say(&Word::Load { task })?;
         let modules = order.libraries.iter().cloned().chain([source]);
@@ -249,7 +285,9 @@ fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
                 Err(reason) => {
                     let name = declaration.and_then(|at| inputs.get(at)).map_or_else(
                         || "the catalogue".to_owned(),
-                        |(_, value)| value["metadata"]["name"].as_string().map_or_else(|_| "?".into(), |name| name.to_string()),
+                        |(_, value)| {
+                            value["metadata"]["name"].as_string().map_or_else(|_| "?".into(), |name| name.to_string())
+                        },
                     );
                     say(&Word::Failed { task, message: format!("failed on {name}: {reason}") })?;
                 }

@@ -61,7 +61,10 @@ pub fn lint(rule: &RuleSource, shape: &Shape) -> Vec<String> {
                         ["declarations"] | [] => continue,
                         ["declarations", "*", rest @ ..] => rest,
                         _ => {
-                            faults.push(format!("`{}`: the input of a catalogue rule has only `declarations`", words.join(".")));
+                            faults.push(format!(
+                                "`{}`: the input of a catalogue rule has only `declarations`",
+                                words.join(".")
+                            ));
                             continue;
                         }
                     }
@@ -69,7 +72,10 @@ pub fn lint(rule: &RuleSource, shape: &Shape) -> Vec<String> {
                     rest
                 };
                 if !rest.is_empty() && !shape.knows(rest) {
-                    faults.push(format!("`{}`: no declaration can have this, so the rule would never fire", words.join(".")));
+                    faults.push(format!(
+                        "`{}`: no declaration can have this, so the rule would never fire",
+                        words.join(".")
+                    ));
                 }
             }
             ["data", "leaver", "params", id, param] if *id == meta.id.as_str() => {

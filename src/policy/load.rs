@@ -101,7 +101,12 @@ impl PolicySet {
         (part(true), part(false))
     }
 
-    fn assemble(files: Vec<(Utf8PathBuf, SourceFile)>, root: &str, origin: &Origin, shape: &Shape) -> Result<Self, Vec<Failure>> {
+    fn assemble(
+        files: Vec<(Utf8PathBuf, SourceFile)>,
+        root: &str,
+        origin: &Origin,
+        shape: &Shape,
+    ) -> Result<Self, Vec<Failure>> {
         let mut set = Self::default();
         let mut pages: BTreeMap<Utf8PathBuf, String> = BTreeMap::new();
         let mut rules = Vec::new();
@@ -182,13 +187,22 @@ pub fn load_folder(root: &Utf8Path, shape: &Shape) -> Result<PolicySet, Vec<Fail
     let shown = display_path(root);
     let mut files = Vec::new();
     let mut failures = Vec::new();
-    let fail = |message: String, help: &str| Failure { code: "policy", message, help: Some(help.to_owned()), place: None, rule: None };
+    let fail = |message: String, help: &str| Failure {
+        code: "policy",
+        message,
+        help: Some(help.to_owned()),
+        place: None,
+        rule: None,
+    };
     for entry in WalkDir::new(root).follow_links(false).sort_by_file_name() {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
                 let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                failures.push(fail(format!("cannot read the policy folder `{shown}`: {reason}"), "check `policies` in leaver.yaml"));
+                failures.push(fail(
+                    format!("cannot read the policy folder `{shown}`: {reason}"),
+                    "check `policies` in leaver.yaml",
+                ));
                 continue;
             }
         };
@@ -262,7 +276,8 @@ fn check_package(id: &RuleId, file: &Arc<SourceFile>) -> Option<Failure> {
 /// The line on which a rule refers to another rule. Each rule is compiled by itself, so there it would find nothing.
 fn foreign(text: &str) -> Option<usize> {
     let reaches = |line: &str| {
-        line.match_indices("data.policies").any(|(at, found)| !line.get(at + found.len()..).is_some_and(|rest| rest.starts_with(".lib")))
+        line.match_indices("data.policies")
+            .any(|(at, found)| !line.get(at + found.len()..).is_some_and(|rest| rest.starts_with(".lib")))
     };
     text.lines().position(|line| !line.trim_start().starts_with('#') && reaches(line)).map(|index| index + 1)
 }

@@ -42,7 +42,13 @@ struct Custom {
 }
 
 /// Reads the metadata of a rule file, checked against `schemas/rule.schema.json`. Every fault in it is a failure with a place.
-pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, shape: &Shape, origin: Origin, page: String) -> Result<RuleMeta, Vec<Failure>> {
+pub fn metadata(
+    id: &RuleId,
+    file: &Arc<SourceFile>,
+    shape: &Shape,
+    origin: Origin,
+    page: String,
+) -> Result<RuleMeta, Vec<Failure>> {
     let failure = |span: Span, message: String, help: Option<String>| Failure {
         code: "policy",
         message,
@@ -127,7 +133,9 @@ fn scope(value: &Value) -> Scope {
         Value::String(word) if word == "catalogue" => Scope::Catalogue,
         Value::String(word) if word == "document" => Scope::Document,
         Value::String(word) => Scope::Kinds(vec![word.clone()]),
-        many => Scope::Kinds(many.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()),
+        many => {
+            Scope::Kinds(many.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect())
+        }
     }
 }
 

@@ -47,15 +47,22 @@ impl Coverage {
 
     fn take(interpreter: &Interpreter) -> Result<Self, String> {
         let report = interpreter.engine.get_coverage_report().map_err(|error| reason(&error.to_string()))?;
-        let files = report.files.into_iter().map(|file| (file.path, Lines { covered: file.covered, missed: file.not_covered }));
+        let files =
+            report.files.into_iter().map(|file| (file.path, Lines { covered: file.covered, missed: file.not_covered }));
         Ok(Self(files.collect()))
     }
 }
 
 /// What a rule says of a small catalogue, in the strict interpreter.
-pub fn try_rule(set: &PolicySet, rule: &RuleSource, catalogue: &Catalogue, facts: &Facts) -> Result<(Vec<Verdict>, Coverage), String> {
+pub fn try_rule(
+    set: &PolicySet,
+    rule: &RuleSource,
+    catalogue: &Catalogue,
+    facts: &Facts,
+) -> Result<(Vec<Verdict>, Coverage), String> {
     let data = data_document(catalogue, facts);
-    let mut interpreter = Interpreter::new(set.modules(&[rule]), data, Budget::default(), true).map_err(|(path, reason)| format!("{path}: {reason}"))?;
+    let mut interpreter = Interpreter::new(set.modules(&[rule]), data, Budget::default(), true)
+        .map_err(|(path, reason)| format!("{path}: {reason}"))?;
     let task = Task::from(rule);
     let verdicts = match &rule.meta.scope {
         Scope::Catalogue => {
@@ -70,12 +77,16 @@ pub fn try_rule(set: &PolicySet, rule: &RuleSource, catalogue: &Catalogue, facts
         }
         Scope::Kinds(kinds) => {
             let mut verdicts = Vec::new();
-            for (index, declaration) in catalogue.own().iter().enumerate().filter(|(_, declaration)| kinds.contains(&declaration.kind)) {
+            for (index, declaration) in
+                catalogue.own().iter().enumerate().filter(|(_, declaration)| kinds.contains(&declaration.kind))
+            {
                 let input = from_node(&declaration.root);
                 let with = interpreter.eval(&task, input.clone(), Some(index))?;
                 let without = interpreter.eval(&Task { when: BTreeMap::new(), ..task.clone() }, input, Some(index))?;
                 if with != without {
-                    return Err("`when` in the metadata hides a finding: the rule must give the same result without it".into());
+                    return Err(
+                        "`when` in the metadata hides a finding: the rule must give the same result without it".into(),
+                    );
                 }
                 verdicts.extend(with);
             }
@@ -87,7 +98,12 @@ pub fn try_rule(set: &PolicySet, rule: &RuleSource, catalogue: &Catalogue, facts
 }
 
 /// The same by the compiled program that `check` runs bundled rules with.
-pub fn try_compiled(set: &PolicySet, rule: &RuleSource, catalogue: &Catalogue, facts: &Facts) -> Result<Vec<Verdict>, String> {
+pub fn try_compiled(
+    set: &PolicySet,
+    rule: &RuleSource,
+    catalogue: &Catalogue,
+    facts: &Facts,
+) -> Result<Vec<Verdict>, String> {
     let alone = PolicySet { rules: BTreeMap::from([(rule.meta.id.clone(), rule.clone())]), ..set.clone() };
     let judgement = judge(&alone, catalogue, &data_document(catalogue, facts), Budget::default(), &|| {});
     match judgement.failures.into_iter().next() {
@@ -115,7 +131,8 @@ pub fn run_rego_tests(set: &PolicySet, facts: &Facts) -> Result<(Vec<RegoTest>, 
     let tests = set.tests.iter().map(|test| (test.file.path().to_owned(), test.file.text().to_owned()));
     let modules = set.modules(&rules).into_iter().chain(tests);
     let data = data_document(&Catalogue::default(), facts);
-    let mut interpreter = Interpreter::new(modules, data, Budget::default(), true).map_err(|(path, reason)| format!("{path}: {reason}"))?;
+    let mut interpreter = Interpreter::new(modules, data, Budget::default(), true)
+        .map_err(|(path, reason)| format!("{path}: {reason}"))?;
     let mut results = Vec::new();
     for Module { file } in &set.tests {
         let package = file.text().lines().find_map(|line| line.strip_prefix("package ")).unwrap_or_default().trim();

@@ -17,9 +17,12 @@ pub(super) fn from_node(node: &Node) -> Value {
         Yaml::Float(value) => Value::from(*value),
         Yaml::Text(text) => Value::from(&**text),
         Yaml::List(items) => Value::from(items.iter().map(from_node).collect::<Vec<_>>()),
-        Yaml::Map(entries) => {
-            Value::from(entries.iter().map(|entry| (Value::from(&*entry.key), from_node(&entry.value))).collect::<std::collections::BTreeMap<_, _>>())
-        }
+        Yaml::Map(entries) => Value::from(
+            entries
+                .iter()
+                .map(|entry| (Value::from(&*entry.key), from_node(&entry.value)))
+                .collect::<std::collections::BTreeMap<_, _>>(),
+        ),
     }
 }
 
@@ -46,16 +49,22 @@ pub(super) fn verdict(rule: &RuleId, declaration: Option<usize>, value: &Value) 
                 }
             }
             "fix" => {
-                for item in value.as_array().map_err(|_| "`fix` must be a list of JSON Patch operations".to_owned())?.iter() {
+                for item in
+                    value.as_array().map_err(|_| "`fix` must be a list of JSON Patch operations".to_owned())?.iter()
+                {
                     let text = item.to_json_str().map_err(|error| error.to_string())?;
                     fix.push(serde_json::from_str(&text).map_err(|error| error.to_string())?);
                 }
             }
-            other => return Err(format!("a finding has no key `{other}` (known: path, message, severity, related, fix)")),
+            other => {
+                return Err(format!("a finding has no key `{other}` (known: path, message, severity, related, fix)"));
+            }
         }
     }
     let Some(declaration) = found else {
-        return Err("a finding of a rule on the catalogue must say `declaration`, an index into `input.declarations`".into());
+        return Err(
+            "a finding of a rule on the catalogue must say `declaration`, an index into `input.declarations`".into()
+        );
     };
     Ok(Verdict {
         rule: rule.clone(),
@@ -73,7 +82,9 @@ fn related_verdict(value: &Value) -> Result<RelatedVerdict, String> {
     let get = |key: &str| object.get(&Value::from(key));
     let target = match (get("declaration"), get("kind"), get("name")) {
         (Some(value), None, None) => Target::Index(index(value)?),
-        (None, Some(kind), Some(name)) => Target::Named(Subject { kind: text(kind, "kind")?, name: text(name, "name")? }),
+        (None, Some(kind), Some(name)) => {
+            Target::Named(Subject { kind: text(kind, "kind")?, name: text(name, "name")? })
+        }
         _ => return Err("an item of `related` names a declaration by `kind` and `name`, or by `declaration`".into()),
     };
     Ok(RelatedVerdict {
@@ -98,7 +109,11 @@ fn steps(value: &Value) -> Result<Vec<Step>, String> {
 }
 
 fn index(value: &Value) -> Result<usize, String> {
-    value.as_u64().ok().and_then(|number| usize::try_from(number).ok()).ok_or_else(|| "an index must be a whole number".into())
+    value
+        .as_u64()
+        .ok()
+        .and_then(|number| usize::try_from(number).ok())
+        .ok_or_else(|| "an index must be a whole number".into())
 }
 
 fn text(value: &Value, key: &str) -> Result<String, String> {

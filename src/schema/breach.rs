@@ -75,17 +75,24 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
     let name = name_of(&path);
     let value = node.map_or_else(|| "nothing".into(), quote);
     match error.kind() {
-        ValidationErrorKind::AdditionalProperties { unexpected } | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
-            let known: Vec<&str> =
-                parent.and_then(|parent| parent.get("properties")).and_then(Value::as_object).map_or_else(Vec::new, |properties| {
-                    properties.keys().map(String::as_str).collect()
-                });
+        ValidationErrorKind::AdditionalProperties { unexpected }
+        | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+            let known: Vec<&str> = parent
+                .and_then(|parent| parent.get("properties"))
+                .and_then(Value::as_object)
+                .map_or_else(Vec::new, |properties| properties.keys().map(String::as_str).collect());
             for key in unexpected {
                 let mut path = path.clone();
                 let span = node.and_then(|node| node.entry(key)).map_or(span, |entry| entry.key_span);
                 path.push(Step::Key(key.clone()));
                 let message = format!("`{}` is not a key of {name}", cut(key));
-                out.push(Breach { kind: BreachKind::UnknownKey, span, path, message, help: Suggest::keys(key, &known) });
+                out.push(Breach {
+                    kind: BreachKind::UnknownKey,
+                    span,
+                    path,
+                    message,
+                    help: Suggest::keys(key, &known),
+                });
             }
         }
         ValidationErrorKind::Required { property } => {
@@ -110,24 +117,43 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
             let expected = expected(kind);
             let actual = node.map_or("missing", type_of);
             let quoted_number = node.is_some_and(|node| {
-                !node.plain && node.text().is_some_and(|text| text.parse::<f64>().is_ok()) && expected.contains("number")
+                !node.plain
+                    && node.text().is_some_and(|text| text.parse::<f64>().is_ok())
+                    && expected.contains("number")
             });
             let help = quoted_number.then(|| "write it without quotes".to_owned());
             out.push(invalid(format!("{name} is {actual}, expected {expected}"), help));
         }
         ValidationErrorKind::Pattern { pattern } => {
             let hint = parent.and_then(|parent| parent.get("description")).and_then(Value::as_str);
-            let help = hint.map_or_else(|| format!("it must match `{pattern}`"), |hint| format!("{hint} (`{pattern}`)"));
+            let help =
+                hint.map_or_else(|| format!("it must match `{pattern}`"), |hint| format!("{hint} (`{pattern}`)"));
             out.push(invalid(format!("{value} does not fit {name}"), Some(help)));
         }
-        ValidationErrorKind::Minimum { limit } => out.push(invalid(format!("{name} is {}, expected at least {limit}", bare(node)), None)),
-        ValidationErrorKind::Maximum { limit } => out.push(invalid(format!("{name} is {}, expected at most {limit}", bare(node)), None)),
-        ValidationErrorKind::MinLength { limit } => out.push(invalid(format!("{name} is shorter than {limit} characters"), None)),
-        ValidationErrorKind::MaxLength { limit } => out.push(invalid(format!("{name} is longer than {limit} characters"), None)),
-        ValidationErrorKind::MinItems { limit } => out.push(invalid(format!("{name} has fewer than {limit} items"), None)),
-        ValidationErrorKind::MaxItems { limit } => out.push(invalid(format!("{name} has more than {limit} items"), None)),
-        ValidationErrorKind::MinProperties { limit } => out.push(invalid(format!("{name} has fewer than {limit} keys"), None)),
-        ValidationErrorKind::MaxProperties { limit } => out.push(invalid(format!("{name} has more than {limit} keys"), None)),
+        ValidationErrorKind::Minimum { limit } => {
+            out.push(invalid(format!("{name} is {}, expected at least {limit}", bare(node)), None))
+        }
+        ValidationErrorKind::Maximum { limit } => {
+            out.push(invalid(format!("{name} is {}, expected at most {limit}", bare(node)), None))
+        }
+        ValidationErrorKind::MinLength { limit } => {
+            out.push(invalid(format!("{name} is shorter than {limit} characters"), None))
+        }
+        ValidationErrorKind::MaxLength { limit } => {
+            out.push(invalid(format!("{name} is longer than {limit} characters"), None))
+        }
+        ValidationErrorKind::MinItems { limit } => {
+            out.push(invalid(format!("{name} has fewer than {limit} items"), None))
+        }
+        ValidationErrorKind::MaxItems { limit } => {
+            out.push(invalid(format!("{name} has more than {limit} items"), None))
+        }
+        ValidationErrorKind::MinProperties { limit } => {
+            out.push(invalid(format!("{name} has fewer than {limit} keys"), None))
+        }
+        ValidationErrorKind::MaxProperties { limit } => {
+            out.push(invalid(format!("{name} has more than {limit} keys"), None))
+        }
         ValidationErrorKind::UniqueItems => out.push(invalid(format!("{name} has an item twice"), None)),
         ValidationErrorKind::PropertyNames { error } => {
             let key = error.instance().as_str().unwrap_or_default();
@@ -142,11 +168,12 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
 
 /// A breach for a scalar that two YAML versions read differently.
 pub(super) fn ambiguous(span: Span, path: Vec<Step>, written: &str, reading: &str) -> Breach {
-    let here = if written.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+') && !written.contains([':', '_']) {
-        "a decimal number"
-    } else {
-        "text"
-    };
+    let here =
+        if written.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+') && !written.contains([':', '_']) {
+            "a decimal number"
+        } else {
+            "text"
+        };
     let there = if reading.contains(' ') { reading.to_owned() } else { format!("`{reading}`") };
     Breach {
         kind: BreachKind::AmbiguousScalar,
@@ -160,7 +187,9 @@ pub(super) fn ambiguous(span: Span, path: Vec<Step>, written: &str, reading: &st
 /// The help for a wrong value that YAML 1.1 would have taken.
 pub(super) fn hint(written: &str, reading: &str, value: &Yaml) -> String {
     match value {
-        Yaml::Int(number) => format!("in YAML 1.2 a plain `{written}` is the number {number}: put it in quotes if it is text"),
+        Yaml::Int(number) => {
+            format!("in YAML 1.2 a plain `{written}` is the number {number}: put it in quotes if it is text")
+        }
         _ if reading.contains(' ') => format!("in YAML 1.2 a plain `{written}` is text, not {reading}"),
         _ => format!("in YAML 1.2 a plain `{written}` is text: write `{reading}`"),
     }
@@ -172,7 +201,8 @@ pub(super) fn knows(root: &Value, path: &[&str]) -> bool {
         if fuel == 0 {
             return false;
         }
-        if let Some(target) = at.get("$ref").and_then(Value::as_str).and_then(|target| root.pointer(target.strip_prefix('#')?))
+        if let Some(target) =
+            at.get("$ref").and_then(Value::as_str).and_then(|target| root.pointer(target.strip_prefix('#')?))
             && step(root, target, path, fuel - 1)
         {
             return true;
@@ -187,14 +217,18 @@ pub(super) fn knows(root: &Value, path: &[&str]) -> bool {
         let named = properties.and_then(|properties| properties.get(*first));
         if *first == "*" {
             let any = properties.into_iter().flat_map(serde_json::Map::values).chain(at.get("items"));
-            return any.chain(at.get("additionalProperties").filter(|more| more.is_object())).any(|next| step(root, next, rest, fuel - 1));
+            return any
+                .chain(at.get("additionalProperties").filter(|more| more.is_object()))
+                .any(|next| step(root, next, rest, fuel - 1));
         }
         if let Some(next) = named
             && step(root, next, rest, fuel - 1)
         {
             return true;
         }
-        at.get("additionalProperties").filter(|more| more.is_object()).is_some_and(|more| step(root, more, rest, fuel - 1))
+        at.get("additionalProperties")
+            .filter(|more| more.is_object())
+            .is_some_and(|more| step(root, more, rest, fuel - 1))
     }
     step(root, root, path, 64)
 }

@@ -54,7 +54,8 @@ pub fn declare(shape: &Shape, file: &Arc<SourceFile>, document: Document) -> Dec
     let Some(kind) = kind.filter(|kind| KINDS.contains(kind)) else {
         let span = root.locate(&[crate::finding::Step::Key("kind".into())]).span;
         let near = kind.and_then(|kind| super::nearest(kind, KINDS));
-        let help = near.map_or_else(|| format!("the kinds are {}", KINDS.join(", ")), |near| format!("did you mean `{near}`?"));
+        let help = near
+            .map_or_else(|| format!("the kinds are {}", KINDS.join(", ")), |near| format!("did you mean `{near}`?"));
         let message = match kind {
             Some(kind) => format!("`{}` is not a kind of declaration", kind.chars().take(40).collect::<String>()),
             None => "the declaration has no `kind`".to_owned(),

@@ -5,8 +5,8 @@ mod breach;
 mod declare;
 
 pub use breach::{Breach, BreachKind};
-pub use declare::{Declared, declare};
 pub(crate) use declare::{API_VERSION, KINDS};
+pub use declare::{Declared, declare};
 
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
@@ -113,7 +113,8 @@ fn ambiguous(text: &str, node: &Node, path: &mut Vec<crate::finding::Step>, brea
         _ if node.plain && node.defined.is_none() => {
             let written = node.span.slice(text);
             if let Some(reading) = yaml11(written) {
-                match breaches.iter_mut().find(|breach| breach.path == *path && breach.kind == BreachKind::InvalidValue) {
+                match breaches.iter_mut().find(|breach| breach.path == *path && breach.kind == BreachKind::InvalidValue)
+                {
                     Some(breach) => breach.help = Some(breach::hint(written, reading, &node.value)),
                     None => breaches.push(breach::ambiguous(node.span, path.clone(), written, reading)),
                 }

@@ -59,7 +59,9 @@ pub fn blocks(page: &str) -> Result<Vec<Block>, PageError> {
             Some(_) if line.trim_end() == "```" => blocks.extend(open.take()),
             Some(block) => {
                 for rule in marks(line) {
-                    block.expected.insert((number, rule.parse().map_err(|bad: crate::rule::BadRuleId| error(bad.to_string()))?));
+                    block
+                        .expected
+                        .insert((number, rule.parse().map_err(|bad: crate::rule::BadRuleId| error(bad.to_string()))?));
                 }
                 block.yaml.push_str(line);
                 block.yaml.push('\n');
@@ -79,7 +81,8 @@ pub fn blocks(page: &str) -> Result<Vec<Block>, PageError> {
                         match word.split_once('=') {
                             Some(("today", day)) => block.today = Some(day.to_owned()),
                             Some(("params", json)) => {
-                                block.params = serde_json::from_str(json).map_err(|bad| error(format!("`params` is not JSON: {bad}")))?;
+                                block.params = serde_json::from_str(json)
+                                    .map_err(|bad| error(format!("`params` is not JSON: {bad}")))?;
                             }
                             _ => return Err(error(format!("`{word}` is neither today=… nor params=…"))),
                         }
@@ -126,7 +129,10 @@ mod tests {
         let bad = found.first().expect("two");
         assert_eq!((bad.section, bad.line, bad.today.as_deref()), (Section::Bad, 6, Some("2026-01-02")));
         assert_eq!(bad.params.get("maxDays"), Some(&Value::from(3)));
-        assert_eq!(bad.expected.iter().map(|(line, rule)| (*line, rule.as_str())).collect::<Vec<_>>(), [(6, "jit/x"), (6, "jit/y")]);
+        assert_eq!(
+            bad.expected.iter().map(|(line, rule)| (*line, rule.as_str())).collect::<Vec<_>>(),
+            [(6, "jit/x"), (6, "jit/y")]
+        );
         assert_eq!(found.last().map(|block| (block.section, block.yaml.as_str())), Some((Section::Good, "b: 2\n")));
     }
 

@@ -53,7 +53,12 @@ pub fn run(config: &Config, set: &PolicySet, wanted: &dyn Fn(&RuleId) -> bool) -
     let mut run = TestRun::default();
     for (id, rule) in set.rules.iter().filter(|(id, _)| wanted(id)) {
         let path = rule.module.file.path().replace("rule.rego", "rule.md");
-        let case = |line: usize, name: &str, failures: Vec<String>| Case { file: path.clone(), line, name: format!("{id}: {name}"), failures };
+        let case = |line: usize, name: &str, failures: Vec<String>| Case {
+            file: path.clone(),
+            line,
+            name: format!("{id}: {name}"),
+            failures,
+        };
         run.cases.push(case(1, "metadata and paths", lint(rule, &shape)));
         let blocks = match blocks(&rule.meta.page) {
             Ok(blocks) => blocks,
@@ -73,7 +78,10 @@ pub fn run(config: &Config, set: &PolicySet, wanted: &dyn Fn(&RuleId) -> bool) -
     let facts = facts(config, &vendors, None, &BTreeMap::new(), None);
     let (tests, coverage) = run_rego_tests(set, &facts)?;
     run.coverage.merge(coverage);
-    run.coverage.0.retain(|file, _| !file.ends_with("_test.rego") && set.rules.iter().any(|(id, rule)| wanted(id) && rule.module.file.path() == file));
+    run.coverage.0.retain(|file, _| {
+        !file.ends_with("_test.rego")
+            && set.rules.iter().any(|(id, rule)| wanted(id) && rule.module.file.path() == file)
+    });
     run.cases.extend(tests.into_iter().map(|test| Case {
         file: test.file,
         line: test.line,
@@ -95,11 +103,19 @@ fn missing(blocks: &[Block]) -> Vec<String> {
     failures
 }
 
-fn facts(config: &Config, vendors: &serde_json::Value, today: Option<&str>, params: &BTreeMap<String, serde_json::Value>, rule: Option<&RuleId>) -> Facts {
+fn facts(
+    config: &Config,
+    vendors: &serde_json::Value,
+    today: Option<&str>,
+    params: &BTreeMap<String, serde_json::Value>,
+    rule: Option<&RuleId>,
+) -> Facts {
     let mut all: BTreeMap<RuleId, BTreeMap<String, serde_json::Value>> = config
         .all_rules
         .iter()
-        .map(|(id, meta)| (id.clone(), meta.params.iter().map(|(name, param)| (name.clone(), param.default.clone())).collect()))
+        .map(|(id, meta)| {
+            (id.clone(), meta.params.iter().map(|(name, param)| (name.clone(), param.default.clone())).collect())
+        })
         .collect();
     if let Some(mine) = rule.and_then(|rule| all.get_mut(rule)) {
         mine.extend(params.clone());
@@ -127,7 +143,13 @@ fn try_block(
     let mut coverage = Coverage::default();
     if rule.meta.native {
         let loaded = load(SourceFile::new(path, text), shape, config, true);
-        found.extend(loaded.findings.iter().filter(|finding| finding.rule == *id).map(|finding| (finding.place.start().line, id.clone())));
+        found.extend(
+            loaded
+                .findings
+                .iter()
+                .filter(|finding| finding.rule == *id)
+                .map(|finding| (finding.place.start().line, id.clone())),
+        );
     } else {
         let catalogue = match catalogue(rule, &text, path, shape) {
             Ok(catalogue) => catalogue,
@@ -149,12 +171,17 @@ fn try_block(
         };
         if rule.meta.origin == Origin::Bundled {
             let sorted = |mut verdicts: Vec<crate::finding::Verdict>| {
-                verdicts.sort_by(|a, b| (a.declaration, &a.path, &a.message).cmp(&(b.declaration, &b.path, &b.message)));
+                verdicts
+                    .sort_by(|a, b| (a.declaration, &a.path, &a.message).cmp(&(b.declaration, &b.path, &b.message)));
                 verdicts
             };
             match try_compiled(set, rule, &catalogue, &facts) {
                 Ok(compiled) if sorted(compiled.clone()) == sorted(verdicts.clone()) => {}
-                Ok(compiled) => failures.push(format!("the interpreter found {}, the compiled program {}", verdicts.len(), compiled.len())),
+                Ok(compiled) => failures.push(format!(
+                    "the interpreter found {}, the compiled program {}",
+                    verdicts.len(),
+                    compiled.len()
+                )),
                 Err(reason) => failures.push(reason),
             }
         }
@@ -165,8 +192,12 @@ fn try_block(
             }
         }
     }
-    failures.extend(block.expected.difference(&found).map(|(line, rule)| format!("line {line}: expected `{rule}`, found nothing")));
-    failures.extend(found.difference(&block.expected).map(|(line, rule)| format!("line {line}: found `{rule}`, expected nothing")));
+    failures.extend(
+        block.expected.difference(&found).map(|(line, rule)| format!("line {line}: expected `{rule}`, found nothing")),
+    );
+    failures.extend(
+        found.difference(&block.expected).map(|(line, rule)| format!("line {line}: found `{rule}`, expected nothing")),
+    );
     (failures, coverage)
 }
 
@@ -176,7 +207,8 @@ fn catalogue(rule: &RuleSource, text: &str, path: &str, shape: &Shape) -> Result
     let file = Arc::new(SourceFile::new(path, text));
     let parsed = parse(&file, &crate::source::YamlLimits::default());
     let line = |span: Span| file.point(span.start).line;
-    let mut problems: Vec<String> = parsed.problems.iter().map(|problem| format!("line {}: {}", line(problem.span), problem.message)).collect();
+    let mut problems: Vec<String> =
+        parsed.problems.iter().map(|problem| format!("line {}: {}", line(problem.span), problem.message)).collect();
     let kind = match &rule.meta.scope {
         Scope::Kinds(kinds) => kinds.first().map_or("App", String::as_str),
         Scope::Catalogue | Scope::Document => "App",
@@ -190,7 +222,9 @@ fn catalogue(rule: &RuleSource, text: &str, path: &str, shape: &Shape) -> Result
                 .iter()
                 .map(|breach| format!("line {}: {}", line(breach.span), breach.message)),
         );
-        let text_of = |path: &[&str]| path.iter().try_fold(&root, |node, key| node.get(key)).and_then(Node::text).unwrap_or_default().to_owned();
+        let text_of = |path: &[&str]| {
+            path.iter().try_fold(&root, |node, key| node.get(key)).and_then(Node::text).unwrap_or_default().to_owned()
+        };
         let (kind, name) = (text_of(&["kind"]), text_of(&["metadata", "name"]));
         own.push(Declaration { kind, name, file: Arc::clone(&file), document: index, well_formed: true, root });
     }
@@ -215,7 +249,9 @@ fn fill(root: &mut Node, kind: &str) {
     }
     match entries.iter_mut().find(|entry| &*entry.key == "metadata") {
         None => entries.push(entry("metadata", node(Yaml::Map(vec![entry("name", text("example"))])))),
-        Some(Entry { value: Node { value: Yaml::Map(inner), .. }, .. }) if !has(inner, "name") => inner.push(entry("name", text("example"))),
+        Some(Entry { value: Node { value: Yaml::Map(inner), .. }, .. }) if !has(inner, "name") => {
+            inner.push(entry("name", text("example")))
+        }
         Some(_) => {}
     }
 }

@@ -2,6 +2,7 @@
 
 mod file;
 mod node;
+mod problem;
 mod scalar;
 mod span;
 mod walk;
@@ -9,7 +10,8 @@ mod yaml;
 
 pub use file::SourceFile;
 pub use node::{Entry, Located, Node, Yaml};
+pub use problem::Problem;
 pub use scalar::yaml11;
 pub use span::{Place, Point, Span};
 pub use walk::{Found, Selection, SourceError, display_path, find_upwards, read, walk};
-pub use yaml::{Document, Parsed, Problem, YamlLimits, parse};
+pub use yaml::{Document, Parsed, YamlLimits, parse};

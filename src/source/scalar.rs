@@ -19,7 +19,8 @@ pub(super) fn plain(text: &str) -> Result<Yaml, &'static str> {
 
 /// Reads a scalar with a core tag (`!!int`, …). `None`: the tag is not of the core schema.
 pub(super) fn tagged(suffix: &str, text: &str) -> Option<Result<Yaml, &'static str>> {
-    let wants = |ok: fn(&Yaml) -> bool, reason| plain(text).and_then(|value| if ok(&value) { Ok(value) } else { Err(reason) });
+    let wants =
+        |ok: fn(&Yaml) -> bool, reason| plain(text).and_then(|value| if ok(&value) { Ok(value) } else { Err(reason) });
     Some(match suffix {
         "str" => Ok(Yaml::Text(text.into())),
         "null" => wants(|value| matches!(value, Yaml::Null), "is not a null"),
@@ -50,7 +51,8 @@ fn number(text: &str) -> Option<Result<Yaml, &'static str>> {
         _ => None,
     };
     if let Some((radix, digits)) = radix {
-        let digits = std::str::from_utf8(digits).ok().filter(|digits| !digits.is_empty() && !digits.starts_with(['+', '-']))?;
+        let digits =
+            std::str::from_utf8(digits).ok().filter(|digits| !digits.is_empty() && !digits.starts_with(['+', '-']))?;
         if !digits.chars().all(|digit| digit.is_digit(radix)) {
             return None;
         }
@@ -89,11 +91,18 @@ pub fn yaml11(text: &str) -> Option<&'static str> {
     match lower.as_str() {
         "y" | "yes" | "on" => Some("true"),
         "n" | "no" | "off" => Some("false"),
-        _ if unsigned.len() > 1 && unsigned.starts_with('0') && unsigned.bytes().all(|byte| (b'0'..=b'7').contains(&byte)) => {
+        _ if unsigned.len() > 1
+            && unsigned.starts_with('0')
+            && unsigned.bytes().all(|byte| (b'0'..=b'7').contains(&byte)) =>
+        {
             Some("an octal number")
         }
-        _ if unsigned.starts_with(|c: char| c.is_ascii_digit()) && unsigned.contains('_') && digits(unsigned) => Some("a number"),
-        _ if unsigned.contains(':') && unsigned.split(':').all(digits) && sexagesimal(unsigned) => Some("a base 60 number"),
+        _ if unsigned.starts_with(|c: char| c.is_ascii_digit()) && unsigned.contains('_') && digits(unsigned) => {
+            Some("a number")
+        }
+        _ if unsigned.contains(':') && unsigned.split(':').all(digits) && sexagesimal(unsigned) => {
+            Some("a base 60 number")
+        }
         _ => None,
     }
 }

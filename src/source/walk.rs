@@ -124,13 +124,19 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
             Ok(entry) => entry,
             Err(error) => {
                 let path = display_path(root);
-                found.errors.push(SourceError::Io { path, error: error.into_io_error().unwrap_or_else(|| io::ErrorKind::Other.into()) });
+                found.errors.push(SourceError::Io {
+                    path,
+                    error: error.into_io_error().unwrap_or_else(|| io::ErrorKind::Other.into()),
+                });
                 continue;
             }
         };
         let Some(path) = Utf8Path::from_path(entry.path()) else {
             let shown = entry.path().to_string_lossy().into_owned();
-            if shown.ends_with(".yaml") || shown.ends_with(".yml") || entry.file_type().is_some_and(|kind| kind.is_dir()) {
+            if shown.ends_with(".yaml")
+                || shown.ends_with(".yml")
+                || entry.file_type().is_some_and(|kind| kind.is_dir())
+            {
                 found.errors.push(SourceError::Name { path: shown });
             }
             continue;

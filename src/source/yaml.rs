@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StrInput, Tag};
+use granit_parser::{Event, Options, Parser, ScalarStyle, StrInput, Tag};
 
 use super::{
     file::{SourceFile, floor_boundary},
     node::{Entry, Node, Yaml},
+    problem::Problem,
     scalar,
     span::Span,
 };
@@ -39,37 +40,6 @@ pub struct Document {
     pub root: Node,
 }
 
-/// Why (a part of) a file is not valid YAML for leaver.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// Where.
-    pub span: Span,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: Option<String>,
-    /// Another place that belongs to it, and what is there.
-    pub related: Option<(Span, String)>,
-    /// A limit was hit: the rest of the file was not looked at.
-    pub limit: bool,
-}
-
-impl Problem {
-    fn new(span: Span, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), help: None, related: None, limit: false }
-    }
-
-    fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-
-    fn limit(mut self) -> Self {
-        self.limit = true;
-        self
-    }
-}
-
 /// All that a file holds.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Parsed {
@@ -83,7 +53,9 @@ pub struct Parsed {
 pub fn parse(file: &SourceFile, limits: &YamlLimits) -> Parsed {
     let text = file.text();
     let mut parsed = Parsed::default();
-    if let Some((at, bad)) = text.char_indices().find(|(_, c)| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}')) {
+    if let Some((at, bad)) =
+        text.char_indices().find(|(_, c)| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}'))
+    {
         let code = u32::from(bad);
         parsed.problems.push(Problem::new(
             Span::new(at, at + bad.len_utf8()),
@@ -183,7 +155,7 @@ impl<'a> Builder<'a> {
         loop {
             let (event, at) = match parser.next_event() {
                 None => return Err(Stop::End),
-                Some(Err(error)) => return Err(Stop::Broken(Box::new(self.scan_problem(&error)))),
+                Some(Err(error)) => return Err(Stop::Broken(Box::new(Problem::scan(self.text, &error)))),
                 Some(Ok(next)) => next,
             };
             let span = at.byte_range().map_or(Span::default(), |range| Span::new(range.start, range.end));
@@ -203,8 +175,14 @@ impl<'a> Builder<'a> {
                 Event::MappingStart(style, anchor, tag) => {
                     self.check_tag(tag.as_deref(), "map", span);
                     let flow = style == granit_parser::StructureStyle::Flow;
-                    let frame =
-                        Frame::Map { start: span.start, anchor, flow, entries: Vec::new(), key: None, merges: Vec::new() };
+                    let frame = Frame::Map {
+                        start: span.start,
+                        anchor,
+                        flow,
+                        entries: Vec::new(),
+                        key: None,
+                        merges: Vec::new(),
+                    };
                     self.open(frame, span)?;
                 }
                 Event::SequenceEnd | Event::MappingEnd => self.close(span)?,
@@ -247,7 +225,9 @@ impl<'a> Builder<'a> {
         self.aliases += 1;
         if self.aliases > self.limits.aliases {
             let problem = Problem::new(span, format!("more than {} aliases in one document", self.limits.aliases));
-            return Err(Stop::Broken(Box::new(problem.help("write the values out, or raise `limits.aliases`").limit())));
+            return Err(Stop::Broken(Box::new(
+                problem.help("write the values out, or raise `limits.aliases`").limit(),
+            )));
         }
         let Some(anchored) = self.anchors.get(&id) else {
             // The anchor is still open: a value that holds itself.
@@ -275,8 +255,10 @@ impl<'a> Builder<'a> {
     fn count(&mut self, nodes: usize, span: Span) -> Result<(), Stop> {
         self.nodes = self.nodes.saturating_add(nodes);
         if self.nodes > self.limits.nodes {
-            let problem =
-                Problem::new(span, format!("the document has more than {} values once its aliases are expanded", self.limits.nodes));
+            let problem = Problem::new(
+                span,
+                format!("the document has more than {} values once its aliases are expanded", self.limits.nodes),
+            );
             return Err(Stop::Broken(Box::new(problem.help("split the document, or raise `limits.nodes`").limit())));
         }
         Ok(())
@@ -295,7 +277,9 @@ impl<'a> Builder<'a> {
                 None => *key = Some(as_key(self.text, &node).map_err(|problem| Stop::Broken(Box::new(problem)))?),
                 Some(found) if found.plain && &*found.text == "<<" => match node.value {
                     Yaml::Map(_) => merges.push(node),
-                    Yaml::List(items) if items.iter().all(|item| matches!(item.value, Yaml::Map(_))) => merges.extend(items),
+                    Yaml::List(items) if items.iter().all(|item| matches!(item.value, Yaml::Map(_))) => {
+                        merges.extend(items)
+                    }
                     _ => self.problems.push(
                         Problem::new(node.span, "the merge key `<<` needs a mapping, or a list of mappings")
                             .help("name an anchor of a mapping: `<<: *defaults`"),
@@ -348,7 +332,8 @@ impl<'a> Builder<'a> {
             return;
         }
         self.problems.push(
-            Problem::new(span, format!("unknown tag `{}`", tag.original())).help("declarations have no tags: write the plain value"),
+            Problem::new(span, format!("unknown tag `{}`", tag.original()))
+                .help("declarations have no tags: write the plain value"),
         );
     }
 
@@ -361,34 +346,11 @@ impl<'a> Builder<'a> {
         let start = floor_boundary(self.text, span.start).min(end);
         let text = self.text.get(start..end).unwrap_or("");
         let lead = text.len() - text.trim_start().len();
-        if lead == text.len() { Span::new(start, start) } else { Span::new(start + lead, start + text.trim_end().len()) }
-    }
-
-    fn scan_problem(&self, error: &ScanError) -> Problem {
-        let at = floor_boundary(self.text, error.marker().byte_offset().unwrap_or(self.text.len()));
-        let rest = self.text.get(at..).unwrap_or("");
-        let end = at + rest.chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
-        let mut message = error.info();
-        if let Some(first) = message.get(..1).map(str::to_ascii_lowercase) {
-            message.replace_range(..1, &first);
+        if lead == text.len() {
+            Span::new(start, start)
+        } else {
+            Span::new(start + lead, start + text.trim_end().len())
         }
-        let problem = Problem::new(Span::new(at, end), format!("not valid YAML: {message}"));
-        let line_start = self.text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
-        let line = self.text.get(line_start..).unwrap_or("").lines().next().unwrap_or("");
-        if message.contains("nesting") || message.contains("recursion") {
-            return problem.help("flatten it, or raise `limits.depth` in leaver.yaml").limit();
-        }
-        let marks = ["<<<<<<< ", "=======", ">>>>>>> "];
-        if marks.iter().any(|mark| line.starts_with(mark)) || self.text.lines().any(|line| line.starts_with("<<<<<<< ")) {
-            return problem.help("the file has merge conflict marks: finish the merge");
-        }
-        if self.text.contains("{{") || self.text.contains("{%") {
-            return problem.help("this looks like a template: check what it renders to, or exclude it in leaver.yaml");
-        }
-        if line.starts_with(|c: char| c.is_whitespace()) && line.trim_start_matches(' ').starts_with('\t') {
-            return problem.help("indent with spaces: YAML allows no tabs there");
-        }
-        problem
     }
 }
 

@@ -38,7 +38,8 @@ impl Focus {
         let kept: Vec<Finding> = findings
             .into_iter()
             .filter(|finding| {
-                self.has(finding.place.file.path()) || finding.related.iter().any(|related| self.has(related.place.file.path()))
+                self.has(finding.place.file.path())
+                    || finding.related.iter().any(|related| self.has(related.place.file.path()))
             })
             .collect();
         let out = before - kept.len();

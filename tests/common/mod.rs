@@ -22,8 +22,12 @@ pub fn leaver(folder: &Path, arguments: &[&str]) -> Output {
 
 /// The same with a text on standard input.
 pub fn leaver_with(folder: &Path, arguments: &[&str], input: &str) -> Output {
-    let mut child =
-        command(folder, arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("leaver starts");
+    let mut child = command(folder, arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("leaver starts");
     child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it listens");
     child.wait_with_output().expect("it ends")
 }

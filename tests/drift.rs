@@ -1,0 +1,66 @@
+//! What is made from something else is as that would make it now. `just bless` rewrites it.
+
+mod common;
+
+use common::{code, err, leaver, out, root};
+
+#[test]
+fn rule_pages_are_up_to_date() {
+    let fresh = tempfile::tempdir().expect("a folder");
+    let output = leaver(&root(), &["docs", fresh.path().to_str().expect("text")]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let list = |folder: &std::path::Path| -> Vec<(String, String)> {
+        let mut files = Vec::new();
+        let mut open = vec![folder.to_owned()];
+        while let Some(next) = open.pop() {
+            for entry in std::fs::read_dir(next).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    open.push(path);
+                } else {
+                    let name = path.strip_prefix(folder).expect("inside").to_string_lossy().replace('\\', "/");
+                    files.push((name, std::fs::read_to_string(&path).expect("text").replace("\r\n", "\n")));
+                }
+            }
+        }
+        files.sort();
+        files
+    };
+    let (want, have) = (list(fresh.path()), list(&root().join("docs/rules")));
+    let names = |files: &[(String, String)]| files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&have), names(&want), "run `just bless`");
+    for ((name, have), (_, want)) in have.iter().zip(&want) {
+        assert_eq!(have, want, "docs/rules/{name}: run `just bless`");
+    }
+}
+
+#[test]
+fn schemas_are_printed_as_they_are_published() {
+    for (word, file) in [
+        ("declarations", "leaver"),
+        ("config", "config"),
+        ("profile", "profile"),
+        ("vendors", "vendors"),
+        ("rule", "rule"),
+        ("report", "report"),
+    ] {
+        let want = std::fs::read_to_string(root().join(format!("schemas/{file}.schema.json"))).expect("text");
+        assert_eq!(out(&leaver(&root(), &["schema", word])), want, "{word}");
+    }
+}
+
+#[test]
+fn help_lists_every_command_and_the_shells_have_completions() {
+    let help = out(&leaver(&root(), &["--help"]));
+    for command in
+        ["check", "rules", "explain", "init", "new", "test", "config", "bundle", "schema", "completions", "man"]
+    {
+        assert!(help.contains(&format!("\n  {command} ")), "{command}: {help}");
+    }
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let output = leaver(&root(), &["completions", shell]);
+        assert_eq!(code(&output), 0);
+        assert!(out(&output).contains("no-update-owner") || out(&output).contains("leaver"), "{shell}");
+    }
+    assert!(out(&leaver(&root(), &["man", "check"])).contains("fail"));
+}

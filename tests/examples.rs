@@ -1,0 +1,111 @@
+//! The example catalogue: exactly the marked lines are found, in the clean half nothing, and OPA's bundle can be made of it.
+
+mod common;
+
+use std::{collections::BTreeSet, path::Path};
+
+use common::{code, leaver, out, root};
+use serde_json::Value;
+
+type Found = BTreeSet<(String, usize, String)>;
+
+fn marked(folder: &Path, found: &mut Found) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            marked(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            let name = path.strip_prefix(root()).expect("inside").to_str().expect("text").replace('\\', "/");
+            for (index, line) in std::fs::read_to_string(&path).expect("text").lines().enumerate() {
+                if let Some((_, rules)) = line.split_once("# finding:") {
+                    found.extend(rules.split(',').map(|rule| (name.clone(), index + 1, rule.trim().to_owned())));
+                }
+            }
+        }
+    }
+}
+
+fn report() -> Value {
+    let output = leaver(&root(), &["check", "examples", "-o", "json"]);
+    assert_eq!(code(&output), 1);
+    serde_json::from_str(&out(&output)).expect("JSON")
+}
+
+#[test]
+fn exactly_the_planted_faults_are_found() {
+    let mut planted = Found::new();
+    marked(&root().join("examples"), &mut planted);
+    let report = report();
+    let found: Found = report["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|finding| {
+            let text = |key: &str| finding[key].as_str().expect("text").to_owned();
+            let line = usize::try_from(finding["region"]["startLine"].as_u64().expect("a number")).expect("small");
+            (text("file"), line, text("rule"))
+        })
+        .collect();
+    let missed: Vec<_> = planted.difference(&found).collect();
+    let noise: Vec<_> = found.difference(&planted).collect();
+    assert!(missed.is_empty() && noise.is_empty(), "missed {missed:#?}, noise {noise:#?}");
+    assert_eq!(report["failures"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn the_catalogue_is_as_large_as_promised_and_plants_every_rule() {
+    let report = report();
+    assert!(report["summary"]["apps"].as_u64().expect("a number") >= 25, "{}", report["summary"]);
+    let found: BTreeSet<&str> =
+        report["findings"].as_array().expect("a list").iter().filter_map(|finding| finding["rule"].as_str()).collect();
+    let rules: BTreeSet<&str> =
+        report["rules"].as_array().expect("a list").iter().filter_map(|rule| rule["id"].as_str()).collect();
+    assert_eq!(rules.difference(&found).collect::<Vec<_>>(), Vec::<&&str>::new());
+}
+
+#[test]
+fn the_clean_half_is_clean() {
+    let output = leaver(&root(), &["check", "examples/clean", "--fail-on", "info"]);
+    assert_eq!(code(&output), 0, "{}", out(&output));
+}
+
+#[test]
+fn nothing_depends_on_threads_or_on_the_order_of_runs() {
+    let first = out(&leaver(&root(), &["check", "examples", "-o", "json", "--threads", "1"]));
+    for threads in ["1", "2", "8"] {
+        assert_eq!(
+            out(&leaver(&root(), &["check", "examples", "-o", "json", "--threads", threads])),
+            first,
+            "{threads}"
+        );
+    }
+}
+
+#[test]
+fn the_bundle_is_the_same_every_time_and_holds_every_rule() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bundle.tar.gz");
+    let make = || {
+        let output = leaver(&root(), &["bundle", "examples/clean", "-o", path.to_str().expect("text")]);
+        assert_eq!(code(&output), 0, "{}", common::err(&output));
+        std::fs::read(&path).expect("it is there")
+    };
+    let first = make();
+    assert_eq!(first, make());
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(first.as_slice()));
+    let names: BTreeSet<String> = archive
+        .entries()
+        .expect("entries")
+        .map(|entry| entry.expect("one").path().expect("a path").to_string_lossy().into_owned())
+        .collect();
+    for name in [
+        ".manifest",
+        "data.json",
+        "leaver_report.rego",
+        "lib/apps.rego",
+        "policies/jit/no-update-owner/rule.rego",
+        "policies/acme/no-cost-center/rule.rego",
+    ] {
+        assert!(names.contains(name), "{name} in {names:?}");
+    }
+}

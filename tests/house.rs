@@ -1,0 +1,101 @@
+//! The plan of the house, so that it stays true: who may know whom, and how long a file may be. CONTRIBUTING.md tells why.
+
+mod common;
+
+use std::path::{Path, PathBuf};
+
+fn sources() -> Vec<(String, String)> {
+    let root = common::root().join("src");
+    let mut open = vec![root.clone()];
+    let mut files = Vec::new();
+    while let Some(folder) = open.pop() {
+        let entries: Vec<PathBuf> =
+            std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+        assert!(
+            entries.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")).count() <= 16,
+            "{} has too many files",
+            folder.display()
+        );
+        for path in entries {
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(&root).expect("inside").to_string_lossy().replace('\\', "/");
+                files.push((name, std::fs::read_to_string(&path).expect("text")));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn no_file_is_longer_than_400_lines() {
+    for (name, text) in sources() {
+        assert!(text.lines().count() <= 400, "{name} has {} lines", text.lines().count());
+    }
+}
+
+#[test]
+fn every_file_says_what_it_owns() {
+    for (name, text) in sources() {
+        assert!(text.starts_with("//! "), "{name} has no head comment");
+    }
+}
+
+#[test]
+fn crates_and_the_system_stay_behind_their_doors() {
+    let doors: &[(&str, &[&str])] = &[
+        ("clap", &["cli/"]),
+        ("regorus", &["policy/"]),
+        ("granit_parser", &["source/yaml.rs"]),
+        ("jsonschema", &["schema/"]),
+        ("miette", &["output/"]),
+        ("std::fs", &["cli/", "source/walk.rs"]),
+        ("std::process", &["policy/isolate.rs", "cli/", "lib.rs", "main.rs"]),
+        ("std::env", &["cli/", "source/walk.rs", "main.rs"]),
+        ("jiff", &["cli/"]),
+    ];
+    for (name, text) in sources() {
+        for (krate, homes) in doors {
+            let used = text.lines().any(|line| {
+                let line = line.trim_start();
+                !line.starts_with("//")
+                    && (line.contains(&format!("{krate}::")) || line.contains(&format!("use {krate}")))
+            });
+            assert!(
+                !used || homes.iter().any(|home| name.starts_with(home)),
+                "{name} uses {krate}, which belongs to {homes:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn nothing_flows_backwards() {
+    // From the ground up; a module may know those before it.
+    let order = [
+        "source", "rule", "finding", "report", "model", "schema", "policy", "config", "locate", "triage", "output",
+        "check", "selftest", "cli",
+    ];
+    let allowed: &[(&str, &str)] = &[
+        ("source", "finding"), // paths are made of `finding::Step`
+        ("finding", "source"),
+    ];
+    let rank = |module: &str| order.iter().position(|other| *other == module);
+    for (name, text) in sources() {
+        let module =
+            Path::new(&name).components().next().expect("a part").as_os_str().to_string_lossy().replace(".rs", "");
+        let Some(mine) = rank(&module) else { continue };
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (index, other) in order.iter().enumerate() {
+            let uses = text
+                .lines()
+                .any(|line| !line.trim_start().starts_with("//") && line.contains(&format!("crate::{other}")));
+            let grouped = text.contains(&format!("\n    {other}::"));
+            if (uses || grouped) && index > mine {
+                assert!(allowed.contains(&(module.as_str(), other)), "{name} knows {other}");
+            }
+        }
+    }
+}
