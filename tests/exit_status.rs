@@ -58,7 +58,9 @@ fn shape_and_syntax_are_findings_that_nothing_silences() {
 
 #[test]
 fn two_for_what_could_not_be_checked() {
-    let wrong: &[(&str, &[(&str, &str)], &[&str], &str)] = &[
+    /// What is wrong, the files, the arguments, what is said.
+    type Case = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str], &'static str);
+    let wrong: &[Case] = &[
         (
             "a configuration with an unknown key",
             &[("leaver.yaml", "version: 1\nprofil: strict\n"), ("a.yaml", CLEAN)],

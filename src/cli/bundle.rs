@@ -29,7 +29,7 @@ impl BundleCommand {
     pub(super) fn run(&self, when: When) -> u8 {
         match self.write() {
             Ok(text) => print(|out| writeln!(out, "{text}")),
-            Err(failures) => refuse(failures, &style::stdout(when)),
+            Err(failures) => refuse(&failures, &style::stdout(when)),
         }
     }
 

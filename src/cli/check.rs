@@ -24,6 +24,7 @@ use crate::{
 
 /// Arguments of `leaver check`.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Check {
     /// Files and folders to report on; `-` reads a declaration from standard input [default: the whole catalogue]
     ///

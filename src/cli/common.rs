@@ -49,10 +49,10 @@ impl ConfigArgs {
 }
 
 /// Says on standard error why a command could not do its work, and gives the exit status 2.
-pub(super) fn refuse(failures: Vec<Failure>, style: &Style) -> u8 {
+pub(super) fn refuse(failures: &[Failure], style: &Style) -> u8 {
     let paint = Paint(style.color);
     let mut text = String::new();
-    for failure in &failures {
+    for failure in failures {
         text.push_str(&format!("{} {}\n", paint.severity(Severity::Error, "error:"), failure_line(failure)));
         if let Some(help) = &failure.help {
             text.push_str(&format!("  {} {}\n", paint.dim("help:"), escape::terminal(help)));

@@ -61,7 +61,7 @@ impl ConfigCommand {
                 Shape::Json => show.json(&config, out),
                 Shape::Yaml => show.yaml(&config, out),
             }),
-            Err(failures) => refuse(failures, &style),
+            Err(failures) => refuse(&failures, &style),
         }
     }
 }

@@ -33,16 +33,15 @@ impl Explain {
         let style = style::stdout(when);
         let config = match self.config.settle(Utf8Path::new("."), Overrides::default()) {
             Ok(config) => config,
-            Err(failures) => return refuse(failures, &style),
+            Err(failures) => return refuse(&failures, &style),
         };
-        match config.all_rules.values().find(|meta| meta.id.as_str() == self.rule) {
-            Some(meta) => print(|out| show(meta, &config, &style, out)),
-            None => {
-                let near = nearest(&self.rule, config.all_rules.keys().map(RuleId::as_str));
-                let help =
-                    near.map_or_else(|| "`leaver rules` lists them".into(), |near| format!("did you mean `{near}`?"));
-                refuse(vec![usage(format!("there is no rule `{}`", self.rule), help)], &style)
-            }
+        if let Some(meta) = config.all_rules.values().find(|meta| meta.id.as_str() == self.rule) {
+            print(|out| show(meta, &config, &style, out))
+        } else {
+            let near = nearest(&self.rule, config.all_rules.keys().map(RuleId::as_str));
+            let help =
+                near.map_or_else(|| "`leaver rules` lists them".into(), |near| format!("did you mean `{near}`?"));
+            refuse(&[usage(format!("there is no rule `{}`", self.rule), help)], &style)
         }
     }
 }

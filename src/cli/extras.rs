@@ -42,15 +42,14 @@ impl Man {
             None => Some(command),
             Some(name) => command.find_subcommand(name).cloned(),
         };
-        match wanted {
-            Some(command) => print(|out| clap_mangen::Man::new(command).render(&mut { out })),
-            None => {
-                let name = self.command.as_deref().unwrap_or_default();
-                refuse(
-                    vec![usage(format!("there is no command `{name}`"), "`leaver --help` lists them")],
-                    &style::stdout(when),
-                )
-            }
+        if let Some(command) = wanted {
+            print(|out| clap_mangen::Man::new(command).render(&mut { out }))
+        } else {
+            let name = self.command.as_deref().unwrap_or_default();
+            refuse(
+                &[usage(format!("there is no command `{name}`"), "`leaver --help` lists them")],
+                &style::stdout(when),
+            )
         }
     }
 }
@@ -68,13 +67,13 @@ impl Docs {
         // An empty folder name has no configuration above it: these are the pages of the bundled rules.
         let config = match ConfigArgs::default().settle(&self.folder, Overrides::default()) {
             Ok(config) => config,
-            Err(failures) => return refuse(failures, &style),
+            Err(failures) => return refuse(&failures, &style),
         };
         for (name, text) in pages(config.all_rules.values().map(AsRef::as_ref)) {
             let path = self.folder.join(name);
             let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
             if let Err(error) = folder.and_then(|()| write_file(path.as_std_path(), text.as_bytes())) {
-                return refuse(vec![usage(format!("cannot write `{path}`: {error}"), "choose another folder")], &style);
+                return refuse(&[usage(format!("cannot write `{path}`: {error}"), "choose another folder")], &style);
             }
         }
         0

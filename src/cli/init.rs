@@ -37,12 +37,12 @@ impl Init {
             match create(&path, text) {
                 Ok(()) => lines.push(format!("wrote {shown}")),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                    lines.push(format!("kept  {shown}: it is there already"))
+                    lines.push(format!("kept  {shown}: it is there already"));
                 }
                 Err(error) => {
                     let failure =
                         usage(format!("cannot write `{shown}`: {error}"), "choose a folder that you may write to");
-                    return refuse(vec![failure], &style::stdout(when));
+                    return refuse(&[failure], &style::stdout(when));
                 }
             }
         }

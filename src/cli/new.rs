@@ -41,7 +41,7 @@ impl New {
                 }
                 writeln!(out, "next: say in rule.md what is bad and what is good, then `leaver test {id}`")
             }),
-            Err(failures) => refuse(failures, &style::stdout(when)),
+            Err(failures) => refuse(&failures, &style::stdout(when)),
         }
     }
 }

@@ -43,7 +43,7 @@ impl Rules {
                 Listing::Csv => csv(&config, out),
                 Listing::Markdown => out.write_all(index(config.all_rules.values().map(AsRef::as_ref), "").as_bytes()),
             }),
-            Err(failures) => refuse(failures, &style),
+            Err(failures) => refuse(&failures, &style),
         }
     }
 }

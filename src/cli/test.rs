@@ -31,7 +31,7 @@ pub(super) struct Test {
     /// Least coverage of the Rego lines, in per cent
     #[arg(long, value_name = "PERCENT", default_value_t = 100.0)]
     threshold: f64,
-    /// Write a JUnit report to this file
+    /// Write a `JUnit` report to this file
     #[arg(long, value_name = "FILE")]
     junit: Option<Utf8PathBuf>,
     /// List the tests that passed too
@@ -44,7 +44,7 @@ impl Test {
         let style = style::stdout(when);
         let config = match self.config.settle(Utf8Path::new("."), Overrides::default()) {
             Ok(config) => config,
-            Err(failures) => return refuse(failures, &style),
+            Err(failures) => return refuse(&failures, &style),
         };
         let set = &config.policies;
         let own = set.rules.values().any(|rule| rule.meta.origin != Origin::Bundled);
@@ -64,7 +64,7 @@ impl Test {
         };
         if !set.rules.keys().any(wanted) {
             return refuse(
-                vec![usage("no rule to test", "name a rule id, a group or a policy folder; `leaver rules` lists them")],
+                &[usage("no rule to test", "name a rule id, a group or a policy folder; `leaver rules` lists them")],
                 &style,
             );
         }
@@ -72,14 +72,14 @@ impl Test {
             Ok(run) => run,
             Err(reason) => {
                 let failure = Failure { code: "policy", message: reason, help: None, place: None, rule: None };
-                return refuse(vec![failure], &style);
+                return refuse(&[failure], &style);
             }
         };
         if let Some(path) = &self.junit {
             let written =
                 junit(&run).and_then(|text| write_file(path.as_std_path(), &text).map_err(|error| error.to_string()));
             if let Err(reason) = written {
-                return refuse(vec![usage(format!("cannot write `{path}`: {reason}"), "choose another file")], &style);
+                return refuse(&[usage(format!("cannot write `{path}`: {reason}"), "choose another file")], &style);
             }
         }
         let low = run.coverage.percent() < self.threshold;

@@ -115,17 +115,14 @@ pub fn settle(loaded: &Loaded, overrides: &Overrides, rule_shape: &Shape) -> Res
         include: globs(&mut at, "include", &entries.include),
         exclude: globs(&mut at, "exclude", &entries.exclude),
     };
-    let fail_on = match overrides.fail_on {
-        Some(severity) => {
-            at.set("failOn", severity.as_str(), "--fail-on");
-            severity
-        }
-        None => {
-            let severity = entries.fail_on.unwrap_or(Severity::Error);
-            let origin = if entries.fail_on.is_some() { at.typed_at(&["failOn"]) } else { "default".into() };
-            at.set("failOn", severity.as_str(), origin);
-            severity
-        }
+    let fail_on = if let Some(severity) = overrides.fail_on {
+        at.set("failOn", severity.as_str(), "--fail-on");
+        severity
+    } else {
+        let severity = entries.fail_on.unwrap_or(Severity::Error);
+        let origin = if entries.fail_on.is_some() { at.typed_at(&["failOn"]) } else { "default".into() };
+        at.set("failOn", severity.as_str(), origin);
+        severity
     };
     let limits = limits(&mut at);
     let docs_url = entries.docs_url.clone().unwrap_or_else(|| DOCS_URL.to_owned()).trim_end_matches('/').to_owned();
@@ -157,14 +154,14 @@ pub fn settle(loaded: &Loaded, overrides: &Overrides, rule_shape: &Shape) -> Res
     let mut layers: Vec<(String, BTreeMap<String, RuleEntry>)> = Vec::new();
     match load_profile(&profile_name, &loaded.root) {
         Ok(chain) => {
-            layers.extend(chain.into_iter().map(|profile| (format!("profile {}", profile.name), profile.rules)))
+            layers.extend(chain.into_iter().map(|profile| (format!("profile {}", profile.name), profile.rules)));
         }
         Err(errors) => {
             let place = if overrides.profile.is_none() { loaded.place(&["profile"]) } else { None };
-            errors.into_iter().for_each(|error| {
+            for error in errors {
                 let place = error.place.clone().or_else(|| place.clone());
                 at.fail(error.at(place));
-            });
+            }
         }
     }
     layers.push((String::new(), entries.rules.clone()));
@@ -266,7 +263,9 @@ impl Rules {
         overrides: &Overrides,
     ) -> Self {
         for (origin, entries) in layers {
-            entries.keys().for_each(|id| check_id(at, all, origin, id));
+            for id in entries.keys() {
+                check_id(at, all, origin, id);
+            }
         }
         let selected = choice(at, all, "--select", &overrides.select);
         let ignored = choice(at, all, "--ignore", &overrides.ignore);

@@ -27,7 +27,7 @@ pub(super) fn log_line(text: &str) -> String {
     let trimmed = safe.trim_start();
     if trimmed.starts_with("::") {
         let at = safe.len() - trimmed.len();
-        safe.insert_str(at + 1, "\u{200a}");
+        safe.insert(at + 1, '\u{200a}');
     }
     safe
 }

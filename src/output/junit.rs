@@ -1,4 +1,4 @@
-//! JUnit XML, by nextest's own writer: a suite for each file, a case for each finding, and a case for each rule that found nothing.
+//! `JUnit` XML, by nextest's own writer: a suite for each file, a case for each finding, and a case for each rule that found nothing.
 
 use std::{collections::BTreeMap, io::Write};
 

@@ -89,10 +89,10 @@ pub fn judge(
             .filter(|rule| matches!(&rule.meta.scope, Scope::Kinds(kinds) if kinds.iter().any(|k| k == kind)))
             .collect();
         if judged.is_empty() || rules.is_empty() {
-            judged.iter().for_each(|_| progress());
+            (0..judged.len()).for_each(|_| progress());
             continue;
         }
-        let group = match Group::compile(set, &rules, budget) {
+        let group = match Group::compile(set, &rules, data, budget) {
             Ok(group) => group,
             Err(mut failures) => {
                 judgement.failures.append(&mut failures);
@@ -102,10 +102,10 @@ pub fn judge(
         let parts: Vec<Judgement> = judged
             .par_iter()
             .map_init(
-                || group.machine(data, budget),
+                || group.machine(),
                 |machine, (index, declaration)| {
                     let input = from_node(&declaration.root);
-                    let judgement = group.run(machine, set, data, budget, input, Some(*index), &declaration.name);
+                    let judgement = group.run(machine, &input, Some(*index), &declaration.name);
                     progress();
                     judgement
                 },
@@ -121,13 +121,13 @@ fn judge_catalogue(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget:
     if rules.is_empty() || catalogue.own().is_empty() {
         return Judgement::default();
     }
-    let group = match Group::compile(set, &rules, budget) {
+    let group = match Group::compile(set, &rules, data, budget) {
         Ok(group) => group,
         Err(failures) => return Judgement { verdicts: Vec::new(), failures },
     };
     let (input, indexes) = catalogue_input(catalogue);
-    let mut machine = group.machine(data, budget);
-    let mut judgement = group.run(&mut machine, set, data, budget, input, None, "the catalogue");
+    let mut machine = group.machine();
+    let mut judgement = group.run(&mut machine, &input, None, "the catalogue");
     restore_indexes(&mut judgement, &indexes);
     judgement
 }
@@ -175,12 +175,20 @@ pub(super) fn failure(rule: &RuleId, message: String) -> Failure {
 
 /// Rules that see the same input, compiled into one program whose result is `{rule id: findings}`.
 struct Group<'a> {
+    set: &'a PolicySet,
     rules: Vec<&'a RuleSource>,
     program: Arc<Program>,
+    data: &'a Value,
+    budget: Budget,
 }
 
 impl<'a> Group<'a> {
-    fn compile(set: &PolicySet, rules: &[&'a RuleSource], budget: Budget) -> Result<Self, Vec<Failure>> {
+    fn compile(
+        set: &'a PolicySet,
+        rules: &[&'a RuleSource],
+        data: &'a Value,
+        budget: Budget,
+    ) -> Result<Self, Vec<Failure>> {
         const ENTRY: &str = "data.leaver_index.all";
         let mut engine = Engine::new();
         engine.set_rego_v0(false);
@@ -201,26 +209,23 @@ impl<'a> Group<'a> {
             .map_err(|error| whole(error.to_string()))?;
         let policy = engine.compile_with_entrypoint(&ENTRY.into()).map_err(|error| whole(error.to_string()))?;
         let program = Compiler::compile_from_policy(&policy, &[ENTRY]).map_err(|error| whole(error.to_string()))?;
-        Ok(Self { rules: rules.to_vec(), program })
+        Ok(Self { set, rules: rules.to_vec(), program, data, budget })
     }
 
-    fn machine(&self, data: &Value, budget: Budget) -> Result<RegoVM, String> {
+    fn machine(&self) -> Result<RegoVM, String> {
         let mut machine = RegoVM::new();
         machine.load_program(Arc::clone(&self.program));
-        machine.set_data(data.clone()).map_err(|error| error.to_string())?;
+        machine.set_data(self.data.clone()).map_err(|error| error.to_string())?;
         machine.set_max_instructions(INSTRUCTIONS);
-        machine.set_execution_timer_config(Some(budget.timer(u32::try_from(self.rules.len()).unwrap_or(u32::MAX))));
+        machine
+            .set_execution_timer_config(Some(self.budget.timer(u32::try_from(self.rules.len()).unwrap_or(u32::MAX))));
         Ok(machine)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a query needs, and the name for the message")]
     fn run(
         &self,
         machine: &mut Result<RegoVM, String>,
-        set: &PolicySet,
-        data: &Value,
-        budget: Budget,
-        input: Value,
+        input: &Value,
         declaration: Option<usize>,
         name: &str,
     ) -> Judgement {
@@ -232,9 +237,8 @@ impl<'a> Group<'a> {
             Err(error) => Err(error.clone()),
         };
         let mut judgement = Judgement::default();
-        let by_rule = match result.as_ref().map(Value::as_object) {
-            Ok(Ok(by_rule)) => by_rule,
-            _ => return self.diagnose(set, data, budget, &input, declaration, name, result.err()),
+        let Ok(Ok(by_rule)) = result.as_ref().map(Value::as_object) else {
+            return self.diagnose(input, declaration, name, result.err());
         };
         for rule in &self.rules {
             let id = &rule.meta.id;
@@ -242,7 +246,7 @@ impl<'a> Group<'a> {
                 judgement.failures.push(failure(id, format!("rule `{id}` gave no set of findings on {name}")));
                 continue;
             };
-            for value in found.iter() {
+            for value in found {
                 match verdict(id, declaration, value) {
                     Ok(verdict) => judgement.verdicts.push(verdict),
                     Err(reason) => judgement.failures.push(failure(id, format!("rule `{id}` on {name}: {reason}"))),
@@ -253,19 +257,9 @@ impl<'a> Group<'a> {
     }
 
     /// The program failed as a whole: run rule by rule in the interpreter, so that the message names the rule and the others count.
-    #[expect(clippy::too_many_arguments, reason = "what a query needs, and the name for the message")]
-    fn diagnose(
-        &self,
-        set: &PolicySet,
-        data: &Value,
-        budget: Budget,
-        input: &Value,
-        declaration: Option<usize>,
-        name: &str,
-        error: Option<String>,
-    ) -> Judgement {
+    fn diagnose(&self, input: &Value, declaration: Option<usize>, name: &str, error: Option<String>) -> Judgement {
         let mut judgement = Judgement::default();
-        match Interpreter::new(set.modules(&self.rules), data.clone(), budget, false) {
+        match Interpreter::new(self.set.modules(&self.rules), self.data.clone(), self.budget, false) {
             Ok(mut interpreter) => {
                 for rule in &self.rules {
                     match interpreter.eval(&Task::from(*rule), input.clone(), declaration) {
@@ -280,7 +274,7 @@ impl<'a> Group<'a> {
                 }
             }
             Err((path, reason)) => {
-                judgement.failures.push(engine_failure(None, &format!("`{path}` does not compile"), &reason))
+                judgement.failures.push(engine_failure(None, &format!("`{path}` does not compile"), &reason));
             }
         }
         if judgement.failures.is_empty() {

@@ -190,7 +190,7 @@ impl Round {
                     doing = Some((task, format!("on {}", name.unwrap_or("the catalogue"))));
                 }
                 Ok(Some(Word::Found { task, declaration, findings })) => {
-                    take(order, task, declaration, findings, &mut judgement)
+                    take(order, task, declaration, findings, &mut judgement);
                 }
                 Ok(Some(Word::Failed { task, message })) => {
                     judgement
@@ -286,7 +286,9 @@ fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
                     let name = declaration.and_then(|at| inputs.get(at)).map_or_else(
                         || "the catalogue".to_owned(),
                         |(_, value)| {
-                            value["metadata"]["name"].as_string().map_or_else(|_| "?".into(), |name| name.to_string())
+                            value["metadata"]["name"]
+                                .as_string()
+                                .map_or_else(|_| "?".into(), std::string::ToString::to_string)
                         },
                     );
                     say(&Word::Failed { task, message: format!("failed on {name}: {reason}") })?;

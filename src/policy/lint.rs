@@ -78,10 +78,10 @@ pub fn lint(rule: &RuleSource, shape: &Shape) -> Vec<String> {
                     ));
                 }
             }
-            ["data", "leaver", "params", id, param] if *id == meta.id.as_str() => {
-                if *param != "*" && !meta.params.contains_key(*param) {
-                    faults.push(format!("the parameter `{param}` is not declared in the metadata"));
-                }
+            ["data", "leaver", "params", id, param]
+                if *id == meta.id.as_str() && *param != "*" && !meta.params.contains_key(*param) =>
+            {
+                faults.push(format!("the parameter `{param}` is not declared in the metadata"));
             }
             ["data", "leaver", "params", id, ..] if *id != meta.id.as_str() => {
                 faults.push(format!("`data.leaver.params[\"{id}\"]` are the parameters of another rule"));

@@ -1,7 +1,10 @@
 //! Finding rules: the bundled ones and those of the folders that `leaver.yaml` names. A folder is a rule, its path is the id,
 //! the id is the package; a file that fits nowhere is a failure, since a rule in it would never run.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use include_dir::{Dir, DirEntry};
@@ -72,13 +75,15 @@ impl PolicySet {
     pub fn merge(&mut self, other: Self) -> Result<(), Vec<Failure>> {
         let mut failures = Vec::new();
         for (id, rule) in other.rules {
-            let place = Some(Place { file: Arc::clone(&rule.module.file), span: Span::new(0, 0) });
-            if self.rules.contains_key(&id) {
-                let message = format!("there is a rule `{id}` already");
-                let help = Some("rename the folder and the package: an id belongs to one rule".to_owned());
-                failures.push(Failure { code: "policy", message, help, place, rule: Some(id) });
-            } else {
-                self.rules.insert(id, rule);
+            match self.rules.entry(id) {
+                Entry::Vacant(free) => drop(free.insert(rule)),
+                Entry::Occupied(taken) => failures.push(Failure {
+                    code: "policy",
+                    message: format!("there is a rule `{}` already", taken.key()),
+                    help: Some("rename the folder and the package: an id belongs to one rule".to_owned()),
+                    place: Some(Place { file: Arc::clone(&rule.module.file), span: Span::new(0, 0) }),
+                    rule: Some(taken.key().clone()),
+                }),
             }
         }
         self.libraries.extend(other.libraries);

@@ -44,14 +44,12 @@ pub(super) fn verdict(rule: &RuleId, declaration: Option<usize>, value: &Value) 
             "severity" => severity = Some(severity_of(&text(value, "severity")?)?),
             "declaration" if declaration.is_none() => found = Some(index(value)?),
             "related" => {
-                for item in value.as_array().map_err(|_| "`related` must be a list".to_owned())?.iter() {
+                for item in value.as_array().map_err(|_| "`related` must be a list".to_owned())? {
                     related.push(related_verdict(item)?);
                 }
             }
             "fix" => {
-                for item in
-                    value.as_array().map_err(|_| "`fix` must be a list of JSON Patch operations".to_owned())?.iter()
-                {
+                for item in value.as_array().map_err(|_| "`fix` must be a list of JSON Patch operations".to_owned())? {
                     let text = item.to_json_str().map_err(|error| error.to_string())?;
                     fix.push(serde_json::from_str(&text).map_err(|error| error.to_string())?);
                 }
@@ -117,7 +115,7 @@ fn index(value: &Value) -> Result<usize, String> {
 }
 
 fn text(value: &Value, key: &str) -> Result<String, String> {
-    value.as_string().map(|text| text.to_string()).map_err(|_| format!("`{key}` must be a text"))
+    value.as_string().map(std::string::ToString::to_string).map_err(|_| format!("`{key}` must be a text"))
 }
 
 fn severity_of(word: &str) -> Result<Severity, String> {

@@ -131,28 +131,28 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
             out.push(invalid(format!("{value} does not fit {name}"), Some(help)));
         }
         ValidationErrorKind::Minimum { limit } => {
-            out.push(invalid(format!("{name} is {}, expected at least {limit}", bare(node)), None))
+            out.push(invalid(format!("{name} is {}, expected at least {limit}", bare(node)), None));
         }
         ValidationErrorKind::Maximum { limit } => {
-            out.push(invalid(format!("{name} is {}, expected at most {limit}", bare(node)), None))
+            out.push(invalid(format!("{name} is {}, expected at most {limit}", bare(node)), None));
         }
         ValidationErrorKind::MinLength { limit } => {
-            out.push(invalid(format!("{name} is shorter than {limit} characters"), None))
+            out.push(invalid(format!("{name} is shorter than {limit} characters"), None));
         }
         ValidationErrorKind::MaxLength { limit } => {
-            out.push(invalid(format!("{name} is longer than {limit} characters"), None))
+            out.push(invalid(format!("{name} is longer than {limit} characters"), None));
         }
         ValidationErrorKind::MinItems { limit } => {
-            out.push(invalid(format!("{name} has fewer than {limit} items"), None))
+            out.push(invalid(format!("{name} has fewer than {limit} items"), None));
         }
         ValidationErrorKind::MaxItems { limit } => {
-            out.push(invalid(format!("{name} has more than {limit} items"), None))
+            out.push(invalid(format!("{name} has more than {limit} items"), None));
         }
         ValidationErrorKind::MinProperties { limit } => {
-            out.push(invalid(format!("{name} has fewer than {limit} keys"), None))
+            out.push(invalid(format!("{name} has fewer than {limit} keys"), None));
         }
         ValidationErrorKind::MaxProperties { limit } => {
-            out.push(invalid(format!("{name} has more than {limit} keys"), None))
+            out.push(invalid(format!("{name} has more than {limit} keys"), None));
         }
         ValidationErrorKind::UniqueItems => out.push(invalid(format!("{name} has an item twice"), None)),
         ValidationErrorKind::PropertyNames { error } => {

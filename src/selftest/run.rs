@@ -250,7 +250,7 @@ fn fill(root: &mut Node, kind: &str) {
     match entries.iter_mut().find(|entry| &*entry.key == "metadata") {
         None => entries.push(entry("metadata", node(Yaml::Map(vec![entry("name", text("example"))])))),
         Some(Entry { value: Node { value: Yaml::Map(inner), .. }, .. }) if !has(inner, "name") => {
-            inner.push(entry("name", text("example")))
+            inner.push(entry("name", text("example")));
         }
         Some(_) => {}
     }

@@ -278,7 +278,7 @@ impl<'a> Builder<'a> {
                 Some(found) if found.plain && &*found.text == "<<" => match node.value {
                     Yaml::Map(_) => merges.push(node),
                     Yaml::List(items) if items.iter().all(|item| matches!(item.value, Yaml::Map(_))) => {
-                        merges.extend(items)
+                        merges.extend(items);
                     }
                     _ => self.problems.push(
                         Problem::new(node.span, "the merge key `<<` needs a mapping, or a list of mappings")
