@@ -38,6 +38,8 @@ impl Shape {
         // The `regex` engine cannot backtrack: no pattern can run away.
         let validator = jsonschema::draft202012::options()
             .with_pattern_options(PatternOptions::regex())
+            .with_format("calendar-date", is_calendar_date)
+            .should_validate_formats(true)
             .build(&schema)
             .map_err(|error| fail(error.to_string()))?;
         Ok(Self { validator, schema })
@@ -80,6 +82,11 @@ impl Shape {
     pub fn description(&self, pointer: &str) -> Option<&str> {
         self.schema.pointer(pointer)?.get("description")?.as_str()
     }
+}
+
+/// Whether a text of the shape `YYYY-MM-DD` is a day that exists. Other shapes are the pattern's to refuse.
+fn is_calendar_date(text: &str) -> bool {
+    text.len() != 10 || text.parse::<jiff::civil::Date>().is_ok()
 }
 
 /// The nearest of some names, if one is near.

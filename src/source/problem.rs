@@ -4,6 +4,9 @@ use granit_parser::ScanError;
 
 use super::{file::floor_boundary, span::Span};
 
+/// The help for a file that is not YAML yet.
+pub(super) const TEMPLATE: &str = "this looks like a template: check what it renders to, or exclude it in leaver.yaml";
+
 /// Why (a part of) a file is not valid YAML for leaver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -54,7 +57,7 @@ impl Problem {
             return problem.help("the file has merge conflict marks: finish the merge");
         }
         if text.contains("{{") || text.contains("{%") {
-            return problem.help("this looks like a template: check what it renders to, or exclude it in leaver.yaml");
+            return problem.help(TEMPLATE);
         }
         if line.starts_with(|c: char| c.is_whitespace()) && line.trim_start_matches(' ').starts_with('\t') {
             return problem.help("indent with spaces: YAML allows no tabs there");

@@ -7,7 +7,7 @@ use granit_parser::{Event, Options, Parser, ScalarStyle, StrInput, Tag};
 use super::{
     file::{SourceFile, floor_boundary},
     node::{Entry, Node, Yaml},
-    problem::Problem,
+    problem::{Problem, TEMPLATE},
     scalar,
     span::Span,
 };
@@ -158,22 +158,26 @@ impl<'a> Builder<'a> {
                 Some(Err(error)) => return Err(Stop::Broken(Box::new(Problem::scan(self.text, &error)))),
                 Some(Ok(next)) => next,
             };
-            let span = at.byte_range().map_or(Span::default(), |range| Span::new(range.start, range.end));
+            let bytes = |at: granit_parser::Span| {
+                at.byte_range().map_or(Span::default(), |range| Span::new(range.start, range.end))
+            };
+            let span = bytes(at);
+            let tag_span = at.tag_span().map_or(span, bytes);
             match event {
                 Event::StreamEnd => return Err(Stop::End),
                 Event::DocumentEnd => return Ok(self.root.take()),
                 Event::Scalar(text, style, anchor, tag) => {
                     let span = self.trim(span, style);
-                    let node = self.scalar(&text, style, span, tag.as_deref())?;
+                    let node = self.scalar(&text, style, span, tag.as_deref().map(|tag| (tag, tag_span)))?;
                     self.finish(node, anchor, 0, 1)?;
                 }
                 Event::SequenceStart(style, anchor, tag) => {
-                    self.check_tag(tag.as_deref(), "seq", span);
+                    self.check_tag(tag.as_deref(), "seq", tag_span);
                     let flow = style == granit_parser::StructureStyle::Flow;
                     self.open(Frame::List { start: span.start, anchor, flow, items: Vec::new() }, span)?;
                 }
                 Event::MappingStart(style, anchor, tag) => {
-                    self.check_tag(tag.as_deref(), "map", span);
+                    self.check_tag(tag.as_deref(), "map", tag_span);
                     let flow = style == granit_parser::StructureStyle::Flow;
                     let frame = Frame::Map {
                         start: span.start,
@@ -302,16 +306,16 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span, tag: Option<&Tag>) -> Result<Node, Stop> {
+    fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span, tag: Option<(&Tag, Span)>) -> Result<Node, Stop> {
         let plain = style == ScalarStyle::Plain && tag.is_none();
         let value = match tag {
             _ if plain => scalar::plain(text),
             None => Ok(Yaml::Text(text.into())),
-            Some(tag) => match tag.core_suffix().and_then(|suffix| scalar::tagged(suffix, text)) {
+            Some((tag, tag_span)) => match tag.core_suffix().and_then(|suffix| scalar::tagged(suffix, text)) {
                 Some(value) => value,
                 None if tag.handle().is_empty() && tag.suffix() == "!" => Ok(Yaml::Text(text.into())),
                 None => {
-                    self.check_tag(Some(tag), "", span);
+                    self.check_tag(Some(tag), "", tag_span);
                     Ok(Yaml::Text(text.into()))
                 }
             },
@@ -358,7 +362,8 @@ fn as_key(text: &str, node: &Node) -> Result<Key, Problem> {
     let key = match &node.value {
         Yaml::Text(key) => key.clone(),
         Yaml::List(_) | Yaml::Map(_) => {
-            return Err(Problem::new(node.span, "a key must be a single word or text, not a collection"));
+            let problem = Problem::new(node.span, "a key must be a single word or text, not a collection");
+            return Err(if node.span.slice(text).starts_with('{') { problem.help(TEMPLATE) } else { problem });
         }
         // `1:` and `true:` are the texts that were written.
         _ => node.defined.unwrap_or(node.span).slice(text).trim().into(),

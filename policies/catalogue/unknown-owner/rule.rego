@@ -52,6 +52,8 @@ _named contains {"path": ["spec", "provisioning", block, "deleteGuard", "approve
 	team := input.spec.provisioning[block].deleteGuard.approver
 }
 
+_named contains {"path": ["spec", "deleteGuard", "approver"], "team": team} if team := input.spec.deleteGuard.approver
+
 _teams contains place.team if some place in _named
 
 _paths(team) := {place.path | some place in _named; place.team == team}
