@@ -1,0 +1,26 @@
+# What is done to this repository. `just ready` is what CI runs.
+
+# Everything that CI checks
+ready:
+    .ci/run
+
+# The tests
+test:
+    cargo test
+
+# The example catalogue
+examples:
+    cargo run --release -- check examples
+
+# Rewrite what is made from something else: rule pages, snapshots
+bless:
+    cargo run -- docs docs/rules
+    INSTA_UPDATE=always cargo test
+
+# Format the code
+fmt:
+    cargo fmt
+
+# Time a check of generated catalogues
+bench:
+    cargo bench

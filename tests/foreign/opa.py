@@ -1,0 +1,40 @@
+"""The same findings must come out of OPA on `leaver bundle`'s output. Arguments: the bundle, leaver's JSON report."""
+
+import json
+import sys
+import tarfile
+
+import opa_bindings
+
+engine_type = next(
+    value for value in vars(opa_bindings.engine).values() if isinstance(value, type) and hasattr(value, "add_policy")
+)
+engine = engine_type()
+declarations = []
+with tarfile.open(sys.argv[1]) as bundle:
+    for member in bundle.getmembers():
+        text = bundle.extractfile(member).read().decode()
+        if member.name.endswith(".rego"):
+            engine.add_policy(member.name, text)
+        elif member.name == "data.json":
+            data = json.loads(text)
+            declarations = data["leaver"]["declarations"]
+            engine.add_data(data)
+rows = engine.eval_query("x := data.leaver_report.findings")
+found = rows[0]["bindings"]["x"] if isinstance(rows, list) and "bindings" in rows[0] else rows[0]["x"]
+
+
+def key(rule, name, path, message):
+    return (rule, name, json.dumps(path), message)
+
+
+opa = sorted(key(f["rule"], declarations[f["declaration"]]["metadata"]["name"], f["path"], f["message"]) for f in found)
+report = json.load(open(sys.argv[2]))
+own = sorted(
+    key(f["rule"], f["name"], f["path"], f["message"]) for f in report["findings"] if not f["rule"].startswith("schema/")
+)
+for row in set(opa) ^ set(own):
+    print("only in", "OPA:" if row in opa else "leaver:", *row)
+if opa != own or not own:
+    sys.exit(1)
+print(f"opa: the same {len(opa)} findings")
