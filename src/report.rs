@@ -85,9 +85,8 @@ impl Report {
         rules: BTreeMap<RuleId, Arc<RuleMeta>>,
         run: Run,
     ) -> Self {
-        findings.sort_by(|a, b| {
-            (a.place.sort_key(), &a.rule, &a.message).cmp(&(b.place.sort_key(), &b.rule, &b.message))
-        });
+        findings
+            .sort_by(|a, b| (a.place.sort_key(), &a.rule, &a.message).cmp(&(b.place.sort_key(), &b.rule, &b.message)));
         let mut seen = BTreeMap::new();
         for finding in &mut findings {
             let nth: &mut usize = seen.entry(finding.identity(0)).or_default();

@@ -1,0 +1,109 @@
+//! `junit`: one suite a file, one test a finding. At or above the limit a test fails; below it, it passes and says so in its output;
+//! waived ones are skipped; what could not be checked is an error. Rules without findings are passed tests, so that a clean run is
+//! not an empty one.
+
+use std::{collections::BTreeSet, io};
+
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+
+use crate::{
+    finding::{Finding, pointer},
+    output::{
+        OutputError, Style,
+        concise::{failure_line, failure_text, finding_line},
+        escape::Safe,
+        place::{fix, meta, path},
+        summary::waiver,
+    },
+    report::{Failure, Report},
+    rule::RuleId,
+    source::Place,
+};
+
+pub(super) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
+    let mut document = quick_junit::Report::new("leaver");
+    if !report.failures.is_empty() {
+        let mut suite = TestSuite::new("could not check");
+        suite.add_test_cases(report.failures.iter().map(failure_case));
+        document.add_test_suite(suite);
+    }
+    for findings in report.findings.chunk_by(|a, b| a.place.file.path() == b.place.file.path()) {
+        let name = findings.first().map(|finding| path(&finding.place).to_string()).unwrap_or_default();
+        let mut suite = TestSuite::new(name);
+        suite.add_test_cases(findings.iter().map(|finding| finding_case(report, style, finding)));
+        document.add_test_suite(suite);
+    }
+    let fired: BTreeSet<&RuleId> = report.findings.iter().map(|finding| &finding.rule).collect();
+    let quiet: Vec<TestCase> = report.rules.keys().filter(|rule| !fired.contains(rule)).map(rule_case).collect();
+    if !quiet.is_empty() {
+        let mut suite = TestSuite::new("rules without findings");
+        suite.add_test_cases(quiet);
+        document.add_test_suite(suite);
+    }
+    let mut bytes = Vec::new();
+    document.serialize(&mut bytes)?;
+    Ok(out.write_all(&bytes)?)
+}
+
+fn finding_case(report: &Report, style: &Style, finding: &Finding) -> TestCase {
+    let subject = finding.subject.as_ref().map_or_else(
+        || path(&finding.place).to_string(),
+        |subject| format!("{}/{}", Safe::new(&subject.kind), Safe::new(&subject.name)),
+    );
+    let name = format!("{} {}", finding.rule, Safe::new(&pointer(&finding.path)));
+    let mut text = finding_line(finding);
+    if let Some(fix) = fix(report, finding) {
+        text.push_str(&format!("\nfix: {}", Safe::new(fix)));
+    }
+    let message = Safe::new(&finding.message).to_string();
+    let mut output = None;
+    let status = if let Some(waiver) = waiver(&finding.status) {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(Safe::new(&waiver).as_str()).set_description(text);
+        status
+    } else if finding.severity >= style.fail_on {
+        if let Some(meta) = meta(report, &finding.rule) {
+            text.push_str(&format!("\nwhy: {}", Safe::new(&meta.why)));
+        }
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_message(message).set_type(finding.severity.as_str()).set_description(text);
+        status
+    } else {
+        output = Some(text);
+        TestCaseStatus::success()
+    };
+    let mut case = TestCase::new(name.trim_end(), status);
+    case.set_classname(subject);
+    if let Some(output) = output {
+        case.set_system_out(output);
+    }
+    at(&mut case, &finding.place);
+    case
+}
+
+fn failure_case(failure: &Failure) -> TestCase {
+    let mut text = failure_line(failure);
+    if let Some(help) = &failure.help {
+        text.push_str(&format!("\n{}", Safe::new(help)));
+    }
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_message(failure_text(failure)).set_type(failure.code).set_description(text);
+    let name = failure.rule.as_ref().map_or_else(|| failure.code.to_owned(), |rule| format!("{} {rule}", failure.code));
+    let mut case = TestCase::new(name, status);
+    case.set_classname("leaver");
+    if let Some(place) = &failure.place {
+        at(&mut case, place);
+    }
+    case
+}
+
+fn rule_case(rule: &RuleId) -> TestCase {
+    let mut case = TestCase::new(rule.as_str(), TestCaseStatus::success());
+    case.set_classname("leaver");
+    case
+}
+
+fn at(case: &mut TestCase, place: &Place) {
+    case.extra.insert("file".into(), path(place).as_str().into());
+    case.extra.insert("line".into(), place.start().line.to_string().into());
+}

@@ -1,0 +1,152 @@
+//! What a run came to, in words: one sentence, shared by all formats that people read.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    finding::Status,
+    output::Style,
+    report::{Outcome, Report, Summary},
+    rule::Scope,
+};
+
+/// How the sentence is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mood {
+    /// Nothing found.
+    Good,
+    /// Something found, all of it below the limit.
+    Fair,
+    /// Findings at or above the limit, failures, or nothing checked.
+    Bad,
+}
+
+/// A report in words.
+#[derive(Debug)]
+pub(crate) struct Words {
+    pub(crate) mood: Mood,
+    /// What could not be checked; empty where all could.
+    pub(crate) failures: String,
+    /// The counts.
+    pub(crate) sentence: String,
+    pub(crate) summary: Summary,
+}
+
+impl Words {
+    pub(crate) fn new(report: &Report, style: &Style) -> Self {
+        let summary = report.summary();
+        let outcome = report.outcome(style.fail_on);
+        let mood = match outcome {
+            Outcome::Clean if summary.by_rule.is_empty() => Mood::Good,
+            Outcome::Clean => Mood::Fair,
+            Outcome::Findings | Outcome::Incomplete | Outcome::Nothing => Mood::Bad,
+        };
+        let failures = match report.failures.len() {
+            0 => String::new(),
+            count => format!("could not check everything: {}", counted(count, "failure")),
+        };
+        let mut parts = vec![counts(report, &summary)];
+        if mood == Mood::Fair {
+            parts.push(format!("passes, the limit is `{}`", style.fail_on));
+        }
+        parts.extend(asides(report, &summary));
+        let sentence = parts.join(if style.unicode { " · " } else { ", " });
+        Self { mood, failures, sentence, summary }
+    }
+
+    /// Failures and counts as one line without marks.
+    pub(crate) fn line(&self) -> String {
+        let failures = if self.failures.is_empty() { String::new() } else { format!("{}; ", self.failures) };
+        format!("leaver: {failures}{}", self.sentence)
+    }
+}
+
+/// `1 error`, `2 errors`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The counts by severity with where they are, or what was checked where there are none.
+fn counts(report: &Report, summary: &Summary) -> String {
+    let by_severity = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "note")];
+    let found: Vec<String> =
+        by_severity.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| counted(count, noun)).collect();
+    if found.is_empty() {
+        return checked(report);
+    }
+    format!("{} in {}", found.join(", "), whereabouts(report))
+}
+
+fn checked(report: &Report) -> String {
+    let rules = rules(report);
+    let run = &report.run;
+    if run.declarations == 0 {
+        return format!("nothing to check: no declaration in {}", counted(run.files, "file"));
+    }
+    if report.rules.is_empty() {
+        return format!("nothing was checked: no rule ran on {}", counted(run.declarations, "declaration"));
+    }
+    let on = match (run.apps, run.declarations - run.apps.min(run.declarations)) {
+        (0, others) => counted(others, "declaration"),
+        (apps, 0) => counted(apps, "app"),
+        (apps, others) => format!("{} and {}", counted(apps, "app"), counted(others, "other declaration")),
+    };
+    let verdict = if report.failures.is_empty() { "nothing found" } else { "nothing found in the rest" };
+    format!("{verdict}: {} on {on}", counted(rules, "rule"))
+}
+
+/// `9 of 31 apps, 1 other declaration, 1 file`.
+fn whereabouts(report: &Report) -> String {
+    let mut apps = BTreeSet::new();
+    let mut others = BTreeSet::new();
+    let mut files = BTreeSet::new();
+    for finding in report.open() {
+        match &finding.subject {
+            Some(subject) if subject.kind == "App" => apps.insert(&subject.name),
+            Some(subject) => others.insert(subject),
+            None => files.insert(finding.place.file.path()),
+        };
+    }
+    let mut parts = Vec::new();
+    if !apps.is_empty() {
+        parts.push(format!("{} of {}", apps.len(), counted(report.run.apps.max(apps.len()), "app")));
+    }
+    if !others.is_empty() {
+        let noun = if apps.is_empty() { "declaration" } else { "other declaration" };
+        parts.push(counted(others.len(), noun));
+    }
+    if !files.is_empty() {
+        parts.push(counted(files.len(), if parts.is_empty() { "file" } else { "other file" }));
+    }
+    parts.join(", ")
+}
+
+/// What else must not be overlooked.
+fn asides(report: &Report, summary: &Summary) -> Vec<String> {
+    let run = &report.run;
+    let mut parts = Vec::new();
+    if summary.waived > 0 {
+        parts.push(format!("{} waived", summary.waived));
+    }
+    if run.out_of_focus > 0 {
+        parts.push(format!("{} outside the paths given", counted(run.out_of_focus, "finding")));
+    }
+    if run.skipped_documents > 0 {
+        parts.push(format!("{} skipped (not leaver's)", counted(run.skipped_documents, "document")));
+    }
+    parts
+}
+
+/// Rules that ran, without those on the shape of YAML.
+pub(crate) fn rules(report: &Report) -> usize {
+    report.rules.values().filter(|meta| meta.scope != Scope::Document).count()
+}
+
+/// `waived until 2026-12-31 by ciso: reason`; nothing for an open finding.
+pub(crate) fn waiver(status: &Status) -> Option<String> {
+    match status {
+        Status::Open => None,
+        Status::Waived(by) => {
+            Some(format!("waived until {} by {} ({}): {}", by.expires, by.approver, by.name, by.reason))
+        }
+    }
+}
