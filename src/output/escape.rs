@@ -1,6 +1,9 @@
 //! The one place where text from declarations, file names and rules is made harmless, once for each kind of place it goes to.
 
-use std::{borrow::Cow, fmt};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write},
+};
 
 /// Text without control characters, without direction marks and without the start of a CI command: fit for one line of a terminal
 /// or log. What was taken out stays visible as `\u{…}`.
@@ -57,13 +60,18 @@ fn begins_line(before: &str) -> bool {
     before.chars().next_back().is_none_or(|c| c.is_whitespace() || is_hazard(c))
 }
 
+/// A character that is not let through, as it is shown.
+pub(crate) fn shown(c: char) -> String {
+    format!("\\u{{{:x}}}", u32::from(c))
+}
+
 fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for (at, c) in text.char_indices() {
         let rest = text.get(at..).unwrap_or("");
         let colons = rest.starts_with("::") && begins_line(text.get(..at).unwrap_or(""));
         if is_hazard(c) || colons || is_hash_command(rest) {
-            out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
+            out.push_str(&shown(c));
         } else {
             out.push(c);
         }
@@ -78,7 +86,7 @@ pub(crate) fn json(text: &str) -> String {
         if is_hash_command(text.get(at..).unwrap_or("")) || (is_hazard(c) && c != '\n') {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
-                out.push_str(&format!("\\u{unit:04x}"));
+                let _ = write!(out, "\\u{unit:04x}");
             }
         } else {
             out.push(c);
@@ -98,7 +106,9 @@ pub(crate) fn uri(path: &str) -> String {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
             b':' if drive && at == 1 => out.push(':'),
-            _ => out.push_str(&format!("%{byte:02X}")),
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
         }
     }
     out
@@ -182,7 +192,7 @@ fn inert(text: &str) -> String {
             || (matches!(c, '.' | ':' | '/') && inside)
             || (c == '-' && (at == 0 || text.get(at..).is_some_and(|rest| rest.starts_with("--"))))
         {
-            out.push_str(&format!("&#{};", u32::from(c)));
+            let _ = write!(out, "&#{};", u32::from(c));
         } else {
             out.push(c);
         }

@@ -298,7 +298,7 @@ impl<'a> From<&'a report::Failure> for Failure<'a> {
             help: failure.help.as_deref(),
             file: failure.place.as_ref().map(|place| place.file.path()),
             region: failure.place.as_ref().map(Region::from),
-            rule: failure.rule.as_ref().map(|rule| rule.as_str()),
+            rule: failure.rule.as_ref().map(super::super::rule::RuleId::as_str),
         }
     }
 }

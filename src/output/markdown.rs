@@ -33,7 +33,7 @@ pub(super) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) ->
     if !words.failures.is_empty() {
         page.push(&format!("**{}.** The list below is not complete.\n\n", capitalised(&words.failures)));
     }
-    page.push(&format!("{}\n", markdown(&capitalised(&words.sentence))));
+    page.push(&format!("{}\n", markdown(&capitalised(&words.sentence()))));
     failures(report, &mut page);
     for severity in Severity::ALL {
         let found: Vec<&Finding> = report.open().filter(|finding| finding.severity == severity).collect();
@@ -41,8 +41,7 @@ pub(super) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) ->
     }
     waived(report, &mut page);
     if page.dropped > 0 {
-        page.text
-            .push_str(&format!("\n{} more left out: this page would be too long.\n", counted(page.dropped, "row")));
+        page.text.extend(["\n", &counted(page.dropped, "row"), " left out: this page would be too long.\n"]);
     }
     Ok(out.write_all(page.text.as_bytes())?)
 }

@@ -45,9 +45,13 @@ impl Region {
     }
 }
 
-/// The path, harmless and not too long.
-pub(crate) fn path(place: &Place) -> Safe<'_> {
-    Safe::cut(place.file.path(), PATH_LIMIT)
+/// The path, harmless and not too long. It often begins a line and has a colon after it, so it must not begin with one.
+pub(crate) fn path(place: &Place) -> String {
+    let safe = Safe::cut(place.file.path(), PATH_LIMIT);
+    match safe.as_str().trim_start().strip_prefix(':') {
+        Some(rest) => format!("\\u{{3a}}{rest}"),
+        None => safe.to_string(),
+    }
 }
 
 /// `path:line:column`.

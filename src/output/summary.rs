@@ -26,8 +26,10 @@ pub(crate) struct Words {
     pub(crate) mood: Mood,
     /// What could not be checked; empty where all could.
     pub(crate) failures: String,
-    /// The counts.
-    pub(crate) sentence: String,
+    /// The counts, and what else must not be overlooked.
+    pub(crate) parts: Vec<String>,
+    /// What stands between the parts.
+    pub(crate) separator: &'static str,
     pub(crate) summary: Summary,
 }
 
@@ -49,14 +51,17 @@ impl Words {
             parts.push(format!("passes, the limit is `{}`", style.fail_on));
         }
         parts.extend(asides(report, &summary));
-        let sentence = parts.join(if style.unicode { " · " } else { ", " });
-        Self { mood, failures, sentence, summary }
+        Self { mood, failures, parts, separator: if style.unicode { " · " } else { ", " }, summary }
+    }
+
+    pub(crate) fn sentence(&self) -> String {
+        self.parts.join(self.separator)
     }
 
     /// Failures and counts as one line without marks.
     pub(crate) fn line(&self) -> String {
         let failures = if self.failures.is_empty() { String::new() } else { format!("{}; ", self.failures) };
-        format!("leaver: {failures}{}", self.sentence)
+        format!("leaver: {failures}{}", self.sentence())
     }
 }
 

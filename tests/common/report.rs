@@ -9,7 +9,7 @@ use leaver::{
     source::{Place, SourceFile, Span},
 };
 
-pub const MONDAY: &str = "\
+pub(crate) const MONDAY: &str = "\
 # Work management for sales.
 apiVersion: leaver/v1
 kind: App
@@ -27,7 +27,7 @@ spec:
     review: {owner: security, everyDays: 400}
 ";
 
-pub const PAYROLL: &str = "\
+pub(crate) const PAYROLL: &str = "\
 apiVersion: leaver/v1
 kind: App
 metadata:
@@ -45,17 +45,17 @@ metadata:
 spec: {status: planned}
 ";
 
-pub fn file(path: &str, text: &str) -> Arc<SourceFile> {
+pub(crate) fn file(path: &str, text: &str) -> Arc<SourceFile> {
     Arc::new(SourceFile::new(path, text))
 }
 
 /// The place of the `nth` (from 0) occurrence of `needle`.
-pub fn at(file: &Arc<SourceFile>, needle: &str, nth: usize) -> Place {
+pub(crate) fn at(file: &Arc<SourceFile>, needle: &str, nth: usize) -> Place {
     let (start, text) = file.text().match_indices(needle).nth(nth).expect("the needle is there");
     Place { file: Arc::clone(file), span: Span::new(start, start + text.len()) }
 }
 
-pub fn rule(id: &str, severity: Severity, title: &str, why: &str, fix: &str) -> RuleMeta {
+pub(crate) fn rule(id: &str, severity: Severity, title: &str, why: &str, fix: &str) -> RuleMeta {
     RuleMeta {
         id: id.parse().expect("a rule id"),
         title: title.into(),
@@ -80,7 +80,7 @@ fn controls(pairs: &[(&str, &[&str])]) -> BTreeMap<String, Vec<String>> {
     pairs.iter().map(|(key, ids)| ((*key).to_owned(), ids.iter().map(|id| (*id).to_owned()).collect())).collect()
 }
 
-pub fn rules() -> BTreeMap<RuleId, Arc<RuleMeta>> {
+pub(crate) fn rules() -> BTreeMap<RuleId, Arc<RuleMeta>> {
     let update = RuleMeta {
         controls: controls(&[
             ("cis-v8", &["6.1"]),
@@ -150,7 +150,7 @@ pub fn rules() -> BTreeMap<RuleId, Arc<RuleMeta>> {
         .collect()
 }
 
-pub fn run() -> Run {
+pub(crate) fn run() -> Run {
     Run {
         today: "2026-11-25".into(),
         profile: "default".into(),
@@ -163,12 +163,12 @@ pub fn run() -> Run {
     }
 }
 
-pub fn steps(path: &str) -> Vec<Step> {
+pub(crate) fn steps(path: &str) -> Vec<Step> {
     let step = |part: &str| part.parse().map_or_else(|_| Step::Key(part.into()), Step::Index);
     path.split('.').filter(|part| !part.is_empty()).map(step).collect()
 }
 
-pub fn finding(id: &str, severity: Severity, app: &str, path: &str, place: Place, message: &str) -> Finding {
+pub(crate) fn finding(id: &str, severity: Severity, app: &str, path: &str, place: Place, message: &str) -> Finding {
     Finding {
         rule: id.parse().expect("a rule id"),
         severity,
@@ -195,25 +195,25 @@ fn no_update_owner(monday: &Arc<SourceFile>) -> Finding {
     )
 }
 
-pub fn report(findings: Vec<Finding>, failures: Vec<Failure>, run: Run) -> Report {
+pub(crate) fn report(findings: Vec<Finding>, failures: Vec<Failure>, run: Run) -> Report {
     Report::new(findings, failures, rules(), run)
 }
 
 /// No declaration at all.
-pub fn empty() -> Report {
+pub(crate) fn empty() -> Report {
     report(vec![], vec![], Run { declarations: 0, apps: 0, files: 3, skipped_documents: 5, ..run() })
 }
 
-pub fn clean() -> Report {
+pub(crate) fn clean() -> Report {
     report(vec![], vec![], Run { skipped_documents: 4, ..run() })
 }
 
-pub fn one() -> Report {
+pub(crate) fn one() -> Report {
     report(vec![no_update_owner(&file("apps/monday.yaml", MONDAY))], vec![], run())
 }
 
 /// All severities in two files, with related places and a fix.
-pub fn many() -> Report {
+pub(crate) fn many() -> Report {
     report(many_findings(), vec![], Run { out_of_focus: 3, skipped_documents: 1, ..run() })
 }
 
@@ -276,12 +276,12 @@ fn many_findings() -> Vec<Finding> {
 }
 
 /// Only a warning: passes with the default limit.
-pub fn warning() -> Report {
+pub(crate) fn warning() -> Report {
     let findings = many_findings().into_iter().filter(|finding| finding.severity == Severity::Warning).collect();
     report(findings, vec![], run())
 }
 
-pub fn waived() -> Report {
+pub(crate) fn waived() -> Report {
     let mut findings = many_findings();
     for finding in &mut findings {
         if finding.rule.as_str() == "jit/no-update-owner" {
@@ -296,7 +296,7 @@ pub fn waived() -> Report {
     report(findings, vec![], run())
 }
 
-pub fn failures() -> Report {
+pub(crate) fn failures() -> Report {
     let policy =
         file("policies/local/broken.rego", "package policies.local.broken\n\nfindings contains x if { 1/0 }\n");
     let failures = vec![
@@ -321,7 +321,7 @@ pub fn failures() -> Report {
 }
 
 /// Wide characters, a line end of Windows, tabs, a character beyond the first plane.
-pub fn unicode() -> Report {
+pub(crate) fn unicode() -> Report {
     let text = "apiVersion: leaver/v1\r\nkind: App\r\nmetadata:\r\n  title: \"日本語 𝄞 é\"\r\n\tname:\tcafé # ü\r\nspec: {}\r\n";
     let file = file("apps/café 日本.yaml", text);
     let findings = vec![
@@ -346,7 +346,7 @@ pub fn unicode() -> Report {
 }
 
 /// A place at column 70,000.
-pub fn long_line() -> Report {
+pub(crate) fn long_line() -> Report {
     let text = format!(
         "a: 1\nspec: {{list: [{}], update: {{via: scim}}, more: [{}]}}\n",
         "x, ".repeat(23_322),
@@ -369,7 +369,7 @@ pub fn long_line() -> Report {
 }
 
 /// A place over several lines, one at the end of the file, and an empty one.
-pub fn block() -> Report {
+pub(crate) fn block() -> Report {
     let text = "spec:\n  reason: |\n    one\n    two\n    three\n  list:\n  - a\n  - b\nend: ";
     let file = file("apps/block.yaml", text);
     let whole = at(&file, "|\n    one\n    two\n    three\n", 0);
@@ -381,7 +381,7 @@ pub fn block() -> Report {
     report(vec![make("spec.reason", whole), make("end", end), make("spec.list", list)], vec![], run())
 }
 
-pub const HOSTILE: [&str; 12] = [
+pub(crate) const HOSTILE: [&str; 12] = [
     "::error file=x::owned",
     "a\n::set-output name=x::y\r\n##[error]z",
     "\u{1b}[2J\u{1b}]8;;http://evil\u{7}\u{9b}31m",
@@ -397,7 +397,7 @@ pub const HOSTILE: [&str; 12] = [
 ];
 
 /// Hostile text wherever a declaration, a file name or a waiver can put it.
-pub fn hostile() -> Report {
+pub(crate) fn hostile() -> Report {
     let mut findings = Vec::new();
     for (nth, text) in HOSTILE.iter().enumerate() {
         let file = file(&format!("apps/{text}.yaml"), &format!("::error::x\nkey: {text}\nother: ##[x]\n"));

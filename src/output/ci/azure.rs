@@ -45,6 +45,6 @@ fn command(kind: &str, report: &Report, finding: &Finding) -> String {
 
 fn position(place: &Place) -> String {
     let start = place.start();
-    let file = azure_property(path(place).as_str());
+    let file = azure_property(&path(place));
     format!("sourcepath={file};linenumber={};columnnumber={};", start.line, start.column)
 }

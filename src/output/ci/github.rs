@@ -86,7 +86,7 @@ fn failure_command(failure: &Failure) -> String {
 
 fn position(place: &Place) -> String {
     let Region { start, end } = Region::first_line(place);
-    let file = github_property(path(place).as_str());
+    let file = github_property(&path(place));
     // GitHub counts the last column in.
     let last = end.column - 1;
     format!("file={file},line={},endLine={},col={},endColumn={last}", start.line, end.line, start.column)

@@ -6,7 +6,7 @@ mod snippet;
 
 use std::{fmt, io};
 
-use paint::{Ink, Paint};
+use paint::{GLUE, Ink, Paint};
 use snippet::Snippet;
 
 use crate::{
@@ -29,6 +29,8 @@ const MESSAGE_LIMIT: usize = 1000;
 const RELATED_LIMIT: usize = 3;
 /// Rules that are counted without `--statistics`.
 const TOP_RULES: usize = 5;
+/// Columns below which a title beside a rule says nothing.
+const NARROWEST_TITLE: usize = 15;
 
 pub(super) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let paint = Paint { style };
@@ -99,7 +101,7 @@ fn failure_block(failure: &Failure, paint: &Paint) -> Result<String, fmt::Error>
 
 /// The path in the declaration; what is missing is called so.
 fn label(finding: &Finding) -> Option<String> {
-    let steps: Vec<String> = finding.path.iter().map(|step| step.to_string()).collect();
+    let steps: Vec<String> = finding.path.iter().map(std::string::ToString::to_string).collect();
     if steps.is_empty() {
         return None;
     }
@@ -121,16 +123,15 @@ fn waived_block(report: &Report, paint: &Paint) -> String {
     let mut block = String::new();
     for finding in &report.findings {
         let Status::Waived(by) = &finding.status else { continue };
-        let place = position(&finding.place);
+        let head = format!("waived {}[{}]", finding.severity, finding.rule);
         let text = format!(
-            "{} until {} by {}: {}",
-            finding.rule,
+            "until {} by {}: {}",
             Safe::new(&by.expires),
             Safe::cut(&by.approver, 80),
             Safe::cut(&by.reason, 200)
         );
-        block.push_str(&format!("{} {place}\n", paint.ink(Ink::Faint, "waived")));
-        block.push_str(&format!("  {}\n", paint.ink(Ink::Faint, &paint.wrap(&text, 2))));
+        let text = paint.ink(Ink::Faint, &paint.wrap(&text, 2));
+        block.extend([&paint.ink(Ink::Faint, &head), " ", &position(&finding.place), "\n  ", &text, "\n"]);
     }
     if !block.is_empty() {
         block.push('\n');
@@ -145,16 +146,17 @@ fn closing(report: &Report, words: &Words, paint: &Paint) -> String {
         Mood::Fair => (Ink::Warning, paint.mark("⚠", "!")),
         Mood::Bad => (Ink::Error, paint.mark("✗", "x")),
     };
-    let mut text = String::new();
-    if !words.failures.is_empty() {
-        text.push_str(&format!("{}\n", paint.ink(ink, &format!("{mark} {}", words.failures))));
-    }
     let indent = mark.chars().count() + 1;
-    let sentence = paint.wrap(&words.sentence, indent);
-    text.push_str(&format!("{} {}\n", paint.ink(ink, mark), paint.ink(Ink::Strong, &sentence)));
+    let sentence = words.parts.iter().map(|part| part.replace(' ', &GLUE.to_string())).collect::<Vec<_>>();
+    let sentence = paint.ink(Ink::Strong, &paint.wrap(&sentence.join(words.separator), indent));
+    let mut text = if words.failures.is_empty() {
+        format!("{} {sentence}\n", paint.ink(ink, mark))
+    } else {
+        format!("{}\n{}{sentence}\n", paint.ink(ink, &format!("{mark} {}", words.failures)), " ".repeat(indent))
+    };
     text.push_str(&top_rules(report, words, paint));
     if let Some((rule, _)) = words.summary.by_rule.first() {
-        text.push_str(&format!("\n  {} leaver explain {rule}\n", paint.ink(Ink::Help, "next:")));
+        text.extend(["\n  ", &paint.ink(Ink::Help, "next:"), " leaver explain ", rule.as_str(), "\n"]);
     }
     text
 }
@@ -178,9 +180,9 @@ fn top_rules(report: &Report, words: &Words, paint: &Paint) -> String {
         let name = paint.ink(severity.into(), &name);
         let pad = " ".repeat(longest - rule.as_str().len());
         let room = paint.width().saturating_sub(digits + longest + 8);
-        let title = if title.chars().count() > room { "" } else { title };
-        text.push_str(format!("  {count:>digits$} {} {name}{pad}  {title}", paint.mark("×", "x")).trim_end());
-        text.push('\n');
+        let title = if room < NARROWEST_TITLE { Safe::new("") } else { Safe::cut(title, room) };
+        let row = format!("  {count:>digits$} {} {name}{pad}  {title}", paint.mark("×", "x"));
+        text.extend([row.trim_end(), "\n"]);
     }
     let more = by_rule.len() - shown;
     if more > 0 {

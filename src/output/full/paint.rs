@@ -41,6 +41,8 @@ impl Ink {
     }
 }
 
+/// A blank at which no line is broken. It stands only in text of leaver's own.
+pub(super) const GLUE: char = '\u{a0}';
 /// Widest prose: longer lines are hard to read, however wide the terminal.
 const PROSE: usize = 110;
 /// Narrowest terminal that is drawn for; narrower ones wrap by themselves.
@@ -79,12 +81,14 @@ impl Paint<'_> {
         self.style.width.max(NARROWEST)
     }
 
-    /// Breaks a text between words, after a first indent, before which the caller has put its own text of that width.
+    /// Breaks a text between words, after a first indent, before which the caller has put its own text of that width. `GLUE` is a
+    /// blank that does not break.
     pub(super) fn wrap(&self, text: &str, indent: usize) -> String {
         let limit = self.width().min(PROSE).saturating_sub(indent).max(20);
         let mut out = String::new();
         let mut column = 0;
         for word in text.split(' ').filter(|word| !word.is_empty()) {
+            let word = word.replace(GLUE, " ");
             let width = word.width();
             if column > 0 && column + 1 + width > limit {
                 out.push('\n');
@@ -94,7 +98,7 @@ impl Paint<'_> {
                 out.push(' ');
                 column += 1;
             }
-            out.push_str(word);
+            out.push_str(&word);
             column += width;
         }
         out
@@ -103,7 +107,7 @@ impl Paint<'_> {
     /// Words in backticks stand out; without colour they keep their backticks.
     pub(super) fn prose(&self, text: &str) -> String {
         let parts: Vec<&str> = text.split('`').collect();
-        if !self.style.color || parts.len() % 2 == 0 {
+        if !self.style.color || parts.len().is_multiple_of(2) {
             return text.to_owned();
         }
         let part =

@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthChar;
 use super::paint::Paint;
 use crate::{
     output::{
-        escape::{Safe, is_hazard},
+        escape::{Safe, is_hazard, shown},
         place::{Region, path},
     },
     rule::Severity,
@@ -47,7 +47,7 @@ impl Snippet {
         let Region { start, end } = Region::first_line(place);
         let empty = place.span.is_empty();
         let lines = place.file.lines();
-        let first = start.line.saturating_sub(context).max(1);
+        let above = start.line.saturating_sub(context).max(1);
         let last = (start.line + context).min(lines).max(start.line);
         let room = paint.width().saturating_sub(last.to_string().len() + 5).max(NARROWEST);
 
@@ -58,23 +58,28 @@ impl Snippet {
 
         let mut text = String::new();
         let mut span = SourceSpan::from((0, 0));
-        for number in first..=last {
+        let mut line = start.line;
+        for number in above..=last {
             let raw = place.file.line(number);
             if number == start.line {
-                let (line, range) = window.cut(&cells, from, to);
+                let (shown, range) = window.cut(&cells, from, to);
                 span = SourceSpan::from((text.len() + range.0, range.1 - range.0));
-                text.push_str(&line);
-            } else if number == lines && raw.is_empty() {
-                continue;
+                text.push_str(&shown);
             } else {
-                text.push_str(window.cut(&self::cells(raw), 0, 0).0.trim_end());
+                let (shown, _) = window.cut(&self::cells(raw), 0, 0);
+                let end_of_file = number == lines && raw.is_empty();
+                if end_of_file || (window.from > 0 && shown.trim_end() == window.ellipsis) {
+                    continue;
+                }
+                text.push_str(shown.trim_end());
             }
+            line = line.min(number);
             text.push('\n');
         }
         let room = room.saturating_sub(window.shown(from) + 6);
         let label = label.filter(|label| label.chars().filter_map(UnicodeWidthChar::width).sum::<usize>() <= room);
         let start = (start.line, start.column);
-        Self { name: path(place).to_string(), text, line: first, start, span, label, severity }
+        Self { name: path(place), text, line, start, span, label, severity }
     }
 
     /// Draws it, without message.
@@ -100,7 +105,7 @@ struct Window<'a> {
 
 impl<'a> Window<'a> {
     fn new(width: usize, from: usize, to: usize, room: usize, ellipsis: &'a str) -> Self {
-        let start = if width <= room || to + 4 <= room { 0 } else { from.saturating_sub(room / 3) };
+        let start = if width <= room || to + 4 <= room { 0 } else { from.saturating_sub(room / 3).min(width - room) };
         Self { from: start, to: start + room, ellipsis }
     }
 
@@ -145,7 +150,7 @@ fn cells(line: &str) -> Vec<Cell> {
         let cell = match c {
             '\t' => (" ".repeat(TAB - column % TAB), TAB - column % TAB),
             c if is_hazard(c) => {
-                let text = format!("\\u{{{:x}}}", u32::from(c));
+                let text = shown(c);
                 let width = text.len();
                 (text, width)
             }
@@ -164,7 +169,7 @@ fn break_commands(cells: &mut [Cell]) {
     for at in at {
         let rest: String = cells[at - 1..].iter().take(6).map(|cell| cell.0.as_str()).collect();
         if Safe::new(&rest).as_str() != rest {
-            cells[at] = ("\\u{23}".into(), 6);
+            cells[at] = (shown('#'), 6);
         }
     }
 }

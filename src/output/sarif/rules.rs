@@ -120,17 +120,17 @@ fn help(id: &RuleId, meta: Option<&RuleMeta>, why: &str) -> Help {
     let mut markdown = format!("{why}\n\n**Fix:** {}\n", meta.fix);
     let controls = controls(Some(meta));
     if !controls.is_empty() {
-        text.push_str(&format!("\n\nControls: {}", controls.join(", ")));
+        text.extend(["\n\nControls: ", &controls.join(", ")]);
         markdown.push_str("\n**Controls:**\n\n");
         for (framework, ids) in &meta.controls {
-            markdown.push_str(&format!("- {}: {}\n", title(framework), ids.join(", ")));
+            markdown.extend(["- ", title(framework), ": ", &ids.join(", "), "\n"]);
         }
     }
     if !meta.page.trim().is_empty() {
-        markdown.push_str(&format!("\n{}\n", meta.page.trim()));
+        markdown.extend(["\n", meta.page.trim(), "\n"]);
     }
     for link in &meta.links {
-        text.push_str(&format!("\n{}", link.target));
+        text.extend(["\n", &link.target]);
     }
     Help { text, markdown }
 }
