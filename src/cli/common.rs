@@ -12,8 +12,10 @@ use clap::Args;
 use crate::{
     config::{Config, Overrides, discover, settle},
     output::{
-        Style, escape,
-        summary::{Paint, failure_line},
+        Style,
+        escape::Safe,
+        paint::{Ink, Paint},
+        summary::failure_line,
     },
     report::{Failure, Outcome},
     rule::Severity,
@@ -22,8 +24,6 @@ use crate::{
 
 /// The schema of rule metadata.
 pub(super) const RULE_SCHEMA: &str = include_str!("../../schemas/rule.schema.json");
-
-pub(super) use crate::output::summary::count;
 
 /// Options that choose the configuration.
 #[derive(Debug, Clone, Default, Args)]
@@ -50,12 +50,12 @@ impl ConfigArgs {
 
 /// Says on standard error why a command could not do its work, and gives the exit status 2.
 pub(super) fn refuse(failures: &[Failure], style: &Style) -> u8 {
-    let paint = Paint(style.color);
+    let paint = Paint { style };
     let mut text = String::new();
     for failure in failures {
-        text.push_str(&format!("{} {}\n", paint.severity(Severity::Error, "error:"), failure_line(failure)));
+        text.push_str(&format!("{} {}\n", paint.ink(Ink::from(Severity::Error), "error:"), failure_line(failure)));
         if let Some(help) = &failure.help {
-            text.push_str(&format!("  {} {}\n", paint.dim("help:"), escape::terminal(help)));
+            text.push_str(&format!("  {} {}\n", paint.ink(Ink::Faint, "help:"), safe(help)));
         }
     }
     // If standard error is closed nobody is listening.
@@ -86,9 +86,14 @@ pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> u8 
     }
 }
 
+/// Text from elsewhere, harmless on a terminal.
+pub(super) fn safe(text: &str) -> String {
+    Safe::new(text).to_string()
+}
+
 /// A line on standard error; if that is closed nobody is listening.
 pub(super) fn complain(line: &str) {
-    drop(writeln!(io::stderr().lock(), "{}", escape::terminal(line)));
+    drop(writeln!(io::stderr().lock(), "{}", safe(line)));
 }
 
 /// Writes a file whole or not at all: a temporary file beside it, then a rename. Links are refused.

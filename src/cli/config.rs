@@ -7,12 +7,15 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, Value};
 
 use super::{
-    common::{ConfigArgs, print, refuse},
+    common::{ConfigArgs, print, refuse, safe},
     style::{self, When},
 };
 use crate::{
     config::{Config, Overrides},
-    output::{escape, summary::Paint},
+    output::{
+        escape,
+        paint::{Ink, Paint},
+    },
     source::display_path,
 };
 
@@ -57,7 +60,7 @@ impl ConfigCommand {
         let style = style::stdout(when);
         match show.config.settle(&show.path, Overrides::default()) {
             Ok(config) => print(|out| match show.format {
-                Shape::Text => show.text(&config, Paint(style.color), out),
+                Shape::Text => show.text(&config, &Paint { style: &style }, out),
                 Shape::Json => show.json(&config, out),
                 Shape::Yaml => show.yaml(&config, out),
             }),
@@ -72,14 +75,14 @@ impl Show {
         config.settings.iter().filter(move |setting| !changed || !matches!(setting.origin.as_str(), "rule" | "default"))
     }
 
-    fn text(&self, config: &Config, paint: Paint, out: &mut dyn Write) -> std::io::Result<()> {
+    fn text(&self, config: &Config, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
         let root = display_path(&config.root);
         let file = if config.has_file { "" } else { " (no leaver.yaml found: all defaults)" };
-        writeln!(out, "{}", paint.dim(&escape::terminal(&format!("# catalogue root: {root}{file}"))))?;
+        writeln!(out, "{}", paint.ink(Ink::Faint, &safe(&format!("# catalogue root: {root}{file}"))))?;
         for setting in self.settings(config) {
             let value = setting.value.as_str().map_or_else(|| setting.value.to_string(), str::to_owned);
-            let line = escape::terminal(&format!("{}: {value}", setting.key));
-            writeln!(out, "{line}  {}", paint.dim(&escape::terminal(&format!("# {}", setting.origin))))?;
+            let line = safe(&format!("{}: {value}", setting.key));
+            writeln!(out, "{line}  {}", paint.ink(Ink::Faint, &safe(&format!("# {}", setting.origin))))?;
         }
         Ok(())
     }

@@ -6,13 +6,16 @@ use camino::Utf8Path;
 use clap::Args;
 
 use super::{
-    common::{ConfigArgs, print, refuse, usage},
+    common::{ConfigArgs, print, refuse, safe, usage},
     rules::origin,
     style::{self, When},
 };
 use crate::{
     config::{Config, Overrides},
-    output::{Style, escape, summary::Paint},
+    output::{
+        Style,
+        paint::{Ink, Paint},
+    },
     rule::{RuleId, RuleMeta},
     schema::nearest,
     selftest::{Section, blocks},
@@ -47,26 +50,26 @@ impl Explain {
 }
 
 fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) -> std::io::Result<()> {
-    let paint = Paint(style.color);
+    let paint = Paint { style };
     let setting = |key: &str| config.settings.iter().find(|setting| setting.key == key);
     let severity = setting(&format!("rules.{}.severity", meta.id));
-    writeln!(out, "{}  {}", paint.bold(meta.id.as_str()), escape::terminal(&meta.title))?;
+    writeln!(out, "{}  {}", paint.ink(Ink::Strong, meta.id.as_str()), safe(&meta.title))?;
     if let Some(severity) = severity {
         let from = if severity.origin == "rule" { String::new() } else { format!(" ({})", severity.origin) };
         let word = severity.value.as_str().unwrap_or("off");
         writeln!(
             out,
             "{word}{}, precision {}, since {}, {}",
-            escape::terminal(&from),
+            safe(&from),
             meta.precision.as_str(),
             meta.since,
-            escape::terminal(&origin(meta))
+            safe(&origin(meta))
         )?;
     }
-    section(out, paint, style, "Why", &meta.why)?;
-    section(out, paint, style, "Fix", &meta.fix)?;
+    section(out, &paint, "Why", &meta.why)?;
+    section(out, &paint, "Fix", &meta.fix)?;
     if !meta.params.is_empty() {
-        writeln!(out, "\n{}", paint.bold("Parameters"))?;
+        writeln!(out, "\n{}", paint.ink(Ink::Strong, "Parameters"))?;
         for (name, param) in &meta.params {
             let (value, from) = setting(&format!("rules.{}.params.{name}", meta.id)).map_or_else(
                 || (param.default.to_string(), "rule".to_owned()),
@@ -76,11 +79,11 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
             let source = param.source.as_deref().map(|source| format!("; {source}")).unwrap_or_default();
             let from = if from == "rule" { "default".to_owned() } else { from };
             let line = format!("{name} = {value} {unit} ({from}{source})");
-            writeln!(out, "  {}\n    {}", escape::terminal(&line), escape::terminal(&param.description))?;
+            writeln!(out, "  {}\n    {}", safe(&line), safe(&param.description))?;
         }
     }
     if !meta.controls.is_empty() {
-        writeln!(out, "\n{}", paint.bold("Controls"))?;
+        writeln!(out, "\n{}", paint.ink(Ink::Strong, "Controls"))?;
         for (framework, ids) in &meta.controls {
             writeln!(out, "  {framework}: {}", ids.join(", "))?;
         }
@@ -88,41 +91,24 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
     let blocks = blocks(&meta.page).unwrap_or_default();
     for (heading, wanted) in [("Bad", Section::Bad), ("Good", Section::Good)] {
         if let Some(block) = blocks.iter().find(|block| block.section == wanted) {
-            writeln!(out, "\n{}", paint.bold(heading))?;
+            writeln!(out, "\n{}", paint.ink(Ink::Strong, heading))?;
             for line in block.yaml.lines() {
                 let (code, mark) = line.split_once("# finding:").map_or((line, false), |(code, _)| (code, true));
                 let arrow = if mark {
-                    paint.severity(meta.severity, if style.unicode { " ← here" } else { " <- here" })
+                    paint.ink(Ink::from(meta.severity), if style.unicode { " ← here" } else { " <- here" })
                 } else {
                     String::new()
                 };
-                writeln!(out, "  {}{arrow}", escape::terminal(code.trim_end()))?;
+                writeln!(out, "  {}{arrow}", safe(code.trim_end()))?;
             }
         }
     }
     for link in &meta.links {
-        writeln!(
-            out,
-            "\n{} {}",
-            escape::terminal(link.description.as_deref().unwrap_or("See")),
-            escape::terminal(&link.target)
-        )?;
+        writeln!(out, "\n{} {}", safe(link.description.as_deref().unwrap_or("See")), safe(&link.target))?;
     }
     Ok(())
 }
 
-fn section(out: &mut dyn Write, paint: Paint, style: &Style, heading: &str, text: &str) -> std::io::Result<()> {
-    writeln!(out, "\n{}", paint.bold(heading))?;
-    let mut line = String::new();
-    for word in escape::terminal(text).split(' ') {
-        if !line.is_empty() && line.chars().count() + word.chars().count() + 3 > style.width {
-            writeln!(out, "  {line}")?;
-            line.clear();
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    writeln!(out, "  {line}")
+fn section(out: &mut dyn Write, paint: &Paint<'_>, heading: &str, text: &str) -> std::io::Result<()> {
+    writeln!(out, "\n{}\n  {}", paint.ink(Ink::Strong, heading), paint.prose(&paint.wrap(&safe(text), 2)))
 }

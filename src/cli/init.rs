@@ -6,7 +6,7 @@ use camino::Utf8PathBuf;
 use clap::Args;
 
 use super::{
-    common::{create, print, refuse, usage},
+    common::{create, print, refuse, safe, usage},
     style::{self, When},
 };
 use crate::source::display_path;
@@ -50,7 +50,7 @@ impl Init {
         let check = if folder == "." { "leaver check".to_owned() } else { format!("leaver check {folder}") };
         print(|out| {
             for line in &lines {
-                writeln!(out, "{}", crate::output::escape::terminal(line))?;
+                writeln!(out, "{}", safe(line))?;
             }
             write!(out, "{}", include_str!("init/next.txt").replace("{check}", &check))
         })

@@ -6,12 +6,15 @@ use camino::Utf8Path;
 use clap::Args;
 
 use super::{
-    common::{ConfigArgs, print, refuse},
+    common::{ConfigArgs, print, refuse, safe},
     style::{self, When},
 };
 use crate::{
     config::{Config, Overrides},
-    output::{escape, summary::Paint},
+    output::{
+        escape,
+        paint::{Ink, Paint},
+    },
     rule::{Origin, RuleMeta, Severity},
 };
 
@@ -38,7 +41,7 @@ impl Rules {
         let style = style::stdout(when);
         match self.config.settle(Utf8Path::new("."), Overrides::default()) {
             Ok(config) => print(|out| match self.format {
-                Listing::Text => text(&config, Paint(style.color), out),
+                Listing::Text => text(&config, &Paint { style: &style }, out),
                 Listing::Json => json(&config, out),
                 Listing::Csv => csv(&config, out),
                 Listing::Markdown => out.write_all(index(config.all_rules.values().map(AsRef::as_ref), "").as_bytes()),
@@ -60,23 +63,24 @@ pub(super) fn origin(meta: &RuleMeta) -> String {
     }
 }
 
-fn text(config: &Config, paint: Paint, out: &mut dyn Write) -> std::io::Result<()> {
+fn text(config: &Config, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
     let width = config.all_rules.keys().map(|id| id.as_str().len()).max().unwrap_or(0);
     for (id, meta) in &config.all_rules {
         let severity = in_force(config, meta);
         let word = format!("{:<7}", severity.map_or("off", Severity::as_str));
-        let word = severity.map_or_else(|| paint.dim(&word), |severity| paint.severity(severity, &word));
+        let word =
+            severity.map_or_else(|| paint.ink(Ink::Faint, &word), |severity| paint.ink(Ink::from(severity), &word));
         let from = match &meta.origin {
             Origin::Bundled => String::new(),
-            Origin::Local(folder) => paint.dim(&escape::terminal(&format!(" ({folder})"))),
+            Origin::Local(folder) => paint.ink(Ink::Faint, &safe(&format!(" ({folder})"))),
         };
-        writeln!(out, "{word} {} {}{from}", paint.bold(&format!("{id:<width$}")), escape::terminal(&meta.title))?;
+        writeln!(out, "{word} {} {}{from}", paint.ink(Ink::Strong, &format!("{id:<width$}")), safe(&meta.title))?;
     }
     let running = config.policies.rules.len();
     writeln!(
         out,
         "{}",
-        paint.dim(&format!("{running} of {} rules on, profile {}", config.all_rules.len(), config.profile))
+        paint.ink(Ink::Faint, &format!("{running} of {} rules on, profile {}", config.all_rules.len(), config.profile))
     )
 }
 
@@ -100,7 +104,7 @@ fn csv(config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
     writer.write_record(["rule", "title", "severity", "framework", "control"])?;
     for meta in config.all_rules.values() {
         let severity = in_force(config, meta).map_or("off", Severity::as_str);
-        let title = escape::csv_cell(&meta.title);
+        let title = escape::cell(&meta.title);
         if meta.controls.is_empty() {
             writer.write_record([meta.id.as_str(), &title, severity, "", ""])?;
         }

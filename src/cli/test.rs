@@ -6,12 +6,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use super::{
-    common::{ConfigArgs, print, refuse, usage, write_file},
+    common::{ConfigArgs, print, refuse, safe, usage, write_file},
     style::{self, When},
 };
 use crate::{
     config::Overrides,
-    output::escape,
+    output::summary::counted,
     report::{Failure, Outcome},
     rule::Origin,
     selftest::{TestRun, run},
@@ -92,18 +92,18 @@ impl Test {
         for case in &run.cases {
             if case.failures.is_empty() {
                 if self.verbose {
-                    writeln!(out, "ok      {}", escape::terminal(&case.name))?;
+                    writeln!(out, "ok      {}", safe(&case.name))?;
                 }
                 continue;
             }
-            writeln!(out, "FAILED  {} ({}:{})", escape::terminal(&case.name), escape::terminal(&case.file), case.line)?;
+            writeln!(out, "FAILED  {} ({}:{})", safe(&case.name), safe(&case.file), case.line)?;
             for failure in &case.failures {
-                writeln!(out, "        {}", escape::terminal(failure))?;
+                writeln!(out, "        {}", safe(failure))?;
             }
         }
         for (file, lines) in run.coverage.0.iter().filter(|(_, lines)| !lines.missed.is_empty()) {
             let missed: Vec<String> = lines.missed.iter().map(ToString::to_string).collect();
-            writeln!(out, "not covered: {}: {}", escape::terminal(file), missed.join(", "))?;
+            writeln!(out, "not covered: {}: {}", safe(file), missed.join(", "))?;
         }
         writeln!(
             out,
@@ -111,7 +111,7 @@ impl Test {
             run.cases.len() - run.failed(),
             run.failed(),
             run.coverage.percent(),
-            super::common::count(run.coverage.0.len(), "policy file"),
+            counted(run.coverage.0.len(), "policy file"),
             if low { format!(", {} % wanted", self.threshold) } else { String::new() }
         )
     }
@@ -126,11 +126,11 @@ fn junit(run: &TestRun) -> Result<Vec<u8>, String> {
             TestCaseStatus::success()
         } else {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_message(escape::xml(&case.failures.join("; ")));
+            status.set_message(safe(&case.failures.join("; ")));
             status
         };
-        let mut test = TestCase::new(escape::xml(&case.name), status);
-        test.set_classname(escape::xml(&case.file));
+        let mut test = TestCase::new(safe(&case.name), status);
+        test.set_classname(safe(&case.file));
         suite.add_test_case(test);
     }
     report.add_test_suite(suite);

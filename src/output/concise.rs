@@ -1,31 +1,53 @@
-//! One line a finding: `file:line:column: severity[rule] message`.
+//! `concise`: one line a finding, as editors and `grep` take it, then one line of counts.
 
-use std::io::Write;
+use std::io;
 
-use super::{
-    OutputError, Style, escape,
-    summary::{self, Paint},
+use crate::{
+    finding::Finding,
+    output::{
+        OutputError, Style,
+        escape::Safe,
+        place::position,
+        summary::{Mood, Words},
+    },
+    report::{Failure, Report},
 };
-use crate::{finding::Status, report::Report};
 
-pub(super) fn render(report: &Report, style: &Style, out: &mut dyn Write) -> Result<(), OutputError> {
-    let paint = Paint(style.color);
-    for finding in &report.findings {
-        let start = finding.place.start();
-        let place = escape::terminal(&format!("{}:{}:{}", finding.place.file.path(), start.line, start.column));
-        let waived = match &finding.status {
-            Status::Open => String::new(),
-            Status::Waived(by) => escape::terminal(&format!(" (waived by {} until {})", by.name, by.expires)),
-        };
-        let severity = paint.severity(finding.severity, finding.severity.as_str());
-        writeln!(
-            out,
-            "{place}: {severity}[{}] {}{}",
-            finding.rule,
-            escape::terminal(&finding.message),
-            paint.dim(&waived)
-        )?;
+/// Longest message in a line.
+const MESSAGE_LIMIT: usize = 1000;
+
+pub(super) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
+    for failure in &report.failures {
+        writeln!(out, "{}", failure_line(failure))?;
     }
-    write!(out, "{}", summary::draw(report, style))?;
+    for finding in &report.findings {
+        writeln!(out, "{}", finding_line(finding))?;
+    }
+    let words = Words::new(report, style);
+    if !style.quiet || words.mood == Mood::Bad {
+        writeln!(out, "{}", words.line())?;
+    }
     Ok(())
+}
+
+/// `path:line:col: error[rule] message`, with `waived` before the severity where it is.
+pub(super) fn finding_line(finding: &Finding) -> String {
+    let waived = if finding.is_open() { "" } else { "waived " };
+    let message = Safe::cut(&finding.message, MESSAGE_LIMIT);
+    format!("{}: {waived}{}[{}] {message}", position(&finding.place), finding.severity, finding.rule)
+}
+
+/// `path:line:col: failure[code] message`, or `leaver:` where there is no place.
+pub(super) fn failure_line(failure: &Failure) -> String {
+    let place = failure.place.as_ref().map_or_else(|| "leaver".to_owned(), position);
+    format!("{place}: failure[{}] {}", failure.code, failure_text(failure))
+}
+
+/// The message of a failure, with the rule at fault where the message does not name it.
+pub(super) fn failure_text(failure: &Failure) -> String {
+    let message = Safe::cut(&failure.message, MESSAGE_LIMIT);
+    match &failure.rule {
+        Some(rule) if !message.as_str().contains(rule.as_str()) => format!("{rule}: {message}"),
+        _ => message.to_string(),
+    }
 }

@@ -1,78 +1,94 @@
-//! RFC 4180, for spreadsheets and auditors: one row a finding, with the controls that its rule serves.
+//! `csv`: one row a finding (RFC 4180), with the controls it touches, for auditors' spreadsheets. No cell is ever a formula.
 
-use std::io::Write;
+use std::io;
 
-use super::{OutputError, escape::csv_cell};
 use crate::{
-    finding::{Status, pointer},
-    report::Report,
+    finding::{Finding, Status, pointer},
+    output::{
+        OutputError,
+        concise::failure_text,
+        escape::cell,
+        place::{controls, fix, meta},
+    },
+    report::{Failure, Report},
 };
 
-const HEADER: [&str; 14] = [
-    "rule",
-    "severity",
+const HEADER: [&str; 16] = [
     "status",
+    "severity",
+    "rule",
     "kind",
     "name",
-    "message",
     "file",
     "line",
     "column",
+    "message",
     "pointer",
-    "waiver",
-    "expires",
+    "fix",
     "controls",
+    "waiver",
+    "approver",
+    "expires",
     "fingerprint",
 ];
 
-pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<(), OutputError> {
-    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(out);
+pub(super) fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
+    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(HEADER)?;
-    for finding in &report.findings {
-        let start = finding.place.start();
-        let (status, waiver, expires) = match &finding.status {
-            Status::Open => ("open", "", ""),
-            Status::Waived(by) => ("waived", by.name.as_str(), by.expires.as_str()),
-        };
-        let (kind, name) = finding.subject.as_ref().map_or(("", ""), |subject| (&subject.kind, &subject.name));
-        let controls = report.rules.get(&finding.rule).map(|meta| {
-            let ids =
-                meta.controls.iter().flat_map(|(framework, ids)| ids.iter().map(move |id| format!("{framework}:{id}")));
-            ids.collect::<Vec<_>>().join(" ")
-        });
-        writer.write_record([
-            finding.rule.as_str(),
-            finding.severity.as_str(),
-            status,
-            &csv_cell(kind),
-            &csv_cell(name),
-            &csv_cell(&finding.message),
-            &csv_cell(finding.place.file.path()),
-            &start.line.to_string(),
-            &start.column.to_string(),
-            &csv_cell(&pointer(&finding.path)),
-            &csv_cell(waiver),
-            &csv_cell(expires),
-            &controls.unwrap_or_default(),
-            &finding.fingerprint,
-        ])?;
-    }
     for failure in &report.failures {
-        let start = failure.place.as_ref().map(crate::source::Place::start);
-        let mut row = vec![
-            failure.rule.as_ref().map_or(String::new(), ToString::to_string),
-            "error".into(),
-            "not-checked".into(),
-        ];
-        row.extend([String::new(), String::new(), csv_cell(&failure.message)]);
-        row.push(csv_cell(failure.place.as_ref().map_or("", |place| place.file.path())));
-        row.extend(
-            [start.map(|point| point.line), start.map(|point| point.column)]
-                .map(|n| n.map_or(String::new(), |n| n.to_string())),
-        );
-        row.resize(HEADER.len(), String::new());
-        writer.write_record(row)?;
+        writer.write_record(failure_row(failure))?;
     }
-    writer.flush()?;
-    Ok(())
+    for finding in &report.findings {
+        writer.write_record(finding_row(report, finding))?;
+    }
+    let bytes = writer.into_inner().map_err(::csv::IntoInnerError::into_error)?;
+    Ok(out.write_all(&bytes)?)
+}
+
+fn finding_row(report: &Report, finding: &Finding) -> [String; 16] {
+    let start = finding.place.start();
+    let (kind, name) = finding.subject.as_ref().map_or(("", ""), |subject| (&subject.kind, &subject.name));
+    let (status, waiver, approver, expires) = match &finding.status {
+        Status::Open => ("open", "", "", ""),
+        Status::Waived(by) => ("waived", by.name.as_str(), by.approver.as_str(), by.expires.as_str()),
+    };
+    [
+        status.to_owned(),
+        finding.severity.to_string(),
+        finding.rule.to_string(),
+        cell(kind),
+        cell(name),
+        cell(finding.place.file.path()),
+        start.line.to_string(),
+        start.column.to_string(),
+        cell(&finding.message),
+        cell(&pointer(&finding.path)),
+        cell(fix(report, finding).unwrap_or("")),
+        cell(&controls(meta(report, &finding.rule)).join(" ")),
+        cell(waiver),
+        cell(approver),
+        cell(expires),
+        finding.fingerprint.clone(),
+    ]
+}
+
+fn failure_row(failure: &Failure) -> [String; 16] {
+    let mut row: [String; 16] = Default::default();
+    let place = failure.place.as_ref().map(|place| (place.file.path(), place.start()));
+    let (file, line, column) =
+        place.map_or_else(Default::default, |(path, at)| (cell(path), at.line.to_string(), at.column.to_string()));
+    let cells = [
+        (0, "failure".to_owned()),
+        (1, cell(failure.code)),
+        (2, failure.rule.as_ref().map(ToString::to_string).unwrap_or_default()),
+        (5, file),
+        (6, line),
+        (7, column),
+        (8, cell(&failure_text(failure))),
+        (10, cell(failure.help.as_deref().unwrap_or(""))),
+    ];
+    for (column, text) in cells {
+        row[column] = text;
+    }
+    row
 }

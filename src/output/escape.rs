@@ -1,147 +1,200 @@
-//! The one place where text from declarations is made harmless, each kind of reader with its own function. Nothing that came from a
-//! file, a file name included, is written without one of these.
+//! The one place where text from declarations, file names and rules is made harmless, once for each kind of place it goes to.
 
-/// Whether a character can move the cursor, hide text or turn its direction: C0, DEL, C1, bidi controls, line and paragraph
-/// separators, zero-width characters, tags (CVE-2021-42574 and its kin).
-fn is_hidden(c: char) -> bool {
+use std::{
+    borrow::Cow,
+    fmt::{self, Write},
+};
+
+/// Text without control characters, without direction marks and without the start of a CI command: fit for one line of a terminal
+/// or log. What was taken out stays visible as `\u{…}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Safe<'a>(Cow<'a, str>);
+
+impl<'a> Safe<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        if is_safe(text) { Self(Cow::Borrowed(text)) } else { Self(Cow::Owned(visible(text))) }
+    }
+
+    /// As `new`, of at most `limit` characters.
+    pub(crate) fn cut(text: &'a str, limit: usize) -> Self {
+        match text.char_indices().nth(limit) {
+            Some((at, _)) => Self(Cow::Owned(format!("{}…", Self::new(text.get(..at).unwrap_or(""))))),
+            None => Self::new(text),
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Safe<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(&self.0)
+    }
+}
+
+/// Characters that a terminal obeys, or that hide or reorder others.
+pub(crate) fn is_hazard(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        || matches!(c,
+            '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// One line for a terminal or a log: hidden characters become visible `\u{…}`, and no runner takes the line for a command.
-pub fn terminal(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_hidden(c) {
-            safe.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
+/// Whether a CI runner would take what follows as a command: `##[…` and `##vso[…`, anywhere in a line.
+fn is_hash_command(rest: &str) -> bool {
+    let Some(rest) = rest.strip_prefix("##") else { return false };
+    let word = rest.get(..3).filter(|word| word.eq_ignore_ascii_case("vso"));
+    rest.get(word.map_or(0, str::len)..).is_some_and(|rest| rest.starts_with('['))
+}
+
+fn is_safe(text: &str) -> bool {
+    let colons = text.match_indices("::").any(|(at, _)| begins_line(text.get(..at).unwrap_or("")));
+    let hashes = text.match_indices('#').any(|(at, _)| is_hash_command(text.get(at..).unwrap_or("")));
+    !colons && !hashes && !text.chars().any(is_hazard)
+}
+
+/// Whether `::` after this text could come to stand at the start of a line, also when the text is wrapped.
+fn begins_line(before: &str) -> bool {
+    before.chars().next_back().is_none_or(|c| c.is_whitespace() || is_hazard(c))
+}
+
+/// A character that is not let through, as it is shown.
+pub(crate) fn shown(c: char) -> String {
+    format!("\\u{{{:x}}}", u32::from(c))
+}
+
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for (at, c) in text.char_indices() {
+        let rest = text.get(at..).unwrap_or("");
+        let colons = rest.starts_with("::") && begins_line(text.get(..at).unwrap_or(""));
+        if is_hazard(c) || colons || is_hash_command(rest) {
+            out.push_str(&shown(c));
         } else {
-            safe.push(c);
-        }
-    }
-    log_line(&safe)
-}
-
-/// Breaks what workflow runners take for a command: `::` at the start of a line, `##[` and `##vso[` anywhere.
-pub(super) fn log_line(text: &str) -> String {
-    let mut safe = text.replace("##[", "## [").replace("##vso[", "##vso [");
-    let trimmed = safe.trim_start();
-    if trimmed.starts_with("::") {
-        let at = safe.len() - trimmed.len();
-        safe.insert(at + 1, '\u{200a}');
-    }
-    safe
-}
-
-/// A line of source: hidden characters become one replacement character each, so that columns stay; tabs stay too.
-pub(super) fn source(text: &str) -> String {
-    text.chars().map(|c| if is_hidden(c) && c != '\t' { '\u{fffd}' } else { c }).collect()
-}
-
-/// The data of a GitHub workflow command (`@actions/toolkit`, `escapeData`).
-pub(super) fn github_data(text: &str) -> String {
-    terminal(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// A property of a GitHub workflow command (`escapeProperty`).
-pub(super) fn github_property(text: &str) -> String {
-    github_data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-/// A property or the data of an Azure Pipelines logging command.
-pub(super) fn azure(text: &str) -> String {
-    terminal(text)
-        .replace('%', "%AZP25")
-        .replace(';', "%3B")
-        .replace(']', "%5D")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-/// Inline Markdown: a code span with a fence longer than any run of backticks, in which links, mentions and HTML are inert.
-pub(super) fn markdown_code(text: &str) -> String {
-    let safe = terminal(text).replace('|', "¦");
-    let (mut longest, mut run) = (0, 0);
-    for c in safe.chars() {
-        run = if c == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    let fence = "`".repeat(longest + 1);
-    let pad = if safe.starts_with('`') || safe.ends_with('`') || safe.trim().is_empty() { " " } else { "" };
-    format!("{fence}{pad}{safe}{pad}{fence}")
-}
-
-/// A Markdown sentence of ours that holds names of others: everything with a meaning is escaped, code spans in backticks are kept.
-pub(super) fn markdown_text(text: &str) -> String {
-    let safe = terminal(text);
-    let mut out = String::with_capacity(safe.len());
-    for (at, part) in safe.split('`').enumerate() {
-        let closed = safe.split('`').count() % 2 == 1;
-        if at % 2 == 1 && closed {
-            out.push_str(&markdown_code(part));
-            continue;
-        }
-        for c in part.chars() {
-            match c {
-                '&' => out.push_str("&amp;"),
-                '<' => out.push_str("&lt;"),
-                '>' => out.push_str("&gt;"),
-                '@' => out.push_str("&#64;"),
-                '|' => out.push_str("&#124;"),
-                '\\' | '*' | '_' | '[' | ']' | '(' | ')' | '#' | '!' | '~' | '$' => {
-                    out.push('\\');
-                    out.push(c);
-                }
-                ':' => out.push_str("&#58;"),
-                _ => out.push(c),
-            }
-        }
-        if !closed && at + 1 < safe.split('`').count() {
-            out.push_str("&#96;");
+            out.push(c);
         }
     }
     out
 }
 
-/// A CSV cell that no spreadsheet takes for a formula (OWASP, CSV injection).
-pub(crate) fn csv_cell(text: &str) -> String {
-    let safe = terminal(text);
-    if safe.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{safe}") } else { safe }
-}
-
-/// Text for XML 1.0, which has no way to write most control characters.
-pub(crate) fn xml(text: &str) -> String {
-    terminal(text).chars().map(|c| if matches!(c, '\u{fffe}' | '\u{ffff}') { '\u{fffd}' } else { c }).collect()
-}
-
-/// Text of a SARIF message: brackets would make links.
-pub(super) fn sarif_text(text: &str) -> String {
-    terminal(text).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
-}
-
-/// Finished JSON text: hidden characters, which can only stand inside strings there, as `\u` escapes; likewise what a log would take
-/// for a command.
+/// Makes finished JSON text as harmless as `Safe`, without changing any value in it: only strings can hold such characters.
 pub(crate) fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut units = [0; 2];
-    for c in text.chars() {
-        if is_hidden(c) && c != '\n' {
+    for (at, c) in text.char_indices() {
+        if is_hash_command(text.get(at..).unwrap_or("")) || (is_hazard(c) && c != '\n') {
+            let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
-                out.push_str(&format!("\\u{unit:04x}"));
+                let _ = write!(out, "\\u{unit:04x}");
             }
         } else {
             out.push(c);
         }
     }
-    out.replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[")
+    out
 }
 
-/// A relative path as a URI reference (RFC 3986): every byte that is not plain is percent-encoded, and a colon cannot make a scheme.
-pub(super) fn uri(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
+/// A path as a URI reference: relative stays relative, whatever is in a name is percent-encoded.
+pub(crate) fn uri(path: &str) -> String {
+    let drive = path.as_bytes().get(1) == Some(&b':') && path.as_bytes().get(2) == Some(&b'/');
+    let mut out = String::from(if drive { "file:///" } else { "" });
+    if path.starts_with('/') {
+        out.push_str("file://");
+    }
+    for (at, byte) in path.bytes().enumerate() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
+            b':' if drive && at == 1 => out.push(':'),
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+/// Text of a SARIF message: brackets would be links.
+pub(crate) fn sarif(text: &str) -> String {
+    let safe = Safe::new(text);
+    let mut out = String::with_capacity(safe.as_str().len());
+    let mut chars = safe.as_str().chars().peekable();
+    while let Some(c) = chars.next() {
+        let before_bracket = c == '\\' && matches!(chars.peek(), Some('[' | ']' | '\\'));
+        if matches!(c, '[' | ']') || before_bracket {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// The data of a GitHub workflow command. Percent signs first.
+pub(crate) fn github_data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A property of a GitHub workflow command.
+pub(crate) fn github_property(text: &str) -> String {
+    github_data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// The data of an Azure Pipelines logging command. Percent signs first.
+pub(crate) fn azure_data(text: &str) -> String {
+    text.replace('%', "%AZP25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A property of an Azure Pipelines logging command.
+pub(crate) fn azure_property(text: &str) -> String {
+    azure_data(text).replace(';', "%3B").replace(']', "%5D")
+}
+
+/// A cell of a table that spreadsheets open: never a formula.
+pub(crate) fn cell(text: &str) -> String {
+    let safe = Safe::new(text);
+    let formula = safe.as_str().trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    let control = text.starts_with(['\t', '\r', '\n']);
+    format!("{}{safe}", if formula || control { "'" } else { "" })
+}
+
+/// A Markdown code span that also holds in a table. The fence is longer than any run of backticks inside.
+pub(crate) fn markdown_code(text: &str) -> String {
+    let safe = Safe::new(text).as_str().replace('|', "\\u{7c}");
+    if safe.trim().is_empty() {
+        return "` `".into();
+    }
+    let longest = safe.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let pad = if safe.starts_with(['`', ' ']) || safe.ends_with(['`', ' ']) { " " } else { "" };
+    format!("{fence}{pad}{safe}{pad}{fence}")
+}
+
+/// Markdown prose: what stands in backticks stays a code span, all else is inert: no links, no mentions, no HTML.
+pub(crate) fn markdown(text: &str) -> String {
+    let safe = Safe::new(text);
+    let parts: Vec<&str> = safe.as_str().split('`').collect();
+    let paired = parts.len() % 2 == 1 && parts.iter().skip(1).step_by(2).all(|code| !code.trim().is_empty());
+    if !paired {
+        return inert(safe.as_str());
+    }
+    let part = |(at, part): (usize, &&str)| if at % 2 == 1 { markdown_code(part) } else { inert(part) };
+    parts.iter().enumerate().map(part).collect()
+}
+
+fn inert(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let next = text.get(at + c.len_utf8()..).unwrap_or("").chars().next();
+        // A colon or a full stop inside a word could make a link, before a space neither can.
+        let inside = next.is_some_and(|next| !next.is_whitespace());
+        if c.is_ascii_punctuation()
+            && !matches!(c, ',' | ';' | '\'' | '"' | '(' | ')' | '?' | '-' | '.' | ':' | '/' | '%')
+            || (matches!(c, '.' | ':' | '/') && inside)
+            || (c == '-' && (at == 0 || text.get(at..).is_some_and(|rest| rest.starts_with("--"))))
+        {
+            let _ = write!(out, "&#{};", u32::from(c));
+        } else {
+            out.push(c);
         }
     }
     out
@@ -152,29 +205,53 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hidden_characters_become_visible() {
-        assert_eq!(terminal("a\u{1b}[31m\nb\u{202e}"), "a\\u{1b}[31m\\u{a}b\\u{202e}");
-        assert_eq!(source("a\u{1b}\tb"), "a\u{fffd}\tb");
+    fn hazards_become_visible() {
+        assert_eq!(Safe::new("a\u{1b}[31mb\u{7f}\u{9b}\u{202e}").as_str(), "a\\u{1b}[31mb\\u{7f}\\u{9b}\\u{202e}");
+        assert_eq!(Safe::new("one\r\ntwo\tthree\u{2028}").as_str(), "one\\u{d}\\u{a}two\\u{9}three\\u{2028}");
+        assert_eq!(Safe::new("\u{e0041}é日本🇩🇪").as_str(), "\\u{e0041}é日本🇩🇪");
+        assert!(matches!(Safe::new("plain `text`, é: a::b").0, Cow::Borrowed(_)));
     }
 
     #[test]
-    fn no_line_is_a_command() {
-        assert!(!terminal("  ::error::x").trim_start().starts_with("::"));
-        assert!(!terminal("x ##[error]y").contains("##["));
-        assert_eq!(github_data("50%\r\n::x"), "50%25\\u{d}\\u{a}::x");
-        assert_eq!(github_property("a:b,c"), "a%3Ab%2Cc");
+    fn ci_commands_are_broken() {
+        assert_eq!(Safe::new("::error::x").as_str(), "\\u{3a}:error::x");
+        assert_eq!(Safe::new("x ::set-env").as_str(), "x \\u{3a}:set-env");
+        assert_eq!(Safe::new("x ##[group]").as_str(), "x \\u{23}#[group]");
+        assert_eq!(Safe::new("###[a] ##VSO[b] ## [c]").as_str(), "#\\u{23}#[a] \\u{23}#VSO[b] ## [c]");
+        assert_eq!(json("\"##[x]\u{7f}\u{e0041}\""), "\"\\u0023#[x]\\u007f\\udb40\\udc41\"");
+    }
+
+    #[test]
+    fn cut_counts_characters() {
+        assert_eq!(Safe::cut("日本語", 2).as_str(), "日本…");
+        assert_eq!(Safe::cut("日本", 2).as_str(), "日本");
+    }
+
+    #[test]
+    fn paths_become_uris() {
+        assert_eq!(uri("apps/a b#c%d:e.yaml"), "apps/a%20b%23c%25d%3Ae.yaml");
+        assert_eq!(uri("/srv/é.yaml"), "file:///srv/%C3%A9.yaml");
+        assert_eq!(uri("C:/x.yaml"), "file:///C:/x.yaml");
+    }
+
+    #[test]
+    fn each_sink_has_its_own() {
+        assert_eq!(sarif("a [x](y) \\["), "a \\[x\\](y) \\\\\\[");
+        assert_eq!(github_property("a:b,c%\r\n"), "a%3Ab%2Cc%25%0D%0A");
+        assert_eq!(azure_property("a;b]%"), "a%3Bb%5D%AZP25");
+        assert_eq!(cell("=1+1"), "'=1+1");
+        assert_eq!(cell("\tx"), "'\\u{9}x");
+        assert_eq!(cell("a-b"), "a-b");
     }
 
     #[test]
     fn markdown_is_inert() {
         assert_eq!(markdown_code("a`b"), "``a`b``");
-        assert_eq!(markdown_text("see `x` <b> @me [l](u)"), "see `x` &lt;b&gt; &#64;me \\[l\\]\\(u\\)");
-        assert_eq!(markdown_text("odd ` tick"), "odd &#96; tick");
-    }
-
-    #[test]
-    fn cells_and_uris_are_data() {
-        assert_eq!(csv_cell("=1+1"), "'=1+1");
-        assert_eq!(uri("a b/c:d#e.yaml"), "a%20b/c%3Ad%23e.yaml");
+        assert_eq!(markdown_code("`a|"), "`` `a\\u{7c} ``");
+        assert_eq!(markdown("x: `a.b` has no owner"), "x: `a.b` has no owner");
+        assert_eq!(
+            markdown("<b> @me ![i](u) https://x.y `"),
+            "&#60;b&#62; &#64;me &#33;&#91;i&#93;(u) https&#58;&#47;&#47;x&#46;y &#96;"
+        );
     }
 }

@@ -1,18 +1,23 @@
-//! `json` and `jsonl`, version 1: `schemas/report.schema.json` describes them. These structs are the format; a rename elsewhere never
-//! changes a user's file.
+//! `json` and `jsonl`, version 1, by `schemas/report.schema.json`. The types here are the file format: they change only with it.
 
-use std::{collections::BTreeMap, io::Write};
+use std::{collections::BTreeMap, io};
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{OutputError, escape};
 use crate::{
-    finding::{Finding, Related, Status, Step, pointer},
-    report::{self, Report},
-    rule::RuleMeta,
+    finding::{self, Status, Step, Subject},
+    output::{
+        OutputError, escape,
+        place::{self, meta, page},
+        summary::rules,
+    },
+    report,
+    rule::{RuleMeta, Scope, Severity},
     source::Place,
 };
+
+type Controls<'a> = BTreeMap<&'a str, &'a [String]>;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -20,9 +25,9 @@ struct Document<'a> {
     tool: Tool,
     today: &'a str,
     profile: &'a str,
-    summary: Counts<'a>,
+    summary: Summary<'a>,
     rules: Vec<Rule<'a>>,
-    findings: Vec<Item<'a>>,
+    findings: Vec<Finding<'a>>,
     failures: Vec<Failure<'a>>,
 }
 
@@ -34,7 +39,7 @@ struct Tool {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Counts<'a> {
+struct Summary<'a> {
     errors: usize,
     warnings: usize,
     infos: usize,
@@ -46,11 +51,11 @@ struct Counts<'a> {
     out_of_focus: usize,
     rules: usize,
     failures: usize,
-    top_rules: Vec<Top<'a>>,
+    top_rules: Vec<TopRule<'a>>,
 }
 
 #[derive(Serialize)]
-struct Top<'a> {
+struct TopRule<'a> {
     rule: &'a str,
     count: usize,
 }
@@ -60,84 +65,69 @@ struct Top<'a> {
 struct Rule<'a> {
     id: &'a str,
     title: &'a str,
-    severity: &'a str,
-    precision: &'a str,
+    severity: Severity,
+    precision: &'static str,
     scope: Vec<&'a str>,
     why: &'a str,
     fix: &'a str,
-    controls: &'a BTreeMap<String, Vec<String>>,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    help_uri: String,
+    controls: Controls<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_uri: Option<String>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Region {
-    #[serde(rename = "startLine")]
-    start_line: usize,
-    #[serde(rename = "startColumn")]
-    start_column: usize,
-    #[serde(rename = "endLine")]
-    end_line: usize,
-    #[serde(rename = "endColumn")]
-    end_column: usize,
-    #[serde(rename = "startByte")]
-    start_byte: usize,
-    #[serde(rename = "endByte")]
-    end_byte: usize,
-}
-
-impl From<&Place> for Region {
-    fn from(place: &Place) -> Self {
-        let (start, end) = (place.start(), place.end());
-        Self {
-            start_line: start.line,
-            start_column: start.column,
-            end_line: end.line,
-            end_column: end.column,
-            start_byte: place.span.start,
-            end_byte: place.span.end,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Item<'a> {
+struct Finding<'a> {
     rule: &'a str,
-    severity: &'a str,
+    severity: Severity,
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
+    help: Option<&'a str>,
+    #[serde(flatten)]
+    subject: Declaration<'a>,
     path: Vec<Value>,
     pointer: String,
     file: &'a str,
     region: Region,
-    related: Vec<Other<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<&'a str>,
+    related: Vec<Related<'a>>,
     #[serde(skip_serializing_if = "<[Value]>::is_empty")]
     fix: &'a [Value],
     fingerprint: &'a str,
     status: &'static str,
-    controls: &'a BTreeMap<String, Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    waiver: Option<Waiver<'a>>,
+    waiver: Option<WaivedBy<'a>>,
+    controls: Controls<'a>,
 }
 
 #[derive(Serialize)]
-struct Other<'a> {
-    message: &'a str,
+struct Declaration<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+    start_column: usize,
+    end_line: usize,
+    end_column: usize,
+    start_byte: usize,
+    end_byte: usize,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    message: &'a str,
+    #[serde(flatten)]
+    subject: Declaration<'a>,
     file: &'a str,
     region: Region,
 }
 
 #[derive(Serialize)]
-struct Waiver<'a> {
+struct WaivedBy<'a> {
     name: &'a str,
     reason: &'a str,
     approver: &'a str,
@@ -146,7 +136,7 @@ struct Waiver<'a> {
 
 #[derive(Serialize)]
 struct Failure<'a> {
-    code: &'a str,
+    code: &'static str,
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'a str>,
@@ -158,60 +148,144 @@ struct Failure<'a> {
     rule: Option<&'a str>,
 }
 
-/// The page of a rule, or nothing where there are none.
-pub(super) fn help_uri(report: &Report, meta: &RuleMeta) -> String {
-    if report.run.docs_url.is_empty() {
-        String::new()
-    } else {
-        format!("{}/{}.md", report.run.docs_url, escape::uri(meta.id.as_str()))
-    }
+/// A line of `jsonl` that is no finding.
+#[derive(Serialize)]
+struct FailureLine<'a> {
+    failure: Failure<'a>,
 }
 
-/// A rule that serves no control.
-static NONE: BTreeMap<String, Vec<String>> = BTreeMap::new();
+pub(super) fn render(report: &report::Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
+    let summary = report.summary();
+    let document = Document {
+        version: "1",
+        tool: Tool { name: "leaver", version: env!("CARGO_PKG_VERSION") },
+        today: &report.run.today,
+        profile: &report.run.profile,
+        summary: Summary::new(report, &summary),
+        rules: report.rules.values().map(|meta| Rule::new(report, meta)).collect(),
+        findings: report.findings.iter().map(|finding| Finding::new(report, finding)).collect(),
+        failures: report.failures.iter().map(Failure::from).collect(),
+    };
+    let text = escape::json(&serde_json::to_string_pretty(&document)?);
+    Ok(writeln!(out, "{text}")?)
+}
 
-impl<'a> Item<'a> {
-    fn new(finding: &'a Finding, report: &'a Report) -> Self {
-        let (status, waiver) = match &finding.status {
-            Status::Open => ("open", None),
-            Status::Waived(by) => (
-                "waived",
-                Some(Waiver { name: &by.name, reason: &by.reason, approver: &by.approver, expires: &by.expires }),
-            ),
-        };
-        let path = finding.path.iter().map(|step| match step {
-            Step::Key(key) => Value::from(key.as_str()),
-            Step::Index(index) => Value::from(*index),
-        });
+pub(super) fn render_lines(report: &report::Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
+    for failure in &report.failures {
+        let line = serde_json::to_string(&FailureLine { failure: failure.into() })?;
+        writeln!(out, "{}", escape::json(&line))?;
+    }
+    for finding in &report.findings {
+        let line = serde_json::to_string(&Finding::new(report, finding))?;
+        writeln!(out, "{}", escape::json(&line))?;
+    }
+    Ok(())
+}
+
+impl<'a> Summary<'a> {
+    fn new(report: &report::Report, summary: &'a report::Summary) -> Self {
+        let run = &report.run;
         Self {
-            rule: finding.rule.as_str(),
-            severity: finding.severity.as_str(),
-            message: &finding.message,
-            kind: finding.subject.as_ref().map(|subject| subject.kind.as_str()),
-            name: finding.subject.as_ref().map(|subject| subject.name.as_str()),
-            path: path.collect(),
-            pointer: pointer(&finding.path),
-            file: finding.place.file.path(),
-            region: Region::from(&finding.place),
-            related: finding.related.iter().map(Other::from).collect(),
-            help: finding.help.as_deref(),
-            fix: &finding.fix,
-            fingerprint: &finding.fingerprint,
-            status,
-            controls: report.rules.get(&finding.rule).map_or(&NONE, |meta| &meta.controls),
-            waiver,
+            errors: summary.errors,
+            warnings: summary.warnings,
+            infos: summary.infos,
+            waived: summary.waived,
+            apps: run.apps,
+            declarations: run.declarations,
+            files: run.files,
+            skipped_documents: run.skipped_documents,
+            out_of_focus: run.out_of_focus,
+            rules: rules(report),
+            failures: report.failures.len(),
+            top_rules: summary
+                .by_rule
+                .iter()
+                .map(|(rule, count)| TopRule { rule: rule.as_str(), count: *count })
+                .collect(),
         }
     }
 }
 
-impl<'a> From<&'a Related> for Other<'a> {
-    fn from(other: &'a Related) -> Self {
+impl<'a> Rule<'a> {
+    fn new(report: &report::Report, meta: &'a RuleMeta) -> Self {
+        let scope = match &meta.scope {
+            Scope::Kinds(kinds) => kinds.iter().map(String::as_str).collect(),
+            Scope::Catalogue => vec!["catalogue"],
+            Scope::Document => vec!["document"],
+        };
         Self {
-            message: &other.message,
-            kind: other.subject.as_ref().map(|subject| subject.kind.as_str()),
-            name: other.subject.as_ref().map(|subject| subject.name.as_str()),
-            file: other.place.file.path(),
-            region: Region::from(&other.place),
+            id: meta.id.as_str(),
+            title: &meta.title,
+            severity: meta.severity,
+            precision: meta.precision.as_str(),
+            scope,
+            why: &meta.why,
+            fix: &meta.fix,
+            controls: controls(Some(meta)),
+            help_uri: page(report, &meta.id),
+        }
+    }
+}
+
+impl<'a> Finding<'a> {
+    fn new(report: &'a report::Report, finding: &'a finding::Finding) -> Self {
+        let (status, waiver) = match &finding.status {
+            Status::Open => ("open", None),
+            Status::Waived(by) => ("waived", Some(WaivedBy::from(by))),
+        };
+        Self {
+            rule: finding.rule.as_str(),
+            severity: finding.severity,
+            message: &finding.message,
+            help: finding.help.as_deref(),
+            subject: Declaration::from(finding.subject.as_ref()),
+            path: finding.path.iter().map(step).collect(),
+            pointer: finding::pointer(&finding.path),
+            file: finding.place.file.path(),
+            region: Region::from(&finding.place),
+            related: finding.related.iter().map(Related::from).collect(),
+            fix: &finding.fix,
+            fingerprint: &finding.fingerprint,
+            status,
+            waiver,
+            controls: controls(meta(report, &finding.rule)),
+        }
+    }
+}
+
+impl<'a> From<&'a finding::WaivedBy> for WaivedBy<'a> {
+    fn from(by: &'a finding::WaivedBy) -> Self {
+        Self { name: &by.name, reason: &by.reason, approver: &by.approver, expires: &by.expires }
+    }
+}
+
+impl<'a> From<Option<&'a Subject>> for Declaration<'a> {
+    fn from(subject: Option<&'a Subject>) -> Self {
+        Self { kind: subject.map(|subject| &*subject.kind), name: subject.map(|subject| &*subject.name) }
+    }
+}
+
+impl From<&Place> for Region {
+    fn from(place: &Place) -> Self {
+        let place::Region { start, end } = place::Region::of(place);
+        Self {
+            start_line: start.line,
+            start_column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            start_byte: place.span.start,
+            end_byte: place.span.end.max(place.span.start),
+        }
+    }
+}
+
+impl<'a> From<&'a finding::Related> for Related<'a> {
+    fn from(related: &'a finding::Related) -> Self {
+        Self {
+            message: &related.message,
+            subject: Declaration::from(related.subject.as_ref()),
+            file: related.place.file.path(),
+            region: Region::from(&related.place),
         }
     }
 }
@@ -224,66 +298,19 @@ impl<'a> From<&'a report::Failure> for Failure<'a> {
             help: failure.help.as_deref(),
             file: failure.place.as_ref().map(|place| place.file.path()),
             region: failure.place.as_ref().map(Region::from),
-            rule: failure.rule.as_ref().map(crate::rule::RuleId::as_str),
+            rule: failure.rule.as_ref().map(super::super::rule::RuleId::as_str),
         }
     }
 }
 
-pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<(), OutputError> {
-    let summary = report.summary();
-    let document = Document {
-        version: "1",
-        tool: Tool { name: "leaver", version: env!("CARGO_PKG_VERSION") },
-        today: &report.run.today,
-        profile: &report.run.profile,
-        summary: Counts {
-            errors: summary.errors,
-            warnings: summary.warnings,
-            infos: summary.infos,
-            waived: summary.waived,
-            apps: report.run.apps,
-            declarations: report.run.declarations,
-            files: report.run.files,
-            skipped_documents: report.run.skipped_documents,
-            out_of_focus: report.run.out_of_focus,
-            rules: report.rules.values().filter(|rule| !rule.native).count(),
-            failures: report.failures.len(),
-            top_rules: summary.by_rule.iter().map(|(rule, count)| Top { rule: rule.as_str(), count: *count }).collect(),
-        },
-        rules: report
-            .rules
-            .values()
-            .map(|meta| Rule {
-                id: meta.id.as_str(),
-                title: &meta.title,
-                severity: meta.severity.as_str(),
-                precision: meta.precision.as_str(),
-                scope: meta.scope.words(),
-                why: &meta.why,
-                fix: &meta.fix,
-                controls: &meta.controls,
-                help_uri: help_uri(report, meta),
-            })
-            .collect(),
-        findings: report.findings.iter().map(|finding| Item::new(finding, report)).collect(),
-        failures: report.failures.iter().map(Failure::from).collect(),
-    };
-    write_json(&document, true, out)
+fn step(step: &Step) -> Value {
+    match step {
+        Step::Key(key) => Value::from(key.as_str()),
+        Step::Index(index) => Value::from(*index),
+    }
 }
 
-pub(super) fn render_lines(report: &Report, out: &mut dyn Write) -> Result<(), OutputError> {
-    for finding in &report.findings {
-        write_json(&Item::new(finding, report), false, out)?;
-    }
-    for failure in &report.failures {
-        write_json(&BTreeMap::from([("failure", Failure::from(failure))]), false, out)?;
-    }
-    Ok(())
-}
-
-/// JSON with everything hidden as `\u` escapes, so that a log that shows it stays harmless.
-pub(super) fn write_json(value: &impl Serialize, pretty: bool, out: &mut dyn Write) -> Result<(), OutputError> {
-    let text = if pretty { serde_json::to_string_pretty(value)? } else { serde_json::to_string(value)? };
-    writeln!(out, "{}", escape::json(&text))?;
-    Ok(())
+fn controls(meta: Option<&RuleMeta>) -> Controls<'_> {
+    let all = meta.into_iter().flat_map(|meta| &meta.controls);
+    all.filter(|(_, ids)| !ids.is_empty()).map(|(framework, ids)| (framework.as_str(), ids.as_slice())).collect()
 }

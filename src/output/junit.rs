@@ -1,76 +1,101 @@
-//! `JUnit` XML, by nextest's own writer: a suite for each file, a case for each finding, and a case for each rule that found nothing.
+//! `junit`: one suite a file, one test a finding. At or above the limit a test fails; below it, it passes and says so in its output;
+//! waived ones are skipped; what could not be checked is an error. Rules without findings are passed tests, so that a clean run is
+//! not an empty one. It keeps to the schema that Jenkins holds such files to, so a test has no attributes for file and line: they
+//! begin its text.
 
-use std::{collections::BTreeMap, io::Write};
+use std::{collections::BTreeSet, io};
 
-use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
-use super::{OutputError, escape::xml};
 use crate::{
-    finding::{Finding, Status},
-    report::Report,
+    finding::{Finding, pointer},
+    output::{
+        OutputError, Style,
+        concise::{failure_line, failure_text, finding_line},
+        escape::Safe,
+        place::{fix, meta, path},
+        summary::waiver,
+    },
+    report::{Failure, Report},
+    rule::RuleId,
 };
 
-pub(super) fn render(report: &Report, out: &mut dyn Write) -> Result<(), OutputError> {
-    let mut document = Xml::new("leaver");
-    let mut suites: BTreeMap<&str, Vec<TestCase>> = BTreeMap::new();
-    for finding in &report.findings {
-        suites.entry(finding.place.file.path()).or_default().push(case(finding, report));
-    }
-    for (file, cases) in suites {
-        let mut suite = TestSuite::new(xml(file));
-        suite.add_test_cases(cases);
-        document.add_test_suite(suite);
-    }
-    let clean: Vec<TestCase> = report
-        .rules
-        .values()
-        .filter(|rule| !report.findings.iter().any(|finding| finding.rule == rule.id))
-        .map(|rule| {
-            let mut case = TestCase::new(xml(&rule.title), TestCaseStatus::success());
-            case.set_classname(rule.id.as_str());
-            case
-        })
-        .collect();
-    let mut rules = TestSuite::new("rules without a finding");
-    rules.add_test_cases(clean);
-    document.add_test_suite(rules);
+pub(super) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
+    let mut document = quick_junit::Report::new("leaver");
     if !report.failures.is_empty() {
         let mut suite = TestSuite::new("could not check");
-        for failure in &report.failures {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_type(failure.code).set_message(xml(&super::summary::failure_line(failure)));
-            suite.add_test_case(TestCase::new(xml(failure.code), status));
-        }
+        suite.add_test_cases(report.failures.iter().map(failure_case));
         document.add_test_suite(suite);
     }
-    document.serialize(out)?;
-    Ok(())
+    for findings in report.findings.chunk_by(|a, b| a.place.file.path() == b.place.file.path()) {
+        let name = findings.first().map(|finding| path(&finding.place)).unwrap_or_default();
+        let mut suite = TestSuite::new(name.as_str());
+        suite.extra.insert("file".into(), name.into());
+        suite.add_test_cases(findings.iter().map(|finding| finding_case(report, style, finding)));
+        document.add_test_suite(suite);
+    }
+    let fired: BTreeSet<&RuleId> = report.findings.iter().map(|finding| &finding.rule).collect();
+    let quiet: Vec<TestCase> = report.rules.keys().filter(|rule| !fired.contains(rule)).map(rule_case).collect();
+    if !quiet.is_empty() {
+        let mut suite = TestSuite::new("rules without findings");
+        suite.add_test_cases(quiet);
+        document.add_test_suite(suite);
+    }
+    // The writer's own addition to the root, which the schema does not know.
+    let extra = format!(" skipped=\"{}\"", document.skipped);
+    Ok(out.write_all(document.to_string()?.replacen(&extra, "", 1).as_bytes())?)
 }
 
-fn case(finding: &Finding, report: &Report) -> TestCase {
-    let place = &finding.place;
-    let start = place.start();
-    let status = match &finding.status {
-        Status::Open => {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            let fix = report.rules.get(&finding.rule).map_or("", |meta| meta.fix.as_str());
-            let text = format!("{}:{}:{}: {}", place.file.path(), start.line, start.column, finding.message);
-            status
-                .set_type(format!("{}[{}]", finding.severity, finding.rule))
-                .set_message(xml(&finding.message))
-                .set_description(format!("{}\n{}", xml(&text), xml(finding.help.as_deref().unwrap_or(fix))));
-            status
+fn finding_case(report: &Report, style: &Style, finding: &Finding) -> TestCase {
+    let subject = finding.subject.as_ref().map_or_else(
+        || path(&finding.place),
+        |subject| format!("{}/{}", Safe::new(&subject.kind), Safe::new(&subject.name)),
+    );
+    let name = format!("{} {}", finding.rule, Safe::new(&pointer(&finding.path)));
+    let mut text = finding_line(finding);
+    if let Some(fix) = fix(report, finding) {
+        text.extend(["\nfix: ", Safe::new(fix).as_str()]);
+    }
+    let message = Safe::new(&finding.message).to_string();
+    let mut output = None;
+    let status = if let Some(waiver) = waiver(&finding.status) {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(Safe::new(&waiver).as_str()).set_description(text);
+        status
+    } else if finding.severity >= style.fail_on {
+        if let Some(meta) = meta(report, &finding.rule) {
+            text.extend(["\nwhy: ", Safe::new(&meta.why).as_str()]);
         }
-        Status::Waived(by) => {
-            let mut status = TestCaseStatus::skipped();
-            status.set_message(xml(&format!("waived by {} until {}: {}", by.name, by.expires, by.reason)));
-            status
-        }
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_message(message).set_type(finding.severity.as_str()).set_description(text);
+        status
+    } else {
+        output = Some(text);
+        TestCaseStatus::success()
     };
-    let subject = finding.subject.as_ref().map_or("document", |subject| subject.name.as_str());
-    let mut case = TestCase::new(xml(&format!("{subject}: {}:{}", start.line, start.column)), status);
-    case.set_classname(finding.rule.as_str());
-    case.extra.insert("file".into(), xml(place.file.path()).into());
-    case.extra.insert("line".into(), start.line.to_string().into());
+    let mut case = TestCase::new(name.trim_end(), status);
+    case.set_classname(subject);
+    if let Some(output) = output {
+        case.set_system_out(output);
+    }
+    case
+}
+
+fn failure_case(failure: &Failure) -> TestCase {
+    let mut text = failure_line(failure);
+    if let Some(help) = &failure.help {
+        text.extend(["\n", Safe::new(help).as_str()]);
+    }
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_message(failure_text(failure)).set_type(failure.code).set_description(text);
+    let name = failure.rule.as_ref().map_or_else(|| failure.code.to_owned(), |rule| format!("{} {rule}", failure.code));
+    let mut case = TestCase::new(name, status);
+    case.set_classname("leaver");
+    case
+}
+
+fn rule_case(rule: &RuleId) -> TestCase {
+    let mut case = TestCase::new(rule.as_str(), TestCaseStatus::success());
+    case.set_classname("leaver");
     case
 }

@@ -1,53 +1,59 @@
-//! Formats. Every one carries the same findings at the same places; none decides anything. This file holds the list, nothing else.
+//! The formats: the list of them, and the one door to all. How each looks is in the file of its name; what they share is in
+//! `escape` (text from declarations is hostile), `place` and `summary`. A format never changes the exit status.
 
-mod annotations;
+mod ci;
 mod concise;
 mod csv;
-pub mod escape;
+pub(crate) mod escape;
 mod full;
-mod gitlab;
 mod json;
 mod junit;
 mod markdown;
-mod rdjson;
+pub(crate) mod paint;
+mod place;
 mod sarif;
 pub(crate) mod summary;
 
-use std::{io::Write, str::FromStr};
+use std::{fmt, io, str::FromStr};
 
 use crate::{report::Report, rule::Severity};
 
-/// A format of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A way to show a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
-    /// For people, with excerpts.
+    /// Snippets and fixes, for people at a terminal.
     Full,
     /// One line a finding.
     Concise,
-    /// Versioned; `schemas/report.schema.json`.
+    /// All of the report, by `schemas/report.schema.json`.
     Json,
     /// One JSON object a line.
     Jsonl,
-    /// SARIF 2.1.0.
+    /// SARIF 2.1.0, as GitHub code scanning takes it.
     Sarif,
     /// `JUnit` XML.
     Junit,
-    /// GitHub workflow commands.
+    /// Workflow commands of GitHub Actions.
     Github,
-    /// GitLab Code Quality.
+    /// Code Quality of GitLab.
     Gitlab,
-    /// Azure Pipelines logging commands.
+    /// Logging commands of Azure Pipelines.
     Azure,
-    /// reviewdog's rdjson.
+    /// reviewdog's diagnostic format.
     Rdjson,
-    /// For step summaries and comments.
+    /// A page for job summaries and comments.
     Markdown,
-    /// For spreadsheets.
+    /// A table for spreadsheets.
     Csv,
 }
 
+/// A text that is no format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a format")]
+pub struct UnknownFormat(pub String);
+
 impl Format {
-    /// All of them.
+    /// All of them, those for people first.
     pub const ALL: [Self; 12] = [
         Self::Full,
         Self::Concise,
@@ -63,7 +69,7 @@ impl Format {
         Self::Csv,
     ];
 
-    /// Its name on the command line.
+    /// The name on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Full => "full",
@@ -82,40 +88,43 @@ impl Format {
     }
 }
 
-/// A name that is no format.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no format of this name")]
-pub struct UnknownFormat;
-
 impl FromStr for Format {
     type Err = UnknownFormat;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|format| format.as_str() == text).ok_or(UnknownFormat)
+        let known = Self::ALL.into_iter().find(|format| format.as_str() == text);
+        known.ok_or_else(|| UnknownFormat(text.chars().take(40).collect()))
     }
 }
 
-/// How text for people is drawn.
+impl fmt::Display for Format {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.as_str())
+    }
+}
+
+/// What the place of output can show, and what the user wants to see there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "independent switches, each named where it is set")]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches: three of the terminal, two of the user")]
 pub struct Style {
     /// ANSI colours.
     pub color: bool,
-    /// Box drawing and symbols; ASCII otherwise.
+    /// Characters beyond ASCII in what leaver draws; declarations are shown as they are.
     pub unicode: bool,
-    /// OSC 8 links to the rule pages.
+    /// OSC 8 links from rule ids to their pages.
     pub hyperlinks: bool,
-    /// Columns.
+    /// Columns of the terminal.
     pub width: usize,
-    /// The least severity that fails, for the last line.
+    /// The limit of the run: what is below it does not fail a test in `junit`, and is said in the summary.
     pub fail_on: Severity,
-    /// Nothing where nothing is wrong.
+    /// No summary unless something is wrong.
     pub quiet: bool,
-    /// Every rule's count.
+    /// Count all rules that fired, not only the first few.
     pub statistics: bool,
 }
 
 impl Default for Style {
+    /// For files and pipes: no colour, no links, 100 columns.
     fn default() -> Self {
         Self {
             color: false,
@@ -129,36 +138,39 @@ impl Default for Style {
     }
 }
 
-/// A report that cannot be written.
+/// Why a report could not be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
-    /// The writer failed.
+    /// The place of output did not take it: full, closed.
     #[error(transparent)]
-    Io(#[from] std::io::Error),
-    /// JSON failed.
+    Io(#[from] io::Error),
+    /// A value that JSON cannot hold.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
-    /// CSV failed.
+    /// A row that CSV cannot hold.
     #[error(transparent)]
     Csv(#[from] ::csv::Error),
-    /// XML failed.
+    /// A text that XML cannot hold.
     #[error(transparent)]
     Xml(#[from] quick_junit::SerializeError),
+    /// The drawing of a finding failed.
+    #[error(transparent)]
+    Draw(#[from] fmt::Error),
 }
 
-/// Writes a report in one format.
-pub fn render(format: Format, report: &Report, style: &Style, out: &mut dyn Write) -> Result<(), OutputError> {
+/// Writes the report in a format.
+pub fn render(format: Format, report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     match format {
         Format::Full => full::render(report, style, out),
         Format::Concise => concise::render(report, style, out),
         Format::Json => json::render(report, out),
         Format::Jsonl => json::render_lines(report, out),
         Format::Sarif => sarif::render(report, out),
-        Format::Junit => junit::render(report, out),
-        Format::Github => annotations::github(report, style, out),
-        Format::Azure => annotations::azure(report, style, out),
-        Format::Gitlab => gitlab::render(report, out),
-        Format::Rdjson => rdjson::render(report, out),
+        Format::Junit => junit::render(report, style, out),
+        Format::Github => ci::github::render(report, style, out),
+        Format::Gitlab => ci::gitlab::render(report, out),
+        Format::Azure => ci::azure::render(report, style, out),
+        Format::Rdjson => ci::rdjson::render(report, out),
         Format::Markdown => markdown::render(report, style, out),
         Format::Csv => csv::render(report, out),
     }

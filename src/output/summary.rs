@@ -1,169 +1,163 @@
-//! The end of a run in words: what could not be checked, how much was found, where most of it comes from, what to do next.
+//! What a run came to, in words: one sentence, shared by all formats that people read.
 
-use super::{Style, escape};
+use std::collections::BTreeSet;
+
 use crate::{
-    report::{Failure, Report, Summary},
-    rule::Severity,
+    finding::Status,
+    output::{Style, escape::Safe},
+    report::{Failure, Outcome, Report, Summary},
+    rule::Scope,
 };
 
-/// How many rules the summary names.
-const TOP: usize = 5;
+/// How the sentence is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mood {
+    /// Nothing found.
+    Good,
+    /// Something found, all of it below the limit.
+    Fair,
+    /// Findings at or above the limit, failures, or nothing checked.
+    Bad,
+}
 
-/// Colours by meaning.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Paint(pub(crate) bool);
+/// A report in words.
+#[derive(Debug)]
+pub(crate) struct Words {
+    pub(crate) mood: Mood,
+    /// What could not be checked; empty where all could.
+    pub(crate) failures: String,
+    /// The counts, and what else must not be overlooked.
+    pub(crate) parts: Vec<String>,
+    /// What stands between the parts.
+    pub(crate) separator: &'static str,
+    pub(crate) summary: Summary,
+}
 
-impl Paint {
-    fn wrap(self, code: &str, text: &str) -> String {
-        if self.0 { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
-    }
-
-    pub(crate) fn severity(self, severity: Severity, text: &str) -> String {
-        let code = match severity {
-            Severity::Error => "1;31",
-            Severity::Warning => "1;33",
-            Severity::Info => "1;36",
+impl Words {
+    pub(crate) fn new(report: &Report, style: &Style) -> Self {
+        let summary = report.summary();
+        let outcome = report.outcome(style.fail_on);
+        let mood = match outcome {
+            Outcome::Clean if summary.by_rule.is_empty() => Mood::Good,
+            Outcome::Clean => Mood::Fair,
+            Outcome::Findings | Outcome::Incomplete | Outcome::Nothing => Mood::Bad,
         };
-        self.wrap(code, text)
-    }
-
-    pub(crate) fn bold(self, text: &str) -> String {
-        self.wrap("1", text)
-    }
-
-    pub(crate) fn dim(self, text: &str) -> String {
-        self.wrap("2", text)
-    }
-
-    pub(crate) fn good(self, text: &str) -> String {
-        self.wrap("1;32", text)
-    }
-}
-
-/// `1 error`, `2 errors`
-pub(crate) fn count(number: usize, one: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {one}{plural}")
-}
-
-/// `12 errors, 3 warnings, 1 note`, without those that are none.
-pub(super) fn by_severity(summary: &Summary) -> String {
-    let parts: Vec<String> = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "note")]
-        .into_iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| count(number, word))
-        .collect();
-    if parts.is_empty() { "no findings".into() } else { parts.join(", ") }
-}
-
-/// One line of what could not be checked.
-pub(crate) fn failure_line(failure: &Failure) -> String {
-    let place = failure.place.as_ref().map(|place| {
-        let start = place.start();
-        format!("{}:{}:{}: ", place.file.path(), start.line, start.column)
-    });
-    escape::terminal(&format!("{}{}", place.unwrap_or_default(), failure.message))
-}
-
-/// The whole block.
-pub(super) fn draw(report: &Report, style: &Style) -> String {
-    let paint = Paint(style.color);
-    let summary = report.summary();
-    let (good, bad, dot) = if style.unicode { ("✓", "✗", "·") } else { ("ok:", "failed:", "-") };
-    let run = &report.run;
-    let rules = report.rules.values().filter(|rule| !rule.native).count();
-    let mut out = String::new();
-    let mut line = |text: String| {
-        out.push_str(&text);
-        out.push('\n');
-    };
-    for failure in &report.failures {
-        line(format!(
-            "{} {}",
-            paint.severity(Severity::Error, &format!("could not check ({}):", failure.code)),
-            failure_line(failure)
-        ));
-        if let Some(help) = &failure.help {
-            line(format!("  {} {}", paint.dim("help:"), escape::terminal(help)));
+        let failures = match report.failures.len() {
+            0 => String::new(),
+            count => format!("could not check everything: {}", counted(count, "failure")),
+        };
+        let mut parts = vec![counts(report, &summary)];
+        if mood == Mood::Fair {
+            parts.push(format!("passes, the limit is `{}`", style.fail_on));
         }
+        parts.extend(asides(report, &summary));
+        Self { mood, failures, parts, separator: if style.unicode { " · " } else { ", " }, summary }
     }
-    let found = summary.errors + summary.warnings + summary.infos;
-    let checked = format!("{} on {}", count(rules, "rule"), apps(report));
-    let clean = found == 0 && report.failures.is_empty();
-    if clean && run.nothing {
-        line(format!("{} no declaration found", paint.severity(Severity::Error, bad)));
-        line(format!(
-            "  {} a declaration is a YAML document with `apiVersion: leaver/v1`; `leaver init` writes the first ones",
-            paint.dim("help:")
-        ));
-        return out;
+
+    pub(crate) fn sentence(&self) -> String {
+        self.parts.join(self.separator)
     }
-    if clean && rules == 0 {
-        line(format!("{} no rule ran", paint.severity(Severity::Error, bad)));
-        line(format!("  {} `leaver config show` tells what switched them off", paint.dim("help:")));
-        return out;
+
+    /// Failures and counts as one line without marks.
+    pub(crate) fn line(&self) -> String {
+        let failures = if self.failures.is_empty() { String::new() } else { format!("{}; ", self.failures) };
+        format!("leaver: {failures}{}", self.sentence())
     }
-    if clean && style.quiet {
-        return out;
+}
+
+/// `1 error`, `2 errors`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The counts by severity with where they are, or what was checked where there are none.
+fn counts(report: &Report, summary: &Summary) -> String {
+    let by_severity = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "note")];
+    let found: Vec<String> =
+        by_severity.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| counted(count, noun)).collect();
+    if found.is_empty() {
+        return checked(report);
     }
-    let fails = report.outcome(style.fail_on).code() != 0;
-    let mark = if fails { paint.severity(Severity::Error, bad) } else { paint.good(good) };
-    let mut rest = Vec::new();
+    format!("{} in {}", found.join(", "), whereabouts(report))
+}
+
+fn checked(report: &Report) -> String {
+    let rules = rules(report);
+    let run = &report.run;
+    if run.nothing {
+        return format!("nothing to check: no declaration in {}", counted(run.files, "file"));
+    }
+    if rules == 0 {
+        return format!("nothing was checked: no rule ran on {}", counted(run.declarations, "declaration"));
+    }
+    let on = match (run.apps, run.declarations - run.apps.min(run.declarations)) {
+        (0, others) => counted(others, "declaration"),
+        (apps, 0) => counted(apps, "app"),
+        (apps, others) => format!("{} and {}", counted(apps, "app"), counted(others, "other declaration")),
+    };
+    let verdict = if report.failures.is_empty() { "nothing found" } else { "nothing found in the rest" };
+    format!("{verdict}: {} on {on}", counted(rules, "rule"))
+}
+
+/// `9 of 31 apps, 1 other declaration, 1 file`.
+fn whereabouts(report: &Report) -> String {
+    let mut apps = BTreeSet::new();
+    let mut others = BTreeSet::new();
+    let mut files = BTreeSet::new();
+    for finding in report.open() {
+        match &finding.subject {
+            Some(subject) if subject.kind == "App" => apps.insert(&subject.name),
+            Some(subject) => others.insert(subject),
+            None => files.insert(finding.place.file.path()),
+        };
+    }
+    let mut parts = Vec::new();
+    if !apps.is_empty() {
+        parts.push(format!("{} of {}", apps.len(), counted(report.run.apps.max(apps.len()), "app")));
+    }
+    if !others.is_empty() {
+        let noun = if apps.is_empty() { "declaration" } else { "other declaration" };
+        parts.push(counted(others.len(), noun));
+    }
+    if !files.is_empty() {
+        parts.push(counted(files.len(), if parts.is_empty() { "file" } else { "other file" }));
+    }
+    parts.join(", ")
+}
+
+/// What else must not be overlooked.
+fn asides(report: &Report, summary: &Summary) -> Vec<String> {
+    let run = &report.run;
+    let mut parts = Vec::new();
     if summary.waived > 0 {
-        rest.push(format!("{} waived", summary.waived));
-    }
-    if run.skipped_documents > 0 {
-        rest.push(format!("{} skipped (not leaver's)", count(run.skipped_documents, "document")));
+        parts.push(format!("{} waived", summary.waived));
     }
     if run.out_of_focus > 0 {
-        rest.push(format!("{} elsewhere in the catalogue", count(run.out_of_focus, "finding")));
+        parts.push(format!("{} outside the paths given", counted(run.out_of_focus, "finding")));
     }
-    if !report.failures.is_empty() {
-        rest.insert(0, "not everything could be checked".into());
+    if run.skipped_documents > 0 {
+        parts.push(format!("{} skipped (not leaver's)", counted(run.skipped_documents, "document")));
     }
-    let rest: String = rest.iter().map(|part| format!(" {dot} {part}")).collect();
-    if found == 0 && !report.failures.is_empty() {
-        line(format!("{mark} {}: {checked}", paint.bold("not everything could be checked")));
-        return out;
-    }
-    if found == 0 {
-        line(format!("{mark} {}: {checked}{}", paint.bold("no findings"), paint.dim(&rest)));
-        return out;
-    }
-    line(format!(
-        "{mark} {} in {}{}",
-        paint.bold(&by_severity(&summary)),
-        of_apps(&summary, report),
-        paint.dim(&format!(" {dot} {checked}{rest}"))
-    ));
-    let shown = if style.statistics { usize::MAX } else { TOP };
-    let width = summary.by_rule.first().map_or(1, |(_, number)| number.to_string().len());
-    for (rule, number) in summary.by_rule.iter().take(shown) {
-        let title = report.rules.get(rule).map_or("", |meta| meta.title.as_str());
-        line(format!("  {number:>width$} {} {}", paint.bold(rule.as_str()), paint.dim(&escape::terminal(title))));
-    }
-    if summary.by_rule.len() > shown {
-        line(format!("  {} {} (--statistics)", paint.dim("and"), count(summary.by_rule.len() - shown, "more rule")));
-    }
-    if let Some((rule, _)) = summary.by_rule.first() {
-        line(format!("{} leaver explain {rule}", paint.dim("next:")));
-    }
-    out
+    parts
 }
 
-fn apps(report: &Report) -> String {
-    let others = report.run.declarations.saturating_sub(report.run.apps);
-    match (report.run.apps, others) {
-        (0, others) => count(others, "declaration"),
-        (apps, 0) => count(apps, "app"),
-        (apps, others) => format!("{} and {}", count(apps, "app"), count(others, "other declaration")),
-    }
+/// Rules that ran, without those on the shape of YAML.
+pub(crate) fn rules(report: &Report) -> usize {
+    report.rules.values().filter(|meta| meta.scope != Scope::Document).count()
 }
 
-fn of_apps(summary: &Summary, report: &Report) -> String {
-    let all = report.run.declarations;
-    if summary.subjects == 0 {
-        return count(report.run.files, "file");
+/// Where and what of a failure, as one line.
+pub(crate) fn failure_line(failure: &Failure) -> String {
+    let place = failure.place.as_ref().map(|place| format!("{}: ", super::place::position(place))).unwrap_or_default();
+    format!("{place}{}", Safe::new(&failure.message))
+}
+
+/// `waived until 2026-12-31 by ciso: reason`; nothing for an open finding.
+pub(crate) fn waiver(status: &Status) -> Option<String> {
+    match status {
+        Status::Open => None,
+        Status::Waived(by) => {
+            Some(format!("waived until {} by {} ({}): {}", by.expires, by.approver, by.name, by.reason))
+        }
     }
-    format!("{} of {}", summary.subjects, count(all, "declaration"))
 }

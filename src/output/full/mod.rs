@@ -1,0 +1,195 @@
+//! `full`: for people. Each finding with its snippet, what it relates to and how to mend it; then what the run came to and what to do
+//! next. What could not be checked stands last, beside the counts, where it is seen.
+
+mod snippet;
+
+use std::{fmt, io};
+
+use snippet::Snippet;
+
+use super::paint::{GLUE, Ink, Paint};
+use crate::{
+    finding::{Finding, Related, Status, Step},
+    output::{
+        OutputError, Style,
+        concise::failure_text,
+        escape::Safe,
+        place::{fix, meta, page, position},
+        summary::{Mood, Words, counted},
+    },
+    report::{Failure, Report},
+    rule::{RuleId, Severity},
+    source::Place,
+};
+
+/// Longest message.
+const MESSAGE_LIMIT: usize = 1000;
+/// Related places that are drawn.
+const RELATED_LIMIT: usize = 3;
+/// Rules that are counted without `--statistics`.
+const TOP_RULES: usize = 5;
+/// Columns below which a title beside a rule says nothing.
+const NARROWEST_TITLE: usize = 15;
+
+pub(super) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
+    let paint = Paint { style };
+    for finding in report.open() {
+        writeln!(out, "{}", finding_block(report, finding, &paint)?)?;
+    }
+    out.write_all(waived_block(report, &paint).as_bytes())?;
+    for failure in &report.failures {
+        writeln!(out, "{}", failure_block(failure, &paint)?)?;
+    }
+    let words = Words::new(report, style);
+    if !style.quiet || words.mood == Mood::Bad {
+        out.write_all(closing(report, &words, &paint).as_bytes())?;
+    }
+    Ok(())
+}
+
+fn finding_block(report: &Report, finding: &Finding, paint: &Paint) -> Result<String, fmt::Error> {
+    let severity = finding.severity;
+    let rule = paint.link(page(report, &finding.rule).as_deref(), finding.rule.as_str());
+    let mut block = heading(severity.into(), severity.as_str(), &rule, &finding.message, paint);
+    block.push_str(&Snippet::new(&finding.place, severity, label(finding), 1, paint).draw(paint)?);
+    for related in finding.related.iter().take(RELATED_LIMIT) {
+        block.push_str(&related_block(related, paint)?);
+    }
+    let more = finding.related.len().saturating_sub(RELATED_LIMIT);
+    if more > 0 {
+        block.push_str(&paint.ink(Ink::Faint, &format!("  and {}\n", counted(more, "more place"))));
+    }
+    if let Some(fix) = fix(report, finding) {
+        block.push_str(&hint("fix", fix, paint));
+    }
+    Ok(block)
+}
+
+/// `error[jit/no-update-owner]`, and the message on the next line.
+fn heading(ink: Ink, word: &str, code: &str, message: &str, paint: &Paint) -> String {
+    let message = Safe::cut(message, MESSAGE_LIMIT);
+    let head = paint.ink(ink, &format!("{word}[{code}]"));
+    format!("{head}\n  {}\n", paint.ink(Ink::Strong, &paint.wrap(message.as_str(), 2)))
+}
+
+/// A word of its own colour, then a wrapped text.
+fn hint(word: &str, text: &str, paint: &Paint) -> String {
+    let text = Safe::cut(text, MESSAGE_LIMIT);
+    format!(
+        "  {} {}\n",
+        paint.ink(Ink::Help, &format!("{word}:")),
+        paint.prose(&paint.wrap(text.as_str(), word.len() + 4))
+    )
+}
+
+fn related_block(related: &Related, paint: &Paint) -> Result<String, fmt::Error> {
+    let snippet = Snippet::new(&related.place, Severity::Info, None, 0, paint).draw(paint)?;
+    Ok(format!("{}{snippet}", hint("see", &related.message, paint)))
+}
+
+fn failure_block(failure: &Failure, paint: &Paint) -> Result<String, fmt::Error> {
+    let mut block = heading(Ink::Error, "could not check", failure.code, &failure_text(failure), paint);
+    if let Some(place) = &failure.place {
+        block.push_str(&Snippet::new(place, Severity::Error, None, 1, paint).draw(paint)?);
+    }
+    if let Some(help) = &failure.help {
+        block.push_str(&hint("help", help, paint));
+    }
+    Ok(block)
+}
+
+/// The path in the declaration; what is missing is called so.
+fn label(finding: &Finding) -> Option<String> {
+    let steps: Vec<String> = finding.path.iter().map(std::string::ToString::to_string).collect();
+    if steps.is_empty() {
+        return None;
+    }
+    let path = Safe::new(&steps.join(".")).to_string();
+    Some(if is_missing(&finding.path, &finding.place) { format!("{path} is missing") } else { path })
+}
+
+/// A key that is not there is shown at its nearest parent: the place is then a key, and one that stands earlier in the path.
+fn is_missing(path: &[Step], place: &Place) -> bool {
+    let text = place.file.text();
+    let key = text.get(place.span.start..place.span.end).unwrap_or("").trim_matches(['"', '\'']);
+    let is_key = text.get(place.span.end..).unwrap_or("").trim_start_matches(' ').starts_with(':');
+    let Some((Step::Key(last), parents)) = path.split_last() else { return false };
+    is_key && last != key && parents.iter().any(|step| matches!(step, Step::Key(parent) if parent == key))
+}
+
+/// Waived findings stay visible, one line each.
+fn waived_block(report: &Report, paint: &Paint) -> String {
+    let mut block = String::new();
+    for finding in &report.findings {
+        let Status::Waived(by) = &finding.status else { continue };
+        let head = format!("waived {}[{}]", finding.severity, finding.rule);
+        let text = format!(
+            "until {} by {}: {}",
+            Safe::new(&by.expires),
+            Safe::cut(&by.approver, 80),
+            Safe::cut(&by.reason, 200)
+        );
+        let text = paint.ink(Ink::Faint, &paint.wrap(&text, 2));
+        block.extend([&paint.ink(Ink::Faint, &head), " ", &position(&finding.place), "\n  ", &text, "\n"]);
+    }
+    if !block.is_empty() {
+        block.push('\n');
+    }
+    block
+}
+
+/// The counts, the rules that fired most, and what to do next.
+fn closing(report: &Report, words: &Words, paint: &Paint) -> String {
+    let (ink, mark) = match words.mood {
+        Mood::Good => (Ink::Good, paint.mark("✓", "ok")),
+        Mood::Fair => (Ink::Warning, paint.mark("⚠", "!")),
+        Mood::Bad => (Ink::Error, paint.mark("✗", "x")),
+    };
+    let indent = mark.chars().count() + 1;
+    let sentence = words.parts.iter().map(|part| part.replace(' ', &GLUE.to_string())).collect::<Vec<_>>();
+    let sentence = paint.ink(Ink::Strong, &paint.wrap(&sentence.join(words.separator), indent));
+    let mut text = if words.failures.is_empty() {
+        format!("{} {sentence}\n", paint.ink(ink, mark))
+    } else {
+        format!("{}\n{}{sentence}\n", paint.ink(ink, &format!("{mark} {}", words.failures)), " ".repeat(indent))
+    };
+    text.push_str(&top_rules(report, words, paint));
+    if let Some((rule, _)) = words.summary.by_rule.first() {
+        text.extend(["\n  ", &paint.ink(Ink::Help, "next:"), " leaver explain ", rule.as_str(), "\n"]);
+    }
+    text
+}
+
+/// The table of rules that fired, where it says more than the findings themselves.
+fn top_rules(report: &Report, words: &Words, paint: &Paint) -> String {
+    let by_rule = &words.summary.by_rule;
+    let all = paint.style.statistics;
+    let found: usize = by_rule.iter().map(|(_, count)| count).sum();
+    if by_rule.is_empty() || (!all && (by_rule.len() < 2 || found < 4)) {
+        return String::new();
+    }
+    let shown = if all { by_rule.len() } else { TOP_RULES.min(by_rule.len()) };
+    let rows = by_rule.iter().take(shown);
+    let digits = rows.clone().map(|(_, count)| count.to_string().len()).max().unwrap_or(1);
+    let longest = rows.clone().map(|(rule, _)| rule.as_str().len()).max().unwrap_or(0);
+    let mut text = String::from("\n");
+    for (rule, count) in rows {
+        let (severity, title) = described(report, rule);
+        let name = paint.link(page(report, rule).as_deref(), rule.as_str());
+        let name = paint.ink(severity.into(), &name);
+        let pad = " ".repeat(longest - rule.as_str().len());
+        let room = paint.width().saturating_sub(digits + longest + 8);
+        let title = if room < NARROWEST_TITLE { Safe::new("") } else { Safe::cut(title, room) };
+        let row = format!("  {count:>digits$} {} {name}{pad}  {title}", paint.mark("×", "x"));
+        text.extend([row.trim_end(), "\n"]);
+    }
+    let more = by_rule.len() - shown;
+    if more > 0 {
+        text.push_str(&paint.ink(Ink::Faint, &format!("  and {}, see --statistics\n", counted(more, "more rule"))));
+    }
+    text
+}
+
+fn described<'a>(report: &'a Report, rule: &RuleId) -> (Severity, &'a str) {
+    meta(report, rule).map_or((Severity::Error, ""), |meta| (meta.severity, meta.title.as_str()))
+}

@@ -1,0 +1,86 @@
+//! Places as formats show them.
+
+use crate::{
+    finding::Finding,
+    output::escape::Safe,
+    report::Report,
+    rule::{Origin, RuleId, RuleMeta},
+    source::{Place, Point},
+};
+
+/// Longest path that is shown to people.
+const PATH_LIMIT: usize = 300;
+
+/// First point, and the one after the last.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Region {
+    pub(crate) start: Point,
+    pub(crate) end: Point,
+}
+
+impl Region {
+    /// The whole place.
+    pub(crate) fn of(place: &Place) -> Self {
+        let start = place.start();
+        Self { start, end: place.end().max(start) }
+    }
+
+    /// The part of the place on its first line, at least one column wide: GitHub shows a finding in a pull request only where all of
+    /// its lines are in the change.
+    pub(crate) fn first_line(place: &Place) -> Self {
+        let Self { start, mut end } = Self::of(place);
+        if end.line > start.line {
+            let line = place.file.line(start.line).trim_end();
+            end = Point {
+                line: start.line,
+                column: line.chars().count() + 1,
+                utf16: line.encode_utf16().count() + 1,
+                byte: line.len() + 1,
+            };
+        }
+        if end.column <= start.column {
+            end = Point { column: start.column + 1, utf16: start.utf16 + 1, byte: start.byte + 1, ..start };
+        }
+        Self { start, end }
+    }
+}
+
+/// The path, harmless and not too long. It often begins a line and has a colon after it, so it must not begin with one.
+pub(crate) fn path(place: &Place) -> String {
+    let safe = Safe::cut(place.file.path(), PATH_LIMIT);
+    match safe.as_str().trim_start().strip_prefix(':') {
+        Some(rest) => format!("\\u{{3a}}{rest}"),
+        None => safe.to_string(),
+    }
+}
+
+/// `path:line:column`.
+pub(crate) fn position(place: &Place) -> String {
+    let start = place.start();
+    format!("{}:{}:{}", path(place), start.line, start.column)
+}
+
+/// The metadata of a rule, where it is known.
+pub(crate) fn meta<'a>(report: &'a Report, rule: &RuleId) -> Option<&'a RuleMeta> {
+    report.rules.get(rule).map(AsRef::as_ref)
+}
+
+/// The page of a rule, if it has one: only bundled rules do.
+pub(crate) fn page(report: &Report, rule: &RuleId) -> Option<String> {
+    let base = report.run.docs_url.as_str();
+    let usable = base.starts_with("https://") && base.bytes().all(|byte| byte.is_ascii_graphic());
+    let bundled = meta(report, rule).is_some_and(|meta| meta.origin == Origin::Bundled);
+    (usable && bundled).then(|| format!("{base}/{rule}.md"))
+}
+
+/// What to do about a finding.
+pub(crate) fn fix<'a>(report: &'a Report, finding: &'a Finding) -> Option<&'a str> {
+    let text = finding.help.as_deref().or_else(|| meta(report, &finding.rule).map(|meta| meta.fix.as_str()));
+    text.filter(|text| !text.trim().is_empty())
+}
+
+/// Framework and control, one after the other: `nist-800-53:AC-2f`.
+pub(crate) fn controls(meta: Option<&RuleMeta>) -> Vec<String> {
+    let all = meta.into_iter().flat_map(|meta| &meta.controls);
+    all.flat_map(|(framework, ids)| ids.iter().map(move |id| format!("{framework}:{id}"))).collect()
+}

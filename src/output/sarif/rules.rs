@@ -1,0 +1,169 @@
+//! The rules of a run as SARIF descriptors, and the frameworks whose controls they serve as taxonomies.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::{
+    ComponentReference, Configuration, Help, Relationship, ReportingReference, Rule, RuleProperties, Taxon, Taxonomy,
+    Text,
+};
+use crate::{
+    output::{
+        escape::Safe,
+        place::{controls, page},
+    },
+    report::Report,
+    rule::{RuleId, RuleMeta, Severity},
+};
+
+/// GitHub keeps ten tags of a rule.
+const TAG_LIMIT: usize = 10;
+/// GitHub refuses longer descriptions.
+const DESCRIPTION_LIMIT: usize = 1000;
+
+/// The rules that ran, and those that only findings name; sorted by id.
+pub(super) fn ids(report: &Report) -> Vec<&RuleId> {
+    let found = report.findings.iter().map(|finding| &finding.rule);
+    report.rules.keys().chain(found).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Framework → its controls that any rule of the run names.
+pub(super) fn frameworks(report: &Report) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (framework, ids) in report.rules.values().flat_map(|meta| &meta.controls) {
+        all.entry(framework).or_default().extend(ids.iter().map(String::as_str));
+    }
+    all.retain(|_, ids| !ids.is_empty());
+    all
+}
+
+pub(super) fn taxonomies<'a>(frameworks: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Vec<Taxonomy<'a>> {
+    let taxonomy = |(name, ids): (&&'a str, &BTreeSet<&'a str>)| Taxonomy {
+        name,
+        short_description: Text { text: title(name).to_owned() },
+        taxa: ids.iter().map(|id| Taxon { id }).collect(),
+    };
+    frameworks.iter().map(taxonomy).collect()
+}
+
+/// The frameworks by their index in `taxonomies`.
+pub(super) fn references<'a>(frameworks: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Vec<ComponentReference<'a>> {
+    frameworks.keys().enumerate().map(|(index, name)| ComponentReference { name, index }).collect()
+}
+
+fn title(framework: &str) -> &str {
+    match framework {
+        "nist-800-53" => "NIST SP 800-53 revision 5",
+        "iso-27001" => "ISO/IEC 27001:2022, Annex A",
+        "soc2" => "SOC 2 Trust Services Criteria",
+        "pci-dss" => "PCI DSS 4.0.1",
+        "cis-v8" => "CIS Controls version 8",
+        "nist-csf" => "NIST Cybersecurity Framework 2.0",
+        "owasp-nhi" => "OWASP Non-Human Identities Top 10",
+        other => other,
+    }
+}
+
+pub(super) fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+pub(super) fn descriptor<'a>(
+    report: &'a Report,
+    id: &'a RuleId,
+    frameworks: &BTreeMap<&'a str, BTreeSet<&'a str>>,
+) -> Rule<'a> {
+    let meta = report.rules.get(id).map(AsRef::as_ref);
+    let severity = meta.map_or(Severity::Error, |meta| meta.severity);
+    let title = meta.map_or("", |meta| meta.title.as_str());
+    let why = meta.map_or("", |meta| meta.why.as_str());
+    let short = filled(title, id.as_str());
+    let full = filled(why, &short);
+    Rule {
+        id: id.as_str(),
+        name: pascal(id.as_str()),
+        help: help(id, meta, &full),
+        short_description: Text { text: short },
+        full_description: Text { text: full },
+        help_uri: page(report, id),
+        default_configuration: Configuration { level: level(severity) },
+        relationships: meta.map(|meta| relationships(meta, frameworks)).unwrap_or_default(),
+        properties: RuleProperties {
+            precision: meta.map_or("high", |meta| meta.precision.as_str()),
+            problem_severity: match severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Info => "recommendation",
+            },
+            tags: tags(id, meta),
+        },
+    }
+}
+
+/// A text that GitHub takes: not empty, not too long, ending as a sentence.
+fn filled(text: &str, otherwise: &str) -> String {
+    let text = if text.trim().is_empty() { otherwise } else { text.trim() };
+    let text = Safe::cut(text, DESCRIPTION_LIMIT);
+    let stop = if text.as_str().ends_with(['.', '…', '!', '?']) { "" } else { "." };
+    format!("{text}{stop}")
+}
+
+fn help(id: &RuleId, meta: Option<&RuleMeta>, why: &str) -> Help {
+    let Some(meta) = meta else {
+        let text = format!("Run `leaver explain {id}`.");
+        return Help { text: text.clone(), markdown: text };
+    };
+    let mut text = format!("{why}\n\nFix: {}", meta.fix);
+    let mut markdown = format!("{why}\n\n**Fix:** {}\n", meta.fix);
+    let controls = controls(Some(meta));
+    if !controls.is_empty() {
+        text.extend(["\n\nControls: ", &controls.join(", ")]);
+        markdown.push_str("\n**Controls:**\n\n");
+        for (framework, ids) in &meta.controls {
+            markdown.extend(["- ", title(framework), ": ", &ids.join(", "), "\n"]);
+        }
+    }
+    if !meta.page.trim().is_empty() {
+        markdown.extend(["\n", meta.page.trim(), "\n"]);
+    }
+    for link in &meta.links {
+        text.extend(["\n", &link.target]);
+    }
+    Help { text, markdown }
+}
+
+/// The group, then as many controls as GitHub keeps, taken from all frameworks in turn.
+fn tags(id: &RuleId, meta: Option<&RuleMeta>) -> Vec<String> {
+    let mut tags = vec![id.group().to_owned()];
+    let controls = meta.map(|meta| &meta.controls);
+    let longest = controls.into_iter().flat_map(BTreeMap::values).map(Vec::len).max().unwrap_or(0);
+    for nth in 0..longest {
+        let of_each = controls.into_iter().flatten();
+        tags.extend(of_each.filter_map(|(framework, ids)| ids.get(nth).map(|id| format!("{framework}:{id}"))));
+    }
+    tags.truncate(TAG_LIMIT);
+    tags
+}
+
+fn relationships<'a>(meta: &'a RuleMeta, frameworks: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Vec<Relationship<'a>> {
+    let mut all = Vec::new();
+    for (index, name) in frameworks.keys().enumerate() {
+        for id in meta.controls.get(*name).into_iter().flatten() {
+            let tool_component = ComponentReference { name, index };
+            all.push(Relationship { target: ReportingReference { id, tool_component }, kinds: ["relevant"] });
+        }
+    }
+    all
+}
+
+/// `jit/no-update-owner` → `JitNoUpdateOwner`, the form that SARIF names have.
+fn pascal(id: &str) -> String {
+    let word = |word: &str| {
+        let mut chars = word.chars();
+        chars.next().map(|first| first.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
+    };
+    id.split(['/', '-']).map(word).collect()
+}

@@ -1,0 +1,501 @@
+//! Every format draws the same fixed reports: as snapshots, by published schemas, at the same places, and against hostile text.
+
+#[path = "common/report.rs"]
+mod fixed;
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use leaver::{
+    finding::{Finding, Related, Status, Step, Subject, WaivedBy},
+    output::{Format, Style, render},
+    report::{Failure, Report},
+    rule::Severity,
+    source::{Place, Span},
+};
+use proptest::prelude::*;
+use serde_json::Value;
+
+/// Makes a fixed report.
+type Make = fn() -> Report;
+
+const CASES: [(&str, Make); 12] = [
+    ("empty", fixed::empty),
+    ("clean", fixed::clean),
+    ("one", fixed::one),
+    ("many", fixed::many),
+    ("warning", fixed::warning),
+    ("waived", fixed::waived),
+    ("failures", fixed::failures),
+    ("unicode", fixed::unicode),
+    ("long-line", fixed::long_line),
+    ("block", fixed::block),
+    ("hostile", fixed::hostile),
+    ("annotations", annotations),
+];
+
+/// More findings of a kind than GitHub annotates.
+fn annotations() -> Report {
+    let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
+    let one = |severity, path: String| {
+        let message = format!("monday: {path}");
+        fixed::finding("jit/no-update-owner", severity, "monday", &path, fixed::at(&file, "update", 0), &message)
+    };
+    let findings =
+        (0..14).flat_map(|nth| [one(Severity::Error, format!("e{nth}")), one(Severity::Info, format!("i{nth}"))]);
+    fixed::report(findings.collect(), vec![], fixed::run())
+}
+
+fn drawn(format: Format, report: &Report, style: &Style) -> String {
+    let mut bytes = Vec::new();
+    render(format, report, style, &mut bytes).expect("a vector takes everything");
+    String::from_utf8(bytes).expect("output is UTF-8")
+}
+
+fn plain(format: Format, report: &Report) -> String {
+    drawn(format, report, &Style::default())
+}
+
+fn parsed(format: Format, report: &Report) -> Value {
+    serde_json::from_str(&plain(format, report)).expect("the output is JSON")
+}
+
+/// Output without what changes with each version of leaver; SARIF in lines, since one line would show nothing.
+fn stable(format: Format, report: &Report) -> String {
+    let text = match format {
+        Format::Sarif => serde_json::to_string_pretty(&parsed(format, report)).expect("a value becomes text"),
+        _ => plain(format, report),
+    };
+    text.replace(&format!("\"{}\"", env!("CARGO_PKG_VERSION")), "\"[version]\"")
+}
+
+fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+#[test]
+fn every_format_draws_every_report() {
+    for (name, make) in CASES {
+        for format in Format::ALL {
+            snapshot(&format!("{name}.{format}"), &stable(format, &make()));
+        }
+    }
+}
+
+#[test]
+fn full_fits_the_terminal() {
+    let looks = [
+        ("60", Style { width: 60, ..Style::default() }),
+        ("200", Style { width: 200, ..Style::default() }),
+        ("color", Style { color: true, hyperlinks: true, ..Style::default() }),
+        ("ascii", Style { unicode: false, ..Style::default() }),
+        ("statistics", Style { statistics: true, ..Style::default() }),
+        ("quiet", Style { quiet: true, ..Style::default() }),
+    ];
+    for (look, style) in looks {
+        for (name, make) in CASES {
+            if ["many", "long-line", "failures", "clean", "unicode"].contains(&name) {
+                let text = drawn(Format::Full, &make(), &style).replace('\u{1b}', "␛");
+                snapshot(&format!("{name}.full-{look}"), &text);
+            }
+        }
+    }
+}
+
+#[test]
+fn names_of_formats_are_read_back() {
+    for format in Format::ALL {
+        assert_eq!(format.as_str().parse(), Ok(format));
+    }
+    assert!("xml".parse::<Format>().is_err());
+}
+
+fn schema(path: &str) -> jsonschema::Validator {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    jsonschema::validator_for(&serde_json::from_str(&text).expect("a schema is JSON")).expect("a valid schema")
+}
+
+fn assert_valid(schema: &jsonschema::Validator, value: &Value, name: &str) {
+    let faults: Vec<String> =
+        schema.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).take(5).collect();
+    assert!(faults.is_empty(), "{name}: {faults:#?}");
+}
+
+#[test]
+fn sarif_keeps_to_its_schema_and_to_github() {
+    let schema = schema("tests/foreign/sarif-2.1.0.schema.json");
+    for (name, make) in CASES {
+        let log = parsed(Format::Sarif, &make());
+        assert_valid(&schema, &log, name);
+        let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules are there");
+        for rule in rules {
+            for pointer in ["/id", "/shortDescription/text", "/fullDescription/text", "/help/text"] {
+                let text = rule.pointer(pointer).and_then(Value::as_str).unwrap_or("");
+                assert!(
+                    !text.is_empty() && (pointer == "/help/text" || text.chars().count() <= 1024),
+                    "{name}: {pointer}"
+                );
+            }
+            assert!(rule["properties"]["tags"].as_array().is_some_and(|tags| tags.len() <= 10));
+        }
+        for result in log["runs"][0]["results"].as_array().expect("results are there") {
+            let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("a small one");
+            assert_eq!(rules[index]["id"], result["ruleId"]);
+            assert!(result["partialFingerprints"]["primaryLocationLineHash"].is_string());
+            let region = &result["locations"][0]["physicalLocation"]["region"];
+            assert_eq!(region["startLine"], region["endLine"]);
+            assert!(region["startColumn"].as_u64() < region["endColumn"].as_u64());
+        }
+    }
+}
+
+#[test]
+fn json_keeps_to_its_schema() {
+    let schema = schema("schemas/report.schema.json");
+    for (name, make) in CASES {
+        let report = make();
+        let document = parsed(Format::Json, &report);
+        assert_valid(&schema, &document, name);
+        let lines: Vec<Value> = plain(Format::Jsonl, &report)
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("each line is JSON"))
+            .collect();
+        let failures = document["failures"].as_array().expect("a list");
+        let findings = document["findings"].as_array().expect("a list");
+        let expected: Vec<Value> = failures
+            .iter()
+            .map(|failure| serde_json::json!({"failure": failure}))
+            .chain(findings.iter().cloned())
+            .collect();
+        assert_eq!(lines, expected, "{name}");
+    }
+}
+
+/// Rule, file, line, column.
+type Spot = (String, String, usize, usize);
+
+fn spots(report: &Report) -> BTreeSet<Spot> {
+    let spot = |finding: &Finding| {
+        let start = finding.place.start();
+        (finding.rule.to_string(), finding.place.file.path().to_owned(), start.line, start.column)
+    };
+    report.findings.iter().map(spot).collect()
+}
+
+/// `path:line:column` and a rule.
+fn spot(rule: &str, place: &str) -> Option<Spot> {
+    let mut parts = place.rsplitn(3, ':');
+    let (column, line, path) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
+    Some((rule.to_owned(), path.to_owned(), line, column))
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    let rest = text.split_once(before)?.1;
+    Some(rest.split_once(after)?.0)
+}
+
+/// `path:line:column: [waived ]severity[rule] message`, wherever it begins in the line.
+fn spot_of_line(line: &str) -> Option<Spot> {
+    let (place, rest) = line.split_once(": ")?;
+    spot(between(rest, "[", "]").filter(|_| !rest.starts_with("failure"))?, place)
+}
+
+fn spot_of_github(line: &str) -> Option<Spot> {
+    let get = |key: &str| between(line, key, ",");
+    let rule = between(line, "title=", "::").filter(|title| !title.contains(' '))?;
+    spot(rule, &format!("{}:{}:{}", get("file=")?, get(",line=")?, get(",col=")?))
+}
+
+fn spot_of_azure(line: &str) -> Option<Spot> {
+    let get = |key: &str| between(line, key, ";");
+    let rule = between(line, "code=", "]").filter(|code| code.contains('/'))?;
+    spot(rule, &format!("{}:{}:{}", get("sourcepath=")?, get("linenumber=")?, get("columnnumber=")?))
+}
+
+fn spots_of_full(text: &str) -> Vec<Spot> {
+    let mut rule = None;
+    let mut all = Vec::new();
+    for line in text.lines() {
+        let head = between(line, "[", "]").filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase()));
+        if line.starts_with("waived") {
+            all.extend(head.and_then(|rule| spot(rule, line.rsplit_once(' ')?.1)));
+        } else if head.is_some() {
+            rule = head.filter(|id| id.contains('/'));
+        } else if let (Some(id), Some(place)) = (rule, between(line, "╭─[", "]")) {
+            all.extend(spot(id, place));
+            rule = None;
+        }
+    }
+    all
+}
+
+fn spots_of_json(value: &Value, rule: &str, file: &str, line: &str, column: &str) -> Option<Spot> {
+    let number =
+        |pointer: &str| value.pointer(pointer).and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok());
+    let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    Some((
+        text(rule).filter(|id| !id.starts_with("leaver/") && id.contains('/'))?,
+        text(file)?,
+        number(line)?,
+        number(column)?,
+    ))
+}
+
+fn spots_shown(format: Format, report: &Report) -> BTreeSet<Spot> {
+    let text = plain(format, report);
+    let list =
+        |pointer: &str| parsed(format, report).pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default();
+    let found: Vec<Option<Spot>> = match format {
+        Format::Full => spots_of_full(&text).into_iter().map(Some).collect(),
+        Format::Concise => text.lines().map(spot_of_line).collect(),
+        Format::Junit => text.lines().map(|line| spot_of_line(line.rsplit('>').next()?)).collect(),
+        Format::Github => text.lines().map(|line| spot_of_github(line).or_else(|| spot_of_line(line))).collect(),
+        Format::Azure => text.lines().map(|line| spot_of_azure(line).or_else(|| spot_of_line(line))).collect(),
+        Format::Markdown => {
+            let row = |line: &str| {
+                spot(
+                    between(
+                        line.rsplit(" | ").find(|cell| cell.contains("`jit/") || cell.contains("`catalogue/"))?,
+                        "`",
+                        "`",
+                    )?,
+                    between(line, "| `", "`")?,
+                )
+            };
+            text.lines().map(row).collect()
+        }
+        Format::Csv => {
+            let mut reader = csv::Reader::from_reader(text.as_bytes());
+            let row =
+                |row: csv::StringRecord| spot(row.get(2)?, &format!("{}:{}:{}", row.get(5)?, row.get(6)?, row.get(7)?));
+            reader
+                .records()
+                .map(|record| row(record.expect("a row")).filter(|spot| !spot.0.starts_with("local/")))
+                .collect()
+        }
+        Format::Json => list("/findings")
+            .iter()
+            .map(|one| spots_of_json(one, "/rule", "/file", "/region/startLine", "/region/startColumn"))
+            .collect(),
+        Format::Jsonl => text
+            .lines()
+            .map(|line| {
+                let one = serde_json::from_str(line).expect("a line is JSON");
+                spots_of_json(&one, "/rule", "/file", "/region/startLine", "/region/startColumn")
+            })
+            .collect(),
+        Format::Sarif => list("/runs/0/results")
+            .iter()
+            .map(|one| {
+                let place = "/locations/0/physicalLocation";
+                let [uri, line, column] = ["artifactLocation/uri", "region/startLine", "region/startColumn"]
+                    .map(|part| format!("{place}/{part}"));
+                spots_of_json(one, "/ruleId", &uri, &line, &column)
+            })
+            .collect(),
+        Format::Gitlab => list("")
+            .iter()
+            .map(|one| {
+                let [line, column] = ["line", "column"].map(|part| format!("/location/positions/begin/{part}"));
+                spots_of_json(one, "/check_name", "/location/path", &line, &column)
+            })
+            .collect(),
+        Format::Rdjson => list("/diagnostics")
+            .iter()
+            .map(|one| {
+                let [line, column] = ["line", "column"].map(|part| format!("/location/range/start/{part}"));
+                spots_of_json(one, "/code/value", "/location/path", &line, &column)
+            })
+            .collect(),
+    };
+    found.into_iter().flatten().collect()
+}
+
+#[test]
+fn every_format_shows_the_same_places() {
+    for make in [fixed::one, fixed::many, fixed::warning, fixed::waived, fixed::failures, annotations] {
+        let report = make();
+        for format in Format::ALL {
+            assert_eq!(spots_shown(format, &report), spots(&report), "{format}");
+        }
+    }
+}
+
+#[test]
+fn every_format_shows_failures() {
+    let report = fixed::failures();
+    for format in Format::ALL {
+        let text = plain(format, &report);
+        assert!(text.contains("division by zero") && text.contains("permission denied"), "{format}: {text}");
+    }
+}
+
+/// What no output may hold, whatever the declarations say.
+fn assert_harmless(format: Format, text: &str) {
+    let hidden = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\r'))
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{e0000}'..='\u{e007f}')
+    };
+    assert!(!text.contains(hidden), "{format}: {text:?}");
+    for line in text.lines() {
+        assert!(format == Format::Csv || !line.contains('\r'), "{format}: {line:?}");
+        let line = line.trim_start();
+        let own = match format {
+            Format::Github => ["::error ", "::warning ", "::notice "].iter().any(|own| line.starts_with(own)),
+            _ => false,
+        };
+        assert!(own || !line.starts_with("::"), "{format}: {line:?}");
+        let line = match format {
+            Format::Azure => line.strip_prefix("##vso[task.logissue type=").unwrap_or(line),
+            _ => line,
+        };
+        assert!(!line.contains("##[") && !line.to_lowercase().contains("##vso["), "{format}: {line:?}");
+    }
+}
+
+fn assert_readable(format: Format, text: &str) {
+    match format {
+        Format::Json | Format::Sarif | Format::Gitlab | Format::Rdjson => {
+            serde_json::from_str::<Value>(text).expect("the output is JSON");
+        }
+        Format::Jsonl => {
+            for line in text.lines() {
+                serde_json::from_str::<Value>(line).expect("each line is JSON");
+            }
+        }
+        Format::Junit => {
+            quick_junit::Report::deserialize_from_str(text).expect("the output is XML");
+        }
+        Format::Csv => {
+            for record in csv::Reader::from_reader(text.as_bytes()).records() {
+                let record = record.expect("a row of the same length");
+                assert!(record.iter().all(|cell| !cell.starts_with(['=', '+', '-', '@', '\t', '\r'])), "{record:?}");
+            }
+        }
+        Format::Full | Format::Concise | Format::Github | Format::Azure | Format::Markdown => {}
+    }
+}
+
+#[test]
+fn hostile_text_is_harmless_everywhere() {
+    for format in Format::ALL {
+        let text = plain(format, &fixed::hostile());
+        assert_harmless(format, &text);
+        assert_readable(format, &text);
+    }
+}
+
+/// JSON keeps values as they are, however they are written.
+#[test]
+fn json_keeps_hostile_values() {
+    let report = fixed::hostile();
+    let document = parsed(Format::Json, &report);
+    for (value, finding) in document["findings"].as_array().expect("a list").iter().zip(&report.findings) {
+        assert_eq!(value["message"], finding.message.as_str());
+        assert_eq!(value["file"], finding.place.file.path());
+    }
+}
+
+/// GitHub takes 25,000 results and ten annotations of a kind; a page of 1 MiB.
+#[test]
+fn limits_of_platforms_hold() {
+    let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
+    let one = |nth: usize| {
+        let severity = if nth % 1000 == 999 { Severity::Error } else { Severity::Info };
+        let place = fixed::at(&file, "update", 0);
+        fixed::finding(
+            "jit/no-update-owner",
+            severity,
+            "monday",
+            &format!("x{nth}"),
+            place,
+            "monday: nobody owns the update",
+        )
+    };
+    let report = fixed::report((0..26_000).map(one).collect(), vec![], fixed::run());
+    let log = parsed(Format::Sarif, &report);
+    let results = log["runs"][0]["results"].as_array().expect("results are there");
+    assert_eq!(results.len(), 25_000);
+    assert_eq!(results.iter().filter(|result| result["level"] == "error").count(), 26);
+    assert!(
+        log["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string().contains("1000 findings left out")
+    );
+    let page = plain(Format::Markdown, &report);
+    assert!(page.len() < 1024 * 1024 && page.contains("rows left out"));
+    let commands = plain(Format::Github, &report);
+    assert_eq!(commands.lines().filter(|line| line.starts_with("::")).count(), 20);
+}
+
+fn any_severity() -> impl Strategy<Value = Severity> {
+    prop::sample::select(Severity::ALL.to_vec())
+}
+
+/// Any text, and pieces that mean something to some place of output.
+fn any_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        any::<String>(),
+        prop::sample::select(fixed::HOSTILE.to_vec()).prop_map(str::to_owned),
+        prop::sample::select(vec!["::", "##", "[", "`", "|", "\n", "\r", "\t", " ", "\u{301}", "日", "-", "=", ":"])
+            .prop_map(str::to_owned),
+    ];
+    prop::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat())
+}
+
+prop_compose! {
+    fn any_finding()(
+        texts in prop::collection::vec(any_text(), 9),
+        source in prop::collection::vec(any_text(), 0..8),
+        spans in prop::collection::vec(any::<prop::sample::Index>(), 4),
+        severity in any_severity(),
+        waived in any::<bool>(),
+    ) -> Finding {
+        let file = fixed::file(&texts[0], &source.concat());
+        let place = |from: usize, to: usize| {
+            let size = file.text().len() + 1;
+            let mut ends = [spans[from].index(size), spans[to].index(size)].map(|mut at| {
+                while !file.text().is_char_boundary(at) {
+                    at -= 1;
+                }
+                at
+            });
+            ends.sort_unstable();
+            Place { file: file.clone(), span: Span::new(ends[0], ends[1]) }
+        };
+        let subject = Some(Subject { kind: texts[1].clone(), name: texts[2].clone() });
+        let by = WaivedBy { name: texts[5].clone(), reason: texts[6].clone(), approver: texts[7].clone(), expires: texts[8].clone() };
+        Finding {
+            rule: "jit/no-update-owner".parse().expect("a rule id"),
+            severity,
+            message: texts[3].clone(),
+            help: Some(texts[4].clone()),
+            subject: subject.clone(),
+            path: vec![Step::Key(texts[5].clone()), Step::Index(1), Step::Key(texts[6].clone())],
+            place: place(0, 1),
+            related: vec![Related { message: texts[7].clone(), subject, place: place(2, 3) }],
+            fix: vec![],
+            status: if waived { Status::Waived(by) } else { Status::Open },
+            fingerprint: String::new(),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_breaks_a_format(findings in prop::collection::vec(any_finding(), 0..4), failure in any_text(), width in 0_usize..130) {
+        let place = findings.first().map(|finding| finding.place.clone());
+        let failures = vec![Failure { code: "policy", message: failure.clone(), help: Some(failure), place, rule: None }];
+        let report = fixed::report(findings, failures, fixed::run());
+        for format in Format::ALL {
+            let text = drawn(format, &report, &Style { width, ..Style::default() });
+            assert_harmless(format, &text);
+            assert_readable(format, &text);
+        }
+        drawn(Format::Full, &report, &Style { width, color: true, unicode: false, hyperlinks: true, ..Style::default() });
+    }
+}
