@@ -1,4 +1,46 @@
 //! leaver: a policy-as-code linter for account provisioning.
+//!
+//! Every application declares, in YAML, how its accounts come to be and who owns each step of their life; leaver checks the declarations
+//! against a JSON Schema and against Rego rules. The binary is a thin shell around [`run`]; a program uses [`check`]:
+//!
+//! ```
+//! use leaver::{Request, check, config, output};
+//!
+//! let config = config::load("examples".as_ref(), None, &config::Overrides::default()).expect("a good configuration");
+//! let request = Request {
+//!     paths: vec!["examples/broken/asana-eu.yaml".into()],
+//!     today: "2026-11-25".into(),
+//!     ..Request::default()
+//! };
+//! let report = check(&config, &request, &|_done, _all| {});
+//!
+//! let finding = &report.findings[0];
+//! assert_eq!(finding.rule.as_str(), "jit/no-update-owner");
+//! assert_eq!((finding.place.file.path(), finding.place.start().line), ("examples/broken/asana-eu.yaml", 38));
+//!
+//! let mut text = Vec::new();
+//! output::render(output::Format::Concise, &report, &output::Style::default(), &mut text).expect("a vector takes everything");
+//! assert!(String::from_utf8(text).expect("text").contains("nobody owns their update"));
+//! ```
+//!
+//! # From file to exit status
+//!
+//! | step | from → to | module |
+//! | --- | --- | --- |
+//! | 1 settings | arguments, `leaver.yaml` → [`config::Config`] | `cli`, [`config`] |
+//! | 2 find and read | paths → [`source::SourceFile`] | [`source`] |
+//! | 3 parse | file → [`source::Document`]: value and spans | [`source`] |
+//! | 4 shape | document → [`model::Declaration`], or findings of the group `schema` | [`schema`] |
+//! | 5 gather | declarations → [`model::Catalogue`] | [`model`] |
+//! | 6 rules | folders → [`policy::PolicySet`] | [`policy`] |
+//! | 7 judge | catalogue × rules → [`finding::Verdict`] | [`policy`] |
+//! | 8 locate | verdict → [`finding::Finding`] | `locate` |
+//! | 9 triage | findings, waivers, focus → [`report::Report`] | [`triage`], [`report`] |
+//! | 10 show | report → bytes | [`output`] |
+//! | 11 end | report → [`report::Outcome`] → exit status | [`report`] |
+//!
+//! What could not be checked is a [`report::Failure`], never a finding, and never lost. Rules speak in paths, output in spans; step 8 is the
+//! only bridge. Only the first and the last steps touch the file system.
 
 mod check;
 mod cli;

@@ -106,6 +106,21 @@ fn full_fits_the_terminal() {
 }
 
 #[test]
+fn full_keeps_to_the_width() {
+    // Below 60 columns, a path stays whole: it is there to be clicked or copied.
+    for width in [60, 80, 100, 200] {
+        for make in
+            [fixed::many, fixed::long_line, fixed::unicode, fixed::block, fixed::waived, fixed::failures, fixed::clean]
+        {
+            let text = drawn(Format::Full, &make(), &Style { width, ..Style::default() });
+            for line in text.lines() {
+                assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
 fn names_of_formats_are_read_back() {
     for format in Format::ALL {
         assert_eq!(format.as_str().parse(), Ok(format));

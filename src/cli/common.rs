@@ -10,7 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use crate::{
-    config::{Config, Overrides, discover, settle},
+    config::{Config, Overrides, load},
     output::{
         Style,
         escape::Safe,
@@ -19,11 +19,7 @@ use crate::{
     },
     report::{Failure, Outcome},
     rule::Severity,
-    schema::Shape,
 };
-
-/// The schema of rule metadata.
-pub(super) const RULE_SCHEMA: &str = include_str!("../../schemas/rule.schema.json");
 
 /// Options that choose the configuration.
 #[derive(Debug, Clone, Default, Args)]
@@ -39,12 +35,7 @@ pub(super) struct ConfigArgs {
 impl ConfigArgs {
     /// Finds and settles the configuration for a path.
     pub(super) fn settle(&self, start: &Utf8Path, overrides: Overrides) -> Result<Config, Vec<Failure>> {
-        let shape = Shape::compile("rule.schema.json", RULE_SCHEMA).map_err(|error| {
-            vec![Failure { code: "internal", message: error.to_string(), help: None, place: None, rule: None }]
-        })?;
-        let loaded = discover(start, self.config.as_deref())
-            .map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
-        settle(&loaded, &Overrides { profile: self.profile.clone(), ..overrides }, &shape)
+        load(start, self.config.as_deref(), &Overrides { profile: self.profile.clone(), ..overrides })
     }
 }
 

@@ -35,7 +35,7 @@ impl SchemaCommand {
             Which::Config => include_str!("../../schemas/config.schema.json"),
             Which::Profile => include_str!("../../schemas/profile.schema.json"),
             Which::Vendors => include_str!("../../schemas/vendors.schema.json"),
-            Which::Rule => super::common::RULE_SCHEMA,
+            Which::Rule => crate::config::RULE_SCHEMA,
             Which::Report => include_str!("../../schemas/report.schema.json"),
         };
         print(|out| out.write_all(text.as_bytes()))

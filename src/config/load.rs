@@ -10,13 +10,18 @@ use serde_json::Value;
 use super::{
     ConfigError, FILE_NAME,
     file::{ConfigFile, ProfileFile},
+    settle::{Config, Overrides, settle},
 };
 use crate::{
+    report::Failure,
     schema::{BreachKind, Shape},
     source::{Node, Place, SourceFile, YamlLimits, display_path, find_upwards, parse, read},
 };
 
 static PROFILE_DIR: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/profiles");
+
+/// The schema of rule metadata.
+pub(crate) const RULE_SCHEMA: &str = include_str!("../../schemas/rule.schema.json");
 
 /// The names of the bundled profiles.
 pub const PROFILES: [&str; 2] = ["default", "strict"];
@@ -58,6 +63,15 @@ pub fn discover(start: &Utf8Path, explicit: Option<&Utf8Path>) -> Result<Loaded,
         .canonicalize_utf8()
         .map_err(|error| vec![ConfigError::new(format!("cannot open the folder of `{path}`: {error}"))])?;
     Ok(Loaded { entries, root, source: Some((file, node)) })
+}
+
+/// Finds `leaver.yaml` for a path and works out what is in force; the one way in for a command or a program.
+pub fn load(start: &Utf8Path, explicit: Option<&Utf8Path>, overrides: &Overrides) -> Result<Config, Vec<Failure>> {
+    let internal = |message: String| vec![Failure { code: "internal", message, help: None, place: None, rule: None }];
+    let shape = Shape::compile("rule.schema.json", RULE_SCHEMA).map_err(|error| internal(error.to_string()))?;
+    let loaded =
+        discover(start, explicit).map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
+    settle(&loaded, overrides, &shape)
 }
 
 /// Loads a profile by its bundled name, or by its path relative to `root`, with those that it builds on, the base first.

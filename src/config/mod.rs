@@ -7,7 +7,8 @@ mod settle;
 
 pub use error::ConfigError;
 pub use file::{ConfigFile, Limits, RuleEntry, SeverityEntry};
-pub use load::{Loaded, PROFILES, discover, load_profile};
+pub(crate) use load::RULE_SCHEMA;
+pub use load::{Loaded, PROFILES, discover, load, load_profile};
 pub use settle::{Config, Overrides, Setting, settle};
 
 /// The name of the file.

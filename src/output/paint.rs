@@ -32,7 +32,7 @@ impl Ink {
         match self {
             Self::Error => "1;31",
             Self::Warning => "1;33",
-            Self::Info => "1;34",
+            Self::Info => "1;36",
             Self::Good => "1;32",
             Self::Help => "36",
             Self::Strong => "1",
@@ -113,6 +113,20 @@ impl Paint<'_> {
         let part =
             |(at, part): (usize, &&str)| if at % 2 == 1 { self.ink(Ink::Strong, part) } else { (*part).to_owned() };
         parts.iter().enumerate().map(part).collect()
+    }
+
+    /// Takes the frame of a drawn snippet back, so that the declaration stands out: the first sign of each line after its number.
+    pub(super) fn faint_frame(&self, drawn: &str) -> String {
+        let theme = self.theme(Severity::Error).characters;
+        let signs = [theme.vbar, theme.vbar_break, theme.ltop, theme.lbot];
+        let faint = |line: &str| {
+            let Some(start) = line.find(signs) else { return line.to_owned() };
+            let (number, rest) = line.split_at(start);
+            let end = rest.char_indices().skip(1).find(|(_, c)| *c != theme.hbar).map_or(rest.len(), |(at, _)| at);
+            let (frame, rest) = rest.split_at(end);
+            format!("{number}{}{rest}", self.ink(Ink::Faint, frame))
+        };
+        drawn.lines().map(|line| faint(line) + "\n").collect()
     }
 
     /// The theme of a snippet: one colour, that of the severity.

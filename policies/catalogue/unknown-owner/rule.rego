@@ -62,7 +62,7 @@ findings contains {"path": min(paths), "message": message} if {
 	some team in _teams
 	not data.leaver.catalogue.Team[team]
 	paths := _paths(team)
-	message := sprintf("%s: `%s` is named as a team in %s, but no Team has this name", [input.metadata.name, team, _places(paths)])
+	message := sprintf("%s: `%s` is no declared Team (%s)", [input.metadata.name, team, _places(paths)])
 }
 
 findings contains {"path": min(paths), "message": message, "related": related} if {
@@ -70,9 +70,9 @@ findings contains {"path": min(paths), "message": message, "related": related} i
 	data.leaver.catalogue.Team[team].spec.status == "dissolved"
 	related := [{"kind": "Team", "name": team, "path": ["spec", "status"], "message": "the team is dissolved"}]
 	paths := _paths(team)
-	message := sprintf("%s: `%s` is named as a team in %s, but is dissolved", [input.metadata.name, team, _places(paths)])
+	message := sprintf("%s: the team `%s` is dissolved (%s)", [input.metadata.name, team, _places(paths)])
 }
 
-_places(paths) := "1 place" if count(paths) == 1
+_places(paths) := "named in 1 place" if count(paths) == 1
 
-_places(paths) := sprintf("%d places", [count(paths)]) if count(paths) > 1
+_places(paths) := sprintf("named in %d places", [count(paths)]) if count(paths) > 1

@@ -21,7 +21,7 @@ findings contains {"path": ["spec", "provisioning", "mode"], "message": message}
 	not input.spec.status == "retired"
 	facts := data.leaver.vendors[lower(input.metadata.vendor)]
 	facts.scim == "offered"
-	message := sprintf("%s: people change role often and %s offers automated provisioning (%s, %s), but the mode is `jit`", [
+	message := sprintf("%s: people change role often and %s offers automated provisioning, but the mode is `jit` (%s; %s)", [
 		input.metadata.name,
 		facts.title,
 		facts.source,

@@ -129,6 +129,8 @@ fn waived_block(report: &Report, paint: &Paint) -> String {
             Safe::cut(&by.approver, 80),
             Safe::cut(&by.reason, 200)
         );
+        // Once more for the whole: a colon at the end of a value meets the one after it.
+        let text = Safe::new(&text).to_string();
         let text = paint.ink(Ink::Faint, &paint.wrap(&text, 2));
         block.extend([&paint.ink(Ink::Faint, &head), " ", &position(&finding.place), "\n  ", &text, "\n"]);
     }
@@ -147,7 +149,9 @@ fn closing(report: &Report, words: &Words, paint: &Paint) -> String {
     };
     let indent = mark.chars().count() + 1;
     let sentence = words.parts.iter().map(|part| part.replace(' ', &GLUE.to_string())).collect::<Vec<_>>();
-    let sentence = paint.ink(Ink::Strong, &paint.wrap(&sentence.join(words.separator), indent));
+    let sentence = paint.wrap(&sentence.join(words.separator), indent);
+    let (counts, asides) = sentence.split_at(words.parts.first().map_or(0, String::len).min(sentence.len()));
+    let sentence = format!("{}{asides}", paint.ink(Ink::Strong, counts));
     let mut text = if words.failures.is_empty() {
         format!("{} {sentence}\n", paint.ink(ink, mark))
     } else {
@@ -164,8 +168,8 @@ fn closing(report: &Report, words: &Words, paint: &Paint) -> String {
 fn top_rules(report: &Report, words: &Words, paint: &Paint) -> String {
     let by_rule = &words.summary.by_rule;
     let all = paint.style.statistics;
-    let found: usize = by_rule.iter().map(|(_, count)| count).sum();
-    if by_rule.is_empty() || (!all && (by_rule.len() < 2 || found < 4)) {
+    let repeated = by_rule.first().is_some_and(|(_, count)| *count > 1);
+    if by_rule.is_empty() || (!all && (by_rule.len() < 2 || !repeated)) {
         return String::new();
     }
     let shown = if all { by_rule.len() } else { TOP_RULES.min(by_rule.len()) };

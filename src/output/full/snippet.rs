@@ -92,7 +92,7 @@ impl Snippet {
             .without_syntax_highlighting();
         handler.render_report(&mut drawn, self)?;
         // The first line is miette's place for the message, which is drawn elsewhere.
-        Ok(drawn.split_once('\n').map(|(_, rest)| rest.to_owned()).unwrap_or_default())
+        Ok(paint.faint_frame(drawn.split_once('\n').map_or("", |(_, rest)| rest)))
     }
 }
 
