@@ -16,7 +16,7 @@
 //!
 //! let finding = &report.findings[0];
 //! assert_eq!(finding.rule.as_str(), "jit/no-update-owner");
-//! assert_eq!((finding.place.file.path(), finding.place.start().line), ("examples/broken/asana-eu.yaml", 38));
+//! assert_eq!((finding.place.file.path(), finding.place.start().line), ("examples/broken/asana-eu.yaml", 37));
 //!
 //! let mut text = Vec::new();
 //! output::render(output::Format::Concise, &report, &output::Style::default(), &mut text).expect("a vector takes everything");

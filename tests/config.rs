@@ -1,0 +1,218 @@
+//! leaver.yaml: where it is found, what it chooses, where each value came from; and `init`, which never overwrites.
+
+mod common;
+
+use common::{CLEAN, FAULTY, code, err, folder, leaver, out};
+
+#[test]
+fn the_nearest_file_upwards_counts_and_its_folder_is_the_catalogue() {
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("deep/er/a.yaml", FAULTY), ("b.yaml", CLEAN)]);
+    let inner = files.path().join("deep/er");
+    let output = leaver(&inner, &["check", "-o", "concise"]);
+    assert_eq!(code(&output), 1, "{}", out(&output));
+    assert!(out(&output).contains("2 apps"), "the whole catalogue is loaded: {}", out(&output));
+    let output = leaver(files.path(), &["check", "deep/er/a.yaml", "-o", "concise"]);
+    assert!(out(&output).contains("deep/er/a.yaml:7:3: error"), "{}", out(&output));
+}
+
+#[test]
+fn globs_and_ignore_files_choose_what_is_loaded() {
+    let foreign = [
+        ("leaver.yaml", ""),
+        (".gitignore", "ignored/\n"),
+        ("ignored/a.yaml", FAULTY),
+        ("apps/b.yaml", CLEAN),
+        ("old/c.yaml", FAULTY),
+        (".hidden/d.yaml", FAULTY),
+    ];
+    for (config, want) in [
+        ("version: 1\n", 1),
+        ("version: 1\nexclude: [\"old/**\"]\n", 0),
+        ("version: 1\ninclude: [\"apps/**\"]\n", 0),
+        ("version: 1\ninclude: [\"**/*.yaml\"]\nexclude: [old/c.yaml]\n", 0),
+        ("version: 1\ninclude: [\"old/*\"]\n", 1),
+    ] {
+        let mut files = foreign;
+        files[0].1 = config;
+        let files = folder(&files);
+        let output = leaver(files.path(), &["check"]);
+        assert_eq!(code(&output), want, "{config}: {}", out(&output));
+    }
+    let bad = folder(&[("leaver.yaml", "version: 1\ninclude: [\"a[\"]\n"), ("a.yaml", CLEAN)]);
+    assert_eq!(code(&leaver(bad.path(), &["check"])), 2);
+}
+
+#[test]
+fn severities_and_parameters_are_set_in_layers() {
+    let app = CLEAN.replace("mode: scim", "mode: jit, jit: {groups: [g], expiresAfterDays: 60}}, lifecycle: {update: {owner: it-apps}, deprovision: {owner: it-apps}, review: {owner: it-apps, everyDays: 90}");
+    let run = |config: &str, arguments: &[&str]| {
+        let files = folder(&[
+            ("leaver.yaml", config),
+            ("a.yaml", &app),
+            (
+                "ours.yaml",
+                "name: ours\ntitle: Ours\nextends: strict\nrules: {jit/no-inactivity-limit: {params: {maxDays: 30}}}\n",
+            ),
+        ]);
+        let arguments: Vec<&str> = ["check", "-o", "concise"].into_iter().chain(arguments.iter().copied()).collect();
+        let output = leaver(files.path(), &arguments);
+        (code(&output), out(&output))
+    };
+    let (status, text) = run("version: 1\n", &[]);
+    assert_eq!(status, 0, "{text}");
+    let (status, text) = run("version: 1\n", &["--profile", "strict"]);
+    assert!(
+        status == 1 && text.contains("error[jit/no-inactivity-limit]") && text.contains("limit is 45 days"),
+        "{text}"
+    );
+    let (status, text) = run("version: 1\nprofile: ours.yaml\n", &[]);
+    assert!(status == 1 && text.contains("limit is 30 days"), "a profile builds on another: {text}");
+    let (status, text) = run(
+        "version: 1\nprofile: strict\nrules: {jit/no-inactivity-limit: {severity: info, params: {maxDays: 10}}}\n",
+        &[],
+    );
+    assert!(
+        status == 0 && text.contains("info[jit/no-inactivity-limit]") && text.contains("limit is 10 days"),
+        "{text}"
+    );
+    let (status, text) = run("version: 1\nprofile: strict\nrules: {jit/no-inactivity-limit: {severity: off}}\n", &[]);
+    assert!(status == 0 && !text.contains("no-inactivity-limit"), "{text}");
+    let (status, text) = run("version: 1\nprofile: strict\n", &["--ignore", "jit/no-inactivity-limit"]);
+    assert!(status == 0 && text.contains("12 rules"), "{text}");
+    let (status, text) = run("version: 1\nprofile: strict\n", &["--select", "catalogue"]);
+    assert!(status == 0 && text.contains("3 rules"), "{text}");
+}
+
+#[test]
+fn config_show_says_where_each_value_came_from() {
+    let files = folder(&[
+        (
+            "leaver.yaml",
+            "version: 1\nprofile: strict\nfailOn: warning\nrules:\n  jit/scim-available: {severity: info}\nlimits: {depth: 20}\n",
+        ),
+        ("a.yaml", CLEAN),
+    ]);
+    let text = out(&leaver(files.path(), &["config", "show"]));
+    for line in [
+        "# catalogue root: .",
+        "failOn: warning  # leaver.yaml:3",
+        "profile: strict  # leaver.yaml:2",
+        "limits.depth: 20  # leaver.yaml:6",
+        "limits.nodes: 50000  # default",
+        "rules.jit/scim-available.severity: info  # leaver.yaml:5",
+        "rules.jit/no-inactivity-limit.params.maxDays: 45  # profile strict",
+        "rules.jit/no-update-owner.severity: error  # rule",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line} in {text}");
+    }
+    let changed = out(&leaver(files.path(), &["config", "show", "--changed"]));
+    assert!(!changed.contains("# default") && !changed.contains("# rule"), "{changed}");
+    let json: serde_json::Value =
+        serde_json::from_str(&out(&leaver(files.path(), &["config", "show", "--format", "json"]))).expect("JSON");
+    assert!(json["settings"].as_array().is_some_and(|settings| settings.len() > 30));
+}
+
+#[test]
+fn config_show_as_yaml_says_the_same_again() {
+    let files = folder(&[
+        (
+            "leaver.yaml",
+            "version: 1\nexclude: [\"old/**\"]\nrules: {jit/no-inactivity-limit: {params: {maxDays: 7}}}\n",
+        ),
+        ("a.yaml", CLEAN),
+    ]);
+    let yaml = out(&leaver(files.path(), &["config", "show", "--format", "yaml", "--changed"]));
+    std::fs::write(files.path().join("again.yaml"), &yaml).expect("written");
+    let again = leaver(files.path(), &["config", "show", "--format", "yaml", "--changed", "--config", "again.yaml"]);
+    assert_eq!(out(&again), yaml, "{}", err(&again));
+    assert!(yaml.contains("maxDays: 7") && yaml.contains("old/**"), "{yaml}");
+}
+
+#[test]
+fn init_writes_a_start_that_works_and_never_overwrites() {
+    let empty = folder(&[]);
+    let output = leaver(empty.path(), &["init"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let first = leaver(empty.path(), &["check", "-o", "concise"]);
+    assert_eq!(code(&first), 1, "{}", out(&first));
+    assert!(out(&first).starts_with("apps/example.yaml:20:5: error[jit/no-review-owner]"), "{}", out(&first));
+    let app = empty.path().join("apps/example.yaml");
+    let mended = std::fs::read_to_string(&app)
+        .expect("it is there")
+        .replace("review: {owner: it-apps}", "review: {owner: it-apps, everyDays: 180}");
+    std::fs::write(&app, &mended).expect("written");
+    assert_eq!(code(&leaver(empty.path(), &["check", "--fail-on", "info"])), 0);
+    let again = leaver(empty.path(), &["init"]);
+    assert_eq!(code(&again), 0);
+    assert!(out(&again).contains("kept  apps/example.yaml: it is there already"), "{}", out(&again));
+    assert_eq!(std::fs::read_to_string(&app).expect("it is there"), mended);
+}
+
+#[test]
+fn new_rule_writes_a_rule_that_passes_and_never_overwrites() {
+    let files = folder(&[("leaver.yaml", "version: 1\npolicies: [ours]\n"), ("a.yaml", CLEAN)]);
+    let output = leaver(files.path(), &["new", "rule", "acme/no-title"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert!(out(&output).contains("wrote ours/acme/no-title/rule.rego"), "{}", out(&output));
+    let test = leaver(files.path(), &["test"]);
+    assert_eq!(code(&test), 0, "{}{}", out(&test), err(&test));
+    let check = leaver(files.path(), &["check", "-o", "concise"]);
+    assert!(
+        code(&check) == 0 && out(&check).contains("warning[acme/no-title]"),
+        "a preview rule is shown, but never fails: {}",
+        out(&check)
+    );
+    assert_eq!(code(&leaver(files.path(), &["check", "--fail-on", "info"])), 0, "a preview rule never fails");
+    let again = leaver(files.path(), &["new", "rule", "acme/no-title"]);
+    assert!(code(&again) == 2 && err(&again).contains("is there already"), "{}", err(&again));
+    assert_eq!(code(&leaver(files.path(), &["new", "rule", "NoTitle"])), 2);
+}
+
+#[test]
+fn vendors_of_ones_own_add_to_the_bundled_ones() {
+    let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: home, vendor: Homemade}\nspec: {roleChurn: high, provisioning: {mode: jit, jit: {groups: [g]}}}\n";
+    let vendors = "version: 1\nvendors:\n  homemade: {title: Homemade, scim: offered, asOf: \"2026\", source: our own, quality: high}\n";
+    let files = folder(&[
+        ("leaver.yaml", "version: 1\nvendors: [vendors.yaml]\n"),
+        ("apps/a.yaml", app),
+        ("vendors.yaml", vendors),
+    ]);
+    let output = leaver(files.path(), &["check", "-o", "concise"]);
+    assert!(
+        out(&output).contains("Homemade offers automated provisioning, but the mode is `jit` (our own; 2026)"),
+        "{}",
+        out(&output)
+    );
+    let wrong = folder(&[
+        ("leaver.yaml", "version: 1\nvendors: [vendors.yaml]\n"),
+        ("apps/a.yaml", app),
+        ("vendors.yaml", "version: 1\nvendors: {x: {title: X}}\n"),
+    ]);
+    let output = leaver(wrong.path(), &["check"]);
+    assert_eq!(code(&output), 2);
+    assert!(out(&output).contains("`x` has no `asOf`"), "{}", out(&output));
+}
+
+#[test]
+fn explain_shows_the_number_in_force_and_suggests_names() {
+    let files = folder(&[("leaver.yaml", "version: 1\nprofile: strict\n"), ("a.yaml", CLEAN)]);
+    let text = out(&leaver(files.path(), &["explain", "jit/no-inactivity-limit"]));
+    assert!(text.contains("maxDays = 45 days (profile strict"), "{text}");
+    assert!(
+        text.contains("error (profile strict)")
+            && text.contains("\nBad\n")
+            && text.contains("\nGood\n")
+            && text.contains("pci-dss: 8.2.6"),
+        "{text}"
+    );
+    let wrong = leaver(files.path(), &["explain", "jit/no-update-onwer"]);
+    assert!(code(&wrong) == 2 && err(&wrong).contains("did you mean `jit/no-update-owner`?"), "{}", err(&wrong));
+}
+
+#[test]
+fn the_control_matrix_has_a_row_for_each_control() {
+    let files = folder(&[("a.yaml", CLEAN)]);
+    let text = out(&leaver(files.path(), &["rules", "--format", "csv"]));
+    assert!(text.contains("jit/no-update-owner,JIT app without an update owner,error,nist-800-53,AC-2f\r\n"), "{text}");
+    assert!(text.contains("jit/no-inactivity-limit,JIT accounts that never lapse,warning,cis-v8,5.3\r\n"), "{text}");
+}
