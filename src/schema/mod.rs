@@ -86,7 +86,12 @@ impl Shape {
 
 /// Whether a text of the shape `YYYY-MM-DD` is a day that exists. Other shapes are the pattern's to refuse.
 fn is_calendar_date(text: &str) -> bool {
-    text.len() != 10 || text.parse::<jiff::civil::Date>().is_ok()
+    let shaped = text.len() == 10
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+    !shaped || text.parse::<jiff::civil::Date>().is_ok()
 }
 
 /// The nearest of some names, if one is near.
