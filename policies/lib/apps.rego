@@ -18,3 +18,11 @@ owned(stage) if input.spec.lifecycle[stage].owner != ""
 
 # Ways that act on their own, without a person who remembers.
 automatic := {"scim", "connector", "directory", "hr", "csv", "script"}
+
+# Accounts exist or will exist: everything but a retired app.
+alive if not input.spec.status == "retired"
+
+# How critical the app is; an app that does not say counts as 3.
+default tier := 3
+
+tier := input.spec.tier

@@ -26,3 +26,13 @@ test_an_owner_is_a_name if {
 	not apps.owned("update") with input as {"spec": {"lifecycle": {"update": {"owner": ""}}}}
 	not apps.owned("update") with input as {"spec": {}}
 }
+
+test_an_app_without_a_tier_counts_as_three if {
+	apps.tier == 3 with input as {"spec": {}}
+	apps.tier == 1 with input as {"spec": {"tier": 1}}
+}
+
+test_alive_is_not_retired if {
+	apps.alive with input as {"spec": {"status": "planned"}}
+	not apps.alive with input as {"spec": {"status": "retired"}}
+}

@@ -28,6 +28,9 @@ pub(super) struct Test {
     /// Test the bundled rules too
     #[arg(long)]
     bundled: bool,
+    /// Compare the strict interpreter with the compiled program for your own rules too, as for the bundled ones
+    #[arg(long)]
+    compiled: bool,
     /// Least coverage of the Rego lines, in per cent
     #[arg(long, value_name = "PERCENT", default_value_t = 100.0)]
     threshold: f64,
@@ -68,7 +71,7 @@ impl Test {
                 &style,
             );
         }
-        let run = match run(&config, set, &wanted) {
+        let run = match run(&config, set, &wanted, self.compiled) {
             Ok(run) => run,
             Err(reason) => {
                 let failure = Failure { code: "policy", message: reason, help: None, place: None, rule: None };

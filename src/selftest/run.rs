@@ -47,9 +47,15 @@ impl TestRun {
 }
 
 /// Runs the tests of all rules of `set` that `wanted` lets through, and of the libraries.
-pub fn run(config: &Config, set: &PolicySet, wanted: &dyn Fn(&RuleId) -> bool) -> Result<TestRun, String> {
+pub fn run(
+    config: &Config,
+    set: &PolicySet,
+    wanted: &dyn Fn(&RuleId) -> bool,
+    compiled: bool,
+) -> Result<TestRun, String> {
     let shape = declaration_shape().map_err(|error| error.to_string())?;
     let vendors = vendors(&config.vendors, None);
+    let trial = Trial { config, vendors: &vendors, set, shape: &shape, compiled };
     let mut run = TestRun::default();
     for (id, rule) in set.rules.iter().filter(|(id, _)| wanted(id)) {
         let path = rule.module.file.path().replace("rule.rego", "rule.md");
@@ -70,7 +76,7 @@ pub fn run(config: &Config, set: &PolicySet, wanted: &dyn Fn(&RuleId) -> bool) -
         run.cases.push(case(1, "examples", missing(&blocks)));
         for (number, block) in blocks.iter().enumerate() {
             let section = format!("{:?} {}", block.section, number + 1).to_lowercase();
-            let (failures, coverage) = try_block(config, &vendors, set, rule, block, &path, &shape);
+            let (failures, coverage) = trial.block(rule, block, &path);
             run.coverage.merge(coverage);
             run.cases.push(case(block.line, &section, failures));
         }
@@ -78,9 +84,19 @@ pub fn run(config: &Config, set: &PolicySet, wanted: &dyn Fn(&RuleId) -> bool) -
     let facts = facts(config, &vendors, None, &BTreeMap::new(), None);
     let (tests, coverage) = run_rego_tests(set, &facts)?;
     run.coverage.merge(coverage);
+    // Libraries count where all the rules beside them are tried.
+    let root = |path: &str, name: &str| path.strip_suffix(name).map(str::to_owned);
+    let root_of = |id: &RuleId, rule: &RuleSource| root(rule.module.file.path(), &format!("{id}/rule.rego"));
+    let whole = |folder: &Option<String>| set.rules.iter().all(|(id, rule)| root_of(id, rule) != *folder || wanted(id));
     run.coverage.0.retain(|file, _| {
-        !file.ends_with("_test.rego")
-            && set.rules.iter().any(|(id, rule)| wanted(id) && rule.module.file.path() == file)
+        set.rules.iter().any(|(id, rule)| wanted(id) && rule.module.file.path() == file)
+            || set.libraries.iter().any(|library| {
+                let path = library.file.path();
+                let folder = path.rfind("lib/").and_then(|at| root(path, path.get(at..)?));
+                path == file
+                    && set.rules.iter().any(|(id, rule)| wanted(id) && root_of(id, rule) == folder)
+                    && whole(&folder)
+            })
     });
     run.cases.extend(tests.into_iter().map(|test| Case {
         file: test.file,
@@ -123,82 +139,92 @@ fn facts(
     Facts { today: today.unwrap_or(TODAY).to_owned(), params: all, vendors: vendors.clone() }
 }
 
-fn try_block(
-    config: &Config,
-    vendors: &serde_json::Value,
-    set: &PolicySet,
-    rule: &RuleSource,
-    block: &Block,
-    path: &str,
-    shape: &Shape,
-) -> (Vec<String>, Coverage) {
-    let id = &rule.meta.id;
-    let mut failures = Vec::new();
-    if let Some(name) = block.params.keys().find(|name| !rule.meta.params.contains_key(*name)) {
-        failures.push(format!("the rule has no parameter `{name}`"));
-    }
-    // Blank lines before the block keep its lines those of the page.
-    let text = format!("{}{}", "\n".repeat(block.line - 1), block.yaml);
-    let mut found: BTreeSet<(usize, RuleId)> = BTreeSet::new();
-    let mut coverage = Coverage::default();
-    if rule.meta.native {
-        let loaded = load(SourceFile::new(path, text), shape, config, true);
-        found.extend(
-            loaded
-                .findings
-                .iter()
-                .filter(|finding| finding.rule == *id)
-                .map(|finding| (finding.place.start().line, id.clone())),
-        );
-    } else {
-        let catalogue = match catalogue(rule, &text, path, shape) {
-            Ok(catalogue) => catalogue,
-            Err(mut problems) => {
-                failures.append(&mut problems);
-                return (failures, coverage);
-            }
-        };
-        let facts = facts(config, vendors, block.today.as_deref(), &block.params, Some(id));
-        let verdicts = match try_rule(set, rule, &catalogue, &facts) {
-            Ok((verdicts, lines)) => {
-                coverage = lines;
-                verdicts
-            }
-            Err(reason) => {
-                failures.push(reason);
-                return (failures, coverage);
-            }
-        };
-        if rule.meta.origin == Origin::Bundled {
-            let sorted = |mut verdicts: Vec<crate::finding::Verdict>| {
-                verdicts
-                    .sort_by(|a, b| (a.declaration, &a.path, &a.message).cmp(&(b.declaration, &b.path, &b.message)));
-                verdicts
+/// What every block is tried with.
+struct Trial<'a> {
+    config: &'a Config,
+    vendors: &'a serde_json::Value,
+    set: &'a PolicySet,
+    shape: &'a Shape,
+    /// Compare with the compiled program for rules that are not bundled, too.
+    compiled: bool,
+}
+
+impl Trial<'_> {
+    fn block(&self, rule: &RuleSource, block: &Block, path: &str) -> (Vec<String>, Coverage) {
+        let id = &rule.meta.id;
+        let mut failures = Vec::new();
+        if let Some(name) = block.params.keys().find(|name| !rule.meta.params.contains_key(*name)) {
+            failures.push(format!("the rule has no parameter `{name}`"));
+        }
+        // Blank lines before the block keep its lines those of the page.
+        let text = format!("{}{}", "\n".repeat(block.line - 1), block.yaml);
+        let mut found: BTreeSet<(usize, RuleId)> = BTreeSet::new();
+        let mut coverage = Coverage::default();
+        if rule.meta.native {
+            let loaded = load(SourceFile::new(path, text), self.shape, self.config, true);
+            found.extend(
+                loaded
+                    .findings
+                    .iter()
+                    .filter(|finding| finding.rule == *id)
+                    .map(|finding| (finding.place.start().line, id.clone())),
+            );
+        } else {
+            let catalogue = match catalogue(rule, &text, path, self.shape) {
+                Ok(catalogue) => catalogue,
+                Err(mut problems) => {
+                    failures.append(&mut problems);
+                    return (failures, coverage);
+                }
             };
-            match try_compiled(set, rule, &catalogue, &facts) {
-                Ok(compiled) if sorted(compiled.clone()) == sorted(verdicts.clone()) => {}
-                Ok(compiled) => failures.push(format!(
-                    "the interpreter found {}, the compiled program {}",
-                    verdicts.len(),
-                    compiled.len()
-                )),
-                Err(reason) => failures.push(reason),
+            let facts = facts(self.config, self.vendors, block.today.as_deref(), &block.params, Some(id));
+            let verdicts = match try_rule(self.set, rule, &catalogue, &facts) {
+                Ok((verdicts, lines)) => {
+                    coverage = lines;
+                    verdicts
+                }
+                Err(reason) => {
+                    failures.push(reason);
+                    return (failures, coverage);
+                }
+            };
+            if self.compiled || rule.meta.origin == Origin::Bundled {
+                let sorted = |mut verdicts: Vec<crate::finding::Verdict>| {
+                    verdicts.sort_by(|a, b| {
+                        (a.declaration, &a.path, &a.message).cmp(&(b.declaration, &b.path, &b.message))
+                    });
+                    verdicts
+                };
+                match try_compiled(self.set, rule, &catalogue, &facts) {
+                    Ok(compiled) if sorted(compiled.clone()) == sorted(verdicts.clone()) => {}
+                    Ok(compiled) => failures.push(format!(
+                        "the interpreter found {}, the compiled program {}",
+                        verdicts.len(),
+                        compiled.len()
+                    )),
+                    Err(reason) => failures.push(reason),
+                }
+            }
+            for verdict in verdicts {
+                match locate(verdict, &rule.meta, None, &catalogue) {
+                    Ok(finding) => drop(found.insert((finding.place.start().line, finding.rule))),
+                    Err(failure) => failures.push(failure.message),
+                }
             }
         }
-        for verdict in verdicts {
-            match locate(verdict, &rule.meta, None, &catalogue) {
-                Ok(finding) => drop(found.insert((finding.place.start().line, finding.rule))),
-                Err(failure) => failures.push(failure.message),
-            }
-        }
+        failures.extend(
+            block
+                .expected
+                .difference(&found)
+                .map(|(line, rule)| format!("line {line}: expected `{rule}`, found nothing")),
+        );
+        failures.extend(
+            found
+                .difference(&block.expected)
+                .map(|(line, rule)| format!("line {line}: found `{rule}`, expected nothing")),
+        );
+        (failures, coverage)
     }
-    failures.extend(
-        block.expected.difference(&found).map(|(line, rule)| format!("line {line}: expected `{rule}`, found nothing")),
-    );
-    failures.extend(
-        found.difference(&block.expected).map(|(line, rule)| format!("line {line}: found `{rule}`, expected nothing")),
-    );
-    (failures, coverage)
 }
 
 /// The declarations of a block. What every declaration has is filled in, what the schema requires may be missing, but no key may be

@@ -1,0 +1,12 @@
+package policies.lib.dates
+
+# Whole days from one day to another, both YYYY-MM-DD; negative where the second is earlier. Undefined where either is no day.
+days_between(from, to) := (_ns(to) - _ns(from)) / 86400000000000
+
+# Days that are left until a day; negative where it is over.
+days_left(day) := days_between(data.leaver.today, day)
+
+# Days since a day.
+days_since(day) := days_between(day, data.leaver.today)
+
+_ns(day) := time.parse_rfc3339_ns(concat("", [day, "T00:00:00Z"]))

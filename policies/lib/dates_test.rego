@@ -1,0 +1,14 @@
+package policies.lib.dates_test
+
+import data.policies.lib.dates
+
+test_days_are_counted_across_months_and_leap_years if {
+	dates.days_between("2026-11-25", "2026-12-01") == 6
+	dates.days_between("2028-02-28", "2028-03-01") == 2
+	dates.days_between("2026-11-25", "2026-11-24") == -1
+}
+
+test_days_from_today if {
+	dates.days_left("2026-12-25") == 30 with data.leaver.today as "2026-11-25"
+	dates.days_since("2026-11-01") == 24 with data.leaver.today as "2026-11-25"
+}
