@@ -10,7 +10,7 @@ use crate::{
     finding::{Finding, Status, Step},
     locate::locate,
     model::{Catalogue, Declaration},
-    policy::{Budget, Facts, Judgement, builtin_systems, data_document, judge, judge_isolated, vendors},
+    policy::{Budget, Facts, Judgement, builtin_systems, data_document, judge, judge_isolated, looked_up, vendors},
     report::{Failure, Report, Run},
     rule::{RuleId, Severity},
     schema::{Declared, Shape, ShapeError, declare},
@@ -318,7 +318,7 @@ fn judge_all(
         params: config.params.clone(),
         vendors: vendors(&config.vendors, Some(&wanted)),
     };
-    let data = data_document(catalogue, &facts);
+    let data = data_document(catalogue, &facts, &looked_up(&config.policies));
     let budget = Budget {
         rule: std::time::Duration::from_millis(config.limits.rule_millis),
         total: std::time::Duration::from_secs(config.limits.total_seconds),

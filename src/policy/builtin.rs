@@ -1,6 +1,6 @@
 //! What leaver carries inside itself: the bundled rules, the known systems and vendors.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use include_dir::{Dir, include_dir};
 use serde_json::{Map, Value};
@@ -26,7 +26,7 @@ pub fn vendors(more: &Value, wanted: Option<&BTreeSet<String>>) -> Value {
     if wanted.is_some_and(BTreeSet::is_empty) {
         return Value::Object(Map::new());
     }
-    let file = SourceFile::new("built-in/vendors.yaml", VENDORS);
+    let file = SourceFile::new("built-in/vendors.yaml", narrow(VENDORS, wanted));
     let limits = YamlLimits { nodes: 1_000_000, ..YamlLimits::default() };
     let document = parse(&file, &limits).documents.into_iter().next();
     let bundled = document
@@ -61,4 +61,46 @@ pub fn vendors(more: &Value, wanted: Option<&BTreeSet<String>>) -> Value {
         names.for_each(|alias| name(alias, &|| Value::from(&entry.value)));
     }
     Value::Object(known)
+}
+
+/// Above so many names it is cheaper to read the whole file.
+const FEW: usize = 64;
+
+/// The lines of the vendor file that can concern these names. The file has one vendor a line; a test holds it to that.
+fn narrow<'a>(text: &'a str, wanted: Option<&BTreeSet<String>>) -> Cow<'a, str> {
+    let Some(wanted) = wanted.filter(|wanted| wanted.len() <= FEW) else { return Cow::Borrowed(text) };
+    let concerns = |line: &str| {
+        let line = line.to_lowercase();
+        wanted.iter().any(|name| line.contains(name))
+    };
+    text.split_inclusive('\n').filter(|line| !line.starts_with("  ") || concerns(line)).collect::<String>().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_narrowed_look_up_finds_what_the_whole_file_holds() {
+        let none = Value::Null;
+        let all = vendors(&none, None);
+        let all = all.as_object().expect("an object");
+        assert!(all.len() > 1_000, "{}", all.len());
+        for name in ["slack", "box", "github emu", "monday.com", "15five", "docker"] {
+            let wanted = BTreeSet::from([name.to_owned()]);
+            let few = vendors(&none, Some(&wanted));
+            assert_eq!(few.get(name), all.get(name), "{name}");
+            assert!(few.get(name).is_some(), "{name}");
+        }
+        let wanted = BTreeSet::from(["nobody-knows-this".to_owned()]);
+        assert_eq!(vendors(&none, Some(&wanted)), Value::Object(Map::new()));
+    }
+
+    #[test]
+    fn every_vendor_is_one_line() {
+        let odd = VENDORS
+            .lines()
+            .find(|line| !line.is_empty() && line.starts_with(' ') && !(line.starts_with("  ") && line.ends_with('}')));
+        assert_eq!(odd, None);
+    }
 }

@@ -8,11 +8,11 @@ use super::{
     data::{Facts, data_document},
     load::{PolicySet, package},
 };
-use crate::{model::Catalogue, rule::Scope};
+use crate::{model::Catalogue, rule::Scope, schema::KINDS};
 
 /// Builds the bundle; the same input gives the same bytes.
 pub fn bundle(set: &PolicySet, catalogue: &Catalogue, facts: &Facts) -> io::Result<Vec<u8>> {
-    let mut data = serde_json::to_value(data_document(catalogue, facts))?;
+    let mut data = serde_json::to_value(data_document(catalogue, facts, &KINDS.into_iter().collect()))?;
     let declarations: Vec<serde_json::Value> = catalogue
         .own()
         .iter()

@@ -1,11 +1,11 @@
 //! `data.leaver`: all that a rule may see beside its input.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::Value;
 
-use super::value::from_node;
-use crate::{model::Catalogue, rule::RuleId};
+use super::{load::PolicySet, value::from_node};
+use crate::{model::Catalogue, rule::RuleId, schema::KINDS};
 
 /// What is known before a run.
 #[derive(Debug, Clone, Default)]
@@ -18,16 +18,17 @@ pub struct Facts {
     pub vendors: serde_json::Value,
 }
 
-/// The document `{"leaver": {catalogue, params, vendors, signoffs, today}}`.
-pub fn data_document(catalogue: &Catalogue, facts: &Facts) -> Value {
-    let mut kinds: BTreeMap<Value, BTreeMap<Value, Value>> =
-        crate::schema::KINDS.into_iter().map(|kind| (Value::from(kind), BTreeMap::new())).collect();
-    for declaration in catalogue.named() {
-        if let Some(kind) = kinds.get_mut(&Value::from(declaration.kind.as_str())) {
+/// The document `{"leaver": {catalogue, params, vendors, signoffs, today}}`. Of the catalogue only `kinds` are filled in: most rules look up
+/// teams and systems, and a copy of every app for nobody is most of the memory of a run.
+pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'static str>) -> Value {
+    let mut by_kind: BTreeMap<Value, BTreeMap<Value, Value>> =
+        KINDS.into_iter().map(|kind| (Value::from(kind), BTreeMap::new())).collect();
+    for declaration in catalogue.named().filter(|declaration| kinds.contains(declaration.kind.as_str())) {
+        if let Some(kind) = by_kind.get_mut(&Value::from(declaration.kind.as_str())) {
             kind.insert(Value::from(declaration.name.as_str()), from_node(&declaration.root));
         }
     }
-    let catalogue = object(kinds.into_iter().map(|(kind, names)| (kind, Value::from(names))));
+    let catalogue = object(by_kind.into_iter().map(|(kind, names)| (kind, Value::from(names))));
     let params = object(facts.params.iter().map(|(rule, params)| {
         (
             Value::from(rule.as_str()),
@@ -42,6 +43,32 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts) -> Value {
         (Value::from("today"), Value::from(facts.today.as_str())),
     ]);
     object([(Value::from("leaver"), leaver)])
+}
+
+/// The kinds that rules look up in `data.leaver.catalogue`; all of them where a rule reaches for it in another way than by kind.
+pub fn looked_up(set: &PolicySet) -> BTreeSet<&'static str> {
+    const DOCUMENT: &str = "data.leaver.catalogue";
+    let mut kinds = BTreeSet::new();
+    let rules = set.rules.values().map(|rule| &rule.module.file);
+    for file in set.libraries.iter().map(|library| &library.file).chain(rules) {
+        // An import gives the document another name; then nothing can be said.
+        if file.text().contains("import data.leaver") {
+            return KINDS.into_iter().collect();
+        }
+        for (at, _) in file.text().match_indices(DOCUMENT) {
+            let rest = file.text().get(at + DOCUMENT.len()..).unwrap_or_default();
+            let named = |kind: &&str| {
+                rest.strip_prefix('.')
+                    .and_then(|rest| rest.strip_prefix(*kind))
+                    .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+            };
+            match KINDS.into_iter().find(|kind| named(kind)) {
+                Some(kind) => drop(kinds.insert(kind)),
+                None => return KINDS.into_iter().collect(),
+            }
+        }
+    }
+    kinds
 }
 
 fn object(entries: impl IntoIterator<Item = (Value, Value)>) -> Value {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use regorus::Value;
 
 use super::{
-    data::{Facts, data_document},
+    data::{Facts, data_document, looked_up},
     engine::{Budget, Judgement, catalogue_input, judge, reason, restore_indexes},
     interpret::{Interpreter, Task},
     load::{Module, PolicySet, RuleSource},
@@ -60,7 +60,7 @@ pub fn try_rule(
     catalogue: &Catalogue,
     facts: &Facts,
 ) -> Result<(Vec<Verdict>, Coverage), String> {
-    let data = data_document(catalogue, facts);
+    let data = data_document(catalogue, facts, &looked_up(set));
     let mut interpreter = Interpreter::new(set.modules(&[rule]), data, Budget::default(), true)
         .map_err(|(path, reason)| format!("{path}: {reason}"))?;
     let task = Task::from(rule);
@@ -105,7 +105,8 @@ pub fn try_compiled(
     facts: &Facts,
 ) -> Result<Vec<Verdict>, String> {
     let alone = PolicySet { rules: BTreeMap::from([(rule.meta.id.clone(), rule.clone())]), ..set.clone() };
-    let judgement = judge(&alone, catalogue, &data_document(catalogue, facts), Budget::default(), &|| {});
+    let judgement =
+        judge(&alone, catalogue, &data_document(catalogue, facts, &looked_up(set)), Budget::default(), &|| {});
     match judgement.failures.into_iter().next() {
         Some(failure) => Err(failure.message),
         None => Ok(judgement.verdicts),
@@ -130,7 +131,7 @@ pub fn run_rego_tests(set: &PolicySet, facts: &Facts) -> Result<(Vec<RegoTest>, 
     let rules: Vec<&RuleSource> = set.rules.values().filter(|rule| !rule.meta.native).collect();
     let tests = set.tests.iter().map(|test| (test.file.path().to_owned(), test.file.text().to_owned()));
     let modules = set.modules(&rules).into_iter().chain(tests);
-    let data = data_document(&Catalogue::default(), facts);
+    let data = data_document(&Catalogue::default(), facts, &looked_up(set));
     let mut interpreter = Interpreter::new(modules, data, Budget::default(), true)
         .map_err(|(path, reason)| format!("{path}: {reason}"))?;
     let mut results = Vec::new();
