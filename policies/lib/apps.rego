@@ -13,6 +13,8 @@ _creates_at_sign_in if {
 
 _creates_at_sign_in if input.spec.lifecycle.create.via == "jit"
 
+_creates_at_sign_in if input.spec.provisioning.jit.creates == true
+
 # A team answers for the stage.
 owned(stage) if input.spec.lifecycle[stage].owner != ""
 

@@ -12,6 +12,10 @@ test_create_via_jit_counts_whatever_the_mode if {
 	apps.created_by_jit with input as {"spec": {"lifecycle": {"create": {"via": "jit"}}}}
 }
 
+test_what_is_said_of_creation_counts_whatever_the_mode if {
+	apps.created_by_jit with input as {"spec": {"provisioning": {"mode": "connector", "jit": {"creates": true}}}}
+}
+
 test_jit_that_only_updates_creates_nothing if {
 	not apps.created_by_jit with input as {"spec": {"provisioning": {"mode": "hybrid", "jit": {"creates": false}}}}
 }

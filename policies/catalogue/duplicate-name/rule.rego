@@ -13,36 +13,49 @@
 #     nist-800-53: [CM-8a.3]
 package policies.catalogue["duplicate-name"]
 
-# Sorted, so that equal keys stand side by side: [key, index].
-_names := sort([[key, at] |
+# [kind, word, index, path], sorted so that equal words of a kind stand side by side.
+_names := sort(array.concat(
+	[[declaration.kind, declaration.metadata.name, at, ["metadata", "name"]] |
+		some at, declaration in input.declarations
+	],
+	[[declaration.kind, alias, at, ["metadata", "aliases", nth]] |
+		some at, declaration in input.declarations
+		some nth, alias in declaration.metadata.aliases
+	],
+))
+
+_app_ids := sort([[declaration.spec.signOn.system, declaration.spec.signOn.appId, at, ["spec", "signOn", "appId"]] |
 	some at, declaration in input.declarations
-	key := concat("/", [declaration.kind, declaration.metadata.name])
 ])
 
-_app_ids := sort([[key, at] |
-	some at, declaration in input.declarations
-	key := concat("/", [declaration.spec.signOn.system, declaration.spec.signOn.appId])
-])
+_name(entry) := input.declarations[entry[2]].metadata.name
 
-_name(at) := input.declarations[at].metadata.name
-
-findings contains {"declaration": pair.second, "path": ["metadata", "name"], "message": message, "related": related} if {
-	some pair in _equal(_names)
-	related := [{"declaration": pair.first, "path": ["metadata", "name"], "message": "declared here too"}]
-	message := sprintf("%s: there is another %s of this name", [_name(pair.second), input.declarations[pair.second].kind])
+findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "declared here too")} if {
+	some [first, second] in _equal(_names)
+	_name(first) == _name(second)
+	second[1] == _name(second)
+	message := sprintf("%s: there is another %s of this name", [_name(second), second[0]])
 }
 
-findings contains {"declaration": pair.second, "path": ["spec", "signOn", "appId"], "message": message, "related": related} if {
-	some pair in _equal(_app_ids)
-	_name(pair.first) != _name(pair.second)
-	related := [{"declaration": pair.first, "path": ["spec", "signOn", "appId"], "message": "the other app"}]
-	message := sprintf("%s: signs in by the same application of the identity provider as %s", [_name(pair.second), _name(pair.first)])
+findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "declared here too")} if {
+	some [first, second] in _equal(_names)
+	_name(first) != _name(second)
+	message := sprintf("%s: `%s` is a name of %s too", [_name(second), second[1], _name(first)])
 }
 
-# Neighbours with the same key.
-_equal(sorted) := {{"first": first[1], "second": second[1]} |
+findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "the other app")} if {
+	some [first, second] in _equal(_app_ids)
+	_name(first) != _name(second)
+	message := sprintf("%s: signs in by the same application of the identity provider as %s", [_name(second), _name(first)])
+}
+
+_related(entry, message) := [{"declaration": entry[2], "path": entry[3], "message": message}]
+
+# Neighbours with the same word, of two declarations.
+_equal(sorted) := {[first, second] |
 	some at, second in sorted
 	at > 0
 	first := sorted[at - 1]
-	first[0] == second[0]
+	array.slice(first, 0, 2) == array.slice(second, 0, 2)
+	first[2] != second[2]
 }

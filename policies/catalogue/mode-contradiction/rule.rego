@@ -15,7 +15,11 @@ package policies.catalogue["mode-contradiction"]
 
 _mode := input.spec.provisioning.mode
 
-# What may create accounts in a mode. A mode that is not here says nothing about it.
+_creation := input.spec.lifecycle.create.via
+
+_by_hand := {"ticket", "vendor", "admin", "runbook", "none"}
+
+# What may create accounts in a mode.
 _creators := {
 	"scim": {"scim"},
 	"jit": {"jit"},
@@ -26,41 +30,74 @@ _creators := {
 	"csv": {"csv", "script"},
 	"manual": {"ticket", "admin", "runbook"},
 	"vendor": {"vendor", "ticket"},
+	"shared": _by_hand,
+	"none": _by_hand,
 }
 
-_uses(way) if {
-	some how in input.spec.lifecycle
-	how.via == way
+# The finding at `create` is the fault; what only follows from it is not told again.
+_creation_contradicts if {
+	_creators[_mode]
+	_creation
+	not _creation in _creators[_mode]
 }
 
+# Stages in which SCIM can act, with their way.
+_ways contains [stage, how.via] if {
+	some stage, how in input.spec.lifecycle
+	stage in {"create", "update", "entitle", "deprovision", "remove", "reactivate"}
+}
+
+_by_scim contains stage if some [stage, "scim"] in _ways
+
+# Enough is said to miss SCIM in it.
 _says_how if {
-	some how in input.spec.lifecycle
-	how.via
+	some [stage, _] in _ways
+	stage in {"create", "update", "deprovision", "remove"}
 }
+
+_by_jit if _mode == "jit"
+
+_by_jit if _creation == "jit"
 
 findings contains {"path": ["spec", "lifecycle", "create", "via"], "message": message} if {
-	via := input.spec.lifecycle.create.via
-	not via in _creators[_mode]
-	_creators[_mode]
-	message := sprintf("%s: the mode is `%s`, but accounts are created via `%s`", [input.metadata.name, _mode, via])
+	_creation_contradicts
+	message := sprintf("%s: the mode is `%s`, but accounts are created via `%s`", [input.metadata.name, _mode, _creation])
 }
 
 findings contains {"path": ["spec", "provisioning", "scim"], "message": message} if {
 	_mode == "jit"
+	not _creation_contradicts
 	input.spec.provisioning.scim
 	message := sprintf("%s: the mode is `jit`, but SCIM is set up", [input.metadata.name])
 }
 
+findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {
+	_mode == "jit"
+	not _creation_contradicts
+	not input.spec.provisioning.scim
+	count(_by_scim) > 0
+	message := sprintf("%s: the mode is `jit`, but SCIM does `%s`", [input.metadata.name, concat("`, `", _by_scim)])
+}
+
 findings contains {"path": ["spec", "provisioning", "jit"], "message": message} if {
 	_mode == "scim"
+	not _creation_contradicts
 	input.spec.provisioning.jit
 	not input.spec.provisioning.jit.creates == false
 	message := sprintf("%s: the mode is `scim`, but JIT is set up and can create accounts", [input.metadata.name])
 }
 
+findings contains {"path": ["spec", "provisioning", "jit", "creates"], "message": message} if {
+	input.spec.provisioning.jit.creates == false
+	not _creation_contradicts
+	_by_jit
+	message := sprintf("%s: accounts are said to come by JIT, and JIT is said to create none", [input.metadata.name])
+}
+
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {
-	_mode == "hybrid"
+	_mode in {"scim", "hybrid"}
+	not _creation_contradicts
 	_says_how
-	not _uses("scim")
-	message := sprintf("%s: the mode is `hybrid`, but no stage goes via `scim`", [input.metadata.name])
+	count(_by_scim) == 0
+	message := sprintf("%s: the mode is `%s`, but no stage goes via `scim`", [input.metadata.name, _mode])
 }

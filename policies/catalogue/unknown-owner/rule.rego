@@ -58,7 +58,7 @@ _teams contains place.team if some place in _named
 
 _paths(team) := {place.path | some place in _named; place.team == team}
 
-findings contains {"path": min(paths), "message": message} if {
+findings contains {"path": min(paths), "message": message, "related": _others(paths)} if {
 	some team in _teams
 	not data.leaver.catalogue.Team[team]
 	paths := _paths(team)
@@ -68,10 +68,19 @@ findings contains {"path": min(paths), "message": message} if {
 findings contains {"path": min(paths), "message": message, "related": related} if {
 	some team in _teams
 	data.leaver.catalogue.Team[team].spec.status == "dissolved"
-	related := [{"kind": "Team", "name": team, "path": ["spec", "status"], "message": "the team is dissolved"}]
 	paths := _paths(team)
+	related := array.concat(
+		[{"kind": "Team", "name": team, "path": ["spec", "status"], "message": "the team is dissolved"}],
+		_others(paths),
+	)
 	message := sprintf("%s: the team `%s` is dissolved (%s)", [input.metadata.name, team, _places(paths)])
 }
+
+_others(paths) := [other |
+	some path in paths
+	path != min(paths)
+	other := {"kind": input.kind, "name": input.metadata.name, "path": path, "message": "named here too"}
+]
 
 _places(paths) := "named in 1 place" if count(paths) == 1
 

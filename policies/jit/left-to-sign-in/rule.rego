@@ -13,12 +13,15 @@
 #     nist-800-53: ["AC-2(1)", AC-2l]
 package policies.jit["left-to-sign-in"]
 
+import data.policies.lib.apps
+
 # What a sign-in can do: make the account, and refresh it the next time.
 _possible := {"create", "update", "entitle"}
 
 findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": message} if {
+	apps.alive
 	some stage, how in input.spec.lifecycle
 	how.via == "jit"
 	not stage in _possible
-	message := sprintf("%s: `%s` is left to the sign-in of a person who no longer signs in", [input.metadata.name, stage])
+	message := sprintf("%s: `%s` is left to the sign-in, which only creates accounts and refreshes them", [input.metadata.name, stage])
 }

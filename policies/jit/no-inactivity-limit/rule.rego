@@ -24,30 +24,38 @@ package policies.jit["no-inactivity-limit"]
 
 import data.policies.lib.apps
 
-_limits contains input.spec.provisioning.jit.expiresAfterDays
+# [days, path], so that the smallest is the limit that counts.
+_limits contains [days, ["spec", "provisioning", "jit", "expiresAfterDays"]] if {
+	days := input.spec.provisioning.jit.expiresAfterDays
+}
 
-_limits contains input.spec.lifecycle.deprovision.afterInactiveDays
+_limits contains [days, ["spec", "lifecycle", "deprovision", "afterInactiveDays"]] if {
+	days := input.spec.lifecycle.deprovision.afterInactiveDays
+}
 
 _max := data.leaver.params["jit/no-inactivity-limit"].maxDays
 
-_unpushed if {
-	apps.created_by_jit
-	not input.spec.lifecycle.deprovision.via in apps.automatic
+_pushed if input.spec.lifecycle.deprovision.via in apps.automatic
+
+# An app that can only delete.
+_pushed if {
+	not _deprovisions
+	input.spec.lifecycle.remove.via in apps.automatic
 }
 
+_deprovisions if input.spec.lifecycle.deprovision.via != "none"
+
 findings contains {"path": ["spec", "provisioning", "jit", "expiresAfterDays"], "message": message} if {
-	_unpushed
+	apps.created_by_jit
+	not _pushed
 	count(_limits) == 0
 	message := sprintf("%s: nothing pushes deactivations, and accounts do not end when unused (limit is %d days)", [input.metadata.name, _max])
 }
 
-findings contains {"path": _path, "message": message} if {
-	_unpushed
-	count(_limits) > 0
-	min(_limits) > _max
-	message := sprintf("%s: unused accounts end only after %d days, limit is %d days", [input.metadata.name, min(_limits), _max])
+findings contains {"path": path, "message": message} if {
+	apps.created_by_jit
+	not _pushed
+	[days, path] := min(_limits)
+	days > _max
+	message := sprintf("%s: unused accounts end only after %d days, limit is %d days", [input.metadata.name, days, _max])
 }
-
-default _path := ["spec", "lifecycle", "deprovision", "afterInactiveDays"]
-
-_path := ["spec", "provisioning", "jit", "expiresAfterDays"] if input.spec.provisioning.jit.expiresAfterDays

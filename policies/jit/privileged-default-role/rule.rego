@@ -21,7 +21,11 @@
 #       description: Names that mean a privileged role where `spec.roles` does not describe it
 package policies.jit["privileged-default-role"]
 
+import data.policies.lib.apps
+
 findings contains {"path": ["spec", "provisioning", "jit", "defaultRole"], "message": message} if {
+	apps.alive
+	not input.spec.provisioning.jit.creates == false
 	role := input.spec.provisioning.jit.defaultRole
 	_privileged(role)
 	message := sprintf("%s: everybody who signs in for the first time becomes `%s`, a privileged role", [input.metadata.name, role])

@@ -14,12 +14,16 @@
 #     pci-dss: ["8.2.5"]
 package policies.jit["reactivates-leavers"]
 
+import data.policies.lib.apps
+
 findings contains {"path": ["spec", "provisioning", "jit", "reactivates"], "message": message} if {
+	apps.alive
 	input.spec.provisioning.jit.reactivates == true
 	message := sprintf("%s: a sign-in enables accounts that were deactivated", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "provisioning", "jit", "refusesSuspended"], "message": message} if {
+	apps.alive
 	input.spec.provisioning.jit.refusesSuspended == false
 	not input.spec.provisioning.jit.reactivates == true
 	message := sprintf("%s: a suspended person can still sign in", [input.metadata.name])

@@ -15,10 +15,12 @@
 #     cis-v8: ["6.1", "6.2"]
 package policies.jit["scim-available"]
 
+import data.policies.lib.apps
+
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {
+	apps.alive
 	input.spec.provisioning.mode == "jit"
 	input.spec.roleChurn == "high"
-	not input.spec.status == "retired"
 	facts := data.leaver.vendors[lower(input.metadata.vendor)]
 	facts.scim == "offered"
 	message := sprintf("%s: people change role often and %s offers automated provisioning, but the mode is `jit` (%s; %s)", [
