@@ -89,6 +89,12 @@ pub fn lint(rule: &RuleSource, shape: &Shape) -> Vec<String> {
             _ => {}
         }
     }
+    let mut open = BTreeSet::new();
+    negations(&ast, &mut open);
+    faults.extend(open.into_iter().map(|path| {
+        let path = path.join(".");
+        format!("`{path}` stands inside `not` as an operand: where it is missing OPA finds nothing, so write a helper and `not _helper`")
+    }));
     faults.extend(
         meta.params
             .keys()
@@ -113,6 +119,38 @@ fn references(node: &Value, paths: &mut BTreeSet<Vec<String>>) {
         }
         _ => {}
     }
+}
+
+/// The parts of the input that are operands inside `not`. OPA takes an operand out of the negation before it evaluates it, so that a missing
+/// one makes the body undefined; the engine here says true (OPA issues 1877, 4743). `not input.a` and `not input.a == 1` agree.
+fn negations(node: &Value, open: &mut BTreeSet<Vec<String>>) {
+    match node {
+        Value::Array(items) => items.iter().for_each(|item| negations(item, open)),
+        Value::Object(fields) => {
+            if let Some(expression) = node.pointer("/NotExpr/expr") {
+                operands(expression, open);
+            }
+            fields.values().for_each(|field| negations(field, open));
+        }
+        _ => {}
+    }
+}
+
+fn operands(expression: &Value, open: &mut BTreeSet<Vec<String>>) {
+    let mut found = BTreeSet::new();
+    let plain = |side: &Value, found: &mut BTreeSet<Vec<String>>| {
+        if path_of(side).is_some() { indexes(side, found) } else { references(side, found) }
+    };
+    if let Some(equation) =
+        expression.get("BoolExpr").filter(|compared| compared.get("op").and_then(Value::as_str) == Some("Eq"))
+    {
+        ["lhs", "rhs"].iter().filter_map(|side| equation.get(*side)).for_each(|side| plain(side, &mut found));
+    } else if let Some(parameters) = expression.pointer("/Call/params") {
+        references(parameters, &mut found);
+    } else {
+        plain(expression, &mut found);
+    }
+    open.extend(found.into_iter().filter(|path| path.first().is_some_and(|root| root == "input")));
 }
 
 fn indexes(node: &Value, paths: &mut BTreeSet<Vec<String>>) {
