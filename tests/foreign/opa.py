@@ -4,12 +4,9 @@ import json
 import sys
 import tarfile
 
-import opa_bindings
+from opa_bindings import OpaEngine
 
-engine_type = next(
-    value for value in vars(opa_bindings.engine).values() if isinstance(value, type) and hasattr(value, "add_policy")
-)
-engine = engine_type()
+engine = OpaEngine()
 declarations = []
 with tarfile.open(sys.argv[1]) as bundle:
     for member in bundle.getmembers():
@@ -20,8 +17,7 @@ with tarfile.open(sys.argv[1]) as bundle:
             data = json.loads(text)
             declarations = data["leaver"]["declarations"]
             engine.add_data(data)
-rows = engine.eval_query("x := data.leaver_report.findings")
-found = rows[0]["bindings"]["x"] if isinstance(rows, list) and "bindings" in rows[0] else rows[0]["x"]
+found = engine.eval_query("x := data.leaver_report.findings")[0]["x"]
 
 
 def key(rule, name, path, message):

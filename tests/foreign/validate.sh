@@ -44,10 +44,11 @@ for error in errors[:5]:
 sys.exit(bool(errors))
 PY
   echo "json: valid by its published schema, checked with python-jsonschema"
-  # The real OPA engine as a library; few systems have a wheel.
+  # The real OPA engine as a library. It asks for a newer Python than it needs (it is called by ctypes); few systems have a wheel.
   if "$work/venv/bin/pip" install --quiet --ignore-requires-python opa-golib-python-bindings >/dev/null 2>&1; then
     "$leaver" bundle examples -o "$work/bundle.tar.gz" >/dev/null
     "$work/venv/bin/python" tests/foreign/opa.py "$work/bundle.tar.gz" "$work/r.json"
+    for seed in 1 2 3; do "$work/venv/bin/python" tests/foreign/opa_fuzz.py "$leaver" "$seed" 200; done
   else
     missing "OPA (its Python binding has no wheel for this system)"
   fi
