@@ -15,7 +15,7 @@ use crate::{
     rule::{RuleId, Severity},
     schema::{Declared, Shape, ShapeError, declare},
     source::{Parsed, Place, Problem, SourceError, SourceFile, Span, display_path, parse, read, walk},
-    triage::{Focus, waive},
+    triage::{Focus, Known, waive},
 };
 
 /// What to check.
@@ -27,6 +27,8 @@ pub struct Request {
     pub text: Option<(String, String)>,
     /// The day to compare dates with, `YYYY-MM-DD`.
     pub today: String,
+    /// Findings that are old news.
+    pub known: Option<Known>,
     /// The binary to start as the child that runs a user's own rules. None: they run in this process, for trusted rules only.
     pub worker: Option<PathBuf>,
 }
@@ -68,6 +70,9 @@ pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize
         }
     }
     waive(&mut findings, &catalogue, &request.today);
+    if let Some(known) = &request.known {
+        (findings, run.known) = known.subtract(findings);
+    }
     let (mut findings, out) = focus.narrow(findings);
     run.out_of_focus = out;
     if findings.len() > config.limits.findings {

@@ -45,6 +45,8 @@ pub struct Run {
     pub nothing: bool,
     /// Findings outside the paths that were asked for.
     pub out_of_focus: usize,
+    /// Findings that were there before, in the base commit or the baseline.
+    pub known: usize,
     /// Base URL of the rule pages, without a final slash; empty: no links.
     pub docs_url: String,
 }

@@ -37,7 +37,7 @@ impl BundleCommand {
         let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
         let config = self.config.settle(&self.path, Overrides::default())?;
         let paths = if config.has_file { Vec::new() } else { vec![self.path.clone()] };
-        let request = Request { paths, text: None, today, worker: None };
+        let request = Request { paths, today, ..Request::default() };
         let bundle = bundle(&config, &request)?;
         write_file(self.output.as_std_path(), &bundle).map_err(|error| {
             vec![usage(format!("cannot write `{}`: {error}", self.output), "choose another file with --output")]

@@ -12,14 +12,16 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{
     common::{ConfigArgs, complain, own_binary, print, today, usage, write_file},
+    git,
     style::{self, When},
 };
 use crate::{
     Request, check,
     config::{Config, Overrides},
-    output::{Format, Style, render},
+    output::{Format, Style, render, summary::counted},
     report::{Failure, Outcome, Report, Run},
     rule::Severity,
+    triage::Known,
 };
 
 /// Arguments of `leaver check`.
@@ -45,6 +47,18 @@ pub(super) struct Check {
     /// Give exit status 0 instead of 1
     #[arg(long)]
     exit_zero: bool,
+    /// Report only what is new against this commit: a branch, a tag, origin/main
+    #[arg(long, value_name = "REF")]
+    since: Option<String>,
+    /// Leave out the findings that this file lists; a missing file lists none
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<Utf8PathBuf>,
+    /// Take out of the baseline what is mended
+    #[arg(long, requires = "baseline")]
+    update_baseline: bool,
+    /// With --update-baseline: put in what is new, too
+    #[arg(long, requires = "update_baseline")]
+    add_to_baseline: bool,
     /// Compare dates with this day instead of today (UTC)
     #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
     today: Option<String>,
@@ -158,11 +172,54 @@ impl Check {
         let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
         let config = self.config.settle(start, overrides)?;
         let text = stdin.then(|| self.stdin(&config)).transpose().map_err(|failure| vec![failure])?;
-        let request = Request { paths, text, today, worker: own_binary() };
+        let known = self.known(&config, &today).map_err(|failure| vec![failure])?;
+        let request = Request { paths, text, today, known, worker: own_binary() };
         let progress = Progress::new(self.quiet);
         let report = check(&config, &request, &|done, all| progress.tell(done, all));
         progress.end();
         Ok((report, config.fail_on))
+    }
+
+    /// What is old news, from the base commit and from the baseline.
+    fn known(&self, config: &Config, today: &str) -> Result<Option<Known>, Failure> {
+        let all = |root: Option<Utf8PathBuf>| {
+            let Some(root) = root else { return Known::default() };
+            let paths = if config.has_file { Vec::new() } else { vec![root.clone()] };
+            let config = Config { root, ..config.clone() };
+            let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
+            Known::of(&check(&config, &request, &|_, _| {}).findings)
+        };
+        let since = self
+            .since
+            .as_ref()
+            .map(|reference| git::Tree::of(reference, &config.root).map(|tree| all(tree.root())))
+            .transpose()?;
+        let Some(path) = &self.baseline else { return Ok(since) };
+        let fail = |what: &str, reason: String| {
+            usage(
+                format!("cannot {what} the baseline `{path}`: {reason}"),
+                "--update-baseline --add-to-baseline writes one",
+            )
+        };
+        let old = match std::fs::read_to_string(path) {
+            Ok(text) => Known::parse(&text).map_err(|reason| fail("read", reason))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Known::default(),
+            Err(error) => return Err(fail("read", error.to_string())),
+        };
+        if self.update_baseline {
+            let now = all(Some(config.root.clone()));
+            let next = if self.add_to_baseline { now } else { old.shrink(&now) };
+            let text = next.to_json().map_err(|error| fail("write", error.to_string()))?;
+            write_file(path.as_std_path(), text.as_bytes()).map_err(|error| fail("write", error.to_string()))?;
+            complain(&format!(
+                "leaver: the baseline `{path}` lists {} (was {})",
+                counted(next.len(), "finding"),
+                old.len()
+            ));
+            return Ok(Some(since.unwrap_or_default().union(&next)));
+        }
+        // Either makes a finding old news.
+        Ok(Some(since.unwrap_or_default().union(&old)))
     }
 
     fn stdin(&self, config: &Config) -> Result<(String, String), Failure> {

@@ -6,6 +6,7 @@ mod common;
 mod config;
 mod explain;
 pub(crate) mod extras;
+mod git;
 mod init;
 mod new;
 mod rules;

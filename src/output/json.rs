@@ -49,6 +49,7 @@ struct Summary<'a> {
     files: usize,
     skipped_documents: usize,
     out_of_focus: usize,
+    known: usize,
     rules: usize,
     failures: usize,
     top_rules: Vec<TopRule<'a>>,
@@ -195,6 +196,7 @@ impl<'a> Summary<'a> {
             files: run.files,
             skipped_documents: run.skipped_documents,
             out_of_focus: run.out_of_focus,
+            known: run.known,
             rules: rules(report),
             failures: report.failures.len(),
             top_rules: summary

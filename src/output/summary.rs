@@ -132,6 +132,9 @@ fn asides(report: &Report, summary: &Summary) -> Vec<String> {
     if summary.waived > 0 {
         parts.push(format!("{} waived", summary.waived));
     }
+    if run.known > 0 {
+        parts.push(format!("{} known", counted(run.known, "finding")));
+    }
     if run.out_of_focus > 0 {
         parts.push(format!("{} outside the paths given", counted(run.out_of_focus, "finding")));
     }

@@ -1,7 +1,9 @@
 //! From findings to a report: what was asked about, and what a person has accepted.
 
 mod focus;
+mod known;
 mod waive;
 
 pub use focus::Focus;
+pub use known::{Key, Known};
 pub use waive::waive;

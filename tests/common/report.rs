@@ -160,6 +160,7 @@ pub(crate) fn run() -> Run {
         skipped_documents: 0,
         nothing: false,
         out_of_focus: 0,
+        known: 0,
         docs_url: "https://docs.example.com/rules".into(),
     }
 }

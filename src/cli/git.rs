@@ -1,0 +1,79 @@
+//! The one other program that leaver runs, and only when it is asked about another commit.
+
+use std::{
+    io,
+    process::{Command, Stdio},
+};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::common::usage;
+use crate::report::Failure;
+
+/// The files of a commit, laid out in a temporary folder that ends with this value.
+pub(super) struct Tree {
+    folder: tempfile::TempDir,
+    /// Where the catalogue lies in the repository.
+    inner: Utf8PathBuf,
+}
+
+impl Tree {
+    /// Lays out the commit that `reference` names, of the repository that `root` lies in.
+    pub(super) fn of(reference: &str, root: &Utf8Path) -> Result<Self, Failure> {
+        if reference.starts_with('-') {
+            return Err(usage(
+                format!("`{reference}` is not a commit"),
+                "name a branch, a tag or a commit, such as origin/main",
+            ));
+        }
+        let top = git(root, &["rev-parse", "--show-toplevel"]).map_err(|reason| {
+            usage(
+                format!("cannot ask git about `{reference}`: {reason}"),
+                "run it in a git repository, with git installed",
+            )
+        })?;
+        let top = Utf8PathBuf::from(String::from_utf8_lossy(&top).trim_end());
+        let commit = git(root, &["rev-parse", "--verify", "--quiet", &format!("{reference}^{{commit}}")]).map_err(|_| {
+            let help = "fetch it first: `git fetch origin`, and in a shallow clone `git fetch --unshallow` (actions/checkout: `fetch-depth: 0`)";
+            usage(format!("git knows no commit `{reference}`"), help)
+        })?;
+        let commit = String::from_utf8_lossy(&commit).trim_end().to_owned();
+        let archive = git(&top, &["archive", "--format=tar", &commit]).map_err(|reason| {
+            usage(format!("git cannot hand over the files of `{reference}`: {reason}"), "is the clone complete?")
+        })?;
+        let internal = |error: io::Error| {
+            usage(
+                format!("cannot lay out the files of `{reference}`: {error}"),
+                "is there room in the temporary folder?",
+            )
+        };
+        let folder = tempfile::tempdir().map_err(internal)?;
+        tar::Archive::new(archive.as_slice()).unpack(folder.path()).map_err(internal)?;
+        let root = root.canonicalize_utf8().map_err(internal)?;
+        let top = top.canonicalize_utf8().map_err(internal)?;
+        let inner = root.strip_prefix(&top).unwrap_or(Utf8Path::new("")).to_owned();
+        Ok(Self { folder, inner })
+    }
+
+    /// The root of the catalogue in that commit; none where it did not exist yet.
+    pub(super) fn root(&self) -> Option<Utf8PathBuf> {
+        let folder = Utf8Path::from_path(self.folder.path())?.join(&self.inner);
+        folder.is_dir().then_some(folder)
+    }
+}
+
+/// What git says; else the last line of its complaint.
+fn git(folder: &Utf8Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
+    let folder = if folder.is_file() { folder.parent().unwrap_or(folder) } else { folder };
+    let output = Command::new("git")
+        .args(["-c", "core.fsmonitor=false", "-C", folder.as_str()])
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| error.to_string())?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    Err(said.lines().last().unwrap_or("no reason given").to_owned())
+}
