@@ -90,6 +90,7 @@ impl Known {
     }
 
     /// What either knows, as often as the one that knows it oftener.
+    #[must_use]
     pub fn union(mut self, other: &Self) -> Self {
         for (key, count) in &other.0 {
             let mine = self.0.entry(key.clone()).or_default();
@@ -99,6 +100,7 @@ impl Known {
     }
 
     /// What of this is still there in `now`: a baseline only shrinks.
+    #[must_use]
     pub fn shrink(&self, now: &Self) -> Self {
         let both = |(key, count): (&Key, &usize)| now.0.get(key).map(|other| (key.clone(), *count.min(other)));
         Self(self.0.iter().filter_map(both).collect())
