@@ -1,6 +1,6 @@
 //! The main job from end to end: paths to report. Each step is a function of another module; here is only their order.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
@@ -9,13 +9,14 @@ use crate::{
     config::Config,
     finding::{Finding, Status, Step},
     locate::locate,
-    model::{Catalogue, Declaration},
+    model::{Catalogue, Declaration, Waiver},
     policy::{Budget, Facts, Judgement, builtin_systems, data_document, judge, judge_isolated, looked_up, vendors},
     report::{Failure, Report, Run},
     rule::{RuleId, Severity},
     schema::{Declared, Shape, ShapeError, declare},
     source::{Parsed, Place, Problem, SourceError, SourceFile, Span, display_path, parse, read, walk},
     triage::{Focus, Known, waive},
+    trust::Trusted,
 };
 
 /// What to check.
@@ -29,6 +30,8 @@ pub struct Request {
     pub today: String,
     /// Findings that are old news.
     pub known: Option<Known>,
+    /// What comes from a trusted commit instead of from the catalogue.
+    pub trusted: Option<Trusted>,
     /// The binary to start as the child that runs a user's own rules. None: they run in this process, for trusted rules only.
     pub worker: Option<PathBuf>,
 }
@@ -69,7 +72,14 @@ pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize
             Err(failure) => failures.push(failure),
         }
     }
-    waive(&mut findings, &catalogue, &request.today);
+    let waivers: Vec<Waiver> = match &request.trusted {
+        Some(trusted) => {
+            findings.extend(trusted.changes(&catalogue));
+            trusted.waivers.iter().filter_map(Waiver::read).collect()
+        }
+        None => catalogue.waivers().filter_map(Waiver::read).collect(),
+    };
+    waive(&mut findings, &waivers, &request.today);
     if let Some(known) = &request.known {
         (findings, run.known) = known.subtract(findings);
     }
@@ -96,10 +106,14 @@ struct Gathered {
 fn gather(config: &Config, request: &Request, shape: &Shape) -> Gathered {
     let mut failures = Vec::new();
     let (files, focus) = files(config, request, &mut failures);
+    let named: BTreeSet<String> = request.paths.iter().map(|path| display_path(path)).collect();
     let shaped: Vec<Result<Loaded, SourceError>> = files
         .par_iter()
         .map(|path| {
-            read(path, config.limits.file_bytes).map(|file| load(file, shape, config, request.paths.contains(path)))
+            read(path, config.limits.file_bytes).map(|file| {
+                let named = named.contains(file.path());
+                load(file, shape, config, named)
+            })
         })
         .collect();
     let mut declarations = Vec::new();
@@ -142,6 +156,13 @@ fn gather(config: &Config, request: &Request, shape: &Shape) -> Gathered {
     Gathered { catalogue, findings, failures, run, focus }
 }
 
+/// The waivers of a catalogue, as a trusted commit has them.
+pub fn waivers(config: &Config, request: &Request) -> Result<Vec<Declaration>, Vec<Failure>> {
+    let internal = |message: String| vec![Failure { code: "internal", message, help: None, place: None, rule: None }];
+    let shape = declaration_shape().map_err(|error| internal(error.to_string()))?;
+    Ok(gather(config, request, &shape).catalogue.waivers().cloned().collect())
+}
+
 /// The rules and the catalogue as an OPA bundle. What leaver could not read, or would report on the shape, is no bundle.
 pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure>> {
     let internal = |message: String| vec![Failure { code: "internal", message, help: None, place: None, rule: None }];
@@ -180,14 +201,19 @@ fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Ve
         files.extend(found.files);
         failures.extend(found.errors.iter().map(fail));
     }
-    files.sort();
-    files.dedup();
+    // What git tracks belongs to the catalogue, though an ignore file of the change may hide it.
+    files.extend(
+        request.trusted.iter().flat_map(|trusted| &trusted.tracked).filter(|path| config.chooses(path)).cloned(),
+    );
     if config.has_file {
         for path in &request.paths {
             match path.canonicalize_utf8() {
                 Ok(full) if full.starts_with(&config.root) => {
                     focus.push((display_path(&full), full.is_dir()));
-                    // A file that is named is checked, whatever the globs say: the catalogue is what they choose.
+                    // A file that is named is loaded even if an ignore file hides it, but not against the globs.
+                    if full.is_file() && config.chooses(&full) {
+                        files.push(full);
+                    }
                 }
                 Ok(full) => failures.push(Failure {
                     code: "usage",
@@ -204,6 +230,8 @@ fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Ve
             }
         }
     }
+    files.sort();
+    files.dedup();
     if let Some((name, _)) = &request.text {
         focus.push((name.clone(), false));
         files.retain(|path| display_path(path) != *name);

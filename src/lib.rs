@@ -56,6 +56,7 @@ pub mod schema;
 pub mod selftest;
 pub mod source;
 pub mod triage;
+pub mod trust;
 
-pub use check::{DECLARATION_SCHEMA, Request, bundle, check, declaration_shape};
+pub use check::{DECLARATION_SCHEMA, Request, bundle, check, declaration_shape, waivers};
 pub use cli::run;

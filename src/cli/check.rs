@@ -14,6 +14,7 @@ use super::{
     common::{ConfigArgs, complain, own_binary, print, today, usage, write_file},
     git,
     style::{self, When},
+    trust::Base,
 };
 use crate::{
     Request, check,
@@ -50,6 +51,9 @@ pub(super) struct Check {
     /// Report only what is new against this commit: a branch, a tag, origin/main
     #[arg(long, value_name = "REF")]
     since: Option<String>,
+    /// Take configuration, rules, profiles, vendors, waivers and baseline from this commit, so that a change cannot relax its own check
+    #[arg(long, value_name = "REF", conflicts_with_all = ["config", "update_baseline"])]
+    trust_ref: Option<String>,
     /// Leave out the findings that this file lists; a missing file lists none
     #[arg(long, value_name = "FILE")]
     baseline: Option<Utf8PathBuf>,
@@ -170,10 +174,21 @@ impl Check {
             fail_on: self.fail_on,
         };
         let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
-        let config = self.config.settle(start, overrides)?;
+        let base = match &self.trust_ref {
+            Some(reference) => {
+                let overrides = Overrides { profile: self.config.profile.clone(), ..overrides.clone() };
+                Some(Base::of(reference, start, &overrides, &today)?)
+            }
+            None => None,
+        };
+        let config = match &base {
+            Some(base) => base.config.clone(),
+            None => self.config.settle(start, overrides)?,
+        };
         let text = stdin.then(|| self.stdin(&config)).transpose().map_err(|failure| vec![failure])?;
-        let known = self.known(&config, &today).map_err(|failure| vec![failure])?;
-        let request = Request { paths, text, today, known, worker: own_binary() };
+        let known = self.known(&config, base.as_ref(), &today).map_err(|failure| vec![failure])?;
+        let trusted = base.map(|base| base.trusted);
+        let request = Request { paths, text, today, known, trusted, worker: own_binary() };
         let progress = Progress::new(self.quiet);
         let report = check(&config, &request, &|done, all| progress.tell(done, all));
         progress.end();
@@ -181,7 +196,7 @@ impl Check {
     }
 
     /// What is old news, from the base commit and from the baseline.
-    fn known(&self, config: &Config, today: &str) -> Result<Option<Known>, Failure> {
+    fn known(&self, config: &Config, base: Option<&Base>, today: &str) -> Result<Option<Known>, Failure> {
         let all = |root: Option<Utf8PathBuf>| {
             let Some(root) = root else { return Known::default() };
             let paths = if config.has_file { Vec::new() } else { vec![root.clone()] };
@@ -201,7 +216,11 @@ impl Check {
                 "--update-baseline --add-to-baseline writes one",
             )
         };
-        let old = match std::fs::read_to_string(path) {
+        let file = match base {
+            Some(base) => base.path(path).unwrap_or_else(|| path.clone()),
+            None => path.clone(),
+        };
+        let old = match std::fs::read_to_string(file) {
             Ok(text) => Known::parse(&text).map_err(|reason| fail("read", reason))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Known::default(),
             Err(error) => return Err(fail("read", error.to_string())),

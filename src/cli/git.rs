@@ -13,6 +13,8 @@ use crate::report::Failure;
 /// The files of a commit, laid out in a temporary folder that ends with this value.
 pub(super) struct Tree {
     folder: tempfile::TempDir,
+    /// The top of the repository.
+    pub(super) top: Utf8PathBuf,
     /// Where the catalogue lies in the repository.
     inner: Utf8PathBuf,
 }
@@ -49,17 +51,47 @@ impl Tree {
         };
         let folder = tempfile::tempdir().map_err(internal)?;
         tar::Archive::new(archive.as_slice()).unpack(folder.path()).map_err(internal)?;
+        let root = if root.is_file() {
+            root.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
+        } else {
+            root
+        };
         let root = root.canonicalize_utf8().map_err(internal)?;
         let top = top.canonicalize_utf8().map_err(internal)?;
         let inner = root.strip_prefix(&top).unwrap_or(Utf8Path::new("")).to_owned();
-        Ok(Self { folder, inner })
+        Ok(Self { folder, top, inner })
     }
 
     /// The root of the catalogue in that commit; none where it did not exist yet.
     pub(super) fn root(&self) -> Option<Utf8PathBuf> {
-        let folder = Utf8Path::from_path(self.folder.path())?.join(&self.inner);
+        let folder = self.folder().join(&self.inner);
         folder.is_dir().then_some(folder)
     }
+
+    /// The nearest folder that the commit has, upwards from the catalogue's place: a change may bring a folder of its own.
+    pub(super) fn nearest(&self) -> Utf8PathBuf {
+        let inner = self.folder().join(&self.inner);
+        inner.ancestors().find(|folder| folder.is_dir()).unwrap_or(self.folder()).to_owned()
+    }
+
+    /// The top of the repository in that commit.
+    pub(super) fn folder(&self) -> &Utf8Path {
+        // A temporary folder with a name that is not UTF-8 has no files for leaver.
+        Utf8Path::from_path(self.folder.path()).unwrap_or(Utf8Path::new("."))
+    }
+}
+
+/// The files below a folder that git tracks there.
+pub(super) fn tracked(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Failure> {
+    let list = git(folder, &["ls-files", "-z", "--", "."])
+        .map_err(|reason| usage(format!("git cannot list its files: {reason}"), "is the clone complete?"))?;
+    let list = String::from_utf8_lossy(&list).into_owned();
+    Ok(list
+        .split('\0')
+        .filter(|name| !name.is_empty())
+        .map(|name| folder.join(name))
+        .filter(|path| path.is_file())
+        .collect())
 }
 
 /// What git says; else the last line of its complaint.

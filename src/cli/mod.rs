@@ -13,6 +13,7 @@ mod rules;
 mod schema;
 mod style;
 mod test;
+mod trust;
 
 use std::{ffi::OsString, io, process::ExitCode};
 

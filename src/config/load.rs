@@ -65,13 +65,29 @@ pub fn discover(start: &Utf8Path, explicit: Option<&Utf8Path>) -> Result<Loaded,
     Ok(Loaded { entries, root, source: Some((file, node)) })
 }
 
+/// The same, but not looking above `top`: what lies there belongs to somebody else.
+pub fn discover_below(start: &Utf8Path, top: &Utf8Path) -> Result<Loaded, Vec<Failure>> {
+    let found = find_upwards(start, FILE_NAME)
+        .filter(|path| path.starts_with(top.canonicalize_utf8().as_deref().unwrap_or(top)));
+    let loaded = match found {
+        Some(path) => discover(start, Some(&path)),
+        None => Ok(Loaded { entries: ConfigFile::default(), root: start.to_owned(), source: None }),
+    };
+    loaded.map_err(|errors| errors.into_iter().map(Failure::from).collect())
+}
+
 /// Finds `leaver.yaml` for a path and works out what is in force; the one way in for a command or a program.
 pub fn load(start: &Utf8Path, explicit: Option<&Utf8Path>, overrides: &Overrides) -> Result<Config, Vec<Failure>> {
-    let internal = |message: String| vec![Failure { code: "internal", message, help: None, place: None, rule: None }];
-    let shape = Shape::compile("rule.schema.json", RULE_SCHEMA).map_err(|error| internal(error.to_string()))?;
     let loaded =
         discover(start, explicit).map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
-    settle(&loaded, overrides, &shape)
+    settle_loaded(&loaded, overrides)
+}
+
+/// Works out what is in force of a configuration that was found.
+pub fn settle_loaded(loaded: &Loaded, overrides: &Overrides) -> Result<Config, Vec<Failure>> {
+    let internal = |message: String| vec![Failure { code: "internal", message, help: None, place: None, rule: None }];
+    let shape = Shape::compile("rule.schema.json", RULE_SCHEMA).map_err(|error| internal(error.to_string()))?;
+    settle(loaded, overrides, &shape)
 }
 
 /// Loads a profile by its bundled name, or by its path relative to `root`, with those that it builds on, the base first.

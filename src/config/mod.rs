@@ -3,12 +3,13 @@
 mod error;
 mod file;
 mod load;
+mod rules;
 mod settle;
 
 pub use error::ConfigError;
 pub use file::{ConfigFile, Limits, RuleEntry, SeverityEntry};
 pub(crate) use load::RULE_SCHEMA;
-pub use load::{Loaded, PROFILES, discover, load, load_profile};
+pub use load::{Loaded, PROFILES, discover, discover_below, load, load_profile, settle_loaded};
 pub use settle::{Config, Overrides, Setting, settle};
 
 /// The name of the file.

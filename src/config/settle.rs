@@ -2,20 +2,21 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde_json::Value;
 
 use super::{
-    ConfigError, Loaded,
+    ConfigError, FILE_NAME, Loaded,
     file::{Limits, RuleEntry},
     load::{inside, load_profile, typed},
+    rules::Rules,
 };
 use crate::{
     policy::{PolicySet, load_folder},
     report::Failure,
     rule::{RuleId, RuleMeta, Severity},
-    schema::{Shape, nearest},
+    schema::Shape,
     source::{Selection, YamlLimits},
 };
 
@@ -77,22 +78,30 @@ pub struct Config {
 /// Where rule pages are read when nobody says otherwise.
 const DOCS_URL: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/rules");
 
-struct Settling<'a> {
-    loaded: &'a Loaded,
-    settings: Vec<Setting>,
-    failures: Vec<Failure>,
+impl Config {
+    /// Whether the globs choose a file below the root.
+    pub fn chooses(&self, path: &Utf8Path) -> bool {
+        path.strip_prefix(&self.root)
+            .is_ok_and(|relative| relative.file_name() != Some(FILE_NAME) && self.selection.wants(relative))
+    }
+}
+
+pub(super) struct Settling<'a> {
+    pub(super) loaded: &'a Loaded,
+    pub(super) settings: Vec<Setting>,
+    pub(super) failures: Vec<Failure>,
 }
 
 impl Settling<'_> {
-    fn set(&mut self, key: impl Into<String>, value: impl Into<Value>, origin: impl Into<String>) {
+    pub(super) fn set(&mut self, key: impl Into<String>, value: impl Into<Value>, origin: impl Into<String>) {
         self.settings.push(Setting { key: key.into(), value: value.into(), origin: origin.into() });
     }
 
-    fn fail(&mut self, error: ConfigError) {
+    pub(super) fn fail(&mut self, error: ConfigError) {
         self.failures.push(error.into());
     }
 
-    fn typed_at(&self, path: &[&str]) -> String {
+    pub(super) fn typed_at(&self, path: &[&str]) -> String {
         self.loaded
             .place(path)
             .map_or_else(|| "default".into(), |place| format!("{}:{}", place.file.path(), place.start().line))
@@ -246,154 +255,4 @@ fn vendors(at: &mut Settling<'_>) -> Value {
         }
     }
     vendors
-}
-
-#[derive(Default)]
-struct Rules {
-    running: PolicySet,
-    params: BTreeMap<RuleId, BTreeMap<String, Value>>,
-    pinned: BTreeMap<RuleId, Severity>,
-}
-
-impl Rules {
-    fn settle(
-        at: &mut Settling<'_>,
-        all: &PolicySet,
-        layers: &[(String, BTreeMap<String, RuleEntry>)],
-        overrides: &Overrides,
-    ) -> Self {
-        for (origin, entries) in layers {
-            for id in entries.keys() {
-                check_id(at, all, origin, id);
-            }
-        }
-        let selected = choice(at, all, "--select", &overrides.select);
-        let ignored = choice(at, all, "--ignore", &overrides.ignore);
-        let mut rules = Self {
-            running: PolicySet { rules: BTreeMap::new(), libraries: all.libraries.clone(), tests: all.tests.clone() },
-            ..Self::default()
-        };
-        for (id, rule) in &all.rules {
-            let mut severity = Some(rule.meta.severity);
-            let mut origin = "rule".to_owned();
-            let mut params: BTreeMap<String, (Value, String)> = rule
-                .meta
-                .params
-                .iter()
-                .map(|(name, param)| (name.clone(), (param.default.clone(), "rule".to_owned())))
-                .collect();
-            for (layer, entries) in layers {
-                let Some(entry) = entries.get(id.as_str()) else { continue };
-                let path = ["rules", id.as_str()];
-                let from = if layer.is_empty() { at.typed_at(&path) } else { layer.clone() };
-                if let Some(set) = entry.severity {
-                    if rule.meta.native {
-                        let place = at.loaded.place(&path);
-                        at.fail(
-                            ConfigError::new(format!(
-                                "the severity of `{id}` cannot be changed: it says that a file is not valid"
-                            ))
-                            .at(place),
-                        );
-                    }
-                    severity = set.severity();
-                    origin.clone_from(&from);
-                    rules.pinned.extend(severity.map(|severity| (id.clone(), severity)));
-                }
-                for (name, value) in &entry.params {
-                    let slot = params.get_mut(name).zip(rule.meta.params.get(name));
-                    let place =
-                        || at.loaded.place(&["rules", id.as_str(), "params", name]).filter(|_| layer.is_empty());
-                    match slot {
-                        Some((slot, param)) if fits(value, &param.kind) => *slot = (value.clone(), from.clone()),
-                        Some((_, param)) => {
-                            let place = place();
-                            at.fail(
-                                ConfigError::new(format!(
-                                    "`{name}` of rule `{id}` is {value}, expected {}",
-                                    param.kind
-                                ))
-                                .at(place),
-                            );
-                        }
-                        None => {
-                            let known = rule.meta.params.keys().map(String::as_str);
-                            let help = match nearest(name, known.clone()) {
-                                Some(near) => format!("did you mean `{near}`?"),
-                                None => format!("it has: {}", known.collect::<Vec<_>>().join(", ")),
-                            };
-                            let place = place();
-                            at.fail(
-                                ConfigError::new(format!("rule `{id}` has no parameter `{name}`")).help(help).at(place),
-                            );
-                        }
-                    }
-                }
-            }
-            if !rule.meta.native {
-                if selected.as_ref().is_some_and(|selected| !selected.contains(id)) {
-                    (severity, origin) = (None, "--select".into());
-                }
-                if ignored.as_ref().is_some_and(|ignored| ignored.contains(id)) {
-                    (severity, origin) = (None, "--ignore".into());
-                }
-            }
-            at.set(format!("rules.{id}.severity"), severity.map_or("off", Severity::as_str), origin);
-            for (name, (value, origin)) in &params {
-                at.set(format!("rules.{id}.params.{name}"), value.clone(), origin.as_str());
-            }
-            rules.params.insert(id.clone(), params.into_iter().map(|(name, (value, _))| (name, value)).collect());
-            if let Some(severity) = severity {
-                let mut rule = rule.clone();
-                if rule.meta.severity != severity {
-                    rule.meta = Arc::new(RuleMeta { severity, ..(*rule.meta).clone() });
-                }
-                rules.running.rules.insert(id.clone(), rule);
-            }
-        }
-        rules
-    }
-}
-
-fn check_id(at: &mut Settling<'_>, all: &PolicySet, origin: &str, id: &str) {
-    if all.rules.keys().any(|rule| rule.as_str() == id) {
-        return;
-    }
-    let place = at.loaded.place(&["rules", id]).filter(|_| origin.is_empty());
-    let from = if origin.is_empty() { String::new() } else { format!(" ({origin})") };
-    at.fail(ConfigError::new(format!("there is no rule `{id}`{from}")).help(nearest_rule(all, id)).at(place));
-}
-
-fn nearest_rule(all: &PolicySet, id: &str) -> String {
-    match nearest(id, all.rules.keys().map(RuleId::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "`leaver rules` lists them".into(),
-    }
-}
-
-/// The rules that a list of ids and groups names; a word that names none is an error.
-fn choice(at: &mut Settling<'_>, all: &PolicySet, option: &str, words: &[String]) -> Option<Vec<RuleId>> {
-    let mut chosen = Vec::new();
-    for word in words {
-        let before = chosen.len();
-        chosen.extend(all.rules.keys().filter(|id| id.as_str() == word || id.group() == word).cloned());
-        if chosen.len() == before {
-            at.fail(
-                ConfigError::new(format!("{option}: there is no rule or group `{word}`")).help(nearest_rule(all, word)),
-            );
-        }
-    }
-    (!words.is_empty()).then_some(chosen)
-}
-
-fn fits(value: &Value, kind: &str) -> bool {
-    match kind {
-        "integer" => value.is_i64() || value.is_u64(),
-        "number" => value.is_number(),
-        "string" => value.is_string(),
-        "boolean" => value.is_boolean(),
-        "array" => value.is_array(),
-        "object" => value.is_object(),
-        _ => false,
-    }
 }

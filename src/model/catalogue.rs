@@ -62,6 +62,11 @@ impl Catalogue {
         self.declarations.get(..self.own).unwrap_or_default()
     }
 
+    /// The user's well-formed waivers.
+    pub fn waivers(&self) -> impl Iterator<Item = &Declaration> {
+        self.own().iter().filter(|declaration| declaration.kind == "Waiver" && declaration.well_formed)
+    }
+
     /// By position, built-in ones after the user's.
     pub fn get(&self, index: usize) -> Option<&Declaration> {
         self.declarations.get(index)

@@ -84,7 +84,8 @@ pub struct Selection {
 }
 
 impl Selection {
-    fn wants(&self, relative: &Utf8Path) -> bool {
+    /// Whether a file, relative to the root, is one of these.
+    pub fn wants(&self, relative: &Utf8Path) -> bool {
         if self.exclude.as_ref().is_some_and(|globs| globs.is_match(relative)) {
             return false;
         }
@@ -119,7 +120,9 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
             return found;
         }
     }
-    for entry in WalkBuilder::new(root).follow_links(false).require_git(false).sort_by_file_name(Ord::cmp).build() {
+    for entry in
+        WalkBuilder::new(root).ignore(false).follow_links(false).require_git(false).sort_by_file_name(Ord::cmp).build()
+    {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::waive::can_be_silenced;
 use crate::finding::{Finding, pointer};
 
 /// What makes a finding the same finding.
@@ -19,7 +20,7 @@ pub struct Key {
 impl Key {
     /// None for what says that a file is not valid: it hides what else is wrong there, so it is never old news.
     fn of(finding: &Finding) -> Option<Self> {
-        let subject = finding.subject.as_ref().filter(|_| finding.rule.group() != "schema")?;
+        let subject = finding.subject.as_ref().filter(|_| can_be_silenced(finding))?;
         Some(Self {
             rule: finding.rule.to_string(),
             kind: subject.kind.clone(),

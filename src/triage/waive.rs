@@ -2,20 +2,19 @@
 
 use crate::{
     finding::{Finding, Status},
-    model::{Catalogue, Waiver},
+    model::Waiver,
 };
 
-/// Marks the findings that a waiver in force covers. What says that a file is not valid (the group `schema`) cannot be waived.
-pub fn waive(findings: &mut [Finding], catalogue: &Catalogue, today: &str) {
-    let waivers: Vec<Waiver> = catalogue
-        .own()
-        .iter()
-        .filter(|declaration| declaration.kind == "Waiver" && declaration.well_formed)
-        .filter_map(Waiver::read)
-        .collect();
-    for finding in findings.iter_mut().filter(|finding| finding.rule.group() != "schema") {
+/// Marks the findings that a waiver in force covers. What says that a file is not valid, or that trusted files were edited, cannot be waived.
+pub fn waive(findings: &mut [Finding], waivers: &[Waiver], today: &str) {
+    for finding in findings.iter_mut().filter(|finding| can_be_silenced(finding)) {
         if let Some(by) = waivers.iter().find_map(|waiver| waiver.covers(finding, today)) {
             finding.status = Status::Waived(by.clone());
         }
     }
+}
+
+/// Whether a person may accept a finding, or know it already.
+pub(super) fn can_be_silenced(finding: &Finding) -> bool {
+    !matches!(finding.rule.group(), "schema" | "trust")
 }

@@ -1,0 +1,81 @@
+//! `--trust-ref`: configuration, rules, profiles, vendor facts, baseline and waivers from a commit that the change cannot edit.
+
+use std::{collections::BTreeMap, fs};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::git::{Tree, tracked};
+use crate::{
+    Request,
+    config::{Config, ConfigFile, FILE_NAME, Overrides, discover_below, settle_loaded},
+    report::Failure,
+    trust::Trusted,
+    waivers,
+};
+
+/// A trusted commit and what is in force by it.
+pub(super) struct Base {
+    tree: Tree,
+    /// The configuration of the commit, for the catalogue of the change.
+    pub(super) config: Config,
+    /// The rest that comes from it.
+    pub(super) trusted: Trusted,
+}
+
+impl Base {
+    pub(super) fn of(
+        reference: &str,
+        start: &Utf8Path,
+        overrides: &Overrides,
+        today: &str,
+    ) -> Result<Self, Vec<Failure>> {
+        let one = |failure| vec![failure];
+        let tree = Tree::of(reference, start).map_err(one)?;
+        let inside = tree.nearest();
+        let loaded = discover_below(&inside, tree.folder())?;
+        let base = settle_loaded(&loaded, overrides)?;
+        let relative = loaded.root.strip_prefix(tree.folder()).unwrap_or(Utf8Path::new(""));
+        let root = tree.top.join(relative);
+        let head = discover_below(&root, &root).map_or_else(|_| ConfigFile::default(), |head| head.entries);
+        let request = Request {
+            paths: if base.has_file { Vec::new() } else { vec![base.root.clone()] },
+            today: today.to_owned(),
+            ..Request::default()
+        };
+        let trusted = Trusted {
+            waivers: waivers(&base, &request)?,
+            tracked: tracked(&root).map_err(one)?,
+            base: contents(&loaded.root, &[&loaded.entries, &head]),
+            head: contents(&root, &[&loaded.entries, &head]),
+        };
+        Ok(Self { config: Config { root, ..base }, trusted, tree })
+    }
+
+    /// Where a file of the working directory lies in the commit.
+    pub(super) fn path(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
+        let folder = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+        let folder = folder.canonicalize_utf8().ok()?;
+        Some(self.tree.folder().join(folder.strip_prefix(&self.tree.top).ok()?).join(path.file_name()?))
+    }
+}
+
+/// The trusted files below a root, by their path in it: what the configuration of either side names.
+fn contents(root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String> {
+    let mut names = vec![FILE_NAME.to_owned()];
+    for entries in entries {
+        names.extend(entries.vendors.iter().cloned());
+        names.extend(entries.profile.iter().filter(|profile| profile.contains(['/', '.'])).cloned());
+        for folder in &entries.policies {
+            let files = walkdir::WalkDir::new(root.join(folder)).follow_links(false).into_iter().flatten();
+            let files = files
+                .filter(|entry| entry.file_type().is_file())
+                .filter_map(|entry| Utf8PathBuf::from_path_buf(entry.into_path()).ok());
+            names.extend(files.filter_map(|path| path.strip_prefix(root).ok().map(Utf8Path::to_string)));
+        }
+    }
+    let read = |name: String| {
+        let bytes = fs::read(root.join(&name)).ok()?;
+        Some((name, String::from_utf8_lossy(&bytes).into_owned()))
+    };
+    names.into_iter().filter_map(read).collect()
+}

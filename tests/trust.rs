@@ -1,0 +1,219 @@
+//! `--trust-ref`: a change that edits what it is checked by still fails, and the edit is shown. Each test is one way in.
+
+mod common;
+
+use std::{path::Path, process::Command};
+
+use common::{CLEAN, FAULTY, code, err, folder, out, rule};
+
+const STRICT: &str = "version: 1\npolicies: [policies]\nprofile: ours.yaml\nvendors: [vendors.yaml]\n";
+const PROFILE: &str =
+    "name: ours\ntitle: Ours\nrules: {jit/no-inactivity-limit: {severity: error, params: {maxDays: 45}}}\n";
+const VENDORS: &str =
+    "version: 1\nvendors:\n  homemade: {title: Homemade, scim: offered, asOf: \"2026\", source: ours, quality: high}\n";
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let output = Command::new("git")
+        .args([
+            "-c",
+            "user.name=t",
+            "-c",
+            "user.email=t@example.com",
+            "-c",
+            "init.defaultBranch=main",
+            "-c",
+            "commit.gpgsign=false",
+        ])
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("git is there");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn check(folder: &Path, more: &[&str]) -> (i32, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_leaver"))
+        .args(["check", "-o", "concise"])
+        .args(more)
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("LEAVER_TODAY", common::TODAY)
+        .output()
+        .expect("leaver starts");
+    (code(&output), format!("{}{}", out(&output), err(&output)))
+}
+
+/// A trusted commit with a rule of its own, a profile and vendors; the change is what a test does to the working tree.
+fn repository() -> tempfile::TempDir {
+    let files = folder(&[
+        ("leaver.yaml", STRICT),
+        ("ours.yaml", PROFILE),
+        ("vendors.yaml", VENDORS),
+        ("a.yaml", CLEAN),
+        ("policies/acme/no-title/rule.rego", &rule("no-title", "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"no title\"} if {\n\tinput.metadata.labels.strict\n\tnot input.metadata.title\n}").replace("policies.acme.no-title", "policies.acme[\"no-title\"]")),
+    ]);
+    git(files.path(), &["init", "-q"]);
+    git(files.path(), &["add", "-A"]);
+    git(files.path(), &["commit", "-qm", "base"]);
+    files
+}
+
+fn write(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+    std::fs::write(path, text).expect("written");
+    git(folder, &["add", "-A", "--force"]);
+}
+
+/// The change passes by itself, but not by the trusted commit, which says why.
+fn caught(folder: &Path, more: &[&str], says: &[&str]) {
+    let (alone, text) = check(folder, more);
+    assert_eq!(alone, 0, "the change would pass by itself: {text}");
+    let arguments: Vec<&str> = ["--trust-ref", "main"].into_iter().chain(more.iter().copied()).collect();
+    let (status, text) = check(folder, &arguments);
+    assert_eq!(status, 1, "{text}");
+    for word in says {
+        assert!(text.contains(word), "{word} in {text}");
+    }
+}
+
+#[test]
+fn an_honest_change_passes() {
+    let files = repository();
+    write(files.path(), "b.yaml", &CLEAN.replace("slack", "zoom").replace("it-apps", "more-apps"));
+    let (status, text) = check(files.path(), &["--trust-ref", "main"]);
+    assert_eq!(status, 0, "{text}");
+    assert!(!text.contains("trust/changed"), "{text}");
+}
+
+#[test]
+fn a_severity_switched_off() {
+    let files = repository();
+    write(files.path(), "b.yaml", FAULTY);
+    write(files.path(), "leaver.yaml", &format!("{STRICT}rules: {{jit/no-update-owner: {{severity: off}}}}\n"));
+    caught(
+        files.path(),
+        &[],
+        &["error[jit/no-update-owner]", "leaver.yaml:5:1: warning[trust/changed] `leaver.yaml` is edited"],
+    );
+}
+
+#[test]
+fn an_exclusion_for_the_new_app() {
+    let files = repository();
+    write(files.path(), "b.yaml", FAULTY);
+    write(files.path(), "leaver.yaml", &format!("{STRICT}exclude: [b.yaml]\n"));
+    caught(files.path(), &[], &["error[jit/no-update-owner]", "`leaver.yaml` is edited"]);
+}
+
+#[test]
+fn an_ignore_file_that_hides_the_new_app() {
+    let files = repository();
+    write(files.path(), "b.yaml", FAULTY);
+    write(files.path(), ".gitignore", "b.yaml\n");
+    caught(files.path(), &[], &["error[jit/no-update-owner]"]);
+}
+
+#[test]
+fn a_hidden_folder_for_the_new_app() {
+    let files = repository();
+    write(files.path(), ".apps/b.yaml", FAULTY);
+    caught(files.path(), &[], &["error[jit/no-update-owner]"]);
+}
+
+#[test]
+fn a_rule_that_no_longer_finds() {
+    let files = repository();
+    let app = CLEAN.replace("{name: slack,", "{name: slack, labels: {strict: \"yes\"},");
+    write(files.path(), "a.yaml", &app);
+    let path = "policies/acme/no-title/rule.rego";
+    let text = std::fs::read_to_string(files.path().join(path)).expect("text");
+    write(files.path(), path, &text.replace("input.metadata.labels.strict", "input.metadata.labels.never"));
+    caught(files.path(), &[], &["error[acme/no-title]", "`policies/acme/no-title/rule.rego` is edited"]);
+}
+
+#[test]
+fn a_rule_that_is_taken_away() {
+    let files = repository();
+    write(files.path(), "a.yaml", &CLEAN.replace("{name: slack,", "{name: slack, labels: {strict: \"yes\"},"));
+    std::fs::remove_dir_all(files.path().join("policies")).expect("removed");
+    write(files.path(), "leaver.yaml", &STRICT.replace("policies: [policies]\n", ""));
+    caught(files.path(), &[], &["error[acme/no-title]", "`policies/acme/no-title/rule.rego` is gone"]);
+}
+
+#[test]
+fn a_profile_with_a_wider_limit() {
+    let files = repository();
+    write(
+        files.path(),
+        "b.yaml",
+        &FAULTY
+            .replace("expiresAfterDays: 30", "expiresAfterDays: 80")
+            .replace("deprovision: {owner: t}", "update: {owner: t}\n    deprovision: {owner: t}"),
+    );
+    write(files.path(), "ours.yaml", &PROFILE.replace("45", "365"));
+    caught(files.path(), &[], &["error[jit/no-inactivity-limit]", "limit is 45 days", "`ours.yaml` is edited"]);
+}
+
+#[test]
+fn vendor_facts_that_are_taken_back() {
+    let files = repository();
+    let app = FAULTY
+        .replace("{name: box}", "{name: home, vendor: homemade}")
+        .replace("spec:\n", "spec:\n  roleChurn: high\n")
+        .replace("deprovision: {owner: t}", "update: {owner: t}\n    deprovision: {owner: t}");
+    write(files.path(), "b.yaml", &app);
+    write(files.path(), "vendors.yaml", &VENDORS.replace("scim: offered", "scim: unknown"));
+    caught(files.path(), &["--fail-on", "warning"], &["warning[jit/scim-available]", "`vendors.yaml` is edited"]);
+}
+
+#[test]
+fn a_waiver_that_the_change_brings_itself() {
+    let files = repository();
+    write(files.path(), "b.yaml", FAULTY);
+    write(
+        files.path(),
+        "w.yaml",
+        "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w-1}\nspec: {rule: jit/no-update-owner, apps: [box], reason: r, approver: t, owner: t, expires: 2026-12-31}\n",
+    );
+    caught(files.path(), &[], &["error[jit/no-update-owner]", "the waiver `w-1` is new; it counts after the merge"]);
+}
+
+#[test]
+fn a_baseline_that_the_change_brings_itself() {
+    let files = repository();
+    write(files.path(), "b.yaml", FAULTY);
+    let (_, text) = check(files.path(), &["--baseline", "base.json", "--update-baseline", "--add-to-baseline"]);
+    assert!(text.contains("lists 1 finding"), "{text}");
+    git(files.path(), &["add", "-A"]);
+    caught(files.path(), &["--baseline", "base.json"], &["error[jit/no-update-owner]"]);
+}
+
+#[test]
+fn a_configuration_that_the_change_brings_itself() {
+    let files = folder(&[("a.yaml", CLEAN)]);
+    git(files.path(), &["init", "-q"]);
+    git(files.path(), &["add", "-A"]);
+    git(files.path(), &["commit", "-qm", "base"]);
+    write(files.path(), "b.yaml", FAULTY);
+    write(files.path(), "leaver.yaml", "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n");
+    caught(files.path(), &["."], &["error[jit/no-update-owner]", "`leaver.yaml` is new"]);
+}
+
+#[test]
+fn a_configuration_nearer_to_the_new_app() {
+    let files = repository();
+    write(files.path(), "sub/b.yaml", FAULTY);
+    write(files.path(), "sub/leaver.yaml", "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n");
+    caught(files.path(), &["sub"], &["error[jit/no-update-owner]"]);
+}
+
+#[test]
+fn what_is_missing_is_an_error() {
+    let files = repository();
+    let (status, text) = check(files.path(), &["--trust-ref", "origin/main"]);
+    assert!(status == 2 && text.contains("git knows no commit `origin/main`"), "{text}");
+    let plain = folder(&[("a.yaml", CLEAN)]);
+    assert_eq!(check(plain.path(), &["--trust-ref", "main"]).0, 2);
+}
