@@ -156,11 +156,12 @@ fn gather(config: &Config, request: &Request, shape: &Shape) -> Gathered {
     Gathered { catalogue, findings, failures, run, focus }
 }
 
-/// The waivers of a catalogue, as a trusted commit has them.
-pub fn waivers(config: &Config, request: &Request) -> Result<Vec<Declaration>, Vec<Failure>> {
+/// The well-formed declarations of a catalogue, unjudged.
+pub fn declarations(config: &Config, request: &Request) -> Result<Vec<Declaration>, Vec<Failure>> {
     let internal = |message: String| vec![Failure { code: "internal", message, help: None, place: None, rule: None }];
     let shape = declaration_shape().map_err(|error| internal(error.to_string()))?;
-    Ok(gather(config, request, &shape).catalogue.waivers().cloned().collect())
+    let catalogue = gather(config, request, &shape).catalogue;
+    Ok(catalogue.own().iter().filter(|declaration| declaration.well_formed).cloned().collect())
 }
 
 /// The rules and the catalogue as an OPA bundle. What leaver could not read, or would report on the shape, is no bundle.

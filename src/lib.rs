@@ -58,5 +58,5 @@ pub mod source;
 pub mod triage;
 pub mod trust;
 
-pub use check::{DECLARATION_SCHEMA, Request, bundle, check, declaration_shape, waivers};
+pub use check::{DECLARATION_SCHEMA, Request, bundle, check, declaration_shape, declarations};
 pub use cli::run;

@@ -216,3 +216,44 @@ fn the_control_matrix_has_a_row_for_each_control() {
     assert!(text.contains("jit/no-update-owner,JIT app without an update owner,error,nist-800-53,AC-2f\r\n"), "{text}");
     assert!(text.contains("jit/no-inactivity-limit,JIT accounts that never lapse,warning,cis-v8,5.3\r\n"), "{text}");
 }
+
+#[test]
+fn waive_writes_a_complete_waiver_or_none() {
+    let files =
+        folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &FAULTY.replace("{name: box}", "{name: box, owner: t}"))]);
+    let run = |arguments: &[&str]| leaver(files.path(), arguments);
+    let good = [
+        "waive",
+        "jit/no-update-owner",
+        "box",
+        "--reason",
+        "the vendor ships SCIM in March",
+        "--approver",
+        "security",
+        "--expires",
+        "2027-03-31",
+    ];
+    for (change, says) in [
+        ((4, " "), "the reason is empty"),
+        ((6, "t"), "`t` owns `box` and cannot approve its waiver"),
+        ((8, "2026-11-01"), "before it begins"),
+        ((8, "soon"), "is not a day"),
+        ((1, "jit/no-update-onwer"), "did you mean `jit/no-update-owner`?"),
+        ((1, "schema/syntax"), "cannot be waived"),
+        ((2, "bax"), "did you mean `box`?"),
+    ] {
+        let mut arguments = good;
+        arguments[change.0] = change.1;
+        let output = run(&arguments);
+        assert_eq!(code(&output), 2, "{says}");
+        assert!(err(&output).contains(says), "{says}: {}", err(&output));
+    }
+    assert_eq!(code(&run(&good[..7])), 2, "no waiver without an end");
+    assert!(!files.path().join("waivers").exists(), "a refused waiver writes nothing");
+    let output = run(&good);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert!(out(&output).contains("wrote waivers/box-jit-no-update-owner.yaml"), "{}", out(&output));
+    let check = run(&["check", "-o", "concise"]);
+    assert!(code(&check) == 0 && out(&check).contains("1 waived"), "{}", out(&check));
+    assert_eq!(code(&run(&good)), 2, "nothing is overwritten");
+}

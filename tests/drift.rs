@@ -52,9 +52,20 @@ fn schemas_are_printed_as_they_are_published() {
 #[test]
 fn help_lists_every_command_and_the_shells_have_completions() {
     let help = out(&leaver(&root(), &["--help"]));
-    for command in
-        ["check", "rules", "explain", "init", "new", "test", "config", "bundle", "schema", "completions", "man"]
-    {
+    for command in [
+        "check",
+        "rules",
+        "explain",
+        "init",
+        "new",
+        "test",
+        "waive",
+        "config",
+        "bundle",
+        "schema",
+        "completions",
+        "man",
+    ] {
         assert!(help.contains(&format!("\n  {command} ")), "{command}: {help}");
     }
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {

@@ -14,6 +14,7 @@ mod schema;
 mod style;
 mod test;
 mod trust;
+mod waive;
 
 use std::{ffi::OsString, io, process::ExitCode};
 
@@ -46,6 +47,8 @@ enum Command {
     New(new::New),
     /// Run the tests of rules: the YAML blocks of their pages and `_test.rego` files
     Test(test::Test),
+    /// Write a complete Waiver: a dated exception to a rule
+    Waive(Box<waive::Waive>),
     /// Show the configuration in force
     Config(config::ConfigCommand),
     /// Write rules and catalogue as a bundle for OPA
@@ -80,6 +83,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Init(command) => command.run(cli.color),
         Command::New(command) => command.run(cli.color),
         Command::Test(command) => command.run(cli.color),
+        Command::Waive(command) => command.run(cli.color),
         Command::Config(command) => command.run(cli.color),
         Command::Bundle(command) => command.run(cli.color),
         Command::Schema(command) => command.run(),

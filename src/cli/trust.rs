@@ -8,9 +8,9 @@ use super::git::{Tree, tracked};
 use crate::{
     Request,
     config::{Config, ConfigFile, FILE_NAME, Overrides, discover_below, settle_loaded},
+    declarations,
     report::Failure,
     trust::Trusted,
-    waivers,
 };
 
 /// A trusted commit and what is in force by it.
@@ -43,7 +43,10 @@ impl Base {
             ..Request::default()
         };
         let trusted = Trusted {
-            waivers: waivers(&base, &request)?,
+            waivers: declarations(&base, &request)?
+                .into_iter()
+                .filter(|declaration| declaration.kind == "Waiver")
+                .collect(),
             tracked: tracked(&root).map_err(one)?,
             base: contents(&loaded.root, &[&loaded.entries, &head]),
             head: contents(&root, &[&loaded.entries, &head]),
