@@ -1,0 +1,32 @@
+# METADATA
+# title: Tokens outlive the person
+# description: In many apps personal access tokens and API keys go on working after the account is disabled. Whoever kept one is
+#   still inside.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Declare `spec.lifecycle.revokeCredentials` with an owner and a way; if the app ends them itself, say so with `via` of
+#     that stage.
+#   controls:
+#     nist-800-53: [PS-4b, IA-5d]
+#     pci-dss: ["8.2.5"]
+#     owasp-nhi: [NHI1]
+package policies.leaver["credentials-survive"]
+
+import data.policies.lib.apps
+
+_ended if {
+	apps.owned("revokeCredentials")
+	via := input.spec.lifecycle.revokeCredentials.via
+	via != "none"
+}
+
+findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "owner"], "message": message} if {
+	apps.alive
+	input.spec.issuesTokens == true
+	not _ended
+	message := sprintf("%s: people make tokens here, and nobody revokes them when they leave", [input.metadata.name])
+}

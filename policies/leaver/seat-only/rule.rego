@@ -1,0 +1,29 @@
+# METADATA
+# title: Only the seat is freed
+# description: Freeing the seat saves money and leaves the account able to sign in. If nothing else disables it, the leaver is
+#   still there.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Disable or remove the account as well, in `deprovision` or in `remove`.
+#   controls:
+#     nist-800-53: [AC-2f, PS-4a]
+#     pci-dss: ["8.2.5"]
+package policies.leaver["seat-only"]
+
+import data.policies.lib.apps
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "effect"], "message": message} if {
+	apps.alive
+	input.spec.lifecycle.deprovision.effect == "seat-only"
+	not _removed
+	message := sprintf("%s: deprovision only frees the seat, and nothing removes the account", [input.metadata.name])
+}
+
+_removed if {
+	via := input.spec.lifecycle.remove.via
+	via != "none"
+}

@@ -1,0 +1,30 @@
+# METADATA
+# title: Deprovision without saying what it does
+# description: "\"Deprovision\" has four meanings: the account is suspended, it loses its membership, it is deleted, or only the
+#   seat is freed. An auditor needs to know which one, and so does the person who restores it."
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Say which in `spec.lifecycle.deprovision.effect`: `suspend`, `remove-membership`, `delete` or `seat-only`."
+#   controls:
+#     nist-800-53: [AC-2f]
+#     iso-27001: [A.5.18]
+#     cis-v8: ["6.2"]
+package policies.leaver["unclear-effect"]
+
+import data.policies.lib.apps
+
+_done if {
+	via := input.spec.lifecycle.deprovision.via
+	via != "none"
+}
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "effect"], "message": message} if {
+	apps.alive
+	_done
+	not input.spec.lifecycle.deprovision.effect
+	message := sprintf("%s: nothing says what deprovision does to the account", [input.metadata.name])
+}

@@ -1,0 +1,32 @@
+# METADATA
+# title: The vendor does it, but nobody agreed on it
+# description: Where the vendor's support desk creates or closes accounts, the time it takes is what the contract says. Without
+#   contact and contract there is neither.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Name `contact` and `contract` of the stage, and let the contract state the time.
+#   controls:
+#     iso-27001: [A.5.19, A.5.20]
+#     pci-dss: ["8.2.7"]
+package policies.vendor["no-contract"]
+
+import data.policies.lib.apps
+
+findings contains {"path": ["spec", "lifecycle", stage, key], "message": message} if {
+	apps.alive
+	some stage, how in input.spec.lifecycle
+	how.via == "vendor"
+	key := _missing(how)
+	message := sprintf("%s: the vendor does `%s`, but no `%s` is named", [input.metadata.name, stage, key])
+}
+
+_missing(how) := "contact" if not how.contact
+
+_missing(how) := "contract" if {
+	how.contact
+	not how.contract
+}
