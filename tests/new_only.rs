@@ -46,10 +46,9 @@ fn repository() -> tempfile::TempDir {
     files
 }
 
+/// The same app under another name, without the team.
 fn app(name: &str) -> String {
-    format!(
-        "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: {name}}}\nspec:\n  signOn: {{assignmentRequired: true}}\n  provisioning: {{mode: jit, jit: {{expiresAfterDays: 30}}}}\n  lifecycle:\n    deprovision: {{owner: t}}\n    review: {{owner: t, everyDays: 90}}\n"
-    )
+    FAULTY.split("---").next().unwrap_or_default().replace("{name: box}", &format!("{{name: {name}}}"))
 }
 
 #[test]

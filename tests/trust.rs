@@ -150,7 +150,7 @@ fn a_profile_with_a_wider_limit() {
         "b.yaml",
         &FAULTY
             .replace("expiresAfterDays: 30", "expiresAfterDays: 80")
-            .replace("deprovision: {owner: t}", "update: {owner: t}\n    deprovision: {owner: t}"),
+            .replace("    deprovision:", "    update: {via: script, owner: t}\n    deprovision:"),
     );
     write(files.path(), "ours.yaml", &PROFILE.replace("45", "365"));
     caught(files.path(), &[], &["error[jit/no-inactivity-limit]", "limit is 45 days", "`ours.yaml` is edited"]);
@@ -162,7 +162,7 @@ fn vendor_facts_that_are_taken_back() {
     let app = FAULTY
         .replace("{name: box}", "{name: home, vendor: homemade}")
         .replace("spec:\n", "spec:\n  roleChurn: high\n")
-        .replace("deprovision: {owner: t}", "update: {owner: t}\n    deprovision: {owner: t}");
+        .replace("    deprovision:", "    update: {via: script, owner: t}\n    deprovision:");
     write(files.path(), "b.yaml", &app);
     write(files.path(), "vendors.yaml", &VENDORS.replace("scim: offered", "scim: unknown"));
     caught(files.path(), &["--fail-on", "warning"], &["warning[jit/scim-available]", "`vendors.yaml` is edited"]);

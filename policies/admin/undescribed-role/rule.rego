@@ -1,0 +1,39 @@
+# METADATA
+# title: Privileged role without owner or limit
+# description: Every administrator is a risk that somebody has to have decided on. A privileged role needs an owner, a way in
+#   which it is granted, and a number of people that is enough.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Add `owner`, `grant` and `max` to the role.
+#   controls:
+#     nist-800-53: ["AC-2(7)", "AC-6(5)"]
+#     iso-27001: [A.8.2]
+#     cis-v8: ["5.4"]
+package policies.admin["undescribed-role"]
+
+import data.policies.lib.apps
+
+findings contains {"path": ["spec", "roles", at, key], "message": message} if {
+	apps.alive
+	some at, role in input.spec.roles
+	role.privileged == true
+	key := _missing(role)
+	message := sprintf("%s: the privileged role `%s` has no `%s`", [input.metadata.name, role.name, key])
+}
+
+_missing(role) := "owner" if not role.owner
+
+_missing(role) := "grant" if {
+	role.owner
+	not role.grant
+}
+
+_missing(role) := "max" if {
+	role.owner
+	role.grant
+	not role.max
+}
