@@ -1,0 +1,56 @@
+# METADATA
+# title: Agent without an end date
+# description: Agents begin as trials, and trials are forgotten while their access goes on. An end date makes somebody decide whether the agent
+#   is still wanted.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Write in `expires` of the entry in `spec.nonHuman` on which day the access of the agent ends unless its sponsor renews it.
+#   controls:
+#     nist-800-53: [AC-2b]
+#     owasp-nhi: [NHI7]
+#   params:
+#     maxDays:
+#       type: integer
+#       default: 365
+#       description: Longest time from today to the end date
+#       unit: days
+#       source: leaver
+package policies.agent["no-end-date"]
+
+import data.policies.lib.counted
+import data.policies.lib.credentials
+import data.policies.lib.dates
+
+_max := data.leaver.params["agent/no-end-date"].maxDays
+
+_agents contains [at, item] if {
+	some [at, item] in credentials.live
+	item.kind == "agent"
+}
+
+findings contains {"path": ["spec", "nonHuman", at, "neverExpires"], "message": message} if {
+	some [at, item] in _agents
+	item.neverExpires == true
+	message := sprintf("%s: the access of the agent `%s` never ends", [input.metadata.name, item.name])
+}
+
+findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": message} if {
+	some [at, item] in _agents
+	not item.neverExpires == true
+	not item.expires
+	message := sprintf("%s: the access of the agent `%s` has no end date", [input.metadata.name, item.name])
+}
+
+findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": message} if {
+	some [at, item] in _agents
+	not item.neverExpires == true
+	left := dates.days_left(item.expires)
+	left > _max
+	message := sprintf("%s: the access of the agent `%s` ends only in %s, limit is %s", [
+		input.metadata.name, item.name, counted.days(left), counted.days(_max),
+	])
+}

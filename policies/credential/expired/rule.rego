@@ -1,0 +1,27 @@
+# METADATA
+# title: Credential that has expired
+# description: Either something has stopped working and nobody noticed, which for a provisioning token means that leavers keep their accounts,
+#   or the secret was replaced and the declaration is no longer true.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Replace the secret and write the new date in `expires`; if it is no longer used, revoke it and set `revokedOn`.
+#   controls:
+#     nist-800-53: [IA-5f]
+#     pci-dss: ["8.6.3"]
+#     owasp-nhi: [NHI7]
+package policies.credential.expired
+
+import data.policies.lib.counted
+import data.policies.lib.credentials
+import data.policies.lib.dates
+
+findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": message} if {
+	some [at, item] in credentials.live
+	credentials.expired(item)
+	ago := counted.days(dates.days_since(item.expires))
+	message := sprintf("%s: the credential `%s` expired on %s, %s ago", [input.metadata.name, item.name, item.expires, ago])
+}

@@ -1,0 +1,25 @@
+# METADATA
+# title: Credential that nobody owns
+# description: A token or service account without an owner outlives the person who made it. Nobody rotates it, nobody knows whether it is
+#   still needed, and nobody dares to revoke it.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Name the team that answers for it in `owner` of the entry in `spec.nonHuman`.
+#   controls:
+#     nist-800-53: [IA-4, AC-2b]
+#     pci-dss: ["7.2.5"]
+#     cis-v8: ["5.5"]
+#     owasp-nhi: [NHI1]
+package policies.credential["no-owner"]
+
+import data.policies.lib.credentials
+
+findings contains {"path": ["spec", "nonHuman", at, "owner"], "message": message} if {
+	some [at, item] in credentials.live
+	not item.owner
+	message := sprintf("%s: nobody owns the credential `%s`", [input.metadata.name, item.name])
+}

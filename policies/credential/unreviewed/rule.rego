@@ -1,0 +1,84 @@
+# METADATA
+# title: Credential that nobody reviews
+# description: Nobody notices a token that is no longer needed. Only a review finds it, and the review of people's access does not look at it
+#   unless it is told to.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Declare `reviewEveryDays` and `lastReview` of the entry, or let the review of the app cover `nonHuman`.
+#   controls:
+#     pci-dss: ["7.2.5.1"]
+#     soc2: [CC6.2.2]
+#     cis-v8: ["5.5"]
+#   params:
+#     maxDays:
+#       type: integer
+#       default: 90
+#       description: Longest time between two reviews
+#       unit: days
+#       source: CIS 5.5; PCI DSS 7.2.5.1 leaves it to the risk
+package policies.credential.unreviewed
+
+import data.policies.lib.counted
+import data.policies.lib.credentials
+import data.policies.lib.dates
+
+_max := data.leaver.params["credential/unreviewed"].maxDays
+
+# The review of the app, where it looks at credentials.
+_of_app[key] := value if {
+	"nonHuman" in input.spec.lifecycle.review.covers
+	some key, value in input.spec.lifecycle.review
+	key in {"everyDays", "last"}
+}
+
+# [place, name, interval]: the shorter one, where both the entry and the app have a review.
+_reviewed contains [at, item, min(intervals)] if {
+	some [at, item] in credentials.live
+	intervals := _values(item, "reviewEveryDays", "everyDays")
+	count(intervals) > 0
+}
+
+_values(item, own, of_app) := {value | some key, value in item; key == own} | {value | some key, value in _of_app; key == of_app}
+
+findings contains {"path": ["spec", "nonHuman", at, "reviewEveryDays"], "message": message} if {
+	some [at, item] in credentials.live
+	count(_values(item, "reviewEveryDays", "everyDays")) == 0
+	message := sprintf("%s: nobody reviews the credential `%s` (limit is %s)", [input.metadata.name, item.name, counted.days(_max)])
+}
+
+findings contains {"path": ["spec", "nonHuman", at, "reviewEveryDays"], "message": message} if {
+	some [at, item, interval] in _reviewed
+	interval > _max
+	message := sprintf("%s: the credential `%s` is reviewed every %s, limit is %s", [
+		input.metadata.name, item.name, counted.days(interval), counted.days(_max),
+	])
+}
+
+findings contains {"path": ["spec", "nonHuman", at, "lastReview"], "message": message} if {
+	some [at, item, interval] in _reviewed
+	interval <= _max
+	reviews := _values(item, "lastReview", "last")
+	count(reviews) > 0
+	since := dates.days_since(max(reviews))
+	since > interval
+	message := sprintf("%s: the last review of the credential `%s` was %s ago, limit is %s", [
+		input.metadata.name, item.name, counted.days(since), counted.days(interval),
+	])
+}
+
+findings contains {"path": ["spec", "nonHuman", at, "lastReview"], "message": message} if {
+	some [at, item, interval] in _reviewed
+	interval <= _max
+	count(_values(item, "lastReview", "last")) == 0
+	not _young(item, interval)
+	message := sprintf("%s: the credential `%s` is to be reviewed every %s, and no date says that it was", [
+		input.metadata.name, item.name, counted.days(interval),
+	])
+}
+
+# Its first review is not due yet.
+_young(item, interval) if dates.days_since(item.created) <= interval

@@ -1,0 +1,36 @@
+package policies.lib.credentials
+
+import data.policies.lib.apps
+
+# [place, credential] of all in `spec.nonHuman` that were not revoked, in an app that is not retired.
+live contains [at, item] if {
+	apps.alive
+	some at, item in input.spec.nonHuman
+	not _revoked(item)
+}
+
+# The same for the access that products of other vendors have.
+grants contains [at, item] if {
+	apps.alive
+	some at, item in input.spec.thirdPartyGrants
+	not _revoked(item)
+}
+
+_revoked(item) if item.revokedOn <= data.leaver.today
+
+# The end date is over.
+expired(item) if item.expires < data.leaver.today
+
+# Kinds that have no secret of their own to run out or to be replaced.
+secretless(item) if item.kind == "workload-identity"
+
+# A permission that gives everything, or everything of one kind.
+broad(scope) if lower(scope) in {
+	"*", "*.*", "*:*", "admin", "administrator", "all", "full", "full access", "full_access", "full-access", "fullaccess",
+	"owner", "root", "super admin", "superadmin", "superuser",
+}
+
+broad(scope) if {
+	some wildcard in [":*", ".*"]
+	endswith(scope, wildcard)
+}

@@ -1,0 +1,36 @@
+package policies.lib.credentials_test
+
+import data.policies.lib.credentials
+
+test_a_revoked_credential_is_not_live if {
+	items := [{"name": "a"}, {"name": "b", "revokedOn": "2026-11-25"}, {"name": "c", "revokedOn": "2026-11-26"}]
+	live := {[0, items[0]], [2, items[2]]}
+	credentials.live == live with input as {"spec": {"nonHuman": items}} with data.leaver.today as "2026-11-25"
+	credentials.grants == live with input as {"spec": {"thirdPartyGrants": items}} with data.leaver.today as "2026-11-25"
+}
+
+test_a_retired_app_has_none if {
+	app := {"spec": {"status": "retired", "nonHuman": [{"name": "a"}], "thirdPartyGrants": [{"name": "a"}]}}
+	count(credentials.live) == 0 with input as app
+	count(credentials.grants) == 0 with input as app
+}
+
+test_the_last_day_is_not_over if {
+	credentials.expired({"expires": "2026-11-24"}) with data.leaver.today as "2026-11-25"
+	not credentials.expired({"expires": "2026-11-25"}) with data.leaver.today as "2026-11-25"
+	not credentials.expired({"name": "a"}) with data.leaver.today as "2026-11-25"
+}
+
+test_a_workload_identity_has_no_secret if {
+	credentials.secretless({"kind": "workload-identity"})
+	not credentials.secretless({"kind": "api-key"})
+}
+
+test_broad_is_all_or_all_of_one_kind if {
+	every scope in ["*", "*:*", "Admin", "users:*", "users.*"] {
+		credentials.broad(scope)
+	}
+	every scope in ["users.read", "okta.users.manage", "admin.teams:read", "/projects/*", "all-hands:read"] {
+		not credentials.broad(scope)
+	}
+}

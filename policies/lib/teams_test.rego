@@ -1,0 +1,28 @@
+package policies.lib.teams_test
+
+import data.policies.lib.teams
+
+test_nothing_named_is_nothing_found if {
+	count(teams.named) == 0 with input as {"metadata": {"name": "a"}, "spec": {"lifecycle": {"create": {"via": "scim"}}}}
+}
+
+test_all_places_that_name_a_team if {
+	app := {
+		"metadata": {"name": "a", "owner": "1"},
+		"spec": {
+			"lifecycle": {"review": {"owner": "2", "escalateTo": "3", "via": "ticket"}, "transfer": {"to": "4"}},
+			"roles": [{"name": "r", "owner": "5", "approver": "6"}],
+			"nonHuman": [{"name": "n", "sponsor": "7"}],
+			"localAccounts": {"owner": "8", "accounts": [{"name": "l", "owner": "9"}]},
+			"external": {"sponsor": "10", "maxDays": 3},
+			"provisioning": {"csv": {"owner": "11"}, "scim": {"auth": "oauth2", "deleteGuard": {"approver": "12"}}},
+		},
+	}
+	{place.team | some place in teams.named} == {sprintf("%d", [n]) | some n in numbers.range(1, 12)} with input as app
+}
+
+test_systems_and_waivers if {
+	system := {"metadata": {"owner": "1"}, "spec": {"deleteGuard": {"threshold": 3, "approver": "2"}}}
+	{place.path | some place in teams.named} == {["metadata", "owner"], ["spec", "deleteGuard", "approver"]} with input as system
+	{place.path | some place in teams.named} == {["spec", "owner"]} with input as {"spec": {"owner": "1", "approver": "ada"}}
+}

@@ -1,0 +1,52 @@
+# METADATA
+# title: One team for all stages of a critical app
+# description: In an app of tier 1, the team that creates the accounts also changes, ends and reviews them, and nobody else approves anything. A
+#   mistake or a bad actor in that team meets no second pair of eyes.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Give the review, the reconciliation or the approval of rights to another team.
+#   controls:
+#     nist-800-53: [AC-5]
+#     iso-27001: [A.5.3]
+#   params:
+#     maxTier:
+#       type: integer
+#       default: 1
+#       description: Least critical tier that needs two teams
+#       source: leaver
+#     minStages:
+#       type: integer
+#       default: 3
+#       description: Stages that must have an owner before their sameness says anything
+#       unit: count
+#       source: leaver
+package policies.owner["all-stages"]
+
+import data.policies.lib.apps
+
+_params := data.leaver.params["owner/all-stages"]
+
+_teams := {team |
+	some how in input.spec.lifecycle
+	some key, team in how
+	key in {"owner", "approver"}
+}
+
+_owned := {stage |
+	some stage, how in input.spec.lifecycle
+	how.owner
+}
+
+findings contains {"path": ["spec", "lifecycle"], "message": message} if {
+	apps.alive
+	apps.tier <= _params.maxTier
+	count(_owned) >= _params.minStages
+	count(_teams) == 1
+	message := sprintf("%s: one team, `%s`, owns all %d stages of an app of tier %d", [
+		input.metadata.name, min(_teams), count(_owned), apps.tier,
+	])
+}

@@ -1,0 +1,61 @@
+# METADATA
+# title: Waiver that is approved by those it excuses
+# description: An exception is worth something because somebody else looked at it. Here the owner of the app, a member of the owning team or
+#   whoever has to mend the finding has approved it.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: catalogue
+#   fix: Have the waiver approved by a team or person outside the owning team, and name them in `spec.approver`.
+#   controls:
+#     iso-27001: [A.5.36]
+package policies.waiver["approver-is-owner"]
+
+# Apps that waivers name, with their place.
+_named := {name |
+	some waiver in input.declarations
+	waiver.kind == "Waiver"
+	some name in waiver.spec.apps
+}
+
+_place := object.union_n([{declaration.metadata.name: at} |
+	some at, declaration in input.declarations
+	declaration.kind == "App"
+	declaration.metadata.name in _named
+])
+
+_is(approver, owner) if approver == owner
+
+_is(approver, owner) if approver in data.leaver.catalogue.Team[owner].spec.members
+
+# [waiver, app], by place: the apps whose owner has approved.
+_own contains [at, nth] if {
+	some at, waiver in input.declarations
+	waiver.kind == "Waiver"
+	some name in waiver.spec.apps
+	some nth in [_place[name]]
+	waiver.spec.approver
+	input.declarations[nth].metadata.owner
+	_is(waiver.spec.approver, input.declarations[nth].metadata.owner)
+}
+
+findings contains {"declaration": at, "path": ["spec", "approver"], "message": message, "related": related} if {
+	some at, waiver in input.declarations
+	apps := {nth | some [place, nth] in _own; place == at}
+	count(apps) > 0
+	related := [{"declaration": nth, "path": ["metadata", "owner"], "message": "the owner of the app"} | some nth in apps]
+	names := concat(", ", [input.declarations[nth].metadata.name | some nth in apps])
+	message := sprintf("%s: the approver `%s` owns %s", [waiver.metadata.name, waiver.spec.approver, names])
+}
+
+findings contains {"declaration": at, "path": ["spec", "approver"], "message": message} if {
+	some at, waiver in input.declarations
+	waiver.kind == "Waiver"
+	count([nth | some [place, nth] in _own; place == at]) == 0
+	waiver.spec.approver
+	waiver.spec.owner
+	_is(waiver.spec.approver, waiver.spec.owner)
+	message := sprintf("%s: the approver `%s` also has to mend the finding", [waiver.metadata.name, waiver.spec.approver])
+}

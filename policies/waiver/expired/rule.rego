@@ -1,0 +1,22 @@
+# METADATA
+# title: Waiver that has expired
+# description: The exception is over, the findings behind it count again, and the file still looks as if somebody had accepted them.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: Waiver
+#   fix: Mend the finding and delete the waiver; if it must go on, have it approved anew with a new `from` and `expires`.
+#   controls:
+#     iso-27001: [A.5.36]
+package policies.waiver.expired
+
+import data.policies.lib.counted
+import data.policies.lib.dates
+
+findings contains {"path": ["spec", "expires"], "message": message} if {
+	input.spec.expires < data.leaver.today
+	ago := counted.days(dates.days_since(input.spec.expires))
+	message := sprintf("%s: the waiver ended on %s, %s ago", [input.metadata.name, input.spec.expires, ago])
+}

@@ -1,0 +1,34 @@
+# METADATA
+# title: Waiver that ends soon
+# description: When the waiver ends, the findings behind it count again and block the next merge. There is still time to mend them.
+# custom:
+#   severity: info
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: Waiver
+#   fix: Mend the finding, or have the waiver approved anew before it ends.
+#   controls:
+#     iso-27001: [A.5.36]
+#   params:
+#     minDays:
+#       type: integer
+#       default: 30
+#       description: Days that must be left
+#       unit: days
+#       source: leaver
+package policies.waiver["expires-soon"]
+
+import data.policies.lib.counted
+import data.policies.lib.dates
+
+_min := data.leaver.params["waiver/expires-soon"].minDays
+
+findings contains {"path": ["spec", "expires"], "message": message} if {
+	left := dates.days_left(input.spec.expires)
+	left >= 0
+	left < _min
+	message := sprintf("%s: the waiver ends on %s, %s from now, limit is %s", [
+		input.metadata.name, input.spec.expires, counted.days(left), counted.days(_min),
+	])
+}

@@ -1,0 +1,33 @@
+# METADATA
+# title: Waiver that is not complete
+# description: An exception without a reason, an approver and an end is no decision but a habit. leaver does not apply it, so the finding that
+#   it was written for still counts.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: Waiver
+#   fix: Fill in `rule`, `apps`, `reason`, `approver` and `expires`; `leaver waive` asks for all of them.
+#   controls:
+#     iso-27001: [A.5.36]
+package policies.waiver.incomplete
+
+_needed := ["rule", "apps", "reason", "approver", "expires"]
+
+_said("apps") if count(input.spec.apps) > 0
+
+_said(key) if {
+	key != "apps"
+	trim_space(input.spec[key]) != ""
+}
+
+_missing := [key |
+	some key in _needed
+	not _said(key)
+]
+
+findings contains {"path": ["spec", _missing[0]], "message": message} if {
+	count(_missing) > 0
+	message := sprintf("%s: the waiver does not say `%s`, so it waives nothing", [input.metadata.name, concat("`, `", _missing)])
+}

@@ -1,0 +1,18 @@
+# METADATA
+# title: Waiver that is never in force
+# description: The waiver ends before it begins, so one of its two days is wrong and it waives nothing.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: Waiver
+#   fix: Correct `from` or `expires`.
+#   controls:
+#     iso-27001: [A.5.36]
+package policies.waiver["never-in-force"]
+
+findings contains {"path": ["spec", "from"], "message": message} if {
+	input.spec.from > input.spec.expires
+	message := sprintf("%s: the waiver begins on %s, after its end on %s", [input.metadata.name, input.spec.from, input.spec.expires])
+}

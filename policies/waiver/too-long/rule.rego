@@ -1,0 +1,37 @@
+# METADATA
+# title: Waiver that lasts too long
+# description: An exception that outlives the memory of why it was made has become the rule. A shorter one is renewed by somebody who looks
+#   again.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: Waiver
+#   fix: Set `expires` to a day within the limit, and renew the waiver then if it is still needed.
+#   controls:
+#     iso-27001: [A.5.36]
+#   params:
+#     maxDays:
+#       type: integer
+#       default: 180
+#       description: Longest time from the first day to the last
+#       unit: days
+#       source: leaver
+package policies.waiver["too-long"]
+
+import data.policies.lib.counted
+import data.policies.lib.dates
+
+_max := data.leaver.params["waiver/too-long"].maxDays
+
+# Where no first day is declared, what is left counts.
+_start := input.spec.from if input.spec.from
+
+_start := data.leaver.today if not input.spec.from
+
+findings contains {"path": ["spec", "expires"], "message": message} if {
+	days := dates.days_between(_start, input.spec.expires)
+	days > _max
+	message := sprintf("%s: the waiver lasts for %s, limit is %s", [input.metadata.name, counted.days(days), counted.days(_max)])
+}

@@ -1,0 +1,29 @@
+# METADATA
+# title: Waiver for an app that is not declared
+# description: A waiver goes by the name of the app. One that names an app that was renamed or removed covers nothing, and whoever wrote it
+#   believes that it does.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: catalogue
+#   fix: Write the `metadata.name` of the App in `spec.apps`, or take the name out.
+#   controls:
+#     iso-27001: [A.5.36]
+package policies.waiver["unknown-app"]
+
+_apps := {declaration.metadata.name |
+	some declaration in input.declarations
+	declaration.kind == "App"
+}
+
+_declared(name) if name in _apps
+
+findings contains {"declaration": at, "path": ["spec", "apps", nth], "message": message} if {
+	some at, waiver in input.declarations
+	waiver.kind == "Waiver"
+	some nth, name in waiver.spec.apps
+	not _declared(name)
+	message := sprintf("%s: the waiver names `%s`, which is no declared App", [waiver.metadata.name, name])
+}
