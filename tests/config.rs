@@ -141,7 +141,7 @@ fn init_writes_a_start_that_works_and_never_overwrites() {
     let app = empty.path().join("apps/example.yaml");
     let mended = std::fs::read_to_string(&app)
         .expect("it is there")
-        .replace("review: {owner: it-apps}", "review: {owner: it-apps, everyDays: 180}");
+        .replace("review: {owner: security}", "review: {owner: security, everyDays: 180}");
     std::fs::write(&app, &mended).expect("written");
     assert_eq!(code(&leaver(empty.path(), &["check", "--fail-on", "info"])), 0);
     let again = leaver(empty.path(), &["init"]);

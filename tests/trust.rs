@@ -175,7 +175,7 @@ fn a_waiver_that_the_change_brings_itself() {
     write(
         files.path(),
         "w.yaml",
-        "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w-1}\nspec: {rule: jit/no-update-owner, apps: [box], reason: r, approver: t, owner: t, expires: 2026-12-31}\n",
+        "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w-1}\nspec: {rule: jit/no-update-owner, apps: [box], reason: r, approver: security, owner: t, expires: 2026-12-31}\n",
     );
     caught(files.path(), &[], &["error[jit/no-update-owner]", "the waiver `w-1` is new; it counts after the merge"]);
 }
