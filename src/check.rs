@@ -1,6 +1,10 @@
 //! The main job from end to end: paths to report. Each step is a function of another module; here is only their order.
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
@@ -72,6 +76,7 @@ pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize
             Err(failure) => failures.push(failure),
         }
     }
+    mask(&findings, config);
     let waivers: Vec<Waiver> = match &request.trusted {
         Some(trusted) => {
             findings.extend(trusted.changes(&catalogue));
@@ -92,6 +97,19 @@ pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize
         failures.push(Failure { code: "limit", message, help, place: None, rule: None });
     }
     report(findings, failures, run)
+}
+
+/// Tells the files which of their parts hold secrets.
+fn mask(findings: &[Finding], config: &Config) {
+    let mut secrets: BTreeMap<&str, (&Arc<SourceFile>, Vec<Span>)> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| config.all_rules.get(&finding.rule).is_some_and(|meta| meta.secret))
+    {
+        let file = &finding.place.file;
+        secrets.entry(file.path()).or_insert_with(|| (file, Vec::new())).1.push(finding.place.span);
+    }
+    for (file, spans) in secrets.into_values() {
+        file.mask(spans);
+    }
 }
 
 /// All that was read: the first half of a check.

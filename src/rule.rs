@@ -212,6 +212,8 @@ pub struct RuleMeta {
     pub links: Vec<Link>,
     /// Judged in Rust, the Rego has no body.
     pub native: bool,
+    /// Its places hold secrets: no report shows their text.
+    pub secret: bool,
     /// Who wrote it.
     pub origin: Origin,
     /// `rule.md`: prose and examples. Empty where there is none.

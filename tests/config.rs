@@ -164,7 +164,11 @@ fn new_rule_writes_a_rule_that_passes_and_never_overwrites() {
         "a preview rule is shown, but never fails: {}",
         out(&check)
     );
-    assert_eq!(code(&leaver(files.path(), &["check", "--fail-on", "info"])), 0, "a preview rule never fails");
+    assert_eq!(
+        code(&leaver(files.path(), &["check", "--select", "acme", "--fail-on", "info"])),
+        0,
+        "a preview rule never fails"
+    );
     let again = leaver(files.path(), &["new", "rule", "acme/no-title"]);
     assert!(code(&again) == 2 && err(&again).contains("is there already"), "{}", err(&again));
     assert_eq!(code(&leaver(files.path(), &["new", "rule", "NoTitle"])), 2);

@@ -33,7 +33,7 @@ fn one_for_findings_in_every_format() {
 fn fail_on_says_what_counts() {
     let warned = folder(&[
         ("leaver.yaml", CONFIG),
-        ("a.yaml", &CLEAN.replace("mode: scim", "mode: scim}, lifecycle: {entitle: {via: jit}")),
+        ("a.yaml", &CLEAN.replace("mode: manual", "mode: manual}, lifecycle: {entitle: {via: jit}")),
     ]);
     assert_eq!(code(&leaver(warned.path(), &["check", "--select", "jit"])), 0);
     assert_eq!(code(&leaver(warned.path(), &["check", "--select", "jit", "--fail-on", "warning"])), 1);
@@ -393,4 +393,22 @@ fn what_is_no_file_or_leads_out_is_said() {
     assert_eq!(code(&output), 2, "{}", out(&output));
     assert!(out(&output).contains("`b.yaml` is a link that leads out of the catalogue"), "{}", out(&output));
     assert!(!out(&output).contains("hunter2"));
+}
+
+#[test]
+fn a_secret_is_found_but_never_shown() {
+    let secret = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
+    let text = format!(
+        "apiVersion: leaver/v1\nkind: App\nmetadata:\n  name: slack\nspec:\n  notes: {secret}\n  provisioning:\n    scim: {{endpoint: http://api.example.com}}\n"
+    );
+    let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", &text)]);
+    for format in
+        ["full", "concise", "json", "jsonl", "sarif", "junit", "github", "gitlab", "azure", "rdjson", "markdown", "csv"]
+    {
+        let output = leaver(files.path(), &["check", "-o", format, "--verbose"]);
+        let said = format!("{}{}", out(&output), err(&output));
+        assert!(said.contains("secret-in-file"), "{format} does not name the rule");
+        assert!(!said.contains(&secret[..12]) && !said.contains(&secret[8..20]), "{format} shows the secret");
+    }
+    assert!(out(&leaver(files.path(), &["check"])).contains("notes: ••••••"));
 }

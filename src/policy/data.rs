@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use regorus::Value;
 
 use super::{load::PolicySet, value::from_node};
-use crate::{model::Catalogue, rule::RuleId, schema::KINDS};
+use crate::{
+    model::{Catalogue, Declaration},
+    rule::RuleId,
+    schema::KINDS,
+};
 
 /// What is known before a run.
 #[derive(Debug, Clone, Default)]
@@ -25,7 +29,9 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
         KINDS.into_iter().map(|kind| (Value::from(kind), BTreeMap::new())).collect();
     for declaration in catalogue.named().filter(|declaration| kinds.contains(declaration.kind.as_str())) {
         if let Some(kind) = by_kind.get_mut(&Value::from(declaration.kind.as_str())) {
-            kind.insert(Value::from(declaration.name.as_str()), from_node(&declaration.root));
+            // Of a declaration with a wrong shape only its name is certain; a rule would trip over the rest.
+            let value = if declaration.well_formed { from_node(&declaration.root) } else { stub(declaration) };
+            kind.insert(Value::from(declaration.name.as_str()), value);
         }
     }
     let catalogue = object(by_kind.into_iter().map(|(kind, names)| (kind, Value::from(names))));
@@ -69,6 +75,15 @@ pub fn looked_up(set: &PolicySet) -> BTreeSet<&'static str> {
         }
     }
     kinds
+}
+
+fn stub(declaration: &Declaration) -> Value {
+    let metadata = object([(Value::from("name"), Value::from(declaration.name.as_str()))]);
+    object([
+        (Value::from("kind"), Value::from(declaration.kind.as_str())),
+        (Value::from("metadata"), metadata),
+        (Value::from("spec"), Value::new_object()),
+    ])
 }
 
 fn object(entries: impl IntoIterator<Item = (Value, Value)>) -> Value {

@@ -39,6 +39,8 @@ struct Custom {
     params: BTreeMap<String, Param>,
     #[serde(default)]
     native: bool,
+    #[serde(default)]
+    secret: bool,
 }
 
 /// Reads the metadata of a rule file, checked against `schemas/rule.schema.json`. Every fault in it is a failure with a place.
@@ -98,6 +100,7 @@ pub fn metadata(
         params: custom.params,
         links: annotation.related_resources,
         native: custom.native,
+        secret: custom.secret,
         origin,
         page,
     })

@@ -1,6 +1,8 @@
 //! One text file in memory with its line table. Reading from disk is `walk`'s work.
 
-use super::span::Point;
+use std::{borrow::Cow, sync::OnceLock};
+
+use super::span::{Point, Span};
 
 /// A source file: its name as shown and its text.
 #[derive(Debug)]
@@ -8,6 +10,7 @@ pub struct SourceFile {
     path: String,
     text: String,
     line_starts: Vec<usize>,
+    masked: OnceLock<Vec<Span>>,
 }
 
 impl SourceFile {
@@ -15,7 +18,7 @@ impl SourceFile {
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { path: path.into(), text, line_starts }
+        Self { path: path.into(), text, line_starts, masked: OnceLock::new() }
     }
 
     /// The path as shown in every format.
@@ -38,6 +41,25 @@ impl SourceFile {
         let Some(start) = line.checked_sub(1).and_then(|index| self.line_starts.get(index)) else { return "" };
         let end = self.line_starts.get(line).copied().unwrap_or(self.text.len());
         self.text.get(*start..end).unwrap_or("").trim_end_matches(['\n', '\r'])
+    }
+
+    /// Says, once, which parts hold secrets: no report shows their text.
+    pub fn mask(&self, spans: Vec<Span>) {
+        // A second call would come from a second check of the same file, which finds the same.
+        drop(self.masked.set(spans));
+    }
+
+    /// The text of a line as it may be shown: each character of a secret is a dot.
+    pub fn shown_line(&self, line: usize) -> Cow<'_, str> {
+        let text = self.line(line);
+        let start = line.checked_sub(1).and_then(|index| self.line_starts.get(index)).copied().unwrap_or(0);
+        let secret = |at: usize| {
+            self.masked.get().is_some_and(|spans| spans.iter().any(|span| span.start <= at && at < span.end))
+        };
+        if self.masked.get().is_none_or(Vec::is_empty) {
+            return Cow::Borrowed(text);
+        }
+        text.char_indices().map(|(at, c)| if secret(start + at) { '•' } else { c }).collect::<String>().into()
     }
 
     /// Line and columns of a byte offset. An offset past the end, or inside a character, counts as the nearest one before.

@@ -71,6 +71,7 @@ pub(crate) fn rule(id: &str, severity: Severity, title: &str, why: &str, fix: &s
         params: BTreeMap::new(),
         links: Vec::new(),
         native: false,
+        secret: false,
         origin: Origin::Bundled,
         page: String::new(),
     }

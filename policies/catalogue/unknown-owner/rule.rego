@@ -54,7 +54,11 @@ _named contains {"path": ["spec", "provisioning", block, "deleteGuard", "approve
 
 _named contains {"path": ["spec", "deleteGuard", "approver"], "team": team} if team := input.spec.deleteGuard.approver
 
-_teams contains place.team if some place in _named
+# An address is a person: `owner/person-not-team` says so.
+_teams contains place.team if {
+	some place in _named
+	not contains(place.team, "@")
+}
 
 _paths(team) := {place.path | some place in _named; place.team == team}
 

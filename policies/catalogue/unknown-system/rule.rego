@@ -1,37 +1,86 @@
 # METADATA
-# title: System that nobody declared
-# description: A stage that is carried by a system of no known name cannot be checked against what that system does, and is
-#   usually a spelling mistake or a system that is long gone.
+# title: System that nobody declares
+# description: A stage that goes by a system which no System declares goes by a name only. Nobody can say who runs it or what it can do, and
+#   every rule that needs to know that is silent.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name a declared System or a built-in one, or declare the missing one.
+#   fix: Name a System by its `metadata.name`, or declare the missing one. `leaver` has the well-known ones built in.
 #   controls:
 #     nist-800-53: [IA-4]
+#     cis-v8: ["5.6"]
 #     nist-csf: [PR.AA-01]
 package policies.catalogue["unknown-system"]
 
 import data.policies.lib.apps
 
-_named contains {"path": ["spec", "sourceOfTruth"], "system": system} if system := input.spec.sourceOfTruth
+# Every place that names a System: {path, system}.
+_named contains {"path": ["spec", "sourceOfTruth"], "system": system} if some system in [input.spec.sourceOfTruth]
 
-_named contains {"path": ["spec", "signOn", "system"], "system": system} if system := input.spec.signOn.system
+_named contains {"path": ["spec", block, "system"], "system": system} if {
+	some block in ["signOn", "external"]
+	some system in [input.spec[block].system]
+}
 
 _named contains {"path": ["spec", "lifecycle", stage, "system"], "system": system} if {
 	some stage, how in input.spec.lifecycle
-	system := how.system
+	some system in [how.system]
+}
+
+_named contains {"path": ["spec", "provisioning", block, "system"], "system": system} if {
+	some block in ["connector", "directory", "hr"]
+	some system in [input.spec.provisioning[block].system]
+}
+
+_named contains {"path": ["spec", "provisioning", "attributes", at, "authority"], "system": system} if {
+	some at, attribute in input.spec.provisioning.attributes
+	some system in [attribute.authority]
 }
 
 _systems contains place.system if some place in _named
 
-_places(system) := {place.path | some place in _named; place.system == system}
+_paths(system) := {place.path | some place in _named; place.system == system}
 
-findings contains {"path": min(_places(system)), "message": message} if {
+# Declared Systems that have the name as an alias.
+_aliased(system) := {name |
+	some name, declaration in data.leaver.catalogue.System
+	system in declaration.metadata.aliases
+}
+
+_fault(system) := "is no declared System" if {
+	not data.leaver.catalogue.System[system]
+	count(_aliased(system)) == 0
+}
+
+_fault(system) := sprintf("is only another name of the System `%s`", [min(_aliased(system))]) if {
+	not data.leaver.catalogue.System[system]
+	count(_aliased(system)) > 0
+}
+
+_fault(system) := "is a System that is retired" if data.leaver.catalogue.System[system].spec.status == "retired"
+
+findings contains {"path": min(paths), "message": message, "related": related} if {
 	apps.alive
 	some system in _systems
-	not data.leaver.catalogue.System[system]
-	message := sprintf("%s: `%s` is no known System", [input.metadata.name, system])
+	some fault in [_fault(system)]
+	paths := _paths(system)
+	message := sprintf("%s: `%s` %s (%s)", [input.metadata.name, system, fault, _places(paths)])
+	related := array.concat(_retired(system), _others(paths))
 }
+
+_retired(system) := [{"kind": "System", "name": system, "path": ["spec", "status"], "message": "the system is retired"} |
+	data.leaver.catalogue.System[system].spec.status == "retired"
+]
+
+_others(paths) := [other |
+	some path in paths
+	path != min(paths)
+	other := {"kind": input.kind, "name": input.metadata.name, "path": path, "message": "named here too"}
+]
+
+_places(paths) := "named in 1 place" if count(paths) == 1
+
+_places(paths) := sprintf("named in %d places", [count(paths)]) if count(paths) > 1

@@ -35,7 +35,7 @@ _of_app[key] := value if {
 	key in {"everyDays", "last"}
 }
 
-# [place, name, interval]: the shorter one, where both the entry and the app have a review.
+# [place, credential, interval]: the shorter one, where both the entry and the app have a review.
 _reviewed contains [at, item, min(intervals)] if {
 	some [at, item] in credentials.live
 	intervals := _values(item, "reviewEveryDays", "everyDays")

@@ -1,26 +1,36 @@
 # METADATA
-# title: JIT and SCIM match by different keys
-# description: If sign-in finds a person by one attribute and SCIM by another, a change of name or address makes a second account,
-#   which SCIM cannot suspend.
+# title: Sign-in and push know a person by different keys
+# description: If the sign-in finds an account by one attribute and the push by another, the same person gets a second account, or the
+#   push looks for one that it cannot find. Then the deactivation of a leaver goes to the wrong account or to none.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Use one immutable key (`externalId`, employee number) for both, and declare it in `matchKey`.
+#   fix: Match by the same attribute that never changes, such as an employee number or the object id, in both, and declare it in both
+#     `matchKey`.
 #   controls:
 #     nist-800-53: [IA-4c, IA-4d]
 #     pci-dss: ["8.2.1"]
 package policies.hybrid["match-key-differs"]
 
 import data.policies.lib.apps
+import data.policies.lib.mechanisms
 
-findings contains {"path": ["spec", "provisioning", "scim", "matchKey"], "message": message} if {
+_signs_in if apps.created_by_jit
+
+_signs_in if {
 	apps.alive
-	apps.created_by_jit
-	jit := input.spec.provisioning.jit.matchKey
-	scim := input.spec.provisioning.scim.matchKey
-	jit != scim
-	message := sprintf("%s: sign-in matches by `%s`, SCIM by `%s`", [input.metadata.name, jit, scim])
+	input.spec.provisioning.jit.updatesAtSignIn == true
+}
+
+findings contains {"path": ["spec", "provisioning", "jit", "matchKey"], "message": message, "related": related} if {
+	_signs_in
+	some via in mechanisms.used
+	some jit in [input.spec.provisioning.jit.matchKey]
+	some push in [input.spec.provisioning[via].matchKey]
+	lower(jit) != lower(push)
+	message := sprintf("%s: the sign-in finds accounts by `%s`, but `%s` by `%s`", [input.metadata.name, jit, via, push])
+	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "provisioning", via, "matchKey"], "message": "the other key"}]
 }

@@ -1,26 +1,58 @@
 # METADATA
 # title: Two ways create the same accounts
-# description: Where both sign-in and SCIM create accounts, whoever comes first makes an account that the other does not know, and
-#   the two overwrite each other.
+# description: Where a sign-in and a push both create accounts, whichever comes first makes one that the other does not know. They
+#   overwrite each other, or make two, and a push can often end only what it has made.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Switch one of them off (`jit.creates: false`), or say which counts in `spec.provisioning.precedence`."
+#   fix: "Switch creation off in one of the two (`jit.creates: false`, or without `create` in `operations`), or state which of them wins
+#     in `spec.provisioning.precedence`."
 #   controls:
 #     nist-800-53: [IA-4, AC-2e]
 package policies.hybrid["two-creators"]
 
 import data.policies.lib.apps
+import data.policies.lib.mechanisms
 
-findings contains {"path": ["spec", "provisioning", "jit", "creates"], "message": message} if {
-	apps.alive
-	input.spec.provisioning.mode == "hybrid"
+# [mechanism, where it says so] of the pushes that create accounts.
+_pushes contains [via, ["spec", "lifecycle", "create", "via"]] if {
+	some via in mechanisms.pushing
+	input.spec.lifecycle.create.via == via
+}
+
+_pushes contains [via, ["spec", "provisioning", via, "operations"]] if {
+	some via in mechanisms.used
+	"create" in input.spec.provisioning[via].operations
+}
+
+_creators contains via if some [via, _] in _pushes
+
+_creators contains "jit" if {
 	apps.created_by_jit
-	some operation in input.spec.provisioning.scim.operations
-	operation == "create"
-	not input.spec.provisioning.precedence
-	message := sprintf("%s: both sign-in and SCIM create accounts, and nothing says which counts", [input.metadata.name])
+	not mechanisms.contradicted
+}
+
+_stated if input.spec.provisioning.precedence != ""
+
+_said := concat("` and `", sort(_creators))
+
+findings contains {"path": ["spec", "provisioning", "jit", "creates"], "message": message, "related": related} if {
+	"jit" in _creators
+	count(_creators) > 1
+	not _stated
+	message := sprintf("%s: accounts are created by `%s`, and nothing says which of them wins", [input.metadata.name, _said])
+	related := [{"kind": "App", "name": input.metadata.name, "path": path, "message": sprintf("`%s` creates too", [via])} |
+		some [via, path] in _pushes
+	]
+}
+
+findings contains {"path": ["spec", "provisioning", "precedence"], "message": message} if {
+	"jit" in _creators
+	count(_creators) > 1
+	some winner in [input.spec.provisioning.precedence]
+	count({winner} - _creators) == 1
+	message := sprintf("%s: accounts are created by `%s`, but the one that wins is said to be `%s`", [input.metadata.name, _said, winner])
 }

@@ -24,9 +24,8 @@ _people contains [place.team, place.path, related] if {
 	some place in teams.named
 	not contains(place.team, "@")
 	not data.leaver.catalogue.Team[place.team]
-	some name, team in data.leaver.catalogue.Team
-	some nth, member in team.spec.members
-	member == place.team
+	some name, nth
+	data.leaver.catalogue.Team[name].spec.members[nth] == place.team
 	related := [{"kind": "Team", "name": name, "path": ["spec", "members", nth], "message": "a member of this team"}]
 }
 

@@ -1,26 +1,36 @@
 # METADATA
-# title: Removal by a system that never deletes
-# description: "Some identity providers send no DELETE at all: Okta sets `active` to false instead, and deleting the person there
-#   changes nothing in the app. A removal that is left to them never happens."
+# title: Deletion that the system never sends
+# description: Some identity providers never delete an account elsewhere; Okta sends `active=false` whatever happens to the person. A
+#   deletion that is left to such a system does not happen, and the accounts of all who ever left stay in the app.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Let a job, a ticket or the vendor remove the accounts, and name it in `spec.lifecycle.remove.via`.
+#   fix: Let a job or a ticket delete the accounts (`spec.lifecycle.remove`), and declare what deprovisioning really does in `effect`.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4]
 package policies.scim["delete-never-sent"]
 
-findings contains {"path": ["spec", "lifecycle", "remove", "via"], "message": message, "related": related} if {
-	input.spec.lifecycle.remove.via in {"scim", "connector"}
-	system := _system
-	data.leaver.catalogue.System[system].spec.deletes == false
-	related := [{"kind": "System", "name": system, "path": ["spec", "deletes"], "message": "it never deletes accounts"}]
-	message := sprintf("%s: removal is left to %s, which never deletes accounts", [input.metadata.name, system])
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+
+# [stage, key] of the deletions that a System is to push.
+_deletions contains ["remove", "via"] if input.spec.lifecycle.remove.via in mechanisms.pushing
+
+_deletions contains ["deprovision", "effect"] if {
+	input.spec.lifecycle.deprovision.effect == "delete"
+	input.spec.lifecycle.deprovision.via in mechanisms.pushing
 }
 
-_system := input.spec.lifecycle.remove.system
-
-_system := input.spec.signOn.system if not input.spec.lifecycle.remove.system
+findings contains {"path": ["spec", "lifecycle", stage, key], "message": message, "related": related} if {
+	apps.alive
+	some [stage, key] in _deletions
+	some system in [mechanisms.system(stage)]
+	data.leaver.catalogue.System[system].spec.deletes == false
+	message := sprintf("%s: `%s` is to delete accounts via `%s`, but %s never deletes one", [
+		input.metadata.name, stage, input.spec.lifecycle[stage].via, system,
+	])
+	related := [{"kind": "System", "name": system, "path": ["spec", "deletes"], "message": "it never deletes"}]
+}

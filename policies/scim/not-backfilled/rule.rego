@@ -1,14 +1,15 @@
 # METADATA
-# title: Older accounts that SCIM does not manage
-# description: Many apps let SCIM manage only what SCIM made. Accounts that sign-in or an administrator made before have no SCIM
-#   identity, cannot be deactivated by it, and look managed.
+# title: Older accounts that the mechanism does not know
+# description: Many products let SCIM manage only the accounts that SCIM has made. Those that a person or a sign-in made before have no
+#   SCIM identity, so the deactivation of a leaver misses them, and the list looks complete.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Link the existing accounts, and declare the day in `spec.provisioning.scim.backfilled`.
+#   fix: Link the existing accounts by an import or a reconciliation, and write that day in `backfilled`; for an app that began with this
+#     mechanism, the day on which it began.
 #   controls:
 #     nist-800-53: [AC-2j]
 #     soc2: [CC6.2.2]
@@ -16,10 +17,30 @@ package policies.scim["not-backfilled"]
 
 import data.policies.lib.apps
 
-findings contains {"path": ["spec", "provisioning", "scim", "backfilled"], "message": message} if {
+_via := input.spec.lifecycle.deprovision.via
+
+_block := input.spec.provisioning[_via]
+
+# Accounts exist already.
+_in_use if {
 	apps.alive
-	apps.created_by_jit
-	input.spec.lifecycle.deprovision.via == "scim"
-	not input.spec.provisioning.scim.backfilled
-	message := sprintf("%s: sign-in makes accounts and SCIM is to end them, but nobody says that SCIM knows them", [input.metadata.name])
+	not input.spec.status == "planned"
+	_via in {"scim", "connector"}
+}
+
+_said if _block.backfilled != ""
+
+findings contains {"path": ["spec", "provisioning", _via, "backfilled"], "message": message} if {
+	_in_use
+	_block
+	not _said
+	message := sprintf("%s: `%s` ends accounts, but nothing says that it knows those that are older than it", [input.metadata.name, _via])
+}
+
+findings contains {"path": ["spec", "provisioning", _via, "backfilled"], "message": message} if {
+	_in_use
+	_block.backfilled > data.leaver.today
+	message := sprintf("%s: older accounts are to be linked on %s, until then `%s` cannot end them", [
+		input.metadata.name, _block.backfilled, _via,
+	])
 }

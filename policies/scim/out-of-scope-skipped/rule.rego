@@ -1,26 +1,63 @@
 # METADATA
-# title: Leavers of a group are skipped
-# description: A person who leaves the group is out of scope for the provisioning job. If out-of-scope accounts are skipped, or
-#   the soft delete is not mapped, offboarding is switched off without anybody noticing.
+# title: Offboarding that is switched off
+# description: A provisioning job sees a leaver as somebody who is no longer in its scope, or whose soft-delete flag is set. If it skips
+#   those, or the flag is not mapped, the job runs, all is green, and nobody is ever deprovisioned.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set out-of-scope handling to deprovision (Entra: clear *skip out of scope deletions*, map `isSoftDeleted`), and declare
-#     `outOfScope: deprovision`."
+#   fix: "Set out-of-scope handling to deprovision (Entra ID: clear *skip out of scope deletions*, map `isSoftDeleted` to `active`), and
+#     declare `outOfScope: deprovision` and `softDeleteMapped: true`."
 #   controls:
-#     nist-800-53: [PS-4a, "AC-2(3)"]
+#     nist-800-53: [PS-4a, "AC-2(3)(b)"]
 package policies.scim["out-of-scope-skipped"]
 
-findings contains {"path": ["spec", "provisioning", block, "outOfScope"], "message": message} if {
-	some block in ["scim", "connector", "directory"]
-	input.spec.provisioning[block].outOfScope == "skip"
-	message := sprintf("%s: whoever falls out of scope keeps the account", [input.metadata.name])
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+
+# The way that deprovisions, or any that is in use where nothing is said about that.
+_ways contains input.spec.lifecycle.deprovision.via if input.spec.lifecycle.deprovision.via
+
+_ways contains via if {
+	some via in mechanisms.used
+	not input.spec.lifecycle.deprovision.via
+}
+
+_said(via) if input.spec.provisioning[via].outOfScope != ""
+
+# An app that cannot disable accounts has no flag to map; its accounts are deleted at once.
+_deletes_at_once if {
+	input.spec.lifecycle.deprovision.effect == "delete"
+	some system in mechanisms.systems("scim")
+	data.leaver.catalogue.System[system].spec.deletesWithoutSoftDelete == true
+}
+
+findings contains {"path": ["spec", "provisioning", via, "outOfScope"], "message": message} if {
+	apps.alive
+	some via in _ways
+	input.spec.provisioning[via].outOfScope == "skip"
+	message := sprintf("%s: `%s` leaves accounts alone that are no longer in scope, so leavers keep theirs", [input.metadata.name, via])
+}
+
+findings contains {"path": ["spec", "provisioning", via, "outOfScope"], "message": message, "related": related} if {
+	apps.alive
+	some via in _ways
+	via in mechanisms.pushing
+	not _said(via)
+	some system in mechanisms.systems(via)
+	data.leaver.catalogue.System[system].spec.outOfScope == "skip"
+	message := sprintf("%s: %s leaves accounts alone that are no longer in scope, and nothing says that it is otherwise here", [
+		input.metadata.name, system,
+	])
+	related := [{"kind": "System", "name": system, "path": ["spec", "outOfScope"], "message": "what it does unless told otherwise"}]
 }
 
 findings contains {"path": ["spec", "provisioning", "scim", "softDeleteMapped"], "message": message} if {
+	apps.alive
+	"scim" in _ways
 	input.spec.provisioning.scim.softDeleteMapped == false
-	message := sprintf("%s: the soft delete is not mapped, so a deleted person stays active", [input.metadata.name])
+	not _deletes_at_once
+	message := sprintf("%s: the soft-delete flag is not mapped, so a deactivation never reaches the app", [input.metadata.name])
 }

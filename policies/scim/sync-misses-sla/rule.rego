@@ -1,52 +1,87 @@
 # METADATA
-# title: The sync is slower than the promise
-# description: A mechanism that runs every few hours, or waits some days before it acts, cannot keep a promise of one hour. The
-#   number in the declaration is then a wish.
+# title: Mechanism slower than its SLA
+# description: Provisioning that runs in intervals, or waits on purpose before it closes an account, cannot be faster than that. A promise
+#   that the mechanism cannot keep is broken with every leaver, and nobody sees it, because the declaration says that all is well.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Shorten the interval or the delay, or raise `spec.lifecycle.deprovision.slaHours` knowingly.
+#   fix: Shorten `syncMinutes` or `delayDays` of the mechanism, let something faster do `spec.lifecycle.deprovision`, or raise its
+#     `slaHours` knowingly.
 #   controls:
 #     nist-800-53: ["AC-2(3)", PS-4a]
 #     pci-dss: ["8.2.5"]
 package policies.scim["sync-misses-sla"]
 
 import data.policies.lib.apps
+import data.policies.lib.durations
+import data.policies.lib.mechanisms
 
-_automatic := {"scim", "connector", "directory", "hr"}
+_stage := input.spec.lifecycle.deprovision
 
-# The block of the set-up that carries the deprovision stage.
-_block := input.spec.provisioning[input.spec.lifecycle.deprovision.via]
+_block := input.spec.provisioning[_stage.via]
 
-_system := data.leaver.catalogue.System[input.spec.lifecycle.deprovision.system].spec
+_system := mechanisms.system("deprovision")
 
-# The app's own number, else that of the system.
-default _sync := 0
+_facts := data.leaver.catalogue.System[_system].spec
 
-_sync := _block.syncMinutes
+_runs if _stage.via in mechanisms.pushing
 
-_sync := _system.syncMinutes if not _block.syncMinutes
+_runs if _stage.via == "script"
 
-default _delay := 0
+# What the app says itself goes before what its System says.
+_said if _block.syncMinutes >= 0
 
-_delay := _block.delayDays
+_said_delay if _block.delayDays >= 0
 
-_delay := _system.delayDays if not _block.delayDays
+# [minutes, in words, key of the System or ""]: what a leaver waits for.
+_waits contains [minutes, text, ""] if {
+	_runs
+	some minutes in [_block.syncMinutes]
+	text := sprintf("%s between two runs", [durations.minutes(minutes)])
+}
 
-findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": message} if {
+_waits contains [minutes, text, "syncMinutes"] if {
+	_runs
+	not _said
+	some minutes in [_facts.syncMinutes]
+	text := sprintf("%s between two runs of %s", [durations.minutes(minutes), _system])
+}
+
+_waits contains [days * 1440, text, ""] if {
+	_runs
+	some days in [_block.delayDays]
+	text := sprintf("%s of delay", [durations.days(days)])
+}
+
+_waits contains [days * 1440, text, "delayDays"] if {
+	_runs
+	not _said_delay
+	some days in [_facts.delayDays]
+	text := sprintf("%s of delay in %s", [durations.days(days), _system])
+}
+
+_waits contains [days * 1440, text, ""] if {
+	_stage.via == "csv"
+	some days in [_block.everyDays]
+	text := sprintf("%s between two lists", [durations.days(days)])
+}
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": message, "related": _related} if {
 	apps.alive
-	input.spec.lifecycle.deprovision.via in _automatic
-	limit := input.spec.lifecycle.deprovision.slaHours
-	minutes := _sync + (_delay * 1440)
-	minutes > limit * 60
-	message := sprintf("%s: deprovision within %v h is promised, but the sync takes up to %v h (every %v min, %v days of delay)", [
-		input.metadata.name,
-		limit,
-		minutes / 60,
-		_sync,
-		_delay,
+	some limit in [_stage.slaHours]
+	total := sum([minutes | some [minutes, _, _] in _waits])
+	total > limit * 60
+	sums := concat(" + ", [text | some [minutes, text, _] in _waits; minutes > 0])
+	message := sprintf("%s: deprovision within %v h, but `%s` takes up to %s (%s)", [
+		input.metadata.name, limit, _stage.via, durations.minutes(total), sums,
 	])
 }
+
+_related := [{"kind": "System", "name": _system, "path": ["spec", key], "message": "counted here"} |
+	some [minutes, _, key] in _waits
+	minutes > 0
+	key != ""
+]

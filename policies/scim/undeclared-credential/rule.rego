@@ -1,14 +1,14 @@
 # METADATA
-# title: SCIM credential that nobody declared
-# description: The credential of the SCIM client can write every account of the tenant. If it is not among the declared
-#   credentials it has no owner, no expiry and no rotation, and it stops the offboarding on the day it lapses.
+# title: Provisioning credential that nobody declared
+# description: The credential of a provisioning job can write every account of the tenant. If it is not among the declared ones it has no
+#   owner, no end and no rotation, and on the day on which it lapses the offboarding stops.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare it under `spec.nonHuman` with the name that `credential` gives, or mend the name.
+#   fix: List the credential in `spec.nonHuman` with its owner and its end, and name it in `credential` of the mechanism.
 #   controls:
 #     nist-800-53: [IA-5, IA-4]
 #     cis-v8: ["5.5"]
@@ -16,13 +16,49 @@
 package policies.scim["undeclared-credential"]
 
 import data.policies.lib.apps
+import data.policies.lib.mechanisms
 
-_declared contains identity.name if some identity in input.spec.nonHuman
+_declared contains item.name if some item in input.spec.nonHuman
 
-findings contains {"path": ["spec", "provisioning", block, "credential"], "message": message} if {
+_revoked contains [item.name, at, item.revokedOn] if {
+	some at, item in input.spec.nonHuman
+	item.revokedOn <= data.leaver.today
+}
+
+# [mechanism, credential] that are in use.
+_used contains [via, credential] if {
+	some via in mechanisms.used
+	some credential in [input.spec.provisioning[via].credential]
+}
+
+_named if input.spec.provisioning.scim.credential != ""
+
+# `scim/weak-auth` tells it already.
+_open if input.spec.provisioning.scim.auth == "none"
+
+findings contains {"path": ["spec", "provisioning", "scim", "credential"], "message": message} if {
 	apps.alive
-	some block in ["scim", "connector", "directory", "hr"]
-	some credential in [input.spec.provisioning[block].credential]
-	not credential in _declared
-	message := sprintf("%s: the credential `%s` of the %s sync is not declared under `nonHuman`", [input.metadata.name, credential, block])
+	"scim" in mechanisms.used
+	input.spec.provisioning.scim
+	not _named
+	not _open
+	message := sprintf("%s: the credential of `scim` is not declared, so nobody answers for it", [input.metadata.name])
+}
+
+findings contains {"path": ["spec", "provisioning", via, "credential"], "message": message} if {
+	apps.alive
+	some [via, credential] in _used
+	count({credential} - _declared) == 1
+	message := sprintf("%s: `%s` uses the credential `%s`, which is not in `spec.nonHuman`", [input.metadata.name, via, credential])
+}
+
+findings contains {"path": ["spec", "provisioning", via, "credential"], "message": message, "related": related} if {
+	apps.alive
+	some [via, credential] in _used
+	some [name, at, day] in _revoked
+	name == credential
+	message := sprintf("%s: `%s` uses the credential `%s`, which was revoked on %s", [input.metadata.name, via, credential, day])
+	related := [{
+		"kind": "App", "name": input.metadata.name, "path": ["spec", "nonHuman", at, "revokedOn"], "message": "revoked",
+	}]
 }

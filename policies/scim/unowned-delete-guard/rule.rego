@@ -1,31 +1,43 @@
 # METADATA
-# title: A delete guard that nobody opens
-# description: Above its threshold a guard against mass deletion stops all deprovisioning until a person allows it. Without an
-#   approver and a time, a wave of leavers keeps its access.
+# title: Delete guard that nobody opens
+# description: A guard against mass deletions stops everything above its threshold until a person allows it. After a reorganisation those
+#   are real leavers, and they keep their access for as long as nobody feels responsible.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
-#   scope: App
-#   fix: Name `approver` and `slaHours` of the guard.
+#   scope: [App, System]
+#   fix: Name the team in `deleteGuard.approver`, and the hours within which it decides in `deleteGuard.slaHours`.
 #   controls:
 #     nist-800-53: [AC-2f]
 package policies.scim["unowned-delete-guard"]
 
 import data.policies.lib.apps
+import data.policies.lib.mechanisms
 
-findings contains {"path": ["spec", "provisioning", block, "deleteGuard", key], "message": message} if {
-	apps.alive
-	some block in ["scim", "connector", "directory"]
-	input.spec.provisioning[block].deleteGuard
-	key := _missing(input.spec.provisioning[block].deleteGuard)
-	message := sprintf("%s: the delete guard has no `%s`, so leavers wait behind it", [input.metadata.name, key])
+# [path, guard] of every guard that is declared here.
+_guards contains [["spec", "provisioning", via, "deleteGuard"], guard] if {
+	some via in ["scim", "connector", "directory"]
+	some guard in [object.union(_inherited(via), input.spec.provisioning[via].deleteGuard)]
 }
 
-_missing(guard) := "approver" if not guard.approver
+_guards contains [["spec", "deleteGuard"], guard] if some guard in [input.spec.deleteGuard]
 
-_missing(guard) := "slaHours" if {
-	guard.approver
-	not guard.slaHours
+# What the guard of the System says, where the app says nothing.
+_inherited(via) := object.union_n([guard |
+	some system in sort(mechanisms.systems(via))
+	some guard in [data.leaver.catalogue.System[system].spec.deleteGuard]
+])
+
+_missing(guard) := {key | some key in ["threshold", "approver", "slaHours"]} - object.keys(guard)
+
+findings contains {"path": path, "message": message} if {
+	apps.alive
+	some [path, guard] in _guards
+	keys := _missing(guard)
+	count(keys) > 0
+	message := sprintf("%s: the delete guard has no `%s`, and leavers wait behind it", [
+		input.metadata.name, concat("` and no `", sort(keys)),
+	])
 }

@@ -1,14 +1,15 @@
 # METADATA
-# title: SCIM with a password or nothing
-# description: Basic authentication sends a password with each call, and no authentication lets everybody provision. A bearer
-#   token is better and still a long-lived key; an OAuth client is what vendors recommend.
+# title: SCIM with a password, a fixed token or nothing
+# description: Whoever can call the SCIM service can make and end every account. Nothing at all lets everybody in, a password is sent with
+#   every call, and a fixed token works for whoever has once seen it, until somebody replaces it.
 # custom:
-#   severity: warning
+#   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Use an OAuth client or mutual TLS where the vendor offers it.
+#   fix: Use an OAuth 2.0 client or a client certificate where the vendor offers one; where only a fixed token is offered, have this
+#     waived and keep the token short-lived.
 #   controls:
 #     nist-800-53: [IA-5]
 #     owasp-nhi: [NHI4]
@@ -16,11 +17,15 @@ package policies.scim["weak-auth"]
 
 import data.policies.lib.apps
 
-_severity := {"basic": "error", "none": "error", "bearer": "info"}
+# [how bad, what it means] of a way to authenticate.
+_weak := {
+	"none": ["error", "anybody can call the SCIM service, it asks for no credential"],
+	"basic": ["error", "SCIM sends a user name and password with every call"],
+	"bearer": ["warning", "SCIM uses a fixed bearer token instead of OAuth 2.0"],
+}
 
-findings contains {"path": ["spec", "provisioning", "scim", "auth"], "message": message, "severity": _severity[auth]} if {
+findings contains {"path": ["spec", "provisioning", "scim", "auth"], "message": message, "severity": severity} if {
 	apps.alive
-	auth := input.spec.provisioning.scim.auth
-	_severity[auth]
-	message := sprintf("%s: the SCIM client authenticates by `%s`", [input.metadata.name, auth])
+	some [severity, meaning] in [_weak[input.spec.provisioning.scim.auth]]
+	message := sprintf("%s: %s", [input.metadata.name, meaning])
 }

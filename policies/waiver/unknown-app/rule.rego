@@ -25,5 +25,5 @@ findings contains {"declaration": at, "path": ["spec", "apps", nth], "message": 
 	waiver.kind == "Waiver"
 	some nth, name in waiver.spec.apps
 	not _declared(name)
-	message := sprintf("%s: the waiver names `%s`, which is no declared App", [waiver.metadata.name, name])
+	message := sprintf("%s: no valid App is called `%s`", [waiver.metadata.name, name])
 }

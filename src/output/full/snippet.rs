@@ -51,7 +51,7 @@ impl Snippet {
         let last = (start.line + context).min(lines).max(start.line);
         let room = paint.width().saturating_sub(last.to_string().len() + 5).max(NARROWEST);
 
-        let cells = cells(place.file.line(start.line));
+        let cells = cells(&place.file.shown_line(start.line));
         let from = columns(&cells, start.column - 1);
         let to = if empty { from } else { columns(&cells, end.column - 1).max(from) };
         let window = Window::new(columns(&cells, cells.len()), from, to, room, paint.mark("…", "..."));
@@ -60,13 +60,13 @@ impl Snippet {
         let mut span = SourceSpan::from((0, 0));
         let mut line = start.line;
         for number in above..=last {
-            let raw = place.file.line(number);
+            let raw = place.file.shown_line(number);
             if number == start.line {
                 let (shown, range) = window.cut(&cells, from, to);
                 span = SourceSpan::from((text.len() + range.0, range.1 - range.0));
                 text.push_str(&shown);
             } else {
-                let (shown, _) = window.cut(&self::cells(raw), 0, 0);
+                let (shown, _) = window.cut(&self::cells(&raw), 0, 0);
                 let end_of_file = number == lines && raw.is_empty();
                 if end_of_file || (window.from > 0 && shown.trim_end() == window.ellipsis) {
                     continue;

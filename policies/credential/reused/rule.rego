@@ -1,0 +1,102 @@
+# METADATA
+# title: Credential that is used twice
+# description: A credential for two apps or two environments cannot be revoked in one without breaking the other, and whoever takes it from the
+#   test environment has the production environment too.
+# custom:
+#   severity: warning
+#   precision: medium
+#   status: stable
+#   since: 0.1.0
+#   scope: catalogue
+#   fix: Make a credential of its own for each app and environment, and keep each in a place of its own.
+#   controls:
+#     owasp-nhi: [NHI8, NHI9]
+package policies.credential.reused
+
+# [place, number, credential] of all that work, in apps that are not retired.
+_live contains [at, nth, item] if {
+	some at, declaration in input.declarations
+	declaration.kind == "App"
+	not declaration.spec.status == "retired"
+	some nth, item in declaration.spec.nonHuman
+	not _revoked(item)
+}
+
+_revoked(item) if item.revokedOn <= data.leaver.today
+
+# A place for one secret, not the name of a whole vault.
+_one_secret(vault) if startswith(vault, "arn:")
+
+_one_secret(vault) if {
+	contains(vault, "://")
+	not startswith(vault, "http")
+	count(split(vault, "/")) >= 4
+}
+
+_one_secret(vault) if {
+	startswith(vault, "https://")
+	count(split(vault, "/")) >= 5
+}
+
+# Kinds whose id the issuer makes; a name that people choose may occur twice.
+_issued(item) if {
+	item.kind in {"api-key", "certificate", "oauth-client", "personal-token", "scim-token", "ssh-key", "webhook"}
+	count(item.id) >= 8
+	regex.match(`[0-9]`, item.id)
+}
+
+# [word, place, number, key], sorted so that equal words stand side by side.
+_words := sort([[item.vault, at, nth, "vault"] |
+	some [at, nth, item] in _live
+	item.kind != "workload-identity"
+	_one_secret(item.vault)
+])
+
+_ids := sort([[concat(" ", [item.kind, item.id]), at, nth, "id"] |
+	some [at, nth, item] in _live
+	_issued(item)
+])
+
+_credential(entry) := input.declarations[entry[1]].spec.nonHuman[entry[2]]
+
+_app(entry) := input.declarations[entry[1]].metadata.name
+
+# Neighbours with the same word, in two apps or in different environments of one app.
+_twice contains [first, second] if {
+	some words in [_words, _ids]
+	some at, second in words
+	at > 0
+	first := words[at - 1]
+	first[0] == second[0]
+	_apart(first, second)
+}
+
+_apart(first, second) if _app(first) != _app(second)
+
+_apart(first, second) if {
+	first[1] == second[1]
+	_credential(first).environments != _credential(second).environments
+}
+
+# Told of the vault already.
+_same_vault(first, second) if {
+	second[3] == "id"
+	_credential(first).vault == _credential(second).vault
+}
+
+findings contains {"declaration": second[1], "path": ["spec", "nonHuman", second[2], second[3]], "message": message, "related": related} if {
+	some [first, second] in _twice
+	not _same_vault(first, second)
+	related := [{"declaration": first[1], "path": ["spec", "nonHuman", first[2], first[3]], "message": "the other use"}]
+	message := sprintf("%s: the credential `%s` has the same `%s` as `%s` of %s", [
+		_app(second), _credential(second).name, second[3], _credential(first).name, _app(first),
+	])
+}
+
+findings contains {"declaration": at, "path": ["spec", "nonHuman", nth, "environments"], "message": message} if {
+	some [at, nth, item] in _live
+	count(item.environments) > 1
+	message := sprintf("%s: the credential `%s` is used in %d environments", [
+		input.declarations[at].metadata.name, item.name, count(item.environments),
+	])
+}

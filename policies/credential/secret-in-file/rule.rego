@@ -1,0 +1,83 @@
+# METADATA
+# title: Secret in the file
+# description: A declaration is read by everybody who can read the repository, and its history keeps what was once in it. A secret that was
+#   committed is known, also after it is deleted.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   secret: true
+#   scope: [App, Team, System, Waiver]
+#   fix: Revoke the secret now, put the new one into a vault, and write only where it is, for example in `vault`.
+#   controls:
+#     nist-800-53: ["IA-5(7)"]
+#     pci-dss: ["8.6.2"]
+#     owasp-nhi: [NHI2]
+package policies.credential["secret-in-file"]
+
+import data.policies.lib.secrets
+
+# Only where there may be one at all, every text is looked at.
+_suspicious if secrets.suspicious(json.marshal(input))
+
+_suspicious if secrets.long_word(json.marshal(input))
+
+# [path, text], as deep as the schema goes.
+_texts contains [[top, a], text] if {
+	_suspicious
+	some top in ["metadata", "spec"]
+	some a
+	text := input[top][a]
+	is_string(text)
+}
+
+_texts contains [[top, a, b], text] if {
+	_suspicious
+	some top in ["metadata", "spec"]
+	some a, b
+	text := input[top][a][b]
+	is_string(text)
+}
+
+_texts contains [["spec", a, b, c], text] if {
+	_suspicious
+	some a, b, c
+	text := input.spec[a][b][c]
+	is_string(text)
+}
+
+_texts contains [["spec", a, b, c, d], text] if {
+	_suspicious
+	some a, b, c, d
+	text := input.spec[a][b][c][d]
+	is_string(text)
+}
+
+# The id of an AWS access key is no secret where an id is asked for.
+_kinds(path, text) := secrets.kinds(text) - {kind | some kind in ["an AWS access key"]; path[count(path) - 1] == "id"}
+
+_prose(path) if path[count(path) - 1] in secrets.prose
+
+_prose(path) if {
+	path[1] == "labels"
+	some word in ["token", "secret", "password", "apikey", "api-key", "api_key"]
+	contains(lower(path[2]), word)
+}
+
+# The message never holds any of the text.
+findings contains {"path": path, "message": message} if {
+	some [path, text] in _texts
+	secrets.suspicious(text)
+	kinds := _kinds(path, text)
+	count(kinds) > 0
+	message := sprintf("%s: a text looks as if it held %s", [input.metadata.name, min(kinds)])
+}
+
+findings contains {"path": path, "message": message} if {
+	some [path, text] in _texts
+	_prose(path)
+	secrets.random(text)
+	count(_kinds(path, text)) == 0
+	message := sprintf("%s: a text looks like a secret: one long word without sense", [input.metadata.name])
+}

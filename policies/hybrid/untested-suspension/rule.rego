@@ -1,0 +1,48 @@
+# METADATA
+# title: Nobody knows whether a sign-in undoes the suspension
+# description: A push suspends the leaver, and the app still creates accounts at sign-in. Some products then enable the account again, or
+#   make a new one, for whoever still gets through the identity provider. Only a test tells.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Suspend a test account by the push, sign in with it, and declare `jit.refusesSuspended` with the result and `testedOn` with the
+#     day.
+#   controls:
+#     nist-800-53: ["AC-2(3)"]
+package policies.hybrid["untested-suspension"]
+
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+
+_said if is_boolean(input.spec.provisioning.jit.refusesSuspended)
+
+# `jit/reactivates-leavers` tells it already.
+_told if input.spec.provisioning.jit.reactivates == true
+
+_tested if input.spec.provisioning.jit.testedOn <= data.leaver.today
+
+# [way] by which accounts are suspended that a sign-in creates.
+_suspends contains via if {
+	apps.created_by_jit
+	not mechanisms.contradicted
+	some via in [input.spec.lifecycle.deprovision.via]
+	via in mechanisms.pushing
+	not input.spec.lifecycle.deprovision.effect == "delete"
+	not _told
+}
+
+findings contains {"path": ["spec", "provisioning", "jit", "refusesSuspended"], "message": message} if {
+	some via in _suspends
+	not _said
+	message := sprintf("%s: `%s` suspends leavers, and nothing says that a sign-in does not bring them back", [input.metadata.name, via])
+}
+
+findings contains {"path": ["spec", "provisioning", "jit", "testedOn"], "message": message, "severity": "warning"} if {
+	some via in _suspends
+	input.spec.provisioning.jit.refusesSuspended == true
+	not _tested
+	message := sprintf("%s: a sign-in is said to refuse whom `%s` suspended, but nobody has tested it", [input.metadata.name, via])
+}

@@ -1,0 +1,66 @@
+package policies.lib.mechanisms
+
+import data.policies.lib.apps
+
+# Ways that push accounts into an app on their own. The settings of each are in the block of its name in `spec.provisioning`.
+pushing := {"scim", "connector", "directory", "hr"}
+
+# Stages that can go by such a way and change accounts.
+_changing := {"create", "update", "entitle", "deprovision", "remove", "reactivate"}
+
+# [stage, way] of the stages that change accounts by pushing.
+pushed contains [stage, how.via] if {
+	some stage, how in input.spec.lifecycle
+	stage in _changing
+	how.via in pushing
+}
+
+# Ways that push accounts into this app, as a stage or the mode says.
+used contains via if some [_, via] in pushed
+
+used contains input.spec.provisioning.mode if input.spec.provisioning.mode in pushing
+
+used contains "scim" if input.spec.provisioning.mode == "hybrid"
+
+# The sign-in is said to create accounts, and the mode says that it does not: `catalogue/mode-contradiction` tells it.
+contradicted if {
+	input.spec.lifecycle.create.via == "jit"
+	input.spec.provisioning.mode in pushing
+}
+
+# How accounts come into the app: what the stage says, or the mode where the stage says nothing.
+creation := input.spec.lifecycle.create.via
+
+creation := input.spec.provisioning.mode if not input.spec.lifecycle.create.via
+
+# Something or somebody is named that does the stage.
+done(stage) if input.spec.lifecycle[stage].via != "none"
+
+done(stage) if {
+	not input.spec.lifecycle[stage].via
+	apps.owned(stage)
+}
+
+# [way, System] of the mechanisms: the identity provider for SCIM, else what the block names.
+_behind contains ["scim", name] if some name in [input.spec.signOn.system]
+
+_behind contains [via, name] if {
+	some via in ["connector", "directory", "hr"]
+	some name in [input.spec.provisioning[via].system]
+}
+
+# Name of the System that acts in a stage: the stage's own, else that of the mechanism.
+system(stage) := input.spec.lifecycle[stage].system
+
+system(stage) := name if {
+	not input.spec.lifecycle[stage].system
+	some [via, name] in _behind
+	via == input.spec.lifecycle[stage].via
+}
+
+# Names of the Systems that act by a way.
+systems(via) := {name | some [way, name] in _behind; way == via} | {name |
+	some [stage, way] in pushed
+	way == via
+	some name in [system(stage)]
+}

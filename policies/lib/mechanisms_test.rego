@@ -1,0 +1,57 @@
+package policies.lib.mechanisms_test
+
+import data.policies.lib.mechanisms
+
+_app := {"spec": {
+	"signOn": {"system": "okta"},
+	"provisioning": {"mode": "hybrid", "connector": {"system": "conductorone"}},
+	"lifecycle": {
+		"create": {"via": "jit"},
+		"update": {"via": "scim", "system": "entra-id"},
+		"entitle": {"via": "connector"},
+		"deprovision": {"via": "scim"},
+		"review": {"via": "connector"},
+	},
+}}
+
+test_stages_that_push if {
+	mechanisms.pushed == {["update", "scim"], ["entitle", "connector"], ["deprovision", "scim"]} with input as _app
+	mechanisms.used == {"scim", "connector"} with input as _app
+}
+
+test_the_mode_is_a_way_too if {
+	mechanisms.used == {"directory"} with input as {"spec": {"provisioning": {"mode": "directory"}}}
+	mechanisms.used == {"scim"} with input as {"spec": {"provisioning": {"mode": "hybrid"}}}
+	mechanisms.used == set() with input as {"spec": {"provisioning": {"mode": "jit"}}}
+}
+
+test_creation_is_what_the_stage_says_and_else_the_mode if {
+	mechanisms.creation == "jit" with input as _app
+	mechanisms.creation == "scim" with input as {"spec": {"provisioning": {"mode": "scim"}}}
+}
+
+test_a_mode_may_contradict_the_creation_by_sign_in if {
+	mechanisms.contradicted with input as {"spec": {"provisioning": {"mode": "scim"}, "lifecycle": {"create": {"via": "jit"}}}}
+	not mechanisms.contradicted with input as _app
+}
+
+test_a_stage_is_done_by_a_way_or_a_team if {
+	mechanisms.done("update") with input as {"spec": {"lifecycle": {"update": {"via": "ticket"}}}}
+	mechanisms.done("update") with input as {"spec": {"lifecycle": {"update": {"owner": "it-apps"}}}}
+	not mechanisms.done("update") with input as {"spec": {"lifecycle": {"update": {"via": "none", "owner": "it-apps"}}}}
+	not mechanisms.done("update") with input as {"spec": {"lifecycle": {"update": {"slaHours": 24}}}}
+	not mechanisms.done("update") with input as {"spec": {}}
+}
+
+test_the_system_of_a_stage if {
+	mechanisms.system("update") == "entra-id" with input as _app
+	mechanisms.system("deprovision") == "okta" with input as _app
+	mechanisms.system("entitle") == "conductorone" with input as _app
+	not mechanisms.system("create") with input as _app
+}
+
+test_the_systems_of_a_way if {
+	mechanisms.systems("scim") == {"okta", "entra-id"} with input as _app
+	mechanisms.systems("connector") == {"conductorone"} with input as _app
+	mechanisms.systems("hr") == set() with input as _app
+}

@@ -1,0 +1,31 @@
+# METADATA
+# title: Delay that the system does not offer
+# description: Some identity providers let an administrator choose among a few delays before an account is closed. One that is not among
+#   them cannot be what is set, so nobody knows how long leavers really keep their access.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Look up what is set in the identity provider and write it in `delayDays`; if the choices changed, declare the System with new
+#     ones.
+#   controls:
+#     nist-800-53: ["AC-2(3)"]
+package policies.scim["delay-not-offered"]
+
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+
+findings contains {"path": ["spec", "provisioning", via, "delayDays"], "message": message, "related": related} if {
+	apps.alive
+	some via in mechanisms.used
+	some days in [input.spec.provisioning[via].delayDays]
+	some system in mechanisms.systems(via)
+	some choices in [data.leaver.catalogue.System[system].spec.delayDaysChoices]
+	count({days} & {choice | some choice in choices}) == 0
+	message := sprintf("%s: a delay of %d days is none that %s offers (%s)", [
+		input.metadata.name, days, system, concat(", ", [sprintf("%d", [choice]) | some choice in choices]),
+	])
+	related := [{"kind": "System", "name": system, "path": ["spec", "delayDaysChoices"], "message": "the choices"}]
+}

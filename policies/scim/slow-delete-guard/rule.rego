@@ -1,0 +1,58 @@
+# METADATA
+# title: Delete guard that may wait past the SLA
+# description: When many people leave on one day, a guard against mass deletions holds all of them back. If whoever allows it has more
+#   time than the SLA gives, the SLA is broken on just the day on which it matters most.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Shorten `deleteGuard.slaHours` to what `spec.lifecycle.deprovision.slaHours` allows, or raise the latter knowingly.
+#   controls:
+#     nist-800-53: [AC-2f]
+package policies.scim["slow-delete-guard"]
+
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+
+_via := input.spec.lifecycle.deprovision.via
+
+_said if input.spec.provisioning[_via].deleteGuard.slaHours >= 0
+
+# [hours, System or ""]: how long the guard may wait.
+_waits contains [hours, ""] if {
+	_via in mechanisms.pushing
+	some hours in [input.spec.provisioning[_via].deleteGuard.slaHours]
+}
+
+_waits contains [hours, system] if {
+	_via in (mechanisms.pushing | {"script"})
+	not _said
+	some system in [mechanisms.system("deprovision")]
+	some hours in [data.leaver.catalogue.System[system].spec.deleteGuard.slaHours]
+}
+
+_path("") := ["spec", "provisioning", _via, "deleteGuard", "slaHours"]
+
+_path(system) := ["spec", "lifecycle", "deprovision", "slaHours"] if system != ""
+
+_related("") := [{
+	"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": "the SLA",
+}]
+
+_related(system) := [{
+	"kind": "System", "name": system, "path": ["spec", "deleteGuard", "slaHours"], "message": "the guard",
+}] if system != ""
+
+findings contains {"path": path, "message": message, "related": related} if {
+	apps.alive
+	some limit in [input.spec.lifecycle.deprovision.slaHours]
+	some [hours, system] in _waits
+	hours > limit
+	path := _path(system)
+	related := _related(system)
+	message := sprintf("%s: deprovision within %v h, but the delete guard may hold it back for %v h", [
+		input.metadata.name, limit, hours,
+	])
+}
