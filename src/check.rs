@@ -14,7 +14,9 @@ use crate::{
     finding::{Finding, Status, Step},
     locate::locate,
     model::{Catalogue, Declaration, Waiver},
-    policy::{Budget, Facts, Judgement, builtin_systems, data_document, judge, judge_isolated, looked_up, vendors},
+    policy::{
+        Budget, Facts, Judgement, builtin_systems, data_document, has_local, judge, judge_isolated, looked_up, vendors,
+    },
     report::{Failure, Report, Run},
     rule::{RuleId, Severity},
     schema::{Declared, Shape, ShapeError, declare},
@@ -169,7 +171,11 @@ fn gather(config: &Config, request: &Request, shape: &Shape) -> Gathered {
     run.declarations = declarations.iter().filter(in_focus).count();
     run.apps = declarations.iter().filter(in_focus).filter(|declaration| declaration.kind == "App").count();
     // A hook may name a file that is not leaver's; a folder, or a whole catalogue, without any declaration is a mistake.
-    run.nothing = if focus.only_files() { declarations.is_empty() } else { run.declarations == 0 };
+    run.nothing = if focus.only_files() && request.text.is_none() {
+        declarations.is_empty()
+    } else {
+        run.declarations == 0 && findings.is_empty()
+    };
     let catalogue = Catalogue::new(declarations, builtin());
     Gathered { catalogue, findings, failures, run, focus }
 }
@@ -232,6 +238,14 @@ fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Ve
                     // A file that is named is loaded even if an ignore file hides it, but not against the globs.
                     if full.is_file() && config.chooses(&full) {
                         files.push(full);
+                    } else if full.is_file() && !config.excludes(&full) {
+                        failures.push(Failure {
+                            code: "usage",
+                            message: format!("`{}` is no file of the catalogue", display_path(&full)),
+                            help: Some("name YAML files that `include` in leaver.yaml chooses".into()),
+                            place: None,
+                            rule: None,
+                        });
                     }
                 }
                 Ok(full) => failures.push(Failure {
@@ -285,21 +299,6 @@ pub(crate) fn load(file: SourceFile, shape: &Shape, config: &Config, named: bool
             fingerprint: String::new(),
         })
     };
-    if named || is_ours(file.text()) {
-        for Problem { span, message, help, related, .. } in problems {
-            let finding = make("schema/syntax", span, message, help, Vec::new(), None).map(|mut finding| {
-                finding.related.extend(related.map(|(span, message)| crate::finding::Related {
-                    message,
-                    subject: None,
-                    place: Place { file: Arc::clone(&file), span },
-                }));
-                finding
-            });
-            loaded.findings.extend(finding);
-        }
-    } else if !problems.is_empty() {
-        loaded.skipped += 1;
-    }
     for document in documents {
         match declare(shape, &file, document) {
             Declared::Foreign => loaded.skipped += 1,
@@ -321,6 +320,22 @@ pub(crate) fn load(file: SourceFile, shape: &Shape, config: &Config, named: bool
                 loaded.declarations.push(*declaration);
             }
         }
+    }
+    let foreign = loaded.declarations.is_empty() && loaded.findings.is_empty();
+    if named || !foreign || is_ours(file.text()) || problems.iter().any(|problem| problem.limit) {
+        for Problem { span, message, help, related, .. } in problems {
+            let finding = make("schema/syntax", span, message, help, Vec::new(), None).map(|mut finding| {
+                finding.related.extend(related.map(|(span, message)| crate::finding::Related {
+                    message,
+                    subject: None,
+                    place: Place { file: Arc::clone(&file), span },
+                }));
+                finding
+            });
+            loaded.findings.extend(finding);
+        }
+    } else if !problems.is_empty() {
+        loaded.skipped += 1;
     }
     loaded
 }
@@ -368,7 +383,7 @@ fn judge_all(
     let facts = Facts {
         today: request.today.clone(),
         params: config.params.clone(),
-        vendors: vendors(&config.vendors, Some(&wanted)),
+        vendors: vendors(&config.vendors, if has_local(&config.policies) { None } else { Some(&wanted) }),
     };
     let data = data_document(catalogue, &facts, &looked_up(&config.policies));
     let budget = Budget {

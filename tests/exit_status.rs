@@ -322,7 +322,7 @@ fn standard_input_is_checked_within_the_catalogue() {
     );
     let same = leaver_with(clean.path(), &["check", "-", "--stdin-name", "a.yaml"], CLEAN);
     assert_eq!(code(&same), 0, "the text stands for the file: {}", out(&same));
-    assert_eq!(code(&leaver_with(clean.path(), &["check", "-"], "")), 0, "an empty text in a catalogue");
+    assert_eq!(code(&leaver_with(clean.path(), &["check", "-"], "")), 3, "an empty text in a catalogue");
 }
 
 #[test]

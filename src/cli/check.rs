@@ -22,6 +22,7 @@ use crate::{
     output::{Format, Style, render, summary::counted},
     report::{Failure, Outcome, Report, Run},
     rule::Severity,
+    source::display_path,
     triage::Known,
 };
 
@@ -82,8 +83,8 @@ pub(super) struct Check {
     #[arg(short, long)]
     verbose: bool,
     /// How many threads [default: one a core]
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..))]
+    threads: Option<u8>,
 }
 
 #[derive(Debug, Clone)]
@@ -119,7 +120,7 @@ impl Check {
         let started = Instant::now();
         if let Some(threads) = self.threads {
             // Only fails where a pool is there already, as in a test: then that one is used.
-            drop(rayon::ThreadPoolBuilder::new().num_threads(threads).build_global());
+            drop(rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global());
         }
         let base = style::stdout(when);
         let (report, fail_on) = match self.report() {
@@ -217,7 +218,7 @@ impl Check {
             )
         };
         let file = match base {
-            Some(base) => base.path(path).unwrap_or_else(|| path.clone()),
+            Some(base) => base.path(path).ok_or_else(|| fail("read", "it lies outside the repository".into()))?,
             None => path.clone(),
         };
         let old = match std::fs::read_to_string(file) {
@@ -255,7 +256,7 @@ impl Check {
         }
         let text =
             String::from_utf8(bytes).map_err(|_| usage("standard input is not UTF-8 text", "convert it to UTF-8"))?;
-        Ok((self.stdin_name.clone(), text))
+        Ok((display_path(Utf8Path::new(&self.stdin_name)), text))
     }
 
     fn write(&self, report: &Report, style: &Style) -> u8 {

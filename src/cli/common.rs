@@ -92,6 +92,10 @@ pub(super) fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
     if fs::symlink_metadata(path).is_ok_and(|meta| meta.file_type().is_symlink()) {
         return Err(io::Error::other("it is a link"));
     }
+    // A device or a pipe is written to; replacing it would be vandalism.
+    if fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+        return fs::OpenOptions::new().write(true).open(path)?.write_all(content);
+    }
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".leaver-").tempfile_in(folder)?;
     file.write_all(content)?;

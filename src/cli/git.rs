@@ -12,7 +12,8 @@ use crate::report::Failure;
 
 /// The files of a commit, laid out in a temporary folder that ends with this value.
 pub(super) struct Tree {
-    folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
+    path: Utf8PathBuf,
     /// The top of the repository.
     pub(super) top: Utf8PathBuf,
     /// Where the catalogue lies in the repository.
@@ -40,9 +41,6 @@ impl Tree {
             usage(format!("git knows no commit `{reference}`"), help)
         })?;
         let commit = String::from_utf8_lossy(&commit).trim_end().to_owned();
-        let archive = git(&top, &["archive", "--format=tar", &commit]).map_err(|reason| {
-            usage(format!("git cannot hand over the files of `{reference}`: {reason}"), "is the clone complete?")
-        })?;
         let internal = |error: io::Error| {
             usage(
                 format!("cannot lay out the files of `{reference}`: {error}"),
@@ -50,7 +48,20 @@ impl Tree {
             )
         };
         let folder = tempfile::tempdir().map_err(internal)?;
-        tar::Archive::new(archive.as_slice()).unpack(folder.path()).map_err(internal)?;
+        // A canonical path, since others are compared with it: temporary folders are links on some systems.
+        let path = Utf8Path::from_path(folder.path())
+            .map_or_else(|| Err(io::Error::other("its name is not UTF-8")), Utf8Path::canonicalize_utf8);
+        let path = path.map_err(internal)?;
+        // NOTE: not `git archive`: `export-ignore` in .gitattributes would leave files out.
+        let index = tempfile::NamedTempFile::new().map_err(internal)?.into_temp_path();
+        std::fs::remove_file(&index).map_err(internal)?;
+        let lay_out = |arguments: &[&str]| {
+            git_with(&top, arguments, Some(&index)).map_err(|reason| {
+                usage(format!("git cannot hand over the files of `{reference}`: {reason}"), "is the clone complete?")
+            })
+        };
+        lay_out(&["read-tree", &commit])?;
+        lay_out(&["checkout-index", "--all", &format!("--prefix={path}/")])?;
         let root = if root.is_file() {
             root.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
         } else {
@@ -59,7 +70,7 @@ impl Tree {
         let root = root.canonicalize_utf8().map_err(internal)?;
         let top = top.canonicalize_utf8().map_err(internal)?;
         let inner = root.strip_prefix(&top).unwrap_or(Utf8Path::new("")).to_owned();
-        Ok(Self { folder, top, inner })
+        Ok(Self { _folder: folder, path, top, inner })
     }
 
     /// The root of the catalogue in that commit; none where it did not exist yet.
@@ -76,8 +87,7 @@ impl Tree {
 
     /// The top of the repository in that commit.
     pub(super) fn folder(&self) -> &Utf8Path {
-        // A temporary folder with a name that is not UTF-8 has no files for leaver.
-        Utf8Path::from_path(self.folder.path()).unwrap_or(Utf8Path::new("."))
+        &self.path
     }
 }
 
@@ -96,10 +106,16 @@ pub(super) fn tracked(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Failure> {
 
 /// What git says; else the last line of its complaint.
 fn git(folder: &Utf8Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
+    git_with(folder, arguments, None)
+}
+
+/// The same with an index of its own.
+fn git_with(folder: &Utf8Path, arguments: &[&str], index: Option<&std::path::Path>) -> Result<Vec<u8>, String> {
     let folder = if folder.is_file() { folder.parent().unwrap_or(folder) } else { folder };
     let output = Command::new("git")
         .args(["-c", "core.fsmonitor=false", "-C", folder.as_str()])
         .args(arguments)
+        .envs(index.map(|index| ("GIT_INDEX_FILE", index)))
         .stdin(Stdio::null())
         .output()
         .map_err(|error| error.to_string())?;

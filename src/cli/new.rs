@@ -4,7 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Subcommand};
 
 use super::{
-    common::{create, print, refuse, usage},
+    common::{create, print, refuse, safe, usage},
     style::{self, When},
 };
 use crate::{config::discover, report::Failure, rule::RuleId};
@@ -34,7 +34,7 @@ impl New {
         match rule(id, folder.as_deref()) {
             Ok((files, named)) => print(|out| {
                 for file in &files {
-                    writeln!(out, "wrote {file}")?;
+                    writeln!(out, "wrote {}", safe(file.as_str()))?;
                 }
                 if !named {
                     writeln!(out, "next: name the folder under `policies` in leaver.yaml")?;

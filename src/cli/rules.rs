@@ -80,7 +80,10 @@ fn text(config: &Config, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Res
     writeln!(
         out,
         "{}",
-        paint.ink(Ink::Faint, &format!("{running} of {} rules on, profile {}", config.all_rules.len(), config.profile))
+        paint.ink(
+            Ink::Faint,
+            &format!("{running} of {} rules on, profile {}", config.all_rules.len(), safe(&config.profile))
+        )
     )
 }
 
@@ -121,7 +124,12 @@ fn csv(config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
 pub(super) fn index<'a>(rules: impl Iterator<Item = &'a RuleMeta>, base: &str) -> String {
     let mut page = String::from("| Rule | Severity | What it finds |\n| --- | --- | --- |\n");
     for meta in rules {
-        page.push_str(&format!("| [`{0}`]({base}{0}.md) | {1} | {2} |\n", meta.id, meta.severity, meta.title));
+        page.push_str(&format!(
+            "| [`{0}`]({base}{0}.md) | {1} | {2} |\n",
+            meta.id,
+            meta.severity,
+            escape::markdown(&meta.title)
+        ));
     }
     page
 }

@@ -7,9 +7,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::git::{Tree, tracked};
 use crate::{
     Request,
-    config::{Config, ConfigFile, FILE_NAME, Overrides, discover_below, settle_loaded},
+    config::{Config, ConfigFile, FILE_NAME, Limits, Overrides, discover_below, inside, settle_loaded},
     declarations,
     report::Failure,
+    source::read,
     trust::Trusted,
 };
 
@@ -68,7 +69,7 @@ fn contents(root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String
     for entries in entries {
         names.extend(entries.vendors.iter().cloned());
         names.extend(entries.profile.iter().filter(|profile| profile.contains(['/', '.'])).cloned());
-        for folder in &entries.policies {
+        for folder in entries.policies.iter().filter(|folder| inside(root, folder).is_ok()) {
             let files = walkdir::WalkDir::new(root.join(folder)).follow_links(false).into_iter().flatten();
             let files = files
                 .filter(|entry| entry.file_type().is_file())
@@ -76,9 +77,14 @@ fn contents(root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String
             names.extend(files.filter_map(|path| path.strip_prefix(root).ok().map(Utf8Path::to_string)));
         }
     }
+    // What a hostile configuration names outside the catalogue, links and devices are not looked at.
+    let limit = Limits::default().file_bytes;
     let read = |name: String| {
-        let bytes = fs::read(root.join(&name)).ok()?;
-        Some((name, String::from_utf8_lossy(&bytes).into_owned()))
+        let path = inside(root, &name).ok()?;
+        if fs::symlink_metadata(&path).ok()?.file_type().is_symlink() {
+            return None;
+        }
+        Some((name, read(&path, limit).ok()?.text().to_owned()))
     };
     names.into_iter().filter_map(read).collect()
 }

@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::{
-    common::{ConfigArgs, create, print, refuse, today, usage},
+    common::{ConfigArgs, create, print, refuse, safe, today, usage},
     style::{self, When},
 };
 use crate::{
@@ -67,8 +67,9 @@ impl Waive {
             Ok(path) => print(|out| {
                 writeln!(
                     out,
-                    "wrote {path}\nnext: have it reviewed by {}; `leaver check` shows what it covers",
-                    super::common::safe(&self.approver)
+                    "wrote {}\nnext: have it reviewed by {}; `leaver check` shows what it covers",
+                    safe(&path),
+                    safe(&self.approver)
                 )
             }),
             Err(failures) => refuse(&failures, &style::stdout(when)),

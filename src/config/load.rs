@@ -125,7 +125,7 @@ fn one_profile(name: &str, root: &Utf8Path) -> Result<ProfileFile, Vec<ConfigErr
 }
 
 /// A path that stands in a configuration: relative, and below the catalogue.
-pub(super) fn inside(root: &Utf8Path, relative: &str) -> Result<Utf8PathBuf, ConfigError> {
+pub(crate) fn inside(root: &Utf8Path, relative: &str) -> Result<Utf8PathBuf, ConfigError> {
     let path = Utf8Path::new(relative);
     let climbs = path.components().any(|part| matches!(part, camino::Utf8Component::ParentDir));
     if path.is_absolute() || climbs || relative.contains('\\') {

@@ -8,8 +8,8 @@ mod settle;
 
 pub use error::ConfigError;
 pub use file::{ConfigFile, Limits, RuleEntry, SeverityEntry};
-pub(crate) use load::RULE_SCHEMA;
 pub use load::{Loaded, PROFILES, discover, discover_below, load, load_profile, settle_loaded};
+pub(crate) use load::{RULE_SCHEMA, inside};
 pub use settle::{Config, Overrides, Setting, settle};
 
 /// The name of the file.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     policy::PolicySet,
-    rule::{RuleId, RuleMeta, Severity},
+    rule::{Maturity, RuleId, RuleMeta, Severity},
     schema::nearest,
 };
 
@@ -112,6 +112,10 @@ impl Rules {
             rules.params.insert(id.clone(), params.into_iter().map(|(name, (value, _))| (name, value)).collect());
             if let Some(severity) = severity {
                 let mut rule = rule.clone();
+                // Whoever sets a severity means it: the rule is no preview any more.
+                if rules.pinned.contains_key(id) && rule.meta.maturity == Maturity::Preview {
+                    rule.meta = Arc::new(RuleMeta { maturity: Maturity::Stable, ..(*rule.meta).clone() });
+                }
                 if rule.meta.severity != severity {
                     rule.meta = Arc::new(RuleMeta { severity, ..(*rule.meta).clone() });
                 }

@@ -79,10 +79,14 @@ pub struct Config {
 const DOCS_URL: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/rules");
 
 impl Config {
+    /// Whether `exclude` leaves a file out, or it is the configuration itself.
+    pub fn excludes(&self, path: &Utf8Path) -> bool {
+        path.strip_prefix(&self.root).is_ok_and(|relative| relative == FILE_NAME || self.selection.excludes(relative))
+    }
+
     /// Whether the globs choose a file below the root.
     pub fn chooses(&self, path: &Utf8Path) -> bool {
-        path.strip_prefix(&self.root)
-            .is_ok_and(|relative| relative.file_name() != Some(FILE_NAME) && self.selection.wants(relative))
+        path.strip_prefix(&self.root).is_ok_and(|relative| relative != FILE_NAME && self.selection.wants(relative))
     }
 }
 

@@ -51,9 +51,18 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
     object([(Value::from("leaver"), leaver)])
 }
 
+/// Whether a set has rules that are not part of leaver.
+pub fn has_local(set: &PolicySet) -> bool {
+    set.rules.values().any(|rule| !rule.module.bundled)
+}
+
 /// The kinds that rules look up in `data.leaver.catalogue`; all of them where a rule reaches for it in another way than by kind.
 pub fn looked_up(set: &PolicySet) -> BTreeSet<&'static str> {
     const DOCUMENT: &str = "data.leaver.catalogue";
+    // Rules of users may reach for anything in any way.
+    if has_local(set) {
+        return KINDS.into_iter().collect();
+    }
     let mut kinds = BTreeSet::new();
     let rules = set.rules.values().map(|rule| &rule.module.file);
     for file in set.libraries.iter().map(|library| &library.file).chain(rules) {

@@ -84,10 +84,7 @@ pub fn judge_isolated(
         };
         let round = Round::run(&order, budget, deadline, binary);
         let mut part = round.judgement;
-        restore_indexes(&mut part, &(0..indexes.len()).collect::<Vec<_>>());
-        for verdict in &mut part.verdicts {
-            verdict.declaration = indexes.get(verdict.declaration).copied().unwrap_or(usize::MAX);
-        }
+        restore_indexes(&mut part, &indexes);
         judgement = judgement.append(part);
         match round.end {
             End::Done => break,

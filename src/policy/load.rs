@@ -28,6 +28,8 @@ const BRACKET_DEPTH: usize = 12;
 pub struct Module {
     /// Path as shown.
     pub file: Arc<SourceFile>,
+    /// Whether it is part of leaver.
+    pub bundled: bool,
 }
 
 /// A rule with its Rego.
@@ -86,7 +88,19 @@ impl PolicySet {
                 }),
             }
         }
-        self.libraries.extend(other.libraries);
+        for library in other.libraries {
+            let name = |module: &Module| module.file.path().rsplit('/').next().map(str::to_owned);
+            if self.libraries.iter().any(|mine| name(mine) == name(&library)) {
+                failures.push(Failure {
+                    code: "policy",
+                    message: format!("there is a library `{}` already", name(&library).unwrap_or_default()),
+                    help: Some("rename the file and its package".to_owned()),
+                    place: Some(Place { file: Arc::clone(&library.file), span: Span::new(0, 0) }),
+                    rule: None,
+                });
+            }
+            self.libraries.push(library);
+        }
         self.tests.extend(other.tests);
         if failures.is_empty() { Ok(()) } else { Err(failures) }
     }
@@ -100,7 +114,8 @@ impl PolicySet {
                 .filter(|(_, rule)| (rule.meta.origin == Origin::Bundled) == bundled)
                 .map(|(id, rule)| (id.clone(), rule.clone()))
                 .collect(),
-            libraries: self.libraries.clone(),
+            // What is not part of leaver never runs in the process.
+            libraries: self.libraries.iter().filter(|library| library.bundled || !bundled).cloned().collect(),
             tests: self.tests.clone(),
         };
         (part(true), part(false))
@@ -134,7 +149,7 @@ impl PolicySet {
                     if let Err(message) = fit(file.text()) {
                         failures.push(fail(message, "split the policy"));
                     } else if name.ends_with("_test.rego") {
-                        set.tests.push(Module { file });
+                        set.tests.push(Module { file, bundled: *origin == Origin::Bundled });
                     } else if name == "rule.rego" {
                         if let Some(line) = foreign(file.text()) {
                             failures.push(fail(
@@ -151,7 +166,16 @@ impl PolicySet {
                             )),
                         }
                     } else if folder.as_str() == "lib" {
-                        set.libraries.push(Module { file });
+                        let name = relative.file_stem().unwrap_or_default();
+                        let want = format!("package policies.lib.{name}");
+                        if file.text().lines().any(|line| line.trim_end() == want) {
+                            set.libraries.push(Module { file, bundled: *origin == Origin::Bundled });
+                        } else {
+                            failures.push(fail(
+                                format!("the library `{relative}` has another package than its name says"),
+                                &format!("write `{want}`"),
+                            ));
+                        }
                     } else {
                         failures.push(fail(
                             format!("`{relative}` is neither a rule, a library nor a test, so it would never run"),
@@ -167,7 +191,13 @@ impl PolicySet {
             match metadata(&id, &file, shape, origin.clone(), page) {
                 Ok(meta) => match check_package(&id, &file) {
                     None => {
-                        set.rules.insert(id, RuleSource { meta: Arc::new(meta), module: Module { file } });
+                        set.rules.insert(
+                            id,
+                            RuleSource {
+                                meta: Arc::new(meta),
+                                module: Module { file, bundled: *origin == Origin::Bundled },
+                            },
+                        );
                     }
                     Some(failure) => failures.push(failure),
                 },
@@ -216,7 +246,7 @@ pub fn load_folder(root: &Utf8Path, shape: &Shape) -> Result<PolicySet, Vec<Fail
             continue;
         };
         let wanted = path.extension() == Some("rego") || path.file_name() == Some("rule.md");
-        if entry.file_type().is_dir() || !wanted {
+        if entry.file_type().is_dir() || !(wanted || entry.file_type().is_symlink()) {
             continue;
         }
         if entry.file_type().is_symlink() {
@@ -289,10 +319,22 @@ fn foreign(text: &str) -> Option<usize> {
 
 fn fit(text: &str) -> Result<(), String> {
     let mut depth = 0_usize;
-    for byte in text.bytes() {
-        match byte {
-            b'[' | b'{' | b'(' => depth += 1,
-            b']' | b'}' | b')' => depth = depth.saturating_sub(1),
+    let mut characters = text.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '#' => drop(characters.by_ref().find(|c| *c == '\n')),
+            '`' => drop(characters.by_ref().find(|c| *c == '`')),
+            '"' => {
+                while let Some(c) = characters.next() {
+                    match c {
+                        '\\' => drop(characters.next()),
+                        '"' | '\n' => break,
+                        _ => {}
+                    }
+                }
+            }
+            '[' | '{' | '(' => depth += 1,
+            ']' | '}' | ')' => depth = depth.saturating_sub(1),
             _ => {}
         }
         if depth > BRACKET_DEPTH {

@@ -85,6 +85,14 @@ pub fn metadata(
     let annotation: Annotation = serde_json::from_value(Value::from(&document.root))
         .map_err(|error| vec![failure(document.root.span, format!("METADATA: {error}"), None)])?;
     let custom = annotation.custom;
+    if !custom.when.is_empty() && !matches!(scope(&custom.scope), Scope::Kinds(_)) {
+        let help = "take `when` away: only a rule on single declarations can be skipped by their fields";
+        return Err(vec![failure(
+            document.root.span,
+            "METADATA: `when` needs a scope of kinds".into(),
+            Some(help.into()),
+        )]);
+    }
     Ok(RuleMeta {
         id: id.clone(),
         title: annotation.title,

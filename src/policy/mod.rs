@@ -14,7 +14,7 @@ mod value;
 
 pub use builtin::{builtin_systems, vendors};
 pub use bundle::bundle;
-pub use data::{Facts, data_document, looked_up};
+pub use data::{Facts, data_document, has_local, looked_up};
 pub use engine::{Budget, Judgement, judge};
 pub(crate) use isolate::WORKER;
 pub use isolate::{judge_isolated, worker};

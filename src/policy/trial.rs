@@ -135,7 +135,7 @@ pub fn run_rego_tests(set: &PolicySet, facts: &Facts) -> Result<(Vec<RegoTest>, 
     let mut interpreter = Interpreter::new(modules, data, Budget::default(), true)
         .map_err(|(path, reason)| format!("{path}: {reason}"))?;
     let mut results = Vec::new();
-    for Module { file } in &set.tests {
+    for Module { file, .. } in &set.tests {
         let package = file.text().lines().find_map(|line| line.strip_prefix("package ")).unwrap_or_default().trim();
         for (index, line) in file.text().lines().enumerate().filter(|(_, line)| line.starts_with("test_")) {
             let name: String = line.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Breach, Shape};
 use crate::{
     model::Declaration,
-    source::{Document, Node, SourceFile, Span},
+    source::{Document, Node, SourceFile, Span, Yaml},
 };
 
 /// The envelope's version.
@@ -40,7 +40,20 @@ pub fn declare(shape: &Shape, file: &Arc<SourceFile>, document: Document) -> Dec
     if !ours {
         let near = version.and_then(Node::text).is_some_and(|text| text.to_ascii_lowercase().starts_with("leaver"));
         let provisioning = root.get("spec").and_then(|spec| spec.get("provisioning")).is_some();
-        if !(near || provisioning || kind == Some("App")) {
+        // Other tools have teams and systems, too; without any version they can only be ours.
+        let unversioned = version.is_none() && kind.is_some_and(|kind| KINDS.contains(&kind));
+        let listed = match &root.value {
+            Yaml::List(items) => items
+                .iter()
+                .any(|item| item.get("apiVersion").and_then(Node::text).is_some_and(|text| text.starts_with("leaver"))),
+            _ => false,
+        };
+        if listed {
+            let message = "a declaration stands in a list, where leaver does not read it".to_owned();
+            let help = "write each declaration as a document of its own, between lines of `---`".to_owned();
+            return Declared::Envelope { span: root.locate(&[]).span, message, help };
+        }
+        if !(near || provisioning || unversioned || kind == Some("App")) {
             return Declared::Foreign;
         }
         let message = match version {

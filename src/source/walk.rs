@@ -83,15 +83,26 @@ pub struct Selection {
     pub exclude: Option<GlobSet>,
 }
 
+/// Whether a file is YAML by its name, in any case of letters.
+fn is_yaml(path: &Utf8Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"))
+}
+
 impl Selection {
+    /// Whether the configuration leaves a file out on purpose.
+    pub fn excludes(&self, relative: &Utf8Path) -> bool {
+        self.exclude.as_ref().is_some_and(|globs| globs.is_match(relative))
+    }
+
     /// Whether a file, relative to the root, is one of these.
     pub fn wants(&self, relative: &Utf8Path) -> bool {
-        if self.exclude.as_ref().is_some_and(|globs| globs.is_match(relative)) {
+        if self.excludes(relative) {
             return false;
         }
         match &self.include {
             Some(globs) => globs.is_match(relative),
-            None => matches!(relative.extension(), Some("yaml" | "yml")),
+            None => is_yaml(relative),
         }
     }
 }
@@ -120,8 +131,14 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
             return found;
         }
     }
-    for entry in
-        WalkBuilder::new(root).ignore(false).follow_links(false).require_git(false).sort_by_file_name(Ord::cmp).build()
+    for entry in WalkBuilder::new(root)
+        .ignore(false)
+        .git_global(false)
+        .git_exclude(false)
+        .follow_links(false)
+        .require_git(false)
+        .sort_by_file_name(Ord::cmp)
+        .build()
     {
         let entry = match entry {
             Ok(entry) => entry,
@@ -145,7 +162,8 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
         };
         let relative = path.strip_prefix(root).unwrap_or(path);
         let Some(kind) = entry.file_type() else { continue };
-        if kind.is_dir() || relative.file_name() == Some("leaver.yaml") || !selection.wants(relative) {
+        let leads_to_folder = kind.is_symlink() && path.is_dir();
+        if kind.is_dir() || relative == "leaver.yaml" || !(leads_to_folder || selection.wants(relative)) {
             continue;
         }
         if kind.is_symlink() {
@@ -195,6 +213,12 @@ pub fn read(path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceError> {
 pub fn find_upwards(from: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
     let start = from.canonicalize_utf8().ok()?;
     start.ancestors().map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
+/// A shown path as an absolute one, for comparing.
+pub fn absolute(shown: &str) -> Utf8PathBuf {
+    let working = std::env::current_dir().ok().and_then(|dir| Utf8PathBuf::from_path_buf(dir).ok()).unwrap_or_default();
+    if shown == "." { working } else { working.join(shown) }
 }
 
 /// How a path is shown: relative to the working directory where it lies below it, with `/` on every system.

@@ -3,19 +3,22 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::Finding;
+use camino::Utf8PathBuf;
+
+use crate::{finding::Finding, source::absolute};
 
 /// The files and folders that were asked about.
 #[derive(Debug, Clone, Default)]
 pub struct Focus {
-    paths: BTreeSet<String>,
+    paths: BTreeSet<Utf8PathBuf>,
     folders: bool,
 }
 
 impl Focus {
     /// Narrows to these paths, spelled as source files spell theirs, and whether each is a folder. None: everything.
     pub fn new(paths: impl IntoIterator<Item = (String, bool)>) -> Self {
-        let (paths, folders): (BTreeSet<String>, Vec<bool>) = paths.into_iter().unzip();
+        let (paths, folders): (BTreeSet<Utf8PathBuf>, Vec<bool>) =
+            paths.into_iter().map(|(path, folder)| (absolute(&path), folder)).unzip();
         Self { paths, folders: folders.contains(&true) }
     }
 
@@ -26,10 +29,7 @@ impl Focus {
 
     /// Whether a file was asked about.
     pub fn has(&self, path: &str) -> bool {
-        self.paths.is_empty()
-            || self.paths.contains(".")
-            || self.paths.contains(path)
-            || path.match_indices('/').any(|(at, _)| path.get(..at).is_some_and(|folder| self.paths.contains(folder)))
+        self.paths.is_empty() || absolute(path).ancestors().any(|folder| self.paths.contains(folder))
     }
 
     /// Keeps the findings of which any place was asked about, and says how many it left out.
@@ -38,7 +38,9 @@ impl Focus {
         let kept: Vec<Finding> = findings
             .into_iter()
             .filter(|finding| {
-                self.has(finding.place.file.path())
+                // What edits the trusted files concerns every path.
+                finding.rule.group() == "trust"
+                    || self.has(finding.place.file.path())
                     || finding.related.iter().any(|related| self.has(related.place.file.path()))
             })
             .collect();

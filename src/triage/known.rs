@@ -64,7 +64,7 @@ impl Known {
 
     /// How many.
     pub fn len(&self) -> usize {
-        self.0.values().sum()
+        self.0.values().fold(0, |all, count| all.saturating_add(*count))
     }
 
     /// Whether there are none.
@@ -112,6 +112,9 @@ impl Known {
         let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if file.version != 1 {
             return Err(format!("version {} is not known", file.version));
+        }
+        if file.findings.iter().any(|row| row.count > 1_000_000) {
+            return Err("a count is larger than a million".into());
         }
         let rows = file.findings.into_iter();
         Ok(Self(

@@ -1,0 +1,222 @@
+//! Ways to pass without being checked, each closed and kept closed.
+
+mod common;
+
+use std::process::Command;
+
+use common::{CLEAN, FAULTY, code, folder, leaver, out, rule};
+
+const CONFIG: &str = "version: 1\n";
+const OWN: &str = "version: 1\npolicies: [policies]\n";
+
+#[test]
+fn a_path_above_the_working_directory_covers_what_is_below_it() {
+    let files = folder(&[
+        ("leaver.yaml", CONFIG),
+        ("apps/b.yaml", FAULTY),
+        ("c.yaml", &FAULTY.replace("box", "other").replace("name: t}", "name: u}").replace("owner: t", "owner: u")),
+    ]);
+    let inner = files.path().join("apps");
+    let up = leaver(&inner, &["check", "..", "-o", "concise"]);
+    assert!(code(&up) == 1 && out(&up).contains("box:") && out(&up).contains("other:"), "{}", out(&up));
+    let here = leaver(&inner, &["check", ".", "-o", "concise"]);
+    assert!(out(&here).contains("box:") && !out(&here).contains("other:"), "only what is here: {}", out(&here));
+}
+
+#[test]
+fn dates_that_no_calendar_program_can_count_are_refused() {
+    for day in ["9999-12-31", "1600-01-01", "2300-01-01"] {
+        let app = CLEAN.replace("mode: manual}", &format!("mode: manual}}, lifecycle: {{review: {{last: {day}}}}}"));
+        let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", &app)]);
+        let output = leaver(files.path(), &["check", "-o", "concise"]);
+        assert!(out(&output).contains("schema/invalid-value"), "{day}: {}", out(&output));
+    }
+}
+
+#[test]
+fn libraries_of_ones_own_run_in_the_child_and_keep_to_their_name() {
+    let good = rule(
+        "x",
+        "import data.policies.lib.ours\n\nfindings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if ours.yes",
+    );
+    let endless = "package policies.lib.ours\n\nf(n) := f(n + 1)\n\nyes if f(0)\n";
+    let files = folder(&[
+        ("leaver.yaml", OWN),
+        ("a.yaml", FAULTY),
+        ("policies/acme/x/rule.rego", &good),
+        ("policies/lib/ours.rego", endless),
+    ]);
+    let output = leaver(files.path(), &["check", "-o", "concise"]);
+    assert_eq!(code(&output), 2, "{}", out(&output));
+    assert!(out(&output).contains("error[jit/no-update-owner]"), "the bundled rules do not see it: {}", out(&output));
+    for (name, text, says) in [
+        (
+            "ours",
+            "package policies.jit[\"no-update-owner\"]\n\nfindings contains {\"path\": [], \"message\": \"forged\"} if true\n",
+            "another package than its name says",
+        ),
+        ("apps", "package policies.lib.apps\n\nowned(stage) if true\n", "there is a library `apps.rego` already"),
+    ] {
+        let path = format!("policies/lib/{name}.rego");
+        let plain =
+            rule("x", "findings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if input.kind == \"App\"");
+        let files =
+            folder(&[("leaver.yaml", OWN), ("a.yaml", FAULTY), ("policies/acme/x/rule.rego", &plain), (&path, text)]);
+        let output = leaver(files.path(), &["check"]);
+        assert!(code(&output) == 2 && out(&output).contains(says), "{}", out(&output));
+    }
+}
+
+#[test]
+fn brackets_are_counted_past_comments_and_texts() {
+    let deep = format!("{}1{}", "[ # ]\n".repeat(26), "]".repeat(26));
+    let files = folder(&[
+        ("leaver.yaml", OWN),
+        ("a.yaml", CLEAN),
+        ("policies/acme/x/rule.rego", &rule("x", &format!("x := {deep}"))),
+    ]);
+    let output = leaver(files.path(), &["check"]);
+    assert!(code(&output) == 2 && out(&output).contains("nested more than 12 deep"), "{}", out(&output));
+}
+
+#[test]
+fn a_rule_of_ones_own_reaches_the_catalogue_and_the_vendors_in_any_way() {
+    for condition in [
+        "data.leaver[\"catalogue\"].Team.t",
+        "data[\"leaver\"].catalogue.Team.t",
+        "data.leaver.vendors.slack",
+        "data.leaver.catalogue.Team.t",
+    ] {
+        let text =
+            rule("x", &format!("findings contains {{\"path\": [\"kind\"], \"message\": \"seen\"}} if {condition}"));
+        let files = folder(&[("leaver.yaml", OWN), ("a.yaml", FAULTY), ("policies/acme/x/rule.rego", &text)]);
+        let output = leaver(files.path(), &["check", "--select", "acme", "-o", "concise"]);
+        assert!(out(&output).contains("error[acme/x] seen"), "{condition}: {}", out(&output));
+    }
+}
+
+#[test]
+fn a_rule_on_the_catalogue_cannot_be_skipped_by_a_field() {
+    let text =
+        rule("x", "findings contains {\"declaration\": 0, \"path\": [], \"message\": \"m\"} if input.declarations")
+            .replace("scope: App", "scope: catalogue\n#   when: {\"spec.tier\": [1]}");
+    let files = folder(&[("leaver.yaml", OWN), ("a.yaml", CLEAN), ("policies/acme/x/rule.rego", &text)]);
+    let output = leaver(files.path(), &["check"]);
+    assert!(code(&output) == 2 && out(&output).contains("`when` needs a scope of kinds"), "{}", out(&output));
+}
+
+#[test]
+fn places_of_a_rule_on_the_catalogue_are_right_beside_a_broken_declaration() {
+    let text = rule("x", "findings contains {\"declaration\": at, \"path\": [\"kind\"], \"message\": \"m\", \"related\": [{\"declaration\": at, \"path\": [\"kind\"], \"message\": \"itself\"}]} if {\n\tsome at, declaration in input.declarations\n\tdeclaration.metadata.name == \"box\"\n}").replace("scope: App", "scope: catalogue");
+    let broken = "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: x}\nspec: {wrong: 1}\n";
+    let files =
+        folder(&[("leaver.yaml", OWN), ("00.yaml", broken), ("a.yaml", FAULTY), ("policies/acme/x/rule.rego", &text)]);
+    let output = leaver(files.path(), &["check", "--select", "acme", "-o", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
+    let finding = report["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|finding| finding["rule"] == "acme/x")
+        .expect("found");
+    assert_eq!((&finding["file"], &finding["related"][0]["file"]), (&"a.yaml".into(), &"a.yaml".into()));
+}
+
+#[test]
+fn what_is_meant_for_leaver_is_never_skipped() {
+    for (text, says) in [
+        (
+            "apiVersion: \"leaver\\u002fv1\"\n\"kind\": \"App\"\nmetadata: {name: a}\nspec: {\"provisioning\": {mode: manual}, \"provisioning\": {mode: jit}}\n",
+            "schema/syntax",
+        ),
+        ("- apiVersion: leaver/v1\n  kind: App\n  metadata: {name: a}\n  spec: {}\n", "schema/api-version"),
+        ("apiVerson: leaver/v1\nkind: Waiver\nmetadata: {name: a}\nspec: {}\n", "schema/api-version"),
+        ("kind: Team\nmetadata: {name: a}\nspec: {}\n", "schema/api-version"),
+    ] {
+        let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("b.yaml", text)]);
+        let output = leaver(files.path(), &["check", "-o", "concise"]);
+        assert!(code(&output) == 1 && out(&output).contains(says), "{text}: {}", out(&output));
+    }
+}
+
+#[test]
+fn what_is_asked_for_and_not_looked_at_is_an_error() {
+    let files = folder(&[
+        ("leaver.yaml", "version: 1\nexclude: [\"charts/**\"]\n"),
+        ("a.yaml", CLEAN),
+        ("b.txt", FAULTY),
+        ("c.YAML", FAULTY),
+        ("charts/d.yaml", FAULTY),
+    ]);
+    let text = leaver(files.path(), &["check", "b.txt"]);
+    assert!(code(&text) == 2 && out(&text).contains("`b.txt` is no file of the catalogue"), "{}", out(&text));
+    assert_eq!(code(&leaver(files.path(), &["check", "c.YAML"])), 1, "capital letters make no difference");
+    assert_eq!(
+        code(&leaver(files.path(), &["check", "charts/d.yaml"])),
+        0,
+        "excluded on purpose: a hook names whatever changed"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_folders_are_not_passed_over() {
+    let outside = folder(&[("d.yaml", FAULTY), ("plain/rule.rego", &rule("plain", "findings := set()"))]);
+    let files = folder(&[
+        ("leaver.yaml", OWN),
+        ("a.yaml", CLEAN),
+        ("policies/acme/x/rule.rego", &rule("x", "findings contains {\"path\": [], \"message\": \"m\"} if false")),
+    ]);
+    std::os::unix::fs::symlink(outside.path(), files.path().join("linked")).expect("a link");
+    let output = leaver(files.path(), &["check"]);
+    assert!(code(&output) == 2 && out(&output).contains("`linked` is a link that leads out"), "{}", out(&output));
+    std::fs::remove_file(files.path().join("linked")).expect("removed");
+    std::os::unix::fs::symlink(outside.path().join("plain"), files.path().join("policies/acme/plain")).expect("a link");
+    let output = leaver(files.path(), &["check"]);
+    assert!(code(&output) == 2 && out(&output).contains("is a link"), "{}", out(&output));
+}
+
+#[test]
+fn a_severity_that_somebody_sets_ends_the_preview() {
+    let text = rule("x", "findings contains {\"path\": [\"kind\"], \"message\": \"m\"} if input.kind == \"App\"")
+        .replace("status: stable", "status: preview");
+    let files = folder(&[("leaver.yaml", OWN), ("a.yaml", CLEAN), ("policies/acme/x/rule.rego", &text)]);
+    assert_eq!(code(&leaver(files.path(), &["check"])), 0);
+    std::fs::write(files.path().join("leaver.yaml"), format!("{OWN}rules: {{acme/x: {{severity: error}}}}\n"))
+        .expect("written");
+    assert_eq!(code(&leaver(files.path(), &["check"])), 1);
+}
+
+#[test]
+fn attributes_of_the_repository_hide_nothing_from_the_trusted_commit() {
+    let strict = "version: 1\nrules: {jit/no-inactivity-limit: {severity: error, params: {maxDays: 7}}}\n";
+    let app = FAULTY.replace("    deprovision:", "    update: {via: script, owner: t}\n    deprovision:");
+    let files = folder(&[("leaver.yaml", strict), ("a.yaml", &app), (".gitattributes", "leaver.yaml export-ignore\n")]);
+    for arguments in [
+        &["init", "-q", "-b", "main"][..],
+        &["add", "-A"],
+        &["-c", "user.name=t", "-c", "user.email=t@e.x", "commit", "-qm", "base"],
+    ] {
+        assert!(Command::new("git").args(arguments).current_dir(files.path()).status().expect("git").success());
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_leaver"))
+        .args(["check", "--trust-ref", "main", "-o", "concise"])
+        .current_dir(files.path())
+        .env("LEAVER_TODAY", common::TODAY)
+        .output()
+        .expect("it starts");
+    assert!(code(&output) == 1 && out(&output).contains("limit is 7 days"), "{}", out(&output));
+}
+
+#[test]
+fn a_baseline_of_absurd_counts_is_refused() {
+    let files = folder(&[
+        ("leaver.yaml", CONFIG),
+        ("a.yaml", FAULTY),
+        (
+            "b.json",
+            "{\"version\": 1, \"findings\": [{\"rule\": \"a/b\", \"kind\": \"App\", \"name\": \"x\", \"pointer\": \"\", \"count\": 18446744073709551615}]}",
+        ),
+    ]);
+    assert_eq!(code(&leaver(files.path(), &["check", "--baseline", "b.json", "--update-baseline"])), 2);
+}
