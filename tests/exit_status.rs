@@ -33,7 +33,7 @@ fn one_for_findings_in_every_format() {
 fn fail_on_says_what_counts() {
     let warned = folder(&[
         ("leaver.yaml", CONFIG),
-        ("a.yaml", &CLEAN.replace("mode: manual", "mode: manual}, lifecycle: {entitle: {via: jit}")),
+        ("a.yaml", &CLEAN.replace("mode: none", "mode: none}, lifecycle: {entitle: {via: jit}")),
     ]);
     assert_eq!(code(&leaver(warned.path(), &["check", "--select", "jit"])), 0);
     assert_eq!(code(&leaver(warned.path(), &["check", "--select", "jit", "--fail-on", "warning"])), 1);

@@ -26,7 +26,7 @@ fn a_path_above_the_working_directory_covers_what_is_below_it() {
 #[test]
 fn dates_that_no_calendar_program_can_count_are_refused() {
     for day in ["9999-12-31", "1600-01-01", "2300-01-01"] {
-        let app = CLEAN.replace("mode: manual}", &format!("mode: manual}}, lifecycle: {{review: {{last: {day}}}}}"));
+        let app = CLEAN.replace("mode: none}", &format!("mode: none}}, lifecycle: {{review: {{last: {day}}}}}"));
         let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", &app)]);
         let output = leaver(files.path(), &["check", "-o", "concise"]);
         assert!(out(&output).contains("schema/invalid-value"), "{day}: {}", out(&output));

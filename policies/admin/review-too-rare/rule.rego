@@ -1,14 +1,14 @@
 # METADATA
-# title: Administrators are reviewed too rarely
-# description: Privileged access is reviewed quarterly by every standard that names a number. An app that reviews it once a year,
-#   or never, keeps administrators who changed jobs.
+# title: Privileged role that is reviewed too rarely
+# description: Whoever changes jobs keeps the rights of an administrator until somebody looks. Every standard that names a number asks for
+#   privileged access to be reviewed each quarter.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Write `reviewEveryDays: 90` (or less) at the role, and hold the review."
+#   fix: Set `reviewEveryDays` of the role to 90 or less, or let the review of the app look at `admins` as often.
 #   controls:
 #     nist-800-53: ["AC-6(7)"]
 #     iso-27001: [A.8.2]
@@ -16,35 +16,41 @@
 #     maxDays:
 #       type: integer
 #       default: 90
-#       description: Longest interval between reviews of a privileged role
+#       description: Longest interval between two reviews of a privileged role
 #       unit: days
-#       source: FedRAMP Moderate AC-2j (quarterly for privileged), CIS 5.1
+#       source: FedRAMP Moderate AC-2j (quarterly for privileged access), CIS 5.1
 package policies.admin["review-too-rare"]
 
-import data.policies.lib.apps
+import data.policies.lib.counted
+import data.policies.lib.reviews
 
-_limit := data.leaver.params["admin/review-too-rare"].maxDays
+_max := data.leaver.params["admin/review-too-rare"].maxDays
 
-findings contains {"path": ["spec", "roles", at, "reviewEveryDays"], "message": message} if {
-	apps.alive
-	some at, role in input.spec.roles
-	role.privileged == true
-	role.reviewEveryDays > _limit
-	message := sprintf("%s: `%s` is reviewed every %d days, limit for privileged roles is %d days", [input.metadata.name, role.name, role.reviewEveryDays, _limit])
+# How often somebody looks: by a review of the role, or by one of the app.
+_intervals(role) := {days | some key, days in role; key == "reviewEveryDays"} | {days |
+	some key, days in reviews.of_admins
+	key == "everyDays"
 }
 
 findings contains {"path": ["spec", "roles", at, "reviewEveryDays"], "message": message} if {
-	apps.alive
-	some at, role in input.spec.roles
-	role.privileged == true
-	not role.reviewEveryDays
-	not _often
-	message := sprintf("%s: nothing says how often the privileged role `%s` is reviewed (limit is %d days)", [input.metadata.name, role.name, _limit])
+	some [at, role] in reviews.privileged
+	count(_intervals(role)) > 0
+	days := min(_intervals(role))
+	days > _max
+	message := sprintf("%s: the privileged role `%s` is reviewed every %s, limit is %s", [
+		input.metadata.name, role.name, counted.days(days), counted.days(_max),
+	])
 }
 
-# The review of all accounts is often enough and covers administrators.
-_often if {
-	input.spec.lifecycle.review.everyDays <= _limit
-	some group in input.spec.lifecycle.review.covers
-	group == "admins"
+findings contains {"path": ["spec", "roles", at, "reviewEveryDays"], "message": message, "related": related} if {
+	some [at, role] in reviews.privileged
+	count(_intervals(role)) == 0
+	input.spec.lifecycle.review.everyDays
+	related := [{
+		"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "review", "covers"],
+		"message": "the review of the app does not look at `admins`",
+	}]
+	message := sprintf("%s: nothing says how often the privileged role `%s` is reviewed (limit is %s)", [
+		input.metadata.name, role.name, counted.days(_max),
+	])
 }

@@ -1,7 +1,7 @@
 # METADATA
-# title: Privileged role without owner or limit
-# description: Every administrator is a risk that somebody has to have decided on. A privileged role needs an owner, a way in
-#   which it is granted, and a number of people that is enough.
+# title: Privileged role without owner, way in or limit
+# description: Every administrator is a risk that somebody has to have decided on. A privileged role needs an owner, a way in which it is
+#   granted, and a number of people that is enough.
 # custom:
 #   severity: error
 #   precision: high
@@ -17,23 +17,15 @@ package policies.admin["undescribed-role"]
 
 import data.policies.lib.apps
 
-findings contains {"path": ["spec", "roles", at, key], "message": message} if {
+_keys := ["owner", "grant", "max"]
+
+_says(role, key) if role[key]
+
+findings contains {"path": ["spec", "roles", at, missing[0]], "message": message} if {
 	apps.alive
 	some at, role in input.spec.roles
 	role.privileged == true
-	key := _missing(role)
-	message := sprintf("%s: the privileged role `%s` has no `%s`", [input.metadata.name, role.name, key])
-}
-
-_missing(role) := "owner" if not role.owner
-
-_missing(role) := "grant" if {
-	role.owner
-	not role.grant
-}
-
-_missing(role) := "max" if {
-	role.owner
-	role.grant
-	not role.max
+	missing := [key | some key in _keys; not _says(role, key)]
+	count(missing) > 0
+	message := sprintf("%s: the privileged role `%s` has no `%s`", [input.metadata.name, role.name, concat("`, no `", missing)])
 }

@@ -1,14 +1,14 @@
 # METADATA
 # title: Emergency account that is not ready, or not watched
-# description: An emergency account works past everything else. It needs an owner, a vault, an alarm when it is used, and a test
-#   that it works at all.
+# description: An emergency account works past everything else. It needs an owner, a vault, an alert at every use, and a test that it works at
+#   all, or it is missing on the day and open on all others.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Add `owner`, `vault`, `alert` and `testedOn` to the account; test it at least once a year.
+#   fix: Add `owner`, `vault`, `alert` and `testedOn` to the account, and test it at least once a year.
 #   controls:
 #     nist-800-53: ["AC-2(2)", "AC-2(12)"]
 #     pci-dss: ["8.2.2"]
@@ -22,28 +22,41 @@
 package policies.breakglass.unready
 
 import data.policies.lib.apps
+import data.policies.lib.counted
 import data.policies.lib.dates
 
 _keys := ["owner", "vault", "alert", "testedOn"]
 
 _max := data.leaver.params["breakglass/unready"].maxDays
 
-findings contains {"path": ["spec", "breakGlass", at, key], "message": message} if {
+_accounts contains [at, account] if {
 	apps.alive
 	some at, account in input.spec.breakGlass
-	missing := [key | some key in _keys; not _has(account, key)]
+}
+
+_says(account, key) if account[key]
+
+findings contains {"path": ["spec", "breakGlass", at, missing[0]], "message": message} if {
+	some [at, account] in _accounts
+	missing := [key | some key in _keys; not _says(account, key)]
 	count(missing) > 0
-	key := missing[0]
-	message := sprintf("%s: the emergency account `%s` has no %s", [input.metadata.name, account.name, concat(", ", [sprintf("`%s`", [name]) | some name in missing])])
+	message := sprintf("%s: the emergency account `%s` has no `%s`", [input.metadata.name, account.name, concat("`, no `", missing)])
 }
 
 findings contains {"path": ["spec", "breakGlass", at, "testedOn"], "message": message} if {
-	apps.alive
-	some at, account in input.spec.breakGlass
+	some [at, account] in _accounts
 	some tested in [account.testedOn]
 	age := dates.days_since(tested)
 	age > _max
-	message := sprintf("%s: the emergency account `%s` was last tested %d days ago, limit is %d days", [input.metadata.name, account.name, age, _max])
+	message := sprintf("%s: the emergency account `%s` was last tested %s ago, limit is %s", [
+		input.metadata.name, account.name, counted.days(age), counted.days(_max),
+	])
 }
 
-_has(account, key) if account[key]
+findings contains {"path": ["spec", "breakGlass", at, "expires"], "message": message} if {
+	some [at, account] in _accounts
+	some end in [account.expires]
+	over := dates.days_since(end)
+	over > 0
+	message := sprintf("%s: the emergency account `%s` stopped working %s ago", [input.metadata.name, account.name, counted.days(over)])
+}

@@ -1,35 +1,41 @@
 # METADATA
 # title: Guests who never leave
-# description: Guests and contractors are in no HR system that ends them. Without an end date and a sponsor who confirms them,
-#   they stay.
+# description: Guests, contractors and partners are in no HR system that ends them. Without an end date their accounts stay when the
+#   work is done. At tier 1 and 2 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Declare `spec.external` with `sponsor` and `endDateRequired: true`."
+#   fix: "Set `spec.external.endDateRequired: true` and, in `maxDays`, after how many days the date must be renewed."
 #   controls:
-#     nist-800-53: ["AC-2(3)"]
+#     nist-800-53: ["AC-2(3)(a)"]
 #     pci-dss: ["8.2.7", "7.2.4"]
 package policies.external["no-end-date"]
 
 import data.policies.lib.apps
 
-_outside := {"contractors", "guests", "partners"}
-
-findings contains {"path": ["spec", "external", key], "message": message, "severity": severity} if {
-	apps.alive
+_outside := [population |
 	some population in input.spec.populations
-	population in _outside
-	key := _missing
-	severity := {true: "error", false: "warning"}[apps.tier <= 2]
-	message := sprintf("%s: people from outside have accounts, but `external` has no `%s`", [input.metadata.name, key])
+	population in {"contractors", "guests", "partners"}
+]
+
+default _severity := "warning"
+
+_severity := "error" if apps.tier <= 2
+
+_ends if input.spec.external.endDateRequired == true
+
+# A longest time is an end date.
+_ends if {
+	input.spec.external.maxDays
+	not input.spec.external.endDateRequired == false
 }
 
-_missing := "sponsor" if not input.spec.external.sponsor
-
-_missing := "endDateRequired" if {
-	input.spec.external.sponsor
-	not input.spec.external.endDateRequired == true
+findings contains {"path": ["spec", "external", "endDateRequired"], "message": message, "severity": _severity} if {
+	apps.alive
+	count(_outside) > 0
+	not _ends
+	message := sprintf("%s: accounts of %s need no end date", [input.metadata.name, concat(" and ", _outside)])
 }

@@ -8,25 +8,32 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare `spec.lifecycle.revokeCredentials` with an owner and a way; if the app ends them itself, say so with `via` of
-#     that stage.
+#   fix: Declare `spec.lifecycle.revokeCredentials` with an owner and a way; if the app ends them itself, say so with `via`
+#     of that stage.
 #   controls:
-#     nist-800-53: [PS-4b, IA-5d]
+#     nist-800-53: ["PS-4b", "IA-5d"]
 #     pci-dss: ["8.2.5"]
-#     owasp-nhi: [NHI1]
+#     owasp-nhi: ["NHI1"]
 package policies.leaver["credentials-survive"]
 
 import data.policies.lib.apps
 
-_ended if {
+# [key at fault, what is wrong]: nobody answers for it, or nothing does it.
+_fault := ["owner", "nobody revokes them when they leave"] if not apps.owned("revokeCredentials")
+
+_fault := ["via", "nothing says how they are revoked when somebody leaves"] if {
 	apps.owned("revokeCredentials")
-	via := input.spec.lifecycle.revokeCredentials.via
-	via != "none"
+	not input.spec.lifecycle.revokeCredentials.via
 }
 
-findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "owner"], "message": message} if {
+_fault := ["via", "nothing revokes them when somebody leaves"] if {
+	apps.owned("revokeCredentials")
+	input.spec.lifecycle.revokeCredentials.via == "none"
+}
+
+findings contains {"path": ["spec", "lifecycle", "revokeCredentials", key], "message": message} if {
 	apps.alive
 	input.spec.issuesTokens == true
-	not _ended
-	message := sprintf("%s: people make tokens here, and nobody revokes them when they leave", [input.metadata.name])
+	some [key, what] in [_fault]
+	message := sprintf("%s: people make tokens here, and %s", [input.metadata.name, what])
 }

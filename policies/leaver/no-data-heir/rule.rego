@@ -8,22 +8,33 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Name the team in `spec.lifecycle.transfer.to`, or set `toManager: true`."
+#   fix: "Name the team in `spec.lifecycle.transfer.to`, set `toManager: true`, or name the owner who decides case by case."
 #   controls:
-#     nist-800-53: [PS-4e]
+#     nist-800-53: ["PS-4e"]
 package policies.leaver["no-data-heir"]
 
 import data.policies.lib.apps
+import data.policies.lib.mechanisms
+
+_removed if mechanisms.done("remove")
 
 _removed if {
-	via := input.spec.lifecycle.remove.via
-	via != "none"
+	input.spec.lifecycle.deprovision.effect == "delete"
+	mechanisms.done("deprovision")
+}
+
+_taken_over if input.spec.lifecycle.transfer.to
+
+_taken_over if input.spec.lifecycle.transfer.toManager == true
+
+_taken_over if {
+	apps.owned("transfer")
+	not input.spec.lifecycle.transfer.via == "none"
 }
 
 findings contains {"path": ["spec", "lifecycle", "transfer", "to"], "message": message} if {
 	apps.alive
 	_removed
-	not input.spec.lifecycle.transfer.to
-	not input.spec.lifecycle.transfer.toManager == true
+	not _taken_over
 	message := sprintf("%s: accounts are removed, and nobody takes over their data", [input.metadata.name])
 }

@@ -9,13 +9,31 @@
 #   scope: App
 #   fix: Name the team in `spec.lifecycle.deprovision.owner`.
 #   controls:
-#     nist-800-53: [AC-2f, PS-4a]
-#     iso-27001: [A.5.18, A.6.5]
+#     nist-800-53: ["AC-2f", "PS-4a"]
+#     iso-27001: ["A.5.18", "A.6.5"]
 #     pci-dss: ["8.2.5"]
 #     cis-v8: ["6.2"]
 package policies.leaver["no-deprovision-owner"]
 
 import data.policies.lib.apps
+import data.policies.lib.mechanisms
+
+# Nobody has an account to close.
+_accountless if input.spec.provisioning.mode == "none"
+
+# One account for all, and a team that answers for it.
+_accountless if {
+	input.spec.provisioning.mode == "shared"
+	input.spec.provisioning.shared.owner
+}
+
+# Pushed accounts that nothing ends: `scim/no-deactivation` says it.
+_told if {
+	some via in [mechanisms.creation]
+	via in mechanisms.pushing
+	not mechanisms.done("deprovision")
+	not mechanisms.done("remove")
+}
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "owner"], "message": message} if {
 	apps.alive
@@ -23,13 +41,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "owner"], "messa
 	not apps.created_by_jit
 	not apps.owned("deprovision")
 	not apps.owned("remove")
-	not _nothing_there
+	not _accountless
+	not _told
 	message := sprintf("%s: nobody owns the closing of accounts", [input.metadata.name])
-}
-
-# Pushed accounts without any such stage: `scim/no-deactivation` says it.
-_nothing_there if {
-	input.spec.lifecycle.create.via in {"scim", "connector"}
-	not input.spec.lifecycle.deprovision
-	not input.spec.lifecycle.remove
 }

@@ -1,31 +1,32 @@
 # METADATA
 # title: Nobody decided how people come back
-# description: Somebody who returns after a year gets the old account with the old roles, unless somebody decides otherwise and
-#   says who may switch it on.
+# description: Somebody who returns after a year gets the old account with the old roles, unless somebody decides otherwise and says
+#   who may switch it on.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Name the owner and say in `spec.lifecycle.reactivate.roles` what a returning person starts with: `empty`, `default` or
-#     `previous`."
+#   fix: "Name the owner and say in `spec.lifecycle.reactivate.roles` what a returning person starts with, best `empty`. If
+#     nobody comes back, write `via: none`."
 #   controls:
-#     nist-800-53: [AC-2e, PS-5]
+#     nist-800-53: ["AC-2e", "PS-5"]
 package policies.leaver["reactivation-undecided"]
 
 import data.policies.lib.apps
-
-findings contains {"path": ["spec", "lifecycle", "reactivate", key], "message": message} if {
-	apps.alive
-	input.spec.lifecycle.deprovision.effect == "suspend"
-	key := _missing
-	message := sprintf("%s: accounts are suspended, but `reactivate` has no `%s`", [input.metadata.name, key])
-}
 
 _missing := "owner" if not apps.owned("reactivate")
 
 _missing := "roles" if {
 	apps.owned("reactivate")
 	not input.spec.lifecycle.reactivate.roles
+}
+
+findings contains {"path": ["spec", "lifecycle", "reactivate", key], "message": message} if {
+	apps.alive
+	input.spec.lifecycle.deprovision.effect == "suspend"
+	not input.spec.lifecycle.reactivate.via == "none"
+	some key in [_missing]
+	message := sprintf("%s: accounts are suspended, but `reactivate` has no `%s`", [input.metadata.name, key])
 }

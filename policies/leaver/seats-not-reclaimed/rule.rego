@@ -8,17 +8,22 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the owner of `spec.lifecycle.reclaim`.
+#   fix: "Declare `spec.lifecycle.reclaim`: what frees the seat, or who."
 #   controls:
 #     cis-v8: ["5.3"]
 package policies.leaver["seats-not-reclaimed"]
 
 import data.policies.lib.apps
+import data.policies.lib.mechanisms
 
-findings contains {"path": ["spec", "lifecycle", "reclaim", "owner"], "message": message} if {
+# The end of access frees the seat with it.
+_freed if input.spec.lifecycle.deprovision.effect in {"delete", "seat-only"}
+
+findings contains {"path": ["spec", "lifecycle", "reclaim", "via"], "message": message} if {
 	apps.alive
 	input.spec.seats == "paid"
 	input.spec.lifecycle
-	not apps.owned("reclaim")
+	not mechanisms.done("reclaim")
+	not _freed
 	message := sprintf("%s: seats are paid for, and nobody takes them back", [input.metadata.name])
 }

@@ -1,33 +1,58 @@
 # METADATA
 # title: Sessions outlive the account
-# description: Disabling an account does not sign anybody out. Sessions and refresh tokens go on for hours or weeks unless
-#   something ends them.
+# description: Disabling an account does not sign anybody out. Sessions and refresh tokens go on for hours or weeks unless something
+#   ends them. At tier 1 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Declare `spec.lifecycle.revokeSessions`: Universal Logout, an API call, or a short session (`maxSessionHours`)."
+#   fix: "Declare `spec.lifecycle.revokeSessions`: Universal Logout, an API call, or sessions that expire
+#     (`maxSessionHours`)."
 #   controls:
-#     nist-800-53: [AC-12, PS-4b]
-#     iso-27001: [A.8.5]
-#     soc2: [CC6.2.3]
+#     nist-800-53: ["AC-12", "PS-4b"]
+#     iso-27001: ["A.8.5"]
+#     soc2: ["CC6.2.3"]
 package policies.leaver["sessions-survive"]
 
 import data.policies.lib.apps
 
+_stage := input.spec.lifecycle.revokeSessions
+
 _ended if {
-	via := input.spec.lifecycle.revokeSessions.via
-	via != "none"
+	_stage.via != "none"
+	not _waits_for_expiry
 }
 
-_ended if input.spec.lifecycle.revokeSessions.maxSessionHours
+# A method is named, if not what carries it out.
+_ended if {
+	_stage.method
+	not _stage.via
+	not _waits_for_expiry
+}
 
-findings contains {"path": ["spec", "lifecycle", "revokeSessions", "via"], "message": message, "severity": severity} if {
+_ended if _stage.maxSessionHours
+
+_waits_for_expiry if _stage.method == "session-expiry"
+
+default _severity := "warning"
+
+_severity := "error" if apps.tier == 1
+
+findings contains {"path": ["spec", "lifecycle", "revokeSessions", "via"], "message": message, "severity": _severity} if {
+	apps.alive
+	input.spec.lifecycle.deprovision
+	not input.spec.provisioning.mode == "none"
+	not _ended
+	not _waits_for_expiry
+	message := sprintf("%s: nothing ends the sessions of a closed account", [input.metadata.name])
+}
+
+findings contains {"path": ["spec", "lifecycle", "revokeSessions", "maxSessionHours"], "message": message, "severity": _severity} if {
 	apps.alive
 	input.spec.lifecycle.deprovision
 	not _ended
-	severity := {true: "error", false: "warning"}[apps.tier == 1]
-	message := sprintf("%s: nothing ends the sessions of a closed account", [input.metadata.name])
+	_waits_for_expiry
+	message := sprintf("%s: sessions of a closed account end when they expire, and nothing says when that is", [input.metadata.name])
 }

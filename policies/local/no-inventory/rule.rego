@@ -1,33 +1,64 @@
 # METADATA
 # title: Nobody knows the local accounts
-# description: Accounts with a password of their own pass by single sign-on and by everything that ends a leaver's access. If
-#   nobody looked, nobody knows.
+# description: Accounts with a password of the application pass by single sign-on and by everything that ends a leaver's access. An app of
+#   which nobody says whether it has some, has some that nobody knows. At tier 1 and 2 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "List them in `spec.localAccounts.accounts`, or declare `none: true` with the day it was checked."
+#   fix: "List them in `spec.localAccounts.accounts`, or declare `none: true` with the day on which somebody looked in `checkedOn`."
 #   controls:
 #     nist-800-53: [AC-2a]
 #     pci-dss: ["8.2.2"]
 #     cis-v8: ["5.1", "5.6"]
+#   params:
+#     errorTier:
+#       type: integer
+#       default: 2
+#       description: Least critical tier at which it is an error
+#       source: "a judgement: tier 1 and 2"
 package policies.local["no-inventory"]
 
 import data.policies.lib.apps
 
-_looked if {
-	input.spec.localAccounts.none == true
-	input.spec.localAccounts.checkedOn
-}
-
-_looked if count(input.spec.localAccounts.accounts) > 0
-
-findings contains {"path": ["spec", "localAccounts", "checkedOn"], "message": message, "severity": severity} if {
+# Stages are decided, and there is a single sign-on that a local account could pass by.
+_due if {
 	apps.alive
 	input.spec.lifecycle
-	not _looked
-	severity := {true: "error", false: "warning"}[apps.tier <= 2]
+	not _no_sign_on
+}
+
+_no_sign_on if input.spec.signOn.protocol in {"local", "none"}
+
+_listed if count(input.spec.localAccounts.accounts) > 0
+
+findings contains {"path": ["spec", "localAccounts"], "message": message, "severity": _severity} if {
+	_due
+	not _listed
+	not input.spec.localAccounts.none == true
 	message := sprintf("%s: nobody says whether there are local accounts", [input.metadata.name])
 }
+
+findings contains {"path": ["spec", "localAccounts", "checkedOn"], "message": message, "severity": _severity} if {
+	_due
+	not _listed
+	input.spec.localAccounts.none == true
+	not input.spec.localAccounts.checkedOn
+	message := sprintf("%s: there are said to be no local accounts, but not when somebody looked", [input.metadata.name])
+}
+
+findings contains {"path": ["spec", "localAccounts", "none"], "message": message, "severity": _severity, "related": related} if {
+	apps.alive
+	_listed
+	input.spec.localAccounts.none == true
+	related := [{
+		"kind": "App", "name": input.metadata.name, "path": ["spec", "localAccounts", "accounts"], "message": "they are listed here",
+	}]
+	message := sprintf("%s: there are said to be no local accounts, and they are listed", [input.metadata.name])
+}
+
+default _severity := "warning"
+
+_severity := "error" if apps.tier <= data.leaver.params["local/no-inventory"].errorTier

@@ -12,21 +12,48 @@
 #   controls:
 #     nist-800-53: ["AC-2(1)", "PS-4(2)"]
 #     cis-v8: ["6.2"]
+#   params:
+#     maxTier:
+#       type: integer
+#       default: 1
+#       description: Least critical tier in which people must not be the ones who close accounts
+#       minimum: 0
+#       maximum: 4
+#       source: NIST SP 800-53 AC-2(1) and PS-4(2) ask for automation; the tier is a judgement
+#     dataClasses:
+#       type: array
+#       default: ["restricted"]
+#       description: Classes of data for which the same holds in every tier
+#       source: NIST SP 800-53 AC-2(1) and PS-4(2) ask for automation; the class is a judgement
 package policies.manual["critical-deprovision"]
 
 import data.policies.lib.apps
+import data.policies.lib.mechanisms
 
 _manual := {"ticket", "admin", "runbook", "vendor"}
 
-_critical := "tier 1" if apps.tier == 1
+_params := data.leaver.params["manual/critical-deprovision"]
 
-_critical := "restricted data" if {
-	apps.tier != 1
-	input.spec.dataClass == "restricted"
+_by_tier if apps.tier <= _params.maxTier
+
+_critical := sprintf("tier %d", [apps.tier]) if _by_tier
+
+_critical := sprintf("%s data", [input.spec.dataClass]) if {
+	not _by_tier
+	input.spec.dataClass in _params.dataClasses
 }
 
-findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message": message} if {
+# The stage that ends access: the removal where nothing comes before it.
+_closing := "deprovision" if mechanisms.done("deprovision")
+
+_closing := "remove" if {
+	not mechanisms.done("deprovision")
+	mechanisms.done("remove")
+}
+
+findings contains {"path": ["spec", "lifecycle", _closing, "via"], "message": message} if {
 	apps.alive
-	input.spec.lifecycle.deprovision.via in _manual
-	message := sprintf("%s: %s, but accounts are closed by hand (`%s`)", [input.metadata.name, _critical, input.spec.lifecycle.deprovision.via])
+	some how in [input.spec.lifecycle[_closing]]
+	how.via in _manual
+	message := sprintf("%s: %s, but accounts are closed by hand (`%s`)", [input.metadata.name, _critical, how.via])
 }

@@ -1,13 +1,14 @@
 # METADATA
 # title: Nobody reviews the accounts
-# description: The review is where forgotten accounts and piled-up rights are found. Where nobody owns it, it does not take place.
+# description: The access review is where forgotten accounts and piled-up rights are found. Where nobody owns it, or nothing says how
+#   often it is held, it does not take place.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the reviewing team in `spec.lifecycle.review.owner`, and the interval in `everyDays`.
+#   fix: Name the reviewing team in `spec.lifecycle.review.owner`, the interval in `everyDays`, and how it is done in `via`.
 #   controls:
 #     nist-800-53: [AC-2j, "AC-6(7)"]
 #     pci-dss: ["7.2.4"]
@@ -16,17 +17,34 @@ package policies.review["no-owner"]
 
 import data.policies.lib.apps
 
-findings contains {"path": ["spec", "lifecycle", "review", key], "message": message} if {
+# Stages are decided and there are accounts to review.
+_due if {
 	apps.alive
 	input.spec.lifecycle
-	not apps.created_by_jit
-	key := _missing
-	message := sprintf("%s: the review of accounts has no `%s`", [input.metadata.name, key])
+	not input.spec.provisioning.mode == "none"
 }
 
-_missing := "owner" if not apps.owned("review")
+findings contains {"path": ["spec", "lifecycle", "review", "owner"], "message": message} if {
+	_due
+	not apps.created_by_jit
+	not apps.owned("review")
+	message := sprintf("%s: nobody owns the review of accounts", [input.metadata.name])
+}
 
-_missing := "everyDays" if {
+findings contains {"path": ["spec", "lifecycle", "review", "everyDays"], "message": message} if {
+	_due
+	not apps.created_by_jit
 	apps.owned("review")
 	not input.spec.lifecycle.review.everyDays
+	message := sprintf("%s: the review has an owner, `%s`, but no interval", [input.metadata.name, input.spec.lifecycle.review.owner])
+}
+
+findings contains {"path": ["spec", "lifecycle", "review", "via"], "message": message} if {
+	_due
+	apps.owned("review")
+	input.spec.lifecycle.review.everyDays
+	input.spec.lifecycle.review.via == "none"
+	message := sprintf("%s: the review has an owner, `%s`, but is declared as done by nothing", [
+		input.metadata.name, input.spec.lifecycle.review.owner,
+	])
 }

@@ -1,6 +1,7 @@
 # METADATA
 # title: Review that is overdue
-# description: A review that was due last month has not been held. What it would have found is still there.
+# description: A review that was due and was not held found nothing. Every wrong account that it would have found is still open.
+#   After the days of grace that is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -16,20 +17,28 @@
 #     graceDays:
 #       type: integer
 #       default: 30
-#       description: Days after which an overdue review is an error
+#       description: Days overdue after which it is an error
 #       unit: days
-#       source: "a judgement: a month to hold it"
+#       source: "a judgement: a month to catch up"
 package policies.review.overdue
 
 import data.policies.lib.apps
+import data.policies.lib.counted
 import data.policies.lib.dates
 
-findings contains {"path": ["spec", "lifecycle", "review", "last"], "message": message, "severity": severity} if {
+_grace := data.leaver.params["review/overdue"].graceDays
+
+findings contains {"path": ["spec", "lifecycle", "review", "last"], "message": message, "severity": _severity(late)} if {
 	apps.alive
 	some last in [input.spec.lifecycle.review.last]
-	interval := input.spec.lifecycle.review.everyDays
+	some interval in [input.spec.lifecycle.review.everyDays]
 	late := dates.days_since(last) - interval
 	late > 0
-	severity := {true: "error", false: "warning"}[late > data.leaver.params["review/overdue"].graceDays]
-	message := sprintf("%s: the review was due %d days ago (last %s, every %d days)", [input.metadata.name, late, last, interval])
+	message := sprintf("%s: the review was due %s ago (last on %s, every %s)", [
+		input.metadata.name, counted.days(late), last, counted.days(interval),
+	])
 }
+
+_severity(late) := "error" if late > _grace
+
+_severity(late) := "warning" if late <= _grace

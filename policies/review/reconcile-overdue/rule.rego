@@ -1,7 +1,7 @@
 # METADATA
 # title: Accounts are not compared in time
-# description: "Comparing the accounts of the app with the source of truth finds what reviews miss: accounts of nobody. A
-#   comparison that is overdue finds nothing."
+# description: Comparing the accounts of the app with the source of truth finds the accounts of nobody, about which no review
+#   asks. The team has said how often it compares, and has not. After the days of grace that is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -11,16 +11,32 @@
 #   fix: Run the comparison and write its day into `spec.lifecycle.reconcile.last`.
 #   controls:
 #     nist-800-53: [AC-2j]
+#   params:
+#     graceDays:
+#       type: integer
+#       default: 30
+#       description: Days overdue after which it is an error
+#       unit: days
+#       source: "a judgement: a month to catch up"
 package policies.review["reconcile-overdue"]
 
 import data.policies.lib.apps
+import data.policies.lib.counted
 import data.policies.lib.dates
 
-findings contains {"path": ["spec", "lifecycle", "reconcile", "last"], "message": message} if {
+_grace := data.leaver.params["review/reconcile-overdue"].graceDays
+
+findings contains {"path": ["spec", "lifecycle", "reconcile", "last"], "message": message, "severity": _severity(late)} if {
 	apps.alive
 	some last in [input.spec.lifecycle.reconcile.last]
-	interval := input.spec.lifecycle.reconcile.everyDays
+	some interval in [input.spec.lifecycle.reconcile.everyDays]
 	late := dates.days_since(last) - interval
 	late > 0
-	message := sprintf("%s: the accounts should have been compared %d days ago (last %s, every %d days)", [input.metadata.name, late, last, interval])
+	message := sprintf("%s: the accounts were to be compared with the source of truth %s ago (last on %s, every %s)", [
+		input.metadata.name, counted.days(late), last, counted.days(interval),
+	])
 }
+
+_severity(late) := "error" if late > _grace
+
+_severity(late) := "warning" if late <= _grace

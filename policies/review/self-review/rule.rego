@@ -1,6 +1,6 @@
 # METADATA
 # title: People review their own access
-# description: Nobody finds his own access superfluous. A review in which people confirm themselves finds nothing.
+# description: Hardly anybody finds their own access superfluous. A review in which people confirm themselves finds nothing.
 # custom:
 #   severity: warning
 #   precision: high
@@ -18,5 +18,5 @@ import data.policies.lib.apps
 findings contains {"path": ["spec", "lifecycle", "review", "selfReview"], "message": message} if {
 	apps.alive
 	input.spec.lifecycle.review.selfReview == true
-	message := sprintf("%s: people review their own access", [input.metadata.name])
+	message := sprintf("%s: reviewers decide about their own access", [input.metadata.name])
 }

@@ -1,14 +1,14 @@
 # METADATA
-# title: Reviewed too rarely
-# description: The more sensitive the data, the shorter a wrong account may stay. Standards name the interval; a longer one is a
-#   finding in the next audit.
+# title: Accounts are reviewed too rarely
+# description: The more sensitive the data, the shorter a wrong account may stay. The standards name the intervals, and between two reviews
+#   nobody looks.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Shorten `spec.lifecycle.review.everyDays`, or waive the difference.
+#   fix: Shorten `spec.lifecycle.review.everyDays` and hold the review as often, or waive the difference.
 #   controls:
 #     nist-800-53: [AC-2j, "AC-6(7)"]
 #     pci-dss: ["7.2.4"]
@@ -17,18 +17,23 @@
 #     maxDays:
 #       type: object
 #       default: {"restricted": 90, "confidential": 180, "internal": 365}
-#       description: Longest interval between reviews, in days by class of data
+#       description: Longest interval between two reviews, in days by class of data. A class that is not named has no limit
 #       unit: days
-#       source: CIS 5.1 (quarterly), PCI DSS 7.2.4 (six months), CIS 6.8 (annually)
+#       source: CIS 5.1 (quarterly), PCI DSS 7.2.4 (six months), CIS 6.8 (annually); which class has which is a judgement
 package policies.review["too-rare"]
 
 import data.policies.lib.apps
+import data.policies.lib.counted
 
-_limit := data.leaver.params["review/too-rare"].maxDays[input.spec.dataClass]
+_limits := data.leaver.params["review/too-rare"].maxDays
 
 findings contains {"path": ["spec", "lifecycle", "review", "everyDays"], "message": message} if {
 	apps.alive
-	days := input.spec.lifecycle.review.everyDays
-	days > _limit
-	message := sprintf("%s: review every %d days, limit for %s data is %d days", [input.metadata.name, days, input.spec.dataClass, _limit])
+	some class in [input.spec.dataClass]
+	some days in [input.spec.lifecycle.review.everyDays]
+	some limit in [_limits[class]]
+	days > limit
+	message := sprintf("%s: review every %s, limit for %s data is %s", [
+		input.metadata.name, counted.days(days), class, counted.days(limit),
+	])
 }

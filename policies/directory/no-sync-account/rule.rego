@@ -1,0 +1,34 @@
+# METADATA
+# title: Directory account that nobody declared
+# description: To read a directory over LDAP an app signs in with an account of its own. If that is not among the declared
+#   credentials, it has no owner, no rotation and nobody who disables it when the app goes.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Declare the account under `spec.nonHuman` as a `sync-account`, and name it in
+#     `spec.provisioning.directory.credential`.
+#   controls:
+#     nist-800-53: ["IA-5", "SC-8"]
+package policies.directory["no-sync-account"]
+
+import data.policies.lib.apps
+
+_signs_in := {"ldaps", "ldap-starttls", "ldap"}
+
+# Declared, if only not linked.
+_declared if {
+	some item in input.spec.nonHuman
+	item.kind == "sync-account"
+}
+
+findings contains {"path": ["spec", "provisioning", "directory", "credential"], "message": message} if {
+	apps.alive
+	some protocol in [input.spec.provisioning.directory.protocol]
+	protocol in _signs_in
+	not input.spec.provisioning.directory.credential
+	not _declared
+	message := sprintf("%s: the directory is read over `%s`, but the account that reads it is not declared", [input.metadata.name, protocol])
+}

@@ -1,0 +1,33 @@
+# METADATA
+# title: Guests whom nobody vouches for
+# description: People from outside are in no HR system that ends them. Unless a team answers for them, nobody notices that the
+#   project is over. At tier 1 and 2 that is an error.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Name the team that confirms them in `spec.external.sponsor`.
+#   controls:
+#     nist-800-53: ["AC-2(3)(a)"]
+#     pci-dss: ["8.2.7", "7.2.4"]
+package policies.external["no-sponsor"]
+
+import data.policies.lib.apps
+
+_outside := [population |
+	some population in input.spec.populations
+	population in {"contractors", "guests", "partners"}
+]
+
+default _severity := "warning"
+
+_severity := "error" if apps.tier <= 2
+
+findings contains {"path": ["spec", "external", "sponsor"], "message": message, "severity": _severity} if {
+	apps.alive
+	count(_outside) > 0
+	not input.spec.external.sponsor
+	message := sprintf("%s: %s have accounts, and nobody is their sponsor", [input.metadata.name, concat(" and ", _outside)])
+}

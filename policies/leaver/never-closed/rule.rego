@@ -1,0 +1,56 @@
+# METADATA
+# title: Owner of a closing that never happens
+# description: The stage that closes accounts has an owner and says that nothing does it. The owner of nothing is what an auditor
+#   finds last and a leaver first.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Say what closes accounts in `spec.lifecycle.deprovision.via`, or let the app end unused accounts by itself and
+#     declare after how many days.
+#   controls:
+#     nist-800-53: ["PS-4a", "AC-2(3)", "AC-2h"]
+#     iso-27001: ["A.6.5"]
+#     pci-dss: ["8.2.5"]
+package policies.leaver["never-closed"]
+
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+
+# Somebody answers for it; where nobody does, that is the finding.
+_owned if apps.owned("deprovision")
+
+_owned if apps.owned("remove")
+
+_closed if mechanisms.done("deprovision")
+
+_closed if mechanisms.done("remove")
+
+# The app ends unused accounts by itself.
+_closed if input.spec.provisioning.jit.expiresAfterDays
+
+_closed if input.spec.lifecycle.deprovision.afterInactiveDays
+
+# `scim/no-deactivation` says it, if accounts do not come at sign-in.
+_told if {
+	some via in [mechanisms.creation]
+	via in mechanisms.pushing
+}
+
+_stage := "deprovision" if input.spec.lifecycle.deprovision.via == "none"
+
+_stage := "remove" if {
+	not input.spec.lifecycle.deprovision.via
+	input.spec.lifecycle.remove.via == "none"
+}
+
+findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": message} if {
+	apps.alive
+	_owned
+	not _closed
+	not _told
+	some stage in [_stage]
+	message := sprintf("%s: the closing of accounts has an owner, but nothing does it", [input.metadata.name])
+}

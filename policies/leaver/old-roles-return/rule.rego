@@ -1,0 +1,28 @@
+# METADATA
+# title: Old roles come back by themselves
+# description: Somebody who returns to another job gets the rights of the old one, admin rights included, and nobody is asked.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Set `spec.lifecycle.reactivate.roles` to `empty` or `default`, or name an `approver` who decides about the old ones.
+#   controls:
+#     nist-800-53: ["AC-2e", "PS-5"]
+package policies.leaver["old-roles-return"]
+
+import data.policies.lib.apps
+
+_privileged := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "roles", at, "privileged"], "message": "comes back too"} |
+	some at, role in input.spec.roles
+	role.privileged == true
+]
+
+findings contains {"path": ["spec", "lifecycle", "reactivate", "roles"], "message": message, "related": _privileged} if {
+	apps.alive
+	input.spec.lifecycle.reactivate.roles == "previous"
+	not input.spec.lifecycle.reactivate.via == "none"
+	not input.spec.lifecycle.reactivate.approver
+	message := sprintf("%s: a reactivated account has its old roles again, and nobody approves them", [input.metadata.name])
+}

@@ -1,0 +1,28 @@
+# METADATA
+# title: Local account whose end date is over
+# description: The account was to be gone by now, and is still listed. Either it works past its end, or the list is wrong.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Close the account and take it off the list, or set a new end date knowingly.
+#   controls:
+#     nist-800-53: ["AC-2(2)"]
+package policies.local.expired
+
+import data.policies.lib.apps
+import data.policies.lib.counted
+import data.policies.lib.dates
+
+findings contains {"path": ["spec", "localAccounts", "accounts", at, "expires"], "message": message} if {
+	apps.alive
+	some at, account in input.spec.localAccounts.accounts
+	some end in [account.expires]
+	over := dates.days_since(end)
+	over > 0
+	message := sprintf("%s: the local account `%s` ended %s ago and is still listed", [
+		input.metadata.name, account.name, counted.days(over),
+	])
+}

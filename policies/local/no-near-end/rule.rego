@@ -1,0 +1,49 @@
+# METADATA
+# title: Temporary account without a near end
+# description: Nothing lasts as long as an account that was made for a few days, in a move or an emergency. It passes by single sign-on, and
+#   only its own end date ends it.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Set `expires` of the account to a day that is near, and renew it knowingly if need be.
+#   controls:
+#     nist-800-53: ["AC-2(2)"]
+#   params:
+#     maxDays:
+#       type: integer
+#       default: 30
+#       description: Longest time until the end of a temporary account
+#       unit: days
+#       source: FedRAMP Moderate AC-2(2), older revision (30 days)
+package policies.local["no-near-end"]
+
+import data.policies.lib.apps
+import data.policies.lib.counted
+import data.policies.lib.dates
+
+_max := data.leaver.params["local/no-near-end"].maxDays
+
+_temporary contains [at, account] if {
+	apps.alive
+	some at, account in input.spec.localAccounts.accounts
+	account.temporary == true
+}
+
+findings contains {"path": ["spec", "localAccounts", "accounts", at, "expires"], "message": message} if {
+	some [at, account] in _temporary
+	not account.expires
+	message := sprintf("%s: the local account `%s` is temporary, but has no end date", [input.metadata.name, account.name])
+}
+
+findings contains {"path": ["spec", "localAccounts", "accounts", at, "expires"], "message": message} if {
+	some [at, account] in _temporary
+	some end in [account.expires]
+	left := dates.days_left(end)
+	left > _max
+	message := sprintf("%s: the local account `%s` is temporary and ends in %s, limit is %s", [
+		input.metadata.name, account.name, counted.days(left), counted.days(_max),
+	])
+}

@@ -1,0 +1,26 @@
+# METADATA
+# title: Local account that nobody owns
+# description: A local account belongs to no person whose departure would end it. Without a team that answers for it, nobody knows who has
+#   its password, and nobody dares to close it.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Name the team in `owner` of the account, or in `spec.localAccounts.owner` for all of them.
+#   controls:
+#     nist-800-53: [AC-2a]
+#     pci-dss: ["8.2.2"]
+#     cis-v8: ["5.1", "5.6"]
+package policies.local["no-owner"]
+
+import data.policies.lib.apps
+
+findings contains {"path": ["spec", "localAccounts", "accounts", at, "owner"], "message": message} if {
+	apps.alive
+	some at, account in input.spec.localAccounts.accounts
+	not account.owner
+	not input.spec.localAccounts.owner
+	message := sprintf("%s: nobody owns the local account `%s`", [input.metadata.name, account.name])
+}

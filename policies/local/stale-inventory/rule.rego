@@ -1,0 +1,39 @@
+# METADATA
+# title: Nobody has looked for local accounts lately
+# description: A local account is made in a minute, and nothing reports it. A statement about local accounts is as good as the day on which
+#   somebody last looked.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Look again, list what is there, and write the day into `spec.localAccounts.checkedOn`.
+#   controls:
+#     nist-800-53: [AC-2a]
+#     pci-dss: ["8.2.2"]
+#     cis-v8: ["5.1", "5.6"]
+#   params:
+#     maxDays:
+#       type: integer
+#       default: 365
+#       description: Longest time since somebody looked
+#       unit: days
+#       source: "a judgement: once a year; CIS 5.1 asks for quarterly"
+package policies.local["stale-inventory"]
+
+import data.policies.lib.apps
+import data.policies.lib.counted
+import data.policies.lib.dates
+
+_max := data.leaver.params["local/stale-inventory"].maxDays
+
+findings contains {"path": ["spec", "localAccounts", "checkedOn"], "message": message} if {
+	apps.alive
+	some checked in [input.spec.localAccounts.checkedOn]
+	age := dates.days_since(checked)
+	age > _max
+	message := sprintf("%s: somebody last looked for local accounts %s ago, limit is %s", [
+		input.metadata.name, counted.days(age), counted.days(_max),
+	])
+}

@@ -1,0 +1,61 @@
+# METADATA
+# title: Review or test that is dated in the future
+# description: A review, a test or a check that took place cannot be dated later than today. A wrong year keeps every rule about overdue work
+#   silent until that day comes.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Write the day on which it was last done. A plan for the next time has no key; it follows from the interval.
+#   controls:
+#     nist-800-53: [AC-2j]
+#   params:
+#     maxDays:
+#       type: integer
+#       default: 1
+#       description: Days by which a date may be ahead, because it is already tomorrow elsewhere
+#       unit: days
+#       source: "a judgement: time zones"
+package policies.review["future-date"]
+
+import data.policies.lib.apps
+import data.policies.lib.dates
+
+_max := data.leaver.params["review/future-date"].maxDays
+
+# [place, date] of what was done.
+_done contains [["spec", "lifecycle", stage, "last"], day] if {
+	some stage, how in input.spec.lifecycle
+	some key, day in how
+	key == "last"
+}
+
+_done contains [["spec", list, at, key], day] if {
+	some list in ["roles", "breakGlass", "nonHuman", "thirdPartyGrants"]
+	some at, item in input.spec[list]
+	some key, day in item
+	key in {"lastReview", "lastRotated", "testedOn"}
+}
+
+_done contains [["spec", "localAccounts", "accounts", at, "lastReview"], day] if {
+	some at, account in input.spec.localAccounts.accounts
+	some key, day in account
+	key == "lastReview"
+}
+
+_done contains [["spec", "localAccounts", "checkedOn"], day] if some day in [input.spec.localAccounts.checkedOn]
+
+_done contains [["spec", "provisioning", "shared", "lastRotated"], day] if {
+	some day in [input.spec.provisioning.shared.lastRotated]
+}
+
+_done contains [["spec", "provisioning", "jit", "testedOn"], day] if some day in [input.spec.provisioning.jit.testedOn]
+
+findings contains {"path": path, "message": message} if {
+	apps.alive
+	some [path, day] in _done
+	dates.days_left(day) > _max
+	message := sprintf("%s: `%s` is %s, which is still to come", [input.metadata.name, path[count(path) - 1], day])
+}

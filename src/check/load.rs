@@ -1,0 +1,99 @@
+//! One file of the catalogue: its declarations, and findings on their shape.
+
+use std::sync::Arc;
+
+use crate::{
+    config::Config,
+    finding::{Finding, Related, Status, Step},
+    model::Declaration,
+    rule::{RuleId, Severity},
+    schema::{Declared, Shape, declare},
+    source::{Parsed, Place, Problem, SourceFile, Span, parse},
+};
+
+/// A file of the catalogue.
+pub(crate) struct Loaded {
+    pub(super) declarations: Vec<Declaration>,
+    pub(crate) findings: Vec<Finding>,
+    pub(super) skipped: usize,
+}
+
+/// One file to declarations and findings of their shape.
+pub(crate) fn load(file: SourceFile, shape: &Shape, config: &Config, named: bool) -> Loaded {
+    let file = Arc::new(file);
+    let Parsed { documents, problems } = parse(&file, &config.limits.yaml);
+    let mut loaded = Loaded { declarations: Vec::new(), findings: Vec::new(), skipped: 0 };
+    let make = |rule: &str,
+                span: Span,
+                message: String,
+                help: Option<String>,
+                path: Vec<Step>,
+                declaration: Option<&Declaration>| {
+        let rule: RuleId = rule.parse().ok()?;
+        let severity = config.all_rules.get(&rule).map_or(Severity::Error, |meta| meta.severity);
+        Some(Finding {
+            rule,
+            severity,
+            message,
+            help,
+            subject: declaration.filter(|declaration| !declaration.name.is_empty()).map(Declaration::subject),
+            path,
+            place: Place { file: Arc::clone(&file), span },
+            related: Vec::new(),
+            fix: Vec::new(),
+            status: Status::Open,
+            fingerprint: String::new(),
+        })
+    };
+    for document in documents {
+        match declare(shape, &file, document) {
+            Declared::Foreign => loaded.skipped += 1,
+            Declared::Envelope { span, message, help } => {
+                loaded.findings.extend(make("schema/api-version", span, message, Some(help), Vec::new(), None));
+            }
+            Declared::Declaration(declaration, breaches) => {
+                for breach in breaches {
+                    let found = make(
+                        breach.kind.rule(),
+                        breach.span,
+                        breach.message,
+                        breach.help,
+                        breach.path,
+                        Some(&declaration),
+                    );
+                    loaded.findings.extend(found);
+                }
+                loaded.declarations.push(*declaration);
+            }
+        }
+    }
+    let foreign = loaded.declarations.is_empty() && loaded.findings.is_empty();
+    if named || !foreign || is_ours(file.text()) || problems.iter().any(|problem| problem.limit) {
+        for Problem { span, message, help, related, .. } in problems {
+            let finding = make("schema/syntax", span, message, help, Vec::new(), None).map(|mut finding| {
+                finding.related.extend(related.map(|(span, message)| Related {
+                    message,
+                    subject: None,
+                    place: Place { file: Arc::clone(&file), span },
+                }));
+                finding
+            });
+            loaded.findings.extend(finding);
+        }
+    } else if !problems.is_empty() {
+        loaded.skipped += 1;
+    }
+    loaded
+}
+
+/// Whether a file that is no valid YAML was meant for leaver: a broken Helm template is not leaver's to report, a broken declaration is.
+fn is_ours(text: &str) -> bool {
+    text.contains("leaver/v")
+        || text.lines().any(|line| {
+            let line = line.trim_start();
+            line.starts_with("provisioning:")
+                || crate::schema::KINDS
+                    .iter()
+                    .any(|kind| line.strip_prefix("kind:").is_some_and(|rest| rest.trim() == *kind))
+        })
+}
