@@ -20,7 +20,3 @@ bless:
 # Format the code
 fmt:
     cargo fmt
-
-# Time a check of generated catalogues
-bench:
-    cargo bench

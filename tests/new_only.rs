@@ -2,40 +2,7 @@
 
 mod common;
 
-use std::{path::Path, process::Command};
-
-use common::{FAULTY, code, err, folder, leaver, out};
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let output = Command::new("git")
-        .args([
-            "-c",
-            "user.name=t",
-            "-c",
-            "user.email=t@example.com",
-            "-c",
-            "init.defaultBranch=main",
-            "-c",
-            "commit.gpgsign=false",
-        ])
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("git is there");
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
-
-/// The binary with a PATH, to find git.
-fn with_git(folder: &Path, arguments: &[&str]) -> std::process::Output {
-    Command::new(env!("CARGO_BIN_EXE_leaver"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("LEAVER_TODAY", common::TODAY)
-        .output()
-        .expect("leaver starts")
-}
+use common::{FAULTY, code, err, folder, git, leaver, out, with_git};
 
 /// A repository with old findings: one catalogue in a folder of it.
 fn repository() -> tempfile::TempDir {

@@ -2,9 +2,9 @@
 
 mod common;
 
-use std::{path::Path, process::Command};
+use std::path::Path;
 
-use common::{CLEAN, FAULTY, code, err, folder, out, rule};
+use common::{CLEAN, FAULTY, code, err, folder, git, out, rule, with_git};
 
 const STRICT: &str = "version: 1\npolicies: [policies]\nprofile: ours.yaml\nvendors: [vendors.yaml]\n";
 const PROFILE: &str =
@@ -12,35 +12,8 @@ const PROFILE: &str =
 const VENDORS: &str =
     "version: 1\nvendors:\n  homemade: {title: Homemade, scim: offered, asOf: \"2026\", source: ours, quality: high}\n";
 
-fn git(folder: &Path, arguments: &[&str]) {
-    let output = Command::new("git")
-        .args([
-            "-c",
-            "user.name=t",
-            "-c",
-            "user.email=t@example.com",
-            "-c",
-            "init.defaultBranch=main",
-            "-c",
-            "commit.gpgsign=false",
-        ])
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("git is there");
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
-
 fn check(folder: &Path, more: &[&str]) -> (i32, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_leaver"))
-        .args(["check", "-o", "concise"])
-        .args(more)
-        .current_dir(folder)
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("LEAVER_TODAY", common::TODAY)
-        .output()
-        .expect("leaver starts");
+    let output = with_git(folder, &[&["check", "-o", "concise"], more].concat());
     (code(&output), format!("{}{}", out(&output), err(&output)))
 }
 

@@ -38,6 +38,38 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
+/// Git, with an author.
+pub fn git(folder: &Path, arguments: &[&str]) {
+    let output = Command::new("git")
+        .args([
+            "-c",
+            "user.name=t",
+            "-c",
+            "user.email=t@example.com",
+            "-c",
+            "init.defaultBranch=main",
+            "-c",
+            "commit.gpgsign=false",
+        ])
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("git is there");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The binary with a PATH, to find git.
+pub fn with_git(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_leaver"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("LEAVER_TODAY", TODAY)
+        .output()
+        .expect("leaver starts")
+}
+
 /// Exit status.
 pub fn code(output: &Output) -> i32 {
     output.status.code().expect("it was not killed")
