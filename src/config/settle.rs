@@ -218,7 +218,15 @@ fn globs(at: &mut Settling<'_>, key: &str, patterns: &[String]) -> Option<GlobSe
             }
         }
     }
-    builder.build().ok()
+    builder
+        .build()
+        .map_err(|error| {
+            let place = at.loaded.place(&[key]);
+            at.fail(
+                ConfigError::new(format!("the globs of `{key}` cannot be used together: {}", error.kind())).at(place),
+            );
+        })
+        .ok()
 }
 
 fn limits(at: &mut Settling<'_>) -> Limits {
