@@ -263,3 +263,16 @@ fn waive_writes_a_complete_waiver_or_none() {
     assert!(code(&check) == 0 && out(&check).contains("1 waived"), "{}", out(&check));
     assert_eq!(code(&run(&good)), 2, "nothing is overwritten");
 }
+
+#[test]
+fn the_app_of_the_readme_is_clean_in_what_init_writes() {
+    let readme = std::fs::read_to_string(common::root().join("README.md")).expect("it is there");
+    let app = readme.split("```yaml\n").find(|block| block.starts_with("apiVersion: leaver/v1")).expect("an app");
+    let app = app.split("```").next().expect("its end");
+    let files = folder(&[]);
+    assert_eq!(code(&leaver(files.path(), &["init"])), 0);
+    std::fs::write(files.path().join("apps/example.yaml"), app).expect("it is writable");
+    let output = leaver(files.path(), &["check", "-o", "concise"]);
+    assert_eq!(code(&output), 0, "{}", out(&output));
+    assert!(out(&output).contains("nothing found"), "{}", out(&output));
+}

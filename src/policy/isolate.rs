@@ -65,9 +65,15 @@ pub fn judge_isolated(
         .filter_map(|index| catalogue.get(*index))
         .map(|declaration| (declaration.kind.clone(), serde_json::Value::from(&declaration.root)))
         .collect();
-    let data = serde_json::to_value(data).unwrap_or_default();
     let deadline = Instant::now() + budget.total;
     let mut judgement = Judgement::default();
+    let data = match serde_json::to_value(data) {
+        Ok(data) => data,
+        Err(error) => {
+            judgement.failures.push(engine_failure(None, "the data for your rules", &error.to_string()));
+            return judgement;
+        }
+    };
     // Each round either judges by all rules that are left or loses the one that brought the child down.
     while !rules.is_empty() {
         let order = Order {
@@ -93,7 +99,10 @@ pub fn judge_isolated(
                 break;
             }
             End::Lost { culprit, ended, reason } => {
-                let Some(rule) = rules.get(culprit) else { break };
+                let Some(rule) = rules.get(culprit) else {
+                    judgement.failures.push(engine_failure(None, "the process that runs your rules", &reason));
+                    break;
+                };
                 judgement.failures.push(failure(&rule.meta.id, format!("rule `{}` {reason}", rule.meta.id)));
                 rules = rules
                     .into_iter()
