@@ -34,6 +34,8 @@ pub(crate) use load::{Loaded, load};
 pub struct Request {
     /// What is reported; none: all. Without a `leaver.yaml` also what is loaded.
     pub paths: Vec<Utf8PathBuf>,
+    /// Report on the whole catalogue all the same: a file that is gone may concern any other.
+    pub whole: bool,
     /// A text that stands for a file of this name, as from standard input.
     pub text: Option<(String, String)>,
     /// The day to compare dates with, `YYYY-MM-DD`.
@@ -256,7 +258,12 @@ fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Ve
                     place: None,
                     rule: None,
                 }),
-                Err(error) => failures.push(fail(&SourceError::Io { path: display_path(path), error })),
+                Err(error) => {
+                    let gone =
+                        "is it deleted or renamed? then add `--since` with the commit that the change starts from";
+                    let error = SourceError::Io { path: display_path(path), error };
+                    failures.push(Failure { help: Some(gone.into()), ..fail(&error) });
+                }
             }
         }
     }
@@ -266,7 +273,7 @@ fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Ve
         focus.push((name.clone(), false));
         files.retain(|path| display_path(path) != *name);
     }
-    (files, Focus::new(focus))
+    (files, if request.whole { Focus::default() } else { Focus::new(focus) })
 }
 
 pub(crate) fn builtin() -> Vec<Declaration> {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{FAULTY, code, err, folder, git, leaver, out, with_git};
+use common::{CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
 
 /// A repository with old findings: one catalogue in a folder of it.
 fn repository() -> tempfile::TempDir {
@@ -117,4 +117,88 @@ fn a_baseline_only_shrinks() {
     assert_eq!(code(&check(&[])), 1, "what was mended does not come back unseen");
     std::fs::write(root.join("base.json"), "{}").expect("written");
     assert_eq!(code(&check(&[])), 2);
+}
+
+#[test]
+fn staged_is_what_is_checked_not_the_working_tree() {
+    let files = folder(&[("cat/leaver.yaml", "version: 1\n"), ("cat/old.yaml", CLEAN), ("readme.txt", "x")]);
+    git(files.path(), &["init", "-q"]);
+    git(files.path(), &["add", "-A"]);
+    git(files.path(), &["commit", "-qm", "base"]);
+    let root = files.path().join("cat");
+    // Staged is the fault; the working tree is mended already, and holds a fault that is not staged.
+    std::fs::write(root.join("new.yaml"), FAULTY).expect("written");
+    git(files.path(), &["add", "-A"]);
+    std::fs::write(root.join("new.yaml"), "# empty\n").expect("written");
+    std::fs::write(root.join("later.yaml"), app("later")).expect("written");
+    let output = with_git(&root, &["check", "--staged", "-o", "concise", "-o", "json=report.json"]);
+    assert_eq!(code(&output), 1, "{}{}", out(&output), err(&output));
+    assert!(out(&output).contains("new.yaml:") && !out(&output).contains("later"), "{}", out(&output));
+    assert!(!out(&output).contains(&std::env::temp_dir().display().to_string()), "{}", out(&output));
+    assert!(root.join("report.json").is_file(), "reports go where they are asked to");
+    let absolute = root.join("old.yaml").canonicalize().expect("there");
+    for path in ["old.yaml", absolute.to_str().expect("text")] {
+        let output = with_git(&root, &["check", "--staged", path]);
+        assert_eq!(code(&output), 0, "{path}: {}{}", out(&output), err(&output));
+    }
+    let since = with_git(&root, &["check", "--staged", "--since", "HEAD", "--trust-ref", "HEAD", "-o", "concise"]);
+    assert!(code(&since) == 1 && out(&since).contains("new.yaml:"), "{}{}", out(&since), err(&since));
+    let outside = with_git(&std::env::temp_dir(), &["check", "--staged"]);
+    assert!(code(&outside) == 2 && err(&outside).is_empty(), "{}", err(&outside));
+    assert!(out(&outside).contains("cannot ask git what is staged"), "{}", out(&outside));
+}
+
+#[test]
+fn a_commit_of_one_file_is_checked_as_git_will_make_it() {
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("old.yaml", CLEAN)]);
+    let root = files.path();
+    git(root, &["init", "-q"]);
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-qm", "base"]);
+    let hook = root.join(".git/hooks/pre-commit");
+    let binary = env!("CARGO_BIN_EXE_leaver");
+    std::fs::write(&hook, format!("#!/bin/sh\nexec '{binary}' check --staged --today 2026-11-25\n")).expect("written");
+    let mode = std::process::Command::new("chmod").arg("+x").arg(&hook).status().expect("chmod");
+    assert!(mode.success());
+    let commit = |arguments: &[&str]| {
+        let all = ["-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-qm", "x"];
+        let output =
+            std::process::Command::new("git").args(all).args(arguments).current_dir(root).output().expect("git");
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned() + &out(&output))
+    };
+    // `bad.yaml` is staged, but not part of a commit of `good.yaml` alone.
+    std::fs::write(root.join("bad.yaml"), FAULTY).expect("written");
+    std::fs::write(root.join("good.yaml"), "# nothing yet\n").expect("written");
+    git(root, &["add", "-A"]);
+    let (passed, said) = commit(&["good.yaml"]);
+    assert!(passed, "{said}");
+    let (passed, said) = commit(&["-a"]);
+    assert!(!passed && said.contains("bad.yaml"), "{said}");
+}
+
+#[test]
+fn a_deleted_or_renamed_file_concerns_all_that_named_what_it_held() {
+    let (app, team) = CLEAN.split_once("---\n").expect("two documents");
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("app.yaml", app), ("team.yaml", team), ("x.yaml", FAULTY)]);
+    let root = files.path();
+    git(root, &["init", "-q"]);
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-qm", "base"]);
+    std::fs::remove_file(root.join("team.yaml")).expect("removed");
+    let output = with_git(root, &["check", "team.yaml", "--since", "HEAD", "-o", "concise"]);
+    assert_eq!(code(&output), 1, "{}", out(&output));
+    assert!(out(&output).contains("catalogue/unknown-owner") && !out(&output).contains("x.yaml"), "{}", out(&output));
+    let unasked = with_git(root, &["check", "team.yaml"]);
+    assert!(code(&unasked) == 2 && out(&unasked).contains("--since"), "{}", out(&unasked));
+    let typo = with_git(root, &["check", "taem.yaml", "--since", "HEAD"]);
+    assert_eq!(code(&typo), 2, "{}", out(&typo));
+    git(root, &["add", "-A"]);
+    let staged = with_git(root, &["check", "team.yaml", "--staged", "-o", "concise"]);
+    assert!(code(&staged) == 1 && out(&staged).contains("catalogue/unknown-owner"), "{}", out(&staged));
+    // Renamed with its folder: both names may be given.
+    git(root, &["reset", "-q", "--hard"]);
+    std::fs::create_dir_all(root.join("deep")).expect("a folder");
+    git(root, &["mv", "team.yaml", "deep/team.yaml"]);
+    let moved = with_git(root, &["check", "team.yaml", "deep/team.yaml", "--since", "HEAD"]);
+    assert_eq!(code(&moved), 0, "{}", out(&moved));
 }

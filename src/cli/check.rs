@@ -52,6 +52,9 @@ pub(super) struct Check {
     /// Report only what is new against this commit: a branch, a tag, origin/main
     #[arg(long, value_name = "REF")]
     since: Option<String>,
+    /// Check what is staged, not what lies in the working tree
+    #[arg(long, conflicts_with_all = ["update_baseline"])]
+    staged: bool,
     /// Take configuration, rules, profiles, vendors, waivers and baseline from this commit, so that a change cannot relax its own check
     #[arg(long, value_name = "REF", conflicts_with_all = ["config", "update_baseline"])]
     trust_ref: Option<String>,
@@ -156,16 +159,24 @@ impl Check {
     }
 
     fn report(&self) -> Result<(Report, Severity), Vec<Failure>> {
-        let (stdin, paths): (Vec<_>, Vec<_>) = self.paths.iter().cloned().partition(|path| path == "-");
+        let one = |failure| vec![failure];
+        let staged = self.staged.then(git::Staged::enter).transpose().map_err(one)?;
+        let (stdin, mut paths): (Vec<_>, Vec<_>) = self.paths.iter().cloned().partition(|path| path == "-");
+        if let Some(staged) = &staged {
+            paths = paths.iter().map(|path| staged.path(path)).collect();
+        }
         let stdin = !stdin.is_empty();
         if stdin && !paths.is_empty() {
             return Err(vec![usage("`-` stands alone", "check standard input or paths, not both")]);
         }
-        let start = match (stdin, paths.first()) {
+        let first = paths.first().cloned();
+        let start = match (stdin, first.as_deref()) {
             (true, _) => {
                 Utf8Path::new(&self.stdin_name).parent().filter(|parent| parent.is_dir()).unwrap_or(Utf8Path::new("."))
             }
-            (false, Some(first)) => first,
+            // A file that is gone had its configuration above it.
+            (false, Some(first)) if first.exists() => first,
+            (false, Some(first)) => first.ancestors().find(|folder| folder.is_dir()).unwrap_or(Utf8Path::new(".")),
             (false, None) => Utf8Path::new("."),
         };
         let overrides = Overrides {
@@ -174,7 +185,7 @@ impl Check {
             ignore: self.ignore.clone(),
             fail_on: self.fail_on,
         };
-        let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
+        let today = today(self.today.as_deref()).map_err(one)?;
         let base = match &self.trust_ref {
             Some(reference) => {
                 let overrides = Overrides { profile: self.config.profile.clone(), ..overrides.clone() };
@@ -186,18 +197,51 @@ impl Check {
             Some(base) => base.config.clone(),
             None => self.config.settle(start, overrides)?,
         };
-        let text = stdin.then(|| self.stdin(&config)).transpose().map_err(|failure| vec![failure])?;
-        let known = self.known(&config, base.as_ref(), &today).map_err(|failure| vec![failure])?;
+        let text = stdin.then(|| self.stdin(&config)).transpose().map_err(one)?;
+        let since = self.since.as_ref().map(|reference| git::Tree::of(reference, &config.root));
+        let since = since.transpose().map_err(one)?;
+        let whole = self.leave_out_gone(&mut paths, start, since.as_ref(), base.as_ref()).map_err(one)?;
+        let known = self.known(&config, base.as_ref(), since.as_ref(), &today).map_err(one)?;
         let trusted = base.map(|base| base.trusted);
-        let request = Request { paths, text, today, known, trusted, worker: own_binary() };
+        let request = Request { paths, whole, text, today, known, trusted, worker: own_binary() };
         let progress = Progress::new(self.quiet);
         let report = check(&config, &request, &|done, all| progress.tell(done, all));
         progress.end();
         Ok((report, config.fail_on))
     }
 
+    /// Takes out the paths that the change deleted or renamed, and says whether there are any. Only a commit can tell such a path from a
+    /// mistyped one.
+    fn leave_out_gone(
+        &self,
+        paths: &mut Vec<Utf8PathBuf>,
+        start: &Utf8Path,
+        since: Option<&git::Tree>,
+        base: Option<&Base>,
+    ) -> Result<bool, Failure> {
+        let missing = |path: &Utf8PathBuf| path.symlink_metadata().is_err();
+        if !paths.iter().any(missing) {
+            return Ok(false);
+        }
+        let head =
+            (self.staged && since.is_none() && base.is_none()).then(|| git::Tree::of("HEAD", start)).transpose()?;
+        let gone = |path: &Utf8PathBuf| {
+            let was = [since.or(head.as_ref()).and_then(|tree| tree.path(path)), base.and_then(|base| base.path(path))];
+            missing(path) && was.iter().flatten().any(|path| path.symlink_metadata().is_ok())
+        };
+        let before = paths.len();
+        paths.retain(|path| !gone(path));
+        Ok(paths.len() < before)
+    }
+
     /// What is old news, from the base commit and from the baseline.
-    fn known(&self, config: &Config, base: Option<&Base>, today: &str) -> Result<Option<Known>, Failure> {
+    fn known(
+        &self,
+        config: &Config,
+        base: Option<&Base>,
+        since: Option<&git::Tree>,
+        today: &str,
+    ) -> Result<Option<Known>, Failure> {
         let all = |root: Option<Utf8PathBuf>| {
             let Some(root) = root else { return Known::default() };
             let paths = if config.has_file { Vec::new() } else { vec![root.clone()] };
@@ -205,11 +249,7 @@ impl Check {
             let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
             Known::of(&check(&config, &request, &|_, _| {}).findings)
         };
-        let since = self
-            .since
-            .as_ref()
-            .map(|reference| git::Tree::of(reference, &config.root).map(|tree| all(tree.root())))
-            .transpose()?;
+        let since = since.map(|tree| all(tree.root()));
         let Some(path) = &self.baseline else { return Ok(since) };
         let fail = |what: &str, reason: String| {
             usage(

@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use super::common::usage;
 use crate::report::Failure;
@@ -69,7 +69,13 @@ impl Tree {
         };
         let root = root.canonicalize_utf8().map_err(internal)?;
         let top = top.canonicalize_utf8().map_err(internal)?;
-        let inner = root.strip_prefix(&top).unwrap_or(Utf8Path::new("")).to_owned();
+        // A submodule's working tree is set in its configuration, whatever folder asks.
+        let Ok(inner) = root.strip_prefix(&top).map(Utf8Path::to_owned) else {
+            return Err(usage(
+                format!("`{root}` lies outside the repository at `{top}`"),
+                "in a submodule, check without `--staged`",
+            ));
+        };
         Ok(Self { _folder: folder, path, top, inner })
     }
 
@@ -88,6 +94,80 @@ impl Tree {
     /// The top of the repository in that commit.
     pub(super) fn folder(&self) -> &Utf8Path {
         &self.path
+    }
+
+    /// Where a file of the working directory lies in the commit; its folder may be gone by now.
+    pub(super) fn path(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
+        Some(self.folder().join(inside(&self.top, path)?))
+    }
+}
+
+/// A path of the working directory, there or not, as a path below the top of its repository.
+fn inside(top: &Utf8Path, path: &Utf8Path) -> Option<Utf8PathBuf> {
+    let standing = path.ancestors().skip(1).find(|folder| folder.as_str().is_empty() || folder.exists())?;
+    let rest = path.strip_prefix(standing).ok()?;
+    let standing = if standing.as_str().is_empty() { Utf8Path::new(".") } else { standing };
+    let plain = rest.components().all(|part| matches!(part, Utf8Component::Normal(_)));
+    let folder = standing.canonicalize_utf8().ok().filter(|_| plain)?;
+    Some(folder.strip_prefix(top).ok()?.join(rest))
+}
+
+/// What is staged, laid out in a temporary folder that is the working directory until this value ends, so that every path means what is
+/// staged under it. A git file makes it a working tree of the same repository.
+pub(super) struct Staged {
+    _folder: tempfile::TempDir,
+    path: Utf8PathBuf,
+    top: Utf8PathBuf,
+    back: std::path::PathBuf,
+}
+
+impl Staged {
+    pub(super) fn enter() -> Result<Self, Failure> {
+        let ask = |question: &[&str]| {
+            let mut arguments = vec!["rev-parse", "--path-format=absolute"];
+            arguments.extend(question);
+            // The environment counts here alone: `git commit FILE` runs its hooks with an index of its own.
+            let said = run_git(&mut Command::new("git"), Utf8Path::new("."), &arguments).map_err(|reason| {
+                usage(
+                    format!("cannot ask git what is staged: {reason}"),
+                    "run it in a git repository, with git 2.31 or later installed",
+                )
+            })?;
+            Ok::<_, Failure>(Utf8PathBuf::from(String::from_utf8_lossy(&said).trim_end()))
+        };
+        let internal = |error: io::Error| {
+            usage(format!("cannot lay out what is staged: {error}"), "is there room in the temporary folder?")
+        };
+        let top = ask(&["--show-toplevel"])?.canonicalize_utf8().map_err(internal)?;
+        let index = ask(&["--git-path", "index"])?;
+        let store = ask(&["--git-dir"])?;
+        let back = std::env::current_dir().map_err(internal)?;
+        let folder = tempfile::tempdir().map_err(internal)?;
+        let path = Utf8Path::from_path(folder.path())
+            .map_or_else(|| Err(io::Error::other("its name is not UTF-8")), Utf8Path::canonicalize_utf8)
+            .map_err(internal)?;
+        git_with(&top, &["checkout-index", "--all", &format!("--prefix={path}/")], Some(index.as_std_path())).map_err(
+            |reason| usage(format!("git cannot hand over what is staged: {reason}"), "is a merge unfinished?"),
+        )?;
+        std::fs::write(path.join(".git"), format!("gitdir: {store}\n")).map_err(internal)?;
+        let here = Utf8Path::from_path(&back).and_then(|back| back.canonicalize_utf8().ok());
+        let here = here.and_then(|here| Some(path.join(here.strip_prefix(&top).ok()?))).filter(|here| here.is_dir());
+        let nothing = || usage("nothing is staged in this folder", "`git add` the declarations first");
+        std::env::set_current_dir(here.ok_or_else(nothing)?).map_err(internal)?;
+        Ok(Self { _folder: folder, path, top, back })
+    }
+
+    /// The staged file that a path given on the command line means.
+    pub(super) fn path(&self, path: &Utf8Path) -> Utf8PathBuf {
+        let below = path.is_absolute().then(|| inside(&self.top, path)).flatten();
+        below.map_or_else(|| path.to_owned(), |below| self.path.join(below))
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        // Some systems cannot remove the folder that a process works in; what stays there is in the temporary folder.
+        drop(std::env::set_current_dir(&self.back));
     }
 }
 
@@ -109,13 +189,20 @@ fn git(folder: &Utf8Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
     git_with(folder, arguments, None)
 }
 
-/// The same with an index of its own.
+/// The same with an index of its own. What a hook finds in its environment about its repository is left out: the folder says which one is meant.
 fn git_with(folder: &Utf8Path, arguments: &[&str], index: Option<&std::path::Path>) -> Result<Vec<u8>, String> {
+    let mut command = Command::new("git");
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"] {
+        command.env_remove(name);
+    }
+    run_git(command.envs(index.map(|index| ("GIT_INDEX_FILE", index))), folder, arguments)
+}
+
+fn run_git(command: &mut Command, folder: &Utf8Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
     let folder = if folder.is_file() { folder.parent().unwrap_or(folder) } else { folder };
-    let output = Command::new("git")
+    let output = command
         .args(["-c", "core.fsmonitor=false", "-C", folder.as_str()])
         .args(arguments)
-        .envs(index.map(|index| ("GIT_INDEX_FILE", index)))
         .stdin(Stdio::null())
         .output()
         .map_err(|error| error.to_string())?;

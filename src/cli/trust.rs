@@ -57,9 +57,7 @@ impl Base {
 
     /// Where a file of the working directory lies in the commit.
     pub(super) fn path(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
-        let folder = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
-        let folder = folder.canonicalize_utf8().ok()?;
-        Some(self.tree.folder().join(folder.strip_prefix(&self.tree.top).ok()?).join(path.file_name()?))
+        self.tree.path(path)
     }
 }
 

@@ -35,6 +35,16 @@ impl Waiver {
         Some(Self { rule: text("rule")?, apps, path: text("path"), from: text("from"), by })
     }
 
+    /// The rule that it excepts from.
+    pub fn rule(&self) -> &str {
+        &self.rule
+    }
+
+    /// The names of the apps that it names.
+    pub fn apps(&self) -> impl Iterator<Item = &str> {
+        self.apps.iter().map(String::as_str)
+    }
+
     /// Who waives, if the waiver is in force on `today` and covers the finding.
     pub fn covers(&self, finding: &Finding, today: &str) -> Option<&WaivedBy> {
         let subject = finding.subject.as_ref()?;

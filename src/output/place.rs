@@ -31,12 +31,7 @@ impl Region {
         let Self { start, mut end } = Self::of(place);
         if end.line > start.line {
             let line = place.file.line(start.line).trim_end();
-            end = Point {
-                line: start.line,
-                column: line.chars().count() + 1,
-                utf16: line.encode_utf16().count() + 1,
-                byte: line.len() + 1,
-            };
+            end = place.file.point(place.span.start - (start.byte - 1) + line.len());
         }
         if end.column <= start.column {
             end = Point { column: start.column + 1, utf16: start.utf16 + 1, byte: start.byte + 1, ..start };

@@ -11,14 +11,19 @@ pub struct SourceFile {
     text: String,
     line_starts: Vec<usize>,
     masked: OnceLock<Vec<Span>>,
+    /// Characters and UTF-16 units before each block of the text, for files with long lines.
+    blocks: OnceLock<Vec<(usize, usize)>>,
 }
+
+/// Bytes in a block. A column is counted from the nearest one, so that thousands of findings on one long line cost no more than on many.
+const BLOCK: usize = 1024;
 
 impl SourceFile {
     /// Keeps `text` under the name `path`, a `/`-separated path relative to the working directory.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { path: path.into(), text, line_starts, masked: OnceLock::new() }
+        Self { path: path.into(), text, line_starts, masked: OnceLock::new(), blocks: OnceLock::new() }
     }
 
     /// The path as shown in every format.
@@ -44,22 +49,64 @@ impl SourceFile {
     }
 
     /// Says, once, which parts hold secrets: no report shows their text.
-    pub fn mask(&self, spans: Vec<Span>) {
+    pub fn mask(&self, mut spans: Vec<Span>) {
+        spans.sort();
+        // The ends, too, are in order then: the first span that ends after a place is the only one that can hold it.
+        spans.dedup_by(|next, kept| {
+            let within = next.start <= kept.end;
+            if within {
+                kept.end = kept.end.max(next.end);
+            }
+            within
+        });
         // A second call would come from a second check of the same file, which finds the same.
         drop(self.masked.set(spans));
     }
 
-    /// The text of a line as it may be shown: each character of a secret is a dot.
-    pub fn shown_line(&self, line: usize) -> Cow<'_, str> {
+    /// The text of a line as it may be shown: each character of a secret is a dot. Of a long line only what lies within `reach` bytes of the
+    /// byte offset `around` is there; the number of characters left out before it comes with it.
+    pub fn shown_line(&self, line: usize, around: usize, reach: usize) -> (Cow<'_, str>, usize) {
         let text = self.line(line);
         let start = line.checked_sub(1).and_then(|index| self.line_starts.get(index)).copied().unwrap_or(0);
-        let secret = |at: usize| {
-            self.masked.get().is_some_and(|spans| spans.iter().any(|span| span.start <= at && at < span.end))
-        };
-        if self.masked.get().is_none_or(Vec::is_empty) {
-            return Cow::Borrowed(text);
+        let around = around.saturating_sub(start).min(text.len());
+        let from = floor_boundary(text, around.saturating_sub(reach));
+        let to = floor_boundary(text, around.saturating_add(reach));
+        let before = self.widths(start, start + from).0;
+        let text = text.get(from..to).unwrap_or("");
+        let spans = self.masked.get().map(Vec::as_slice).unwrap_or_default();
+        let secret =
+            |at: usize| spans.get(spans.partition_point(|span| span.end <= at)).is_some_and(|span| span.start <= at);
+        if spans.is_empty() {
+            return (Cow::Borrowed(text), before);
         }
-        text.char_indices().map(|(at, c)| if secret(start + at) { '•' } else { c }).collect::<String>().into()
+        let shown =
+            text.char_indices().map(|(at, c)| if secret(start + from + at) { '•' } else { c }).collect::<String>();
+        (shown.into(), before)
+    }
+
+    /// Characters and UTF-16 units between two character boundaries.
+    fn widths(&self, from: usize, to: usize) -> (usize, usize) {
+        if to.saturating_sub(from) <= BLOCK {
+            return count(self.text.as_bytes().get(from..to).unwrap_or_default());
+        }
+        let blocks = self.blocks.get_or_init(|| {
+            let sums = self.text.as_bytes().chunks(BLOCK).scan((0, 0), |sum, block| {
+                let before = *sum;
+                let (chars, units) = count(block);
+                *sum = (sum.0 + chars, sum.1 + units);
+                Some(before)
+            });
+            sums.collect()
+        });
+        let upto = |at: usize| {
+            // The very end of the text may begin a block that is not there.
+            let block = (at / BLOCK).min(blocks.len().saturating_sub(1));
+            let (chars, units) = blocks.get(block).copied().unwrap_or_default();
+            let rest = count(self.text.as_bytes().get(block * BLOCK..at).unwrap_or_default());
+            (chars + rest.0, units + rest.1)
+        };
+        let ((chars, units), before) = (upto(to), upto(from));
+        (chars - before.0, units - before.1)
     }
 
     /// Line and columns of a byte offset. An offset past the end, or inside a character, counts as the nearest one before.
@@ -67,14 +114,16 @@ impl SourceFile {
         let offset = floor_boundary(&self.text, offset);
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        let before = self.text.get(start..offset).unwrap_or("");
-        Point {
-            line,
-            column: before.chars().count() + 1,
-            utf16: before.chars().map(char::len_utf16).sum::<usize>() + 1,
-            byte: before.len() + 1,
-        }
+        let (chars, units) = self.widths(start, offset);
+        Point { line, column: chars + 1, utf16: units + 1, byte: offset - start + 1 }
     }
+}
+
+/// Characters and UTF-16 units that begin in these bytes of UTF-8 text.
+fn count(bytes: &[u8]) -> (usize, usize) {
+    // RFC 3629: bytes 10xxxxxx go on with a character; those of four bytes, from 11110000 on, are two units.
+    let chars = bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+    (chars, chars + bytes.iter().filter(|byte| **byte >= 0xF0).count())
 }
 
 /// The greatest character boundary of `text` that is not above `offset`.
@@ -98,6 +147,29 @@ mod tests {
         assert_eq!(file.line(2), "é: \"𝄞x\"");
         assert_eq!(file.line(1), "a: 1");
         assert_eq!(file.line(9), "");
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_those_counted_from_its_start() {
+        let text = format!("a\n{}\nz", "xé𝄞€".repeat(700));
+        let file = SourceFile::new("a.yaml", text.as_str());
+        for (at, _) in text.char_indices() {
+            let line = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+            let before = text.get(line..at).expect("boundaries");
+            let point = file.point(at);
+            let expected = (before.chars().count() + 1, before.encode_utf16().count() + 1, before.len() + 1);
+            assert_eq!((point.column, point.utf16, point.byte), expected, "at {at}");
+        }
+        assert_eq!(file.point(text.len()).column, 2);
+    }
+
+    #[test]
+    fn of_a_long_line_only_the_part_around_a_place_is_shown_and_no_secret() {
+        let file = SourceFile::new("a.yaml", format!("k\n{}secret{}", "é".repeat(50), "x".repeat(50)));
+        let at = file.text().find("secret").expect("it is there");
+        file.mask(vec![Span::new(at + 2, at + 6), Span::new(at, at + 3)]);
+        assert_eq!(file.shown_line(2, at, 8), ("éééé••••••xx".into(), 46));
+        assert_eq!(file.shown_line(1, at, 8), ("k".into(), 0));
     }
 
     #[test]

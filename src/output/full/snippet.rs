@@ -23,6 +23,8 @@ use crate::{
 const TAB: usize = 4;
 /// Narrowest window on a line.
 const NARROWEST: usize = 20;
+/// Bytes of a line that are looked at on either side of the place: more than any terminal shows.
+const REACH: usize = 4096;
 
 /// What is to be drawn.
 #[derive(Debug)]
@@ -51,16 +53,17 @@ impl Snippet {
         let last = (start.line + context).min(lines).max(start.line);
         let room = paint.width().saturating_sub(last.to_string().len() + 5).max(NARROWEST);
 
-        let cells = cells(&place.file.shown_line(start.line));
-        let from = columns(&cells, start.column - 1);
-        let to = if empty { from } else { columns(&cells, end.column - 1).max(from) };
+        let (line, before) = place.file.shown_line(start.line, place.span.start, REACH);
+        let cells = cells(&line);
+        let from = columns(&cells, start.column - 1 - before);
+        let to = if empty { from } else { columns(&cells, end.column - 1 - before).max(from) };
         let window = Window::new(columns(&cells, cells.len()), from, to, room, paint.mark("…", "..."));
 
         let mut text = String::new();
         let mut span = SourceSpan::from((0, 0));
         let mut line = start.line;
         for number in above..=last {
-            let raw = place.file.shown_line(number);
+            let (raw, _) = place.file.shown_line(number, 0, REACH);
             if number == start.line {
                 let (shown, range) = window.cut(&cells, from, to);
                 span = SourceSpan::from((text.len() + range.0, range.1 - range.0));
