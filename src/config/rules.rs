@@ -10,7 +10,7 @@ use super::{
     settle::{Overrides, Setting, Settling},
 };
 use crate::{
-    policy::PolicySet,
+    policy::{PolicySet, retired_answer},
     rule::{Maturity, Param, RuleId, RuleMeta, Severity},
     schema::nearest,
 };
@@ -64,7 +64,7 @@ impl Rules {
                 let path = ["rules", id.as_str()];
                 let from = if layer.is_empty() { at.typed_at(&path) } else { layer.clone() };
                 if let Some(set) = entry.severity {
-                    if rule.meta.native {
+                    if rule.meta.native && id.is_fixed() {
                         let place = at.loaded.place(&path);
                         at.fail(
                             ConfigError::new(format!(
@@ -111,7 +111,7 @@ impl Rules {
                     }
                 }
             }
-            if !rule.meta.native {
+            if !(rule.meta.native && id.is_fixed()) {
                 if selected.as_ref().is_some_and(|selected| !selected.contains(id)) {
                     (severity, origin, source) = (None, "--select".into(), None);
                 }
@@ -156,6 +156,9 @@ fn check_id(at: &mut Settling<'_>, all: &PolicySet, origin: &str, id: &str) {
 }
 
 fn nearest_rule(all: &PolicySet, id: &str) -> String {
+    if let Some(answer) = retired_answer(id) {
+        return answer;
+    }
     match nearest(id, all.rules.keys().map(RuleId::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`leaver rules` lists them".into(),
