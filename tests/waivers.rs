@@ -61,6 +61,8 @@ fn two_waivers_for_one_finding_are_both_used() {
 
 #[test]
 fn of_what_was_not_judged_nothing_is_said() {
+    /// Why, the files, the arguments.
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
     let idle = waiver("w", "jit/no-review-owner", "[box]", DAYS);
     assert_eq!(says(&idle, &[], &[]).len(), 1, "it is idle");
     let off = "version: 1\nrules: {jit/no-review-owner: {severity: off}}\n";
@@ -68,7 +70,6 @@ fn of_what_was_not_judged_nothing_is_said() {
     let malformed = FAULTY.replace("metadata: {name: box}", "metadata: {name: box, colour: blue}");
     let failing = common::rule("x", "findings contains {\"path\": 1, \"message\": \"m\"} if input.metadata.name");
     let own = [("leaver.yaml", "version: 1\npolicies: [policies]\n"), ("policies/acme/x/rule.rego", failing.as_str())];
-    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
     let silent: &[Case<'_>] = &[
         ("the rule was not selected", &[], &["--select", "waiver"]),
         ("the rule was left out", &[], &["--ignore", "jit"]),
