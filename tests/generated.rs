@@ -1023,8 +1023,8 @@ fn catalogue(seed: u64, limits: &Limits, systems: &Systems) -> Vec<Value> {
     documents
 }
 
-fn nothing_is_found(seed: u64, limits: &Limits) -> Vec<Value> {
-    let documents = catalogue(seed, limits, &Systems::read());
+/// What a check of these documents says, and how it ends.
+fn judged(documents: &[Value], profile: &str) -> (Value, i32) {
     let texts: Vec<String> = documents
         .chunks(40)
         .map(|part| part.iter().map(|one| format!("---\n{}", serde_yaml::to_string(one).expect("YAML"))).collect())
@@ -1033,8 +1033,13 @@ fn nothing_is_found(seed: u64, limits: &Limits) -> Vec<Value> {
     let mut files: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
     files.push(("leaver.yaml", "version: 1\n"));
     let files = folder(&files);
-    let output = leaver(files.path(), &["check", "-o", "json", "--fail-on", "info", "--profile", limits.profile]);
-    let report: Value = serde_json::from_str(&out(&output)).expect("JSON");
+    let output = leaver(files.path(), &["check", "-o", "json", "--fail-on", "info", "--profile", profile]);
+    (serde_json::from_str(&out(&output)).expect("JSON"), code(&output))
+}
+
+fn nothing_is_found(seed: u64, limits: &Limits) -> Vec<Value> {
+    let documents = catalogue(seed, limits, &Systems::read());
+    let (report, status) = judged(&documents, limits.profile);
     let mut by_rule: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let open = report["findings"].as_array().expect("a list").iter().filter(|finding| finding["status"] != "waived");
     for finding in open {
@@ -1049,7 +1054,7 @@ fn nothing_is_found(seed: u64, limits: &Limits) -> Vec<Value> {
     assert_eq!(report["failures"], json!([]));
     assert!(report["summary"]["waived"].as_u64().is_some_and(|waived| waived > 50), "{}", report["summary"]);
     assert_eq!(report["summary"]["apps"], APPS);
-    assert_eq!(code(&output), 0);
+    assert_eq!(status, 0);
     documents
 }
 
@@ -1104,6 +1109,27 @@ fn nothing_is_found_in_a_thousand_clean_apps() {
 #[test]
 fn nor_by_the_strict_profile() {
     nothing_is_found(2, &STRICT);
+}
+
+/// A catalogue in which nothing is ever found would prove nothing.
+#[test]
+fn a_fault_that_is_planted_in_them_is_found_wherever_it_is() {
+    let mut documents = catalogue(4, &DEFAULT, &Systems::read());
+    let mut planted = BTreeSet::new();
+    for app in documents.iter_mut().filter(|one| one["spec"]["provisioning"]["mode"] == "jit") {
+        if let Some(life) = app["spec"]["lifecycle"].as_object_mut() {
+            life.remove("update");
+            planted.insert(app["metadata"]["name"].as_str().expect("text").to_owned());
+        }
+    }
+    let (report, status) = judged(&documents, "default");
+    let findings = report["findings"].as_array().expect("a list").iter();
+    let found: BTreeSet<String> = findings
+        .filter(|finding| finding["rule"] == "jit/no-update-owner")
+        .map(|finding| finding["name"].as_str().expect("text").to_owned())
+        .collect();
+    assert!(planted.len() > 50 && status == 1);
+    assert_eq!(found, planted);
 }
 
 #[test]

@@ -78,13 +78,14 @@ fn of_what_was_not_judged_nothing_is_said() {
         ("this rule was left out", &[], &["--ignore", "waiver/unused"]),
         ("the app has a wrong shape", &[("a.yaml", &malformed)], &[]),
         ("a rule failed", &own, &[]),
-        ("another file was asked about", &[], &["a.yaml"]),
+        ("another file was asked about", &[], &["b.yaml"]),
     ];
     for (why, files, arguments) in silent {
         let found = says(&idle, files, arguments);
         assert!(!found.iter().any(|line| line.contains("[waiver/unused]")), "{why}: {found:?}");
     }
     assert_eq!(says(&idle, &[], &["w.yaml"]).len(), 1, "the whole catalogue was judged");
+    assert_eq!(says(&idle, &[], &["a.yaml"]).len(), 1, "whoever mends the app sees what to delete");
     for (other, rule, apps, days) in [
         ("waiver/expired", "jit/no-review-owner", "[box]", "from: 2026-01-01, expires: 2026-03-31"),
         ("", "jit/no-review-owner", "[box]", "from: 2026-12-01, expires: 2027-01-31"),

@@ -1,7 +1,7 @@
 //! Waivers that covered nothing. Only a run that could have found something says so: of what was not judged, nothing is known.
 
 use crate::{
-    finding::{Finding, Step, Subject, Verdict},
+    finding::{Finding, RelatedVerdict, Step, Subject, Target, Verdict},
     model::{Catalogue, Declaration, Waiver},
     rule::RuleId,
 };
@@ -37,7 +37,7 @@ pub fn unused<'a>(
             path: vec![Step::Key("spec".into()), Step::Key("rule".into())],
             message: message(waiver),
             severity: None,
-            related: Vec::new(),
+            related: places(waiver, catalogue),
             fix: Vec::new(),
         })
         .collect()
@@ -48,6 +48,18 @@ fn judged(waiver: &Waiver, catalogue: &Catalogue) -> bool {
     let app = |name: &String| catalogue.find(&Subject { kind: "App".into(), name: name.clone() });
     let apps: Vec<&Declaration> = waiver.apps().iter().filter_map(app).collect();
     !apps.is_empty() && apps.iter().all(|app| app.well_formed)
+}
+
+/// The apps in which nothing is found.
+fn places(waiver: &Waiver, catalogue: &Catalogue) -> Vec<RelatedVerdict> {
+    let apps = waiver.apps().iter().map(|name| Subject { kind: "App".into(), name: name.clone() });
+    apps.filter(|app| catalogue.find(app).is_some())
+        .map(|app| RelatedVerdict {
+            target: Target::Named(app),
+            path: vec![Step::Key("metadata".into()), Step::Key("name".into())],
+            message: "nothing to waive here".into(),
+        })
+        .collect()
 }
 
 fn message(waiver: &Waiver) -> String {
