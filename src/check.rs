@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use crate::{
     config::Config,
-    finding::Finding,
+    finding::{Finding, Verdict},
     locate::locate,
     model::{Catalogue, Declaration, Waiver},
     policy::{
@@ -23,11 +23,14 @@ use crate::{
     rule::RuleId,
     schema::{Shape, ShapeError},
     source::{SourceError, SourceFile, Span, display_path, read, walk},
-    triage::{Focus, Known, waive},
+    triage::{Focus, Known, Standing, unused, waive},
     trust::Trusted,
 };
 
 pub(crate) use load::{Loaded, load};
+
+/// The id of the rule about waivers that cover nothing.
+const UNUSED: &str = "waiver/unused";
 
 /// What to check.
 #[derive(Debug, Clone, Default)]
@@ -69,14 +72,7 @@ pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize
     let Gathered { catalogue, mut findings, mut failures, mut run, focus } = gather(config, request, &shape);
     let judgement = judge_all(config, request, &catalogue, progress);
     failures.extend(judgement.failures);
-    for verdict in judgement.verdicts {
-        let Some(meta) = config.all_rules.get(&verdict.rule) else { continue };
-        let pinned = config.pinned.get(&verdict.rule).copied();
-        match locate(verdict, meta, pinned, &catalogue) {
-            Ok(finding) => findings.push(finding),
-            Err(failure) => failures.push(failure),
-        }
-    }
+    place(judgement.verdicts, config, &catalogue, &mut findings, &mut failures);
     mask(&findings, config);
     let waivers: Vec<Waiver> = match &request.trusted {
         Some(trusted) => {
@@ -86,6 +82,12 @@ pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize
         None => catalogue.waivers().filter_map(Waiver::read).collect(),
     };
     waive(&mut findings, &waivers, &request.today);
+    // Single files without a catalogue are not all that a waiver may be for.
+    let single = request.text.is_some() || request.paths.iter().any(|path| path.is_file());
+    if failures.is_empty() && (config.has_file || !single) {
+        let idle = idle(config, request, &catalogue, &waivers, &findings);
+        place(idle, config, &catalogue, &mut findings, &mut failures);
+    }
     if let Some(known) = &request.known {
         (findings, run.known) = known.subtract(findings);
     }
@@ -98,6 +100,41 @@ pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize
         failures.push(Failure { code: "limit", message, help, place: None, rule: None });
     }
     report(findings, failures, run)
+}
+
+/// Gives verdicts their places.
+fn place(
+    verdicts: Vec<Verdict>,
+    config: &Config,
+    catalogue: &Catalogue,
+    findings: &mut Vec<Finding>,
+    failures: &mut Vec<Failure>,
+) {
+    for verdict in verdicts {
+        let Some(meta) = config.all_rules.get(&verdict.rule) else { continue };
+        let pinned = config.pinned.get(&verdict.rule).copied();
+        match locate(verdict, meta, pinned, catalogue) {
+            Ok(finding) => findings.push(finding),
+            Err(failure) => failures.push(failure),
+        }
+    }
+}
+
+/// Waivers of the catalogue that cover nothing. Those that a change edits do not count, so nothing is said of them.
+fn idle(
+    config: &Config,
+    request: &Request,
+    catalogue: &Catalogue,
+    waivers: &[Waiver],
+    findings: &[Finding],
+) -> Vec<Verdict> {
+    let Some(rule) = config.policies.rules.keys().find(|id| id.as_str() == UNUSED) else { return Vec::new() };
+    let standing = catalogue.own().iter().enumerate().filter_map(|(index, declaration)| {
+        let here = Waiver::read(declaration).filter(|_| declaration.kind == "Waiver" && declaration.well_formed)?;
+        waivers.iter().find(|waiver| **waiver == here).map(|waiver| Standing { index, waiver })
+    });
+    let ran = |id: &str| config.policies.rules.keys().any(|rule| rule.as_str() == id);
+    unused(rule, standing, findings, catalogue, &request.today, &ran)
 }
 
 /// Tells the files which of their parts hold secrets.
@@ -195,9 +232,17 @@ pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure
     if !gathered.failures.is_empty() {
         return Err(gathered.failures);
     }
-    let facts =
-        Facts { today: request.today.clone(), params: config.params.clone(), vendors: vendors(&config.vendors, None) };
+    let facts = facts(config, request, vendors(&config.vendors, None));
     crate::policy::bundle(&config.policies, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
+}
+
+fn facts(config: &Config, request: &Request, vendors: serde_json::Value) -> Facts {
+    Facts {
+        today: request.today.clone(),
+        params: config.params.clone(),
+        vendors,
+        rules: config.all_rules.keys().cloned().collect(),
+    }
 }
 
 fn running(config: &Config) -> std::collections::BTreeMap<RuleId, Arc<crate::rule::RuleMeta>> {
@@ -304,11 +349,8 @@ fn judge_all(
     let named =
         |declaration: &Declaration| Some(declaration.root.get("metadata")?.get("vendor")?.text()?.to_lowercase());
     let wanted = catalogue.own().iter().filter_map(named).collect();
-    let facts = Facts {
-        today: request.today.clone(),
-        params: config.params.clone(),
-        vendors: vendors(&config.vendors, if has_local(&config.policies) { None } else { Some(&wanted) }),
-    };
+    let vendors = vendors(&config.vendors, if has_local(&config.policies) { None } else { Some(&wanted) });
+    let facts = facts(config, request, vendors);
     let data = data_document(catalogue, &facts, &looked_up(&config.policies));
     let budget = Budget {
         rule: std::time::Duration::from_millis(config.limits.rule_millis),

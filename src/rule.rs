@@ -26,6 +26,12 @@ impl RuleId {
         self.0.split_once('/').map_or("", |(group, _)| group)
     }
 
+    /// Whether it stands outside what people may decide: that a file is not valid, or that a change edits what it is checked by, can
+    /// neither be switched off nor waived.
+    pub fn is_fixed(&self) -> bool {
+        matches!(self.group(), "schema" | "trust")
+    }
+
     /// The part after the slash.
     pub fn name(&self) -> &str {
         self.0.split_once('/').map_or(&*self.0, |(_, name)| name)

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{CLEAN, FAULTY, code, err, folder, leaver, out};
+use common::{CLEAN, FAULTY, code, err, folder, leaver, out, root};
 
 #[test]
 fn the_nearest_file_upwards_counts_and_its_folder_is_the_catalogue() {
@@ -205,7 +205,7 @@ fn explain_shows_the_number_in_force_and_suggests_names() {
     let text = out(&leaver(files.path(), &["explain", "jit/no-inactivity-limit"]));
     assert!(text.contains("maxDays = 45 days (profile strict"), "{text}");
     assert!(
-        text.contains("error (profile strict)")
+        text.contains("error (profile strict; CIS Controls v8, safeguard 5.3")
             && text.contains("\nBad\n")
             && text.contains("\nGood\n")
             && text.contains("pci-dss: 8.2.6"),
@@ -213,6 +213,62 @@ fn explain_shows_the_number_in_force_and_suggests_names() {
     );
     let wrong = leaver(files.path(), &["explain", "jit/no-update-onwer"]);
     assert!(code(&wrong) == 2 && err(&wrong).contains("did you mean `jit/no-update-owner`?"), "{}", err(&wrong));
+}
+
+#[test]
+fn a_bundled_profile_says_where_each_number_comes_from() {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(root().join("data/profiles")).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let text = std::fs::read_to_string(&path).expect("text");
+        let profile: serde_json::Value = serde_yaml::from_str(&text).expect("YAML");
+        let name = path.file_stem().and_then(std::ffi::OsStr::to_str).expect("text").to_owned();
+        assert_eq!(profile["name"], name.as_str());
+        let empty = serde_json::Map::new();
+        let sources = profile["sources"].as_object().unwrap_or(&empty);
+        let mut used = std::collections::BTreeSet::new();
+        for (rule, entry) in profile["rules"].as_object().expect("rules") {
+            let source = entry["source"].as_str().unwrap_or_else(|| panic!("{name}: {rule} has no source"));
+            assert!(sources.contains_key(source), "{name}: {rule} names the source {source}");
+            used.insert(source);
+        }
+        assert_eq!(used.len(), sources.len(), "{name}: a source that no rule names");
+        let help = out(&leaver(&root(), &["check", "--help"])).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(help.contains(&format!("{name}, ")), "the help names {name}: {help}");
+        names.push(name);
+    }
+    names.sort();
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("text");
+    assert!(names.iter().all(|name| readme.contains(&format!("`{name}`"))), "README.md names every profile");
+    let files = folder(&[("a.yaml", CLEAN)]);
+    let wrong = leaver(files.path(), &["check", "--profile", "zzzzzzzz"]);
+    assert_eq!(code(&wrong), 2);
+    assert!(out(&wrong).contains(&format!("bundled profiles are {}", names.join(", "))), "{}", out(&wrong));
+}
+
+/// What `leaver explain` says of a number in each bundled profile.
+#[test]
+fn the_numbers_of_the_profiles_are_those_of_their_texts() {
+    let mut text = String::new();
+    for profile in ["default", "strict", "cis-v8", "fedramp-moderate", "pci-dss"] {
+        for rule in [
+            "admin/review-too-rare",
+            "credential/unreviewed",
+            "jit/no-inactivity-limit",
+            "leaver/sla-too-long",
+            "local/no-near-end",
+            "local/stale-inventory",
+            "review/too-rare",
+        ] {
+            let said = out(&leaver(&root(), &["explain", rule, "--profile", profile]));
+            let number = said.lines().find(|line| line.contains(" = ")).unwrap_or_else(|| panic!("{said}"));
+            let severity = said.lines().nth(1).and_then(|line| line.split(", precision").next()).expect("a severity");
+            text.push_str(&format!("{rule} --profile {profile}\n  {severity}\n{number}\n"));
+        }
+    }
+    insta::with_settings!({prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!("profiles", text);
+    });
 }
 
 #[test]
@@ -266,7 +322,7 @@ fn waive_writes_a_complete_waiver_or_none() {
 
 #[test]
 fn the_app_of_the_readme_is_clean_in_what_init_writes() {
-    let readme = std::fs::read_to_string(common::root().join("README.md")).expect("it is there");
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("it is there");
     let app = readme.split("```yaml\n").find(|block| block.starts_with("apiVersion: leaver/v1")).expect("an app");
     let app = app.split("```").next().expect("its end");
     let files = folder(&[]);

@@ -10,7 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use crate::{
-    config::{Config, Overrides, load},
+    config::{Config, Overrides, load, profiles},
     output::{
         Style,
         escape::Safe,
@@ -27,9 +27,13 @@ pub(super) struct ConfigArgs {
     /// Use this file instead of the nearest leaver.yaml
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<Utf8PathBuf>,
-    /// Limits and severities to use: default, strict, or the path of your own
-    #[arg(long, value_name = "NAME")]
+    /// Limits and severities to use: a bundled profile, or the path of your own
+    #[arg(long, value_name = "NAME", help = profile_help())]
     pub(super) profile: Option<String>,
+}
+
+fn profile_help() -> String {
+    format!("Limits and severities to use: {}, or the path of your own", profiles().join(", "))
 }
 
 impl ConfigArgs {

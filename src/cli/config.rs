@@ -90,7 +90,11 @@ impl Show {
     fn json(&self, config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
         let settings: Vec<Value> = self
             .settings(config)
-            .map(|setting| serde_json::json!({"key": setting.key, "value": setting.value, "origin": setting.origin}))
+            .map(|setting| {
+                serde_json::json!({
+                    "key": setting.key, "value": setting.value, "origin": setting.origin, "source": setting.source,
+                })
+            })
             .collect();
         let document = serde_json::json!({"root": display_path(&config.root), "settings": settings});
         writeln!(out, "{}", escape::json(&serde_json::to_string_pretty(&document)?))

@@ -55,7 +55,8 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
     let severity = setting(&format!("rules.{}.severity", meta.id));
     writeln!(out, "{}  {}", paint.ink(Ink::Strong, meta.id.as_str()), safe(&meta.title))?;
     if let Some(severity) = severity {
-        let from = if severity.origin == "rule" { String::new() } else { format!(" ({})", severity.origin) };
+        let source = severity.source.as_deref().map(|source| format!("; {source}")).unwrap_or_default();
+        let from = if severity.origin == "rule" { String::new() } else { format!(" ({}{source})", severity.origin) };
         let word = severity.value.as_str().unwrap_or("off");
         writeln!(
             out,
@@ -71,14 +72,11 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
     if !meta.params.is_empty() {
         writeln!(out, "\n{}", paint.ink(Ink::Strong, "Parameters"))?;
         for (name, param) in &meta.params {
-            let (value, from) = setting(&format!("rules.{}.params.{name}", meta.id)).map_or_else(
-                || (param.default.to_string(), "rule".to_owned()),
-                |setting| (setting.value.to_string(), setting.origin.clone()),
-            );
-            let unit = param.unit.as_deref().unwrap_or_default();
-            let source = param.source.as_deref().map(|source| format!("; {source}")).unwrap_or_default();
-            let from = if from == "rule" { "default".to_owned() } else { from };
-            let line = format!("{name} = {value} {unit} ({from}{source})");
+            let Some(set) = setting(&format!("rules.{}.params.{name}", meta.id)) else { continue };
+            let unit = param.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
+            let source = set.source.as_deref().map(|source| format!("; {source}")).unwrap_or_default();
+            let from = if set.origin == "rule" { "default" } else { &set.origin };
+            let line = format!("{name} = {}{unit} ({from}{source})", set.value);
             writeln!(out, "  {}\n    {}", safe(&line), safe(&param.description))?;
         }
     }

@@ -90,7 +90,7 @@ impl Waive {
             )),
             Some(meta) if meta.native => faults.push(usage(
                 format!("`{}` cannot be waived", meta.id),
-                "it says that a file is not valid: mend the file",
+                "mend what it says: only what a rule finds in an app can be waived",
             )),
             Some(_) => {}
         }

@@ -123,6 +123,8 @@ pub struct ProfileFile {
     pub name: String,
     /// The profile that it builds on.
     pub extends: Option<String>,
+    /// Texts that numbers come from, by the key that `source` of a rule may be.
+    pub sources: BTreeMap<String, String>,
     /// Per rule.
     pub rules: BTreeMap<String, RuleEntry>,
 }

@@ -1,6 +1,6 @@
 //! Finding and reading `leaver.yaml` and profiles, with their own schemas.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use include_dir::{Dir, include_dir};
@@ -23,8 +23,12 @@ static PROFILE_DIR: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/profiles");
 /// The schema of rule metadata.
 pub(crate) const RULE_SCHEMA: &str = include_str!("../../schemas/rule.schema.json");
 
-/// The names of the bundled profiles.
-pub const PROFILES: [&str; 2] = ["default", "strict"];
+/// The names of the bundled profiles: the files of `data/profiles`.
+pub fn profiles() -> Vec<&'static str> {
+    let mut names: Vec<&str> = PROFILE_DIR.files().filter_map(|file| file.path().file_stem()?.to_str()).collect();
+    names.sort_unstable();
+    names
+}
 
 /// A configuration file and what it says.
 #[derive(Debug, Clone)]
@@ -90,7 +94,8 @@ pub fn settle_loaded(loaded: &Loaded, overrides: &Overrides) -> Result<Config, V
     settle(loaded, overrides, &shape)
 }
 
-/// Loads a profile by its bundled name, or by its path relative to `root`, with those that it builds on, the base first.
+/// Loads a profile by its bundled name, or by its path relative to `root`, with those that it builds on, the base first. The `source` of a
+/// rule is the text that its key stands for.
 pub fn load_profile(name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec<ConfigError>> {
     let mut chain = Vec::new();
     let mut next = Some(name.to_owned());
@@ -105,6 +110,15 @@ pub fn load_profile(name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec
         chain.push(profile);
     }
     chain.reverse();
+    let mut sources = BTreeMap::new();
+    for profile in &mut chain {
+        sources.append(&mut profile.sources);
+        for source in profile.rules.values_mut().filter_map(|entry| entry.source.as_mut()) {
+            if let Some(text) = sources.get(source) {
+                source.clone_from(text);
+            }
+        }
+    }
     Ok(chain)
 }
 
@@ -115,9 +129,10 @@ fn one_profile(name: &str, root: &Utf8Path) -> Result<ProfileFile, Vec<ConfigErr
             .map(|(profile, _, _)| profile);
     }
     if !name.contains(['/', '.']) {
-        let near = crate::schema::nearest(name, PROFILES).map(|near| format!("did you mean `{near}`?"));
-        let help = near
-            .unwrap_or_else(|| format!("bundled profiles are {}; your own is given by its path", PROFILES.join(", ")));
+        let near = crate::schema::nearest(name, profiles()).map(|near| format!("did you mean `{near}`?"));
+        let help = near.unwrap_or_else(|| {
+            format!("bundled profiles are {}; your own is given by its path", profiles().join(", "))
+        });
         return Err(vec![ConfigError::new(format!("there is no profile `{name}`")).help(help)]);
     }
     let path = inside(root, name).map_err(|error| vec![error])?;

@@ -8,7 +8,7 @@ mod settle;
 
 pub use error::ConfigError;
 pub use file::{ConfigFile, Limits, RuleEntry, SeverityEntry};
-pub use load::{Loaded, PROFILES, discover, discover_below, load, load_profile, settle_loaded};
+pub use load::{Loaded, discover, discover_below, load, load_profile, profiles, settle_loaded};
 pub(crate) use load::{RULE_SCHEMA, inside};
 pub use settle::{Config, Overrides, Setting, settle};
 

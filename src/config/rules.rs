@@ -7,11 +7,11 @@ use serde_json::Value;
 use super::{
     ConfigError,
     file::RuleEntry,
-    settle::{Overrides, Settling},
+    settle::{Overrides, Setting, Settling},
 };
 use crate::{
-    policy::PolicySet,
-    rule::{Maturity, RuleId, RuleMeta, Severity},
+    policy::{PolicySet, retired_answer},
+    rule::{Maturity, Param, RuleId, RuleMeta, Severity},
     schema::nearest,
 };
 
@@ -20,6 +20,19 @@ pub(super) struct Rules {
     pub(super) running: PolicySet,
     pub(super) params: BTreeMap<RuleId, BTreeMap<String, Value>>,
     pub(super) pinned: BTreeMap<RuleId, Severity>,
+}
+
+/// A parameter as it stands after the layers so far.
+struct InForce {
+    value: Value,
+    origin: String,
+    source: Option<String>,
+}
+
+impl From<&Param> for InForce {
+    fn from(param: &Param) -> Self {
+        Self { value: param.default.clone(), origin: "rule".to_owned(), source: param.source.clone() }
+    }
 }
 
 impl Rules {
@@ -43,18 +56,15 @@ impl Rules {
         for (id, rule) in &all.rules {
             let mut severity = Some(rule.meta.severity);
             let mut origin = "rule".to_owned();
-            let mut params: BTreeMap<String, (Value, String)> = rule
-                .meta
-                .params
-                .iter()
-                .map(|(name, param)| (name.clone(), (param.default.clone(), "rule".to_owned())))
-                .collect();
+            let mut source = None;
+            let mut params: BTreeMap<String, InForce> =
+                rule.meta.params.iter().map(|(name, param)| (name.clone(), InForce::from(param))).collect();
             for (layer, entries) in layers {
                 let Some(entry) = entries.get(id.as_str()) else { continue };
                 let path = ["rules", id.as_str()];
                 let from = if layer.is_empty() { at.typed_at(&path) } else { layer.clone() };
                 if let Some(set) = entry.severity {
-                    if rule.meta.native {
+                    if rule.meta.native && id.is_fixed() {
                         let place = at.loaded.place(&path);
                         at.fail(
                             ConfigError::new(format!(
@@ -65,6 +75,7 @@ impl Rules {
                     }
                     severity = set.severity();
                     origin.clone_from(&from);
+                    source.clone_from(&entry.source);
                     rules.pinned.extend(severity.map(|severity| (id.clone(), severity)));
                 }
                 for (name, value) in &entry.params {
@@ -72,7 +83,10 @@ impl Rules {
                     let place =
                         || at.loaded.place(&["rules", id.as_str(), "params", name]).filter(|_| layer.is_empty());
                     match slot {
-                        Some((slot, param)) if fits(value, &param.kind) => *slot = (value.clone(), from.clone()),
+                        Some((slot, param)) if fits(value, &param.kind) => {
+                            *slot =
+                                InForce { value: value.clone(), origin: from.clone(), source: entry.source.clone() };
+                        }
                         Some((_, param)) => {
                             let place = place();
                             at.fail(
@@ -97,19 +111,25 @@ impl Rules {
                     }
                 }
             }
-            if !rule.meta.native {
+            if !(rule.meta.native && id.is_fixed()) {
                 if selected.as_ref().is_some_and(|selected| !selected.contains(id)) {
-                    (severity, origin) = (None, "--select".into());
+                    (severity, origin, source) = (None, "--select".into(), None);
                 }
                 if ignored.as_ref().is_some_and(|ignored| ignored.contains(id)) {
-                    (severity, origin) = (None, "--ignore".into());
+                    (severity, origin, source) = (None, "--ignore".into(), None);
                 }
             }
-            at.set(format!("rules.{id}.severity"), severity.map_or("off", Severity::as_str), origin);
-            for (name, (value, origin)) in &params {
-                at.set(format!("rules.{id}.params.{name}"), value.clone(), origin.as_str());
-            }
-            rules.params.insert(id.clone(), params.into_iter().map(|(name, (value, _))| (name, value)).collect());
+            let key = format!("rules.{id}.severity");
+            at.settings.push(Setting { key, value: severity.map_or("off", Severity::as_str).into(), origin, source });
+            rules
+                .params
+                .insert(id.clone(), params.iter().map(|(name, set)| (name.clone(), set.value.clone())).collect());
+            at.settings.extend(params.into_iter().map(|(name, InForce { value, origin, source })| Setting {
+                key: format!("rules.{id}.params.{name}"),
+                value,
+                origin,
+                source,
+            }));
             if let Some(severity) = severity {
                 let mut rule = rule.clone();
                 // Whoever sets a severity means it: the rule is no preview any more.
@@ -136,6 +156,9 @@ fn check_id(at: &mut Settling<'_>, all: &PolicySet, origin: &str, id: &str) {
 }
 
 fn nearest_rule(all: &PolicySet, id: &str) -> String {
+    if let Some(answer) = retired_answer(id) {
+        return answer;
+    }
     match nearest(id, all.rules.keys().map(RuleId::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`leaver rules` lists them".into(),

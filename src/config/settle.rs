@@ -42,6 +42,8 @@ pub struct Setting {
     pub value: Value,
     /// `default`, `profile strict`, `leaver.yaml:4` or an option.
     pub origin: String,
+    /// The text that a limit or severity is taken from, if whoever set it says so.
+    pub source: Option<String>,
 }
 
 /// What is in force.
@@ -98,7 +100,7 @@ pub(super) struct Settling<'a> {
 
 impl Settling<'_> {
     pub(super) fn set(&mut self, key: impl Into<String>, value: impl Into<Value>, origin: impl Into<String>) {
-        self.settings.push(Setting { key: key.into(), value: value.into(), origin: origin.into() });
+        self.settings.push(Setting { key: key.into(), value: value.into(), origin: origin.into(), source: None });
     }
 
     pub(super) fn fail(&mut self, error: ConfigError) {

@@ -35,23 +35,37 @@ impl Waiver {
         Some(Self { rule: text("rule")?, apps, path: text("path"), from: text("from"), by })
     }
 
-    /// The rule that it excepts from.
+    /// Its own name.
+    pub fn name(&self) -> &str {
+        &self.by.name
+    }
+
+    /// The id of the rule, as it is written.
     pub fn rule(&self) -> &str {
         &self.rule
     }
 
-    /// The names of the apps that it names.
-    pub fn apps(&self) -> impl Iterator<Item = &str> {
-        self.apps.iter().map(String::as_str)
+    /// The names of apps, as they are written.
+    pub fn apps(&self) -> &[String] {
+        &self.apps
+    }
+
+    /// The place that it is limited to.
+    pub fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+
+    /// Whether `today` is one of its days.
+    pub fn in_force(&self, today: &str) -> bool {
+        today <= self.by.expires.as_str() && self.from.as_deref().is_none_or(|from| from <= today)
     }
 
     /// Who waives, if the waiver is in force on `today` and covers the finding.
     pub fn covers(&self, finding: &Finding, today: &str) -> Option<&WaivedBy> {
         let subject = finding.subject.as_ref()?;
-        let in_force = today <= self.by.expires.as_str() && self.from.as_deref().is_none_or(|from| from <= today);
         let named = subject.kind == "App" && self.apps.contains(&subject.name);
         let below = self.path.as_deref().is_none_or(|path| is_below(&finding.path, path));
-        (in_force && named && below && self.rule == finding.rule.as_str()).then_some(&self.by)
+        (self.in_force(today) && named && below && self.rule == finding.rule.as_str()).then_some(&self.by)
     }
 }
 

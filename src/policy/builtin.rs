@@ -20,6 +20,34 @@ pub fn builtin_systems() -> (SourceFile, Vec<Document>) {
     (file, documents)
 }
 
+/// Rules that are gone, by id: `version`, `reason` and, where there is one, `successor`.
+pub fn retired() -> Map<String, Value> {
+    by_id(include_str!("../../policies/retired.yaml"))
+}
+
+fn by_id(text: &str) -> Map<String, Value> {
+    let file = SourceFile::new("built-in/retired.yaml", text);
+    let document = parse(&file, &YamlLimits::default()).documents.into_iter().next();
+    let Some(Value::Array(rows)) = document.map(|document| Value::from(&document.root)) else { return Map::new() };
+    rows.into_iter()
+        .filter_map(|mut row| match row.as_object_mut()?.remove("id")? {
+            Value::String(id) => Some((id, row)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// What to say to whoever names a rule that is gone.
+pub fn retired_answer(id: &str) -> Option<String> {
+    answer(retired().get(id)?)
+}
+
+fn answer(row: &Value) -> Option<String> {
+    let text = |key: &str| row.get(key).and_then(Value::as_str);
+    let gone = format!("it was retired in {} ({})", text("version")?, text("reason")?);
+    Some(text("successor").map_or_else(|| gone.clone(), |successor| format!("{gone}; write `{successor}`")))
+}
+
 /// What is known about vendors, by every name that `metadata.vendor` may use (key, title, alias), in lower case. `more` adds to the
 /// bundled facts or overrides them by key. Only the `wanted` names are kept; none: all. The bundled file is only read if it is needed.
 pub fn vendors(more: &Value, wanted: Option<&BTreeSet<String>>) -> Value {
@@ -94,6 +122,25 @@ mod tests {
         }
         let wanted = BTreeSet::from(["nobody-knows-this".to_owned()]);
         assert_eq!(vendors(&none, Some(&wanted)), Value::Object(Map::new()));
+    }
+
+    #[test]
+    fn a_rule_that_is_gone_names_what_took_its_place() {
+        let rows = by_id(
+            "- {id: jit/update-owner, version: 0.2.0, reason: renamed, successor: jit/no-update-owner}\n- {id: jit/no-logo, version: 0.3.0, reason: it found nothing}\n",
+        );
+        for (id, says) in [
+            ("jit/no-logo", "it was retired in 0.3.0 (it found nothing)"),
+            ("jit/update-owner", "it was retired in 0.2.0 (renamed); write `jit/no-update-owner`"),
+        ] {
+            assert_eq!(rows.get(id).and_then(answer).as_deref(), Some(says), "{id}");
+        }
+        for (id, row) in retired() {
+            assert!(answer(&row).is_some(), "{id}: policies/retired.yaml wants version and reason");
+            assert!(POLICIES.get_dir(&id).is_none(), "{id} is retired and there");
+            let successor = row.get("successor").and_then(Value::as_str);
+            assert!(successor.is_none_or(|id| POLICIES.get_dir(id).is_some()), "{id}: {successor:?} does not exist");
+        }
     }
 
     #[test]

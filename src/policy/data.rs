@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::Value;
 
-use super::{load::PolicySet, value::from_node};
+use super::{builtin::retired, load::PolicySet, value::from_node};
 use crate::{
     model::{Catalogue, Declaration},
     rule::RuleId,
@@ -20,9 +20,11 @@ pub struct Facts {
     pub params: BTreeMap<RuleId, BTreeMap<String, serde_json::Value>>,
     /// Vendor key → facts.
     pub vendors: serde_json::Value,
+    /// Every rule that exists, switched off or not.
+    pub rules: Vec<RuleId>,
 }
 
-/// The document `{"leaver": {catalogue, params, vendors, signoffs, today}}`. Of the catalogue only `kinds` are filled in: most rules look up
+/// The document `{"leaver": {catalogue, params, rules, vendors, signoffs, today}}`. Of the catalogue only `kinds` are filled in: most rules look up
 /// teams and systems, and a copy of every app for nobody is most of the memory of a run.
 pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'static str>) -> Value {
     let mut by_kind: BTreeMap<Value, BTreeMap<Value, Value>> =
@@ -41,9 +43,15 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
             object(params.iter().map(|(name, value)| (Value::from(name.as_str()), Value::from(value.clone())))),
         )
     }));
+    let known: Vec<Value> = facts.rules.iter().map(|id| Value::from(id.as_str())).collect();
+    let rules = object([
+        (Value::from("known"), Value::from(known)),
+        (Value::from("retired"), Value::from(serde_json::Value::Object(retired()))),
+    ]);
     let leaver = object([
         (Value::from("catalogue"), catalogue),
         (Value::from("params"), params),
+        (Value::from("rules"), rules),
         (Value::from("vendors"), Value::from(facts.vendors.clone())),
         (Value::from("signoffs"), Value::new_object()),
         (Value::from("today"), Value::from(facts.today.as_str())),

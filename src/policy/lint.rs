@@ -25,6 +25,11 @@ pub fn lint(rule: &RuleSource, shape: &Shape) -> Vec<String> {
     if meta.severity == Severity::Error && meta.precision != crate::rule::Precision::High {
         faults.push("only a rule of high precision may be an error by default".into());
     }
+    if meta.precision != crate::rule::Precision::High
+        && text.lines().any(|line| !line.starts_with('#') && line.contains("\"error\""))
+    {
+        faults.push("only a rule of high precision may make an error of a case".into());
+    }
     if meta.native {
         if meta.scope != Scope::Document {
             faults.push("a native rule has `scope: document`".into());

@@ -12,7 +12,7 @@ mod meta;
 mod trial;
 mod value;
 
-pub use builtin::{builtin_systems, vendors};
+pub use builtin::{builtin_systems, retired, retired_answer, vendors};
 pub use bundle::bundle;
 pub use data::{Facts, data_document, has_local, looked_up};
 pub use engine::{Budget, Judgement, judge};

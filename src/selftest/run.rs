@@ -139,7 +139,8 @@ fn facts(
     if let Some(mine) = rule.and_then(|rule| all.get_mut(rule)) {
         mine.extend(params.clone());
     }
-    Facts { today: today.unwrap_or(TODAY).to_owned(), params: all, vendors: vendors.clone() }
+    let rules = config.all_rules.keys().cloned().collect();
+    Facts { today: today.unwrap_or(TODAY).to_owned(), params: all, vendors: vendors.clone(), rules }
 }
 
 /// What every block is tried with.

@@ -2,8 +2,10 @@
 
 mod focus;
 mod known;
+mod unused;
 mod waive;
 
 pub use focus::Focus;
 pub use known::{Key, Known};
+pub use unused::{Standing, unused};
 pub use waive::waive;

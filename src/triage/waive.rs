@@ -27,5 +27,5 @@ pub fn waive(findings: &mut [Finding], waivers: &[Waiver], today: &str) {
 
 /// Whether a person may accept a finding, or know it already.
 pub(super) fn can_be_silenced(finding: &Finding) -> bool {
-    !matches!(finding.rule.group(), "schema" | "trust")
+    !finding.rule.is_fixed()
 }

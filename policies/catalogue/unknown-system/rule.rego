@@ -68,8 +68,14 @@ findings contains {"path": min(paths), "message": message, "related": related} i
 	some fault in [_fault(system)]
 	paths := _paths(system)
 	message := sprintf("%s: `%s` %s (%s)", [input.metadata.name, system, fault, _places(paths)])
-	related := array.concat(_retired(system), _others(paths))
+	related := array.concat(array.concat(_retired(system), _alias(system)), _others(paths))
 }
+
+_alias(system) := [{"kind": "System", "name": name, "path": ["metadata", "aliases", nth], "message": "the other name"} |
+	name := min(_aliased(system))
+	some nth, alias in data.leaver.catalogue.System[name].metadata.aliases
+	alias == system
+]
 
 _retired(system) := [{"kind": "System", "name": system, "path": ["spec", "status"], "message": "the system is retired"} |
 	data.leaver.catalogue.System[system].spec.status == "retired"

@@ -64,11 +64,23 @@ findings contains {"path": ["spec", "nonHuman", at, "lastReview"], "message": me
 	reviews := _values(item, "lastReview", "last")
 	count(reviews) > 0
 	since := dates.days_since(max(reviews))
-	since > interval
+	limit := _limit(item, interval)
+	since > limit
 	message := sprintf("%s: the last review of the credential `%s` was %s ago, limit is %s", [
-		input.metadata.name, item.name, counted.days(since), counted.days(interval),
+		input.metadata.name, item.name, counted.days(since), counted.days(limit),
 	])
 }
+
+# A review of its own is held to its own interval; when the app was last reviewed is not known.
+_by_itself(item) if {
+	item.reviewEveryDays
+	item.lastReview
+	not _of_app.last
+}
+
+_limit(item, _) := item.reviewEveryDays if _by_itself(item)
+
+_limit(item, interval) := interval if not _by_itself(item)
 
 findings contains {"path": ["spec", "nonHuman", at, "lastReview"], "message": message} if {
 	some [at, item, interval] in _reviewed

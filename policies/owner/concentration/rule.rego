@@ -45,12 +45,13 @@ _places(owner) := [[at, ["metadata", "name"]] |
 	declaration.metadata.name == owner
 ]
 
-findings contains {"declaration": at, "path": path, "message": message} if {
+findings contains {"declaration": at, "path": path, "message": message, "related": related} if {
 	count(_apps) >= _params.minApps
 	some owner in _owners
 	owned := [nth | some [nth, name] in _apps; name == owner]
 	percent := (count(owned) * 100) / count(_apps)
 	percent > _params.percent
 	[at, path] := array.concat(_places(owner), [[owned[0], ["metadata", "owner"]]])[0]
+	related := [{"declaration": nth, "path": ["metadata", "owner"], "message": "one of them"} | some nth in array.slice(owned, 0, 3)]
 	message := sprintf("%s: owns %d of %d apps, limit is %d percent", [owner, count(owned), count(_apps), _params.percent])
 }

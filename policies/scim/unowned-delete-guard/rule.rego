@@ -16,13 +16,13 @@ package policies.scim["unowned-delete-guard"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# [path, guard] of every guard that is declared here.
-_guards contains [["spec", "provisioning", via, "deleteGuard"], guard] if {
+# [path, guard, related places] of every guard that is declared here.
+_guards contains [["spec", "provisioning", via, "deleteGuard"], guard, _places(via)] if {
 	some via in ["scim", "connector", "directory"]
 	some guard in [object.union(_inherited(via), input.spec.provisioning[via].deleteGuard)]
 }
 
-_guards contains [["spec", "deleteGuard"], guard] if some guard in [input.spec.deleteGuard]
+_guards contains [["spec", "deleteGuard"], guard, []] if some guard in [input.spec.deleteGuard]
 
 # What the guard of the System says, where the app says nothing.
 _inherited(via) := object.union_n([guard |
@@ -30,11 +30,16 @@ _inherited(via) := object.union_n([guard |
 	some guard in [data.leaver.catalogue.System[system].spec.deleteGuard]
 ])
 
+_places(via) := [{"kind": "System", "name": system, "path": ["spec", "deleteGuard"], "message": "what the system says of its guard"} |
+	some system in sort(mechanisms.systems(via))
+	data.leaver.catalogue.System[system].spec.deleteGuard
+]
+
 _missing(guard) := {key | some key in ["threshold", "approver", "slaHours"]} - object.keys(guard)
 
-findings contains {"path": path, "message": message} if {
+findings contains {"path": path, "message": message, "related": related} if {
 	apps.alive
-	some [path, guard] in _guards
+	some [path, guard, related] in _guards
 	keys := _missing(guard)
 	count(keys) > 0
 	message := sprintf("%s: the delete guard has no `%s`, and leavers wait behind it", [

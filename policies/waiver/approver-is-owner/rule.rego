@@ -48,17 +48,28 @@ findings contains {"declaration": at, "path": ["spec", "approver"], "message": m
 	some at, waiver in input.declarations
 	apps := {nth | some [place, nth] in _own; place == at}
 	count(apps) > 0
-	related := [{"declaration": nth, "path": ["metadata", "owner"], "message": "the owner of the app"} | some nth in apps]
+	owners := {input.declarations[nth].metadata.owner | some nth in apps}
+	related := array.concat(
+		[{"declaration": nth, "path": ["metadata", "owner"], "message": "the owner of the app"} | some nth in apps],
+		[place | some owner in owners; some place in _membership(waiver.spec.approver, owner)],
+	)
 	names := concat(", ", [input.declarations[nth].metadata.name | some nth in apps])
 	message := sprintf("%s: the approver `%s` owns %s", [waiver.metadata.name, waiver.spec.approver, names])
 }
 
-findings contains {"declaration": at, "path": ["spec", "approver"], "message": message} if {
+findings contains {"declaration": at, "path": ["spec", "approver"], "message": message, "related": related} if {
 	some at, waiver in input.declarations
 	waiver.kind == "Waiver"
 	count([nth | some [place, nth] in _own; place == at]) == 0
 	waiver.spec.approver
 	waiver.spec.owner
 	_is(waiver.spec.approver, waiver.spec.owner)
+	related := _membership(waiver.spec.approver, waiver.spec.owner)
 	message := sprintf("%s: the approver `%s` also has to mend the finding", [waiver.metadata.name, waiver.spec.approver])
 }
+
+# Where it says that a person belongs to a team.
+_membership(person, team) := [{"kind": "Team", "name": team, "path": ["spec", "members", nth], "message": "a member of the team"} |
+	some nth, member in data.leaver.catalogue.Team[team].spec.members
+	member == person
+]

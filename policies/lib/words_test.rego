@@ -1,0 +1,17 @@
+package policies.lib.words_test
+
+import data.policies.lib.words
+
+_names := ["jit/no-update-owner", "jit/no-review-owner", "scim/no-update"]
+
+test_a_typing_error_finds_its_word if {
+	words.nearest("jit/no-update-ownr", _names) == "jit/no-update-owner"
+	words.nearest("no-review-owner", _names) == "jit/no-review-owner"
+	words.nearest("jit-update-owner", _names) == "jit/no-update-owner"
+}
+
+test_what_is_like_nothing_finds_nothing if {
+	not words.nearest("colour", _names)
+	not words.nearest("x", _names)
+	not words.nearest("jit/no-update-owner", [])
+}

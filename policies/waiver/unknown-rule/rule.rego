@@ -1,0 +1,40 @@
+# METADATA
+# title: Waiver for a rule that does not exist
+# description: A waiver goes by the id of the rule. One with a typing error in it, or with the id of a rule that is gone, covers nothing, and
+#   whoever wrote it believes that it does.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: Waiver
+#   fix: Write the id of the rule in `spec.rule` as `leaver check` shows it, or delete the waiver.
+#   controls:
+#     iso-27001: [A.5.36]
+package policies.waiver["unknown-rule"]
+
+import data.policies.lib.words
+
+_known if input.spec.rule in data.leaver.rules.known
+
+_retired contains old if some old in [data.leaver.rules.retired[input.spec.rule]]
+
+default _hint := ""
+
+_hint := sprintf("; it was retired in %s, and `%s` took its place", [old.version, old.successor]) if {
+	some old in _retired
+	old.successor
+}
+
+_hint := sprintf("; it was retired in %s", [old.version]) if {
+	some old in _retired
+	not old.successor
+}
+
+_hint := sprintf("; the nearest is `%s`", [words.nearest(input.spec.rule, data.leaver.rules.known)]) if count(_retired) == 0
+
+findings contains {"path": ["spec", "rule"], "message": message} if {
+	some rule in [input.spec.rule]
+	not _known
+	message := sprintf("%s: there is no rule `%s`%s", [input.metadata.name, rule, _hint])
+}

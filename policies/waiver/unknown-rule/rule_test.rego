@@ -1,0 +1,35 @@
+package policies.waiver["unknown-rule_test"]
+
+import data.policies.waiver["unknown-rule"] as rule
+
+_waiver(id) := {"metadata": {"name": "w"}, "spec": {"rule": id}}
+
+_rules := {
+	"known": ["jit/no-update-owner"],
+	"retired": {
+		"jit/update-owner": {"version": "0.2.0", "reason": "renamed", "successor": "jit/no-update-owner"},
+		"jit/no-logo": {"version": "0.3.0", "reason": "it found nothing"},
+	},
+}
+
+_says(id) := {found.message |
+	some found in rule.findings with input as _waiver(id) with data.leaver.rules as _rules
+}
+
+test_a_retired_rule_names_its_successor if {
+	_says("jit/update-owner") == {"w: there is no rule `jit/update-owner`; it was retired in 0.2.0, and `jit/no-update-owner` took its place"}
+}
+
+test_a_rule_may_be_gone_without_one if {
+	_says("jit/no-logo") == {"w: there is no rule `jit/no-logo`; it was retired in 0.3.0"}
+}
+
+test_a_typing_error_names_the_nearest if {
+	_says("jit/no-update-ownr") == {"w: there is no rule `jit/no-update-ownr`; the nearest is `jit/no-update-owner`"}
+}
+
+test_what_is_like_nothing_gets_no_hint if {
+	_says("acme/colour") == {"w: there is no rule `acme/colour`"}
+}
+
+test_a_rule_that_exists_is_no_finding if _says("jit/no-update-owner") == set()

@@ -1,0 +1,15 @@
+# METADATA
+# title: Waiver that covers nothing
+# description: What it accepted is mended, or it was never there. The waiver still stands, and accepts the same fault on the day that somebody
+#   brings it back, without a word.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: document
+#   native: true
+#   fix: Delete the waiver. If it was written for another finding, correct `rule`, `apps` or `path`.
+#   controls:
+#     iso-27001: [A.5.36]
+package policies.waiver.unused

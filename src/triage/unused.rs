@@ -1,0 +1,69 @@
+//! Waivers that covered nothing. Only a run that could have found something says so: of what was not judged, nothing is known.
+
+use crate::{
+    finding::{Finding, RelatedVerdict, Step, Subject, Target, Verdict},
+    model::{Catalogue, Declaration, Waiver},
+    rule::RuleId,
+};
+
+/// A Waiver of the catalogue as it stands in a file, and what counts of it.
+pub struct Standing<'a> {
+    /// Its index in the catalogue.
+    pub index: usize,
+    /// What it waives.
+    pub waiver: &'a Waiver,
+}
+
+/// The waivers in force that cover none of the findings, as verdicts of `rule` on the Waiver. `ran` says whether a rule judged this run.
+pub fn unused<'a>(
+    rule: &RuleId,
+    waivers: impl IntoIterator<Item = Standing<'a>>,
+    findings: &[Finding],
+    catalogue: &Catalogue,
+    today: &str,
+    ran: &dyn Fn(&str) -> bool,
+) -> Vec<Verdict> {
+    waivers
+        .into_iter()
+        .filter(|Standing { waiver, .. }| waiver.in_force(today) && ran(waiver.rule()) && judged(waiver, catalogue))
+        .filter(|Standing { waiver, .. }| {
+            !findings
+                .iter()
+                .any(|finding| super::waive::can_be_silenced(finding) && waiver.covers(finding, today).is_some())
+        })
+        .map(|Standing { index, waiver }| Verdict {
+            rule: rule.clone(),
+            declaration: index,
+            path: vec![Step::Key("spec".into()), Step::Key("rule".into())],
+            message: message(waiver),
+            severity: None,
+            related: places(waiver, catalogue),
+            fix: Vec::new(),
+        })
+        .collect()
+}
+
+/// Whether rules saw the apps that the waiver names, as far as there are such apps.
+fn judged(waiver: &Waiver, catalogue: &Catalogue) -> bool {
+    let app = |name: &String| catalogue.find(&Subject { kind: "App".into(), name: name.clone() });
+    let apps: Vec<&Declaration> = waiver.apps().iter().filter_map(app).collect();
+    !apps.is_empty() && apps.iter().all(|app| app.well_formed)
+}
+
+/// The apps in which nothing is found.
+fn places(waiver: &Waiver, catalogue: &Catalogue) -> Vec<RelatedVerdict> {
+    let apps = waiver.apps().iter().map(|name| Subject { kind: "App".into(), name: name.clone() });
+    apps.filter(|app| catalogue.find(app).is_some())
+        .map(|app| RelatedVerdict {
+            target: Target::Named(app),
+            path: vec![Step::Key("metadata".into()), Step::Key("name".into())],
+            message: "nothing to waive here".into(),
+        })
+        .collect()
+}
+
+fn message(waiver: &Waiver) -> String {
+    let apps: Vec<String> = waiver.apps().iter().map(|app| format!("`{app}`")).collect();
+    let place = waiver.path().map(|path| format!(" at or below `{path}`")).unwrap_or_default();
+    format!("{}: `{}` finds nothing in {}{place}", waiver.name(), waiver.rule(), apps.join(", "))
+}

@@ -1,0 +1,159 @@
+//! Waivers that do nothing: for a rule that does not exist, and for a finding that is not there. A run that could not know is silent.
+
+mod common;
+
+use common::{CLEAN, FAULTY, code, folder, git, leaver, out, with_git};
+
+/// A waiver of a rule, for apps.
+fn waiver(name: &str, rule: &str, apps: &str, more: &str) -> String {
+    format!(
+        "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {{name: {name}}}\nspec: {{rule: {rule}, apps: {apps}, reason: it is so, owner: t, approver: security, {more}}}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {{name: security}}\nspec: {{}}\n"
+    )
+}
+
+const DAYS: &str = "from: 2026-11-01, expires: 2027-01-31";
+
+/// What a check of one faulty app, one clean one and a waiver says about waivers.
+fn says(waiver: &str, more: &[(&str, &str)], arguments: &[&str]) -> Vec<String> {
+    let mut files = vec![("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY), ("b.yaml", CLEAN), ("w.yaml", waiver)];
+    for (name, text) in more {
+        match files.iter_mut().find(|(known, _)| known == name) {
+            Some(file) => file.1 = text,
+            None => files.push((name, text)),
+        }
+    }
+    let files = folder(&files);
+    let output = leaver(files.path(), &[&["check", "-o", "concise"], arguments].concat());
+    out(&output).lines().filter(|line| line.contains("[waiver/")).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_waiver_that_covers_nothing_is_found() {
+    for (rule, apps, path, want) in [
+        ("jit/no-update-owner", "[box]", "", None),
+        ("jit/no-update-owner", "[box, slack]", "", None),
+        ("jit/no-update-owner", "[box]", "path: spec.lifecycle, ", None),
+        ("jit/no-update-owner", "[slack]", "", Some("w: `jit/no-update-owner` finds nothing in `slack`")),
+        (
+            "jit/no-update-owner",
+            "[box]",
+            "path: spec.provisioning, ",
+            Some("w: `jit/no-update-owner` finds nothing in `box` at or below `spec.provisioning`"),
+        ),
+        ("jit/no-review-owner", "[box, slack]", "", Some("w: `jit/no-review-owner` finds nothing in `box`, `slack`")),
+        ("schema/syntax", "[box]", "", Some("w: `schema/syntax` finds nothing in `box`")),
+    ] {
+        let found = says(&waiver("w", rule, apps, &format!("{path}{DAYS}")), &[], &[]);
+        let want: Vec<String> = want.iter().map(|text| format!("w.yaml:4:14: warning[waiver/unused] {text}")).collect();
+        assert_eq!(found, want, "{rule} {apps} {path}");
+    }
+}
+
+#[test]
+fn two_waivers_for_one_finding_are_both_used() {
+    let both = format!(
+        "{}---\n{}",
+        waiver("one", "jit/no-update-owner", "[box]", DAYS),
+        waiver("two", "jit/no-update-owner", "[box]", DAYS).replace("name: security", "name: others")
+    );
+    assert_eq!(says(&both, &[], &[]), Vec::<String>::new());
+}
+
+#[test]
+fn of_what_was_not_judged_nothing_is_said() {
+    /// Why, the files, the arguments.
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
+    let idle = waiver("w", "jit/no-review-owner", "[box]", DAYS);
+    assert_eq!(says(&idle, &[], &[]).len(), 1, "it is idle");
+    let off = "version: 1\nrules: {jit/no-review-owner: {severity: off}}\n";
+    let unused_off = "version: 1\nrules: {waiver/unused: {severity: off}}\n";
+    let malformed = FAULTY.replace("metadata: {name: box}", "metadata: {name: box, colour: blue}");
+    let failing = common::rule("x", "findings contains {\"path\": 1, \"message\": \"m\"} if input.metadata.name");
+    let own = [("leaver.yaml", "version: 1\npolicies: [policies]\n"), ("policies/acme/x/rule.rego", failing.as_str())];
+    let silent: &[Case<'_>] = &[
+        ("the rule was not selected", &[], &["--select", "waiver"]),
+        ("the rule was left out", &[], &["--ignore", "jit"]),
+        ("the rule is off", &[("leaver.yaml", off)], &[]),
+        ("this rule is off", &[("leaver.yaml", unused_off)], &[]),
+        ("this rule was left out", &[], &["--ignore", "waiver/unused"]),
+        ("the app has a wrong shape", &[("a.yaml", &malformed)], &[]),
+        ("a rule failed", &own, &[]),
+        ("another file was asked about", &[], &["b.yaml"]),
+    ];
+    for (why, files, arguments) in silent {
+        let found = says(&idle, files, arguments);
+        assert!(!found.iter().any(|line| line.contains("[waiver/unused]")), "{why}: {found:?}");
+    }
+    assert_eq!(says(&idle, &[], &["w.yaml"]).len(), 1, "the whole catalogue was judged");
+    assert_eq!(says(&idle, &[], &["a.yaml"]).len(), 1, "whoever mends the app sees what to delete");
+    for (other, rule, apps, days) in [
+        ("waiver/expired", "jit/no-review-owner", "[box]", "from: 2026-01-01, expires: 2026-03-31"),
+        ("", "jit/no-review-owner", "[box]", "from: 2026-12-01, expires: 2027-01-31"),
+        ("waiver/unknown-app", "jit/no-review-owner", "[bax]", DAYS),
+        ("waiver/unknown-rule", "jit/no-review-ownr", "[box]", DAYS),
+        ("waiver/incomplete", "jit/no-review-owner", "[]", DAYS),
+    ] {
+        let found = says(&waiver("w", rule, apps, days), &[], &[]);
+        assert_eq!(found.len(), usize::from(!other.is_empty()), "{found:?}");
+        assert!(found.iter().all(|line| line.contains(other)), "{other} says so: {found:?}");
+    }
+}
+
+#[test]
+fn single_files_without_a_catalogue_say_nothing() {
+    let idle = waiver("w", "jit/no-review-owner", "[box]", DAYS);
+    let files = folder(&[("a.yaml", FAULTY), ("w.yaml", &idle)]);
+    let run = |paths: &[&str]| out(&leaver(files.path(), &[&["check", "-o", "concise"], paths].concat()));
+    assert!(!run(&["a.yaml", "w.yaml"]).contains("waiver/unused"));
+    assert!(run(&["."]).contains("waiver/unused"));
+}
+
+#[test]
+fn a_waiver_that_a_change_takes_away_is_not_missed() {
+    let idle = waiver("w", "jit/no-review-owner", "[box]", DAYS);
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY), ("w.yaml", &idle)]);
+    git(files.path(), &["init", "-q"]);
+    git(files.path(), &["add", "-A"]);
+    git(files.path(), &["commit", "-qm", "base"]);
+    let run = || out(&with_git(files.path(), &["check", "-o", "concise", "--trust-ref", "main"]));
+    assert!(run().contains("w.yaml:4:14: warning[waiver/unused]"), "{}", run());
+    std::fs::write(files.path().join("w.yaml"), idle.replace("[box]", "[box, slack]")).expect("written");
+    assert!(run().contains("trust/changed") && !run().contains("waiver/unused"), "it is edited: {}", run());
+    std::fs::remove_file(files.path().join("w.yaml")).expect("removed");
+    assert!(!run().contains("waiver/unused"), "it is gone: {}", run());
+}
+
+#[test]
+fn a_waiver_for_a_rule_that_does_not_exist_is_told_what_to_write() {
+    let found = says(&waiver("w", "jit/no-update-ownr", "[box]", DAYS), &[], &[]);
+    assert_eq!(
+        found,
+        [
+            "w.yaml:4:14: warning[waiver/unknown-rule] w: there is no rule `jit/no-update-ownr`; the nearest is `jit/no-update-owner`"
+        ]
+    );
+    let own = [
+        ("leaver.yaml", "version: 1\npolicies: [policies]\nrules: {acme/x: {severity: off}}\n"),
+        ("policies/acme/x/rule.rego", &common::rule("x", "findings := set()")),
+    ];
+    assert_eq!(says(&waiver("w", "acme/x", "[box]", DAYS), &own, &[]), Vec::<String>::new(), "one's own, and off");
+}
+
+#[test]
+fn the_bundle_knows_the_rules() {
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);
+    let output = leaver(files.path(), &["bundle", ".", "-o", "bundle.tar.gz"]);
+    assert_eq!(code(&output), 0, "{}", common::err(&output));
+    let bytes = std::fs::read(files.path().join("bundle.tar.gz")).expect("it is there");
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(bytes.as_slice()));
+    let data = archive
+        .entries()
+        .expect("entries")
+        .map(|entry| entry.expect("one"))
+        .find(|entry| entry.path().expect("a path").as_os_str() == "data.json")
+        .expect("data");
+    let data: serde_json::Value = serde_json::from_reader(data).expect("JSON");
+    let known = data["leaver"]["rules"]["known"].as_array().expect("a list");
+    assert!(known.iter().any(|id| id == "waiver/unused") && known.len() > 100, "{known:?}");
+    assert!(data["leaver"]["rules"]["retired"].is_object());
+}
