@@ -1,0 +1,132 @@
+//! A thousand apps that nobody wrote for the rules, each as a sensible team would declare it: nothing is found in them. What a rule finds
+//! here is a false positive of the rule. The generator knows what an app needs, not how a rule looks for it.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod make;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::{code, folder, leaver, out, root};
+use make::{DEFAULT, Limits, STRICT, Systems, catalogue};
+use serde_json::{Value, json};
+
+const APPS: usize = 1_000;
+
+/// What a check of these documents says, and how it ends.
+fn judged(documents: &[Value], profile: &str) -> (Value, i32) {
+    let texts: Vec<String> = documents
+        .chunks(40)
+        .map(|part| part.iter().map(|one| format!("---\n{}", serde_yaml::to_string(one).expect("YAML"))).collect())
+        .collect();
+    let names: Vec<String> = (0..texts.len()).map(|number| format!("apps/{number:02}.yaml")).collect();
+    let mut files: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
+    files.push(("leaver.yaml", "version: 1\n"));
+    let files = folder(&files);
+    let output = leaver(files.path(), &["check", "-o", "json", "--fail-on", "info", "--profile", profile]);
+    (serde_json::from_str(&out(&output)).expect("JSON"), code(&output))
+}
+
+fn nothing_is_found(seed: u64, limits: &Limits) -> Vec<Value> {
+    let documents = catalogue(seed, APPS, limits, &Systems::read());
+    let (report, status) = judged(&documents, limits.profile);
+    let mut by_rule: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let open = report["findings"].as_array().expect("a list").iter().filter(|finding| finding["status"] != "waived");
+    for finding in open {
+        let text = |key: &str| finding[key].as_str().expect("text");
+        by_rule.entry(text("rule")).or_default().push(text("message"));
+    }
+    let told: Vec<String> = by_rule
+        .iter()
+        .map(|(rule, found)| format!("{} × {rule}: {:#?}", found.len(), &found[..found.len().min(4)]))
+        .collect();
+    assert!(told.is_empty(), "seed {seed}, {}: {}", limits.profile, told.join("\n"));
+    assert_eq!(report["failures"], json!([]));
+    assert!(report["summary"]["waived"].as_u64().is_some_and(|waived| waived > 50), "{}", report["summary"]);
+    assert_eq!(report["summary"]["apps"], APPS);
+    assert_eq!(status, 0);
+    documents
+}
+
+/// Every key of an App and every word that it may have, as `spec.tier` and `spec.seats=paid`.
+fn said(schema: &Value, node: &Value, path: &str, all: &mut BTreeSet<String>) {
+    let node = match node["$ref"].as_str() {
+        Some(link) => schema.pointer(&link[1..]).expect("a definition"),
+        None => node,
+    };
+    for word in node["enum"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        all.insert(format!("{path}={word}"));
+    }
+    for (key, child) in node["properties"].as_object().into_iter().flatten() {
+        let path = format!("{path}.{key}");
+        all.insert(path.clone());
+        said(schema, child, &path, all);
+    }
+    if node["items"].is_object() {
+        said(schema, &node["items"], path, all);
+    }
+}
+
+fn used(node: &Value, path: &str, all: &mut BTreeSet<String>) {
+    match node {
+        Value::Object(map) => {
+            for (key, child) in map {
+                let path = format!("{path}.{key}");
+                all.insert(path.clone());
+                used(child, &path, all);
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|child| used(child, path, all)),
+        Value::String(word) => drop(all.insert(format!("{path}={word}"))),
+        _ => {}
+    }
+}
+
+#[test]
+fn nothing_is_found_in_a_thousand_clean_apps() {
+    let documents = nothing_is_found(1, &DEFAULT);
+    let text = std::fs::read_to_string(root().join("schemas/leaver.schema.json")).expect("it is there");
+    let schema: Value = serde_json::from_str(&text).expect("JSON");
+    let (mut keys, mut seen) = (BTreeSet::new(), BTreeSet::new());
+    said(&schema, &schema["$defs"]["AppSpec"], "spec", &mut keys);
+    documents.iter().filter(|one| one["kind"] == "App").for_each(|one| used(&one["spec"], "spec", &mut seen));
+    let unseen: Vec<&String> = keys.difference(&seen).collect();
+    insta::with_settings!({prepend_module_to_snapshot => false, description => "What no clean app of tests/generated has."}, {
+        insta::assert_snapshot!("generated-without", unseen.iter().map(|key| key.as_str()).collect::<Vec<_>>().join("\n"));
+    });
+}
+
+#[test]
+fn nor_by_the_strict_profile() {
+    nothing_is_found(2, &STRICT);
+}
+
+/// A catalogue in which nothing is ever found would prove nothing.
+#[test]
+fn a_fault_that_is_planted_in_them_is_found_wherever_it_is() {
+    let mut documents = catalogue(4, APPS, &DEFAULT, &Systems::read());
+    let mut planted = BTreeSet::new();
+    for app in documents.iter_mut().filter(|one| one["spec"]["provisioning"]["mode"] == "jit") {
+        if let Some(life) = app["spec"]["lifecycle"].as_object_mut() {
+            life.remove("update");
+            planted.insert(app["metadata"]["name"].as_str().expect("text").to_owned());
+        }
+    }
+    let (report, status) = judged(&documents, "default");
+    let findings = report["findings"].as_array().expect("a list").iter();
+    let found: BTreeSet<String> = findings
+        .filter(|finding| finding["rule"] == "jit/no-update-owner")
+        .map(|finding| finding["name"].as_str().expect("text").to_owned())
+        .collect();
+    assert!(planted.len() > 50 && status == 1);
+    assert_eq!(found, planted);
+}
+
+#[test]
+#[ignore = "a minute: many more thousands, for whoever changes a rule"]
+fn nor_in_many_thousands() {
+    for seed in 3..23 {
+        nothing_is_found(seed, &DEFAULT);
+        nothing_is_found(seed, &STRICT);
+    }
+}

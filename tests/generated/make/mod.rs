@@ -1,0 +1,217 @@
+//! Apps that nobody wrote for the rules, each as a sensible team would declare it. The generator knows what an app needs, not how a rule
+//! looks for it. The benchmarks use it too.
+
+mod app;
+mod provisioning;
+mod stages;
+
+use std::{collections::BTreeMap, path::Path};
+
+use jiff::{ToSpan, civil::Date};
+use serde_json::{Value, json};
+
+/// The day that the apps are clean on.
+pub(crate) const TODAY: &str = "2026-11-25";
+const TEAMS: [&str; 12] = [
+    "identity",
+    "it-apps",
+    "security",
+    "platform",
+    "soc",
+    "data-platform",
+    "people-ops",
+    "finance-apps",
+    "sales-ops",
+    "support",
+    "legal-ops",
+    "marketing-tech",
+];
+const MODES: [&str; 11] =
+    ["scim", "jit", "hybrid", "connector", "directory", "hr", "csv", "manual", "vendor", "shared", "none"];
+const BY_HAND: [&str; 4] = ["ticket", "admin", "runbook", "vendor"];
+
+/// The limits of a profile, as its texts have them.
+pub(crate) struct Limits {
+    pub(crate) profile: &'static str,
+    /// Hours to the closed account, by tier.
+    sla: [u64; 4],
+    /// Days between reviews: restricted, confidential, internal, public.
+    review: [u64; 4],
+    inactive: u64,
+    inventory: i64,
+}
+
+pub(crate) const DEFAULT: Limits =
+    Limits { profile: "default", sla: [1, 24, 72, 168], review: [90, 180, 365, 730], inactive: 90, inventory: 365 };
+pub(crate) const STRICT: Limits =
+    Limits { profile: "strict", sla: [1, 24, 24, 24], review: [90, 90, 90, 90], inactive: 45, inventory: 90 };
+
+/// A small generator of numbers: the same seed, the same catalogue, on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// From `low` to `high`, both included.
+    fn number(&mut self, low: u64, high: u64) -> u64 {
+        low + self.next() % (high - low + 1)
+    }
+
+    fn chance(&mut self, percent: u64) -> bool {
+        self.number(1, 100) <= percent
+    }
+
+    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        from[usize::try_from(self.next() % from.len() as u64).expect("small")]
+    }
+
+    /// Some of them, in their order.
+    fn some<'a>(&mut self, from: &[&'a str], percent: u64) -> Vec<&'a str> {
+        from.iter().copied().filter(|_| self.chance(percent)).collect()
+    }
+
+    /// A team that is none of these.
+    fn team(&mut self, but: &[&str]) -> &'static str {
+        loop {
+            let team = self.pick(&TEAMS);
+            if !but.contains(&team) {
+                return team;
+            }
+        }
+    }
+
+    fn ago(&mut self, low: u64, high: u64) -> String {
+        day(-i64::try_from(self.number(low, high)).expect("small"))
+    }
+
+    fn ahead(&mut self, low: u64, high: u64) -> String {
+        day(i64::try_from(self.number(low, high)).expect("small"))
+    }
+}
+
+fn day(from_today: i64) -> String {
+    let today: Date = TODAY.parse().expect("a day");
+    (today + from_today.days()).to_string()
+}
+
+/// What the built-in systems do, for apps that lean on them.
+pub(crate) struct Systems(BTreeMap<String, Value>);
+
+impl Systems {
+    pub(crate) fn read() -> Self {
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/systems.yaml"))
+            .expect("it is there");
+        let documents = serde_yaml::Deserializer::from_str(&text)
+            .map(|document| <Value as serde::Deserialize>::deserialize(document).expect("a System"))
+            .filter(Value::is_object);
+        Self(
+            documents
+                .map(|system| (system["metadata"]["name"].as_str().expect("a name").to_owned(), system["spec"].clone()))
+                .collect(),
+        )
+    }
+
+    fn of(&self, kind: &str) -> Vec<&str> {
+        self.0.iter().filter(|(_, spec)| spec["kind"] == kind).map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+/// One app in the making.
+struct Maker<'a> {
+    dice: Dice,
+    systems: &'a Systems,
+    limits: &'a Limits,
+    number: usize,
+    name: String,
+    owner: &'static str,
+    tier: u64,
+    class: Option<&'static str>,
+    mode: &'static str,
+    planned: bool,
+    /// The mechanism that closes accounts, and the hours it has.
+    closing: &'static str,
+    sla: u64,
+    /// The mechanism that closes accounts also deletes them, and brings them back.
+    deletes: bool,
+    reactivates: bool,
+    effect: &'static str,
+    non_human: Vec<Value>,
+}
+
+fn put(object: &mut Value, key: &str, value: impl Into<Value>) {
+    object.as_object_mut().expect("an object").insert(key.to_owned(), value.into());
+}
+
+/// A catalogue of clean apps, with the teams that own them and a waiver for each shared account.
+pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Systems) -> Vec<Value> {
+    let mut documents: Vec<Value> = Vec::new();
+    for number in 0..apps {
+        let mut dice = Dice(seed.wrapping_mul(1_000_003).wrapping_add(number as u64));
+        let mode = MODES[number % MODES.len()];
+        let class = dice.chance(85).then(|| dice.pick(&["restricted", "confidential", "internal", "public"]));
+        let mut tier = dice.number(1, 4);
+        // What people do by hand is neither for the most critical apps nor for restricted data.
+        let critical = tier == 1 || class == Some("restricted");
+        let closing = match mode {
+            "scim" | "connector" | "directory" | "hr" => mode,
+            "hybrid" => "scim",
+            "csv" if !critical => "csv",
+            "vendor" if !critical => "vendor",
+            "jit" if dice.chance(20) => "connector",
+            _ if critical => "script",
+            _ => dice.pick(&["script", "ticket", "admin", "runbook"]),
+        };
+        if closing == "csv" && tier == 2 && dice.chance(50) {
+            tier = 4;
+        }
+        let longest = limits.sla[usize::try_from(tier - 1).expect("small")];
+        let sla = if closing == "csv" { dice.number(1, longest / 24) * 24 } else { dice.number(1, longest) };
+        let owner = dice.team(&[]);
+        let maker = Maker {
+            dice,
+            systems,
+            limits,
+            number,
+            name: format!("app-{number:04}"),
+            owner,
+            tier,
+            class,
+            mode,
+            planned: false,
+            closing,
+            sla,
+            deletes: false,
+            reactivates: false,
+            effect: "suspend",
+            non_human: Vec::new(),
+        };
+        let app = maker.app();
+        let name = app["metadata"]["name"].clone();
+        if mode == "shared" && app["spec"]["status"] != "retired" {
+            documents.push(json!({
+                "apiVersion": "leaver/v1", "kind": "Waiver", "metadata": {"name": format!("shared-{number:04}")},
+                "spec": {
+                    "rule": "shared/one-account", "apps": [name], "reason": "the device knows one account only", "owner": "it-apps",
+                    "approver": if owner == "security" { "platform" } else { "security" }, "from": "2026-10-01", "expires": "2027-02-28",
+                },
+            }));
+        }
+        documents.push(app);
+    }
+    for team in TEAMS {
+        documents.push(json!({
+            "apiVersion": "leaver/v1", "kind": "Team", "metadata": {"name": team},
+            "spec": {"members": [format!("ada@{team}.example"), format!("sam@{team}.example")]},
+        }));
+    }
+    documents.push(json!({
+        "apiVersion": "leaver/v1", "kind": "System", "metadata": {"name": "hub", "owner": "platform"}, "spec": {"kind": "iga"},
+    }));
+    documents
+}

@@ -1,0 +1,224 @@
+//! How accounts come to be, with what each way asks for.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::{BY_HAND, Maker, put};
+
+impl Maker<'_> {
+    /// The settings of a way that pushes accounts, by a system that can keep the time.
+    fn block(&mut self, via: &str, system: Option<&str>) -> Value {
+        let facts = system.and_then(|name| self.systems.0.get(name)).cloned().unwrap_or(Value::Null);
+        let closes = self.closing == via;
+        let mut block = json!({});
+        if via != "scim"
+            && let Some(system) = system
+        {
+            put(&mut block, "system", system);
+        }
+        let longest = if closes { (self.sla * 60).min(1440) } else { 1440 };
+        // What the system does by itself need not be said, if it is quick enough.
+        if facts["syncMinutes"].as_u64().is_none_or(|minutes| minutes > longest) || self.dice.chance(60) {
+            put(&mut block, "syncMinutes", self.dice.number(0, longest));
+        }
+        match facts["delayDaysChoices"].as_array() {
+            Some(choices) => put(&mut block, "delayDays", choices.iter().min_by_key(|day| day.as_u64()).cloned()),
+            None if facts["delayDays"].is_number() || self.dice.chance(20) => put(&mut block, "delayDays", 0),
+            None => {}
+        }
+        if via != "hr" && (facts["outOfScope"] == "skip" || self.dice.chance(40)) {
+            put(&mut block, "outOfScope", "deprovision");
+        }
+        if facts["alertsByDefault"] != true || self.dice.chance(50) {
+            put(&mut block, "alert", self.dice.pick(&["identity-alerts@example.com", "soc", "#identity"]));
+        }
+        if ["scim", "connector"].contains(&via) && (!self.planned || self.dice.chance(20)) {
+            put(&mut block, "backfilled", self.dice.ago(0, 900));
+        }
+        if via != "hr" && (!facts["deleteGuard"].is_null() || self.dice.chance(25)) {
+            let guard = json!({
+                "threshold": self.dice.number(1, 500), "approver": self.dice.team(&[]),
+                "slaHours": self.dice.number(0, if closes { self.sla } else { 24 }),
+            });
+            put(&mut block, "deleteGuard", guard);
+        }
+        if self.dice.chance(60) {
+            let mut operations: BTreeSet<&str> = ["create", "update", "groups"].into();
+            operations.extend(self.dice.some(&["entitlements", "disable"], 50));
+            operations.extend(["suspend", "remove-membership"].contains(&self.effect).then_some("disable"));
+            operations.extend((self.effect == "delete" || self.deletes).then_some("delete"));
+            operations.extend(self.reactivates.then_some("reactivate"));
+            if self.mode == "jit" {
+                operations.remove("create");
+            }
+            put(&mut block, "operations", operations.into_iter().collect::<Vec<_>>());
+        }
+        if self.dice.chance(10) {
+            put(&mut block, "notes", "Set up by the vendor's guide.");
+        }
+        block
+    }
+
+    pub(super) fn provisioning(&mut self, idp: Option<&str>, churn: Option<&str>) -> Value {
+        let mut provisioning = json!({"mode": self.mode});
+        let key = self.dice.pick(&["externalId", "employeeId", "objectGUID", "immutableId"]);
+        if ["scim", "hybrid"].contains(&self.mode) {
+            let mut block = self.block("scim", idp);
+            put(
+                &mut block,
+                "credential",
+                self.own_credential(&["scim-token", "oauth-client", "api-key", "certificate"]),
+            );
+            put(&mut block, "endpoint", format!("https://{}.example.com/scim/v2", self.name));
+            if self.dice.chance(60) {
+                put(&mut block, "auth", self.dice.pick(&["oauth2", "mtls"]));
+            }
+            if self.dice.chance(40) {
+                put(&mut block, "softDeleteMapped", true);
+            }
+            if self.mode == "hybrid" || self.dice.chance(50) {
+                put(&mut block, "matchKey", key);
+            }
+            put(&mut provisioning, "scim", block);
+        }
+        let way = if self.mode == "jit" { self.closing } else { self.mode };
+        if ["connector", "directory", "hr"].contains(&way) {
+            let kind = match way {
+                "connector" => self.dice.pick(&["idp", "iga"]),
+                "directory" => "directory",
+                _ => "hr",
+            };
+            let names = self.able(kind, self.effect == "delete" || self.deletes);
+            let system = self.dice.pick(&names.iter().map(String::as_str).collect::<Vec<_>>()).to_owned();
+            let mut block = self.block(way, Some(&system));
+            if way == "directory" {
+                put(&mut block, "protocol", self.dice.pick(&["ldaps", "ldap-starttls", "agent", "api"]));
+                put(&mut block, "credential", self.own_credential(&["sync-account"]));
+            } else if self.dice.chance(50) {
+                put(
+                    &mut block,
+                    "credential",
+                    self.own_credential(&["service-account", "oauth-client", "workload-identity"]),
+                );
+            }
+            if self.dice.chance(40) {
+                put(&mut block, "matchKey", key);
+            }
+            put(&mut provisioning, way, block);
+        }
+        if self.mode == "csv" {
+            let mut block =
+                json!({"owner": self.dice.team(&[]), "runbook": "docs/rb/upload.md", "alert": "it-apps@example.com"});
+            put(&mut block, "everyDays", if self.closing == "csv" { self.sla / 24 } else { self.dice.number(1, 30) });
+            if self.dice.chance(50) {
+                put(
+                    &mut block,
+                    "operations",
+                    ["create", "update", "disable", "delete", "groups", "reactivate"].as_slice(),
+                );
+            }
+            if self.dice.chance(30) {
+                put(&mut block, "matchKey", key);
+            }
+            if self.dice.chance(20) {
+                put(&mut block, "notes", "The vendor reads the list at night.");
+            }
+            put(&mut provisioning, "csv", block);
+        }
+        if self.mode == "shared" || self.dice.chance(2) {
+            let every = self.dice.number(30, 180);
+            let mut shared = json!({
+                "owner": self.dice.team(&[]), "vault": format!("vault://kv/shared/{}", self.name), "rotateOnLeave": true,
+            });
+            if self.dice.chance(60) {
+                put(&mut shared, "rotateEveryDays", every);
+                put(&mut shared, "lastRotated", self.dice.ago(0, every));
+            }
+            if self.dice.chance(20) {
+                put(&mut shared, "notes", "The display in the lobby.");
+            }
+            put(&mut provisioning, "shared", shared);
+        }
+        if ["jit", "hybrid"].contains(&self.mode) {
+            self.jit(&mut provisioning, key, churn);
+        }
+        if self.dice.chance(25) {
+            let mut attributes = Vec::new();
+            for name in self.dice.some(&["department", "manager", "profile", "costCenter", "roles"], 40) {
+                let mut attribute = json!({"name": name});
+                if self.dice.chance(80) {
+                    put(&mut attribute, "authority", self.dice.pick(&["workday", "entra-id", "active-directory"]));
+                }
+                if self.dice.chance(50) {
+                    put(&mut attribute, "via", self.dice.pick(&["hr", "directory", "scim", "connector", "script"]));
+                }
+                attributes.push(attribute);
+            }
+            put(&mut provisioning, "attributes", attributes);
+        }
+        provisioning
+    }
+
+    /// Systems of a kind that can close accounts in time, and delete them where that is asked for.
+    pub(super) fn able(&self, kind: &str, deletes: bool) -> Vec<String> {
+        let in_time = |spec: &Value| {
+            let least =
+                spec["delayDaysChoices"].as_array().and_then(|days| days.iter().filter_map(Value::as_u64).min());
+            least.unwrap_or(0) == 0
+        };
+        let names = self.systems.of(kind);
+        let able = names.into_iter().filter(|name| {
+            let spec = &self.systems.0[*name];
+            in_time(spec) && !(deletes && spec["deletes"] == false)
+        });
+        let able: Vec<String> = able.map(str::to_owned).collect();
+        // Where none is known to do it, the company's own does.
+        if able.is_empty() { vec!["hub".to_owned()] } else { able }
+    }
+
+    fn jit(&mut self, provisioning: &mut Value, key: &str, churn: Option<&str>) {
+        let mut jit = json!({});
+        if self.dice.chance(50) {
+            put(&mut jit, "groups", ["everyone", "app users"].as_slice());
+        }
+        if self.dice.chance(30) {
+            put(&mut jit, "domains", ["example.com"].as_slice());
+        }
+        if self.dice.chance(60) {
+            put(&mut jit, "defaultRole", self.dice.pick(&["Member", "viewer", "Standard User"]));
+        }
+        if self.mode == "hybrid" || self.dice.chance(20) {
+            put(&mut jit, "matchKey", key);
+        }
+        if self.mode == "hybrid" {
+            put(&mut jit, "refusesSuspended", true);
+            put(&mut jit, "testedOn", self.dice.ago(0, 600));
+            // Beside SCIM the sign-in may be there to sign in only.
+            let creates = self.dice.chance(70);
+            put(&mut jit, "creates", creates);
+            if creates {
+                // The one that wins has to be one that creates: the stage settles that below.
+                put(provisioning, "precedence", self.dice.pick(&["jit", "scim"]));
+            }
+        } else {
+            if self.closing == "connector" {
+                put(&mut jit, "refusesSuspended", true);
+                put(&mut jit, "testedOn", self.dice.ago(0, 600));
+            }
+            if self.closing == "ticket" || BY_HAND.contains(&self.closing) || self.dice.chance(50) {
+                put(&mut jit, "expiresAfterDays", self.dice.number(14, self.limits.inactive));
+            }
+            if churn != Some("high") && self.dice.chance(30) {
+                put(&mut jit, "updatesAtSignIn", true);
+            }
+            if self.dice.chance(30) {
+                put(&mut jit, "roleSync", self.dice.pick(&["none", "assign", "append", "sync"]));
+            }
+        }
+        if self.dice.chance(20) {
+            put(&mut jit, "reactivates", false);
+        }
+        put(provisioning, "jit", jit);
+    }
+}

@@ -1,0 +1,278 @@
+//! The stages of an account's life, and what lives in an app beside people.
+
+use serde_json::{Map, Value, json};
+
+use super::{BY_HAND, Maker, day, put};
+
+impl Maker<'_> {
+    /// A stage with all that its way asks for, and some of what may stand beside it.
+    pub(super) fn stage(&mut self, via: &str, owner: &str) -> Value {
+        let mut stage = json!({"via": via, "owner": owner});
+        let by_hand = BY_HAND.contains(&via);
+        if by_hand || self.dice.chance(30) {
+            put(&mut stage, "slaHours", self.dice.number(1, 72));
+        }
+        if via == "ticket" || via == "admin" || self.dice.chance(5) {
+            put(&mut stage, "queue", self.dice.pick(&["ITAPP", "IDENTITY", "HR-OPS"]));
+        }
+        if via == "runbook" || self.dice.chance(10) {
+            put(&mut stage, "runbook", format!("docs/rb/{}.md", self.name));
+        }
+        if via == "vendor" || self.dice.chance(3) {
+            put(&mut stage, "contact", "support@vendor.example");
+            put(&mut stage, "contract", self.dice.pick(&["MSA-2024-31 §9", "order form 7"]));
+        }
+        if by_hand || self.dice.chance(25) {
+            let kinds = ["ticket", "log", "report", "export", "screenshot", "email"];
+            put(&mut stage, "evidence", self.dice.pick(&kinds));
+        }
+        if self.dice.chance(10) {
+            put(&mut stage, "alert", self.dice.pick(&["soc", "identity-alerts@example.com", "#it-apps"]));
+        }
+        if self.dice.chance(8) {
+            put(&mut stage, "notes", self.dice.pick(&["Tried out in the spring.", "See the vendor's page on SSO."]));
+        }
+        if self.dice.chance(10) && !["jit", "scim", "connector", "directory", "hr", "csv", "script"].contains(&via) {
+            put(&mut stage, "system", self.dice.pick(&["servicenow", "jira-service-management"]));
+        }
+        stage
+    }
+
+    /// What may live in an app beside people, of a kind, well kept.
+    pub(super) fn credential(&mut self, kind: &str, name: &str) -> Value {
+        let owner = self.dice.team(&[]);
+        let place = format!("vault://kv/{}/{name}", self.name);
+        let mut item = json!({
+            "name": name, "kind": kind, "owner": owner,
+            "purpose": self.dice.pick(&["nightly export", "SCIM provisioning", "deploys", "reads the audit log"]),
+            "offboarding": self.dice.pick(&["delete it in the admin console", "disabled by the closedown job"]),
+        });
+        let secretless = kind == "workload-identity";
+        if !secretless || self.dice.chance(30) {
+            // A life of at most a year, of which at least a month is left.
+            let age = self.dice.number(0, 300);
+            let left = self.dice.number(30, 365 - age.min(330));
+            put(&mut item, "created", day(-i64::try_from(age).expect("small")));
+            if !secretless || self.dice.chance(50) {
+                put(&mut item, "expires", day(i64::try_from(left).expect("small")));
+            }
+            if !secretless && self.dice.chance(60) {
+                let every = self.dice.number(30, 365);
+                put(&mut item, "rotateEveryDays", every);
+                put(&mut item, "lastRotated", self.dice.ago(0, every.min(age)));
+            }
+        }
+        if !["certificate", "ssh-key", "webhook"].contains(&kind) || self.dice.chance(30) {
+            let scopes = ["users:read", "users:write", "repo", "api", "files.read", "refresh_token", "audit.read.all"];
+            let mut mine = self.dice.some(&scopes, 30);
+            if mine.is_empty() {
+                mine.push("users:read");
+            }
+            put(&mut item, "scopes", mine);
+        }
+        if !secretless && self.dice.chance(70) {
+            put(&mut item, "vault", place);
+        }
+        if self.dice.chance(60) {
+            put(&mut item, "environments", vec![self.dice.pick(&["production", "staging", "test", "development"])]);
+        }
+        if self.dice.chance(40) {
+            put(&mut item, "interactive", false);
+        }
+        if self.dice.chance(30) {
+            put(&mut item, "privileged", self.dice.chance(50));
+        }
+        if self.dice.chance(20) {
+            put(&mut item, "id", format!("{kind}-{}-{}", self.number, self.dice.number(1000, 9999)));
+        }
+        match self.dice.number(1, 3) {
+            1 => put(&mut item, "revokesPrevious", true),
+            2 => put(&mut item, "overlapHours", self.dice.number(0, 24)),
+            _ => {}
+        }
+        if self.dice.chance(10) {
+            put(&mut item, "neverExpires", false);
+        }
+        if kind == "agent" {
+            put(&mut item, "sponsor", self.dice.team(&[owner]));
+            put(&mut item, "offSwitch", "remove it from the group ai-agents");
+        }
+        if self.dice.chance(5) {
+            put(&mut item, "notes", "Made together with the vendor.");
+        }
+        item
+    }
+
+    /// A credential that a mechanism signs in with.
+    pub(super) fn own_credential(&mut self, kinds: &[&str]) -> String {
+        let kind = self.dice.pick(kinds);
+        let name = format!("{}-{}", self.name, self.non_human.len());
+        let item = self.credential(kind, &name);
+        self.non_human.push(item);
+        name
+    }
+
+    pub(super) fn lifecycle(
+        &mut self,
+        idp: Option<&str>,
+        provisioning: &Value,
+        outside: &[&str],
+        privileged: bool,
+    ) -> Value {
+        let effect = self.effect;
+        let mut life = Map::new();
+        let pushes = ["scim", "connector", "directory", "hr", "csv"].contains(&self.mode);
+        let by_hand = |maker: &mut Self| maker.dice.pick(&BY_HAND);
+        let create = match self.mode {
+            "hybrid" if provisioning["jit"]["creates"] == false => "scim",
+            "hybrid" => self.dice.pick(&["scim", "jit"]),
+            "manual" => self.dice.pick(&["ticket", "admin", "runbook"]),
+            "vendor" => self.dice.pick(&["vendor", "ticket"]),
+            "connector" | "csv" if self.dice.chance(10) => "script",
+            mode => mode,
+        };
+        let owner = self.dice.team(&[]);
+        let mut stage = self.stage(create, owner);
+        if self.dice.chance(30) {
+            put(&mut stage, "approver", self.dice.team(&[owner]));
+        }
+        life.insert("create".into(), stage);
+        let main = if self.mode == "hybrid" { "scim" } else { self.mode };
+        let at_sign_in = ["assign", "append", "sync"].iter().all(|sync| provisioning["jit"]["roleSync"] != *sync);
+        let update = if pushes || self.mode == "hybrid" {
+            main
+        } else if self.mode == "jit" && at_sign_in && self.dice.chance(30) {
+            "jit"
+        } else if self.dice.chance(50) {
+            "script"
+        } else {
+            by_hand(self)
+        };
+        let team = self.dice.team(&[]);
+        life.insert("update".into(), self.stage(update, team));
+
+        let team = self.dice.team(&[]);
+        let mut stage = self.stage(self.closing, team);
+        put(&mut stage, "slaHours", self.sla);
+        put(&mut stage, "effect", effect);
+        if self.dice.chance(15) {
+            put(&mut stage, "afterInactiveDays", self.dice.number(14, self.limits.inactive));
+        }
+        if self.closing == "scim"
+            && self.dice.chance(40)
+            && let Some(idp) = idp
+        {
+            put(&mut stage, "system", idp);
+        }
+        life.insert("deprovision".into(), stage);
+        if effect != "delete" {
+            let via = match self.dice.number(1, 10) {
+                _ if self.deletes => self.closing,
+                1 if effect == "suspend" => "none",
+                2..=6 => "script",
+                _ => by_hand(self),
+            };
+            let team = self.dice.team(&[]);
+            let mut stage = self.stage(via, team);
+            put(&mut stage, "afterDays", self.dice.number(0, 180));
+            life.insert("remove".into(), stage);
+        }
+        let transfer = match self.dice.number(1, 3) {
+            1 => json!({"toManager": true}),
+            2 => json!({"to": self.dice.team(&[])}),
+            _ => json!({}),
+        };
+        let ways = ["script", "ticket", "admin", "runbook", "connector", "vendor"];
+        let (team, via) = (self.dice.team(&[]), self.dice.pick(&ways));
+        let mut stage = self.stage(via, team);
+        stage.as_object_mut().expect("an object").extend(transfer.as_object().expect("an object").clone());
+        life.insert("transfer".into(), stage);
+        if effect == "suspend" || self.dice.chance(20) {
+            let (team, via) = (self.dice.team(&[]), self.dice.pick(&["ticket", "admin", "runbook", "script", "none"]));
+            let mut stage = self.stage(if self.reactivates { self.closing } else { via }, team);
+            put(&mut stage, "roles", self.dice.pick(&["empty", "default", "previous"]));
+            if stage["roles"] == "previous" || self.dice.chance(40) {
+                put(&mut stage, "approver", self.dice.team(&[team]));
+            }
+            life.insert("reactivate".into(), stage);
+        }
+        let longest = [12, 24, 720, 720][usize::try_from(self.tier - 1).expect("small")];
+        let sessions = if self.dice.chance(60) {
+            let (team, via) =
+                (self.dice.team(&[]), self.dice.pick(&["script", "connector", "ticket", "admin", "runbook", "vendor"]));
+            let mut stage = self.stage(via, team);
+            if self.dice.chance(60) {
+                let methods = ["universal-logout", "shared-signals", "back-channel-logout", "api", "admin-console"];
+                put(&mut stage, "method", self.dice.pick(&methods));
+            }
+            stage
+        } else if self.dice.chance(50) {
+            json!({"via": "none", "maxSessionHours": self.dice.number(1, longest)})
+        } else {
+            json!({"method": "session-expiry", "owner": self.dice.team(&[]), "maxSessionHours": self.dice.number(1, longest)})
+        };
+        life.insert("revokeSessions".into(), sessions);
+
+        let mut entitler = None;
+        if privileged || self.dice.chance(50) {
+            let team = self.dice.team(&[]);
+            entitler = Some(team);
+            let via = if pushes && self.mode != "csv" {
+                self.mode
+            } else {
+                self.dice.pick(&["script", "ticket", "admin", "runbook", "vendor"])
+            };
+            let mut stage = self.stage(via, team);
+            if self.dice.chance(40) {
+                put(&mut stage, "approver", self.dice.team(&[team]));
+            }
+            life.insert("entitle".into(), stage);
+        }
+        let reviewer = self.dice.team(&[entitler.unwrap_or(self.owner), self.owner]);
+        let review = self.review(reviewer, outside);
+        life.insert("review".into(), review);
+        if self.dice.chance(50) {
+            let (team, via) =
+                (self.dice.team(&[]), self.dice.pick(&["script", "runbook", "ticket", "connector", "admin", "vendor"]));
+            let mut stage = self.stage(via, team);
+            let every = self.dice.number(1, 90);
+            put(&mut stage, "everyDays", every);
+            put(&mut stage, "last", self.dice.ago(0, every));
+            life.insert("reconcile".into(), stage);
+        }
+        Value::Object(life)
+    }
+
+    pub(super) fn review(&mut self, reviewer: &'static str, outside: &[&str]) -> Value {
+        let at =
+            ["restricted", "confidential", "internal", "public"].iter().position(|class| Some(*class) == self.class);
+        let longest = self.limits.review[at.unwrap_or(2)];
+        let every = self.dice.number(30, longest);
+        let via = self.dice.pick(&["connector", "script", "ticket", "runbook", "admin", "vendor"]);
+        let mut stage = self.stage(via, reviewer);
+        if via == "connector" {
+            put(&mut stage, "system", self.dice.pick(&["sailpoint", "saviynt", "conductorone"]));
+        }
+        put(&mut stage, "everyDays", every);
+        if self.dice.chance(70) {
+            put(&mut stage, "last", self.dice.ago(0, every));
+        }
+        if self.dice.chance(60) {
+            let mut covers = vec!["users", "admins", "localAccounts", "breakGlass", "nonHuman", "thirdPartyGrants"];
+            covers.extend(outside);
+            put(&mut stage, "covers", covers);
+        }
+        match self.dice.number(1, 3) {
+            1 => put(&mut stage, "onSilence", "revoke"),
+            2 => {
+                put(&mut stage, "onSilence", "escalate");
+                put(&mut stage, "escalateTo", self.dice.team(&[reviewer]));
+            }
+            _ => {}
+        }
+        if self.dice.chance(50) {
+            put(&mut stage, "selfReview", false);
+        }
+        stage
+    }
+}
