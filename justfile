@@ -12,9 +12,9 @@ test:
 examples:
     cargo run --release -- check examples
 
-# Rewrite what is made from something else: rule pages, snapshots
+# Rewrite what is made from something else: rule pages, compiled rules, snapshots
 bless:
-    cargo run -- docs docs/rules
+    cargo run -- docs docs/rules --programs data/programs
     INSTA_UPDATE=always cargo test
 
 # Format the code

@@ -3,21 +3,23 @@ package policies.lib.teams
 # Every place of an App, a System or a Waiver that names a team which answers for something: {path, team}.
 named contains {"path": [block, "owner"], "team": team} if {
 	some block in ["metadata", "spec"]
-	some key, team in input[block]
-	key == "owner"
+	input[block].owner
+	team := input[block].owner
 }
 
 named contains {"path": ["spec", "lifecycle", stage, key], "team": team} if {
 	some stage, how in input.spec.lifecycle
-	some key, team in how
-	key in {"owner", "approver", "to", "escalateTo"}
+	some key in ["owner", "approver", "to", "escalateTo"]
+	how[key]
+	team := how[key]
 }
 
 named contains {"path": ["spec", list, at, key], "team": team} if {
 	some list in ["roles", "breakGlass", "nonHuman", "thirdPartyGrants"]
 	some at, item in input.spec[list]
-	some key, team in item
-	key in {"owner", "approver", "sponsor"}
+	some key in ["owner", "approver", "sponsor"]
+	item[key]
+	team := item[key]
 }
 
 named contains {"path": ["spec", "localAccounts", "accounts", at, "owner"], "team": team} if {
@@ -28,23 +30,24 @@ named contains {"path": ["spec", "localAccounts", "accounts", at, "owner"], "tea
 
 named contains {"path": ["spec", block, key], "team": team} if {
 	some block in ["localAccounts", "retirement", "external"]
-	some key, team in input.spec[block]
-	key in {"owner", "sponsor"}
+	some key in ["owner", "sponsor"]
+	input.spec[block][key]
+	team := input.spec[block][key]
 }
 
 named contains {"path": ["spec", "provisioning", block, "owner"], "team": team} if {
 	some block in ["csv", "shared"]
-	some key, team in input.spec.provisioning[block]
-	key == "owner"
+	input.spec.provisioning[block].owner
+	team := input.spec.provisioning[block].owner
 }
 
 named contains {"path": ["spec", "provisioning", block, "deleteGuard", "approver"], "team": team} if {
 	some block in ["scim", "connector", "directory"]
-	some key, team in input.spec.provisioning[block].deleteGuard
-	key == "approver"
+	input.spec.provisioning[block].deleteGuard.approver
+	team := input.spec.provisioning[block].deleteGuard.approver
 }
 
 named contains {"path": ["spec", "deleteGuard", "approver"], "team": team} if {
-	some key, team in input.spec.deleteGuard
-	key == "approver"
+	input.spec.deleteGuard.approver
+	team := input.spec.deleteGuard.approver
 }

@@ -10,7 +10,7 @@ use super::{
     rules::index,
     style::{self, When},
 };
-use crate::{config::Overrides, rule::RuleMeta};
+use crate::{config::Overrides, policy::programs, rule::RuleMeta};
 
 /// Arguments of `leaver completions`.
 #[derive(Debug, Clone, Args)]
@@ -59,6 +59,9 @@ impl Man {
 pub(super) struct Docs {
     /// The folder to write to
     folder: Utf8PathBuf,
+    /// The folder for the compiled programs of the bundled rules
+    #[arg(long, value_name = "FOLDER")]
+    programs: Option<Utf8PathBuf>,
 }
 
 impl Docs {
@@ -69,10 +72,18 @@ impl Docs {
             Ok(config) => config,
             Err(failures) => return refuse(&failures, &style),
         };
-        for (name, text) in pages(config.all_rules.values().map(AsRef::as_ref)) {
-            let path = self.folder.join(name);
+        let pages = pages(config.all_rules.values().map(AsRef::as_ref)).into_iter();
+        let mut files: Vec<(Utf8PathBuf, Vec<u8>)> =
+            pages.map(|(name, text)| (self.folder.join(name), text.into_bytes())).collect();
+        if let Some(folder) = &self.programs {
+            match programs(&config.policies) {
+                Ok(programs) => files.extend(programs.into_iter().map(|(name, bytes)| (folder.join(name), bytes))),
+                Err(failures) => return refuse(&failures, &style),
+            }
+        }
+        for (path, bytes) in files {
             let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-            if let Err(error) = folder.and_then(|()| write_file(path.as_std_path(), text.as_bytes())) {
+            if let Err(error) = folder.and_then(|()| write_file(path.as_std_path(), &bytes)) {
                 return refuse(&[usage(format!("cannot write `{path}`: {error}"), "choose another folder")], &style);
             }
         }

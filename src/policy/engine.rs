@@ -5,22 +5,22 @@ use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use rayon::prelude::*;
 use regorus::{
-    Engine, Value,
-    languages::rego::compiler::Compiler,
+    Value,
     rvm::{program::Program, vm::RegoVM},
     utils::limits::ExecutionTimerConfig,
 };
 
 use super::{
+    compiled::{CATALOGUE, members, program},
     interpret::{Interpreter, Task},
-    load::{PolicySet, RuleSource, package},
+    load::{PolicySet, RuleSource},
     value::{from_node, verdict},
 };
 use crate::{
     finding::Verdict,
     model::{Catalogue, Declaration},
     report::Failure,
-    rule::{RuleId, Scope},
+    rule::RuleId,
 };
 
 /// Instructions of one run of the virtual machine; a catalogue of 100,000 apps in one query stays below.
@@ -83,16 +83,12 @@ pub fn judge(
             .enumerate()
             .filter(|(_, declaration)| declaration.kind == kind && declaration.well_formed)
             .collect();
-        let rules: Vec<&RuleSource> = set
-            .rules
-            .values()
-            .filter(|rule| matches!(&rule.meta.scope, Scope::Kinds(kinds) if kinds.iter().any(|k| k == kind)))
-            .collect();
+        let rules = members(set, kind);
         if judged.is_empty() || rules.is_empty() {
             (0..judged.len()).for_each(|_| progress());
             continue;
         }
-        let group = match Group::compile(set, &rules, data, budget) {
+        let group = match Group::compile(kind, set, &rules, data, budget) {
             Ok(group) => group,
             Err(mut failures) => {
                 judgement.failures.append(&mut failures);
@@ -117,11 +113,11 @@ pub fn judge(
 }
 
 fn judge_catalogue(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget: Budget) -> Judgement {
-    let rules: Vec<&RuleSource> = set.rules.values().filter(|rule| rule.meta.scope == Scope::Catalogue).collect();
+    let rules = members(set, CATALOGUE);
     if rules.is_empty() || catalogue.own().is_empty() {
         return Judgement::default();
     }
-    let group = match Group::compile(set, &rules, data, budget) {
+    let group = match Group::compile(CATALOGUE, set, &rules, data, budget) {
         Ok(group) => group,
         Err(failures) => return Judgement { verdicts: Vec::new(), failures },
     };
@@ -184,32 +180,13 @@ struct Group<'a> {
 
 impl<'a> Group<'a> {
     fn compile(
+        name: &str,
         set: &'a PolicySet,
         rules: &[&'a RuleSource],
         data: &'a Value,
         budget: Budget,
     ) -> Result<Self, Vec<Failure>> {
-        const ENTRY: &str = "data.leaver_index.all";
-        let mut engine = Engine::new();
-        engine.set_rego_v0(false);
-        engine.set_execution_timer_config(budget.timer(1));
-        let modules = set.libraries.iter().map(|library| (&library.file, None));
-        for (file, rule) in modules.chain(rules.iter().map(|rule| (&rule.module.file, Some(&rule.meta.id)))) {
-            engine.add_policy(file.path().to_owned(), file.text().to_owned()).map_err(|error| {
-                vec![engine_failure(rule, &format!("`{}` does not compile", file.path()), &error.to_string())]
-            })?;
-        }
-        let fields: String = rules
-            .iter()
-            .map(|rule| format!("\t\"{}\": data.{}.findings,\n", rule.meta.id, package(&rule.meta.id)))
-            .collect();
-        let whole = |error: String| vec![engine_failure(None, "the rules do not compile", &error)];
-        engine
-            .add_policy("leaver_index".into(), format!("package leaver_index\n\nall := {{\n{fields}}}\n"))
-            .map_err(|error| whole(error.to_string()))?;
-        let policy = engine.compile_with_entrypoint(&ENTRY.into()).map_err(|error| whole(error.to_string()))?;
-        let program = Compiler::compile_from_policy(&policy, &[ENTRY]).map_err(|error| whole(error.to_string()))?;
-        Ok(Self { set, rules: rules.to_vec(), program, data, budget })
+        Ok(Self { set, rules: rules.to_vec(), program: program(name, set, rules, budget)?, data, budget })
     }
 
     fn machine(&self) -> Result<RegoVM, String> {

@@ -2,6 +2,7 @@
 
 mod builtin;
 mod bundle;
+mod compiled;
 mod data;
 mod engine;
 mod interpret;
@@ -9,11 +10,13 @@ mod isolate;
 mod lint;
 mod load;
 mod meta;
+mod names;
 mod trial;
 mod value;
 
 pub use builtin::{builtin_systems, retired, retired_answer, vendors};
 pub use bundle::bundle;
+pub use compiled::programs;
 pub use data::{Facts, data_document, has_local, looked_up};
 pub use engine::{Budget, Judgement, judge};
 pub(crate) use isolate::WORKER;

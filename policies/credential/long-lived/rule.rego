@@ -46,7 +46,7 @@ _start(item) := max(_starts(item)) if count(_starts(item)) > 0
 
 _start(item) := data.leaver.today if count(_starts(item)) == 0
 
-_starts(item) := {day | some key, day in item; key in {"created", "lastRotated"}}
+_starts(item) := {item[key] | some key in ["created", "lastRotated"]; item[key]}
 
 findings contains {"path": ["spec", "nonHuman", at, key], "message": message} if {
 	some [at, item] in credentials.live

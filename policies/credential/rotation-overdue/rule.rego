@@ -37,7 +37,7 @@ _rotated contains [at, item] if {
 }
 
 # The days since which the secret in use has existed: the later of the two that may be declared.
-_dates(item) := {day | some key, day in item; key in {"created", "lastRotated"}}
+_dates(item) := {item[key] | some key in ["created", "lastRotated"]; item[key]}
 
 findings contains {"path": ["spec", "nonHuman", at, "lastRotated"], "message": message, "severity": _severity} if {
 	some [at, item] in _rotated

@@ -31,8 +31,9 @@ _max := data.leaver.params["credential/unreviewed"].maxDays
 # The review of the app, where it looks at credentials.
 _of_app[key] := value if {
 	"nonHuman" in input.spec.lifecycle.review.covers
-	some key, value in input.spec.lifecycle.review
-	key in {"everyDays", "last"}
+	some key in ["everyDays", "last"]
+	input.spec.lifecycle.review[key]
+	value := input.spec.lifecycle.review[key]
 }
 
 # [place, credential, interval]: the shorter one, where both the entry and the app have a review.
@@ -42,7 +43,7 @@ _reviewed contains [at, item, min(intervals)] if {
 	count(intervals) > 0
 }
 
-_values(item, own, of_app) := {value | some key, value in item; key == own} | {value | some key, value in _of_app; key == of_app}
+_values(item, own, of_app) := {item[own] | item[own]} | {_of_app[of_app] | _of_app[of_app]}
 
 findings contains {"path": ["spec", "nonHuman", at, "reviewEveryDays"], "message": message} if {
 	some [at, item] in credentials.live

@@ -28,21 +28,22 @@ _max := data.leaver.params["review/future-date"].maxDays
 # [place, date] of what was done.
 _done contains [["spec", "lifecycle", stage, "last"], day] if {
 	some stage, how in input.spec.lifecycle
-	some key, day in how
-	key == "last"
+	how.last
+	day := how.last
 }
 
 _done contains [["spec", list, at, key], day] if {
 	some list in ["roles", "breakGlass", "nonHuman", "thirdPartyGrants"]
 	some at, item in input.spec[list]
-	some key, day in item
-	key in {"lastReview", "lastRotated", "testedOn"}
+	some key in ["lastReview", "lastRotated", "testedOn"]
+	item[key]
+	day := item[key]
 }
 
 _done contains [["spec", "localAccounts", "accounts", at, "lastReview"], day] if {
 	some at, account in input.spec.localAccounts.accounts
-	some key, day in account
-	key == "lastReview"
+	account.lastReview
+	day := account.lastReview
 }
 
 _done contains [["spec", "localAccounts", "checkedOn"], day] if some day in [input.spec.localAccounts.checkedOn]

@@ -1,0 +1,118 @@
+//! What a check costs at every size, and where the time goes. `cargo bench --bench catalogue` measures catalogues of 1, 1,000 and 10,000
+//! apps and prints tables in Markdown; numbers after `--` are other sizes. All figures of a run are of one machine and one hour: compare
+//! within a run only.
+
+mod measure;
+mod steps;
+
+#[path = "../../tests/generated/make/mod.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
+mod make;
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use make::{DEFAULT, Systems, TODAY, catalogue};
+use measure::{Cost, best, child};
+
+const LEAVER: &str = env!("CARGO_BIN_EXE_leaver");
+/// Documents of a file in the second layout.
+const MANY: usize = 50;
+const PROFILE: &str = DEFAULT.profile;
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    // The measured process is a child of a child, whose peak memory is then that of one run.
+    if let [command, rest @ ..] = arguments.as_slice()
+        && let Some(command) = command.strip_prefix("__")
+    {
+        return match command {
+            "run" => println!("{}", measure::run(rest).line()),
+            "parse" => steps::parse_only(Path::new(&rest[0])),
+            "rules" => steps::rules(Path::new(&rest[0])),
+            // For a profiler: a catalogue to keep.
+            "write" => {
+                drop(write(Path::new(&rest[0]), rest[1].parse().expect("apps"), rest[2].parse().expect("a file")))
+            }
+            other => panic!("what is __{other}?"),
+        };
+    }
+    let mut sizes: Vec<usize> =
+        arguments.iter().filter_map(|argument| argument.replace('_', "").parse().ok()).collect();
+    if sizes.is_empty() {
+        sizes = vec![1, 1_000, 10_000];
+    }
+    println!("| apps | layout | files | MiB | check, s | processor, s | peak, MiB | bare parse, s | ratio |");
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    let mut folders = Vec::new();
+    for apps in sizes {
+        for layout in [1, MANY].into_iter().filter(|layout| apps > 1 || *layout == 1) {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let (files, bytes) = write(folder.path(), apps, layout);
+            let check = best(rounds(apps), || child(&leaver(folder.path())));
+            let parse = best(rounds(apps), || child(&parse_only(folder.path())));
+            row(apps, layout, files, bytes, check, parse);
+            folders.push((apps, layout, folder));
+        }
+    }
+    for (apps, layout, folder) in folders.iter().filter(|(apps, ..)| *apps >= 1_000 && *apps <= 10_000) {
+        steps::table(*apps, *layout, folder.path());
+    }
+}
+
+fn rounds(apps: usize) -> usize {
+    if apps <= 1_000 { 10 } else { 3 }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sizes far below 2^52")]
+fn row(apps: usize, layout: usize, files: usize, bytes: u64, check: Cost, parse: Cost) {
+    println!(
+        "| {apps} | {} | {files} | {:.1} | {:.3} | {:.3} | {:.0} | {:.3} | {:.1} |",
+        if layout == 1 { "an app a file".to_owned() } else { format!("{layout} a file") },
+        bytes as f64 / 1_048_576.0,
+        check.wall,
+        check.processor,
+        check.peak_mib,
+        parse.wall,
+        check.wall / parse.wall,
+    );
+}
+
+fn leaver(folder: &Path) -> Vec<String> {
+    let arguments = ["check", "--today", TODAY, "--profile", PROFILE, "--quiet", "-o", "concise"];
+    let mut all = vec![LEAVER.to_owned()];
+    all.extend(arguments.map(str::to_owned));
+    all.push(folder.to_string_lossy().into_owned());
+    all
+}
+
+fn parse_only(folder: &Path) -> Vec<String> {
+    let me = env::current_exe().expect("it runs");
+    [me, PathBuf::from("__parse"), folder.to_owned()].map(|part| part.to_string_lossy().into_owned()).into()
+}
+
+/// Writes a catalogue: every tenth app has lost a stage of its life. How many files and bytes.
+fn write(folder: &Path, apps: usize, layout: usize) -> (usize, u64) {
+    let mut documents = catalogue(7, apps, &DEFAULT, &Systems::read());
+    for (number, document) in documents.iter_mut().filter(|document| document["kind"] == "App").enumerate() {
+        if number % 10 == 9
+            && let Some(life) = document["spec"]["lifecycle"].as_object_mut()
+            && let Some(stage) = life.keys().nth(number / 10 % life.len()).cloned()
+        {
+            life.remove(&stage);
+        }
+    }
+    fs::write(folder.join("leaver.yaml"), "version: 1\n").expect("a file");
+    let (mut files, mut bytes) = (0, 0);
+    for (number, part) in documents.chunks(layout).enumerate() {
+        let text: String =
+            part.iter().map(|document| format!("---\n{}", serde_yaml::to_string(document).expect("YAML"))).collect();
+        let below = folder.join(format!("apps/{:03}", number / 500));
+        fs::create_dir_all(&below).expect("a folder");
+        fs::write(below.join(format!("{number:06}.yaml")), &text).expect("a file");
+        (files, bytes) = (files + 1, bytes + text.len() as u64);
+    }
+    (files, bytes)
+}

@@ -1,0 +1,65 @@
+//! What a process costs: wall clock, processor time, peak memory.
+
+use std::{
+    env,
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+use nix::sys::resource::{UsageWho, getrusage};
+
+/// The cost of one run of a program. Seconds, and MiB.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cost {
+    pub(crate) wall: f64,
+    pub(crate) processor: f64,
+    pub(crate) peak_mib: f64,
+}
+
+impl Cost {
+    /// As [`child`] reads it.
+    pub(crate) fn line(self) -> String {
+        format!("{} {} {}", self.wall, self.processor, self.peak_mib)
+    }
+}
+
+/// Runs a program to its end. Its exit status may be 0 or 1: findings are no failure here.
+#[expect(clippy::cast_precision_loss, reason = "KiB of memory, far below 2^52")]
+pub(crate) fn run(command: &[String]) -> Cost {
+    let started = Instant::now();
+    let status = Command::new(&command[0])
+        .args(&command[1..])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status()
+        .expect("it starts");
+    let wall = started.elapsed().as_secs_f64();
+    assert!(status.code().is_some_and(|code| code < 2), "{command:?}: {status}");
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("the system tells");
+    let seconds = |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+    Cost {
+        wall,
+        processor: seconds(usage.user_time()) + seconds(usage.system_time()),
+        peak_mib: usage.max_rss() as f64 / 1024.0,
+    }
+}
+
+/// The same in a process between, since the system tells the peak memory of all children together.
+pub(crate) fn child(command: &[String]) -> Cost {
+    let output = Command::new(env::current_exe().expect("it runs"))
+        .arg("__run")
+        .args(command)
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("it starts");
+    let text = String::from_utf8(output.stdout).expect("text");
+    let numbers: Vec<f64> = text.split_whitespace().map(|word| word.parse().expect("a number")).collect();
+    let [wall, processor, peak_mib] = numbers[..] else { panic!("{text}") };
+    Cost { wall, processor, peak_mib }
+}
+
+/// The quickest of some rounds, after one that warms up.
+pub(crate) fn best(rounds: usize, mut run: impl FnMut() -> Cost) -> Cost {
+    run();
+    (0..rounds).map(|_| run()).min_by(|one, other| one.wall.total_cmp(&other.wall)).expect("a round")
+}

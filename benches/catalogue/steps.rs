@@ -1,0 +1,122 @@
+//! Each arrow of the data flow by itself, in this process, on all cores as `check` does it; and the floor: reading and parsing alone.
+
+use std::{fs, hint::black_box, path::Path, time::Instant};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use leaver::{
+    Request, check, config, declaration_shape, declarations,
+    model::Catalogue,
+    output::{Format, Style, render},
+    policy::{Budget, Facts, PolicySet, data_document, judge, looked_up, vendors},
+    schema::declare,
+    source::{YamlLimits, display_path, parse, read, walk},
+};
+use rayon::prelude::*;
+use serde_json::Value;
+
+use crate::{PROFILE, make::TODAY};
+
+/// Reads and parses every YAML file below a folder with the fastest parser, and drops what it says.
+pub(crate) fn parse_only(folder: &Path) {
+    let events: usize = files(folder)
+        .par_iter()
+        .map(|path| {
+            let text = fs::read_to_string(path).expect("text");
+            saphyr_parser::Parser::new_from_str(&text).map(|event| black_box(event).expect("YAML")).count()
+        })
+        .sum();
+    assert!(events > 0);
+}
+
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = walkdir::WalkDir::new(folder).sort_by_file_name();
+    let files = entries.into_iter().map(|entry| entry.expect("it is readable").into_path());
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect()
+}
+
+struct Clock(Vec<(&'static str, f64)>);
+
+impl Clock {
+    fn time<T>(&mut self, step: &'static str, work: impl Fn() -> T) -> T {
+        let mut least = f64::MAX;
+        let mut last = None;
+        for _ in 0..3 {
+            let started = Instant::now();
+            last = Some(black_box(work()));
+            least = least.min(started.elapsed().as_secs_f64());
+        }
+        self.0.push((step, least * 1_000.0));
+        last.expect("a round")
+    }
+}
+
+/// What each rule costs by itself, in microseconds a declaration, above the cheapest one.
+pub(crate) fn rules(folder: &Path) {
+    let root = Utf8Path::from_path(folder).expect("UTF-8");
+    let config = config::load(root, None, &config::Overrides::default()).expect("good");
+    let request = Request { today: TODAY.into(), ..Request::default() };
+    let catalogue = Catalogue::new(declarations(&config, &request).expect("good"), Vec::new());
+    let facts = facts(&config);
+    let data = data_document(&catalogue, &facts, &looked_up(&config.policies));
+    let mut rows: Vec<(f64, String)> = Vec::new();
+    for (id, rule) in &config.policies.rules {
+        let alone = PolicySet { rules: [(id.clone(), rule.clone())].into(), ..config.policies.clone() };
+        let mut clock = Clock(Vec::new());
+        clock.time("judge", || judge(&alone, &catalogue, &data, Budget::default(), &|| {}).verdicts.len());
+        rows.push((clock.0[0].1, id.to_string()));
+    }
+    rows.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let least = rows.last().map_or(0.0, |row| row.0);
+    let all = u32::try_from(catalogue.own().len()).expect("few");
+    rows.iter().for_each(|(time, id)| println!("{:8.1} {id}", (time - least) * 1_000.0 / f64::from(all)));
+}
+
+fn facts(config: &config::Config) -> Facts {
+    Facts {
+        today: TODAY.into(),
+        params: config.params.clone(),
+        vendors: vendors(&Value::Null, None),
+        rules: config.all_rules.keys().cloned().collect(),
+    }
+}
+
+/// A table of the steps, in milliseconds, the best of three.
+pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
+    let root = Utf8Path::from_path(folder).expect("UTF-8");
+    let mut clock = Clock(Vec::new());
+    let overrides = config::Overrides { profile: Some(PROFILE.to_owned()), ..config::Overrides::default() };
+    let config = clock.time("settings and rules", || config::load(root, None, &overrides).expect("good"));
+    let shape = clock.time("compile the schema", || declaration_shape().expect("good"));
+    let paths: Vec<Utf8PathBuf> = clock.time("find files", || walk(root, &config.selection).files);
+    let sources: Vec<_> = clock.time("read", || {
+        paths.par_iter().map(|path| std::sync::Arc::new(read(path, config.limits.file_bytes).expect("text"))).collect()
+    });
+    let limits = YamlLimits::default();
+    clock.time("parse to a tree with spans", || {
+        sources.par_iter().map(|file| parse(file, &limits).documents.len()).sum::<usize>()
+    });
+    clock.time("parse and check the shape", || {
+        let declare_all = |file: &std::sync::Arc<leaver::source::SourceFile>| {
+            parse(file, &limits).documents.into_iter().map(|document| declare(&shape, file, document)).count()
+        };
+        sources.par_iter().map(declare_all).sum::<usize>()
+    });
+    let request = Request { today: TODAY.into(), ..Request::default() };
+    let own = declarations(&config, &request).expect("good");
+    let catalogue = clock.time("gather", || Catalogue::new(own.clone(), Vec::new()));
+    let facts = facts(&config);
+    let data = clock.time("data for rules", || data_document(&catalogue, &facts, &looked_up(&config.policies)));
+    clock.time("judge", || judge(&config.policies, &catalogue, &data, Budget::default(), &|| {}).verdicts.len());
+    let report = clock.time("all of check", || check(&config, &request, &|_, _| {}));
+    for format in [Format::Full, Format::Concise, Format::Json, Format::Sarif] {
+        clock.time(format.as_str(), || {
+            let mut text = Vec::new();
+            render(format, &report, &Style::default(), &mut text).expect("a vector takes everything");
+            text.len()
+        });
+    }
+    let layout = if layout == 1 { "an app a file".to_owned() } else { format!("{layout} a file") };
+    println!("\n{apps} apps, {layout}, {} findings in {}\n", report.findings.len(), display_path(root));
+    println!("| step | ms |\n| --- | --- |");
+    clock.0.iter().for_each(|(step, time)| println!("| {step} | {time:.1} |"));
+}
