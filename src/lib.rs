@@ -45,6 +45,7 @@
 mod check;
 mod cli;
 pub mod config;
+mod diff;
 pub mod finding;
 mod locate;
 pub mod model;
@@ -58,5 +59,6 @@ pub mod source;
 pub mod triage;
 pub mod trust;
 
+pub(crate) use check::examine;
 pub use check::{DECLARATION_SCHEMA, Request, bundle, check, declaration_shape, declarations};
 pub use cli::run;
