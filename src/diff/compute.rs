@@ -1,9 +1,6 @@
 //! From two sides to what a reviewer is told, most serious first.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use serde_json::Value;
 
@@ -45,10 +42,10 @@ impl Side<'_> {
         self.files.get(shown).cloned().unwrap_or_else(|| shown.to_owned())
     }
 
-    /// Files in which a document could not be read: what is missing there is not known to be gone.
-    fn broken(&self) -> BTreeSet<String> {
+    /// Files in which a document could not be read, and their text: what is missing there is not known to be gone.
+    fn broken(&self) -> BTreeMap<String, &str> {
         let unread = self.report.open().filter(|finding| is_unread(finding));
-        unread.map(|finding| self.file(finding.place.file.path())).collect()
+        unread.map(|finding| (self.file(finding.place.file.path()), finding.place.file.text())).collect()
     }
 }
 
@@ -172,17 +169,27 @@ pub(crate) fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff
         entries.entry(subject).or_insert(empty).lost.push(turn);
     }
     let mut entries: Vec<Entry<'a>> = entries.into_values().collect();
-    entries.sort_by_cached_key(|entry| (Reverse(rank(entry)), entry.subject.clone()));
+    entries.sort_by_cached_key(|entry| (Reverse(rank(entry, &table)), entry.subject.clone()));
     Some(Diff { base, head, entries })
 }
 
-/// What comes first: what could not be read, then new errors, then weaker values by their weight, then other findings, then the rest.
-fn rank(entry: &Entry<'_>) -> (bool, bool, u8, usize, u8) {
+/// What comes first: what could not be read, then what the change itself touches before what only has other findings by it; there by the
+/// rank of the kind, new errors, weaker values by their weight, other findings, and the weight of the rest.
+fn rank(entry: &Entry<'_>, table: &Table) -> (bool, bool, u8, bool, u8, usize, u8) {
     let errors = entry.gained.iter().any(|turn| turn.finding.severity == Severity::Error);
     let weight = |weaker: bool| {
         entry.changes.iter().filter(|change| change.weaker || !weaker).map(|change| change.weight).max().unwrap_or(0)
     };
-    (entry.fate == Fate::Unread, errors, weight(true), entry.gained.len(), weight(false))
+    let kind = table.kind(&entry.subject.kind).rank;
+    (
+        entry.fate == Fate::Unread,
+        entry.fate != Fate::Same,
+        kind,
+        errors,
+        weight(true),
+        entry.gained.len(),
+        weight(false),
+    )
 }
 
 /// What is in force, compared like a declaration.
@@ -241,7 +248,7 @@ fn declared<'a>(
                 (None, None) => continue,
             };
             (entry.changes, entry.others) = (found.changes, found.others);
-        } else if broken_before.contains(&after.file) {
+        } else if broken_before.contains_key(&after.file) {
             entry.fate = Fate::Unread;
         } else {
             entry.fate = Fate::Added;
@@ -253,7 +260,7 @@ fn declared<'a>(
         old.iter().filter(|(subject, _)| !new.contains_key(*subject) && !renamed.contains_key(*subject))
     {
         let rows = table.kind(&subject.kind);
-        let unread = broken_now.contains(&before.file);
+        let unread = broken_now.contains_key(&before.file);
         let gone = rows.whole.as_ref().filter(|_| !unread).map(|row| whole(row, Kind::Removed, &before.flat));
         entries.push(Entry {
             subject: subject.clone(),
@@ -272,10 +279,10 @@ fn declared<'a>(
 }
 
 impl Diff<'_> {
-    /// Whether both sides were read and checked in full.
+    /// Whether both sides were read and checked in full. A document that is no more readable on the one side than, letter by letter, on the
+    /// other did not change.
     pub(crate) fn is_complete(&self) -> bool {
-        let whole = |side: &Side<'_>| side.failures.is_empty() && side.broken().is_empty();
-        whole(self.base) && whole(self.head)
+        self.base.failures.is_empty() && self.head.failures.is_empty() && self.base.broken() == self.head.broken()
     }
 
     /// Whether neither side has a declaration.

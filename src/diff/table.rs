@@ -26,6 +26,9 @@ pub(super) struct Table {
 pub(super) struct KindRows {
     /// What one is called.
     pub(super) noun: String,
+    /// Kinds with a higher rank come first.
+    #[serde(default)]
+    pub(super) rank: u8,
     /// What is said when one comes or goes.
     #[serde(default)]
     pub(super) whole: Option<Whole>,

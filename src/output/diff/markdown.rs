@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::words::{fate, findings, happened, others, sentence, side, title};
+use super::words::{fate, findings, happened, others, rest, sentence, side, title};
 use crate::{
     diff::{Diff, Entry, Turn},
     output::{
@@ -39,9 +39,8 @@ pub(super) fn render(diff: &Diff<'_>, out: &mut dyn io::Write) -> Result<(), Out
     for entry in diff.entries.iter().take(ENTRY_LIMIT) {
         page.push_str(&format!("- {}: {}\n", name(entry), line(entry)));
     }
-    let more = diff.entries.len().saturating_sub(ENTRY_LIMIT);
-    if more > 0 {
-        page.push_str(&format!("- and {}\n", counted(more, "more declaration")));
+    if let Some(more) = rest(diff.entries.get(ENTRY_LIMIT..).unwrap_or_default()) {
+        page.push_str(&format!("- and {more}\n"));
     }
     out.write_all(page.as_bytes())?;
     Ok(out.write_all(fold(diff).as_bytes())?)

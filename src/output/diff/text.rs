@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::words::{fate, findings, happened, others, sentence, side, title};
+use super::words::{fate, findings, happened, others, rest, sentence, side, title};
 use crate::{
     diff::{Diff, Entry, Fate, Turn},
     output::{
@@ -28,9 +28,8 @@ pub(super) fn render(diff: &Diff<'_>, style: &Style, out: &mut dyn io::Write) ->
     for entry in diff.entries.iter().take(ENTRY_LIMIT) {
         out.write_all(block(entry, &paint).as_bytes())?;
     }
-    let more = diff.entries.len().saturating_sub(ENTRY_LIMIT);
-    if more > 0 {
-        let text = format!("and {}; all of them: `-o json`", counted(more, "more declaration"));
+    if let Some(more) = rest(diff.entries.get(ENTRY_LIMIT..).unwrap_or_default()) {
+        let text = format!("and {more}; all of them: `-o json`");
         writeln!(out, "{}\n", paint.ink(Ink::Faint, &text))?;
     }
     if !diff.is_complete() {

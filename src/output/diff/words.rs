@@ -51,6 +51,18 @@ pub(super) fn others(entry: &Entry<'_>, first: bool) -> Option<String> {
     (count > 0).then(|| if first { format!("{said} changed") } else { format!("and {said}") })
 }
 
+/// `4 more declarations, 37 others with findings only`: what a limit leaves out.
+pub(super) fn rest(entries: &[Entry<'_>]) -> Option<String> {
+    let only = entries.iter().filter(|entry| entry.fate == Fate::Same).count();
+    let more = entries.len() - only;
+    match (more, only) {
+        (0, 0) => None,
+        (0, only) => Some(format!("{} with other findings only", counted(only, "declaration"))),
+        (more, 0) => Some(counted(more, "more declaration")),
+        (more, only) => Some(format!("{}, {only} with other findings only", counted(more, "more declaration"))),
+    }
+}
+
 /// `2 findings new (1 error), 1 gone`; nothing where no finding came or went.
 pub(super) fn findings<'d>(
     gained: impl Iterator<Item = &'d Turn<'d>>,
