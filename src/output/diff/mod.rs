@@ -3,6 +3,8 @@
 
 mod json;
 mod markdown;
+#[cfg(test)]
+mod tests;
 mod text;
 mod words;
 
