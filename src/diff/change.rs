@@ -14,6 +14,9 @@ const VALUE_LIMIT: usize = 60;
 /// Items of a list that are shown.
 const ITEM_LIMIT: usize = 6;
 
+/// The weight of what leads, weaker or not: the mode, say.
+const HEAVIEST: u8 = 9;
+
 /// What happened to a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -78,9 +81,15 @@ impl Change {
         }
     }
 
-    /// Sorts what matters most first.
+    /// Sorts what matters most first: the heaviest of all, and what must not be overlooked, before the rest.
     pub(super) fn order(&self, other: &Self) -> Ordering {
-        (other.weaker, other.weight, &self.path).cmp(&(self.weaker, self.weight, &other.path))
+        let first = |change: &Self| change.weaker || change.weight >= HEAVIEST;
+        (first(other), other.weight, other.weaker, &self.path).cmp(&(
+            first(self),
+            self.weight,
+            self.weaker,
+            &other.path,
+        ))
     }
 }
 
@@ -335,7 +344,7 @@ mod tests {
         let old = json!({"spec": {"provisioning": {"mode": "scim"}, "lifecycle": {"deprovision": {"via": "scim", "owner": "it", "slaHours": 24}}}});
         let new = json!({"spec": {"provisioning": {"mode": "jit"}, "notes": "x"}});
         let (changes, others) = phrases("App", &old, &new);
-        assert_eq!(changes, ["! loses deprovision (it, via scim, within 24 h)", "mode scim → jit"]);
+        assert_eq!(changes, ["mode scim → jit", "! loses deprovision (it, via scim, within 24 h)"]);
         assert_eq!(others, ["spec.notes"]);
     }
 

@@ -53,13 +53,14 @@ fn line(entry: &Entry<'_>) -> String {
     for change in entry.changes.iter().take(room) {
         phrases.push(format!("{}{}", if change.weaker { WEAKER } else { "" }, prose(&change.phrase("→"))));
     }
-    let more = entry.changes.len().saturating_sub(room);
-    match (more, entry.others.len()) {
+    let more = entry.changes.get(room..).unwrap_or_default();
+    let weaker = more.iter().filter(|change| change.weaker).count();
+    let weaker = if weaker == 0 { String::new() } else { format!(" ({weaker} {})", WEAKER.trim_end()) };
+    let changes = || format!("and {}{weaker}", counted(more.len(), "more change"));
+    match (more.len(), entry.others.len()) {
         (0, _) => phrases.extend(others(entry, phrases.is_empty())),
-        (more, 0) => phrases.push(format!("and {}", counted(more, "more change"))),
-        (more, fields) => {
-            phrases.push(format!("and {}, {}", counted(more, "more change"), counted(fields, "other field")))
-        }
+        (_, 0) => phrases.push(changes()),
+        (_, fields) => phrases.push(format!("{}, {}", changes(), counted(fields, "other field"))),
     }
     if let Some(found) = findings(entry.gained.iter(), entry.lost.iter()) {
         phrases.push(if entry.gained.is_empty() { found } else { format!("**{found}**") });
