@@ -98,16 +98,14 @@ where
         Some((format, file)) => (format, Some(file.into())),
         None => (text, None),
     };
-    match all.iter().find(|(known, _)| *known == name) {
-        Some((_, format)) => Ok(Output { format: *format, file }),
-        None => {
-            let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
-            let near = crate::schema::nearest(name, names.iter().copied())
-                .map(|near| format!("; did you mean `{near}`?"))
-                .unwrap_or_default();
-            Err(format!("the formats are {}{near}", names.join(", ")))
-        }
+    if let Some((_, format)) = all.iter().find(|(known, _)| *known == name) {
+        return Ok(Output { format: *format, file });
     }
+    let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+    let near = crate::schema::nearest(name, names.iter().copied())
+        .map(|near| format!("; did you mean `{near}`?"))
+        .unwrap_or_default();
+    Err(format!("the formats are {}{near}", names.join(", ")))
 }
 
 /// Writes each output where it is asked for, and gives the worst exit status: 2 where one could not be written.

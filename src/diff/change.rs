@@ -109,7 +109,7 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
                 continue;
             }
             let Some((row, label)) = rows.row(path, true) else { continue };
-            found.changes.push(part(row, label, kind, path, here));
+            found.changes.push(part(row, &label, kind, path, here));
             parts.insert(path.clone());
         }
     }
@@ -125,7 +125,7 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
             continue;
         }
         match rows.row(path, false) {
-            Some((row, label)) => found.changes.extend(value(row, label, path, before, after)),
+            Some((row, label)) => found.changes.extend(value(row, &label, path, before, after)),
             None => found.others.push(shown(path)),
         }
     }
@@ -156,7 +156,7 @@ fn within(parts: &BTreeSet<Path>, path: &Path) -> bool {
     (0..=path.len()).any(|length| path.get(..length).is_some_and(|start| parts.contains(start)))
 }
 
-fn part(row: &Row, label: String, kind: Kind, path: &Path, flat: &Flat) -> Change {
+fn part(row: &Row, label: &str, kind: Kind, path: &Path, flat: &Flat) -> Change {
     let (verb, turned) = match kind {
         Kind::Added | Kind::Changed => (row.added.as_deref().unwrap_or("adds"), Turned::Added),
         Kind::Removed => (row.removed.as_deref().unwrap_or("removes"), Turned::Removed),
@@ -190,7 +190,7 @@ fn details(show: &[String], path: &Path, flat: &Flat) -> Vec<String> {
     show.iter().filter_map(detail).collect()
 }
 
-fn value(row: &Row, label: String, path: &Path, old: Option<&Leaf>, new: Option<&Leaf>) -> Option<Change> {
+fn value(row: &Row, label: &str, path: &Path, old: Option<&Leaf>, new: Option<&Leaf>) -> Option<Change> {
     let show = |leaf: Option<&Leaf>| leaf.filter(|leaf| row.values && !leaf.hidden).map(|leaf| leaf.value.clone());
     let turns = turns(row, old, new);
     let (kind, words, said) = match (old, new) {
@@ -203,7 +203,7 @@ fn value(row: &Row, label: String, path: &Path, old: Option<&Leaf>, new: Option<
             (Kind::Removed, words, Said::One(say(old, &row.unit)))
         }
         (Some(old), Some(new)) => {
-            let words = row.changed.as_ref().map_or_else(|| label.clone(), |verb| format!("{verb} {label}"));
+            let words = row.changed.as_ref().map_or_else(|| label.to_owned(), |verb| format!("{verb} {label}"));
             let said = match (list(old), list(new)) {
                 (Some(before), Some(after)) if !old.hidden && !new.hidden => Said::One(gone_and_new(&before, &after)),
                 _ => Said::Two(say(old, ""), say(new, &row.unit)),
@@ -332,9 +332,10 @@ mod tests {
     use super::{super::table::Table, *};
 
     fn phrases(kind: &str, old: &Value, new: &Value) -> (Vec<String>, Vec<String>) {
-        let rows = Table::bundled().expect("the table can be read").kind(kind);
+        let table = Table::bundled().expect("the table can be read");
+        let rows = table.kind(kind);
         let flat = |value: &Value| Flat::of_value(value, &|_| false);
-        let found = compare(&flat(old), &flat(new), &rows);
+        let found = compare(&flat(old), &flat(new), rows);
         let mark = |change: &Change| format!("{}{}", if change.weaker { "! " } else { "" }, change.phrase("→"));
         (found.changes.iter().map(mark).collect(), found.others)
     }

@@ -47,6 +47,13 @@ impl Side<'_> {
         let unread = self.report.open().filter(|finding| is_unread(finding));
         unread.map(|finding| (self.file(finding.place.file.path()), finding.place.file.text())).collect()
     }
+
+    /// Whether what stood in this file on the other side may be here too: the file could not be read, or not all of it.
+    fn may_hide(&self, file: &str, broken: &BTreeMap<String, &str>) -> bool {
+        let name = file.rsplit('/').next().unwrap_or(file);
+        let refused = |failure: &Failure| failure.code == "read" && failure.message.contains(&format!("{name}`"));
+        broken.contains_key(file) || self.failures.iter().any(refused)
+    }
 }
 
 /// Whether a finding says that a document is no declaration, so that nothing else is known of it.
@@ -145,7 +152,7 @@ pub(crate) fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff
             Some(subject) => renamed.get(subject).unwrap_or(subject).clone(),
             None => Subject { kind: "File".into(), name: file.clone() },
         };
-        let noun = table.kind(&subject.kind).noun;
+        let noun = table.kind(&subject.kind).noun.clone();
         let empty = Entry {
             subject: subject.clone(),
             noun,
@@ -196,11 +203,11 @@ fn rank(entry: &Entry<'_>, table: &Table) -> (bool, bool, u8, bool, u8, usize, u
 fn config<'a>(base: &Side<'_>, head: &Side<'_>, table: &Table) -> Option<Entry<'a>> {
     let rows = table.kind("Config");
     let flat = |side: &Side<'_>| Flat::of_value(&side.config, &|_| false);
-    let found = compare(&flat(base), &flat(head), &rows);
+    let found = compare(&flat(base), &flat(head), rows);
     let differs = !found.changes.is_empty() || !found.others.is_empty();
     differs.then(|| Entry {
         subject: Subject { kind: "Config".into(), name: crate::config::FILE_NAME.into() },
-        noun: rows.noun,
+        noun: rows.noun.clone(),
         file: crate::config::FILE_NAME.into(),
         old_name: None,
         old_file: None,
@@ -239,7 +246,7 @@ fn declared<'a>(
             lost: Vec::new(),
         };
         if let Some(before) = old.get(before_name) {
-            let found = compare(&before.flat, &after.flat, &rows);
+            let found = compare(&before.flat, &after.flat, rows);
             entry.old_file = (before.file != after.file).then(|| before.file.clone());
             entry.fate = match (&entry.old_name, &entry.old_file) {
                 _ if !found.changes.is_empty() || !found.others.is_empty() => Fate::Changed,
@@ -248,7 +255,7 @@ fn declared<'a>(
                 (None, None) => continue,
             };
             (entry.changes, entry.others) = (found.changes, found.others);
-        } else if broken_before.contains_key(&after.file) {
+        } else if base.may_hide(&after.file, &broken_before) {
             entry.fate = Fate::Unread;
         } else {
             entry.fate = Fate::Added;
@@ -260,11 +267,11 @@ fn declared<'a>(
         old.iter().filter(|(subject, _)| !new.contains_key(*subject) && !renamed.contains_key(*subject))
     {
         let rows = table.kind(&subject.kind);
-        let unread = broken_now.contains_key(&before.file);
+        let unread = head.may_hide(&before.file, &broken_now);
         let gone = rows.whole.as_ref().filter(|_| !unread).map(|row| whole(row, Kind::Removed, &before.flat));
         entries.push(Entry {
             subject: subject.clone(),
-            noun: rows.noun,
+            noun: rows.noun.clone(),
             file: before.file.clone(),
             old_name: None,
             old_file: None,

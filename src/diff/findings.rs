@@ -55,17 +55,21 @@ pub(super) struct Seen<'s, 'a> {
 
 impl Seen<'_, '_> {
     fn same(&self, finding: &Finding) -> Same {
-        let mut finding = finding.clone();
-        if let Some(now) = finding.subject.as_ref().and_then(|subject| self.renamed.get(subject)) {
-            finding.subject = Some(now.clone());
+        match finding.subject.as_ref().and_then(|subject| self.renamed.get(subject)) {
+            Some(now) => self.same_as_named(&Finding { subject: Some(now.clone()), ..finding.clone() }),
+            None => self.same_as_named(finding),
         }
-        Key::of(&finding).map_or_else(
+    }
+
+    fn same_as_named(&self, finding: &Finding) -> Same {
+        let place = || match &finding.subject {
+            Some(subject) => (subject.kind.clone(), subject.name.clone()),
+            None => ("File".into(), (self.file)(finding)),
+        };
+        Key::of(finding).map_or_else(
             || Same::Fixed {
                 rule: finding.rule.clone(),
-                place: finding.subject.as_ref().map_or_else(
-                    || ("File".into(), (self.file)(&finding)),
-                    |subject| (subject.kind.clone(), subject.name.clone()),
-                ),
+                place: place(),
                 pointer: pointer(&finding.path),
                 message: finding.message.clone(),
             },

@@ -94,15 +94,15 @@ impl Diff {
         let one = |failure| vec![failure];
         let here = Utf8Path::new(".");
         let today = today(self.today.as_deref()).map_err(one)?;
-        let (reference, label) = match &self.base {
-            Some(base) => (base.clone(), base.clone()),
-            None => git::fork_point(here)
-                .map(|(commit, branch)| (commit, format!("merge base with {branch}")))
-                .map_err(one)?,
-        };
         // A file that is named decides on both sides; else each side has its own.
         let explicit = self.config.config.as_deref();
         let start = explicit.and_then(folder).unwrap_or_else(|| here.to_owned());
+        let (reference, label) = match &self.base {
+            Some(base) => (base.clone(), base.clone()),
+            None => git::fork_point(&start)
+                .map(|(commit, branch)| (commit, format!("merge base with {branch}")))
+                .map_err(one)?,
+        };
         let base = Tree::of(&reference, &start).map_err(one)?;
         let top = base.top.clone();
         let head = self.head.as_deref().map(|head| Tree::of(head, &start)).transpose().map_err(one)?;

@@ -75,7 +75,8 @@ struct Entry<'a> {
 #[derive(Serialize)]
 struct Change<'a> {
     path: &'a str,
-    change: &'static str,
+    #[serde(rename = "change")]
+    what: &'static str,
     text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     old: Option<&'a Value>,
@@ -181,7 +182,7 @@ impl<'a> From<&'a diff::Change> for Change<'a> {
     fn from(change: &'a diff::Change) -> Self {
         Self {
             path: &change.path,
-            change: change.kind.as_str(),
+            what: change.kind.as_str(),
             text: change.phrase("→"),
             old: change.old.as_ref(),
             new: change.new.as_ref(),
