@@ -61,12 +61,21 @@ pub fn declaration_shape() -> Result<Shape, ShapeError> {
 
 /// Checks a catalogue. `progress(done, all)` is called from any thread.
 pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Report {
+    examine(config, request, progress).0
+}
+
+/// The same, with the catalogue that was checked.
+pub(crate) fn examine(
+    config: &Config,
+    request: &Request,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> (Report, Catalogue) {
     let report = |findings, failures, run| Report::new(findings, failures, running(config), run);
     let shape = match declaration_shape() {
         Ok(shape) => shape,
         Err(error) => {
             let failure = Failure { code: "internal", message: error.to_string(), help: None, place: None, rule: None };
-            return report(Vec::new(), vec![failure], Run::default());
+            return (report(Vec::new(), vec![failure], Run::default()), Catalogue::default());
         }
     };
     let Gathered { catalogue, mut findings, mut failures, mut run, focus } = gather(config, request, &shape);
@@ -99,7 +108,7 @@ pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize
         let help = Some("mend the commonest first, or raise `limits.findings` in leaver.yaml".into());
         failures.push(Failure { code: "limit", message, help, place: None, rule: None });
     }
-    report(findings, failures, run)
+    (report(findings, failures, run), catalogue)
 }
 
 /// Gives verdicts their places.

@@ -39,12 +39,15 @@
 //! | 10 show | report → bytes | [`output`] |
 //! | 11 end | report → [`report::Outcome`] → exit status | [`report`] |
 //!
+//! `leaver diff` takes steps 1 to 9 for two sides, compares what they gave (`diff`) and shows that (`output::diff`).
+//!
 //! What could not be checked is a [`report::Failure`], never a finding, and never lost. Rules speak in paths, output in spans; step 8 is the
 //! only bridge. Only the first and the last steps touch the file system.
 
 mod check;
 mod cli;
 pub mod config;
+mod diff;
 pub mod finding;
 mod locate;
 pub mod model;
@@ -58,5 +61,6 @@ pub mod source;
 pub mod triage;
 pub mod trust;
 
+pub(crate) use check::examine;
 pub use check::{DECLARATION_SCHEMA, Request, bundle, check, declaration_shape, declarations};
 pub use cli::run;

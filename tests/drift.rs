@@ -43,6 +43,7 @@ fn schemas_are_printed_as_they_are_published() {
         ("vendors", "vendors"),
         ("rule", "rule"),
         ("report", "report"),
+        ("diff", "diff"),
     ] {
         let want = std::fs::read_to_string(root().join(format!("schemas/{file}.schema.json"))).expect("text");
         assert_eq!(out(&leaver(&root(), &["schema", word])), want, "{word}");
@@ -54,6 +55,7 @@ fn help_lists_every_command_and_the_shells_have_completions() {
     let help = out(&leaver(&root(), &["--help"]));
     for command in [
         "check",
+        "diff",
         "rules",
         "explain",
         "init",

@@ -11,7 +11,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{
-    common::{ConfigArgs, complain, own_binary, print, today, usage, write_file},
+    common::{self, ConfigArgs, complain, own_binary, today, usage, write_file, write_outputs},
     git,
     style::{self, When},
     trust::Base,
@@ -90,11 +90,7 @@ pub(super) struct Check {
     threads: Option<u8>,
 }
 
-#[derive(Debug, Clone)]
-struct Output {
-    format: Format,
-    file: Option<Utf8PathBuf>,
-}
+type Output = common::Output<Format>;
 
 fn severity(text: &str) -> Result<Severity, String> {
     Severity::ALL
@@ -104,18 +100,7 @@ fn severity(text: &str) -> Result<Severity, String> {
 }
 
 fn output(text: &str) -> Result<Output, String> {
-    let (format, file) = match text.split_once('=') {
-        Some((_, "")) => return Err("the file name after `=` is empty".into()),
-        Some((format, file)) => (format, Some(file.into())),
-        None => (text, None),
-    };
-    let format = format.parse().map_err(|_| {
-        let names = Format::ALL.map(Format::as_str);
-        let near =
-            crate::schema::nearest(format, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        format!("the formats are {}{near}", names.join(", "))
-    })?;
-    Ok(Output { format, file })
+    common::output(text, &Format::ALL.map(|format| (format.as_str(), format)))
 }
 
 impl Check {
@@ -302,28 +287,7 @@ impl Check {
     fn write(&self, report: &Report, style: &Style) -> u8 {
         let default = [Output { format: Format::Full, file: None }];
         let outputs = if self.output.is_empty() { &default[..] } else { &self.output };
-        let mut worst = 0;
-        for output in outputs {
-            let code = match &output.file {
-                None => print(|out| render(output.format, report, style, out).map_err(io::Error::other)),
-                Some(path) => {
-                    let style = Style { color: false, hyperlinks: false, width: 100, unicode: true, ..style.clone() };
-                    let mut text = Vec::new();
-                    let result = render(output.format, report, &style, &mut text)
-                        .map_err(|error| error.to_string())
-                        .and_then(|()| write_file(path.as_std_path(), &text).map_err(|error| error.to_string()));
-                    match result {
-                        Ok(()) => 0,
-                        Err(reason) => {
-                            complain(&format!("leaver: cannot write `{path}`: {reason}"));
-                            Outcome::Incomplete.code()
-                        }
-                    }
-                }
-            };
-            worst = worst.max(code);
-        }
-        worst
+        write_outputs(outputs, style, |format, style, out| render(format, report, style, out))
     }
 }
 

@@ -12,7 +12,7 @@ use clap::Args;
 use crate::{
     config::{Config, Overrides, load, profiles},
     output::{
-        Style,
+        OutputError, Style,
         escape::Safe,
         paint::{Ink, Paint},
         summary::failure_line,
@@ -79,6 +79,63 @@ pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> u8 
             Outcome::Incomplete.code()
         }
     }
+}
+
+/// A format, and the file to write it to.
+#[derive(Debug, Clone)]
+pub(super) struct Output<F> {
+    pub(super) format: F,
+    pub(super) file: Option<Utf8PathBuf>,
+}
+
+/// Reads `FORMAT[=FILE]`; `all` are the formats by name.
+pub(super) fn output<F>(text: &str, all: &[(&str, F)]) -> Result<Output<F>, String>
+where
+    F: Copy,
+{
+    let (name, file) = match text.split_once('=') {
+        Some((_, "")) => return Err("the file name after `=` is empty".into()),
+        Some((format, file)) => (format, Some(file.into())),
+        None => (text, None),
+    };
+    if let Some((_, format)) = all.iter().find(|(known, _)| *known == name) {
+        return Ok(Output { format: *format, file });
+    }
+    let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+    let near = crate::schema::nearest(name, names.iter().copied())
+        .map(|near| format!("; did you mean `{near}`?"))
+        .unwrap_or_default();
+    Err(format!("the formats are {}{near}", names.join(", ")))
+}
+
+/// Writes each output where it is asked for, and gives the worst exit status: 2 where one could not be written.
+pub(super) fn write_outputs<F: Copy>(
+    outputs: &[Output<F>],
+    style: &Style,
+    render: impl Fn(F, &Style, &mut dyn Write) -> Result<(), OutputError>,
+) -> u8 {
+    let mut worst = 0;
+    for output in outputs {
+        let code = match &output.file {
+            None => print(|out| render(output.format, style, out).map_err(io::Error::other)),
+            Some(path) => {
+                let style = Style { color: false, hyperlinks: false, width: 100, unicode: true, ..style.clone() };
+                let mut text = Vec::new();
+                let result = render(output.format, &style, &mut text)
+                    .map_err(|error| error.to_string())
+                    .and_then(|()| write_file(path.as_std_path(), &text).map_err(|error| error.to_string()));
+                match result {
+                    Ok(()) => 0,
+                    Err(reason) => {
+                        complain(&format!("leaver: cannot write `{path}`: {reason}"));
+                        Outcome::Incomplete.code()
+                    }
+                }
+            }
+        };
+        worst = worst.max(code);
+    }
+    worst
 }
 
 /// Text from elsewhere, harmless on a terminal.

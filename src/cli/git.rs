@@ -18,6 +18,8 @@ pub(super) struct Tree {
     pub(super) top: Utf8PathBuf,
     /// Where the catalogue lies in the repository.
     inner: Utf8PathBuf,
+    /// The commit, in full.
+    pub(super) commit: String,
 }
 
 impl Tree {
@@ -76,18 +78,22 @@ impl Tree {
                 "in a submodule, check without `--staged`",
             ));
         };
-        Ok(Self { _folder: folder, path, top, inner })
+        Ok(Self { _folder: folder, path, top, inner, commit })
     }
 
     /// The root of the catalogue in that commit; none where it did not exist yet.
     pub(super) fn root(&self) -> Option<Utf8PathBuf> {
-        let folder = self.folder().join(&self.inner);
-        folder.is_dir().then_some(folder)
+        Some(self.place()).filter(|folder| folder.is_dir())
+    }
+
+    /// Where the catalogue lies in that commit, whether it existed yet or not.
+    pub(super) fn place(&self) -> Utf8PathBuf {
+        self.folder().join(&self.inner)
     }
 
     /// The nearest folder that the commit has, upwards from the catalogue's place: a change may bring a folder of its own.
     pub(super) fn nearest(&self) -> Utf8PathBuf {
-        let inner = self.folder().join(&self.inner);
+        let inner = self.place();
         inner.ancestors().find(|folder| folder.is_dir()).unwrap_or(self.folder()).to_owned()
     }
 
@@ -182,6 +188,35 @@ pub(super) fn tracked(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Failure> {
         .map(|name| folder.join(name))
         .filter(|path| path.is_file())
         .collect())
+}
+
+/// Where a change may start from when nobody says it, the likeliest first. A branch of the same name at the remote is none of them: it holds
+/// the change itself.
+const DEFAULT_BRANCHES: [&str; 5] = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
+
+/// The commit at which HEAD parted from the default branch, and the name of that branch.
+pub(super) fn fork_point(folder: &Utf8Path) -> Result<(String, &'static str), Failure> {
+    git(folder, &["rev-parse", "--show-toplevel"]).map_err(|reason| {
+        usage(
+            format!("cannot ask git where the change starts: {reason}"),
+            "run it in a git repository, with git installed",
+        )
+    })?;
+    let known = |name: &&str| git(folder, &["rev-parse", "--verify", "--quiet", &format!("{name}^{{commit}}")]).is_ok();
+    let branch = DEFAULT_BRANCHES.into_iter().find(known).ok_or_else(|| {
+        let names = DEFAULT_BRANCHES.map(|name| format!("`{name}`")).join(", ");
+        usage(
+            format!("cannot tell where the change starts: git knows none of {names}"),
+            "name the commit to compare with, or fetch it first: `git fetch origin`, and in a shallow clone `git fetch --unshallow` (actions/checkout: `fetch-depth: 0`)",
+        )
+    })?;
+    let commit = git(folder, &["merge-base", "HEAD", branch]).map_err(|_| {
+        usage(
+            format!("git finds no commit that HEAD and `{branch}` have in common"),
+            "in a shallow clone run `git fetch --unshallow` (actions/checkout: `fetch-depth: 0`), or name the commit to compare with",
+        )
+    })?;
+    Ok((String::from_utf8_lossy(&commit).trim_end().to_owned(), branch))
 }
 
 /// What git says; else the last line of its complaint.

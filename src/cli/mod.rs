@@ -4,6 +4,7 @@ mod bundle;
 mod check;
 mod common;
 mod config;
+mod diff;
 mod explain;
 pub(crate) mod extras;
 mod git;
@@ -37,6 +38,8 @@ struct Cli {
 enum Command {
     /// Check a catalogue of declarations
     Check(Box<check::Check>),
+    /// Show what a change does to governance, app by app
+    Diff(diff::Diff),
     /// List the rules, their severities and controls
     Rules(rules::Rules),
     /// Explain one rule: why, fix, bad and good example
@@ -78,6 +81,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let code = match cli.command {
         Command::Check(command) => command.run(cli.color),
+        Command::Diff(command) => command.run(cli.color),
         Command::Rules(command) => command.run(cli.color),
         Command::Explain(command) => command.run(cli.color),
         Command::Init(command) => command.run(cli.color),

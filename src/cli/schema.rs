@@ -26,6 +26,8 @@ enum Which {
     Rule,
     /// The json format of a report
     Report,
+    /// The json format of `leaver diff`
+    Diff,
 }
 
 impl SchemaCommand {
@@ -37,6 +39,7 @@ impl SchemaCommand {
             Which::Vendors => include_str!("../../schemas/vendors.schema.json"),
             Which::Rule => crate::config::RULE_SCHEMA,
             Which::Report => include_str!("../../schemas/report.schema.json"),
+            Which::Diff => include_str!("../../schemas/diff.schema.json"),
         };
         print(|out| out.write_all(text.as_bytes()))
     }

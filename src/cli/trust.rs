@@ -62,7 +62,7 @@ impl Base {
 }
 
 /// The trusted files below a root, by their path in it: what the configuration of either side names.
-fn contents(root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String> {
+pub(super) fn contents(root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String> {
     let mut names = vec![FILE_NAME.to_owned()];
     for entries in entries {
         names.extend(entries.vendors.iter().cloned());

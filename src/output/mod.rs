@@ -4,6 +4,7 @@
 mod ci;
 mod concise;
 mod csv;
+pub(crate) mod diff;
 pub(crate) mod escape;
 mod full;
 mod json;

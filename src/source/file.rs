@@ -63,6 +63,14 @@ impl SourceFile {
         drop(self.masked.set(spans));
     }
 
+    /// Whether a part of a span is a secret.
+    pub fn hides(&self, span: Span) -> bool {
+        let spans = self.masked.get().map(Vec::as_slice).unwrap_or_default();
+        spans
+            .get(spans.partition_point(|masked| masked.end <= span.start))
+            .is_some_and(|masked| masked.start < span.end)
+    }
+
     /// The text of a line as it may be shown: each character of a secret is a dot. Of a long line only what lies within `reach` bytes of the
     /// byte offset `around` is there; the number of characters left out before it comes with it.
     pub fn shown_line(&self, line: usize, around: usize, reach: usize) -> (Cow<'_, str>, usize) {

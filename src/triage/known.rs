@@ -19,7 +19,7 @@ pub struct Key {
 
 impl Key {
     /// None for what says that a file is not valid: it hides what else is wrong there, so it is never old news.
-    fn of(finding: &Finding) -> Option<Self> {
+    pub(crate) fn of(finding: &Finding) -> Option<Self> {
         let subject = finding.subject.as_ref().filter(|_| can_be_silenced(finding))?;
         Some(Self {
             rule: finding.rule.to_string(),

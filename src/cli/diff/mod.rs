@@ -1,0 +1,124 @@
+//! `leaver diff`: what a change does to governance, for whoever reviews it.
+
+mod side;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
+
+use side::Read;
+
+use super::{
+    common::{self, ConfigArgs, refuse, today, usage, write_outputs},
+    git::{self, Tree},
+    style::{self, When},
+};
+use crate::{
+    config::Overrides,
+    diff::{Side, compute},
+    output::diff::{Format, render},
+    report::{Failure, Outcome},
+};
+
+/// Arguments of `leaver diff`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Exit status: 0 whatever changed, 2 if a side could not be read or checked in full, 3 if neither side has a declaration.
+To fail on what a change breaks, use `leaver check --since`.")]
+pub(super) struct Diff {
+    /// Commit to compare with: a branch, a tag, origin/main [default: where HEAD left the default branch]
+    ///
+    /// The default is the merge base of HEAD and the first of origin/HEAD, origin/main, origin/master, main and master that there is, which is
+    /// what a pull request shows. A commit that is named is taken as it is, as with `leaver check --since`.
+    #[arg(value_name = "BASE")]
+    base: Option<String>,
+    /// Commit that holds the change [default: the working tree]
+    #[arg(value_name = "HEAD")]
+    head: Option<String>,
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Compare dates with this day instead of today (UTC), on both sides
+    #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
+    today: Option<String>,
+    /// Format (text, markdown, json), and the file to write it to; may be given several times
+    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = output)]
+    output: Vec<Output>,
+}
+
+type Output = common::Output<Format>;
+
+fn output(text: &str) -> Result<Output, String> {
+    common::output(text, &Format::ALL.map(|format| (format.as_str(), format)))
+}
+
+/// The two sides, read and checked.
+struct Sides {
+    base: Read,
+    head: Read,
+    today: String,
+}
+
+impl Diff {
+    pub(super) fn run(&self, when: When) -> u8 {
+        let style = style::stdout(when);
+        let sides = match self.sides() {
+            Ok(sides) => sides,
+            Err(failures) => return refuse(&failures, &style),
+        };
+        let (base, head) = (sides.base.side(), sides.head.side());
+        self.show(&base, &head, &sides.today, &style)
+    }
+
+    fn show(&self, base: &Side<'_>, head: &Side<'_>, today: &str, style: &crate::output::Style) -> u8 {
+        let Some(diff) = compute(base, head) else {
+            return refuse(
+                &[usage("the table of `leaver diff` cannot be read", "report this: the binary is broken")],
+                style,
+            );
+        };
+        let default = [Output { format: Format::Text, file: None }];
+        let outputs = if self.output.is_empty() { &default[..] } else { &self.output };
+        let written = write_outputs(outputs, style, |format, style, out| render(format, &diff, today, style, out));
+        let failures: Vec<Failure> = diff.base.failures.iter().chain(&diff.head.failures).cloned().collect();
+        refuse(&failures, style);
+        let outcome = if !diff.is_complete() {
+            Outcome::Incomplete
+        } else if diff.is_empty() {
+            Outcome::Nothing
+        } else {
+            Outcome::Clean
+        };
+        if written == Outcome::Incomplete.code() { written } else { outcome.code() }
+    }
+
+    fn sides(&self) -> Result<Sides, Vec<Failure>> {
+        let one = |failure| vec![failure];
+        let here = Utf8Path::new(".");
+        let today = today(self.today.as_deref()).map_err(one)?;
+        // A file that is named decides on both sides; else each side has its own.
+        let explicit = self.config.config.as_deref();
+        let start = explicit.and_then(folder).unwrap_or_else(|| here.to_owned());
+        let (reference, label) = match &self.base {
+            Some(base) => (base.clone(), base.clone()),
+            None => git::fork_point(&start)
+                .map(|(commit, branch)| (commit, format!("merge base with {branch}")))
+                .map_err(one)?,
+        };
+        let base = Tree::of(&reference, &start).map_err(one)?;
+        let top = base.top.clone();
+        let head = self.head.as_deref().map(|head| Tree::of(head, &start)).transpose().map_err(one)?;
+        let mut base = side::Found::of_commit(label, base, explicit)?;
+        let mut head = match head {
+            Some(tree) => side::Found::of_commit(self.head.clone().unwrap_or_default(), tree, explicit)?,
+            None => side::Found::of_working_tree(top, explicit)?,
+        };
+        side::agree(&mut base, &mut head).map_err(one)?;
+        let overrides = Overrides { profile: self.config.profile.clone(), ..Overrides::default() };
+        let names = [base.names(), head.names()].concat();
+        Ok(Sides { base: base.read(&overrides, &today, &names)?, head: head.read(&overrides, &today, &names)?, today })
+    }
+}
+
+/// The folder of a file that is named.
+fn folder(file: &Utf8Path) -> Option<Utf8PathBuf> {
+    file.parent().map(|parent| if parent.as_str().is_empty() { Utf8PathBuf::from(".") } else { parent.to_owned() })
+}

@@ -1,0 +1,196 @@
+//! One side of `leaver diff`: a commit or the working tree, read and checked by the configuration that it has itself.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::super::{
+    common::{own_binary, usage},
+    git::Tree,
+    trust::contents,
+};
+use crate::{
+    Request,
+    config::{Config, ConfigFile, FILE_NAME, Loaded, Overrides, discover, discover_below, settle_loaded},
+    diff::Side,
+    examine,
+    model::Catalogue,
+    report::{Failure, Report},
+    source::absolute,
+};
+
+/// A side whose configuration was found.
+pub(super) struct Found {
+    label: String,
+    /// The commit; none for the working tree.
+    tree: Option<Tree>,
+    /// The top of the repository, on this side.
+    top: Utf8PathBuf,
+    /// The root of the catalogue, below the top.
+    inner: Utf8PathBuf,
+    loaded: Loaded,
+    /// The configuration was named and is no part of the change.
+    given: bool,
+}
+
+/// A side that was read and checked.
+pub(super) struct Read {
+    found: Found,
+    catalogue: Catalogue,
+    report: Report,
+    config: Value,
+}
+
+impl Found {
+    pub(super) fn of_commit(label: String, tree: Tree, explicit: Option<&Utf8Path>) -> Result<Self, Vec<Failure>> {
+        let top = tree.folder().to_owned();
+        let found = match explicit {
+            Some(_) => discovered(explicit)?,
+            None => discover_below(&tree.nearest(), &top).map_err(|failures| {
+                failures.into_iter().map(|failure| at(failure, &label, &top)).collect::<Vec<_>>()
+            })?,
+        };
+        let root = if explicit.is_some() || found.source.is_none() { tree.place() } else { found.root.clone() };
+        let inner = root.strip_prefix(&top).unwrap_or(Utf8Path::new("")).to_owned();
+        Ok(Self { label, tree: Some(tree), top, inner, loaded: found, given: explicit.is_some() })
+    }
+
+    pub(super) fn of_working_tree(top: Utf8PathBuf, explicit: Option<&Utf8Path>) -> Result<Self, Vec<Failure>> {
+        let loaded = discovered(explicit)?;
+        let root = loaded.root.canonicalize_utf8().unwrap_or_else(|_| loaded.root.clone());
+        let Ok(inner) = root.strip_prefix(&top).map(Utf8Path::to_owned) else {
+            return Err(vec![usage(
+                format!("the catalogue at `{root}` lies outside the repository at `{top}`"),
+                "run it in the repository of the catalogue",
+            )]);
+        };
+        Ok(Self { label: "working tree".into(), tree: None, top, inner, loaded, given: explicit.is_some() })
+    }
+
+    fn root(&self) -> Utf8PathBuf {
+        if self.inner.as_str().is_empty() { self.top.clone() } else { self.top.join(&self.inner) }
+    }
+
+    /// What its configuration names.
+    pub(super) fn names(&self) -> Vec<ConfigFile> {
+        if self.given { Vec::new() } else { vec![self.loaded.entries.clone()] }
+    }
+
+    /// Reads and checks it. `named` are the configurations of both sides: files that either names are compared.
+    pub(super) fn read(
+        mut self,
+        overrides: &Overrides,
+        today: &str,
+        named: &[ConfigFile],
+    ) -> Result<Read, Vec<Failure>> {
+        let root = self.root();
+        if !self.given {
+            self.loaded.root.clone_from(&root);
+        }
+        let settled = settle_loaded(&self.loaded, overrides)
+            .map_err(|failures| failures.into_iter().map(|failure| self.mine(failure)).collect::<Vec<_>>())?;
+        let config = Config { root: root.clone(), ..settled };
+        let paths = if config.has_file { Vec::new() } else { vec![root.clone()] };
+        let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
+        let (report, catalogue) = examine(&config, &request, &|_, _| {});
+        let entries: Vec<&ConfigFile> = named.iter().collect();
+        let settings = if self.given { Value::Null } else { settings(&config, contents(&root, &entries)) };
+        Ok(Read { found: self, catalogue, report, config: settings })
+    }
+
+    /// A failure by the names of the repository: nobody knows the folder that a commit is laid out in.
+    fn mine(&self, failure: Failure) -> Failure {
+        if self.tree.is_some() { at(failure, &self.label, &self.top) } else { failure }
+    }
+}
+
+fn discovered(explicit: Option<&Utf8Path>) -> Result<Loaded, Vec<Failure>> {
+    discover(Utf8Path::new("."), explicit).map_err(|errors| errors.into_iter().map(Failure::from).collect())
+}
+
+fn at(failure: Failure, label: &str, top: &Utf8Path) -> Failure {
+    let inside = |text: &str| text.replace(&format!("{top}/"), "").replace(top.as_str(), ".");
+    let place = failure.place.as_ref().map(|place| {
+        let start = place.start();
+        format!("{}:{}:{}: ", inside(place.file.path()), start.line, start.column)
+    });
+    let message = format!("in {label}: {}{}", place.unwrap_or_default(), inside(&failure.message));
+    Failure { message, place: None, help: failure.help.map(|help| inside(&help)), ..failure }
+}
+
+/// Makes both sides look at the same folder where only one has a `leaver.yaml`; a folder that a commit does not have is empty there.
+pub(super) fn agree(base: &mut Found, head: &mut Found) -> Result<(), Failure> {
+    match (base.loaded.source.is_some(), head.loaded.source.is_some()) {
+        (true, false) => head.inner.clone_from(&base.inner),
+        (false, _) => base.inner.clone_from(&head.inner),
+        (true, true) => {}
+    }
+    for side in [base, head] {
+        if side.tree.is_some() {
+            std::fs::create_dir_all(side.root()).map_err(|error| {
+                usage(
+                    format!("cannot lay out the files of `{}`: {error}", side.label),
+                    "is the catalogue's folder a file there? then name another commit",
+                )
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// What is in force as one tree, as `leaver config show` names it, and the files that decide it by their digests.
+fn settings(config: &Config, files: BTreeMap<String, String>) -> Value {
+    let mut all = Map::new();
+    for setting in &config.settings {
+        put(&mut all, &setting.key.split('.').collect::<Vec<_>>(), &setting.value);
+    }
+    let digest = |text: String| Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let files = files.into_iter().filter(|(name, _)| name != FILE_NAME);
+    all.insert("files".into(), Value::Object(files.map(|(name, text)| (name, digest(text).into())).collect()));
+    Value::Object(all)
+}
+
+/// Puts a value at its keys; a second one makes a list of both.
+fn put(level: &mut Map<String, Value>, keys: &[&str], value: &Value) {
+    match keys {
+        [] => {}
+        [last] => match level.get_mut(*last) {
+            Some(Value::Array(items)) => items.push(value.clone()),
+            Some(one) => *one = Value::Array(vec![one.take(), value.clone()]),
+            None => {
+                level.insert((*last).to_owned(), value.clone());
+            }
+        },
+        [first, rest @ ..] => {
+            let next = level.entry(*first).or_insert_with(|| Value::Object(Map::new()));
+            if let Some(next) = next.as_object_mut() {
+                put(next, rest, value);
+            }
+        }
+    }
+}
+
+impl Read {
+    /// As the comparison takes it.
+    pub(super) fn side(&self) -> Side<'_> {
+        let found = &self.found;
+        let below = |shown: &str| {
+            let path = absolute(shown);
+            let path = path.strip_prefix(&found.top).map_or_else(|_| shown.to_owned(), Utf8Path::to_string);
+            path.replace(std::path::MAIN_SEPARATOR, "/")
+        };
+        let declared = self.catalogue.own().iter().map(|declaration| declaration.file.path());
+        let places = self.report.findings.iter().map(|finding| finding.place.file.path());
+        Side {
+            label: found.label.clone(),
+            commit: found.tree.as_ref().map(|tree| tree.commit.clone()),
+            declarations: self.catalogue.own(),
+            report: &self.report,
+            config: self.config.clone(),
+            files: declared.chain(places).map(|shown| (shown.to_owned(), below(shown))).collect(),
+            failures: self.report.failures.iter().cloned().map(|failure| found.mine(failure)).collect(),
+        }
+    }
+}

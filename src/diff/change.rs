@@ -1,0 +1,386 @@
+//! Two flat declarations compared: changes that the table has words for, and the paths of all others.
+
+use std::{cmp::Ordering, collections::BTreeSet};
+
+use serde_json::Value;
+
+use super::{
+    flat::{Flat, Leaf, Part, Path, shown},
+    table::{KindRows, Row, Turned, Whole},
+};
+
+/// Longest value that is shown, in characters.
+const VALUE_LIMIT: usize = 60;
+/// Items of a list that are shown.
+const ITEM_LIMIT: usize = 6;
+
+/// The weight of what leads, weaker or not: the mode, say.
+const HEAVIEST: u8 = 9;
+
+/// What happened to a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// It came.
+    Added,
+    /// It went.
+    Removed,
+    /// It is another one.
+    Changed,
+}
+
+impl Kind {
+    /// `added`, `removed` or `changed`.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+        }
+    }
+}
+
+/// A change of one governance value, or of one part as a whole.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Change {
+    /// Where, such as `spec.nonHuman[ci-bot].owner`; empty for a whole declaration.
+    pub(crate) path: String,
+    /// What happened.
+    pub(crate) kind: Kind,
+    /// The words before the values.
+    words: String,
+    /// Old and new text, what came and went of a list, or what is shown of a part.
+    said: Said,
+    /// The value before; none where it may not be shown.
+    pub(crate) old: Option<Value>,
+    /// The value after.
+    pub(crate) new: Option<Value>,
+    /// A reviewer must not overlook it.
+    pub(crate) weaker: bool,
+    /// 1 to 9, from the table.
+    pub(crate) weight: u8,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Said {
+    Nothing,
+    One(String),
+    Two(String, String),
+    Details(Vec<String>),
+}
+
+impl Change {
+    /// As a phrase, with this arrow. Text from declarations in it is as hostile as they are.
+    pub(crate) fn phrase(&self, arrow: &str) -> String {
+        let words = &self.words;
+        match &self.said {
+            Said::Nothing => words.clone(),
+            Said::One(value) => format!("{words} {value}"),
+            Said::Two(old, new) => format!("{words} {old} {arrow} {new}"),
+            Said::Details(details) if details.is_empty() => words.clone(),
+            Said::Details(details) => format!("{words} ({})", details.join(", ")),
+        }
+    }
+
+    /// Sorts what matters most first: the heaviest of all, and what must not be overlooked, before the rest.
+    pub(super) fn order(&self, other: &Self) -> Ordering {
+        let first = |change: &Self| change.weaker || change.weight >= HEAVIEST;
+        (first(other), other.weight, other.weaker, &self.path).cmp(&(
+            first(self),
+            self.weight,
+            self.weaker,
+            &other.path,
+        ))
+    }
+}
+
+/// What two declarations differ in.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Differences {
+    pub(super) changes: Vec<Change>,
+    pub(super) others: Vec<String>,
+}
+
+pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
+    let mut found = Differences::default();
+    let mut parts = BTreeSet::new();
+    for (kind, here, there) in [(Kind::Added, new, old), (Kind::Removed, old, new)] {
+        for path in here.parts.difference(&there.parts) {
+            if within(&parts, path) || there.leaves.contains_key(path) {
+                continue;
+            }
+            let Some((row, label)) = rows.row(path, true) else { continue };
+            found.changes.push(part(row, &label, kind, path, here));
+            parts.insert(path.clone());
+        }
+    }
+    let paths: BTreeSet<&Path> = old.leaves.keys().chain(new.leaves.keys()).collect();
+    for path in paths {
+        let (before, after) = (old.leaves.get(path), new.leaves.get(path));
+        if within(&parts, path) || before.map(|leaf| &leaf.value) == after.map(|leaf| &leaf.value) {
+            continue;
+        }
+        // An empty mapping that fills up is told by what fills it.
+        let empty = |leaf: Option<&Leaf>| leaf.is_some_and(|leaf| leaf.value.is_object());
+        if (empty(before) && new.parts.contains(path)) || (empty(after) && old.parts.contains(path)) {
+            continue;
+        }
+        match rows.row(path, false) {
+            Some((row, label)) => found.changes.extend(value(row, &label, path, before, after)),
+            None => found.others.push(shown(path)),
+        }
+    }
+    found.changes.sort_by(Change::order);
+    found
+}
+
+/// The phrase for a declaration that comes or goes.
+pub(super) fn whole(whole: &Whole, kind: Kind, flat: &Flat) -> Change {
+    let (words, turned) = match kind {
+        Kind::Added | Kind::Changed => (&whole.added, Turned::Added),
+        Kind::Removed => (&whole.removed, Turned::Removed),
+    };
+    Change {
+        path: String::new(),
+        kind,
+        words: words.clone(),
+        said: Said::Details(details(&whole.show, &Vec::new(), flat)),
+        old: None,
+        new: None,
+        weaker: whole.weaker.contains(&turned),
+        weight: whole.weight,
+    }
+}
+
+/// Whether a path lies at or below one of these.
+fn within(parts: &BTreeSet<Path>, path: &Path) -> bool {
+    (0..=path.len()).any(|length| path.get(..length).is_some_and(|start| parts.contains(start)))
+}
+
+fn part(row: &Row, label: &str, kind: Kind, path: &Path, flat: &Flat) -> Change {
+    let (verb, turned) = match kind {
+        Kind::Added | Kind::Changed => (row.added.as_deref().unwrap_or("adds"), Turned::Added),
+        Kind::Removed => (row.removed.as_deref().unwrap_or("removes"), Turned::Removed),
+    };
+    Change {
+        path: shown(path),
+        kind,
+        words: format!("{verb} {label}"),
+        said: Said::Details(details(row.show.as_deref().unwrap_or_default(), path, flat)),
+        old: None,
+        new: None,
+        weaker: row.weaker.contains(&turned),
+        weight: row.weight,
+    }
+}
+
+/// `within {slaHours} h` for each value that is there; `{privileged:privileged}` for each that is true.
+fn details(show: &[String], path: &Path, flat: &Flat) -> Vec<String> {
+    let detail = |template: &String| {
+        let (before, rest) = template.split_once('{')?;
+        let (blank, after) = rest.split_once('}')?;
+        let (key, text) = blank.split_once(':').map_or((blank, None), |(key, text)| (key, Some(text)));
+        let mut full = path.clone();
+        full.extend(key.split('.').map(|key| Part::Key(key.to_owned())));
+        let leaf = flat.leaves.get(&full)?;
+        match text {
+            Some(text) => (leaf.value == Value::Bool(true)).then(|| format!("{before}{text}{after}")),
+            None => Some(format!("{before}{}{after}", say(leaf, ""))),
+        }
+    };
+    show.iter().filter_map(detail).collect()
+}
+
+fn value(row: &Row, label: &str, path: &Path, old: Option<&Leaf>, new: Option<&Leaf>) -> Option<Change> {
+    let show = |leaf: Option<&Leaf>| leaf.filter(|leaf| row.values && !leaf.hidden).map(|leaf| leaf.value.clone());
+    let turns = turns(row, old, new);
+    let (kind, words, said) = match (old, new) {
+        (None, Some(new)) => {
+            let words = format!("{} {label}", row.added.as_deref().unwrap_or("sets"));
+            (Kind::Added, words, Said::One(say(new, &row.unit)))
+        }
+        (Some(old), None) => {
+            let words = format!("{} {label}", row.removed.as_deref().unwrap_or("drops"));
+            (Kind::Removed, words, Said::One(say(old, &row.unit)))
+        }
+        (Some(old), Some(new)) => {
+            let words = row.changed.as_ref().map_or_else(|| label.to_owned(), |verb| format!("{verb} {label}"));
+            let said = match (list(old), list(new)) {
+                (Some(before), Some(after)) if !old.hidden && !new.hidden => Said::One(gone_and_new(&before, &after)),
+                _ => Said::Two(say(old, ""), say(new, &row.unit)),
+            };
+            let words = if row.values { words } else { format!("edits {label}") };
+            (Kind::Changed, words, said)
+        }
+        (None, None) => return None,
+    };
+    Some(Change {
+        path: shown(path),
+        kind,
+        words,
+        said: if row.values { said } else { Said::Nothing },
+        old: show(old),
+        new: show(new),
+        weaker: turns.iter().any(|turned| row.weaker.contains(turned)),
+        weight: row.weight,
+    })
+}
+
+/// The items of a list.
+fn list(leaf: &Leaf) -> Option<Vec<&Value>> {
+    leaf.value.as_array().map(|items| items.iter().collect())
+}
+
+/// `+guests −partners`.
+fn gone_and_new(old: &[&Value], new: &[&Value]) -> String {
+    let side = |sign: &str, these: &[&Value], those: &[&Value]| -> Vec<String> {
+        let only: Vec<&&Value> = these.iter().filter(|item| !those.contains(item)).collect();
+        let more = only.len().saturating_sub(ITEM_LIMIT);
+        let mut said: Vec<String> =
+            only.iter().take(ITEM_LIMIT).map(|item| format!("{sign}{}", text(item, ""))).collect();
+        said.extend((more > 0).then(|| format!("{sign}{more} more")));
+        said
+    };
+    let said = [side("+", new, old), side("−", old, new)].concat();
+    if said.is_empty() { "in another order".into() } else { said.join(" ") }
+}
+
+/// Text for a value; dots for a secret.
+fn say(leaf: &Leaf, unit: &str) -> String {
+    if leaf.hidden { "••••".into() } else { text(&leaf.value, unit) }
+}
+
+fn text(value: &Value, unit: &str) -> String {
+    let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+    let cut = |text: &str| match text.char_indices().nth(VALUE_LIMIT) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    };
+    match value {
+        Value::Null => "nothing".into(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::Number(number) => format!("{number}{unit}"),
+        Value::String(text) => cut(text),
+        Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
+            format!("{} items", items.len())
+        }
+        Value::Array(items) => {
+            let more = items.len().saturating_sub(ITEM_LIMIT);
+            let mut said: Vec<String> = items.iter().take(ITEM_LIMIT).map(|item| text(item, "")).collect();
+            said.extend((more > 0).then(|| format!("{more} more")));
+            said.join(", ")
+        }
+        Value::Object(entries) if entries.is_empty() => "empty".into(),
+        Value::Object(entries) => format!("{} keys", entries.len()),
+    }
+}
+
+/// All ways in which a value changed. What is not there counts as false where the other side is true or false, and as an empty list where
+/// that is one.
+fn turns(row: &Row, old: Option<&Leaf>, new: Option<&Leaf>) -> Vec<Turned> {
+    let no = Value::Bool(false);
+    match (old.map(|leaf| &leaf.value), new.map(|leaf| &leaf.value)) {
+        (None, Some(new @ Value::Bool(_))) => by_size(row, &no, new),
+        (Some(old @ Value::Bool(_)), None) => by_size(row, old, &no),
+        (None, Some(_)) => vec![Turned::Added],
+        (Some(_), None) => vec![Turned::Removed],
+        (Some(old), Some(new)) => [by_size(row, old, new), vec![Turned::Changed]].concat(),
+        (None, None) => Vec::new(),
+    }
+}
+
+fn by_size(row: &Row, old: &Value, new: &Value) -> Vec<Turned> {
+    let place = |text: &str| row.order.iter().position(|known| known == text);
+    let order = match (old, new) {
+        (Value::Bool(old), Value::Bool(new)) => old.cmp(new),
+        (Value::Number(old), Value::Number(new)) => old.as_f64().partial_cmp(&new.as_f64()).unwrap_or(Ordering::Equal),
+        (Value::String(old), Value::String(new)) => match (place(old), place(new)) {
+            (Some(old), Some(new)) => old.cmp(&new),
+            _ if is_date(old) && is_date(new) => old.cmp(new),
+            _ => Ordering::Equal,
+        },
+        // A setting of one item may be the item itself.
+        (Value::Array(_), _) | (_, Value::Array(_)) => {
+            let items = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+            let (old, new) = (items(old), items(new));
+            let more = new.iter().any(|item| !old.contains(item)).then_some(Turned::Higher);
+            let less = old.iter().any(|item| !new.contains(item)).then_some(Turned::Lower);
+            return more.into_iter().chain(less).collect();
+        }
+        _ => Ordering::Equal,
+    };
+    match order {
+        Ordering::Less => vec![Turned::Higher],
+        Ordering::Greater => vec![Turned::Lower],
+        Ordering::Equal => Vec::new(),
+    }
+}
+
+/// `YYYY-MM-DD`, which sorts as text.
+fn is_date(text: &str) -> bool {
+    text.len() == 10
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{super::table::Table, *};
+
+    fn phrases(kind: &str, old: &Value, new: &Value) -> (Vec<String>, Vec<String>) {
+        let table = Table::bundled().expect("the table can be read");
+        let rows = table.kind(kind);
+        let flat = |value: &Value| Flat::of_value(value, &|_| false);
+        let found = compare(&flat(old), &flat(new), rows);
+        let mark = |change: &Change| format!("{}{}", if change.weaker { "! " } else { "" }, change.phrase("→"));
+        (found.changes.iter().map(mark).collect(), found.others)
+    }
+
+    #[test]
+    fn a_stage_that_goes_is_one_change_and_its_values_are_told() {
+        let old = json!({"spec": {"provisioning": {"mode": "scim"}, "lifecycle": {"deprovision": {"via": "scim", "owner": "it", "slaHours": 24}}}});
+        let new = json!({"spec": {"provisioning": {"mode": "jit"}, "notes": "x"}});
+        let (changes, others) = phrases("App", &old, &new);
+        assert_eq!(changes, ["mode scim → jit", "! loses deprovision (it, via scim, within 24 h)"]);
+        assert_eq!(others, ["spec.notes"]);
+    }
+
+    #[test]
+    fn slower_longer_and_more_are_weaker_and_the_other_way_round_is_not() {
+        let stage = |hours: u32, covers: Value| json!({"spec": {"lifecycle": {"review": {"slaHours": hours, "covers": covers}}, "nonHuman": [{"name": "bot", "expires": format!("2027-01-{hours:02}"), "privileged": hours > 20}]}});
+        let (one, other) = (stage(10, json!(["users", "admins"])), stage(24, json!(["users"])));
+        let worse = [
+            "! review within 10 → 24 h",
+            "! sets credential bot privileged yes",
+            "! review covers −admins",
+            "! credential bot expires 2027-01-10 → 2027-01-24",
+        ];
+        let mut worse: Vec<String> = worse
+            .iter()
+            .map(|text| text.replace("sets credential bot privileged yes", "credential bot privileged no → yes"))
+            .collect();
+        let (mut changes, _) = phrases("App", &one, &other);
+        worse.sort();
+        changes.sort();
+        assert_eq!(changes, worse);
+        assert!(phrases("App", &other, &one).0.iter().all(|text| !text.starts_with('!')));
+    }
+
+    #[test]
+    fn items_that_move_or_fill_up_are_no_change() {
+        let old = json!({"spec": {"lifecycle": {}, "roles": [{"name": "a"}, {"name": "b", "max": 2}]}});
+        let new = json!({"spec": {"lifecycle": {"update": {"owner": "t"}}, "roles": [{"name": "b", "max": 2}, {"name": "a"}]}});
+        assert_eq!(phrases("App", &old, &new), (vec!["gains update (t)".to_owned()], vec![]));
+    }
+
+    #[test]
+    fn what_is_not_to_be_shown_is_only_named() {
+        let old = json!({"spec": {"reason": "a", "apps": ["x"]}});
+        let new = json!({"spec": {"reason": "b", "apps": ["x", "y"]}});
+        assert_eq!(phrases("Waiver", &old, &new).0, ["! apps +y", "edits reason"]);
+    }
+}

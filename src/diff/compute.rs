@@ -1,0 +1,299 @@
+//! From two sides to what a reviewer is told, most serious first.
+
+use std::{cmp::Reverse, collections::BTreeMap};
+
+use serde_json::Value;
+
+use super::{
+    change::{Change, Kind, compare, whole},
+    findings::{Seen, Turn, only_here},
+    flat::Flat,
+    pair::{Named, named, renamed},
+    table::Table,
+};
+use crate::{
+    finding::{Finding, Subject},
+    model::Declaration,
+    report::{Failure, Report},
+    rule::Severity,
+};
+
+/// One side of the comparison.
+#[derive(Debug)]
+pub(crate) struct Side<'a> {
+    /// What it is called: a commit, or the working tree.
+    pub(crate) label: String,
+    /// Its commit, in full; none for the working tree.
+    pub(crate) commit: Option<String>,
+    /// The user's own declarations.
+    pub(crate) declarations: &'a [Declaration],
+    /// What a check of it came to.
+    pub(crate) report: &'a Report,
+    /// What is in force there, and the files that decide it.
+    pub(crate) config: Value,
+    /// The files of the catalogue as they are shown elsewhere → below the top of the repository.
+    pub(crate) files: BTreeMap<String, String>,
+    /// What could not be read or checked.
+    pub(crate) failures: Vec<Failure>,
+}
+
+impl Side<'_> {
+    fn file(&self, shown: &str) -> String {
+        self.files.get(shown).cloned().unwrap_or_else(|| shown.to_owned())
+    }
+
+    /// Files in which a document could not be read, and their text: what is missing there is not known to be gone.
+    fn broken(&self) -> BTreeMap<String, &str> {
+        let unread = self.report.open().filter(|finding| is_unread(finding));
+        unread.map(|finding| (self.file(finding.place.file.path()), finding.place.file.text())).collect()
+    }
+
+    /// Whether what stood in this file on the other side may be here too: the file could not be read, or not all of it.
+    fn may_hide(&self, file: &str, broken: &BTreeMap<String, &str>) -> bool {
+        let name = file.rsplit('/').next().unwrap_or(file);
+        let refused = |failure: &Failure| failure.code == "read" && failure.message.contains(&format!("{name}`"));
+        broken.contains_key(file) || self.failures.iter().any(refused)
+    }
+}
+
+/// Whether a finding says that a document is no declaration, so that nothing else is known of it.
+fn is_unread(finding: &Finding) -> bool {
+    finding.rule.is_fixed() && finding.subject.is_none()
+}
+
+/// What became of a declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fate {
+    /// It is on both sides, and may stand in another file or have another name by now.
+    Changed,
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// It says the same in another file.
+    Moved,
+    /// It says the same under another name.
+    Renamed,
+    /// It says the same, but findings came or went.
+    Same,
+    /// It stands in a file that could not be read on one side.
+    Unread,
+}
+
+impl Fate {
+    /// The word in JSON.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Moved => "moved",
+            Self::Renamed => "renamed",
+            Self::Same => "same",
+            Self::Unread => "unread",
+        }
+    }
+}
+
+/// A declaration, a configuration or a file of which there is something to tell.
+#[derive(Debug)]
+pub(crate) struct Entry<'a> {
+    /// Kind and name; `Config` and `File` are kinds too.
+    pub(crate) subject: Subject,
+    /// What its kind is called.
+    pub(crate) noun: String,
+    /// Its file below the top of the repository, on the side where it is last.
+    pub(crate) file: String,
+    /// Its former name, if it has another now.
+    pub(crate) old_name: Option<String>,
+    /// Its former file, if it stands in another now.
+    pub(crate) old_file: Option<String>,
+    /// What became of it.
+    pub(crate) fate: Fate,
+    /// Changes that matter, most serious first.
+    pub(crate) changes: Vec<Change>,
+    /// The paths of all other values that differ.
+    pub(crate) others: Vec<String>,
+    /// Findings that are new.
+    pub(crate) gained: Vec<Turn<'a>>,
+    /// Findings that are gone.
+    pub(crate) lost: Vec<Turn<'a>>,
+}
+
+/// All of it.
+#[derive(Debug)]
+pub(crate) struct Diff<'a> {
+    pub(crate) base: &'a Side<'a>,
+    pub(crate) head: &'a Side<'a>,
+    /// Most serious first.
+    pub(crate) entries: Vec<Entry<'a>>,
+}
+
+/// Compares two sides. None only if the bundled table is broken.
+pub(crate) fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff<'a>> {
+    let table = Table::bundled()?;
+    let old = named(base.declarations, &|shown| base.file(shown));
+    let new = named(head.declarations, &|shown| head.file(shown));
+    let renamed = renamed(&old, &new);
+    let mut entries = BTreeMap::new();
+    for entry in config(base, head, &table).into_iter().chain(declared(base, head, &old, &new, &renamed, &table)) {
+        entries.insert(entry.subject.clone(), entry);
+    }
+    let nothing = BTreeMap::new();
+    let (old_file, new_file) = (
+        |finding: &Finding| base.file(finding.place.file.path()),
+        |finding: &Finding| head.file(finding.place.file.path()),
+    );
+    let before = Seen { report: base.report, file: &old_file, renamed: &renamed };
+    let after = Seen { report: head.report, file: &new_file, renamed: &nothing };
+    let entry_of = |finding: &Finding, side: &Side<'_>, renamed: &BTreeMap<Subject, Subject>| {
+        let file = side.file(finding.place.file.path());
+        let subject = match &finding.subject {
+            Some(subject) => renamed.get(subject).unwrap_or(subject).clone(),
+            None => Subject { kind: "File".into(), name: file.clone() },
+        };
+        let noun = table.kind(&subject.kind).noun.clone();
+        let empty = Entry {
+            subject: subject.clone(),
+            noun,
+            file,
+            old_name: None,
+            old_file: None,
+            fate: if is_unread(finding) { Fate::Unread } else { Fate::Same },
+            changes: Vec::new(),
+            others: Vec::new(),
+            gained: Vec::new(),
+            lost: Vec::new(),
+        };
+        (subject, empty)
+    };
+    for turn in only_here(&after, &before) {
+        let (subject, empty) = entry_of(turn.finding, head, &nothing);
+        entries.entry(subject).or_insert(empty).gained.push(turn);
+    }
+    for turn in only_here(&before, &after) {
+        let (subject, empty) = entry_of(turn.finding, base, &renamed);
+        entries.entry(subject).or_insert(empty).lost.push(turn);
+    }
+    let mut entries: Vec<Entry<'a>> = entries.into_values().collect();
+    entries.sort_by_cached_key(|entry| (Reverse(rank(entry, &table)), entry.subject.clone()));
+    Some(Diff { base, head, entries })
+}
+
+/// What comes first: what could not be read, then what the change itself touches before what only has other findings by it; there by the
+/// rank of the kind, new errors, weaker values by their weight, other findings, and the weight of the rest.
+fn rank(entry: &Entry<'_>, table: &Table) -> (bool, bool, u8, bool, u8, usize, u8) {
+    let errors = entry.gained.iter().any(|turn| turn.finding.severity == Severity::Error);
+    let weight = |weaker: bool| {
+        entry.changes.iter().filter(|change| change.weaker || !weaker).map(|change| change.weight).max().unwrap_or(0)
+    };
+    let kind = table.kind(&entry.subject.kind).rank;
+    (
+        entry.fate == Fate::Unread,
+        entry.fate != Fate::Same,
+        kind,
+        errors,
+        weight(true),
+        entry.gained.len(),
+        weight(false),
+    )
+}
+
+/// What is in force, compared like a declaration.
+fn config<'a>(base: &Side<'_>, head: &Side<'_>, table: &Table) -> Option<Entry<'a>> {
+    let rows = table.kind("Config");
+    let flat = |side: &Side<'_>| Flat::of_value(&side.config, &|_| false);
+    let found = compare(&flat(base), &flat(head), rows);
+    let differs = !found.changes.is_empty() || !found.others.is_empty();
+    differs.then(|| Entry {
+        subject: Subject { kind: "Config".into(), name: crate::config::FILE_NAME.into() },
+        noun: rows.noun.clone(),
+        file: crate::config::FILE_NAME.into(),
+        old_name: None,
+        old_file: None,
+        fate: Fate::Changed,
+        changes: found.changes,
+        others: found.others,
+        gained: Vec::new(),
+        lost: Vec::new(),
+    })
+}
+
+fn declared<'a>(
+    base: &Side<'_>,
+    head: &Side<'_>,
+    old: &Named<'_>,
+    new: &Named<'_>,
+    renamed: &BTreeMap<Subject, Subject>,
+    table: &Table,
+) -> Vec<Entry<'a>> {
+    let (broken_before, broken_now) = (base.broken(), head.broken());
+    let names: BTreeMap<&Subject, &Subject> = renamed.iter().map(|(before, after)| (after, before)).collect();
+    let mut entries = Vec::new();
+    for (subject, after) in new {
+        let rows = table.kind(&subject.kind);
+        let before_name = names.get(subject).copied().unwrap_or(subject);
+        let mut entry = Entry {
+            subject: subject.clone(),
+            noun: rows.noun.clone(),
+            file: after.file.clone(),
+            old_name: (before_name != subject).then(|| before_name.name.clone()),
+            old_file: None,
+            fate: Fate::Same,
+            changes: Vec::new(),
+            others: Vec::new(),
+            gained: Vec::new(),
+            lost: Vec::new(),
+        };
+        if let Some(before) = old.get(before_name) {
+            let found = compare(&before.flat, &after.flat, rows);
+            entry.old_file = (before.file != after.file).then(|| before.file.clone());
+            entry.fate = match (&entry.old_name, &entry.old_file) {
+                _ if !found.changes.is_empty() || !found.others.is_empty() => Fate::Changed,
+                (Some(_), _) => Fate::Renamed,
+                (None, Some(_)) => Fate::Moved,
+                (None, None) => continue,
+            };
+            (entry.changes, entry.others) = (found.changes, found.others);
+        } else if base.may_hide(&after.file, &broken_before) {
+            entry.fate = Fate::Unread;
+        } else {
+            entry.fate = Fate::Added;
+            entry.changes.extend(rows.whole.as_ref().map(|row| whole(row, Kind::Added, &after.flat)));
+        }
+        entries.push(entry);
+    }
+    for (subject, before) in
+        old.iter().filter(|(subject, _)| !new.contains_key(*subject) && !renamed.contains_key(*subject))
+    {
+        let rows = table.kind(&subject.kind);
+        let unread = head.may_hide(&before.file, &broken_now);
+        let gone = rows.whole.as_ref().filter(|_| !unread).map(|row| whole(row, Kind::Removed, &before.flat));
+        entries.push(Entry {
+            subject: subject.clone(),
+            noun: rows.noun.clone(),
+            file: before.file.clone(),
+            old_name: None,
+            old_file: None,
+            fate: if unread { Fate::Unread } else { Fate::Removed },
+            changes: gone.into_iter().collect(),
+            others: Vec::new(),
+            gained: Vec::new(),
+            lost: Vec::new(),
+        });
+    }
+    entries
+}
+
+impl Diff<'_> {
+    /// Whether both sides were read and checked in full. A document that is no more readable on the one side than, letter by letter, on the
+    /// other did not change.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.base.failures.is_empty() && self.head.failures.is_empty() && self.base.broken() == self.head.broken()
+    }
+
+    /// Whether neither side has a declaration.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.base.declarations.is_empty() && self.head.declarations.is_empty()
+    }
+}

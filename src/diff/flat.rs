@@ -1,0 +1,149 @@
+//! A declaration as a flat list: each value by its path, items of lists by their names, so that a moved item is the same item.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use crate::{finding::Step, model::Declaration};
+
+/// One step of a path.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    /// A key of a mapping.
+    Key(String),
+    /// An item of a list, by its `name`.
+    Item(String),
+}
+
+pub(super) type Path = Vec<Part>;
+
+/// What stands for a secret, wherever it would be shown.
+const DOTS: &str = "••••";
+
+/// A value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Leaf {
+    pub(super) value: Value,
+    /// It is, or holds, a secret: it is never shown.
+    pub(super) hidden: bool,
+}
+
+/// All values of a declaration, and where its mappings and named items are.
+#[derive(Debug, Default)]
+pub(super) struct Flat {
+    pub(super) leaves: BTreeMap<Path, Leaf>,
+    pub(super) parts: BTreeSet<Path>,
+}
+
+/// A path as it is shown: `spec.nonHuman[ci-bot].owner`.
+pub(super) fn shown(path: &[Part]) -> String {
+    path.iter().enumerate().fold(String::new(), |text, (at, part)| match part {
+        Part::Key(key) if at == 0 => key.clone(),
+        Part::Key(key) => format!("{text}.{key}"),
+        Part::Item(name) => format!("{text}[{name}]"),
+    })
+}
+
+impl Flat {
+    /// A declaration without what says which one it is.
+    pub(super) fn of(declaration: &Declaration) -> Self {
+        let hidden = |steps: &[Step]| {
+            declaration.root.at(steps).is_some_and(|node| {
+                let span = node.defined.unwrap_or(node.span);
+                declaration.file.hides(span) || declaration.file.hides(node.span)
+            })
+        };
+        let mut value = Value::from(&declaration.root);
+        if let Some(all) = value.as_object_mut() {
+            all.retain(|key, _| key == "metadata" || key == "spec");
+            if let Some(metadata) = all.get_mut("metadata").and_then(Value::as_object_mut) {
+                metadata.shift_remove("name");
+            }
+        }
+        Self::of_value(&value, &hidden)
+    }
+
+    /// Any value; `hidden` says of a path whether a secret stands there.
+    pub(super) fn of_value(value: &Value, hidden: &dyn Fn(&[Step]) -> bool) -> Self {
+        let mut flat = Self::default();
+        flat.walk(value, &mut Vec::new(), &mut Vec::new(), hidden);
+        flat
+    }
+
+    fn walk(&mut self, value: &Value, path: &mut Path, steps: &mut Vec<Step>, hidden: &dyn Fn(&[Step]) -> bool) {
+        match value {
+            Value::Object(entries) => {
+                self.part(entries, path);
+                for (key, value) in entries {
+                    let is_name = matches!(path.last(), Some(Part::Item(_))) && key == "name";
+                    if is_name {
+                        continue;
+                    }
+                    path.push(Part::Key(key.clone()));
+                    steps.push(Step::Key(key.clone()));
+                    self.walk(value, path, steps, hidden);
+                    path.pop();
+                    steps.pop();
+                }
+            }
+            Value::Array(items) => {
+                let Some(names) = names(items) else {
+                    self.leaf(value, path, steps, hidden);
+                    return;
+                };
+                for (at, (name, item)) in names.iter().zip(items).enumerate() {
+                    steps.push(Step::Index(at));
+                    steps.push(Step::Key("name".into()));
+                    let name = if hidden(steps) { format!("{DOTS}{at}") } else { (*name).to_owned() };
+                    steps.pop();
+                    path.push(Part::Item(name));
+                    self.walk(item, path, steps, hidden);
+                    path.pop();
+                    steps.pop();
+                }
+            }
+            _ => self.leaf(value, path, steps, hidden),
+        }
+    }
+
+    fn part(&mut self, entries: &Map<String, Value>, path: &Path) {
+        self.parts.insert(path.clone());
+        if entries.is_empty() {
+            self.leaves.insert(path.clone(), Leaf { value: Value::Object(Map::new()), hidden: false });
+        }
+    }
+
+    fn leaf(&mut self, value: &Value, path: &Path, steps: &[Step], hidden: &dyn Fn(&[Step]) -> bool) {
+        let inner = |at: usize| {
+            let mut steps = steps.to_vec();
+            steps.push(Step::Index(at));
+            hidden(&steps)
+        };
+        let hidden = hidden(steps) || value.as_array().is_some_and(|items| (0..items.len()).any(inner));
+        self.leaves.insert(path.clone(), Leaf { value: value.clone(), hidden });
+    }
+}
+
+/// The names of a list's items, if each has one of its own.
+fn names(items: &[Value]) -> Option<Vec<&str>> {
+    let names: Option<Vec<&str>> = items.iter().map(|item| item.get("name").and_then(Value::as_str)).collect();
+    let names = names.filter(|names| !names.is_empty())?;
+    let unique: BTreeSet<&&str> = names.iter().collect();
+    (unique.len() == names.len()).then_some(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_are_known_by_name_and_lists_without_names_are_one_value() {
+        let value = serde_json::json!({"a": {"b": [{"name": "x", "owner": "t"}, {"name": "y"}]}, "c": [1, 2], "d": {}});
+        let flat = Flat::of_value(&value, &|steps| steps.len() == 2 && steps.last() == Some(&Step::Index(1)));
+        let have: Vec<(String, bool)> = flat.leaves.iter().map(|(path, leaf)| (shown(path), leaf.hidden)).collect();
+        assert_eq!(have, [("a.b[x].owner".into(), false), ("c".into(), true), ("d".into(), false)]);
+        assert!(flat.parts.iter().any(|path| shown(path) == "a.b[y]"));
+        let twice = serde_json::json!({"b": [{"name": "x"}, {"name": "x"}]});
+        assert_eq!(Flat::of_value(&twice, &|_| false).leaves.len(), 1);
+    }
+}

@@ -1,0 +1,81 @@
+//! Which declaration of one side is which of the other: by kind and name, wherever it stands; else, where one name went and one came, by what
+//! it says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::flat::Flat;
+use crate::{finding::Subject, model::Declaration};
+
+/// A declaration, its values, and its file below the top of the repository.
+pub(super) struct Placed<'a> {
+    pub(super) declaration: &'a Declaration,
+    pub(super) flat: Flat,
+    pub(super) file: String,
+}
+
+/// The declarations of a side by kind and name; of two with the same name the first one counts, as in look-ups.
+pub(super) type Named<'a> = BTreeMap<Subject, Placed<'a>>;
+
+pub(super) fn named<'a>(declarations: &'a [Declaration], file: &dyn Fn(&str) -> String) -> Named<'a> {
+    let mut all = BTreeMap::new();
+    for declaration in declarations.iter().filter(|declaration| !declaration.name.is_empty()) {
+        all.entry(declaration.subject()).or_insert_with(|| Placed {
+            declaration,
+            flat: Flat::of(declaration),
+            file: file(declaration.file.path()),
+        });
+    }
+    all
+}
+
+/// Old name → new name of the declarations that only changed it, or changed it and little else.
+pub(super) fn renamed(old: &Named<'_>, new: &Named<'_>) -> BTreeMap<Subject, Subject> {
+    let gone: Vec<&Subject> = old.keys().filter(|subject| !new.contains_key(*subject)).collect();
+    let came: Vec<&Subject> = new.keys().filter(|subject| !old.contains_key(*subject)).collect();
+    let mut taken = BTreeSet::new();
+    let mut pairs = BTreeMap::new();
+    // The surest signs first.
+    for is_same in [is_alias, says_the_same, stands_there] {
+        for before in &gone {
+            if pairs.contains_key(*before) {
+                continue;
+            }
+            let mut fits = came.iter().filter(|after| {
+                after.kind == before.kind
+                    && !taken.contains(*after)
+                    && old.get(*before).zip(new.get(**after)).is_some_and(|(one, other)| is_same(one, other))
+            });
+            // Two that fit are no proof.
+            if let (Some(after), None) = (fits.next(), fits.next()) {
+                taken.insert(*after);
+                pairs.insert((*before).clone(), (*after).clone());
+            }
+        }
+    }
+    pairs
+}
+
+/// The new one says that it was known by the old name.
+fn is_alias(old: &Placed<'_>, new: &Placed<'_>) -> bool {
+    let aliases = new.declaration.root.get("metadata").and_then(|metadata| metadata.get("aliases"));
+    match aliases.map(|aliases| &aliases.value) {
+        Some(crate::source::Yaml::List(items)) => {
+            items.iter().any(|item| item.text() == Some(old.declaration.name.as_str()))
+        }
+        _ => false,
+    }
+}
+
+/// Values below which two declarations may say the same by chance.
+const FEW: usize = 4;
+
+fn says_the_same(old: &Placed<'_>, new: &Placed<'_>) -> bool {
+    old.flat.leaves.len() >= FEW && old.flat.leaves == new.flat.leaves
+}
+
+/// The same document of the same file, and at least half of its values.
+fn stands_there(old: &Placed<'_>, new: &Placed<'_>) -> bool {
+    let kept = old.flat.leaves.iter().filter(|(path, leaf)| new.flat.leaves.get(*path) == Some(*leaf)).count();
+    let most = old.flat.leaves.len().max(new.flat.leaves.len());
+    old.file == new.file && old.declaration.document == new.declaration.document && most >= FEW && kept * 2 >= most
+}

@@ -1,0 +1,221 @@
+//! `data/diff.yaml`: which values of a declaration are governance, what they are called, and which change of them a reviewer must not overlook.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::flat::{Part, Path};
+use crate::source::{SourceFile, YamlLimits, parse};
+
+const TABLE: &str = include_str!("../../data/diff.yaml");
+
+/// The table: rows by kind.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Table {
+    /// Version of the file.
+    #[serde(rename = "version")]
+    _version: u32,
+    kinds: BTreeMap<String, KindRows>,
+    #[serde(skip)]
+    unknown: KindRows,
+}
+
+/// What is said of one kind of declaration.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KindRows {
+    /// What one is called.
+    pub(super) noun: String,
+    /// Kinds with a higher rank come first.
+    #[serde(default)]
+    pub(super) rank: u8,
+    /// What is said when one comes or goes.
+    #[serde(default)]
+    pub(super) whole: Option<Whole>,
+    #[serde(default)]
+    rows: Vec<Row>,
+}
+
+/// A declaration that comes or goes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Whole {
+    pub(super) added: String,
+    pub(super) removed: String,
+    pub(super) weight: u8,
+    #[serde(default)]
+    pub(super) weaker: Vec<Turned>,
+    pub(super) show: Vec<String>,
+}
+
+/// The ways a value can change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Turned {
+    Added,
+    Removed,
+    Changed,
+    Lower,
+    Higher,
+}
+
+/// A value, or a part, that is governance.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Row {
+    path: Pattern,
+    pub(super) say: String,
+    #[serde(default)]
+    pub(super) unit: String,
+    pub(super) weight: u8,
+    #[serde(default)]
+    pub(super) weaker: Vec<Turned>,
+    #[serde(default)]
+    pub(super) order: Vec<String>,
+    pub(super) show: Option<Vec<String>>,
+    #[serde(default = "yes")]
+    pub(super) values: bool,
+    pub(super) added: Option<String>,
+    pub(super) removed: Option<String>,
+    pub(super) changed: Option<String>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// A path with blanks.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "String")]
+struct Pattern(Vec<Blank>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Blank {
+    Key(String),
+    AnyKey,
+    AnyItem,
+}
+
+impl From<String> for Pattern {
+    fn from(text: String) -> Self {
+        let part = |part: &str| match (part, part.strip_suffix("[]")) {
+            ("*", _) => vec![Blank::AnyKey],
+            (_, Some(list)) => vec![Blank::Key(list.to_owned()), Blank::AnyItem],
+            (key, None) => vec![Blank::Key(key.to_owned())],
+        };
+        Self(text.split('.').flat_map(part).collect())
+    }
+}
+
+impl Pattern {
+    /// What the blanks stand for, if the path fits.
+    fn fit<'p>(&self, path: &'p [Part]) -> Option<Vec<&'p str>> {
+        if self.0.len() != path.len() {
+            return None;
+        }
+        let mut blanks = Vec::new();
+        for (blank, part) in self.0.iter().zip(path) {
+            match (blank, part) {
+                (Blank::Key(want), Part::Key(key)) if want == key => {}
+                (Blank::AnyKey, Part::Key(name)) | (Blank::AnyItem, Part::Item(name)) => blanks.push(name.as_str()),
+                _ => return None,
+            }
+        }
+        Some(blanks)
+    }
+}
+
+impl Row {
+    /// Its words for a path that it fits.
+    fn label(&self, path: &Path) -> Option<String> {
+        let blanks = self.path.fit(path)?;
+        let fill = |text: String, (at, blank): (usize, &&str)| text.replace(&format!("{{{}}}", at + 1), blank);
+        Some(blanks.iter().enumerate().fold(self.say.clone(), fill))
+    }
+}
+
+impl KindRows {
+    /// The row for a value, or for a part that comes or goes as one (`whole`), and what it calls it.
+    pub(super) fn row(&self, path: &Path, whole: bool) -> Option<(&Row, String)> {
+        let mut rows = self.rows.iter().filter(|row| row.show.is_some() == whole);
+        rows.find_map(|row| row.label(path).map(|label| (row, label)))
+    }
+}
+
+impl Table {
+    /// The bundled table. None only if the binary was built with a broken one, which a test rules out.
+    pub(super) fn bundled() -> Option<Self> {
+        let file = SourceFile::new("built-in/diff.yaml", TABLE);
+        let document = parse(&file, &YamlLimits::default()).documents.into_iter().next()?;
+        serde_json::from_value(Value::from(&document.root)).ok()
+    }
+
+    /// The rows of a kind; a kind that the table does not know has none, and all of its changes are only counted.
+    pub(super) fn kind(&self, kind: &str) -> &KindRows {
+        self.kinds.get(kind).unwrap_or(&self.unknown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str = include_str!("../../schemas/leaver.schema.json");
+
+    /// The schemas that a pattern leads to, from one schema on.
+    fn reach<'s>(all: &'s Value, from: &'s Value, blanks: &[Blank]) -> Vec<&'s Value> {
+        let from = match from.get("$ref").and_then(Value::as_str) {
+            Some(target) => all.pointer(target.trim_start_matches('#')).expect("the target is there"),
+            None => from,
+        };
+        let Some((blank, rest)) = blanks.split_first() else { return vec![from] };
+        let properties = from.get("properties").and_then(Value::as_object);
+        let next: Vec<&Value> = match blank {
+            Blank::Key(key) => properties.and_then(|all| all.get(key)).into_iter().collect(),
+            Blank::AnyKey => properties.into_iter().flat_map(|all| all.values()).collect(),
+            Blank::AnyItem => from.get("items").into_iter().collect(),
+        };
+        next.into_iter().flat_map(|next| reach(all, next, rest)).collect()
+    }
+
+    #[test]
+    fn every_row_leads_to_a_key_of_the_schema() {
+        let table = Table::bundled().expect("the table can be read");
+        let schema: Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
+        // Those of declarations, and `Config` and `File`.
+        assert_eq!(table.kinds.len(), crate::schema::KINDS.len() + 2);
+        for kind in crate::schema::KINDS {
+            let top = schema.pointer(&format!("/$defs/{kind}")).expect("a kind");
+            let kind = table.kinds.get(kind).expect("every kind has rows");
+            for row in &kind.rows {
+                assert!(!reach(&schema, top, &row.path.0).is_empty(), "{row:?}");
+                assert!((1..=9).contains(&row.weight), "{row:?}");
+                let blanks = row.path.0.iter().filter(|blank| !matches!(blank, Blank::Key(_))).count();
+                assert!(!row.say.contains(&format!("{{{}}}", blanks + 1)), "{row:?}");
+            }
+            let shown = kind.whole.iter().flat_map(|whole| &whole.show);
+            for path in shown.map(|text| text.split(['{', '}']).nth(1).expect("a blank")) {
+                assert!(!reach(&schema, top, &Pattern::from(path.to_owned()).0).is_empty(), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_with_an_order_are_those_of_the_schema() {
+        let table = Table::bundled().expect("the table can be read");
+        let schema: Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
+        for kind in crate::schema::KINDS {
+            let top = schema.pointer(&format!("/$defs/{kind}")).expect("a kind");
+            for row in &table.kinds.get(kind).expect("rows").rows {
+                let ends = reach(&schema, top, &row.path.0);
+                let known = |value: &String| {
+                    ends.iter()
+                        .any(|end| end["enum"].as_array().is_some_and(|all| all.contains(&Value::from(value.as_str()))))
+                };
+                assert!(row.order.iter().all(known), "{row:?}");
+            }
+        }
+    }
+}

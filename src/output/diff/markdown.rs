@@ -1,0 +1,147 @@
+//! `markdown`: for step summaries and comments. What matters in about ten lines, the rest folded. Nothing from a declaration can become a
+//! link, a mention, an image or HTML.
+
+use std::io;
+
+use super::words::{fate, findings, happened, others, rest, sentence, side, title};
+use crate::{
+    diff::{Diff, Entry, Turn},
+    output::{
+        OutputError,
+        escape::{markdown, markdown_code},
+        summary::counted,
+    },
+};
+
+/// GitHub takes comments of up to 65,536 characters; what is above the fold and the closing note have room beside this.
+const SIZE_LIMIT: usize = 48_000;
+/// Declarations above the fold: with the heading, that is ten lines.
+const ENTRY_LIMIT: usize = 6;
+/// Phrases that a declaration has above the fold.
+const PHRASE_LIMIT: usize = 4;
+/// Lines of one kind that a declaration has below the fold.
+const LINE_LIMIT: usize = 20;
+/// Longest text of a phrase.
+const TEXT_LIMIT: usize = 240;
+/// What a reviewer must not overlook.
+const WEAKER: &str = "⚠️ ";
+
+pub(super) fn render(diff: &Diff<'_>, out: &mut dyn io::Write) -> Result<(), OutputError> {
+    let mut page = String::from("### What this does to governance\n\n");
+    if !diff.is_complete() {
+        page.push_str("❌ **Not all could be read, so this is not all that changed.**\n\n");
+    }
+    let sides = format!("{} → {}", code(&side(diff.base)), code(&side(diff.head)));
+    page.push_str(&format!("{sides}: {}\n", prose(&sentence(diff, " · "))));
+    if !diff.entries.is_empty() {
+        page.push('\n');
+    }
+    for entry in diff.entries.iter().take(ENTRY_LIMIT) {
+        page.push_str(&format!("- {}: {}\n", name(entry), line(entry)));
+    }
+    if let Some(more) = rest(diff.entries.get(ENTRY_LIMIT..).unwrap_or_default()) {
+        page.push_str(&format!("- and {more}\n"));
+    }
+    out.write_all(page.as_bytes())?;
+    Ok(out.write_all(fold(diff).as_bytes())?)
+}
+
+/// A declaration in one line.
+fn line(entry: &Entry<'_>) -> String {
+    let mut phrases: Vec<String> = fate(entry).iter().map(|said| prose(said)).collect();
+    let room = PHRASE_LIMIT.saturating_sub(phrases.len());
+    for change in entry.changes.iter().take(room) {
+        phrases.push(format!("{}{}", if change.weaker { WEAKER } else { "" }, prose(&change.phrase("→"))));
+    }
+    let more = entry.changes.get(room..).unwrap_or_default();
+    let weaker = more.iter().filter(|change| change.weaker).count();
+    let weaker = if weaker == 0 { String::new() } else { format!(" ({weaker} {})", WEAKER.trim_end()) };
+    let changes = || format!("and {}{weaker}", counted(more.len(), "more change"));
+    match (more.len(), entry.others.len()) {
+        (0, _) => phrases.extend(others(entry, phrases.is_empty())),
+        (_, 0) => phrases.push(changes()),
+        (_, fields) => phrases.push(format!("{}, {}", changes(), counted(fields, "other field"))),
+    }
+    if let Some(found) = findings(entry.gained.iter(), entry.lost.iter()) {
+        phrases.push(if entry.gained.is_empty() { found } else { format!("**{found}**") });
+    }
+    phrases.join("; ")
+}
+
+/// All declarations with all of their changes, as far as there is room.
+fn fold(diff: &Diff<'_>) -> String {
+    if diff.entries.is_empty() {
+        return String::new();
+    }
+    let mut fold = String::from("\n<details><summary>All changes, with findings and files</summary>\n");
+    let mut dropped = 0;
+    for entry in &diff.entries {
+        let block = block(entry);
+        if dropped == 0 && fold.len() + block.len() <= SIZE_LIMIT {
+            fold.push_str(&block);
+        } else {
+            dropped += 1;
+        }
+    }
+    if dropped > 0 {
+        fold.push_str(&format!("\n{} left out: this page would be too long.\n", counted(dropped, "declaration")));
+    }
+    fold.push_str("\n</details>\n");
+    fold
+}
+
+fn block(entry: &Entry<'_>) -> String {
+    let file = if entry.file == entry.subject.name { String::new() } else { format!(" in {}", code(&entry.file)) };
+    let mut block = format!("\n{}{file}\n\n", name(entry));
+    let mut item = |text: String| block.push_str(&format!("- {text}\n"));
+    for said in fate(entry) {
+        item(prose(&said));
+    }
+    for change in entry.changes.iter().take(LINE_LIMIT) {
+        item(format!("{}{}", if change.weaker { WEAKER } else { "" }, prose(&change.phrase("→"))));
+    }
+    if entry.changes.len() > LINE_LIMIT {
+        item(format!("and {}", counted(entry.changes.len() - LINE_LIMIT, "more change")));
+    }
+    if let Some(said) = others(entry, entry.changes.is_empty()) {
+        let paths: Vec<String> = entry.others.iter().take(LINE_LIMIT).map(|path| code(path)).collect();
+        let more = if entry.others.len() > LINE_LIMIT { ", …" } else { "" };
+        item(format!("{said}: {}{more}", paths.join(", ")));
+    }
+    for (turns, gone) in [(&entry.gained, false), (&entry.lost, true)] {
+        for turn in turns.iter().take(LINE_LIMIT) {
+            item(turned(turn, gone));
+        }
+        if turns.len() > LINE_LIMIT {
+            item(format!("and {}", counted(turns.len() - LINE_LIMIT, "more finding")));
+        }
+    }
+    block
+}
+
+fn turned(turn: &Turn<'_>, gone: bool) -> String {
+    let finding = turn.finding;
+    format!("{}: {} `{}` {}", happened(gone, turn.because), finding.severity, finding.rule, prose(&finding.message))
+}
+
+fn name(entry: &Entry<'_>) -> String {
+    let (noun, name) = title(entry);
+    let noun = noun.map(|noun| format!("{} ", markdown(noun))).unwrap_or_default();
+    format!("{noun}**{}**", prose(&name.replace('`', "'")))
+}
+
+/// Prose in a line. Backticks of values would pair with each other across it.
+fn prose(text: &str) -> String {
+    markdown(&cut(text))
+}
+
+fn code(text: &str) -> String {
+    markdown_code(&cut(text))
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(TEXT_LIMIT) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}

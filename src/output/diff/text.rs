@@ -1,0 +1,115 @@
+//! `text`: for people at a terminal. A block a declaration, most serious first, then what it comes to.
+
+use std::io;
+
+use super::words::{fate, findings, happened, others, rest, sentence, side, title};
+use crate::{
+    diff::{Diff, Entry, Fate, Turn},
+    output::{
+        OutputError, Style,
+        escape::Safe,
+        paint::{Ink, Paint},
+        summary::counted,
+    },
+};
+
+/// Declarations that are shown.
+const ENTRY_LIMIT: usize = 50;
+/// Lines of one kind that are shown of a declaration.
+const LINE_LIMIT: usize = 12;
+/// Longest line before it is wrapped.
+const TEXT_LIMIT: usize = 400;
+
+pub(super) fn render(diff: &Diff<'_>, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
+    let paint = Paint { style };
+    let arrow = paint.mark("→", "->");
+    let heading = format!("{} {arrow} {}", Safe::cut(&side(diff.base), 120), Safe::cut(&side(diff.head), 120));
+    writeln!(out, "{}\n", paint.ink(Ink::Strong, &paint.wrap(&heading, 0)))?;
+    for entry in diff.entries.iter().take(ENTRY_LIMIT) {
+        out.write_all(block(entry, &paint).as_bytes())?;
+    }
+    if let Some(more) = rest(diff.entries.get(ENTRY_LIMIT..).unwrap_or_default()) {
+        let text = format!("and {more}; all of them: `-o json`");
+        writeln!(out, "{}\n", paint.ink(Ink::Faint, &text))?;
+    }
+    if !diff.is_complete() {
+        let text = "not all could be read, so this is not all that changed";
+        writeln!(out, "{} {}", paint.ink(Ink::Error, paint.mark("✗", "x")), paint.wrap(text, 2))?;
+    }
+    let sentence = sentence(diff, if style.unicode { " · " } else { ", " });
+    Ok(writeln!(out, "{}", paint.ink(Ink::Strong, &paint.wrap(Safe::new(&sentence).as_str(), 0)))?)
+}
+
+fn block(entry: &Entry<'_>, paint: &Paint<'_>) -> String {
+    let (ink, mark) = match entry.fate {
+        Fate::Added => (Ink::Good, "+"),
+        Fate::Removed => (Ink::Error, "-"),
+        Fate::Changed => (Ink::Warning, "~"),
+        Fate::Moved | Fate::Renamed => (Ink::Info, ">"),
+        Fate::Same => (Ink::Faint, "="),
+        Fate::Unread => (Ink::Error, "?"),
+    };
+    let (noun, name) = title(entry);
+    let noun = noun.map(|noun| format!("{noun} ")).unwrap_or_default();
+    let file = if name == entry.file { String::new() } else { format!("  {}", Safe::cut(&entry.file, 200)) };
+    let mut block = format!(
+        "{} {noun}{}{}\n",
+        paint.ink(ink, mark),
+        paint.ink(Ink::Strong, Safe::cut(name, 80).as_str()),
+        paint.ink(Ink::Faint, &file)
+    );
+    let mut lines = Lines { paint, block: &mut block };
+    for said in fate(entry) {
+        lines.line(Ink::Faint, " ", &said);
+    }
+    for change in entry.changes.iter().take(LINE_LIMIT) {
+        let (ink, mark) = if change.weaker { (Ink::Warning, "!") } else { (Ink::Faint, " ") };
+        lines.line(ink, mark, &change.phrase(paint.mark("→", "->")));
+    }
+    lines.more(entry.changes.len(), "change");
+    if let Some(said) = others(entry, entry.changes.is_empty()) {
+        lines.line(Ink::Faint, " ", &said);
+    }
+    lines.turns(&entry.gained, false);
+    lines.turns(&entry.lost, true);
+    block.push('\n');
+    block
+}
+
+/// Lines of a block: a mark, then wrapped text.
+struct Lines<'a, 'p> {
+    paint: &'a Paint<'p>,
+    block: &'a mut String,
+}
+
+impl Lines<'_, '_> {
+    fn line(&mut self, ink: Ink, mark: &str, text: &str) {
+        let text = self.paint.wrap(Safe::cut(text, TEXT_LIMIT).as_str(), 4);
+        self.block.push_str(&format!("  {} {text}\n", self.paint.ink(ink, mark)));
+    }
+
+    fn more(&mut self, count: usize, noun: &str) {
+        let more = count.saturating_sub(LINE_LIMIT);
+        if more > 0 {
+            self.line(Ink::Faint, " ", &format!("and {}", counted(more, &format!("more {noun}"))));
+        }
+    }
+
+    fn turns(&mut self, turns: &[Turn<'_>], gone: bool) {
+        for turn in turns.iter().take(LINE_LIMIT) {
+            let finding = turn.finding;
+            let (ink, mark) = if gone { (Ink::Good, "-") } else { (Ink::from(finding.severity), "+") };
+            let head = format!("{}[{}]", finding.severity, finding.rule);
+            let text = format!("{head} {}: {}", happened(gone, turn.because), finding.message);
+            let text = self.paint.wrap(Safe::cut(&text, TEXT_LIMIT).as_str(), 4);
+            let text = text.replacen(&head, &self.paint.ink(ink, &head), 1);
+            self.block.push_str(&format!("  {} {text}\n", self.paint.ink(ink, mark)));
+        }
+        if turns.len() > LINE_LIMIT {
+            let rest = turns.iter().skip(LINE_LIMIT);
+            let none = [].iter();
+            let said = if gone { findings(none, rest) } else { findings(rest, none) };
+            self.line(Ink::Faint, " ", &format!("and more: {}", said.unwrap_or_default()));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The words that the formats of `leaver diff` share. Text from declarations in them is as hostile as they are.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    diff::{Because, Diff, Entry, Fate, Side, Turn},
+    output::summary::counted,
+    rule::Severity,
+};
+
+/// Letters of a commit that are shown.
+const SHORT: usize = 8;
+
+/// `main (1a2b3c4d)`, or the working tree.
+pub(super) fn side(side: &Side<'_>) -> String {
+    match &side.commit {
+        Some(commit) if !commit.starts_with(&side.label) => {
+            format!("{} ({})", side.label, commit.get(..SHORT).unwrap_or(commit))
+        }
+        _ => side.label.clone(),
+    }
+}
+
+/// What it is called: an app by its name alone.
+pub(super) fn title<'e>(entry: &'e Entry<'_>) -> (Option<&'e str>, &'e str) {
+    let name = entry.subject.name.as_str();
+    match entry.subject.kind.as_str() {
+        "App" | "Config" | "File" => (None, name),
+        _ => (Some(&entry.noun), name),
+    }
+}
+
+/// What became of it as a whole, where its changes do not say so.
+pub(super) fn fate(entry: &Entry<'_>) -> Vec<String> {
+    let mut said = Vec::new();
+    if entry.fate == Fate::Unread {
+        said.push("cannot be compared: its file could not be read".into());
+    }
+    if matches!(entry.fate, Fate::Added | Fate::Removed) && entry.changes.is_empty() {
+        said.push(if entry.fate == Fate::Added { "new".into() } else { "removed".into() });
+    }
+    said.extend(entry.old_name.as_ref().map(|name| format!("renamed, was {name}")));
+    said.extend(entry.old_file.as_ref().map(|file| format!("moved, was in {file}")));
+    said
+}
+
+/// `and 2 other fields`: what the table has no words for.
+pub(super) fn others(entry: &Entry<'_>, first: bool) -> Option<String> {
+    let count = entry.others.len();
+    let said = if first { counted(count, "field") } else { counted(count, "other field") };
+    (count > 0).then(|| if first { format!("{said} changed") } else { format!("and {said}") })
+}
+
+/// `4 more declarations, 37 others with findings only`: what a limit leaves out.
+pub(super) fn rest(entries: &[Entry<'_>]) -> Option<String> {
+    let only = entries.iter().filter(|entry| entry.fate == Fate::Same).count();
+    let more = entries.len() - only;
+    match (more, only) {
+        (0, 0) => None,
+        (0, only) => Some(format!("{} with other findings only", counted(only, "declaration"))),
+        (more, 0) => Some(counted(more, "more declaration")),
+        (more, only) => Some(format!("{}, {only} with other findings only", counted(more, "more declaration"))),
+    }
+}
+
+/// `2 findings new (1 error), 1 gone`; nothing where no finding came or went.
+pub(super) fn findings<'d>(
+    gained: impl Iterator<Item = &'d Turn<'d>>,
+    lost: impl Iterator<Item = &'d Turn<'d>>,
+) -> Option<String> {
+    let mut counts: BTreeMap<(bool, Because), (usize, usize)> = BTreeMap::new();
+    for (gone, turn) in gained.map(|turn| (false, turn)).chain(lost.map(|turn| (true, turn))) {
+        let (count, errors) = counts.entry((gone, turn.because)).or_default();
+        *count += 1;
+        *errors += usize::from(turn.finding.severity == Severity::Error);
+    }
+    let mut parts = Vec::new();
+    for ((gone, because), (count, errors)) in counts {
+        let noun = if parts.is_empty() { counted(count, "finding") } else { count.to_string() };
+        let errors = if gone || errors == 0 { String::new() } else { format!(" ({})", counted(errors, "error")) };
+        parts.push(format!("{noun} {}{errors}", happened(gone, because)));
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What happened to a finding.
+pub(super) const fn happened(gone: bool, because: Because) -> &'static str {
+    match (gone, because) {
+        (false, Because::Declared) => "new",
+        (false, Because::Waiver) => "no longer waived",
+        (false, Because::Rule) => "of rules now on",
+        (true, Because::Declared) => "gone",
+        (true, Because::Waiver) => "waived now",
+        (true, Because::Rule) => "no longer looked for",
+    }
+}
+
+/// All of it in one sentence: `2 apps changed, 1 waiver new · 2 findings new (1 error), 1 gone`.
+pub(super) fn sentence(diff: &Diff<'_>, separator: &str) -> String {
+    let mut counts: BTreeMap<(Fate, &str, &str), usize> = BTreeMap::new();
+    for entry in &diff.entries {
+        *counts.entry((entry.fate, entry.subject.kind.as_str(), entry.noun.as_str())).or_default() += 1;
+    }
+    let said = counts.iter().filter(|((fate, ..), _)| *fate != Fate::Same);
+    let said: Vec<String> = said
+        .map(|((fate, kind, noun), count)| match (*kind, fate) {
+            ("Config", _) => "configuration changed".into(),
+            (_, Fate::Unread) => format!("{} that cannot be compared", counted(*count, noun)),
+            _ => format!("{} {}", counted(*count, noun), became(*fate)),
+        })
+        .collect();
+    let found = findings(
+        diff.entries.iter().flat_map(|entry| &entry.gained),
+        diff.entries.iter().flat_map(|entry| &entry.lost),
+    );
+    let mut parts: Vec<String> = if said.is_empty() { Vec::new() } else { vec![said.join(", ")] };
+    parts.extend(found);
+    if parts.is_empty() {
+        let count = diff.head.declarations.len();
+        return match (count, diff.is_empty()) {
+            (_, true) => "nothing to compare: no declaration on either side".into(),
+            (count, false) => format!("no change in {}", counted(count, "declaration")),
+        };
+    }
+    parts.join(separator)
+}
+
+const fn became(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Added => "new",
+        Fate::Removed => "removed",
+        Fate::Moved => "moved",
+        Fate::Renamed => "renamed",
+        Fate::Changed | Fate::Same | Fate::Unread => "changed",
+    }
+}
