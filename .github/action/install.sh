@@ -43,7 +43,7 @@ done
 sums() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
 expected=$(awk -v name="$archive" '$2 == name || $2 == "*" name { print $1 }' SHA256SUMS)
 actual=$(sums "$archive" | awk '{ print $1 }')
-[ -n "$expected" ] && [ "$expected" = "$actual" ] || fail "the checksum of $archive is not the one in SHA256SUMS of release v$version"
+if [ "${expected:-none}" != "$actual" ]; then fail "the checksum of $archive is not the one in SHA256SUMS of release v$version"; fi
 
 # A checksum only says that nothing broke on the way: it comes from the same place. The attestation says who built it.
 if command -v gh >/dev/null && [ -n "${GH_TOKEN:-}" ]; then

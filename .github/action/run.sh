@@ -102,7 +102,7 @@ done <<<"${INPUT_PATHS:-}"
 if [ ${#paths[@]} = 0 ] && [ -n "$prefix" ]; then paths=("./$prefix"); fi
 
 status=0
-leaver check --color=never "${options[@]}" --output="full=$temp/full.txt" --output="markdown=$temp/summary.md" \
+leaver check --color=never ${options[@]+"${options[@]}"} --output="full=$temp/full.txt" --output="markdown=$temp/summary.md" \
   --output="sarif=$sarif" --output="json=$json" -- ${paths[@]+"${paths[@]}"} </dev/null >"$temp/out.txt" 2>"$temp/err.txt" || status=$?
 
 # What leaver itself writes about declarations is harmless in a log. What it says of the command line repeats the inputs, and the full
@@ -143,6 +143,8 @@ if [ -f "$sarif" ]; then
   tell json "$json"
 fi
 tell upload "$upload"
+# Windows: the next step is no shell and wants a path of the system.
+if command -v cygpath >/dev/null; then top=$(cygpath -m "$top"); fi
 tell root "$top"
 tell status "$status"
 
