@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The action's scripts in an environment such as GitHub documents: what they write to the log, the job summary, the outputs and SARIF,
 # with inputs of people who mean harm, with a catalogue of thousands, and on pull requests that relax their own rules.
+# shellcheck disable=SC2016 # much here must not expand
 # shellcheck source=tests/packaging/common.sh
 . "$(dirname "$0")/common.sh"
 run=$root/.github/action/run.sh
@@ -51,7 +52,7 @@ holds "with its fix" has "$shown" "fix: Name the team in"
 holds "after what is in the summary already" is "$(head -n 1 "$work/summary")" "# what another tool wrote"
 holds "with a table" has "$work/summary" "apps/box.yaml:8"
 holds "with SARIF" has "$(output sarif)" '"uri":"apps/box.yaml"'
-holds "with JSON" has "$(output json)" '"no-update-owner"' || true
+holds "with JSON" has "$(output json)" '"jit/no-update-owner"'
 holds "to upload" is "$(output upload)" true
 holds "from one run of which each format tells the same" python3 - "$(output sarif)" "$(output json)" "$shown" <<'PY'
 import json, re, sys
@@ -107,14 +108,14 @@ holds "which the upload is told" is "$(output root)" "$(cd "$work/space/inner" &
 # Harm. Nothing in an input or a declaration becomes a command of a shell or of the runner, an option, or an output.
 space
 harmless() {
-  [ ! -e "$work/space/pwned" ] && [ ! -e "$work/pwned" ] || { echo "  a shell read it"; return 1; }
+  if [ -e "$work/space/pwned" ] || [ -e "$work/pwned" ]; then echo "  a shell read it"; return 1; fi
   ! grep -qvE '^(status|sarif|json|upload|root)=[^=]*$' "$work/output" || { echo "  an output was made"; return 1; }
   python3 - "$shown" <<'PY'
 import re, sys
 log = re.sub(r"(?s)^::stop-commands::(\w+)$.*?^::\1::$", "", open(sys.argv[1]).read(), flags=re.M)
 for line in log.splitlines():
     line = line.strip()
-    allowed = re.match(r"::(group::leaver: everything|endgroup::$|(error|warning|notice) (title=leaver|file=[^:]*,title=[a-z/-]*|title=could not check: [a-z-]*)::)", line)
+    allowed = re.match(r"::(group::leaver: everything|endgroup::$|(error|warning|notice) (title=leaver|file=[^:]*,title=[a-z/-]*|(file=[^:]*,)?title=could not check%3A [a-z-]*)::)", line)
     assert allowed or not (line.startswith("::") or re.search(r"##(vso)?\[", line)), line
 PY
 }
@@ -123,9 +124,14 @@ hostile=(
   '--exit-zero' '-o' '-' '--' '-rf /' '* ?' '~' '../../etc/passwd' '/etc/passwd' '${{ github.token }}' '%0A::error::x' '$PATH'
   $'a\n::error::injected' $'x\nstatus=0' $'a\r::set-output name=x::y' $'\e[2J' '::add-mask::a' '##[add-path]/tmp' ' ' $'a\tb' 'ü ∂' '||true' '>pwned'
 )
+# The whole list where a value reaches the command line as it is, every third elsewhere, each time from another start: they go the same way.
 faulty box >apps/box.yaml
+nth=0
 for name in PATHS WORKING_DIRECTORY CONFIG PROFILE FAIL_ON SINCE TRUST_REF BASELINE ANNOTATIONS CATEGORY; do
-  for value in "${hostile[@]}"; do
+  nth=$((nth + 1))
+  for at in "${!hostile[@]}"; do
+    value=${hostile[at]}
+    case $name in PATHS | PROFILE) ;; *) [ $(((at + nth) % 3)) = 0 ] || continue ;; esac
     action "INPUT_$name=$value"
     holds "INPUT_$name=$(printf %q "$value") does no harm" harmless
     # What names nothing that is there must not let the fault pass.
@@ -149,7 +155,7 @@ holds "and does no harm" harmless
 
 # Thousands of findings: GitHub's limits hold, and nothing is silently lost.
 space
-for n in $(seq 3000); do { faulty "app-$n"; echo "---"; } done >apps/many.yaml
+for n in $(seq 3000); do { faulty "app-$n"; echo "---"; } >>"apps/many-$((n % 12)).yaml"; done
 action
 holds "a large catalogue fails" is "$code" 1
 for kind in error warning notice; do
