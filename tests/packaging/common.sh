@@ -22,7 +22,7 @@ holds() {
   else
     failed=$((failed + 1))
     printf 'not so: %s\n' "$sentence"
-    if [ -n "${shown:-}" ] && [ -f "$shown" ]; then sed 's/^/  | /' "$shown" | head -n 40; fi
+    if [ -n "${shown:-}" ] && [ -f "$shown" ]; then head -n 40 "$shown" | sed 's/^/  | /'; fi
   fi
 }
 is() { [ "$1" = "$2" ] || { printf '  %s instead of %s\n' "$1" "$2"; return 1; }; }

@@ -37,7 +37,7 @@ hook() { printf 'repos:\n- repo: %s\n  rev: %s\n  hooks: [{id: %s%s}]\n' "$work/
 commit() {
   git add -A
   code=0
-  git commit -m x "$@" >"$shown" 2>&1 || code=$?
+  git commit -m x >"$shown" 2>&1 || code=$?
 }
 
 # A hook with the files that changed; $1 is its configuration.
@@ -109,7 +109,8 @@ holds "staged: staged, it is" is "$code" 0
 
 # Five hundred files with long names: pre-commit hands them over in several runs.
 repository "$(hook leaver-system)"
-long=$(printf 'long-%.0s' $(seq 40))
+long=$(printf 'long-%.0s' {1..20})/$(printf 'name-%.0s' {1..40})
+mkdir "apps/${long%/*}"
 for n in $(seq 500); do faulty "app-$n" >"apps/$long$n.yaml"; done
 commit
 holds "500 files: blocked" is "$code" 1
