@@ -73,7 +73,7 @@ holds "pre-commit files are found" [ "$(count 'precommit-*.yml')" -ge 3 ]
 holds "workflows of the page are workflows" schema github-workflows "$work"/snippets/github-*.yml
 holds "zizmor finds nothing in them that is not the name of this action" eval '! "$bin/zizmor" --offline --quiet --no-progress --format plain "$work/snippets" 2>&1 | grep -E "^(error|warning)\[" | grep -v unpinned-uses'
 holds "GitLab files are GitLab's" schema gitlab-ci "$work"/snippets/gitlab-*.yml
-holds "Azure files are Azure's" schema azure-pipelines --data-transform azure-pipelines "$work"/snippets/azure-*.yml
+holds "Azure files are Azure's" schema azure-pipelines --data-transform azure-pipelines --regex-variant nonunicode "$work"/snippets/azure-*.yml
 for file in "$work"/snippets/precommit-*.yml; do
   holds "pre-commit takes $(basename "$file")" eval '"$bin/pre-commit" validate-config "$file" >"$shown" 2>&1'
 done
