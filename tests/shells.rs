@@ -15,7 +15,7 @@ fn commands() -> Vec<String> {
 /// The long options in a help text.
 fn options(help: &str) -> Vec<String> {
     let words = help.lines().map(str::trim_start).filter(|line| line.starts_with('-'));
-    let words = words.flat_map(|line| line.split([' ', ',']).find(|word| word.starts_with("--")));
+    let words = words.filter_map(|line| line.split([' ', ',']).find(|word| word.starts_with("--")));
     words.map(str::to_owned).collect()
 }
 
