@@ -79,6 +79,8 @@ action INPUT_PROFILE=no-such
 holds "a profile that is not there is status 2" is "$code" 2
 holds "and said" has "$shown" "no-such"
 holds "and is in the summary" has "$work/summary" "Could not check"
+action INPUT_PROFILE=$'a\nb'
+holds "a line break in an input is refused before anything runs" has "$shown" "INPUT_PROFILE) has a line break"
 action INPUT_FAIL_ON=fatal
 holds "an option that leaver does not take is status 2" is "$code" 2
 holds "with an annotation" has "$shown" "::error title=leaver::leaver did not understand its options"
@@ -189,6 +191,8 @@ git checkout -q -b change
 printf 'version: 1\nrules: {jit/no-update-owner: {severity: off}}\n' >leaver.yaml
 faulty new >apps/new.yaml
 git add -A && git commit -qm "a fault, and its rule switched off"
+echo x >readme.txt
+git add -A && git commit -qm "a commit after it: the parent of the head is the change's own"
 early=$(git rev-parse main)
 git checkout -q main
 faulty meanwhile >apps/meanwhile.yaml
