@@ -81,6 +81,8 @@ holds "and said" has "$shown" "no-such"
 holds "and is in the summary" has "$work/summary" "Could not check"
 action INPUT_PROFILE=$'a\nb'
 holds "a line break in an input is refused before anything runs" has "$shown" "INPUT_PROFILE) has a line break"
+action 'INPUT_CATEGORY=x|e'
+holds "a category that a stream editor would obey is refused" has "$shown" "may have letters, digits"
 action INPUT_FAIL_ON=fatal
 holds "an option that leaver does not take is status 2" is "$code" 2
 holds "with an annotation" has "$shown" "::error title=leaver::leaver did not understand its options"
