@@ -269,6 +269,7 @@ fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Ve
     };
     let mut files = Vec::new();
     let mut focus = Vec::new();
+    let mut whole = request.whole;
     let roots: Vec<&Utf8Path> = match &config.has_file {
         true => vec![&config.root],
         false if request.paths.is_empty() && request.text.is_none() => vec![&config.root],
@@ -286,6 +287,8 @@ fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Ve
     if config.has_file {
         for path in &request.paths {
             match path.canonicalize_utf8() {
+                // What decides may concern any file.
+                Ok(full) if full.starts_with(&config.root) && config.decides(&full) => whole = true,
                 Ok(full) if full.starts_with(&config.root) => {
                     focus.push((display_path(&full), full.is_dir()));
                     // A file that is named is loaded even if an ignore file hides it, but not against the globs.
@@ -327,7 +330,7 @@ fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Ve
         focus.push((name.clone(), false));
         files.retain(|path| display_path(path) != *name);
     }
-    (files, if request.whole { Focus::default() } else { Focus::new(focus) })
+    (files, if whole { Focus::default() } else { Focus::new(focus) })
 }
 
 pub(crate) fn builtin() -> Vec<Declaration> {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{CLEAN, FAULTY, code, err, folder, leaver, out, root};
+use common::{CLEAN, FAULTY, code, err, folder, leaver, out, root, rule};
 
 #[test]
 fn the_nearest_file_upwards_counts_and_its_folder_is_the_catalogue() {
@@ -331,4 +331,23 @@ fn the_app_of_the_readme_is_clean_in_what_init_writes() {
     let output = leaver(files.path(), &["check", "-o", "concise"]);
     assert_eq!(code(&output), 0, "{}", out(&output));
     assert!(out(&output).contains("nothing found"), "{}", out(&output));
+}
+
+#[test]
+fn a_named_configuration_or_rule_concerns_every_file() {
+    let rule = rule("r", "findings contains {\"path\": [], \"message\": \"x\"} if false");
+    let config = "version: 1\npolicies: [policies]\n";
+    let files = folder(&[
+        ("leaver.yaml", config),
+        ("a.yaml", FAULTY),
+        ("b.yaml", CLEAN),
+        ("policies/acme/r/rule.rego", &rule),
+        ("policies/acme/r/rule.md", "# r\n"),
+    ]);
+    for paths in [&["leaver.yaml"][..], &["policies/acme/r/rule.rego"], &["b.yaml", "leaver.yaml"]] {
+        let output = leaver(files.path(), &[&["check", "-o", "concise"], paths].concat());
+        assert!(code(&output) == 1 && out(&output).contains("a.yaml:"), "{paths:?}: {}", out(&output));
+    }
+    let other = leaver(files.path(), &["check", "b.yaml"]);
+    assert_eq!(code(&other), 0, "{}", out(&other));
 }

@@ -86,6 +86,11 @@ impl Config {
         path.strip_prefix(&self.root).is_ok_and(|relative| relative == FILE_NAME || self.selection.excludes(relative))
     }
 
+    /// Whether a file below the root is the configuration or a rule: a change of it may concern every declaration.
+    pub fn decides(&self, path: &Utf8Path) -> bool {
+        path == self.root.join(FILE_NAME) || path.extension() == Some("rego")
+    }
+
     /// Whether the globs choose a file below the root.
     pub fn chooses(&self, path: &Utf8Path) -> bool {
         path.strip_prefix(&self.root).is_ok_and(|relative| relative != FILE_NAME && self.selection.wants(relative))

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Packs a built binary as the release archive of a target, with licences, completions and manual pages.
+# Usage: archive.sh BINARY TARGET FOLDER; writes FOLDER/leaver-TARGET.tar.gz, which action.yml and `cargo binstall` take.
+set -euo pipefail
+binary=$1 target=$2 folder=$3
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$folder" "$work/completions" "$work/man"
+name=leaver
+case $target in *windows*) name=leaver.exe ;; esac
+cp "$binary" "$work/$name"
+cp "$root/README.md" "$root/CHANGELOG.md" "$root/LICENSE-MIT" "$root/LICENSE-APACHE" "$work/"
+for shell in bash elvish fish powershell zsh; do "$work/$name" completions "$shell" >"$work/completions/leaver.$shell"; done
+"$work/$name" man >"$work/man/leaver.1"
+for command in check rules explain init new test waive config bundle schema completions; do
+  "$work/$name" man "$command" >"$work/man/leaver-$command.1"
+done
+tar -czf "$folder/leaver-$target.tar.gz" -C "$work" "$name" README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE completions man

@@ -1,0 +1,274 @@
+#!/usr/bin/env bash
+# The action's scripts in an environment such as GitHub documents: what they write to the log, the job summary, the outputs and SARIF,
+# with inputs of people who mean harm, with a catalogue of thousands, and on pull requests that relax their own rules.
+# shellcheck disable=SC2016 # much here must not expand
+# shellcheck source=tests/packaging/common.sh
+. "$(dirname "$0")/common.sh"
+run=$root/.github/action/run.sh
+mkdir "$work/bin"
+ln -s "$leaver" "$work/bin/leaver"
+
+# Runs the action: run.sh's exit status in $code, its log in $shown, its outputs in $work/output. Arguments are NAME=VALUE.
+action() {
+  : >"$work/output"
+  [ -n "${keep_summary:-}" ] || : >"$work/summary"
+  code=0
+  env -i PATH="$work/bin:$PATH" HOME="$work" GIT_CONFIG_GLOBAL=/dev/null LEAVER_TODAY="$LEAVER_TODAY" CI=true GITHUB_ACTIONS=true \
+    GITHUB_WORKSPACE="$work/space" RUNNER_TEMP="$work/temp dir" RUNNER_OS=Linux RUNNER_ARCH=X64 GITHUB_EVENT_NAME=push \
+    GITHUB_REF=refs/heads/main GITHUB_ACTION_PATH="$root" GITHUB_OUTPUT="$work/output" GITHUB_STEP_SUMMARY="$work/summary" \
+    INPUT_TRUST_REF=auto "$@" bash "$run" >"$shown" 2>&1 || code=$?
+}
+output() { sed -n "s/^$1=//p" "$work/output"; }
+shown=$work/log
+mkdir "$work/temp dir"
+
+# A workspace with one repository.
+space() {
+  rm -rf "$work/space"
+  mkdir -p "$work/space/apps"
+  cd "$work/space"
+  git init -q -b main
+  echo "version: 1" >leaver.yaml
+  team it >teams.yaml
+  clean slack >apps/slack.yaml
+  git add -A && git commit -qm base
+}
+
+space
+action
+holds "a clean catalogue passes" is "$code" 0
+holds "and says so in an output" is "$(output status)" 0
+holds "and in the summary" has "$work/summary" "Nothing found"
+holds "and makes no annotation" lacks "$shown" "::error"
+
+faulty box >apps/box.yaml
+echo "# what another tool wrote" >"$work/summary"
+keep_summary=1 action
+holds "a fault fails" is "$code" 1
+holds "with its status as an output" is "$(output status)" 1
+holds "with an annotation on its line" grep -q '^::error file=apps/box.yaml,line=8,.*title=jit/no-update-owner::' "$shown"
+holds "with the full text in a group" has "$shown" "::group::leaver: everything it has to say"
+holds "with its fix" has "$shown" "fix: Name the team in"
+holds "after what is in the summary already" is "$(head -n 1 "$work/summary")" "# what another tool wrote"
+holds "with a table" has "$work/summary" "apps/box.yaml:8"
+holds "with SARIF" has "$(output sarif)" '"uri":"apps/box.yaml"'
+holds "with JSON" has "$(output json)" '"jit/no-update-owner"'
+holds "to upload" is "$(output upload)" true
+holds "from one run of which each format tells the same" python3 - "$(output sarif)" "$(output json)" "$shown" <<'PY'
+import json, re, sys
+sarif, report = (json.load(open(path)) for path in sys.argv[1:3])
+places = {(r["ruleId"], l["artifactLocation"]["uri"], l["region"]["startLine"])
+          for r in sarif["runs"][0]["results"] for l in [r["locations"][0]["physicalLocation"]]}
+notes = {(rule, file, int(line)) for file, line, rule in
+         re.findall(r"^::(?:error|warning|notice) file=([^,]*),line=(\d+),.*?title=([^:]*)::", open(sys.argv[3]).read(), re.M)}
+assert places == notes and len(places) == len(report["findings"]), (places, notes)
+PY
+holds "a waiting token ends the stop of commands" python3 - "$shown" <<'PY'
+import re, sys
+log = open(sys.argv[1]).read()
+mark = re.search(r"^::stop-commands::([0-9a-f]{32})$", log, re.M)[1]
+assert log.count(f"\n::{mark}::\n") == 1 and log.rstrip().endswith("::endgroup::")
+PY
+
+action INPUT_ANNOTATIONS=false INPUT_FAIL_ON=warning INPUT_CATEGORY=leaver/eu
+holds "annotations can be switched off" lacks "$shown" "::error file"
+holds "the category is the upload's" has "$(output sarif)" '"automationDetails":{"id":"leaver/eu/"}'
+action INPUT_PATHS=$'apps/slack.yaml\n\nteams.yaml\r\n'
+holds "paths narrow the report, whatever ends their lines" is "$code" 0
+action INPUT_PROFILE=no-such
+holds "a profile that is not there is status 2" is "$code" 2
+holds "and said" has "$shown" "no-such"
+holds "and is in the summary" has "$work/summary" "Could not check"
+action INPUT_PROFILE=$'a\nb'
+holds "a line break in an input is refused before anything runs" has "$shown" "INPUT_PROFILE) has a line break"
+action 'INPUT_CATEGORY=x|e'
+holds "a category that a stream editor would obey is refused" has "$shown" "may have letters, digits"
+action INPUT_FAIL_ON=fatal
+holds "an option that leaver does not take is status 2" is "$code" 2
+holds "with an annotation" has "$shown" "::error title=leaver::leaver did not understand its options"
+holds "without an upload" is "$(output upload)" false
+rm apps/*.yaml teams.yaml
+action
+holds "nothing to check is status 3" is "$code" 3
+holds "and an annotation" has "$shown" "nothing to check"
+
+# A catalogue in a folder of the repository, and a repository in a folder of the workspace: paths are those of the repository.
+space
+mkdir -p "cat a" && git mv leaver.yaml teams.yaml apps "cat a/"
+faulty box >"cat a/apps/box.yaml"
+faulty outside >outside.yaml
+action INPUT_WORKING_DIRECTORY="cat a"
+holds "a working directory is checked" is "$code" 1
+holds "and paths start at the top" grep -q '^::error file=cat a/apps/box.yaml,line=8' "$shown"
+holds "in SARIF too, encoded" has "$(output sarif)" '"uri":"cat%20a/apps/box.yaml"'
+holds "and nothing outside" lacks "$shown" "outside.yaml"
+action INPUT_WORKING_DIRECTORY="cat a" INPUT_PATHS=apps/slack.yaml
+holds "paths are below it" is "$code" 0
+mkdir "$work/outer" && mv "$work/space" "$work/outer/inner" && mv "$work/outer" "$work/space"
+action INPUT_WORKING_DIRECTORY="inner/cat a"
+holds "a checkout in a folder is named from its own top" grep -q '^::error file=cat a/apps/box.yaml,line=8' "$shown"
+holds "which the upload is told" is "$(output root)" "$(cd "$work/space/inner" && pwd -P)"
+
+# Harm. Nothing in an input or a declaration becomes a command of a shell or of the runner, an option, or an output.
+space
+harmless() {
+  if [ -e "$work/space/pwned" ] || [ -e "$work/pwned" ]; then echo "  a shell read it"; return 1; fi
+  ! grep -qvE '^(status|sarif|json|upload|root)=[^=]*$' "$work/output" || { echo "  an output was made"; return 1; }
+  python3 - "$shown" <<'PY'
+import re, sys
+log = re.sub(r"(?s)^::stop-commands::(\w+)$.*?^::\1::$", "", open(sys.argv[1]).read(), flags=re.M)
+for line in log.splitlines():
+    line = line.strip()
+    allowed = re.match(r"::(group::leaver: everything|endgroup::$|(error|warning|notice) (title=leaver|file=[^:]*,title=[a-z/-]*|(file=[^:]*,)?title=could not check%3A [a-z-]*)::)", line)
+    assert allowed or not (line.startswith("::") or re.search(r"##(vso)?\[", line)), line
+PY
+}
+hostile=(
+  '$(touch pwned)' '`touch pwned`' '; touch pwned #' '& touch pwned' '| touch pwned' "'; touch pwned; '" '"; touch pwned; "'
+  '--exit-zero' '-o' '-' '--' '-rf /' '* ?' '~' '../../etc/passwd' '/etc/passwd' '${{ github.token }}' '%0A::error::x' '$PATH'
+  $'a\n::error::injected' $'x\nstatus=0' $'a\r::set-output name=x::y' $'\e[2J' '::add-mask::a' '##[add-path]/tmp' ' ' $'a\tb' 'ü ∂' '||true' '>pwned'
+)
+# The whole list where a value reaches the command line as it is, every third elsewhere, each time from another start: they go the same way.
+faulty box >apps/box.yaml
+nth=0
+for name in PATHS WORKING_DIRECTORY CONFIG PROFILE FAIL_ON SINCE TRUST_REF BASELINE ANNOTATIONS CATEGORY; do
+  nth=$((nth + 1))
+  for at in "${!hostile[@]}"; do
+    value=${hostile[at]}
+    case $name in PATHS | PROFILE) ;; *) [ $(((at + nth) % 3)) = 0 ] || continue ;; esac
+    action "INPUT_$name=$value"
+    holds "INPUT_$name=$(printf %q "$value") does no harm" harmless
+    # What names nothing that is there must not let the fault pass.
+    case $name in BASELINE) ;; *) holds "INPUT_$name=$(printf %q "$value") lets nothing pass" [ "$code" != 0 ] ;; esac
+  done
+done
+action INPUT_PATHS=--exit-zero
+holds "a path is no option" is "$code" 2
+echo "" >"--exit-zero.yaml" && faulty dash >-.yaml
+action INPUT_PATHS=-.yaml
+holds "a file may begin with a dash" grep -q '^::error file=-.yaml,line=8' "$shown"
+rm ./-*.yaml
+
+space
+printf 'apiVersion: leaver/v1\nkind: App\nmetadata: {name: x, title: "a\\n::error::injected\\n##[add-path]/tmp", owner: "::stop-commands::x"}\nspec: {provisioning: {mode: jit}}\n' >'apps/%0A::error::b.yaml'
+printf '::error::injected\n::stop-commands::y\n##[group]z\n- [\n' >apps/log.yaml
+printf '# ::warning::injected\napiVersion: leaver/v1\nkind: App\nmetadata:\n  name: y\n  owner: x  #\n::add-mask::owner: {}\n' >apps/y.yaml
+action
+holds "a hostile declaration fails" is "$code" 1
+holds "and does no harm" harmless
+
+# Thousands of findings: GitHub's limits hold, and nothing is silently lost.
+space
+for n in $(seq 3000); do { faulty "app-$n"; echo "---"; } >>"apps/many-$((n % 12)).yaml"; done
+action
+holds "a large catalogue fails" is "$code" 1
+for kind in error warning notice; do
+  holds "at most ten annotations of the kind $kind" [ "$(grep -c "^::$kind " "$shown")" -le 10 ]
+done
+holds "the rest is announced" grep -qE '^::notice title=leaver::[0-9]+ more without an annotation' "$shown"
+holds "and in the log" grep -q 'app-3000: accounts are created at sign-in' "$shown"
+holds "the summary is below 1 MiB" [ "$(wc -c <"$work/summary")" -lt 1048576 ]
+holds "and says that it is cut" has "$work/summary" "left out"
+holds "SARIF has them all, below GitHub's limit" python3 - "$(output sarif)" <<'PY'
+import gzip, json, sys
+data = open(sys.argv[1], "rb").read()
+results = json.loads(data)["runs"][0]["results"]
+assert sum(r["ruleId"] == "jit/no-update-owner" for r in results) == 3000 and len(results) <= 25000
+assert len(gzip.compress(data)) < 10_000_000
+PY
+head -c 1000000 /dev/zero | tr '\0' x >"$work/summary"
+keep_summary=1 action INPUT_PATHS=apps/slack.yaml
+keep_summary=1 action
+holds "a summary that is full already stays below 1 MiB" [ "$(wc -c <"$work/summary")" -lt 1048576 ]
+holds "and the log tells" has "$shown" "no room in the job summary"
+
+# Pull requests, from a shallow clone of the merge commit as actions/checkout makes it.
+space
+faulty old >apps/old.yaml
+git add -A && git commit -qm "an old fault"
+cp -r "$work/space" "$work/origin"
+cd "$work/origin"
+git config uploadpack.allowAnySHA1InWant true
+git checkout -q -b change
+printf 'version: 1\nrules: {jit/no-update-owner: {severity: off}}\n' >leaver.yaml
+faulty new >apps/new.yaml
+git add -A && git commit -qm "a fault, and its rule switched off"
+echo x >readme.txt
+git add -A && git commit -qm "a commit after it: the parent of the head is the change's own"
+early=$(git rev-parse main)
+git checkout -q main
+faulty meanwhile >apps/meanwhile.yaml
+git add -A && git commit -qm "a fault that others merged meanwhile"
+git merge -q --no-ff -m merge change
+merge=$(git rev-parse HEAD)
+git update-ref refs/pull/7/merge "$merge" && git reset -q --hard "HEAD^1"
+clone() {
+  rm -rf "$work/space" && mkdir "$work/space" && cd "$work/space"
+  git init -q && git remote add origin "file://$work/origin"
+  git fetch -q --depth=1 origin "$1" && git checkout -q FETCH_HEAD
+}
+pull=(GITHUB_EVENT_NAME=pull_request GITHUB_BASE_REF=main GITHUB_HEAD_REF=change GITHUB_REF=refs/pull/7/merge "GITHUB_SHA=$merge" "BASE_SHA=$early")
+clone "$merge"
+action "${pull[@]}" INPUT_TRUST_REF=
+holds "without a trusted commit a change can relax its check" is "$code" 0
+clone "$merge"
+action "${pull[@]}"
+holds "by default it cannot" is "$code" 1
+holds "its fault is shown" grep -q '^::error file=apps/new.yaml' "$shown"
+holds "and what it edits in the rules" has "$shown" "trust/changed"
+clone "$merge"
+action "${pull[@]}" INPUT_SINCE=auto
+holds "only what is new fails" is "$code" 1
+holds "the new fault is shown" has "$shown" "apps/new.yaml"
+holds "an old one is not" lacks "$shown" "apps/old.yaml"
+holds "one that was merged meanwhile is not" lacks "$shown" "apps/meanwhile.yaml"
+clone change
+action "${pull[@]}" INPUT_SINCE=auto
+holds "a checkout of the head itself works too" grep -q '^::error file=apps/new.yaml' "$shown"
+holds "against the commit that the event names" lacks "$shown" "apps/old.yaml"
+clone "$merge"
+git remote set-url origin "file://$work/nowhere"
+action "${pull[@]}"
+holds "a base that cannot be had is status 2, not a pass" is "$code" 2
+holds "and says what to do" has "$shown" "fetch-depth: 0"
+
+# Installing: a release that this machine serves itself, by a curl of our own.
+mkdir -p "$work/release" "$work/fake"
+cp "$leaver" "$work/release/leaver"
+tar -czf "$work/release/leaver-x86_64-unknown-linux-musl.tar.gz" -C "$work/release" leaver && rm "$work/release/leaver"
+(cd "$work/release" && sha256sum ./*.tar.gz | sed 's|\./||' >SHA256SUMS)
+cat >"$work/fake/curl" <<SH
+#!/usr/bin/env bash
+while [ \$# -gt 1 ]; do [ "\$1" != --output ] || to=\$2; shift; done
+echo "\$1" >>"$work/asked"
+cp "$work/release/\${1##*/}" "\$to"
+SH
+printf '#!/bin/sh\necho "$@" >>"%s"\nexit "${GH_STATUS:-0}"\n' "$work/gh" >"$work/fake/gh"
+chmod +x "$work/fake/"*
+install() {
+  code=0
+  : >"$work/path"
+  rm -rf "$work/temp dir" && mkdir "$work/temp dir"
+  env -i PATH="$work/fake:$PATH" RUNNER_TEMP="$work/temp dir" RUNNER_OS=Linux RUNNER_ARCH=X64 GITHUB_PATH="$work/path" \
+    GITHUB_ACTION_PATH="$root" GH_TOKEN=t "$@" bash "$root/.github/action/install.sh" >"$shown" 2>&1 || code=$?
+}
+version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$root/Cargo.toml" | head -n 1)
+install
+holds "a release is installed" is "$code" 0
+holds "the one that the action belongs to" grep -qx "https://github.com/leaver-lint/leaver/releases/download/v$version/SHA256SUMS" "$work/asked"
+holds "its attestation is verified" has "$work/gh" "attestation verify leaver-x86_64-unknown-linux-musl.tar.gz --repo leaver-lint/leaver"
+holds "and it runs" "$(cat "$work/path")/leaver" --version >/dev/null
+install GH_STATUS=1
+holds "one that others built is refused" is "$code $(cat "$work/path")" "2 "
+install INPUT_VERSION=v9.8.7
+holds "another version can be asked for" grep -q "/v9.8.7/leaver-" "$work/asked"
+install RUNNER_OS=Plan9
+holds "a runner without a release is told what to do" has "$shown" "version: installed"
+for value in '1.2.3; touch pwned' '../../x' $'1.2.3\n::error::x' '-h' '1.2' 'latest$(touch pwned)'; do
+  install "INPUT_VERSION=$value"
+  holds "version $(printf %q "$value") is refused" is "$code" 2
+done
+echo "0000  leaver-x86_64-unknown-linux-musl.tar.gz" >"$work/release/SHA256SUMS"
+install
+holds "a wrong checksum is refused" is "$code $(cat "$work/path")" "2 "
+conclude

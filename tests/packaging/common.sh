@@ -1,0 +1,81 @@
+# What the packaging scripts share; sourced, never run. Sets root, leaver and work.
+# shellcheck shell=bash
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck disable=SC2034 # used by those who source this
+leaver=$root/target/debug/leaver
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+
+# The author that test repositories have.
+export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@example.com GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@example.com
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 LEAVER_TODAY=2026-11-25
+
+# One check: a sentence, and a command that holds or not.
+holds() {
+  local sentence=$1
+  shift
+  if "$@"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    printf 'not so: %s\n' "$sentence"
+    if [ -n "${shown:-}" ] && [ -f "$shown" ]; then head -n 40 "$shown" | sed 's/^/  | /'; fi
+  fi
+}
+is() { [ "$1" = "$2" ] || { printf '  %s instead of %s\n' "$1" "$2"; return 1; }; }
+has() { grep -qF -e "$2" "$1"; }
+lacks() { ! grep -qF -e "$2" "$1"; }
+
+# The last line of a script, and its exit status.
+conclude() {
+  printf '%s: %s passed, %s failed\n' "$(basename "$0" .sh)" "$passed" "$failed"
+  [ "$failed" = 0 ]
+}
+
+missing() { echo "not checked: $*"; }
+
+# The Python tools of requirements.txt, installed once under target/. False where they cannot be had.
+tools() {
+  local folder=$root/target/packaging-tools
+  bin=$folder/bin
+  cmp -s "$root/tests/packaging/requirements.txt" "$folder/done" && return 0
+  rm -rf "$folder"
+  { python3 -m venv "$folder" && "$bin/pip" install --quiet -r "$root/tests/packaging/requirements.txt"; } >"$work/pip.txt" 2>&1 || {
+    tail -n 3 "$work/pip.txt"
+    return 1
+  }
+  cp "$root/tests/packaging/requirements.txt" "$folder/done"
+}
+
+# A Debian package, where that is possible: COMMAND PACKAGE.
+debian() {
+  command -v "$1" >/dev/null && return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    { apt-get install -y -qq "$2" || { apt-get update -qq && apt-get install -y -qq "$2"; }; } >/dev/null 2>&1 || true
+  fi
+  command -v "$1" >/dev/null
+}
+
+# An app with one error, named $1, and a clean one.
+faulty() {
+  cat <<YAML
+apiVersion: leaver/v1
+kind: App
+metadata: {name: $1, owner: it}
+spec:
+  signOn: {assignmentRequired: true}
+  sourceOfTruth: workday
+  provisioning: {mode: jit, jit: {expiresAfterDays: 30}}
+  lifecycle:
+    deprovision: {via: ticket, queue: IT, owner: it, slaHours: 24, effect: delete, evidence: ticket}
+    revokeSessions: {via: script}
+    review: {owner: it, everyDays: 90}
+    transfer: {owner: it, toManager: true}
+  localAccounts: {none: true, checkedOn: 2026-09-01}
+YAML
+}
+clean() { printf 'apiVersion: leaver/v1\nkind: App\nmetadata: {name: %s, owner: it}\nspec: {provisioning: {mode: none}}\n' "$1"; }
+team() { printf 'apiVersion: leaver/v1\nkind: Team\nmetadata: {name: %s}\nspec: {}\n' "$1"; }

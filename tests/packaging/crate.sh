@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# What `cargo publish` and a release would send: the crate holds what it is built from and no more, and builds alone; the release archive
+# holds what it should; completions and manual pages are understood by the programs that read them.
+# shellcheck source=tests/packaging/common.sh
+. "$(dirname "$0")/common.sh"
+cd "$root"
+shown=$work/log
+
+cargo package --locked --allow-dirty --list >"$shown" 2>/dev/null
+for file in src/main.rs build.rs Cargo.lock README.md LICENSE-MIT LICENSE-APACHE policies/jit/no-update-owner/rule.rego \
+  policies/jit/no-update-owner/rule.md policies/retired.yaml data/profiles/default.yaml schemas/leaver.schema.json; do
+  if [ -e "$file" ]; then holds "the crate has $file" grep -qxF "$file" "$shown"; fi
+done
+for folder in policies data schemas; do
+  # Whatever is built into the binary.
+  holds "the crate has all of $folder" is "$(grep -c "^$folder/" "$shown")" "$(git ls-files -co --exclude-standard "$folder" | wc -l | tr -d ' ')"
+done
+holds "nothing else" is "$(grep -vcE '^(src|policies|data|schemas)/|^(build\.rs|README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE)|Cargo\.(toml|toml\.orig|lock)|\.cargo_vcs_info\.json)$' "$shown")" 0
+code=0
+cargo package --locked --allow-dirty --offline --quiet >"$shown" 2>&1 || code=$?
+holds "it builds alone" is "$code" 0
+version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
+holds "it is small" [ "$(wc -c <"target/package/leaver-$version.crate")" -lt 3000000 ]
+
+.github/release/archive.sh "$leaver" x86_64-unknown-linux-gnu "$work/dist"
+mkdir "$work/archive"
+tar -xzf "$work/dist/leaver-x86_64-unknown-linux-gnu.tar.gz" -C "$work/archive"
+holds "the archive has the binary" "$work/archive/leaver" --version >/dev/null
+for command in $("$leaver" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | grep -vE '^(help|man)$'); do
+  holds "the archive has the page of $command" [ -s "$work/archive/man/leaver-$command.1" ]
+done
+
+# Completions, in the shells themselves.
+completions=$work/archive/completions
+cat >"$work/try.bash" <<'BASH'
+source "$1"
+COMP_WORDS=(leaver ch) COMP_CWORD=1 && _leaver leaver ch leaver && echo "${COMPREPLY[@]}"
+COMP_WORDS=(leaver check --trust) COMP_CWORD=2 && _leaver leaver --trust check && echo "${COMPREPLY[@]}"
+BASH
+bash "$work/try.bash" "$completions/leaver.bash" >"$shown" 2>&1 || true
+holds "bash completes a command" grep -qx check "$shown"
+holds "bash completes an option" grep -qx -- --trust-ref "$shown"
+if debian zsh zsh; then
+  holds "zsh reads its completions" zsh -n "$completions/leaver.zsh"
+  # shellcheck disable=SC2016 # zsh expands it
+  holds "zsh has them as a function" zsh -fc 'autoload -Uz compinit; compinit -D -u; source "$1"; whence -w _leaver | grep -q function' zsh "$completions/leaver.zsh"
+else missing "zsh"; fi
+if debian fish fish; then
+  # shellcheck disable=SC2016 # fish expands it
+  HOME=$work fish --no-config -c 'source $argv[1]; complete -C "leaver ch"; complete -C "leaver check --trust"' "$completions/leaver.fish" >"$shown" 2>&1 || true
+  holds "fish completes a command" grep -q '^check' "$shown"
+  holds "fish completes an option" grep -q -- '^--trust-ref' "$shown"
+else missing "fish"; fi
+if debian elvish elvish; then
+  # The variable is there in a session alone.
+  { echo 'var completer = [&]'; sed 's/\$\?edit:completion:arg-completer/completer/' "$completions/leaver.elvish"; } >"$work/leaver.elv"
+  holds "elvish compiles its completions" elvish -compileonly "$work/leaver.elv"
+else missing "elvish"; fi
+if command -v pwsh >/dev/null; then
+  # shellcheck disable=SC2016 # PowerShell expands it
+  holds "PowerShell reads its completions" pwsh -NoProfile -Command '. $args[0]' "$completions/leaver.powershell"
+else missing "PowerShell (no package has it)"; fi
+if debian mandoc mandoc; then
+  for page in "$work"/archive/man/*.1; do
+    holds "mandoc takes $(basename "$page")" mandoc -T lint -W error "$page"
+    mandoc -T utf8 "$page" | col -bx >"$shown"
+    holds "$(basename "$page") has its sections" grep -qx NAME "$shown"
+  done
+  holds "the page of check has its options" grep -qE '^ +--trust-ref' <(mandoc -T utf8 "$work/archive/man/leaver-check.1" | col -bx)
+else missing "mandoc"; fi
+conclude

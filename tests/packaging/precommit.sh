@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# The real pre-commit with this checkout's hooks, in repositories made here. With a wheel as argument also a hook that needs no Rust.
+# shellcheck source=tests/packaging/common.sh
+. "$(dirname "$0")/common.sh"
+wheel=${1:-}
+tools || { missing "pre-commit (no network or no Python)"; exit 0; }
+mkdir "$work/bin"
+ln -s "$leaver" "$work/bin/leaver"
+export PATH="$work/bin:$bin:$PATH" PRE_COMMIT_HOME="$work/cache" PRE_COMMIT_COLOR=never
+shown=$work/log
+
+# The hooks as a repository, which is what pre-commit takes.
+mkdir "$work/hooks"
+cp "$root/.pre-commit-hooks.yaml" "$work/hooks/"
+git -C "$work/hooks" init -q
+git -C "$work/hooks" add -A
+git -C "$work/hooks" commit -qm hooks
+rev=$(git -C "$work/hooks" rev-parse HEAD)
+pre-commit validate-manifest "$root/.pre-commit-hooks.yaml"
+
+# A repository with one catalogue and the hook that is given.
+repository() {
+  rm -rf "$work/repo"
+  mkdir -p "$work/repo/apps"
+  cd "$work/repo"
+  git init -q -b main
+  printf '%s\n' "$1" >.pre-commit-config.yaml
+  echo "version: 1" >leaver.yaml
+  team it >teams.yaml
+  clean slack >apps/slack.yaml
+  faulty old >apps/old.yaml
+  git add -A && git commit -qm base
+  pre-commit install >/dev/null
+}
+hook() { printf 'repos:\n- repo: %s\n  rev: %s\n  hooks: [{id: %s%s}]\n' "$work/hooks" "$rev" "$1" "${2:-}"; }
+# Commits everything: the status in $code, what was said in $shown.
+commit() {
+  git add -A
+  code=0
+  git commit -m x >"$shown" 2>&1 || code=$?
+}
+
+# A hook with the files that changed; $1 is its configuration.
+by_file() {
+  repository "$1"
+  faulty box >apps/box.yaml
+  commit
+  holds "$2: a fault blocks the commit" is "$code" 1
+  holds "$2: its place is shown" has "$shown" "apps/box.yaml:8:3"
+  holds "$2: and what is next" has "$shown" "leaver explain jit/no-update-owner"
+  holds "$2: faults of other files are not" lacks "$shown" "apps/old.yaml"
+  holds "$2: nothing was committed" is "$(git log --oneline | wc -l)" 1
+  sed -i 's/^  lifecycle:/&\n    update: {via: script, owner: it, slaHours: 24}/' apps/box.yaml
+  commit
+  holds "$2: mended, it passes" is "$code" 0
+  echo "any: thing" >other.yaml && echo "{}" >.hidden.yml && echo "a: b" >.clang-format && mkdir -p .github/workflows && echo "on: push" >.github/workflows/x.yml
+  commit
+  holds "$2: YAML that is not leaver's passes" is "$code" 0
+  echo "# a comment" >>leaver.yaml
+  commit
+  holds "$2: a changed configuration is checked against all" has "$shown" "apps/old.yaml:8:3"
+  git checkout -q HEAD -- . && git reset -q --hard
+  git mv teams.yaml groups.yaml
+  commit
+  holds "$2: a renamed file passes" is "$code" 0
+  # What stands elsewhere in the catalogue counts, though only one file is handed over.
+  clean slack >apps/twice.yaml
+  commit
+  holds "$2: a name that another file has is seen" has "$shown" "catalogue/duplicate-name"
+  git rm -qf apps/twice.yaml
+}
+by_file "$(hook leaver-system)" leaver-system
+
+# Deleted files: pre-commit does not hand them over, and runs no hook for them alone.
+repository "$(hook leaver-all-system)"
+git rm -q apps/old.yaml && clean zoom >apps/zoom.yaml
+commit
+holds "leaver-all: a whole catalogue without faults passes" is "$code" 0
+git rm -q teams.yaml
+commit
+holds "leaver-all: a commit that only deletes is checked" is "$code" 1
+holds "leaver-all: what named the deleted is shown" has "$shown" "catalogue/unknown-owner"
+repository "$(hook leaver-all-system ', args: [--staged, --since, HEAD]')"
+touch readme.txt
+commit
+holds "only what is new: old faults block nothing" is "$code" 0
+git rm -q teams.yaml
+commit
+holds "only what is new: a deletion is" has "$shown" "catalogue/unknown-owner"
+git reset -q --hard
+git mv apps/old.yaml apps/older.yaml
+commit
+holds "only what is new: a renamed file is not" is "$code" 0
+faulty box >apps/box.yaml
+commit
+holds "only what is new: a new fault is" has "$shown" "apps/box.yaml:8:3"
+holds "only what is new: and alone" lacks "$shown" "apps/older.yaml"
+
+# What is staged counts, not what lies beside it.
+repository "$(hook leaver-system ', args: [--staged]')"
+printf '%s\n---\n' "$(clean zoom)" | sed 's/owner: it/owner: ops/' >apps/zoom.yaml
+git add apps/zoom.yaml
+team ops >ops.yaml
+code=0
+git commit -m x >"$shown" 2>&1 || code=$?
+holds "staged: a team that is not staged is not there" has "$shown" "catalogue/unknown-owner"
+commit
+holds "staged: staged, it is" is "$code" 0
+
+# Five hundred files with long names: pre-commit hands them over in several runs.
+repository "$(hook leaver-system)"
+long=$(printf 'long-%.0s' {1..20})/$(printf 'name-%.0s' {1..40})
+mkdir "apps/${long%/*}"
+for n in $(seq 500); do faulty "app-$n" >"apps/$long$n.yaml"; done
+commit
+holds "500 files: blocked" is "$code" 1
+holds "500 files: in several runs" [ "$(grep -c '^✗ ' "$shown")" -ge 2 ]
+holds "500 files: each fault once" is "$(grep -cE '^ *╭─\[apps/long-.*:8:3\]' "$shown")" 500
+holds "500 files: nothing else" lacks "$shown" "apps/old.yaml"
+for n in $(seq 500); do clean "app-$n" >"apps/$long$n.yaml"; done
+commit
+holds "500 files: mended, they pass" is "$code" 0
+
+if [ -n "$wheel" ]; then
+  # No Rust and no leaver in PATH.
+  rm "$work/bin/leaver"
+  PATH=$work/bin:$bin:/usr/local/bin:/usr/bin:/bin
+  by_file "$(printf 'repos:\n- repo: local\n  hooks:\n  - id: leaver\n    name: leaver\n    language: python\n    additional_dependencies: ["%s"]\n    entry: leaver check\n    files: \\.(ya?ml|rego)$\n    require_serial: true\n' "$wheel")" wheel
+  holds "wheel: the hook had no other leaver" [ -z "$(command -v leaver)" ]
+else
+  missing "a hook from a wheel (give one as argument)"
+fi
+conclude

@@ -1,0 +1,56 @@
+//! Completions for every shell that can have them, and the manual pages: every command and every option of `check` is in them.
+
+mod common;
+
+use clap_complete::Shell;
+use common::{code, err, leaver, out, root};
+
+/// What `leaver --help` lists.
+fn commands() -> Vec<String> {
+    let help = out(&leaver(&root(), &["--help"]));
+    let list = help.split("Commands:").nth(1).expect("a list").split("\n\n").next().expect("its end");
+    list.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+/// The long options in a help text.
+fn options(help: &str) -> Vec<String> {
+    let words = help.lines().map(str::trim_start).filter(|line| line.starts_with('-'));
+    let words = words.filter_map(|line| line.split([' ', ',']).find(|word| word.starts_with("--")));
+    words.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_shell_completes_every_command_and_option() {
+    let commands = commands();
+    let options = options(&out(&leaver(&root(), &["check", "--help"])));
+    assert!(commands.len() > 10 && options.len() > 15, "{commands:?} {options:?}");
+    for shell in <Shell as clap::ValueEnum>::value_variants() {
+        let output = leaver(&root(), &["completions", &shell.to_string()]);
+        assert!(code(&output) == 0 && err(&output).is_empty(), "{shell}: {}", err(&output));
+        let text = out(&output);
+        for word in commands.iter().chain(&options) {
+            // fish writes `-l trust-ref`.
+            let word = if *shell == Shell::Fish { word.trim_start_matches('-') } else { word };
+            assert!(text.contains(word), "{shell}: no {word}");
+        }
+    }
+    let unknown = leaver(&root(), &["completions", "cmd.exe"]);
+    assert!(code(&unknown) == 2 && err(&unknown).contains("bash"), "{}", err(&unknown));
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let whole = out(&leaver(&root(), &["man"]));
+    for command in commands() {
+        assert!(whole.contains(&format!("leaver\\-{command}(1)")), "the page of leaver names no {command}");
+        let output = leaver(&root(), &["man", &command]);
+        let page = out(&output);
+        assert!(code(&output) == 0 && page.starts_with(".ie"), "{command}: {}{}", page, err(&output));
+        let help = out(&leaver(&root(), &[&command, "--help"]));
+        for option in options(&help).iter().filter(|_| command != "help") {
+            assert!(page.contains(&option.replace('-', "\\-")), "{command}: no {option}");
+        }
+    }
+    let unknown = leaver(&root(), &["man", "chekc"]);
+    assert!(code(&unknown) == 2 && err(&unknown).contains("no command `chekc`"), "{}", err(&unknown));
+}
