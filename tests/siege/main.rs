@@ -1,0 +1,5 @@
+//! The siege: each sentence of `docs/threats.md` that a hostile change could try to break.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod refused;
