@@ -4,3 +4,4 @@
 mod common;
 mod own_rules;
 mod refused;
+mod suite;
