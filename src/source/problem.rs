@@ -7,6 +7,12 @@ use super::{file::floor_boundary, span::Span};
 /// The help for a file that is not YAML yet.
 pub(super) const TEMPLATE: &str = "this looks like a template: check what it renders to, or exclude it in leaver.yaml";
 
+/// The start of a text from the file, on one line.
+pub(super) fn excerpt(text: &str) -> String {
+    let cut = text.chars().nth(60).map_or("", |_| "…");
+    text.chars().take(60).map(|c| if c.is_whitespace() { ' ' } else { c }).collect::<String>() + cut
+}
+
 /// Why (a part of) a file is not valid YAML for leaver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -51,7 +57,7 @@ impl Problem {
             "keep one of the two"
         };
         let related = Some((first, "first written here".into()));
-        Self { related, ..Self::new(span, format!("key `{key}` is written twice")).help(help) }
+        Self { related, ..Self::new(span, format!("key `{}` is written twice", excerpt(key))).help(help) }
     }
 
     /// What the parser could not read, with a hint for the commonest causes.

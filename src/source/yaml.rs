@@ -7,7 +7,7 @@ use granit_parser::{Event, Options, Parser, ScalarStyle, StrInput, Tag};
 use super::{
     file::{SourceFile, floor_boundary},
     node::{Entry, Node, Yaml, measure, merge},
-    problem::{Problem, TEMPLATE},
+    problem::{Problem, TEMPLATE, excerpt},
     scalar,
     span::Span,
 };
@@ -344,8 +344,8 @@ impl<'a> Builder<'a> {
         match value {
             Ok(value) => Ok(Node { span, defined: None, plain, value }),
             Err(reason) => {
-                let shown: String = text.chars().take(40).collect();
-                let problem = Problem::new(span, format!("`{shown}` {reason}")).help("put it in quotes if it is text");
+                let problem =
+                    Problem::new(span, format!("`{}` {reason}", excerpt(text))).help("put it in quotes if it is text");
                 Err(Stop::Broken(Box::new(problem)))
             }
         }
@@ -357,7 +357,7 @@ impl<'a> Builder<'a> {
             return;
         }
         self.problems.push(
-            Problem::new(span, format!("unknown tag `{}`", tag.original()))
+            Problem::new(span, format!("unknown tag `{}`", excerpt(&tag.original())))
                 .help("declarations have no tags: write the plain value"),
         );
     }
