@@ -77,7 +77,13 @@ fn declared(text: &str, each: &mut dyn FnMut(&Arc<SourceFile>, Declared)) {
     DECLARATIONS.with(|shape| documents.into_iter().for_each(|document| each(&file, declare(shape, &file, document))));
 }
 
-fn finding(file: &Arc<SourceFile>, span: Span, message: String, help: Option<String>, of: Option<&Declaration>) -> Finding {
+fn finding(
+    file: &Arc<SourceFile>,
+    span: Span,
+    message: String,
+    help: Option<String>,
+    of: Option<&Declaration>,
+) -> Finding {
     Finding {
         rule: "schema/invalid-value".parse().expect("an id"),
         severity: Severity::Error,
@@ -137,7 +143,8 @@ pub fn metadata(bytes: &[u8]) {
     let (rego, page) = text.split_once('\u{c}').unwrap_or((text, text));
     let file = Arc::new(SourceFile::new("policies/acme/x/rule.rego", rego));
     let id = "acme/x".parse().expect("an id");
-    let result = RULES.with(|shape| policy::metadata(&id, &file, shape, Origin::Local("policies".into()), page.to_owned()));
+    let result =
+        RULES.with(|shape| policy::metadata(&id, &file, shape, Origin::Local("policies".into()), page.to_owned()));
     if let Err(failures) = result {
         assert!(!failures.is_empty(), "a refusal says why");
         failures.iter().filter_map(|failure| failure.place.as_ref()).for_each(|place| fits(&place.file, place.span));
@@ -155,20 +162,32 @@ pub fn config(bytes: &[u8]) {
         return;
     }
     let folder = FOLDER.with_borrow_mut(|folder| {
-        folder.get_or_insert_with(|| {
-            let path = std::env::temp_dir().join(format!("leaver-fuzz-{}-{:?}", std::process::id(), std::thread::current().id()));
-            std::fs::create_dir_all(&path).expect("a folder");
-            path.to_str().expect("text").to_owned()
-        }).clone()
+        folder
+            .get_or_insert_with(|| {
+                let path = std::env::temp_dir().join(format!(
+                    "leaver-fuzz-{}-{:?}",
+                    std::process::id(),
+                    std::thread::current().id()
+                ));
+                std::fs::create_dir_all(&path).expect("a folder");
+                path.to_str().expect("text").to_owned()
+            })
+            .clone()
     });
     let path = format!("{folder}/leaver.yaml");
     std::fs::write(&path, bytes).expect("a file");
     match config::discover(folder.as_str().into(), Some(path.as_str().into())) {
-        Ok(loaded) => drop(config::settle_loaded(&loaded, &config::Overrides::default()).map_err(|failures| drawn(Vec::new(), failures))),
+        Ok(loaded) => drop(
+            config::settle_loaded(&loaded, &config::Overrides::default())
+                .map_err(|failures| drawn(Vec::new(), failures)),
+        ),
         Err(errors) => {
             assert!(!errors.is_empty(), "a refusal says why");
             let failures: Vec<Failure> = errors.into_iter().map(Failure::from).collect();
-            failures.iter().filter_map(|failure| failure.place.as_ref()).for_each(|place| fits(&place.file, place.span));
+            failures
+                .iter()
+                .filter_map(|failure| failure.place.as_ref())
+                .for_each(|place| fits(&place.file, place.span));
             drawn(Vec::new(), failures);
         }
     }
