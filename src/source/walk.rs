@@ -83,7 +83,9 @@ impl SourceError {
         match self {
             Self::Io { .. } => "check that it exists and that you may read it",
             Self::Name { .. } => "rename it",
-            Self::NotRegular { .. } => "exclude it in leaver.yaml",
+            Self::NotRegular { .. } => {
+                "name a file or a folder, pipe it into `leaver check -`, or exclude it in leaver.yaml"
+            }
             Self::Outside { .. } => "copy the file into the catalogue, or exclude the link in leaver.yaml",
             Self::Unread { .. } => {
                 "put the declarations into a file of the catalogue, or exclude the link in leaver.yaml"
@@ -150,7 +152,11 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
             }
             return found;
         }
-        Ok(_) => {}
+        Ok(meta) if meta.is_dir() => {}
+        Ok(_) => {
+            found.errors.push(SourceError::NotRegular { path: display_path(root) });
+            return found;
+        }
         Err(error) => {
             found.errors.push(SourceError::Io { path: display_path(root), error });
             return found;

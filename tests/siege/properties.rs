@@ -125,7 +125,7 @@ fn any_bytes_end_in_a_status_of_the_table_and_in_valid_reports() {
 fn inputs_that_other_linters_stumbled_over_are_said() {
     let cases: [(&str, &[u8], i32, &str); 9] = [
         ("UTF-16", b"\xff\xfek\x00i\x00n\x00d\x00:\x00 \x00A\x00", 2, "is not UTF-8 text"),
-        ("a byte that is none", b"kind: App\n# leaver/v1 \xff\n", 2, "bad byte at 21 (line 2)"),
+        ("a byte that is none", b"kind: App\n# leaver/v1 \xff\n", 2, "bad byte at 22 (line 2)"),
         ("NUL", b"apiVersion: leaver/v1\nkind: App\0\n", 1, "control character U+0000"),
         ("a list", b"- apiVersion: leaver/v1\n", 1, "stands in a list"),
         ("a text", b"leaver/v1\n", 3, ""),
@@ -155,8 +155,14 @@ fn what_is_no_file_does_not_hang() {
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
     std::os::unix::fs::symlink("/dev/zero", files.path().join("zero.yaml")).expect("a link");
     let started = std::time::Instant::now();
-    for arguments in [vec!["check"], vec!["check", "pipe.yaml"], vec!["check", "zero.yaml"], vec!["check", "/dev/zero"]]
-    {
+    for arguments in [
+        vec!["check"],
+        vec!["check", "pipe.yaml"],
+        vec!["check", "zero.yaml"],
+        vec!["check", "/dev/zero"],
+        vec!["check", "a.yaml", "zero.yaml"],
+        vec!["check", "a.yaml", "/dev/zero"],
+    ] {
         let output = leaver(files.path(), &arguments);
         assert_eq!(code(&output), 2, "{arguments:?}: {}", out(&output));
     }

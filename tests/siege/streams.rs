@@ -8,7 +8,7 @@ use std::{
 
 use leaver::output::Format;
 
-use crate::common::{self, CLEAN, FAULTY, code, err, folder, leaver, rule};
+use crate::common::{self, FAULTY, code, err, folder, leaver, rule};
 
 fn command(arguments: &[&str], folder: &std::path::Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leaver"));
@@ -24,7 +24,7 @@ fn a_closed_pipe_ends_quietly_with_the_verdict() {
         vec!["check", "-o", "json"],
         vec!["rules"],
         vec!["explain", "jit/no-update-owner"],
-        vec!["schema", "app"],
+        vec!["schema", "declarations"],
         vec!["--help"],
     ] {
         let (reader, writer) = std::io::pipe().expect("a pipe");
@@ -44,7 +44,7 @@ fn a_closed_pipe_ends_quietly_with_the_verdict() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error_in_every_format() {
-    let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);
     for format in Format::ALL {
         let full = File::options().write(true).open("/dev/full").expect("the device");
         let output = command(&["check", "-o", format.as_str()], files.path())
