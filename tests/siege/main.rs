@@ -15,3 +15,4 @@ mod regexes;
 mod same;
 mod streams;
 mod suite;
+mod threats;

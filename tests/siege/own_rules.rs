@@ -3,7 +3,7 @@
 
 use std::{path::Path, time::Instant};
 
-use crate::common::{code, err, folder, leaver, out, rule};
+use crate::common::{FAULTY, code, err, folder, leaver, out, rule};
 
 const OWN: &str = "version: 1\npolicies: [policies]\nlimits: {ruleMillis: 500, memoryMiB: 512}\n";
 const PAGE: &str =
@@ -100,4 +100,25 @@ fn a_test_of_ones_own_that_never_ends_is_named_too() {
     let (status, said) = test(files.path(), &[]);
     assert!(said.contains("ok      test_first") && said.contains("ok      test_last"), "{said}");
     assert!(status > 0 && said.contains("test_hostile (policies/acme_test.rego:7)"), "{said}");
+}
+
+/// A builtin that is not there cannot be reached under another name either: the run fails and names the rule, it does not pass.
+#[test]
+fn builtins_that_reach_out_are_not_there() {
+    for call in [
+        "http.send({\"method\": \"get\", \"url\": \"http://localhost\"}).status_code != 200",
+        "is_object({\"method\": \"get\", \"url\": \"http://localhost\"}) with is_object as http.send",
+        "net.lookup_ip_addr(\"localhost\") != set()",
+        "opa.runtime().env.PATH",
+        "uuid.rfc4122(\"x\")",
+        "time.now_ns() > 0",
+    ] {
+        let body = format!("findings contains {{\"path\": [\"kind\"], \"message\": \"m\"}} if {call}");
+        let files =
+            folder(&[("leaver.yaml", OWN), ("a.yaml", FAULTY), ("policies/acme/x/rule.rego", &rule("x", &body))]);
+        let output = leaver(files.path(), &["check", "-o", "concise"]);
+        let said = out(&output);
+        assert!(code(&output) == 2 && said.contains("acme/x"), "{call}: {} {said}", code(&output));
+        assert!(said.contains("jit/no-update-owner"), "the rest is checked: {said}");
+    }
 }
