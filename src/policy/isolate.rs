@@ -178,7 +178,7 @@ impl Round {
                     doing = Some((task, format!("on {}", name.unwrap_or("the catalogue"))));
                 }
                 (Word::Found { declaration, findings, .. }, Some(id)) => {
-                    take(&id, declaration, findings, &mut judgement)
+                    take(&id, declaration, findings, &mut judgement);
                 }
                 (Word::Failed { message, .. }, Some(id)) => {
                     judgement.failures.push(failure(&id, format!("rule `{id}` {message}")));

@@ -104,17 +104,13 @@ fn listen(
             Err(Silence::Late) => break format!("was stopped after {} s", patience.as_secs()),
         }
     };
-    match doing {
-        Some((index, case)) => {
-            run.failures.push(broken(&format!("{} ({}:{}) {reason}", case.name, case.file, case.line)));
-            // Without a number it is what all others need: there is nothing to go on with.
-            index
-        }
-        None => {
-            run.failures.push(broken(&format!("the process that runs your tests {reason}")));
-            None
-        }
-    }
+    let Some((index, case)) = doing else {
+        run.failures.push(broken(&format!("the process that runs your tests {reason}")));
+        return None;
+    };
+    run.failures.push(broken(&format!("{} ({}:{}) {reason}", case.name, case.file, case.line)));
+    // Without a number it is what all others need: there is nothing to go on with.
+    index
 }
 
 fn broken(message: &str) -> Failure {

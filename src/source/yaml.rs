@@ -1,6 +1,6 @@
 //! Text to documents: one pass over the parser's events gives values and spans, with limits on depth, size and alias expansion.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, StrInput, Tag};
 
@@ -121,7 +121,7 @@ enum Frame {
         flow: bool,
         entries: Vec<Entry>,
         /// Where each key stands, merge keys included.
-        keys: HashMap<Box<str>, Span>,
+        keys: BTreeMap<Box<str>, Span>,
         key: Option<Key>,
         merges: Vec<Node>,
     },
@@ -200,7 +200,7 @@ impl<'a> Builder<'a> {
                         anchor,
                         flow,
                         entries: Vec::new(),
-                        keys: HashMap::new(),
+                        keys: BTreeMap::new(),
                         key: None,
                         merges: Vec::new(),
                     };

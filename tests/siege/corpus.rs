@@ -7,7 +7,8 @@ mod targets;
 
 #[test]
 fn the_kept_corpus_passes() {
-    let all: [(&str, fn(&[u8])); 6] = [
+    type Target = fn(&[u8]);
+    let all: [(&str, Target); 6] = [
         ("yaml", targets::yaml),
         ("schema", targets::schema),
         ("metadata", targets::metadata),

@@ -60,8 +60,10 @@ impl Schema {
         if schema["type"] == "array" {
             return json!([self.fill(&schema["items"], text, fill, &format!("{path}/0"), places)]);
         }
-        let cut: String =
-            text.chars().take(schema["maxLength"].as_u64().map_or(usize::MAX, |most| most as usize)).collect();
+        let cut: String = text
+            .chars()
+            .take(schema["maxLength"].as_u64().and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX))
+            .collect();
         let fits = fill == Fill::Valid && accepts(schema, &json!(cut));
         if fill == Fill::Everywhere || fits {
             places.push(path.to_owned());

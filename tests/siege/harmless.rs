@@ -116,8 +116,8 @@ fn assert_sarif(log: &Value, schema: &jsonschema::Validator) {
         if key == "uri" || key == "helpUri" || key == "informationUri" {
             let good = |c: char| c.is_ascii_alphanumeric() || "-._~/%:".contains(c);
             assert!(text.chars().all(good), "{path}: {text:?} is no URI");
-            let scheme = text.split_once(':').map(|(scheme, _)| scheme);
-            assert!(scheme.is_none_or(|scheme| ["https", "file"].contains(&scheme)), "{path}: {text:?}");
+            let protocol = text.split_once(':').map(|(before, _)| before);
+            assert!(protocol.is_none_or(|protocol| ["https", "file"].contains(&protocol)), "{path}: {text:?}");
         }
         // Brackets in a message would be a link, but for an index of a related place.
         if key == "text" && path.contains("/message/") {
@@ -137,7 +137,7 @@ fn each(value: &Value, path: &str, look: &mut dyn FnMut(&str, &str, &str)) {
     match value {
         Value::Object(map) => map.iter().for_each(|(key, value)| each(value, &format!("{path}/{key}"), look)),
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(at, value)| each(value, &format!("{path}/{at}"), look))
+            items.iter().enumerate().for_each(|(at, value)| each(value, &format!("{path}/{at}"), look));
         }
         Value::String(text) => look(path, path.rsplit('/').next().unwrap_or_default(), text),
         _ => {}
@@ -193,13 +193,12 @@ fn without_code(line: &str) -> String {
             }
             from = next + run;
         };
-        match close {
-            Some(end) => rest = &inner[end..],
-            None => {
-                out.push_str(&rest[at..at + fence]);
-                rest = inner;
-            }
-        }
+        rest = if let Some(end) = close {
+            &inner[end..]
+        } else {
+            out.push_str(&rest[at..at + fence]);
+            inner
+        };
     }
     out + rest
 }

@@ -132,7 +132,7 @@ fn names_of_files_are_harmless_on_both_streams() {
         let file = |format: Format| reports.path().join(format.as_str()).to_str().expect("text").to_owned();
         let outputs: Vec<String> = Format::ALL.map(|format| format!("{format}={}", file(format))).into();
         let mut arguments = vec!["check", "-o", "full", "--verbose", "--statistics"];
-        outputs.iter().for_each(|output| arguments.extend(["-o", output]));
+        arguments.extend(outputs.iter().flat_map(|output| ["-o", output.as_str()]));
         let output = leaver(files.path(), &arguments);
         assert_eq!(common::code(&output), 2, "the link is said");
         assert_harmless(Format::Full, &out(&output), &sarif);

@@ -31,7 +31,7 @@ fn a_closed_pipe_ends_quietly_with_the_verdict() {
         drop(reader);
         let output =
             command(&arguments, files.path()).stdout(writer).stderr(Stdio::piped()).output().expect("it starts");
-        let wanted = if arguments.first() == Some(&"check") { 1 } else { 0 };
+        let wanted = i32::from(arguments.first() == Some(&"check"));
         assert_eq!((output.status.code(), err(&output).as_str()), (Some(wanted), ""), "{arguments:?}");
     }
     // Standard error may be closed as well.
