@@ -314,7 +314,7 @@ fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Ve
         }
     }
     // Without a configuration the paths are as typed: two of them may be one file.
-    let mut files = if config.has_file { files } else { distinct(files) };
+    let mut files = if config.has_file || request.paths.len() < 2 { files } else { distinct(files) };
     files.sort();
     files.dedup();
     if let Some((name, _)) = &request.text {
