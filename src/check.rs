@@ -22,7 +22,7 @@ use crate::{
     report::{Failure, Report, Run},
     rule::RuleId,
     schema::{Shape, ShapeError},
-    source::{SourceError, SourceFile, Span, display_path, read, walk},
+    source::{SourceError, SourceFile, Span, display_path, distinct, read, walk},
     triage::{Focus, Known, Standing, unused, waive},
     trust::Trusted,
 };
@@ -199,6 +199,7 @@ fn gather(config: &Config, request: &Request, shape: &Shape) -> Gathered {
             Ok(mut loaded) => {
                 declarations.append(&mut loaded.declarations);
                 findings.append(&mut loaded.findings);
+                failures.append(&mut loaded.failures);
                 run.skipped_documents += loaded.skipped;
             }
             Err(error) => {
@@ -324,6 +325,8 @@ fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Ve
             }
         }
     }
+    // Without a configuration the paths are as typed: two of them may be one file.
+    let mut files = if config.has_file || request.paths.len() < 2 { files } else { distinct(files) };
     files.sort();
     files.dedup();
     if let Some((name, _)) = &request.text {

@@ -52,7 +52,7 @@ fn crates_and_the_system_stay_behind_their_doors() {
         ("jsonschema", &["schema/"]),
         ("miette", &["output/"]),
         ("std::fs", &["cli/", "source/walk.rs"]),
-        ("std::process", &["policy/isolate.rs", "cli/", "lib.rs", "main.rs"]),
+        ("std::process", &["policy/child.rs", "cli/", "lib.rs", "main.rs"]),
         ("std::env", &["cli/", "source/walk.rs", "main.rs"]),
         ("jiff", &["cli/", "schema/mod.rs"]),
     ];

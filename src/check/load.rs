@@ -6,6 +6,7 @@ use crate::{
     config::Config,
     finding::{Finding, Related, Status, Step},
     model::Declaration,
+    report::Failure,
     rule::{RuleId, Severity},
     schema::{Declared, Shape, declare},
     source::{Parsed, Place, Problem, SourceFile, Span, parse},
@@ -15,6 +16,8 @@ use crate::{
 pub(crate) struct Loaded {
     pub(super) declarations: Vec<Declaration>,
     pub(crate) findings: Vec<Finding>,
+    /// Limits that were hit: what lies behind them was not looked at.
+    pub(super) failures: Vec<Failure>,
     pub(super) skipped: usize,
 }
 
@@ -22,7 +25,7 @@ pub(crate) struct Loaded {
 pub(crate) fn load(file: SourceFile, shape: &Shape, config: &Config, named: bool) -> Loaded {
     let file = Arc::new(file);
     let Parsed { documents, problems } = parse(&file, &config.limits.yaml);
-    let mut loaded = Loaded { declarations: Vec::new(), findings: Vec::new(), skipped: 0 };
+    let mut loaded = Loaded { declarations: Vec::new(), findings: Vec::new(), failures: Vec::new(), skipped: 0 };
     let make = |rule: &str,
                 span: Span,
                 message: String,
@@ -67,8 +70,13 @@ pub(crate) fn load(file: SourceFile, shape: &Shape, config: &Config, named: bool
             }
         }
     }
+    let (limits, problems): (Vec<Problem>, Vec<Problem>) = problems.into_iter().partition(|problem| problem.limit);
+    loaded.failures.extend(limits.into_iter().map(|Problem { span, message, help, .. }| {
+        let place = Some(Place { file: Arc::clone(&file), span });
+        Failure { code: "limit", message, help, place, rule: None }
+    }));
     let foreign = loaded.declarations.is_empty() && loaded.findings.is_empty();
-    if named || !foreign || is_ours(file.text()) || problems.iter().any(|problem| problem.limit) {
+    if named || !foreign || is_ours(file.text()) {
         for Problem { span, message, help, related, .. } in problems {
             let finding = make("schema/syntax", span, message, help, Vec::new(), None).map(|mut finding| {
                 finding.related.extend(related.map(|(span, message)| Related {

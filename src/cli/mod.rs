@@ -67,6 +67,8 @@ enum Command {
     Docs(extras::Docs),
     #[command(name = crate::policy::WORKER, hide = true)]
     Worker,
+    #[command(name = crate::selftest::TRIAL, hide = true)]
+    Trial,
 }
 
 /// Runs leaver with these arguments, the first being the program's name, and says how it ended.
@@ -95,6 +97,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Man(command) => command.run(cli.color),
         Command::Docs(command) => command.run(cli.color),
         Command::Worker => match crate::policy::worker(io::stdin().lock(), io::stdout().lock()) {
+            Ok(()) => 0,
+            Err(_) => 2,
+        },
+        Command::Trial => match crate::selftest::serve(io::stdin().lock(), io::stdout().lock()) {
             Ok(()) => 0,
             Err(_) => 2,
         },

@@ -6,15 +6,15 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use super::{
-    common::{ConfigArgs, print, refuse, safe, usage, write_file},
+    common::{ConfigArgs, own_binary, print, refuse, safe, usage, write_file},
     style::{self, When},
 };
 use crate::{
-    config::Overrides,
+    config::{Config, Overrides},
     output::summary::counted,
     report::{Failure, Outcome},
-    rule::Origin,
-    selftest::{TestRun, run},
+    rule::{Origin, RuleId},
+    selftest::{Order, TestRun, run, run_isolated},
 };
 
 /// Arguments of `leaver test`.
@@ -71,12 +71,9 @@ impl Test {
                 &style,
             );
         }
-        let run = match run(&config, set, &wanted, self.compiled) {
+        let run = match self.trial(&config, &wanted) {
             Ok(run) => run,
-            Err(reason) => {
-                let failure = Failure { code: "policy", message: reason, help: None, place: None, rule: None };
-                return refuse(&[failure], &style);
-            }
+            Err(failure) => return refuse(&[failure], &style),
         };
         if let Some(path) = &self.junit {
             let written =
@@ -87,8 +84,32 @@ impl Test {
         }
         let low = run.coverage.percent() < self.threshold;
         let code = print(|out| self.show(&run, low, out));
+        if !run.failures.is_empty() {
+            return refuse(&run.failures, &style);
+        }
         let verdict = if run.failed() > 0 || low { Outcome::Findings } else { Outcome::Clean };
         code.max(verdict.code())
+    }
+
+    /// What leaver ships is tried in this process, all else in a child that can be killed.
+    fn trial(&self, config: &Config, wanted: &dyn Fn(&RuleId) -> bool) -> Result<TestRun, Failure> {
+        let set = &config.policies;
+        let fail = |reason: String| Failure { code: "policy", message: reason, help: None, place: None, rule: None };
+        let bundled = set.rules.values().all(|rule| rule.meta.origin == Origin::Bundled)
+            && set.libraries.iter().chain(&set.tests).all(|module| module.bundled);
+        if bundled {
+            return run(config, set, wanted, self.compiled).map_err(fail);
+        }
+        let binary = own_binary().ok_or_else(|| fail("cannot find leaver's own binary to run your tests in".into()))?;
+        let order = Order {
+            config: self.config.config.as_ref().map(ToString::to_string),
+            profile: self.config.profile.clone(),
+            rules: set.rules.keys().filter(|id| wanted(id)).map(ToString::to_string).collect(),
+            compiled: self.compiled,
+            from: 0,
+            memory_mib: config.limits.memory_mib,
+        };
+        Ok(run_isolated(order, config, set, &binary))
     }
 
     fn show(&self, run: &TestRun, low: bool, out: &mut dyn Write) -> std::io::Result<()> {
@@ -110,9 +131,10 @@ impl Test {
         }
         writeln!(
             out,
-            "{} passed, {} failed, {:.1} % of the lines of {} covered{}",
+            "{} passed, {} failed{}, {:.1} % of the lines of {} covered{}",
             run.cases.len() - run.failed(),
             run.failed(),
+            if run.failures.is_empty() { String::new() } else { format!(", {} not ended", run.failures.len()) },
             run.coverage.percent(),
             counted(run.coverage.0.len(), "policy file"),
             if low { format!(", {} % wanted", self.threshold) } else { String::new() }
@@ -135,6 +157,11 @@ fn junit(run: &TestRun) -> Result<Vec<u8>, String> {
         let mut test = TestCase::new(safe(&case.name), status);
         test.set_classname(safe(&case.file));
         suite.add_test_case(test);
+    }
+    for failure in &run.failures {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message(safe(&failure.message));
+        suite.add_test_case(TestCase::new(safe(&failure.message), status));
     }
     report.add_test_suite(suite);
     report.to_string().map(String::into_bytes).map_err(|error| error.to_string())

@@ -2,10 +2,8 @@
 //! as a failure that names it while everything else is still judged.
 
 use std::{
-    io::{self, BufRead, BufReader, Write},
+    io::{self, Write},
     path::Path,
-    process::{Command, Stdio},
-    sync::mpsc,
     time::{Duration, Instant},
 };
 
@@ -13,6 +11,7 @@ use regorus::Value;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    child::{Child, GRACE, Silence, limit, say},
     engine::{Budget, Judgement, catalogue_input, engine_failure, failure, restore_indexes},
     interpret::{Interpreter, Task},
     load::{PolicySet, RuleSource},
@@ -22,8 +21,6 @@ use crate::{model::Catalogue, report::Failure, rule::RuleId};
 
 /// The hidden command of the child.
 pub(crate) const WORKER: &str = "__worker";
-/// What starting a child and loading its policies may take on top of a rule's own time.
-const GRACE: Duration = Duration::from_secs(3);
 
 #[derive(Serialize, Deserialize)]
 struct Order {
@@ -100,7 +97,7 @@ pub fn judge_isolated(
             }
             End::Lost { culprit, ended, reason } => {
                 let Some(rule) = rules.get(culprit) else {
-                    judgement.failures.push(engine_failure(None, "the process that runs your rules", &reason));
+                    judgement.failures.push(broken(&reason));
                     break;
                 };
                 judgement.failures.push(failure(&rule.meta.id, format!("rule `{}` {reason}", rule.meta.id)));
@@ -135,91 +132,88 @@ struct Round {
 
 impl Round {
     fn run(order: &Order, budget: Budget, deadline: Instant, binary: &Path) -> Self {
-        let fatal = |message: String| Self {
-            judgement: Judgement::default(),
-            end: End::Fatal(Failure { code: "policy", message, help: None, place: None, rule: None }),
-        };
-        let child = Command::new(binary)
-            .arg(WORKER)
-            .env_clear()
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn();
-        let mut child = match child {
-            Ok(child) => child,
-            Err(error) => return fatal(format!("cannot start the process that runs your rules: {error}")),
-        };
-        let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
-            return fatal("cannot talk to the process that runs your rules".into());
-        };
-        let text = match serde_json::to_string(order) {
-            Ok(text) => text,
-            Err(error) => {
-                return fatal(format!("cannot hand the catalogue to the process that runs your rules: {error}"));
-            }
-        };
-        // A child that dies early closes the pipe; its silence is the error then.
-        let writer = std::thread::spawn(move || drop(stdin.write_all(text.as_bytes())));
-        let (sender, words) = mpsc::channel();
-        let reader = std::thread::spawn(move || {
-            for line in BufReader::new(stdout).lines() {
-                let word = line.ok().and_then(|line| serde_json::from_str::<Word>(&line).ok());
-                let stop = word.is_none();
-                if sender.send(word).is_err() || stop {
-                    break;
-                }
-            }
-        });
-        let round = Self::listen(order, budget, deadline, &words);
-        drop(child.kill());
-        drop(child.wait());
-        drop(writer.join());
-        drop(reader.join());
-        round
+        match Child::start(binary, WORKER, order) {
+            Ok(child) => Self::listen(order, budget, deadline, &mut |patience| child.next(patience)),
+            Err(reason) => Self { judgement: Judgement::default(), end: End::Fatal(broken(&reason)) },
+        }
     }
 
-    fn listen(order: &Order, budget: Budget, deadline: Instant, words: &mpsc::Receiver<Option<Word>>) -> Self {
+    /// Hears what the child says. It is leaver's own binary, but it runs what is hostile: what it may not say ends the round.
+    fn listen(
+        order: &Order,
+        budget: Budget,
+        deadline: Instant,
+        next: &mut dyn FnMut(Duration) -> Result<Word, Silence>,
+    ) -> Self {
         let mut judgement = Judgement::default();
         let mut ended = Vec::new();
         let mut doing: Option<(usize, String)> = None;
+        let odd = |judgement, what: &str| Self { judgement, end: End::Fatal(broken(what)) };
         let reason = loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            match words.recv_timeout(left.min(budget.rule + GRACE)) {
-                Ok(Some(Word::Done)) => return Self { judgement, end: End::Done },
-                Ok(Some(Word::Load { task })) => doing = Some((task, "while it was compiled".to_owned())),
-                Ok(Some(Word::Begin { task, declaration })) => {
+            let word = match next(left.min(budget.rule + GRACE)) {
+                Ok(word) => word,
+                Err(Silence::Ended) => {
+                    break format!("broke off: out of memory ({} MiB) or endless recursion", budget.memory_mib);
+                }
+                Err(Silence::Garbled) => break "broke off: what came back is no answer, or too long".to_owned(),
+                Err(Silence::Late) if left <= budget.rule => {
+                    break format!("was stopped: all rules together took longer than {} s", budget.total.as_secs());
+                }
+                Err(Silence::Late) => break format!("was stopped after {} ms", budget.rule.as_millis()),
+            };
+            let Some((task, id)) = word.task().map_or(Some((0, None)), |task| Some((task, Some(id_of(order, task)?))))
+            else {
+                return odd(judgement, "it answers for a rule that it was not given");
+            };
+            match (word, id) {
+                (Word::Done, _) if ended.len() == order.tasks.len() => return Self { judgement, end: End::Done },
+                (Word::Done, _) => return odd(judgement, "it ended before every rule had run"),
+                (Word::Load { .. }, _) => doing = Some((task, "while it was compiled".to_owned())),
+                (Word::Begin { declaration, .. }, _) => {
                     let name = order
                         .declarations
                         .get(declaration)
                         .and_then(|(_, value)| value.pointer("/metadata/name")?.as_str());
                     doing = Some((task, format!("on {}", name.unwrap_or("the catalogue"))));
                 }
-                Ok(Some(Word::Found { task, declaration, findings })) => {
-                    take(order, task, declaration, findings, &mut judgement);
+                (Word::Found { declaration, findings, .. }, Some(id)) => {
+                    take(&id, declaration, findings, &mut judgement);
                 }
-                Ok(Some(Word::Failed { task, message })) => {
-                    judgement
-                        .failures
-                        .extend(id_of(order, task).map(|id| failure(&id, format!("rule `{id}` {message}"))));
+                (Word::Failed { message, .. }, Some(id)) => {
+                    judgement.failures.push(failure(&id, format!("rule `{id}` {message}")));
                 }
-                Ok(Some(Word::End { task })) => ended.push(task),
-                Ok(None) | Err(mpsc::RecvTimeoutError::Disconnected) => {
-                    break format!("broke off: out of memory ({} MiB) or endless recursion", budget.memory_mib);
-                }
-                Err(mpsc::RecvTimeoutError::Timeout) if left <= budget.rule => {
-                    break format!("was stopped: all rules together took longer than {} s", budget.total.as_secs());
-                }
-                Err(mpsc::RecvTimeoutError::Timeout) => {
-                    break format!("was stopped after {} ms", budget.rule.as_millis());
-                }
+                (Word::End { .. }, _) if !ended.contains(&task) => ended.push(task),
+                _ => return odd(judgement, "it ended one rule twice"),
             }
         };
         let end = match doing {
             Some((culprit, what)) => End::Lost { culprit, ended, reason: format!("{what} {reason}") },
-            None => End::Fatal(engine_failure(None, "the process that runs your rules", &reason)),
+            None => End::Fatal(broken(&reason)),
         };
         Self { judgement, end }
+    }
+}
+
+impl Word {
+    /// The rule that it is about.
+    fn task(&self) -> Option<usize> {
+        match self {
+            Self::Load { task }
+            | Self::Begin { task, .. }
+            | Self::Found { task, .. }
+            | Self::Failed { task, .. }
+            | Self::End { task } => Some(*task),
+            Self::Done => None,
+        }
+    }
+}
+
+/// Nothing of the user's can be judged.
+fn broken(reason: &str) -> Failure {
+    Failure {
+        help: Some("run it again; if it stays, raise `limits.memoryMiB` in leaver.yaml, or report it".into()),
+        ..engine_failure(None, "the process that runs your rules", reason)
     }
 }
 
@@ -227,18 +221,11 @@ fn id_of(order: &Order, task: usize) -> Option<RuleId> {
     order.tasks.get(task)?.rule.parse().ok()
 }
 
-fn take(
-    order: &Order,
-    task: usize,
-    declaration: Option<usize>,
-    findings: Vec<serde_json::Value>,
-    judgement: &mut Judgement,
-) {
-    let Some(id) = id_of(order, task) else { return };
+fn take(id: &RuleId, declaration: Option<usize>, findings: Vec<serde_json::Value>, judgement: &mut Judgement) {
     for finding in findings {
-        match verdict(&id, declaration, &Value::from(finding)) {
+        match verdict(id, declaration, &Value::from(finding)) {
             Ok(verdict) => judgement.verdicts.push(verdict),
-            Err(reason) => judgement.failures.push(failure(&id, format!("rule `{id}`: {reason}"))),
+            Err(reason) => judgement.failures.push(failure(id, format!("rule `{id}`: {reason}"))),
         }
     }
 }
@@ -251,11 +238,7 @@ pub fn worker(input: impl io::Read, output: impl Write) -> io::Result<()> {
 }
 
 fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
-    let mut say = |word: &Word| -> io::Result<()> {
-        serde_json::to_writer(&mut output, word)?;
-        output.write_all(b"\n")?;
-        output.flush()
-    };
+    let mut say = |word: &Word| say(&mut output, word);
     let budget = Budget { rule: Duration::from_millis(order.rule_millis), ..Budget::default() };
     let data = Value::from(order.data);
     let inputs: Vec<(String, Value)> =
@@ -306,34 +289,70 @@ fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
     say(&Word::Done)
 }
 
-/// Limits of this process: address space, no core file, no file may grow.
-fn limit(memory_mib: u64) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use rlimit::Resource;
-        let bytes = memory_mib.saturating_mul(1024 * 1024);
-        Resource::AS.set(bytes, bytes)?;
-        Resource::CORE.set(0, 0)?;
-        Resource::FSIZE.set(0, 0)?;
-    }
-    #[cfg(not(unix))]
-    let _ = memory_mib;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_worker_says_what_it_does() {
-        let order = serde_json::json!({
+    fn order() -> serde_json::Value {
+        serde_json::json!({
             "libraries": [], "rules": [["p/acme/x/rule.rego", "package policies.acme.x\n\nfindings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"a\"\n"]],
             "tasks": [{"rule": "acme/x", "query": "data.policies.acme.x.findings", "kinds": ["App"], "when": {}}],
             "data": {}, "declarations": [["App", {"metadata": {"name": "a"}}], ["Team", {}]], "rule_millis": 1000, "memory_mib": 1024
-        });
+        })
+    }
+
+    /// What the parent makes of these words, after which the child is silent in the way given.
+    fn heard(words: &str, silence: Silence) -> (usize, String) {
+        let order: Order = serde_json::from_value(order()).expect("an order");
+        let mut words =
+            words.split_whitespace().map(|word| serde_json::from_str::<Word>(word).map_err(|_| Silence::Garbled));
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let round = Round::listen(&order, Budget::default(), deadline, &mut |_| words.next().unwrap_or(Err(silence)));
+        let end = match round.end {
+            End::Done => "done".to_owned(),
+            End::Fatal(failure) => failure.message,
+            End::Lost { culprit, reason, .. } => format!("{culprit}: {reason}"),
+        };
+        (round.judgement.verdicts.len() + round.judgement.failures.len(), end)
+    }
+
+    #[test]
+    fn what_the_child_may_not_say_is_a_failure_and_loses_nothing() {
+        let begin = r#"{"load":{"task":0}} {"begin":{"task":0,"declaration":0}}"#;
+        let found = r#"{"found":{"task":0,"declaration":0,"findings":[{"message":"m","path":[]}]}}"#;
+        let done = r#"{"end":{"task":0}} "done""#;
+        assert_eq!(heard(&format!("{begin} {found} {done}"), Silence::Ended), (1, "done".into()));
+        for (words, silence, kept, says) in [
+            (
+                r#"{"found":{"task":7,"declaration":0,"findings":[]}}"#.to_owned(),
+                Silence::Ended,
+                0,
+                "answers for a rule that it was not given",
+            ),
+            (
+                r#"{"failed":{"task":7,"message":"m"}}"#.to_owned(),
+                Silence::Ended,
+                0,
+                "answers for a rule that it was not given",
+            ),
+            (r#"{"end":{"task":1}}"#.to_owned(), Silence::Ended, 0, "answers for a rule that it was not given"),
+            (format!("{begin} {found} \"done\""), Silence::Ended, 1, "ended before every rule had run"),
+            (r#"{"end":{"task":0}} {"end":{"task":0}}"#.to_owned(), Silence::Ended, 0, "ended one rule twice"),
+            (format!("{begin} {found} nonsense"), Silence::Ended, 1, "0: on a broke off: what came back is no answer"),
+            (format!("{begin} {found}"), Silence::Ended, 1, "0: on a broke off: out of memory (1024 MiB)"),
+            (format!("{begin} {found}"), Silence::Late, 1, "0: on a was stopped after 2000 ms"),
+            (r#"{"load":{"task":0}}"#.to_owned(), Silence::Ended, 0, "0: while it was compiled broke off"),
+            (String::new(), Silence::Ended, 0, "the process that runs your rules: broke off"),
+        ] {
+            let (found, end) = heard(&words, silence);
+            assert!(found == kept && end.contains(says), "{words}: {found}, {end}");
+        }
+    }
+
+    #[test]
+    fn the_worker_says_what_it_does() {
         let mut output = Vec::new();
-        serve(serde_json::from_value(order).expect("an order"), &mut output).expect("it can write");
+        serve(serde_json::from_value(order()).expect("an order"), &mut output).expect("it can write");
         let lines: Vec<&str> = std::str::from_utf8(&output).expect("text").lines().collect();
         assert_eq!(
             lines,

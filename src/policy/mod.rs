@@ -2,6 +2,7 @@
 
 mod builtin;
 mod bundle;
+pub(crate) mod child;
 mod compiled;
 mod data;
 mod engine;
@@ -24,4 +25,4 @@ pub use isolate::{judge_isolated, worker};
 pub use lint::lint;
 pub use load::{Module, PolicySet, RuleSource, load_folder};
 pub use meta::metadata;
-pub use trial::{Coverage, Lines, RegoTest, run_rego_tests, try_compiled, try_rule};
+pub use trial::{Coverage, Lines, RegoTest, RegoTests, try_compiled, try_rule};

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::Value;
+use serde::{Deserialize, Serialize};
 
 use super::{
     data::{Facts, data_document, looked_up},
@@ -14,7 +15,7 @@ use super::{
 use crate::{finding::Verdict, model::Catalogue, rule::Scope};
 
 /// Lines of a policy file that could run and those that did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lines {
     /// Ran at least once.
     pub covered: BTreeSet<u32>,
@@ -23,7 +24,7 @@ pub struct Lines {
 }
 
 /// Coverage by file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage(pub BTreeMap<String, Lines>);
 
 impl Coverage {
@@ -59,9 +60,10 @@ pub fn try_rule(
     rule: &RuleSource,
     catalogue: &Catalogue,
     facts: &Facts,
+    budget: Budget,
 ) -> Result<(Vec<Verdict>, Coverage), String> {
     let data = data_document(catalogue, facts, &looked_up(set));
-    let mut interpreter = Interpreter::new(set.modules(&[rule]), data, Budget::default(), true)
+    let mut interpreter = Interpreter::new(set.modules(&[rule]), data, budget, true)
         .map_err(|(path, reason)| format!("{path}: {reason}"))?;
     let task = Task::from(rule);
     let verdicts = match &rule.meta.scope {
@@ -103,17 +105,17 @@ pub fn try_compiled(
     rule: &RuleSource,
     catalogue: &Catalogue,
     facts: &Facts,
+    budget: Budget,
 ) -> Result<Vec<Verdict>, String> {
     let alone = PolicySet { rules: BTreeMap::from([(rule.meta.id.clone(), rule.clone())]), ..set.clone() };
-    let judgement =
-        judge(&alone, catalogue, &data_document(catalogue, facts, &looked_up(set)), Budget::default(), &|| {});
+    let judgement = judge(&alone, catalogue, &data_document(catalogue, facts, &looked_up(set)), budget, &|| {});
     match judgement.failures.into_iter().next() {
         Some(failure) => Err(failure.message),
         None => Ok(judgement.verdicts),
     }
 }
 
-/// A `test_…` rule of a `_test.rego` file and how it ended.
+/// A `test_…` rule of a `_test.rego` file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegoTest {
     /// The file.
@@ -122,32 +124,53 @@ pub struct RegoTest {
     pub name: String,
     /// Its line.
     pub line: usize,
-    /// Why it failed.
-    pub failure: Option<String>,
+    query: String,
 }
 
-/// Runs every `test_…` rule, with all rules and libraries loaded.
-pub fn run_rego_tests(set: &PolicySet, facts: &Facts) -> Result<(Vec<RegoTest>, Coverage), String> {
-    let rules: Vec<&RuleSource> = set.rules.values().filter(|rule| !rule.meta.native).collect();
-    let tests = set.tests.iter().map(|test| (test.file.path().to_owned(), test.file.text().to_owned()));
-    let modules = set.modules(&rules).into_iter().chain(tests);
-    let data = data_document(&Catalogue::default(), facts, &looked_up(set));
-    let mut interpreter = Interpreter::new(modules, data, Budget::default(), true)
-        .map_err(|(path, reason)| format!("{path}: {reason}"))?;
-    let mut results = Vec::new();
-    for Module { file, .. } in &set.tests {
-        let package = file.text().lines().find_map(|line| line.strip_prefix("package ")).unwrap_or_default().trim();
-        for (index, line) in file.text().lines().enumerate().filter(|(_, line)| line.starts_with("test_")) {
-            let name: String = line.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-            interpreter.engine.set_input(Value::new_object());
-            let failure = match interpreter.engine.eval_rule(format!("data.{package}.{name}")) {
-                Ok(Value::Bool(true)) => None,
-                Ok(Value::Undefined) => Some("is undefined: one of its conditions does not hold".into()),
-                Ok(other) => Some(format!("is {other}, expected true")),
-                Err(error) => Some(reason(&error.to_string())),
-            };
-            results.push(RegoTest { file: file.path().to_owned(), name, line: index + 1, failure });
+/// All `_test.rego` files, loaded with all rules and libraries.
+pub struct RegoTests {
+    interpreter: Interpreter,
+}
+
+impl RegoTests {
+    /// The tests of a set, in order of files and lines.
+    pub fn list(set: &PolicySet) -> Vec<RegoTest> {
+        let mut tests = Vec::new();
+        for Module { file, .. } in &set.tests {
+            let package = file.text().lines().find_map(|line| line.strip_prefix("package ")).unwrap_or_default().trim();
+            for (index, line) in file.text().lines().enumerate().filter(|(_, line)| line.starts_with("test_")) {
+                let name: String = line.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+                let query = format!("data.{package}.{name}");
+                tests.push(RegoTest { file: file.path().to_owned(), name, line: index + 1, query });
+            }
+        }
+        tests
+    }
+
+    /// Compiles everything; the error is the file at fault and the reason.
+    pub fn load(set: &PolicySet, facts: &Facts, budget: Budget) -> Result<Self, String> {
+        let rules: Vec<&RuleSource> = set.rules.values().filter(|rule| !rule.meta.native).collect();
+        let tests = set.tests.iter().map(|test| (test.file.path().to_owned(), test.file.text().to_owned()));
+        let modules = set.modules(&rules).into_iter().chain(tests);
+        let data = data_document(&Catalogue::default(), facts, &looked_up(set));
+        let interpreter =
+            Interpreter::new(modules, data, budget, true).map_err(|(path, reason)| format!("{path}: {reason}"))?;
+        Ok(Self { interpreter })
+    }
+
+    /// Why a test failed, if it did.
+    pub fn run(&mut self, test: &RegoTest) -> Option<String> {
+        self.interpreter.engine.set_input(Value::new_object());
+        match self.interpreter.engine.eval_rule(test.query.clone()) {
+            Ok(Value::Bool(true)) => None,
+            Ok(Value::Undefined) => Some("is undefined: one of its conditions does not hold".into()),
+            Ok(other) => Some(format!("is {other}, expected true")),
+            Err(error) => Some(reason(&error.to_string())),
         }
     }
-    Ok((results, Coverage::take(&interpreter)?))
+
+    /// What all tests so far have covered.
+    pub fn coverage(&self) -> Result<Coverage, String> {
+        Coverage::take(&self.interpreter)
+    }
 }

@@ -1,7 +1,9 @@
 //! `leaver test`: the YAML blocks of every rule's page and the `_test.rego` files, with coverage.
 
+mod child;
 mod page;
 mod run;
 
+pub(crate) use child::{Order, TRIAL, run_isolated, serve};
 pub use page::{Block, PageError, Section, blocks};
 pub use run::{Case, TestRun, run};

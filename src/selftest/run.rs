@@ -2,13 +2,18 @@
 
 use std::{collections::BTreeMap, collections::BTreeSet, sync::Arc};
 
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
 use super::page::{Block, Section, blocks};
 use crate::{
     check::{builtin, declaration_shape, load},
     config::Config,
     locate::locate,
     model::{Catalogue, Declaration},
-    policy::{Coverage, Facts, PolicySet, RuleSource, lint, run_rego_tests, try_compiled, try_rule, vendors},
+    policy::{Budget, Coverage, Facts, PolicySet, RegoTests, RuleSource, lint, try_compiled, try_rule, vendors},
+    report::Failure,
     rule::{Origin, RuleId, Scope},
     schema::Shape,
     source::{Document, Entry, Node, SourceFile, Span, Yaml, parse},
@@ -18,7 +23,7 @@ use crate::{
 const TODAY: &str = "2026-11-25";
 
 /// One test and how it ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
     /// The file.
     pub file: String,
@@ -37,6 +42,8 @@ pub struct TestRun {
     pub cases: Vec<Case>,
     /// Lines of Rego.
     pub coverage: Coverage,
+    /// Tests that never ended, and what could not be run at all.
+    pub failures: Vec<Failure>,
 }
 
 impl TestRun {
@@ -46,52 +53,130 @@ impl TestRun {
     }
 }
 
-/// Runs the tests of all rules of `set` that `wanted` lets through, and of the libraries.
+/// Where tests are run one by one, each announced before it begins, so that a parent knows which one brought its child down.
+pub(super) struct Bench<'a> {
+    /// Tests before this one have been run.
+    from: usize,
+    next: usize,
+    begin: Begin<'a>,
+    end: End<'a>,
+}
+
+/// Hears the number of a test, none for what all later ones need, and which test it is.
+type Begin<'a> = &'a mut dyn FnMut(Option<usize>, &Case) -> Result<(), String>;
+/// Hears how a test ended and what it covered.
+type End<'a> = &'a mut dyn FnMut(Option<Case>, Coverage) -> Result<(), String>;
+
+impl<'a> Bench<'a> {
+    pub(super) fn new(from: usize, begin: Begin<'a>, end: End<'a>) -> Self {
+        Self { from, next: 0, begin, end }
+    }
+
+    fn case(
+        &mut self,
+        case: Case,
+        work: impl FnOnce() -> Result<(Vec<String>, Coverage), String>,
+    ) -> Result<(), String> {
+        let index = self.next;
+        self.next += 1;
+        if index < self.from {
+            return Ok(());
+        }
+        (self.begin)(Some(index), &case)?;
+        let (failures, coverage) = work()?;
+        (self.end)(Some(Case { failures, ..case }), coverage)
+    }
+
+    /// What is no test, and never left out.
+    fn prepare(&mut self, what: &Case, work: impl FnOnce() -> Result<Coverage, String>) -> Result<(), String> {
+        (self.begin)(None, what)?;
+        (self.end)(None, work()?)
+    }
+}
+
+/// Runs the tests of all rules of `set` that `wanted` lets through, and of the libraries, in this process: for what leaver ships.
 pub fn run(
     config: &Config,
     set: &PolicySet,
     wanted: &dyn Fn(&RuleId) -> bool,
     compiled: bool,
 ) -> Result<TestRun, String> {
+    let mut run = TestRun::default();
+    let mut coverage = Coverage::default();
+    let mut end = |case, more| {
+        run.cases.extend(case);
+        coverage.merge(more);
+        Ok(())
+    };
+    run_on(&mut Bench::new(0, &mut |_, _| Ok(()), &mut end), config, set, wanted, compiled)?;
+    run.coverage = coverage;
+    narrow(&mut run.coverage, set, wanted);
+    Ok(run)
+}
+
+/// Runs the same tests on a bench.
+pub(super) fn run_on(
+    bench: &mut Bench<'_>,
+    config: &Config,
+    set: &PolicySet,
+    wanted: &dyn Fn(&RuleId) -> bool,
+    compiled: bool,
+) -> Result<(), String> {
     let shape = declaration_shape().map_err(|error| error.to_string())?;
     let vendors = vendors(&config.vendors, None);
-    let trial = Trial { config, vendors: &vendors, set, shape: &shape, compiled };
-    let mut run = TestRun::default();
+    let budget = Budget { rule: Duration::from_millis(config.limits.rule_millis), ..Budget::default() };
+    let trial = Trial { config, vendors: &vendors, set, shape: &shape, compiled, budget };
     for (id, rule) in set.rules.iter().filter(|(id, _)| wanted(id)) {
         let path = rule.module.file.path().replace("rule.rego", "rule.md");
-        let case = |line: usize, name: &str, failures: Vec<String>| Case {
+        let case = |line: usize, name: &str| Case {
             file: path.clone(),
             line,
             name: format!("{id}: {name}"),
-            failures,
+            failures: Vec::new(),
         };
-        run.cases.push(case(1, "metadata and paths", lint(rule, &shape)));
+        let quick = |failures: Vec<String>| Ok((failures, Coverage::default()));
+        bench.case(case(1, "metadata and paths"), || quick(lint(rule, &shape)))?;
         let blocks = match blocks(&rule.meta.page) {
             Ok(blocks) => blocks,
             Err(error) => {
-                run.cases.push(case(error.line, "page", vec![error.reason]));
+                bench.case(case(error.line, "page"), || quick(vec![error.reason]))?;
                 continue;
             }
         };
         // What needs more than a document to be shown is tested with the repository's own tests.
         if !(rule.meta.native && blocks.is_empty()) {
-            run.cases.push(case(1, "examples", missing(&blocks)));
+            bench.case(case(1, "examples"), || quick(missing(&blocks)))?;
         }
         for (number, block) in blocks.iter().enumerate() {
             let section = format!("{:?} {}", block.section, number + 1).to_lowercase();
-            let (failures, coverage) = trial.block(rule, block, &path);
-            run.coverage.merge(coverage);
-            run.cases.push(case(block.line, &section, failures));
+            bench.case(case(block.line, &section), || Ok(trial.block(rule, block, &path)))?;
         }
     }
     let facts = facts(config, &vendors, None, &BTreeMap::new(), None);
-    let (tests, coverage) = run_rego_tests(set, &facts)?;
-    run.coverage.merge(coverage);
-    // Libraries count where all the rules beside them are tried.
+    let list = RegoTests::list(set);
+    let file = list.first().map_or_else(|| "policies".to_owned(), |test| test.file.clone());
+    let name = "compiling all rules, libraries and tests".to_owned();
+    let mut tests = None;
+    bench.prepare(&Case { file, line: 1, name, failures: Vec::new() }, || {
+        let loaded = RegoTests::load(set, &facts, budget)?;
+        let coverage = loaded.coverage()?;
+        tests = Some(loaded);
+        Ok(coverage)
+    })?;
+    let Some(mut tests) = tests else { return Ok(()) };
+    for test in list {
+        let case = Case { file: test.file.clone(), line: test.line, name: test.name.clone(), failures: Vec::new() };
+        bench.case(case, || Ok((tests.run(&test).into_iter().collect(), tests.coverage()?)))?;
+    }
+    Ok(())
+}
+
+/// Leaves the coverage of what was wanted. Libraries count where all the rules beside them are tried.
+pub(super) fn narrow(coverage: &mut Coverage, set: &PolicySet, wanted: &dyn Fn(&RuleId) -> bool) {
     let root = |path: &str, name: &str| path.strip_suffix(name).map(str::to_owned);
     let root_of = |id: &RuleId, rule: &RuleSource| root(rule.module.file.path(), &format!("{id}/rule.rego"));
     let whole = |folder: &Option<String>| set.rules.iter().all(|(id, rule)| root_of(id, rule) != *folder || wanted(id));
-    run.coverage.0.retain(|file, _| {
+    coverage.0.retain(|file, _| {
         set.rules.iter().any(|(id, rule)| wanted(id) && rule.module.file.path() == file)
             || set.libraries.iter().any(|library| {
                 let path = library.file.path();
@@ -101,13 +186,6 @@ pub fn run(
                     && whole(&folder)
             })
     });
-    run.cases.extend(tests.into_iter().map(|test| Case {
-        file: test.file,
-        line: test.line,
-        name: test.name,
-        failures: test.failure.into_iter().collect(),
-    }));
-    Ok(run)
 }
 
 /// A rule needs an example of the fault and one without it.
@@ -151,6 +229,7 @@ struct Trial<'a> {
     shape: &'a Shape,
     /// Compare with the compiled program for rules that are not bundled, too.
     compiled: bool,
+    budget: Budget,
 }
 
 impl Trial<'_> {
@@ -182,7 +261,7 @@ impl Trial<'_> {
                 }
             };
             let facts = facts(self.config, self.vendors, block.today.as_deref(), &block.params, Some(id));
-            let verdicts = match try_rule(self.set, rule, &catalogue, &facts) {
+            let verdicts = match try_rule(self.set, rule, &catalogue, &facts, self.budget) {
                 Ok((verdicts, lines)) => {
                     coverage = lines;
                     verdicts
@@ -199,7 +278,7 @@ impl Trial<'_> {
                     });
                     verdicts
                 };
-                match try_compiled(self.set, rule, &catalogue, &facts) {
+                match try_compiled(self.set, rule, &catalogue, &facts, self.budget) {
                     Ok(compiled) if sorted(compiled.clone()) == sorted(verdicts.clone()) => {}
                     Ok(compiled) => failures.push(format!(
                         "the interpreter found {}, the compiled program {}",

@@ -22,7 +22,9 @@ impl SourceFile {
     /// Keeps `text` under the name `path`, a `/`-separated path relative to the working directory.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        // A byte order mark is no part of the first line: no editor counts it.
+        let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let line_starts = std::iter::once(first).chain(breaks(&text)).collect();
         Self { path: path.into(), text, line_starts, masked: OnceLock::new(), blocks: OnceLock::new() }
     }
 
@@ -119,12 +121,20 @@ impl SourceFile {
 
     /// Line and columns of a byte offset. An offset past the end, or inside a character, counts as the nearest one before.
     pub fn point(&self, offset: usize) -> Point {
-        let offset = floor_boundary(&self.text, offset);
+        let first = self.line_starts.first().copied().unwrap_or(0);
+        let offset = floor_boundary(&self.text, offset).max(first);
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
         let (chars, units) = self.widths(start, offset);
         Point { line, column: chars + 1, utf16: units + 1, byte: offset - start + 1 }
     }
+}
+
+/// Where lines after the first start. YAML 1.2 breaks lines at LF, CR LF and CR alone (<https://yaml.org/spec/1.2.2/#54-line-break-characters>).
+fn breaks(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let bytes = text.as_bytes();
+    let ends = text.match_indices(['\n', '\r']).map(|(at, _)| at);
+    ends.filter(|at| bytes.get(*at) != Some(&b'\r') || bytes.get(at + 1) != Some(&b'\n')).map(|at| at + 1)
 }
 
 /// Characters and UTF-16 units that begin in these bytes of UTF-8 text.
@@ -178,6 +188,20 @@ mod tests {
         file.mask(vec![Span::new(at + 2, at + 6), Span::new(at, at + 3)]);
         assert_eq!(file.shown_line(2, at, 8), ("éééé••••••xx".into(), 46));
         assert_eq!(file.shown_line(1, at, 8), ("k".into(), 0));
+    }
+
+    #[test]
+    fn a_carriage_return_alone_ends_a_line_and_a_byte_order_mark_is_no_column() {
+        let file = SourceFile::new("a.yaml", "\u{feff}a: 1\rb: 2\r\nc: 3\n\rd");
+        let lines: Vec<&str> = (1..=file.lines()).map(|line| file.line(line)).collect();
+        assert_eq!(lines, ["a: 1", "b: 2", "c: 3", "", "d"]);
+        let place = |what: &str| {
+            let point = file.point(file.text().find(what).expect("it is there"));
+            (point.line, point.column, point.utf16, point.byte)
+        };
+        assert_eq!((place("a"), place("1"), place("b")), ((1, 1, 1, 1), (1, 4, 4, 4), (2, 1, 1, 1)));
+        assert_eq!((file.point(0).line, file.point(0).column), (1, 1));
+        assert_eq!(file.shown_line(1, 3, 99), ("a: 1".into(), 0));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The tree that one parse gives: every value with its span, in document order.
 
+use std::collections::HashSet;
+
 use super::span::Span;
 use crate::finding::Step;
 
@@ -145,6 +147,29 @@ impl Node {
         };
         Self { span: use_span, defined: self.defined.or(Some(self.span)), plain: self.plain, value }
     }
+}
+
+/// Adds the entries of merged mappings that are not written out; the earlier mapping wins.
+pub(super) fn merge(entries: &mut Vec<Entry>, merges: &[Node]) {
+    if merges.is_empty() {
+        return;
+    }
+    let mut have: HashSet<Box<str>> = entries.iter().map(|entry| entry.key.clone()).collect();
+    for entry in merges.iter().flat_map(Node::entries) {
+        if have.insert(entry.key.clone()) {
+            entries.push(entry.clone());
+        }
+    }
+}
+
+/// Depth and number of values of a tree that is known to be within the depth limit.
+pub(super) fn measure(node: &Node) -> (usize, usize) {
+    let children: Vec<&Node> = match &node.value {
+        Yaml::List(items) => items.iter().collect(),
+        Yaml::Map(entries) => entries.iter().map(|entry| &entry.value).collect(),
+        _ => return (0, 1),
+    };
+    children.into_iter().map(measure).fold((1, 1), |(depth, nodes), (below, more)| (depth.max(below + 1), nodes + more))
 }
 
 impl From<&Node> for serde_json::Value {

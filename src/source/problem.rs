@@ -7,6 +7,12 @@ use super::{file::floor_boundary, span::Span};
 /// The help for a file that is not YAML yet.
 pub(super) const TEMPLATE: &str = "this looks like a template: check what it renders to, or exclude it in leaver.yaml";
 
+/// The start of a text from the file, on one line.
+pub(super) fn excerpt(text: &str) -> String {
+    let cut = text.chars().nth(60).map_or("", |_| "…");
+    text.chars().take(60).map(|c| if c.is_whitespace() { ' ' } else { c }).collect::<String>() + cut
+}
+
 /// Why (a part of) a file is not valid YAML for leaver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -37,23 +43,41 @@ impl Problem {
         self
     }
 
+    /// More nested collections than the limit.
+    pub(super) fn too_deep(span: Span, depth: usize) -> Self {
+        let problem = Self::new(span, format!("nested more than {depth} levels deep"));
+        problem.help("flatten it, or raise `limits.depth` in leaver.yaml").limit()
+    }
+
+    /// A key that the same mapping has already, at `first`.
+    pub(super) fn twice(span: Span, key: &str, plain: bool, first: Span) -> Self {
+        let help = if plain && key == "<<" {
+            "merge several mappings as a list: `<<: [*a, *b]`"
+        } else {
+            "keep one of the two"
+        };
+        let related = Some((first, "first written here".into()));
+        Self { related, ..Self::new(span, format!("key `{}` is written twice", excerpt(key))).help(help) }
+    }
+
     /// What the parser could not read, with a hint for the commonest causes.
-    pub(super) fn scan(text: &str, error: &ScanError) -> Self {
+    pub(super) fn scan(text: &str, error: &ScanError, depth: usize) -> Self {
         let at = floor_boundary(text, error.marker().byte_offset().unwrap_or(text.len()));
         let rest = text.get(at..).unwrap_or("");
-        let end = at + rest.chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
+        let end = at + rest.chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8);
         let mut message = error.info();
         if let Some(first) = message.get(..1).map(str::to_ascii_lowercase) {
             message.replace_range(..1, &first);
         }
         let problem = Self::new(Span::new(at, end), format!("not valid YAML: {message}"));
-        let line_start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
-        let line = text.get(line_start..).unwrap_or("").lines().next().unwrap_or("");
+        let line_start = text.get(..at).and_then(|before| before.rfind(['\n', '\r'])).map_or(0, |newline| newline + 1);
+        let line = text.get(line_start..).unwrap_or("").split(['\n', '\r']).next().unwrap_or("");
         if message.contains("nesting") || message.contains("recursion") {
-            return problem.help("flatten it, or raise `limits.depth` in leaver.yaml").limit();
+            return Self::too_deep(problem.span, depth);
         }
         let marks = ["<<<<<<< ", "=======", ">>>>>>> "];
-        if marks.iter().any(|mark| line.starts_with(mark)) || text.lines().any(|line| line.starts_with("<<<<<<< ")) {
+        // NOTE: thousands of broken documents each come here, so what looks at the whole file must be a plain search.
+        if marks.iter().any(|mark| line.starts_with(mark)) || text.contains("\n<<<<<<< ") {
             return problem.help("the file has merge conflict marks: finish the merge");
         }
         if text.contains("{{") || text.contains("{%") {

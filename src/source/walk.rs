@@ -1,6 +1,7 @@
 //! From paths to source files: which files belong to a catalogue, and reading them within limits.
 
 use std::{
+    collections::BTreeSet,
     fs::File,
     io::{self, Read},
 };
@@ -40,6 +41,22 @@ pub enum SourceError {
         /// As shown.
         path: String,
     },
+    /// A link to a file or folder that is not read at its own place either.
+    #[error("`{path}` is a link to `{target}`, which is not read")]
+    Unread {
+        /// As shown.
+        path: String,
+        /// Where it leads, as shown.
+        target: String,
+    },
+    /// A link to nothing, or to itself.
+    #[error("`{path}` is a link that leads nowhere: {error}")]
+    Nowhere {
+        /// As shown.
+        path: String,
+        /// The system's answer.
+        error: io::Error,
+    },
     /// Over the limit.
     #[error("`{path}` is larger than {limit} bytes")]
     TooLarge {
@@ -66,8 +83,14 @@ impl SourceError {
         match self {
             Self::Io { .. } => "check that it exists and that you may read it",
             Self::Name { .. } => "rename it",
-            Self::NotRegular { .. } => "exclude it in leaver.yaml",
+            Self::NotRegular { .. } => {
+                "name a file or a folder, pipe it into `leaver check -`, or exclude it in leaver.yaml"
+            }
             Self::Outside { .. } => "copy the file into the catalogue, or exclude the link in leaver.yaml",
+            Self::Unread { .. } => {
+                "put the declarations into a file of the catalogue, or exclude the link in leaver.yaml"
+            }
+            Self::Nowhere { .. } => "mend or remove the link, or exclude it in leaver.yaml",
             Self::TooLarge { .. } => "split it, exclude it, or raise `limits.fileBytes` in leaver.yaml",
             Self::NotUtf8 { .. } => "save it as UTF-8",
         }
@@ -122,15 +145,25 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
     let mut found = Found::default();
     match root.metadata() {
         Ok(meta) if meta.is_file() => {
-            found.files.push(root.to_owned());
+            if root.is_symlink() && !canonical(root).is_ok_and(|target| target.starts_with(absolute("."))) {
+                found.errors.push(SourceError::Outside { path: display_path(root) });
+            } else {
+                found.files.push(root.to_owned());
+            }
             return found;
         }
-        Ok(_) => {}
+        Ok(meta) if meta.is_dir() => {}
+        Ok(_) => {
+            found.errors.push(SourceError::NotRegular { path: display_path(root) });
+            return found;
+        }
         Err(error) => {
             found.errors.push(SourceError::Io { path: display_path(root), error });
             return found;
         }
     }
+    let mut links = Vec::new();
+    let mut folders = BTreeSet::new();
     for entry in WalkBuilder::new(root)
         .ignore(false)
         .git_global(false)
@@ -163,15 +196,14 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
         let relative = path.strip_prefix(root).unwrap_or(path);
         let Some(kind) = entry.file_type() else { continue };
         let leads_to_folder = kind.is_symlink() && path.is_dir();
+        if kind.is_dir() {
+            folders.insert(path.to_owned());
+        }
         if kind.is_dir() || relative == "leaver.yaml" || !(leads_to_folder || selection.wants(relative)) {
             continue;
         }
         if kind.is_symlink() {
-            // A link to a file inside is read at its own place.
-            let inside = path.canonicalize_utf8().ok().zip(root.canonicalize_utf8().ok());
-            if !inside.is_some_and(|(target, root)| target.starts_with(root)) {
-                found.errors.push(SourceError::Outside { path: display_path(path) });
-            }
+            links.push(path.to_owned());
         } else if kind.is_file() {
             found.files.push(path.to_owned());
         } else {
@@ -179,7 +211,40 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
         }
     }
     found.files.sort();
+    if !links.is_empty() {
+        let files: BTreeSet<&Utf8Path> = found.files.iter().map(Utf8PathBuf::as_path).collect();
+        let read = |path: &Utf8Path| files.contains(path) || folders.contains(path);
+        let errors: Vec<SourceError> = links.iter().filter_map(|link| wrong(root, link, &read)).collect();
+        found.errors.extend(errors);
+    }
     found
+}
+
+/// Why a link may not be passed over: what it leads to is not read at its own place.
+fn wrong(root: &Utf8Path, link: &Utf8Path, read: &dyn Fn(&Utf8Path) -> bool) -> Option<SourceError> {
+    let path = display_path(link);
+    let target = match canonical(link) {
+        Ok(target) => target,
+        Err(error) => return Some(SourceError::Nowhere { path, error }),
+    };
+    let relative = canonical(root).ok().and_then(|root| target.strip_prefix(root).map(Utf8Path::to_owned).ok());
+    match relative {
+        None => Some(SourceError::Outside { path }),
+        Some(relative) if read(&if relative == "" { root.to_owned() } else { root.join(&relative) }) => None,
+        Some(relative) => Some(SourceError::Unread { path, target: relative.into_string() }),
+    }
+}
+
+fn canonical(path: &Utf8Path) -> io::Result<Utf8PathBuf> {
+    path.canonicalize_utf8()
+}
+
+/// The same files, each once: of several paths that lead to one file, the first in order of bytes.
+pub fn distinct(mut files: Vec<Utf8PathBuf>) -> Vec<Utf8PathBuf> {
+    files.sort();
+    let mut seen = BTreeSet::new();
+    files.retain(|path| seen.insert(canonical(path).unwrap_or_else(|_| path.clone())));
+    files
 }
 
 /// Reads one file of at most `limit` bytes.

@@ -1,13 +1,13 @@
 //! Text to documents: one pass over the parser's events gives values and spans, with limits on depth, size and alias expansion.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, StrInput, Tag};
 
 use super::{
     file::{SourceFile, floor_boundary},
-    node::{Entry, Node, Yaml},
-    problem::{Problem, TEMPLATE},
+    node::{Entry, Node, Yaml, measure, merge},
+    problem::{Problem, TEMPLATE, excerpt},
     scalar,
     span::Span,
 };
@@ -109,8 +109,22 @@ enum Stop {
 }
 
 enum Frame {
-    List { start: usize, anchor: usize, flow: bool, items: Vec<Node> },
-    Map { start: usize, anchor: usize, flow: bool, entries: Vec<Entry>, key: Option<Key>, merges: Vec<Node> },
+    List {
+        start: usize,
+        anchor: usize,
+        flow: bool,
+        items: Vec<Node>,
+    },
+    Map {
+        start: usize,
+        anchor: usize,
+        flow: bool,
+        entries: Vec<Entry>,
+        /// Where each key stands, merge keys included.
+        keys: BTreeMap<Box<str>, Span>,
+        key: Option<Key>,
+        merges: Vec<Node>,
+    },
 }
 
 struct Key {
@@ -155,7 +169,9 @@ impl<'a> Builder<'a> {
         loop {
             let (event, at) = match parser.next_event() {
                 None => return Err(Stop::End),
-                Some(Err(error)) => return Err(Stop::Broken(Box::new(Problem::scan(self.text, &error)))),
+                Some(Err(error)) => {
+                    return Err(Stop::Broken(Box::new(Problem::scan(self.text, &error, self.limits.depth))));
+                }
                 Some(Ok(next)) => next,
             };
             let bytes = |at: granit_parser::Span| {
@@ -184,6 +200,7 @@ impl<'a> Builder<'a> {
                         anchor,
                         flow,
                         entries: Vec::new(),
+                        keys: BTreeMap::new(),
                         key: None,
                         merges: Vec::new(),
                     };
@@ -230,7 +247,7 @@ impl<'a> Builder<'a> {
         if self.aliases > self.limits.aliases {
             let problem = Problem::new(span, format!("more than {} aliases in one document", self.limits.aliases));
             return Err(Stop::Broken(Box::new(
-                problem.help("write the values out, or raise `limits.aliases`").limit(),
+                problem.help("write the values out, or raise `limits.aliases` in leaver.yaml").limit(),
             )));
         }
         let Some(anchored) = self.anchors.get(&id) else {
@@ -263,22 +280,31 @@ impl<'a> Builder<'a> {
                 span,
                 format!("the document has more than {} values once its aliases are expanded", self.limits.nodes),
             );
-            return Err(Stop::Broken(Box::new(problem.help("split the document, or raise `limits.nodes`").limit())));
+            return Err(Stop::Broken(Box::new(
+                problem.help("split the document, or raise `limits.nodes` in leaver.yaml").limit(),
+            )));
         }
         Ok(())
     }
 
     fn too_deep(&self, span: Span) -> Stop {
-        let problem = Problem::new(span, format!("nested more than {} levels deep", self.limits.depth));
-        Stop::Broken(Box::new(problem.help("flatten it, or raise `limits.depth` in leaver.yaml").limit()))
+        Stop::Broken(Box::new(Problem::too_deep(span, self.limits.depth)))
     }
 
     fn place(&mut self, node: Node) -> Result<(), Stop> {
         match self.stack.last_mut() {
             None => self.root = Some(node),
             Some(Frame::List { items, .. }) => items.push(node),
-            Some(Frame::Map { entries, key, merges, .. }) => match key.take() {
-                None => *key = Some(as_key(self.text, &node).map_err(|problem| Stop::Broken(Box::new(problem)))?),
+            Some(Frame::Map { entries, keys, key, merges, .. }) => match key.take() {
+                None => {
+                    let next = as_key(self.text, &node).map_err(|problem| Stop::Broken(Box::new(problem)))?;
+                    if let Some(first) = keys.get(&next.text) {
+                        self.problems.push(Problem::twice(next.span, &next.text, next.plain, *first));
+                    } else {
+                        keys.insert(next.text.clone(), next.span);
+                    }
+                    *key = Some(next);
+                }
                 Some(found) if found.plain && &*found.text == "<<" => match node.value {
                     Yaml::Map(_) => merges.push(node),
                     Yaml::List(items) if items.iter().all(|item| matches!(item.value, Yaml::Map(_))) => {
@@ -291,13 +317,8 @@ impl<'a> Builder<'a> {
                 },
                 Some(found) => {
                     let entry = Entry { key: found.text, key_span: found.span, key_plain: found.plain, value: node };
-                    if let Some(first) = entries.iter().find(|other| other.key == entry.key) {
-                        self.problems.push(Problem {
-                            related: Some((first.key_span, "first written here".into())),
-                            help: Some("keep one of the two".into()),
-                            ..Problem::new(entry.key_span, format!("key `{}` is written twice", entry.key))
-                        });
-                    } else {
+                    // The second of two equal keys was reported as it came.
+                    if keys.get(&entry.key) == Some(&entry.key_span) {
                         entries.push(entry);
                     }
                 }
@@ -323,8 +344,8 @@ impl<'a> Builder<'a> {
         match value {
             Ok(value) => Ok(Node { span, defined: None, plain, value }),
             Err(reason) => {
-                let shown: String = text.chars().take(40).collect();
-                let problem = Problem::new(span, format!("`{shown}` {reason}")).help("put it in quotes if it is text");
+                let problem =
+                    Problem::new(span, format!("`{}` {reason}", excerpt(text))).help("put it in quotes if it is text");
                 Err(Stop::Broken(Box::new(problem)))
             }
         }
@@ -336,7 +357,7 @@ impl<'a> Builder<'a> {
             return;
         }
         self.problems.push(
-            Problem::new(span, format!("unknown tag `{}`", tag.original()))
+            Problem::new(span, format!("unknown tag `{}`", excerpt(&tag.original())))
                 .help("declarations have no tags: write the plain value"),
         );
     }
@@ -369,27 +390,4 @@ fn as_key(text: &str, node: &Node) -> Result<Key, Problem> {
         _ => node.defined.unwrap_or(node.span).slice(text).trim().into(),
     };
     Ok(Key { text: key, span: node.span, plain: node.plain })
-}
-
-/// Adds the entries of merged mappings that are not written out; the earlier mapping wins.
-fn merge(entries: &mut Vec<Entry>, merges: &[Node]) {
-    if merges.is_empty() {
-        return;
-    }
-    let mut have: HashSet<Box<str>> = entries.iter().map(|entry| entry.key.clone()).collect();
-    for entry in merges.iter().flat_map(Node::entries) {
-        if have.insert(entry.key.clone()) {
-            entries.push(entry.clone());
-        }
-    }
-}
-
-/// Depth and number of values of a tree that is known to be within the depth limit.
-fn measure(node: &Node) -> (usize, usize) {
-    let children: Vec<&Node> = match &node.value {
-        Yaml::List(items) => items.iter().collect(),
-        Yaml::Map(entries) => entries.iter().map(|entry| &entry.value).collect(),
-        _ => return (0, 1),
-    };
-    children.into_iter().map(measure).fold((1, 1), |(depth, nodes), (below, more)| (depth.max(below + 1), nodes + more))
 }

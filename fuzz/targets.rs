@@ -1,0 +1,241 @@
+//! What each fuzz target does with its bytes. `tests/siege/corpus.rs` replays the kept corpus through the same functions on stable Rust.
+//! Each holds its result against something: places inside the file, output that parses, nothing hostile in it.
+#![allow(dead_code, reason = "each target uses one of these")]
+
+use std::{cell::RefCell, sync::Arc};
+
+use leaver::{
+    config, declaration_shape,
+    finding::{Finding, Status, Subject},
+    model::{Declaration, Waiver},
+    output::{Format, Style, render},
+    policy,
+    report::{Failure, Report, Run},
+    rule::{Origin, Severity},
+    schema::{Declared, Shape, declare},
+    selftest,
+    source::{Node, Parsed, Place, SourceFile, Span, Yaml, YamlLimits, parse},
+    triage::{Known, waive},
+};
+
+thread_local! {
+    static DECLARATIONS: Shape = declaration_shape().expect("leaver's own schema");
+    static RULES: Shape = Shape::compile("rule.schema.json", include_str!("../schemas/rule.schema.json")).expect("leaver's own schema");
+    static FOLDER: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Larger inputs only slow the search: limits of size have tests of their own.
+const SIZE: usize = 16 * 1024;
+
+fn text(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok().filter(|text| text.len() <= SIZE)
+}
+
+fn fits(file: &SourceFile, span: Span) {
+    assert!(file.text().get(span.start..span.end).is_some(), "{span:?} lies outside the text");
+    let point = file.point(span.start);
+    assert!(point.line >= 1 && point.line <= file.lines() && point.column >= 1, "{point:?}");
+    let (shown, _) = file.shown_line(point.line, span.start, 100);
+    assert!(shown.len() <= 400 * '•'.len_utf8(), "a shown line is cut");
+}
+
+fn sound(file: &SourceFile, node: &Node) {
+    fits(file, node.span);
+    node.defined.into_iter().for_each(|span| fits(file, span));
+    match &node.value {
+        Yaml::List(items) => items.iter().for_each(|item| sound(file, item)),
+        Yaml::Map(entries) => entries.iter().for_each(|entry| {
+            fits(file, entry.key_span);
+            sound(file, &entry.value);
+        }),
+        Yaml::Float(number) => assert!(number.is_finite()),
+        _ => {}
+    }
+}
+
+/// Any text as YAML: no panic, and every span lies in the text.
+pub fn yaml(bytes: &[u8]) {
+    let Some(text) = text(bytes) else { return };
+    let file = SourceFile::new("t.yaml", text);
+    let limits = YamlLimits::default();
+    let Parsed { documents, problems } = parse(&file, &limits);
+    for document in &documents {
+        sound(&file, &document.root);
+        let _value = serde_json::Value::from(&document.root);
+    }
+    for problem in &problems {
+        fits(&file, problem.span);
+        problem.related.iter().for_each(|(span, _)| fits(&file, *span));
+        assert!(!problem.message.is_empty() && !problem.message.contains('\n'), "{}", problem.message);
+    }
+    assert_eq!(parse(&file, &limits), Parsed { documents, problems }, "twice the same");
+}
+
+fn declared(text: &str, each: &mut dyn FnMut(&Arc<SourceFile>, Declared)) {
+    let file = Arc::new(SourceFile::new("a\u{1b}[31m\n::error::.yaml", text));
+    let documents = parse(&file, &YamlLimits::default()).documents;
+    DECLARATIONS.with(|shape| documents.into_iter().for_each(|document| each(&file, declare(shape, &file, document))));
+}
+
+fn finding(
+    file: &Arc<SourceFile>,
+    span: Span,
+    message: String,
+    help: Option<String>,
+    of: Option<&Declaration>,
+) -> Finding {
+    Finding {
+        rule: "schema/invalid-value".parse().expect("an id"),
+        severity: Severity::Error,
+        message,
+        help,
+        subject: of.map(|of| Subject { kind: of.kind.clone(), name: of.name.clone() }),
+        path: Vec::new(),
+        place: Place { file: Arc::clone(file), span },
+        related: Vec::new(),
+        fix: Vec::new(),
+        status: Status::Open,
+        fingerprint: String::new(),
+    }
+}
+
+/// Draws a report in every format: it can be read back, and holds nothing that a terminal or a CI runner obeys.
+fn drawn(findings: Vec<Finding>, failures: Vec<Failure>) {
+    let report = Report::new(findings, failures, std::collections::BTreeMap::new(), Run::default());
+    for format in Format::ALL {
+        let mut bytes = Vec::new();
+        render(format, &report, &Style::default(), &mut bytes).expect("a vector takes everything");
+        let text = String::from_utf8(bytes).expect("output is UTF-8");
+        assert!(!text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r')), "{format}: {text:?}");
+        let command = |line: &str| line.trim_start().starts_with("::") && format != Format::Github;
+        assert!(!text.lines().any(command), "{format}: {text}");
+        if matches!(format, Format::Json | Format::Sarif | Format::Gitlab | Format::Rdjson) {
+            serde_json::from_str::<serde_json::Value>(&text).expect("the output is JSON");
+        }
+    }
+}
+
+/// Any YAML against the schema: the messages are one line, have a place, and are harmless in every format.
+pub fn schema(bytes: &[u8]) {
+    let Some(text) = text(bytes) else { return };
+    let mut findings = Vec::new();
+    declared(text, &mut |file, declared| match declared {
+        Declared::Foreign => {}
+        Declared::Envelope { span, message, help } => {
+            fits(file, span);
+            findings.push(finding(file, span, message, Some(help), None));
+        }
+        Declared::Declaration(declaration, breaches) => {
+            for breach in breaches {
+                fits(file, breach.span);
+                assert!(!breach.message.is_empty() && breach.message.len() < 2_000, "{}", breach.message);
+                findings.push(finding(file, breach.span, breach.message, breach.help, Some(&declaration)));
+            }
+        }
+    });
+    findings.truncate(20);
+    drawn(findings, Vec::new());
+}
+
+/// A rule's Rego and page: the metadata block and the YAML blocks.
+pub fn metadata(bytes: &[u8]) {
+    let Some(text) = text(bytes) else { return };
+    let (rego, page) = text.split_once('\u{c}').unwrap_or((text, text));
+    let file = Arc::new(SourceFile::new("policies/acme/x/rule.rego", rego));
+    let id = "acme/x".parse().expect("an id");
+    let result =
+        RULES.with(|shape| policy::metadata(&id, &file, shape, Origin::Local("policies".into()), page.to_owned()));
+    if let Err(failures) = result {
+        assert!(!failures.is_empty(), "a refusal says why");
+        failures.iter().filter_map(|failure| failure.place.as_ref()).for_each(|place| fits(&place.file, place.span));
+        drawn(Vec::new(), failures);
+    }
+    match selftest::blocks(page) {
+        Ok(blocks) => assert!(blocks.iter().all(|block| block.line >= 1 && block.line <= page.lines().count() + 1)),
+        Err(error) => assert!(error.line >= 1 && error.line <= page.lines().count() + 1, "{error}"),
+    }
+}
+
+/// `leaver.yaml`, read from a file as always.
+pub fn config(bytes: &[u8]) {
+    if bytes.len() > SIZE {
+        return;
+    }
+    let folder = FOLDER.with_borrow_mut(|folder| {
+        folder
+            .get_or_insert_with(|| {
+                let path = std::env::temp_dir().join(format!(
+                    "leaver-fuzz-{}-{:?}",
+                    std::process::id(),
+                    std::thread::current().id()
+                ));
+                std::fs::create_dir_all(&path).expect("a folder");
+                path.to_str().expect("text").to_owned()
+            })
+            .clone()
+    });
+    let path = format!("{folder}/leaver.yaml");
+    std::fs::write(&path, bytes).expect("a file");
+    match config::discover(folder.as_str().into(), Some(path.as_str().into())) {
+        Ok(loaded) => drop(
+            config::settle_loaded(&loaded, &config::Overrides::default())
+                .map_err(|failures| drawn(Vec::new(), failures)),
+        ),
+        Err(errors) => {
+            assert!(!errors.is_empty(), "a refusal says why");
+            let failures: Vec<Failure> = errors.into_iter().map(Failure::from).collect();
+            failures
+                .iter()
+                .filter_map(|failure| failure.place.as_ref())
+                .for_each(|place| fits(&place.file, place.span));
+            drawn(Vec::new(), failures);
+        }
+    }
+}
+
+/// Waivers: what is not complete and well-formed waives nothing, and nothing that is not valid can be waived.
+pub fn waivers(bytes: &[u8]) {
+    let Some(text) = text(bytes) else { return };
+    let mut findings = Vec::new();
+    let mut waivers = Vec::new();
+    declared(text, &mut |file, declared| {
+        let Declared::Declaration(declaration, _) = declared else { return };
+        let mut fixed = finding(file, declaration.root.span, "m".into(), None, Some(&declaration));
+        fixed.subject = Some(Subject { kind: "App".into(), name: "box".into() });
+        let mut free = fixed.clone();
+        free.rule = "jit/no-update-owner".parse().expect("an id");
+        findings.extend([fixed, free]);
+        waivers.extend(Waiver::read(&declaration));
+    });
+    for waiver in &waivers {
+        assert!(!waiver.rule().trim().is_empty());
+        assert!(!waiver.in_force("2026-11-25") || waiver.in_force("2026-11-25"));
+    }
+    waive(&mut findings, &waivers, "2026-11-25");
+    for finding in &findings {
+        assert!(finding.is_open() || finding.rule.as_str() != "schema/invalid-value", "the shape cannot be waived");
+        let covers = waivers.iter().any(|waiver| waiver.covers(finding, "2026-11-25").is_some());
+        assert!(finding.is_open() || covers, "only a waiver waives");
+    }
+    findings.truncate(20);
+    drawn(findings, Vec::new());
+}
+
+/// A baseline file: what is read is written back the same, and it only shrinks.
+pub fn known(bytes: &[u8]) {
+    let Some(text) = text(bytes) else { return };
+    let known = match Known::parse(text) {
+        Ok(known) => known,
+        Err(reason) => {
+            assert!(!reason.is_empty());
+            let failure = Failure { code: "usage", message: reason, help: None, place: None, rule: None };
+            return drawn(Vec::new(), vec![failure]);
+        }
+    };
+    let written = known.to_json().expect("it can be written");
+    let again = Known::parse(&written).expect("what leaver writes it reads");
+    assert_eq!(again, known);
+    assert!(known.shrink(&Known::default()).is_empty());
+    assert_eq!(known.shrink(&known).len(), known.len());
+    assert_eq!(known.clone().union(&known), known);
+}

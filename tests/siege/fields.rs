@@ -1,0 +1,150 @@
+//! Declarations made from the schema: every property of every kind, filled with what is wanted there. A property that is added to the
+//! schema is in the siege from then on.
+
+use serde_json::{Map, Value, json};
+
+use crate::common;
+
+/// The kinds, as the schema lists them.
+pub const KINDS: [&str; 4] = ["App", "Team", "System", "Waiver"];
+
+/// What to put where.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Fill {
+    /// The text in every place that the schema allows it in; something valid everywhere else.
+    Valid,
+    /// The text in every place, of whatever type.
+    Everywhere,
+    /// Valid values, and the text as one more key of every mapping.
+    Keys,
+}
+
+pub struct Schema(Value);
+
+impl Schema {
+    pub fn read() -> Self {
+        let text = std::fs::read_to_string(common::root().join("schemas/leaver.schema.json")).expect("the schema");
+        Self(serde_json::from_str(&text).expect("JSON"))
+    }
+
+    /// A declaration of a kind, and the paths at which the text stands.
+    pub fn declaration(&self, kind: &str, text: &str, fill: Fill) -> (Value, Vec<String>) {
+        let mut places = Vec::new();
+        let spec = &self.0["$defs"][kind];
+        let mut value = self.fill(spec, text, fill, "", &mut places);
+        value["apiVersion"] = json!("leaver/v1");
+        value["kind"] = json!(kind);
+        if fill != Fill::Everywhere {
+            value["metadata"]["name"] = json!("hostile");
+        }
+        (value, places)
+    }
+
+    fn fill(&self, schema: &Value, text: &str, fill: Fill, path: &str, places: &mut Vec<String>) -> Value {
+        let schema = self.resolved(schema);
+        if let Some(properties) = schema["properties"].as_object() {
+            let mut map: Map<String, Value> = properties
+                .iter()
+                .map(|(key, inner)| (key.clone(), self.fill(inner, text, fill, &format!("{path}/{key}"), places)))
+                .collect();
+            if fill == Fill::Keys {
+                places.push(format!("{path}/*"));
+                map.insert(text.to_owned(), json!("x"));
+            }
+            return Value::Object(map);
+        }
+        if schema["additionalProperties"].is_object() {
+            let inner = self.fill(&schema["additionalProperties"], text, fill, &format!("{path}/*"), places);
+            return Value::Object(std::iter::once(("key".to_owned(), inner)).collect());
+        }
+        if schema["type"] == "array" {
+            return json!([self.fill(&schema["items"], text, fill, &format!("{path}/0"), places)]);
+        }
+        let cut: String = text
+            .chars()
+            .take(schema["maxLength"].as_u64().and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX))
+            .collect();
+        let fits = fill == Fill::Valid && accepts(schema, &json!(cut));
+        if fill == Fill::Everywhere || fits {
+            places.push(path.to_owned());
+            return json!(cut);
+        }
+        let candidates = [&schema["const"], &schema["enum"][0], &schema["examples"][0], &schema["minimum"]];
+        let found = candidates.into_iter().find(|value| !value.is_null() && accepts(schema, value)).cloned();
+        let others = [
+            json!(true),
+            json!(1),
+            json!("2026-01-01"),
+            json!("box"),
+            json!("https://a.example/x"),
+            json!("spec.lifecycle"),
+            json!("2026-01"),
+        ];
+        found
+            .or_else(|| others.into_iter().find(|value| accepts(schema, value)))
+            .unwrap_or_else(|| panic!("no value fits {path}: {schema}"))
+    }
+
+    fn resolved<'a>(&'a self, schema: &'a Value) -> &'a Value {
+        match schema["$ref"].as_str() {
+            Some(pointer) => self.resolved(self.0.pointer(pointer.trim_start_matches('#')).expect("a definition")),
+            None => schema,
+        }
+    }
+}
+
+/// Whether a value fits a schema without references.
+fn accepts(schema: &Value, value: &Value) -> bool {
+    jsonschema::draft202012::options().build(schema).expect("a schema").is_valid(value)
+}
+
+/// A document as flow YAML. Control characters are always escaped, since YAML has no other way; the rest as it is where `raw`.
+pub fn yaml(value: &Value, raw: bool) -> String {
+    let mut out = String::new();
+    write(value, raw, &mut out);
+    out
+}
+
+fn write(value: &Value, raw: bool, out: &mut String) {
+    match value {
+        Value::Object(map) => {
+            out.push('{');
+            for (key, value) in map {
+                quote(key, raw, out);
+                out.push_str(": ");
+                write(value, raw, out);
+                // A line each, so that every line of the source is one that a snippet can show.
+                out.push_str(",\n ");
+            }
+            out.push('}');
+        }
+        Value::Array(items) => {
+            out.push('[');
+            for item in items {
+                write(item, raw, out);
+                out.push(',');
+            }
+            out.push(']');
+        }
+        Value::String(text) => quote(text, raw, out),
+        other => out.push_str(&other.to_string()),
+    }
+}
+
+fn quote(text: &str, raw: bool, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            // NEL and the line separators would be folded, a byte order mark is refused inside a document.
+            _ if c.is_control()
+                || !raw && !c.is_ascii()
+                || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}') =>
+            {
+                out.push_str(&format!("\\U{:08x}", u32::from(c)));
+            }
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+}

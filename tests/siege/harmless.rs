@@ -1,0 +1,229 @@
+//! What no output may hold, by the grammar of the place that it goes to. The payloads carry marks, so that what gets through is seen.
+
+use leaver::output::Format;
+use serde_json::Value;
+
+/// Hostile text. `evil` stands in each that names an address, `pwned` in each that is a command.
+pub const PAYLOADS: [&str; 20] = [
+    "::error file=x,line=1::pwned",
+    "a\n::set-output name=x::pwned\r\n##[error]pwned",
+    "a\r::stop-commands::pwned",
+    "x%0A::error::pwned%0D%25",
+    "##vso[task.setvariable variable=x]pwned",
+    "\u{1b}[2J\u{1b}[31mpwned\u{9b}31m",
+    "\u{1b}]8;;http://evil.example\u{1b}\\pwned\u{1b}]8;;\u{7}",
+    "\u{0}\u{8}\u{b}\u{c}\u{7f}\u{85}\u{fffe}\u{ffff}",
+    "\u{202e}dlrow\u{2066}x\u{200b}\u{200f}\u{61c}\u{2028}\u{2029}\u{feff}\u{e0041}\u{e007f}",
+    "=cmd|' /C pwned'!A0",
+    "\t=1+1\n+1@x",
+    "-2+3\",\"=pwned\"",
+    "<script>pwned()</script><img src=x onerror=pwned()>&lt;]]><![CDATA[",
+    "[pwned](http://evil.example/x) ![i](http://evil.example/i.png) <http://evil.example>",
+    "@pwned/team #1 http://evil.example www.evil.example",
+    "`` ` ``` pwned | | ~~x~~ **x**",
+    "\n\n# pwned\n\n| a | b |\n| - | - |\n```\n</details>",
+    "javascript:pwned() file:///etc/passwd ../../../../etc/passwd C:\\x",
+    "${{ secrets.PWNED }} $(pwned) `pwned` ;pwned;a=b]pwned",
+    "{0} {1} %s %n \\[x\\] \\u001b \\",
+];
+
+/// Characters that a terminal obeys, or that hide or reorder others.
+fn is_hazard(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Fails where a text may not be sent to where this format goes.
+pub fn assert_harmless(format: Format, text: &str, sarif: &jsonschema::Validator) {
+    let csv = format == Format::Csv;
+    if let Some(c) = text.chars().find(|c| is_hazard(*c) && *c != '\n' && !(csv && *c == '\r')) {
+        panic!("{format}: U+{:04X} gets through: {}", u32::from(c), around(text, c));
+    }
+    for line in text.lines() {
+        let own = match format {
+            Format::Github => github_command(line),
+            Format::Azure => azure_command(line),
+            _ => None,
+        };
+        let rest = own.unwrap_or_else(|| line.to_owned());
+        // A runner looks for `::` after blanks, and for `##[` anywhere.
+        assert!(!rest.trim_start().starts_with("::"), "{format}: a command: {line:?}");
+        let lower = rest.to_lowercase();
+        assert!(!lower.contains("##[") && !lower.contains("##vso["), "{format}: a command: {line:?}");
+    }
+    match format {
+        Format::Json | Format::Gitlab | Format::Rdjson => drop(json(format, text)),
+        Format::Jsonl => text.lines().for_each(|line| drop(json(format, line))),
+        Format::Sarif => assert_sarif(&json(format, text), sarif),
+        Format::Junit => {
+            quick_junit::Report::deserialize_from_str(text).expect("the output is XML");
+            assert!(!text.contains("<script") && !text.contains("<img"), "{format}: a tag gets through");
+        }
+        Format::Csv => assert_cells(text),
+        Format::Markdown => text.lines().for_each(assert_markdown),
+        Format::Full | Format::Concise | Format::Github | Format::Azure => {}
+    }
+}
+
+fn around(text: &str, c: char) -> String {
+    let at = text.find(c).unwrap_or(0);
+    format!("{:?}", text.chars().skip(text[..at].chars().count().saturating_sub(60)).take(120).collect::<String>())
+}
+
+fn json(format: Format, text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{format}: {error}"))
+}
+
+/// `::error file=…,line=…::text` of leaver's own; gives what is left of the line when it is taken away.
+fn github_command(line: &str) -> Option<String> {
+    let rest = ["::error ", "::warning ", "::notice "].iter().find_map(|own| line.strip_prefix(own))?;
+    let (properties, message) = rest.split_once("::").expect("a command has a message");
+    for property in properties.split(',') {
+        let (key, value) = property.split_once('=').expect("a property has a value");
+        assert!(["file", "line", "endLine", "col", "endColumn", "title"].contains(&key), "{line:?}");
+        // `github_property` writes `:` and `,` as %3A and %2C.
+        assert!(!value.contains(':') && encoded(value, &["25", "0D", "0A", "3A", "2C"]), "{line:?}");
+    }
+    assert!(encoded(message, &["25", "0D", "0A"]), "{line:?}");
+    // What the runner decodes is shown as it is, and is no command again: only this line is.
+    Some(message.to_owned())
+}
+
+/// `##vso[task.logissue type=…;…]text` of leaver's own.
+fn azure_command(line: &str) -> Option<String> {
+    let rest = line.strip_prefix("##vso[task.logissue type=")?;
+    let (properties, message) = rest.split_once(']').expect("a command has a message");
+    for property in properties.split(';').skip(1) {
+        let (key, value) = property.split_once('=').expect("a property has a value");
+        assert!(["sourcepath", "linenumber", "columnnumber", "code"].contains(&key), "{line:?}");
+        assert!(encoded(value, &["AZP25", "0D", "0A", "3B", "5D"]), "{line:?}");
+    }
+    assert!(encoded(message, &["AZP25", "0D", "0A"]), "{line:?}");
+    Some(message.to_owned())
+}
+
+/// Whether each `%` begins one of leaver's own codes.
+fn encoded(text: &str, codes: &[&str]) -> bool {
+    text.split('%').skip(1).all(|rest| codes.iter().any(|code| rest.starts_with(code)))
+}
+
+fn assert_sarif(log: &Value, schema: &jsonschema::Validator) {
+    let faults: Vec<String> =
+        schema.iter_errors(log).take(3).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+    each(log, "", &mut |path, key, text| {
+        if key == "uri" || key == "helpUri" || key == "informationUri" {
+            let good = |c: char| c.is_ascii_alphanumeric() || "-._~/%:".contains(c);
+            assert!(text.chars().all(good), "{path}: {text:?} is no URI");
+            let protocol = text.split_once(':').map(|(before, _)| before);
+            assert!(protocol.is_none_or(|protocol| ["https", "file"].contains(&protocol)), "{path}: {text:?}");
+        }
+        // Brackets in a message would be a link, but for an index of a related place.
+        if key == "text" && path.contains("/message/") {
+            let mut before = ' ';
+            for (at, c) in text.char_indices() {
+                let related =
+                    text[at..].split_once("](").is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit()));
+                assert!(c != '[' || before == '\\' || related, "{path}: {text:?} has a link");
+                before = if before == '\\' && c == '\\' { ' ' } else { c };
+            }
+        }
+    });
+}
+
+/// Every text of a value with its path and key.
+fn each(value: &Value, path: &str, look: &mut dyn FnMut(&str, &str, &str)) {
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| each(value, &format!("{path}/{key}"), look)),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(at, value)| each(value, &format!("{path}/{at}"), look));
+        }
+        Value::String(text) => look(path, path.rsplit('/').next().unwrap_or_default(), text),
+        _ => {}
+    }
+}
+
+fn assert_cells(text: &str) {
+    for row in csv::Reader::from_reader(text.as_bytes()).records() {
+        let row = row.expect("a row of the same length");
+        let formula = |cell: &str| cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+        assert!(!row.iter().any(formula), "a formula: {row:?}");
+    }
+}
+
+/// Outside of code spans nothing of a payload may be more than text.
+fn assert_markdown(line: &str) {
+    let prose = without_code(line);
+    // The only link out is to leaver's own rule pages.
+    let prose = prose.replace("https://github.com/leaver-lint/", "");
+    for mark in [
+        "http:",
+        "https:",
+        "www.",
+        "javascript:",
+        "![",
+        "<script",
+        "<img",
+        "<http",
+        "@pwned",
+        "]]>",
+        "</details><",
+        "~~x",
+        "**x",
+    ] {
+        assert!(!prose.contains(mark), "Markdown: {mark:?} gets through: {line:?}");
+    }
+}
+
+/// A line of Markdown without its code spans: a run of backticks up to the next run of the same length.
+fn without_code(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find('`') {
+        out.push_str(&rest[..at]);
+        let fence = rest[at..].chars().take_while(|c| *c == '`').count();
+        let inner = &rest[at + fence..];
+        let mut from = 0;
+        let close = loop {
+            let Some(next) = inner[from..].find('`').map(|next| from + next) else { break None };
+            let run = inner[next..].chars().take_while(|c| *c == '`').count();
+            if run == fence {
+                break Some(next + run);
+            }
+            from = next + run;
+        };
+        rest = if let Some(end) = close {
+            &inner[end..]
+        } else {
+            out.push_str(&rest[at..at + fence]);
+            inner
+        };
+    }
+    out + rest
+}
+
+#[test]
+fn the_checks_see_what_they_are_for() {
+    let schema = sarif_schema();
+    let caught = |format: Format, text: &str| {
+        std::panic::catch_unwind(|| assert_harmless(format, text, &sarif_schema())).is_err()
+    };
+    for payload in PAYLOADS.iter().take(9) {
+        assert!(caught(Format::Concise, payload) || payload.contains("%0A"), "{payload:?}");
+    }
+    assert!(
+        caught(Format::Github, "::error file=a,title=b::x%0A%::y")
+            && caught(Format::Github, "::error file=a:b,title=b::x")
+    );
+    assert!(caught(Format::Csv, "a\n=1\n") && caught(Format::Markdown, "see [x](http://evil.example)"));
+    assert!(!caught(Format::Markdown, "see `[x](http://evil.example)` and ``a ` http: ``"));
+    assert_harmless(Format::Azure, "##vso[task.logissue type=error;sourcepath=a%3B.yaml;code=x]y%AZP25", &schema);
+}
+
+/// The published schema of SARIF 2.1.0.
+pub fn sarif_schema() -> jsonschema::Validator {
+    let path = crate::common::root().join("tests/foreign/sarif-2.1.0.schema.json");
+    let text = std::fs::read_to_string(path).expect("the schema");
+    jsonschema::validator_for(&serde_json::from_str(&text).expect("JSON")).expect("a schema")
+}

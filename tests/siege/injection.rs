@@ -1,0 +1,183 @@
+//! The cross product: every payload in every field of every kind, as value, in the wrong type and as key, escaped and as it is, in every
+//! format, harmless for the place that the format goes to.
+
+use leaver::{
+    Request, check, config,
+    output::{Format, Style, render},
+    report::Report,
+};
+
+use crate::{
+    common::{self, folder, leaver, out},
+    fields::{Fill, KINDS, Schema, yaml},
+    harmless::{PAYLOADS, assert_harmless, sarif_schema},
+};
+
+fn judged(name: &str, text: &str) -> Report {
+    let mut config = config::load(
+        common::root().join("tests/siege").to_str().expect("text").into(),
+        None,
+        &config::Overrides::default(),
+    )
+    .expect("defaults");
+    config.limits.yaml.documents = 100;
+    let request =
+        Request { text: Some((name.to_owned(), text.to_owned())), today: common::TODAY.into(), ..Request::default() };
+    check(&config, &request, &|_, _| {})
+}
+
+fn drawn(format: Format, report: &Report) -> String {
+    let mut bytes = Vec::new();
+    render(format, report, &Style::default(), &mut bytes).expect("a vector takes everything");
+    String::from_utf8(bytes).expect("output is UTF-8")
+}
+
+#[test]
+fn every_field_of_every_kind_is_harmless_in_every_format() {
+    let schema = Schema::read();
+    let sarif = sarif_schema();
+    let mut reached = 0;
+    for payload in PAYLOADS {
+        let mut documents = Vec::new();
+        for kind in KINDS {
+            for fill in [Fill::Valid, Fill::Everywhere, Fill::Keys] {
+                let (value, places) = schema.declaration(kind, payload, fill);
+                reached += places.len();
+                documents.extend([false, true].map(|raw| yaml(&value, raw)));
+            }
+        }
+        let name = format!("apps/{}.yaml", payload.replace(['\0', '/'], "_"));
+        let report = judged(&name, &documents.join("\n---\n"));
+        assert!(report.failures.is_empty(), "{:?}", report.failures);
+        // Rules see the valid ones, the schema complains of the others.
+        let of =
+            |group: &str| report.findings.iter().filter(|finding| finding.rule.as_str().starts_with(group)).count();
+        assert!(
+            of("schema/") > 100 && of("schema/") + 5 < report.findings.len(),
+            "{} of {}",
+            of("schema/"),
+            report.findings.len()
+        );
+        for format in Format::ALL {
+            assert_harmless(format, &drawn(format, &report), &sarif);
+        }
+    }
+    assert!(reached > 5_000, "the schema is walked: {reached}");
+}
+
+#[test]
+fn the_cross_product_reaches_what_the_schema_allows() {
+    let schema = Schema::read();
+    for kind in KINDS {
+        let (value, places) = schema.declaration(kind, "plain text", Fill::Valid);
+        let report = judged("a.yaml", &yaml(&value, false));
+        let shape: Vec<&str> = report
+            .findings
+            .iter()
+            .filter(|finding| finding.rule.as_str().starts_with("schema/"))
+            .map(|finding| finding.message.as_str())
+            .collect();
+        assert!(shape.is_empty() && places.len() >= 3, "{kind}: {shape:?}, {places:?}");
+    }
+}
+
+/// The source lines beside a finding are shown, too: as they are in the file, but for what could harm.
+#[test]
+fn colours_and_links_are_leavers_own() {
+    for payload in PAYLOADS {
+        let (value, _) = Schema::read().declaration("App", payload, Fill::Everywhere);
+        let report = judged("a.yaml", &yaml(&value, true));
+        let style = Style { color: true, hyperlinks: true, ..Style::default() };
+        let mut bytes = Vec::new();
+        render(Format::Full, &report, &style, &mut bytes).expect("a vector takes everything");
+        let text = String::from_utf8(bytes).expect("text");
+        let mut rest = text.as_str();
+        while let Some((before, after)) = rest.split_once('\u{1b}') {
+            assert!(!before.contains(|c: char| c.is_control() && c != '\n'), "{before:?}");
+            rest = if let Some(sgr) = after.strip_prefix('[') {
+                let (numbers, rest) = sgr.split_once('m').expect("a colour ends");
+                assert!(numbers.chars().all(|c| c.is_ascii_digit() || c == ';'), "{numbers:?}");
+                rest
+            } else {
+                let link =
+                    after.strip_prefix("]8;;").unwrap_or_else(|| panic!("neither colour nor link: {after:.40?}"));
+                let (url, rest) = link.split_once("\u{1b}\\").expect("a link ends");
+                assert!(url.is_empty() || url.starts_with("https://github.com/leaver-lint/"), "{url:?}");
+                rest
+            };
+        }
+        assert!(!rest.contains(|c: char| c.is_control() && c != '\n'), "{rest:?}");
+    }
+}
+
+/// Names of files and folders come from a change, too, and standard error is read by the same terminals.
+#[cfg(unix)]
+#[test]
+fn names_of_files_are_harmless_on_both_streams() {
+    let sarif = sarif_schema();
+    for payload in PAYLOADS {
+        let name = format!("apps/{}.yaml", payload.replace(['\0', '/'], "_").chars().take(60).collect::<String>());
+        let broken = format!("apps/{}.yml", payload.replace(['\0', '/'], "_").chars().take(60).collect::<String>());
+        let files =
+            folder(&[("leaver.yaml", "version: 1\n"), (&name, common::FAULTY), (&broken, "kind: App\nspec: [\n")]);
+        std::os::unix::fs::symlink(
+            "/etc/hostname",
+            files
+                .path()
+                .join(format!("link{}.yaml", payload.replace(['\0', '/'], "_").chars().take(60).collect::<String>())),
+        )
+        .expect("a link");
+        // All formats in one run, into a folder beside it.
+        let reports = folder(&[]);
+        let file = |format: Format| reports.path().join(format.as_str()).to_str().expect("text").to_owned();
+        let outputs: Vec<String> = Format::ALL.map(|format| format!("{format}={}", file(format))).into();
+        let mut arguments = vec!["check", "-o", "full", "--verbose", "--statistics"];
+        arguments.extend(outputs.iter().flat_map(|output| ["-o", output.as_str()]));
+        let output = leaver(files.path(), &arguments);
+        assert_eq!(common::code(&output), 2, "the link is said");
+        assert_harmless(Format::Full, &out(&output), &sarif);
+        assert_harmless(Format::Concise, &common::err(&output), &sarif);
+        for format in Format::ALL {
+            assert_harmless(format, &std::fs::read_to_string(file(format)).expect("a report"), &sarif);
+        }
+    }
+}
+
+/// What is typed, or stands in the configuration or in a baseline, comes from somebody's change as well.
+#[test]
+fn errors_of_the_command_line_and_the_configuration_are_harmless() {
+    let sarif = sarif_schema();
+    for payload in PAYLOADS {
+        let quoted = yaml(&serde_json::json!(payload), true);
+        let config = format!(
+            "version: 1\n{quoted}: 1\nprofile: {quoted}\nrules: {{{quoted}: {{severity: {quoted}}}}}\npolicies: [{quoted}]\n"
+        );
+        let baseline = format!("{{{quoted}: 1}}");
+        let files = folder(&[
+            ("leaver.yaml", &config),
+            ("a.yaml", common::CLEAN),
+            ("b/leaver.yaml", "version: 1\n"),
+            ("b/a.yaml", common::CLEAN),
+            ("b/base.json", &baseline),
+        ]);
+        let typed = payload.replace('\0', "");
+        let cases: [(&str, &[&str]); 6] = [
+            ("", &["check", "-o", "concise"]),
+            ("b", &["check", "-o", "concise", "--baseline", "base.json"]),
+            ("b", &["check", "-o", "concise", "--select", &typed]),
+            ("b", &["check", "-o", "concise", "--today", &typed]),
+            ("b", &["explain", &typed]),
+            ("b", &["check", "-o", "concise", "--profile", &typed]),
+        ];
+        for (inner, arguments) in cases {
+            if arguments.contains(&typed.as_str()) && typed.starts_with('-') {
+                continue;
+            }
+            let output = leaver(&files.path().join(inner), arguments);
+            assert_eq!(common::code(&output), 2, "{payload:?} {arguments:?}: {}", out(&output));
+            for said in [out(&output), common::err(&output)] {
+                assert_harmless(Format::Concise, &said, &sarif);
+            }
+        }
+    }
+}

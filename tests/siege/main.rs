@@ -1,0 +1,18 @@
+//! The siege: each sentence of `docs/threats.md` that a hostile change could try to break.
+
+#![allow(unreachable_pub, reason = "modules of one test share what they have")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod corpus;
+mod fields;
+mod harmless;
+mod injection;
+mod own_rules;
+mod properties;
+mod refused;
+mod regexes;
+mod same;
+mod streams;
+mod suite;
+mod threats;

@@ -1,0 +1,127 @@
+//! `leaver test` runs rules that nobody has reviewed yet: one that loops, recurses or eats memory is an error that names it, and the
+//! tests of all others run. What `check` makes of such rules is in `exit_status.rs` and `fail_closed.rs`.
+
+use std::{path::Path, time::Instant};
+
+use crate::common::{FAULTY, code, err, folder, leaver, out, rule};
+
+const OWN: &str = "version: 1\npolicies: [policies]\nlimits: {ruleMillis: 500, memoryMiB: 512}\n";
+const PAGE: &str =
+    "# X\n\n## Bad\n\n```yaml\nspec: {tier: 1} # finding: acme/NAME\n```\n\n## Good\n\n```yaml\nspec: {tier: 2}\n```\n";
+
+/// A rule that is right.
+fn good(name: &str) -> (String, String) {
+    let body = "findings contains {\"path\": [\"spec\", \"tier\"], \"message\": \"m\"} if input.spec.tier == 1";
+    (rule(name, body), PAGE.replace("NAME", name))
+}
+
+/// A catalogue with a good rule on either side of the one under test.
+fn around(body: &str) -> tempfile::TempDir {
+    let ((first, first_page), (last, last_page)) = (good("a-first"), good("z-last"));
+    let first = first.replace("policies.acme.a-first", "policies.acme[\"a-first\"]");
+    let last = last.replace("policies.acme.z-last", "policies.acme[\"z-last\"]");
+    folder(&[
+        ("leaver.yaml", OWN),
+        ("policies/acme/a-first/rule.rego", &first),
+        ("policies/acme/a-first/rule.md", &first_page),
+        ("policies/acme/hostile/rule.rego", &rule("hostile", body)),
+        ("policies/acme/hostile/rule.md", &PAGE.replace("NAME", "hostile")),
+        ("policies/acme/z-last/rule.rego", &last),
+        ("policies/acme/z-last/rule.md", &last_page),
+    ])
+}
+
+fn test(folder: &Path, more: &[&str]) -> (i32, String) {
+    let started = Instant::now();
+    let output = leaver(folder, &[&["test", "--verbose"], more].concat());
+    assert!(started.elapsed().as_secs() < 120, "it ends: {:?}", started.elapsed());
+    (code(&output), format!("{}{}", out(&output), err(&output)))
+}
+
+#[test]
+fn honest_rules_are_tested_in_the_child_as_before() {
+    let files =
+        around("findings contains {\"path\": [\"spec\", \"tier\"], \"message\": \"m\"} if input.spec.tier == 1");
+    let (status, said) = test(files.path(), &["--compiled"]);
+    assert!(status == 0 && said.contains(" passed, 0 failed, 100.0 % of the lines of 3 policy files"), "{said}");
+    let (status, said) = test(files.path(), &["acme/hostile"]);
+    assert!(status == 0 && said.contains(" passed, 0 failed, 100.0 % of the lines of 1 policy file "), "{said}");
+}
+
+#[test]
+fn a_hostile_rule_is_named_and_the_others_are_tested() {
+    for (name, body) in [
+        ("memory", "findings contains {\"path\": [], \"message\": \"m\"} if count(numbers.range(0, 100000000000)) > 0"),
+        ("doubling", &doubling()),
+        ("recursion", "f(x) := f(x + 1)\n\nfindings contains {\"path\": [], \"message\": \"m\"} if f(0)"),
+        ("width", "findings contains {\"path\": [], \"message\": sprintf(\"%999999999d\", [1])} if true"),
+    ] {
+        let files = around(body);
+        let junit = files.path().join("tests.xml");
+        let (status, said) = test(files.path(), &["--junit", junit.to_str().expect("text")]);
+        // Whether the engine notices by itself or the child is killed: the rule is named and the run fails.
+        let named = said.contains("FAILED  acme/hostile: bad 1") || said.contains("error: acme/hostile: bad 1 (");
+        assert!(named && (status == 1 || status == 2), "{name}: {status} {said}");
+        if said.contains("error: ") {
+            assert_eq!(status, 2, "{name}: {said}");
+            let xml = std::fs::read_to_string(&junit).expect("written");
+            assert!(xml.contains("<error ") && xml.contains("acme/hostile: bad 1"), "{name}: {xml}");
+        }
+        for other in ["ok      acme/a-first: bad 1", "ok      acme/z-last: bad 1", "ok      acme/z-last: good 2"] {
+            assert!(said.contains(other), "{name}: {said}");
+        }
+    }
+}
+
+/// Thirty-five doublings of a text: 256 GiB.
+fn doubling() -> String {
+    let mut body = "s0 := \"xxxxxxxx\"\n\n".to_owned();
+    for nth in 1..=35 {
+        body.push_str(&format!("s{nth} := concat(\"\", [s{0}, s{0}])\n\n", nth - 1));
+    }
+    body + "findings contains {\"path\": [], \"message\": s35} if true"
+}
+
+#[test]
+fn memory_is_limited_by_a_kill_and_not_only_by_the_engine() {
+    let files = around(&doubling());
+    let (status, said) = test(files.path(), &[]);
+    assert!(status == 2 && said.contains("error: acme/hostile: bad 1 ("), "{said}");
+    assert!(said.contains("out of memory (512 MiB)") && said.contains("limits.memoryMiB"), "{said}");
+    assert!(said.contains("not ended"), "{said}");
+}
+
+#[test]
+fn a_test_of_ones_own_that_never_ends_is_named_too() {
+    let files =
+        around("findings contains {\"path\": [\"spec\", \"tier\"], \"message\": \"m\"} if input.spec.tier == 1");
+    let body = "package policies.acme_test\n\nf(x) := f(x + 1)\n\ntest_first if true\n\ntest_hostile if f(0)\n\ntest_last if true\n";
+    std::fs::write(files.path().join("policies/acme_test.rego"), body).expect("written");
+    let (status, said) = test(files.path(), &[]);
+    assert!(said.contains("ok      test_first") && said.contains("ok      test_last"), "{said}");
+    assert!(status > 0 && said.contains("test_hostile (policies/acme_test.rego:7)"), "{said}");
+}
+
+/// A builtin that reaches out, a clock and dice cannot be reached under another name either: the run fails and names the rule, it does not pass.
+#[test]
+fn builtins_that_reach_out_are_not_there() {
+    for call in [
+        "http.send({\"method\": \"get\", \"url\": \"http://localhost\"}).status_code != 200",
+        "is_object({\"method\": \"get\", \"url\": \"http://localhost\"}) with is_object as http.send",
+        "net.lookup_ip_addr(\"localhost\") != set()",
+        "opa.runtime().env.PATH",
+        "uuid.rfc4122(\"x\")",
+        "time.now_ns() > 0",
+        "time[\"now_ns\"]() > 0",
+        "abs(1) > 0 with abs as rand.intn",
+        "rand.intn(\"x\", 10) >= 0",
+    ] {
+        let body = format!("findings contains {{\"path\": [\"kind\"], \"message\": \"m\"}} if {call}");
+        let files =
+            folder(&[("leaver.yaml", OWN), ("a.yaml", FAULTY), ("policies/acme/x/rule.rego", &rule("x", &body))]);
+        let output = leaver(files.path(), &["check", "-o", "concise"]);
+        let said = out(&output);
+        assert!(code(&output) == 2 && said.contains("acme/x"), "{call}: {} {said}", code(&output));
+        assert!(said.contains("jit/no-update-owner"), "the rest is checked: {said}");
+    }
+}
