@@ -1,6 +1,8 @@
 //! The main job from end to end: paths to report. Each step is a function of another module; here is only their order.
 
+mod files;
 mod load;
+mod since;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use rayon::prelude::*;
 
 use crate::{
@@ -22,12 +24,15 @@ use crate::{
     report::{Failure, Report, Run},
     rule::RuleId,
     schema::{Shape, ShapeError},
-    source::{SourceError, SourceFile, Span, display_path, distinct, read, walk},
+    source::{SourceError, SourceFile, Span, display_path, read},
     triage::{Focus, Known, Standing, unused, waive},
     trust::Trusted,
 };
 
 pub(crate) use load::{Loaded, load};
+
+use files::files;
+use since::Settled;
 
 /// The id of the rule about waivers that cover nothing.
 const UNUSED: &str = "waiver/unused";
@@ -45,6 +50,8 @@ pub struct Request {
     pub today: String,
     /// Findings that are old news.
     pub known: Option<Known>,
+    /// The catalogue as it was: what would be found in it is old news, too. No such folder: there was none yet.
+    pub since: Option<Utf8PathBuf>,
     /// What comes from a trusted commit instead of from the catalogue.
     pub trusted: Option<Trusted>,
     /// The binary to start as the child that runs a user's own rules. None: they run in this process, for trusted rules only.
@@ -78,26 +85,16 @@ pub(crate) fn examine(
             return (report(Vec::new(), vec![failure], Run::default()), Catalogue::default());
         }
     };
-    let Gathered { catalogue, mut findings, mut failures, mut run, focus } = gather(config, request, &shape);
-    let judgement = judge_all(config, request, &catalogue, progress);
-    failures.extend(judgement.failures);
-    place(judgement.verdicts, config, &catalogue, &mut findings, &mut failures);
-    mask(&findings, config);
-    let waivers: Vec<Waiver> = match &request.trusted {
-        Some(trusted) => {
-            findings.extend(trusted.changes(&catalogue));
-            trusted.waivers.iter().filter_map(Waiver::read).collect()
-        }
-        None => catalogue.waivers().filter_map(Waiver::read).collect(),
+    let mut gathered = gather(config, request, &shape);
+    found(config, request, &mut gathered, &Settled::default(), progress);
+    let since = request.since.as_ref().map(|root| since::known(config, request, root, &shape, &gathered));
+    let Gathered { catalogue, mut findings, mut failures, mut run, focus } = gathered;
+    // Either makes a finding old news.
+    let known = match (since, &request.known) {
+        (Some(since), Some(known)) => Some(since.union(known)),
+        (since, known) => since.or_else(|| known.clone()),
     };
-    waive(&mut findings, &waivers, &request.today);
-    // Single files without a catalogue are not all that a waiver may be for.
-    let single = request.text.is_some() || request.paths.iter().any(|path| path.is_file());
-    if failures.is_empty() && (config.has_file || !single) {
-        let idle = idle(config, request, &catalogue, &waivers, &findings);
-        place(idle, config, &catalogue, &mut findings, &mut failures);
-    }
-    if let Some(known) = &request.known {
+    if let Some(known) = known {
         (findings, run.known) = known.subtract(findings);
     }
     let (mut findings, out) = focus.narrow(findings);
@@ -109,6 +106,36 @@ pub(crate) fn examine(
         failures.push(Failure { code: "limit", message, help, place: None, rule: None });
     }
     (report(findings, failures, run), catalogue)
+}
+
+/// Judges what was gathered, but for what is settled, and marks what waivers cover.
+fn found(
+    config: &Config,
+    request: &Request,
+    gathered: &mut Gathered,
+    settled: &Settled,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) {
+    let Gathered { catalogue, findings, failures, .. } = gathered;
+    let judgement = judge_all(config, request, catalogue, &settled.indexes, progress);
+    failures.extend(judgement.failures);
+    place(judgement.verdicts, config, catalogue, findings, failures);
+    findings.extend(settled.findings.iter().cloned());
+    mask(findings, config);
+    let waivers: Vec<Waiver> = match &request.trusted {
+        Some(trusted) => {
+            findings.extend(trusted.changes(catalogue));
+            trusted.waivers.iter().filter_map(Waiver::read).collect()
+        }
+        None => catalogue.waivers().filter_map(Waiver::read).collect(),
+    };
+    waive(findings, &waivers, &request.today);
+    // Single files without a catalogue are not all that a waiver may be for.
+    let single = request.text.is_some() || request.paths.iter().any(|path| path.is_file());
+    if failures.is_empty() && (config.has_file || !single) {
+        let idle = idle(config, request, catalogue, &waivers, findings);
+        place(idle, config, catalogue, findings, failures);
+    }
 }
 
 /// Gives verdicts their places.
@@ -259,83 +286,6 @@ fn running(config: &Config) -> std::collections::BTreeMap<RuleId, Arc<crate::rul
     config.policies.rules.iter().map(|(id, rule)| (id.clone(), Arc::clone(&rule.meta))).collect()
 }
 
-/// The files of the catalogue and what of it is reported.
-fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Vec<Utf8PathBuf>, Focus) {
-    let fail = |error: &SourceError| Failure {
-        code: "read",
-        message: error.to_string(),
-        help: Some(error.help().into()),
-        place: None,
-        rule: None,
-    };
-    let mut files = Vec::new();
-    let mut focus = Vec::new();
-    let mut whole = request.whole;
-    let roots: Vec<&Utf8Path> = match &config.has_file {
-        true => vec![&config.root],
-        false if request.paths.is_empty() && request.text.is_none() => vec![&config.root],
-        false => request.paths.iter().map(Utf8PathBuf::as_path).collect(),
-    };
-    for root in roots {
-        let found = walk(root, &config.selection);
-        files.extend(found.files);
-        failures.extend(found.errors.iter().map(fail));
-    }
-    // What git tracks belongs to the catalogue, though an ignore file of the change may hide it.
-    files.extend(
-        request.trusted.iter().flat_map(|trusted| &trusted.tracked).filter(|path| config.chooses(path)).cloned(),
-    );
-    if config.has_file {
-        for path in &request.paths {
-            match path.canonicalize_utf8() {
-                // What decides may concern any file.
-                Ok(full) if full.starts_with(&config.root) && config.decides(&full) => whole = true,
-                Ok(full) if full.starts_with(&config.root) => {
-                    focus.push((display_path(&full), full.is_dir()));
-                    // A file that is named is loaded even if an ignore file hides it, but not against the globs.
-                    if full.is_file() && config.chooses(&full) {
-                        files.push(full);
-                    } else if full.is_file() && !config.excludes(&full) {
-                        failures.push(Failure {
-                            code: "usage",
-                            message: format!("`{}` is no file of the catalogue", display_path(&full)),
-                            help: Some("name YAML files that `include` in leaver.yaml chooses".into()),
-                            place: None,
-                            rule: None,
-                        });
-                    }
-                }
-                Ok(full) => failures.push(Failure {
-                    code: "usage",
-                    message: format!(
-                        "`{}` is not part of the catalogue at `{}`",
-                        display_path(&full),
-                        display_path(&config.root)
-                    ),
-                    help: Some("check one catalogue at a time".into()),
-                    place: None,
-                    rule: None,
-                }),
-                Err(error) => {
-                    let gone =
-                        "is it deleted or renamed? then add `--since` with the commit that the change starts from";
-                    let error = SourceError::Io { path: display_path(path), error };
-                    failures.push(Failure { help: Some(gone.into()), ..fail(&error) });
-                }
-            }
-        }
-    }
-    // Without a configuration the paths are as typed: two of them may be one file.
-    let mut files = if config.has_file || request.paths.len() < 2 { files } else { distinct(files) };
-    files.sort();
-    files.dedup();
-    if let Some((name, _)) = &request.text {
-        focus.push((name.clone(), false));
-        files.retain(|path| display_path(path) != *name);
-    }
-    (files, if whole { Focus::default() } else { Focus::new(focus) })
-}
-
 pub(crate) fn builtin() -> Vec<Declaration> {
     let (file, documents) = builtin_systems();
     let file = Arc::new(file);
@@ -359,6 +309,7 @@ fn judge_all(
     config: &Config,
     request: &Request,
     catalogue: &Catalogue,
+    settled: &BTreeSet<usize>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Judgement {
     let named =
@@ -376,11 +327,11 @@ fn judge_all(
     let all = catalogue.own().len();
     let done = std::sync::atomic::AtomicUsize::new(0);
     let tick = || progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, all);
-    let mut judgement = judge(&bundled, catalogue, &data, budget, &tick);
+    let mut judgement = judge(&bundled, catalogue, settled, &data, budget, &tick);
     if !local.rules.is_empty() {
         let more = match &request.worker {
             Some(binary) => judge_isolated(&local, catalogue, &data, budget, binary),
-            None => judge(&local, catalogue, &data, budget, &|| {}),
+            None => judge(&local, catalogue, &BTreeSet::new(), &data, budget, &|| {}),
         };
         judgement.verdicts.extend(more.verdicts);
         judgement.failures.extend(more.failures);

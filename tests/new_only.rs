@@ -84,6 +84,56 @@ fn without_git_or_the_commit_the_error_says_what_to_do() {
     assert!(!plain.path().join("x").exists());
 }
 
+/// What did not change is judged once; what it looks up may have changed all the same.
+#[test]
+fn a_change_elsewhere_reaches_what_stayed_as_it_was() {
+    let files = repository();
+    let root = files.path().join("cat");
+    let waiver = |rule: &str| {
+        format!(
+            "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {{name: w}}\nspec: {{rule: {rule}, apps: [box], reason: it is replaced in the spring, compensatingControl: a monthly list, owner: t, approver: s, from: 2026-11-01, expires: 2027-01-31}}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {{name: s}}\nspec: {{}}\n"
+        )
+    };
+    let since = |reference: &str| {
+        let output = with_git(&root, &["check", "--since", reference, "-o", "concise", "--fail-on", "info"]);
+        let text = out(&output);
+        let mut rules: Vec<String> = text
+            .lines()
+            .filter(|line| !line.contains("waived"))
+            .filter_map(|line| Some(line.split_once('[')?.1.split_once(']')?.0.to_owned()))
+            .collect();
+        rules.sort();
+        rules.join(" ")
+    };
+    let commit = |message: &str| {
+        git(files.path(), &["add", "-A"]);
+        git(files.path(), &["commit", "-qm", message]);
+    };
+    // The team that an untouched app names is gone.
+    std::fs::write(root.join("old.yaml"), app("box")).expect("written");
+    std::fs::write(root.join("team.yaml"), FAULTY.split("---").nth(1).expect("a team")).expect("written");
+    commit("a file each");
+    std::fs::remove_file(root.join("team.yaml")).expect("removed");
+    assert_eq!(since("HEAD"), "catalogue/unknown-owner");
+    git(files.path(), &["checkout", "-q", "."]);
+    // A waiver that goes lets the old finding count again; one that covers nothing any more is said, once.
+    std::fs::write(root.join("w.yaml"), waiver("jit/no-update-owner")).expect("written");
+    commit("waived");
+    assert_eq!(since("HEAD"), "");
+    std::fs::write(root.join("w.yaml"), waiver("jit/no-review-owner")).expect("written");
+    assert_eq!(since("HEAD"), "jit/no-update-owner waiver/unused");
+    commit("another waiver");
+    assert_eq!(since("HEAD"), "");
+    std::fs::write(root.join("w.yaml"), waiver("jit/no-update-owner")).expect("written");
+    assert_eq!(since("HEAD"), "");
+    // Of two declarations of one name neither is taken for the other.
+    std::fs::remove_file(root.join("w.yaml")).expect("removed");
+    std::fs::write(root.join("twin.yaml"), app("box").replace("assignmentRequired: true", "assignmentRequired: false"))
+        .expect("written");
+    assert!(since("HEAD").contains("catalogue/duplicate-name"), "{}", since("HEAD"));
+    assert!(since("HEAD").contains("jit/no-update-owner"), "{}", since("HEAD"));
+}
+
 #[test]
 fn a_baseline_only_shrinks() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY), ("b.yaml", &app("b"))]);

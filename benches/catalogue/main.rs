@@ -34,7 +34,7 @@ fn main() {
             "rules" => steps::rules(Path::new(&rest[0])),
             // For a profiler: a catalogue to keep.
             "write" => {
-                drop(write(Path::new(&rest[0]), rest[1].parse().expect("apps"), rest[2].parse().expect("a file")))
+                write(Path::new(&rest[0]), rest[1].parse().expect("apps"), rest[2].parse().expect("a file"));
             }
             other => panic!("what is __{other}?"),
         };

@@ -1,6 +1,6 @@
 //! Each arrow of the data flow by itself, in this process, on all cores as `check` does it; and the floor: reading and parsing alone.
 
-use std::{fs, hint::black_box, path::Path, time::Instant};
+use std::{collections::BTreeSet, fs, hint::black_box, path::Path, time::Instant};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use leaver::{
@@ -62,7 +62,9 @@ pub(crate) fn rules(folder: &Path) {
     for (id, rule) in &config.policies.rules {
         let alone = PolicySet { rules: [(id.clone(), rule.clone())].into(), ..config.policies.clone() };
         let mut clock = Clock(Vec::new());
-        clock.time("judge", || judge(&alone, &catalogue, &data, Budget::default(), &|| {}).verdicts.len());
+        clock.time("judge", || {
+            judge(&alone, &catalogue, &BTreeSet::new(), &data, Budget::default(), &|| {}).verdicts.len()
+        });
         rows.push((clock.0[0].1, id.to_string()));
     }
     rows.sort_by(|one, other| other.0.total_cmp(&one.0));
@@ -106,7 +108,9 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
     let catalogue = clock.time("gather", || Catalogue::new(own.clone(), Vec::new()));
     let facts = facts(&config);
     let data = clock.time("data for rules", || data_document(&catalogue, &facts, &looked_up(&config.policies)));
-    clock.time("judge", || judge(&config.policies, &catalogue, &data, Budget::default(), &|| {}).verdicts.len());
+    clock.time("judge", || {
+        judge(&config.policies, &catalogue, &BTreeSet::new(), &data, Budget::default(), &|| {}).verdicts.len()
+    });
     let report = clock.time("all of check", || check(&config, &request, &|_, _| {}));
     for format in [Format::Full, Format::Concise, Format::Json, Format::Sarif] {
         clock.time(format.as_str(), || {

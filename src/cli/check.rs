@@ -186,9 +186,10 @@ impl Check {
         let since = self.since.as_ref().map(|reference| git::Tree::of(reference, &config.root));
         let since = since.transpose().map_err(one)?;
         let whole = self.leave_out_gone(&mut paths, start, since.as_ref(), base.as_ref()).map_err(one)?;
-        let known = self.known(&config, base.as_ref(), since.as_ref(), &today).map_err(one)?;
+        let known = self.known(&config, base.as_ref(), &today).map_err(one)?;
+        let past = since.as_ref().map(git::Tree::place);
         let trusted = base.map(|base| base.trusted);
-        let request = Request { paths, whole, text, today, known, trusted, worker: own_binary() };
+        let request = Request { paths, whole, text, today, known, since: past, trusted, worker: own_binary() };
         let progress = Progress::new(self.quiet);
         let report = check(&config, &request, &|done, all| progress.tell(done, all));
         progress.end();
@@ -219,23 +220,9 @@ impl Check {
         Ok(paths.len() < before)
     }
 
-    /// What is old news, from the base commit and from the baseline.
-    fn known(
-        &self,
-        config: &Config,
-        base: Option<&Base>,
-        since: Option<&git::Tree>,
-        today: &str,
-    ) -> Result<Option<Known>, Failure> {
-        let all = |root: Option<Utf8PathBuf>| {
-            let Some(root) = root else { return Known::default() };
-            let paths = if config.has_file { Vec::new() } else { vec![root.clone()] };
-            let config = Config { root, ..config.clone() };
-            let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
-            Known::of(&check(&config, &request, &|_, _| {}).findings)
-        };
-        let since = since.map(|tree| all(tree.root()));
-        let Some(path) = &self.baseline else { return Ok(since) };
+    /// What is old news by the baseline.
+    fn known(&self, config: &Config, base: Option<&Base>, today: &str) -> Result<Option<Known>, Failure> {
+        let Some(path) = &self.baseline else { return Ok(None) };
         let fail = |what: &str, reason: String| {
             usage(
                 format!("cannot {what} the baseline `{path}`: {reason}"),
@@ -252,7 +239,9 @@ impl Check {
             Err(error) => return Err(fail("read", error.to_string())),
         };
         if self.update_baseline {
-            let now = all(Some(config.root.clone()));
+            let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
+            let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
+            let now = Known::of(&check(config, &request, &|_, _| {}).findings);
             let next = if self.add_to_baseline { now } else { old.shrink(&now) };
             let text = next.to_json().map_err(|error| fail("write", error.to_string()))?;
             write_file(path.as_std_path(), text.as_bytes()).map_err(|error| fail("write", error.to_string()))?;
@@ -261,10 +250,9 @@ impl Check {
                 counted(next.len(), "finding"),
                 old.len()
             ));
-            return Ok(Some(since.unwrap_or_default().union(&next)));
+            return Ok(Some(next));
         }
-        // Either makes a finding old news.
-        Ok(Some(since.unwrap_or_default().union(&old)))
+        Ok(Some(old))
     }
 
     fn stdin(&self, config: &Config) -> Result<(String, String), Failure> {

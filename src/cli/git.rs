@@ -81,11 +81,6 @@ impl Tree {
         Ok(Self { _folder: folder, path, top, inner, commit })
     }
 
-    /// The root of the catalogue in that commit; none where it did not exist yet.
-    pub(super) fn root(&self) -> Option<Utf8PathBuf> {
-        Some(self.place()).filter(|folder| folder.is_dir())
-    }
-
     /// Where the catalogue lies in that commit, whether it existed yet or not.
     pub(super) fn place(&self) -> Utf8PathBuf {
         self.folder().join(&self.inner)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::Value;
 
-use super::{builtin::retired, load::PolicySet, value::from_node};
+use super::{builtin::retired, compiled::members, load::PolicySet, value::from_node};
 use crate::{
     model::{Catalogue, Declaration},
     rule::RuleId,
@@ -92,6 +92,12 @@ pub fn looked_up(set: &PolicySet) -> BTreeSet<&'static str> {
         }
     }
     kinds
+}
+
+/// The same for the rules on declarations of one kind.
+pub fn looked_up_by(set: &PolicySet, kind: &str) -> BTreeSet<&'static str> {
+    let rules = members(set, kind).into_iter().map(|rule| (rule.meta.id.clone(), rule.clone())).collect();
+    looked_up(&PolicySet { rules, libraries: set.libraries.clone(), tests: Vec::new() })
 }
 
 fn stub(declaration: &Declaration) -> Value {

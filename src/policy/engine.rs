@@ -1,7 +1,7 @@
 //! Judging a catalogue by the bundled rules: one compiled program for each kind of declaration, one virtual machine a thread, one
 //! query a declaration. Rules of users go through `isolate`.
 
-use std::{num::NonZeroU32, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, num::NonZeroU32, sync::Arc, time::Duration};
 
 use rayon::prelude::*;
 use regorus::{
@@ -67,10 +67,12 @@ impl Judgement {
     }
 }
 
-/// Judges every well-formed declaration by the rules of `set`. `progress` is told after each declaration.
+/// Judges every well-formed declaration by the rules of `set`, but for those that are settled, by index: they are only seen by rules on the
+/// whole catalogue. `progress` is told after each declaration.
 pub fn judge(
     set: &PolicySet,
     catalogue: &Catalogue,
+    settled: &BTreeSet<usize>,
     data: &Value,
     budget: Budget,
     progress: &(dyn Fn() + Sync),
@@ -81,7 +83,9 @@ pub fn judge(
             .own()
             .iter()
             .enumerate()
-            .filter(|(_, declaration)| declaration.kind == kind && declaration.well_formed)
+            .filter(|(index, declaration)| {
+                declaration.kind == kind && declaration.well_formed && !settled.contains(index)
+            })
             .collect();
         let rules = members(set, kind);
         if judged.is_empty() || rules.is_empty() {

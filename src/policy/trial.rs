@@ -108,7 +108,8 @@ pub fn try_compiled(
     budget: Budget,
 ) -> Result<Vec<Verdict>, String> {
     let alone = PolicySet { rules: BTreeMap::from([(rule.meta.id.clone(), rule.clone())]), ..set.clone() };
-    let judgement = judge(&alone, catalogue, &data_document(catalogue, facts, &looked_up(set)), budget, &|| {});
+    let judgement =
+        judge(&alone, catalogue, &BTreeSet::new(), &data_document(catalogue, facts, &looked_up(set)), budget, &|| {});
     match judgement.failures.into_iter().next() {
         Some(failure) => Err(failure.message),
         None => Ok(judgement.verdicts),

@@ -62,6 +62,20 @@ pub struct Located {
 }
 
 impl Node {
+    /// Whether two nodes have the same value, wherever it stands and however it is written. The order of keys counts.
+    pub fn same_value(&self, other: &Self) -> bool {
+        match (&self.value, &other.value) {
+            (Yaml::List(mine), Yaml::List(others)) => {
+                mine.len() == others.len() && mine.iter().zip(others).all(|(one, other)| one.same_value(other))
+            }
+            (Yaml::Map(mine), Yaml::Map(others)) => {
+                let same = |one: &Entry, other: &Entry| one.key == other.key && one.value.same_value(&other.value);
+                mine.len() == others.len() && mine.iter().zip(others).all(|(one, other)| same(one, other))
+            }
+            (mine, others) => mine == others,
+        }
+    }
+
     /// The entries of a mapping; none for anything else.
     pub fn entries(&self) -> &[Entry] {
         match &self.value {

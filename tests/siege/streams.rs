@@ -180,7 +180,8 @@ fn no_system_call_of_the_network_is_made() {
     }
     assert_eq!(output.status.code(), Some(1));
     let lines: Vec<&str> = calls.lines().filter(|line| !line.contains("+++") && !line.contains("---")).collect();
-    let network: Vec<&&str> = lines.iter().filter(|line| !line.contains("execve")).collect();
+    // A call that another thread interrupts is written in two lines, of which the second may have no name.
+    let network: Vec<&&str> = lines.iter().filter(|line| !line.contains("execve") && !line.contains("???")).collect();
     assert!(network.is_empty(), "{network:?}");
     let started = lines.iter().filter(|line| line.contains("execve") && line.contains("= 0")).count();
     assert_eq!(started, 2, "leaver and its own child, nothing else: {lines:?}");

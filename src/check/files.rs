@@ -1,0 +1,88 @@
+//! Which files a check reads, and which of them it reports on.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::Request;
+use crate::{
+    config::Config,
+    report::Failure,
+    source::{SourceError, display_path, distinct, walk},
+    triage::Focus,
+};
+
+/// The files of the catalogue and what of it is reported.
+pub(super) fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Vec<Utf8PathBuf>, Focus) {
+    let fail = |error: &SourceError| Failure {
+        code: "read",
+        message: error.to_string(),
+        help: Some(error.help().into()),
+        place: None,
+        rule: None,
+    };
+    let mut files = Vec::new();
+    let mut focus = Vec::new();
+    let mut whole = request.whole;
+    let roots: Vec<&Utf8Path> = match &config.has_file {
+        true => vec![&config.root],
+        false if request.paths.is_empty() && request.text.is_none() => vec![&config.root],
+        false => request.paths.iter().map(Utf8PathBuf::as_path).collect(),
+    };
+    for root in roots {
+        let found = walk(root, &config.selection);
+        files.extend(found.files);
+        failures.extend(found.errors.iter().map(fail));
+    }
+    // What git tracks belongs to the catalogue, though an ignore file of the change may hide it.
+    files.extend(
+        request.trusted.iter().flat_map(|trusted| &trusted.tracked).filter(|path| config.chooses(path)).cloned(),
+    );
+    if config.has_file {
+        for path in &request.paths {
+            match path.canonicalize_utf8() {
+                // What decides may concern any file.
+                Ok(full) if full.starts_with(&config.root) && config.decides(&full) => whole = true,
+                Ok(full) if full.starts_with(&config.root) => {
+                    focus.push((display_path(&full), full.is_dir()));
+                    // A file that is named is loaded even if an ignore file hides it, but not against the globs.
+                    if full.is_file() && config.chooses(&full) {
+                        files.push(full);
+                    } else if full.is_file() && !config.excludes(&full) {
+                        failures.push(Failure {
+                            code: "usage",
+                            message: format!("`{}` is no file of the catalogue", display_path(&full)),
+                            help: Some("name YAML files that `include` in leaver.yaml chooses".into()),
+                            place: None,
+                            rule: None,
+                        });
+                    }
+                }
+                Ok(full) => failures.push(Failure {
+                    code: "usage",
+                    message: format!(
+                        "`{}` is not part of the catalogue at `{}`",
+                        display_path(&full),
+                        display_path(&config.root)
+                    ),
+                    help: Some("check one catalogue at a time".into()),
+                    place: None,
+                    rule: None,
+                }),
+                Err(error) => {
+                    let gone =
+                        "is it deleted or renamed? then add `--since` with the commit that the change starts from";
+                    let error = SourceError::Io { path: display_path(path), error };
+                    failures.push(Failure { help: Some(gone.into()), ..fail(&error) });
+                }
+            }
+        }
+    }
+    // Without a configuration the paths are as typed: two of them may be one file.
+    let mut files = if config.has_file || request.paths.len() < 2 { files } else { distinct(files) };
+    files.sort();
+    files.dedup();
+    if let Some((name, _)) = &request.text {
+        focus.push((name.clone(), false));
+        files.retain(|path| display_path(path) != *name);
+    }
+    (files, if whole { Focus::default() } else { Focus::new(focus) })
+}

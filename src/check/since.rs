@@ -1,0 +1,99 @@
+//! `--since`: what is found in the catalogue as it was. A declaration that stands in both as it was needs no second judgement by rules that
+//! see it alone: with the same declarations to look up, they find the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::Utf8Path;
+
+use super::{Gathered, Request, found, gather};
+use crate::{
+    config::Config,
+    finding::{Finding, Status},
+    model::{Catalogue, Declaration},
+    policy::{PolicySet, looked_up_by},
+    rule::Scope,
+    schema::{KINDS, Shape},
+    triage::Known,
+};
+
+/// What needs no judgement any more.
+#[derive(Default)]
+pub(super) struct Settled {
+    /// Declarations that bundled rules on single declarations are not asked about.
+    pub(super) indexes: BTreeSet<usize>,
+    /// What those rules say of them.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// The findings in the catalogue at `root`, by the configuration of today's. `now` was judged.
+pub(super) fn known(config: &Config, request: &Request, root: &Utf8Path, shape: &Shape, now: &Gathered) -> Known {
+    if !root.is_dir() {
+        return Known::default();
+    }
+    let config = Config { root: root.to_owned(), ..config.clone() };
+    let request = Request {
+        paths: if config.has_file { Vec::new() } else { vec![root.to_owned()] },
+        today: request.today.clone(),
+        worker: request.worker.clone(),
+        ..Request::default()
+    };
+    let mut past = gather(&config, &request, shape);
+    let settled = settle(&config.policies, now, &past.catalogue);
+    found(&config, &request, &mut past, &settled, &|_, _| {});
+    Known::of(&past.findings)
+}
+
+fn settle(policies: &PolicySet, now: &Gathered, past: &Catalogue) -> Settled {
+    let (bundled, _) = policies.split();
+    let mut indexes = BTreeSet::new();
+    let mut names = BTreeSet::new();
+    for kind in KINDS {
+        if !looked_up_by(&bundled, kind).into_iter().all(|other| same_named(&now.catalogue, past, other)) {
+            continue;
+        }
+        let before = single(past, kind);
+        for (name, (_, declaration)) in single(&now.catalogue, kind) {
+            let same = before.get(name).filter(|(_, other)| other.root.same_value(&declaration.root));
+            if let Some((index, _)) = same {
+                indexes.insert(*index);
+                names.insert((kind, name));
+            }
+        }
+    }
+    let alone = |finding: &Finding| {
+        let rule = bundled.rules.get(&finding.rule).filter(|rule| !rule.meta.native);
+        rule.is_some_and(|rule| matches!(rule.meta.scope, Scope::Kinds(_)))
+    };
+    let subject = |finding: &Finding| {
+        finding.subject.as_ref().is_some_and(|subject| names.contains(&(subject.kind.as_str(), subject.name.as_str())))
+    };
+    let findings = now.findings.iter().filter(|finding| alone(finding) && subject(finding));
+    // Whether a waiver covers them is another question for the catalogue as it was.
+    let findings = findings.map(|finding| Finding { status: Status::Open, ..finding.clone() }).collect();
+    Settled { indexes, findings }
+}
+
+/// The well-formed declarations of a kind of which no other has the name.
+fn single<'a>(catalogue: &'a Catalogue, kind: &str) -> BTreeMap<&'a str, (usize, &'a Declaration)> {
+    let mut all: BTreeMap<&str, Vec<(usize, &Declaration)>> = BTreeMap::new();
+    for (index, declaration) in catalogue.own().iter().enumerate().filter(|(_, declaration)| declaration.kind == kind) {
+        all.entry(&declaration.name).or_default().push((index, declaration));
+    }
+    let alone = |(name, found): (&'a str, Vec<(usize, &'a Declaration)>)| match found[..] {
+        [(index, declaration)] if declaration.well_formed => Some((name, (index, declaration))),
+        _ => None,
+    };
+    all.into_iter().filter_map(alone).collect()
+}
+
+/// Whether look-ups by name find the same in both.
+fn same_named(one: &Catalogue, other: &Catalogue, kind: &str) -> bool {
+    let named = |catalogue: &'_ Catalogue| {
+        catalogue.named().filter(|declaration| declaration.kind == kind).cloned().collect::<Vec<_>>()
+    };
+    let (one, other) = (named(one), named(other));
+    let same = |one: &Declaration, other: &Declaration| {
+        one.name == other.name && one.well_formed == other.well_formed && one.root.same_value(&other.root)
+    };
+    one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| same(one, other))
+}
