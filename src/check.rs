@@ -1,6 +1,7 @@
 //! The main job from end to end: paths to report. Each step is a function of another module; here is only their order.
 
 mod load;
+mod signoff;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -28,6 +29,7 @@ use crate::{
 };
 
 pub(crate) use load::{Loaded, load};
+pub(crate) use signoff::signoffs;
 
 /// The id of the rule about waivers that cover nothing.
 const UNUSED: &str = "waiver/unused";
@@ -70,7 +72,9 @@ pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize
         }
     };
     let Gathered { catalogue, mut findings, mut failures, mut run, focus } = gather(config, request, &shape);
-    let judgement = judge_all(config, request, &catalogue, progress);
+    let ledger = signoff::facts(config, request, &catalogue);
+    failures.extend(ledger.failures);
+    let judgement = judge_all(config, request, &catalogue, ledger.facts, progress);
     failures.extend(judgement.failures);
     place(judgement.verdicts, config, &catalogue, &mut findings, &mut failures);
     mask(&findings, config);
@@ -232,15 +236,20 @@ pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure
     if !gathered.failures.is_empty() {
         return Err(gathered.failures);
     }
-    let facts = facts(config, request, vendors(&config.vendors, None));
+    let ledger = signoff::facts(config, request, &gathered.catalogue);
+    if !ledger.failures.is_empty() {
+        return Err(ledger.failures);
+    }
+    let facts = facts(config, request, vendors(&config.vendors, None), ledger.facts);
     crate::policy::bundle(&config.policies, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
 }
 
-fn facts(config: &Config, request: &Request, vendors: serde_json::Value) -> Facts {
+fn facts(config: &Config, request: &Request, vendors: serde_json::Value, signoffs: serde_json::Value) -> Facts {
     Facts {
         today: request.today.clone(),
         params: config.params.clone(),
         vendors,
+        signoffs,
         rules: config.all_rules.keys().cloned().collect(),
     }
 }
@@ -344,13 +353,14 @@ fn judge_all(
     config: &Config,
     request: &Request,
     catalogue: &Catalogue,
+    signoffs: serde_json::Value,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Judgement {
     let named =
         |declaration: &Declaration| Some(declaration.root.get("metadata")?.get("vendor")?.text()?.to_lowercase());
     let wanted = catalogue.own().iter().filter_map(named).collect();
     let vendors = vendors(&config.vendors, if has_local(&config.policies) { None } else { Some(&wanted) });
-    let facts = facts(config, request, vendors);
+    let facts = facts(config, request, vendors, signoffs);
     let data = data_document(catalogue, &facts, &looked_up(&config.policies));
     let budget = Budget {
         rule: std::time::Duration::from_millis(config.limits.rule_millis),
