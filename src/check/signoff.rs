@@ -45,8 +45,7 @@ fn read(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {
             return Ledger { facts, failures, ..Ledger::default() };
         }
     };
-    let mut ledger =
-        ledger(&found, &trust, &config.signoff, catalogue, &policy_digest(config), &request.today);
+    let mut ledger = ledger(&found, &trust, &config.signoff, catalogue, &policy_digest(config), &request.today);
     ledger.failures.extend(failures);
     ledger
 }

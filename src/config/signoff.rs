@@ -38,7 +38,8 @@ pub(super) fn signoff(at: &mut Settling<'_>) -> Signoff {
     for (index, required) in typed.required.iter().enumerate() {
         if typed.required.iter().take(index).any(|other| name(other) == name(required)) {
             let place = at.loaded.place(&["signoff", "required"]);
-            let error = ConfigError::new(format!("two requirements of `signoff.required` are called `{}`", name(required)));
+            let error =
+                ConfigError::new(format!("two requirements of `signoff.required` are called `{}`", name(required)));
             at.fail(error.help("give each its own name: findings go by it").at(place));
         }
     }

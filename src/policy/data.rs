@@ -50,8 +50,7 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
         (Value::from("known"), Value::from(known)),
         (Value::from("retired"), Value::from(serde_json::Value::Object(retired()))),
     ]);
-    let signoffs =
-        if facts.signoffs.is_object() { Value::from(facts.signoffs.clone()) } else { Value::new_object() };
+    let signoffs = if facts.signoffs.is_object() { Value::from(facts.signoffs.clone()) } else { Value::new_object() };
     let leaver = object([
         (Value::from("catalogue"), catalogue),
         (Value::from("params"), params),

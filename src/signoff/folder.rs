@@ -37,7 +37,8 @@ pub fn artefacts(root: &Utf8Path, folder: &str) -> (Vec<Artefact>, Vec<Failure>)
             Ok(_) => read(&signature, SIGNATURE_BYTES).map(|file| Some(file.text().to_owned())),
             Err(_) => Ok(None),
         };
-        let name = path.strip_prefix(root).map_or_else(|_| display_path(&path), |path| path.as_str().replace('\\', "/"));
+        let name =
+            path.strip_prefix(root).map_or_else(|_| display_path(&path), |path| path.as_str().replace('\\', "/"));
         match (read(&path, MANIFEST_BYTES), signature) {
             (Ok(file), Ok(signature)) => artefacts.push(Artefact { name, text: file.text().to_owned(), signature }),
             (file, signature) => failures.extend([file.err(), signature.err()].iter().flatten().map(unreadable)),

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{
+    digest::{APP_TAG, digest},
     folder::Artefact,
     manifest::Manifest,
     material::{Change, Materiality, changes},
-    digest::{APP_TAG, digest},
     signature::{Seal, seal},
     trust::{Trust, fault},
 };
@@ -136,7 +136,8 @@ fn standing(seal: &Seal, artefact: &Artefact, manifest: &Manifest, trust: &Trust
         let late = person.until.as_deref().is_some_and(|until| until < signed.day());
         (early || late).then(|| format!("`{}` was no approver on {}", person.principal, signed.day()))
     });
-    let future = (today < signed.day()).then(|| format!("it says that it was signed on {}, which has not come", signed.day()));
+    let future =
+        (today < signed.day()).then(|| format!("it says that it was signed on {}, which has not come", signed.day()));
     let revoked = revocation.map(|revoked| format!("revoked on {}: {}", revoked.day, revoked.reason));
     let is_revoked = revoked.is_some();
     let fault = revoked.or(key_days).or(person_days).or(future);
@@ -200,9 +201,8 @@ fn compare(was: &Value, now: &Declaration, signed: &Materiality, in_force: &Mate
     }
     let now = Value::from(&now.root);
     let all = changes(was, &now);
-    let (immaterial, mut material): (Vec<Change>, Vec<Change>) = all
-        .into_iter()
-        .partition(|change| signed.is_immaterial(&change.path) && in_force.is_immaterial(&change.path));
+    let (immaterial, mut material): (Vec<Change>, Vec<Change>) =
+        all.into_iter().partition(|change| signed.is_immaterial(&change.path) && in_force.is_immaterial(&change.path));
     // The digest has the last word.
     let form = |value: &Value| digest(APP_TAG, &signed.projection(value));
     let same = form(was).is_ok_and(|before| form(&now) == Ok(before));

@@ -193,9 +193,7 @@ impl Manifest {
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
         let value = json::parse(text).map_err(|error| ManifestError::Json(error.to_string()))?;
         // The types come first: of another type nothing else can be said.
-        for (what, key, known) in
-            [("type", "_type", STATEMENT), ("predicate type", "predicateType", PREDICATE_TYPE)]
-        {
+        for (what, key, known) in [("type", "_type", STATEMENT), ("predicate type", "predicateType", PREDICATE_TYPE)] {
             let found = value.get(key).and_then(Value::as_str).unwrap_or_default();
             if found != known {
                 return Err(ManifestError::Type { what, found: found.to_owned(), known });
@@ -252,10 +250,8 @@ pub fn write_manifest(mut predicate: Predicate) -> Result<String, ManifestError>
             .map_err(|error| ManifestError::Content(format!("`{}`: {error}", app.name)))?;
         subject.push(Subject { name: format!("{SUBJECT}{}", app.name), digest: Sha256Digest { sha256 } });
     }
-    let statement =
-        Statement { kind: STATEMENT.into(), subject, predicate_type: PREDICATE_TYPE.into(), predicate };
-    let mut text =
-        serde_json::to_string_pretty(&statement).map_err(|error| ManifestError::Form(error.to_string()))?;
+    let statement = Statement { kind: STATEMENT.into(), subject, predicate_type: PREDICATE_TYPE.into(), predicate };
+    let mut text = serde_json::to_string_pretty(&statement).map_err(|error| ManifestError::Form(error.to_string()))?;
     text.push('\n');
     Manifest::parse(&text)?;
     Ok(text)

@@ -138,11 +138,19 @@ mod tests {
     #[test]
     fn what_is_named_and_what_is_below_it_is_immaterial() {
         let policy = policy(&["metadata", "spec.roles.*.max"], &["metadata.owner"]);
-        let app = json!({"metadata": {"title": "A", "owner": "it"}, "spec": {"roles": [{"name": "a", "max": 1}], "max": 2}});
-        assert_eq!(policy.projection(&app), json!({"metadata": {"owner": "it"}, "spec": {"roles": [{"name": "a"}], "max": 2}}));
-        let now = json!({"metadata": {"title": "B", "owner": "it"}, "spec": {"roles": [{"name": "a", "max": 9}], "max": 3}});
-        let material: Vec<String> =
-            changes(&app, &now).iter().filter(|change| !policy.is_immaterial(&change.path)).map(Change::place).collect();
+        let app =
+            json!({"metadata": {"title": "A", "owner": "it"}, "spec": {"roles": [{"name": "a", "max": 1}], "max": 2}});
+        assert_eq!(
+            policy.projection(&app),
+            json!({"metadata": {"owner": "it"}, "spec": {"roles": [{"name": "a"}], "max": 2}})
+        );
+        let now =
+            json!({"metadata": {"title": "B", "owner": "it"}, "spec": {"roles": [{"name": "a", "max": 9}], "max": 3}});
+        let material: Vec<String> = changes(&app, &now)
+            .iter()
+            .filter(|change| !policy.is_immaterial(&change.path))
+            .map(Change::place)
+            .collect();
         assert_eq!(material, ["spec.max"]);
     }
 

@@ -53,9 +53,12 @@ pub fn parse_signers(text: &str) -> Result<Vec<Signer>, Vec<SignersError>> {
             continue;
         }
         match parse_line(line) {
-            Ok(signer) if signers.iter().any(|known| known.key.key_data() == signer.key.key_data()) => errors.push(
-                SignersError { line: index + 1, reason: "this key stands in a line above: a key is one person's".into() },
-            ),
+            Ok(signer) if signers.iter().any(|known| known.key.key_data() == signer.key.key_data()) => {
+                errors.push(SignersError {
+                    line: index + 1,
+                    reason: "this key stands in a line above: a key is one person's".into(),
+                })
+            }
             Ok(signer) => signers.push(signer),
             Err(reason) => errors.push(SignersError { line: index + 1, reason }),
         }
@@ -109,7 +112,10 @@ fn parse_line(line: &str) -> Result<Signer, String> {
             "valid-after" => signer.valid_after = time()?,
             "valid-before" => signer.valid_before = time()?,
             "cert-authority" => {
-                return Err("`cert-authority` is not accepted: list the keys of persons, since leaver checks no certificates".into());
+                return Err(
+                    "`cert-authority` is not accepted: list the keys of persons, since leaver checks no certificates"
+                        .into(),
+                );
             }
             other => return Err(format!("leaver does not know the option `{other}`")),
         }

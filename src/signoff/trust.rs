@@ -179,7 +179,8 @@ fn revocation(line: &str) -> Option<Revocation> {
     let mut words = line.splitn(3, ' ');
     let (what, day, reason) = (words.next()?, words.next()?, words.next()?.trim());
     // 32 bytes are 43 characters of base64 without padding, or 64 of hex.
-    let base64 = |text: &str| text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
+    let base64 =
+        |text: &str| text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
     let hex = |text: &str| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     let known = what.strip_prefix("SHA256:").is_some_and(base64) || what.strip_prefix("sha256:").is_some_and(hex);
     (known && is_day(day) && !reason.is_empty()).then(|| Revocation {

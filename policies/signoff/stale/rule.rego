@@ -22,14 +22,15 @@ import data.policies.lib.signoffs
 findings contains {"path": path, "message": message, "related": related} if {
 	some record in signoffs.failed("stale")
 	path := record.changes.material[0].path
+	name := input.metadata.name
 	told := [{"path": change.path, "text": text} | some change in record.changes.material; text := _text(change)]
-	related := [{"kind": "App", "name": input.metadata.name, "path": one.path, "message": one.text} |
+	related := [{"kind": "App", "name": name, "path": one.path, "message": one.text} |
 		some at, one in told
 		at > 0
 		at < 20
 	]
 	message := sprintf("%s: %s since the sign-off by %s: %s", [
-		input.metadata.name, _counted(count(told)), signoffs.by(record),
+		name, _counted(count(told)), signoffs.by(record),
 		concat("; ", [one.text | some one in array.slice(told, 0, 3)]),
 	])
 }
