@@ -26,6 +26,10 @@ enum Which {
     Rule,
     /// The json format of a report
     Report,
+    /// The manifest of a sign-off
+    Signoff,
+    /// approvers.yaml of the trust root of sign-offs
+    Approvers,
 }
 
 impl SchemaCommand {
@@ -37,6 +41,8 @@ impl SchemaCommand {
             Which::Vendors => include_str!("../../schemas/vendors.schema.json"),
             Which::Rule => crate::config::RULE_SCHEMA,
             Which::Report => include_str!("../../schemas/report.schema.json"),
+            Which::Signoff => include_str!("../../schemas/signoff.schema.json"),
+            Which::Approvers => include_str!("../../schemas/approvers.schema.json"),
         };
         print(|out| out.write_all(text.as_bytes()))
     }
