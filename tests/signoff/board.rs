@@ -1,4 +1,5 @@
 //! A board: a catalogue that requires sign-offs, reviewers with real keys, and a trust root, in a temporary folder.
+#![allow(unreachable_pub, reason = "one test program of several files")]
 
 use std::{
     io::Write,
@@ -44,7 +45,8 @@ impl Board {
             assert!(made.status.success(), "{}", err(&made));
         }
         let people = ["ada", "bob", "grace"];
-        let lines: String = people.iter().map(|person| board.line(person, "namespaces=\"leaver-signoff@v1\"")).collect();
+        let lines: String =
+            people.iter().map(|person| board.line(person, "namespaces=\"leaver-signoff@v1\"")).collect();
         let approvers: String = people
             .iter()
             .map(|person| format!("  - {{principal: {person}@example.com, roles: [security], highestTier: 1}}\n"))

@@ -39,13 +39,20 @@ fn the_procedure_works_as_it_is_written() {
         .env_clear()
         .envs([("PATH", path.as_str()), ("LEAVER_TODAY", super::common::TODAY)])
         .env("HOME", &home)
-        .envs([("GIT_AUTHOR_NAME", "t"), ("GIT_AUTHOR_EMAIL", "t@example.com"), ("GIT_COMMITTER_NAME", "t"), ("GIT_COMMITTER_EMAIL", "t@example.com")])
+        .envs([
+            ("GIT_AUTHOR_NAME", "t"),
+            ("GIT_AUTHOR_EMAIL", "t@example.com"),
+            ("GIT_COMMITTER_NAME", "t"),
+            ("GIT_COMMITTER_EMAIL", "t@example.com"),
+        ])
         .output()
         .expect("bash is there");
     let said = format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{said}");
     // What each part of the page promises.
-    for word in ["slack (tier 1): missing", "slack (tier 1): signed", "expires-soon", "is revoked from now on", "== done"] {
+    for word in
+        ["slack (tier 1): missing", "slack (tier 1): signed", "expires-soon", "is revoked from now on", "== done"]
+    {
         assert!(said.contains(word), "{word} in {said}");
     }
 }

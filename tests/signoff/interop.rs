@@ -67,8 +67,18 @@ fn both_read_the_days_of_a_key_alike() {
             let openssh = ssh_keygen(
                 board.path(),
                 &[
-                    "-Y", "verify", "-f", "trust/allowed_signers", "-I", "ada@example.com", "-n", "leaver-signoff@v1", "-s",
-                    &signature, "-O", &verify_time,
+                    "-Y",
+                    "verify",
+                    "-f",
+                    "trust/allowed_signers",
+                    "-I",
+                    "ada@example.com",
+                    "-n",
+                    "leaver-signoff@v1",
+                    "-s",
+                    &signature,
+                    "-O",
+                    &verify_time,
                 ],
                 manifest.as_bytes(),
             );
@@ -84,21 +94,41 @@ fn a_key_behind_a_passphrase_is_left_to_ssh_keygen() {
     let board = Board::new();
     let made = ssh_keygen(board.path(), &["-q", "-t", "ed25519", "-N", "a secret word", "-f", "locked"], b"");
     assert_eq!(code(&made), 0);
-    let arguments = ["signoff", "sign", "slack", "--reviewer", "ada@example.com", "--role", "security", "--key", "locked"];
+    let arguments =
+        ["signoff", "sign", "slack", "--reviewer", "ada@example.com", "--role", "security", "--key", "locked"];
     let (status, text) = board.leaver(&arguments);
     assert_eq!(status, 2, "{text}");
-    assert!(text.contains("protected by a passphrase") && text.contains("ssh-keygen -Y sign -n leaver-signoff@v1 -f locked"), "{text}");
+    assert!(
+        text.contains("protected by a passphrase")
+            && text.contains("ssh-keygen -Y sign -n leaver-signoff@v1 -f locked"),
+        "{text}"
+    );
     assert!(!board.file("signoffs").exists(), "nothing is half written");
 }
 
 #[test]
 fn the_printed_command_signs_in_a_shell() {
     let board = Board::new();
-    let arguments = ["signoff", "sign", "slack", "--reviewer", "ada@example.com", "--role", "security", "--output", "signoffs/it's $(x).json"];
+    let arguments = [
+        "signoff",
+        "sign",
+        "slack",
+        "--reviewer",
+        "ada@example.com",
+        "--role",
+        "security",
+        "--output",
+        "signoffs/it's $(x).json",
+    ];
     let (status, text) = board.leaver(&arguments);
     assert_eq!(status, 0, "{text}");
-    let command = text.lines().find(|line| line.contains("ssh-keygen")).expect("it is printed").replace("~/.ssh/id_ed25519", "ada");
-    let run = std::process::Command::new("sh").args(["-c", &command]).current_dir(board.path()).output().expect("a shell");
+    let command = text
+        .lines()
+        .find(|line| line.contains("ssh-keygen"))
+        .expect("it is printed")
+        .replace("~/.ssh/id_ed25519", "ada");
+    let run =
+        std::process::Command::new("sh").args(["-c", &command]).current_dir(board.path()).output().expect("a shell");
     assert!(run.status.success(), "{command}: {}", err(&run));
     let (status, text) = board.leaver(&["signoff", "verify", "signoffs/it's $(x).json"]);
     assert_eq!(status, 0, "{text}");

@@ -46,7 +46,10 @@ fn the_way_of_a_reviewer() {
     board.edit("apps.yaml", "internal", "restricted");
     text.push_str(&said(&board, &["signoff", "status"]));
     text.push_str(&said(&board, &["signoff", "status", "--format", "json"]));
-    text.push_str(&said(&board, &["signoff", "revoke", "signoffs/2026/2026-11-25-slack-ada-security.json", "--reason", "wrong app"]));
+    text.push_str(&said(
+        &board,
+        &["signoff", "revoke", "signoffs/2026/2026-11-25-slack-ada-security.json", "--reason", "wrong app"],
+    ));
     text.push_str(&said(&board, &["signoff", "status"]));
     insta::assert_snapshot!("way", text);
 }

@@ -50,7 +50,9 @@ fn no_byte_of_a_signature_can_be_changed() {
             }
         }
     }
-    for other in [format!("{signature}\n"), signature.trim_end().to_owned(), signature.replace('\n', "\r\n"), String::new()] {
+    for other in
+        [format!("{signature}\n"), signature.trim_end().to_owned(), signature.replace('\n', "\r\n"), String::new()]
+    {
         assert!(seal(manifest.as_bytes(), &other).is_err());
     }
 }
@@ -60,7 +62,9 @@ fn no_byte_of_the_trust_root_can_be_changed() {
     let (board, ..) = sample();
     let texts = ["allowed_signers", "approvers.yaml", "revoked"].map(|name| board.read(&format!("trust/{name}")));
     let given = board.read("trust/SHA256SUMS");
-    let load = |texts: &[String; 3], sums: &str| Trust::parse([&texts[0], &texts[1], &texts[2]], sums, &|name| name.to_owned());
+    let load = |texts: &[String; 3], sums: &str| {
+        Trust::parse([&texts[0], &texts[1], &texts[2]], sums, &|name| name.to_owned())
+    };
     assert!(load(&texts, &given).is_ok());
     let flips = |text: &str| -> Vec<String> {
         let all = (0..text.len()).flat_map(|at| [0x01, 0x04, 0x10, 0x20].map(|flip| (at, flip)));
@@ -87,7 +91,8 @@ fn no_byte_of_the_trust_root_can_be_changed() {
 #[test]
 fn a_slip_in_the_signers_lets_no_other_key_in() {
     let (board, manifest, _) = sample();
-    let mallory = ssh_keygen(board.path(), &["-Y", "sign", "-n", "leaver-signoff@v1", "-f", "mallory"], manifest.as_bytes());
+    let mallory =
+        ssh_keygen(board.path(), &["-Y", "sign", "-n", "leaver-signoff@v1", "-f", "mallory"], manifest.as_bytes());
     let mallory = seal(manifest.as_bytes(), &String::from_utf8(mallory.stdout).expect("text")).expect("a signature");
     let text = board.read("trust/allowed_signers");
     let before = parse_signers(&text).expect("it is read");
@@ -104,7 +109,8 @@ fn a_slip_in_the_signers_lets_no_other_key_in() {
             assert!(trust.signer(&mallory).is_none(), "{changed}");
             for signer in trust.signers.iter().filter(|signer| signer.for_signoffs) {
                 let known = before.iter().any(|known| known.principal == signer.principal && known.key == signer.key);
-                let renamed = before.iter().all(|known| known.principal != signer.principal) || before.iter().all(|known| known.key != signer.key);
+                let renamed = before.iter().all(|known| known.principal != signer.principal)
+                    || before.iter().all(|known| known.key != signer.key);
                 assert!(known || renamed, "a key under the name of another: {changed}");
             }
         }
@@ -213,7 +219,9 @@ fn revoking_does_not_cover_up_an_edit_of_the_trust_root() {
 fn the_clock_before_and_after() {
     let board = Board::new();
     let approvers = board.read("trust/approvers.yaml");
-    let with = |options: &str| board.trust(&board.line("ada", &format!("namespaces=\"leaver-signoff@v1\",{options}")), &approvers, "");
+    let with = |options: &str| {
+        board.trust(&board.line("ada", &format!("namespaces=\"leaver-signoff@v1\",{options}")), &approvers, "")
+    };
     board.signed("ada", &["--valid-days", "30"]);
     with("valid-after=\"20261201Z\"");
     board.says(1, &[], &["error[signoff/key-not-valid]", "the key counts from 2026-12-01T00:00:00Z"]);
@@ -224,7 +232,11 @@ fn the_clock_before_and_after() {
     board.says(0, &["--today", "2026-12-25", "--ignore", "signoff/expires-soon"], &[]);
     board.says(1, &["--today", "2026-12-26"], &["error[signoff/expired]"]);
     board.says(1, &["--today", "2026-11-24"], &["error[signoff/key-not-valid]", "which has not come"]);
-    board.trust(&board.read("trust/allowed_signers"), &approvers.replacen("highestTier: 1", "highestTier: 1, until: 2026-11-24", 1), "");
+    board.trust(
+        &board.read("trust/allowed_signers"),
+        &approvers.replacen("highestTier: 1", "highestTier: 1, until: 2026-11-24", 1),
+        "",
+    );
     board.says(1, &[], &["error[signoff/key-not-valid]", "was no approver on 2026-11-25"]);
 }
 
@@ -246,14 +258,26 @@ fn manifests_that_are_no_sign_off() {
         ("\"tier\": 1", "\"tier\": 3, \"tier\": 1", "the key `tier` stands twice"),
         ("\"decision\": \"approved\"", "\"decision\": \"waved\"", "unknown variant `waved`"),
         ("\"decision\": \"approved\"", "\"decision\": \"conditional\"", "a conditional sign-off has conditions"),
-        ("\"dataClass\": \"internal\"", "\"dataClass\": \"public\"", "the digest of `slack` is not that of the declaration"),
+        (
+            "\"dataClass\": \"internal\"",
+            "\"dataClass\": \"public\"",
+            "the digest of `slack` is not that of the declaration",
+        ),
         ("app:slack", "app:box", "the subject `app:box` is not the app `slack`"),
         ("\"waivers\": [],", "", "missing field `waivers`"),
         ("\"validUntil\": \"2027-11-25\"", "\"validUntil\": \"2027-02-30\"", "no day from `signedAt` on"),
         ("\"validUntil\": \"2027-11-25\"", "\"validUntil\": \"2020-01-01\"", "no day from `signedAt` on"),
         ("\"tier\": 1", "\"tier\": 9007199254740993", "no exact form"),
-        ("\"apps\": [", "\"apps\": [{\"name\": \"slack\", \"declaration\": {}},", "its apps are not in order, or one stands twice"),
-        ("\"subject\": [", "\"subject\": [{\"name\": \"app:slack\", \"digest\": {\"sha256\": \"00\"}},", "it has 2 subjects for 1 apps"),
+        (
+            "\"apps\": [",
+            "\"apps\": [{\"name\": \"slack\", \"declaration\": {}},",
+            "its apps are not in order, or one stands twice",
+        ),
+        (
+            "\"subject\": [",
+            "\"subject\": [{\"name\": \"app:slack\", \"digest\": {\"sha256\": \"00\"}},",
+            "it has 2 subjects for 1 apps",
+        ),
         ("\"subject\": [", "\"subject\": [], \"sabject\": [", "unknown field `sabject`"),
         ("  \"predicate\": {", "  \"predicate\": {{", "no JSON that can be relied on"),
     ];
@@ -261,7 +285,14 @@ fn manifests_that_are_no_sign_off() {
     for (from, to, says) in cases {
         drop(std::fs::remove_file(board.file(MANIFEST)));
         board.forged(from, to);
-        board.says(2, &[], &[&format!("`{MANIFEST}` is no sign-off: {}", if says.starts_with("no JSON") { "it is " } else { "" }), says]);
+        board.says(
+            2,
+            &[],
+            &[
+                &format!("`{MANIFEST}` is no sign-off: {}", if says.starts_with("no JSON") { "it is " } else { "" }),
+                says,
+            ],
+        );
     }
 }
 
@@ -336,7 +367,11 @@ fn approvers_and_revocations_are_read_strictly() {
         (format!("version: 1\napprovers:\n{}", one.replace(": 1}", ": 0}")), "", "`highestTier` is 0"),
         (format!("version: 1\napprovers:\n{}", one.replace("1}", "1, until: 2026-02-30}")), "", "2026-02-30"),
         (format!("version: 1\napprovers:\n{one}"), "SHA256:abc 2026-11-01 lost\n", "line 1: it is no revocation"),
-        (format!("version: 1\napprovers:\n{one}"), &format!("sha256:{} someday lost\n", "0".repeat(64)), "line 1: it is no revocation"),
+        (
+            format!("version: 1\napprovers:\n{one}"),
+            &format!("sha256:{} someday lost\n", "0".repeat(64)),
+            "line 1: it is no revocation",
+        ),
     ] {
         board.trust(&signers, &approvers, revoked);
         board.says(2, &[], &[says]);

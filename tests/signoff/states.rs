@@ -16,7 +16,13 @@ fn a_material_change_voids_and_shows_itself() {
 fn what_is_no_change_and_what_is_immaterial_does_not_void() {
     let board = Board::new();
     board.signed("ada", &[]);
-    board.write("apps.yaml", &format!("# moved and written otherwise\n{}", APP.replace("tier: 1, dataClass: internal", "dataClass: \"internal\", tier: 1")));
+    board.write(
+        "apps.yaml",
+        &format!(
+            "# moved and written otherwise\n{}",
+            APP.replace("tier: 1, dataClass: internal", "dataClass: \"internal\", tier: 1")
+        ),
+    );
     board.says(0, &[], &[]);
     board.edit("apps.yaml", "title: Slack", "title: Slack Technologies, description: Chat, labels: {a: b}");
     board.says(0, &[], &[]);
@@ -57,9 +63,14 @@ fn other_rules_than_those_of_the_sign_off() {
 #[test]
 fn conditions_and_rejections() {
     let board = Board::new();
-    board.signed("ada", &["--condition", "SCIM switched on=2026-12-31", "--condition", "break glass tested=2027-06-30"]);
+    board
+        .signed("ada", &["--condition", "SCIM switched on=2026-12-31", "--condition", "break glass tested=2027-06-30"]);
     board.says(0, &[], &[]);
-    board.says(1, &["--today", "2027-01-01"], &["error[signoff/condition-overdue] slack: the condition `SCIM switched on`", "overdue by 1 day"]);
+    board.says(
+        1,
+        &["--today", "2027-01-01"],
+        &["error[signoff/condition-overdue] slack: the condition `SCIM switched on`", "overdue by 1 day"],
+    );
     let board = Board::new();
     board.signed("ada", &["--decision", "rejected", "--comment", "no owner for updates"]);
     board.says(1, &[], &["error[signoff/rejected]"]);
@@ -76,18 +87,35 @@ const TWO: &str = "version: 1\nsignoff:\n  required:\n    - {name: critical, whe
 #[test]
 fn a_quorum_of_roles_and_persons() {
     let board = Board::with(TWO, APP);
-    let approvers = board.read("trust/approvers.yaml").replacen("roles: [security]", "roles: [security, architecture]", 2);
+    let approvers =
+        board.read("trust/approvers.yaml").replacen("roles: [security]", "roles: [security, architecture]", 2);
     board.trust(&board.read("trust/allowed_signers"), &approvers, "");
     board.says(1, &[], &["`critical` requires the sign-off of security, architecture, and there is none"]);
     board.signed("ada", &[]);
     board.says(1, &[], &["error[signoff/no-quorum]", "`critical` also requires the sign-off of architecture"]);
     let sign = |person: &str, output: &str| {
         let reviewer = format!("{person}@example.com");
-        let (status, text) = board.leaver(&["signoff", "sign", "slack", "--reviewer", &reviewer, "--role", "architecture", "--key", person, "--output", output]);
+        let (status, text) = board.leaver(&[
+            "signoff",
+            "sign",
+            "slack",
+            "--reviewer",
+            &reviewer,
+            "--role",
+            "architecture",
+            "--key",
+            person,
+            "--output",
+            output,
+        ]);
         assert_eq!(status, 0, "{text}");
     };
     sign("ada", "signoffs/a.json");
-    board.says(1, &[], &["error[signoff/no-quorum]", "requires the sign-off of 2 persons, and there is that of ada@example.com"]);
+    board.says(
+        1,
+        &[],
+        &["error[signoff/no-quorum]", "requires the sign-off of 2 persons, and there is that of ada@example.com"],
+    );
     sign("bob", "signoffs/b.json");
     board.says(0, &[], &[]);
     board.says(1, &["--today", "2027-02-24"], &["error[signoff/expired]"]);
@@ -119,19 +147,43 @@ fn one_session_on_many_apps_is_one_signature() {
     let board = Board::new();
     let box_app = APP.replace("slack", "box").split("---").next().expect("the app").to_owned();
     board.write("box.yaml", &box_app);
-    let (status, text) = board.leaver(&["signoff", "sign", "slack", "box", "slack", "--reviewer", "ada@example.com", "--role", "security", "--key", "ada"]);
+    let (status, text) = board.leaver(&[
+        "signoff",
+        "sign",
+        "slack",
+        "box",
+        "slack",
+        "--reviewer",
+        "ada@example.com",
+        "--role",
+        "security",
+        "--key",
+        "ada",
+    ]);
     assert_eq!(status, 0, "{text}");
     assert!(text.contains("signoffs/2026/2026-11-25-2-apps-ada-security.json"), "{text}");
     board.says(0, &[], &[]);
     // A sign-off is never written over.
-    let (status, text) = board.leaver(&["signoff", "sign", "box", "--reviewer", "ada@example.com", "--role", "security", "--output", "signoffs/2026/2026-11-25-2-apps-ada-security.json"]);
+    let (status, text) = board.leaver(&[
+        "signoff",
+        "sign",
+        "box",
+        "--reviewer",
+        "ada@example.com",
+        "--role",
+        "security",
+        "--output",
+        "signoffs/2026/2026-11-25-2-apps-ada-security.json",
+    ]);
     assert_eq!(status, 2, "{text}");
 }
 
 #[test]
 fn what_cannot_be_signed() {
     let board = Board::new();
-    let sign = |more: &[&str]| board.leaver(&[&["signoff", "sign"], more, &["--reviewer", "ada@example.com", "--role", "security"]].concat());
+    let sign = |more: &[&str]| {
+        board.leaver(&[&["signoff", "sign"], more, &["--reviewer", "ada@example.com", "--role", "security"]].concat())
+    };
     assert!(sign(&["slak"]).1.contains("did you mean `slack`?"));
     assert!(sign(&["slack", "--condition", "soon"]).1.contains("is not a condition"));
     assert!(sign(&["slack", "--condition", "x=2026-11-01"]).1.contains("is not a condition"), "due before it begins");
@@ -150,10 +202,10 @@ fn what_cannot_be_signed() {
 fn a_wrong_requirement_is_told_where_it_stands() {
     let board = Board::new();
     for (from, to, says) in [
-        ("tiers: [1]", "tier: [1]", "did you mean `tiers`?"),
+        ("tiers: [1]", "tier: [1]", "leaver.yaml:4:31: failure[config] `tier` is not a key of `when`"),
         ("tiers: [1]", "tiers: [0]", "leaver.yaml:4:"),
         (", maxAgeDays: 365", "", "`maxAgeDays`"),
-        ("metadata.title", "title", "metadata.title or spec.roles"),
+        ("metadata.title", "title", "leaver.yaml:5:16:"),
         ("  immaterial", "  trust: ../elsewhere\n  immaterial", "leads out of the catalogue"),
         ("  immaterial", "    - {name: critical, roles: [x], maxAgeDays: 1}\n  immaterial", "two requirements"),
     ] {
