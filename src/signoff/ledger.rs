@@ -104,7 +104,13 @@ pub fn ledger(
         for app in &manifest.predicate.apps {
             let subject = Subject { kind: "App".into(), name: app.name.clone() };
             let Some(now) = catalogue.find(&subject) else { continue };
-            let (found, material) = compare(&app.declaration, now, &manifest.predicate.materiality, &in_force);
+            // Of two apps with one name only one can be what was signed: then neither is.
+            let alone = catalogue.own().iter().filter(|other| other.subject() == subject).count() == 1;
+            let (found, material) = if alone && now.well_formed {
+                compare(&app.declaration, now, &manifest.predicate.materiality, &in_force)
+            } else {
+                (vec![Change { path: Vec::new(), was: None, now: None }], 1)
+            };
             let mut record = record(artefact, &manifest, &standing, trust);
             record.insert("revoked".into(), revoked.into());
             record.insert("policyChanged".into(), (manifest.predicate.policy.digest != policy).into());
@@ -123,21 +129,21 @@ pub fn ledger(
 /// Whose signature it is, and whether that counts.
 fn standing(seal: &Seal, artefact: &Artefact, manifest: &Manifest, trust: &Trust, today: &str) -> (Standing, bool) {
     let signer = trust.signer(seal);
-    let signed = &manifest.signed_at;
+    let moment = &manifest.signed_at;
     let revocation = trust.revocation(seal, artefact.text.as_bytes());
     let person = trust.approver(&manifest.predicate.reviewer);
-    let key_days = signer.filter(|signer| !signer.valid_at(signed)).map(|signer| {
+    let key_days = signer.filter(|signer| !signer.valid_at(moment)).map(|signer| {
         let part = |word: &str, at: &Option<super::Moment>| at.as_ref().map(|at| format!(" {word} {at}"));
         let range = part("from", &signer.valid_after).into_iter().chain(part("until", &signer.valid_before));
-        format!("the key counts{}, and it signed at {signed}", range.collect::<String>())
+        format!("the key counts{}, and it signed at {moment}", range.collect::<String>())
     });
     let person_days = person.and_then(|person| {
-        let early = person.from.as_deref().is_some_and(|from| signed.day() < from);
-        let late = person.until.as_deref().is_some_and(|until| until < signed.day());
-        (early || late).then(|| format!("`{}` was no approver on {}", person.principal, signed.day()))
+        let early = person.from.as_deref().is_some_and(|from| moment.day() < from);
+        let late = person.until.as_deref().is_some_and(|until| until < moment.day());
+        (early || late).then(|| format!("`{}` was no approver on {}", person.principal, moment.day()))
     });
     let future =
-        (today < signed.day()).then(|| format!("it says that it was signed on {}, which has not come", signed.day()));
+        (today < moment.day()).then(|| format!("it says that it was signed on {}, which has not come", moment.day()));
     let revoked = revocation.map(|revoked| format!("revoked on {}: {}", revoked.day, revoked.reason));
     let is_revoked = revoked.is_some();
     let fault = revoked.or(key_days).or(person_days).or(future);
@@ -196,9 +202,6 @@ fn declared(declaration: &Value) -> Value {
 /// What changed, material changes first, and how many of them are. A change is immaterial where what was signed and what is in force now
 /// both say so: neither can be widened alone.
 fn compare(was: &Value, now: &Declaration, signed: &Materiality, in_force: &Materiality) -> (Vec<Change>, usize) {
-    if !now.well_formed {
-        return (vec![Change { path: Vec::new(), was: None, now: None }], 1);
-    }
     let now = Value::from(&now.root);
     let all = changes(was, &now);
     let (immaterial, mut material): (Vec<Change>, Vec<Change>) =

@@ -52,13 +52,11 @@ pub fn parse_signers(text: &str) -> Result<Vec<Signer>, Vec<SignersError>> {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        match parse_line(line) {
-            Ok(signer) if signers.iter().any(|known| known.key.key_data() == signer.key.key_data()) => {
-                errors.push(SignersError {
-                    line: index + 1,
-                    reason: "this key stands in a line above: a key is one person's".into(),
-                })
-            }
+        let signer = parse_line(line).and_then(|signer| {
+            let known = signers.iter().any(|known| known.key.key_data() == signer.key.key_data());
+            if known { Err("this key stands in a line above: a key is one person's".into()) } else { Ok(signer) }
+        });
+        match signer {
             Ok(signer) => signers.push(signer),
             Err(reason) => errors.push(SignersError { line: index + 1, reason }),
         }

@@ -27,7 +27,7 @@ fn said(board: &Board, arguments: &[&str]) -> String {
 }
 
 const REVIEWED: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack, owner: it-apps, title: \"Slack | <b>[x](http://evil.example)</b>\", vendor: slack}\nspec:\n  tier: 1\n  dataClass: internal\n  sourceOfTruth: workday\n  signOn: {assignmentRequired: true}\n  provisioning: {mode: jit, jit: {expiresAfterDays: 30}}\n  lifecycle:\n    create: {via: jit, owner: it-apps}\n    deprovision: {via: ticket, queue: IT, owner: it-apps, slaHours: 24, effect: delete, evidence: ticket}\n    revokeSessions: {via: none, maxSessionHours: 8}\n    review: {owner: security, everyDays: 90}\n    transfer: {to: crm}\n  localAccounts: {none: true, checkedOn: 2026-09-01}\n";
-const WAIVER: &str = "---\napiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: slack-scim}\nspec: {rule: jit/scim-available, apps: [slack], reason: the plan with SCIM is bought in March, approver: ciso, owner: it-apps, from: 2026-11-01, expires: 2027-03-31, compensatingControl: weekly comparison, ticket: IAM-7}\n";
+const WAIVER: &str = "---\napiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: slack-scim}\nspec: {rule: jit/no-update-owner, apps: [slack], reason: \"the plan | with SCIM is bought in March, see @ops\", approver: ciso, owner: it-apps, from: 2026-11-01, expires: 2027-03-31, compensatingControl: weekly comparison, ticket: IAM-7}\n";
 
 #[test]
 fn the_way_of_a_reviewer() {

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use leaver::signoff::{Manifest, Trust, parse_signers, seal, sums};
 
-use super::board::{Board, CONFIG, MANIFEST, ssh_keygen};
+use super::board::{APP, Board, CONFIG, MANIFEST, ssh_keygen};
 
 /// A signed manifest, made once.
 fn sample() -> &'static (Board, String, String) {
@@ -238,6 +238,17 @@ fn the_clock_before_and_after() {
         "",
     );
     board.says(1, &[], &["error[signoff/key-not-valid]", "was no approver on 2026-11-25"]);
+}
+
+#[test]
+fn a_second_app_of_the_same_name() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    board.write("twin.yaml", &APP.split("---").next().expect("the app").replace("internal", "public"));
+    let (status, text) = board.check(&["--select", "signoff"]);
+    assert_eq!(status, 1, "{text}");
+    assert_eq!(text.matches("error[signoff/stale]").count(), 2, "{text}");
+    assert!(text.contains("the declaration cannot be compared"), "{text}");
 }
 
 #[test]

@@ -236,13 +236,11 @@ fn vendor(situation: &Situation, name: Option<String>, page: &mut String) {
         }
     }
     if let Some(connector) = facts.get("connector").and_then(Value::as_object) {
-        for (key, what) in [("creates", "makes"), ("deprovisions", "ends"), ("entitlements", "changes the rights of")] {
-            let word = if connector.get(key).and_then(Value::as_bool) == Some(true) {
-                what.to_owned()
-            } else {
-                format!("no connector {what}")
-            };
-            page.push_str(&format!("- a connector of a governance tool: {word} accounts\n"));
+        for (key, what) in
+            [("creates", "make accounts"), ("deprovisions", "end accounts"), ("entitlements", "give and take rights")]
+        {
+            let word = if connector.get(key).and_then(Value::as_bool) == Some(true) { "can" } else { "cannot" };
+            page.push_str(&format!("- the connector of a governance tool {word} {what}\n"));
         }
     }
     for note in facts.get("notes").and_then(Value::as_array).into_iter().flatten() {

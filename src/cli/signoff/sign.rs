@@ -282,7 +282,7 @@ fn signature(key: &Utf8Path, text: &str, manifest: &str) -> Result<String, Failu
 }
 
 /// The command that signs a manifest.
-fn command(key: &str, manifest: &str) -> String {
+pub(super) fn command(key: &str, manifest: &str) -> String {
     format!("ssh-keygen -Y sign -n {NAMESPACE} -f {} {}", quoted(key), quoted(manifest))
 }
 

@@ -6,8 +6,8 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{
-    args::{Common, Situation},
-    sign::GROUP,
+    args::{Common, Situation, quoted},
+    sign::{GROUP, command},
     verify::{Form, doubt},
 };
 use crate::{
@@ -23,8 +23,8 @@ use crate::{
     },
     report::{Outcome, Report},
     rule::Severity,
-    signoff::{Decision, Entry},
-    source::Node,
+    signoff::{Decision, Entry, Standing},
+    source::{Node, display_path},
 };
 
 /// Arguments of `leaver signoff status`.
@@ -152,10 +152,13 @@ fn text(
     if situation.config.signoff.required.is_empty() {
         writeln!(out, "note: leaver.yaml requires no sign-off (`signoff.required`), so none is missed")?;
     }
-    match rows.iter().find(|row| row.is_open()) {
-        Some(row) => writeln!(out, "next: leaver signoff prepare {}", safe(&super::args::quoted(row.name))),
-        None => Ok(()),
-    }
+    let Some(row) = rows.iter().find(|row| row.is_open()) else { return Ok(()) };
+    let waiting = row.entries.iter().find(|entry| entry.standing == Standing::Unsigned);
+    let next = match waiting {
+        Some(entry) => command("~/.ssh/id_ed25519", &display_path(&situation.config.root.join(&entry.name))),
+        None => format!("leaver signoff prepare {}", quoted(row.name)),
+    };
+    writeln!(out, "next: {}", safe(&next))
 }
 
 /// One sign-off as a line.
