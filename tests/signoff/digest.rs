@@ -69,12 +69,12 @@ print(len(document["vectors"]))
 /// Anybody can recompute what is in a manifest, here with jq and sha256sum.
 #[test]
 fn jq_and_sha256sum_recompute_a_subject() {
-    let board = Board::new();
-    board.signed("ada", &[]);
-    const PROGRAM: &str = r#"
+    const PROGRAM: &str = r"
 jq -cS '.predicate.apps[0].declaration | del(.metadata.title, .metadata.description, .metadata.labels)' signoffs/s.json > form
 { printf 'leaver-app/v1\n'; tr -d '\n' < form; } | sha256sum | cut -d ' ' -f 1
-"#;
+";
+    let board = Board::new();
+    board.signed("ada", &[]);
     let output = Command::new("sh").args(["-ec", PROGRAM]).current_dir(board.path()).output().expect("a shell");
     let manifest: Value = serde_json::from_str(&board.read(MANIFEST)).expect("JSON");
     let sum = manifest["subject"][0]["digest"]["sha256"].as_str().expect("text").to_owned();

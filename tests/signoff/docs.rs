@@ -32,7 +32,8 @@ fn the_procedure_works_as_it_is_written() {
     let work = folder.path().join("work");
     std::fs::create_dir(&work).expect("a folder");
     let bin = Path::new(env!("CARGO_BIN_EXE_leaver")).parent().expect("a folder");
-    let path = format!("{}:{}", bin.display(), std::env::var("PATH").expect("there is one"));
+    let path = std::env::var_os("PATH").expect("there is one");
+    let path = format!("{}:{}", bin.display(), path.to_string_lossy());
     let output = Command::new("bash")
         .args(["-c", &script])
         .current_dir(&work)

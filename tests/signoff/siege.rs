@@ -220,7 +220,7 @@ fn the_clock_before_and_after() {
     let board = Board::new();
     let approvers = board.read("trust/approvers.yaml");
     let with = |options: &str| {
-        board.trust(&board.line("ada", &format!("namespaces=\"leaver-signoff@v1\",{options}")), &approvers, "")
+        board.trust(&board.line("ada", &format!("namespaces=\"leaver-signoff@v1\",{options}")), &approvers, "");
     };
     board.signed("ada", &["--valid-days", "30"]);
     with("valid-after=\"20261201Z\"");
