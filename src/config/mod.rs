@@ -3,9 +3,9 @@
 mod error;
 mod file;
 mod load;
+mod required;
 mod rules;
 mod settle;
-mod signoff;
 
 pub use error::ConfigError;
 pub use file::{ConfigFile, Limits, RuleEntry, SeverityEntry, Signoff};

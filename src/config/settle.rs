@@ -10,8 +10,8 @@ use super::{
     ConfigError, FILE_NAME, Loaded,
     file::{Limits, RuleEntry, Signoff},
     load::{inside, load_profile, typed},
+    required::signoff,
     rules::Rules,
-    signoff::signoff,
 };
 use crate::{
     policy::{PolicySet, load_folder},
