@@ -29,6 +29,10 @@ pub(crate) fn signoffs(config: &Config, request: &Request) -> Result<(Catalogue,
 
 fn read(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {
     let (mut found, mut failures) = artefacts(&config.root, &config.signoff.folder);
+    let base = request.trusted.as_ref().map_or(0, |trusted| trusted.signoffs.len());
+    if config.signoff.required.is_empty() && found.is_empty() && base == 0 && failures.is_empty() {
+        return Ledger { facts: serde_json::Value::Object(serde_json::Map::new()), ..Ledger::default() };
+    }
     let trust = match &request.trusted {
         Some(trusted) => {
             merge(&mut found, &trusted.signoffs, &mut failures);

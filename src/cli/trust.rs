@@ -49,7 +49,12 @@ impl Base {
             return Err(unreadable);
         }
         let trusted = Trusted {
-            signers: Some(Trust::load(&base.root.join(&base.signoff.trust))),
+            signers: Some(Trust::load(&base.root.join(&base.signoff.trust)).map_err(|failures| {
+                // The commit is laid out where nobody would look for it.
+                let named = |text: String| text.replace(&format!("{}/", base.root), &format!("{reference}:"));
+                let name = |failure: Failure| Failure { message: named(failure.message), ..failure };
+                failures.into_iter().map(name).collect()
+            })),
             signoffs,
             waivers: declarations(&base, &request)?
                 .into_iter()

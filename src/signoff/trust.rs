@@ -72,6 +72,13 @@ impl Trust {
         let shown = |name: &str| display_path(&folder.join(name));
         let mut texts = Vec::new();
         let mut failures = Vec::new();
+        if !folder.is_dir() {
+            let place = display_path(folder);
+            return Err(vec![fault(
+                format!("the trust root is not complete: there is no folder `{place}`"),
+                "`docs/signoff.md` shows how it is set up; `signoff.trust` in leaver.yaml is where it lies".into(),
+            )]);
+        }
         for name in FILES.into_iter().chain([SUMS]) {
             match read(&folder.join(name), TRUST_BYTES) {
                 Ok(file) => texts.push(file),

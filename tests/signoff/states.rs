@@ -199,6 +199,19 @@ fn what_cannot_be_signed() {
 }
 
 #[test]
+fn where_nothing_is_required_nothing_is_missed() {
+    let board = Board::with("version: 1\n", APP);
+    std::fs::remove_dir_all(board.file("trust")).expect("removed");
+    let (status, text) = board.leaver(&["signoff", "status"]);
+    assert_eq!((status, text.contains("requires no sign-off")), (0, true), "{text}");
+    // A decision can be written down all the same, before there is a trust root to check it by.
+    board.signed("ada", &[]);
+    let (status, text) = board.leaver(&["signoff", "verify"]);
+    assert_eq!((status, text.contains("there is no folder `trust`")), (2, true), "{text}");
+    board.says(0, &[], &[]);
+}
+
+#[test]
 fn a_wrong_requirement_is_told_where_it_stands() {
     let board = Board::new();
     for (from, to, says) in [
