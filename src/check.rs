@@ -2,6 +2,7 @@
 
 mod files;
 mod load;
+mod signoff;
 mod since;
 
 use std::{
@@ -30,6 +31,7 @@ use crate::{
 };
 
 pub(crate) use load::{Loaded, load};
+pub(crate) use signoff::signoffs;
 
 use files::files;
 use since::Settled;
@@ -86,9 +88,10 @@ pub(crate) fn examine(
         }
     };
     let mut gathered = gather(config, request, &shape);
+    gathered.weigh(config, request);
     found(config, request, &mut gathered, &Settled::default(), progress);
     let since = request.since.as_ref().map(|root| since::known(config, request, root, &shape, &gathered));
-    let Gathered { catalogue, mut findings, mut failures, mut run, focus } = gathered;
+    let Gathered { catalogue, mut findings, mut failures, mut run, focus, .. } = gathered;
     // Either makes a finding old news.
     let known = match (since, &request.known) {
         (Some(since), Some(known)) => Some(since.union(known)),
@@ -116,8 +119,8 @@ fn found(
     settled: &Settled,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) {
-    let Gathered { catalogue, findings, failures, .. } = gathered;
-    let judgement = judge_all(config, request, catalogue, &settled.indexes, progress);
+    let Gathered { catalogue, findings, failures, signoffs, .. } = gathered;
+    let judgement = judge_all(config, request, catalogue, &settled.indexes, signoffs, progress);
     failures.extend(judgement.failures);
     place(judgement.verdicts, config, catalogue, findings, failures);
     findings.extend(settled.findings.iter().cloned());
@@ -193,6 +196,17 @@ struct Gathered {
     failures: Vec<Failure>,
     run: Run,
     focus: Focus,
+    /// What rules see of sign-offs.
+    signoffs: serde_json::Value,
+}
+
+impl Gathered {
+    /// Looks at the sign-offs, where any are required.
+    fn weigh(&mut self, config: &Config, request: &Request) {
+        let ledger = signoff::facts(config, request, &self.catalogue);
+        self.failures.extend(ledger.failures);
+        self.signoffs = ledger.facts;
+    }
 }
 
 fn gather(config: &Config, request: &Request, shape: &Shape) -> Gathered {
@@ -250,7 +264,7 @@ fn gather(config: &Config, request: &Request, shape: &Shape) -> Gathered {
         run.declarations == 0 && findings.is_empty()
     };
     let catalogue = Catalogue::new(declarations, builtin());
-    Gathered { catalogue, findings, failures, run, focus }
+    Gathered { catalogue, findings, failures, run, focus, signoffs: serde_json::Value::Null }
 }
 
 /// The well-formed declarations of a catalogue, unjudged.
@@ -265,19 +279,21 @@ pub fn declarations(config: &Config, request: &Request) -> Result<Vec<Declaratio
 pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure>> {
     let internal = |message: String| vec![Failure { code: "internal", message, help: None, place: None, rule: None }];
     let shape = declaration_shape().map_err(|error| internal(error.to_string()))?;
-    let gathered = gather(config, request, &shape);
+    let mut gathered = gather(config, request, &shape);
+    gathered.weigh(config, request);
     if !gathered.failures.is_empty() {
         return Err(gathered.failures);
     }
-    let facts = facts(config, request, vendors(&config.vendors, None));
+    let facts = facts(config, request, vendors(&config.vendors, None), gathered.signoffs);
     crate::policy::bundle(&config.policies, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
 }
 
-fn facts(config: &Config, request: &Request, vendors: serde_json::Value) -> Facts {
+fn facts(config: &Config, request: &Request, vendors: serde_json::Value, signoffs: serde_json::Value) -> Facts {
     Facts {
         today: request.today.clone(),
         params: config.params.clone(),
         vendors,
+        signoffs,
         rules: config.all_rules.keys().cloned().collect(),
     }
 }
@@ -310,13 +326,14 @@ fn judge_all(
     request: &Request,
     catalogue: &Catalogue,
     settled: &BTreeSet<usize>,
+    signoffs: &serde_json::Value,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Judgement {
     let named =
         |declaration: &Declaration| Some(declaration.root.get("metadata")?.get("vendor")?.text()?.to_lowercase());
     let wanted = catalogue.own().iter().filter_map(named).collect();
     let vendors = vendors(&config.vendors, if has_local(&config.policies) { None } else { Some(&wanted) });
-    let facts = facts(config, request, vendors);
+    let facts = facts(config, request, vendors, signoffs.clone());
     let data = data_document(catalogue, &facts, &looked_up(&config.policies));
     let budget = Budget {
         rule: std::time::Duration::from_millis(config.limits.rule_millis),

@@ -57,6 +57,7 @@ pub mod report;
 pub mod rule;
 pub mod schema;
 pub mod selftest;
+pub mod signoff;
 pub mod source;
 pub mod triage;
 pub mod trust;

@@ -8,7 +8,9 @@ use serde_json::Value;
 use crate::{
     finding::{Finding, Status, Step, Subject},
     model::{Catalogue, Declaration},
+    report::Failure,
     rule::{RuleId, Severity},
+    signoff::{Artefact, Trust},
     source::{Place, SourceFile, Span},
 };
 
@@ -26,6 +28,10 @@ pub struct Trusted {
     pub base: BTreeMap<String, String>,
     /// The same as the change has them.
     pub head: BTreeMap<String, String>,
+    /// Whose signatures count, where sign-offs are required.
+    pub signers: Option<Result<Trust, Vec<Failure>>>,
+    /// The sign-offs of the commit.
+    pub signoffs: Vec<Artefact>,
 }
 
 impl Trusted {

@@ -44,6 +44,8 @@ fn schemas_are_printed_as_they_are_published() {
         ("rule", "rule"),
         ("report", "report"),
         ("diff", "diff"),
+        ("signoff", "signoff"),
+        ("approvers", "approvers"),
     ] {
         let want = std::fs::read_to_string(root().join(format!("schemas/{file}.schema.json"))).expect("text");
         assert_eq!(out(&leaver(&root(), &["schema", word])), want, "{word}");
@@ -62,6 +64,7 @@ fn help_lists_every_command_and_the_shells_have_completions() {
         "new",
         "test",
         "waive",
+        "signoff",
         "config",
         "bundle",
         "schema",

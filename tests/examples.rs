@@ -52,7 +52,7 @@ fn exactly_the_planted_faults_are_found() {
     assert_eq!(report["failures"], Value::Array(Vec::new()));
 }
 
-/// Two rules cannot be planted here: one needs a trusted commit, the other a team that owns a large part of all apps.
+/// Some rules cannot be planted here: they need a trusted commit, a team that owns a large part of all apps, or reviewers with keys.
 #[test]
 fn the_catalogue_is_as_large_as_promised_and_plants_every_rule() {
     let report = report();
@@ -64,7 +64,7 @@ fn the_catalogue_is_as_large_as_promised_and_plants_every_rule() {
         .expect("a list")
         .iter()
         .filter_map(|rule| rule["id"].as_str())
-        .filter(|id| !id.starts_with("trust/") && *id != "owner/concentration")
+        .filter(|id| !id.starts_with("trust/") && !id.starts_with("signoff/") && *id != "owner/concentration")
         .collect();
     assert_eq!(rules.difference(&found).collect::<Vec<_>>(), Vec::<&&str>::new());
 }

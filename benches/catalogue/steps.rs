@@ -78,6 +78,7 @@ fn facts(config: &config::Config) -> Facts {
         today: TODAY.into(),
         params: config.params.clone(),
         vendors: vendors(&Value::Null, None),
+        signoffs: Value::Object(serde_json::Map::new()),
         rules: config.all_rules.keys().cloned().collect(),
     }
 }

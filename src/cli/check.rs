@@ -55,7 +55,7 @@ pub(super) struct Check {
     /// Check what is staged, not what lies in the working tree
     #[arg(long, conflicts_with_all = ["update_baseline"])]
     staged: bool,
-    /// Take configuration, rules, profiles, vendors, waivers and baseline from this commit, so that a change cannot relax its own check
+    /// Take configuration, rules, profiles, vendors, waivers, baseline and signers from this commit, so that a change cannot relax its own check
     #[arg(long, value_name = "REF", conflicts_with_all = ["config", "update_baseline"])]
     trust_ref: Option<String>,
     /// Leave out the findings that this file lists; a missing file lists none

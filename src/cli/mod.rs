@@ -12,6 +12,7 @@ mod init;
 mod new;
 mod rules;
 mod schema;
+mod signoff;
 mod style;
 mod test;
 mod trust;
@@ -52,6 +53,8 @@ enum Command {
     Test(test::Test),
     /// Write a complete Waiver: a dated exception to a rule
     Waive(Box<waive::Waive>),
+    /// Signed decisions of reviewers: write, sign, check and withdraw them
+    Signoff(signoff::SignoffCommand),
     /// Show the configuration in force
     Config(config::ConfigCommand),
     /// Write rules and catalogue as a bundle for OPA
@@ -90,6 +93,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::New(command) => command.run(cli.color),
         Command::Test(command) => command.run(cli.color),
         Command::Waive(command) => command.run(cli.color),
+        Command::Signoff(command) => command.run(cli.color),
         Command::Config(command) => command.run(cli.color),
         Command::Bundle(command) => command.run(cli.color),
         Command::Schema(command) => command.run(),

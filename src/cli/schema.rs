@@ -28,6 +28,10 @@ enum Which {
     Report,
     /// The json format of `leaver diff`
     Diff,
+    /// The manifest of a sign-off
+    Signoff,
+    /// approvers.yaml of the trust root of sign-offs
+    Approvers,
 }
 
 impl SchemaCommand {
@@ -40,6 +44,8 @@ impl SchemaCommand {
             Which::Rule => crate::config::RULE_SCHEMA,
             Which::Report => include_str!("../../schemas/report.schema.json"),
             Which::Diff => include_str!("../../schemas/diff.schema.json"),
+            Which::Signoff => include_str!("../../schemas/signoff.schema.json"),
+            Which::Approvers => include_str!("../../schemas/approvers.schema.json"),
         };
         print(|out| out.write_all(text.as_bytes()))
     }

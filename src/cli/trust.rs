@@ -10,6 +10,7 @@ use crate::{
     config::{Config, ConfigFile, FILE_NAME, Limits, Overrides, discover_below, inside, settle_loaded},
     declarations,
     report::Failure,
+    signoff::{FILES, SUMS, Trust, artefacts},
     source::read,
     trust::Trusted,
 };
@@ -43,7 +44,18 @@ impl Base {
             today: today.to_owned(),
             ..Request::default()
         };
+        let (signoffs, unreadable) = artefacts(&base.root, &base.signoff.folder);
+        if !unreadable.is_empty() && !base.signoff.required.is_empty() {
+            return Err(unreadable);
+        }
         let trusted = Trusted {
+            signers: Some(Trust::load(&base.root.join(&base.signoff.trust)).map_err(|failures| {
+                // The commit is laid out where nobody would look for it.
+                let named = |text: String| text.replace(&format!("{}/", base.root), &format!("{reference}:"));
+                let name = |failure: Failure| Failure { message: named(failure.message), ..failure };
+                failures.into_iter().map(name).collect()
+            })),
+            signoffs,
             waivers: declarations(&base, &request)?
                 .into_iter()
                 .filter(|declaration| declaration.kind == "Waiver")
@@ -66,6 +78,10 @@ pub(super) fn contents(root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<Str
     let mut names = vec![FILE_NAME.to_owned()];
     for entries in entries {
         names.extend(entries.vendors.iter().cloned());
+        if entries.requires_signoff() {
+            let folder = entries.trust_folder();
+            names.extend(FILES.into_iter().chain([SUMS]).map(|name| format!("{folder}/{name}")));
+        }
         names.extend(entries.profile.iter().filter(|profile| profile.contains(['/', '.'])).cloned());
         for folder in entries.policies.iter().filter(|folder| inside(root, folder).is_ok()) {
             let files = walkdir::WalkDir::new(root.join(folder)).follow_links(false).into_iter().flatten();

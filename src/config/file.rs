@@ -29,6 +29,49 @@ pub struct ConfigFile {
     pub docs_url: Option<String>,
     /// What a run may cost.
     pub limits: LimitsEntry,
+    /// Which apps need whose sign-off.
+    pub signoff: SignoffEntry,
+}
+
+impl ConfigFile {
+    /// Whether any app needs a sign-off.
+    pub(crate) fn requires_signoff(&self) -> bool {
+        !self.signoff.required.is_empty()
+    }
+
+    /// The folder of the trust root, relative to the root.
+    pub(crate) fn trust_folder(&self) -> &str {
+        self.signoff.trust.as_deref().unwrap_or(TRUST_FOLDER).trim_end_matches('/')
+    }
+}
+
+/// Where the trust root lies when nobody says otherwise.
+pub(super) const TRUST_FOLDER: &str = "trust";
+
+/// The `signoff` that is typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SignoffEntry {
+    pub(super) folder: Option<String>,
+    pub(super) trust: Option<String>,
+    pub(super) required: Vec<Value>,
+    pub(super) immaterial: Vec<String>,
+    pub(super) material: Vec<String>,
+}
+
+/// Sign-offs: where they lie, and what is required. Whether an app fulfils it is for rules.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signoff {
+    /// Folder of manifests, relative to the root.
+    pub folder: String,
+    /// Folder of the trust root, relative to the root.
+    pub trust: String,
+    /// `name`, `when`, `roles`, `quorum`, `maxAgeDays`, as they are typed.
+    pub required: Vec<Value>,
+    /// Paths whose change does not void a sign-off.
+    pub immaterial: Vec<String>,
+    /// Paths below them whose change does.
+    pub material: Vec<String>,
 }
 
 /// What is set for one rule.

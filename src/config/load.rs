@@ -160,6 +160,11 @@ pub(super) fn typed<T: DeserializeOwned>(
     checked(file, schema)
 }
 
+/// The same of a text that was read before.
+pub(crate) fn typed_text<T: DeserializeOwned>(file: SourceFile, schema: &str) -> Result<T, Vec<ConfigError>> {
+    checked(file, schema).map(|(value, _, _)| value)
+}
+
 fn checked<T: DeserializeOwned>(
     file: SourceFile,
     schema: &str,

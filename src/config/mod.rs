@@ -3,13 +3,14 @@
 mod error;
 mod file;
 mod load;
+mod required;
 mod rules;
 mod settle;
 
 pub use error::ConfigError;
-pub use file::{ConfigFile, Limits, RuleEntry, SeverityEntry};
+pub use file::{ConfigFile, Limits, RuleEntry, SeverityEntry, Signoff};
 pub use load::{Loaded, discover, discover_below, load, load_profile, profiles, settle_loaded};
-pub(crate) use load::{RULE_SCHEMA, inside};
+pub(crate) use load::{RULE_SCHEMA, inside, typed_text};
 pub use settle::{Config, Overrides, Setting, settle};
 
 /// The name of the file.

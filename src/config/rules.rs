@@ -20,6 +20,8 @@ pub(super) struct Rules {
     pub(super) running: PolicySet,
     pub(super) params: BTreeMap<RuleId, BTreeMap<String, Value>>,
     pub(super) pinned: BTreeMap<RuleId, Severity>,
+    /// Before the command line.
+    pub(super) configured: BTreeMap<RuleId, Severity>,
 }
 
 /// A parameter as it stands after the layers so far.
@@ -111,6 +113,7 @@ impl Rules {
                     }
                 }
             }
+            rules.configured.extend(severity.map(|severity| (id.clone(), severity)));
             if !(rule.meta.native && id.is_fixed()) {
                 if selected.as_ref().is_some_and(|selected| !selected.contains(id)) {
                     (severity, origin, source) = (None, "--select".into(), None);

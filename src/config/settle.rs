@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::{
     ConfigError, FILE_NAME, Loaded,
-    file::{Limits, RuleEntry},
+    file::{Limits, RuleEntry, Signoff},
     load::{inside, load_profile, typed},
+    required::signoff,
     rules::Rules,
 };
 use crate::{
@@ -61,6 +62,10 @@ pub struct Config {
     pub policies: PolicySet,
     /// All rules, switched off or not.
     pub all_rules: BTreeMap<RuleId, Arc<RuleMeta>>,
+    /// Every rule with its Rego, switched off or not.
+    pub all: PolicySet,
+    /// Rules that `leaver.yaml` and the profile leave on, with the severity that they give; the command line has no say in it.
+    pub configured: BTreeMap<RuleId, Severity>,
     /// Parameters in force.
     pub params: BTreeMap<RuleId, BTreeMap<String, Value>>,
     /// Rules whose severity a user set: it holds over what the rule says of a case.
@@ -73,6 +78,8 @@ pub struct Config {
     pub docs_url: String,
     /// What a run may cost.
     pub limits: Limits,
+    /// Sign-offs.
+    pub signoff: Signoff,
     /// Every value with its origin.
     pub settings: Vec<Setting>,
 }
@@ -186,6 +193,7 @@ pub fn settle(loaded: &Loaded, overrides: &Overrides, rule_shape: &Shape) -> Res
     }
     layers.push((String::new(), entries.rules.clone()));
 
+    let signoff = signoff(&mut at);
     let rules = Rules::settle(&mut at, &all, &layers, overrides);
     if !at.failures.is_empty() {
         return Err(at.failures);
@@ -197,12 +205,15 @@ pub fn settle(loaded: &Loaded, overrides: &Overrides, rule_shape: &Shape) -> Res
         profile: profile_name,
         all_rules: all.rules.iter().map(|(id, rule)| (id.clone(), Arc::clone(&rule.meta))).collect(),
         policies: rules.running,
+        configured: rules.configured,
+        all,
         params: rules.params,
         pinned: rules.pinned,
         vendors,
         fail_on,
         docs_url,
         limits,
+        signoff,
         settings: at.settings,
     })
 }

@@ -20,6 +20,8 @@ pub struct Facts {
     pub params: BTreeMap<RuleId, BTreeMap<String, serde_json::Value>>,
     /// Vendor key → facts.
     pub vendors: serde_json::Value,
+    /// What is required and what is signed; an empty object where nothing is required.
+    pub signoffs: serde_json::Value,
     /// Every rule that exists, switched off or not.
     pub rules: Vec<RuleId>,
 }
@@ -48,12 +50,13 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
         (Value::from("known"), Value::from(known)),
         (Value::from("retired"), Value::from(serde_json::Value::Object(retired()))),
     ]);
+    let signoffs = if facts.signoffs.is_object() { Value::from(facts.signoffs.clone()) } else { Value::new_object() };
     let leaver = object([
         (Value::from("catalogue"), catalogue),
         (Value::from("params"), params),
         (Value::from("rules"), rules),
         (Value::from("vendors"), Value::from(facts.vendors.clone())),
-        (Value::from("signoffs"), Value::new_object()),
+        (Value::from("signoffs"), signoffs),
         (Value::from("today"), Value::from(facts.today.as_str())),
     ]);
     object([(Value::from("leaver"), leaver)])

@@ -152,7 +152,7 @@ pub(super) fn run_on(
             bench.case(case(block.line, &section), || Ok(trial.block(rule, block, &path)))?;
         }
     }
-    let facts = facts(config, &vendors, None, &BTreeMap::new(), None);
+    let facts = facts(config, &vendors, None, &BTreeMap::new(), None, serde_json::Value::Null);
     let list = RegoTests::list(set);
     let file = list.first().map_or_else(|| "policies".to_owned(), |test| test.file.clone());
     let name = "compiling all rules, libraries and tests".to_owned();
@@ -206,6 +206,7 @@ fn facts(
     today: Option<&str>,
     params: &BTreeMap<String, serde_json::Value>,
     rule: Option<&RuleId>,
+    signoffs: serde_json::Value,
 ) -> Facts {
     let mut all: BTreeMap<RuleId, BTreeMap<String, serde_json::Value>> = config
         .all_rules
@@ -218,7 +219,7 @@ fn facts(
         mine.extend(params.clone());
     }
     let rules = config.all_rules.keys().cloned().collect();
-    Facts { today: today.unwrap_or(TODAY).to_owned(), params: all, vendors: vendors.clone(), rules }
+    Facts { today: today.unwrap_or(TODAY).to_owned(), params: all, vendors: vendors.clone(), rules, signoffs }
 }
 
 /// What every block is tried with.
@@ -253,14 +254,15 @@ impl Trial<'_> {
                     .map(|finding| (finding.place.start().line, id.clone())),
             );
         } else {
-            let catalogue = match catalogue(rule, &text, path, self.shape) {
-                Ok(catalogue) => catalogue,
+            let (catalogue, signoffs) = match catalogue(rule, &text, path, self.shape) {
+                Ok(found) => found,
                 Err(mut problems) => {
                     failures.append(&mut problems);
                     return (failures, coverage);
                 }
             };
-            let facts = facts(self.config, self.vendors, block.today.as_deref(), &block.params, Some(id));
+            let today = block.today.as_deref();
+            let facts = facts(self.config, self.vendors, today, &block.params, Some(id), signoffs);
             let verdicts = match try_rule(self.set, rule, &catalogue, &facts, self.budget) {
                 Ok((verdicts, lines)) => {
                     coverage = lines;
@@ -311,8 +313,13 @@ impl Trial<'_> {
 }
 
 /// The declarations of a block. What every declaration has is filled in, what the schema requires may be missing, but no key may be
-/// invented.
-fn catalogue(rule: &RuleSource, text: &str, path: &str, shape: &Shape) -> Result<Catalogue, Vec<String>> {
+/// invented. A document with the one key `signoffs` is no declaration, but what `data.leaver.signoffs` is.
+fn catalogue(
+    rule: &RuleSource,
+    text: &str,
+    path: &str,
+    shape: &Shape,
+) -> Result<(Catalogue, serde_json::Value), Vec<String>> {
     let file = Arc::new(SourceFile::new(path, text));
     let parsed = parse(&file, &crate::source::YamlLimits::default());
     let line = |span: Span| file.point(span.start).line;
@@ -323,7 +330,12 @@ fn catalogue(rule: &RuleSource, text: &str, path: &str, shape: &Shape) -> Result
         Scope::Catalogue | Scope::Document => "App",
     };
     let mut own = Vec::new();
+    let mut signoffs = serde_json::Value::Null;
     for Document { index, mut root } in parsed.documents {
+        if let ([_], Some(given)) = (root.entries(), root.get("signoffs")) {
+            signoffs = given.into();
+            continue;
+        }
         fill(&mut root, kind);
         problems.extend(
             shape
@@ -337,7 +349,7 @@ fn catalogue(rule: &RuleSource, text: &str, path: &str, shape: &Shape) -> Result
         let (kind, name) = (text_of(&["kind"]), text_of(&["metadata", "name"]));
         own.push(Declaration { kind, name, file: Arc::clone(&file), document: index, well_formed: true, root });
     }
-    if problems.is_empty() { Ok(Catalogue::new(own, builtin())) } else { Err(problems) }
+    if problems.is_empty() { Ok((Catalogue::new(own, builtin()), signoffs)) } else { Err(problems) }
 }
 
 fn fill(root: &mut Node, kind: &str) {

@@ -1,0 +1,34 @@
+# METADATA
+# title: Condition of a sign-off that is overdue
+# description: The reviewer has said yes if something is done by a day. The day is over, and nobody has signed that it was done.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Do what the condition asks for, and have the reviewer sign anew; an approval without the condition closes it.
+#   controls:
+#     iso-27001: [A.5.36]
+#     soc2: [CC6.1.2]
+package policies.signoff["condition-overdue"]
+
+import data.policies.lib.counted
+import data.policies.lib.dates
+import data.policies.lib.signoffs
+
+# Each condition once, however many requirements the sign-off fills.
+_open contains {"record": record, "condition": condition} if {
+	some seat in signoffs.seats
+	some record in seat.records
+	some condition in record.conditions
+}
+
+findings contains {"path": ["metadata", "name"], "message": message} if {
+	some one in _open
+	left := dates.days_left(one.condition.due)
+	left < 0
+	message := sprintf("%s: the condition `%s` of the sign-off by %s is overdue by %s", [
+		input.metadata.name, one.condition.text, signoffs.by(one.record), counted.days(0 - left),
+	])
+}

@@ -1,0 +1,27 @@
+# METADATA
+# title: Sign-off that is over
+# description: A decision on how accounts are run is one for a time. It is over, and nobody has looked again.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Have the app reviewed again with `leaver signoff prepare APP`, then `leaver signoff sign APP`.
+#   controls:
+#     iso-27001: [A.5.36]
+#     soc2: [CC6.1.2]
+package policies.signoff.expired
+
+import data.policies.lib.counted
+import data.policies.lib.signoffs
+
+# What ended first: the sign-off by its own word, or by the age that leaver.yaml allows.
+findings contains {"path": ["metadata", "name"], "message": message} if {
+	some one in signoffs.failing
+	one.fault == "expired"
+	ago := 0 - signoffs.left(one.record, one.requirement)
+	message := sprintf("%s: the sign-off by %s is over for `%s`, since %s", [
+		input.metadata.name, signoffs.by(one.record), one.requirement.name, counted.days(ago),
+	])
+}

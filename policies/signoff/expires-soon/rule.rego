@@ -1,0 +1,38 @@
+# METADATA
+# title: Sign-off that is over soon
+# description: When the sign-off ends the app fails its check. A review needs a date, and there is still time for one.
+# custom:
+#   severity: info
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Put the app on the list of the next review; `leaver signoff prepare APP` writes the pack.
+#   controls:
+#     iso-27001: [A.5.36]
+#     soc2: [CC6.1.2]
+#   params:
+#     minDays:
+#       type: integer
+#       default: 30
+#       description: Days that must be left
+#       unit: days
+#       source: leaver
+package policies.signoff["expires-soon"]
+
+import data.policies.lib.counted
+import data.policies.lib.signoffs
+
+_min := data.leaver.params["signoff/expires-soon"].minDays
+
+findings contains {"path": ["metadata", "name"], "message": message} if {
+	some seat in signoffs.seats
+	seat.records != set()
+	left := max([signoffs.left(record, seat.requirement) | some record in seat.records])
+	left < _min
+	some record in seat.records
+	signoffs.left(record, seat.requirement) == left
+	message := sprintf("%s: the sign-off by %s is over in %s, limit is %s", [
+		input.metadata.name, signoffs.by(record), counted.days(left), counted.days(_min),
+	])
+}

@@ -1,0 +1,22 @@
+# METADATA
+# title: Sign-off by a key that does not count
+# description: The key or the person was not entitled on the day of the signature, or the key or the sign-off was revoked. A key that is
+#   lost or stolen signs as well as any.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Have the app signed anew with a key that is in force.
+#   controls:
+#     iso-27001: [A.5.36]
+#     soc2: [CC6.1.2]
+package policies.signoff["key-not-valid"]
+
+import data.policies.lib.signoffs
+
+findings contains {"path": ["metadata", "name"], "message": message} if {
+	some record in signoffs.failed("key-not-valid")
+	message := sprintf("%s: the sign-off by %s does not count: %s", [input.metadata.name, signoffs.by(record), record.reason])
+}

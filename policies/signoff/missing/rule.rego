@@ -1,0 +1,29 @@
+# METADATA
+# title: App without a sign-off
+# description: leaver.yaml requires the signed decision of a reviewer for such an app, and nobody has signed anything about it. It runs
+#   unreviewed.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Have it reviewed; `leaver signoff prepare APP` writes the review pack, `leaver signoff sign APP` the manifest for the reviewer to
+#       sign.
+#   controls:
+#     iso-27001: [A.5.36]
+#     soc2: [CC6.1.2]
+package policies.signoff.missing
+
+import data.policies.lib.signoffs
+
+findings contains {"path": ["metadata", "name"], "message": message} if {
+	some requirement in signoffs.requirements
+	roles := [role | some role in requirement.roles; _vacant(requirement, role)]
+	count(roles) == count(requirement.roles)
+	message := sprintf("%s: `%s` requires the sign-off of %s, and there is none", [
+		input.metadata.name, requirement.name, concat(", ", roles),
+	])
+}
+
+_vacant(requirement, role) if {"requirement": requirement, "role": role} in signoffs.vacant

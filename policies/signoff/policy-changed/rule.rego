@@ -1,0 +1,27 @@
+# METADATA
+# title: Sign-off by other rules
+# description: When the reviewer signed, other rules, severities or limits were in force. What they would find today the reviewer has not
+#   seen.
+# custom:
+#   severity: info
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Look at what `leaver check` says of the app now; have it signed anew if that is not what the reviewer accepted.
+#   controls:
+#     iso-27001: [A.5.36]
+#     soc2: [CC6.1.2]
+package policies.signoff["policy-changed"]
+
+import data.policies.lib.signoffs
+
+findings contains {"path": ["metadata", "name"], "message": message} if {
+	some seat in signoffs.seats
+	seat.records != set()
+	count([record | some record in seat.records; not record.policyChanged]) == 0
+	newest := max([record.signedAt | some record in seat.records])
+	some record in seat.records
+	record.signedAt == newest
+	message := sprintf("%s: rules or limits are others than at the sign-off by %s", [input.metadata.name, signoffs.by(record)])
+}

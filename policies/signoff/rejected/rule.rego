@@ -1,0 +1,30 @@
+# METADATA
+# title: App that a reviewer has rejected
+# description: A reviewer has looked at exactly this declaration and said no.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Change what the reviewer objects to, and have it reviewed again. A decision that no longer holds is withdrawn with `leaver signoff
+#     revoke`.
+#   controls:
+#     iso-27001: [A.5.36]
+#     soc2: [CC6.1.2]
+package policies.signoff.rejected
+
+import data.policies.lib.signoffs
+
+_rejections contains record if {
+	some requirement in signoffs.requirements
+	some record in signoffs.current
+	record.role in requirement.roles
+	fault := signoffs.fault(record, requirement)
+	fault == "rejected"
+}
+
+findings contains {"path": ["metadata", "name"], "message": message} if {
+	some record in _rejections
+	message := sprintf("%s: rejected by %s (`%s`)", [input.metadata.name, signoffs.by(record), record.file])
+}

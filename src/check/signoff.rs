@@ -1,0 +1,78 @@
+//! The sign-offs of a catalogue, where `leaver.yaml` requires any. Whether they are looked at depends on that alone, never on what lies in
+//! the folder.
+
+use crate::{
+    check::{Request, declaration_shape, gather},
+    config::Config,
+    model::Catalogue,
+    report::Failure,
+    signoff::{Artefact, Ledger, Trust, artefacts, ledger, policy_digest},
+};
+
+/// Facts and failures; none of either where nothing is required.
+pub(super) fn facts(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {
+    if config.signoff.required.is_empty() {
+        return Ledger { facts: serde_json::Value::Object(serde_json::Map::new()), ..Ledger::default() };
+    }
+    read(config, request, catalogue)
+}
+
+/// All sign-offs, required or not.
+pub(crate) fn signoffs(config: &Config, request: &Request) -> Result<(Catalogue, Ledger), Vec<Failure>> {
+    let internal = |message: String| vec![Failure { code: "internal", message, help: None, place: None, rule: None }];
+    let shape = declaration_shape().map_err(|error| internal(error.to_string()))?;
+    let gathered = gather(config, request, &shape);
+    let mut ledger = read(config, request, &gathered.catalogue);
+    ledger.failures.extend(gathered.failures);
+    Ok((gathered.catalogue, ledger))
+}
+
+fn read(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {
+    let (mut found, mut failures) = artefacts(&config.root, &config.signoff.folder);
+    let base = request.trusted.as_ref().map_or(0, |trusted| trusted.signoffs.len());
+    if config.signoff.required.is_empty() && found.is_empty() && base == 0 && failures.is_empty() {
+        return Ledger { facts: serde_json::Value::Object(serde_json::Map::new()), ..Ledger::default() };
+    }
+    let trust = match &request.trusted {
+        Some(trusted) => {
+            merge(&mut found, &trusted.signoffs, &mut failures);
+            trusted.signers.clone().unwrap_or_else(|| Err(Vec::new()))
+        }
+        None => Trust::load(&config.root.join(&config.signoff.trust)),
+    };
+    let trust = match trust {
+        Ok(trust) => trust,
+        // Without a trust root nobody's word counts, and the rules would only repeat that for every app.
+        Err(more) => {
+            failures.extend(more);
+            let facts = serde_json::Value::Object(serde_json::Map::new());
+            return Ledger { facts, failures, ..Ledger::default() };
+        }
+    };
+    let mut ledger = ledger(&found, &trust, &config.signoff, catalogue, &policy_digest(config), &request.today);
+    ledger.failures.extend(failures);
+    ledger
+}
+
+/// A sign-off of the trusted commit still counts, whatever the change does to its files: a rejection cannot be deleted away.
+fn merge(found: &mut Vec<Artefact>, base: &[Artefact], failures: &mut Vec<Failure>) {
+    for artefact in base {
+        match found.iter_mut().find(|other| other.name == artefact.name) {
+            None => found.push(artefact.clone()),
+            // A signature that comes later is how a sign-off grows.
+            Some(head) if head.text == artefact.text && artefact.signature.is_none() => {}
+            Some(head) if head == artefact => {}
+            Some(head) => {
+                failures.push(Failure {
+                    code: "signoff",
+                    message: format!("the change edits the sign-off `{}`", artefact.name),
+                    help: Some("restore it; a new decision is a new file".into()),
+                    place: None,
+                    rule: None,
+                });
+                head.clone_from(artefact);
+            }
+        }
+    }
+    found.sort_by(|one, other| one.name.cmp(&other.name));
+}

@@ -1,0 +1,104 @@
+//! What the commands on sign-offs share: the catalogue with its sign-offs, the apps that are named, and words that are safe in a shell.
+
+use camino::Utf8Path;
+use clap::Args;
+
+use crate::{
+    Request,
+    check::signoffs,
+    cli::{
+        common::{ConfigArgs, own_binary, today, usage},
+        trust::Base,
+    },
+    config::{Config, Overrides},
+    model::{Catalogue, Declaration},
+    report::{Failure, Report},
+    schema::nearest,
+    signoff::Ledger,
+};
+
+/// Options that all of them have.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Common {
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    /// Compare dates with this day instead of today (UTC)
+    #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
+    pub(super) today: Option<String>,
+}
+
+/// A catalogue, what is signed about it, and what it takes to check it.
+pub(super) struct Situation {
+    pub(super) config: Config,
+    pub(super) request: Request,
+    pub(super) catalogue: Catalogue,
+    pub(super) ledger: Ledger,
+}
+
+impl Common {
+    /// Reads everything. With `trust_ref` signers and requirements are those of that commit.
+    pub(super) fn situation(&self, trust_ref: Option<&str>) -> Result<Situation, Vec<Failure>> {
+        let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
+        let start = Utf8Path::new(".");
+        let (config, trusted) = match trust_ref {
+            Some(reference) => {
+                let overrides = Overrides { profile: self.config.profile.clone(), ..Overrides::default() };
+                let base = Base::of(reference, start, &overrides, &today)?;
+                (base.config, Some(base.trusted))
+            }
+            None => (self.config.settle(start, Overrides::default())?, None),
+        };
+        let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
+        let request = Request { paths, today, trusted, worker: own_binary(), ..Request::default() };
+        let (catalogue, ledger) = signoffs(&config, &request)?;
+        Ok(Situation { config, request, catalogue, ledger })
+    }
+}
+
+impl Situation {
+    /// The apps with these names, in order of names.
+    pub(super) fn apps(&self, names: &[String]) -> Result<Vec<&Declaration>, Vec<Failure>> {
+        let all: Vec<&Declaration> =
+            self.catalogue.own().iter().filter(|declaration| declaration.kind == "App").collect();
+        let mut faults = Vec::new();
+        let mut found: Vec<&Declaration> = Vec::new();
+        for name in names {
+            let mut same = all.iter().filter(|app| app.name == *name);
+            match (same.next(), same.next()) {
+                (Some(app), None) if app.well_formed => found.push(app),
+                (Some(_), None) => faults.push(usage(
+                    format!("the declaration of `{name}` is not valid"),
+                    "`leaver check` says why; what is not valid cannot be reviewed",
+                )),
+                (Some(_), Some(_)) => faults
+                    .push(usage(format!("two apps are called `{name}`"), "rename one: a sign-off goes by the name")),
+                (None, _) => {
+                    let near = nearest(name, all.iter().map(|app| app.name.as_str()));
+                    let help = near.map_or_else(
+                        || "name an App by `metadata.name`".to_owned(),
+                        |near| format!("did you mean `{near}`?"),
+                    );
+                    faults.push(usage(format!("there is no app `{name}`"), help));
+                }
+            }
+        }
+        found.sort_by(|one, other| one.name.cmp(&other.name));
+        found.dedup_by(|one, other| one.name == other.name);
+        if faults.is_empty() { Ok(found) } else { Err(faults) }
+    }
+
+    /// Checks the whole catalogue.
+    pub(super) fn check(&self) -> Report {
+        crate::check(&self.config, &self.request, &|_, _| {})
+    }
+}
+
+/// A word of a command line as a POSIX shell takes it.
+pub(super) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@+:,~".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}

@@ -1,0 +1,269 @@
+//! The review pack as Markdown: who owns each stage, what the check says, what is accepted, what changed since the last sign-off, what the
+//! vendor can do. Everything from a declaration is inert in it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{args::Situation, sign::GROUP, verify::doubt};
+use crate::{
+    finding::{Finding, Status},
+    model::Declaration,
+    output::{
+        escape::{markdown, markdown_code},
+        summary::{counted, failure_line},
+    },
+    policy::vendors,
+    report::Report,
+    signoff::{APP_TAG, Change, Entry, Materiality, digest, policy_digest},
+};
+
+/// The stages of an account's life, in their order, and what each is called.
+const STAGES: [(&str, &str); 12] = [
+    ("create", "create"),
+    ("update", "update"),
+    ("entitle", "give and take rights"),
+    ("deprovision", "deprovision"),
+    ("remove", "remove"),
+    ("revokeSessions", "end sessions"),
+    ("revokeCredentials", "revoke credentials"),
+    ("reactivate", "reactivate"),
+    ("transfer", "hand over data"),
+    ("reclaim", "reclaim the licence"),
+    ("review", "review access"),
+    ("reconcile", "compare with the source"),
+];
+/// Longest value that is shown, in characters.
+const SHOWN: usize = 200;
+
+/// The page for these apps.
+pub(super) fn render(situation: &Situation, apps: &[&Declaration], report: &Report) -> String {
+    let mut page = format!(
+        "# Review pack of {}\n\n{}, profile {}, leaver {}, rules {}\n",
+        situation.request.today,
+        counted(apps.len(), "app"),
+        markdown_code(&situation.config.profile),
+        env!("CARGO_PKG_VERSION"),
+        markdown_code(&policy_digest(&situation.config)),
+    );
+    if !report.failures.is_empty() {
+        page.push_str("\n**Not everything could be checked:** do not sign before this is mended.\n\n");
+        for failure in &report.failures {
+            page.push_str(&format!("- {}\n", markdown(&failure_line(failure))));
+        }
+    }
+    for app in apps {
+        one(situation, app, report, &mut page);
+    }
+    page
+}
+
+fn one(situation: &Situation, app: &Declaration, report: &Report, page: &mut String) {
+    let value = Value::from(&app.root);
+    let at = |pointer: &str| value.pointer(pointer).map(shown);
+    page.push_str(&format!("\n## {}\n\n", markdown(&app.name)));
+    let facts = [
+        ("title", "/metadata/title"),
+        ("owner", "/metadata/owner"),
+        ("vendor", "/metadata/vendor"),
+        ("status", "/spec/status"),
+        ("tier", "/spec/tier"),
+        ("data class", "/spec/dataClass"),
+        ("source of truth", "/spec/sourceOfTruth"),
+        ("accounts come by", "/spec/provisioning/mode"),
+    ];
+    page.push_str("| | |\n| --- | --- |\n");
+    for (name, pointer) in facts {
+        let said = at(pointer).map_or_else(|| "*not declared*".into(), |text| markdown_code(&text));
+        page.push_str(&format!("| {name} | {said} |\n"));
+    }
+    let settings = &situation.config.signoff;
+    let policy = Materiality { immaterial: settings.immaterial.clone(), material: settings.material.clone() };
+    let sum = digest(APP_TAG, &policy.projection(&value)).unwrap_or_else(|error| error.to_string());
+    page.push_str(&format!(
+        "| declared in | {} |\n| digest | {} |\n",
+        markdown_code(app.file.path()),
+        markdown_code(&sum)
+    ));
+    stages(&value, page);
+    let about: Vec<&Finding> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.subject.as_ref() == Some(&app.subject()) && finding.rule.group() != GROUP)
+        .collect();
+    findings(&about, page);
+    let secret = about.iter().any(|finding| report.rules.get(&finding.rule).is_some_and(|meta| meta.secret));
+    changed(situation, app, secret, page);
+    vendor(situation, at("/metadata/vendor"), page);
+}
+
+fn stages(value: &Value, page: &mut String) {
+    page.push_str("\n### Who does what\n\n| stage | how | owner | more |\n| --- | --- | --- | --- |\n");
+    for (key, name) in STAGES {
+        let Some(stage) = value.pointer("/spec/lifecycle").and_then(|all| all.get(key)) else {
+            page.push_str(&format!("| {name} | *not declared* | **nobody** | |\n"));
+            continue;
+        };
+        let word = |key: &str| stage.get(key).map(shown);
+        let how =
+            [word("via"), word("system")].into_iter().flatten().map(|text| markdown_code(&text)).collect::<Vec<_>>();
+        // For `transfer` the one who gets the data answers for the stage.
+        let owner =
+            word("owner").or_else(|| word("to")).map_or_else(|| "**nobody**".into(), |text| markdown_code(&text));
+        let more: Vec<String> = stage
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(key, _)| !matches!(key.as_str(), "via" | "system" | "owner"))
+            .map(|(key, value)| format!("{key} {}", markdown_code(&shown(value))))
+            .collect();
+        page.push_str(&format!("| {name} | {} | {owner} | {} |\n", how.join(", "), more.join(", ")));
+    }
+}
+
+fn findings(about: &[&Finding], page: &mut String) {
+    let (open, waived): (Vec<&Finding>, Vec<&Finding>) = about.iter().partition(|finding| finding.is_open());
+    page.push_str("\n### What the check says\n\n");
+    if open.is_empty() {
+        page.push_str("No finding is open.\n");
+    } else {
+        page.push_str("| severity | rule | finding |\n| --- | --- | --- |\n");
+        for finding in open {
+            page.push_str(&format!(
+                "| {} | {} | {} |\n",
+                finding.severity.as_str(),
+                markdown_code(finding.rule.as_str()),
+                cell(&finding.message)
+            ));
+        }
+    }
+    if waived.is_empty() {
+        return;
+    }
+    page.push_str("\n### What is accepted for now\n\n| rule | finding | reason | approver | until |\n| --- | --- | --- | --- | --- |\n");
+    for finding in waived {
+        let Status::Waived(by) = &finding.status else { continue };
+        page.push_str(&format!(
+            "| {} | {} | {} | {} | {} |\n",
+            markdown_code(finding.rule.as_str()),
+            cell(&finding.message),
+            cell(&by.reason),
+            cell(&by.approver),
+            cell(&by.expires)
+        ));
+    }
+}
+
+/// Against the newest sign-off that holds.
+fn changed(situation: &Situation, app: &Declaration, secret: bool, page: &mut String) {
+    page.push_str("\n### Since the last sign-off\n\n");
+    let holding = situation
+        .ledger
+        .entries
+        .iter()
+        .filter(|entry| entry.since.contains_key(&app.name) && doubt(entry).is_none())
+        .max_by(|one, other| one.manifest.signed_at.cmp(&other.manifest.signed_at));
+    let Some(entry) = holding else {
+        page.push_str("There is none that holds.\n");
+        return;
+    };
+    let predicate = &entry.manifest.predicate;
+    page.push_str(&format!(
+        "{} by {} as {} on {} ({}), until {}.\n",
+        predicate.decision.as_str(),
+        markdown_code(&predicate.reviewer),
+        markdown_code(&predicate.role),
+        entry.manifest.signed_at.day(),
+        markdown_code(&entry.name),
+        predicate.valid_until
+    ));
+    for condition in &predicate.conditions {
+        page.push_str(&format!("\n- condition, due {}: {}", condition.due, markdown(&condition.text)));
+    }
+    if !predicate.conditions.is_empty() {
+        page.push('\n');
+    }
+    differences(entry, &app.name, secret, page);
+}
+
+fn differences(entry: &Entry, app: &str, secret: bool, page: &mut String) {
+    let Some((changes, material)) = entry.since.get(app) else { return };
+    if changes.is_empty() {
+        page.push_str("\nNothing has changed.\n");
+        return;
+    }
+    page.push_str("\n| field | was | is | material |\n| --- | --- | --- | --- |\n");
+    let said = |value: &Option<Value>| match value {
+        None => "*nothing*".to_owned(),
+        Some(_) if secret => "*not shown: there is a secret in the declaration*".to_owned(),
+        Some(value) => markdown_code(&shown(value)),
+    };
+    for (at, change) in changes.iter().enumerate() {
+        let Change { was, now, .. } = change;
+        let word = if at < *material { "yes" } else { "no" };
+        page.push_str(&format!("| {} | {} | {} | {word} |\n", markdown_code(&change.place()), said(was), said(now)));
+    }
+}
+
+fn vendor(situation: &Situation, name: Option<String>, page: &mut String) {
+    page.push_str("\n### What the vendor can do\n\n");
+    let Some(name) = name else {
+        page.push_str("No vendor is declared.\n");
+        return;
+    };
+    let key = name.to_lowercase();
+    let known = vendors(&situation.config.vendors, Some(&BTreeSet::from([key.clone()])));
+    let Some(facts) = known.get(&key).and_then(Value::as_object) else {
+        page.push_str(&format!("Nothing is known of {}: ask them.\n", markdown_code(&name)));
+        return;
+    };
+    let say = |key: &str| facts.get(key).map(shown);
+    let offer = |key: &str| match say(key).as_deref() {
+        Some("not-listed") => "not listed, which is no proof that it cannot".to_owned(),
+        Some(word) => markdown(word),
+        None => "unknown".into(),
+    };
+    page.push_str(&format!("- accounts at sign-in (JIT): {}\n", offer("jit")));
+    page.push_str(&format!("- automated provisioning (SCIM or a connector): {}\n", offer("scim")));
+    if let Some(done) = facts.get("operations").and_then(Value::as_array) {
+        let has = |word: &str| done.iter().any(|item| item.as_str() == Some(word));
+        let lacking: Vec<&str> =
+            ["create", "update", "disable", "delete", "groups"].into_iter().filter(|word| !has(word)).collect();
+        let words: Vec<String> = done.iter().map(|item| markdown(&shown(item))).collect();
+        page.push_str(&format!("- can: {}\n", words.join(", ")));
+        if !lacking.is_empty() {
+            page.push_str(&format!("- is not documented to: {}\n", lacking.join(", ")));
+        }
+    }
+    if let Some(connector) = facts.get("connector").and_then(Value::as_object) {
+        for (key, what) in
+            [("creates", "make accounts"), ("deprovisions", "end accounts"), ("entitlements", "give and take rights")]
+        {
+            let word = if connector.get(key).and_then(Value::as_bool) == Some(true) { "can" } else { "cannot" };
+            page.push_str(&format!("- the connector of a governance tool {word} {what}\n"));
+        }
+    }
+    for note in facts.get("notes").and_then(Value::as_array).into_iter().flatten() {
+        page.push_str(&format!("- {}\n", markdown(&shown(note))));
+    }
+    page.push_str(&format!(
+        "\nEvidence of {}, quality {}: {}\n",
+        markdown(&say("asOf").unwrap_or_default()),
+        markdown(&say("quality").unwrap_or_default()),
+        markdown(&say("source").unwrap_or_default())
+    ));
+}
+
+/// Prose in a cell: a `|` would end it.
+fn cell(text: &str) -> String {
+    markdown(&text.replace('|', "¦"))
+}
+
+/// A value as a short text.
+fn shown(value: &Value) -> String {
+    let whole = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match whole.char_indices().nth(SHOWN) {
+        Some((at, _)) => format!("{}…", whole.get(..at).unwrap_or_default()),
+        None => whole,
+    }
+}

@@ -1,0 +1,70 @@
+//! `leaver signoff prepare`: the review pack, to a file or to standard output.
+
+use camino::Utf8PathBuf;
+use clap::Args;
+
+use super::{
+    args::{Common, quoted},
+    pack,
+};
+use crate::{
+    cli::{
+        common::{complain, print, refuse, safe, usage, write_file},
+        style::{self, When},
+    },
+    report::Failure,
+    source::display_path,
+};
+
+/// Arguments of `leaver signoff prepare`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Prepare {
+    /// The apps, by `metadata.name`
+    #[arg(required = true, value_name = "APP")]
+    apps: Vec<String>,
+    /// The Markdown file to write [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Prepare {
+    pub(super) fn run(&self, when: When) -> u8 {
+        let style = style::stdout(when);
+        match self.write() {
+            Ok((page, failures)) => {
+                let printed = match &self.output {
+                    None => print(|out| out.write_all(page.as_bytes())),
+                    Some(path) => print(|out| {
+                        writeln!(out, "wrote {}\nnext: read it, then {}", safe(&display_path(path)), safe(&self.next()))
+                    }),
+                };
+                if self.output.is_none() && printed == 0 {
+                    complain(&format!("leaver: next: {}", self.next()));
+                }
+                if failures.is_empty() || printed != 0 { printed } else { refuse(&failures, &style) }
+            }
+            Err(failures) => refuse(&failures, &style),
+        }
+    }
+
+    fn next(&self) -> String {
+        let names: Vec<String> = self.apps.iter().map(|name| quoted(name)).collect();
+        format!("leaver signoff sign {} --reviewer YOU@EXAMPLE.COM --role ROLE", names.join(" "))
+    }
+
+    /// The page, and what could not be checked: the page says that, too.
+    fn write(&self) -> Result<(String, Vec<Failure>), Vec<Failure>> {
+        let situation = self.common.situation(None)?;
+        let apps = situation.apps(&self.apps)?;
+        let report = situation.check();
+        let page = pack::render(&situation, &apps, &report);
+        if let Some(path) = &self.output {
+            write_file(path.as_std_path(), page.as_bytes()).map_err(|error| {
+                vec![usage(format!("cannot write `{path}`: {error}"), "choose another file with --output")]
+            })?;
+        }
+        Ok((page, report.failures))
+    }
+}

@@ -1,0 +1,106 @@
+//! `leaver signoff revoke`: one line more in the list of what no longer counts, and the sums made anew.
+
+use camino::Utf8Path;
+use clap::Args;
+use sha2::{Digest, Sha256};
+
+use super::args::Common;
+use crate::{
+    cli::{
+        common::{print, refuse, safe, today, usage, write_file},
+        style::{self, When},
+    },
+    config::Overrides,
+    report::Failure,
+    signoff::{FILES, MANIFEST_BYTES, Manifest, SUMS, TRUST_BYTES, Trust, sums},
+    source::{display_path, read},
+};
+
+/// Arguments of `leaver signoff revoke`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Revoke {
+    /// A manifest, or the fingerprint of a key as `ssh-keygen -l` prints it (SHA256:…)
+    #[arg(value_name = "FILE|FINGERPRINT")]
+    what: String,
+    /// Why it no longer counts
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Revoke {
+    pub(super) fn run(&self, when: When) -> u8 {
+        match self.write() {
+            Ok(text) => print(|out| out.write_all(text.as_bytes())),
+            Err(failures) => refuse(&failures, &style::stdout(when)),
+        }
+    }
+
+    fn write(&self) -> Result<String, Vec<Failure>> {
+        let one = |failure: Failure| vec![failure];
+        let day = today(self.common.today.as_deref()).map_err(one)?;
+        let config = self.common.config.settle(Utf8Path::new("."), Overrides::default())?;
+        let folder = config.root.join(&config.signoff.trust);
+        // Only a trust root that is in order is written to: else the new sums would hide an edit.
+        let trust = Trust::load(&folder)?;
+        let reason = self.reason.trim();
+        if reason.is_empty() || reason.chars().any(char::is_control) {
+            return Err(one(usage(
+                "the reason is empty or not one line",
+                "say why in a few words: --reason \"laptop stolen\"",
+            )));
+        }
+        let (what, told) = self.named().map_err(one)?;
+        if trust.revoked.iter().any(|revoked| revoked.what == what) {
+            return Err(one(usage(format!("{told} is revoked already"), "there is nothing to do")));
+        }
+        let text = |name: &str| {
+            read(&folder.join(name), TRUST_BYTES)
+                .map(|file| file.text().to_owned())
+                .map_err(|error| one(usage(error.to_string(), error.help())))
+        };
+        let [signers, approvers, revoked] = FILES.map(text);
+        let (signers, approvers, mut revoked) = (signers?, approvers?, revoked?);
+        if !revoked.is_empty() && !revoked.ends_with('\n') {
+            revoked.push('\n');
+        }
+        revoked.push_str(&format!("{what} {day} {reason}\n"));
+        let sums = sums([&signers, &approvers, &revoked]);
+        let shown = |name: &str| display_path(&folder.join(name));
+        // Cut short between the two, the sums do not fit, and everything is refused.
+        for (name, text) in [("revoked", &revoked), (SUMS, &sums)] {
+            write_file(folder.join(name).as_std_path(), text.as_bytes()).map_err(|error| {
+                one(usage(format!("cannot write `{}`: {error}", shown(name)), "may you write there?"))
+            })?;
+        }
+        Ok(format!(
+            "{} is revoked from now on, whenever it was signed\nwrote {} and {}\nnext: merge this change at once; `leaver signoff status` shows which apps need a new sign-off\n",
+            safe(&told),
+            safe(&shown("revoked")),
+            safe(&shown(SUMS))
+        ))
+    }
+
+    /// As it is written in the list, and as it is told.
+    fn named(&self) -> Result<(String, String), Failure> {
+        if let Some(print) = self.what.strip_prefix("SHA256:") {
+            let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+            if print.len() != 43 || !print.bytes().all(base64) {
+                return Err(usage(
+                    format!("`{}` is no fingerprint", self.what),
+                    "`ssh-keygen -l -f KEY.pub` prints it: SHA256: and 43 characters",
+                ));
+            }
+            return Ok((self.what.clone(), format!("the key {}", self.what)));
+        }
+        let file = read(Utf8Path::new(&self.what), MANIFEST_BYTES).map_err(|error| {
+            usage(error.to_string(), "name a manifest in the folder of sign-offs, or SHA256:… of a key")
+        })?;
+        Manifest::parse(file.text()).map_err(|error| {
+            usage(format!("`{}` is no sign-off: {error}", self.what), "name the `.json`, not the `.sig`")
+        })?;
+        let digest: String = Sha256::digest(file.text().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok((format!("sha256:{digest}"), format!("the sign-off `{}`", self.what)))
+    }
+}

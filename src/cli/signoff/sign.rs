@@ -1,0 +1,309 @@
+//! `leaver signoff sign`: the manifest of a decision, and the command that signs it.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::{Args, ValueEnum};
+
+use super::args::{Common, Situation, quoted};
+use crate::{
+    cli::{
+        common::{complain, create, print, refuse, safe, today, usage},
+        style::{self, When},
+    },
+    finding::{Finding, Status},
+    report::Failure,
+    rule::Severity,
+    signoff::{
+        AppContent, Condition, Counts, Decision, Materiality, Moment, NAMESPACE, PolicyState, Predicate, SignError,
+        Trust, WaiverRecord, policy_digest, sign, write_manifest,
+    },
+    source::{display_path, read},
+};
+
+/// The group whose findings are about sign-offs themselves.
+pub(super) const GROUP: &str = "signoff";
+/// Largest private key, in bytes.
+const KEY_BYTES: usize = 64 * 1024;
+
+/// Arguments of `leaver signoff sign`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Sign {
+    /// The apps, by `metadata.name`
+    #[arg(required = true, value_name = "APP")]
+    apps: Vec<String>,
+    /// Who decides: the principal in `allowed_signers`
+    #[arg(long, value_name = "PRINCIPAL")]
+    reviewer: String,
+    /// In which role
+    #[arg(long)]
+    role: String,
+    /// What is decided [default: approved, with --condition conditional]
+    #[arg(long, value_enum)]
+    decision: Option<Word>,
+    /// What must be done and its last day, such as "SCIM switched on=2027-01-31"; may be given several times
+    #[arg(long, value_name = "TEXT=YYYY-MM-DD")]
+    condition: Vec<String>,
+    /// Days that the sign-off lasts
+    #[arg(long, value_name = "DAYS", default_value_t = 365, value_parser = clap::value_parser!(u16).range(1..=3650))]
+    valid_days: u16,
+    /// A word on the decision
+    #[arg(long, value_name = "TEXT")]
+    comment: Option<String>,
+    /// Sign with this private key (Ed25519 or ECDSA P-256, without a passphrase) instead of printing the command
+    #[arg(long, value_name = "FILE")]
+    key: Option<Utf8PathBuf>,
+    /// The manifest to write [default: made from day, reviewer, role and app, in the folder of sign-offs]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Word {
+    Approved,
+    Conditional,
+    Rejected,
+}
+
+impl Sign {
+    pub(super) fn run(&self, when: When) -> u8 {
+        match self.write() {
+            Ok(text) => print(|out| out.write_all(text.as_bytes())),
+            Err(failures) => refuse(&failures, &style::stdout(when)),
+        }
+    }
+
+    fn write(&self) -> Result<String, Vec<Failure>> {
+        let one = |failure: Failure| vec![failure];
+        let situation = self.common.situation(None)?;
+        let apps = situation.apps(&self.apps)?;
+        let names: Vec<&str> = apps.iter().map(|app| app.name.as_str()).collect();
+        let report = situation.check();
+        let about = |finding: &&Finding| {
+            finding.rule.group() != GROUP
+                && finding
+                    .subject
+                    .as_ref()
+                    .is_some_and(|subject| subject.kind == "App" && names.contains(&subject.name.as_str()))
+        };
+        let findings: Vec<&Finding> = report.findings.iter().filter(about).collect();
+        if report.failures.iter().any(|failure| failure.code != GROUP) {
+            return Err(report.failures);
+        }
+        if let Some(secret) =
+            findings.iter().find(|finding| report.rules.get(&finding.rule).is_some_and(|meta| meta.secret))
+        {
+            return Err(one(usage(
+                format!("`{}` holds a secret, and the manifest would hold it too", secret.place.file.path()),
+                "take the secret out and replace it: the file was read by others",
+            )));
+        }
+        let moment = self.moment().map_err(one)?;
+        let content =
+            apps.iter().map(|app| AppContent { name: app.name.clone(), declaration: (&app.root).into() }).collect();
+        let predicate = self.predicate(&situation, content, &findings, &moment).map_err(one)?;
+        let text = write_manifest(predicate).map_err(|error| one(usage(error.to_string(), "correct the arguments")))?;
+        let path = self.path(&situation, &moment, &names);
+        let shown = display_path(&path);
+        let signature = match &self.key {
+            Some(key) => Some(signature(key, &text, &shown).map_err(one)?),
+            None => None,
+        };
+        let fail = |path: &str, error: std::io::Error| {
+            one(usage(
+                format!("cannot write `{path}`: {error}"),
+                "a sign-off is never written over: choose another file with --output",
+            ))
+        };
+        create(&path, &text).map_err(|error| fail(&shown, error))?;
+        if let Some(signature) = &signature {
+            create(Utf8Path::new(&format!("{path}.sig")), signature)
+                .map_err(|error| fail(&format!("{shown}.sig"), error))?;
+        }
+        self.warn(&situation);
+        Ok(next(&shown, signature.is_some(), &findings))
+    }
+
+    /// Now, or noon of the day that is given for today.
+    fn moment(&self) -> Result<Moment, Failure> {
+        let day = today(self.common.today.as_deref())?;
+        let now = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now());
+        if now.date().to_string() == day {
+            return Ok(Moment::of(now));
+        }
+        Moment::parse(&format!("{day}T12:00:00Z"))
+            .ok_or_else(|| usage(format!("`{day}` is not a day"), "write it as YYYY-MM-DD"))
+    }
+
+    fn predicate(
+        &self,
+        situation: &Situation,
+        apps: Vec<AppContent>,
+        findings: &[&Finding],
+        moment: &Moment,
+    ) -> Result<Predicate, Failure> {
+        let mut conditions = Vec::new();
+        for condition in &self.condition {
+            let parts = condition
+                .rsplit_once('=')
+                .filter(|(text, due)| !text.trim().is_empty() && today(Some(due)).is_ok() && *due >= moment.day());
+            let Some((text, due)) = parts else {
+                return Err(usage(
+                    format!("`{condition}` is not a condition"),
+                    "write what must be done, `=` and its last day: --condition \"SCIM switched on=2027-01-31\"",
+                ));
+            };
+            conditions.push(Condition { text: text.trim().to_owned(), due: due.to_owned() });
+        }
+        let decision = match (self.decision, conditions.is_empty()) {
+            (None | Some(Word::Approved), true) => Decision::Approved,
+            (None | Some(Word::Conditional), false) => Decision::Conditional,
+            (Some(Word::Rejected), true) => Decision::Rejected,
+            (Some(Word::Conditional), true) => {
+                return Err(usage("a conditional sign-off needs a condition", "add --condition \"TEXT=YYYY-MM-DD\""));
+            }
+            (Some(Word::Approved | Word::Rejected), false) => {
+                return Err(usage("only a conditional sign-off has conditions", "leave out --decision or --condition"));
+            }
+        };
+        for (what, text) in [("reviewer", &self.reviewer), ("role", &self.role)] {
+            if text.is_empty() || !text.chars().all(|c| c.is_ascii_graphic()) {
+                return Err(usage(
+                    format!("`{text}` is no {what}"),
+                    "write it as in the trust folder: visible ASCII characters without spaces",
+                ));
+            }
+        }
+        let until = moment
+            .day()
+            .parse::<jiff::civil::Date>()
+            .and_then(|day| day.checked_add(jiff::Span::new().days(i64::from(self.valid_days))))
+            .map_err(|error| usage(format!("the last day cannot be reckoned: {error}"), "choose fewer --valid-days"))?;
+        let count =
+            |severity| findings.iter().filter(|finding| finding.is_open() && finding.severity == severity).count();
+        let mut waivers: Vec<WaiverRecord> = Vec::new();
+        for finding in findings {
+            if let Status::Waived(by) = &finding.status {
+                let record = WaiverRecord {
+                    name: by.name.clone(),
+                    rule: finding.rule.as_str().to_owned(),
+                    approver: by.approver.clone(),
+                    expires: by.expires.clone(),
+                };
+                if !waivers.contains(&record) {
+                    waivers.push(record);
+                }
+            }
+        }
+        let settings = &situation.config.signoff;
+        Ok(Predicate {
+            decision,
+            reviewer: self.reviewer.clone(),
+            role: self.role.clone(),
+            signed_at: moment.to_string(),
+            valid_until: until.to_string(),
+            comment: self.comment.clone(),
+            conditions,
+            policy: PolicyState {
+                digest: policy_digest(&situation.config),
+                profile: situation.config.profile.clone(),
+                leaver: env!("CARGO_PKG_VERSION").into(),
+            },
+            result: Counts {
+                errors: count(Severity::Error),
+                warnings: count(Severity::Warning),
+                infos: count(Severity::Info),
+                waived: findings.iter().filter(|finding| !finding.is_open()).count(),
+            },
+            waivers,
+            materiality: Materiality { immaterial: settings.immaterial.clone(), material: settings.material.clone() },
+            apps,
+        })
+    }
+
+    fn path(&self, situation: &Situation, moment: &Moment, names: &[&str]) -> Utf8PathBuf {
+        if let Some(output) = &self.output {
+            return output.clone();
+        }
+        let word = |text: &str| -> String {
+            text.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' }).collect()
+        };
+        let person = self.reviewer.split('@').next().unwrap_or_default();
+        let apps = match names {
+            [one] => (*one).to_owned(),
+            many => format!("{}-apps", many.len()),
+        };
+        let folder = situation
+            .config
+            .root
+            .join(&situation.config.signoff.folder)
+            .join(moment.day().get(..4).unwrap_or_default());
+        let stem = format!("{}-{}-{}-{}", moment.day(), word(&apps), word(person), word(&self.role));
+        let free = |path: &Utf8PathBuf| path.symlink_metadata().is_err();
+        let numbered = (2..1000).map(|number| folder.join(format!("{stem}-{number}.json")));
+        let first = folder.join(format!("{stem}.json"));
+        std::iter::once(first.clone()).chain(numbered).find(free).unwrap_or(first)
+    }
+
+    /// What will be found of the signature later is said now; the trust root may come later, so it is no error.
+    fn warn(&self, situation: &Situation) {
+        let folder = situation.config.root.join(&situation.config.signoff.trust);
+        let shown = display_path(&folder);
+        let Ok(trust) = Trust::load(&folder) else {
+            return complain(&format!(
+                "leaver: `{shown}` is not set up yet: until then the sign-off does not count (docs/signoff.md)"
+            ));
+        };
+        match trust.approver(&self.reviewer) {
+            None => complain(&format!("leaver: `{shown}/approvers.yaml` does not know {}", self.reviewer)),
+            Some(person) if !person.roles.contains(&self.role) => {
+                complain(&format!(
+                    "leaver: `{shown}/approvers.yaml` does not give {} the role {}",
+                    self.reviewer, self.role
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn signature(key: &Utf8Path, text: &str, manifest: &str) -> Result<String, Failure> {
+    let file =
+        read(key, KEY_BYTES).map_err(|error| usage(error.to_string(), "name the private key, not the `.pub`"))?;
+    sign(text.as_bytes(), file.text()).map_err(|error| {
+        let help = match error {
+            SignError::Encrypted => {
+                format!("leave out --key, and sign with `{}`, which asks for it", command(key.as_str(), manifest))
+            }
+            _ => "`ssh-keygen -t ed25519` makes a key".to_owned(),
+        };
+        usage(format!("cannot sign with `{key}`: {error}"), help)
+    })
+}
+
+/// The command that signs a manifest.
+pub(super) fn command(key: &str, manifest: &str) -> String {
+    format!("ssh-keygen -Y sign -n {NAMESPACE} -f {} {}", quoted(key), quoted(manifest))
+}
+
+fn next(manifest: &str, signed: bool, findings: &[&Finding]) -> String {
+    let errors = findings.iter().filter(|finding| finding.is_open() && finding.severity == Severity::Error).count();
+    let mut text = format!("wrote {}\n", safe(manifest));
+    if signed {
+        text.push_str(&format!("wrote {}\n", safe(&format!("{manifest}.sig"))));
+    }
+    if errors > 0 {
+        text.push_str(&format!(
+            "note: {} open at this moment, and the manifest says so\n",
+            crate::output::summary::counted(errors, "error")
+        ));
+    }
+    if signed {
+        text.push_str(&format!("next: leaver signoff verify {}\n", safe(&quoted(manifest))));
+    } else {
+        text.push_str("next: read it, then sign it with your own key, and check it:\n");
+        text.push_str(&format!("  {}\n", safe(&command("~/.ssh/id_ed25519", manifest))));
+        text.push_str(&format!("  leaver signoff verify {}\n", safe(&quoted(manifest))));
+    }
+    text
+}

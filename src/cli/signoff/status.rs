@@ -1,0 +1,230 @@
+//! `leaver signoff status`: every app that is signed or should be. What is in order and what is not is what the rules say of it.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::{
+    args::{Common, Situation, quoted},
+    sign::{GROUP, command},
+    verify::{Form, doubt},
+};
+use crate::{
+    cli::{
+        common::{print, refuse, safe},
+        style::{self, When},
+    },
+    finding::{Finding, Status as Stand},
+    output::{
+        escape,
+        paint::{Ink, Paint},
+        summary::counted,
+    },
+    report::{Outcome, Report},
+    rule::Severity,
+    signoff::{Decision, Entry, Standing},
+    source::{Node, display_path},
+};
+
+/// Arguments of `leaver signoff status`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Status {
+    /// Only these apps, by `metadata.name` [default: all]
+    #[arg(value_name = "APP")]
+    apps: Vec<String>,
+    /// Take requirements, signers and approvers from this commit, so that a change cannot bring its own
+    #[arg(long, value_name = "REF", conflicts_with = "config")]
+    trust_ref: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// One app.
+struct Row<'a> {
+    name: &'a str,
+    tier: Option<Value>,
+    findings: Vec<&'a Finding>,
+    entries: Vec<&'a Entry>,
+}
+
+impl Row<'_> {
+    fn is_open(&self) -> bool {
+        self.findings.iter().any(|finding| finding.is_open() && finding.severity == Severity::Error)
+    }
+
+    /// `stale`, `missing, no-quorum`; `signed` where no rule objects.
+    fn state(&self) -> String {
+        let mut words: Vec<&str> = self
+            .findings
+            .iter()
+            .filter(|finding| finding.is_open() && finding.severity == Severity::Error)
+            .map(|finding| finding.rule.name())
+            .collect();
+        words.dedup();
+        if words.is_empty() { "signed".into() } else { words.join(", ") }
+    }
+}
+
+impl Status {
+    pub(super) fn run(&self, when: When) -> u8 {
+        let style = style::stdout(when);
+        let situation = match self.common.situation(self.trust_ref.as_deref()) {
+            Ok(situation) => situation,
+            Err(failures) => return refuse(&failures, &style),
+        };
+        if let Err(failures) = situation.apps(&self.apps) {
+            return refuse(&failures, &style);
+        }
+        let report = situation.check();
+        let rows = self.rows(&situation, &report);
+        let paint = Paint { style: &style };
+        let printed = print(|out| match self.format {
+            Form::Text => text(&rows, &situation, &paint, out),
+            Form::Json => json(&rows, out),
+        });
+        if printed != 0 {
+            return printed;
+        }
+        if !report.failures.is_empty() {
+            return refuse(&report.failures, &style);
+        }
+        if !situation.ledger.failures.is_empty() {
+            return refuse(&situation.ledger.failures, &style);
+        }
+        if rows.iter().any(Row::is_open) { Outcome::Findings.code() } else { 0 }
+    }
+
+    fn rows<'a>(&self, situation: &'a Situation, report: &'a Report) -> Vec<Row<'a>> {
+        let mut by_app: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+        for finding in report.findings.iter().filter(|finding| finding.rule.group() == GROUP) {
+            if let Some(subject) = finding.subject.as_ref().filter(|subject| subject.kind == "App") {
+                by_app.entry(&subject.name).or_default().push(finding);
+            }
+        }
+        let mut rows: Vec<Row<'_>> = situation
+            .catalogue
+            .own()
+            .iter()
+            .filter(|app| app.kind == "App" && (self.apps.is_empty() || self.apps.contains(&app.name)))
+            .map(|app| Row {
+                name: &app.name,
+                tier: app.root.get("spec").and_then(|spec| spec.get("tier")).map(|tier: &Node| tier.into()),
+                findings: by_app.get(app.name.as_str()).cloned().unwrap_or_default(),
+                entries: situation.ledger.entries.iter().filter(|entry| entry.since.contains_key(&app.name)).collect(),
+            })
+            .filter(|row| !row.findings.is_empty() || !row.entries.is_empty())
+            .collect();
+        rows.sort_by(|one, other| one.name.cmp(other.name));
+        rows
+    }
+}
+
+fn text(
+    rows: &[Row<'_>],
+    situation: &Situation,
+    paint: &Paint<'_>,
+    out: &mut dyn std::io::Write,
+) -> std::io::Result<()> {
+    for row in rows {
+        let ink = if row.is_open() { Ink::from(Severity::Error) } else { Ink::Strong };
+        let tier = row.tier.as_ref().map(|tier| format!(" (tier {tier})")).unwrap_or_default();
+        writeln!(out, "{}{tier}: {}", paint.ink(Ink::Strong, &safe(row.name)), paint.ink(ink, &row.state()))?;
+        for finding in &row.findings {
+            let waived = if let Stand::Waived(by) = &finding.status {
+                format!(", waived until {}", by.expires)
+            } else {
+                String::new()
+            };
+            let line = format!("{} {}{waived}: {}", finding.severity.as_str(), finding.rule, finding.message);
+            writeln!(out, "  {}", safe(&line))?;
+        }
+        for entry in &row.entries {
+            writeln!(out, "  {}", safe(&signed(entry, row.name)))?;
+        }
+    }
+    let apps = situation.catalogue.own().iter().filter(|declaration| declaration.kind == "App").count();
+    let open = rows.iter().filter(|row| row.is_open()).count();
+    writeln!(out, "{}, {} with sign-offs or in need of them, {open} not in order", counted(apps, "app"), rows.len())?;
+    if situation.config.signoff.required.is_empty() {
+        writeln!(out, "note: leaver.yaml requires no sign-off (`signoff.required`), so none is missed")?;
+    }
+    let Some(row) = rows.iter().find(|row| row.is_open()) else { return Ok(()) };
+    let waiting = row.entries.iter().find(|entry| entry.standing == Standing::Unsigned);
+    let next = match waiting {
+        Some(entry) => command("~/.ssh/id_ed25519", &display_path(&situation.config.root.join(&entry.name))),
+        None => format!("leaver signoff prepare {}", quoted(row.name)),
+    };
+    writeln!(out, "next: {}", safe(&next))
+}
+
+/// One sign-off as a line.
+fn signed(entry: &Entry, app: &str) -> String {
+    let predicate = &entry.manifest.predicate;
+    let verb = match predicate.decision {
+        Decision::Approved => "approved",
+        Decision::Conditional => "approved on conditions",
+        Decision::Rejected => "rejected",
+    };
+    let since = since(entry, app);
+    let doubt = doubt(entry).map(|doubt| format!(" [does not count: {doubt}]")).unwrap_or_default();
+    format!(
+        "{verb} by {} as {} on {}, until {}{since}{doubt} ({})",
+        predicate.reviewer,
+        predicate.role,
+        entry.manifest.signed_at.day(),
+        predicate.valid_until,
+        entry.name
+    )
+}
+
+/// `; 3 immaterial changes since`
+fn since(entry: &Entry, app: &str) -> String {
+    let Some((changes, material)) = entry.since.get(app) else { return String::new() };
+    match (material, changes.len() - material) {
+        (0, 0) => String::new(),
+        (0, some) => format!("; {} since", counted(some, "immaterial change")),
+        (some, 0) => format!("; {} since", counted(*some, "material change")),
+        (some, more) => {
+            format!("; {} and {} since", counted(*some, "material change"), counted(more, "immaterial one"))
+        }
+    }
+}
+
+fn json(rows: &[Row<'_>], out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    let apps: Vec<Value> = rows
+        .iter()
+        .map(|row| {
+            let findings: Vec<Value> = row
+                .findings
+                .iter()
+                .map(|finding| {
+                    json!({
+                        "rule": finding.rule.as_str(), "severity": finding.severity.as_str(), "message": finding.message,
+                        "waived": !finding.is_open(),
+                    })
+                })
+                .collect();
+            let signoffs: Vec<Value> = row
+                .entries
+                .iter()
+                .map(|entry| {
+                    let predicate = &entry.manifest.predicate;
+                    let (changes, material) = entry.since.get(row.name).map_or((0, 0), |(all, material)| (all.len(), *material));
+                    json!({
+                        "file": entry.name, "decision": predicate.decision.as_str(), "reviewer": predicate.reviewer,
+                        "role": predicate.role, "signedAt": entry.manifest.signed_at.as_str(),
+                        "validUntil": predicate.valid_until, "doubt": doubt(entry),
+                        "materialChanges": material, "immaterialChanges": changes - material,
+                    })
+                })
+                .collect();
+            json!({"app": row.name, "tier": row.tier, "state": row.state(), "findings": findings, "signoffs": signoffs})
+        })
+        .collect();
+    let text = serde_json::to_string_pretty(&json!({"version": 1, "apps": apps}))?;
+    writeln!(out, "{}", escape::json(&text))
+}

@@ -1,0 +1,149 @@
+//! `leaver signoff verify`: each manifest by itself: does the signature hold, whose is it, did key and person count.
+
+use camino::Utf8PathBuf;
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::args::Common;
+use crate::{
+    cli::{
+        common::{print, refuse, safe, usage},
+        style::{self, When},
+    },
+    output::{escape, summary::counted},
+    report::{Failure, Outcome},
+    signoff::{Entry, Standing},
+    source::{absolute, display_path},
+};
+
+/// Arguments of `leaver signoff verify`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Verify {
+    /// Manifests in the folder of sign-offs [default: all of them]
+    #[arg(value_name = "FILE")]
+    files: Vec<Utf8PathBuf>,
+    /// Take signers and approvers from this commit, so that a change cannot bring its own
+    #[arg(long, value_name = "REF", conflicts_with = "config")]
+    trust_ref: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// For people or for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Form {
+    Text,
+    Json,
+}
+
+impl Verify {
+    pub(super) fn run(&self, when: When) -> u8 {
+        let style = style::stdout(when);
+        let situation = match self.common.situation(self.trust_ref.as_deref()) {
+            Ok(situation) => situation,
+            Err(failures) => return refuse(&failures, &style),
+        };
+        let root = display_path(&situation.config.root);
+        let place = |name: &str| if root == "." { name.to_owned() } else { format!("{root}/{name}") };
+        let wanted: Vec<String> = self.files.iter().map(|file| absolute(&display_path(file)).to_string()).collect();
+        let is_wanted = |name: &str| wanted.is_empty() || wanted.contains(&absolute(&place(name)).to_string());
+        let entries: Vec<&Entry> = situation.ledger.entries.iter().filter(|entry| is_wanted(&entry.name)).collect();
+        // What cannot be read as a manifest has no entry. A failure stands, whatever file was asked about: it may be the trust root.
+        let mut failures: Vec<Failure> = situation.ledger.failures.clone();
+        if failures.is_empty() {
+            for (file, full) in self.files.iter().zip(&wanted) {
+                if !entries.iter().any(|entry| absolute(&place(&entry.name)).as_str() == full) {
+                    failures.push(usage(
+                        format!("`{file}` is no manifest in `{}`", place(&situation.config.signoff.folder)),
+                        "name a `.json` file in the folder of sign-offs",
+                    ));
+                }
+            }
+        }
+        let good = entries.iter().filter(|entry| doubt(entry).is_none()).count();
+        let printed = print(|out| match self.format {
+            Form::Json => {
+                let list: Vec<Value> = entries.iter().map(|entry| json(entry)).collect();
+                let text = serde_json::to_string_pretty(&json!({"version": 1, "signoffs": list}))?;
+                writeln!(out, "{}", escape::json(&text))
+            }
+            Form::Text => {
+                for entry in &entries {
+                    writeln!(out, "{}", safe(&line(entry, &place(&entry.name))))?;
+                }
+                let bad = entries.len() - good;
+                let rest = if bad == 0 {
+                    String::new()
+                } else {
+                    format!(", {bad} that {} not", if bad == 1 { "does" } else { "do" })
+                };
+                writeln!(out, "{} that hold{}{rest}", counted(good, "sign-off"), if good == 1 { "s" } else { "" })?;
+                if bad == 0 && failures.is_empty() && good > 0 {
+                    writeln!(out, "next: commit the files; `leaver signoff status` shows what each app still needs")?;
+                }
+                Ok(())
+            }
+        });
+        if printed != 0 {
+            return printed;
+        }
+        if !failures.is_empty() {
+            return refuse(&failures, &style);
+        }
+        match (entries.is_empty(), good == entries.len()) {
+            (true, _) => Outcome::Nothing.code(),
+            (false, true) => 0,
+            (false, false) => Outcome::Findings.code(),
+        }
+    }
+}
+
+/// Why a manifest does not hold by itself. Roles, age and changes are for rules.
+pub(super) fn doubt(entry: &Entry) -> Option<String> {
+    match &entry.standing {
+        Standing::Unsigned => Some("it is not signed".into()),
+        Standing::Broken(reason) => Some(format!("the signature does not hold: {reason}")),
+        Standing::Sealed { signer: None, fingerprint, .. } => {
+            Some(format!("the key {fingerprint} is that of nobody in `allowed_signers`"))
+        }
+        Standing::Sealed { signer: Some(signer), .. } if *signer != entry.manifest.predicate.reviewer => {
+            Some(format!("it names {}, and the key is that of {signer}", entry.manifest.predicate.reviewer))
+        }
+        Standing::Sealed { fault, .. } => fault.clone(),
+    }
+}
+
+fn line(entry: &Entry, place: &str) -> String {
+    let predicate = &entry.manifest.predicate;
+    let apps: Vec<&str> = predicate.apps.iter().map(|app| app.name.as_str()).collect();
+    match (doubt(entry), &entry.standing) {
+        (None, Standing::Sealed { fingerprint, .. }) => format!(
+            "ok      {place}: {} {} by {} as {} on {}, until {}, key {fingerprint}",
+            apps.join(", "),
+            predicate.decision.as_str(),
+            predicate.reviewer,
+            predicate.role,
+            entry.manifest.signed_at.day(),
+            predicate.valid_until
+        ),
+        (reason, _) => format!("refused {place}: {}", reason.unwrap_or_default()),
+    }
+}
+
+fn json(entry: &Entry) -> Value {
+    let predicate = &entry.manifest.predicate;
+    let apps: Vec<&str> = predicate.apps.iter().map(|app| app.name.as_str()).collect();
+    let fingerprint = match &entry.standing {
+        Standing::Sealed { fingerprint, .. } => Some(fingerprint),
+        Standing::Unsigned | Standing::Broken(_) => None,
+    };
+    let reason = doubt(entry);
+    json!({
+        "file": entry.name, "holds": reason.is_none(), "reason": reason, "apps": apps,
+        "decision": predicate.decision.as_str(), "reviewer": predicate.reviewer, "role": predicate.role,
+        "signedAt": entry.manifest.signed_at.as_str(), "validUntil": predicate.valid_until, "key": fingerprint,
+    })
+}

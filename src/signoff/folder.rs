@@ -1,0 +1,57 @@
+//! The folder of sign-offs: manifests, each with its signature beside it (`NAME.json` and `NAME.json.sig`).
+
+use camino::Utf8Path;
+use globset::{Glob, GlobSet};
+
+use super::{MANIFEST_BYTES, SIGNATURE_BYTES};
+use crate::{
+    report::Failure,
+    source::{Selection, SourceError, display_path, read, walk},
+};
+
+/// A manifest as it lies there. Nothing in it is believed yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artefact {
+    /// Its path below the root of the catalogue, with `/`.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// The text of its signature; none where there is no file.
+    pub signature: Option<String>,
+}
+
+/// All manifests of a folder below `root`; none where it does not exist. A file that cannot be read is a failure.
+pub fn artefacts(root: &Utf8Path, folder: &str) -> (Vec<Artefact>, Vec<Failure>) {
+    let place = root.join(folder);
+    if !place.is_dir() {
+        return (Vec::new(), Vec::new());
+    }
+    let json = Glob::new("**/*.json").ok().and_then(|glob| GlobSet::builder().add(glob).build().ok());
+    let found = walk(&place, &Selection { include: json, exclude: None });
+    let mut failures: Vec<Failure> = found.errors.iter().map(unreadable).collect();
+    let mut artefacts = Vec::new();
+    for path in found.files {
+        let signature = Utf8Path::new(&format!("{path}.sig")).to_owned();
+        // A link that leads nowhere is there, and cannot be read.
+        let signature = match signature.symlink_metadata() {
+            Ok(_) => read(&signature, SIGNATURE_BYTES).map(|file| Some(file.text().to_owned())),
+            Err(_) => Ok(None),
+        };
+        let name =
+            path.strip_prefix(root).map_or_else(|_| display_path(&path), |path| path.as_str().replace('\\', "/"));
+        match (read(&path, MANIFEST_BYTES), signature) {
+            (Ok(file), Ok(signature)) => artefacts.push(Artefact { name, text: file.text().to_owned(), signature }),
+            (file, signature) => failures.extend([file.err(), signature.err()].iter().flatten().map(unreadable)),
+        }
+    }
+    (artefacts, failures)
+}
+
+fn unreadable(error: &SourceError) -> Failure {
+    let help = match error {
+        SourceError::TooLarge { .. } => "no sign-off is as large as that: take the file away",
+        SourceError::NotUtf8 { .. } => "it was changed after signing: restore it, or take it away",
+        other => other.help(),
+    };
+    Failure { code: "signoff", message: error.to_string(), help: Some(help.into()), place: None, rule: None }
+}

@@ -1,0 +1,258 @@
+//! The manifest: what a reviewer signs. An in-toto Statement v1 (<https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md>) of
+//! a predicate type of leaver's own; `schemas/signoff.schema.json` describes it. Read strictly: what is unknown is refused.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    digest::{APP_TAG, digest},
+    json,
+    material::Materiality,
+    moment::{Moment, is_day},
+};
+
+/// The type of the statement.
+const STATEMENT: &str = "https://in-toto.io/Statement/v1";
+/// The type of the predicate. A name, not an address: nobody fetches it.
+pub const PREDICATE_TYPE: &str = "https://leaver.dev/signoff/v1";
+/// Before the name of an app in the name of a subject.
+const SUBJECT: &str = "app:";
+
+/// What the reviewer decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decision {
+    /// As it is.
+    Approved,
+    /// As it is, if the conditions are met in time.
+    Conditional,
+    /// Not as it is.
+    Rejected,
+}
+
+impl Decision {
+    /// As it is written.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Conditional => "conditional",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+/// A condition of an approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// What must be done.
+    pub text: String,
+    /// The last day for it, `YYYY-MM-DD`.
+    pub due: String,
+}
+
+/// The rules by which the reviewer saw the app judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyState {
+    /// SHA-256 of rules, severities and parameters in force.
+    pub digest: String,
+    /// Name of the profile.
+    pub profile: String,
+    /// Version of leaver.
+    pub leaver: String,
+}
+
+/// What the check said on that day, of the apps in the manifest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    /// Open findings.
+    pub errors: usize,
+    /// Open findings.
+    pub warnings: usize,
+    /// Open findings.
+    pub infos: usize,
+    /// Findings that a waiver covered.
+    pub waived: usize,
+}
+
+/// A waiver that covered something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaiverRecord {
+    /// Its name.
+    pub name: String,
+    /// The rule that it is for.
+    pub rule: String,
+    /// Who accepted the finding.
+    pub approver: String,
+    /// Its last day.
+    pub expires: String,
+}
+
+/// An app as it was signed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppContent {
+    /// `metadata.name`.
+    pub name: String,
+    /// All of it, so that anyone can say later what was signed and what has changed.
+    pub declaration: Value,
+}
+
+/// The decision and all that it rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Predicate {
+    /// Yes, yes if, or no.
+    pub decision: Decision,
+    /// The principal of the reviewer, as in `allowed_signers`.
+    pub reviewer: String,
+    /// In which role.
+    pub role: String,
+    /// When, by the reviewer's clock.
+    pub signed_at: String,
+    /// The last day of the sign-off.
+    pub valid_until: String,
+    /// A word of the reviewer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// What must be done, and by when.
+    pub conditions: Vec<Condition>,
+    /// The rules in force.
+    pub policy: PolicyState,
+    /// What they found.
+    pub result: Counts,
+    /// What was accepted.
+    pub waivers: Vec<WaiverRecord>,
+    /// Which changes leave the sign-off as it is.
+    pub materiality: Materiality,
+    /// The apps, in the order of the subjects.
+    pub apps: Vec<AppContent>,
+}
+
+/// A manifest that holds together: each subject has the digest of the content that is in the predicate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Manifest {
+    /// The decision.
+    pub predicate: Predicate,
+    /// `predicate.signedAt`.
+    pub signed_at: Moment,
+}
+
+/// Why a file is no manifest.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ManifestError {
+    /// No JSON, or JSON with a key that stands twice.
+    #[error("it is no JSON that can be relied on: {0}")]
+    Json(String),
+    /// A type that this version does not know.
+    #[error("its {what} is `{found}`, and this version of leaver knows `{known}` only")]
+    Type {
+        /// Which one.
+        what: &'static str,
+        /// What it says.
+        found: String,
+        /// What it should say.
+        known: &'static str,
+    },
+    /// A key that is unknown or missing, or a value of another kind.
+    #[error("it does not have the form of a sign-off: {0}")]
+    Form(String),
+    /// It contradicts itself.
+    #[error("{0}")]
+    Content(String),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Statement {
+    #[serde(rename = "_type")]
+    kind: String,
+    subject: Vec<Subject>,
+    predicate_type: String,
+    predicate: Predicate,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Subject {
+    name: String,
+    digest: Sha256Digest,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sha256Digest {
+    sha256: String,
+}
+
+impl Manifest {
+    /// Reads a manifest and holds it against itself.
+    pub fn parse(text: &str) -> Result<Self, ManifestError> {
+        let value = json::parse(text).map_err(|error| ManifestError::Json(error.to_string()))?;
+        // The types come first: of another type nothing else can be said.
+        for (what, key, known) in [("type", "_type", STATEMENT), ("predicate type", "predicateType", PREDICATE_TYPE)] {
+            let found = value.get(key).and_then(Value::as_str).unwrap_or_default();
+            if found != known {
+                return Err(ManifestError::Type { what, found: found.to_owned(), known });
+            }
+        }
+        let statement: Statement =
+            serde_json::from_value(value).map_err(|error| ManifestError::Form(error.to_string()))?;
+        let wrong = |message: String| Err(ManifestError::Content(message));
+        let Statement { subject, predicate, .. } = statement;
+        let Some(signed_at) = Moment::parse(&predicate.signed_at) else {
+            return wrong(format!("`signedAt` is `{}`, no time such as 2026-11-24T09:00:00Z", predicate.signed_at));
+        };
+        if !is_day(&predicate.valid_until) || predicate.valid_until.as_str() < signed_at.day() {
+            return wrong(format!("`validUntil` is `{}`, no day from `signedAt` on", predicate.valid_until));
+        }
+        if let Some(condition) = predicate.conditions.iter().find(|condition| !is_day(&condition.due)) {
+            return wrong(format!("the condition `{}` is due on `{}`, which is no day", condition.text, condition.due));
+        }
+        if (predicate.decision == Decision::Conditional) == predicate.conditions.is_empty() {
+            return wrong("a conditional sign-off has conditions, and no other has".into());
+        }
+        if predicate.apps.is_empty() {
+            return wrong("it names no app".into());
+        }
+        if predicate.apps.windows(2).any(|pair| matches!(pair, [one, next] if one.name >= next.name)) {
+            return wrong("its apps are not in order, or one stands twice".into());
+        }
+        if subject.len() != predicate.apps.len() {
+            return wrong(format!("it has {} subjects for {} apps", subject.len(), predicate.apps.len()));
+        }
+        for (subject, app) in subject.iter().zip(&predicate.apps) {
+            if subject.name != format!("{SUBJECT}{}", app.name) {
+                return wrong(format!("the subject `{}` is not the app `{}`", subject.name, app.name));
+            }
+            if app.declaration.pointer("/metadata/name").and_then(Value::as_str) != Some(&app.name) {
+                return wrong(format!("the declaration of `{}` has another name", app.name));
+            }
+            let content = digest(APP_TAG, &predicate.materiality.projection(&app.declaration))
+                .map_err(|error| ManifestError::Content(format!("`{}`: {error}", app.name)))?;
+            if content != subject.digest.sha256 {
+                return wrong(format!("the digest of `{}` is not that of the declaration in it", app.name));
+            }
+        }
+        Ok(Self { predicate, signed_at })
+    }
+}
+
+/// Writes a manifest, whose subjects follow from the apps. The apps are put in order; one that stands twice is left to [`Manifest::parse`].
+pub fn write_manifest(mut predicate: Predicate) -> Result<String, ManifestError> {
+    predicate.apps.sort_by(|one, other| one.name.cmp(&other.name));
+    let mut subject = Vec::new();
+    for app in &predicate.apps {
+        let sha256 = digest(APP_TAG, &predicate.materiality.projection(&app.declaration))
+            .map_err(|error| ManifestError::Content(format!("`{}`: {error}", app.name)))?;
+        subject.push(Subject { name: format!("{SUBJECT}{}", app.name), digest: Sha256Digest { sha256 } });
+    }
+    let statement = Statement { kind: STATEMENT.into(), subject, predicate_type: PREDICATE_TYPE.into(), predicate };
+    let mut text = serde_json::to_string_pretty(&statement).map_err(|error| ManifestError::Form(error.to_string()))?;
+    text.push('\n');
+    Manifest::parse(&text)?;
+    Ok(text)
+}

@@ -1,0 +1,35 @@
+//! Sign-offs: a reviewer's signed decision on exact content. Here is what can be computed: digests, manifests, signatures, keys and the
+//! changes since. What follows from it is for the rules of the group `signoff`.
+
+mod digest;
+mod folder;
+mod json;
+mod ledger;
+mod manifest;
+mod material;
+mod moment;
+mod policy;
+mod signature;
+mod signers;
+mod trust;
+
+pub use digest::{APP_TAG, DigestError, canonical, digest};
+pub use folder::{Artefact, artefacts};
+pub use ledger::{Entry, Ledger, Standing, ledger};
+pub use manifest::{
+    AppContent, Condition, Counts, Decision, Manifest, ManifestError, PREDICATE_TYPE, PolicyState, Predicate,
+    WaiverRecord, write_manifest,
+};
+pub use material::{Change, Materiality, changes};
+pub use moment::Moment;
+pub use policy::policy_digest;
+pub use signature::{NAMESPACE, Seal, SealError, SignError, seal, sign};
+pub use signers::{Signer, SignersError, parse_signers};
+pub use trust::{Approver, FILES, Revocation, SUMS, Trust, sums};
+
+/// Largest manifest, in bytes: a board session on a thousand apps stays below.
+pub const MANIFEST_BYTES: usize = 4 * 1024 * 1024;
+/// Largest signature, in bytes: one of ECDSA P-256 has about 500.
+pub const SIGNATURE_BYTES: usize = 16 * 1024;
+/// Largest file of the trust folder, in bytes.
+pub const TRUST_BYTES: usize = 256 * 1024;

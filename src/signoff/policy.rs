@@ -1,0 +1,28 @@
+//! The digest of the rules in force: what a reviewer saw the app judged by.
+
+use serde_json::{Value, json};
+
+use super::digest::{digest, sha256};
+use crate::config::Config;
+
+/// Comes before the rules in what is hashed.
+const POLICY_TAG: &str = "leaver-policy/v1\n";
+
+/// SHA-256 over every rule that `leaver.yaml` and the profile leave on: its text, severity and parameters, and the shared libraries. What
+/// `--select` and `--ignore` leave out of one run is part of it.
+pub fn policy_digest(config: &Config) -> String {
+    let rules: Vec<Value> = config
+        .configured
+        .iter()
+        .filter_map(|(id, severity)| {
+            let rule = config.all.rules.get(id)?;
+            let params = config.params.get(id).map(|params| json!(params));
+            Some(json!([id.as_str(), severity.as_str(), params, sha256(rule.module.file.text().as_bytes())]))
+        })
+        .collect();
+    let mut libraries: Vec<String> =
+        config.all.libraries.iter().map(|library| sha256(library.file.text().as_bytes())).collect();
+    libraries.sort();
+    // Parameters are checked against their types, and no limit comes near 2^53; a number that did must not pass for another.
+    digest(POLICY_TAG, &json!([rules, libraries])).unwrap_or_else(|error| error.to_string())
+}

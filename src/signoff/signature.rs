@@ -1,0 +1,103 @@
+//! Detached SSH signatures, as `ssh-keygen -Y sign` writes them
+//! (<https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.sshsig>). Ed25519 and ECDSA P-256 only.
+
+use ssh_key::{Algorithm, EcdsaCurve, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig, public::KeyData};
+
+/// The namespace of sign-offs, so that the signature of a commit or of a login is never one.
+pub const NAMESPACE: &str = "leaver-signoff@v1";
+
+/// A signature that holds: this key has signed these bytes as a sign-off. Whose key it is does not follow from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seal {
+    key: KeyData,
+    /// `SHA256:…`, as `ssh-keygen -l` prints it.
+    pub fingerprint: String,
+}
+
+impl Seal {
+    /// Whether it is of this key.
+    pub fn is_of(&self, key: &PublicKey) -> bool {
+        key.key_data() == &self.key
+    }
+}
+
+/// Why a signature does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// Not what `ssh-keygen -Y sign` writes.
+    #[error("it is no SSH signature: {0}")]
+    Form(String),
+    /// The same signature in another spelling: only one is accepted, so that no byte of the file can be changed.
+    #[error("it is not written as `ssh-keygen -Y sign` writes it")]
+    Spelling,
+    /// A kind of key that is not accepted.
+    #[error("its key is of the kind {0}; Ed25519 and ECDSA P-256 are accepted")]
+    Kind(String),
+    /// For something else.
+    #[error("it is for `{0}`, not for `{NAMESPACE}`")]
+    Namespace(String),
+    /// The bytes or the key are others.
+    #[error("it does not match the file: one of the two was changed after signing")]
+    Mismatch,
+}
+
+/// Checks a signature over `message`.
+pub fn seal(message: &[u8], signature: &str) -> Result<Seal, SealError> {
+    let parsed = SshSig::from_pem(signature).map_err(|error| SealError::Form(error.to_string()))?;
+    if !parsed.to_pem(LineEnding::LF).is_ok_and(|again| again == signature) {
+        return Err(SealError::Spelling);
+    }
+    let key = parsed.public_key();
+    if !is_accepted(&key.algorithm()) {
+        return Err(SealError::Kind(key.algorithm().to_string()));
+    }
+    if parsed.namespace() != NAMESPACE {
+        return Err(SealError::Namespace(parsed.namespace().to_owned()));
+    }
+    if !parsed.reserved().is_empty() || parsed.version() != SshSig::VERSION {
+        return Err(SealError::Form("it has a part that this version of leaver does not know".into()));
+    }
+    let public = PublicKey::from(key.clone());
+    public.verify(NAMESPACE, message, &parsed).map_err(|_| SealError::Mismatch)?;
+    Ok(Seal { key: key.clone(), fingerprint: fingerprint(&public) })
+}
+
+/// `SHA256:…`
+pub(super) fn fingerprint(key: &PublicKey) -> String {
+    key.fingerprint(HashAlg::Sha256).to_string()
+}
+
+pub(super) const fn is_accepted(kind: &Algorithm) -> bool {
+    matches!(kind, Algorithm::Ed25519 | Algorithm::Ecdsa { curve: EcdsaCurve::NistP256 })
+}
+
+/// Why leaver cannot sign with a key itself.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SignError {
+    /// Not an OpenSSH private key.
+    #[error("it is no private key of OpenSSH: {0}")]
+    Form(String),
+    /// Behind a passphrase.
+    #[error("it is protected by a passphrase")]
+    Encrypted,
+    /// A kind of key that is not accepted.
+    #[error("it is of the kind {0}; Ed25519 and ECDSA P-256 are accepted")]
+    Kind(String),
+    /// The crate refused.
+    #[error("it cannot sign: {0}")]
+    Refused(String),
+}
+
+/// Signs `message` with an OpenSSH private key that has no passphrase.
+pub fn sign(message: &[u8], key: &str) -> Result<String, SignError> {
+    let key = PrivateKey::from_openssh(key).map_err(|error| SignError::Form(error.to_string()))?;
+    if key.is_encrypted() {
+        return Err(SignError::Encrypted);
+    }
+    if !is_accepted(&key.algorithm()) {
+        return Err(SignError::Kind(key.algorithm().to_string()));
+    }
+    let signature =
+        key.sign(NAMESPACE, HashAlg::Sha512, message).map_err(|error| SignError::Refused(error.to_string()))?;
+    signature.to_pem(LineEnding::LF).map_err(|error| SignError::Refused(error.to_string()))
+}

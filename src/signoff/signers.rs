@@ -1,0 +1,163 @@
+//! `allowed_signers`, in the format of OpenSSH (ssh-keygen(1), ALLOWED SIGNERS), so that `ssh-keygen -Y verify` reads the same file. What
+//! would make it mean less than it says (patterns, local times, authorities) is refused, line by line.
+
+use ssh_key::PublicKey;
+
+use super::{
+    moment::Moment,
+    signature::{NAMESPACE, fingerprint, is_accepted},
+};
+
+/// A person's key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signer {
+    /// Whose it is, as ssh-keygen's `-I`.
+    pub principal: String,
+    /// The key.
+    pub key: PublicKey,
+    /// `SHA256:…`
+    pub fingerprint: String,
+    /// From when on it counts.
+    pub valid_after: Option<Moment>,
+    /// Until when it counts.
+    pub valid_before: Option<Moment>,
+    /// Whether it may sign sign-offs: its line may be for git only.
+    pub for_signoffs: bool,
+}
+
+impl Signer {
+    /// Whether the key counts at a moment; both ends are part of it, as for OpenSSH.
+    pub fn valid_at(&self, moment: &Moment) -> bool {
+        self.valid_after.as_ref().is_none_or(|from| from <= moment)
+            && self.valid_before.as_ref().is_none_or(|until| moment <= until)
+    }
+}
+
+/// A line that is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {reason}")]
+pub struct SignersError {
+    /// From 1.
+    pub line: usize,
+    /// Why.
+    pub reason: String,
+}
+
+/// Reads an allowed signers file.
+pub fn parse_signers(text: &str) -> Result<Vec<Signer>, Vec<SignersError>> {
+    let mut signers: Vec<Signer> = Vec::new();
+    let mut errors = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let signer = parse_line(line).and_then(|signer| {
+            let known = signers.iter().any(|known| known.key.key_data() == signer.key.key_data());
+            if known { Err("this key stands in a line above: a key is one person's".into()) } else { Ok(signer) }
+        });
+        match signer {
+            Ok(signer) => signers.push(signer),
+            Err(reason) => errors.push(SignersError { line: index + 1, reason }),
+        }
+    }
+    if errors.is_empty() { Ok(signers) } else { Err(errors) }
+}
+
+fn parse_line(line: &str) -> Result<Signer, String> {
+    let (principal, rest) = line.split_once([' ', '\t']).ok_or("it has no key")?;
+    if principal.contains(['*', '?', '!', ',', '"', '\\']) {
+        return Err(format!(
+            "`{principal}` is not one principal: write a line for each person, without patterns, since a key of several counts as several people"
+        ));
+    }
+    if !principal.chars().all(|c| c.is_ascii_graphic()) {
+        return Err("a principal is written in visible ASCII characters, such as ada@example.com".into());
+    }
+    let rest = rest.trim_start();
+    let (options, key) = split_options(rest)?;
+    let mut signer = Signer {
+        principal: principal.to_owned(),
+        key: public_key(key)?,
+        fingerprint: String::new(),
+        valid_after: None,
+        valid_before: None,
+        for_signoffs: false,
+    };
+    signer.fingerprint = fingerprint(&signer.key);
+    let mut seen: Vec<String> = Vec::new();
+    for option in options {
+        let (name, value) = option.split_once('=').map_or((option.as_str(), None), |(name, value)| (name, Some(value)));
+        // OpenSSH reads the names of options in any case.
+        let name = name.to_ascii_lowercase();
+        if seen.contains(&name) {
+            return Err(format!("the option `{name}` stands twice"));
+        }
+        let time = || {
+            let value = value.unwrap_or_default();
+            Moment::parse_openssh(value)
+                .map(Some)
+                .ok_or_else(|| format!("`{name}={value}` is no time in UTC such as 20261231Z or 202612312359Z; without Z every machine reads it in its own time zone"))
+        };
+        match name.as_str() {
+            "namespaces" => {
+                let words: Vec<&str> = value.unwrap_or_default().split(',').collect();
+                if words.iter().any(|word| word.is_empty() || word.contains(['*', '?', '!'])) {
+                    return Err("`namespaces` has a pattern or an empty name: write the names out".into());
+                }
+                signer.for_signoffs = words.contains(&NAMESPACE);
+            }
+            "valid-after" => signer.valid_after = time()?,
+            "valid-before" => signer.valid_before = time()?,
+            "cert-authority" => {
+                return Err(
+                    "`cert-authority` is not accepted: list the keys of persons, since leaver checks no certificates"
+                        .into(),
+                );
+            }
+            other => return Err(format!("leaver does not know the option `{other}`")),
+        }
+        seen.push(name);
+    }
+    if !seen.iter().any(|name| name == "namespaces") {
+        return Err(format!(
+            "it has no `namespaces=\"{NAMESPACE}\"`: a key that may sign anything could be one that somebody uses for git only"
+        ));
+    }
+    Ok(signer)
+}
+
+/// The options, if there are any, and the key behind them.
+fn split_options(rest: &str) -> Result<(Vec<String>, &str), String> {
+    let first = rest.split([' ', '\t']).next().unwrap_or_default();
+    if first.starts_with("ssh-") || first.starts_with("ecdsa-") || first.starts_with("sk-") {
+        return Ok((Vec::new(), rest));
+    }
+    let mut options = vec![String::new()];
+    let mut quoted = false;
+    for (at, c) in rest.char_indices() {
+        match c {
+            '"' => quoted = !quoted,
+            '\\' => return Err("options with `\\` are not accepted".into()),
+            ',' if !quoted => options.push(String::new()),
+            ' ' | '\t' if !quoted => return Ok((options, rest.get(at..).unwrap_or_default().trim_start())),
+            _ => options.last_mut().into_iter().for_each(|option| option.push(c)),
+        }
+    }
+    Err(if quoted { "a quotation mark is not closed".into() } else { "it has no key".into() })
+}
+
+fn public_key(text: &str) -> Result<PublicKey, String> {
+    let mut words = text.split([' ', '\t']).filter(|word| !word.is_empty());
+    let (Some(kind), Some(body)) = (words.next(), words.next()) else { return Err("it has no key".into()) };
+    let bare = format!("{kind} {body}");
+    let key = PublicKey::from_openssh(&bare).map_err(|error| format!("its key cannot be read: {error}"))?;
+    if !is_accepted(&key.algorithm()) {
+        return Err(format!("its key is of the kind {kind}; Ed25519 and ECDSA P-256 are accepted"));
+    }
+    // The same key in another spelling would be another line to a person who looks for it.
+    if key.to_openssh().ok().as_deref() != Some(bare.as_str()) {
+        return Err("its key is not written as ssh-keygen writes it".into());
+    }
+    Ok(key)
+}

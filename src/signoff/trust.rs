@@ -1,0 +1,202 @@
+//! The trust root: whose keys count (`allowed_signers`), who may decide what (`approvers.yaml`), what no longer counts (`revoked`), and the
+//! sums of the three, so that no edit of them is an accident.
+
+use camino::Utf8Path;
+use serde::Deserialize;
+
+use super::{
+    TRUST_BYTES,
+    digest::sha256,
+    moment::is_day,
+    signature::Seal,
+    signers::{Signer, parse_signers},
+};
+use crate::{
+    config::typed_text,
+    report::Failure,
+    source::{SourceFile, display_path, read},
+};
+
+/// The files of the trust folder, in the order of the sums.
+pub const FILES: [&str; 3] = ["allowed_signers", "approvers.yaml", "revoked"];
+/// The file with their sums, in the format of `sha256sum`.
+pub const SUMS: &str = "SHA256SUMS";
+const SCHEMA: &str = include_str!("../../schemas/approvers.schema.json");
+
+/// Who may decide what.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Approver {
+    /// As in `allowed_signers`.
+    pub principal: String,
+    /// The roles in which this person may sign.
+    pub roles: Vec<String>,
+    /// The most critical tier: 1 is all, 3 is tiers 3 and 4.
+    pub highest_tier: u8,
+    /// First day.
+    pub from: Option<String>,
+    /// Last day.
+    pub until: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Approvers {
+    approvers: Vec<Approver>,
+}
+
+/// A key, or one manifest, that no longer counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revocation {
+    /// `SHA256:…` of a key, or `sha256:…` of the bytes of a manifest.
+    pub what: String,
+    /// When it was written down.
+    pub day: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A trust root that was read as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trust {
+    /// Keys.
+    pub signers: Vec<Signer>,
+    /// Persons.
+    pub approvers: Vec<Approver>,
+    /// What no longer counts.
+    pub revoked: Vec<Revocation>,
+}
+
+impl Trust {
+    /// Reads the trust folder. Anything missing or unknown in it is a failure: half a trust root is none.
+    pub fn load(folder: &Utf8Path) -> Result<Self, Vec<Failure>> {
+        let shown = |name: &str| display_path(&folder.join(name));
+        let mut texts = Vec::new();
+        let mut failures = Vec::new();
+        if !folder.is_dir() {
+            let place = display_path(folder);
+            return Err(vec![fault(
+                format!("the trust root is not complete: there is no folder `{place}`"),
+                "`docs/signoff.md` shows how it is set up; `signoff.trust` in leaver.yaml is where it lies".into(),
+            )]);
+        }
+        for name in FILES.into_iter().chain([SUMS]) {
+            match read(&folder.join(name), TRUST_BYTES) {
+                Ok(file) => texts.push(file),
+                Err(error) => failures.push(fault(
+                    format!("the trust root is not complete: {error}"),
+                    format!("`docs/signoff.md` shows how `{}` is set up", display_path(folder)),
+                )),
+            }
+        }
+        let Ok([signers, approvers, revoked, sums]) = <[SourceFile; 4]>::try_from(texts) else {
+            return Err(failures);
+        };
+        Self::parse([signers.text(), approvers.text(), revoked.text()], sums.text(), &shown)
+    }
+
+    /// Reads the texts of the three files and of their sums; `shown` gives the path to name in a failure.
+    pub fn parse(
+        [signers, approvers, revoked]: [&str; 3],
+        given: &str,
+        shown: &dyn Fn(&str) -> String,
+    ) -> Result<Self, Vec<Failure>> {
+        let right = sums([signers, approvers, revoked]);
+        if given != right {
+            let named: Vec<&str> = FILES
+                .into_iter()
+                .zip(right.lines())
+                .filter(|(_, line)| !given.lines().any(|known| known == *line))
+                .map(|(name, _)| name)
+                .collect();
+            let what = if named.is_empty() {
+                format!("`{}` is not what `sha256sum` writes", shown(SUMS))
+            } else {
+                format!("the sum of {} is not the one in `{}`", named.join(" and "), shown(SUMS))
+            };
+            let help = format!(
+                "if the edit is meant, look at it once more and run `sha256sum {} > {SUMS}` in the folder",
+                FILES.join(" ")
+            );
+            return Err(vec![fault(what, help)]);
+        }
+        let mut failures = Vec::new();
+        let signers = parse_signers(signers).unwrap_or_else(|errors| {
+            let path = shown("allowed_signers");
+            failures.extend(errors.into_iter().map(|error| {
+                fault(format!("`{path}`, {error}"), "mend the line; `docs/signoff.md` has an example".into())
+            }));
+            Vec::new()
+        });
+        let approvers = match typed_text::<Approvers>(SourceFile::new(shown("approvers.yaml"), approvers), SCHEMA) {
+            Ok(list) => list.approvers,
+            Err(errors) => {
+                failures.extend(errors.into_iter().map(|error| Failure { code: "signoff", ..error.into() }));
+                Vec::new()
+            }
+        };
+        for (at, approver) in approvers.iter().enumerate() {
+            if approvers.iter().take(at).any(|other| other.principal == approver.principal) {
+                failures.push(fault(
+                    format!("`{}` names `{}` twice", shown("approvers.yaml"), approver.principal),
+                    "put the roles of a person into one entry".into(),
+                ));
+            }
+        }
+        let revoked = revoked
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
+            .filter_map(|(at, line)| {
+                let parsed = revocation(line);
+                if parsed.is_none() {
+                    failures.push(fault(
+                        format!("`{}`, line {}: it is no revocation", shown("revoked"), at + 1),
+                        "write `SHA256:…` of a key or `sha256:…` of a manifest, a day and a reason; `leaver signoff revoke` does".into(),
+                    ));
+                }
+                parsed
+            })
+            .collect();
+        if failures.is_empty() { Ok(Self { signers, approvers, revoked }) } else { Err(failures) }
+    }
+
+    /// Whose key has signed, if it is one for sign-offs.
+    pub fn signer(&self, seal: &Seal) -> Option<&Signer> {
+        self.signers.iter().find(|signer| signer.for_signoffs && seal.is_of(&signer.key))
+    }
+
+    /// What is known of a person.
+    pub fn approver(&self, principal: &str) -> Option<&Approver> {
+        self.approvers.iter().find(|approver| approver.principal == principal)
+    }
+
+    /// Whether a key or a manifest was revoked.
+    pub fn revocation(&self, seal: &Seal, manifest: &[u8]) -> Option<&Revocation> {
+        let manifest = format!("sha256:{}", sha256(manifest));
+        self.revoked.iter().find(|revoked| revoked.what == seal.fingerprint || revoked.what == manifest)
+    }
+}
+
+/// The sums of the texts of [`FILES`], as `sha256sum` writes them.
+pub fn sums(texts: [&str; 3]) -> String {
+    FILES.into_iter().zip(texts).map(|(name, text)| format!("{}  {name}\n", sha256(text.as_bytes()))).collect()
+}
+
+fn revocation(line: &str) -> Option<Revocation> {
+    let mut words = line.splitn(3, ' ');
+    let (what, day, reason) = (words.next()?, words.next()?, words.next()?.trim());
+    // 32 bytes are 43 characters of base64 without padding, or 64 of hex.
+    let base64 =
+        |text: &str| text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
+    let hex = |text: &str| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let known = what.strip_prefix("SHA256:").is_some_and(base64) || what.strip_prefix("sha256:").is_some_and(hex);
+    (known && is_day(day) && !reason.is_empty()).then(|| Revocation {
+        what: what.to_owned(),
+        day: day.to_owned(),
+        reason: reason.to_owned(),
+    })
+}
+
+pub(super) fn fault(message: String, help: String) -> Failure {
+    Failure { code: "signoff", message, help: Some(help), place: None, rule: None }
+}

@@ -1,0 +1,97 @@
+//! The published vectors, recomputed by leaver and by standard tools; and the published schema of what is signed.
+
+use std::{
+    io::Write,
+    process::{Command, Stdio},
+};
+
+use leaver::{
+    schema::Shape,
+    signoff::{APP_TAG, Materiality, canonical, digest},
+    source::{SourceFile, YamlLimits, parse},
+};
+use serde_json::Value;
+
+use super::{
+    board::{Board, MANIFEST},
+    common::root,
+};
+
+#[test]
+fn leaver_agrees_with_the_published_vectors() {
+    let text = std::fs::read_to_string(root().join("docs/signoff-vectors.json")).expect("text");
+    let document: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(document["tag"], APP_TAG);
+    let vectors = document["vectors"].as_array().expect("a list");
+    assert!(vectors.len() >= 7);
+    let mut digests = Vec::new();
+    for vector in vectors {
+        let name = vector["name"].as_str().expect("text");
+        let file = SourceFile::new("v.yaml", vector["yaml"].as_str().expect("text"));
+        let parsed = parse(&file, &YamlLimits::default());
+        assert!(parsed.problems.is_empty(), "{name}: {:?}", parsed.problems);
+        let list = |key: &str| serde_json::from_value(vector[key].clone()).expect("a list");
+        let policy = Materiality { immaterial: list("immaterial"), material: list("material") };
+        let value = policy.projection(&Value::from(&parsed.documents.first().expect("one").root));
+        assert_eq!(canonical(&value).as_deref().ok(), vector["canonical"].as_str(), "{name}");
+        assert_eq!(digest(APP_TAG, &value).as_deref().ok(), vector["digest"].as_str(), "{name}");
+        digests.push(vector["digest"].as_str());
+    }
+    assert_eq!(digests[0], digests[1], "comments, order and quoting");
+    digests.dedup();
+    assert_eq!(digests.len(), vectors.len() - 1, "everything else differs");
+}
+
+#[test]
+fn python_agrees_with_the_published_vectors() {
+    const PROGRAM: &str = r#"
+import hashlib, json, sys
+document = json.load(sys.stdin)
+for vector in document["vectors"]:
+    whole = document["tag"] + vector["canonical"]
+    assert hashlib.sha256(whole.encode("utf-8")).hexdigest() == vector["digest"], vector["name"]
+    json.loads(vector["canonical"])
+print(len(document["vectors"]))
+"#;
+    let text = std::fs::read_to_string(root().join("docs/signoff-vectors.json")).expect("text");
+    let mut child = Command::new("python3")
+        .args(["-c", PROGRAM])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("python3 is there");
+    child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it listens");
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "7");
+}
+
+/// Anybody can recompute what is in a manifest, here with jq and sha256sum.
+#[test]
+fn jq_and_sha256sum_recompute_a_subject() {
+    const PROGRAM: &str = r"
+jq -cS '.predicate.apps[0].declaration | del(.metadata.title, .metadata.description, .metadata.labels)' signoffs/s.json > form
+{ printf 'leaver-app/v1\n'; tr -d '\n' < form; } | sha256sum | cut -d ' ' -f 1
+";
+    let board = Board::new();
+    board.signed("ada", &[]);
+    let output = Command::new("sh").args(["-ec", PROGRAM]).current_dir(board.path()).output().expect("a shell");
+    let manifest: Value = serde_json::from_str(&board.read(MANIFEST)).expect("JSON");
+    let sum = manifest["subject"][0]["digest"]["sha256"].as_str().expect("text").to_owned();
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), sum);
+}
+
+#[test]
+fn what_is_signed_fits_the_published_schema() {
+    let schema = std::fs::read_to_string(root().join("schemas/signoff.schema.json")).expect("text");
+    let shape = Shape::compile("signoff.schema.json", &schema).expect("a schema");
+    let board = Board::new();
+    board.manifest("ada", &["--condition", "SCIM switched on=2027-01-31", "--comment", "see you soon"]);
+    let text = board.read(MANIFEST);
+    let breaches = |text: &str| {
+        let file = SourceFile::new("s.json", text);
+        shape.check(text, &parse(&file, &YamlLimits::default()).documents.first().expect("one").root).len()
+    };
+    assert_eq!(breaches(&text), 0, "{text}");
+    assert_eq!(breaches(&text.replace("\"role\"", "\"rule\"")), 2);
+}

@@ -1,0 +1,75 @@
+//! What people and machines read, word for word. Keys and digests of rules differ from run to run, and are replaced.
+
+use super::board::{APP, Board, CONFIG, MANIFEST};
+
+/// The text without what differs.
+fn fixed(text: &str) -> String {
+    let mut words = String::new();
+    for part in text.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || "+/:-".contains(c))) {
+        let core = part.trim_end_matches(|c: char| !(c.is_ascii_alphanumeric() || "+/:-".contains(c)));
+        let rest = &part[core.len()..];
+        let hex = core.len() == 64 && core.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let time = core.len() == 20 && core.starts_with("2026-11-25T") && core.ends_with('Z');
+        words.push_str(match core {
+            _ if core.starts_with("SHA256:") => "SHA256:KEY",
+            _ if hex => "HEX",
+            _ if time => "TIME",
+            other => other,
+        });
+        words.push_str(rest);
+    }
+    words
+}
+
+fn said(board: &Board, arguments: &[&str]) -> String {
+    let (status, text) = board.leaver(arguments);
+    format!("$ leaver {}\n{}? {status}\n", arguments.join(" "), fixed(&text))
+}
+
+const REVIEWED: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack, owner: it-apps, title: \"Slack | <b>[x](http://evil.example)</b>\", vendor: slack}\nspec:\n  tier: 1\n  dataClass: internal\n  sourceOfTruth: workday\n  signOn: {assignmentRequired: true}\n  provisioning: {mode: jit, jit: {expiresAfterDays: 30}}\n  lifecycle:\n    create: {via: jit, owner: it-apps}\n    deprovision: {via: ticket, queue: IT, owner: it-apps, slaHours: 24, effect: delete, evidence: ticket}\n    revokeSessions: {via: none, maxSessionHours: 8}\n    review: {owner: security, everyDays: 90}\n    transfer: {to: crm}\n  localAccounts: {none: true, checkedOn: 2026-09-01}\n";
+const WAIVER: &str = "---\napiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: slack-scim}\nspec: {rule: jit/no-update-owner, apps: [slack], reason: \"the plan | with SCIM is bought in March, see @ops\", approver: ciso, owner: it-apps, from: 2026-11-01, expires: 2027-03-31, compensatingControl: weekly comparison, ticket: IAM-7}\n";
+
+#[test]
+fn the_way_of_a_reviewer() {
+    let board = Board::new();
+    let mut text = said(&board, &["signoff", "status"]);
+    text.push_str(&said(&board, &["signoff", "prepare", "slack", "--output", "pack.md"]));
+    text.push_str(&said(&board, &["signoff", "sign", "slack", "--reviewer", "ada@example.com", "--role", "security"]));
+    text.push_str(&said(&board, &["signoff", "verify"]));
+    text.push_str(&said(&board, &["signoff", "status"]));
+    board.sign("ada", "signoffs/2026/2026-11-25-slack-ada-security.json", "leaver-signoff@v1");
+    text.push_str(&said(&board, &["signoff", "verify"]));
+    text.push_str(&said(&board, &["signoff", "verify", "--format", "json"]));
+    text.push_str(&said(&board, &["signoff", "status"]));
+    board.edit("apps.yaml", "title: Slack", "title: Chat");
+    text.push_str(&said(&board, &["signoff", "status"]));
+    board.edit("apps.yaml", "internal", "restricted");
+    text.push_str(&said(&board, &["signoff", "status"]));
+    text.push_str(&said(&board, &["signoff", "status", "--format", "json"]));
+    text.push_str(&said(
+        &board,
+        &["signoff", "revoke", "signoffs/2026/2026-11-25-slack-ada-security.json", "--reason", "wrong app"],
+    ));
+    text.push_str(&said(&board, &["signoff", "status"]));
+    insta::assert_snapshot!("way", text);
+}
+
+#[test]
+fn the_review_pack() {
+    let board = Board::with(CONFIG, &APP.replace("title: Slack", "vendor: nobody-knows-them"));
+    let mut text = said(&board, &["signoff", "prepare", "slack"]);
+    board.write("apps.yaml", &format!("{REVIEWED}{WAIVER}"));
+    board.signed("ada", &["--condition", "name who updates=2026-12-31"]);
+    board.edit("apps.yaml", "dataClass: internal", "dataClass: confidential");
+    board.edit("apps.yaml", "title: \"Slack", "title: \"Slick");
+    text.push_str(&said(&board, &["signoff", "prepare", "slack"]));
+    insta::assert_snapshot!("pack", text);
+}
+
+#[test]
+fn the_manifest() {
+    let board = Board::new();
+    board.write("apps.yaml", &format!("{REVIEWED}{WAIVER}"));
+    board.manifest("ada", &["--condition", "name who updates=2026-12-31", "--comment", "as discussed"]);
+    insta::assert_snapshot!("manifest", fixed(&board.read(MANIFEST)));
+}

@@ -1,0 +1,413 @@
+//! Every way in that is known, each tried on the real thing.
+
+use std::sync::OnceLock;
+
+use leaver::signoff::{Manifest, Trust, parse_signers, seal, sums};
+
+use super::board::{APP, Board, CONFIG, MANIFEST, ssh_keygen};
+
+/// A signed manifest, made once.
+fn sample() -> &'static (Board, String, String) {
+    static SAMPLE: OnceLock<(Board, String, String)> = OnceLock::new();
+    SAMPLE.get_or_init(|| {
+        let board = Board::new();
+        board.signed("ada", &[]);
+        let (manifest, signature) = (board.read(MANIFEST), board.read(&format!("{MANIFEST}.sig")));
+        (board, manifest, signature)
+    })
+}
+
+#[test]
+fn no_byte_of_a_manifest_can_be_changed() {
+    let (_, manifest, signature) = sample();
+    assert!(seal(manifest.as_bytes(), signature).is_ok());
+    for at in 0..manifest.len() {
+        for flip in [0x01, 0x02, 0x20, 0x80] {
+            let mut bytes = manifest.clone().into_bytes();
+            bytes[at] ^= flip;
+            assert!(seal(&bytes, signature).is_err(), "byte {at} ^ {flip}");
+        }
+    }
+    for shorter in [&manifest[1..], manifest.trim_end()] {
+        assert!(seal(shorter.as_bytes(), signature).is_err());
+    }
+    assert!(seal(format!("{manifest}\n").as_bytes(), signature).is_err());
+}
+
+#[test]
+fn no_byte_of_a_signature_can_be_changed() {
+    let (_, manifest, signature) = sample();
+    for at in 0..signature.len() {
+        for byte in 0..=255_u8 {
+            let mut bytes = signature.clone().into_bytes();
+            if bytes[at] == byte {
+                continue;
+            }
+            bytes[at] = byte;
+            // What is not UTF-8 is not even read.
+            if let Ok(changed) = String::from_utf8(bytes) {
+                assert!(seal(manifest.as_bytes(), &changed).is_err(), "byte {at} = {byte}");
+            }
+        }
+    }
+    for other in
+        [format!("{signature}\n"), signature.trim_end().to_owned(), signature.replace('\n', "\r\n"), String::new()]
+    {
+        assert!(seal(manifest.as_bytes(), &other).is_err());
+    }
+}
+
+#[test]
+fn no_byte_of_the_trust_root_can_be_changed() {
+    let (board, ..) = sample();
+    let texts = ["allowed_signers", "approvers.yaml", "revoked"].map(|name| board.read(&format!("trust/{name}")));
+    let given = board.read("trust/SHA256SUMS");
+    let load = |texts: &[String; 3], sums: &str| {
+        Trust::parse([&texts[0], &texts[1], &texts[2]], sums, &|name| name.to_owned())
+    };
+    assert!(load(&texts, &given).is_ok());
+    let flips = |text: &str| -> Vec<String> {
+        let all = (0..text.len()).flat_map(|at| [0x01, 0x04, 0x10, 0x20].map(|flip| (at, flip)));
+        all.filter_map(|(at, flip)| {
+            let mut bytes = text.to_owned().into_bytes();
+            bytes[at] ^= flip;
+            String::from_utf8(bytes).ok()
+        })
+        .collect()
+    };
+    for file in 0..3 {
+        for changed in flips(&texts[file]) {
+            let mut texts = texts.clone();
+            texts[file] = changed;
+            assert!(load(&texts, &given).is_err(), "{}", texts[file]);
+        }
+    }
+    for changed in flips(&given) {
+        assert!(load(&texts, &changed).is_err(), "{changed}");
+    }
+}
+
+/// Somebody who also makes the sums anew could write anything; a slip, even then, gives no new key a name.
+#[test]
+fn a_slip_in_the_signers_lets_no_other_key_in() {
+    let (board, manifest, _) = sample();
+    let mallory =
+        ssh_keygen(board.path(), &["-Y", "sign", "-n", "leaver-signoff@v1", "-f", "mallory"], manifest.as_bytes());
+    let mallory = seal(manifest.as_bytes(), &String::from_utf8(mallory.stdout).expect("text")).expect("a signature");
+    let text = board.read("trust/allowed_signers");
+    let before = parse_signers(&text).expect("it is read");
+    let mut read = 0;
+    for at in 0..text.len() {
+        for flip in [0x01, 0x04, 0x20] {
+            let mut bytes = text.clone().into_bytes();
+            bytes[at] ^= flip;
+            let Ok(changed) = String::from_utf8(bytes) else { continue };
+            let approvers = "version: 1\napprovers: []\n";
+            let sums = sums([&changed, approvers, ""]);
+            let Ok(trust) = Trust::parse([&changed, approvers, ""], &sums, &|name| name.to_owned()) else { continue };
+            read += 1;
+            assert!(trust.signer(&mallory).is_none(), "{changed}");
+            for signer in trust.signers.iter().filter(|signer| signer.for_signoffs) {
+                let known = before.iter().any(|known| known.principal == signer.principal && known.key == signer.key);
+                let renamed = before.iter().all(|known| known.principal != signer.principal)
+                    || before.iter().all(|known| known.key != signer.key);
+                assert!(known || renamed, "a key under the name of another: {changed}");
+            }
+        }
+    }
+    assert!(read > 10, "some slips go unnoticed by the format, such as one in a comment or a name: {read}");
+}
+
+#[test]
+fn a_changed_file_and_a_changed_signature_fail_the_whole_check() {
+    for name in [MANIFEST, "signoffs/s.json.sig"] {
+        let board = Board::new();
+        board.signed("ada", &[]);
+        let text = board.read(name);
+        let at = text.len() / 2;
+        let other = if text.as_bytes()[at] == b'A' { "B" } else { "A" };
+        board.write(name, &format!("{}{other}{}", &text[..at], &text[at + 1..]));
+        let (status, text) = board.check(&["--exit-zero"]);
+        assert_eq!(status, 2, "{text}");
+        assert!(text.contains("signoffs/s.json"), "{text}");
+    }
+}
+
+#[test]
+fn a_stripped_signature() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    std::fs::remove_file(board.file("signoffs/s.json.sig")).expect("removed");
+    board.says(1, &[], &["error[signoff/bad-signature]", "is not signed"]);
+    let (status, text) = board.leaver(&["signoff", "verify"]);
+    assert_eq!(status, 1, "{text}");
+}
+
+#[test]
+fn a_signature_for_something_else() {
+    for namespace in ["git", "file", "leaver-signoff@v2", "leaver-signoff"] {
+        let board = Board::new();
+        board.manifest("ada", &[]);
+        board.sign("ada", MANIFEST, namespace);
+        board.says(2, &[], &["error[signoff/bad-signature]", &format!("it is for `{namespace}`")]);
+    }
+}
+
+#[test]
+fn a_signature_of_another_manifest() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    let signature = board.read("signoffs/s.json.sig");
+    board.edit("apps.yaml", "internal", "restricted");
+    board.manifest("ada", &["--output", "signoffs/t.json"]);
+    board.write("signoffs/t.json.sig", &signature);
+    board.says(2, &[], &["the signature of `signoffs/t.json` does not hold"]);
+}
+
+#[test]
+fn a_key_that_nobody_knows_and_one_under_another_name() {
+    let board = Board::new();
+    board.manifest("ada", &[]);
+    board.sign("mallory", MANIFEST, "leaver-signoff@v1");
+    board.says(1, &[], &["error[signoff/unknown-signer]", "no line of `allowed_signers`"]);
+    board.sign("bob", MANIFEST, "leaver-signoff@v1");
+    board.says(1, &[], &["error[signoff/unknown-signer]", "the key is that of bob@example.com"]);
+}
+
+#[test]
+fn a_key_that_is_for_git_only() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    let line = board.line("ada", "namespaces=\"git\"");
+    board.trust(&line, &board.read("trust/approvers.yaml"), "");
+    board.says(1, &[], &["error[signoff/unknown-signer]"]);
+}
+
+#[test]
+fn a_revoked_key_and_a_revoked_manifest() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    let listed = ssh_keygen(board.path(), &["-l", "-f", "ada.pub"], b"");
+    let listed = String::from_utf8(listed.stdout).expect("text");
+    let fingerprint = listed.split_whitespace().nth(1).expect("it has one");
+    let revoke = |what: &str| board.leaver(&["signoff", "revoke", what, "--reason", "laptop stolen"]);
+    let (status, text) = revoke(fingerprint);
+    assert_eq!(status, 0, "{text}");
+    board.says(1, &[], &["error[signoff/key-not-valid]", "revoked on 2026-11-25: laptop stolen"]);
+    assert_eq!(revoke(fingerprint).0, 2, "twice is once too often");
+    board.write("trust/revoked", "");
+    board.sums();
+    board.says(0, &[], &[]);
+    let (status, text) = revoke(MANIFEST);
+    assert_eq!(status, 0, "{text}");
+    board.says(1, &[], &["error[signoff/key-not-valid]"]);
+    assert_eq!(revoke("SHA256:short").0, 2);
+    assert_eq!(revoke("apps.yaml").0, 2);
+}
+
+#[test]
+fn revoking_does_not_cover_up_an_edit_of_the_trust_root() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    board.edit("trust/approvers.yaml", "highestTier: 1", "highestTier: 2");
+    let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "x"]);
+    assert_eq!(status, 2, "{text}");
+    board.says(2, &[], &["the sum of approvers.yaml is not the one"]);
+}
+
+#[test]
+fn the_clock_before_and_after() {
+    let board = Board::new();
+    let approvers = board.read("trust/approvers.yaml");
+    let with = |options: &str| {
+        board.trust(&board.line("ada", &format!("namespaces=\"leaver-signoff@v1\",{options}")), &approvers, "");
+    };
+    board.signed("ada", &["--valid-days", "30"]);
+    with("valid-after=\"20261201Z\"");
+    board.says(1, &[], &["error[signoff/key-not-valid]", "the key counts from 2026-12-01T00:00:00Z"]);
+    with("valid-before=\"20261101Z\"");
+    board.says(1, &[], &["error[signoff/key-not-valid]", "until 2026-11-01T00:00:00Z"]);
+    with("valid-after=\"20261101Z\",valid-before=\"20261201Z\"");
+    board.says(0, &["--today", "2026-11-25", "--ignore", "signoff/expires-soon"], &[]);
+    board.says(0, &["--today", "2026-12-25", "--ignore", "signoff/expires-soon"], &[]);
+    board.says(1, &["--today", "2026-12-26"], &["error[signoff/expired]"]);
+    board.says(1, &["--today", "2026-11-24"], &["error[signoff/key-not-valid]", "which has not come"]);
+    board.trust(
+        &board.read("trust/allowed_signers"),
+        &approvers.replacen("highestTier: 1", "highestTier: 1, until: 2026-11-24", 1),
+        "",
+    );
+    board.says(1, &[], &["error[signoff/key-not-valid]", "was no approver on 2026-11-25"]);
+}
+
+#[test]
+fn a_second_app_of_the_same_name() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    board.write("twin.yaml", &APP.split("---").next().expect("the app").replace("internal", "public"));
+    let (status, text) = board.check(&["--select", "signoff"]);
+    assert_eq!(status, 1, "{text}");
+    assert_eq!(text.matches("error[signoff/stale]").count(), 2, "{text}");
+    assert!(text.contains("the declaration cannot be compared"), "{text}");
+}
+
+#[test]
+fn a_sign_off_of_ones_own_app() {
+    let board = Board::new();
+    board.signed("grace", &[]);
+    board.says(1, &[], &["error[signoff/self-signoff]", "metadata.owner"]);
+}
+
+/// Each of these is signed, properly, by Ada: what is unknown or contradicts itself does not count for that.
+#[test]
+fn manifests_that_are_no_sign_off() {
+    let cases: &[(&str, &str, &str)] = &[
+        ("https://leaver.dev/signoff/v1", "https://leaver.dev/signoff/v2", "its predicate type is"),
+        ("https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v2", "its type is"),
+        ("\"role\": \"security\",", "\"role\": \"security\", \"also\": \"architecture\",", "unknown field `also`"),
+        ("\"role\": \"security\",", "\"role\": \"privacy\", \"role\": \"security\",", "the key `role` stands twice"),
+        ("\"tier\": 1", "\"tier\": 3, \"tier\": 1", "the key `tier` stands twice"),
+        ("\"decision\": \"approved\"", "\"decision\": \"waved\"", "unknown variant `waved`"),
+        ("\"decision\": \"approved\"", "\"decision\": \"conditional\"", "a conditional sign-off has conditions"),
+        (
+            "\"dataClass\": \"internal\"",
+            "\"dataClass\": \"public\"",
+            "the digest of `slack` is not that of the declaration",
+        ),
+        ("app:slack", "app:box", "the subject `app:box` is not the app `slack`"),
+        ("\"waivers\": [],", "", "missing field `waivers`"),
+        ("\"validUntil\": \"2027-11-25\"", "\"validUntil\": \"2027-02-30\"", "no day from `signedAt` on"),
+        ("\"validUntil\": \"2027-11-25\"", "\"validUntil\": \"2020-01-01\"", "no day from `signedAt` on"),
+        ("\"tier\": 1", "\"tier\": 9007199254740993", "no exact form"),
+        (
+            "\"apps\": [",
+            "\"apps\": [{\"name\": \"slack\", \"declaration\": {}},",
+            "its apps are not in order, or one stands twice",
+        ),
+        (
+            "\"subject\": [",
+            "\"subject\": [{\"name\": \"app:slack\", \"digest\": {\"sha256\": \"00\"}},",
+            "it has 2 subjects for 1 apps",
+        ),
+        ("\"subject\": [", "\"subject\": [], \"sabject\": [", "unknown field `sabject`"),
+        ("  \"predicate\": {", "  \"predicate\": {{", "no JSON that can be relied on"),
+    ];
+    let board = Board::new();
+    for (from, to, says) in cases {
+        drop(std::fs::remove_file(board.file(MANIFEST)));
+        board.forged(from, to);
+        board.says(
+            2,
+            &[],
+            &[
+                &format!("`{MANIFEST}` is no sign-off: {}", if says.starts_with("no JSON") { "it is " } else { "" }),
+                says,
+            ],
+        );
+    }
+}
+
+#[test]
+fn files_that_are_too_large_or_no_text() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    board.write("signoffs/large.json", &" ".repeat(4 * 1024 * 1024 + 1));
+    board.says(2, &[], &["`signoffs/large.json` is larger than 4194304 bytes"]);
+    std::fs::remove_file(board.file("signoffs/large.json")).expect("removed");
+    board.write("signoffs/s.json.sig", &"A".repeat(16 * 1024 + 1));
+    board.says(2, &[], &["`signoffs/s.json.sig` is larger than 16384 bytes"]);
+    std::fs::write(board.file("signoffs/s.json.sig"), [0xff, 0xfe]).expect("written");
+    board.says(2, &[], &["is not UTF-8 text"]);
+    board.write("trust/revoked", &"#".repeat(256 * 1024 + 1));
+    board.says(2, &[], &["`trust/revoked` is larger than 262144 bytes"]);
+}
+
+#[test]
+fn a_trust_root_that_is_not_whole() {
+    for name in ["allowed_signers", "approvers.yaml", "revoked", "SHA256SUMS"] {
+        let board = Board::new();
+        board.signed("ada", &[]);
+        std::fs::remove_file(board.file(&format!("trust/{name}"))).expect("removed");
+        board.says(2, &[], &["the trust root is not complete"]);
+    }
+    let board = Board::new();
+    std::fs::remove_dir_all(board.file("trust")).expect("removed");
+    board.says(2, &[], &["the trust root is not complete"]);
+}
+
+#[test]
+fn lines_of_allowed_signers_that_say_more_or_less_than_they_seem_to() {
+    let board = Board::new();
+    let ours = "namespaces=\"leaver-signoff@v1\"";
+    let line = |options: &str| board.line("ada", options);
+    let key = line("").split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
+    ssh_keygen(board.path(), &["-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", "old"], b"");
+    let cases: Vec<(String, &str)> = vec![
+        (line(&format!("cert-authority,{ours}")), "`cert-authority` is not accepted"),
+        (line(&format!("{ours},verify-required")), "does not know the option `verify-required`"),
+        (line(&format!("{ours},valid-before=\"20271231\"")), "is no time in UTC"),
+        (line(&format!("{ours},valid-before=\"20271331Z\"")), "is no time in UTC"),
+        (line(&format!("{ours},{ours}")), "stands twice"),
+        (line(""), "it has no `namespaces="),
+        (line("namespaces=\"*\""), "a pattern"),
+        (line("namespaces=\"leaver-signoff@v1"), "a quotation mark is not closed"),
+        (format!("*@example.com {ours} {key}\n"), "is not one principal"),
+        (format!("ada@example.com,bob@example.com {ours} {key}\n"), "is not one principal"),
+        (format!("!ada@example.com {ours} {key}\n"), "is not one principal"),
+        (format!("ada@example.com {ours}\n"), "it has no key"),
+        (format!("{}{}", line(ours), line(ours).replace("ada@", "bob@")), "line 2: this key stands in a line above"),
+        (line(ours).replace("ssh-ed25519 AAAAC3", "ssh-ed25519 AAAAC4"), "its key cannot be read"),
+        (board.line("old", ours), "it is of the kind ssh-rsa".trim_start_matches("it is ")),
+    ];
+    for (text, says) in cases {
+        let said = parse_signers(&text).expect_err(&text).iter().map(ToString::to_string).collect::<String>();
+        assert!(said.contains(says), "{says} in {said}");
+        board.trust(&text, "version: 1\napprovers: []\n", "");
+        board.says(2, &[], &["`trust/allowed_signers`, line "]);
+    }
+}
+
+#[test]
+fn approvers_and_revocations_are_read_strictly() {
+    let board = Board::new();
+    let signers = board.read("trust/allowed_signers");
+    let one = "  - {principal: ada@example.com, roles: [security], highestTier: 1}\n";
+    for (approvers, revoked, says) in [
+        (format!("version: 1\napprovers:\n{one}{one}"), "", "names `ada@example.com` twice"),
+        (format!("version: 1\napprovers:\n{}", one.replace("roles", "rolls")), "", "`rolls` is not a key"),
+        (format!("version: 1\napprovers:\n{}", one.replace(": 1}", ": 0}")), "", "`highestTier` is 0"),
+        (format!("version: 1\napprovers:\n{}", one.replace("1}", "1, until: 2026-02-30}")), "", "2026-02-30"),
+        (format!("version: 1\napprovers:\n{one}"), "SHA256:abc 2026-11-01 lost\n", "line 1: it is no revocation"),
+        (
+            format!("version: 1\napprovers:\n{one}"),
+            &format!("sha256:{} someday lost\n", "0".repeat(64)),
+            "line 1: it is no revocation",
+        ),
+    ] {
+        board.trust(&signers, &approvers, revoked);
+        board.says(2, &[], &[says]);
+    }
+}
+
+#[test]
+fn the_manifest_is_never_asked_whether_it_should_be_verified() {
+    let board = Board::new();
+    board.write("signoffs/s.json", "{}");
+    board.says(2, &[], &["is no sign-off"]);
+    // Without a requirement nothing of it is looked at, and nothing changes.
+    board.write("leaver.yaml", "version: 1\n");
+    board.says(0, &[], &[]);
+    assert!(CONFIG.contains("required"));
+    assert!(Manifest::parse("{}").is_err());
+}
+
+#[test]
+fn the_author_of_a_manifest_cannot_hide_it_from_leaver() {
+    let board = Board::new();
+    board.signed("ada", &["--decision", "rejected"]);
+    board.says(1, &[], &["error[signoff/rejected]"]);
+    // A waiver is an exception to a rule with its own approver; it does not cover a broken signature.
+    board.write("w.yaml", "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: signoff/bad-signature, apps: [slack], reason: r, approver: ciso, owner: x, from: 2026-11-01, expires: 2026-12-31, compensatingControl: c, ticket: t}\n");
+    board.edit("signoffs/s.json", "rejected", "approved");
+    board.says(2, &[], &["does not hold"]);
+}

@@ -1,0 +1,228 @@
+//! Each state as a user meets it. The rules' own pages have the edges.
+
+use super::board::{APP, Board, CONFIG, MANIFEST};
+
+#[test]
+fn a_material_change_voids_and_shows_itself() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    board.edit("apps.yaml", "dataClass: internal", "dataClass: restricted");
+    board.says(1, &[], &["apps.yaml:4:28: error[signoff/stale] slack: 1 change since the sign-off by ada@example.com as security on 2026-11-25: spec.dataClass was `internal`, is `restricted`"]);
+    board.signed("bob", &["--output", "signoffs/t.json"]);
+    board.says(0, &[], &[]);
+}
+
+#[test]
+fn what_is_no_change_and_what_is_immaterial_does_not_void() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    board.write(
+        "apps.yaml",
+        &format!(
+            "# moved and written otherwise\n{}",
+            APP.replace("tier: 1, dataClass: internal", "dataClass: \"internal\", tier: 1")
+        ),
+    );
+    board.says(0, &[], &[]);
+    board.edit("apps.yaml", "title: Slack", "title: Slack Technologies, description: Chat, labels: {a: b}");
+    board.says(0, &[], &[]);
+    let (status, text) = board.leaver(&["signoff", "status"]);
+    assert_eq!(status, 0, "{text}");
+    assert!(text.contains("slack (tier 1): signed") && text.contains("3 immaterial changes since"), "{text}");
+}
+
+/// What counts as immaterial is signed: neither the list of today nor that of the day of signing can be widened alone.
+#[test]
+fn materiality_is_part_of_what_is_signed() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    board.edit("apps.yaml", "dataClass: internal", "dataClass: restricted");
+    board.edit("leaver.yaml", "immaterial: [metadata.title,", "immaterial: [metadata.title, spec.dataClass,");
+    board.says(1, &[], &["error[signoff/stale]"]);
+    board.write("apps.yaml", &APP.replace("title: Slack", "title: Slick"));
+    board.write("leaver.yaml", CONFIG);
+    board.says(0, &[], &[]);
+    board.edit("leaver.yaml", "immaterial: [metadata.title, ", "immaterial: [");
+    board.says(1, &[], &["metadata.title was `Slack`, is `Slick`"]);
+}
+
+#[test]
+fn other_rules_than_those_of_the_sign_off() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    board.edit("leaver.yaml", "version: 1\n", "version: 1\nprofile: strict\n");
+    board.says(0, &["--ignore", "signoff/policy-changed"], &[]);
+    let (status, text) = board.check(&[]);
+    assert_eq!(status, 0, "{text}");
+    assert!(text.contains("info[signoff/policy-changed]"), "{text}");
+    // What one run leaves out is no other policy.
+    board.write("leaver.yaml", CONFIG);
+    board.says(0, &["--select", "signoff,jit"], &[]);
+}
+
+#[test]
+fn conditions_and_rejections() {
+    let board = Board::new();
+    board
+        .signed("ada", &["--condition", "SCIM switched on=2026-12-31", "--condition", "break glass tested=2027-06-30"]);
+    board.says(0, &[], &[]);
+    board.says(
+        1,
+        &["--today", "2027-01-01"],
+        &["error[signoff/condition-overdue] slack: the condition `SCIM switched on`", "overdue by 1 day"],
+    );
+    let board = Board::new();
+    board.signed("ada", &["--decision", "rejected", "--comment", "no owner for updates"]);
+    board.says(1, &[], &["error[signoff/rejected]"]);
+    // Another reviewer does not overrule it; the declaration that was rejected has to change, or the reviewer to think again.
+    board.signed("bob", &["--output", "signoffs/t.json"]);
+    board.says(1, &[], &["error[signoff/rejected]"]);
+    let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "mistaken"]);
+    assert_eq!(status, 0, "{text}");
+    board.says(0, &[], &[]);
+}
+
+const TWO: &str = "version: 1\nsignoff:\n  required:\n    - {name: critical, when: {tiers: [1]}, roles: [security, architecture], maxAgeDays: 90}\n";
+
+#[test]
+fn a_quorum_of_roles_and_persons() {
+    let board = Board::with(TWO, APP);
+    let approvers =
+        board.read("trust/approvers.yaml").replacen("roles: [security]", "roles: [security, architecture]", 2);
+    board.trust(&board.read("trust/allowed_signers"), &approvers, "");
+    board.says(1, &[], &["`critical` requires the sign-off of security, architecture, and there is none"]);
+    board.signed("ada", &[]);
+    board.says(1, &[], &["error[signoff/no-quorum]", "`critical` also requires the sign-off of architecture"]);
+    let sign = |person: &str, output: &str| {
+        let reviewer = format!("{person}@example.com");
+        let (status, text) = board.leaver(&[
+            "signoff",
+            "sign",
+            "slack",
+            "--reviewer",
+            &reviewer,
+            "--role",
+            "architecture",
+            "--key",
+            person,
+            "--output",
+            output,
+        ]);
+        assert_eq!(status, 0, "{text}");
+    };
+    sign("ada", "signoffs/a.json");
+    board.says(
+        1,
+        &[],
+        &["error[signoff/no-quorum]", "requires the sign-off of 2 persons, and there is that of ada@example.com"],
+    );
+    sign("bob", "signoffs/b.json");
+    board.says(0, &[], &[]);
+    board.says(1, &["--today", "2027-02-24"], &["error[signoff/expired]"]);
+}
+
+#[test]
+fn a_role_and_a_tier_that_the_reviewer_does_not_have() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    let (signers, approvers) = (board.read("trust/allowed_signers"), board.read("trust/approvers.yaml"));
+    board.trust(&signers, &approvers.replace("highestTier: 1", "highestTier: 2"), "");
+    board.says(1, &[], &["error[signoff/wrong-role]", "may sign apps of tier 2 and below"]);
+    board.trust(&signers, &approvers.replace("roles: [security]", "roles: [privacy]"), "");
+    board.says(1, &[], &["error[signoff/wrong-role]", "has the roles privacy"]);
+}
+
+#[test]
+fn an_app_does_not_leave_by_calling_itself_less_critical() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    board.edit("apps.yaml", "tier: 1", "tier: 4");
+    board.says(1, &[], &["error[signoff/stale]", "spec.tier was `1`, is `4`"]);
+    board.signed("bob", &["--output", "signoffs/t.json"]);
+    board.says(0, &[], &[]);
+}
+
+#[test]
+fn one_session_on_many_apps_is_one_signature() {
+    let board = Board::new();
+    let box_app = APP.replace("slack", "box").split("---").next().expect("the app").to_owned();
+    board.write("box.yaml", &box_app);
+    let (status, text) = board.leaver(&[
+        "signoff",
+        "sign",
+        "slack",
+        "box",
+        "slack",
+        "--reviewer",
+        "ada@example.com",
+        "--role",
+        "security",
+        "--key",
+        "ada",
+    ]);
+    assert_eq!(status, 0, "{text}");
+    assert!(text.contains("signoffs/2026/2026-11-25-2-apps-ada-security.json"), "{text}");
+    board.says(0, &[], &[]);
+    // A sign-off is never written over.
+    let (status, text) = board.leaver(&[
+        "signoff",
+        "sign",
+        "box",
+        "--reviewer",
+        "ada@example.com",
+        "--role",
+        "security",
+        "--output",
+        "signoffs/2026/2026-11-25-2-apps-ada-security.json",
+    ]);
+    assert_eq!(status, 2, "{text}");
+}
+
+#[test]
+fn what_cannot_be_signed() {
+    let board = Board::new();
+    let sign = |more: &[&str]| {
+        board.leaver(&[&["signoff", "sign"], more, &["--reviewer", "ada@example.com", "--role", "security"]].concat())
+    };
+    assert!(sign(&["slak"]).1.contains("did you mean `slack`?"));
+    assert!(sign(&["slack", "--condition", "soon"]).1.contains("is not a condition"));
+    assert!(sign(&["slack", "--condition", "x=2026-11-01"]).1.contains("is not a condition"), "due before it begins");
+    assert!(sign(&["slack", "--decision", "conditional"]).1.contains("needs a condition"));
+    assert!(sign(&["slack", "--decision", "rejected", "--condition", "x=2027-01-01"]).1.contains("only a conditional"));
+    board.edit("apps.yaml", "title: Slack", "title: Slack, description: ghp_abcdefghijklmnopqrst0123456789abcdef");
+    let (status, text) = sign(&["slack"]);
+    assert_eq!(status, 2);
+    assert!(text.contains("holds a secret") && !text.contains("ghp_"), "{text}");
+    board.edit("apps.yaml", "tier: 1", "teir: 1");
+    assert!(sign(&["slack"]).1.contains("is not valid"));
+    assert!(!board.file("signoffs").exists());
+}
+
+#[test]
+fn where_nothing_is_required_nothing_is_missed() {
+    let board = Board::with("version: 1\n", APP);
+    std::fs::remove_dir_all(board.file("trust")).expect("removed");
+    let (status, text) = board.leaver(&["signoff", "status"]);
+    assert_eq!((status, text.contains("requires no sign-off")), (0, true), "{text}");
+    // A decision can be written down all the same, before there is a trust root to check it by.
+    board.signed("ada", &[]);
+    let (status, text) = board.leaver(&["signoff", "verify"]);
+    assert_eq!((status, text.contains("there is no folder `trust`")), (2, true), "{text}");
+    board.says(0, &[], &[]);
+}
+
+#[test]
+fn a_wrong_requirement_is_told_where_it_stands() {
+    let board = Board::new();
+    for (from, to, says) in [
+        ("tiers: [1]", "tier: [1]", "leaver.yaml:4:31: failure[config] `tier` is not a key of `when`"),
+        ("tiers: [1]", "tiers: [0]", "leaver.yaml:4:"),
+        (", maxAgeDays: 365", "", "`maxAgeDays`"),
+        ("metadata.title", "title", "leaver.yaml:5:16:"),
+        ("  immaterial", "  trust: ../elsewhere\n  immaterial", "leads out of the catalogue"),
+        ("  immaterial", "    - {name: critical, roles: [x], maxAgeDays: 1}\n  immaterial", "two requirements"),
+    ] {
+        board.write("leaver.yaml", &CONFIG.replace(from, to));
+        board.says(2, &[], &[says]);
+    }
+}

@@ -1,0 +1,130 @@
+//! `--trust-ref`: requirements, signers and the sign-offs that were there come from the trusted commit.
+
+use super::board::{Board, CONFIG, MANIFEST};
+
+const REF: [&str; 2] = ["--trust-ref", "main"];
+
+/// A trusted commit; the change is what a test does then.
+fn board() -> Board {
+    let board = Board::new();
+    board.commit();
+    board
+}
+
+#[test]
+fn a_key_that_the_change_brings_itself() {
+    let board = board();
+    let line = board.line("mallory", "namespaces=\"leaver-signoff@v1\"");
+    let approver = "  - {principal: mallory@example.com, roles: [security], highestTier: 1}\n";
+    let (signers, approvers) = (board.read("trust/allowed_signers"), board.read("trust/approvers.yaml"));
+    board.trust(&format!("{signers}{line}"), &format!("{approvers}{approver}"), "");
+    board.signed("mallory", &[]);
+    super::common::git(board.path(), &["add", "-A", "--force"]);
+    board.says(0, &[], &[]);
+    board.says(
+        1,
+        &REF,
+        &[
+            "error[signoff/unknown-signer]",
+            "warning[trust/changed] `trust/allowed_signers` is edited",
+            "warning[trust/changed] `trust/approvers.yaml` is edited",
+            "warning[trust/changed] `trust/revoked` is edited",
+            "warning[trust/changed] `trust/SHA256SUMS` is edited",
+        ],
+    );
+    let (status, text) = board.leaver(&["signoff", "verify", "--trust-ref", "main"]);
+    assert_eq!(status, 1, "{text}");
+    let (status, text) = board.leaver(&["signoff", "status", "--trust-ref", "main"]);
+    assert_eq!(status, 1, "{text}");
+    assert!(text.contains("slack (tier 1): unknown-signer"), "{text}");
+}
+
+#[test]
+fn an_honest_sign_off_in_a_change_counts() {
+    let board = board();
+    board.signed("ada", &[]);
+    board.says(0, &REF, &[]);
+}
+
+#[test]
+fn a_requirement_that_the_change_takes_away() {
+    let board = board();
+    board.write("leaver.yaml", "version: 1\n");
+    board.says(0, &[], &[]);
+    board.says(1, &REF, &["error[signoff/missing]", "warning[trust/changed] `leaver.yaml` is edited"]);
+}
+
+#[test]
+fn materiality_that_the_change_widens() {
+    let board = Board::new();
+    board.write("leaver.yaml", &CONFIG.replace("[metadata.title", "[spec.dataClass, metadata.title"));
+    board.signed("ada", &[]);
+    board.write("leaver.yaml", CONFIG);
+    board.commit();
+    board.write("leaver.yaml", &CONFIG.replace("[metadata.title", "[spec.dataClass, metadata.title"));
+    board.edit("apps.yaml", "internal", "restricted");
+    board.says(0, &[], &[]);
+    board.says(1, &REF, &["error[signoff/stale]"]);
+}
+
+#[test]
+fn a_revocation_that_the_change_takes_back() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "mistaken"]);
+    assert_eq!(status, 0, "{text}");
+    board.commit();
+    board.write("trust/revoked", "");
+    board.sums();
+    board.says(0, &[], &[]);
+    board.says(1, &REF, &["error[signoff/key-not-valid]"]);
+}
+
+#[test]
+fn a_rejection_that_the_change_deletes_or_hides() {
+    let board = Board::new();
+    board.signed("ada", &["--decision", "rejected"]);
+    board.commit();
+    board.signed("bob", &["--output", "signoffs/t.json"]);
+    let (manifest, signature) = (board.read(MANIFEST), board.read("signoffs/s.json.sig"));
+    for name in [MANIFEST, "signoffs/s.json.sig"] {
+        std::fs::remove_file(board.file(name)).expect("removed");
+    }
+    board.says(0, &[], &[]);
+    board.says(1, &REF, &["error[signoff/rejected]"]);
+    board.write(MANIFEST, &manifest);
+    board.write("signoffs/s.json.sig", &signature);
+    board.write(".gitignore", "signoffs/s.json\n");
+    board.says(0, &[], &[]);
+    board.says(1, &REF, &["error[signoff/rejected]"]);
+}
+
+#[test]
+fn a_sign_off_that_the_change_edits() {
+    let board = Board::new();
+    board.signed("ada", &["--decision", "rejected"]);
+    board.commit();
+    std::fs::remove_file(board.file(MANIFEST)).expect("removed");
+    board.signed("bob", &[]);
+    board.says(0, &[], &[]);
+    board.says(2, &REF, &["the change edits the sign-off `signoffs/s.json`", "error[signoff/rejected]"]);
+}
+
+#[test]
+fn a_signature_for_a_manifest_that_waited() {
+    let board = Board::new();
+    board.manifest("ada", &[]);
+    board.commit();
+    board.sign("ada", MANIFEST, "leaver-signoff@v1");
+    board.says(0, &REF, &[]);
+}
+
+#[test]
+fn a_trust_root_that_the_trusted_commit_does_not_have() {
+    let board = Board::new();
+    std::fs::rename(board.file("trust"), board.file("elsewhere")).expect("moved");
+    board.commit();
+    std::fs::rename(board.file("elsewhere"), board.file("trust")).expect("moved");
+    board.signed("ada", &[]);
+    board.says(2, &REF, &["the trust root is not complete: there is no folder `main:trust`"]);
+}
