@@ -37,7 +37,7 @@ fn collect(folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
         let name = path.to_string_lossy().replace('\\', "/");
         if path.is_dir() {
             collect(&path, files);
-        } else if name.ends_with(".rego") && !name.ends_with("_test.rego") {
+        } else if path.extension().is_some_and(|extension| extension == "rego") && !name.ends_with("_test.rego") {
             let text = fs::read(&path).expect("a rule is readable");
             files.push((name, text.into_iter().filter(|byte| *byte != b'\r').collect()));
         }

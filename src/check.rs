@@ -52,12 +52,21 @@ pub struct Request {
     pub today: String,
     /// Findings that are old news.
     pub known: Option<Known>,
-    /// The catalogue as it was: what would be found in it is old news, too. No such folder: there was none yet.
-    pub since: Option<Utf8PathBuf>,
+    /// The catalogue as it was: what would be found in it is old news, too.
+    pub since: Option<Past>,
     /// What comes from a trusted commit instead of from the catalogue.
     pub trusted: Option<Trusted>,
     /// The binary to start as the child that runs a user's own rules. None: they run in this process, for trusted rules only.
     pub worker: Option<PathBuf>,
+}
+
+/// A catalogue at another time.
+#[derive(Debug, Clone, Default)]
+pub struct Past {
+    /// Path, as it is today, and text of each of its files.
+    pub files: Vec<(Utf8PathBuf, String)>,
+    /// Where it is laid out, for the sign-offs in it. Only needed where any are required.
+    pub root: Option<Utf8PathBuf>,
 }
 
 /// The schema of declarations.
@@ -90,7 +99,7 @@ pub(crate) fn examine(
     let mut gathered = gather(config, request, &shape);
     gathered.weigh(config, request);
     found(config, request, &mut gathered, &Settled::default(), progress);
-    let since = request.since.as_ref().map(|root| since::known(config, request, root, &shape, &gathered));
+    let since = request.since.as_ref().map(|past| since::known(config, request, past, &shape, &gathered));
     let Gathered { catalogue, mut findings, mut failures, mut run, focus, .. } = gathered;
     // Either makes a finding old news.
     let known = match (since, &request.known) {
@@ -222,20 +231,31 @@ fn gather(config: &Config, request: &Request, shape: &Shape) -> Gathered {
             })
         })
         .collect();
+    let text = request
+        .text
+        .as_ref()
+        .map(|(name, text)| Ok(load(SourceFile::new(name.as_str(), text.as_str()), shape, config, true)));
+    assemble(config, request, shaped.into_iter().chain(text).collect(), focus, failures)
+}
+
+/// What was loaded as a catalogue.
+fn assemble(
+    config: &Config,
+    request: &Request,
+    loaded: Vec<Result<Loaded, SourceError>>,
+    focus: Focus,
+    mut failures: Vec<Failure>,
+) -> Gathered {
     let mut declarations = Vec::new();
     let mut findings = Vec::new();
     let mut run = Run {
         today: request.today.clone(),
         profile: config.profile.clone(),
         docs_url: config.docs_url.clone(),
-        files: files.len(),
+        files: loaded.len(),
         ..Run::default()
     };
-    let text = request.text.as_ref().map(|(name, text)| {
-        run.files += 1;
-        Ok(load(SourceFile::new(name.as_str(), text.as_str()), shape, config, true))
-    });
-    for loaded in shaped.into_iter().chain(text) {
+    for loaded in loaded {
         match loaded {
             Ok(mut loaded) => {
                 declarations.append(&mut loaded.declarations);

@@ -2,6 +2,8 @@
 //! apps and prints tables in Markdown; numbers after `--` are other sizes. All figures of a run are of one machine and one hour: compare
 //! within a run only.
 
+#![allow(clippy::print_stdout, reason = "its tables go there")]
+
 mod measure;
 mod steps;
 

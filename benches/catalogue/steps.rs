@@ -8,7 +8,7 @@ use leaver::{
     model::Catalogue,
     output::{Format, Style, render},
     policy::{Budget, Facts, PolicySet, data_document, judge, looked_up, vendors},
-    schema::declare,
+    schema::{Declared, declare},
     source::{YamlLimits, display_path, parse, read, walk},
 };
 use rayon::prelude::*;
@@ -22,7 +22,7 @@ pub(crate) fn parse_only(folder: &Path) {
         .par_iter()
         .map(|path| {
             let text = fs::read_to_string(path).expect("text");
-            saphyr_parser::Parser::new_from_str(&text).map(|event| black_box(event).expect("YAML")).count()
+            saphyr_parser::Parser::new_from_str(&text).filter(|event| black_box(event).is_ok()).count()
         })
         .sum();
     assert!(events > 0);
@@ -38,14 +38,14 @@ struct Clock(Vec<(&'static str, f64)>);
 
 impl Clock {
     fn time<T>(&mut self, step: &'static str, work: impl Fn() -> T) -> T {
-        let mut least = f64::MAX;
+        let mut best = f64::MAX;
         let mut last = None;
         for _ in 0..3 {
             let started = Instant::now();
             last = Some(black_box(work()));
-            least = least.min(started.elapsed().as_secs_f64());
+            best = best.min(started.elapsed().as_secs_f64());
         }
-        self.0.push((step, least * 1_000.0));
+        self.0.push((step, best * 1_000.0));
         last.expect("a round")
     }
 }
@@ -68,9 +68,11 @@ pub(crate) fn rules(folder: &Path) {
         rows.push((clock.0[0].1, id.to_string()));
     }
     rows.sort_by(|one, other| other.0.total_cmp(&one.0));
-    let least = rows.last().map_or(0.0, |row| row.0);
+    let best = rows.last().map_or(0.0, |row| row.0);
     let all = u32::try_from(catalogue.own().len()).expect("few");
-    rows.iter().for_each(|(time, id)| println!("{:8.1} {id}", (time - least) * 1_000.0 / f64::from(all)));
+    for (time, id) in rows {
+        println!("{:8.1} {id}", (time - best) * 1_000.0 / f64::from(all));
+    }
 }
 
 fn facts(config: &config::Config) -> Facts {
@@ -100,7 +102,11 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
     });
     clock.time("parse and check the shape", || {
         let declare_all = |file: &std::sync::Arc<leaver::source::SourceFile>| {
-            parse(file, &limits).documents.into_iter().map(|document| declare(&shape, file, document)).count()
+            parse(file, &limits)
+                .documents
+                .into_iter()
+                .filter(|one| matches!(declare(&shape, file, one.clone()), Declared::Declaration(..)))
+                .count()
         };
         sources.par_iter().map(declare_all).sum::<usize>()
     });
@@ -123,5 +129,7 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
     let layout = if layout == 1 { "an app a file".to_owned() } else { format!("{layout} a file") };
     println!("\n{apps} apps, {layout}, {} findings in {}\n", report.findings.len(), display_path(root));
     println!("| step | ms |\n| --- | --- |");
-    clock.0.iter().for_each(|(step, time)| println!("| {step} | {time:.1} |"));
+    for (step, time) in clock.0 {
+        println!("| {step} | {time:.1} |");
+    }
 }

@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8Path;
+use camino::Utf8PathBuf;
+use rayon::prelude::*;
 
-use super::{Gathered, Request, found, gather};
+use super::{Gathered, Past, Request, assemble, found, load};
 use crate::{
     config::Config,
     finding::{Finding, Status},
@@ -13,7 +14,8 @@ use crate::{
     policy::{PolicySet, looked_up_by},
     rule::Scope,
     schema::{KINDS, Shape},
-    triage::Known,
+    source::{SourceFile, display_path},
+    triage::{Focus, Known},
 };
 
 /// What needs no judgement any more.
@@ -25,19 +27,16 @@ pub(super) struct Settled {
     pub(super) findings: Vec<Finding>,
 }
 
-/// The findings in the catalogue at `root`, by the configuration of today's. `now` was judged.
-pub(super) fn known(config: &Config, request: &Request, root: &Utf8Path, shape: &Shape, now: &Gathered) -> Known {
-    if !root.is_dir() {
-        return Known::default();
-    }
-    let config = Config { root: root.to_owned(), ..config.clone() };
-    let request = Request {
-        paths: if config.has_file { Vec::new() } else { vec![root.to_owned()] },
-        today: request.today.clone(),
-        worker: request.worker.clone(),
-        ..Request::default()
+/// The findings in the catalogue as it was, by the configuration of today's. `now` was judged.
+pub(super) fn known(config: &Config, request: &Request, past: &Past, shape: &Shape, now: &Gathered) -> Known {
+    let root = past.root.as_ref().unwrap_or(&config.root).clone();
+    let config = Config { root, ..config.clone() };
+    let request = Request { today: request.today.clone(), worker: request.worker.clone(), ..Request::default() };
+    let load_one = |(path, text): &(Utf8PathBuf, String)| {
+        Ok(load(SourceFile::new(display_path(path), text.as_str()), shape, &config, false))
     };
-    let mut past = gather(&config, &request, shape);
+    let loaded = past.files.par_iter().map(load_one).collect();
+    let mut past = assemble(&config, &request, loaded, Focus::default(), Vec::new());
     past.weigh(&config, &request);
     // With other sign-offs anything may be found.
     let same = past.signoffs == now.signoffs;

@@ -17,7 +17,7 @@ use super::{
     trust::Base,
 };
 use crate::{
-    Request, check,
+    Past, Request, check,
     config::{Config, Overrides},
     output::{Format, Style, render, summary::counted},
     report::{Failure, Outcome, Report, Run},
@@ -183,11 +183,17 @@ impl Check {
             None => self.config.settle(start, overrides)?,
         };
         let text = stdin.then(|| self.stdin(&config)).transpose().map_err(one)?;
-        let since = self.since.as_ref().map(|reference| git::Tree::of(reference, &config.root));
+        let since = self.since.as_ref().map(|reference| git::Commit::of(reference, &config.root));
         let since = since.transpose().map_err(one)?;
         let whole = self.leave_out_gone(&mut paths, start, since.as_ref(), base.as_ref()).map_err(one)?;
         let known = self.known(&config, base.as_ref(), &today).map_err(one)?;
-        let past = since.as_ref().map(git::Tree::place);
+        let texts =
+            |commit: &git::Commit| commit.texts(&config.root, |path| config.chooses(path), config.limits.file_bytes);
+        let texts = since.as_ref().map(texts).transpose().map_err(one)?;
+        // Sign-offs are read where they lie.
+        let tree = since.filter(|_| !config.signoff.required.is_empty()).map(git::Commit::lay_out);
+        let tree = tree.transpose().map_err(one)?;
+        let past = texts.map(|files| Past { files, root: tree.as_ref().map(git::Tree::place) });
         let trusted = base.map(|base| base.trusted);
         let request = Request { paths, whole, text, today, known, since: past, trusted, worker: own_binary() };
         let progress = Progress::new(self.quiet);
@@ -202,7 +208,7 @@ impl Check {
         &self,
         paths: &mut Vec<Utf8PathBuf>,
         start: &Utf8Path,
-        since: Option<&git::Tree>,
+        since: Option<&git::Commit>,
         base: Option<&Base>,
     ) -> Result<bool, Failure> {
         let missing = |path: &Utf8PathBuf| path.symlink_metadata().is_err();
@@ -210,10 +216,11 @@ impl Check {
             return Ok(false);
         }
         let head =
-            (self.staged && since.is_none() && base.is_none()).then(|| git::Tree::of("HEAD", start)).transpose()?;
+            (self.staged && since.is_none() && base.is_none()).then(|| git::Commit::of("HEAD", start)).transpose()?;
         let gone = |path: &Utf8PathBuf| {
-            let was = [since.or(head.as_ref()).and_then(|tree| tree.path(path)), base.and_then(|base| base.path(path))];
-            missing(path) && was.iter().flatten().any(|path| path.symlink_metadata().is_ok())
+            let there = since.or(head.as_ref()).is_some_and(|commit| commit.holds(path));
+            let was = base.and_then(|base| base.path(path));
+            missing(path) && (there || was.is_some_and(|path| path.symlink_metadata().is_ok()))
         };
         let before = paths.len();
         paths.retain(|path| !gone(path));

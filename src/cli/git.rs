@@ -1,7 +1,7 @@
 //! The one other program that leaver runs, and only when it is asked about another commit.
 
 use std::{
-    io,
+    io::{self, Seek, Write},
     process::{Command, Stdio},
 };
 
@@ -10,20 +10,20 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use super::common::usage;
 use crate::report::Failure;
 
-/// The files of a commit, laid out in a temporary folder that ends with this value.
-pub(super) struct Tree {
-    _folder: tempfile::TempDir,
-    path: Utf8PathBuf,
+/// A commit of the repository that a catalogue lies in.
+pub(super) struct Commit {
+    /// What it was called.
+    reference: String,
+    /// In full.
+    id: String,
     /// The top of the repository.
-    pub(super) top: Utf8PathBuf,
+    top: Utf8PathBuf,
     /// Where the catalogue lies in the repository.
     inner: Utf8PathBuf,
-    /// The commit, in full.
-    pub(super) commit: String,
 }
 
-impl Tree {
-    /// Lays out the commit that `reference` names, of the repository that `root` lies in.
+impl Commit {
+    /// The commit that `reference` names, of the repository that `root` lies in.
     pub(super) fn of(reference: &str, root: &Utf8Path) -> Result<Self, Failure> {
         if reference.starts_with('-') {
             return Err(usage(
@@ -38,14 +38,89 @@ impl Tree {
             )
         })?;
         let top = Utf8PathBuf::from(String::from_utf8_lossy(&top).trim_end());
-        let commit = git(root, &["rev-parse", "--verify", "--quiet", &format!("{reference}^{{commit}}")]).map_err(|_| {
+        let id = git(root, &["rev-parse", "--verify", "--quiet", &format!("{reference}^{{commit}}")]).map_err(|_| {
             let help = "fetch it first: `git fetch origin`, and in a shallow clone `git fetch --unshallow` (actions/checkout: `fetch-depth: 0`)";
             usage(format!("git knows no commit `{reference}`"), help)
         })?;
-        let commit = String::from_utf8_lossy(&commit).trim_end().to_owned();
+        let id = String::from_utf8_lossy(&id).trim_end().to_owned();
+        let root = if root.is_file() {
+            root.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
+        } else {
+            root
+        };
+        let lost = |error: io::Error| usage(format!("cannot find `{root}`: {error}"), "is it still there?");
+        let root = root.canonicalize_utf8().map_err(lost)?;
+        let top = top.canonicalize_utf8().map_err(lost)?;
+        // A submodule's working tree is set in its configuration, whatever folder asks.
+        let Ok(inner) = root.strip_prefix(&top).map(Utf8Path::to_owned) else {
+            return Err(usage(
+                format!("`{root}` lies outside the repository at `{top}`"),
+                "in a submodule, check without `--staged`",
+            ));
+        };
+        Ok(Self { reference: reference.to_owned(), id, top, inner })
+    }
+
+    fn ask(&self, arguments: &[&str], input: Input<'_>) -> Result<Vec<u8>, Failure> {
+        git_with(&self.top, arguments, input).map_err(|reason| {
+            let message = format!("git cannot hand over the files of `{}`: {reason}", self.reference);
+            usage(message, "is the clone complete?")
+        })
+    }
+
+    /// Whether the commit has a file of the working directory, which may be gone by now.
+    pub(super) fn holds(&self, path: &Utf8Path) -> bool {
+        let Some(path) = inside(&self.top, path) else { return false };
+        git(&self.top, &["cat-file", "-e", &format!("{}:{path}", self.id)]).is_ok()
+    }
+
+    /// The files of the catalogue at `root` that are `wanted`, by their path as it is today, with the text that the commit has. What is no
+    /// text, or longer than `limit` bytes, is left out.
+    pub(super) fn texts(
+        &self,
+        root: &Utf8Path,
+        wanted: impl Fn(&Utf8Path) -> bool,
+        limit: usize,
+    ) -> Result<Vec<(Utf8PathBuf, String)>, Failure> {
+        let list = self.ask(&["ls-tree", "-r", "-z", "--long", "--full-tree", &self.id], Input::None)?;
+        let list = String::from_utf8_lossy(&list);
+        let files: Vec<(&str, Utf8PathBuf)> = list
+            .split('\0')
+            .filter_map(|row| {
+                let (facts, path) = row.split_once('\t')?;
+                let mut facts = facts.split_whitespace();
+                let (mode, _, blob, size) = (facts.next()?, facts.next()?, facts.next()?, facts.next()?);
+                let path = Utf8Path::new(path);
+                let fits = size.parse::<usize>().is_ok_and(|size| size <= limit);
+                let path = path.strip_prefix(&self.inner).ok().filter(|_| mode.starts_with("100") && fits)?;
+                let path = root.join(path);
+                wanted(&path).then_some((blob, path))
+            })
+            .collect();
+        let blobs: String = files.iter().map(|(blob, _)| format!("{blob}\n")).collect();
+        let all = self.ask(&["cat-file", "--batch"], Input::Text(&blobs))?;
+        let cut = || usage(format!("git cuts the files of `{}` short", self.reference), "is the clone complete?");
+        let mut rest = all.as_slice();
+        let mut texts = Vec::with_capacity(files.len());
+        for (blob, path) in files {
+            // `<blob> blob <size>`, a line end, the content, a line end (git-cat-file, "BATCH OUTPUT").
+            let end = rest.iter().position(|byte| *byte == b'\n').ok_or_else(cut)?;
+            let (head, tail) = (rest.get(..end).unwrap_or_default(), rest.get(end + 1..).unwrap_or_default());
+            let head = String::from_utf8_lossy(head);
+            let size = head.strip_prefix(blob).and_then(|head| head.strip_prefix(" blob ")).ok_or_else(cut)?;
+            let size: usize = size.parse().map_err(|_| cut())?;
+            let content = tail.get(..size).ok_or_else(cut)?;
+            rest = tail.get(size + 1..).ok_or_else(cut)?;
+            texts.extend(String::from_utf8(content.to_vec()).ok().map(|text| (path, text)));
+        }
+        Ok(texts)
+    }
+
+    /// Lays out its files.
+    pub(super) fn lay_out(self) -> Result<Tree, Failure> {
         let internal = |error: io::Error| {
             usage(
-                format!("cannot lay out the files of `{reference}`: {error}"),
+                format!("cannot lay out the files of `{}`: {error}", self.reference),
                 "is there room in the temporary folder?",
             )
         };
@@ -57,33 +132,38 @@ impl Tree {
         // NOTE: not `git archive`: `export-ignore` in .gitattributes would leave files out.
         let index = tempfile::NamedTempFile::new().map_err(internal)?.into_temp_path();
         std::fs::remove_file(&index).map_err(internal)?;
-        let lay_out = |arguments: &[&str]| {
-            git_with(&top, arguments, Some(&index)).map_err(|reason| {
-                usage(format!("git cannot hand over the files of `{reference}`: {reason}"), "is the clone complete?")
-            })
-        };
-        lay_out(&["read-tree", &commit])?;
-        lay_out(&["checkout-index", "--all", &format!("--prefix={path}/")])?;
-        let root = if root.is_file() {
-            root.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
-        } else {
-            root
-        };
-        let root = root.canonicalize_utf8().map_err(internal)?;
-        let top = top.canonicalize_utf8().map_err(internal)?;
-        // A submodule's working tree is set in its configuration, whatever folder asks.
-        let Ok(inner) = root.strip_prefix(&top).map(Utf8Path::to_owned) else {
-            return Err(usage(
-                format!("`{root}` lies outside the repository at `{top}`"),
-                "in a submodule, check without `--staged`",
-            ));
-        };
-        Ok(Self { _folder: folder, path, top, inner, commit })
+        self.ask(&["read-tree", &self.id], Input::Index(&index))?;
+        self.ask(&["checkout-index", "--all", &format!("--prefix={path}/")], Input::Index(&index))?;
+        Ok(Tree { _folder: folder, path, commit: self })
+    }
+}
+
+/// The files of a commit, laid out in a temporary folder that ends with this value.
+pub(super) struct Tree {
+    _folder: tempfile::TempDir,
+    path: Utf8PathBuf,
+    commit: Commit,
+}
+
+impl Tree {
+    /// Lays out the commit that `reference` names, of the repository that `root` lies in.
+    pub(super) fn of(reference: &str, root: &Utf8Path) -> Result<Self, Failure> {
+        Commit::of(reference, root)?.lay_out()
+    }
+
+    /// The commit, in full.
+    pub(super) fn id(&self) -> &str {
+        &self.commit.id
+    }
+
+    /// The top of the repository.
+    pub(super) fn top(&self) -> &Utf8Path {
+        &self.commit.top
     }
 
     /// Where the catalogue lies in that commit, whether it existed yet or not.
     pub(super) fn place(&self) -> Utf8PathBuf {
-        self.folder().join(&self.inner)
+        self.folder().join(&self.commit.inner)
     }
 
     /// The nearest folder that the commit has, upwards from the catalogue's place: a change may bring a folder of its own.
@@ -99,7 +179,7 @@ impl Tree {
 
     /// Where a file of the working directory lies in the commit; its folder may be gone by now.
     pub(super) fn path(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
-        Some(self.folder().join(inside(&self.top, path)?))
+        Some(self.folder().join(inside(&self.commit.top, path)?))
     }
 }
 
@@ -128,12 +208,14 @@ impl Staged {
             let mut arguments = vec!["rev-parse", "--path-format=absolute"];
             arguments.extend(question);
             // The environment counts here alone: `git commit FILE` runs its hooks with an index of its own.
-            let said = run_git(&mut Command::new("git"), Utf8Path::new("."), &arguments).map_err(|reason| {
-                usage(
-                    format!("cannot ask git what is staged: {reason}"),
-                    "run it in a git repository, with git 2.31 or later installed",
-                )
-            })?;
+            let said = run_git(Command::new("git").stdin(Stdio::null()), Utf8Path::new("."), &arguments).map_err(
+                |reason| {
+                    usage(
+                        format!("cannot ask git what is staged: {reason}"),
+                        "run it in a git repository, with git 2.31 or later installed",
+                    )
+                },
+            )?;
             Ok::<_, Failure>(Utf8PathBuf::from(String::from_utf8_lossy(&said).trim_end()))
         };
         let internal = |error: io::Error| {
@@ -147,7 +229,7 @@ impl Staged {
         let path = Utf8Path::from_path(folder.path())
             .map_or_else(|| Err(io::Error::other("its name is not UTF-8")), Utf8Path::canonicalize_utf8)
             .map_err(internal)?;
-        git_with(&top, &["checkout-index", "--all", &format!("--prefix={path}/")], Some(index.as_std_path())).map_err(
+        git_with(&top, &["checkout-index", "--all", &format!("--prefix={path}/")], Input::Index(index.as_std_path())).map_err(
             |reason| usage(format!("git cannot hand over what is staged: {reason}"), "is a merge unfinished?"),
         )?;
         std::fs::write(path.join(".git"), format!("gitdir: {store}\n")).map_err(internal)?;
@@ -214,18 +296,42 @@ pub(super) fn fork_point(folder: &Utf8Path) -> Result<(String, &'static str), Fa
     Ok((String::from_utf8_lossy(&commit).trim_end().to_owned(), branch))
 }
 
-/// What git says; else the last line of its complaint.
-fn git(folder: &Utf8Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
-    git_with(folder, arguments, None)
+/// What a call of git is given besides its arguments.
+#[derive(Clone, Copy)]
+enum Input<'a> {
+    None,
+    /// On standard input.
+    Text(&'a str),
+    /// An index of its own.
+    Index(&'a std::path::Path),
 }
 
-/// The same with an index of its own. What a hook finds in its environment about its repository is left out: the folder says which one is meant.
-fn git_with(folder: &Utf8Path, arguments: &[&str], index: Option<&std::path::Path>) -> Result<Vec<u8>, String> {
+/// What git says; else the last line of its complaint.
+fn git(folder: &Utf8Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
+    git_with(folder, arguments, Input::None)
+}
+
+/// The same with an input. What a hook finds in its environment about its repository is left out: the folder says which one is meant.
+fn git_with(folder: &Utf8Path, arguments: &[&str], input: Input<'_>) -> Result<Vec<u8>, String> {
     let mut command = Command::new("git");
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"] {
         command.env_remove(name);
     }
-    run_git(command.envs(index.map(|index| ("GIT_INDEX_FILE", index))), folder, arguments)
+    command.stdin(Stdio::null());
+    match input {
+        Input::None => {}
+        // A file and no pipe: git answers before it has read everything.
+        Input::Text(text) => drop(command.stdin(file_of(text).map_err(|error| error.to_string())?)),
+        Input::Index(path) => drop(command.env("GIT_INDEX_FILE", path)),
+    }
+    run_git(&mut command, folder, arguments)
+}
+
+fn file_of(text: &str) -> io::Result<std::fs::File> {
+    let mut file = tempfile::tempfile()?;
+    file.write_all(text.as_bytes())?;
+    file.rewind()?;
+    Ok(file)
 }
 
 fn run_git(command: &mut Command, folder: &Utf8Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
@@ -233,7 +339,6 @@ fn run_git(command: &mut Command, folder: &Utf8Path, arguments: &[&str]) -> Resu
     let output = command
         .args(["-c", "core.fsmonitor=false", "-C", folder.as_str()])
         .args(arguments)
-        .stdin(Stdio::null())
         .output()
         .map_err(|error| error.to_string())?;
     if output.status.success() {

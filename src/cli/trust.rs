@@ -37,7 +37,7 @@ impl Base {
         let loaded = discover_below(&inside, tree.folder())?;
         let base = settle_loaded(&loaded, overrides)?;
         let relative = loaded.root.strip_prefix(tree.folder()).unwrap_or(Utf8Path::new(""));
-        let root = tree.top.join(relative);
+        let root = tree.top().join(relative);
         let head = discover_below(&root, &root).map_or_else(|_| ConfigFile::default(), |head| head.entries);
         let request = Request {
             paths: if base.has_file { Vec::new() } else { vec![base.root.clone()] },

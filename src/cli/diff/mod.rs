@@ -104,7 +104,7 @@ impl Diff {
                 .map_err(one)?,
         };
         let base = Tree::of(&reference, &start).map_err(one)?;
-        let top = base.top.clone();
+        let top = base.top().to_owned();
         let head = self.head.as_deref().map(|head| Tree::of(head, &start)).transpose().map_err(one)?;
         let mut base = side::Found::of_commit(label, base, explicit)?;
         let mut head = match head {

@@ -185,7 +185,7 @@ impl Read {
         let places = self.report.findings.iter().map(|finding| finding.place.file.path());
         Side {
             label: found.label.clone(),
-            commit: found.tree.as_ref().map(|tree| tree.commit.clone()),
+            commit: found.tree.as_ref().map(|tree| tree.id().to_owned()),
             declarations: self.catalogue.own(),
             report: &self.report,
             config: self.config.clone(),
