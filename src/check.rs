@@ -287,12 +287,22 @@ fn assemble(
     Gathered { catalogue, findings, failures, run, focus, signoffs: serde_json::Value::Null }
 }
 
-/// The well-formed declarations of a catalogue, unjudged.
-pub fn declarations(config: &Config, request: &Request) -> Result<Vec<Declaration>, Vec<Failure>> {
+/// The well-formed declarations of a catalogue, unjudged. `more` are files beside those on the disk: path and text.
+pub fn declarations(
+    config: &Config,
+    request: &Request,
+    more: &[(Utf8PathBuf, String)],
+) -> Result<Vec<Declaration>, Vec<Failure>> {
     let internal = |message: String| vec![Failure { code: "internal", message, help: None, place: None, rule: None }];
     let shape = declaration_shape().map_err(|error| internal(error.to_string()))?;
     let catalogue = gather(config, request, &shape).catalogue;
-    Ok(catalogue.own().iter().filter(|declaration| declaration.well_formed).cloned().collect())
+    let more: Vec<Loaded> = more.par_iter().map(|file| load_text(file, &shape, config)).collect();
+    let all = catalogue.own().iter().chain(more.iter().flat_map(|loaded| &loaded.declarations));
+    Ok(all.filter(|declaration| declaration.well_formed).cloned().collect())
+}
+
+fn load_text((path, text): &(Utf8PathBuf, String), shape: &Shape, config: &Config) -> Loaded {
+    load(SourceFile::new(display_path(path), text.as_str()), shape, config, false)
 }
 
 /// The rules and the catalogue as an OPA bundle. What leaver could not read, or would report on the shape, is no bundle.

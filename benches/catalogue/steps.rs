@@ -55,7 +55,7 @@ pub(crate) fn rules(folder: &Path) {
     let root = Utf8Path::from_path(folder).expect("UTF-8");
     let config = config::load(root, None, &config::Overrides::default()).expect("good");
     let request = Request { today: TODAY.into(), ..Request::default() };
-    let catalogue = Catalogue::new(declarations(&config, &request).expect("good"), Vec::new());
+    let catalogue = Catalogue::new(declarations(&config, &request, &[]).expect("good"), Vec::new());
     let facts = facts(&config);
     let data = data_document(&catalogue, &facts, &looked_up(&config.policies));
     let mut rows: Vec<(f64, String)> = Vec::new();
@@ -111,7 +111,7 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
         sources.par_iter().map(declare_all).sum::<usize>()
     });
     let request = Request { today: TODAY.into(), ..Request::default() };
-    let own = declarations(&config, &request).expect("good");
+    let own = declarations(&config, &request, &[]).expect("good");
     let catalogue = clock.time("gather", || Catalogue::new(own.clone(), Vec::new()));
     let facts = facts(&config);
     let data = clock.time("data for rules", || data_document(&catalogue, &facts, &looked_up(&config.policies)));

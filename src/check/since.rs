@@ -3,10 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8PathBuf;
 use rayon::prelude::*;
 
-use super::{Gathered, Past, Request, assemble, found, load};
+use super::{Gathered, Past, Request, assemble, found, load_text};
 use crate::{
     config::Config,
     finding::{Finding, Status},
@@ -14,7 +13,6 @@ use crate::{
     policy::{PolicySet, looked_up_by},
     rule::Scope,
     schema::{KINDS, Shape},
-    source::{SourceFile, display_path},
     triage::{Focus, Known},
 };
 
@@ -32,10 +30,7 @@ pub(super) fn known(config: &Config, request: &Request, past: &Past, shape: &Sha
     let root = past.root.as_ref().unwrap_or(&config.root).clone();
     let config = Config { root, ..config.clone() };
     let request = Request { today: request.today.clone(), worker: request.worker.clone(), ..Request::default() };
-    let load_one = |(path, text): &(Utf8PathBuf, String)| {
-        Ok(load(SourceFile::new(display_path(path), text.as_str()), shape, &config, false))
-    };
-    let loaded = past.files.par_iter().map(load_one).collect();
+    let loaded = past.files.par_iter().map(|file| Ok(load_text(file, shape, &config))).collect();
     let mut past = assemble(&config, &request, loaded, Focus::default(), Vec::new());
     past.weigh(&config, &request);
     // With other sign-offs anything may be found.

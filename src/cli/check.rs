@@ -1,6 +1,7 @@
 //! `leaver check`: the main job.
 
 use std::{
+    collections::BTreeSet,
     io::{self, IsTerminal, Read},
     sync::Mutex,
     time::{Duration, Instant},
@@ -187,11 +188,13 @@ impl Check {
         let since = since.transpose().map_err(one)?;
         let whole = self.leave_out_gone(&mut paths, start, since.as_ref(), base.as_ref()).map_err(one)?;
         let known = self.known(&config, base.as_ref(), &today).map_err(one)?;
-        let texts =
-            |commit: &git::Commit| commit.texts(&config.root, |path| config.chooses(path), config.limits.file_bytes);
+        let texts = |commit: &git::Commit| {
+            let files = commit.catalogue(|path| config.chooses(&config.root.join(path)), config.limits.file_bytes)?;
+            Ok(files.into_iter().map(|(path, text)| (config.root.join(path), text)).collect())
+        };
         let texts = since.as_ref().map(texts).transpose().map_err(one)?;
         // Sign-offs are read where they lie.
-        let tree = since.filter(|_| !config.signoff.required.is_empty()).map(git::Commit::lay_out);
+        let tree = since.filter(|_| !config.signoff.required.is_empty()).map(|commit| commit.lay_out(&BTreeSet::new()));
         let tree = tree.transpose().map_err(one)?;
         let past = texts.map(|files| Past { files, root: tree.as_ref().map(git::Tree::place) });
         let trusted = base.map(|base| base.trusted);
@@ -219,8 +222,7 @@ impl Check {
             (self.staged && since.is_none() && base.is_none()).then(|| git::Commit::of("HEAD", start)).transpose()?;
         let gone = |path: &Utf8PathBuf| {
             let there = since.or(head.as_ref()).is_some_and(|commit| commit.holds(path));
-            let was = base.and_then(|base| base.path(path));
-            missing(path) && (there || was.is_some_and(|path| path.symlink_metadata().is_ok()))
+            missing(path) && (there || base.is_some_and(|base| base.holds(path)))
         };
         let before = paths.len();
         paths.retain(|path| !gone(path));

@@ -1,6 +1,7 @@
 //! The one other program that leaver runs, and only when it is asked about another commit.
 
 use std::{
+    collections::BTreeSet,
     io::{self, Seek, Write},
     process::{Command, Stdio},
 };
@@ -74,11 +75,21 @@ impl Commit {
         git(&self.top, &["cat-file", "-e", &format!("{}:{path}", self.id)]).is_ok()
     }
 
-    /// The files of the catalogue at `root` that are `wanted`, by their path as it is today, with the text that the commit has. What is no
-    /// text, or longer than `limit` bytes, is left out.
+    /// The files of the catalogue that are `wanted`, by their path in it, with the text that the commit has. What is no text, or longer than
+    /// `limit` bytes, is left out.
+    pub(super) fn catalogue(
+        &self,
+        wanted: impl Fn(&Utf8Path) -> bool,
+        limit: usize,
+    ) -> Result<Vec<(Utf8PathBuf, String)>, Failure> {
+        let texts = self.texts(|path| path.strip_prefix(&self.inner).is_ok_and(&wanted), limit)?;
+        let inner = |(path, text): (Utf8PathBuf, String)| Some((path.strip_prefix(&self.inner).ok()?.to_owned(), text));
+        Ok(texts.into_iter().filter_map(inner).collect())
+    }
+
+    /// The same for the whole repository.
     pub(super) fn texts(
         &self,
-        root: &Utf8Path,
         wanted: impl Fn(&Utf8Path) -> bool,
         limit: usize,
     ) -> Result<Vec<(Utf8PathBuf, String)>, Failure> {
@@ -90,11 +101,8 @@ impl Commit {
                 let (facts, path) = row.split_once('\t')?;
                 let mut facts = facts.split_whitespace();
                 let (mode, _, blob, size) = (facts.next()?, facts.next()?, facts.next()?, facts.next()?);
-                let path = Utf8Path::new(path);
-                let fits = size.parse::<usize>().is_ok_and(|size| size <= limit);
-                let path = path.strip_prefix(&self.inner).ok().filter(|_| mode.starts_with("100") && fits)?;
-                let path = root.join(path);
-                wanted(&path).then_some((blob, path))
+                let fits = mode.starts_with("100") && size.parse::<usize>().is_ok_and(|size| size <= limit);
+                (fits && wanted(Utf8Path::new(path))).then(|| (blob, Utf8PathBuf::from(path)))
             })
             .collect();
         let blobs: String = files.iter().map(|(blob, _)| format!("{blob}\n")).collect();
@@ -116,8 +124,8 @@ impl Commit {
         Ok(texts)
     }
 
-    /// Lays out its files.
-    pub(super) fn lay_out(self) -> Result<Tree, Failure> {
+    /// Lays out its files, but for some.
+    pub(super) fn lay_out(self, but: &BTreeSet<Utf8PathBuf>) -> Result<Tree, Failure> {
         let internal = |error: io::Error| {
             usage(
                 format!("cannot lay out the files of `{}`: {error}", self.reference),
@@ -133,7 +141,12 @@ impl Commit {
         let index = tempfile::NamedTempFile::new().map_err(internal)?.into_temp_path();
         std::fs::remove_file(&index).map_err(internal)?;
         self.ask(&["read-tree", &self.id], Input::Index(&index))?;
-        self.ask(&["checkout-index", "--all", &format!("--prefix={path}/")], Input::Index(&index))?;
+        let names = self.ask(&["ls-files", "-z"], Input::Index(&index))?;
+        let names = String::from_utf8_lossy(&names);
+        let names =
+            names.split_inclusive('\0').filter(|name| !but.contains(Utf8Path::new(name.trim_end_matches('\0'))));
+        let arguments = ["checkout-index", "-z", "--stdin", &format!("--prefix={path}/")];
+        self.ask(&arguments, Input::IndexAndText(&index, &names.collect::<String>()))?;
         Ok(Tree { _folder: folder, path, commit: self })
     }
 }
@@ -148,7 +161,12 @@ pub(super) struct Tree {
 impl Tree {
     /// Lays out the commit that `reference` names, of the repository that `root` lies in.
     pub(super) fn of(reference: &str, root: &Utf8Path) -> Result<Self, Failure> {
-        Commit::of(reference, root)?.lay_out()
+        Commit::of(reference, root)?.lay_out(&BTreeSet::new())
+    }
+
+    /// Whether the commit has a file of the working directory, which may be gone by now.
+    pub(super) fn holds(&self, path: &Utf8Path) -> bool {
+        self.commit.holds(path)
     }
 
     /// The commit, in full.
@@ -304,6 +322,8 @@ enum Input<'a> {
     Text(&'a str),
     /// An index of its own.
     Index(&'a std::path::Path),
+    /// Both.
+    IndexAndText(&'a std::path::Path, &'a str),
 }
 
 /// What git says; else the last line of its complaint.
@@ -318,11 +338,12 @@ fn git_with(folder: &Utf8Path, arguments: &[&str], input: Input<'_>) -> Result<V
         command.env_remove(name);
     }
     command.stdin(Stdio::null());
-    match input {
-        Input::None => {}
-        // A file and no pipe: git answers before it has read everything.
-        Input::Text(text) => drop(command.stdin(file_of(text).map_err(|error| error.to_string())?)),
-        Input::Index(path) => drop(command.env("GIT_INDEX_FILE", path)),
+    if let Input::Index(path) | Input::IndexAndText(path, _) = input {
+        command.env("GIT_INDEX_FILE", path);
+    }
+    // A file and no pipe: git answers before it has read everything.
+    if let Input::Text(text) | Input::IndexAndText(_, text) = input {
+        command.stdin(file_of(text).map_err(|error| error.to_string())?);
     }
     run_git(&mut command, folder, arguments)
 }

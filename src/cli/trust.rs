@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::git::{Tree, tracked};
+use super::git::{Commit, Tree, tracked};
 use crate::{
     Request,
     config::{Config, ConfigFile, FILE_NAME, Limits, Overrides, discover_below, inside, settle_loaded},
@@ -32,7 +32,12 @@ impl Base {
         today: &str,
     ) -> Result<Self, Vec<Failure>> {
         let one = |failure| vec![failure];
-        let tree = Tree::of(reference, start).map_err(one)?;
+        let commit = Commit::of(reference, start).map_err(one)?;
+        // Thousands of files that only hold declarations are not laid out: their text will do.
+        let yaml = |path: &Utf8Path| matches!(path.extension(), Some("yaml" | "yml"));
+        let mut texts = commit.texts(yaml, Limits::default().file_bytes).map_err(one)?;
+        texts.retain(|(path, text)| path.file_name() != Some(FILE_NAME) && declares(text));
+        let tree = commit.lay_out(&texts.iter().map(|(path, _)| path.clone()).collect()).map_err(one)?;
         let inside = tree.nearest();
         let loaded = discover_below(&inside, tree.folder())?;
         let base = settle_loaded(&loaded, overrides)?;
@@ -44,6 +49,11 @@ impl Base {
             today: today.to_owned(),
             ..Request::default()
         };
+        let texts: Vec<(Utf8PathBuf, String)> = texts
+            .into_iter()
+            .map(|(path, text)| (tree.folder().join(path), text))
+            .filter(|(path, _)| base.chooses(path))
+            .collect();
         let (signoffs, unreadable) = artefacts(&base.root, &base.signoff.folder);
         if !unreadable.is_empty() && !base.signoff.required.is_empty() {
             return Err(unreadable);
@@ -56,7 +66,7 @@ impl Base {
                 failures.into_iter().map(name).collect()
             })),
             signoffs,
-            waivers: declarations(&base, &request)?
+            waivers: declarations(&base, &request, &texts)?
                 .into_iter()
                 .filter(|declaration| declaration.kind == "Waiver")
                 .collect(),
@@ -67,10 +77,21 @@ impl Base {
         Ok(Self { config: Config { root, ..base }, trusted, tree })
     }
 
+    /// Whether the commit has a file of the working directory, which may be gone by now.
+    pub(super) fn holds(&self, path: &Utf8Path) -> bool {
+        self.tree.holds(path)
+    }
+
     /// Where a file of the working directory lies in the commit.
     pub(super) fn path(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
         self.tree.path(path)
     }
+}
+
+/// Whether a file is written as declarations are: then it is no configuration.
+fn declares(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#') && *line != "---");
+    lines.next().is_some_and(|line| line.starts_with("apiVersion: leaver/"))
 }
 
 /// The trusted files below a root, by their path in it: what the configuration of either side names.
