@@ -65,7 +65,11 @@ fn main() {
 }
 
 fn rounds(apps: usize) -> usize {
-    if apps <= 1_000 { 10 } else { 3 }
+    match apps {
+        0..=1_000 => 10,
+        1_001..=10_000 => 3,
+        _ => 1,
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sizes far below 2^52")]
