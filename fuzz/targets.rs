@@ -1,6 +1,9 @@
 //! What each fuzz target does with its bytes. `tests/siege/corpus.rs` replays the kept corpus through the same functions on stable Rust.
 //! Each holds its result against something: places inside the file, output that parses, nothing hostile in it.
-#![allow(dead_code, reason = "each target uses one of these")]
+#![allow(dead_code, unused_imports, reason = "each target uses one of these")]
+
+#[path = "signoffs.rs"]
+mod signoffs;
 
 use std::{cell::RefCell, sync::Arc};
 
@@ -17,6 +20,8 @@ use leaver::{
     source::{Node, Parsed, Place, SourceFile, Span, Yaml, YamlLimits, parse},
     triage::{Known, waive},
 };
+
+pub use signoffs::{manifest, signature, trust};
 
 thread_local! {
     static DECLARATIONS: Shape = declaration_shape().expect("leaver's own schema");

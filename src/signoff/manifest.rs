@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
+    MATERIALITY_PATHS, PATH_BYTES,
     digest::{APP_TAG, digest},
     json,
     material::Materiality,
@@ -214,6 +215,15 @@ impl Manifest {
         }
         if (predicate.decision == Decision::Conditional) == predicate.conditions.is_empty() {
             return wrong("a conditional sign-off has conditions, and no other has".into());
+        }
+        let Materiality { immaterial, material } = &predicate.materiality;
+        for (name, paths) in [("immaterial", immaterial), ("material", material)] {
+            if paths.len() > MATERIALITY_PATHS {
+                return wrong(format!("`materiality.{name}` has more than {MATERIALITY_PATHS} paths"));
+            }
+            if paths.iter().any(|path| path.len() > PATH_BYTES) {
+                return wrong(format!("`materiality.{name}` has a path that is longer than {PATH_BYTES} bytes"));
+            }
         }
         if predicate.apps.is_empty() {
             return wrong("it names no app".into());

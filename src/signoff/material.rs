@@ -57,7 +57,11 @@ impl Materiality {
 }
 
 fn matches(word: &str, step: &Step) -> bool {
-    word == "*" || word == step.to_string()
+    word == "*"
+        || match step {
+            Step::Key(key) => word == key,
+            Step::Index(at) => word == at.to_string(),
+        }
 }
 
 /// Whether `path` is at or below the pattern.

@@ -29,6 +29,10 @@ pub use trust::{Approver, FILES, Revocation, SUMS, Trust, sums};
 
 /// Largest manifest, in bytes: a board session on a thousand apps stays below.
 pub const MANIFEST_BYTES: usize = 4 * 1024 * 1024;
+/// Most paths in each list of a manifest's materiality, as in `schemas/config.schema.json`: each is held against each field.
+pub const MATERIALITY_PATHS: usize = 200;
+/// Longest of these paths, in bytes, as there.
+pub const PATH_BYTES: usize = 300;
 /// Largest signature, in bytes: one of ECDSA P-256 has about 500.
 pub const SIGNATURE_BYTES: usize = 16 * 1024;
 /// Largest file of the trust folder, in bytes.

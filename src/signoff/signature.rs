@@ -1,10 +1,14 @@
 //! Detached SSH signatures, as `ssh-keygen -Y sign` writes them
 //! (<https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.sshsig>). Ed25519 and ECDSA P-256 only.
 
+use ed25519_dalek::VerifyingKey;
 use ssh_key::{Algorithm, EcdsaCurve, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig, public::KeyData};
 
 /// The namespace of sign-offs, so that the signature of a commit or of a login is never one.
 pub const NAMESPACE: &str = "leaver-signoff@v1";
+
+/// What is said of a key that is no secret of anyone.
+pub(super) const WEAK: &str = "its key is one with which anyone can sign: ssh-keygen makes no such key";
 
 /// A signature that holds: this key has signed these bytes as a sign-off. Whose key it is does not follow from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +31,16 @@ pub enum SealError {
     /// Not what `ssh-keygen -Y sign` writes.
     #[error("it is no SSH signature: {0}")]
     Form(String),
-    /// The same signature in another spelling: only one is accepted, so that no byte of the file can be changed.
+    /// The same signature in another spelling: only one is accepted, so that no byte of the file can be changed. (Of one of ECDSA there
+    /// is a mirrored one, which ssh-keygen may write as well; it says the same.)
     #[error("it is not written as `ssh-keygen -Y sign` writes it")]
     Spelling,
     /// A kind of key that is not accepted.
     #[error("its key is of the kind {0}; Ed25519 and ECDSA P-256 are accepted")]
     Kind(String),
+    /// Under such a key, one signature holds for every text (RFC 8032, 8.4: points of low order), and anyone can write it.
+    #[error("{WEAK}")]
+    Weak,
     /// For something else.
     #[error("it is for `{0}`, not for `{NAMESPACE}`")]
     Namespace(String),
@@ -50,6 +58,9 @@ pub fn seal(message: &[u8], signature: &str) -> Result<Seal, SealError> {
     let key = parsed.public_key();
     if !is_accepted(&key.algorithm()) {
         return Err(SealError::Kind(key.algorithm().to_string()));
+    }
+    if is_weak(key) {
+        return Err(SealError::Weak);
     }
     if parsed.namespace() != NAMESPACE {
         return Err(SealError::Namespace(parsed.namespace().to_owned()));
@@ -69,6 +80,16 @@ pub(super) fn fingerprint(key: &PublicKey) -> String {
 
 pub(super) const fn is_accepted(kind: &Algorithm) -> bool {
     matches!(kind, Algorithm::Ed25519 | Algorithm::Ecdsa { curve: EcdsaCurve::NistP256 })
+}
+
+/// Whether anyone could sign with this key.
+pub(super) fn is_weak(key: &KeyData) -> bool {
+    match key.ed25519().map(VerifyingKey::try_from) {
+        None => false,
+        Some(Ok(key)) => key.is_weak(),
+        // No point of the curve: no signature holds.
+        Some(Err(_)) => true,
+    }
 }
 
 /// Why leaver cannot sign with a key itself.

@@ -5,7 +5,7 @@ use ssh_key::PublicKey;
 
 use super::{
     moment::Moment,
-    signature::{NAMESPACE, fingerprint, is_accepted},
+    signature::{NAMESPACE, WEAK, fingerprint, is_accepted, is_weak},
 };
 
 /// A person's key.
@@ -154,6 +154,9 @@ fn public_key(text: &str) -> Result<PublicKey, String> {
     let key = PublicKey::from_openssh(&bare).map_err(|error| format!("its key cannot be read: {error}"))?;
     if !is_accepted(&key.algorithm()) {
         return Err(format!("its key is of the kind {kind}; Ed25519 and ECDSA P-256 are accepted"));
+    }
+    if is_weak(key.key_data()) {
+        return Err(WEAK.into());
     }
     // The same key in another spelling would be another line to a person who looks for it.
     if key.to_openssh().ok().as_deref() != Some(bare.as_str()) {

@@ -8,13 +8,16 @@ mod targets;
 #[test]
 fn the_kept_corpus_passes() {
     type Target = fn(&[u8]);
-    let all: [(&str, Target); 6] = [
+    let all: [(&str, Target); 9] = [
         ("yaml", targets::yaml),
         ("schema", targets::schema),
         ("metadata", targets::metadata),
         ("config", targets::config),
         ("waivers", targets::waivers),
         ("known", targets::known),
+        ("manifest", targets::manifest),
+        ("signature", targets::signature),
+        ("trust", targets::trust),
     ];
     let corpus = common::root().join("fuzz/corpus");
     let folders = std::fs::read_dir(&corpus).expect("a folder").count();

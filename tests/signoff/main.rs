@@ -7,6 +7,7 @@ mod common;
 mod board;
 mod digest;
 mod docs;
+mod forged;
 mod interop;
 mod shown;
 mod siege;

@@ -1,0 +1,7 @@
+//! See `signature` in ../targets.rs.
+#![no_main]
+
+#[path = "../targets.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::signature(bytes));

@@ -1,0 +1,219 @@
+//! The targets for sign-offs: manifests, signatures, the trust root. Keys that sign are not kept, so nothing but the signatures in
+//! `signed/` may ever hold: whatever else does is a forgery that the search has found.
+
+use std::sync::Arc;
+
+use leaver::{
+    config::Signoff,
+    model::Catalogue,
+    report::Failure,
+    schema::Declared,
+    signoff::{
+        Artefact, Ledger, Manifest, ManifestError, Predicate, Seal, Standing, Trust, changes, ledger, seal, sums,
+        write_manifest,
+    },
+};
+use serde_json::Value;
+
+use super::{declared, drawn, fits, text};
+
+const ADA: (&str, &str) = (include_str!("signed/ada.json"), include_str!("signed/ada.json.sig"));
+const BOB: (&str, &str) = (include_str!("signed/bob.json"), include_str!("signed/bob.json.sig"));
+/// Mallory's signature of Ada's manifest: it holds, and her key is in no trust root.
+const MALLORY: &str = include_str!("signed/mallory.sig");
+const TRUST: [&str; 3] =
+    [include_str!("signed/allowed_signers"), include_str!("signed/approvers.yaml"), include_str!("signed/revoked")];
+const APPS: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack, owner: it-apps, title: Slack}\nspec: {tier: 1, dataClass: internal, provisioning: {mode: none}}\n---\napiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: it-apps, title: Other}\nspec: {tier: 2, dataClass: public, provisioning: {mode: none}}\n";
+
+struct Known {
+    trust: Trust,
+    catalogue: Catalogue,
+    settings: Signoff,
+    seals: [(Seal, &'static str); 3],
+}
+
+thread_local! {
+    static KNOWN: Known = known();
+}
+
+fn known() -> Known {
+    let mut apps = Vec::new();
+    declared(APPS, &mut |_, declared| {
+        if let Declared::Declaration(declaration, _) = declared {
+            apps.push(*declaration);
+        }
+    });
+    Known {
+        trust: Trust::parse(TRUST, &sums(TRUST), &str::to_owned).expect("the kept trust root"),
+        catalogue: Catalogue::new(apps, Vec::new()),
+        settings: Signoff {
+            folder: "signoffs".into(),
+            trust: "trust".into(),
+            required: Vec::new(),
+            immaterial: vec!["metadata.title".into(), "metadata.labels".into(), "spec.roles.*.max".into()],
+            material: vec!["metadata.labels.owner".into()],
+        },
+        seals: [(ADA.0, ADA.1), (BOB.0, BOB.1), (ADA.0, MALLORY)]
+            .map(|(manifest, signature)| (seal(manifest.as_bytes(), signature).expect("it was signed"), manifest)),
+    }
+}
+
+/// What is said on one manifest. Every failure is harmless where it is shown.
+fn judged(known: &Known, trust: &Trust, manifest: &str, signature: Option<&str>) -> Ledger {
+    let name = "signoffs/a\u{1b}[31m\n::error::.json".to_owned();
+    let artefact = Artefact { name, text: manifest.to_owned(), signature: signature.map(str::to_owned) };
+    let found = ledger(&[artefact], trust, &known.settings, &known.catalogue, "0", "2026-11-25");
+    assert_eq!(
+        found.entries.is_empty(),
+        Manifest::parse(manifest).is_err(),
+        "a manifest is an entry, and nothing else is"
+    );
+    assert!(!found.entries.is_empty() || !found.failures.is_empty(), "what is no entry is a failure");
+    drawn(Vec::new(), found.failures.clone());
+    found
+}
+
+/// Any text as a manifest: what is read holds together and is written back the same; what is refused says why.
+pub fn manifest(bytes: &[u8]) {
+    let Some(text) = text(bytes) else { return };
+    KNOWN.with(|known| {
+        let found = judged(known, &known.trust, text, None);
+        assert!(found.entries.iter().all(|entry| entry.standing == Standing::Unsigned));
+    });
+    let loose = serde_json::from_str::<Value>(text).ok();
+    let predicate = loose.and_then(|value| serde_json::from_value::<Predicate>(value.get("predicate")?.clone()).ok());
+    match Manifest::parse(text) {
+        Ok(manifest) => {
+            assert_eq!(Some(&manifest.predicate), predicate.as_ref(), "a reader that is less strict reads the same");
+            let again = write_manifest(manifest.predicate.clone()).expect("what was read can be written");
+            assert_eq!(Manifest::parse(&again), Ok(manifest), "and is read back the same");
+        }
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
+    // No search makes digests that fit: they are made here, so that what stands behind them is reached.
+    let Some(mut predicate) = predicate else { return };
+    match write_manifest(predicate.clone()) {
+        Ok(written) => {
+            predicate.apps.sort_by(|one, other| one.name.cmp(&other.name));
+            for app in &predicate.apps {
+                assert_eq!(changes(&app.declaration, &app.declaration), [], "nothing changed");
+            }
+            KNOWN.with(|known| drop(judged(known, &known.trust, &written, None)));
+            assert_eq!(Manifest::parse(&written).map(|manifest| manifest.predicate), Ok(predicate));
+        }
+        Err(ManifestError::Content(reason)) => assert!(!reason.contains("the digest of"), "{reason}"),
+        Err(error) => assert!(matches!(error, ManifestError::Form(_) | ManifestError::Json(_)), "{error}"),
+    }
+}
+
+/// A signature and, behind a form feed, a manifest; or the bytes inside a signature, without their armour.
+pub fn signature(bytes: &[u8]) {
+    if bytes.len() > super::SIZE {
+        return;
+    }
+    match text(bytes).filter(|text| text.starts_with('-')) {
+        Some(text) => {
+            let (signature, message) = text.split_once('\u{c}').unwrap_or((text, ADA.0));
+            sealed(signature, message);
+        }
+        None => [ADA.0, BOB.0].into_iter().for_each(|message| sealed(&armour(bytes), message)),
+    }
+}
+
+fn sealed(signature: &str, message: &str) {
+    KNOWN.with(|known| {
+        let result = seal(message.as_bytes(), signature);
+        let found = judged(known, &known.trust, message, Some(signature));
+        match &result {
+            Ok(held) => {
+                let real = known.seals.iter().any(|(seal, signed)| seal == held && *signed == message);
+                assert!(real, "a forgery: {} on {message}", held.fingerprint);
+                assert!(seal(format!("{message}\n").as_bytes(), signature).is_err(), "it holds for one text only");
+            }
+            Err(error) => {
+                assert!(!error.to_string().is_empty());
+                assert!(!found.failures.is_empty(), "a signature that does not hold is a failure");
+            }
+        }
+        for entry in &found.entries {
+            match &entry.standing {
+                Standing::Sealed { signer, .. } => {
+                    let held = result.as_ref().expect("only what holds is sealed");
+                    assert_eq!(*signer, known.trust.signer(held).map(|signer| signer.principal.clone()));
+                }
+                Standing::Broken(_) => assert!(result.is_err()),
+                Standing::Unsigned => panic!("there is a signature"),
+            }
+        }
+    });
+}
+
+/// As `ssh-keygen -Y sign` wraps its bytes (PROTOCOL.sshsig: base64 in lines of 70 characters).
+fn armour(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut base64 = String::new();
+    for part in bytes.chunks(3) {
+        let number = (0..3).fold(0_usize, |sum, at| sum << 8 | usize::from(part.get(at).copied().unwrap_or_default()));
+        for at in 0..4 {
+            let digit = char::from(DIGITS[number >> (18 - 6 * at) & 63]);
+            base64.push(if at <= part.len() { digit } else { '=' });
+        }
+    }
+    let lines: String =
+        base64.as_bytes().chunks(70).flat_map(|line| line.iter().copied().map(char::from).chain(['\n'])).collect();
+    format!("-----BEGIN SSH SIGNATURE-----\n{lines}-----END SSH SIGNATURE-----\n")
+}
+
+/// `allowed_signers`, `approvers.yaml` and `revoked` with form feeds between them: a key counts as somebody's only by a line that says
+/// so, nothing revoked counts, and what is refused has a reason and a place.
+pub fn trust(bytes: &[u8]) {
+    let Some(text) = text(bytes) else { return };
+    let mut parts = text.splitn(3, '\u{c}');
+    let texts = [0, 1, 2].map(|at| parts.next().unwrap_or(TRUST[at]));
+    let right = sums(texts);
+    assert!(Trust::parse(texts, &format!("{right}\n"), &str::to_owned).is_err(), "other sums");
+    let trust = match Trust::parse(texts, &right, &str::to_owned) {
+        Ok(trust) => trust,
+        Err(failures) => return refused(failures),
+    };
+    let [signers, _, revoked] = texts;
+    let line_of = |principal: &str, key: &str| {
+        signers
+            .lines()
+            .map(str::trim)
+            .any(|line| line.split_whitespace().next() == Some(principal) && line.contains(key))
+    };
+    for (at, signer) in trust.signers.iter().enumerate() {
+        let key = signer.key.to_openssh().expect("a key that was read can be written");
+        let body = key.split(' ').nth(1).expect("it has one");
+        assert!(line_of(&signer.principal, body), "{} has no line with {key}", signer.principal);
+        assert!(
+            !trust.signers.iter().take(at).any(|other| other.key.key_data() == signer.key.key_data()),
+            "one key, one person"
+        );
+        assert!(!signer.principal.is_empty() && signer.principal.chars().all(|c| c.is_ascii_graphic()));
+    }
+    KNOWN.with(|known| {
+        for (manifest, signature) in [ADA, BOB, (ADA.0, MALLORY)] {
+            let found = judged(known, &trust, manifest, Some(signature));
+            let standing = found.entries.first().map(|entry| &entry.standing);
+            let Some(Standing::Sealed { fingerprint, signer, fault }) = standing else { panic!("{standing:?}") };
+            if let Some(signer) = signer {
+                assert!(trust.signers.iter().any(|known| known.principal == *signer
+                    && known.fingerprint == *fingerprint
+                    && known.for_signoffs));
+                assert!(signers.contains("leaver-signoff@v1"), "a key that is not for sign-offs");
+            }
+            let taken_back = revoked.lines().any(|line| line.starts_with(fingerprint.as_str()));
+            assert!(fault.is_some() || !taken_back, "{fingerprint} was revoked");
+        }
+    });
+}
+
+fn refused(failures: Vec<Failure>) {
+    assert!(!failures.is_empty(), "a refusal says why");
+    for place in failures.iter().filter_map(|failure| failure.place.as_ref()) {
+        fits(&Arc::clone(&place.file), place.span);
+    }
+    drawn(Vec::new(), failures);
+}

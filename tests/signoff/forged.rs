@@ -1,0 +1,68 @@
+//! Keys and manifests that are made by hand, as no tool makes them. The files are kept inputs of the fuzz targets.
+
+use std::time::{Duration, Instant};
+
+use leaver::signoff::{Manifest, parse_signers, seal};
+use serde_json::json;
+
+use super::common::root;
+
+fn kept(name: &str) -> Vec<u8> {
+    std::fs::read(root().join("fuzz").join(name)).expect("a kept file")
+}
+
+fn kept_text(name: &str) -> String {
+    String::from_utf8(kept(name)).expect("text")
+}
+
+/// Under a key of low order (RFC 8032, 8.4; here the neutral element) one signature holds for every text, and anyone can write it.
+#[test]
+fn a_key_under_which_one_signature_holds_for_every_text() {
+    let signature = kept_text("corpus/signature/weak-key");
+    for message in ["", "a", &kept_text("signed/ada.json")] {
+        let error = seal(message.as_bytes(), &signature).expect_err("it holds for everything").to_string();
+        assert!(error.contains("anyone"), "{error}");
+    }
+    let signers = kept_text("corpus/trust/weak-key").split('\u{c}').next().expect("the signers").to_owned();
+    let errors = parse_signers(&signers).expect_err("its key is nobody's");
+    assert!(errors.iter().all(|error| error.line == 1 && error.reason.contains("anyone")), "{errors:?}");
+}
+
+/// Of each ECDSA signature there is a second one, (r, n − s), that anyone can compute; ssh-keygen writes either. Both say the same of the
+/// same text, so nothing goes by the bytes of a signature: what is revoked is a key or a manifest.
+#[test]
+fn the_mirrored_signature_says_what_the_first_one_says() {
+    let manifest = kept_text("signed/bob.json");
+    let first = seal(manifest.as_bytes(), &kept_text("signed/bob.json.sig")).expect("it holds");
+    let mirrored = kept_text("corpus/signature/p256-mirrored");
+    let (mirrored, _) = mirrored.split_once('\u{c}').expect("a signature and a manifest");
+    assert_eq!(seal(manifest.as_bytes(), mirrored), Ok(first));
+    assert!(seal(manifest.replace("conditional", "approved").as_bytes(), mirrored).is_err());
+}
+
+/// Anyone can add a manifest of any size that is read; each path in it is held against each field.
+#[test]
+fn a_manifest_costs_no_more_than_its_size() {
+    let fields: serde_json::Map<String, serde_json::Value> =
+        (0..150_000).map(|nth| (format!("{nth}"), json!(0))).collect();
+    let mut manifest: serde_json::Value = serde_json::from_str(&kept_text("signed/ada.json")).expect("JSON");
+    let predicate = manifest.get_mut("predicate").expect("it has one");
+    predicate["apps"][0]["declaration"]["spec"]["fields"] = fields.into();
+    let mut refuse = |paths: Vec<String>| {
+        manifest["predicate"]["materiality"]["immaterial"] = json!(paths);
+        let text = manifest.to_string();
+        assert!(text.len() < leaver::signoff::MANIFEST_BYTES, "{}", text.len());
+        let start = Instant::now();
+        let error = Manifest::parse(&text).expect_err("the digest is another").to_string();
+        let took = start.elapsed();
+        assert!(took < Duration::from_secs(20), "{took:?}: {error}");
+        error
+    };
+    let many = refuse((0..60_000).map(|nth| format!("spec.{nth}")).collect());
+    assert!(many.contains("`materiality.immaterial` has more than 200 paths"), "{many}");
+    let long = refuse(vec!["x".repeat(500_000)]);
+    assert!(long.contains("longer than 300 bytes"), "{long}");
+    // What may stand there is cheap enough.
+    let allowed = refuse((0..200).map(|nth| format!("spec.fields.{}.{nth}", "y".repeat(250))).collect());
+    assert!(allowed.contains("digest"), "{allowed}");
+}
