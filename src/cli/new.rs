@@ -10,7 +10,7 @@ use super::{
 use crate::{
     config::{Overrides, discover},
     report::Failure,
-    rule::RuleId,
+    rule::{Origin, RuleId},
 };
 
 /// Arguments of `leaver new`.
@@ -57,10 +57,10 @@ fn rule(id: &str, folder: Option<&Utf8Path>) -> Result<(Vec<Utf8PathBuf>, bool),
     // A configuration that cannot be settled is no reason to write no rule: `check` says what is wrong with it.
     let taken = ConfigArgs::default()
         .settle(Utf8Path::new("."), Overrides::default())
-        .is_ok_and(|config| config.all_rules.contains_key(&id));
+        .is_ok_and(|config| config.all_rules.get(&id).is_some_and(|rule| rule.origin == Origin::Bundled));
     if taken {
         return Err(vec![usage(
-            format!("there is a rule `{id}` already"),
+            format!("leaver has a rule `{id}` already"),
             "choose another id, in a group of your own: an id belongs to one rule",
         )]);
     }
