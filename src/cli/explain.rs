@@ -85,7 +85,7 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
             let source = set.source.as_deref().map(|source| format!("; {source}")).unwrap_or_default();
             let from = if set.origin == "rule" { "default" } else { &set.origin };
             let line = format!("{name} = {}{unit} ({from}{source})", set.value);
-            writeln!(out, "  {}\n    {}", paint.wrap(&safe(&line), 4), paint.wrap(&safe(&param.description), 4))?;
+            writeln!(out, "  {}\n    {}", safe(&line), paint.wrap(&safe(&param.description), 4))?;
         }
     }
     if !meta.controls.is_empty() {
