@@ -172,6 +172,50 @@ fn new_rule_writes_a_rule_that_passes_and_never_overwrites() {
     let again = leaver(files.path(), &["new", "rule", "acme/no-title"]);
     assert!(code(&again) == 2 && err(&again).contains("is there already"), "{}", err(&again));
     assert_eq!(code(&leaver(files.path(), &["new", "rule", "NoTitle"])), 2);
+    let taken = leaver(files.path(), &["new", "rule", "jit/no-update-owner"]);
+    assert!(code(&taken) == 2 && err(&taken).contains("choose another id, in a group of your own"), "{}", err(&taken));
+    assert!(!files.path().join("ours/jit").exists(), "nothing is written");
+}
+
+/// Who sets one limit of a table keeps the others.
+#[test]
+fn one_number_of_a_table_can_be_changed() {
+    let files = folder(&[(
+        "leaver.yaml",
+        "version: 1\nprofile: pci-dss\nrules: {review/too-rare: {params: {maxDays: {restricted: 30}}}}\n",
+    )]);
+    let shown = out(&leaver(files.path(), &["config", "show", "--changed"]));
+    let line = shown.lines().find(|line| line.contains("review/too-rare.params.maxDays")).expect("it is shown");
+    for part in ["\"public\":180", "\"internal\":180", "\"confidential\":180", "\"restricted\":30", "# leaver.yaml:3"] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
+}
+
+#[test]
+fn a_group_that_is_explained_names_its_rules() {
+    let files = folder(&[("leaver.yaml", "version: 1\n")]);
+    let output = leaver(files.path(), &["explain", "waiver"]);
+    assert_eq!(code(&output), 2);
+    assert!(
+        err(&output).contains("`waiver` is a group of rules") && err(&output).contains("waiver/unused"),
+        "{}",
+        err(&output)
+    );
+}
+
+/// What could not be written is named, and not the temporary file that leaver would have made.
+#[test]
+fn an_error_of_writing_names_what_was_asked_for() {
+    let files = folder(&[("a.yaml", CLEAN)]);
+    for arguments in [&["check", "-o", "json=no/folder.json"][..], &["bundle", "-o", "no/folder.tar.gz"]] {
+        let output = leaver(files.path(), arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(
+            err(&output).contains("cannot write `no/folder.") && !err(&output).contains(".leaver-"),
+            "{}",
+            err(&output)
+        );
+    }
 }
 
 #[test]

@@ -158,7 +158,10 @@ pub(super) fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
         return fs::OpenOptions::new().write(true).open(path)?.write_all(content);
     }
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".leaver-").tempfile_in(folder)?;
+    fs::metadata(folder)?;
+    // Only the kind of the error: its text has the name of the temporary file, which is another each time.
+    let file = tempfile::Builder::new().prefix(".leaver-").tempfile_in(folder);
+    let mut file = file.map_err(|error| io::Error::from(error.kind()))?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     #[cfg(unix)]
@@ -183,7 +186,7 @@ pub(super) fn today(given: Option<&str>) -> Result<String, Failure> {
         None => Ok(jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date().to_string()),
         Some(text) => match text.parse::<jiff::civil::Date>() {
             Ok(day) if day.to_string() == text => Ok(text.to_owned()),
-            _ => Err(usage(format!("`{text}` is not a day"), "write it as YYYY-MM-DD, for example --today 2026-11-25")),
+            _ => Err(usage(format!("`{text}` is not a day"), "write it as YYYY-MM-DD, such as 2026-11-25")),
         },
     }
 }

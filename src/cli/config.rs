@@ -34,7 +34,7 @@ enum Sub {
 
 #[derive(Debug, Clone, Args)]
 struct Show {
-    /// Look upwards from this path [default: .]
+    /// Look upwards from this path
     #[arg(value_name = "PATH", default_value = ".")]
     path: Utf8PathBuf,
     #[command(flatten)]

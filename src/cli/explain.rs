@@ -16,6 +16,7 @@ use crate::{
         Style,
         paint::{Ink, Paint},
     },
+    report::Failure,
     rule::{RuleId, RuleMeta},
     schema::nearest,
     selftest::{Section, blocks},
@@ -41,12 +42,19 @@ impl Explain {
         if let Some(meta) = config.all_rules.values().find(|meta| meta.id.as_str() == self.rule) {
             print(|out| show(meta, &config, &style, out))
         } else {
-            let near = nearest(&self.rule, config.all_rules.keys().map(RuleId::as_str));
-            let help =
-                near.map_or_else(|| "`leaver rules` lists them".into(), |near| format!("did you mean `{near}`?"));
-            refuse(&[usage(format!("there is no rule `{}`", self.rule), help)], &style)
+            refuse(&[unknown(&self.rule, &config)], &style)
         }
     }
+}
+
+fn unknown(rule: &str, config: &Config) -> Failure {
+    let group: Vec<&str> = config.all_rules.keys().filter(|id| id.group() == rule).map(RuleId::as_str).collect();
+    if !group.is_empty() {
+        return usage(format!("`{rule}` is a group of rules"), format!("name one of {}", group.join(", ")));
+    }
+    let near = nearest(rule, config.all_rules.keys().map(RuleId::as_str));
+    let help = near.map_or_else(|| "`leaver rules` lists them".into(), |near| format!("did you mean `{near}`?"));
+    usage(format!("there is no rule `{rule}`"), help)
 }
 
 fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) -> std::io::Result<()> {
@@ -77,7 +85,7 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
             let source = set.source.as_deref().map(|source| format!("; {source}")).unwrap_or_default();
             let from = if set.origin == "rule" { "default" } else { &set.origin };
             let line = format!("{name} = {}{unit} ({from}{source})", set.value);
-            writeln!(out, "  {}\n    {}", safe(&line), safe(&param.description))?;
+            writeln!(out, "  {}\n    {}", safe(&line), paint.wrap(&safe(&param.description), 4))?;
         }
     }
     if !meta.controls.is_empty() {

@@ -27,6 +27,9 @@ use clap::{Parser, Subcommand};
 /// JIT here means that an account is created at sign-in; never temporary privilege.
 #[derive(Debug, Parser)]
 #[command(name = "leaver", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "\
+Exit status of `leaver check`: 0 nothing at or above --fail-on, 1 findings, 2 not everything could be checked, 3 nothing to check.
+Start with `leaver init`; `leaver explain RULE` says why a rule exists.")]
 struct Cli {
     #[command(subcommand)]
     command: Command,

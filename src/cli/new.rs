@@ -4,10 +4,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Subcommand};
 
 use super::{
-    common::{create, print, refuse, safe, usage},
+    common::{ConfigArgs, create, print, refuse, safe, usage},
     style::{self, When},
 };
-use crate::{config::discover, report::Failure, rule::RuleId};
+use crate::{
+    config::{Overrides, discover},
+    report::Failure,
+    rule::{Origin, RuleId},
+};
 
 /// Arguments of `leaver new`.
 #[derive(Debug, Clone, Args)]
@@ -50,6 +54,16 @@ fn rule(id: &str, folder: Option<&Utf8Path>) -> Result<(Vec<Utf8PathBuf>, bool),
     let id: RuleId = id
         .parse()
         .map_err(|error: crate::rule::BadRuleId| vec![usage(error.to_string(), "for example `acme/no-cost-center`")])?;
+    // A configuration that cannot be settled is no reason to write no rule: `check` says what is wrong with it.
+    let taken = ConfigArgs::default()
+        .settle(Utf8Path::new("."), Overrides::default())
+        .is_ok_and(|config| config.all_rules.get(&id).is_some_and(|rule| rule.origin == Origin::Bundled));
+    if taken {
+        return Err(vec![usage(
+            format!("leaver has a rule `{id}` already"),
+            "choose another id, in a group of your own: an id belongs to one rule",
+        )]);
+    }
     let loaded = discover(Utf8Path::new("."), None)
         .map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
     let configured = loaded.entries.policies.first().map(|folder| loaded.root.join(folder));

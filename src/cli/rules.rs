@@ -74,7 +74,12 @@ fn text(config: &Config, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Res
             Origin::Bundled => String::new(),
             Origin::Local(folder) => paint.ink(Ink::Faint, &safe(&format!(" ({folder})"))),
         };
-        writeln!(out, "{word} {} {}{from}", paint.ink(Ink::Strong, &format!("{id:<width$}")), safe(&meta.title))?;
+        writeln!(
+            out,
+            "{word} {} {}{from}",
+            paint.ink(Ink::Strong, &format!("{:<width$}", id.as_str())),
+            safe(&meta.title)
+        )?;
     }
     let running = config.policies.rules.len();
     writeln!(

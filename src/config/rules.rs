@@ -86,8 +86,8 @@ impl Rules {
                         || at.loaded.place(&["rules", id.as_str(), "params", name]).filter(|_| layer.is_empty());
                     match slot {
                         Some((slot, param)) if fits(value, &param.kind) => {
-                            *slot =
-                                InForce { value: value.clone(), origin: from.clone(), source: entry.source.clone() };
+                            let value = laid_over(&slot.value, value);
+                            *slot = InForce { value, origin: from.clone(), source: entry.source.clone() };
                         }
                         Some((_, param)) => {
                             let place = place();
@@ -181,6 +181,19 @@ fn choice(at: &mut Settling<'_>, all: &PolicySet, option: &str, words: &[String]
         }
     }
     (!words.is_empty()).then_some(chosen)
+}
+
+/// A value over the one of the layer below. Of a table, such as limits by tier, only the named keys change: who sets one limit does
+/// not want the others to go.
+fn laid_over(below: &Value, above: &Value) -> Value {
+    match (below, above) {
+        (Value::Object(below), Value::Object(above)) => {
+            let mut both = below.clone();
+            both.extend(above.clone());
+            Value::Object(both)
+        }
+        _ => above.clone(),
+    }
 }
 
 fn fits(value: &Value, kind: &str) -> bool {

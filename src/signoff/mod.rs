@@ -9,6 +9,7 @@ mod manifest;
 mod material;
 mod moment;
 mod policy;
+mod short_key;
 mod signature;
 mod signers;
 mod trust;

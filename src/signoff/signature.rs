@@ -4,6 +4,8 @@
 use ed25519_dalek::VerifyingKey;
 use ssh_key::{Algorithm, EcdsaCurve, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig, public::KeyData};
 
+use super::short_key;
+
 /// The namespace of sign-offs, so that the signature of a commit or of a login is never one.
 pub const NAMESPACE: &str = "leaver-signoff@v1";
 
@@ -111,7 +113,8 @@ pub enum SignError {
 
 /// Signs `message` with an OpenSSH private key that has no passphrase.
 pub fn sign(message: &[u8], key: &str) -> Result<String, SignError> {
-    let key = PrivateKey::from_openssh(key).map_err(|error| SignError::Form(error.to_string()))?;
+    let key = PrivateKey::from_openssh(key)
+        .or_else(|error| short_key::read(key).ok_or_else(|| SignError::Form(error.to_string())))?;
     if key.is_encrypted() {
         return Err(SignError::Encrypted);
     }

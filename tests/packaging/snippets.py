@@ -40,6 +40,8 @@ def take(kind, nth, text):
     for at, script in enumerate(scripts(yaml.load(text))):
         if "leaver check" in script:
             write(f"{kind}-{nth}-{at}.sh", script + "\n")
+        if "leaver diff" in script:
+            write(f"{kind}-{nth}-{at}.diff", script + "\n")
 
 
 for nth, (language, text) in enumerate(re.findall(r"^```(\w+)\n(.*?)^```$", page, re.S | re.M)):

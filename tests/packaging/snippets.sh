@@ -106,5 +106,12 @@ while IFS= read -r script; do
 done < <(find "$work/snippets" -name '*.sh' | sort)
 holds "commands are found in the page" [ "$commands" -ge 6 ]
 holds "one wrote a summary" has "$work/summary.md" "jit/no-update-owner"
+# What a change does is told and never fails.
+for script in "$work"/snippets/*.diff; do
+  code=0
+  env -i PATH="$work/bin:$PATH" LEAVER_TODAY="$LEAVER_TODAY" GITHUB_STEP_SUMMARY="$work/diff.md" BASE="$base" bash -e "$script" >"$shown" 2>&1 || code=$?
+  holds "$(basename "$script") ends well: $(cat "$script")" is "$code" 0
+  holds "$(basename "$script") tells the new app" has "$work/diff.md" "new app"
+done
 holds "one wrote what GitLab reads" python -c "import json; assert json.load(open('gl-code-quality-report.json'))[0]['fingerprint']"
 conclude

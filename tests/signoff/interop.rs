@@ -42,6 +42,38 @@ fn what_leaver_signs_ssh_keygen_verifies() {
     }
 }
 
+/// A key made for this test and used for nothing else. Its number has 31 bytes, as that of one ECDSA key in 512: OpenSSH drops
+/// leading zeros.
+const SHORT: &str = "-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAaAAAABNlY2RzYS
+1zaGEyLW5pc3RwMjU2AAAACG5pc3RwMjU2AAAAQQTHjDwAaegwb7WrjzyrG0x/jTvoXa2k
+6uvnkZzThuXvK7I6PZulzctbh4v+MqtZ2HP0I2HNZpXfyB99yMS7BP82AAAAqFpLiMxaS4
+jMAAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBMeMPABp6DBvtauP
+PKsbTH+NO+hdraTq6+eRnNOG5e8rsjo9m6XNy1uHi/4yq1nYc/QjYc1mld/IH33IxLsE/z
+YAAAAfaUouDnAl4ipPEI169lWtNOjAuLR5iuLQWxF0t/xDQgAAAA9ib2JAZXhhbXBsZS5j
+b20BAg==
+-----END OPENSSH PRIVATE KEY-----
+";
+
+#[test]
+fn a_key_whose_number_is_short_signs() {
+    let board = Board::new();
+    board.write("short", SHORT);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let private = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(board.file("short"), private).expect("it is ours");
+    }
+    let public = ssh_keygen(board.path(), &["-y", "-f", "short"], b"");
+    assert!(public.status.success(), "{}", err(&public));
+    board.write("short.pub", &String::from_utf8(public.stdout).expect("text"));
+    let line = board.line("short", "namespaces=\"leaver-signoff@v1\"").replace("short@", "bob@");
+    board.trust(&line, &board.read("trust/approvers.yaml"), "");
+    board.manifest("bob", &["--key", "short"]);
+    board.says(0, &[], &[]);
+}
+
 /// The two agree on the days of a key, to the second.
 #[test]
 fn both_read_the_days_of_a_key_alike() {

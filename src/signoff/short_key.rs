@@ -1,0 +1,66 @@
+//! Private ECDSA keys as OpenSSH writes them
+//! (<https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key>): the number loses its leading zeros, so that one
+//! key in 512 has less than 32 bytes, and `ssh-key` 0.6 reads no such key.
+
+use base64ct::{Base64, Encoding};
+use ssh_key::PrivateKey;
+
+const MAGIC: &[u8] = b"openssh-key-v1\0";
+const KIND: &[u8] = b"ecdsa-sha2-nistp256";
+/// Bytes of a number of P-256.
+const SIZE: usize = 32;
+/// The private part is filled up to a multiple of this many bytes where nothing is encrypted.
+const BLOCK: usize = 8;
+
+/// Reads a P-256 key without a passphrase whose number is short; anything else gives nothing.
+pub(super) fn read(text: &str) -> Option<PrivateKey> {
+    let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
+    let bytes = Base64::decode_vec(&body).ok()?;
+    PrivateKey::from_bytes(&lengthened(&bytes)?).ok()
+}
+
+/// The same key with its number in 32 bytes.
+fn lengthened(key: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = key.strip_prefix(MAGIC)?;
+    let (cipher, _, _) = (string(&mut rest)?, string(&mut rest)?, string(&mut rest)?);
+    let (count, after) = rest.split_first_chunk::<4>()?;
+    rest = after;
+    string(&mut rest)?;
+    let head = key.get(..key.len() - rest.len())?;
+    let private = string(&mut rest)?;
+    if cipher != b"none" || u32::from_be_bytes(*count) != 1 || !rest.is_empty() {
+        return None;
+    }
+    // Two equal check numbers, then kind, curve, public key, number, comment, filling.
+    let mut inner = private.get(8..)?;
+    if string(&mut inner)? != KIND {
+        return None;
+    }
+    string(&mut inner)?;
+    string(&mut inner)?;
+    let mut longer = private.get(..private.len() - inner.len())?.to_vec();
+    let (number, comment) = (string(&mut inner)?, string(&mut inner)?);
+    let mut full = vec![0; SIZE.checked_sub(number.len())?];
+    full.extend(number);
+    push(&mut longer, &full)?;
+    push(&mut longer, comment)?;
+    let missing = longer.len().next_multiple_of(BLOCK) - longer.len();
+    longer.extend((1..=u8::MAX).take(missing));
+    let mut whole = head.to_vec();
+    push(&mut whole, &longer)?;
+    Some(whole)
+}
+
+/// Takes a string off the front: four bytes of length, then the bytes (RFC 4251, section 5).
+fn string<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let (length, after) = rest.split_first_chunk::<4>()?;
+    let (string, after) = after.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+    *rest = after;
+    Some(string)
+}
+
+fn push(to: &mut Vec<u8>, string: &[u8]) -> Option<()> {
+    to.extend(u32::try_from(string.len()).ok()?.to_be_bytes());
+    to.extend(string);
+    Some(())
+}
