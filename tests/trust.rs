@@ -190,3 +190,16 @@ fn what_is_missing_is_an_error() {
     let plain = folder(&[("a.yaml", CLEAN)]);
     assert_eq!(check(plain.path(), &["--trust-ref", "main"]).0, 2);
 }
+
+/// Without a leaver.yaml the catalogue is the folder that leaver runs in, also if the commit has nothing but declarations there.
+#[test]
+fn a_folder_of_declarations_alone_stays_the_catalogue() {
+    let faulty = FAULTY.replace("{name: box}", "{name: elsewhere}");
+    let files = folder(&[("apps/a.yaml", FAULTY), ("other/b.yaml", &faulty)]);
+    git(files.path(), &["init", "-q"]);
+    git(files.path(), &["add", "-A"]);
+    git(files.path(), &["commit", "-qm", "base"]);
+    let output = with_git(&files.path().join("apps"), &["check", "--trust-ref", "HEAD", "-o", "concise"]);
+    assert_eq!(code(&output), 1, "{}", err(&output));
+    assert!(out(&output).contains("box") && !out(&output).contains("elsewhere"), "{}", out(&output));
+}

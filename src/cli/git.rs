@@ -145,6 +145,9 @@ impl Commit {
         let names = String::from_utf8_lossy(&names);
         let names =
             names.split_inclusive('\0').filter(|name| !but.contains(Utf8Path::new(name.trim_end_matches('\0'))));
+        // A folder is there even if nothing in it is laid out.
+        let folders: BTreeSet<&Utf8Path> = but.iter().filter_map(|file| file.parent()).collect();
+        folders.into_iter().try_for_each(|below| std::fs::create_dir_all(path.join(below))).map_err(internal)?;
         let arguments = ["checkout-index", "-z", "--stdin", &format!("--prefix={path}/")];
         self.ask(&arguments, Input::IndexAndText(&index, &names.collect::<String>()))?;
         Ok(Tree { _folder: folder, path, commit: self })
