@@ -85,12 +85,10 @@ fn single<'a>(catalogue: &'a Catalogue, kind: &str) -> BTreeMap<&'a str, (usize,
 
 /// Whether look-ups by name find the same in both.
 fn same_named(one: &Catalogue, other: &Catalogue, kind: &str) -> bool {
-    let named = |catalogue: &'_ Catalogue| {
-        catalogue.named().filter(|declaration| declaration.kind == kind).cloned().collect::<Vec<_>>()
-    };
-    let (one, other) = (named(one), named(other));
     let same = |one: &Declaration, other: &Declaration| {
         one.name == other.name && one.well_formed == other.well_formed && one.root.same_value(&other.root)
     };
-    one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| same(one, other))
+    let mut others = other.named().filter(|declaration| declaration.kind == kind);
+    let mut all = one.named().filter(|declaration| declaration.kind == kind);
+    all.all(|declaration| others.next().is_some_and(|other| same(declaration, other))) && others.next().is_none()
 }
