@@ -37,10 +37,10 @@ fn text(bytes: &[u8]) -> Option<&str> {
 }
 
 fn fits(file: &SourceFile, span: Span) {
-    assert!(file.text().get(span.start..span.end).is_some(), "{span:?} lies outside the text");
-    let point = file.point(span.start);
+    assert!(file.text().get(span.start()..span.end()).is_some(), "{span:?} lies outside the text");
+    let point = file.point(span.start());
     assert!(point.line >= 1 && point.line <= file.lines() && point.column >= 1, "{point:?}");
-    let (shown, _) = file.shown_line(point.line, span.start, 100);
+    let (shown, _) = file.shown_line(point.line, span.start(), 100);
     assert!(shown.len() <= 400 * '•'.len_utf8(), "a shown line is cut");
 }
 
@@ -182,10 +182,9 @@ pub fn config(bytes: &[u8]) {
     let path = format!("{folder}/leaver.yaml");
     std::fs::write(&path, bytes).expect("a file");
     match config::discover(folder.as_str().into(), Some(path.as_str().into())) {
-        Ok(loaded) => drop(
-            config::settle_loaded(&loaded, &config::Overrides::default())
-                .map_err(|failures| drawn(Vec::new(), failures)),
-        ),
+        Ok(loaded) => {
+            drop(config::settle(&loaded, &config::Overrides::default()).map_err(|failures| drawn(Vec::new(), failures)))
+        }
         Err(errors) => {
             assert!(!errors.is_empty(), "a refusal says why");
             let failures: Vec<Failure> = errors.into_iter().map(Failure::from).collect();

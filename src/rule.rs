@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// `group/name`, which is also the rule's folder and its Rego package: `jit/no-update-owner`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct RuleId(Arc<str>);
 
 /// Why a text is no rule id.
@@ -51,6 +51,20 @@ impl FromStr for RuleId {
             Some((group, name)) if word(group) && word(name) && text.len() <= 100 => Ok(Self(text.into())),
             _ => Err(BadRuleId(text.chars().take(100).collect())),
         }
+    }
+}
+
+impl TryFrom<String> for RuleId {
+    type Error = BadRuleId;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<RuleId> for String {
+    fn from(id: RuleId) -> Self {
+        id.as_str().to_owned()
     }
 }
 
@@ -128,7 +142,7 @@ pub enum Maturity {
 }
 
 /// What a rule is shown at one time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Scope {
     /// One declaration of one of these kinds.
     Kinds(Vec<String>),
@@ -179,16 +193,17 @@ pub struct Link {
 }
 
 /// Who wrote a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Origin {
     /// Part of leaver.
+    #[default]
     Bundled,
     /// A user's own, in this folder.
     Local(String),
 }
 
 /// All that the `# METADATA` block of a rule says, and where the rule came from.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RuleMeta {
     /// The id.
     pub id: RuleId,
@@ -221,8 +236,10 @@ pub struct RuleMeta {
     /// Its places hold secrets: no report shows their text.
     pub secret: bool,
     /// Who wrote it.
+    #[serde(skip)]
     pub origin: Origin,
     /// `rule.md`: prose and examples. Empty where there is none.
+    #[serde(skip)]
     pub page: String,
 }
 

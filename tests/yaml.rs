@@ -30,7 +30,7 @@ fn problems(yaml: &str) -> Vec<String> {
         .problems
         .iter()
         .map(|problem| {
-            let point = file.point(problem.span.start);
+            let point = file.point(problem.span.start());
             format!("{}:{} {}", point.line, point.column, problem.message)
         })
         .collect()
@@ -175,7 +175,8 @@ fn an_alias_bomb_ends_at_once() {
 
 /// Every span of a tree is in the text, on character boundaries.
 fn sound(node: &Node, text: &str) {
-    let fits = |span: leaver::source::Span| assert!(text.get(span.start..span.end).is_some(), "{span:?} in {text:?}");
+    let fits =
+        |span: leaver::source::Span| assert!(text.get(span.start()..span.end()).is_some(), "{span:?} in {text:?}");
     fits(node.span);
     node.defined.map(fits);
     match &node.value {
@@ -222,8 +223,8 @@ proptest! {
             sound(&document.root, &text);
         }
         for problem in &parsed.problems {
-            prop_assert!(text.get(problem.span.start..problem.span.end).is_some(), "{problem:?} in {text:?}");
-            let point = file.point(problem.span.start);
+            prop_assert!(text.get(problem.span.start()..problem.span.end()).is_some(), "{problem:?} in {text:?}");
+            let point = file.point(problem.span.start());
             prop_assert!(point.line >= 1 && point.column >= 1);
         }
     }

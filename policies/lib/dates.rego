@@ -4,9 +4,11 @@ package policies.lib.dates
 days_between(from, to) := (_ns(to) - _ns(from)) / 86400000000000
 
 # Days that are left until a day; negative where it is over.
-days_left(day) := days_between(data.leaver.today, day)
+days_left(day) := (_ns(day) - _today) / 86400000000000
 
 # Days since a day.
-days_since(day) := days_between(day, data.leaver.today)
+days_since(day) := (_today - _ns(day)) / 86400000000000
+
+_today := _ns(data.leaver.today)
 
 _ns(day) := time.parse_rfc3339_ns(concat("", [day, "T00:00:00Z"]))

@@ -44,9 +44,9 @@ done(stage) if {
 # [way, System] of the mechanisms: the identity provider for SCIM, else what the block names.
 _behind contains ["scim", name] if some name in [input.spec.signOn.system]
 
-_behind contains [via, name] if {
-	some via in ["connector", "directory", "hr"]
-	some name in [input.spec.provisioning[via].system]
+_behind contains [via, block.system] if {
+	some via, block in object.filter(input.spec.provisioning, ["connector", "directory", "hr"])
+	block.system
 }
 
 # Name of the System that acts in a stage: the stage's own, else that of the mechanism.
@@ -58,9 +58,13 @@ system(stage) := name if {
 	via == input.spec.lifecycle[stage].via
 }
 
-# Names of the Systems that act by a way.
-systems(via) := {name | some [way, name] in _behind; way == via} | {name |
-	some [stage, way] in pushed
-	way == via
+# [way, System] of all that act.
+_acting contains [via, name] if some [via, name] in _behind
+
+_acting contains [via, name] if {
+	some [stage, via] in pushed
 	some name in [system(stage)]
 }
+
+# Names of the Systems that act by a way.
+systems(via) := {name | some [way, name] in _acting; way == via}

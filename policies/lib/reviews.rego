@@ -12,8 +12,7 @@ privileged contains [at, role] if {
 # What the review of the app says (`everyDays`, `last`), where it looks at administrators or does not say at whom.
 of_admins[key] := value if {
 	_looks_at_admins
-	some key, value in input.spec.lifecycle.review
-	key in {"everyDays", "last"}
+	some key, value in object.filter(input.spec.lifecycle.review, ["everyDays", "last"])
 }
 
 _looks_at_admins if "admins" in input.spec.lifecycle.review.covers

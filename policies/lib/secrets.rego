@@ -1,25 +1,28 @@
 package policies.lib.secrets
 
-# What there is in a text, or in a whole declaration as JSON, that holds a secret: quick to look for, and not yet a finding.
+# What there is in a text, or in a whole declaration as JSON, that holds a secret: quick to look for, and not yet a finding. Each begins with
+# plain letters, which the engine finds fastest.
 suspicious(text) if {
 	some hint in [
 		`gh[opusr]_|github_pat_|gl(agent|dt|ft|oas|pat|ptt|rt|soat)-|xox[abeoprs]-|xapp-|hooks\.slack|A[KS]IA[A-Z2-7]{16}|AIza|GOCSPX-|ya29\.|eyJ`,
 		`PRIVATE KEY|[rs]k_(live|test)_|whsec_|sk-[A-Za-z0-9_-]{16}|SG\.[A-Za-z0-9_-]{16}|npm_|pypi-|dckr_pat_|hv[bs]\.|ATATT3|SSWS `,
-		`dapi[a-f0-9]{8}|dop_v1_|lin_api_|ntn_|figd_|shpat_|(Account|Access)Key=|://[^/@" ]*:[^/@" ]*@`,
-		`(?i:token|key|secret|password|sig)=|(?i:password|passwd|passphrase).{0,4}[:=]`,
+		`dapi[a-f0-9]{8}|dop_v1_|lin_api_|ntn_|figd_|shpat_|AccountKey=|AccessKey=|://[^/@" ]*:[^/@" ]*@`,
 	]
 	regex.match(hint, text)
 }
+
+suspicious(text) if regex.match(`(token|key|secret|password|sig)=|(password|passwd|passphrase).{0,4}[:=]`, lower(text))
 
 # Keys of texts for people, in which a word without sense has no place.
 prose := {
 	"alert", "compensatingControl", "contact", "description", "notes", "offSwitch", "offboarding", "purpose", "reason", "title",
 }
 
-# The same for long words, in a whole declaration as JSON.
-long_word(document) if regex.match(concat("", [`"(`, concat("|", prose), `)": ?"[A-Za-z0-9+/_=-]{32}`]), document)
-
-long_word(document) if regex.match(`(?i:token|secret|password|api.?key)[^"]*": ?"[A-Za-z0-9+/_=-]{32}`, document)
+# The same for texts that are one long word, in a whole declaration as JSON; a UUID, with its hyphens after 8, 13 and 18 characters, is none.
+long_word(document) if regex.match(concat("", [
+	`"[A-Za-z0-9+/_=-]{8}([A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{23}|-[A-Za-z0-9+/_=-]{4}([A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{18}`,
+	`|-[A-Za-z0-9+/_=-]{4}[A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{13}))[A-Za-z0-9+/_=-]*"`,
+]), document)
 
 # What it is → how it looks. Long enough that the prefix alone, in a sentence, is none.
 _looks := {

@@ -1,53 +1,53 @@
 package policies.lib.teams
 
+# What names a team, in a stage of the life and anywhere else.
+_in_stage := ["owner", "approver", "to", "escalateTo"]
+
+_in_entry := ["owner", "approver", "sponsor"]
+
 # Every place of an App, a System or a Waiver that names a team which answers for something: {path, team}.
-named contains {"path": [block, "owner"], "team": team} if {
-	some block in ["metadata", "spec"]
-	input[block].owner
-	team := input[block].owner
+named contains {"path": [block, "owner"], "team": part.owner} if {
+	some block, part in object.filter(input, ["metadata", "spec"])
+	part.owner
 }
 
 named contains {"path": ["spec", "lifecycle", stage, key], "team": team} if {
 	some stage, how in input.spec.lifecycle
-	some key in ["owner", "approver", "to", "escalateTo"]
-	how[key]
-	team := how[key]
+	some key, team in object.filter(how, _in_stage)
 }
 
 named contains {"path": ["spec", list, at, key], "team": team} if {
 	some list in ["roles", "breakGlass", "nonHuman", "thirdPartyGrants"]
 	some at, item in input.spec[list]
-	some key in ["owner", "approver", "sponsor"]
-	item[key]
-	team := item[key]
+	some key, team in object.filter(item, _in_entry)
 }
 
-named contains {"path": ["spec", "localAccounts", "accounts", at, "owner"], "team": team} if {
+named contains {"path": ["spec", "localAccounts", "accounts", at, "owner"], "team": account.owner} if {
 	some at, account in input.spec.localAccounts.accounts
 	account.owner
-	team := account.owner
 }
 
 named contains {"path": ["spec", block, key], "team": team} if {
 	some block in ["localAccounts", "retirement", "external"]
-	some key in ["owner", "sponsor"]
-	input.spec[block][key]
-	team := input.spec[block][key]
+	some key, team in object.filter(input.spec[block], ["owner", "sponsor"])
 }
 
-named contains {"path": ["spec", "provisioning", block, "owner"], "team": team} if {
-	some block in ["csv", "shared"]
-	input.spec.provisioning[block].owner
-	team := input.spec.provisioning[block].owner
+named contains {"path": ["spec", "provisioning", block, "owner"], "team": part.owner} if {
+	some block, part in object.filter(input.spec.provisioning, ["csv", "shared"])
+	part.owner
 }
 
-named contains {"path": ["spec", "provisioning", block, "deleteGuard", "approver"], "team": team} if {
-	some block in ["scim", "connector", "directory"]
-	input.spec.provisioning[block].deleteGuard.approver
-	team := input.spec.provisioning[block].deleteGuard.approver
+named contains {"path": ["spec", "provisioning", block, "deleteGuard", "approver"], "team": part.deleteGuard.approver} if {
+	some block, part in object.filter(input.spec.provisioning, ["scim", "connector", "directory"])
+	part.deleteGuard.approver
 }
 
-named contains {"path": ["spec", "deleteGuard", "approver"], "team": team} if {
+named contains {"path": ["spec", "deleteGuard", "approver"], "team": input.spec.deleteGuard.approver} if {
 	input.spec.deleteGuard.approver
-	team := input.spec.deleteGuard.approver
 }
+
+# Each of them once.
+names := {place.team | some place in named}
+
+# Where a team is named.
+places(team) := {place.path | some place in named; place.team == team}

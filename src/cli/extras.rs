@@ -76,7 +76,7 @@ impl Docs {
         let mut files: Vec<(Utf8PathBuf, Vec<u8>)> =
             pages.map(|(name, text)| (self.folder.join(name), text.into_bytes())).collect();
         if let Some(folder) = &self.programs {
-            match programs(&config.policies) {
+            match programs() {
                 Ok(programs) => files.extend(programs.into_iter().map(|(name, bytes)| (folder.join(name), bytes))),
                 Err(failures) => return refuse(&failures, &style),
             }

@@ -41,7 +41,7 @@ impl SchemaCommand {
             Which::Config => include_str!("../../schemas/config.schema.json"),
             Which::Profile => include_str!("../../schemas/profile.schema.json"),
             Which::Vendors => include_str!("../../schemas/vendors.schema.json"),
-            Which::Rule => crate::config::RULE_SCHEMA,
+            Which::Rule => crate::policy::RULE_SCHEMA,
             Which::Report => include_str!("../../schemas/report.schema.json"),
             Which::Diff => include_str!("../../schemas/diff.schema.json"),
             Which::Signoff => include_str!("../../schemas/signoff.schema.json"),

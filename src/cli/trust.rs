@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::git::{Commit, Tree, tracked};
 use crate::{
     Request,
-    config::{Config, ConfigFile, FILE_NAME, Limits, Overrides, discover_below, inside, settle_loaded},
+    config::{Config, ConfigFile, FILE_NAME, Limits, Overrides, discover_below, inside, settle},
     declarations,
     report::Failure,
     signoff::{FILES, SUMS, Trust, artefacts},
@@ -40,7 +40,7 @@ impl Base {
         let tree = commit.lay_out(&texts.iter().map(|(path, _)| path.clone()).collect()).map_err(one)?;
         let inside = tree.nearest();
         let loaded = discover_below(&inside, tree.folder())?;
-        let base = settle_loaded(&loaded, overrides)?;
+        let base = settle(&loaded, overrides)?;
         let relative = loaded.root.strip_prefix(tree.folder()).unwrap_or(Utf8Path::new(""));
         let root = tree.top().join(relative);
         let head = discover_below(&root, &root).map_or_else(|_| ConfigFile::default(), |head| head.entries);

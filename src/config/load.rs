@@ -20,9 +20,6 @@ use crate::{
 
 static PROFILE_DIR: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/profiles");
 
-/// The schema of rule metadata.
-pub(crate) const RULE_SCHEMA: &str = include_str!("../../schemas/rule.schema.json");
-
 /// The names of the bundled profiles: the files of `data/profiles`.
 pub fn profiles() -> Vec<&'static str> {
     let mut names: Vec<&str> = PROFILE_DIR.files().filter_map(|file| file.path().file_stem()?.to_str()).collect();
@@ -84,14 +81,7 @@ pub fn discover_below(start: &Utf8Path, top: &Utf8Path) -> Result<Loaded, Vec<Fa
 pub fn load(start: &Utf8Path, explicit: Option<&Utf8Path>, overrides: &Overrides) -> Result<Config, Vec<Failure>> {
     let loaded =
         discover(start, explicit).map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
-    settle_loaded(&loaded, overrides)
-}
-
-/// Works out what is in force of a configuration that was found.
-pub fn settle_loaded(loaded: &Loaded, overrides: &Overrides) -> Result<Config, Vec<Failure>> {
-    let internal = |message: String| vec![Failure { code: "internal", message, help: None, place: None, rule: None }];
-    let shape = Shape::compile("rule.schema.json", RULE_SCHEMA).map_err(|error| internal(error.to_string()))?;
-    settle(loaded, overrides, &shape)
+    settle(&loaded, overrides)
 }
 
 /// Loads a profile by its bundled name, or by its path relative to `root`, with those that it builds on, the base first. The `source` of a

@@ -9,8 +9,8 @@ mod settle;
 
 pub use error::ConfigError;
 pub use file::{ConfigFile, Limits, RuleEntry, SeverityEntry, Signoff};
-pub use load::{Loaded, discover, discover_below, load, load_profile, profiles, settle_loaded};
-pub(crate) use load::{RULE_SCHEMA, inside, typed_text};
+pub use load::{Loaded, discover, discover_below, load, load_profile, profiles};
+pub(crate) use load::{inside, typed_text};
 pub use settle::{Config, Overrides, Setting, settle};
 
 /// The name of the file.

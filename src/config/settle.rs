@@ -17,7 +17,6 @@ use crate::{
     policy::{PolicySet, load_folder},
     report::Failure,
     rule::{RuleId, RuleMeta, Severity},
-    schema::Shape,
     source::{Selection, YamlLimits},
 };
 
@@ -135,7 +134,7 @@ impl Settling<'_> {
 }
 
 /// Works out what is in force. All faults are told at once.
-pub fn settle(loaded: &Loaded, overrides: &Overrides, rule_shape: &Shape) -> Result<Config, Vec<Failure>> {
+pub fn settle(loaded: &Loaded, overrides: &Overrides) -> Result<Config, Vec<Failure>> {
     let mut at = Settling { loaded, settings: Vec::new(), failures: Vec::new() };
     let entries = &loaded.entries;
     let selection = Selection {
@@ -156,10 +155,10 @@ pub fn settle(loaded: &Loaded, overrides: &Overrides, rule_shape: &Shape) -> Res
     let origin = if entries.docs_url.is_some() { at.typed_at(&["docsUrl"]) } else { "default".into() };
     at.set("docsUrl", docs_url.as_str(), origin);
 
-    let mut all = PolicySet::bundled(rule_shape)?;
+    let mut all = PolicySet::bundled()?;
     for folder in &entries.policies {
         match inside(&loaded.root, folder) {
-            Ok(path) => match load_folder(&path, rule_shape).and_then(|set| all.merge(set)) {
+            Ok(path) => match load_folder(&path).and_then(|set| all.merge(set)) {
                 Ok(()) => {
                     let origin = at.typed_at(&["policies"]);
                     at.set("policies", folder.as_str(), origin);

@@ -275,8 +275,8 @@ impl From<&Place> for Region {
             start_column: start.column,
             end_line: end.line,
             end_column: end.column,
-            start_byte: place.span.start,
-            end_byte: place.span.end.max(place.span.start),
+            start_byte: place.span.start(),
+            end_byte: place.span.end().max(place.span.start()),
         }
     }
 }

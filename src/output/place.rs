@@ -31,7 +31,7 @@ impl Region {
         let Self { start, mut end } = Self::of(place);
         if end.line > start.line {
             let line = place.file.line(start.line).trim_end();
-            end = place.file.point(place.span.start - (start.byte - 1) + line.len());
+            end = place.file.point(place.span.start() - (start.byte - 1) + line.len());
         }
         if end.column <= start.column {
             end = Point { column: start.column + 1, utf16: start.utf16 + 1, byte: start.byte + 1, ..start };

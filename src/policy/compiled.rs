@@ -16,10 +16,15 @@ use super::{
     load::{PolicySet, RuleSource, package},
     names::in_full,
 };
-use crate::{report::Failure, rule::Scope, schema::KINDS};
+use crate::{
+    report::Failure,
+    rule::{RuleMeta, Scope},
+    schema::KINDS,
+};
 
 static PROGRAMS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/programs");
 const INDEX: &str = "index.json";
+const RULES: &str = "rules.json";
 /// The name of the rules that this binary carries, by `build.rs`.
 const CARRIED: &str = env!("LEAVER_POLICIES");
 const ENTRY: &str = "data.leaver_index.all";
@@ -35,6 +40,17 @@ struct Index {
     /// Group → how many rules its program has.
     #[serde(default)]
     groups: BTreeMap<String, usize>,
+}
+
+fn index() -> Option<Index> {
+    let index: Index = serde_json::from_slice(PROGRAMS.get_file(INDEX)?.contents()).ok()?;
+    (index.policies == CARRIED).then_some(index)
+}
+
+/// What the metadata of the bundled rules says.
+pub(super) fn described() -> Option<Vec<RuleMeta>> {
+    index()?;
+    serde_json::from_slice(PROGRAMS.get_file(RULES)?.contents()).ok()
 }
 
 /// The rules of a group.
@@ -61,8 +77,7 @@ pub(super) fn program(
 
 /// The program of all bundled rules of a group, if so many of them are wanted that running it costs less than compiling another.
 fn ready(group: &str, wanted: usize) -> Option<Arc<Program>> {
-    let index: Index = serde_json::from_slice(PROGRAMS.get_file(INDEX)?.contents()).ok()?;
-    if index.policies != CARRIED || index.groups.get(group)? / 2 > wanted {
+    if index()?.groups.get(group)? / 2 > wanted {
         return None;
     }
     let bytes = PROGRAMS.get_file(format!("{group}.bin"))?.contents();
@@ -90,12 +105,30 @@ fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) -> Result<Arc
         .add_policy("leaver_index".into(), format!("package leaver_index\n\nall := {{\n{fields}}}\n"))
         .map_err(|error| whole(error.to_string()))?;
     let policy = engine.compile_with_entrypoint(&ENTRY.into()).map_err(|error| whole(error.to_string()))?;
-    Compiler::compile_from_policy(&policy, &[ENTRY]).map_err(|error| whole(error.to_string()))
+    let program = Compiler::compile_from_policy(&policy, &[ENTRY]).map_err(|error| whole(error.to_string()))?;
+    Ok(Arc::new(lighten(Program::clone(&program))))
 }
 
-/// The files of `data/programs`, by name: the programs of the bundled rules of a set, and their index.
-pub fn programs(set: &PolicySet) -> Result<BTreeMap<String, Vec<u8>>, Vec<Failure>> {
-    let (bundled, _) = set.split();
+/// The machine copies the description of a rule at each call, even where the answer is known: what it does not ask for is taken out.
+fn lighten(mut program: Program) -> Program {
+    for rule in &mut program.rule_infos {
+        rule.name = String::new();
+        if let Some(function) = &mut rule.function_info {
+            function.param_names = Vec::new();
+        }
+        if rule.destructuring_blocks.iter().all(Option::is_none) {
+            rule.destructuring_blocks = Vec::new();
+        }
+        if rule.else_bodies.iter().flatten().all(|is_else| !is_else) {
+            rule.else_bodies = Vec::new();
+        }
+    }
+    program
+}
+
+/// The files of `data/programs`, by name: the programs of the bundled rules, their metadata and an index.
+pub fn programs() -> Result<BTreeMap<String, Vec<u8>>, Vec<Failure>> {
+    let bundled = PolicySet::bundled_by_text()?;
     let mut index = Index { policies: CARRIED.to_owned(), groups: BTreeMap::new() };
     let mut files = BTreeMap::new();
     let broken = |reason: String| vec![engine_failure(None, "the program cannot be written", &reason)];
@@ -111,8 +144,13 @@ pub fn programs(set: &PolicySet) -> Result<BTreeMap<String, Vec<u8>>, Vec<Failur
         index.groups.insert(group.to_owned(), rules.len());
         files.insert(format!("{group}.bin"), program.serialize_binary().map_err(broken)?);
     }
-    let index = serde_json::to_string_pretty(&index).map_err(|error| broken(error.to_string()))?;
-    files.insert(INDEX.to_owned(), (index + "\n").into_bytes());
+    let mut write = |name: &str, text: serde_json::Result<String>| match text {
+        Ok(text) => Ok(drop(files.insert(name.to_owned(), (text + "\n").into_bytes()))),
+        Err(error) => Err(broken(error.to_string())),
+    };
+    let metas: Vec<&RuleMeta> = bundled.rules.values().map(|rule| &*rule.meta).collect();
+    write(RULES, serde_json::to_string_pretty(&metas))?;
+    write(INDEX, serde_json::to_string_pretty(&index))?;
     Ok(files)
 }
 
@@ -122,10 +160,7 @@ mod tests {
 
     #[test]
     fn the_programs_are_those_of_the_rules() {
-        let shape =
-            crate::schema::Shape::compile("rule", include_str!("../../schemas/rule.schema.json")).expect("good");
-        let set = PolicySet::bundled(&shape).expect("good");
-        let fresh = programs(&set).expect("they compile");
+        let fresh = programs().expect("they compile");
         let kept: BTreeMap<String, Vec<u8>> = PROGRAMS
             .files()
             .map(|file| (file.path().to_string_lossy().into_owned(), file.contents().to_vec()))

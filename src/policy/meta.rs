@@ -13,6 +13,9 @@ use crate::{
     source::{Place, SourceFile, Span, YamlLimits, parse},
 };
 
+/// JSON Schema of a METADATA block.
+pub(crate) const RULE_SCHEMA: &str = include_str!("../../schemas/rule.schema.json");
+
 #[derive(Deserialize)]
 struct Annotation {
     title: String,

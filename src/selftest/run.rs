@@ -322,7 +322,7 @@ fn catalogue(
 ) -> Result<(Catalogue, serde_json::Value), Vec<String>> {
     let file = Arc::new(SourceFile::new(path, text));
     let parsed = parse(&file, &crate::source::YamlLimits::default());
-    let line = |span: Span| file.point(span.start).line;
+    let line = |span: Span| file.point(span.start()).line;
     let mut problems: Vec<String> =
         parsed.problems.iter().map(|problem| format!("line {}: {}", line(problem.span), problem.message)).collect();
     let kind = match &rule.meta.scope {

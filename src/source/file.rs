@@ -9,7 +9,8 @@ use super::span::{Point, Span};
 pub struct SourceFile {
     path: String,
     text: String,
-    line_starts: Vec<usize>,
+    /// Where lines start, once somebody asks: nobody does of a file without findings.
+    line_starts: OnceLock<Vec<u32>>,
     masked: OnceLock<Vec<Span>>,
     /// Characters and UTF-16 units before each block of the text, for files with long lines.
     blocks: OnceLock<Vec<(usize, usize)>>,
@@ -21,11 +22,13 @@ const BLOCK: usize = 1024;
 impl SourceFile {
     /// Keeps `text` under the name `path`, a `/`-separated path relative to the working directory.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        let text = text.into();
-        // A byte order mark is no part of the first line: no editor counts it.
-        let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let line_starts = std::iter::once(first).chain(breaks(&text)).collect();
-        Self { path: path.into(), text, line_starts, masked: OnceLock::new(), blocks: OnceLock::new() }
+        Self {
+            path: path.into(),
+            text: text.into(),
+            line_starts: OnceLock::new(),
+            masked: OnceLock::new(),
+            blocks: OnceLock::new(),
+        }
     }
 
     /// The path as shown in every format.
@@ -38,16 +41,30 @@ impl SourceFile {
         &self.text
     }
 
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            // A byte order mark is no part of the first line: no editor counts it.
+            let first = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+            let starts = std::iter::once(first).chain(breaks(&self.text));
+            starts.map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect()
+        })
+    }
+
+    /// Where a line (from 0) starts.
+    fn line_start(&self, index: usize) -> Option<usize> {
+        self.line_starts().get(index).map(|start| *start as usize)
+    }
+
     /// How many lines the file has, an unfinished last one included.
     pub fn lines(&self) -> usize {
-        self.line_starts.len()
+        self.line_starts().len()
     }
 
     /// The text of a line (from 1) without its line break, or nothing past the end.
     pub fn line(&self, line: usize) -> &str {
-        let Some(start) = line.checked_sub(1).and_then(|index| self.line_starts.get(index)) else { return "" };
-        let end = self.line_starts.get(line).copied().unwrap_or(self.text.len());
-        self.text.get(*start..end).unwrap_or("").trim_end_matches(['\n', '\r'])
+        let Some(start) = line.checked_sub(1).and_then(|index| self.line_start(index)) else { return "" };
+        let end = self.line_start(line).unwrap_or(self.text.len());
+        self.text.get(start..end).unwrap_or("").trim_end_matches(['\n', '\r'])
     }
 
     /// Says, once, which parts hold secrets: no report shows their text.
@@ -55,9 +72,9 @@ impl SourceFile {
         spans.sort();
         // The ends, too, are in order then: the first span that ends after a place is the only one that can hold it.
         spans.dedup_by(|next, kept| {
-            let within = next.start <= kept.end;
+            let within = next.start() <= kept.end();
             if within {
-                kept.end = kept.end.max(next.end);
+                *kept = Span::new(kept.start(), kept.end().max(next.end()));
             }
             within
         });
@@ -69,23 +86,24 @@ impl SourceFile {
     pub fn hides(&self, span: Span) -> bool {
         let spans = self.masked.get().map(Vec::as_slice).unwrap_or_default();
         spans
-            .get(spans.partition_point(|masked| masked.end <= span.start))
-            .is_some_and(|masked| masked.start < span.end)
+            .get(spans.partition_point(|masked| masked.end() <= span.start()))
+            .is_some_and(|masked| masked.start() < span.end())
     }
 
     /// The text of a line as it may be shown: each character of a secret is a dot. Of a long line only what lies within `reach` bytes of the
     /// byte offset `around` is there; the number of characters left out before it comes with it.
     pub fn shown_line(&self, line: usize, around: usize, reach: usize) -> (Cow<'_, str>, usize) {
         let text = self.line(line);
-        let start = line.checked_sub(1).and_then(|index| self.line_starts.get(index)).copied().unwrap_or(0);
+        let start = line.checked_sub(1).and_then(|index| self.line_start(index)).unwrap_or(0);
         let around = around.saturating_sub(start).min(text.len());
         let from = floor_boundary(text, around.saturating_sub(reach));
         let to = floor_boundary(text, around.saturating_add(reach));
         let before = self.widths(start, start + from).0;
         let text = text.get(from..to).unwrap_or("");
         let spans = self.masked.get().map(Vec::as_slice).unwrap_or_default();
-        let secret =
-            |at: usize| spans.get(spans.partition_point(|span| span.end <= at)).is_some_and(|span| span.start <= at);
+        let secret = |at: usize| {
+            spans.get(spans.partition_point(|span| span.end() <= at)).is_some_and(|span| span.start() <= at)
+        };
         if spans.is_empty() {
             return (Cow::Borrowed(text), before);
         }
@@ -121,10 +139,10 @@ impl SourceFile {
 
     /// Line and columns of a byte offset. An offset past the end, or inside a character, counts as the nearest one before.
     pub fn point(&self, offset: usize) -> Point {
-        let first = self.line_starts.first().copied().unwrap_or(0);
+        let first = self.line_start(0).unwrap_or(0);
         let offset = floor_boundary(&self.text, offset).max(first);
-        let line = self.line_starts.partition_point(|start| *start <= offset);
-        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let line = self.line_starts().partition_point(|start| *start as usize <= offset);
+        let start = self.line_start(line.saturating_sub(1)).unwrap_or(0);
         let (chars, units) = self.widths(start, offset);
         Point { line, column: chars + 1, utf16: units + 1, byte: offset - start + 1 }
     }

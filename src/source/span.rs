@@ -7,26 +7,35 @@ use super::file::SourceFile;
 /// A half-open range of bytes in one source file, always on character boundaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span {
-    /// First byte.
-    pub start: usize,
-    /// One past the last byte.
-    pub end: usize,
+    start: u32,
+    end: u32,
 }
 
 impl Span {
-    /// The range from `start` up to, not including, `end`.
-    pub const fn new(start: usize, end: usize) -> Self {
-        Self { start, end }
+    /// The range from `start` up to, not including, `end`. Both fit 32 bits: no file is read that is as large (`limits.file_bytes`).
+    pub fn new(start: usize, end: usize) -> Self {
+        let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { start: narrow(start), end: narrow(end) }
+    }
+
+    /// First byte.
+    pub const fn start(self) -> usize {
+        self.start as usize
+    }
+
+    /// One past the last byte.
+    pub const fn end(self) -> usize {
+        self.end as usize
     }
 
     /// Length in bytes.
     pub const fn len(self) -> usize {
-        self.end.saturating_sub(self.start)
+        self.end().saturating_sub(self.start())
     }
 
     /// The text that it covers; nothing where it does not fit the text.
     pub fn slice(self, text: &str) -> &str {
-        text.get(self.start..self.end).unwrap_or("")
+        text.get(self.start()..self.end()).unwrap_or("")
     }
 
     /// Whether it covers nothing.
@@ -60,12 +69,12 @@ pub struct Place {
 impl Place {
     /// Where the span starts.
     pub fn start(&self) -> Point {
-        self.file.point(self.span.start)
+        self.file.point(self.span.start())
     }
 
     /// One past where the span ends.
     pub fn end(&self) -> Point {
-        self.file.point(self.span.end)
+        self.file.point(self.span.end())
     }
 
     /// The order of findings: path, then span.

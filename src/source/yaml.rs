@@ -190,13 +190,13 @@ impl<'a> Builder<'a> {
                 Event::SequenceStart(style, anchor, tag) => {
                     self.check_tag(tag.as_deref(), "seq", tag_span);
                     let flow = style == granit_parser::StructureStyle::Flow;
-                    self.open(Frame::List { start: span.start, anchor, flow, items: Vec::new() }, span)?;
+                    self.open(Frame::List { start: span.start(), anchor, flow, items: Vec::new() }, span)?;
                 }
                 Event::MappingStart(style, anchor, tag) => {
                     self.check_tag(tag.as_deref(), "map", tag_span);
                     let flow = style == granit_parser::StructureStyle::Flow;
                     let frame = Frame::Map {
-                        start: span.start,
+                        start: span.start(),
                         anchor,
                         flow,
                         entries: Vec::new(),
@@ -224,19 +224,23 @@ impl<'a> Builder<'a> {
     fn close(&mut self, span: Span) -> Result<(), Stop> {
         let Some(frame) = self.stack.pop() else { return Ok(()) };
         let (start, anchor, flow, value) = match frame {
-            Frame::List { start, anchor, flow, items } => (start, anchor, flow, Yaml::List(items)),
+            Frame::List { start, anchor, flow, mut items } => {
+                items.shrink_to_fit();
+                (start, anchor, flow, Yaml::List(items))
+            }
             Frame::Map { start, anchor, flow, mut entries, merges, .. } => {
                 merge(&mut entries, &merges);
+                entries.shrink_to_fit();
                 (start, anchor, flow, Yaml::Map(entries))
             }
         };
         // NOTE: the end event of a block collection lies at the next token, maybe lines below.
         let last = match &value {
-            Yaml::List(items) => items.last().map(|item| item.span.end),
-            Yaml::Map(entries) => entries.last().map(|entry| entry.value.span.end.max(entry.key_span.end)),
+            Yaml::List(items) => items.last().map(|item| item.span.end()),
+            Yaml::Map(entries) => entries.last().map(|entry| entry.value.span.end().max(entry.key_span.end())),
             _ => None,
         };
-        let end = if flow { span.end } else { last.unwrap_or(span.end) };
+        let end = if flow { span.end() } else { last.unwrap_or(span.end()) };
         let node = Node { span: Span::new(start, end.max(start)), defined: None, plain: false, value };
         let (depth, nodes) = if anchor == 0 { (0, 1) } else { measure(&node) };
         self.finish(node, anchor, depth, nodes)
@@ -367,8 +371,8 @@ impl<'a> Builder<'a> {
         if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             return span;
         }
-        let end = floor_boundary(self.text, span.end);
-        let start = floor_boundary(self.text, span.start).min(end);
+        let end = floor_boundary(self.text, span.end());
+        let start = floor_boundary(self.text, span.start()).min(end);
         let text = self.text.get(start..end).unwrap_or("");
         let lead = text.len() - text.trim_start().len();
         if lead == text.len() {

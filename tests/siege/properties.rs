@@ -25,7 +25,9 @@ fn survives(bytes: &[u8], sarif: &jsonschema::Validator, json: &jsonschema::Vali
     for finding in &report.findings {
         let (start, end) = (finding.place.start(), finding.place.end());
         assert!(start.line >= 1 && start.column >= 1 && start <= end && end.line <= finding.place.file.lines());
-        assert!(text.as_ref().is_some_and(|text| text.get(finding.place.span.start..finding.place.span.end).is_some()));
+        assert!(
+            text.as_ref().is_some_and(|text| text.get(finding.place.span.start()..finding.place.span.end()).is_some())
+        );
     }
     for format in Format::ALL {
         let mut bytes = Vec::new();

@@ -41,8 +41,8 @@ fn plain(value: &Value) -> Value {
 
 /// The first problem with its place, which must lie in the text.
 fn refused(file: &SourceFile, problem: &Problem) -> String {
-    assert!(file.text().get(problem.span.start..problem.span.end).is_some(), "{problem:?}");
-    let point = file.point(problem.span.start);
+    assert!(file.text().get(problem.span.start()..problem.span.end()).is_some(), "{problem:?}");
+    let point = file.point(problem.span.start());
     assert!(point.line <= file.lines() && !problem.message.is_empty());
     format!("refused at {}:{}: {}", point.line, point.column, problem.message)
 }

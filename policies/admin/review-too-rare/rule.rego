@@ -27,15 +27,20 @@ import data.policies.lib.reviews
 _max := data.leaver.params["admin/review-too-rare"].maxDays
 
 # How often somebody looks: by a review of the role, or by one of the app.
-_intervals(role) := {days | some key, days in role; key == "reviewEveryDays"} | {days |
-	some key, days in reviews.of_admins
-	key == "everyDays"
+_intervals(role) := {days | some days in object.filter(role, ["reviewEveryDays"])} | {days |
+	some days in object.filter(reviews.of_admins, ["everyDays"])
+}
+
+# [place, role, intervals]
+_reviewed contains [at, role, intervals] if {
+	some [at, role] in reviews.privileged
+	intervals := _intervals(role)
 }
 
 findings contains {"path": ["spec", "roles", at, "reviewEveryDays"], "message": message} if {
-	some [at, role] in reviews.privileged
-	count(_intervals(role)) > 0
-	days := min(_intervals(role))
+	some [at, role, intervals] in _reviewed
+	count(intervals) > 0
+	days := min(intervals)
 	days > _max
 	message := sprintf("%s: the privileged role `%s` is reviewed every %s, limit is %s", [
 		input.metadata.name, role.name, counted.days(days), counted.days(_max),
@@ -43,8 +48,8 @@ findings contains {"path": ["spec", "roles", at, "reviewEveryDays"], "message": 
 }
 
 findings contains {"path": ["spec", "roles", at, "reviewEveryDays"], "message": message, "related": related} if {
-	some [at, role] in reviews.privileged
-	count(_intervals(role)) == 0
+	some [at, role, intervals] in _reviewed
+	count(intervals) == 0
 	input.spec.lifecycle.review.everyDays
 	related := [{
 		"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "review", "covers"],

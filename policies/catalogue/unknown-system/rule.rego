@@ -17,32 +17,37 @@ package policies.catalogue["unknown-system"]
 
 import data.policies.lib.apps
 
-# Every place that names a System: {path, system}.
-_named contains {"path": ["spec", "sourceOfTruth"], "system": system} if some system in [input.spec.sourceOfTruth]
+# Every place that names a System: [system, path].
+_named contains [input.spec.sourceOfTruth, ["spec", "sourceOfTruth"]] if input.spec.sourceOfTruth
 
-_named contains {"path": ["spec", block, "system"], "system": system} if {
-	some block in ["signOn", "external"]
-	some system in [input.spec[block].system]
+_named contains [part.system, ["spec", block, "system"]] if {
+	some block, part in object.filter(input.spec, ["signOn", "external"])
+	part.system
 }
 
-_named contains {"path": ["spec", "lifecycle", stage, "system"], "system": system} if {
+_named contains [how.system, ["spec", "lifecycle", stage, "system"]] if {
 	some stage, how in input.spec.lifecycle
-	some system in [how.system]
+	how.system
 }
 
-_named contains {"path": ["spec", "provisioning", block, "system"], "system": system} if {
-	some block in ["connector", "directory", "hr"]
-	some system in [input.spec.provisioning[block].system]
+_named contains [part.system, ["spec", "provisioning", block, "system"]] if {
+	some block, part in object.filter(input.spec.provisioning, ["connector", "directory", "hr"])
+	part.system
 }
 
-_named contains {"path": ["spec", "provisioning", "attributes", at, "authority"], "system": system} if {
+_named contains [attribute.authority, ["spec", "provisioning", "attributes", at, "authority"]] if {
 	some at, attribute in input.spec.provisioning.attributes
-	some system in [attribute.authority]
+	attribute.authority
 }
 
-_systems contains place.system if some place in _named
+_systems := {system | some [system, _] in _named}
 
-_paths(system) := {place.path | some place in _named; place.system == system}
+_paths(system) := {path | some [name, path] in _named; name == system}
+
+_in_use(system) if {
+	data.leaver.catalogue.System[system]
+	not data.leaver.catalogue.System[system].spec.status == "retired"
+}
 
 # Declared Systems that have the name as an alias.
 _aliased(system) := {name |
@@ -65,6 +70,7 @@ _fault(system) := "is a System that is retired" if data.leaver.catalogue.System[
 findings contains {"path": min(paths), "message": message, "related": related} if {
 	apps.alive
 	some system in _systems
+	not _in_use(system)
 	some fault in [_fault(system)]
 	paths := _paths(system)
 	message := sprintf("%s: `%s` %s (%s)", [input.metadata.name, system, fault, _places(paths)])

@@ -42,11 +42,10 @@ _lives contains [at, days, "expires"] if {
 }
 
 # The day from which the secret in use has existed; where nothing tells, at least what is left of its life counts.
-_start(item) := max(_starts(item)) if count(_starts(item)) > 0
-
-_start(item) := data.leaver.today if count(_starts(item)) == 0
-
-_starts(item) := {item[key] | some key in ["created", "lastRotated"]; item[key]}
+_start(item) := data.leaver.today if {
+	not item.created
+	not item.lastRotated
+} else := max({day | some day in object.filter(item, ["created", "lastRotated"])})
 
 findings contains {"path": ["spec", "nonHuman", at, key], "message": message} if {
 	some [at, item] in credentials.live

@@ -37,7 +37,7 @@ _rotated contains [at, item] if {
 }
 
 # The days since which the secret in use has existed: the later of the two that may be declared.
-_dates(item) := {item[key] | some key in ["created", "lastRotated"]; item[key]}
+_dates(item) := {day | some day in object.filter(item, ["created", "lastRotated"])}
 
 findings contains {"path": ["spec", "nonHuman", at, "lastRotated"], "message": message, "severity": _severity} if {
 	some [at, item] in _rotated

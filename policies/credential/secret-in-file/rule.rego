@@ -19,9 +19,11 @@ package policies.credential["secret-in-file"]
 import data.policies.lib.secrets
 
 # Only where there may be one at all, every text is looked at.
-_suspicious if secrets.suspicious(json.marshal(input))
+_suspicious if secrets.suspicious(_json)
 
-_suspicious if secrets.long_word(json.marshal(input))
+_suspicious if secrets.long_word(_json)
+
+_json := json.marshal(input)
 
 # [path, text], as deep as the schema goes.
 _texts contains [[top, a], text] if {

@@ -31,23 +31,26 @@ _max := data.leaver.params["credential/unreviewed"].maxDays
 # The review of the app, where it looks at credentials.
 _of_app[key] := value if {
 	"nonHuman" in input.spec.lifecycle.review.covers
-	some key in ["everyDays", "last"]
-	input.spec.lifecycle.review[key]
-	value := input.spec.lifecycle.review[key]
+	some key, value in object.filter(input.spec.lifecycle.review, ["everyDays", "last"])
+}
+
+# [place, credential, intervals]
+_live contains [at, item, intervals] if {
+	some [at, item] in credentials.live
+	intervals := _values(item, "reviewEveryDays", "everyDays")
 }
 
 # [place, credential, interval]: the shorter one, where both the entry and the app have a review.
 _reviewed contains [at, item, min(intervals)] if {
-	some [at, item] in credentials.live
-	intervals := _values(item, "reviewEveryDays", "everyDays")
+	some [at, item, intervals] in _live
 	count(intervals) > 0
 }
 
 _values(item, own, of_app) := {item[own] | item[own]} | {_of_app[of_app] | _of_app[of_app]}
 
 findings contains {"path": ["spec", "nonHuman", at, "reviewEveryDays"], "message": message} if {
-	some [at, item] in credentials.live
-	count(_values(item, "reviewEveryDays", "everyDays")) == 0
+	some [at, item, intervals] in _live
+	count(intervals) == 0
 	message := sprintf("%s: nobody reviews the credential `%s` (limit is %s)", [input.metadata.name, item.name, counted.days(_max)])
 }
 

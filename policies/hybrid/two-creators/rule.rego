@@ -19,8 +19,8 @@ import data.policies.lib.mechanisms
 
 # [mechanism, where it says so] of the pushes that create accounts.
 _pushes contains [via, ["spec", "lifecycle", "create", "via"]] if {
-	some via in mechanisms.pushing
-	input.spec.lifecycle.create.via == via
+	some via in [input.spec.lifecycle.create.via]
+	via in mechanisms.pushing
 }
 
 _pushes contains [via, ["spec", "provisioning", via, "operations"]] if {

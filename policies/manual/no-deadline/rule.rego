@@ -27,13 +27,11 @@ _periodic := {"review", "reconcile"}
 findings contains {"path": ["spec", "lifecycle", stage, "slaHours"], "message": message, "severity": severity} if {
 	apps.alive
 	some stage, how in input.spec.lifecycle
-	not _skipped(stage)
 	some severity in [_severity[how.via]]
+	not stage in _periodic
 	not _timed(how)
 	message := sprintf("%s: `%s` is done by people (`%s`), and nothing says within which time", [input.metadata.name, stage, how.via])
 }
-
-_skipped(stage) if stage in _periodic
 
 # Hours, days after the end of access, or days between two rounds.
 _timed(how) if how.slaHours >= 0

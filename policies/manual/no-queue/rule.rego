@@ -20,6 +20,7 @@ import data.policies.lib.apps
 findings contains {"path": ["spec", "lifecycle", stage, key], "message": message} if {
 	apps.alive
 	some stage, how in input.spec.lifecycle
+	how.via in {"admin", "runbook", "ticket"}
 	some key in [_missing(how)]
 	message := sprintf("%s: `%s` goes via `%s`, but has no `%s`", [input.metadata.name, stage, how.via, key])
 }

@@ -32,8 +32,7 @@ _params := data.leaver.params["owner/all-stages"]
 
 _teams := {team |
 	some how in input.spec.lifecycle
-	some key, team in how
-	key in {"owner", "approver"}
+	some team in object.filter(how, ["owner", "approver"])
 }
 
 _owned := {stage |

@@ -14,26 +14,25 @@ package policies.owner["person-not-team"]
 
 import data.policies.lib.teams
 
-# [person, path, related places]
-_people contains [place.team, place.path, []] if {
-	some place in teams.named
-	contains(place.team, "@")
+# [person, related places]
+_people contains [name, []] if {
+	some name in teams.names
+	contains(name, "@")
 }
 
-_people contains [place.team, place.path, related] if {
-	some place in teams.named
-	not contains(place.team, "@")
-	not data.leaver.catalogue.Team[place.team]
-	some name, nth
-	data.leaver.catalogue.Team[name].spec.members[nth] == place.team
-	related := [{"kind": "Team", "name": name, "path": ["spec", "members", nth], "message": "a member of this team"}]
+_people contains [person, related] if {
+	some person in teams.names
+	not contains(person, "@")
+	not data.leaver.catalogue.Team[person]
+	some team, nth
+	data.leaver.catalogue.Team[team].spec.members[nth] == person
+	related := [{"kind": "Team", "name": team, "path": ["spec", "members", nth], "message": "a member of this team"}]
 }
 
-findings contains {"path": path, "message": message, "related": related} if {
-	some [person, _, _] in _people
-	found := {[path, related] | some [name, path, related] in _people; name == person}
-	[path, related] := min(found)
-	paths := {other | some [name, other, _] in _people; name == person}
+findings contains {"path": min(paths), "message": message, "related": related} if {
+	some [person, _] in _people
+	related := min({places | some [name, places] in _people; name == person})
+	paths := teams.places(person)
 	message := sprintf("%s: `%s` is a person, not a team (%s)", [input.metadata.name, person, _places(paths)])
 }
 

@@ -26,24 +26,20 @@ import data.policies.lib.dates
 _max := data.leaver.params["review/future-date"].maxDays
 
 # [place, date] of what was done.
-_done contains [["spec", "lifecycle", stage, "last"], day] if {
+_done contains [["spec", "lifecycle", stage, "last"], how.last] if {
 	some stage, how in input.spec.lifecycle
 	how.last
-	day := how.last
 }
 
 _done contains [["spec", list, at, key], day] if {
 	some list in ["roles", "breakGlass", "nonHuman", "thirdPartyGrants"]
 	some at, item in input.spec[list]
-	some key in ["lastReview", "lastRotated", "testedOn"]
-	item[key]
-	day := item[key]
+	some key, day in object.filter(item, ["lastReview", "lastRotated", "testedOn"])
 }
 
-_done contains [["spec", "localAccounts", "accounts", at, "lastReview"], day] if {
+_done contains [["spec", "localAccounts", "accounts", at, "lastReview"], account.lastReview] if {
 	some at, account in input.spec.localAccounts.accounts
 	account.lastReview
-	day := account.lastReview
 }
 
 _done contains [["spec", "localAccounts", "checkedOn"], day] if some day in [input.spec.localAccounts.checkedOn]
@@ -57,6 +53,7 @@ _done contains [["spec", "provisioning", "jit", "testedOn"], day] if some day in
 findings contains {"path": path, "message": message} if {
 	apps.alive
 	some [path, day] in _done
+	day > data.leaver.today
 	dates.days_left(day) > _max
 	message := sprintf("%s: `%s` is %s, which is still to come", [input.metadata.name, path[count(path) - 1], day])
 }

@@ -16,13 +16,14 @@ package policies.scim["unowned-delete-guard"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# [path, guard, related places] of every guard that is declared here.
-_guards contains [["spec", "provisioning", via, "deleteGuard"], guard, _places(via)] if {
-	some via in ["scim", "connector", "directory"]
-	some guard in [object.union(_inherited(via), input.spec.provisioning[via].deleteGuard)]
+# [path, guard, mechanism] of every guard that is declared here.
+_guards contains [["spec", "provisioning", via, "deleteGuard"], guard, via] if {
+	some via, block in object.filter(input.spec.provisioning, ["scim", "connector", "directory"])
+	block.deleteGuard
+	guard := object.union(_inherited(via), block.deleteGuard)
 }
 
-_guards contains [["spec", "deleteGuard"], guard, []] if some guard in [input.spec.deleteGuard]
+_guards contains [["spec", "deleteGuard"], input.spec.deleteGuard, ""] if input.spec.deleteGuard
 
 # What the guard of the System says, where the app says nothing.
 _inherited(via) := object.union_n([guard |
@@ -39,9 +40,10 @@ _missing(guard) := {key | some key in ["threshold", "approver", "slaHours"]} - o
 
 findings contains {"path": path, "message": message, "related": related} if {
 	apps.alive
-	some [path, guard, related] in _guards
+	some [path, guard, via] in _guards
 	keys := _missing(guard)
 	count(keys) > 0
+	related := _places(via)
 	message := sprintf("%s: the delete guard has no `%s`, and leavers wait behind it", [
 		input.metadata.name, concat("` and no `", sort(keys)),
 	])

@@ -13,7 +13,7 @@ use super::super::{
 };
 use crate::{
     Request,
-    config::{Config, ConfigFile, FILE_NAME, Loaded, Overrides, discover, discover_below, settle_loaded},
+    config::{Config, ConfigFile, FILE_NAME, Loaded, Overrides, discover, discover_below, settle},
     diff::Side,
     examine,
     model::Catalogue,
@@ -89,7 +89,7 @@ impl Found {
         if !self.given {
             self.loaded.root.clone_from(&root);
         }
-        let settled = settle_loaded(&self.loaded, overrides)
+        let settled = settle(&self.loaded, overrides)
             .map_err(|failures| failures.into_iter().map(|failure| self.mine(failure)).collect::<Vec<_>>())?;
         let config = Config { root: root.clone(), ..settled };
         let paths = if config.has_file { Vec::new() } else { vec![root.clone()] };

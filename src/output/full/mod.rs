@@ -111,8 +111,8 @@ fn label(finding: &Finding) -> Option<String> {
 /// A key that is not there is shown at its nearest parent: the place is then a key, and one that stands earlier in the path.
 fn is_missing(path: &[Step], place: &Place) -> bool {
     let text = place.file.text();
-    let key = text.get(place.span.start..place.span.end).unwrap_or("").trim_matches(['"', '\'']);
-    let is_key = text.get(place.span.end..).unwrap_or("").trim_start_matches(' ').starts_with(':');
+    let key = text.get(place.span.start()..place.span.end()).unwrap_or("").trim_matches(['"', '\'']);
+    let is_key = text.get(place.span.end()..).unwrap_or("").trim_start_matches(' ').starts_with(':');
     let Some((Step::Key(last), parents)) = path.split_last() else { return false };
     is_key && last != key && parents.iter().any(|step| matches!(step, Step::Key(parent) if parent == key))
 }

@@ -53,7 +53,7 @@ impl Snippet {
         let last = (start.line + context).min(lines).max(start.line);
         let room = paint.width().saturating_sub(last.to_string().len() + 5).max(NARROWEST);
 
-        let (line, before) = place.file.shown_line(start.line, place.span.start, REACH);
+        let (line, before) = place.file.shown_line(start.line, place.span.start(), REACH);
         let cells = cells(&line);
         let from = columns(&cells, start.column - 1 - before);
         let to = if empty { from } else { columns(&cells, end.column - 1 - before).max(from) };
