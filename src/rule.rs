@@ -225,6 +225,8 @@ pub struct RuleMeta {
     pub scope: Scope,
     /// Field path → values: the rule can only find something where each path has one of its values.
     pub when: BTreeMap<String, Vec<Value>>,
+    /// Field paths: what a rule on the whole catalogue looks at in each declaration. Empty: all of it.
+    pub reads: Vec<String>,
     /// Framework → control ids.
     pub controls: BTreeMap<String, Vec<String>>,
     /// What can be set.

@@ -2,15 +2,15 @@ package policies.lib.credentials
 
 import data.policies.lib.apps
 
-# [place, credential] of all in `spec.nonHuman` that were not revoked, in an app that is not retired.
-live contains [at, item] if {
+# Place → credential, of all in `spec.nonHuman` that were not revoked, in an app that is not retired.
+live[at] := item if {
 	apps.alive
 	some at, item in input.spec.nonHuman
 	not _revoked(item)
 }
 
 # The same for the access that products of other vendors have.
-grants contains [at, item] if {
+grants[at] := item if {
 	apps.alive
 	some at, item in input.spec.thirdPartyGrants
 	not _revoked(item)

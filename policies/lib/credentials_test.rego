@@ -4,7 +4,7 @@ import data.policies.lib.credentials
 
 test_a_revoked_credential_is_not_live if {
 	items := [{"name": "a"}, {"name": "b", "revokedOn": "2026-11-25"}, {"name": "c", "revokedOn": "2026-11-26"}]
-	live := {[0, items[0]], [2, items[2]]}
+	live := {0: items[0], 2: items[2]}
 	credentials.live == live with input as {"spec": {"nonHuman": items}} with data.leaver.today as "2026-11-25"
 	credentials.grants == live with input as {"spec": {"thirdPartyGrants": items}} with data.leaver.today as "2026-11-25"
 }

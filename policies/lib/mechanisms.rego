@@ -8,15 +8,15 @@ pushing := {"scim", "connector", "directory", "hr"}
 # Stages that can go by such a way and change accounts.
 _changing := {"create", "update", "entitle", "deprovision", "remove", "reactivate"}
 
-# [stage, way] of the stages that change accounts by pushing.
-pushed contains [stage, how.via] if {
+# Stage → way, of the stages that change accounts by pushing.
+pushed[stage] := how.via if {
 	some stage, how in input.spec.lifecycle
 	stage in _changing
 	how.via in pushing
 }
 
 # Ways that push accounts into this app, as a stage or the mode says.
-used contains via if some [_, via] in pushed
+used contains via if some via in pushed
 
 used contains input.spec.provisioning.mode if input.spec.provisioning.mode in pushing
 
@@ -41,10 +41,13 @@ done(stage) if {
 	apps.owned(stage)
 }
 
-# [way, System] of the mechanisms: the identity provider for SCIM, else what the block names.
-_behind contains ["scim", name] if some name in [input.spec.signOn.system]
+# Way → System, of the mechanisms: the identity provider for SCIM, else what the block names.
+_behind[via] := input.spec.signOn.system if {
+	some via in ["scim"]
+	input.spec.signOn.system
+}
 
-_behind contains [via, block.system] if {
+_behind[via] := block.system if {
 	some via, block in object.filter(input.spec.provisioning, ["connector", "directory", "hr"])
 	block.system
 }
@@ -54,17 +57,17 @@ system(stage) := input.spec.lifecycle[stage].system
 
 system(stage) := name if {
 	not input.spec.lifecycle[stage].system
-	some [via, name] in _behind
+	some via, name in _behind
 	via == input.spec.lifecycle[stage].via
 }
 
-# [way, System] of all that act.
-_acting contains [via, name] if some [via, name] in _behind
+# {via, name}: way and System of all that act.
+_acting contains {"via": via, "name": name} if some via, name in _behind
 
-_acting contains [via, name] if {
-	some [stage, via] in pushed
+_acting contains {"via": via, "name": name} if {
+	some stage, via in pushed
 	some name in [system(stage)]
 }
 
 # Names of the Systems that act by a way.
-systems(via) := {name | some [way, name] in _acting; way == via}
+systems(via) := {acting.name | some acting in _acting; acting.via == via}

@@ -15,7 +15,7 @@ _app := {"spec": {
 }}
 
 test_stages_that_push if {
-	mechanisms.pushed == {["update", "scim"], ["entitle", "connector"], ["deprovision", "scim"]} with input as _app
+	mechanisms.pushed == {"update": "scim", "entitle": "connector", "deprovision": "scim"} with input as _app
 	mechanisms.used == {"scim", "connector"} with input as _app
 }
 

@@ -2,8 +2,8 @@ package policies.lib.reviews
 
 import data.policies.lib.apps
 
-# [place, role] of all privileged roles of an app that is not retired.
-privileged contains [at, role] if {
+# Place → role, of all privileged roles of an app that is not retired.
+privileged[at] := role if {
 	apps.alive
 	some at, role in input.spec.roles
 	role.privileged == true

@@ -4,7 +4,7 @@ import data.policies.lib.reviews
 
 test_privileged_roles_have_a_place if {
 	roles := [{"name": "viewer"}, {"name": "admin", "privileged": true}, {"name": "editor", "privileged": false}]
-	reviews.privileged == {[1, roles[1]]} with input as {"spec": {"roles": roles}}
+	reviews.privileged == {1: roles[1]} with input as {"spec": {"roles": roles}}
 	count(reviews.privileged) == 0 with input as {"spec": {"status": "retired", "roles": roles}}
 	count(reviews.privileged) == 0 with input as {"spec": {}}
 }

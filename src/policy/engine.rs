@@ -14,7 +14,7 @@ use super::{
     compiled::{CATALOGUE, members, program},
     interpret::{Interpreter, Task},
     load::{PolicySet, RuleSource},
-    value::{from_node, verdict},
+    value::{Reads, from_node, verdict},
 };
 use crate::{
     finding::Verdict,
@@ -125,24 +125,25 @@ fn judge_catalogue(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget:
         Ok(group) => group,
         Err(failures) => return Judgement { verdicts: Vec::new(), failures },
     };
-    let (input, indexes) = catalogue_input(catalogue);
+    let reads = Reads::of(rules.iter().map(|rule| &*rule.meta));
+    let (input, indexes) = catalogue_input(catalogue, &reads);
     let mut machine = group.machine();
     let mut judgement = group.run(&mut machine, &input, None, "the catalogue");
     restore_indexes(&mut judgement, &indexes);
     judgement
 }
 
-/// `{"declarations": […]}` of the well-formed declarations, and the index in the catalogue of each.
-pub(super) fn catalogue_input(catalogue: &Catalogue) -> (Value, Vec<usize>) {
-    let (indexes, values): (Vec<usize>, Vec<Value>) = catalogue
-        .own()
-        .iter()
-        .enumerate()
-        .filter(|(_, declaration)| declaration.well_formed)
-        .map(|(index, declaration)| (index, from_node(&declaration.root)))
-        .unzip();
+/// `{"declarations": […]}` of what is read of the well-formed declarations, and the index in the catalogue of each.
+pub(super) fn catalogue_input(catalogue: &Catalogue, reads: &Reads) -> (Value, Vec<usize>) {
+    let (indexes, values): (Vec<usize>, Vec<Value>) =
+        well_formed(catalogue).map(|(index, declaration)| (index, reads.value(&declaration.root))).unzip();
     let input = Value::from(std::collections::BTreeMap::from([(Value::from("declarations"), Value::from(values))]));
     (input, indexes)
+}
+
+/// The declarations that rules on the catalogue see, with their index in it.
+pub(super) fn well_formed(catalogue: &Catalogue) -> impl Iterator<Item = (usize, &Declaration)> {
+    catalogue.own().iter().enumerate().filter(|(_, declaration)| declaration.well_formed)
 }
 
 /// Turns indexes into `input.declarations` into indexes into the catalogue.

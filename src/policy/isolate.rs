@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     child::{Child, GRACE, Silence, limit, say},
-    engine::{Budget, Judgement, catalogue_input, engine_failure, failure, restore_indexes},
+    engine::{Budget, Judgement, engine_failure, failure, restore_indexes, well_formed},
     interpret::{Interpreter, Task},
     load::{PolicySet, RuleSource},
     value::verdict,
@@ -56,12 +56,9 @@ pub fn judge_isolated(
     binary: &Path,
 ) -> Judgement {
     let mut rules: Vec<&RuleSource> = set.rules.values().collect();
-    let (_, indexes) = catalogue_input(catalogue);
-    let declarations: Vec<(String, serde_json::Value)> = indexes
-        .iter()
-        .filter_map(|index| catalogue.get(*index))
-        .map(|declaration| (declaration.kind.clone(), serde_json::Value::from(&declaration.root)))
-        .collect();
+    let (indexes, declarations): (Vec<usize>, Vec<(String, serde_json::Value)>) = well_formed(catalogue)
+        .map(|(index, declaration)| (index, (declaration.kind.clone(), serde_json::Value::from(&declaration.root))))
+        .unzip();
     let deadline = Instant::now() + budget.total;
     let mut judgement = Judgement::default();
     let data = match serde_json::to_value(data) {

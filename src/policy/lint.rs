@@ -41,6 +41,11 @@ pub fn lint(rule: &RuleSource, shape: &Shape) -> Vec<String> {
             faults.push(format!("`when`: no declaration can have `{path}`"));
         }
     }
+    for path in &meta.reads {
+        if !shape.knows(&path.split('.').collect::<Vec<_>>()) {
+            faults.push(format!("`reads`: no declaration can have `{path}`"));
+        }
+    }
     let mut engine = Engine::new();
     engine.set_rego_v0(false);
     let ast = engine

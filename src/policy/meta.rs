@@ -35,6 +35,8 @@ struct Custom {
     scope: Value,
     #[serde(default)]
     when: BTreeMap<String, Vec<Value>>,
+    #[serde(default)]
+    reads: Vec<String>,
     fix: String,
     #[serde(default)]
     controls: BTreeMap<String, Vec<String>>,
@@ -96,6 +98,14 @@ pub fn metadata(
             Some(help.into()),
         )]);
     }
+    if !custom.reads.is_empty() && scope(&custom.scope) != Scope::Catalogue {
+        let help = "take `reads` away: a rule on single declarations is shown all of each";
+        return Err(vec![failure(
+            document.root.span,
+            "METADATA: `reads` needs `scope: catalogue`".into(),
+            Some(help.into()),
+        )]);
+    }
     Ok(RuleMeta {
         id: id.clone(),
         title: annotation.title,
@@ -107,6 +117,7 @@ pub fn metadata(
         since: custom.since,
         scope: scope(&custom.scope),
         when: custom.when,
+        reads: custom.reads,
         controls: custom.controls,
         params: custom.params,
         links: annotation.related_resources,

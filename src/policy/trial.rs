@@ -10,7 +10,7 @@ use super::{
     engine::{Budget, Judgement, catalogue_input, judge, reason, restore_indexes},
     interpret::{Interpreter, Task},
     load::{Module, PolicySet, RuleSource},
-    value::from_node,
+    value::{Reads, from_node},
 };
 use crate::{finding::Verdict, model::Catalogue, rule::Scope};
 
@@ -68,8 +68,12 @@ pub fn try_rule(
     let task = Task::from(rule);
     let verdicts = match &rule.meta.scope {
         Scope::Catalogue => {
-            let (input, indexes) = catalogue_input(catalogue);
+            let (input, indexes) = catalogue_input(catalogue, &Reads::of([&*rule.meta]));
             let verdicts = interpreter.eval(&task, input, None)?;
+            let (all, _) = catalogue_input(catalogue, &Reads::All);
+            if verdicts != interpreter.eval(&task, all, None)? {
+                return Err("`reads` in the metadata hides a finding: name all that the rule looks at".into());
+            }
             let mut judgement = Judgement { verdicts, failures: Vec::new() };
             restore_indexes(&mut judgement, &indexes);
             if let Some(failure) = judgement.failures.pop() {

@@ -67,6 +67,7 @@ pub(crate) fn rule(id: &str, severity: Severity, title: &str, why: &str, fix: &s
         since: "0.1.0".into(),
         scope: Scope::Kinds(vec!["App".into()]),
         when: BTreeMap::new(),
+        reads: Vec::new(),
         controls: BTreeMap::new(),
         params: BTreeMap::new(),
         links: Vec::new(),

@@ -33,7 +33,7 @@ _of_app contains last if {
 }
 
 findings contains {"path": ["spec", "roles", at, "lastReview"], "message": message, "severity": _severity(late)} if {
-	some [at, role] in reviews.privileged
+	some at, role in reviews.privileged
 	some own in [role.lastReview]
 	some interval in [role.reviewEveryDays]
 	last := max({own} | _of_app)

@@ -31,25 +31,24 @@ _intervals(role) := {days | some days in object.filter(role, ["reviewEveryDays"]
 	some days in object.filter(reviews.of_admins, ["everyDays"])
 }
 
-# [place, role, intervals]
-_reviewed contains [at, role, intervals] if {
-	some [at, role] in reviews.privileged
-	intervals := _intervals(role)
-}
+# Place → intervals.
+_reviewed[at] := _intervals(role) if some at, role in reviews.privileged
 
 findings contains {"path": ["spec", "roles", at, "reviewEveryDays"], "message": message} if {
-	some [at, role, intervals] in _reviewed
+	some at, intervals in _reviewed
 	count(intervals) > 0
 	days := min(intervals)
 	days > _max
+	role := reviews.privileged[at]
 	message := sprintf("%s: the privileged role `%s` is reviewed every %s, limit is %s", [
 		input.metadata.name, role.name, counted.days(days), counted.days(_max),
 	])
 }
 
 findings contains {"path": ["spec", "roles", at, "reviewEveryDays"], "message": message, "related": related} if {
-	some [at, role, intervals] in _reviewed
+	some at, intervals in _reviewed
 	count(intervals) == 0
+	role := reviews.privileged[at]
 	input.spec.lifecycle.review.everyDays
 	related := [{
 		"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "review", "covers"],

@@ -27,26 +27,26 @@ import data.policies.lib.dates
 
 _max := data.leaver.params["agent/no-end-date"].maxDays
 
-_agents contains [at, item] if {
-	some [at, item] in credentials.live
+_agents[at] := item if {
+	some at, item in credentials.live
 	item.kind == "agent"
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "neverExpires"], "message": message} if {
-	some [at, item] in _agents
+	some at, item in _agents
 	item.neverExpires == true
 	message := sprintf("%s: the access of the agent `%s` never ends", [input.metadata.name, item.name])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": message} if {
-	some [at, item] in _agents
+	some at, item in _agents
 	not item.neverExpires == true
 	not item.expires
 	message := sprintf("%s: the access of the agent `%s` has no end date", [input.metadata.name, item.name])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": message} if {
-	some [at, item] in _agents
+	some at, item in _agents
 	not item.neverExpires == true
 	left := dates.days_left(item.expires)
 	left > _max

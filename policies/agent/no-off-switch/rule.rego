@@ -17,7 +17,7 @@ package policies.agent["no-off-switch"]
 import data.policies.lib.credentials
 
 findings contains {"path": ["spec", "nonHuman", at, "offSwitch"], "message": message} if {
-	some [at, item] in credentials.live
+	some at, item in credentials.live
 	item.kind == "agent"
 	not item.offSwitch
 	message := sprintf("%s: nothing says how to stop the agent `%s`", [input.metadata.name, item.name])

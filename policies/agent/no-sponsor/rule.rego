@@ -17,7 +17,7 @@ package policies.agent["no-sponsor"]
 import data.policies.lib.credentials
 
 findings contains {"path": ["spec", "nonHuman", at, "sponsor"], "message": message} if {
-	some [at, item] in credentials.live
+	some at, item in credentials.live
 	item.kind == "agent"
 	not item.sponsor
 	message := sprintf("%s: nobody answers for what the agent `%s` does", [input.metadata.name, item.name])

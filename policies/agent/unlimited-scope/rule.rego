@@ -16,22 +16,22 @@ package policies.agent["unlimited-scope"]
 
 import data.policies.lib.credentials
 
-_agents contains [at, item] if {
-	some [at, item] in credentials.live
+_agents[at] := item if {
+	some at, item in credentials.live
 	item.kind == "agent"
 }
 
 _listed(item) if count(item.scopes) > 0
 
 findings contains {"path": ["spec", "nonHuman", at, "scopes", nth], "message": message} if {
-	some [at, item] in _agents
+	some at, item in _agents
 	some nth, scope in item.scopes
 	credentials.broad(scope)
 	message := sprintf("%s: the agent `%s` has the permission `%s`", [input.metadata.name, item.name, scope])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "scopes"], "message": message} if {
-	some [at, item] in _agents
+	some at, item in _agents
 	not _listed(item)
 	message := sprintf("%s: nothing lists what the agent `%s` may do", [input.metadata.name, item.name])
 }

@@ -29,7 +29,7 @@ _keys := ["owner", "vault", "alert", "testedOn"]
 
 _max := data.leaver.params["breakglass/unready"].maxDays
 
-_accounts contains [at, account] if {
+_accounts[at] := account if {
 	apps.alive
 	some at, account in input.spec.breakGlass
 }
@@ -37,14 +37,14 @@ _accounts contains [at, account] if {
 _says(account, key) if account[key]
 
 findings contains {"path": ["spec", "breakGlass", at, missing[0]], "message": message} if {
-	some [at, account] in _accounts
+	some at, account in _accounts
 	missing := [key | some key in _keys; not _says(account, key)]
 	count(missing) > 0
 	message := sprintf("%s: the emergency account `%s` has no `%s`", [input.metadata.name, account.name, concat("`, no `", missing)])
 }
 
 findings contains {"path": ["spec", "breakGlass", at, "testedOn"], "message": message} if {
-	some [at, account] in _accounts
+	some at, account in _accounts
 	some tested in [account.testedOn]
 	age := dates.days_since(tested)
 	age > _max
@@ -54,7 +54,7 @@ findings contains {"path": ["spec", "breakGlass", at, "testedOn"], "message": me
 }
 
 findings contains {"path": ["spec", "breakGlass", at, "expires"], "message": message} if {
-	some [at, account] in _accounts
+	some at, account in _accounts
 	some end in [account.expires]
 	over := dates.days_since(end)
 	over > 0

@@ -8,6 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
+#   reads: [kind, metadata.name, metadata.aliases, spec.signOn.system, spec.signOn.appId]
 #   fix: Keep one of the two, or give the second one a name and an `appId` of its own.
 #   controls:
 #     nist-800-53: [CM-8a.3]

@@ -17,32 +17,32 @@ package policies.catalogue["unknown-system"]
 
 import data.policies.lib.apps
 
-# Every place that names a System: [system, path].
-_named contains [input.spec.sourceOfTruth, ["spec", "sourceOfTruth"]] if input.spec.sourceOfTruth
+# Every place that names a System: {path, system}.
+_named contains {"path": ["spec", "sourceOfTruth"], "system": input.spec.sourceOfTruth} if input.spec.sourceOfTruth
 
-_named contains [part.system, ["spec", block, "system"]] if {
+_named contains {"path": ["spec", block, "system"], "system": part.system} if {
 	some block, part in object.filter(input.spec, ["signOn", "external"])
 	part.system
 }
 
-_named contains [how.system, ["spec", "lifecycle", stage, "system"]] if {
+_named contains {"path": ["spec", "lifecycle", stage, "system"], "system": how.system} if {
 	some stage, how in input.spec.lifecycle
 	how.system
 }
 
-_named contains [part.system, ["spec", "provisioning", block, "system"]] if {
+_named contains {"path": ["spec", "provisioning", block, "system"], "system": part.system} if {
 	some block, part in object.filter(input.spec.provisioning, ["connector", "directory", "hr"])
 	part.system
 }
 
-_named contains [attribute.authority, ["spec", "provisioning", "attributes", at, "authority"]] if {
+_named contains {"path": ["spec", "provisioning", "attributes", at, "authority"], "system": attribute.authority} if {
 	some at, attribute in input.spec.provisioning.attributes
 	attribute.authority
 }
 
-_systems := {system | some [system, _] in _named}
+_systems := {place.system | some place in _named}
 
-_paths(system) := {path | some [name, path] in _named; name == system}
+_paths(system) := {place.path | some place in _named; place.system == system}
 
 _in_use(system) if {
 	data.leaver.catalogue.System[system]

@@ -20,7 +20,7 @@ import data.policies.lib.credentials
 import data.policies.lib.dates
 
 findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": message} if {
-	some [at, item] in credentials.live
+	some at, item in credentials.live
 	credentials.expired(item)
 	ago := counted.days(dates.days_since(item.expires))
 	message := sprintf("%s: the credential `%s` expired on %s, %s ago", [input.metadata.name, item.name, item.expires, ago])

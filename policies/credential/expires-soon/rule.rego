@@ -29,7 +29,7 @@ import data.policies.lib.dates
 _min := data.leaver.params["credential/expires-soon"].minDays
 
 findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": message} if {
-	some [at, item] in credentials.live
+	some at, item in credentials.live
 	left := dates.days_left(item.expires)
 	left >= 0
 	left < _min

@@ -17,7 +17,7 @@ package policies.credential.interactive
 import data.policies.lib.credentials
 
 findings contains {"path": ["spec", "nonHuman", at, "interactive"], "message": message} if {
-	some [at, item] in credentials.live
+	some at, item in credentials.live
 	item.interactive == true
 	message := sprintf("%s: people can sign in with the credential `%s`", [input.metadata.name, item.name])
 }

@@ -30,12 +30,12 @@ _max := data.leaver.params["credential/long-lived"].maxDays
 
 # [place, days, key]: how long one secret lives, by each limit that is declared.
 _lives contains [at, item.rotateEveryDays, "rotateEveryDays"] if {
-	some [at, item] in credentials.live
+	some at, item in credentials.live
 	item.rotateEveryDays
 }
 
 _lives contains [at, days, "expires"] if {
-	some [at, item] in credentials.live
+	some at, item in credentials.live
 	not item.neverExpires == true
 	item.expires
 	days := dates.days_between(_start(item), item.expires)
@@ -48,7 +48,7 @@ _start(item) := data.leaver.today if {
 } else := max({day | some day in object.filter(item, ["created", "lastRotated"])})
 
 findings contains {"path": ["spec", "nonHuman", at, key], "message": message} if {
-	some [at, item] in credentials.live
+	some at, item in credentials.live
 	lives := {[days, key] | some [place, days, key] in _lives; place == at}
 	count(lives) > 0
 	[days, key] := min(lives)

@@ -19,19 +19,19 @@ import data.policies.lib.credentials
 
 # [place, credential, key] of those that are said to have no end, or of which no end is known.
 _endless contains [at, item, "neverExpires"] if {
-	some [at, item] in _secrets
+	some at, item in _secrets
 	item.neverExpires == true
 }
 
 _endless contains [at, item, "expires"] if {
-	some [at, item] in _secrets
+	some at, item in _secrets
 	not item.neverExpires == true
 	not item.expires
 }
 
 # Agents have a rule of their own.
-_secrets contains [at, item] if {
-	some [at, item] in credentials.live
+_secrets[at] := item if {
+	some at, item in credentials.live
 	not credentials.secretless(item)
 	not item.kind == "agent"
 }

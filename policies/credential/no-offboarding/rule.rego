@@ -18,7 +18,7 @@ package policies.credential["no-offboarding"]
 import data.policies.lib.credentials
 
 findings contains {"path": ["spec", "nonHuman", at, "offboarding"], "message": message} if {
-	some [at, item] in credentials.live
+	some at, item in credentials.live
 	not item.offboarding
 	message := sprintf("%s: nothing says how the credential `%s` ends when its owner leaves or the app is retired", [
 		input.metadata.name, item.name,

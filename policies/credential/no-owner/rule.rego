@@ -19,7 +19,7 @@ package policies.credential["no-owner"]
 import data.policies.lib.credentials
 
 findings contains {"path": ["spec", "nonHuman", at, "owner"], "message": message} if {
-	some [at, item] in credentials.live
+	some at, item in credentials.live
 	not item.owner
 	message := sprintf("%s: nobody owns the credential `%s`", [input.metadata.name, item.name])
 }

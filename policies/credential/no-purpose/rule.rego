@@ -19,7 +19,7 @@ package policies.credential["no-purpose"]
 import data.policies.lib.credentials
 
 findings contains {"path": ["spec", "nonHuman", at, "purpose"], "message": message} if {
-	some [at, item] in credentials.live
+	some at, item in credentials.live
 	not item.purpose
 	message := sprintf("%s: nothing says what the credential `%s` is for", [input.metadata.name, item.name])
 }

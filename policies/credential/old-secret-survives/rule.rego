@@ -27,13 +27,13 @@ import data.policies.lib.credentials
 _max := data.leaver.params["credential/old-secret-survives"].maxHours
 
 findings contains {"path": ["spec", "nonHuman", at, "revokesPrevious"], "message": message} if {
-	some [at, item] in credentials.live
+	some at, item in credentials.live
 	item.revokesPrevious == false
 	message := sprintf("%s: after a rotation the old secret of `%s` goes on working", [input.metadata.name, item.name])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "overlapHours"], "message": message} if {
-	some [at, item] in credentials.live
+	some at, item in credentials.live
 	not item.revokesPrevious == false
 	item.overlapHours > _max
 	message := sprintf("%s: after a rotation the old secret of `%s` works for another %v h, limit is %d h", [

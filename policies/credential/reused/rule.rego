@@ -8,6 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
+#   reads: [kind, metadata.name, spec.status, spec.nonHuman]
 #   fix: Make a credential of its own for each app and environment, and keep each in a place of its own.
 #   controls:
 #     owasp-nhi: [NHI8, NHI9]

@@ -30,8 +30,8 @@ import data.policies.lib.dates
 _grace := data.leaver.params["credential/rotation-overdue"].graceDays
 
 # An expired secret has to be replaced anyway.
-_rotated contains [at, item] if {
-	some [at, item] in credentials.live
+_rotated[at] := item if {
+	some at, item in credentials.live
 	item.rotateEveryDays
 	not credentials.expired(item)
 }
@@ -40,7 +40,7 @@ _rotated contains [at, item] if {
 _dates(item) := {day | some day in object.filter(item, ["created", "lastRotated"])}
 
 findings contains {"path": ["spec", "nonHuman", at, "lastRotated"], "message": message, "severity": _severity} if {
-	some [at, item] in _rotated
+	some at, item in _rotated
 	count(_dates(item)) > 0
 	since := dates.days_since(max(_dates(item)))
 	since > item.rotateEveryDays + _grace
@@ -50,7 +50,7 @@ findings contains {"path": ["spec", "nonHuman", at, "lastRotated"], "message": m
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "lastRotated"], "message": message, "severity": _severity} if {
-	some [at, item] in _rotated
+	some at, item in _rotated
 	count(_dates(item)) == 0
 	message := sprintf("%s: the secret of `%s` is to be replaced every %s, and no date says that it was", [
 		input.metadata.name, item.name, counted.days(item.rotateEveryDays),

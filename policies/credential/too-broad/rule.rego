@@ -18,8 +18,8 @@ package policies.credential["too-broad"]
 import data.policies.lib.credentials
 
 # Agents have a rule of their own.
-_credentials contains [at, item] if {
-	some [at, item] in credentials.live
+_credentials[at] := item if {
+	some at, item in credentials.live
 	not item.kind == "agent"
 }
 
@@ -29,14 +29,14 @@ _scopeless(item) if item.kind in {"certificate", "ssh-key", "webhook"}
 _listed(item) if count(item.scopes) > 0
 
 findings contains {"path": ["spec", "nonHuman", at, "scopes", nth], "message": message} if {
-	some [at, item] in _credentials
+	some at, item in _credentials
 	some nth, scope in item.scopes
 	credentials.broad(scope)
 	message := sprintf("%s: the credential `%s` has the permission `%s`", [input.metadata.name, item.name, scope])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "scopes"], "message": message} if {
-	some [at, item] in _credentials
+	some at, item in _credentials
 	not _scopeless(item)
 	not _listed(item)
 	message := sprintf("%s: nothing lists what the credential `%s` may do", [input.metadata.name, item.name])

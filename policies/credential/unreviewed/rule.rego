@@ -34,37 +34,37 @@ _of_app[key] := value if {
 	some key, value in object.filter(input.spec.lifecycle.review, ["everyDays", "last"])
 }
 
-# [place, credential, intervals]
-_live contains [at, item, intervals] if {
-	some [at, item] in credentials.live
-	intervals := _values(item, "reviewEveryDays", "everyDays")
-}
+# Place → intervals.
+_intervals[at] := _values(item, "reviewEveryDays", "everyDays") if some at, item in credentials.live
 
-# [place, credential, interval]: the shorter one, where both the entry and the app have a review.
-_reviewed contains [at, item, min(intervals)] if {
-	some [at, item, intervals] in _live
+# Place → interval: the shorter one, where both the entry and the app have a review.
+_interval[at] := min(intervals) if {
+	some at, intervals in _intervals
 	count(intervals) > 0
 }
 
 _values(item, own, of_app) := {item[own] | item[own]} | {_of_app[of_app] | _of_app[of_app]}
 
 findings contains {"path": ["spec", "nonHuman", at, "reviewEveryDays"], "message": message} if {
-	some [at, item, intervals] in _live
+	some at, intervals in _intervals
 	count(intervals) == 0
+	item := credentials.live[at]
 	message := sprintf("%s: nobody reviews the credential `%s` (limit is %s)", [input.metadata.name, item.name, counted.days(_max)])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "reviewEveryDays"], "message": message} if {
-	some [at, item, interval] in _reviewed
+	some at, interval in _interval
 	interval > _max
+	item := credentials.live[at]
 	message := sprintf("%s: the credential `%s` is reviewed every %s, limit is %s", [
 		input.metadata.name, item.name, counted.days(interval), counted.days(_max),
 	])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "lastReview"], "message": message} if {
-	some [at, item, interval] in _reviewed
+	some at, interval in _interval
 	interval <= _max
+	item := credentials.live[at]
 	reviews := _values(item, "lastReview", "last")
 	count(reviews) > 0
 	since := dates.days_since(max(reviews))
@@ -87,8 +87,9 @@ _limit(item, _) := item.reviewEveryDays if _by_itself(item)
 _limit(item, interval) := interval if not _by_itself(item)
 
 findings contains {"path": ["spec", "nonHuman", at, "lastReview"], "message": message} if {
-	some [at, item, interval] in _reviewed
+	some at, interval in _interval
 	interval <= _max
+	item := credentials.live[at]
 	count(_values(item, "lastReview", "last")) == 0
 	not _young(item, interval)
 	message := sprintf("%s: the credential `%s` is to be reviewed every %s, and no date says that it was", [

@@ -17,7 +17,7 @@ package policies.grant["no-offboarding"]
 import data.policies.lib.credentials
 
 findings contains {"path": ["spec", "thirdPartyGrants", at, "offboarding"], "message": message} if {
-	some [at, grant] in credentials.grants
+	some at, grant in credentials.grants
 	not grant.offboarding
 	message := sprintf("%s: nothing says how the access of `%s` is taken away", [input.metadata.name, grant.name])
 }

@@ -17,7 +17,7 @@ package policies.grant["no-owner"]
 import data.policies.lib.credentials
 
 findings contains {"path": ["spec", "thirdPartyGrants", at, "owner"], "message": message} if {
-	some [at, grant] in credentials.grants
+	some at, grant in credentials.grants
 	not grant.owner
 	message := sprintf("%s: nobody owns the access that `%s` has", [input.metadata.name, grant.name])
 }

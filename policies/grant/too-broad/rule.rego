@@ -18,7 +18,7 @@ package policies.grant["too-broad"]
 import data.policies.lib.credentials
 
 findings contains {"path": ["spec", "thirdPartyGrants", at, "scopes", nth], "message": message} if {
-	some [at, grant] in credentials.grants
+	some at, grant in credentials.grants
 	some nth, scope in grant.scopes
 	credentials.broad(scope)
 	message := sprintf("%s: `%s` has the permission `%s`", [input.metadata.name, grant.name, scope])

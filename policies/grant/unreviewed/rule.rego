@@ -25,7 +25,7 @@ _reviews(grant) := {day | some key, day in grant; key == "lastReview"} | {day |
 }
 
 findings contains {"path": ["spec", "thirdPartyGrants", at, "lastReview"], "message": message} if {
-	some [at, grant] in credentials.grants
+	some at, grant in credentials.grants
 	grant.reviewEveryDays
 	count(_reviews(grant)) > 0
 	since := dates.days_since(max(_reviews(grant)))

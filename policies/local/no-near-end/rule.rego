@@ -26,20 +26,20 @@ import data.policies.lib.dates
 
 _max := data.leaver.params["local/no-near-end"].maxDays
 
-_temporary contains [at, account] if {
+_temporary[at] := account if {
 	apps.alive
 	some at, account in input.spec.localAccounts.accounts
 	account.temporary == true
 }
 
 findings contains {"path": ["spec", "localAccounts", "accounts", at, "expires"], "message": message} if {
-	some [at, account] in _temporary
+	some at, account in _temporary
 	not account.expires
 	message := sprintf("%s: the local account `%s` is temporary, but has no end date", [input.metadata.name, account.name])
 }
 
 findings contains {"path": ["spec", "localAccounts", "accounts", at, "expires"], "message": message} if {
-	some [at, account] in _temporary
+	some at, account in _temporary
 	some end in [account.expires]
 	left := dates.days_left(end)
 	left > _max

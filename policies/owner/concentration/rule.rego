@@ -8,6 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
+#   reads: [kind, metadata.name, metadata.owner, spec.status]
 #   fix: Give the apps to the teams whose work depends on them, and leave the mechanism to the team in the middle.
 #   controls:
 #     nist-800-53: [AC-5]

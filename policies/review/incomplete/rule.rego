@@ -35,7 +35,7 @@ _present contains ["localAccounts", ["spec", "localAccounts", "accounts", at]] i
 _present contains ["breakGlass", ["spec", "breakGlass", at]] if some at, _ in input.spec.breakGlass
 
 _present contains ["thirdPartyGrants", ["spec", "thirdPartyGrants", at]] if {
-	some [at, grant] in credentials.grants
+	some at, grant in credentials.grants
 	not grant.reviewEveryDays
 }
 

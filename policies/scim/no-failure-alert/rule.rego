@@ -20,7 +20,7 @@ import data.policies.lib.mechanisms
 _heard(via) if input.spec.provisioning[via].alert != ""
 
 _heard(via) if {
-	some [stage, way] in mechanisms.pushed
+	some stage, way in mechanisms.pushed
 	way == via
 	input.spec.lifecycle[stage].alert != ""
 }

@@ -26,6 +26,7 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 }
 
 findings contains {"path": ["metadata", "name"], "message": message} if {
+	count(signoffs.requirements) > 0
 	some record in signoffs.failed("bad-signature")
 	record.signature != "bad"
 	message := sprintf("%s: `%s` is not signed", [input.metadata.name, record.file])

@@ -17,6 +17,7 @@ package policies.signoff["key-not-valid"]
 import data.policies.lib.signoffs
 
 findings contains {"path": ["metadata", "name"], "message": message} if {
+	count(signoffs.requirements) > 0
 	some record in signoffs.failed("key-not-valid")
 	message := sprintf("%s: the sign-off by %s does not count: %s", [input.metadata.name, signoffs.by(record), record.reason])
 }

@@ -20,6 +20,7 @@ import data.policies.lib.signoffs
 
 # Of many changes the message and the related places show the first.
 findings contains {"path": path, "message": message, "related": related} if {
+	count(signoffs.requirements) > 0
 	some record in signoffs.failed("stale")
 	path := record.changes.material[0].path
 	name := input.metadata.name

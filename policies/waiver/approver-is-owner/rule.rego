@@ -8,6 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
+#   reads: [kind, metadata.name, metadata.owner, spec.apps, spec.approver, spec.owner]
 #   fix: Have the waiver approved by a team or person outside the owning team, and name them in `spec.approver`.
 #   controls:
 #     iso-27001: [A.5.36]

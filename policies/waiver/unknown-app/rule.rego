@@ -8,6 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
+#   reads: [kind, metadata.name, spec.apps]
 #   fix: Write the `metadata.name` of the App in `spec.apps`, or take the name out.
 #   controls:
 #     iso-27001: [A.5.36]
