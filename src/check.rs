@@ -25,7 +25,7 @@ use crate::{
     report::{Failure, Report, Run},
     rule::RuleId,
     schema::{Shape, ShapeError},
-    source::{SourceError, SourceFile, Span, display_path, read},
+    source::{SourceError, SourceFile, Span, display_path, read_listed},
     triage::{Focus, Known, Standing, unused, waive},
     trust::Trusted,
 };
@@ -225,7 +225,7 @@ fn gather(config: &Config, request: &Request, shape: &Shape) -> Gathered {
     let shaped: Vec<Result<Loaded, SourceError>> = files
         .par_iter()
         .map(|path| {
-            read(path, config.limits.file_bytes).map(|file| {
+            read_listed(path, config.limits.file_bytes).map(|file| {
                 let named = named.contains(file.path());
                 load(file, shape, config, named)
             })

@@ -19,6 +19,7 @@ use crate::{
     },
     report::{Failure, Outcome},
     rule::Severity,
+    source::{SourceError, display_path},
 };
 
 /// Options that choose the configuration.
@@ -37,8 +38,19 @@ fn profile_help() -> String {
 }
 
 impl ConfigArgs {
-    /// Finds and settles the configuration for a path.
+    /// Finds and settles the configuration for a path. Where that cannot be asked, there may be a configuration that nobody sees.
     pub(super) fn settle(&self, start: &Utf8Path, overrides: Overrides) -> Result<Config, Vec<Failure>> {
+        if let Err(error) = start.canonicalize_utf8() {
+            let named = error.kind() == io::ErrorKind::InvalidData;
+            if start == "." {
+                let reason = if named { "its path is not UTF-8".to_owned() } else { error.to_string() };
+                let help = "go to a folder that exists, with a path in UTF-8";
+                return Err(vec![usage(format!("cannot read the working directory: {reason}"), help)]);
+            }
+            let path = display_path(start);
+            let error = if named { SourceError::Name { path } } else { SourceError::Io { path, error } };
+            return Err(vec![usage(error.to_string(), error.help())]);
+        }
         load(start, self.config.as_deref(), &Overrides { profile: self.profile.clone(), ..overrides })
     }
 }

@@ -13,5 +13,7 @@ pub use node::{Entry, Located, Node, Yaml};
 pub use problem::Problem;
 pub use scalar::yaml11;
 pub use span::{Place, Point, Span};
-pub use walk::{Found, Selection, SourceError, absolute, display_path, distinct, find_upwards, read, walk};
+pub use walk::{
+    CONFIG_NAME, Found, Selection, SourceError, absolute, display_path, distinct, find_upwards, read, read_listed, walk,
+};
 pub use yaml::{Document, Parsed, YamlLimits, parse};

@@ -12,6 +12,9 @@ use ignore::WalkBuilder;
 
 use super::file::SourceFile;
 
+/// The file that marks the root of a catalogue.
+pub const CONFIG_NAME: &str = "leaver.yaml";
+
 /// A file or folder that cannot be read. Never skipped: what is not read is not checked.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
@@ -143,16 +146,24 @@ pub struct Found {
 /// links are not followed.
 pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
     let mut found = Found::default();
-    match root.metadata() {
+    // A working directory that was removed is an empty folder to all but this question.
+    let here = if root.is_relative() { std::env::current_dir().map(drop) } else { Ok(()) };
+    match here.and_then(|()| root.metadata()) {
         Ok(meta) if meta.is_file() => {
-            if root.is_symlink() && !canonical(root).is_ok_and(|target| target.starts_with(absolute("."))) {
+            let below = |target: &Utf8Path| canonical(Utf8Path::new(".")).is_ok_and(|here| target.starts_with(here));
+            if root.is_symlink() && !canonical(root).is_ok_and(|target| below(&target)) {
                 found.errors.push(SourceError::Outside { path: display_path(root) });
             } else {
                 found.files.push(root.to_owned());
             }
             return found;
         }
-        Ok(meta) if meta.is_dir() => {}
+        Ok(meta) if meta.is_dir() => {
+            if let Err(error) = contained(root) {
+                found.errors.push(error);
+                return found;
+            }
+        }
         Ok(_) => {
             found.errors.push(SourceError::NotRegular { path: display_path(root) });
             return found;
@@ -176,20 +187,21 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let path = display_path(root);
-                found.errors.push(SourceError::Io {
-                    path,
-                    error: error.into_io_error().unwrap_or_else(|| io::ErrorKind::Other.into()),
-                });
+                found.errors.push(unlisted(root, error));
                 continue;
             }
         };
+        // An ignore file that cannot be read might have said that a file belongs to the catalogue after all.
+        if let Some(error) = entry.error().filter(|error| error.is_io()) {
+            found.errors.push(unlisted(root, error.clone()));
+        }
         let Some(path) = Utf8Path::from_path(entry.path()) else {
-            let shown = entry.path().to_string_lossy().into_owned();
-            if matches!(Utf8Path::new(&shown).extension(), Some("yaml" | "yml"))
-                || entry.file_type().is_some_and(|kind| kind.is_dir())
-            {
-                found.errors.push(SourceError::Name { path: shown });
+            let shown = entry.path().to_string_lossy();
+            let shown = Utf8Path::new(shown.as_ref());
+            // What may hold declarations: nobody can say that it was not meant.
+            let file = entry.file_type().is_some_and(|kind| kind.is_file());
+            if !file || selection.wants(shown.strip_prefix(root).unwrap_or(shown)) {
+                found.errors.push(SourceError::Name { path: display_path(shown) });
             }
             continue;
         };
@@ -199,7 +211,7 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
         if kind.is_dir() {
             folders.insert(path.to_owned());
         }
-        if kind.is_dir() || relative == "leaver.yaml" || !(leads_to_folder || selection.wants(relative)) {
+        if kind.is_dir() || relative == CONFIG_NAME || !(leads_to_folder || selection.wants(relative)) {
             continue;
         }
         if kind.is_symlink() {
@@ -218,6 +230,27 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
         found.errors.extend(errors);
     }
     found
+}
+
+/// Why a folder could not be listed, by its own name.
+fn unlisted(root: &Utf8Path, error: ignore::Error) -> SourceError {
+    let mut at = &error;
+    let mut path = root.to_owned();
+    while let ignore::Error::WithDepth { err, .. }
+    | ignore::Error::WithLineNumber { err, .. }
+    | ignore::Error::WithPath { err, .. } = at
+    {
+        if let ignore::Error::WithPath { path: named, .. } = at {
+            path = named.to_string_lossy().into_owned().into();
+        }
+        at = err;
+    }
+    // Its text names the path once more, as the system knows it.
+    let error = error.into_io_error().map_or_else(
+        || io::Error::other("it cannot be listed"),
+        |error| error.raw_os_error().map_or(error, io::Error::from_raw_os_error),
+    );
+    SourceError::Io { path: display_path(&path), error }
 }
 
 /// Why a link may not be passed over: what it leads to is not read at its own place.
@@ -247,8 +280,40 @@ pub fn distinct(mut files: Vec<Utf8PathBuf>) -> Vec<Utf8PathBuf> {
     files
 }
 
-/// Reads one file of at most `limit` bytes.
+/// Refuses a path that a link of a catalogue leads out of it: whoever wrote the link may read what a report quotes. The catalogue of a link is
+/// the folder of the nearest `leaver.yaml`, or the working directory. A link that lies in neither is its owner's business.
+fn contained(path: &Utf8Path) -> Result<(), SourceError> {
+    let io = |error| SourceError::Io { path: display_path(path), error };
+    let real = canonical(path).map_err(io)?;
+    let here = || canonical(Utf8Path::new("."));
+    let full = if path.is_absolute() { path.to_owned() } else { here().map_err(io)?.join(path) };
+    if full == real {
+        return Ok(());
+    }
+    let mut at = Utf8PathBuf::new();
+    for part in full.components() {
+        let folder = at.clone();
+        at.push(part);
+        if !at.is_symlink() {
+            continue;
+        }
+        let root = find_upwards(&folder, CONFIG_NAME).and_then(|file| file.parent().map(Utf8Path::to_owned));
+        let root = root.or_else(|| here().ok().filter(|here| canonical(&folder).is_ok_and(|at| at.starts_with(here))));
+        if root.is_some_and(|root| !real.starts_with(root)) {
+            return Err(SourceError::Outside { path: display_path(path) });
+        }
+    }
+    Ok(())
+}
+
+/// Reads a file of at most `limit` bytes that a text names: a configuration, a part of the trust root. No link leads it out of the catalogue.
 pub fn read(path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceError> {
+    contained(path)?;
+    read_listed(path, limit)
+}
+
+/// Reads a file that a walk listed, or that is the user's own choice.
+pub fn read_listed(path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceError> {
     let shown = display_path(path);
     let io = |error| SourceError::Io { path: display_path(path), error };
     if !path.metadata().map_err(io)?.is_file() {
@@ -277,7 +342,8 @@ pub fn read(path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceError> {
 /// The nearest file called `name` in `from` or a folder above it.
 pub fn find_upwards(from: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
     let start = from.canonicalize_utf8().ok()?;
-    start.ancestors().map(|folder| folder.join(name)).find(|path| path.is_file())
+    // What has the name and is no file is not passed over: reading it says so.
+    start.ancestors().map(|folder| folder.join(name)).find(|path| path.symlink_metadata().is_ok())
 }
 
 /// A shown path as an absolute one, for comparing.

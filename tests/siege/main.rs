@@ -6,6 +6,7 @@
 mod common;
 mod corpus;
 mod fields;
+mod files;
 mod harmless;
 mod injection;
 mod own_rules;

@@ -16,7 +16,7 @@ use crate::{
         AppContent, Condition, Counts, Decision, Materiality, Moment, NAMESPACE, PolicyState, Predicate, SignError,
         Trust, WaiverRecord, policy_digest, sign, write_manifest,
     },
-    source::{display_path, read},
+    source::{display_path, read_listed},
 };
 
 /// The group whose findings are about sign-offs themselves.
@@ -268,8 +268,8 @@ impl Sign {
 }
 
 fn signature(key: &Utf8Path, text: &str, manifest: &str) -> Result<String, Failure> {
-    let file =
-        read(key, KEY_BYTES).map_err(|error| usage(error.to_string(), "name the private key, not the `.pub`"))?;
+    let file = read_listed(key, KEY_BYTES)
+        .map_err(|error| usage(error.to_string(), "name the private key, not the `.pub`"))?;
     sign(text.as_bytes(), file.text()).map_err(|error| {
         let help = match error {
             SignError::Encrypted => {
