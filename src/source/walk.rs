@@ -4,101 +4,18 @@ use std::{
     collections::BTreeSet,
     fs::File,
     io::{self, Read},
+    path::Path,
+    sync::{Arc, Mutex},
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
 use globset::GlobSet;
 use ignore::WalkBuilder;
 
-use super::file::SourceFile;
+use super::{error::SourceError, file::SourceFile};
 
 /// The file that marks the root of a catalogue.
 pub const CONFIG_NAME: &str = "leaver.yaml";
-
-/// A file or folder that cannot be read. Never skipped: what is not read is not checked.
-#[derive(Debug, thiserror::Error)]
-pub enum SourceError {
-    /// Missing, no permission, vanished.
-    #[error("cannot read `{path}`: {error}")]
-    Io {
-        /// As shown.
-        path: String,
-        /// The system's answer.
-        error: io::Error,
-    },
-    /// A name that is not UTF-8.
-    #[error("the name of `{path}` is not UTF-8")]
-    Name {
-        /// With the bad bytes replaced.
-        path: String,
-    },
-    /// A device, a socket, a pipe.
-    #[error("`{path}` is not a regular file")]
-    NotRegular {
-        /// As shown.
-        path: String,
-    },
-    /// A link that leads out of the catalogue.
-    #[error("`{path}` is a link that leads out of the catalogue")]
-    Outside {
-        /// As shown.
-        path: String,
-    },
-    /// A link to a file or folder that is not read at its own place either.
-    #[error("`{path}` is a link to `{target}`, which is not read")]
-    Unread {
-        /// As shown.
-        path: String,
-        /// Where it leads, as shown.
-        target: String,
-    },
-    /// A link to nothing, or to itself.
-    #[error("`{path}` is a link that leads nowhere: {error}")]
-    Nowhere {
-        /// As shown.
-        path: String,
-        /// The system's answer.
-        error: io::Error,
-    },
-    /// Over the limit.
-    #[error("`{path}` is larger than {limit} bytes")]
-    TooLarge {
-        /// As shown.
-        path: String,
-        /// `limits.fileBytes`.
-        limit: usize,
-    },
-    /// Not UTF-8 text.
-    #[error("`{path}` is not UTF-8 text: bad byte at {offset} (line {line})")]
-    NotUtf8 {
-        /// As shown.
-        path: String,
-        /// The first bad byte.
-        offset: usize,
-        /// Its line, from 1.
-        line: usize,
-    },
-}
-
-impl SourceError {
-    /// What to do about it.
-    pub fn help(&self) -> &'static str {
-        match self {
-            Self::Io { .. } => "check that it exists and that you may read it",
-            Self::Name { .. } => "rename it",
-            Self::NotRegular { .. } => {
-                "name a file or a folder, pipe it into `leaver check -`, or exclude it in leaver.yaml"
-            }
-            Self::Outside { .. } => "copy the file into the catalogue, or exclude the link in leaver.yaml",
-            Self::Unread { .. } => {
-                "put the declarations into a file of the catalogue, or exclude the link in leaver.yaml"
-            }
-            Self::Nowhere { .. } => "mend or remove the link, or exclude it in leaver.yaml",
-            Self::TooLarge { .. } => "split it, exclude it, or raise `limits.fileBytes` in leaver.yaml",
-            Self::NotUtf8 { .. } => "save it as UTF-8",
-        }
-    }
-}
 
 /// Which files of a folder are wanted.
 #[derive(Debug, Clone, Default)]
@@ -175,6 +92,26 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
     }
     let mut links = Vec::new();
     let mut folders = BTreeSet::new();
+    // The walk reads ignore files as they are, a pipe or a device too, and says nothing of one that it cannot read.
+    for (above, folder) in canonical(root).unwrap_or_else(|_| root.to_owned()).ancestors().enumerate() {
+        found.errors.extend(bad_ignore_file(folder.as_std_path(), above > 0));
+    }
+    if !found.errors.is_empty() {
+        return found;
+    }
+    let refused = Arc::new(Mutex::new(Vec::new()));
+    let enter = {
+        let refused = Arc::clone(&refused);
+        move |entry: &ignore::DirEntry| {
+            let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            let error = if folder { bad_ignore_file(entry.path(), false) } else { None };
+            let enter = error.is_none();
+            if let Ok(mut refused) = refused.lock() {
+                refused.extend(error);
+            }
+            enter
+        }
+    };
     for entry in WalkBuilder::new(root)
         .ignore(false)
         .git_global(false)
@@ -182,19 +119,16 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
         .follow_links(false)
         .require_git(false)
         .sort_by_file_name(Ord::cmp)
+        .filter_entry(enter)
         .build()
     {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                found.errors.push(unlisted(root, error));
+                found.errors.push(unlisted(root, &error));
                 continue;
             }
         };
-        // An ignore file that cannot be read might have said that a file belongs to the catalogue after all.
-        if let Some(error) = entry.error().filter(|error| error.is_io()) {
-            found.errors.push(unlisted(root, error.clone()));
-        }
         let Some(path) = Utf8Path::from_path(entry.path()) else {
             let shown = entry.path().to_string_lossy();
             let shown = Utf8Path::new(shown.as_ref());
@@ -222,6 +156,9 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
             found.errors.push(SourceError::NotRegular { path: display_path(path) });
         }
     }
+    if let Ok(mut refused) = refused.lock() {
+        found.errors.append(&mut refused);
+    }
     found.files.sort();
     if !links.is_empty() {
         let files: BTreeSet<&Utf8Path> = found.files.iter().map(Utf8PathBuf::as_path).collect();
@@ -232,9 +169,20 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
     found
 }
 
+/// An ignore file that is none. What lies above the catalogue is somebody else's: there only one that would never end counts.
+fn bad_ignore_file(folder: &Path, above: bool) -> Option<SourceError> {
+    let path = folder.join(".gitignore");
+    let shown = || display_path(Utf8Path::new(path.to_string_lossy().as_ref()));
+    match path.metadata() {
+        Ok(meta) if !meta.is_file() => Some(SourceError::NotRegular { path: shown() }),
+        Ok(_) if !above => File::open(&path).err().map(|error| SourceError::Io { path: shown(), error }),
+        _ => None,
+    }
+}
+
 /// Why a folder could not be listed, by its own name.
-fn unlisted(root: &Utf8Path, error: ignore::Error) -> SourceError {
-    let mut at = &error;
+fn unlisted(root: &Utf8Path, error: &ignore::Error) -> SourceError {
+    let mut at = error;
     let mut path = root.to_owned();
     while let ignore::Error::WithDepth { err, .. }
     | ignore::Error::WithLineNumber { err, .. }
@@ -245,11 +193,15 @@ fn unlisted(root: &Utf8Path, error: ignore::Error) -> SourceError {
         }
         at = err;
     }
-    // Its text names the path once more, as the system knows it.
-    let error = error.into_io_error().map_or_else(
-        || io::Error::other("it cannot be listed"),
-        |error| error.raw_os_error().map_or(error, io::Error::from_raw_os_error),
-    );
+    // Its text names the path once more, as the system knows it: only the system's own word is wanted.
+    let mut cause: Option<&dyn std::error::Error> = at.io_error().map(|error| error as _);
+    let mut error = io::Error::other("it cannot be listed");
+    while let Some(next) = cause {
+        if let Some(code) = next.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error) {
+            error = io::Error::from_raw_os_error(code);
+        }
+        cause = next.source();
+    }
     SourceError::Io { path: display_path(&path), error }
 }
 
