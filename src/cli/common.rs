@@ -19,7 +19,7 @@ use crate::{
     },
     report::{Failure, Outcome},
     rule::Severity,
-    source::{SourceError, display_path},
+    source::{SourceError, display_path, redact},
 };
 
 /// Options that choose the configuration.
@@ -59,8 +59,9 @@ impl ConfigArgs {
 pub(super) fn refuse(failures: &[Failure], style: &Style) -> u8 {
     let paint = Paint { style };
     let mut text = String::new();
-    for failure in failures {
-        text.push_str(&format!("{} {}\n", paint.ink(Ink::from(Severity::Error), "error:"), failure_line(failure)));
+    for mut failure in failures.iter().cloned() {
+        failure.redact();
+        text.push_str(&format!("{} {}\n", paint.ink(Ink::from(Severity::Error), "error:"), failure_line(&failure)));
         if let Some(help) = &failure.help {
             text.push_str(&format!("  {} {}\n", paint.ink(Ink::Faint, "help:"), safe(help)));
         }
@@ -150,9 +151,9 @@ pub(super) fn write_outputs<F: Copy>(
     worst
 }
 
-/// Text from elsewhere, harmless on a terminal.
+/// Text from elsewhere, harmless on a terminal and without secrets.
 pub(super) fn safe(text: &str) -> String {
-    Safe::new(text).to_string()
+    Safe::new(&redact(text)).to_string()
 }
 
 /// A line on standard error; if that is closed nobody is listening.

@@ -5,6 +5,7 @@ mod file;
 mod node;
 mod problem;
 mod scalar;
+mod secret;
 mod span;
 mod walk;
 mod yaml;
@@ -14,6 +15,7 @@ pub use file::SourceFile;
 pub use node::{Entry, Located, Node, Yaml};
 pub use problem::Problem;
 pub use scalar::yaml11;
+pub use secret::{redact, secrets};
 pub use span::{Place, Point, Span};
 pub use walk::{
     CONFIG_NAME, Found, Selection, absolute, display_path, distinct, find_upwards, read, read_listed, walk,

@@ -2,13 +2,14 @@
 
 use granit_parser::ScanError;
 
-use super::{file::floor_boundary, span::Span};
+use super::{file::floor_boundary, secret::redact, span::Span};
 
 /// The help for a file that is not YAML yet.
 pub(super) const TEMPLATE: &str = "this looks like a template: check what it renders to, or exclude it in leaver.yaml";
 
-/// The start of a text from the file, on one line.
+/// The start of a text from the file, on one line. Secrets go before it is cut: a part of one is not known any more.
 pub(super) fn excerpt(text: &str) -> String {
+    let text = &*redact(text);
     let cut = text.chars().nth(60).map_or("", |_| "…");
     text.chars().take(60).map(|c| if c.is_whitespace() { ' ' } else { c }).collect::<String>() + cut
 }
