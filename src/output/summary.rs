@@ -85,7 +85,8 @@ fn checked(report: &Report) -> String {
     let rules = rules(report);
     let run = &report.run;
     if run.nothing {
-        return format!("nothing to check: no declaration in {}", counted(run.files, "file"));
+        let files = counted(run.files, "file");
+        return format!("nothing to check: no declaration in {files}; `leaver init` writes a first one");
     }
     if rules == 0 {
         return format!("nothing was checked: no rule ran on {}", counted(run.declarations, "declaration"));

@@ -44,10 +44,16 @@ pub fn secrets(text: &str) -> Vec<Span> {
     for look in &known.looks {
         // Most begin with a group for what may stand before: it is no part of the secret.
         let before = look.as_str().starts_with("(^|");
-        spans.extend(look.captures_iter(text).filter_map(|all| {
-            let start = all.get(usize::from(before))?;
-            Some(whole(text, if before { start.end() } else { start.start() }, all.get(0)?.end()))
-        }));
+        let mut last = 0;
+        for all in look.captures_iter(text) {
+            let (Some(start), Some(found)) = (all.get(usize::from(before)), all.get(0)) else { continue };
+            // What lies in the last one is its own already; asking each for its end could take for ever.
+            if found.end() > last {
+                let span = whole(text, if before { start.end() } else { start.start() }, found.end());
+                last = span.end;
+                spans.push(span);
+            }
+        }
     }
     for found in known.password.iter().flat_map(|password| password.captures_iter(text)).filter_map(|all| all.get(1)) {
         let word = found.as_str();
@@ -122,6 +128,8 @@ mod tests {
         assert_eq!(redact("https://a:hunter2@b.example/c"), "http••••");
         let key = ["a: |\n  -----BEGIN ", "PRIVATE KEY-----\n  MIIB\n  -----END PRIVATE KEY-----\nb: 1"].concat();
         assert_eq!(redact(&key), "a: |\n  ••••\nb: 1");
+        assert_eq!(redact(&["-glpat-", "aaaaBBBBccccDDDDeeee"].concat().repeat(40_000)), "-••••");
+        assert_eq!(redact(&["-----BEGIN ", "PRIVATE KEY\n"].concat().repeat(30_000)), "••••");
         assert_eq!(redact(&["-----BEGIN RSA ", "PRIVATE KEY\nMIIB"].concat()), "••••");
         for plain in ["ghp_ is a prefix", "password: see the vault", "https://a.example/b", "é"] {
             assert!(matches!(redact(plain), Cow::Borrowed(_)), "{plain}");

@@ -14,6 +14,7 @@ mod properties;
 mod refused;
 mod regexes;
 mod same;
+mod scalars;
 mod secrets;
 mod streams;
 mod suite;
