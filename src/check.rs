@@ -202,7 +202,7 @@ fn hide(findings: &mut [Finding], config: &Config) {
     for (file, spans) in secrets.into_values() {
         file.mask(spans);
     }
-    findings.iter_mut().for_each(Finding::redact);
+    findings.iter_mut().for_each(Finding::tidy);
 }
 
 /// All that was read: the first half of a check.
