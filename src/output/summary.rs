@@ -86,7 +86,9 @@ fn checked(report: &Report) -> String {
     let run = &report.run;
     if run.nothing {
         let files = counted(run.files, "file");
-        return format!("nothing to check: no declaration in {files}; `leaver init` writes a first one");
+        // Where something went wrong, that comes first.
+        let start = if report.failures.is_empty() { "; `leaver init` writes a first one" } else { "" };
+        return format!("nothing to check: no declaration in {files}{start}");
     }
     if rules == 0 {
         return format!("nothing was checked: no rule ran on {}", counted(run.declarations, "declaration"));

@@ -9,6 +9,7 @@ mod fields;
 mod files;
 mod harmless;
 mod injection;
+mod network;
 mod own_rules;
 mod properties;
 mod refused;
