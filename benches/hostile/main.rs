@@ -1,7 +1,7 @@
 //! What the worst single files cost: each fills the limit of a file (1 MiB) with one thing. `cargo bench --bench hostile` prints a table in
 //! Markdown, wall clock, processor time and peak memory of whole processes; docs/threats.md has one. A word after `--` chooses cases by name.
 
-#![allow(clippy::print_stdout, reason = "its table goes there")]
+#![allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "its tables go there, with sizes far below 2^52")]
 
 #[path = "../catalogue/measure.rs"]
 #[allow(dead_code, reason = "the other bench uses more of it")]
@@ -54,11 +54,62 @@ fn main() {
             missed.push(name);
         }
     }
+    let chosen = |name: &str| arguments.first().is_none_or(|word| name.contains(word.as_str()));
+    if chosen("sign-offs") {
+        signoffs();
+    }
     if missed.is_empty() {
         println!("\nAll within {} s of processor time and {} MiB.", PROMISE.0, PROMISE.1);
     } else {
         println!("\nOver {} s of processor time or {} MiB: {}.", PROMISE.0, PROMISE.1, missed.join(", "));
     }
+}
+
+/// Manifests: as many as a change cares to bring, and the largest and deepest one.
+fn signoffs() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    };
+    let required = "version: 1\nsignoff: {required: [{name: c, when: {tiers: [1]}, roles: [r], maxAgeDays: 365}]}\n";
+    write("leaver.yaml", required);
+    write("a.yaml", &format!("{HEAD}spec: {{tier: 1, provisioning: {{mode: none}}}}\n"));
+    let texts = ["", "version: 1\napprovers: []\n", ""];
+    for (name, text) in leaver::signoff::FILES.iter().zip(texts) {
+        write(&format!("trust/{name}"), text);
+    }
+    write(&format!("trust/{}", leaver::signoff::SUMS), &leaver::signoff::sums(texts));
+    let made = std::process::Command::new(LEAVER)
+        .args(["signoff", "sign", "a", "--reviewer", "x", "--role", "r", "--output", "m.json"])
+        .env("LEAVER_TODAY", "2026-11-25")
+        .current_dir(folder.path())
+        .output()
+        .expect("it starts");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let manifest = fs::read_to_string(folder.path().join("m.json")).expect("a manifest");
+    println!("\n| sign-offs | MiB | wall, s | processor, s | peak, MiB |\n| --- | --- | --- | --- | --- |");
+    let row = |name: &str, bytes: usize| {
+        let cost = best(ROUNDS, || child(&check(folder.path(), "concise")));
+        let mib = (bytes / 1024 / 103) as f64 / 10.0;
+        println!("| {name} | {mib} | {:.2} | {:.2} | {:.0} |", cost.wall, cost.processor, cost.peak_mib);
+    };
+    row("none", 0);
+    for count in [1_000, 2_000, 4_000] {
+        (0..count).for_each(|nth| write(&format!("signoffs/{nth}.json"), &manifest));
+        row(&format!("{count} manifests, unsigned"), count * manifest.len());
+    }
+    fs::remove_dir_all(folder.path().join("signoffs")).expect("it was there");
+    // 128 levels are as deep as JSON is read; eight of them are there before.
+    let deep = format!("{}0{}", "[".repeat(110), "]".repeat(110));
+    let items = (leaver::signoff::MANIFEST_BYTES - manifest.len() - 1_000) / (deep.len() + 1);
+    let mut value: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
+    let deep: serde_json::Value = serde_json::from_str(&deep).expect("JSON");
+    value["predicate"]["apps"][0]["declaration"]["spec"]["deep"] = vec![deep; items].into();
+    let text = value.to_string();
+    write("signoffs/deep.json", &text);
+    row("one as large and as deep as may be", text.len());
 }
 
 /// A shell between, since limits end in 2 and that is no failure here.

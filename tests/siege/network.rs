@@ -110,7 +110,8 @@ fn without_a_network_everything_is_the_same() {
         let tried = Command::new("unshare").args(*way).arg("true").stdin(Stdio::null()).output();
         tried.is_ok_and(|output| output.status.success())
     });
-    let Some(way) = way else { return skip("unshare may not take the network away here") };
+    // Many CI services forbid it: there, strace is what shows it.
+    let Some(way) = way else { return eprintln!("skipped: unshare may not take the network away here") };
     let mut commands: Vec<Vec<&str>> = Format::ALL.iter().map(|format| vec!["check", "-o", format.as_str()]).collect();
     commands.extend([
         vec!["check", "--trust-ref", "HEAD", "-o", "concise"],
