@@ -409,5 +409,9 @@ fn what_is_asked_for_and_not_there_is_an_error() {
         assert!(common::code(&output) == 2 && said.contains(says), "{arguments:?}: {said}");
     }
     let output = leaver(files.path(), &["man", "check"]);
-    assert!(out(&output).lines().any(|line| line == format!(".TH leaver-check 1  \"leaver {}\" ", env!("CARGO_PKG_VERSION"))));
+    assert!(
+        out(&output)
+            .lines()
+            .any(|line| line == format!(".TH leaver-check 1  \"leaver {}\" ", env!("CARGO_PKG_VERSION")))
+    );
 }

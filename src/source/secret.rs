@@ -14,7 +14,7 @@ const PASSWORD: &str = r#"(?i:password|passwd|passphrase)["']?\s*[:=]\s*["']?([^
 
 struct Looks {
     hints: Vec<Regex>,
-    looks: Vec<Regex>,
+    shapes: Vec<Regex>,
     password: Option<Regex>,
 }
 
@@ -31,7 +31,7 @@ static LOOKS: LazyLock<Looks> = LazyLock::new(|| {
         };
         values.into_iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
     };
-    Looks { hints: texts("hints"), looks: texts("looks"), password: Regex::new(PASSWORD).ok() }
+    Looks { hints: texts("hints"), shapes: texts("looks"), password: Regex::new(PASSWORD).ok() }
 });
 
 /// The parts of a text that are secrets, in order, none within another.
@@ -41,7 +41,7 @@ pub fn secrets(text: &str) -> Vec<Span> {
         return Vec::new();
     }
     let mut spans: Vec<Span> = Vec::new();
-    for look in &known.looks {
+    for look in &known.shapes {
         // Most begin with a group for what may stand before: it is no part of the secret.
         let before = look.as_str().starts_with("(^|");
         let mut last = 0;
@@ -115,8 +115,8 @@ mod tests {
             part.lines().filter(|line| line.starts_with("  ")).count()
         };
         assert_eq!(LOOKS.hints.len(), count("\nhints:", "\nlooks:"));
-        assert_eq!(LOOKS.looks.len(), count("\nlooks:", "\u{0}"));
-        assert!(LOOKS.hints.len() >= 4 && LOOKS.looks.len() >= 19 && LOOKS.password.is_some());
+        assert_eq!(LOOKS.shapes.len(), count("\nlooks:", "\u{0}"));
+        assert!(LOOKS.hints.len() >= 4 && LOOKS.shapes.len() >= 19 && LOOKS.password.is_some());
     }
 
     #[test]
