@@ -25,7 +25,7 @@ use crate::{
     report::{Failure, Report, Run},
     rule::RuleId,
     schema::{Shape, ShapeError},
-    source::{SourceError, SourceFile, Span, display_path, read},
+    source::{SourceError, SourceFile, Span, display_path, read_listed},
     triage::{Focus, Known, Standing, unused, waive},
     trust::Trusted,
 };
@@ -133,7 +133,6 @@ fn found(
     failures.extend(judgement.failures);
     place(judgement.verdicts, config, catalogue, findings, failures);
     findings.extend(settled.findings.iter().cloned());
-    mask(findings, config);
     let waivers: Vec<Waiver> = match &request.trusted {
         Some(trusted) => {
             findings.extend(trusted.changes(catalogue));
@@ -148,6 +147,7 @@ fn found(
         let idle = idle(config, request, catalogue, &waivers, findings);
         place(idle, config, catalogue, findings, failures);
     }
+    hide(findings, config);
 }
 
 /// Gives verdicts their places.
@@ -185,17 +185,24 @@ fn idle(
     unused(rule, standing, findings, catalogue, &request.today, &ran)
 }
 
-/// Tells the files which of their parts hold secrets.
-fn mask(findings: &[Finding], config: &Config) {
+/// Tells the files of findings which of their parts hold secrets: what a rule found, and what looks like one where no rule could look. Then no
+/// finding quotes one either.
+fn hide(findings: &mut [Finding], config: &Config) {
     let mut secrets: BTreeMap<&str, (&Arc<SourceFile>, Vec<Span>)> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| config.all_rules.get(&finding.rule).is_some_and(|meta| meta.secret))
-    {
-        let file = &finding.place.file;
-        secrets.entry(file.path()).or_insert_with(|| (file, Vec::new())).1.push(finding.place.span);
+    for finding in &*findings {
+        let found = config.all_rules.get(&finding.rule).is_some_and(|meta| meta.secret);
+        for place in std::iter::once(&finding.place).chain(finding.related.iter().map(|related| &related.place)) {
+            let look = || (&place.file, crate::source::secrets(place.file.text()));
+            secrets.entry(place.file.path()).or_insert_with(look);
+        }
+        if let Some((_, spans)) = secrets.get_mut(finding.place.file.path()).filter(|_| found) {
+            spans.push(finding.place.span);
+        }
     }
     for (file, spans) in secrets.into_values() {
         file.mask(spans);
     }
+    findings.iter_mut().for_each(Finding::tidy);
 }
 
 /// All that was read: the first half of a check.
@@ -225,7 +232,7 @@ fn gather(config: &Config, request: &Request, shape: &Shape) -> Gathered {
     let shaped: Vec<Result<Loaded, SourceError>> = files
         .par_iter()
         .map(|path| {
-            read(path, config.limits.file_bytes).map(|file| {
+            read_listed(path, config.limits.file_bytes).map(|file| {
                 let named = named.contains(file.path());
                 load(file, shape, config, named)
             })

@@ -1,13 +1,13 @@
 //! A finding: one breach of one rule at one place of one declaration. It cannot be made without a place.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
     rule::{RuleId, Severity},
-    source::Place,
+    source::{Place, redact},
 };
 
 /// One step of a path into a declaration.
@@ -114,6 +114,11 @@ pub struct WaivedBy {
     pub expires: String,
 }
 
+/// Characters of a message, or of another text of a finding.
+const TEXT_LIMIT: usize = 4_000;
+/// Characters of a key or of a name.
+const NAME_LIMIT: usize = 150;
+
 /// One breach of one rule at one place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
@@ -145,6 +150,46 @@ impl Finding {
     /// Whether it counts towards the exit status.
     pub fn is_open(&self) -> bool {
         self.status == Status::Open
+    }
+
+    /// Takes the secrets out of all its texts and cuts what is too long to be read: what rules say may quote a declaration, and a key may be a
+    /// secret, or as long as a file.
+    pub(crate) fn tidy(&mut self) {
+        let tidy = |text: &mut String, limit: usize| {
+            if let Cow::Owned(clean) = redact(text) {
+                *text = clean;
+            }
+            if let Some((at, _)) = text.char_indices().nth(limit) {
+                text.truncate(at);
+                text.push('…');
+            }
+        };
+        let clean = |text: &mut String| tidy(text, TEXT_LIMIT);
+        let name = |text: &mut String| tidy(text, NAME_LIMIT);
+        let path = |path: &mut Vec<Step>| {
+            for step in path {
+                if let Step::Key(key) = step {
+                    name(key);
+                }
+            }
+        };
+        clean(&mut self.message);
+        self.help.iter_mut().for_each(clean);
+        self.subject.iter_mut().for_each(|subject| name(&mut subject.name));
+        path(&mut self.path);
+        for related in &mut self.related {
+            clean(&mut related.message);
+            related.subject.iter_mut().for_each(|subject| name(&mut subject.name));
+        }
+        for operation in &mut self.fix {
+            // As text: a secret may be a key in it, too. What is left is JSON, since no secret has a quotation mark.
+            if let Cow::Owned(clean) = redact(&operation.to_string()) {
+                *operation = serde_json::from_str(&clean).unwrap_or_default();
+            }
+        }
+        if let Status::Waived(by) = &mut self.status {
+            [&mut by.name, &mut by.reason, &mut by.approver].into_iter().for_each(clean);
+        }
     }
 
     /// Rule, declaration and pointer: what makes a finding the same finding tomorrow. `nth` tells equal ones apart.

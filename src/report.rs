@@ -8,7 +8,7 @@ use std::{
 use crate::{
     finding::{Finding, Status},
     rule::{Maturity, RuleId, RuleMeta, Severity},
-    source::Place,
+    source::{Place, redact, secrets},
 };
 
 /// Something that leaver could not check. It never hides in a finding: one failure makes exit status 2.
@@ -24,6 +24,17 @@ pub struct Failure {
     pub place: Option<Place>,
     /// The rule at fault.
     pub rule: Option<RuleId>,
+}
+
+impl Failure {
+    /// Takes out secrets, of the lines that are shown around its place, too.
+    pub fn redact(&mut self) {
+        self.message = redact(&self.message).into_owned();
+        self.help = self.help.take().map(|help| redact(&help).into_owned());
+        if let Some(place) = &self.place {
+            place.file.mask(secrets(place.file.text()));
+        }
+    }
 }
 
 /// The facts of a run that formats show.
@@ -82,10 +93,10 @@ pub struct Summary {
 }
 
 impl Report {
-    /// Sorts the findings and gives each its fingerprint.
+    /// Sorts the findings and gives each its fingerprint. Failures lose the secrets that they quote; findings have none any more.
     pub fn new(
         mut findings: Vec<Finding>,
-        failures: Vec<Failure>,
+        mut failures: Vec<Failure>,
         rules: BTreeMap<RuleId, Arc<RuleMeta>>,
         run: Run,
     ) -> Self {
@@ -97,6 +108,7 @@ impl Report {
             finding.fingerprint = finding.identity(*nth);
             *nth += 1;
         }
+        failures.iter_mut().for_each(Failure::redact);
         Self { findings, failures, rules, run }
     }
 

@@ -395,3 +395,23 @@ fn a_named_configuration_or_rule_concerns_every_file() {
     let other = leaver(files.path(), &["check", "b.yaml"]);
     assert_eq!(code(&other), 0, "{}", out(&other));
 }
+
+#[test]
+fn what_is_asked_for_and_not_there_is_an_error() {
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", common::CLEAN)]);
+    for (arguments, says) in [
+        (&["config", "show", "nowhere"][..], "cannot read `nowhere`"),
+        (&["check", "--stdin-name", "x.yaml"], "`--stdin-name` is given, but not `-`"),
+        (&["check", "a.yaml", "--stdin-name", "x.yaml"], "`--stdin-name` is given, but not `-`"),
+    ] {
+        let output = leaver(files.path(), arguments);
+        let said = format!("{}{}", out(&output), common::err(&output));
+        assert!(common::code(&output) == 2 && said.contains(says), "{arguments:?}: {said}");
+    }
+    let output = leaver(files.path(), &["man", "check"]);
+    assert!(
+        out(&output)
+            .lines()
+            .any(|line| line == format!(".TH leaver-check 1  \"leaver {}\" ", env!("CARGO_PKG_VERSION")))
+    );
+}

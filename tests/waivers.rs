@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{CLEAN, FAULTY, code, folder, git, leaver, out, with_git};
+use common::{CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
 
 /// A waiver of a rule, for apps.
 fn waiver(name: &str, rule: &str, apps: &str, more: &str) -> String {
@@ -156,4 +156,26 @@ fn the_bundle_knows_the_rules() {
     let known = data["leaver"]["rules"]["known"].as_array().expect("a list");
     assert!(known.iter().any(|id| id == "waiver/unused") && known.len() > 100, "{known:?}");
     assert!(data["leaver"]["rules"]["retired"].is_object());
+}
+
+/// What `leaver check` would say to a waiver, `leaver waive` says before anyone reviews it.
+#[test]
+fn waive_says_what_the_rules_say_to_a_new_waiver() {
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);
+    let waive = |rule: &str, expires: &str| {
+        let output = leaver(
+            files.path(),
+            &["waive", rule, "box", "--reason", "moves", "--approver", "security", "--expires", expires],
+        );
+        (code(&output), format!("{}{}", out(&output), err(&output)))
+    };
+    let (status, text) = waive("jit/no-update-owner", "2027-12-31");
+    assert!(status == 0 && text.contains("[waiver/too-long]") && text.contains("180"), "{text}");
+    let (status, text) = waive("jit/no-review-owner", "2026-12-31");
+    assert!(status == 0 && text.contains("[waiver/unused]"), "{text}");
+    let strict = "version: 1\nrules: {waiver/too-long: {severity: error}}\n";
+    std::fs::write(files.path().join("leaver.yaml"), strict).expect("a file");
+    let (status, text) = waive("jit/no-inactivity-limit", "2027-12-31");
+    assert!(status == 2 && text.contains("[waiver/too-long]"), "{text}");
+    assert!(!files.path().join("waivers/box-jit-no-inactivity-limit.yaml").exists(), "{text}");
 }

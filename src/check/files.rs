@@ -1,5 +1,7 @@
 //! Which files a check reads, and which of them it reports on.
 
+use std::collections::BTreeSet;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::Request;
@@ -33,9 +35,15 @@ pub(super) fn files(config: &Config, request: &Request, failures: &mut Vec<Failu
         failures.extend(found.errors.iter().map(fail));
     }
     // What git tracks belongs to the catalogue, though an ignore file of the change may hide it.
-    files.extend(
-        request.trusted.iter().flat_map(|trusted| &trusted.tracked).filter(|path| config.chooses(path)).cloned(),
-    );
+    let tracked = request.trusted.iter().flat_map(|trusted| &trusted.tracked).filter(|path| config.chooses(path));
+    let (more, errors) = held(tracked, &files, &config.root);
+    files.extend(more);
+    for failure in errors.iter().map(fail) {
+        // The walk may have said so, too.
+        if !failures.iter().any(|said| said.message == failure.message) {
+            failures.push(failure);
+        }
+    }
     if config.has_file {
         for path in &request.paths {
             match path.canonicalize_utf8() {
@@ -85,4 +93,36 @@ pub(super) fn files(config: &Config, request: &Request, failures: &mut Vec<Failu
         files.retain(|path| display_path(path) != *name);
     }
     (files, if whole { Focus::default() } else { Focus::new(focus) })
+}
+
+/// Of the names that git tracks, the files to read, and what must not be passed over in silence.
+fn held<'a>(
+    tracked: impl Iterator<Item = &'a Utf8PathBuf>,
+    walked: &[Utf8PathBuf],
+    root: &Utf8Path,
+) -> (Vec<Utf8PathBuf>, Vec<SourceError>) {
+    let (mut files, mut links, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    for path in tracked {
+        match path.symlink_metadata() {
+            Ok(meta) if meta.is_file() => files.push(path.clone()),
+            Ok(meta) if meta.is_symlink() => links.push(path),
+            Ok(_) => errors.push(SourceError::NotRegular { path: display_path(path) }),
+            // The name that git tells is not the one on the disk.
+            Err(_) if path.as_str().contains('\u{fffd}') => errors.push(SourceError::Name { path: display_path(path) }),
+            // Deleted, but not yet in a commit.
+            Err(_) => {}
+        }
+    }
+    let read: BTreeSet<&Utf8PathBuf> =
+        if links.is_empty() { BTreeSet::new() } else { files.iter().chain(walked).collect() };
+    for link in links {
+        let path = display_path(link);
+        match link.canonicalize_utf8() {
+            Ok(target) if read.contains(&target) => {}
+            Ok(target) if !target.starts_with(root) => errors.push(SourceError::Outside { path }),
+            Ok(target) => errors.push(SourceError::Unread { path, target: display_path(&target) }),
+            Err(error) => errors.push(SourceError::Nowhere { path, error }),
+        }
+    }
+    (files, errors)
 }

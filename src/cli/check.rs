@@ -23,7 +23,7 @@ use crate::{
     output::{Format, Style, render, summary::counted},
     report::{Failure, Outcome, Report, Run},
     rule::Severity,
-    source::display_path,
+    source::{SourceError, display_path, read},
     triage::Known,
 };
 
@@ -74,9 +74,9 @@ pub(super) struct Check {
     /// Format of the report, and the file to write it to; may be given several times
     #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = output)]
     output: Vec<Output>,
-    /// Name that stands for standard input
-    #[arg(long, value_name = "FILE", default_value = "stdin.yaml")]
-    stdin_name: String,
+    /// With `-`: name that stands for standard input [default: stdin.yaml]
+    #[arg(long, value_name = "FILE")]
+    stdin_name: Option<String>,
     /// Say nothing where nothing is wrong
     #[arg(short, long)]
     quiet: bool,
@@ -90,6 +90,9 @@ pub(super) struct Check {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..))]
     threads: Option<u8>,
 }
+
+/// A baseline is read up to this size: enough for 200,000 findings.
+const BASELINE_BYTES: usize = 64 * 1024 * 1024;
 
 type Output = common::Output<Format>;
 
@@ -155,11 +158,12 @@ impl Check {
         if stdin && !paths.is_empty() {
             return Err(vec![usage("`-` stands alone", "check standard input or paths, not both")]);
         }
+        if self.stdin_name.is_some() && !stdin {
+            return Err(vec![usage("`--stdin-name` is given, but not `-`", "add `-` to check standard input")]);
+        }
         let first = paths.first().cloned();
         let start = match (stdin, first.as_deref()) {
-            (true, _) => {
-                Utf8Path::new(&self.stdin_name).parent().filter(|parent| parent.is_dir()).unwrap_or(Utf8Path::new("."))
-            }
+            (true, _) => self.stands_for().parent().filter(|parent| parent.is_dir()).unwrap_or(Utf8Path::new(".")),
             // A file that is gone had its configuration above it.
             (false, Some(first)) if first.exists() => first,
             (false, Some(first)) => first.ancestors().find(|folder| folder.is_dir()).unwrap_or(Utf8Path::new(".")),
@@ -242,10 +246,10 @@ impl Check {
             Some(base) => base.path(path).ok_or_else(|| fail("read", "it lies outside the repository".into()))?,
             None => path.clone(),
         };
-        let old = match std::fs::read_to_string(file) {
-            Ok(text) => Known::parse(&text).map_err(|reason| fail("read", reason))?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Known::default(),
-            Err(error) => return Err(fail("read", error.to_string())),
+        let old = match read(&file, BASELINE_BYTES) {
+            Ok(file) => Known::parse(file.text()).map_err(|reason| fail("read", reason))?,
+            Err(SourceError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => Known::default(),
+            Err(error) => return Err(usage(error.to_string(), "name the file that --update-baseline writes")),
         };
         if self.update_baseline {
             let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
@@ -264,6 +268,11 @@ impl Check {
         Ok(Some(old))
     }
 
+    /// The name that standard input has in a report.
+    fn stands_for(&self) -> &Utf8Path {
+        Utf8Path::new(self.stdin_name.as_deref().unwrap_or("stdin.yaml"))
+    }
+
     fn stdin(&self, config: &Config) -> Result<(String, String), Failure> {
         let limit = config.limits.file_bytes;
         let mut bytes = Vec::new();
@@ -278,7 +287,7 @@ impl Check {
         }
         let text =
             String::from_utf8(bytes).map_err(|_| usage("standard input is not UTF-8 text", "convert it to UTF-8"))?;
-        Ok((display_path(Utf8Path::new(&self.stdin_name)), text))
+        Ok((display_path(self.stands_for()), text))
     }
 
     fn write(&self, report: &Report, style: &Style) -> u8 {

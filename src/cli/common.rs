@@ -19,6 +19,7 @@ use crate::{
     },
     report::{Failure, Outcome},
     rule::Severity,
+    source::{SourceError, display_path, redact},
 };
 
 /// Options that choose the configuration.
@@ -37,8 +38,19 @@ fn profile_help() -> String {
 }
 
 impl ConfigArgs {
-    /// Finds and settles the configuration for a path.
+    /// Finds and settles the configuration for a path. Where that cannot be asked, there may be a configuration that nobody sees.
     pub(super) fn settle(&self, start: &Utf8Path, overrides: Overrides) -> Result<Config, Vec<Failure>> {
+        if let Err(error) = start.canonicalize_utf8() {
+            let named = error.kind() == io::ErrorKind::InvalidData;
+            if start == "." {
+                let reason = if named { "its path is not UTF-8".to_owned() } else { error.to_string() };
+                let help = "go to a folder that exists, with a path in UTF-8";
+                return Err(vec![usage(format!("cannot read the working directory: {reason}"), help)]);
+            }
+            let path = display_path(start);
+            let error = if named { SourceError::Name { path } } else { SourceError::Io { path, error } };
+            return Err(vec![usage(error.to_string(), error.help())]);
+        }
         load(start, self.config.as_deref(), &Overrides { profile: self.profile.clone(), ..overrides })
     }
 }
@@ -47,8 +59,9 @@ impl ConfigArgs {
 pub(super) fn refuse(failures: &[Failure], style: &Style) -> u8 {
     let paint = Paint { style };
     let mut text = String::new();
-    for failure in failures {
-        text.push_str(&format!("{} {}\n", paint.ink(Ink::from(Severity::Error), "error:"), failure_line(failure)));
+    for mut failure in failures.iter().cloned() {
+        failure.redact();
+        text.push_str(&format!("{} {}\n", paint.ink(Ink::from(Severity::Error), "error:"), failure_line(&failure)));
         if let Some(help) = &failure.help {
             text.push_str(&format!("  {} {}\n", paint.ink(Ink::Faint, "help:"), safe(help)));
         }
@@ -138,9 +151,9 @@ pub(super) fn write_outputs<F: Copy>(
     worst
 }
 
-/// Text from elsewhere, harmless on a terminal.
+/// Text from elsewhere, harmless on a terminal and without secrets.
 pub(super) fn safe(text: &str) -> String {
-    Safe::new(text).to_string()
+    Safe::new(&redact(text)).to_string()
 }
 
 /// A line on standard error; if that is closed nobody is listening.

@@ -16,7 +16,7 @@ use crate::{
         escape,
         paint::{Ink, Paint},
     },
-    source::display_path,
+    source::{display_path, redact},
 };
 
 /// Arguments of `leaver config`.
@@ -97,7 +97,7 @@ impl Show {
             })
             .collect();
         let document = serde_json::json!({"root": display_path(&config.root), "settings": settings});
-        writeln!(out, "{}", escape::json(&serde_json::to_string_pretty(&document)?))
+        writeln!(out, "{}", escape::json(&redact(&serde_json::to_string_pretty(&document)?)))
     }
 
     /// As a `leaver.yaml` that would say the same.
@@ -127,6 +127,6 @@ impl Show {
             }
         }
         let text = serde_yaml::to_string(&root).map_err(std::io::Error::other)?;
-        out.write_all(text.as_bytes())
+        out.write_all(redact(&text).as_bytes())
     }
 }

@@ -43,7 +43,9 @@ impl Man {
             Some(name) => command.find_subcommand(name).cloned(),
         };
         if let Some(command) = wanted {
-            print(|out| clap_mangen::Man::new(command).render(&mut { out }))
+            // A subcommand has no version of its own to show.
+            let source = format!("leaver {}", env!("CARGO_PKG_VERSION"));
+            print(|out| clap_mangen::Man::new(command).source(source).render(&mut { out }))
         } else {
             let name = self.command.as_deref().unwrap_or_default();
             refuse(

@@ -275,17 +275,12 @@ impl Drop for Staged {
     }
 }
 
-/// The files below a folder that git tracks there.
+/// What git tracks below a folder: files and links, of which some may be gone. Bytes of a name that are not UTF-8 are U+FFFD.
 pub(super) fn tracked(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Failure> {
     let list = git(folder, &["ls-files", "-z", "--", "."])
         .map_err(|reason| usage(format!("git cannot list its files: {reason}"), "is the clone complete?"))?;
     let list = String::from_utf8_lossy(&list).into_owned();
-    Ok(list
-        .split('\0')
-        .filter(|name| !name.is_empty())
-        .map(|name| folder.join(name))
-        .filter(|path| path.is_file())
-        .collect())
+    Ok(list.split('\0').filter(|name| !name.is_empty()).map(|name| folder.join(name)).collect())
 }
 
 /// Where a change may start from when nobody says it, the likeliest first. A branch of the same name at the remote is none of them: it holds

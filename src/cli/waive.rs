@@ -5,16 +5,17 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::{
-    common::{ConfigArgs, create, print, refuse, safe, today, usage},
+    common::{ConfigArgs, create, own_binary, print, refuse, safe, today, usage},
     style::{self, When},
 };
 use crate::{
-    Request,
-    config::Overrides,
+    Request, check,
+    config::{Config, Overrides},
     declarations,
+    finding::Finding,
     model::Declaration,
     report::Failure,
-    rule::RuleId,
+    rule::{RuleId, Severity},
     schema::nearest,
     source::{Node, display_path},
 };
@@ -64,19 +65,19 @@ pub(super) struct Waive {
 impl Waive {
     pub(super) fn run(&self, when: When) -> u8 {
         match self.write() {
-            Ok(path) => print(|out| {
-                writeln!(
-                    out,
-                    "wrote {}\nnext: have it reviewed by {}; `leaver check` shows what it covers",
-                    safe(&path),
-                    safe(&self.approver)
-                )
+            Ok((path, notes)) => print(|out| {
+                writeln!(out, "wrote {}", safe(&path))?;
+                for note in notes {
+                    writeln!(out, "note: {}", safe(&note))?;
+                }
+                writeln!(out, "next: have it reviewed by {}; `leaver check` shows what it covers", safe(&self.approver))
             }),
             Err(failures) => refuse(&failures, &style::stdout(when)),
         }
     }
 
-    fn write(&self) -> Result<String, Vec<Failure>> {
+    /// Where it was written, and what the rules say to it.
+    fn write(&self) -> Result<(String, Vec<String>), Vec<Failure>> {
         let from = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
         let expires = today(Some(&self.expires)).map_err(|failure| vec![failure])?;
         let config = self.config.settle(Utf8Path::new("."), Overrides::default())?;
@@ -148,14 +149,36 @@ impl Waive {
             .map_err(|error| vec![usage(format!("cannot write the waiver: {error}"), "report this")])?;
         let path = self.output.clone().unwrap_or_else(|| config.root.join("waivers").join(format!("{name}.yaml")));
         let shown = display_path(&path);
+        let notes = judged(&config, &from, &shown, &text)?;
         create(&path, &text).map_err(|error| {
             vec![usage(
                 format!("cannot write `{shown}`: {error}"),
                 "choose another --name or --output: nothing is overwritten",
             )]
         })?;
-        Ok(shown)
+        Ok((shown, notes))
     }
+}
+
+/// What the rules on waivers say to this one: an error refuses it, anything less is told.
+fn judged(config: &Config, today: &str, shown: &str, text: &str) -> Result<Vec<String>, Vec<Failure>> {
+    let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
+    let text = Some((shown.to_owned(), text.to_owned()));
+    let request = Request { paths, text, today: today.to_owned(), worker: own_binary(), ..Request::default() };
+    let report = check(config, &request, &|_, _| {});
+    let (errors, notes): (Vec<&Finding>, Vec<&Finding>) = report
+        .open()
+        .filter(|finding| finding.place.file.path() == shown)
+        .partition(|finding| finding.severity == Severity::Error);
+    let line = |finding: &Finding| format!("{} [{}]", finding.message, finding.rule);
+    if errors.is_empty() {
+        return Ok(notes.into_iter().map(line).collect());
+    }
+    let fix = |finding: &Finding| {
+        let meta = report.rules.get(&finding.rule);
+        finding.help.clone().or_else(|| meta.map(|meta| meta.fix.clone())).unwrap_or_default()
+    };
+    Err(errors.into_iter().map(|finding| usage(line(finding), fix(finding))).collect())
 }
 
 fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> String {

@@ -13,5 +13,4 @@ pub use load::{Loaded, discover, discover_below, load, load_profile, profiles};
 pub(crate) use load::{inside, typed_text};
 pub use settle::{Config, Overrides, Setting, settle};
 
-/// The name of the file.
-pub const FILE_NAME: &str = "leaver.yaml";
+pub use crate::source::CONFIG_NAME as FILE_NAME;

@@ -4,6 +4,8 @@ use std::{cmp::Ordering, collections::BTreeSet};
 
 use serde_json::Value;
 
+use crate::source::redact;
+
 use super::{
     flat::{Flat, Leaf, Part, Path, shown},
     table::{KindRows, Row, Turned, Whole},
@@ -251,9 +253,12 @@ fn say(leaf: &Leaf, unit: &str) -> String {
 
 fn text(value: &Value, unit: &str) -> String {
     let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
-    let cut = |text: &str| match text.char_indices().nth(VALUE_LIMIT) {
-        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
-        None => text.to_owned(),
+    let cut = |text: &str| {
+        let text = redact(text);
+        match text.char_indices().nth(VALUE_LIMIT) {
+            Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+            None => text.into_owned(),
+        }
     };
     match value {
         Value::Null => "nothing".into(),

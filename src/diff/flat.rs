@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::{finding::Step, model::Declaration};
+use crate::{finding::Step, model::Declaration, source::redact};
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,9 +38,9 @@ pub(super) struct Flat {
 /// A path as it is shown: `spec.nonHuman[ci-bot].owner`.
 pub(super) fn shown(path: &[Part]) -> String {
     path.iter().enumerate().fold(String::new(), |text, (at, part)| match part {
-        Part::Key(key) if at == 0 => key.clone(),
-        Part::Key(key) => format!("{text}.{key}"),
-        Part::Item(name) => format!("{text}[{name}]"),
+        Part::Key(key) if at == 0 => redact(key).into_owned(),
+        Part::Key(key) => format!("{text}.{}", redact(key)),
+        Part::Item(name) => format!("{text}[{}]", redact(name)),
     })
 }
 

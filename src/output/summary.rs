@@ -85,7 +85,10 @@ fn checked(report: &Report) -> String {
     let rules = rules(report);
     let run = &report.run;
     if run.nothing {
-        return format!("nothing to check: no declaration in {}", counted(run.files, "file"));
+        let files = counted(run.files, "file");
+        // Where something went wrong, that comes first.
+        let start = if report.failures.is_empty() { "; `leaver init` writes a first one" } else { "" };
+        return format!("nothing to check: no declaration in {files}{start}");
     }
     if rules == 0 {
         return format!("nothing was checked: no rule ran on {}", counted(run.declarations, "declaration"));

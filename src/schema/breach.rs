@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     finding::Step,
-    source::{Node, Span, Yaml},
+    source::{Node, Span, Yaml, redact},
 };
 
 /// What kind of breach; each is a rule of its own in the group `schema`.
@@ -287,8 +287,9 @@ fn bare(node: Option<&Node>) -> String {
     node.map_or_else(String::new, |node| serde_json::Value::from(node).to_string())
 }
 
-/// Long values are cut: a message is one line.
+/// Long values are cut: a message is one line. Secrets go before: a part of one is not known any more.
 fn cut(text: &str) -> String {
+    let text = &*redact(text);
     let short: String = text.chars().take(40).collect();
     if short.len() < text.len() { format!("{short}…") } else { short }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Breach, Shape};
 use crate::{
     model::Declaration,
-    source::{Document, Node, SourceFile, Span, Yaml},
+    source::{Document, Node, SourceFile, Span, Yaml, redact},
 };
 
 /// The envelope's version.
@@ -70,7 +70,9 @@ pub fn declare(shape: &Shape, file: &Arc<SourceFile>, document: Document) -> Dec
         let help = near
             .map_or_else(|| format!("the kinds are {}", KINDS.join(", ")), |near| format!("did you mean `{near}`?"));
         let message = match kind {
-            Some(kind) => format!("`{}` is not a kind of declaration", kind.chars().take(40).collect::<String>()),
+            Some(kind) => {
+                format!("`{}` is not a kind of declaration", redact(kind).chars().take(40).collect::<String>())
+            }
             None => "the declaration has no `kind`".to_owned(),
         };
         return Declared::Envelope { span, message, help };

@@ -8,6 +8,9 @@ use super::{
     signature::{NAMESPACE, WEAK, fingerprint, is_accepted, is_weak},
 };
 
+/// What separates words.
+const BLANKS: [char; 2] = [' ', '\t'];
+
 /// A person's key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signer {
@@ -48,7 +51,8 @@ pub fn parse_signers(text: &str) -> Result<Vec<Signer>, Vec<SignersError>> {
     let mut signers: Vec<Signer> = Vec::new();
     let mut errors = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        let line = line.trim();
+        // What OpenSSH takes for a blank, and no more: to it a no-break space is the beginning of a name.
+        let line = line.trim_start_matches(BLANKS).trim_end_matches([' ', '\t', '\r']);
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
@@ -74,7 +78,7 @@ fn parse_line(line: &str) -> Result<Signer, String> {
     if !principal.chars().all(|c| c.is_ascii_graphic()) {
         return Err("a principal is written in visible ASCII characters, such as ada@example.com".into());
     }
-    let rest = rest.trim_start();
+    let rest = rest.trim_start_matches(BLANKS);
     let (options, key) = split_options(rest)?;
     let mut signer = Signer {
         principal: principal.to_owned(),
@@ -88,6 +92,12 @@ fn parse_line(line: &str) -> Result<Signer, String> {
     let mut seen: Vec<String> = Vec::new();
     for option in options {
         let (name, value) = option.split_once('=').map_or((option.as_str(), None), |(name, value)| (name, Some(value)));
+        // OpenSSH takes a value in quotation marks, and nothing before or behind them.
+        let value = match value.map(|value| value.strip_prefix('"').and_then(|value| value.strip_suffix('"'))) {
+            None => None,
+            Some(Some(value)) if !value.contains('"') => Some(value),
+            Some(_) => return Err(format!("write the value of `{name}` in quotation marks: `{name}=\"…\"`")),
+        };
         // OpenSSH reads the names of options in any case.
         let name = name.to_ascii_lowercase();
         if seen.contains(&name) {
@@ -95,7 +105,9 @@ fn parse_line(line: &str) -> Result<Signer, String> {
         }
         let time = || {
             let value = value.unwrap_or_default();
+            // Times before the clock of Unix began are none to OpenSSH.
             Moment::parse_openssh(value)
+                .filter(|moment| moment.as_str() >= "1971")
                 .map(Some)
                 .ok_or_else(|| format!("`{name}={value}` is no time in UTC such as 20261231Z or 202612312359Z; without Z every machine reads it in its own time zone"))
         };
@@ -137,10 +149,15 @@ fn split_options(rest: &str) -> Result<(Vec<String>, &str), String> {
     let mut quoted = false;
     for (at, c) in rest.char_indices() {
         match c {
-            '"' => quoted = !quoted,
+            '"' => {
+                quoted = !quoted;
+                options.last_mut().into_iter().for_each(|option| option.push(c));
+            }
             '\\' => return Err("options with `\\` are not accepted".into()),
             ',' if !quoted => options.push(String::new()),
-            ' ' | '\t' if !quoted => return Ok((options, rest.get(at..).unwrap_or_default().trim_start())),
+            ' ' | '\t' if !quoted => {
+                return Ok((options, rest.get(at..).unwrap_or_default().trim_start_matches(BLANKS)));
+            }
             _ => options.last_mut().into_iter().for_each(|option| option.push(c)),
         }
     }

@@ -2,13 +2,17 @@
 
 use granit_parser::ScanError;
 
-use super::{file::floor_boundary, span::Span};
+use super::{file::floor_boundary, secret::redact, span::Span};
 
 /// The help for a file that is not YAML yet.
 pub(super) const TEMPLATE: &str = "this looks like a template: check what it renders to, or exclude it in leaver.yaml";
 
-/// The start of a text from the file, on one line.
+/// Bytes before and behind an error in which its cause is looked for.
+const AROUND: usize = 16 * 1024;
+
+/// The start of a text from the file, on one line. Secrets go before it is cut: a part of one is not known any more.
 pub(super) fn excerpt(text: &str) -> String {
+    let text = &*redact(text);
     let cut = text.chars().nth(60).map_or("", |_| "…");
     text.chars().take(60).map(|c| if c.is_whitespace() { ' ' } else { c }).collect::<String>() + cut
 }
@@ -76,11 +80,13 @@ impl Problem {
             return Self::too_deep(problem.span, depth);
         }
         let marks = ["<<<<<<< ", "=======", ">>>>>>> "];
-        // NOTE: thousands of broken documents each come here, so what looks at the whole file must be a plain search.
-        if marks.iter().any(|mark| line.starts_with(mark)) || text.contains("\n<<<<<<< ") {
+        // NOTE: thousands of broken documents each come here, so that only the text around is looked at.
+        let from = floor_boundary(text, at.saturating_sub(AROUND));
+        let near = text.get(from..floor_boundary(text, at + AROUND)).unwrap_or("");
+        if marks.iter().any(|mark| line.starts_with(mark)) || near.contains("\n<<<<<<< ") {
             return problem.help("the file has merge conflict marks: finish the merge");
         }
-        if text.contains("{{") || text.contains("{%") {
+        if near.contains("{{") || near.contains("{%") {
             return problem.help(TEMPLATE);
         }
         if line.starts_with(|c: char| c.is_whitespace()) && line.trim_start_matches(' ').starts_with('\t') {

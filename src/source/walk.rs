@@ -4,98 +4,18 @@ use std::{
     collections::BTreeSet,
     fs::File,
     io::{self, Read},
+    path::Path,
+    sync::{Arc, Mutex},
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
 use globset::GlobSet;
 use ignore::WalkBuilder;
 
-use super::file::SourceFile;
+use super::{error::SourceError, file::SourceFile};
 
-/// A file or folder that cannot be read. Never skipped: what is not read is not checked.
-#[derive(Debug, thiserror::Error)]
-pub enum SourceError {
-    /// Missing, no permission, vanished.
-    #[error("cannot read `{path}`: {error}")]
-    Io {
-        /// As shown.
-        path: String,
-        /// The system's answer.
-        error: io::Error,
-    },
-    /// A name that is not UTF-8.
-    #[error("the name of `{path}` is not UTF-8")]
-    Name {
-        /// With the bad bytes replaced.
-        path: String,
-    },
-    /// A device, a socket, a pipe.
-    #[error("`{path}` is not a regular file")]
-    NotRegular {
-        /// As shown.
-        path: String,
-    },
-    /// A link that leads out of the catalogue.
-    #[error("`{path}` is a link that leads out of the catalogue")]
-    Outside {
-        /// As shown.
-        path: String,
-    },
-    /// A link to a file or folder that is not read at its own place either.
-    #[error("`{path}` is a link to `{target}`, which is not read")]
-    Unread {
-        /// As shown.
-        path: String,
-        /// Where it leads, as shown.
-        target: String,
-    },
-    /// A link to nothing, or to itself.
-    #[error("`{path}` is a link that leads nowhere: {error}")]
-    Nowhere {
-        /// As shown.
-        path: String,
-        /// The system's answer.
-        error: io::Error,
-    },
-    /// Over the limit.
-    #[error("`{path}` is larger than {limit} bytes")]
-    TooLarge {
-        /// As shown.
-        path: String,
-        /// `limits.fileBytes`.
-        limit: usize,
-    },
-    /// Not UTF-8 text.
-    #[error("`{path}` is not UTF-8 text: bad byte at {offset} (line {line})")]
-    NotUtf8 {
-        /// As shown.
-        path: String,
-        /// The first bad byte.
-        offset: usize,
-        /// Its line, from 1.
-        line: usize,
-    },
-}
-
-impl SourceError {
-    /// What to do about it.
-    pub fn help(&self) -> &'static str {
-        match self {
-            Self::Io { .. } => "check that it exists and that you may read it",
-            Self::Name { .. } => "rename it",
-            Self::NotRegular { .. } => {
-                "name a file or a folder, pipe it into `leaver check -`, or exclude it in leaver.yaml"
-            }
-            Self::Outside { .. } => "copy the file into the catalogue, or exclude the link in leaver.yaml",
-            Self::Unread { .. } => {
-                "put the declarations into a file of the catalogue, or exclude the link in leaver.yaml"
-            }
-            Self::Nowhere { .. } => "mend or remove the link, or exclude it in leaver.yaml",
-            Self::TooLarge { .. } => "split it, exclude it, or raise `limits.fileBytes` in leaver.yaml",
-            Self::NotUtf8 { .. } => "save it as UTF-8",
-        }
-    }
-}
+/// The file that marks the root of a catalogue.
+pub const CONFIG_NAME: &str = "leaver.yaml";
 
 /// Which files of a folder are wanted.
 #[derive(Debug, Clone, Default)]
@@ -143,16 +63,24 @@ pub struct Found {
 /// links are not followed.
 pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
     let mut found = Found::default();
-    match root.metadata() {
+    // A working directory that was removed is an empty folder to all but this question.
+    let here = if root.is_relative() { std::env::current_dir().map(drop) } else { Ok(()) };
+    match here.and_then(|()| root.metadata()) {
         Ok(meta) if meta.is_file() => {
-            if root.is_symlink() && !canonical(root).is_ok_and(|target| target.starts_with(absolute("."))) {
+            let below = |target: &Utf8Path| canonical(Utf8Path::new(".")).is_ok_and(|here| target.starts_with(here));
+            if root.is_symlink() && !canonical(root).is_ok_and(|target| below(&target)) {
                 found.errors.push(SourceError::Outside { path: display_path(root) });
             } else {
                 found.files.push(root.to_owned());
             }
             return found;
         }
-        Ok(meta) if meta.is_dir() => {}
+        Ok(meta) if meta.is_dir() => {
+            if let Err(error) = contained(root) {
+                found.errors.push(error);
+                return found;
+            }
+        }
         Ok(_) => {
             found.errors.push(SourceError::NotRegular { path: display_path(root) });
             return found;
@@ -164,6 +92,26 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
     }
     let mut links = Vec::new();
     let mut folders = BTreeSet::new();
+    // The walk reads ignore files as they are, a pipe or a device too, and says nothing of one that it cannot read.
+    for (above, folder) in canonical(root).unwrap_or_else(|_| root.to_owned()).ancestors().enumerate() {
+        found.errors.extend(bad_ignore_file(folder.as_std_path(), above > 0));
+    }
+    if !found.errors.is_empty() {
+        return found;
+    }
+    let refused = Arc::new(Mutex::new(Vec::new()));
+    let enter = {
+        let refused = Arc::clone(&refused);
+        move |entry: &ignore::DirEntry| {
+            let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            let error = if folder { bad_ignore_file(entry.path(), false) } else { None };
+            let enter = error.is_none();
+            if let Ok(mut refused) = refused.lock() {
+                refused.extend(error);
+            }
+            enter
+        }
+    };
     for entry in WalkBuilder::new(root)
         .ignore(false)
         .git_global(false)
@@ -171,25 +119,23 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
         .follow_links(false)
         .require_git(false)
         .sort_by_file_name(Ord::cmp)
+        .filter_entry(enter)
         .build()
     {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let path = display_path(root);
-                found.errors.push(SourceError::Io {
-                    path,
-                    error: error.into_io_error().unwrap_or_else(|| io::ErrorKind::Other.into()),
-                });
+                found.errors.push(unlisted(root, &error));
                 continue;
             }
         };
         let Some(path) = Utf8Path::from_path(entry.path()) else {
-            let shown = entry.path().to_string_lossy().into_owned();
-            if matches!(Utf8Path::new(&shown).extension(), Some("yaml" | "yml"))
-                || entry.file_type().is_some_and(|kind| kind.is_dir())
-            {
-                found.errors.push(SourceError::Name { path: shown });
+            let shown = entry.path().to_string_lossy();
+            let shown = Utf8Path::new(shown.as_ref());
+            // What may hold declarations: nobody can say that it was not meant.
+            let file = entry.file_type().is_some_and(|kind| kind.is_file());
+            if !file || selection.wants(shown.strip_prefix(root).unwrap_or(shown)) {
+                found.errors.push(SourceError::Name { path: display_path(shown) });
             }
             continue;
         };
@@ -199,7 +145,7 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
         if kind.is_dir() {
             folders.insert(path.to_owned());
         }
-        if kind.is_dir() || relative == "leaver.yaml" || !(leads_to_folder || selection.wants(relative)) {
+        if kind.is_dir() || relative == CONFIG_NAME || !(leads_to_folder || selection.wants(relative)) {
             continue;
         }
         if kind.is_symlink() {
@@ -210,6 +156,9 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
             found.errors.push(SourceError::NotRegular { path: display_path(path) });
         }
     }
+    if let Ok(mut refused) = refused.lock() {
+        found.errors.append(&mut refused);
+    }
     found.files.sort();
     if !links.is_empty() {
         let files: BTreeSet<&Utf8Path> = found.files.iter().map(Utf8PathBuf::as_path).collect();
@@ -218,6 +167,42 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
         found.errors.extend(errors);
     }
     found
+}
+
+/// An ignore file that is none. What lies above the catalogue is somebody else's: there only one that would never end counts.
+fn bad_ignore_file(folder: &Path, above: bool) -> Option<SourceError> {
+    let path = folder.join(".gitignore");
+    let shown = || display_path(Utf8Path::new(path.to_string_lossy().as_ref()));
+    match path.metadata() {
+        Ok(meta) if !meta.is_file() => Some(SourceError::NotRegular { path: shown() }),
+        Ok(_) if !above => File::open(&path).err().map(|error| SourceError::Io { path: shown(), error }),
+        _ => None,
+    }
+}
+
+/// Why a folder could not be listed, by its own name.
+fn unlisted(root: &Utf8Path, error: &ignore::Error) -> SourceError {
+    let mut at = error;
+    let mut path = root.to_owned();
+    while let ignore::Error::WithDepth { err, .. }
+    | ignore::Error::WithLineNumber { err, .. }
+    | ignore::Error::WithPath { err, .. } = at
+    {
+        if let ignore::Error::WithPath { path: named, .. } = at {
+            path = named.to_string_lossy().into_owned().into();
+        }
+        at = err;
+    }
+    // Its text names the path once more, as the system knows it: only the system's own word is wanted.
+    let mut cause: Option<&dyn std::error::Error> = at.io_error().map(|error| error as _);
+    let mut error = io::Error::other("it cannot be listed");
+    while let Some(next) = cause {
+        if let Some(code) = next.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error) {
+            error = io::Error::from_raw_os_error(code);
+        }
+        cause = next.source();
+    }
+    SourceError::Io { path: display_path(&path), error }
 }
 
 /// Why a link may not be passed over: what it leads to is not read at its own place.
@@ -247,8 +232,40 @@ pub fn distinct(mut files: Vec<Utf8PathBuf>) -> Vec<Utf8PathBuf> {
     files
 }
 
-/// Reads one file of at most `limit` bytes.
+/// Refuses a path that a link of a catalogue leads out of it: whoever wrote the link may read what a report quotes. The catalogue of a link is
+/// the folder of the nearest `leaver.yaml`, or the working directory. A link that lies in neither is its owner's business.
+fn contained(path: &Utf8Path) -> Result<(), SourceError> {
+    let io = |error| SourceError::Io { path: display_path(path), error };
+    let real = canonical(path).map_err(io)?;
+    let here = || canonical(Utf8Path::new("."));
+    let full = if path.is_absolute() { path.to_owned() } else { here().map_err(io)?.join(path) };
+    if full == real {
+        return Ok(());
+    }
+    let mut at = Utf8PathBuf::new();
+    for part in full.components() {
+        let folder = at.clone();
+        at.push(part);
+        if !at.is_symlink() {
+            continue;
+        }
+        let root = find_upwards(&folder, CONFIG_NAME).and_then(|file| file.parent().map(Utf8Path::to_owned));
+        let root = root.or_else(|| here().ok().filter(|here| canonical(&folder).is_ok_and(|at| at.starts_with(here))));
+        if root.is_some_and(|root| !real.starts_with(root)) {
+            return Err(SourceError::Outside { path: display_path(path) });
+        }
+    }
+    Ok(())
+}
+
+/// Reads a file of at most `limit` bytes that a text names: a configuration, a part of the trust root. No link leads it out of the catalogue.
 pub fn read(path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceError> {
+    contained(path)?;
+    read_listed(path, limit)
+}
+
+/// Reads a file that a walk listed, or that is the user's own choice.
+pub fn read_listed(path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceError> {
     let shown = display_path(path);
     let io = |error| SourceError::Io { path: display_path(path), error };
     if !path.metadata().map_err(io)?.is_file() {
@@ -277,7 +294,8 @@ pub fn read(path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceError> {
 /// The nearest file called `name` in `from` or a folder above it.
 pub fn find_upwards(from: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
     let start = from.canonicalize_utf8().ok()?;
-    start.ancestors().map(|folder| folder.join(name)).find(|path| path.is_file())
+    // What has the name and is no file is not passed over: reading it says so.
+    start.ancestors().map(|folder| folder.join(name)).find(|path| path.symlink_metadata().is_ok())
 }
 
 /// A shown path as an absolute one, for comparing.

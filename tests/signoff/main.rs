@@ -9,6 +9,7 @@ mod digest;
 mod docs;
 mod forged;
 mod interop;
+mod lines;
 mod shown;
 mod siege;
 mod states;

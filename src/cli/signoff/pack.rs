@@ -16,6 +16,7 @@ use crate::{
     policy::vendors,
     report::Report,
     signoff::{APP_TAG, Change, Entry, Materiality, digest, policy_digest},
+    source::redact,
 };
 
 /// The stages of an account's life, in their order, and what each is called.
@@ -262,8 +263,9 @@ fn cell(text: &str) -> String {
 /// A value as a short text.
 fn shown(value: &Value) -> String {
     let whole = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let whole = redact(&whole);
     match whole.char_indices().nth(SHOWN) {
         Some((at, _)) => format!("{}…", whole.get(..at).unwrap_or_default()),
-        None => whole,
+        None => whole.into_owned(),
     }
 }

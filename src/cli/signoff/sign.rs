@@ -16,7 +16,7 @@ use crate::{
         AppContent, Condition, Counts, Decision, Materiality, Moment, NAMESPACE, PolicyState, Predicate, SignError,
         Trust, WaiverRecord, policy_digest, sign, write_manifest,
     },
-    source::{display_path, read},
+    source::{display_path, read_listed, secrets},
 };
 
 /// The group whose findings are about sign-offs themselves.
@@ -90,11 +90,12 @@ impl Sign {
         if report.failures.iter().any(|failure| failure.code != GROUP) {
             return Err(report.failures);
         }
-        if let Some(secret) =
-            findings.iter().find(|finding| report.rules.get(&finding.rule).is_some_and(|meta| meta.secret))
-        {
+        let found = findings.iter().find(|finding| report.rules.get(&finding.rule).is_some_and(|meta| meta.secret));
+        // Whether or not the rule is on.
+        let looks = || apps.iter().find(|app| !secrets(&serde_json::Value::from(&app.root).to_string()).is_empty());
+        if let Some(file) = found.map(|found| &found.place.file).or_else(|| looks().map(|app| &app.file)) {
             return Err(one(usage(
-                format!("`{}` holds a secret, and the manifest would hold it too", secret.place.file.path()),
+                format!("`{}` holds a secret, and the manifest would hold it too", file.path()),
                 "take the secret out and replace it: the file was read by others",
             )));
         }
@@ -268,8 +269,8 @@ impl Sign {
 }
 
 fn signature(key: &Utf8Path, text: &str, manifest: &str) -> Result<String, Failure> {
-    let file =
-        read(key, KEY_BYTES).map_err(|error| usage(error.to_string(), "name the private key, not the `.pub`"))?;
+    let file = read_listed(key, KEY_BYTES)
+        .map_err(|error| usage(error.to_string(), "name the private key, not the `.pub`"))?;
     sign(text.as_bytes(), file.text()).map_err(|error| {
         let help = match error {
             SignError::Encrypted => {

@@ -1,0 +1,230 @@
+//! What the worst single files cost: each fills the limit of a file (1 MiB) with one thing. `cargo bench --bench hostile` prints a table in
+//! Markdown, wall clock, processor time and peak memory of whole processes; docs/threats.md has one. A word after `--` chooses cases by name.
+
+#![allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "its tables go there, with sizes far below 2^52")]
+
+#[path = "../catalogue/measure.rs"]
+#[allow(dead_code, reason = "the other bench uses more of it")]
+mod measure;
+
+use std::{env, fs, path::Path};
+
+use measure::{best, child};
+
+const LEAVER: &str = env!("CARGO_BIN_EXE_leaver");
+/// `limits.fileBytes`.
+const FULL: usize = 1024 * 1024;
+const ROUNDS: usize = 3;
+/// What each may cost: seconds of all processors together, which a busy machine does not change as it does the wall clock; MiB.
+const PROMISE: (f64, f64) = (2.0, 128.0);
+
+const HEAD: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: a, owner: t}\n";
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    if let [command, rest @ ..] = arguments.as_slice()
+        && command == "__run"
+    {
+        println!("{}", measure::run(rest).line());
+        return;
+    }
+    println!("| one file of | KiB | status | wall, s | processor, s | peak, MiB |");
+    println!("| --- | --- | --- | --- | --- | --- |");
+    let mut missed = Vec::new();
+    for (name, text) in cases() {
+        if arguments.first().is_some_and(|word| !name.contains(word.as_str())) {
+            continue;
+        }
+        assert!(text.len() <= FULL, "{name}: {}", text.len());
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::write(folder.path().join("leaver.yaml"), "version: 1\n").expect("a file");
+        fs::write(folder.path().join("a.yaml"), &text).expect("a file");
+        // The dearest of a format for people and two that hold everything.
+        let mut worst: Option<(i32, measure::Cost)> = None;
+        for format in ["full", "json", "sarif"] {
+            let cost = best(ROUNDS, || child(&check(folder.path(), format)));
+            if worst.is_none_or(|(_, other)| cost.processor > other.processor) {
+                worst = Some((status(folder.path()), cost));
+            }
+        }
+        let Some((status, cost)) = worst else { continue };
+        let kib = text.len() / 1024;
+        println!("| {name} | {kib} | {status} | {:.2} | {:.2} | {:.0} |", cost.wall, cost.processor, cost.peak_mib);
+        if cost.processor > PROMISE.0 || cost.peak_mib > PROMISE.1 {
+            missed.push(name);
+        }
+    }
+    let chosen = |name: &str| arguments.first().is_none_or(|word| name.contains(word.as_str()));
+    if chosen("sign-offs") {
+        signoffs();
+    }
+    if missed.is_empty() {
+        println!("\nAll within {} s of processor time and {} MiB.", PROMISE.0, PROMISE.1);
+    } else {
+        println!("\nOver {} s of processor time or {} MiB: {}.", PROMISE.0, PROMISE.1, missed.join(", "));
+    }
+}
+
+/// Manifests: as many as a change cares to bring, and the largest and deepest one.
+fn signoffs() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    };
+    let required = "version: 1\nsignoff: {required: [{name: c, when: {tiers: [1]}, roles: [r], maxAgeDays: 365}]}\n";
+    write("leaver.yaml", required);
+    write("a.yaml", &format!("{HEAD}spec: {{tier: 1, provisioning: {{mode: none}}}}\n"));
+    let texts = ["", "version: 1\napprovers: []\n", ""];
+    for (name, text) in leaver::signoff::FILES.iter().zip(texts) {
+        write(&format!("trust/{name}"), text);
+    }
+    write(&format!("trust/{}", leaver::signoff::SUMS), &leaver::signoff::sums(texts));
+    let made = std::process::Command::new(LEAVER)
+        .args(["signoff", "sign", "a", "--reviewer", "x", "--role", "r", "--output", "m.json"])
+        .env("LEAVER_TODAY", "2026-11-25")
+        .current_dir(folder.path())
+        .output()
+        .expect("it starts");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let manifest = fs::read_to_string(folder.path().join("m.json")).expect("a manifest");
+    println!("\n| sign-offs | MiB | wall, s | processor, s | peak, MiB |\n| --- | --- | --- | --- | --- |");
+    let row = |name: &str, bytes: usize| {
+        let cost = best(ROUNDS, || child(&check(folder.path(), "concise")));
+        let mib = (bytes / 1024 / 103) as f64 / 10.0;
+        println!("| {name} | {mib} | {:.2} | {:.2} | {:.0} |", cost.wall, cost.processor, cost.peak_mib);
+    };
+    row("none", 0);
+    for count in [1_000, 2_000, 4_000] {
+        (0..count).for_each(|nth| write(&format!("signoffs/{nth}.json"), &manifest));
+        row(&format!("{count} manifests, unsigned"), count * manifest.len());
+    }
+    fs::remove_dir_all(folder.path().join("signoffs")).expect("it was there");
+    // 128 levels are as deep as JSON is read; eight of them are there before.
+    let deep = format!("{}0{}", "[".repeat(110), "]".repeat(110));
+    let items = (leaver::signoff::MANIFEST_BYTES - manifest.len() - 1_000) / (deep.len() + 1);
+    let mut value: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
+    let deep: serde_json::Value = serde_json::from_str(&deep).expect("JSON");
+    value["predicate"]["apps"][0]["declaration"]["spec"]["deep"] = vec![deep; items].into();
+    let text = value.to_string();
+    write("signoffs/deep.json", &text);
+    row("one as large and as deep as may be", text.len());
+}
+
+/// A shell between, since limits end in 2 and that is no failure here.
+fn check(folder: &Path, format: &str) -> Vec<String> {
+    let script = "\"$0\" check --today 2026-11-25 -o \"$2\" \"$1\"; test $? -le 3";
+    let folder = folder.to_string_lossy().into_owned();
+    ["/bin/sh", "-c", script, LEAVER, &folder, format].map(str::to_owned).into()
+}
+
+fn status(folder: &Path) -> i32 {
+    let output = std::process::Command::new(LEAVER).args(["check", "--today", "2026-11-25"]).arg(folder).output();
+    output.expect("it starts").status.code().expect("a status")
+}
+
+/// As many copies as fit, each with its number in it.
+fn filled(head: &str, tail: &str, piece: impl Fn(usize) -> String) -> String {
+    let mut text = head.to_owned();
+    for nth in 0.. {
+        let piece = piece(nth);
+        if text.len() + piece.len() + tail.len() > FULL {
+            break;
+        }
+        text.push_str(&piece);
+    }
+    text + tail
+}
+
+fn cases() -> Vec<(&'static str, String)> {
+    let app = |nth: usize| {
+        format!(
+            "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: a{nth}}}\nspec: {{tier: 1, provisioning: {{mode: jit}}}}\n---\n"
+        )
+    };
+    let token = ["ghp_", "0123456789abcdefABCDEF0123456789abcd"].concat();
+    let key = ["-----BEGIN ", "PRIVATE KEY-----\\n"].concat();
+    // Ten levels of one another would be a bomb; this stays just within 50,000 values.
+    let list: Vec<String> = (0..48).map(|nth| format!("x{nth}")).collect();
+    let aliases =
+        format!("{HEAD}spec: {{populations: &a [{}], roles: [{}]}}\n", list.join(", "), ["*a"; 999].join(", "));
+    vec![
+        ("one text", filled(&format!("{HEAD}spec: {{notes: '"), "', provisioning: {mode: jit}}\n", |_| "x".into())),
+        ("one text with escapes", filled(&format!("{HEAD}spec: {{notes: \""), "\", tier: x}\n", |_| "\\u001b".into())),
+        (
+            "one block text of short lines",
+            filled(&format!("{HEAD}spec:\n  tier: x\n  notes: |\n"), "", |_| "    x\n".into()),
+        ),
+        ("one key", filled(&format!("{HEAD}spec: {{? '"), "' : 1}\n", |_| "k".into())),
+        ("one comment", filled(HEAD, "\nspec: {tier: x}\n", |_| "# x".into())),
+        ("one line of many unknown keys", filled(&format!("{HEAD}spec: {{"), "}\n", |nth| format!("k{nth}: 1, "))),
+        ("unknown keys, one a line", filled(&format!("{HEAD}spec:\n"), "", |nth| format!("  k{nth}: 1\n"))),
+        (
+            "values of the wrong type",
+            filled(&format!("{HEAD}spec: {{roles: ["), "]}\n", |_| "{name: 1, max: x, owner: 2}, ".into()),
+        ),
+        (
+            "lists nested to the limit",
+            filled(&format!("{HEAD}spec: {{populations: ["), "]}\n", |_| {
+                format!("{}1{}, ", "[".repeat(28), "]".repeat(28))
+            }),
+        ),
+        ("lists nested past the limit", filled(HEAD, "", |_| "[".into())),
+        ("aliases to the limit", aliases),
+        (
+            "an alias bomb",
+            filled("a: &a [x, x, x, x, x, x, x, x, x, x]\n", "", |nth| {
+                format!("b{nth}: &b{nth} [*a, *a, *a, *a, *a, *a]\n")
+            }),
+        ),
+        ("empty documents", filled("", "", |_| "---\n".into())),
+        ("apps with all findings", filled("", "", app)),
+        (
+            "broken documents",
+            filled("", "", |nth| format!("---\napiVersion: leaver/v1\nkind: App\nmetadata: [a{nth}\n")),
+        ),
+        (
+            "one app with thousands of secrets",
+            filled(&format!("{HEAD}spec:\n  nonHuman:\n"), "", |nth| {
+                format!("    - {{name: n{nth}, purpose: {token}}}\n")
+            }),
+        ),
+        ("a broken file of secrets", filled(&format!("{HEAD}spec: ["), "", |_| format!(" -{token}"))),
+        ("a broken file of private keys", filled(&format!("{HEAD}spec: ["), "", |_| key.clone())),
+        (
+            "a waiver for thousands of apps",
+            filled(
+                "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: jit/no-update-owner, approver: x, reason: y, expires: 2026-12-31, apps: [",
+                "]}\n",
+                |nth| format!("app-{nth}, "),
+            ),
+        ),
+        (
+            "apps with one waiver for each",
+            filled("", "", |nth| {
+                format!(
+                    "{}apiVersion: leaver/v1\nkind: Waiver\nmetadata: {{name: w{nth}}}\nspec: {{rule: jit/no-update-owner, apps: [a{nth}], approver: x, reason: y, expires: 2026-12-31}}\n---\n",
+                    app(nth)
+                )
+            }),
+        ),
+        ("apps of one name", filled("", "", |_| app(0))),
+        (
+            "keys with one beginning",
+            filled(
+                &format!("{HEAD}spec: {{provisioning: {{mode: jit}}}}\n---\n{HEAD}")
+                    .replace("metadata: {name: a, owner: t}\n", "metadata: {name: a, labels: {")
+                    .replacen("metadata: {name: a, labels: {", "metadata: {name: b}\n", 1),
+                "}}\nspec: {tier: x}\n",
+                |nth| format!("{}{nth}: x, ", "k".repeat(20)),
+            ),
+        ),
+        (
+            "no YAML at all",
+            filled("apiVersion: leaver/v1\n", "", |nth| {
+                char::from_u32(0x21 + u32::try_from(nth * 7 % 90).unwrap_or(0)).map_or(String::new(), String::from)
+            }),
+        ),
+    ]
+}

@@ -1,0 +1,88 @@
+//! What keeps a file or a folder from being read, in words.
+
+use std::io;
+
+/// A file or folder that cannot be read. Never skipped: what is not read is not checked.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// Missing, no permission, vanished.
+    #[error("cannot read `{path}`: {error}")]
+    Io {
+        /// As shown.
+        path: String,
+        /// The system's answer.
+        error: io::Error,
+    },
+    /// A name that is not UTF-8.
+    #[error("the name of `{path}` is not UTF-8")]
+    Name {
+        /// With the bad bytes replaced.
+        path: String,
+    },
+    /// A device, a socket, a pipe.
+    #[error("`{path}` is not a regular file")]
+    NotRegular {
+        /// As shown.
+        path: String,
+    },
+    /// A link that leads out of the catalogue.
+    #[error("`{path}` is a link that leads out of the catalogue")]
+    Outside {
+        /// As shown.
+        path: String,
+    },
+    /// A link to a file or folder that is not read at its own place either.
+    #[error("`{path}` is a link to `{target}`, which is not read")]
+    Unread {
+        /// As shown.
+        path: String,
+        /// Where it leads, as shown.
+        target: String,
+    },
+    /// A link to nothing, or to itself.
+    #[error("`{path}` is a link that leads nowhere: {error}")]
+    Nowhere {
+        /// As shown.
+        path: String,
+        /// The system's answer.
+        error: io::Error,
+    },
+    /// Over the limit.
+    #[error("`{path}` is larger than {limit} bytes")]
+    TooLarge {
+        /// As shown.
+        path: String,
+        /// `limits.fileBytes`.
+        limit: usize,
+    },
+    /// Not UTF-8 text.
+    #[error("`{path}` is not UTF-8 text: bad byte at {offset} (line {line})")]
+    NotUtf8 {
+        /// As shown.
+        path: String,
+        /// The first bad byte.
+        offset: usize,
+        /// Its line, from 1.
+        line: usize,
+    },
+}
+
+impl SourceError {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Io { .. } => "check that it exists and that you may read it",
+            Self::Name { .. } => "rename it",
+            Self::NotRegular { .. } => {
+                "name a file or a folder, pipe it into `leaver check -`, or exclude it in leaver.yaml"
+            }
+            Self::Outside { .. } => "copy the file into the catalogue, or exclude the link in leaver.yaml",
+            Self::Unread { .. } => {
+                "put the declarations into a file of the catalogue, or exclude the link in leaver.yaml"
+            }
+            Self::Nowhere { .. } => "mend or remove the link, or exclude it in leaver.yaml",
+            Self::TooLarge { .. } => "split it, exclude it, or raise `limits.fileBytes` in leaver.yaml",
+            Self::NotUtf8 { .. } => "save it as UTF-8",
+        }
+    }
+}

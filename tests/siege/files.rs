@@ -1,0 +1,464 @@
+//! What the file system does behind leaver's back: files that vanish, handles that run out, a working directory that is gone, names that no
+//! text can hold, paths that are too long. Each is said and ends in exit status 2; nothing is passed over in silence.
+#![cfg(target_os = "linux")]
+
+use std::{
+    ffi::OsStr,
+    fs,
+    os::unix::{ffi::OsStrExt, fs::symlink},
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use leaver::{
+    config,
+    source::{Selection, SourceError, read_listed, walk},
+};
+
+use crate::{
+    common::{self, CLEAN, FAULTY, code, err, folder, git, leaver, out, rule, with_git},
+    harmless::{assert_harmless, sarif_schema},
+};
+
+const CONFIG: &str = "version: 1\n";
+
+/// A shell that first does something to itself, then becomes leaver.
+fn after(script: &str, arguments: &str, folder: &Path) -> Output {
+    Command::new("/bin/sh")
+        .args(["-c", &format!("{script}; exec '{}' {arguments}", env!("CARGO_BIN_EXE_leaver"))])
+        .current_dir(folder)
+        .env_clear()
+        .env("LEAVER_TODAY", common::TODAY)
+        .stdin(Stdio::null())
+        .output()
+        .expect("a shell")
+}
+
+fn concise(folder: &Path, more: &[&str]) -> (i32, String) {
+    let output = leaver(folder, &[&["check", "-o", "concise"], more].concat());
+    assert!(!err(&output).contains("panicked"), "{}", err(&output));
+    (code(&output), out(&output))
+}
+
+/// A name with a byte that is no text.
+fn bytes(name: &[u8]) -> PathBuf {
+    PathBuf::from(OsStr::from_bytes(name))
+}
+
+#[test]
+fn a_file_that_vanishes_between_listing_and_reading_is_said() {
+    let files = folder(&[("a.yaml", CLEAN), ("b.yaml", FAULTY), ("c.yaml", FAULTY)]);
+    let root = camino::Utf8Path::from_path(files.path()).expect("text");
+    let found = walk(root, &Selection::default());
+    assert_eq!((found.files.len(), found.errors.len()), (3, 0));
+    fs::remove_file(files.path().join("b.yaml")).expect("it was there");
+    // Or it becomes something else in between.
+    fs::remove_file(files.path().join("c.yaml")).expect("it was there");
+    fs::create_dir(files.path().join("c.yaml")).expect("a folder");
+    let read: Vec<Result<_, SourceError>> = found.files.iter().map(|path| read_listed(path, 1024)).collect();
+    let said: Vec<String> = read.iter().filter_map(|result| result.as_ref().err().map(ToString::to_string)).collect();
+    assert!(read.first().is_some_and(Result::is_ok), "{said:?}");
+    let [gone, other] = said.as_slice() else { panic!("{said:?}") };
+    assert!(gone.contains("b.yaml`: No such file") && other.contains("c.yaml` is not a regular file"), "{said:?}");
+}
+
+/// The same from end to end, as often as chance has it.
+#[test]
+fn while_files_come_and_go_a_run_ends_in_a_status_of_the_table() {
+    let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
+    let place = files.path().join("b.yaml");
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                drop(fs::write(&place, FAULTY));
+                drop(fs::remove_file(&place));
+            }
+        });
+        for _ in 0..20 {
+            let (status, text) = concise(files.path(), &[]);
+            // Seen whole, not at all, gone in between, or caught while it was still empty.
+            let said = match status {
+                0 => text.contains("on 1 app and"),
+                1 => text.contains("b.yaml:"),
+                2 => text.contains("cannot read `b.yaml`: No such file"),
+                _ => false,
+            };
+            assert!(said, "{status}: {text}");
+        }
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+}
+
+/// Whatever the number of handles: either everything is checked, or it is said that it was not.
+#[test]
+fn without_free_file_handles_nothing_passes() {
+    let own = rule("x", "findings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"none\"");
+    let mut files: Vec<(String, String)> = (0..12)
+        .map(|nth| (format!("apps/{}/{nth}.yaml", nth % 3), FAULTY.replace("box", &format!("box-{nth}"))))
+        .map(|(name, text)| (name, text.split("---").next().unwrap_or_default().to_owned()))
+        .collect();
+    files.push(("leaver.yaml".into(), "version: 1\npolicies: [policies]\n".into()));
+    files.push(("policies/acme/x/rule.rego".into(), own));
+    files.push(("t.yaml".into(), "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: t}\nspec: {}\n".into()));
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let files = folder(&files);
+    let all = concise(files.path(), &[]);
+    assert_eq!(all.0, 1, "{}", all.1);
+    let mut short = 0;
+    for handles in 3..24 {
+        let output = after(&format!("ulimit -n {handles}"), "check -o concise", files.path());
+        let (text, said) = (out(&output), err(&output));
+        if said.contains("error while loading shared libraries") {
+            continue; // It never started.
+        }
+        assert!(!said.contains("panicked") && output.status.code().is_some(), "{handles}: {said}");
+        match code(&output) {
+            1 => assert_eq!(text, all.1, "{handles}"),
+            2 => {
+                assert!(
+                    text.contains("Too many open files") || said.contains("Too many open files"),
+                    "{handles}: {text}"
+                );
+                short += 1;
+            }
+            other => panic!("{handles}: {other}: {text}{said}"),
+        }
+    }
+    assert!(short > 0, "the limit is never felt");
+}
+
+#[test]
+fn without_free_file_handles_no_report_is_half_written() {
+    let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("report.json", "old")]);
+    for handles in 3..12 {
+        let output = after(&format!("ulimit -n {handles}"), "check -o json=report.json", files.path());
+        let text = fs::read_to_string(files.path().join("report.json")).expect("it is there");
+        let whole = serde_json::from_str::<serde_json::Value>(&text).is_ok();
+        assert!(text == "old" || whole, "{handles}: {text}");
+        assert!(output.status.code() != Some(0), "{handles}: {}", err(&output));
+    }
+}
+
+#[test]
+fn a_working_directory_that_is_gone_is_said() {
+    let place = folder(&[("here/leaver.yaml", CONFIG), ("there/leaver.yaml", CONFIG), ("there/a.yaml", FAULTY)]);
+    let here = place.path().join("here");
+    let there = place.path().join("there");
+    for arguments in [
+        "check",
+        "check .",
+        "check a.yaml",
+        "config show",
+        "test",
+        "waive r a --reason x --approver y --expires 2027-01-01",
+    ] {
+        fs::create_dir_all(&here).expect("a folder");
+        let output = after("rm -r \"$PWD\"", arguments, &here);
+        let said = format!("{}{}", out(&output), err(&output));
+        assert!(code(&output) == 2 && said.contains("cannot read "), "{arguments}: {} {said}", code(&output));
+        assert!(!said.contains("panicked"), "{arguments}: {said}");
+    }
+    // A catalogue that is named in full does not need one.
+    fs::create_dir_all(&here).expect("a folder");
+    let output = after("rm -r \"$PWD\"", &format!("check -o concise {}", there.display()), &here);
+    assert!(code(&output) == 1 && out(&output).contains("jit/no-update-owner"), "{}", out(&output));
+    // A link in it leads nowhere else because nobody knows where "here" is.
+    symlink("/etc/hostname", there.join("l.yaml")).expect("a link");
+    fs::create_dir_all(&here).expect("a folder");
+    let output = after("rm -r \"$PWD\"", &format!("check -o concise {}/l.yaml", there.display()), &here);
+    assert!(code(&output) == 2, "{}", out(&output));
+}
+
+/// Root reads everything, but not even root gets through a loop of links or a path that is too long for the system.
+#[test]
+fn a_folder_that_cannot_be_entered_is_said() {
+    let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("apps/b.yaml", CLEAN)]);
+    symlink("loop", files.path().join("loop")).expect("a link");
+    for (named, says) in [
+        ("loop", "Too many levels of symbolic links"),
+        ("loop/a.yaml", "Too many levels of symbolic links"),
+        (&*format!("{}/a.yaml", "d".repeat(300)), "File name too long"),
+        ("a.yaml/b.yaml", "Not a directory"),
+    ] {
+        let (status, text) = concise(files.path(), &[named]);
+        assert!(status == 2 && text.contains(says), "{named:.40}: {status} {text}");
+    }
+    // The message is cut, its beginning is not.
+    let (status, text) = concise(files.path(), &[&"d/".repeat(3_000)]);
+    assert!(status == 2 && text.contains("cannot read `d/d/d"), "{status} {text}");
+    // The nearest leaver.yaml is one that cannot be read: the defaults do not step in.
+    for make in [
+        (|path| symlink("leaver.yaml", path)) as fn(PathBuf) -> std::io::Result<()>,
+        |path| symlink("nowhere", path),
+        |path| fs::create_dir(path),
+    ] {
+        let inner = files.path().join("apps/leaver.yaml");
+        make(inner.clone()).expect("made");
+        let (status, text) = concise(files.path(), &["apps"]);
+        assert!(status == 2 && text.contains("apps/leaver.yaml`"), "{status} {text}");
+        if inner.is_dir() { fs::remove_dir(&inner) } else { fs::remove_file(&inner) }.expect("gone");
+    }
+}
+
+/// As somebody who is not root, where the machine lets a test become somebody else.
+#[test]
+fn a_folder_without_permission_is_said() {
+    use std::os::unix::fs::PermissionsExt;
+    let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("closed/b.yaml", FAULTY), ("c.yaml", CLEAN)]);
+    let mode = |path: &str, mode: u32| {
+        fs::set_permissions(files.path().join(path), fs::Permissions::from_mode(mode)).expect("ours");
+    };
+    mode("", 0o755);
+    mode("closed", 0o000);
+    mode("c.yaml", 0o000);
+    let me = String::from_utf8(Command::new("id").arg("-u").output().expect("id").stdout).expect("text");
+    let mut command = if me.trim() == "0" {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", env!("CARGO_BIN_EXE_leaver")]);
+        command
+    } else {
+        Command::new(env!("CARGO_BIN_EXE_leaver"))
+    };
+    let output = command.args(["check", "-o", "concise"]).current_dir(files.path()).stdin(Stdio::null()).output();
+    mode("closed", 0o755);
+    match output {
+        Ok(output) if !err(&output).contains("setpriv") => {
+            let text = out(&output);
+            assert_eq!(code(&output), 2, "{text}");
+            for path in ["closed", "c.yaml"] {
+                assert!(text.contains(&format!("cannot read `{path}`: Permission denied")), "{text}");
+            }
+        }
+        _ => eprintln!("skipped: no way here to become somebody else than root"),
+    }
+}
+
+/// Ignore files are read before anything else. One that cannot be read could have brought a file back with `!`; one that never ends would
+/// keep leaver for ever.
+#[test]
+fn an_ignore_file_that_is_no_file_is_said() {
+    for (place, run) in [("", ""), ("apps", ""), ("", "apps")] {
+        for kind in ["folder", "pipe", "/dev/zero", "/dev/full"] {
+            let files = folder(&[("a.yaml", CLEAN), ("apps/b.yaml", FAULTY)]);
+            let path = files.path().join(place).join(".gitignore");
+            match kind {
+                "folder" => fs::create_dir(&path).expect("a folder"),
+                "pipe" => assert!(Command::new("mkfifo").arg(&path).status().expect("mkfifo").success()),
+                device => symlink(device, &path).expect("a link"),
+            }
+            let (status, text) = concise(&files.path().join(run), &[]);
+            assert!(status == 2 && text.contains(".gitignore` is not a regular file"), "{kind}: {status} {text}");
+        }
+    }
+    // A link to an ignore file is how some people keep theirs.
+    let files = folder(&[("a.yaml", CLEAN), ("apps/b.yaml", FAULTY), ("ignore", "apps\n")]);
+    symlink("ignore", files.path().join(".gitignore")).expect("a link");
+    assert_eq!(concise(files.path(), &[]).0, 0);
+}
+
+#[test]
+fn names_that_are_not_utf8_are_said() {
+    for (config, name, says) in [
+        (CONFIG, &b"apps/bad\xff.yaml"[..], "the name of `apps/bad\u{fffd}.yaml` is not UTF-8"),
+        (CONFIG, b"apps/bad\xff.YML", "the name of `apps/bad\u{fffd}.YML` is not UTF-8"),
+        (CONFIG, b"bad\xff/a.yaml", "the name of `bad\u{fffd}` is not UTF-8"),
+        (
+            "version: 1\ninclude: ['**/*.decl']\n",
+            b"apps/bad\xff.decl",
+            "the name of `apps/bad\u{fffd}.decl` is not UTF-8",
+        ),
+    ] {
+        let files = folder(&[("leaver.yaml", config), ("a.yaml", CLEAN)]);
+        let path = files.path().join(bytes(name));
+        fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        fs::write(&path, FAULTY).expect("a file");
+        let (status, text) = concise(files.path(), &[]);
+        assert!(status == 2 && text.contains(says), "{says}: {status} {text}");
+    }
+    // A link may lead anywhere.
+    let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
+    symlink("/etc", files.path().join(bytes(b"bad\xff"))).expect("a link");
+    let (status, text) = concise(files.path(), &[]);
+    assert!(status == 2 && text.contains("the name of `bad\u{fffd}` is not UTF-8"), "{status} {text}");
+    // What is no declaration by its name is nobody's business, and what is excluded was chosen.
+    for (config, name) in
+        [(CONFIG, &b"apps/bad\xff.txt"[..]), ("version: 1\nexclude: ['apps/**']\n", b"apps/bad\xff.yaml")]
+    {
+        let files = folder(&[("leaver.yaml", config), ("a.yaml", CLEAN), ("apps/x.txt", "")]);
+        fs::write(files.path().join(bytes(name)), FAULTY).expect("a file");
+        assert_eq!(concise(files.path(), &[]).0, 0, "{config}");
+    }
+}
+
+/// On the command line, and as the folder that leaver works in: its leaver.yaml is not passed over.
+#[test]
+fn paths_that_are_not_utf8_are_refused() {
+    let files = folder(&[("a.yaml", CLEAN)]);
+    let odd = files.path().join(bytes(b"bad\xff"));
+    fs::create_dir(&odd).expect("a folder");
+    fs::write(odd.join("leaver.yaml"), "version: 1\nprofile: none-such\n").expect("a file");
+    fs::write(odd.join("a.yaml"), CLEAN).expect("a file");
+    symlink("/etc/hostname", odd.join("l.yaml")).expect("a link");
+    for arguments in [vec!["check"], vec!["check", "a.yaml"], vec!["check", "l.yaml"], vec!["config", "show"]] {
+        let output = leaver(&odd, &arguments);
+        let said = format!("{}{}", out(&output), err(&output));
+        assert!(code(&output) == 2 && !said.contains("nothing found"), "{arguments:?}: {said}");
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_leaver")).arg("check").arg(&odd).output().expect("it starts");
+    assert_eq!(code(&output), 2, "{}", out(&output));
+    assert!(err(&output).contains("UTF-8"), "{}", err(&output));
+    // Through a link with a name that is text.
+    symlink(&odd, files.path().join("plain")).expect("a link");
+    let (status, text) = concise(files.path(), &["plain"]);
+    assert!(status == 2 && text.contains("UTF-8"), "{status} {text}");
+}
+
+#[test]
+fn names_like_options_and_names_as_long_as_they_may_be_are_read() {
+    let long = format!("apps/{}.yaml", "n".repeat(250));
+    let app = |name: &str| {
+        FAULTY.replace("name: box", &format!("name: {name}")).split("---").next().unwrap_or_default().to_owned()
+    };
+    let files = folder(&[
+        ("leaver.yaml", CONFIG),
+        ("--exit-zero.yaml", &app("one")),
+        ("-o.yaml", &app("two")),
+        (&long, &app("three")),
+        ("%0A::error.yaml", &app("four")),
+    ]);
+    let (status, text) = concise(files.path(), &[]);
+    assert_eq!(status, 1, "{text}");
+    for name in ["--exit-zero.yaml:", "-o.yaml:", &format!("{long}:"), "four: accounts are created at sign-in"] {
+        assert!(text.contains(name), "{name} in {text}");
+    }
+    for named in ["--exit-zero.yaml", "-o.yaml"] {
+        // A shell that expands `*` hands them over as options: refused, not taken for one.
+        let output = leaver(files.path(), &["check", named]);
+        assert_eq!(code(&output), 2, "{named}");
+        let (status, text) = concise(files.path(), &["--", named]);
+        assert!(status == 1 && text.contains(named), "{named}: {status} {text}");
+    }
+}
+
+/// A folder deeper than the longest path that the system takes (4,096 bytes) cannot be listed by its path.
+#[test]
+fn a_folder_deeper_than_a_path_may_be_is_said() {
+    let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY)]);
+    // Step by step: no single path is too long.
+    let script = "import os\nfor i in range(25):\n os.mkdir('d' * 200)\n os.chdir('d' * 200)\nopen('x.yaml', 'w').write('kind: App')";
+    let made = Command::new("python3").args(["-c", script]).current_dir(files.path()).output().expect("python3");
+    assert!(made.status.success(), "{}", err(&made));
+    let output = leaver(files.path(), &["check", "-o", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
+    let failures = report["failures"].as_array().expect("a list");
+    let message = failures.first().and_then(|failure| failure["message"].as_str()).unwrap_or_default();
+    assert!(code(&output) == 2 && failures.len() == 1, "{failures:?}");
+    assert!(message.starts_with("cannot read `ddd") && message.contains("File name too long"), "{message}");
+    assert!(report["findings"].to_string().contains("jit/no-update-owner"), "the rest is checked");
+    assert_harmless(leaver::output::Format::Json, &out(&output), &sarif_schema());
+    let removed = Command::new("rm").args(["-rf", "--"]).arg(files.path()).status().expect("rm");
+    assert!(removed.success());
+}
+
+/// Configuration, profile, vendor facts, baseline, trust root and sign-offs are files that a change may turn into links, as declarations are.
+#[test]
+fn a_link_in_place_of_a_configuration_file_leads_nowhere() {
+    let outside = folder(&[
+        ("secret", "token: CANARY-9f2c\nsecond [ CANARY-9f2c {\n"),
+        ("a.json", "{\"CANARY-9f2c\": \"CANARY-9f2c\"}"),
+        ("odd.yaml", "CANARY-9f2c: {CANARY-9f2c: 1}\n"),
+    ]);
+    let required = "version: 1\nsignoff: {required: [{name: c, when: {tiers: [1]}, roles: [s], maxAgeDays: 3}]}\n";
+    let baseline = ["--baseline", "base.json"];
+    for (config, link, target, more) in [
+        ("", "leaver.yaml", "secret", &[][..]),
+        ("", "leaver.yaml", "odd.yaml", &[]),
+        ("version: 1\nprofile: ./p.yaml\n", "p.yaml", "secret", &[]),
+        ("version: 1\nprofile: ./p.yaml\n", "p.yaml", "odd.yaml", &[]),
+        ("version: 1\nprofile: ./d/odd.yaml\n", "d", "", &[]),
+        ("version: 1\nvendors: [v.yaml]\n", "v.yaml", "odd.yaml", &[]),
+        ("version: 1\nvendors: [d/odd.yaml]\n", "d", "", &[]),
+        ("version: 1\npolicies: [d]\n", "d", "", &[]),
+        (CONFIG, "base.json", "a.json", &baseline),
+        (CONFIG, "base.json", "secret", &baseline),
+        (required, "signoffs", "", &[]),
+        (required, "signoffs/a.json", "a.json", &[]),
+        (required, "trust/approvers.yaml", "odd.yaml", &[]),
+        (required, "trust", "", &[]),
+    ] {
+        let files = folder(&[("a.yaml", CLEAN)]);
+        if !config.is_empty() {
+            fs::write(files.path().join("leaver.yaml"), config).expect("a file");
+        }
+        let place = files.path().join(link);
+        fs::create_dir_all(place.parent().expect("it has one")).expect("a folder");
+        symlink(outside.path().join(target), &place).expect("a link");
+        for format in ["full", "concise", "json", "sarif"] {
+            let output = leaver(files.path(), &[&["check", "-o", format], more].concat());
+            let said = format!("{}{}", out(&output), err(&output));
+            assert!(code(&output) == 2 && !said.contains("CANARY"), "{link} {format}: {said}");
+            // The policy folder says it in words of its own.
+            assert!(said.contains("is a link"), "{link} {format}: {said}");
+        }
+        if link == "leaver.yaml" {
+            let output = leaver(files.path(), &["config", "show"]);
+            assert!(code(&output) == 2 && !err(&output).contains("CANARY"), "{}", err(&output));
+        }
+    }
+    // A link that stays in the catalogue is fine.
+    let files = folder(&[("config/c.yaml", CONFIG), ("a.yaml", CLEAN)]);
+    symlink("config/c.yaml", files.path().join("leaver.yaml")).expect("a link");
+    assert!(config::load(files.path().to_str().expect("text").into(), None, &config::Overrides::default()).is_ok());
+    assert_eq!(concise(files.path(), &["--config", "leaver.yaml"]).0, 0);
+}
+
+/// A baseline is read like anything else that a change may have written.
+#[test]
+fn a_baseline_that_is_no_file_does_not_hang() {
+    let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
+    let pipe = files.path().join("pipe.json");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    symlink("/dev/zero", files.path().join("zero.json")).expect("a link");
+    for name in ["pipe.json", "zero.json", "/dev/zero", "."] {
+        let (status, text) = concise(files.path(), &["--baseline", name]);
+        assert!(status == 2 && text.contains(name), "{name}: {status} {text}");
+    }
+}
+
+/// With `--trust-ref` what git tracks is read, whatever an ignore file hides; what of it cannot be read is said.
+#[test]
+fn what_git_tracks_is_not_passed_over() {
+    let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
+    git(files.path(), &["init", "-q"]);
+    git(files.path(), &["add", "-A"]);
+    git(files.path(), &["commit", "-qm", "base"]);
+    let run = || {
+        let output = with_git(files.path(), &["check", "-o", "concise", "--trust-ref", "HEAD"]);
+        (code(&output), out(&output))
+    };
+    assert_eq!(run().0, 0, "{}", run().1);
+    fs::write(files.path().join(".gitignore"), "hidden*\n").expect("a file");
+    for (name, target, says) in [
+        (&b"hidden\xff.yaml"[..], None, "the name of `hidden\u{fffd}.yaml` is not UTF-8"),
+        (b"hidden.yaml", Some("/etc/hostname"), "`hidden.yaml` is a link that leads out of the catalogue"),
+        (b"hidden.yaml", Some("hidden.txt"), "`hidden.yaml` is a link to `hidden.txt`, which is not read"),
+        (b"hidden.yaml", Some("nowhere"), "`hidden.yaml` is a link that leads nowhere"),
+    ] {
+        fs::write(files.path().join("hidden.txt"), FAULTY).expect("a file");
+        let path = files.path().join(bytes(name));
+        match target {
+            Some(target) => symlink(target, &path).expect("a link"),
+            None => fs::write(&path, FAULTY).expect("a file"),
+        }
+        git(files.path(), &["add", "-A", "--force"]);
+        let (status, text) = run();
+        assert!(status == 2 && text.contains(says), "{says}: {status} {text}");
+        fs::remove_file(&path).expect("it was there");
+        git(files.path(), &["add", "-A", "--force"]);
+    }
+    // A link to what is read anyway needs no word.
+    symlink("a.yaml", files.path().join("hidden.yaml")).expect("a link");
+    git(files.path(), &["add", "-A", "--force"]);
+    assert_eq!(run().0, 0, "{}", run().1);
+}

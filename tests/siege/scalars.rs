@@ -1,0 +1,120 @@
+//! One text, one key, one line as long as a file may be; and keys that all begin alike. The file's limit is the limit of each: what is read is
+//! judged, and no format repeats more of it than a person reads.
+
+use std::fmt::Write as _;
+
+use leaver::{
+    output::Format,
+    source::{SourceFile, YamlLimits, parse},
+};
+
+use crate::common::{code, err, folder, leaver, out};
+
+const HEAD: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: t}\n";
+/// Longest run of one text in any output: two lines of a terminal.
+const SHOWN: usize = 200;
+
+fn long(of: &str) -> String {
+    of.repeat((1024 * 1024 - 300) / of.len())
+}
+
+/// Longest run of the same character.
+fn run(text: &str, of: char) -> usize {
+    text.split(|c| c != of).map(str::len).max().unwrap_or(0)
+}
+
+#[test]
+fn no_format_repeats_a_text_as_long_as_a_file() {
+    let x = long("x");
+    let spec = |spec: &str| format!("{HEAD}spec: {spec}\n");
+    for (what, text, status) in [
+        ("a value", spec(&format!("{{notes: {x}, provisioning: {{mode: jit}}}}")), 1),
+        ("a value of the wrong type", spec(&format!("{{tier: {x}}}")), 1),
+        ("a value that is none of those allowed", spec(&format!("{{status: {x}}}")), 1),
+        ("a value in quotation marks", spec(&format!("{{tier: \"{x}\"}}")), 1),
+        ("a block of text", spec(&format!("\n  tier: |\n    {x}")), 1),
+        ("an unknown key", spec(&format!("\n  ? {x}\n  : 1")), 1),
+        ("a key in quotation marks", spec(&format!("\n  ? \"{x}\"\n  : 1")), 1),
+        (
+            "a key of a map with free keys",
+            HEAD.replace("owner: t", &format!("labels: {{? {x} : 1}}")) + "spec: {}\n",
+            1,
+        ),
+        ("a key that stands twice", spec(&format!("\n  ? {}\n  : 1\n  ? {}\n  : 1", &x[..500_000], &x[..500_000])), 1),
+        ("a name", HEAD.replace("box", &x) + "spec: {provisioning: {mode: jit}}\n", 1),
+        (
+            "an owner that is nobody",
+            HEAD.replace("owner: t", &format!("owner: {x}")) + "spec: {provisioning: {mode: jit}}\n",
+            1,
+        ),
+        ("a kind", HEAD.replace("kind: App", &format!("kind: {x}")) + "spec: {}\n", 1),
+        ("a version", HEAD.replace("leaver/v1", &format!("leaver/{x}")) + "spec: {}\n", 1),
+        ("a tag", spec(&format!("{{notes: !{x} y}}")), 1),
+        ("an anchor", spec(&format!("{{notes: &{x} y, tier: z}}")), 1),
+        ("an unknown alias", spec(&format!("{{notes: *{x} }}")), 1),
+        ("a comment", spec(&format!("{{tier: y}} # {x}")), 1),
+        ("a date", spec(&format!("{{provisioning: {{mode: jit}}, localAccounts: {{none: true, checkedOn: {x}}}}}")), 1),
+        ("broken off", spec(&format!("{{notes: \"{x}")), 1),
+        ("a number", spec(&format!("{{tier: {}}}", long("9"))), 1),
+    ] {
+        assert!(text.len() <= 1024 * 1024, "{what}");
+        let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &text)]);
+        let reports = folder(&[]);
+        let outputs: Vec<String> = Format::ALL
+            .iter()
+            .map(|format| format!("{format}={}", reports.path().join(format.as_str()).display()))
+            .collect();
+        let mut arguments = vec!["check"];
+        arguments.extend(outputs.iter().flat_map(|output| ["-o", output.as_str()]));
+        let output = leaver(files.path(), &arguments);
+        assert_eq!(code(&output), status, "{what}: {}", err(&output));
+        for format in Format::ALL {
+            let said = std::fs::read_to_string(reports.path().join(format.as_str())).expect("a report");
+            let longest = run(&said, 'x').max(run(&said, '9'));
+            assert!(longest <= SHOWN, "{what} in {format}: {longest}");
+        }
+    }
+}
+
+/// Maps that compare keys byte by byte, or that go by a hash that somebody can foresee, would take the square of this.
+#[test]
+fn keys_with_one_beginning_cost_no_more_than_their_number() {
+    let compared = |keys: usize| {
+        // Long equal beginnings for what is ordered; equal lengths and the same letters in another order for what is hashed.
+        let mut text = String::from("a:\n");
+        for nth in 0..keys {
+            let _ = writeln!(text, "  {}{nth:06}: 1", "k".repeat(100));
+        }
+        let limits = YamlLimits { nodes: 1_000_000, ..YamlLimits::default() };
+        let started = std::time::Instant::now();
+        let parsed = parse(&SourceFile::new("a.yaml", text), &limits);
+        assert!(parsed.problems.is_empty() && parsed.documents.len() == 1);
+        started.elapsed().as_secs_f64()
+    };
+    let small = compared(5_000).max(0.001);
+    let large = compared(50_000);
+    // Ten times as many; a square would be a hundred times. A debug build on a busy machine has its moods.
+    assert!(large < 40.0 * small, "{small} s, {large} s");
+}
+
+#[test]
+fn thousands_of_keys_are_judged_or_said_to_be_too_many() {
+    let app = |count: usize| {
+        let labels: Vec<String> = (0..count).map(|nth| format!("{}{nth:05}: x", "k".repeat(12))).collect();
+        format!(
+            "{}spec: {{provisioning: {{mode: jit}}}}\n",
+            HEAD.replace("owner: t", &format!("labels: {{{}}}", labels.join(", ")))
+        )
+    };
+    let check = |count: usize| {
+        let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &app(count))]);
+        let output = leaver(files.path(), &["check", "-o", "concise"]);
+        (code(&output), out(&output))
+    };
+    for count in [10_000, 20_000] {
+        let (status, text) = check(count);
+        assert!(status == 1 && text.contains("`labels` has more than 50 keys"), "{status} {text:.500}");
+    }
+    let (status, text) = check(30_000);
+    assert!(status == 2 && text.contains("more than 50000 values"), "{status} {text:.500}");
+}

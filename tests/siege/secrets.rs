@@ -1,0 +1,333 @@
+//! A secret is never shown: not where a rule finds it, and not where no rule can look. Each is planted with a word that must be nowhere in what
+//! leaver prints or writes.
+
+use std::{path::Path, process::Output};
+
+use leaver::output::Format;
+
+use crate::common::{self, CLEAN, FAULTY, code, err, folder, git, leaver, out, rule, with_git};
+
+/// Put together here, so that no scanner takes this file for a leak. The words that must not be seen are in the second halves.
+fn secrets() -> [(String, &'static str); 6] {
+    [
+        (["ghp_", "Canary0one1Canary0one1Canary0one1xyz9"].concat(), "Canary0one1"),
+        (["glpat-", "Canary0two2Canary0two2"].concat(), "Canary0two2"),
+        (["xoxb-", "000000000000-Canary0three3"].concat(), "Canary0three3"),
+        (["https://scim:", "Canary0four4@example.com/scim"].concat(), "Canary0four4"),
+        (["sk_live_", "Canary0five5Canary0five5"].concat(), "Canary0five5"),
+        (["Password: ", "Canary0six6!"].concat(), "Canary0six6"),
+    ]
+}
+
+fn said(output: &Output) -> String {
+    assert!(!err(output).contains("panicked"), "{}", err(output));
+    format!("{}{}", out(output), err(output))
+}
+
+/// Checks in every format, and in all at once into files: nothing shows a secret. Gives the status and the text of `full`.
+fn nothing_shown(what: &str, files: &Path, more: &[&str]) -> (i32, String) {
+    let reports = folder(&[]);
+    let mut arguments = vec!["check".to_owned(), "--verbose".into(), "--statistics".into()];
+    for format in Format::ALL {
+        arguments.extend(["-o".to_owned(), format!("{format}={}", reports.path().join(format.as_str()).display())]);
+    }
+    arguments.extend(["-o".to_owned(), "full".into()]);
+    arguments.extend(more.iter().map(|&word| word.to_owned()));
+    let output = leaver(files, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    quiet(what, &said(&output));
+    for format in Format::ALL {
+        quiet(what, &std::fs::read_to_string(reports.path().join(format.as_str())).expect("a report"));
+    }
+    (code(&output), said(&output))
+}
+
+fn quiet(what: &str, text: &str) {
+    assert!(!text.contains("Canary0"), "{what}: {text}");
+}
+
+/// A declaration in which `HERE` stands for the secrets.
+fn planted(text: &str) -> String {
+    let all = secrets().map(|(secret, _)| secret);
+    let mut text = text.to_owned();
+    for secret in all.iter().cycle() {
+        if !text.contains("HERE") {
+            break;
+        }
+        text = text.replacen("HERE", secret, 1);
+    }
+    text
+}
+
+#[test]
+fn every_kind_is_recognised_wherever_a_report_is_made() {
+    for (secret, word) in secrets() {
+        assert!(secret.contains(word));
+        let text = format!("before {secret}, after");
+        let clean = leaver::source::redact(&text);
+        assert!(!clean.contains("Canary") && clean.starts_with("before") && clean.contains("after"), "{clean}");
+    }
+}
+
+#[test]
+fn what_is_shown_goes_by_the_patterns_of_the_rule() {
+    let read = |name: &str| std::fs::read_to_string(common::root().join(name)).expect("text");
+    let (rego, data) = (read("policies/lib/secrets.rego"), read("data/secrets.yaml"));
+    let mut count = 0;
+    for line in data.lines().filter(|line| line.starts_with("  ")) {
+        let quoted = line.split_once('\'').expect("a quoted pattern").1.trim_end_matches('\'').replace("''", "'");
+        let name = line.trim().split_once(": '").map_or(String::new(), |(name, _)| format!("\"{name}\": "));
+        assert!(rego.contains(&format!("{name}`{quoted}`,")), "{line}");
+        count += 1;
+    }
+    let patterns = rego
+        .lines()
+        .filter(|line| line.starts_with("\t\t`") || line.starts_with("\t\""))
+        .filter(|line| line.ends_with("`,"));
+    assert_eq!(patterns.count(), count, "each pattern of the rule stands in the data");
+}
+
+/// Two on one line, in values that a rule looks at: both are found, neither is shown.
+#[test]
+fn two_secrets_on_one_line() {
+    for notes in [
+        "HERE HERE",
+        "HERE,HERE",
+        "'HERE;HERE'",
+        "\"HERE\\\"HERE\"",
+        "HERE/HERE",
+        "HEREHERE",
+        "[HERE, HERE]",
+        "{a: HERE, b: HERE}",
+    ] {
+        let key = if notes.starts_with('{') { "labels" } else { "description" };
+        let text = FAULTY.replace("{name: box}", &format!("{{name: box, {key}: {notes}}}"));
+        let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &planted(&text))]);
+        let (status, text) = nothing_shown(notes, files.path(), &[]);
+        assert!(status == 1 && text.contains("box"), "{notes}: {text}");
+    }
+}
+
+/// Where the shape is wrong no rule looks, but a report shows lines and quotes keys and values.
+#[test]
+fn secrets_where_no_rule_looks() {
+    let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack, owner: it-apps}\n";
+    let spec = "spec: {provisioning: {mode: none}}\n";
+    let cases = [
+        ("a syntax error beside it", format!("{app}spec:\n  notes: HERE\n  tier: [1\n")),
+        ("a syntax error on its line", format!("{app}spec: {{notes: HERE, tier: [HERE}}\n")),
+        ("a syntax error in it", format!("{app}spec:\n  notes: \"HERE\n")),
+        ("an unknown key beside it", format!("{app}spec:\n  notes: HERE\n  teir: 1\n  title: HERE\n")),
+        ("as an unknown key", format!("{app}spec:\n  'HERE': 1\n  ? HERE\n  : 2\n")),
+        (
+            "as a value of the wrong type",
+            format!("{app}spec: {{tier: HERE, status: HERE, provisioning: {{mode: HERE}}}}\n"),
+        ),
+        ("as a list", format!("{app}spec: {{populations: [HERE, HERE], roles: HERE}}\n")),
+        ("as a label", format!("{}{spec}", app.replace("owner: it-apps", "labels: {'HERE': HERE, b: 1}"))),
+        ("as the name", format!("{}{spec}", app.replace("name: slack", "name: 'HERE'"))),
+        ("as the kind", app.replace("kind: App", "kind: HERE") + spec),
+        ("as the version", app.replace("apiVersion: leaver/v1", "apiVersion: leaver/HERE") + spec),
+        ("in a comment", format!("{app}# HERE HERE\nspec: # HERE\n  # HERE\n  teir: 1 # HERE\n  # HERE\n")),
+        ("as a tag", format!("{app}spec: {{notes: !HERE x, title: !<HERE> y}}\n")),
+        ("as an anchor", format!("{app}spec: {{notes: &HERE x, teir: *HERE}}\n")),
+        ("as an unknown alias", format!("{app}spec: {{notes: *HERE }}\n")),
+        (
+            "as a key that stands twice",
+            format!("{app}spec:\n  HERE: 1\n  HERE: 2\n  'HERE': 1\n  'HERE': 1\n")
+                .replace("'HERE': 1\n  'HERE': 1", "'k HERE k': 1\n  'k HERE k': 1"),
+        ),
+        ("behind a template", format!("{app}spec: {{notes: {{{{ HERE }}}}}}\n")),
+        ("as a number that does not fit", format!("{app}spec: {{tier: !!int HERE}}\n")),
+        ("in another document", format!("{app}{spec}---\nHERE: HERE\n---\n{app}spec: [\n")),
+        (
+            "in a long line",
+            format!("{app}spec: {{notes: {} HERE {}, teir: 1}}\n", "x".repeat(3_000), "y".repeat(3_000)),
+        ),
+        ("far in a long value", format!("{app}spec: {{tier: 'a b {} HERE'}}\n", "é".repeat(20))),
+        (
+            "a private key",
+            [
+                "spec:\n  notes: |\n    -----BEGIN OPENSSH ",
+                "PRIVATE KEY-----\n    Canary0key\n    Canary0key\n  teir: 1\n",
+            ]
+            .concat()
+            .replace("spec:", &format!("{app}spec:")),
+        ),
+    ];
+    for (what, text) in cases {
+        // The beginnings of patterns must not be cut away by what cuts a message.
+        for shift in ["", "x ", "some words before it, so many that the message is cut in the middle "] {
+            if !shift.is_empty() && !text.contains("'HERE'") {
+                continue;
+            }
+            let text = planted(&text.replace("'HERE'", &format!("'{shift}HERE'")));
+            let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &text)]);
+            let (status, shown) = nothing_shown(what, files.path(), &[]);
+            assert_eq!(status, 1, "{what}: {shown}\n{text}");
+        }
+    }
+}
+
+/// The rule may be off, waived or of no severity: what is shown does not depend on it.
+#[test]
+fn a_secret_that_no_rule_was_asked_about() {
+    let text = planted(&FAULTY.replace("    update", "").replace("  sourceOfTruth", "  notes: HERE\n  sourceOfTruth"));
+    for config in ["version: 1\nrules: {credential/secret-in-file: {severity: off}}\n", "version: 1\n"] {
+        let files = folder(&[("leaver.yaml", config), ("a.yaml", &text)]);
+        for more in [&["--ignore", "credential"][..], &["--select", "jit,leaver"], &[]] {
+            assert_eq!(nothing_shown(config, files.path(), more).0, 1);
+        }
+    }
+}
+
+#[test]
+fn what_rules_of_ones_own_quote() {
+    let own = rule(
+        "x",
+        "findings contains {\"path\": [\"metadata\", \"labels\", key], \"message\": sprintf(\"%s is %s\", [key, value])} if some key, value in input.metadata.labels",
+    );
+    let text = planted("apiVersion: leaver/v1\nkind: App\nmetadata: {name: a, labels: {'k HERE': 'v HERE', HERE: 1}}\nspec: {provisioning: {mode: none}}\n").replace(": 1}", ": '1'}");
+    let files = folder(&[
+        ("leaver.yaml", "version: 1\npolicies: [policies]\n"),
+        ("policies/acme/x/rule.rego", &own),
+        ("a.yaml", &text),
+    ]);
+    let (status, shown) = nothing_shown("own rules", files.path(), &[]);
+    assert!(status == 1 && (shown.contains("acme/x") || shown.contains("schema/")), "{shown}");
+    // An error of the engine quotes what it could not do.
+    let breaks = rule("x", "findings contains {\"path\": [], \"message\": \"m\"} if to_number(input.spec.notes) == 1");
+    let text = planted(
+        "apiVersion: leaver/v1\nkind: App\nmetadata: {name: a}\nspec: {notes: HERE, provisioning: {mode: none}}\n",
+    );
+    let files = folder(&[
+        ("leaver.yaml", "version: 1\npolicies: [policies]\n"),
+        ("policies/acme/x/rule.rego", &breaks),
+        ("a.yaml", &text),
+    ]);
+    nothing_shown("an engine that fails", files.path(), &[]);
+}
+
+#[test]
+fn waivers_and_baselines() {
+    let waiver = planted(
+        "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [box, 'HERE'], reason: 'because HERE HERE', approver: 'HERE', owner: t, ticket: 'HERE', compensatingControl: HERE, from: 2026-11-01, expires: 2026-12-31}\n",
+    );
+    let labels = planted(&FAULTY.replace("{name: box}", "{name: box, labels: {'HERE': 'HERE'}}"));
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &labels), ("w.yaml", &waiver)]);
+    nothing_shown("a waiver", files.path(), &[]);
+    let output = leaver(files.path(), &["check", "--baseline", "base.json", "--update-baseline", "--add-to-baseline"]);
+    quiet("a baseline", &said(&output));
+    quiet("a baseline", &std::fs::read_to_string(files.path().join("base.json")).expect("written"));
+    // It knows what it listed.
+    let known = leaver(files.path(), &["check", "--baseline", "base.json", "-o", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&out(&known)).expect("JSON");
+    let old = report["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|finding| !finding["rule"].as_str().unwrap_or_default().starts_with("schema/"));
+    assert_eq!(old.filter(|finding| finding["status"] == "open").count(), 0, "{report}");
+    let broken =
+        folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN), ("base.json", &planted("{\"HERE\": \"HERE\"}"))]);
+    assert_eq!(nothing_shown("a broken baseline", broken.path(), &["--baseline", "base.json"]).0, 2);
+}
+
+#[test]
+fn configuration_profile_vendors_and_what_is_typed() {
+    for (name, config, other) in [
+        ("leaver.yaml", "version: 1\nHERE: HERE\nrules: {'HERE': {severity: HERE}}\n", ""),
+        ("leaver.yaml", "version: 1\n# HERE\nprofile: HERE\n", ""),
+        ("leaver.yaml", "version: 1\npolicies: ['HERE']\n# HERE\n", ""),
+        ("p.yaml", "version: 1\nprofile: ./p.yaml\n", "name: HERE\nHERE: 1\nrules: {HERE: 1}\n"),
+        ("v.yaml", "version: 1\nvendors: [v.yaml]\n", "vendors: {HERE: {title: HERE, HERE: 1}}\n"),
+        ("v.yaml", "version: 1\nvendors: [v.yaml]\n", "vendors: [HERE\n"),
+    ] {
+        let files = folder(&[("leaver.yaml", &planted(config)), ("a.yaml", FAULTY)]);
+        if !other.is_empty() {
+            std::fs::write(files.path().join(name), planted(other)).expect("a file");
+        }
+        assert_eq!(nothing_shown(name, files.path(), &[]).0, 2, "{config}");
+        for arguments in
+            [vec!["config", "show"], vec!["rules"], vec!["test"], vec!["config", "show", "--format", "json"]]
+        {
+            quiet(name, &said(&leaver(files.path(), &arguments)));
+        }
+    }
+    let files = folder(&[
+        ("leaver.yaml", &planted("version: 1\ndocsUrl: 'HERE'\n").replace(&secrets()[0].0, &secrets()[3].0)),
+        ("a.yaml", FAULTY),
+    ]);
+    for format in ["text", "json", "yaml"] {
+        quiet(format, &said(&leaver(files.path(), &["config", "show", "--format", format])));
+    }
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);
+    for (secret, _) in secrets() {
+        for arguments in [
+            vec!["explain", &secret],
+            vec!["check", "--select", &secret],
+            vec!["check", "--today", &secret],
+            vec!["check", "--profile", &secret],
+            vec!["check", "--since", &secret],
+            vec!["waive", &secret, &secret, "--reason", "x", "--approver", "y", "--expires", "2027-01-01"],
+            vec!["signoff", "prepare", &secret],
+            vec!["new", "rule", &secret],
+        ] {
+            let output = with_git(files.path(), &arguments);
+            assert_eq!(code(&output), 2, "{arguments:?}");
+            quiet("what is typed", &said(&output));
+        }
+    }
+}
+
+#[test]
+fn what_a_change_does_shows_no_secret() {
+    let broken =
+        "apiVersion: leaver/v1\nkind: App\nmetadata: {name: broken}\nspec: {notes: HERE, teir: 1, tier: HERE}\n";
+    let app = |purpose: &str| {
+        format!(
+            "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: slack, owner: it-apps, description: 'x {purpose}', labels: {{'k': '{purpose}'}}}}\nspec:\n  notes: a {purpose}\n  provisioning: {{mode: none}}\n  nonHuman: [{{name: '{purpose}', kind: scim-token, owner: it-apps, purpose: '{purpose}'}}]\n"
+        )
+    };
+    let files = folder(&[
+        ("leaver.yaml", "version: 1\nrules: {credential/secret-in-file: {severity: off}}\n"),
+        ("a.yaml", &planted(&app("HERE"))),
+        ("b.yaml", &planted(broken)),
+    ]);
+    git(files.path(), &["init", "-q"]);
+    git(files.path(), &["add", "-A"]);
+    git(files.path(), &["commit", "-qm", "base"]);
+    std::fs::write(files.path().join("a.yaml"), planted(&app("HERE HERE"))).expect("a file");
+    std::fs::write(
+        files.path().join("b.yaml"),
+        planted(&broken.replace("notes: HERE", "notes: 'HERE HERE', title: HERE")),
+    )
+    .expect("a file");
+    for format in ["text", "json", "markdown"] {
+        let output = with_git(files.path(), &["diff", "HEAD", "-o", format]);
+        quiet(format, &said(&output));
+        assert!(said(&output).contains("slack"), "{}", said(&output));
+        let output = with_git(files.path(), &["check", "--since", "HEAD", "-o", "full"]);
+        quiet(format, &said(&output));
+    }
+}
+
+/// A manifest holds the whole declaration: with a secret none is written, whether or not the rule is on. The pack shows none either.
+#[test]
+fn sign_offs_hold_no_secret() {
+    for off in ["", "rules: {credential/secret-in-file: {severity: off}}\n"] {
+        let text = planted(&CLEAN.replace("{provisioning: {mode: none}}", "{notes: HERE, provisioning: {mode: none}, lifecycle: {update: {via: ticket, queue: 'HERE', owner: it-apps}}}"));
+        let config = format!("version: 1\n{off}");
+        let files = folder(&[("leaver.yaml", &config), ("a.yaml", &text)]);
+        let output = with_git(
+            files.path(),
+            &["signoff", "sign", "slack", "--reviewer", "a@example.com", "--role", "r", "--output", "s.json"],
+        );
+        assert!(code(&output) == 2 && said(&output).contains("holds a secret"), "{}", said(&output));
+        assert!(!files.path().join("s.json").exists());
+        quiet("sign", &said(&output));
+        let output = with_git(files.path(), &["signoff", "prepare", "slack"]);
+        assert_eq!(code(&output), 0, "{}", said(&output));
+        quiet("prepare", &said(&output));
+        quiet("status", &said(&with_git(files.path(), &["signoff", "status"])));
+    }
+}
