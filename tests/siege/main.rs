@@ -2,12 +2,19 @@
 
 #![allow(unreachable_pub, reason = "modules of one test share what they have")]
 
+mod bombs;
 #[path = "../common/mod.rs"]
 mod common;
 mod corpus;
+mod faults;
 mod fields;
 mod harmless;
+mod hostile;
 mod injection;
+mod locations;
+#[expect(dead_code, reason = "the generator has more than is planted in")]
+#[path = "../generated/make/mod.rs"]
+mod make;
 mod own_rules;
 mod properties;
 mod refused;
