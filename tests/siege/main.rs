@@ -2,6 +2,7 @@
 
 #![allow(unreachable_pub, reason = "modules of one test share what they have")]
 
+mod blowups;
 mod bombs;
 #[path = "../common/mod.rs"]
 mod common;
@@ -15,7 +16,9 @@ mod locations;
 #[expect(dead_code, reason = "the generator has more than is planted in")]
 #[path = "../generated/make/mod.rs"]
 mod make;
+mod misshapen;
 mod own_rules;
+mod policies;
 mod properties;
 mod refused;
 mod regexes;
