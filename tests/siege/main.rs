@@ -23,6 +23,7 @@ mod properties;
 mod refused;
 mod regexes;
 mod same;
+mod status;
 mod streams;
 mod suite;
 mod threats;
