@@ -197,7 +197,7 @@ pub fn cases() -> Vec<Case> {
             "findings contains {\"path\": [], \"message\": sprintf(\"%d\", [i])} if some i in numbers.range(1, 1000)",
             Fate::Finds,
         ),
-        chain("a finding of eighty mebibytes", "\"xxxxxxxxxx\"", "concat(\"\", [@, @])", 23, "@ != \"\"", Fate::Finds),
+        chain("a text of eighty mebibytes", "\"xxxxxxxxxx\"", "concat(\"\", [@, @])", 23, "@ != \"\"", Fate::Finds),
         body(
             "a path of ten thousand keys",
             "findings contains {\"path\": [\"k\" | some _ in numbers.range(1, 10000)], \"message\": \"m\"}",
