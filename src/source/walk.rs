@@ -186,9 +186,7 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
         };
         let Some(path) = Utf8Path::from_path(entry.path()) else {
             let shown = entry.path().to_string_lossy().into_owned();
-            if matches!(Utf8Path::new(&shown).extension(), Some("yaml" | "yml"))
-                || entry.file_type().is_some_and(|kind| kind.is_dir())
-            {
+            if is_yaml(Utf8Path::new(&shown)) || entry.file_type().is_some_and(|kind| kind.is_dir()) {
                 found.errors.push(SourceError::Name { path: shown });
             }
             continue;

@@ -183,3 +183,17 @@ fn what_stands_before_a_hostile_document_is_read() {
     }
     assert!(read > 450, "{read}");
 }
+
+/// A name that is no UTF-8 hides nothing, in whatever letters its ending is written.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_whose_name_is_no_text_is_said() {
+    use std::os::unix::ffi::OsStrExt;
+    for name in [&b"\xff.yaml"[..], b"\xfe.YAML", b"a\x80.Yml"] {
+        let files = common::folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", common::CLEAN)]);
+        std::fs::write(files.path().join(std::ffi::OsStr::from_bytes(name)), FAULTY).expect("a file");
+        let output = common::leaver(files.path(), &["check", "-o", "concise"]);
+        let said = common::out(&output);
+        assert!(common::code(&output) == 2 && said.contains("is not UTF-8"), "{name:?}: {said}");
+    }
+}
