@@ -250,7 +250,7 @@ pub const SHAPE: [(&str, Fault); 30] = [
             letters.into_iter().collect()
         })
     }),
-    ("a key with a capital", |text, dice| text.rename(dice, &["owner", "via", "vault"], |key| key.to_uppercase())),
+    ("a key with a capital", |text, dice| text.rename(dice, &["owner", "via", "vault"], str::to_uppercase)),
     ("a key in another style", |text, dice| text.rename(dice, &["slaHours"], |_| "sla_hours".into())),
     ("a slip in a word", |text, dice| text.set(dice, &WORDS, "scimm")),
     ("a word with a capital", |text, dice| text.set(dice, &WORDS, "SCIM")),

@@ -107,7 +107,7 @@ fn holds(report: &Report, bytes: &[u8], fate: Fate) {
         Fate::Unchecked => assert!(code == 2 && !report.failures.is_empty(), "status {code}: {:?}", report.failures),
         Fate::Refused => assert!(code == 1 && syntax, "status {code}, syntax {syntax}: {:?}", report.failures),
         Fate::Read => {
-            assert!(code == 1 && !syntax && report.failures.is_empty(), "status {code}: {:?}", report.failures)
+            assert!(code == 1 && !syntax && report.failures.is_empty(), "status {code}: {:?}", report.failures);
         }
     }
     for finding in report.findings.iter().filter(|finding| finding.place.file.path().ends_with("b.yaml")) {
