@@ -96,6 +96,10 @@ pub(crate) fn load(file: SourceFile, shape: &Shape, config: &Config, named: bool
 
 /// Whether a file that is no valid YAML was meant for leaver: a broken Helm template is not leaver's to report, a broken declaration is.
 fn is_ours(text: &str) -> bool {
+    // UTF-16 without a mark is UTF-8 with a NUL beside every letter.
+    if text.contains('\0') {
+        return is_ours(&text.replace('\0', ""));
+    }
     text.contains("leaver/v")
         || text.lines().any(|line| {
             let line = line.trim_start();

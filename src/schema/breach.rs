@@ -1,5 +1,7 @@
 //! One breach of a schema, told in plain words: never a dump of the validator's own message, which quotes whole documents.
 
+use std::collections::BTreeMap;
+
 use jsonschema::{
     ValidationError,
     error::{TypeKind, ValidationErrorKind},
@@ -81,9 +83,12 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
                 .and_then(|parent| parent.get("properties"))
                 .and_then(Value::as_object)
                 .map_or_else(Vec::new, |properties| properties.keys().map(String::as_str).collect());
+            // Thousands of them in one mapping: none is looked for from the first key on.
+            let entries = node.map_or(&[][..], Node::entries);
+            let places: BTreeMap<&str, Span> = entries.iter().map(|entry| (&*entry.key, entry.key_span)).collect();
             for key in unexpected {
                 let mut path = path.clone();
-                let span = node.and_then(|node| node.entry(key)).map_or(span, |entry| entry.key_span);
+                let span = places.get(key.as_str()).copied().unwrap_or(span);
                 path.push(Step::Key(key.clone()));
                 let message = format!("`{}` is not a key of {name}", cut(key));
                 out.push(Breach {

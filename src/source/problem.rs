@@ -79,6 +79,11 @@ impl Problem {
         if message.contains("nesting") || message.contains("recursion") {
             return Self::too_deep(problem.span, depth);
         }
+        if (message.contains("quoted scalar") || message.contains("comments must"))
+            && let Some(problem) = Self::runaway(text, at)
+        {
+            return problem;
+        }
         let marks = ["<<<<<<< ", "=======", ">>>>>>> "];
         // NOTE: thousands of broken documents each come here, so that only the text around is looked at.
         let from = floor_boundary(text, at.saturating_sub(AROUND));
@@ -93,5 +98,49 @@ impl Problem {
             return problem.help("indent with spaces: YAML allows no tabs there");
         }
         problem
+    }
+
+    /// A quoted text that ends before `at`, lines below where it began, with keys in between: its closing quote was forgotten, and it ran
+    /// on to the opening quote of the next one. The fault is where it began.
+    fn runaway(text: &str, at: usize) -> Option<Self> {
+        let before = text.get(..at)?.trim_end_matches([' ', '\t']);
+        let quote = before.chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
+        let end = before.len() - 1;
+        let start = opening(before.get(..end)?, quote)?;
+        let inner = text.get(start + 1..end)?;
+        let is_key = |line: &str| {
+            line.split_once(':')
+                .is_some_and(|(key, rest)| !key.contains(['"', '\'']) && (rest.is_empty() || rest.starts_with(' ')))
+        };
+        if !inner.lines().skip(1).any(is_key) {
+            return None;
+        }
+        let message = "not valid YAML: the quote that opens here is not closed on its line, nor before the next key";
+        let related = Some((Span::new(end, end + 1), "this quote ends it".to_owned()));
+        Some(Self { related, ..Self::new(Span::new(start, start + 1), message).help("close the quote") })
+    }
+}
+
+/// Where the quoted text began that a quote of the same kind ends right behind `before`.
+fn opening(before: &str, quote: char) -> Option<usize> {
+    let mut rest = before;
+    loop {
+        let at = rest.rfind(quote)?;
+        let head = rest.get(..at)?;
+        let escaped = if quote == '"' {
+            head.len() - head.trim_end_matches('\\').len()
+        } else {
+            // In single quotes two of them are one; a run of an odd number begins the text.
+            let run = head.len() - head.trim_end_matches(quote).len();
+            if run % 2 == 0 {
+                return Some(at - run);
+            }
+            rest = head.get(..at - run)?;
+            continue;
+        };
+        if escaped % 2 == 0 {
+            return Some(at);
+        }
+        rest = head;
     }
 }

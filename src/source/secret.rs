@@ -50,7 +50,7 @@ pub fn secrets(text: &str) -> Vec<Span> {
             // What lies in the last one is its own already; asking each for its end could take for ever.
             if found.end() > last {
                 let span = whole(text, if before { start.end() } else { start.start() }, found.end());
-                last = span.end;
+                last = span.end();
                 spans.push(span);
             }
         }
@@ -64,9 +64,9 @@ pub fn secrets(text: &str) -> Vec<Span> {
     }
     spans.sort();
     spans.dedup_by(|next, kept| {
-        let within = next.start <= kept.end;
+        let within = next.start() <= kept.end();
         if within {
-            kept.end = kept.end.max(next.end);
+            *kept = Span::new(kept.start(), kept.end().max(next.end()));
         }
         within
     });
@@ -95,9 +95,9 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for span in spans {
-        out.push_str(text.get(at..span.start).unwrap_or_default());
+        out.push_str(text.get(at..span.start()).unwrap_or_default());
         out.push_str(DOTS);
-        at = span.end;
+        at = span.end();
     }
     out.push_str(text.get(at..).unwrap_or_default());
     Cow::Owned(out)

@@ -7,11 +7,21 @@ use std::{
 };
 
 use leaver::output::Format;
+use rayon::prelude::*;
 
 use crate::common;
 
-/// The examples with a rule of a user's own, copied in one order or the other.
-fn catalogue(reverse: bool) -> tempfile::TempDir {
+/// In which order the files of a catalogue are made.
+#[derive(Debug, Clone, Copy)]
+enum Order {
+    Sorted,
+    Turned,
+    /// Every other one, then the rest.
+    Woven,
+}
+
+/// The examples with a rule of a user's own, copied in an order.
+fn catalogue(order: Order) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut files = Vec::new();
     for part in ["clean", "broken"] {
@@ -32,8 +42,13 @@ fn catalogue(reverse: bool) -> tempfile::TempDir {
     files.push(("policies/acme/mine/rule.rego".into(), own.into_bytes()));
     files.push(("leaver.yaml".into(), b"version: 1\npolicies: [policies]\n".to_vec()));
     files.sort();
-    if reverse {
-        files.reverse();
+    match order {
+        Order::Sorted => {}
+        Order::Turned => files.reverse(),
+        Order::Woven => {
+            let (even, odd): (Vec<_>, Vec<_>) = files.into_iter().enumerate().partition(|(at, _)| at % 2 == 0);
+            files = odd.into_iter().chain(even).map(|(_, file)| file).collect();
+        }
     }
     for (name, bytes) in files {
         let path = folder.path().join(name);
@@ -44,11 +59,16 @@ fn catalogue(reverse: bool) -> tempfile::TempDir {
 }
 
 /// Every format of one run, and what it said.
-fn reports(folder: &Path, threads: &str, environment: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
+fn reports(
+    folder: &Path,
+    threads: &str,
+    environment: &[(&str, &str)],
+    formats: &[Format],
+) -> BTreeMap<String, Vec<u8>> {
     let to = tempfile::tempdir().expect("a temporary folder");
     let mut command = Command::new(env!("CARGO_BIN_EXE_leaver"));
     command.args(["check", "--today", common::TODAY, "--threads", threads, "-o", "full", "--statistics"]);
-    for format in Format::ALL {
+    for format in formats {
         command.arg("-o").arg(format!("{format}={}", to.path().join(format.as_str()).display()));
     }
     let output = command
@@ -60,7 +80,7 @@ fn reports(folder: &Path, threads: &str, environment: &[(&str, &str)]) -> BTreeM
         .expect("it starts");
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
     let file = |format: Format| (format.to_string(), std::fs::read(to.path().join(format.as_str())).expect("a report"));
-    let mut all: BTreeMap<String, Vec<u8>> = Format::ALL.into_iter().map(file).collect();
+    let mut all: BTreeMap<String, Vec<u8>> = formats.iter().copied().map(file).collect();
     all.insert("standard output".into(), output.stdout);
     all.insert("standard error".into(), output.stderr);
     all
@@ -68,8 +88,8 @@ fn reports(folder: &Path, threads: &str, environment: &[(&str, &str)]) -> BTreeM
 
 #[test]
 fn the_same_catalogue_gives_the_same_bytes() {
-    let there = catalogue(false);
-    let first = reports(there.path(), "1", &[]);
+    let there = catalogue(Order::Sorted);
+    let first = reports(there.path(), "1", &[], &Format::ALL);
     assert!(first["json"].len() > 100_000 && first["standard output"].len() > 10_000, "there is something to compare");
     for (threads, environment) in [
         ("1", vec![]),
@@ -78,13 +98,40 @@ fn the_same_catalogue_gives_the_same_bytes() {
         ("8", vec![("TZ", "Asia/Kathmandu"), ("LC_ALL", "ar_EG.UTF-8"), ("HOME", "/nowhere"), ("USER", "mallory")]),
         ("8", vec![("TZ", "nonsense"), ("LC_ALL", "nonsense"), ("SOURCE_DATE_EPOCH", "1")]),
     ] {
-        let next = reports(there.path(), threads, &environment);
+        let next = reports(there.path(), threads, &environment, &Format::ALL);
         for (format, bytes) in &first {
             assert!(next[format] == *bytes, "{format} differs with {threads} threads and {environment:?}");
         }
     }
-    let turned = catalogue(true);
-    for (format, bytes) in reports(turned.path(), "2", &[]) {
+    let turned = catalogue(Order::Turned);
+    for (format, bytes) in reports(turned.path(), "2", &[], &Format::ALL) {
         assert!(first[&format] == bytes, "{format} depends on the order of files, or on where they lie");
     }
+}
+
+/// Four numbers of threads, five zones and locales, three orders of making the files: each of the sixty once, two at a time, so that the
+/// machine is never as it was before.
+#[test]
+fn sixty_runs_give_the_same_bytes() {
+    const ZONES: [[(&str, &str); 2]; 5] = [
+        [("TZ", "UTC"), ("LC_ALL", "C")],
+        [("TZ", "Pacific/Kiritimati"), ("LC_ALL", "tr_TR.UTF-8")],
+        [("TZ", "Etc/GMT+12"), ("LANG", "de_CH.UTF-8")],
+        [("TZ", "Asia/Kathmandu"), ("LC_ALL", "ar_EG.UTF-8")],
+        [("TZ", "nonsense"), ("LC_ALL", "nonsense")],
+    ];
+    let made = [Order::Sorted, Order::Turned, Order::Woven].map(|order| (order, catalogue(order)));
+    let formats = [Format::Json, Format::Full];
+    let first = reports(made[0].1.path(), "1", &[], &formats);
+    // 4, 5 and 3 have no divisor in common: sixty steps meet every combination.
+    let wrong: Vec<String> = (0..60_usize)
+        .into_par_iter()
+        .filter_map(|step| {
+            let (threads, zone) = (["1", "2", "3", "8"][step % 4], &ZONES[step % 5]);
+            let (order, folder) = &made[step % 3];
+            let next = reports(folder.path(), threads, zone, &formats);
+            (next != first).then(|| format!("{threads} threads, {zone:?}, {order:?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -1,0 +1,321 @@
+//! Faults to plant in a good file: each changes few characters at a seeded place and says on which line.
+
+/// Plants a fault; gives the line, from 1, or nothing where the text has no place for it.
+pub type Fault = fn(&mut Text, &mut Dice) -> Option<usize>;
+
+/// A small generator of numbers: the same seed, the same faults.
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub fn below(&mut self, most: usize) -> usize {
+        usize::try_from(self.next() % most as u64).expect("small")
+    }
+
+    pub fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        from[self.below(from.len())]
+    }
+}
+
+/// The lines of a file.
+pub struct Text(Vec<String>);
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+/// Key and value of a line of block YAML that holds one plain pair.
+fn pair(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim_start();
+    let (key, value) = line.strip_prefix("- ").unwrap_or(line).split_once(": ")?;
+    let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric());
+    let plain = value.starts_with(|c: char| c.is_ascii_alphanumeric()) && !value.contains(['#', ',', '}', ']', '"']);
+    (word(key) && plain && !value.contains(": ")).then_some((key, value))
+}
+
+/// A `[` or `{` stands open at the start of a line, or a text runs over it: only the crudest count, since the files are good.
+fn open(lines: &[String]) -> bool {
+    let count =
+        |c: char| lines.iter().map(|line| line.split(" #").next().unwrap_or("").matches(c).count()).sum::<usize>();
+    count('[') != count(']') || count('{') != count('}')
+}
+
+impl Text {
+    pub fn new(text: &str) -> Self {
+        Self(text.lines().map(str::to_owned).collect())
+    }
+
+    pub fn text(&self) -> String {
+        self.0.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
+    }
+
+    /// A line for which something holds, from 0; asked with the line before it.
+    fn line(&self, dice: &mut Dice, fits: impl Fn(&str, &str) -> bool) -> Option<usize> {
+        let found: Vec<usize> =
+            (1..self.0.len()).filter(|at| fits(&self.0[at - 1], &self.0[*at]) && !open(&self.0[..*at])).collect();
+        (!found.is_empty()).then(|| found[dice.below(found.len())])
+    }
+
+    /// A line with a plain pair in block style.
+    fn pair(&self, dice: &mut Dice) -> Option<usize> {
+        self.line(dice, |_, line| pair(line).is_some())
+    }
+
+    /// The same, not the first key of its mapping.
+    fn later_pair(&self, dice: &mut Dice) -> Option<usize> {
+        let begins = |line: &str| line.trim_start().starts_with("- ");
+        self.line(dice, |before, line| {
+            pair(line).is_some()
+                && pair(before).is_some()
+                && !begins(line)
+                && !begins(before)
+                && indent(line) == indent(before)
+        })
+    }
+
+    /// Puts another value behind a plain pair's key.
+    fn value(&mut self, dice: &mut Dice, make: impl Fn(&str) -> String) -> Option<usize> {
+        let at = self.pair(dice)?;
+        let (_, old) = pair(&self.0[at])?;
+        let start = self.0[at].len() - old.len();
+        let new = make(old);
+        self.0[at].replace_range(start.., &new);
+        Some(at + 1)
+    }
+
+    /// Puts a line of its own before a later pair, with the pair's indent.
+    fn insert(&mut self, dice: &mut Dice, text: &str) -> Option<usize> {
+        let at = self.later_pair(dice)?;
+        let pad = " ".repeat(indent(&self.0[at]));
+        self.0.insert(at, format!("{pad}{text}"));
+        Some(at + 1)
+    }
+
+    /// Gives one of these keys another value, in block or in flow style, wherever it stands.
+    fn set(&mut self, dice: &mut Dice, keys: &[&str], value: &str) -> Option<usize> {
+        let (at, start, end) = self.find(dice, keys)?;
+        self.0[at].replace_range(start..end, value);
+        Some(at + 1)
+    }
+
+    /// Line, start and end of the plain value of one of these keys.
+    fn find(&self, dice: &mut Dice, keys: &[&str]) -> Option<(usize, usize, usize)> {
+        let mut found = Vec::new();
+        for (at, line) in self.0.iter().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#')) {
+            let code = line.split(" #").next().unwrap_or("");
+            for key in keys {
+                for (start, _) in code.match_indices(&format!("{key}: ")) {
+                    let before = code[..start].chars().next_back();
+                    let value = start + key.len() + 2;
+                    let rest = &code[value..];
+                    let end = value + rest.find([',', '}', ']']).unwrap_or(rest.trim_end().len());
+                    let plain = rest.starts_with(|c: char| c.is_ascii_alphanumeric());
+                    if plain && before.is_none_or(|c| c == ' ' || c == '{') {
+                        found.push((at, value, end));
+                    }
+                }
+            }
+        }
+        (!found.is_empty()).then(|| found[dice.below(found.len())])
+    }
+
+    /// Gives one of these keys another name.
+    fn rename(&mut self, dice: &mut Dice, keys: &[&str], name: impl Fn(&str) -> String) -> Option<usize> {
+        let key = dice.pick(keys);
+        let (at, value, _) = self.find(dice, &[key])?;
+        self.0[at].replace_range(value - 2 - key.len()..value - 2, &name(key));
+        Some(at + 1)
+    }
+}
+
+const NUMBERS: [&str; 8] =
+    ["slaHours", "everyDays", "rotateEveryDays", "reviewEveryDays", "afterDays", "expiresAfterDays", "tier", "max"];
+const WORDS: [&str; 6] = ["mode", "dataClass", "roleChurn", "effect", "grant", "via"];
+const DAYS: [&str; 6] = ["last", "lastReview", "lastRotated", "checkedOn", "testedOn", "expires"];
+const NAMES: [&str; 4] = ["owner", "approver", "sponsor", "system"];
+const SWITCHES: [&str; 4] = ["assignmentRequired", "selfReview", "issuesTokens", "privileged"];
+
+/// Faults after which a text is no YAML, or no YAML that leaver takes.
+pub const SYNTAX: [(&str, Fault); 32] = [
+    ("a space of indent less", |text, dice| {
+        let at = text.line(dice, |before, line| {
+            pair(line).is_some()
+                && pair(before).is_some()
+                && indent(line) > 2
+                && indent(line) == indent(before)
+                && !line.trim_start().starts_with("- ")
+                && !before.trim_start().starts_with("- ")
+        })?;
+        text.0[at].remove(0);
+        Some(at + 1)
+    }),
+    ("a space of indent more", |text, dice| {
+        let at = text.later_pair(dice)?;
+        text.0[at].insert(0, ' ');
+        Some(at + 1)
+    }),
+    ("a tab for indent", |text, dice| {
+        let at = text.line(dice, |before, line| {
+            pair(line).is_some()
+                && indent(line) >= 2
+                && before.trim_end().ends_with(':')
+                && !line.trim_start().starts_with("- ")
+        })?;
+        let rest = text.0[at].trim_start().to_owned();
+        text.0[at] = format!("\t{rest}");
+        Some(at + 1)
+    }),
+    ("a tab among spaces", |text, dice| {
+        let at = text.later_pair(dice).filter(|at| indent(&text.0[*at]) >= 2)?;
+        text.0[at].replace_range(1..2, "\t");
+        Some(at + 1)
+    }),
+    ("an open double quote", |text, dice| text.value(dice, |old| format!("\"{old}"))),
+    ("an open single quote", |text, dice| text.value(dice, |old| format!("'{old}"))),
+    ("a quote that closes only", |text, dice| text.value(dice, |old| format!("\"\"{old}\""))),
+    ("an apostrophe in single quotes", |text, dice| text.value(dice, |old| format!("'{old}'s'"))),
+    ("an open bracket", |text, dice| text.value(dice, |old| format!("[{old}"))),
+    ("an open brace", |text, dice| text.value(dice, |old| format!("{{{old}: x"))),
+    ("a bracket that is closed twice", |text, dice| text.value(dice, |old| format!("[{old}]]"))),
+    ("a brace that is closed twice", |text, dice| text.value(dice, |old| format!("{{{old}: x}}}}"))),
+    ("a bracket closed by a brace", |text, dice| text.value(dice, |old| format!("[{old}}}"))),
+    ("a missing comma", |text, dice| text.value(dice, |_| "{via: scim owner: it-apps}".into())),
+    ("a key twice", |text, dice| {
+        let at = text.later_pair(dice)?;
+        let line = text.0[at].clone();
+        text.0.insert(at + 1, line);
+        Some(at + 2)
+    }),
+    ("no colon", |text, dice| {
+        let at = text.later_pair(dice)?;
+        text.0[at] = text.0[at].replacen(": ", " ", 1);
+        Some(at + 1)
+    }),
+    ("no space behind the colon", |text, dice| {
+        let at = text.later_pair(dice)?;
+        text.0[at] = text.0[at].replacen(": ", ":", 1);
+        Some(at + 1)
+    }),
+    ("an equals sign for a colon", |text, dice| {
+        let at = text.later_pair(dice)?;
+        text.0[at] = text.0[at].replacen(": ", " = ", 1);
+        Some(at + 1)
+    }),
+    ("two colons in a line", |text, dice| text.value(dice, |old| format!("{old}: x"))),
+    ("a bad escape", |text, dice| text.value(dice, |old| format!("\"{old}\\q\""))),
+    ("a path of Windows in double quotes", |text, dice| text.value(dice, |_| "\"C:\\users\\x\"".into())),
+    ("merge conflict marks", |text, dice| {
+        let at = text.later_pair(dice)?;
+        let line = text.0[at].clone();
+        let marks = ["<<<<<<< HEAD".to_owned(), line.clone(), "=======".into(), line, ">>>>>>> theirs".into()];
+        text.0.splice(at..=at, marks);
+        Some(at + 1)
+    }),
+    ("a template's value", |text, dice| text.value(dice, |_| "{{ owner }}".into())),
+    ("a template's condition", |text, dice| text.insert(dice, "{% if x %}")),
+    ("an alias of nothing", |text, dice| text.value(dice, |_| "*nowhere".into())),
+    ("a tag", |text, dice| {
+        let tag = dice.pick(&["!Ref ", "!GetAtt ", "!!python/object ", "!include "]);
+        text.value(dice, |old| format!("{tag}{old}"))
+    }),
+    ("a control character", |text, dice| text.value(dice, |old| format!("{old}\u{1b}[0m"))),
+    ("a reserved character", |text, dice| {
+        let mark = dice.pick(&["@", "`", "%", "]", ","]);
+        text.value(dice, |old| format!("{mark}{old}"))
+    }),
+    ("a list item among keys", |text, dice| text.insert(dice, "- item")),
+    ("a merge key of a number", |text, dice| text.insert(dice, "<<: 3")),
+    ("a number that is too large", |text, dice| text.value(dice, |_| "99999999999999999999".into())),
+    ("a block text with a wrong head", |text, dice| text.value(dice, |_| "|x".into())),
+];
+
+/// Faults after which a text is YAML, but no declaration.
+pub const SHAPE: [(&str, Fault); 30] = [
+    ("an unknown key", |text, dice| text.insert(dice, "colour: blue")),
+    ("a key of another place", |text, dice| text.insert(dice, "apiVersionn: leaver/v1")),
+    ("a slip in a key", |text, dice| {
+        text.rename(dice, &["owner", "slaHours", "via", "everyDays", "purpose"], |key| format!("{}{}", &key[1..2], key))
+    }),
+    ("two letters of a key turned", |text, dice| {
+        text.rename(dice, &["owner", "slaHours", "rotateEveryDays", "lastReview"], |key| {
+            let mut letters: Vec<char> = key.chars().collect();
+            letters.swap(1, 2);
+            letters.into_iter().collect()
+        })
+    }),
+    ("a key with a capital", |text, dice| text.rename(dice, &["owner", "via", "vault"], str::to_uppercase)),
+    ("a key in another style", |text, dice| text.rename(dice, &["slaHours"], |_| "sla_hours".into())),
+    ("a slip in a word", |text, dice| text.set(dice, &WORDS, "scimm")),
+    ("a word with a capital", |text, dice| text.set(dice, &WORDS, "SCIM")),
+    ("a number for a word", |text, dice| text.set(dice, &WORDS, "3")),
+    ("a text for a number", |text, dice| text.set(dice, &NUMBERS, "soon")),
+    ("a duration of ISO 8601", |text, dice| text.set(dice, &NUMBERS, "PT24H")),
+    ("a duration with its unit", |text, dice| text.set(dice, &NUMBERS, "24h")),
+    ("a quoted number", |text, dice| text.set(dice, &NUMBERS, "\"24\"")),
+    ("a fraction", |text, dice| text.set(dice, &["everyDays", "tier", "max", "afterDays"], "1.5")),
+    ("a number below nothing", |text, dice| text.set(dice, &NUMBERS, "-1")),
+    ("a number that is too large", |text, dice| text.set(dice, &NUMBERS, "99999999")),
+    ("a list for a number", |text, dice| text.set(dice, &NUMBERS, "[1]")),
+    ("a day in German", |text, dice| text.set(dice, &DAYS, "25.11.2026")),
+    ("a day without zeros", |text, dice| text.set(dice, &DAYS, "2026-1-5")),
+    ("a day that is none", |text, dice| text.set(dice, &DAYS, "2026-02-30")),
+    ("a moment for a day", |text, dice| text.set(dice, &DAYS, "2026-11-25T10:00:00Z")),
+    ("a number for a name", |text, dice| text.set(dice, &NAMES, "7")),
+    ("an empty name", |text, dice| text.set(dice, &NAMES, "\"\"")),
+    ("a name that is missing", |text, dice| text.set(dice, &NAMES, "null")),
+    ("a list for a name", |text, dice| text.set(dice, &NAMES, "[a, b]")),
+    ("a mapping for a name", |text, dice| text.set(dice, &NAMES, "{name: a}")),
+    ("a word for a switch", |text, dice| text.set(dice, &SWITCHES, "\"true\"")),
+    ("a word of YAML 1.1 for a switch", |text, dice| text.set(dice, &SWITCHES, "yes")),
+    ("a version that is none", |text, dice| text.set(dice, &["apiVersion"], "leaver/v2")),
+    ("a name with blanks", |text, dice| {
+        let at =
+            text.line(dice, |before, line| before == "metadata:" && pair(line).is_some_and(|(key, _)| key == "name"))?;
+        text.0[at] = "  name: My App".into();
+        Some(at + 1)
+    }),
+];
+
+/// Faults that are something left out or too much of; the place is that of what they are left out of.
+pub const GAPS: [(&str, Fault); 5] = [
+    ("no name", |text, dice| {
+        let at =
+            text.line(dice, |before, line| before == "metadata:" && pair(line).is_some_and(|(key, _)| key == "name"))?;
+        // A mapping without a key is another fault.
+        let next = text.0.get(at + 1).is_some_and(|next| next.starts_with("  "));
+        next.then(|| text.0.remove(at)).map(|_| at)
+    }),
+    ("a list for a mapping, and its keys gone", |text, dice| {
+        let at =
+            text.line(dice, |before, line| before.trim() == "metadata:" && line.trim_start().starts_with("name: "))?;
+        text.0[at - 1] = "metadata: []".into();
+        let mut end = at;
+        while text.0.get(end).is_some_and(|line| line.starts_with("  ")) {
+            end += 1;
+        }
+        text.0.drain(at..end);
+        Some(at)
+    }),
+    ("an item twice", |text, dice| {
+        let at = text.line(dice, |_, line| line.trim_start().starts_with("populations: [") && line.contains(']'))?;
+        text.0[at] = text.0[at].replacen("populations: [", "populations: [employees, employees, ", 1);
+        Some(at + 1)
+    }),
+    ("an unknown item", |text, dice| {
+        let at = text.line(dice, |_, line| line.trim_start().starts_with("populations: [") && line.contains(']'))?;
+        text.0[at] = text.0[at].replacen("populations: [", "populations: [staff, ", 1);
+        Some(at + 1)
+    }),
+    ("a kind that is none", |text, dice| {
+        let at = text.line(dice, |_, line| line == "kind: App")?;
+        text.0[at] = "kind: Ap".into();
+        Some(at + 1)
+    }),
+];

@@ -1,0 +1,199 @@
+//! Five hundred hostile inputs in every format: no panic, the status of the table, a report that its readers take, nothing in it that a
+//! terminal or a CI runner obeys, and the findings of the file beside it all there.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Instant,
+};
+
+use leaver::{
+    Request, check,
+    config::{self, Config},
+    output::{Format, Style, render},
+    report::Report,
+    rule::Severity,
+    source::{SourceFile, YamlLimits, parse},
+};
+use rayon::prelude::*;
+use serde_json::Value;
+
+use crate::{
+    bombs,
+    common::{self, FAULTY},
+    harmless::{assert_harmless, sarif_schema},
+};
+
+/// What leaver makes of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is YAML: whatever is said of it, it is read.
+    Read,
+    /// `schema/syntax`, so exit status 1.
+    Refused,
+    /// A limit, or no text at all: exit status 2.
+    Unchecked,
+}
+
+/// Seconds that one input may take in a debug build on a busy machine; the promise is 2 in a release build.
+const PATIENCE: u64 = 20;
+
+fn inputs() -> Vec<(String, Vec<u8>, Option<Fate>)> {
+    let mut all: Vec<(String, Vec<u8>, Option<Fate>)> =
+        bombs::all().into_iter().map(|(name, bytes, fate)| (name, bytes, Some(fate))).collect();
+    let suite = std::fs::read_to_string(common::root().join("tests/siege/yaml-test-suite.jsonl")).expect("the suite");
+    for line in suite.lines() {
+        let case: Value = serde_json::from_str(line).expect("JSON");
+        let yaml = case["yaml"].as_str().expect("text");
+        all.push((format!("suite {}", case["id"]), yaml.as_bytes().to_vec(), None));
+    }
+    for target in ["yaml", "schema", "waivers", "config", "metadata"] {
+        for entry in std::fs::read_dir(common::root().join("fuzz/corpus").join(target)).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            all.push((path.display().to_string(), std::fs::read(&path).expect("a file"), None));
+        }
+    }
+    all
+}
+
+/// The fate that the parser alone gives a text.
+fn fate(bytes: &[u8]) -> Fate {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Fate::Unchecked };
+    let problems = parse(&SourceFile::new("b.yaml", text), &YamlLimits::default()).problems;
+    match problems.iter().any(|problem| problem.limit) || bytes.len() > 1024 * 1024 {
+        true => Fate::Unchecked,
+        false if problems.is_empty() => Fate::Read,
+        false => Fate::Refused,
+    }
+}
+
+struct Bench {
+    folder: tempfile::TempDir,
+    config: Config,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = common::folder(&[
+            ("leaver.yaml", "version: 1\n"),
+            ("a.yaml", &FAULTY.replace("name: box", "name: beside")),
+            ("b.yaml", ""),
+        ]);
+        let root = folder.path().to_str().expect("text").to_owned();
+        let config = config::load(root.as_str().into(), None, &config::Overrides::default()).expect("defaults");
+        Self { folder, config }
+    }
+
+    /// The report on the catalogue with `bytes` as its second file.
+    fn report(&self, bytes: &[u8]) -> Report {
+        std::fs::write(self.folder.path().join("b.yaml"), bytes).expect("a file");
+        let request = Request { today: common::TODAY.into(), ..Request::default() };
+        check(&self.config, &request, &|_, _| {})
+    }
+}
+
+/// What must hold of a report on the file beside a hostile one, and on the hostile one; the reason where it does not.
+fn holds(report: &Report, bytes: &[u8], fate: Fate) {
+    let code = report.outcome(Severity::Error).code();
+    let beside = report
+        .findings
+        .iter()
+        .any(|finding| finding.rule.as_str() == "jit/no-update-owner" && finding.place.file.path().ends_with("a.yaml"));
+    assert!(beside, "the file beside it lost its finding");
+    let syntax = report
+        .findings
+        .iter()
+        .any(|finding| finding.rule.as_str() == "schema/syntax" && finding.place.file.path().ends_with("b.yaml"));
+    match fate {
+        Fate::Unchecked => assert!(code == 2 && !report.failures.is_empty(), "status {code}: {:?}", report.failures),
+        Fate::Refused => assert!(code == 1 && syntax, "status {code}, syntax {syntax}: {:?}", report.failures),
+        Fate::Read => {
+            assert!(code == 1 && !syntax && report.failures.is_empty(), "status {code}: {:?}", report.failures);
+        }
+    }
+    for finding in report.findings.iter().filter(|finding| finding.place.file.path().ends_with("b.yaml")) {
+        let (start, end) = (finding.place.start(), finding.place.end());
+        assert!(start.line >= 1 && start.column >= 1 && start <= end && end.line <= finding.place.file.lines());
+        let text = std::str::from_utf8(bytes).expect("only text has findings");
+        assert!(text.get(finding.place.span.start()..finding.place.span.end()).is_some(), "{:?}", finding.place.span);
+        assert!(!finding.message.is_empty() && finding.message.len() < 2_000, "{}", finding.message);
+    }
+}
+
+#[test]
+fn every_hostile_input_ends_well_in_every_format() {
+    let inputs = inputs();
+    assert!(inputs.len() >= 500, "{} inputs", inputs.len());
+    let sarif = sarif_schema();
+    let json = {
+        let text = std::fs::read_to_string(common::root().join("schemas/report.schema.json")).expect("the schema");
+        jsonschema::validator_for(&serde_json::from_str(&text).expect("JSON")).expect("a schema")
+    };
+    let wrong: Vec<String> = inputs
+        .par_iter()
+        .map_init(Bench::new, |bench, (name, bytes, wanted)| {
+            // Without a word of leaver's a broken file is somebody else's template.
+            let mark: &[u8] = if wanted.is_some() { b"" } else { b"# leaver/v1\n" };
+            let bytes = [mark, bytes.as_slice()].concat();
+            let started = Instant::now();
+            let tried = catch_unwind(AssertUnwindSafe(|| {
+                let report = bench.report(&bytes);
+                holds(&report, &bytes, wanted.unwrap_or_else(|| fate(&bytes)));
+                for format in Format::ALL {
+                    let mut out = Vec::new();
+                    render(format, &report, &Style::default(), &mut out).expect("a vector takes everything");
+                    let text = String::from_utf8(out).expect("output is UTF-8");
+                    assert_harmless(format, &text, &sarif);
+                    if format == Format::Json {
+                        assert!(json.is_valid(&serde_json::from_str(&text).expect("JSON")), "the report's own schema");
+                    }
+                }
+            }));
+            let late = started.elapsed().as_secs() >= PATIENCE;
+            match tried {
+                Ok(()) if late => Some(format!("{name}: took {:?}", started.elapsed())),
+                Ok(()) => None,
+                Err(panic) => {
+                    let said = panic.downcast_ref::<String>().map(String::as_str);
+                    Some(format!("{name}: {}", said.or(panic.downcast_ref::<&str>().copied()).unwrap_or_default()))
+                }
+            }
+        })
+        .flatten()
+        .collect();
+    println!("{} inputs in {} formats", inputs.len(), Format::ALL.len());
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), inputs.len(), wrong.join("\n"));
+}
+
+/// A hostile document behind a good one in the same file takes nothing away from it.
+#[test]
+fn what_stands_before_a_hostile_document_is_read() {
+    let good = FAULTY.split("---\n").next().expect("a document");
+    let alone = parse(&SourceFile::new("t.yaml", good), &YamlLimits::default()).documents.remove(0);
+    let mut read = 0;
+    for (name, bytes, _) in inputs() {
+        let Ok(text) = String::from_utf8(bytes) else { continue };
+        // A control character anywhere is refused before anything is read.
+        if text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}')) {
+            continue;
+        }
+        let both = SourceFile::new("t.yaml", format!("{good}...\n{text}"));
+        let documents = parse(&both, &YamlLimits::default()).documents;
+        assert!(documents.first().is_some_and(|first| first.root == alone.root), "{name} takes the one before it away");
+        read += 1;
+    }
+    assert!(read > 450, "{read}");
+}
+
+/// A name that is no UTF-8 hides nothing, in whatever letters its ending is written.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_whose_name_is_no_text_is_said() {
+    use std::os::unix::ffi::OsStrExt;
+    for name in [&b"\xff.yaml"[..], b"\xfe.YAML", b"a\x80.Yml"] {
+        let files = common::folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", common::CLEAN)]);
+        std::fs::write(files.path().join(std::ffi::OsStr::from_bytes(name)), FAULTY).expect("a file");
+        let output = common::leaver(files.path(), &["check", "-o", "concise"]);
+        let said = common::out(&output);
+        assert!(common::code(&output) == 2 && said.contains("is not UTF-8"), "{name:?}: {said}");
+    }
+}

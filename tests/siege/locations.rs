@@ -1,0 +1,167 @@
+//! One fault at a known line of a good file: leaver says it within one line of there, for nineteen of twenty faults and for every kind of
+//! fault in most of its plantings. What is said first counts, since that is what a person looks at.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use leaver::{
+    declaration_shape,
+    schema::{Declared, Shape, declare},
+    source::{SourceFile, YamlLimits, parse},
+};
+
+use crate::{
+    common,
+    faults::{self, Fault, Text},
+    make::{DEFAULT, Systems, catalogue},
+};
+
+/// Plantings of each kind of fault.
+const EACH: usize = 24;
+
+/// The good examples, and generated declarations, several in a file.
+fn good() -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(common::root().join("examples/clean")).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "yaml") {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            all.push((name, std::fs::read_to_string(&path).expect("text")));
+        }
+    }
+    all.sort();
+    let made = catalogue(11, 66, &DEFAULT, &Systems::read());
+    for (number, part) in made.chunks(3).enumerate() {
+        let text = part.iter().map(|one| format!("---\n{}", serde_yaml::to_string(one).expect("YAML"))).collect();
+        all.push((format!("made-{number}.yaml"), text));
+    }
+    all
+}
+
+/// Line and message of everything that is wrong with the form of a text, in the order in which it is shown.
+fn said(shape: &Shape, text: &str) -> Vec<(usize, String)> {
+    let file = Arc::new(SourceFile::new("t.yaml", text));
+    let parsed = parse(&file, &YamlLimits::default());
+    let mut all: Vec<(usize, String)> =
+        parsed.problems.iter().map(|problem| (problem.span.start(), problem.message.clone())).collect();
+    for document in parsed.documents {
+        match declare(shape, &file, document) {
+            Declared::Foreign => {}
+            Declared::Envelope { span, message, .. } => all.push((span.start(), message)),
+            Declared::Declaration(_, breaches) => {
+                all.extend(breaches.into_iter().map(|breach| (breach.span.start(), breach.message)));
+            }
+        }
+    }
+    all.sort();
+    all.into_iter().map(|(at, message)| (file.point(at).line, message)).collect()
+}
+
+#[derive(Default)]
+struct Tally {
+    planted: usize,
+    near: usize,
+    misses: Vec<String>,
+}
+
+/// Plants every kind in many places and counts how often what is said first is near.
+fn planted(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static str, Tally> {
+    let shape = declaration_shape().expect("leaver's own schema");
+    let good = good();
+    for (name, text) in &good {
+        assert_eq!(said(&shape, text), [], "{name} is good before a fault is planted");
+    }
+    let mut all: BTreeMap<&'static str, Tally> = BTreeMap::new();
+    for (at, (kind, fault)) in kinds.iter().enumerate() {
+        let mut dice = faults::Dice(seed.wrapping_add(at as u64 * 7919));
+        let tally = all.entry(kind).or_default();
+        // A file may have no place for a fault, so there are more tries than plantings.
+        for _ in 0..EACH * 40 {
+            if tally.planted == EACH {
+                break;
+            }
+            let (name, text) = &good[dice.below(good.len())];
+            let mut lines = Text::new(text);
+            let Some(line) = fault(&mut lines, &mut dice) else { continue };
+            let text = lines.text();
+            tally.planted += 1;
+            let said = said(&shape, &text);
+            let first = said.first();
+            if first.is_some_and(|(at, _)| at.abs_diff(line) <= 1) {
+                tally.near += 1;
+            } else {
+                let from = line.saturating_sub(2);
+                let near: Vec<&str> = text.lines().skip(from).take(3).collect();
+                tally.misses.push(format!("{name}:{line} {near:?}: {first:?}"));
+            }
+        }
+        assert!(tally.planted >= EACH / 2, "{kind}: planted only {} times", tally.planted);
+    }
+    all
+}
+
+/// Asserts the share within a line; gives the counts and the misses by kind, for those who look.
+fn holds(all: &BTreeMap<&'static str, Tally>, least: usize) -> String {
+    let planted: usize = all.values().map(|tally| tally.planted).sum();
+    let near: usize = all.values().map(|tally| tally.near).sum();
+    let misses = all.iter().filter(|(_, tally)| !tally.misses.is_empty()).map(|(kind, tally)| {
+        format!("{kind}: {} of {} within a line; {}\n", tally.near, tally.planted, tally.misses[0])
+    });
+    let told = format!("{}{near} of {planted} within a line, {} kinds", misses.collect::<String>(), all.len());
+    assert!(planted >= least, "{planted} planted");
+    assert!(near * 100 >= planted * 95, "{told}");
+    for (kind, tally) in all {
+        assert!(
+            tally.near * 100 >= tally.planted * 80,
+            "{kind}: {} of {} {:#?}",
+            tally.near,
+            tally.planted,
+            tally.misses
+        );
+    }
+    told
+}
+
+#[test]
+fn faults_of_syntax_are_said_where_they_are() {
+    assert!(faults::SYNTAX.len() >= 25);
+    println!("{}", holds(&planted(&faults::SYNTAX, 1), 500));
+}
+
+#[test]
+fn faults_of_shape_are_said_where_they_are() {
+    assert!(faults::SHAPE.len() >= 25);
+    let mut all = planted(&faults::SHAPE, 2);
+    all.append(&mut planted(&faults::GAPS, 3));
+    println!("{}", holds(&all, 500));
+}
+
+/// A quote that is not closed ends at the next quote of its kind, anywhere below; what is said then points at both.
+#[test]
+fn a_quote_that_is_not_closed_is_said_where_it_opens() {
+    let problem = |yaml: &str| {
+        let file = SourceFile::new("t.yaml", yaml);
+        let problem = parse(&file, &YamlLimits::default()).problems.into_iter().next().expect("a problem");
+        let place = |at: usize| format!("{}:{}", file.point(at).line, file.point(at).column);
+        let related = problem.related.map(|(span, message)| format!(" | {} {message}", place(span.start())));
+        format!("{} {}{}", place(problem.span.start()), problem.message, related.unwrap_or_default())
+    };
+    let told: Vec<String> = [
+        "a: 1\nb: \"x\nc: 2\nd: \"y\"\n",
+        "a: 1\nb: 'x\nc: 2\nd: 'y'\n",
+        "a: \"\\\"x\nc: 2\nd: \"#y\"\n",
+        "a: '''x\nc: 2\nd: it''s\ne: 'y'\n",
+        "a: '''\nc: 2\nd: it's\n",
+        "- \"x\n- b: c\n- \"y\"\n",
+        // A text of several lines may have anything behind it; that is another fault.
+        "a: \"one\n  two\" three\nb: 1\n",
+        "a: \"one\" two\n",
+        "a: \"x\nc: 2\n",
+    ]
+    .map(|yaml| format!("{yaml:?}\n  {}", problem(yaml)))
+    .into();
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(".");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("quotes", told.join("\n")));
+}
