@@ -11,7 +11,13 @@ suspicious(text) if {
 	regex.match(hint, text)
 }
 
-suspicious(text) if regex.match(`(token|key|secret|password|sig)=|(password|passwd|passphrase).{0,4}[:=]`, lower(text))
+# The same in small letters.
+suspicious(text) if {
+	some hint in [
+		`(token|key|secret|password|sig)=|(password|passwd|passphrase).{0,4}[:=]`,
+	]
+	regex.match(hint, lower(text))
+}
 
 # Keys of texts for people, in which a word without sense has no place.
 prose := {

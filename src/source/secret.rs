@@ -37,7 +37,9 @@ static LOOKS: LazyLock<Looks> = LazyLock::new(|| {
 /// The parts of a text that are secrets, in order, none within another.
 pub fn secrets(text: &str) -> Vec<Span> {
     let known = &*LOOKS;
-    if !known.hints.iter().any(|hint| hint.is_match(text)) {
+    // Words such as `password` count in any case of letters.
+    let small = text.to_lowercase();
+    if !known.hints.iter().any(|hint| hint.is_match(text) || hint.is_match(&small)) {
         return Vec::new();
     }
     let mut spans: Vec<Span> = Vec::new();
