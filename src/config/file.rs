@@ -153,7 +153,7 @@ impl Default for Limits {
             findings: 100_000,
             rule_millis: 2_000,
             total_seconds: 60,
-            memory_mib: 1024,
+            memory_mib: 600,
         }
     }
 }

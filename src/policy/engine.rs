@@ -39,7 +39,7 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { rule: Duration::from_secs(2), total: Duration::from_secs(60), memory_mib: 1024 }
+        Self { rule: Duration::from_secs(2), total: Duration::from_secs(60), memory_mib: 600 }
     }
 }
 

@@ -1,4 +1,9 @@
-//! The kept corpus of the fuzz targets, replayed on stable Rust: what was found once stays mended. `fuzz/` has the targets themselves.
+//! The kept corpus of the fuzz targets, replayed on stable Rust: what was found once stays mended. `fuzz/` has the targets themselves:
+//! `corpus` the inputs that somebody chose, `kept` what long runs came across, one input for each way through the code.
+
+use std::{fs::File, io::Read};
+
+use flate2::read::GzDecoder;
 
 use crate::common;
 
@@ -23,20 +28,37 @@ fn the_kept_corpus_passes() {
     let folders = std::fs::read_dir(&corpus).expect("a folder").count();
     assert_eq!(folders, all.len(), "a target that is not replayed");
     for (name, target) in all {
-        let mut count = 0;
-        for entry in std::fs::read_dir(corpus.join(name)).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            let bytes = std::fs::read(&path).expect("a file");
-            if let Err(panic) = std::panic::catch_unwind(|| target(&bytes)) {
+        let chosen: Vec<(String, Vec<u8>)> = std::fs::read_dir(corpus.join(name))
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").path())
+            .map(|path| (path.display().to_string(), std::fs::read(&path).expect("a file")))
+            .collect();
+        let kept = kept(name);
+        assert!(chosen.len() >= 4 && kept.len() >= 100, "{name}: {} chosen, {} kept", chosen.len(), kept.len());
+        for (path, bytes) in chosen.iter().chain(&kept) {
+            if let Err(panic) = std::panic::catch_unwind(|| target(bytes)) {
                 let said = panic.downcast_ref::<String>().map_or("", String::as_str);
-                panic!("{}: {said}", path.display());
+                panic!("{name}, {path}: {said}");
             }
-            count += 1;
         }
-        assert!(count >= 4, "{name} has {count} inputs");
         // Not only what is kept.
         for bytes in [&b""[..], b"\0", b"\xff", b"{", b"- - - -", b"\xef\xbb\xbf"] {
             target(bytes);
         }
     }
+}
+
+/// The inputs in `fuzz/kept/NAME.tar.gz`.
+fn kept(name: &str) -> Vec<(String, Vec<u8>)> {
+    let file = File::open(common::root().join(format!("fuzz/kept/{name}.tar.gz"))).expect("an archive");
+    let mut archive = tar::Archive::new(GzDecoder::new(file));
+    let entries = archive.entries().expect("a list").map(|entry| entry.expect("an entry"));
+    let files = entries.filter(|entry| entry.header().entry_type().is_file());
+    files
+        .map(|mut entry| {
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).expect("its bytes");
+            (entry.path().expect("a path").display().to_string(), bytes)
+        })
+        .collect()
 }
