@@ -76,6 +76,10 @@ pub fn ledger(
     let in_force = Materiality { immaterial: settings.immaterial.clone(), material: settings.material.clone() };
     let mut ledger = Ledger::default();
     let mut records: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut named: BTreeMap<&str, usize> = BTreeMap::new();
+    for app in catalogue.own().iter().filter(|declaration| declaration.kind == "App") {
+        *named.entry(&app.name).or_default() += 1;
+    }
     for artefact in artefacts {
         // The signature first: what it does not cover is not looked into for anything but its form.
         let sealed = artefact.signature.as_deref().map(|signature| seal(artefact.text.as_bytes(), signature));
@@ -105,7 +109,7 @@ pub fn ledger(
             let subject = Subject { kind: "App".into(), name: app.name.clone() };
             let Some(now) = catalogue.find(&subject) else { continue };
             // Of two apps with one name only one can be what was signed: then neither is.
-            let alone = catalogue.own().iter().filter(|other| other.subject() == subject).count() == 1;
+            let alone = named.get(app.name.as_str()) == Some(&1);
             let (found, material) = if alone && now.well_formed {
                 compare(&app.declaration, now, &manifest.predicate.materiality, &in_force)
             } else {

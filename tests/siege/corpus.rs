@@ -1,5 +1,5 @@
 //! The kept corpus of the fuzz targets, replayed on stable Rust: what was found once stays mended. `fuzz/` has the targets themselves:
-//! `corpus` the inputs that somebody chose, `kept` what long runs came across, one input for each way through the code.
+//! `corpus` the inputs that somebody chose, `kept` what long runs came across.
 
 use std::{fs::File, io::Read};
 

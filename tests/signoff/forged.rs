@@ -67,3 +67,25 @@ fn a_manifest_costs_no_more_than_its_size() {
     let allowed = refuse((0..200).map(|nth| format!("spec.fields.{}.{nth}", "y".repeat(250))).collect());
     assert!(allowed.contains("digest"), "{allowed}");
 }
+
+/// Anyone can add manifests that nobody has signed, any number of them: they cost as much as they are many, not the square of it.
+#[test]
+fn thousands_of_manifests_cost_no_more_than_their_number() {
+    let board = super::board::Board::new();
+    board.manifest("ada", &[]);
+    let manifest = board.read(super::board::MANIFEST);
+    let cost = |count: usize| {
+        for nth in 0..count {
+            board.write(&format!("signoffs/more/{nth}.json"), &manifest);
+        }
+        let start = Instant::now();
+        let (status, text) = board.check(&[]);
+        assert!(status == 1 && text.matches("is not signed").count() > count, "{status}: {:.400}", text);
+        start.elapsed().as_secs_f64()
+    };
+    cost(10);
+    let few = cost(150);
+    let many = cost(1_500);
+    // Ten times as many. A square would be a hundred times; the rest is for a busy machine.
+    assert!(many < few * 40.0, "{few} s, {many} s");
+}
