@@ -145,7 +145,10 @@ pub fn programs() -> Result<BTreeMap<String, Vec<u8>>, Vec<Failure>> {
         files.insert(format!("{group}.bin"), program.serialize_binary().map_err(broken)?);
     }
     let mut write = |name: &str, text: serde_json::Result<String>| match text {
-        Ok(text) => Ok(drop(files.insert(name.to_owned(), (text + "\n").into_bytes()))),
+        Ok(text) => {
+            files.insert(name.to_owned(), (text + "\n").into_bytes());
+            Ok(())
+        }
         Err(error) => Err(broken(error.to_string())),
     };
     let metas: Vec<&RuleMeta> = bundled.rules.values().map(|rule| &*rule.meta).collect();

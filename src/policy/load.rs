@@ -93,7 +93,7 @@ impl PolicySet {
         for (path, file) in files {
             let folder = path.parent()?.as_str();
             match (path.file_name()?, path.extension()) {
-                ("rule.md", _) => metas.get_mut(&folder.parse().ok()?)?.page = file.text().to_owned(),
+                ("rule.md", _) => file.text().clone_into(&mut metas.get_mut(&folder.parse().ok()?)?.page),
                 (name, Some("rego")) => {
                     let module = Module { file: Arc::new(file), bundled: true };
                     if name.ends_with("_test.rego") {

@@ -80,7 +80,7 @@ fn thousands_of_manifests_cost_no_more_than_their_number() {
         }
         let start = Instant::now();
         let (status, text) = board.check(&[]);
-        assert!(status == 1 && text.matches("is not signed").count() > count, "{status}: {:.400}", text);
+        assert!(status == 1 && text.matches("is not signed").count() > count, "{status}: {text:.400}");
         start.elapsed().as_secs_f64()
     };
     cost(10);
