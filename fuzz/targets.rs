@@ -183,7 +183,9 @@ pub fn config(bytes: &[u8]) {
     std::fs::write(&path, bytes).expect("a file");
     match config::discover(folder.as_str().into(), Some(path.as_str().into())) {
         Ok(loaded) => {
-            drop(config::settle(&loaded, &config::Overrides::default()).map_err(|failures| drawn(Vec::new(), failures)))
+            drop(
+                config::settle(&loaded, &config::Overrides::default()).map_err(|failures| drawn(Vec::new(), failures)),
+            );
         }
         Err(errors) => {
             assert!(!errors.is_empty(), "a refusal says why");
