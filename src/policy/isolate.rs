@@ -336,7 +336,7 @@ mod tests {
             (format!("{begin} {found} \"done\""), Silence::Ended, 1, "ended before every rule had run"),
             (r#"{"end":{"task":0}} {"end":{"task":0}}"#.to_owned(), Silence::Ended, 0, "ended one rule twice"),
             (format!("{begin} {found} nonsense"), Silence::Ended, 1, "0: on a broke off: what came back is no answer"),
-            (format!("{begin} {found}"), Silence::Ended, 1, "0: on a broke off: out of memory (1024 MiB)"),
+            (format!("{begin} {found}"), Silence::Ended, 1, "0: on a broke off: out of memory (600 MiB)"),
             (format!("{begin} {found}"), Silence::Late, 1, "0: on a was stopped after 2000 ms"),
             (r#"{"load":{"task":0}}"#.to_owned(), Silence::Ended, 0, "0: while it was compiled broke off"),
             (String::new(), Silence::Ended, 0, "the process that runs your rules: broke off"),
