@@ -28,6 +28,27 @@ fn own(rule: &str, page: &str) -> tempfile::TempDir {
 
 const PAGE: &str = "## Bad\n\n```yaml\nmetadata: {name: a} # finding: acme/x\n```\n\n## Good\n\n```yaml\nmetadata: {name: a, title: A}\n```\n";
 
+/// `reads` keeps parts of the catalogue from a rule: one that names too little would pass everything.
+#[test]
+fn reads_that_hide_a_finding_are_told() {
+    let body = "findings contains {\"declaration\": at, \"path\": [\"metadata\", \"title\"], \"message\": \"m\"} if {\n\tsome at, declaration in input.declarations\n\tdeclaration.metadata.name\n\tnot declaration.metadata.title\n}";
+    for (scope, says) in [
+        ("catalogue\n#   reads: [metadata.name, metadata.title]", "0 failed, 100.0 %"),
+        ("catalogue\n#   reads: [metadata.name]", "`reads` in the metadata hides a finding"),
+        (
+            "catalogue\n#   reads: [metadata.name, metadata.title, spec.nosuch]",
+            "`reads`: no declaration can have `spec.nosuch`",
+        ),
+        ("App\n#   reads: [metadata.name]", "`reads` needs `scope: catalogue`"),
+    ] {
+        let rule = common::rule("x", body).replace("scope: App", &format!("scope: {scope}"));
+        let output = leaver(own(&rule, PAGE).path(), &["test"]);
+        let text = format!("{}{}", out(&output), err(&output));
+        assert!(text.contains(says), "{says}: {text}");
+        assert_eq!(code(&output) == 0, says.starts_with('0'), "{says}: {text}");
+    }
+}
+
 #[test]
 fn what_is_wrong_with_a_rule_is_told() {
     let good =
