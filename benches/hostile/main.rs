@@ -109,6 +109,15 @@ fn signoffs() {
     value["predicate"]["apps"][0]["declaration"]["spec"]["deep"] = vec![deep; items].into();
     let text = value.to_string();
     write("signoffs/deep.json", &text);
+    row("one of as many and as deep lists as fit a file: refused", text.len());
+    // 200,000 lists and mappings are the limit; some twenty are there before.
+    let items = 199_900 / 110;
+    let fill = (leaver::signoff::MANIFEST_BYTES - manifest.len() - 1_000) / items - 2 * 110 - 4;
+    let deep = format!("{}\"{}\"{}", "[".repeat(110), "x".repeat(fill), "]".repeat(110));
+    let deep: serde_json::Value = serde_json::from_str(&deep).expect("JSON");
+    value["predicate"]["apps"][0]["declaration"]["spec"]["deep"] = vec![deep; items].into();
+    let text = value.to_string();
+    write("signoffs/deep.json", &text);
     row("one as large and as deep as may be", text.len());
 }
 

@@ -302,6 +302,7 @@ pub fn load_folder(root: &Utf8Path) -> Result<PolicySet, Vec<Failure>> {
     PolicySet::assemble(files, &shown, &Origin::Local(shown.clone()))
 }
 
+/// What is below a folder of the binary; `include_dir` sorts each folder by name.
 fn collect(dir: &Dir<'_>, out: &mut Vec<(Utf8PathBuf, SourceFile)>) {
     for entry in dir.entries() {
         match entry {
@@ -313,7 +314,6 @@ fn collect(dir: &Dir<'_>, out: &mut Vec<(Utf8PathBuf, SourceFile)>) {
             }
         }
     }
-    out.sort_by(|a, b| a.0.cmp(&b.0));
 }
 
 /// The package line must say what the folder says, or the rule would be asked for under a name that nobody defines.

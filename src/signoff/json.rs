@@ -1,29 +1,46 @@
 //! JSON in which no key stands twice: of two values, one reader sees the first and another the last, and both would think it signed.
 
-use std::fmt;
+use std::{cell::Cell, fmt};
 
 use serde::{
-    Deserialize, Deserializer,
-    de::{Error, MapAccess, SeqAccess, Visitor},
+    Deserializer,
+    de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::{Map, Number, Value};
 
+/// Lists and mappings of one text. A manifest of a thousand large apps has fewer; a file within the limit of bytes could hold a million
+/// of them, and each takes memory even if it is empty.
+const CONTAINERS: usize = 200_000;
+
 /// Reads one JSON text.
 pub(super) fn parse(text: &str) -> Result<Value, serde_json::Error> {
-    serde_json::from_str::<Once>(text).map(|once| once.0)
+    let left = Cell::new(CONTAINERS);
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = Reader(&left).deserialize(&mut reader)?;
+    reader.end().map(|()| value)
 }
 
-struct Once(Value);
+/// Reads a value; holds how many lists and mappings may still come.
+#[derive(Clone, Copy)]
+struct Reader<'a>(&'a Cell<usize>);
 
-impl<'de> Deserialize<'de> for Once {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        reader.deserialize_any(Reader).map(Self)
+impl Reader<'_> {
+    fn count<E: Error>(self) -> Result<(), E> {
+        let left = self.0.get().checked_sub(1);
+        self.0.set(left.ok_or_else(|| E::custom(format!("it has more than {CONTAINERS} lists and mappings")))?);
+        Ok(())
     }
 }
 
-struct Reader;
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = Value;
 
-impl<'de> Visitor<'de> for Reader {
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reader<'_> {
     type Value = Value;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -55,16 +72,19 @@ impl<'de> Visitor<'de> for Reader {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        self.count()?;
         let mut list = Vec::new();
-        while let Some(Once(item)) = items.next_element()? {
+        while let Some(item) = items.next_element_seed(self)? {
             list.push(item);
         }
         Ok(list.into())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        self.count()?;
         let mut map = Map::new();
-        while let Some((key, Once(value))) = entries.next_entry::<String, Once>()? {
+        while let Some(key) = entries.next_key::<String>()? {
+            let value = entries.next_value_seed(self)?;
             if map.contains_key(&key) {
                 return Err(A::Error::custom(format!("the key `{key}` stands twice")));
             }
@@ -76,7 +96,16 @@ impl<'de> Visitor<'de> for Reader {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{CONTAINERS, parse};
+
+    #[test]
+    fn lists_and_mappings_have_a_number() {
+        let text = |count: usize| format!("[{}{{}}]", "[],".repeat(count - 2));
+        assert!(parse(&text(CONTAINERS)).is_ok());
+        let error = parse(&text(CONTAINERS + 1)).expect_err("one too many").to_string();
+        assert!(error.starts_with("it has more than 200000 lists and mappings at line 1"), "{error}");
+        assert!(parse("[] []").is_err());
+    }
 
     #[test]
     fn a_key_that_stands_twice_is_refused_at_any_depth() {

@@ -68,6 +68,22 @@ fn a_manifest_costs_no_more_than_its_size() {
     assert!(allowed.contains("digest"), "{allowed}");
 }
 
+/// Each empty list takes memory, too: a file within the limit of bytes could hold a million of them.
+#[test]
+fn a_manifest_of_a_million_lists_is_refused() {
+    let mut manifest: serde_json::Value = serde_json::from_str(&kept_text("signed/ada.json")).expect("JSON");
+    let mut refuse = |lists: usize| {
+        manifest["predicate"]["apps"][0]["declaration"]["spec"]["lists"] = vec![json!([]); lists].into();
+        let text = manifest.to_string();
+        assert!(text.len() < leaver::signoff::MANIFEST_BYTES, "{}", text.len());
+        Manifest::parse(&text).expect_err("the digest is another").to_string()
+    };
+    let many = refuse(1_000_000);
+    assert!(many.contains("more than 200000 lists and mappings at line 1"), "{many}");
+    let allowed = refuse(190_000);
+    assert!(allowed.contains("digest"), "{allowed}");
+}
+
 /// Anyone can add manifests that nobody has signed, any number of them: they cost as much as they are many, not the square of it.
 #[test]
 fn thousands_of_manifests_cost_no_more_than_their_number() {
