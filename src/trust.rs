@@ -91,3 +91,17 @@ fn finding(message: String, subject: Option<Subject>, path: Vec<Step>, place: Pl
         fingerprint: String::new(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_is_shown_by_its_line() {
+        let (base, head) = ("a: 1\nb: 2\nc: 3\n", "a: 1\nb: 4\nc: 3\n");
+        let found = in_file("leaver.yaml", head, first_difference(base, head), "edited".into()).expect("a finding");
+        assert_eq!(found.place.span.slice(head), "b: 4");
+        let found = in_file("leaver.yaml", "a: 1", 0, "new".into()).expect("a finding");
+        assert_eq!(found.place.span, Span::new(0, 4));
+    }
+}

@@ -203,3 +203,59 @@ fn a_folder_of_declarations_alone_stays_the_catalogue() {
     assert_eq!(code(&output), 1, "{}", err(&output));
     assert!(out(&output).contains("box") && !out(&output).contains("elsewhere"), "{}", out(&output));
 }
+
+const WAIVERS: &str = "# ours\napiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w-1}\nspec: {rule: jit/no-update-owner, apps: [box], reason: r, approver: security, owner: t, expires: 2026-12-31}\n---\napiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w-2}\nspec: {rule: jit/no-update-owner, apps: [crate], reason: r, approver: security, owner: t, expires: 2026-12-31}\n";
+
+/// A trusted commit with two faulty apps and a waiver for each.
+fn waived() -> tempfile::TempDir {
+    let files = repository();
+    write(files.path(), "b.yaml", FAULTY);
+    write(
+        files.path(),
+        "c.yaml",
+        FAULTY.split("---").next().map(|app| app.replace("box", "crate")).as_deref().expect("an app"),
+    );
+    write(files.path(), "w.yaml", WAIVERS);
+    git(files.path(), &["commit", "-qm", "waived"]);
+    files
+}
+
+#[test]
+fn waivers_of_the_trusted_commit_count_as_they_stand_there() {
+    let files = waived();
+    let (status, text) = check(files.path(), &["--trust-ref", "main"]);
+    assert!(status == 0 && !text.contains("trust/changed"), "{text}");
+    // The second one is moved to another app: there it does not count yet.
+    write(files.path(), "b.yaml", &FAULTY.replace("name: box", "name: barrel"));
+    write(files.path(), "w.yaml", &WAIVERS.replace("apps: [box]", "apps: [barrel]"));
+    let (status, text) = check(files.path(), &["--trust-ref", "main"]);
+    assert_eq!(status, 1, "{text}");
+    assert!(text.contains("w.yaml:4:18: warning[trust/changed] the waiver `w-1` is edited"), "{text}");
+    assert!(text.contains("error[jit/no-update-owner]") && text.matches("trust/changed").count() == 1, "{text}");
+}
+
+#[test]
+fn a_path_that_only_the_trusted_commit_has_is_no_mistake() {
+    let files = waived();
+    git(files.path(), &["checkout", "-qb", "change"]);
+    git(files.path(), &["rm", "-q", "a.yaml"]);
+    git(files.path(), &["commit", "-qm", "gone"]);
+    let (status, text) = check(files.path(), &["--trust-ref", "main", "a.yaml"]);
+    assert_eq!(status, 0, "{text}");
+    let (status, text) = check(files.path(), &["--trust-ref", "main", "mistyped.yaml"]);
+    assert!(status == 2 && text.contains("mistyped.yaml"), "{text}");
+}
+
+#[test]
+fn a_baseline_of_the_trusted_commit_counts() {
+    let files = repository();
+    write(files.path(), "b.yaml", FAULTY);
+    check(files.path(), &["--baseline", "base.json", "--update-baseline", "--add-to-baseline"]);
+    git(files.path(), &["add", "-A"]);
+    git(files.path(), &["commit", "-qm", "baseline"]);
+    std::fs::remove_file(files.path().join("base.json")).expect("it was there");
+    let (status, text) = check(files.path(), &["--trust-ref", "main", "--baseline", "base.json"]);
+    assert_eq!(status, 0, "{text}");
+    let (status, text) = check(files.path(), &["--trust-ref", "main", "--baseline", "/elsewhere/base.json"]);
+    assert!(status == 2 && text.contains("it lies outside the repository"), "{text}");
+}

@@ -124,6 +124,8 @@ fn what_is_wrong_has_a_place() {
         ("a: \u{0}\n", "1:4 control character U+0000"),
         ("? [x]\n: 1\n", "1:3 a key must be a single word"),
         ("a:\n  <<: 3\n", "2:7 the merge key `<<` needs a mapping"),
+        ("a:\n  <<: [{b: 1}, 3]\n", "2:7 the merge key `<<` needs a mapping"),
+        ("a: !<b> c\n", "1:4 unknown tag"),
         ("a: \"x\n", ": not valid YAML"),
         ("a:\n\tb: 1\n", "2:2 not valid YAML: tabs"),
     ] {
@@ -133,6 +135,25 @@ fn what_is_wrong_has_a_place() {
             "{yaml:?}: {found:?}"
         );
     }
+}
+
+#[test]
+fn a_collection_ends_where_its_last_value_does() {
+    let yaml = "a: [x,\n  y ]\nb:\n  - z\n\n# more\nc:\n  k: v\n\n\nd: {l: w }\n";
+    let file = SourceFile::new("t.yaml", yaml);
+    let parsed = parse(&file, &YamlLimits::default());
+    let root = &parsed.documents.first().expect("a document").root;
+    let spans: Vec<&str> = root.entries().iter().map(|entry| entry.value.span.slice(yaml)).collect();
+    assert_eq!(spans, ["[x,\n  y ]", "- z", "k: v", "{l: w }"]);
+}
+
+#[test]
+fn the_tags_of_lists_and_mappings_are_no_fault_and_a_character_is_shown_whole() {
+    assert_eq!(problems("a: !!seq [x]\nb: !!map {k: v}\nc: !!str 1\nd: ! e\n"), [""; 0]);
+    assert_eq!(problems("a: !!map [x]\n").len(), 1);
+    let yaml = "é: \u{9f}\n";
+    let problem = parse(&SourceFile::new("t.yaml", yaml), &YamlLimits::default()).problems;
+    assert_eq!(problem.first().map(|problem| problem.span.slice(yaml)), Some("\u{9f}"));
 }
 
 #[test]

@@ -179,7 +179,7 @@ impl Check {
         let base = match &self.trust_ref {
             Some(reference) => {
                 let overrides = Overrides { profile: self.config.profile.clone(), ..overrides.clone() };
-                Some(Base::of(reference, start, &overrides, &today)?)
+                Some(Base::of(reference, start, &overrides)?)
             }
             None => None,
         };

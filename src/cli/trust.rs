@@ -25,12 +25,7 @@ pub(super) struct Base {
 }
 
 impl Base {
-    pub(super) fn of(
-        reference: &str,
-        start: &Utf8Path,
-        overrides: &Overrides,
-        today: &str,
-    ) -> Result<Self, Vec<Failure>> {
+    pub(super) fn of(reference: &str, start: &Utf8Path, overrides: &Overrides) -> Result<Self, Vec<Failure>> {
         let one = |failure| vec![failure];
         let commit = Commit::of(reference, start).map_err(one)?;
         // Thousands of files that only hold declarations are not laid out: their text will do.
@@ -44,11 +39,6 @@ impl Base {
         let relative = loaded.root.strip_prefix(tree.folder()).unwrap_or(Utf8Path::new(""));
         let root = tree.top().join(relative);
         let head = discover_below(&root, &root).map_or_else(|_| ConfigFile::default(), |head| head.entries);
-        let request = Request {
-            paths: if base.has_file { Vec::new() } else { vec![base.root.clone()] },
-            today: today.to_owned(),
-            ..Request::default()
-        };
         let texts: Vec<(Utf8PathBuf, String)> = texts
             .into_iter()
             .map(|(path, text)| (tree.folder().join(path), text))
@@ -66,7 +56,7 @@ impl Base {
                 failures.into_iter().map(name).collect()
             })),
             signoffs,
-            waivers: declarations(&base, &request, &texts)?
+            waivers: declarations(&base, &Request::default(), &texts)?
                 .into_iter()
                 .filter(|declaration| declaration.kind == "Waiver")
                 .collect(),
@@ -122,4 +112,20 @@ pub(super) fn contents(root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<Str
         Some((name, read(&path, limit).ok()?.text().to_owned()))
     };
     names.into_iter().filter_map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::declares;
+
+    #[test]
+    fn what_is_written_as_declarations_is_told_from_configuration() {
+        for text in ["apiVersion: leaver/v1\n", "# ours\n\n---\n# more\napiVersion: leaver/v1\nkind: App\n"] {
+            assert!(declares(text), "{text}");
+        }
+        let others = ["", "# ours\n---\n", "version: 1\n", "apiVersion: v1\n", "name: ours\napiVersion: leaver/v1\n"];
+        for text in others {
+            assert!(!declares(text), "{text}");
+        }
+    }
 }

@@ -248,6 +248,8 @@ mod tests {
     fn markdown_is_inert() {
         assert_eq!(markdown_code("a`b"), "``a`b``");
         assert_eq!(markdown_code("`a|"), "`` `a\\u{7c} ``");
+        assert_eq!(markdown("- a"), "&#45; a");
+        assert_eq!(markdown("a - b-c --d"), "a - b-c &#45;-d");
         assert_eq!(markdown("x: `a.b` has no owner"), "x: `a.b` has no owner");
         assert_eq!(
             markdown("<b> @me ![i](u) https://x.y `"),

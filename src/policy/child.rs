@@ -136,8 +136,23 @@ mod tests {
     fn lines_come_whole_or_not_at_all() {
         assert_eq!(said(&b"1\n2\nhal"[..]), [Some("1".into()), Some("2".into())]);
         assert_eq!(said(&b"1\n\xff\n3\n"[..]), [Some("1".into()), None]);
+        let long = "x".repeat(4 * 1024 * 1024);
+        assert_eq!(said(format!("{long}\n").as_bytes()), [Some(long)]);
         let endless = io::repeat(b'x').take(ANSWER + 5);
         assert_eq!(said((&b"1\n"[..]).chain(endless)), [Some("1".into()), None]);
+    }
+
+    /// A rule that never ends must not go on after leaver.
+    #[cfg(unix)]
+    #[test]
+    fn a_child_ends_with_its_parents_interest() {
+        let child = Child::start(Path::new("/bin/sleep"), "600", &1).expect("it starts");
+        let id = child.process.id().to_string();
+        let alive = || Command::new("kill").args(["-0", &id]).stderr(Stdio::null()).status().expect("kill").success();
+        assert!(alive());
+        assert_eq!(child.next::<u8>(Duration::ZERO), Err(Silence::Late));
+        drop(child);
+        assert!(!alive());
     }
 
     #[test]

@@ -283,5 +283,33 @@ pub(super) fn reason(error: &str) -> String {
     let place = error.lines().find_map(|line| line.trim().strip_prefix("--> "));
     let cause = error.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason given");
     let cause = cause.strip_prefix("error: ").unwrap_or(cause);
-    place.map_or_else(|| cause.to_owned(), |place| format!("{place}: {cause}"))
+    let cause = time_up(cause).unwrap_or_else(|| cause.to_owned());
+    place.map_or_else(|| cause.clone(), |place| format!("{place}: {cause}"))
+}
+
+/// Both evaluators say how long it took, in nanoseconds: no two runs would say the same.
+fn time_up(cause: &str) -> Option<String> {
+    let (_, facts) = cause.split_once("exceeded time limit (")?;
+    let limit = facts.split_once("limit=")?.1.split([',', ')']).next()?;
+    let nanos = limit.strip_suffix("ns").and_then(|nanos| nanos.parse().ok()).map(Duration::from_nanos);
+    let limit = nanos.map_or_else(|| limit.to_owned(), |limit| format!("{} ms", limit.as_millis()));
+    Some(format!("took longer than {limit}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason;
+
+    #[test]
+    fn a_reason_is_one_line_that_says_the_same_each_time() {
+        for (error, says) in [
+            ("error: x\n", "x"),
+            ("\n--> p/a/rule.rego:3:1\n  |\nerror: expected `}`", "p/a/rule.rego:3:1: expected `}`"),
+            ("execution exceeded time limit (elapsed=59567992ns, limit=50000000ns)", "took longer than 50 ms"),
+            ("Execution exceeded time limit (elapsed=2.0001s, limit=2s, pc=17)", "took longer than 2s"),
+            ("", "no reason given"),
+        ] {
+            assert_eq!(reason(error), says);
+        }
+    }
 }

@@ -300,14 +300,21 @@ mod tests {
 
     /// What the parent makes of these words, after which the child is silent in the way given.
     fn heard(words: &str, silence: Silence) -> (usize, String) {
+        heard_for(Duration::from_secs(60), words, silence)
+    }
+
+    fn heard_for(left: Duration, words: &str, silence: Silence) -> (usize, String) {
         let order: Order = serde_json::from_value(order()).expect("an order");
         let mut words =
             words.split_whitespace().map(|word| serde_json::from_str::<Word>(word).map_err(|_| Silence::Garbled));
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + left;
         let round = Round::listen(&order, Budget::default(), deadline, &mut |_| words.next().unwrap_or(Err(silence)));
         let end = match round.end {
             End::Done => "done".to_owned(),
-            End::Fatal(failure) => failure.message,
+            End::Fatal(failure) => {
+                assert!(failure.help.is_some_and(|help| help.contains("`limits.memoryMiB`")));
+                failure.message
+            }
             End::Lost { culprit, reason, .. } => format!("{culprit}: {reason}"),
         };
         (round.judgement.verdicts.len() + round.judgement.failures.len(), end)
@@ -344,6 +351,28 @@ mod tests {
             let (found, end) = heard(&words, silence);
             assert!(found == kept && end.contains(says), "{words}: {found}, {end}");
         }
+        let (_, end) = heard_for(Duration::ZERO, begin, Silence::Late);
+        assert_eq!(end, "0: on a was stopped: all rules together took longer than 60 s");
+    }
+
+    /// What the child says on this declaration, with the milliseconds that a rule may take.
+    fn served(name: &str, body: &str, rule_millis: u64) -> Vec<String> {
+        let mut order = order();
+        order["declarations"] = serde_json::json!([["App", {"metadata": {"name": name}}]]);
+        order["rule_millis"] = rule_millis.into();
+        order["rules"][0][1] = format!("package policies.acme.x\n\n{body}\n").into();
+        let mut output = Vec::new();
+        serve(serde_json::from_value(order).expect("an order"), &mut output).expect("it can write");
+        std::str::from_utf8(&output).expect("text").lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_child_keeps_to_the_time_of_a_rule_and_says_nothing_of_no_finding() {
+        let endless = "findings contains {\"path\": [], \"message\": \"m\"} if {\n\tsome a in numbers.range(1, 4000)\n\tsome b in numbers.range(1, 4000)\n\ta * b == -1\n}";
+        let words = served("a", endless, 50);
+        assert!(words.iter().any(|word| word.contains("failed on a: took longer than 50 ms")), "{words:?}");
+        let never = "findings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"b\"";
+        assert_eq!(served("a", never, 1000).len(), 4, "load, begin, end and done");
     }
 
     #[test]

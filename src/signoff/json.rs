@@ -108,6 +108,12 @@ mod tests {
     }
 
     #[test]
+    fn every_value_is_read_as_it_is() {
+        let text = r#"{"a": [-1, 1, 1.5, -9223372036854775808, 18446744073709551615], "b": {"c": null, "d": true, "e": "\u00e9"}}"#;
+        assert_eq!(parse(text).ok(), serde_json::from_str(text).ok());
+    }
+
+    #[test]
     fn a_key_that_stands_twice_is_refused_at_any_depth() {
         assert!(parse(r#"{"a": [{"b": 1, "c": -1.5}], "d": null}"#).is_ok());
         for twice in [r#"{"a": 1, "a": 1}"#, r#"{"a": [{"b": 1, "b": 2}]}"#, r#"{"a": 1, "\u0061": 2}"#] {

@@ -5,6 +5,7 @@
 
 mod blowups;
 mod bombs;
+mod chosen;
 #[path = "../common/mod.rs"]
 mod common;
 mod corpus;

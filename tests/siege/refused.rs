@@ -183,12 +183,13 @@ fn a_file_under_two_names_is_read_once() {
     let whole = whole.to_str().expect("text");
     let once = json(files.path(), &["apps/a.yaml"]);
     for paths in [
-        ["apps/a.yaml", "./apps/a.yaml"],
-        ["apps", "apps/../apps/a.yaml"],
-        ["apps/a.yaml", whole],
-        ["apps/a.yaml", "apps/a.yaml"],
+        &["apps/a.yaml", "./apps/a.yaml"][..],
+        &["apps", "apps/../apps/a.yaml"],
+        &["apps/a.yaml", whole],
+        &["apps/a.yaml", "apps/a.yaml"],
+        &["apps", "apps/../apps/a.yaml", whole],
     ] {
-        let twice = json(files.path(), &paths);
+        let twice = json(files.path(), paths);
         let count = |report: &serde_json::Value| report["findings"].as_array().map(Vec::len);
         assert_eq!((twice.0, count(&twice.1)), (once.0, count(&once.1)), "{paths:?}: {}", twice.1);
         assert!(!twice.1.to_string().contains("catalogue/"), "nothing stands twice in it: {}", twice.1);

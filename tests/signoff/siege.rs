@@ -380,6 +380,11 @@ fn approvers_and_revocations_are_read_strictly() {
         (format!("version: 1\napprovers:\n{one}"), "SHA256:abc 2026-11-01 lost\n", "line 1: it is no revocation"),
         (
             format!("version: 1\napprovers:\n{one}"),
+            &format!("SHA256:{} 2026-11-01 lost\n", "-".repeat(43)),
+            "line 1: it is no revocation",
+        ),
+        (
+            format!("version: 1\napprovers:\n{one}"),
             &format!("sha256:{} someday lost\n", "0".repeat(64)),
             "line 1: it is no revocation",
         ),

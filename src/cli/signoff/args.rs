@@ -43,7 +43,7 @@ impl Common {
         let (config, trusted) = match trust_ref {
             Some(reference) => {
                 let overrides = Overrides { profile: self.config.profile.clone(), ..Overrides::default() };
-                let base = Base::of(reference, start, &overrides, &today)?;
+                let base = Base::of(reference, start, &overrides)?;
                 (base.config, Some(base.trusted))
             }
             None => (self.config.settle(start, Overrides::default())?, None),

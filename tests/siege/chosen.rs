@@ -1,0 +1,114 @@
+//! Which files are looked at: no more than were asked for, and none passed over.
+
+#![cfg(target_os = "linux")]
+
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use leaver::source::{Selection, read_listed, walk};
+
+use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, leaver_with, out, with_git};
+
+const CONFIG: &str = "version: 1\n";
+
+#[test]
+fn without_a_configuration_only_what_is_named_is_looked_at() {
+    let more = CLEAN.replace("slack", "zoom").replace("it-apps", "more-apps");
+    let files = folder(&[("a.yaml", CLEAN), ("b.yaml", FAULTY), ("c.yaml", &more)]);
+    let named = leaver(files.path(), &["check", "a.yaml", "c.yaml"]);
+    assert_eq!(code(&named), 0, "{}", out(&named));
+    let input = leaver_with(files.path(), &["check", "-"], CLEAN);
+    assert_eq!(code(&input), 0, "{}", out(&input));
+    assert_eq!(code(&leaver(files.path(), &["check"])), 1);
+}
+
+#[test]
+fn names_of_folders_and_links_that_hold_no_declarations_are_no_matter() {
+    let files = folder(&[("leaver.yaml", CONFIG), ("apps.yaml/a.yaml", CLEAN), ("notes.txt", "x")]);
+    symlink("notes.txt", files.path().join("more.txt")).expect("a link");
+    let root = camino::Utf8Path::from_path(files.path()).expect("text");
+    let found = walk(root, &Selection::default());
+    let names: Vec<&str> =
+        found.files.iter().filter_map(|path| path.strip_prefix(root).ok()?.as_str().into()).collect();
+    assert_eq!((names, found.errors.len()), (vec!["apps.yaml/a.yaml"], 0));
+}
+
+#[test]
+fn a_file_may_be_as_large_as_the_limit_and_no_larger() {
+    let files = folder(&[("a.yaml", "a: 1\n")]);
+    let path = camino::Utf8PathBuf::from_path_buf(files.path().join("a.yaml")).expect("text");
+    assert!(read_listed(&path, 5).is_ok());
+    assert!(read_listed(&path, 4).is_err_and(|error| error.to_string().contains("4 bytes")));
+}
+
+#[test]
+fn a_path_that_is_gone_is_said_with_what_to_do() {
+    let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
+    let output = leaver(files.path(), &["check", "b.yaml"]);
+    let text = out(&output);
+    assert!(code(&output) == 2 && text.contains("is it deleted or renamed?") && text.contains("`--since`"), "{text}");
+}
+
+/// What `check --trust-ref HEAD` says of a working tree in which a tracked file became something else.
+fn tracked(change: impl Fn(&Path)) -> (i32, String) {
+    let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("b.yaml", "kind: Other\n")]);
+    git(files.path(), &["init", "-q"]);
+    git(files.path(), &["add", "-A"]);
+    git(files.path(), &["commit", "-qm", "base"]);
+    let path = files.path().join("b.yaml");
+    fs::remove_file(&path).expect("it was there");
+    change(&path);
+    let output = with_git(files.path(), &["check", "-o", "concise", "--trust-ref", "HEAD"]);
+    (code(&output), format!("{}{}", out(&output), err(&output)))
+}
+
+#[test]
+fn a_tracked_file_that_became_something_else_is_said_once() {
+    let (status, text) = tracked(|_| ());
+    assert_eq!(status, 0, "a file that is deleted, but not yet in a commit: {text}");
+    let (status, text) = tracked(|path| fs::create_dir(path).expect("a folder"));
+    assert!(status == 2 && text.contains("`b.yaml` is not a regular file"), "{text}");
+    let (status, text) = tracked(|path| {
+        assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
+        assert!(Command::new("mkfifo").arg(path.with_file_name("c.yaml")).status().expect("mkfifo").success());
+    });
+    let times = |name: &str| text.matches(&format!("`{name}` is not a regular file")).count();
+    assert!(status == 2 && times("b.yaml") == 1 && times("c.yaml") == 1, "{text}");
+}
+
+/// An ignore file of the catalogue may bring files back; one above it is somebody else's.
+#[test]
+fn an_ignore_file_that_cannot_be_read_is_said_if_it_is_the_catalogues() {
+    let files = folder(&[(".gitignore", "x\n"), ("sub/.gitignore", "x\n"), ("sub/leaver.yaml", CONFIG)]);
+    fs::write(files.path().join("sub/a.yaml"), CLEAN).expect("a file");
+    let closed = |name: &str| {
+        let path = files.path().join(name);
+        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).expect("ours");
+    };
+    fs::set_permissions(files.path(), fs::Permissions::from_mode(0o755)).expect("ours");
+    let me = Command::new("id").arg("-u").output().expect("id").stdout;
+    let check = || {
+        let mut command = if me.starts_with(b"0\n") {
+            let mut command = Command::new("setpriv");
+            command.args(["--reuid=65534", "--regid=65534", "--clear-groups", env!("CARGO_BIN_EXE_leaver")]);
+            command
+        } else {
+            Command::new(env!("CARGO_BIN_EXE_leaver"))
+        };
+        let command = command.args(["check", "-o", "concise"]).current_dir(files.path().join("sub"));
+        command.env("LEAVER_TODAY", crate::common::TODAY).stdin(Stdio::null()).output()
+    };
+    closed(".gitignore");
+    match check() {
+        Ok(output) if !err(&output).contains("setpriv") => assert_eq!(code(&output), 0, "{}", out(&output)),
+        _ => return eprintln!("skipped: no way here to become somebody else than root"),
+    }
+    closed("sub/.gitignore");
+    let output = check().expect("it started before");
+    let text = out(&output);
+    assert!(code(&output) == 2 && text.contains("cannot read `.gitignore`: Permission denied"), "{text}");
+}
