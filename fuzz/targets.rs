@@ -8,14 +8,14 @@ mod signoffs;
 use std::{cell::RefCell, sync::Arc};
 
 use leaver::{
-    config, declaration_shape,
+    config,
     finding::{Finding, Status, Subject},
     model::{Declaration, Waiver},
     output::{Format, Style, render},
     policy,
     report::{Failure, Report, Run},
     rule::{Origin, Severity},
-    schema::{Declared, Shape, declare},
+    schema::{DECLARATIONS, Declared, RULE, Shape, declare},
     selftest,
     source::{Node, Parsed, Place, SourceFile, Span, Yaml, YamlLimits, parse},
     triage::{Known, waive},
@@ -24,8 +24,7 @@ use leaver::{
 pub use signoffs::{manifest, signature, trust};
 
 thread_local! {
-    static DECLARATIONS: Shape = declaration_shape().expect("leaver's own schema");
-    static RULES: Shape = Shape::compile("rule.schema.json", include_str!("../schemas/rule.schema.json")).expect("leaver's own schema");
+    static COMPILED: [Shape; 2] = [&DECLARATIONS, &RULE].map(|shape| Shape::compile("compiled", shape.text()).expect("leaver's own schema"));
     static FOLDER: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
@@ -79,7 +78,12 @@ pub fn yaml(bytes: &[u8]) {
 fn declared(text: &str, each: &mut dyn FnMut(&Arc<SourceFile>, Declared)) {
     let file = Arc::new(SourceFile::new("a\u{1b}[31m\n::error::.yaml", text));
     let documents = parse(&file, &YamlLimits::default()).documents;
-    DECLARATIONS.with(|shape| documents.into_iter().for_each(|document| each(&file, declare(shape, &file, document))));
+    for document in documents {
+        let by_code = DECLARATIONS.check(text, &document.root);
+        COMPILED
+            .with(|[compiled, _]| assert_eq!(by_code, compiled.check(text, &document.root), "the code is the schema"));
+        each(&file, declare(&file, document));
+    }
 }
 
 fn finding(
@@ -148,8 +152,12 @@ pub fn metadata(bytes: &[u8]) {
     let (rego, page) = text.split_once('\u{c}').unwrap_or((text, text));
     let file = Arc::new(SourceFile::new("policies/acme/x/rule.rego", rego));
     let id = "acme/x".parse().expect("an id");
-    let result =
-        RULES.with(|shape| policy::metadata(&id, &file, shape, Origin::Local("policies".into()), page.to_owned()));
+    for document in parse(&file, &YamlLimits::default()).documents {
+        let by_code = RULE.check(rego, &document.root);
+        COMPILED
+            .with(|[_, compiled]| assert_eq!(by_code, compiled.check(rego, &document.root), "the code is the schema"));
+    }
+    let result = policy::metadata(&id, &file, Origin::Local("policies".into()), page.to_owned());
     if let Err(failures) = result {
         assert!(!failures.is_empty(), "a refusal says why");
         failures.iter().filter_map(|failure| failure.place.as_ref()).for_each(|place| fits(&place.file, place.span));

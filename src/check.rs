@@ -24,7 +24,6 @@ use crate::{
     },
     report::{Failure, Report, Run},
     rule::RuleId,
-    schema::{Shape, ShapeError},
     source::{SourceError, SourceFile, Span, display_path, read_listed},
     triage::{Focus, Known, Standing, unused, waive},
     trust::Trusted,
@@ -69,14 +68,6 @@ pub struct Past {
     pub root: Option<Utf8PathBuf>,
 }
 
-/// The schema of declarations.
-pub const DECLARATION_SCHEMA: &str = include_str!("../schemas/leaver.schema.json");
-
-/// Compiles the schema of declarations.
-pub fn declaration_shape() -> Result<Shape, ShapeError> {
-    Shape::compile("leaver.schema.json", DECLARATION_SCHEMA)
-}
-
 /// Checks a catalogue. `progress(done, all)` is called from any thread.
 pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Report {
     examine(config, request, progress).0
@@ -89,17 +80,10 @@ pub(crate) fn examine(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> (Report, Catalogue) {
     let report = |findings, failures, run| Report::new(findings, failures, running(config), run);
-    let shape = match declaration_shape() {
-        Ok(shape) => shape,
-        Err(error) => {
-            let failure = Failure { code: "internal", message: error.to_string(), help: None, place: None, rule: None };
-            return (report(Vec::new(), vec![failure], Run::default()), Catalogue::default());
-        }
-    };
-    let mut gathered = gather(config, request, &shape);
+    let mut gathered = gather(config, request);
     gathered.weigh(config, request);
     found(config, request, &mut gathered, &Settled::default(), progress);
-    let since = request.since.as_ref().map(|past| since::known(config, request, past, &shape, &gathered));
+    let since = request.since.as_ref().map(|past| since::known(config, request, past, &gathered));
     let Gathered { catalogue, mut findings, mut failures, mut run, focus, .. } = gathered;
     // Either makes a finding old news.
     let known = match (since, &request.known) {
@@ -225,7 +209,7 @@ impl Gathered {
     }
 }
 
-fn gather(config: &Config, request: &Request, shape: &Shape) -> Gathered {
+fn gather(config: &Config, request: &Request) -> Gathered {
     let mut failures = Vec::new();
     let (files, focus) = files(config, request, &mut failures);
     let named: BTreeSet<String> = request.paths.iter().map(|path| display_path(path)).collect();
@@ -234,14 +218,12 @@ fn gather(config: &Config, request: &Request, shape: &Shape) -> Gathered {
         .map(|path| {
             read_listed(path, config.limits.file_bytes).map(|file| {
                 let named = named.contains(file.path());
-                load(file, shape, config, named)
+                load(file, config, named)
             })
         })
         .collect();
-    let text = request
-        .text
-        .as_ref()
-        .map(|(name, text)| Ok(load(SourceFile::new(name.as_str(), text.as_str()), shape, config, true)));
+    let text =
+        request.text.as_ref().map(|(name, text)| Ok(load(SourceFile::new(name.as_str(), text.as_str()), config, true)));
     assemble(config, request, shaped.into_iter().chain(text).collect(), focus, failures)
 }
 
@@ -295,28 +277,21 @@ fn assemble(
 }
 
 /// The well-formed declarations of a catalogue, unjudged. `more` are files beside those on the disk: path and text.
-pub fn declarations(
-    config: &Config,
-    request: &Request,
-    more: &[(Utf8PathBuf, String)],
-) -> Result<Vec<Declaration>, Vec<Failure>> {
-    let internal = |message: String| vec![Failure { code: "internal", message, help: None, place: None, rule: None }];
-    let shape = declaration_shape().map_err(|error| internal(error.to_string()))?;
-    let catalogue = gather(config, request, &shape).catalogue;
-    let more: Vec<Loaded> = more.par_iter().map(|file| load_text(file, &shape, config)).collect();
+pub fn declarations(config: &Config, request: &Request, more: &[(Utf8PathBuf, String)]) -> Vec<Declaration> {
+    let catalogue = gather(config, request).catalogue;
+    let more: Vec<Loaded> = more.par_iter().map(|file| load_text(file, config)).collect();
     let all = catalogue.own().iter().chain(more.iter().flat_map(|loaded| &loaded.declarations));
-    Ok(all.filter(|declaration| declaration.well_formed).cloned().collect())
+    all.filter(|declaration| declaration.well_formed).cloned().collect()
 }
 
-fn load_text((path, text): &(Utf8PathBuf, String), shape: &Shape, config: &Config) -> Loaded {
-    load(SourceFile::new(display_path(path), text.as_str()), shape, config, false)
+fn load_text((path, text): &(Utf8PathBuf, String), config: &Config) -> Loaded {
+    load(SourceFile::new(display_path(path), text.as_str()), config, false)
 }
 
 /// The rules and the catalogue as an OPA bundle. What leaver could not read, or would report on the shape, is no bundle.
 pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure>> {
     let internal = |message: String| vec![Failure { code: "internal", message, help: None, place: None, rule: None }];
-    let shape = declaration_shape().map_err(|error| internal(error.to_string()))?;
-    let mut gathered = gather(config, request, &shape);
+    let mut gathered = gather(config, request);
     gathered.weigh(config, request);
     if !gathered.failures.is_empty() {
         return Err(gathered.failures);

@@ -63,5 +63,5 @@ pub mod triage;
 pub mod trust;
 
 pub(crate) use check::examine;
-pub use check::{DECLARATION_SCHEMA, Past, Request, bundle, check, declaration_shape, declarations};
+pub use check::{Past, Request, bundle, check, declarations};
 pub use cli::run;

@@ -259,3 +259,14 @@ fn a_baseline_of_the_trusted_commit_counts() {
     let (status, text) = check(files.path(), &["--trust-ref", "main", "--baseline", "/elsewhere/base.json"]);
     assert!(status == 2 && text.contains("it lies outside the repository"), "{text}");
 }
+
+/// A configuration is never taken for a declaration, whatever it begins with: then none would be in force.
+#[test]
+fn a_broken_configuration_of_the_trusted_commit_is_said() {
+    let files = repository();
+    write(files.path(), "leaver.yaml", &format!("apiVersion: leaver/v1\n{STRICT}"));
+    git(files.path(), &["commit", "-qm", "broken"]);
+    write(files.path(), "leaver.yaml", STRICT);
+    let (status, text) = check(files.path(), &["--trust-ref", "main"]);
+    assert!(status == 2 && text.contains("`apiVersion` is not a key"), "{text}");
+}

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, hint::black_box, path::Path, time::Instant}
 
 use camino::{Utf8Path, Utf8PathBuf};
 use leaver::{
-    Request, check, config, declaration_shape, declarations,
+    Request, check, config, declarations,
     model::Catalogue,
     output::{Format, Style, render},
     policy::{Budget, Facts, PolicySet, data_document, judge, looked_up, vendors},
@@ -55,7 +55,7 @@ pub(crate) fn rules(folder: &Path) {
     let root = Utf8Path::from_path(folder).expect("UTF-8");
     let config = config::load(root, None, &config::Overrides::default()).expect("good");
     let request = Request { today: TODAY.into(), ..Request::default() };
-    let catalogue = Catalogue::new(declarations(&config, &request, &[]).expect("good"), Vec::new());
+    let catalogue = Catalogue::new(declarations(&config, &request, &[]), Vec::new());
     let facts = facts(&config);
     let data = data_document(&catalogue, &facts, &looked_up(&config.policies));
     let mut rows: Vec<(f64, String)> = Vec::new();
@@ -91,7 +91,6 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
     let mut clock = Clock(Vec::new());
     let overrides = config::Overrides { profile: Some(PROFILE.to_owned()), ..config::Overrides::default() };
     let config = clock.time("settings and rules", || config::load(root, None, &overrides).expect("good"));
-    let shape = clock.time("compile the schema", || declaration_shape().expect("good"));
     let paths: Vec<Utf8PathBuf> = clock.time("find files", || walk(root, &config.selection).files);
     let sources: Vec<_> = clock.time("read", || {
         paths.par_iter().map(|path| std::sync::Arc::new(read(path, config.limits.file_bytes).expect("text"))).collect()
@@ -105,13 +104,13 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
             parse(file, &limits)
                 .documents
                 .into_iter()
-                .filter(|one| matches!(declare(&shape, file, one.clone()), Declared::Declaration(..)))
+                .filter(|one| matches!(declare(file, one.clone()), Declared::Declaration(..)))
                 .count()
         };
         sources.par_iter().map(declare_all).sum::<usize>()
     });
     let request = Request { today: TODAY.into(), ..Request::default() };
-    let own = declarations(&config, &request, &[]).expect("good");
+    let own = declarations(&config, &request, &[]);
     let catalogue = clock.time("gather", || Catalogue::new(own.clone(), Vec::new()));
     let facts = facts(&config);
     let data = clock.time("data for rules", || data_document(&catalogue, &facts, &looked_up(&config.policies)));

@@ -8,7 +8,7 @@ use crate::{
     model::Declaration,
     report::Failure,
     rule::{RuleId, Severity},
-    schema::{Declared, Shape, declare},
+    schema::{Declared, declare},
     source::{Parsed, Place, Problem, SourceFile, Span, parse},
 };
 
@@ -22,7 +22,7 @@ pub(crate) struct Loaded {
 }
 
 /// One file to declarations and findings of their shape.
-pub(crate) fn load(file: SourceFile, shape: &Shape, config: &Config, named: bool) -> Loaded {
+pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
     let file = Arc::new(file);
     let Parsed { documents, problems } = parse(&file, &config.limits.yaml);
     let mut loaded = Loaded { declarations: Vec::new(), findings: Vec::new(), failures: Vec::new(), skipped: 0 };
@@ -49,7 +49,7 @@ pub(crate) fn load(file: SourceFile, shape: &Shape, config: &Config, named: bool
         })
     };
     for document in documents {
-        match declare(shape, &file, document) {
+        match declare(&file, document) {
             Declared::Foreign => loaded.skipped += 1,
             Declared::Envelope { span, message, help } => {
                 loaded.findings.extend(make("schema/api-version", span, message, Some(help), Vec::new(), None));

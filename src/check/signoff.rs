@@ -2,7 +2,7 @@
 //! the folder.
 
 use crate::{
-    check::{Request, declaration_shape, gather},
+    check::{Request, gather},
     config::Config,
     model::Catalogue,
     report::Failure,
@@ -18,13 +18,11 @@ pub(super) fn facts(config: &Config, request: &Request, catalogue: &Catalogue) -
 }
 
 /// All sign-offs, required or not.
-pub(crate) fn signoffs(config: &Config, request: &Request) -> Result<(Catalogue, Ledger), Vec<Failure>> {
-    let internal = |message: String| vec![Failure { code: "internal", message, help: None, place: None, rule: None }];
-    let shape = declaration_shape().map_err(|error| internal(error.to_string()))?;
-    let gathered = gather(config, request, &shape);
+pub(crate) fn signoffs(config: &Config, request: &Request) -> (Catalogue, Ledger) {
+    let gathered = gather(config, request);
     let mut ledger = read(config, request, &gathered.catalogue);
     ledger.failures.extend(gathered.failures);
-    Ok((gathered.catalogue, ledger))
+    (gathered.catalogue, ledger)
 }
 
 fn read(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {

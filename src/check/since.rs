@@ -12,7 +12,7 @@ use crate::{
     model::{Catalogue, Declaration},
     policy::{PolicySet, looked_up_by},
     rule::Scope,
-    schema::{KINDS, Shape},
+    schema::KINDS,
     triage::{Focus, Known},
 };
 
@@ -26,11 +26,11 @@ pub(super) struct Settled {
 }
 
 /// The findings in the catalogue as it was, by the configuration of today's. `now` was judged.
-pub(super) fn known(config: &Config, request: &Request, past: &Past, shape: &Shape, now: &Gathered) -> Known {
+pub(super) fn known(config: &Config, request: &Request, past: &Past, now: &Gathered) -> Known {
     let root = past.root.as_ref().unwrap_or(&config.root).clone();
     let config = Config { root, ..config.clone() };
     let request = Request { today: request.today.clone(), worker: request.worker.clone(), ..Request::default() };
-    let loaded = past.files.par_iter().map(|file| Ok(load_text(file, shape, &config))).collect();
+    let loaded = past.files.par_iter().map(|file| Ok(load_text(file, &config))).collect();
     let mut past = assemble(&config, &request, loaded, Focus::default(), Vec::new());
     past.weigh(&config, &request);
     // With other sign-offs anything may be found.

@@ -9,7 +9,7 @@ use super::{
     common::{create, print, refuse, safe, usage},
     style::{self, When},
 };
-use crate::source::display_path;
+use crate::{schema, source::display_path};
 
 /// Arguments of `leaver init`.
 #[derive(Debug, Clone, Args)]
@@ -20,18 +20,20 @@ pub(super) struct Init {
 }
 
 /// What is written: path and text.
-const FILES: [(&str, &str); 5] = [
-    ("leaver.yaml", include_str!("init/leaver.yaml")),
-    ("apps/example.yaml", include_str!("init/app.yaml")),
-    ("teams.yaml", include_str!("init/teams.yaml")),
-    (".leaver/leaver.schema.json", crate::DECLARATION_SCHEMA),
-    (".leaver/config.schema.json", include_str!("../../schemas/config.schema.json")),
-];
+fn files() -> [(&'static str, &'static str); 5] {
+    [
+        ("leaver.yaml", include_str!("init/leaver.yaml")),
+        ("apps/example.yaml", include_str!("init/app.yaml")),
+        ("teams.yaml", include_str!("init/teams.yaml")),
+        (".leaver/leaver.schema.json", schema::DECLARATIONS.text()),
+        (".leaver/config.schema.json", schema::CONFIG.text()),
+    ]
+}
 
 impl Init {
     pub(super) fn run(&self, when: When) -> u8 {
         let mut lines = Vec::new();
-        for (name, text) in FILES {
+        for (name, text) in files() {
             let path = self.folder.join(name);
             let shown = display_path(&path);
             match create(&path, text) {

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::common::print;
+use crate::schema;
 
 /// Arguments of `leaver schema`.
 #[derive(Debug, Clone, Args)]
@@ -37,15 +38,15 @@ enum Which {
 impl SchemaCommand {
     pub(super) fn run(&self) -> u8 {
         let text = match self.which {
-            Which::Declarations => crate::DECLARATION_SCHEMA,
-            Which::Config => include_str!("../../schemas/config.schema.json"),
-            Which::Profile => include_str!("../../schemas/profile.schema.json"),
-            Which::Vendors => include_str!("../../schemas/vendors.schema.json"),
-            Which::Rule => crate::policy::RULE_SCHEMA,
+            Which::Declarations => schema::DECLARATIONS.text(),
+            Which::Config => schema::CONFIG.text(),
+            Which::Profile => schema::PROFILE.text(),
+            Which::Vendors => schema::VENDORS.text(),
+            Which::Rule => schema::RULE.text(),
             Which::Report => include_str!("../../schemas/report.schema.json"),
             Which::Diff => include_str!("../../schemas/diff.schema.json"),
             Which::Signoff => include_str!("../../schemas/signoff.schema.json"),
-            Which::Approvers => include_str!("../../schemas/approvers.schema.json"),
+            Which::Approvers => schema::APPROVERS.text(),
         };
         print(|out| out.write_all(text.as_bytes()))
     }

@@ -44,19 +44,19 @@ impl Base {
             .map(|(path, text)| (tree.folder().join(path), text))
             .filter(|(path, _)| base.chooses(path))
             .collect();
+        // The commit is laid out where nobody would look for it.
+        let named = |failures: Vec<Failure>| -> Vec<Failure> {
+            let name = |text: String| text.replace(&format!("{}/", base.root), &format!("{reference}:"));
+            failures.into_iter().map(|failure| Failure { message: name(failure.message), ..failure }).collect()
+        };
         let (signoffs, unreadable) = artefacts(&base.root, &base.signoff.folder);
         if !unreadable.is_empty() && !base.signoff.required.is_empty() {
-            return Err(unreadable);
+            return Err(named(unreadable));
         }
         let trusted = Trusted {
-            signers: Some(Trust::load(&base.root.join(&base.signoff.trust)).map_err(|failures| {
-                // The commit is laid out where nobody would look for it.
-                let named = |text: String| text.replace(&format!("{}/", base.root), &format!("{reference}:"));
-                let name = |failure: Failure| Failure { message: named(failure.message), ..failure };
-                failures.into_iter().map(name).collect()
-            })),
+            signers: Some(Trust::load(&base.root.join(&base.signoff.trust)).map_err(named)),
             signoffs,
-            waivers: declarations(&base, &Request::default(), &texts)?
+            waivers: declarations(&base, &Request::default(), &texts)
                 .into_iter()
                 .filter(|declaration| declaration.kind == "Waiver")
                 .collect(),

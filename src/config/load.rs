@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     report::Failure,
-    schema::{BreachKind, Shape},
+    schema::{self, BreachKind, Shape},
     source::{Node, Place, SourceFile, YamlLimits, display_path, find_upwards, parse, read},
 };
 
@@ -58,7 +58,7 @@ pub fn discover(start: &Utf8Path, explicit: Option<&Utf8Path>) -> Result<Loaded,
     let Some(path) = explicit.map(Utf8Path::to_owned).or_else(|| find_upwards(folder, FILE_NAME)) else {
         return Ok(Loaded { entries: ConfigFile::default(), root: start.to_owned(), source: None });
     };
-    let (entries, file, node): (ConfigFile, _, _) = typed(&path, include_str!("../../schemas/config.schema.json"))?;
+    let (entries, file, node): (ConfigFile, _, _) = typed(&path, &schema::CONFIG)?;
     let parent = path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
     let root = parent
         .canonicalize_utf8()
@@ -113,9 +113,8 @@ pub fn load_profile(name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec
 }
 
 fn one_profile(name: &str, root: &Utf8Path) -> Result<ProfileFile, Vec<ConfigError>> {
-    const SCHEMA: &str = include_str!("../../schemas/profile.schema.json");
     if let Some(text) = PROFILE_DIR.get_file(format!("{name}.yaml")).and_then(include_dir::File::contents_utf8) {
-        return checked(SourceFile::new(format!("built-in/profiles/{name}.yaml"), text), SCHEMA)
+        return checked(SourceFile::new(format!("built-in/profiles/{name}.yaml"), text), &schema::PROFILE)
             .map(|(profile, _, _)| profile);
     }
     if !name.contains(['/', '.']) {
@@ -126,7 +125,7 @@ fn one_profile(name: &str, root: &Utf8Path) -> Result<ProfileFile, Vec<ConfigErr
         return Err(vec![ConfigError::new(format!("there is no profile `{name}`")).help(help)]);
     }
     let path = inside(root, name).map_err(|error| vec![error])?;
-    typed(&path, SCHEMA).map(|(profile, _, _)| profile)
+    typed(&path, &schema::PROFILE).map(|(profile, _, _)| profile)
 }
 
 /// A path that stands in a configuration: relative, and below the catalogue.
@@ -143,25 +142,24 @@ pub(crate) fn inside(root: &Utf8Path, relative: &str) -> Result<Utf8PathBuf, Con
 /// Reads a file that a schema describes into its type.
 pub(super) fn typed<T: DeserializeOwned>(
     path: &Utf8Path,
-    schema: &str,
+    shape: &Shape,
 ) -> Result<(T, Arc<SourceFile>, Node), Vec<ConfigError>> {
     let limit = super::Limits::default().file_bytes;
     let file = read(path, limit).map_err(|error| vec![ConfigError::new(error.to_string()).help(error.help())])?;
-    checked(file, schema)
+    checked(file, shape)
 }
 
 /// The same of a text that was read before.
-pub(crate) fn typed_text<T: DeserializeOwned>(file: SourceFile, schema: &str) -> Result<T, Vec<ConfigError>> {
-    checked(file, schema).map(|(value, _, _)| value)
+pub(crate) fn typed_text<T: DeserializeOwned>(file: SourceFile, shape: &Shape) -> Result<T, Vec<ConfigError>> {
+    checked(file, shape).map(|(value, _, _)| value)
 }
 
 fn checked<T: DeserializeOwned>(
     file: SourceFile,
-    schema: &str,
+    shape: &Shape,
 ) -> Result<(T, Arc<SourceFile>, Node), Vec<ConfigError>> {
     let file = Arc::new(file);
     let fault = |message: String| vec![ConfigError::new(message)];
-    let shape = Shape::compile(file.path(), schema).map_err(|error| fault(error.to_string()))?;
     let parsed = parse(&file, &YamlLimits::default());
     let place = |span| Some(Place { file: Arc::clone(&file), span });
     let mut errors: Vec<ConfigError> = parsed

@@ -269,7 +269,7 @@ fn vendors(at: &mut Settling<'_>) -> Value {
     for relative in &at.loaded.entries.vendors {
         let file = inside(&at.loaded.root, relative)
             .map_err(|error| vec![error.at(at.loaded.place(&["vendors"]))])
-            .and_then(|path| typed::<Value>(&path, include_str!("../../schemas/vendors.schema.json")));
+            .and_then(|path| typed::<Value>(&path, &crate::schema::VENDORS));
         match file {
             Ok((value, _, _)) => {
                 let origin = at.typed_at(&["vendors"]);

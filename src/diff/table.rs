@@ -162,8 +162,6 @@ impl Table {
 mod tests {
     use super::*;
 
-    const SCHEMA: &str = include_str!("../../schemas/leaver.schema.json");
-
     /// The schemas that a pattern leads to, from one schema on.
     fn reach<'s>(all: &'s Value, from: &'s Value, blanks: &[Blank]) -> Vec<&'s Value> {
         let from = match from.get("$ref").and_then(Value::as_str) {
@@ -183,7 +181,7 @@ mod tests {
     #[test]
     fn every_row_leads_to_a_key_of_the_schema() {
         let table = Table::bundled().expect("the table can be read");
-        let schema: Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
+        let schema: Value = serde_json::from_str(crate::schema::DECLARATIONS.text()).expect("the schema is JSON");
         // Those of declarations, and `Config` and `File`.
         assert_eq!(table.kinds.len(), crate::schema::KINDS.len() + 2);
         for kind in crate::schema::KINDS {
@@ -205,7 +203,7 @@ mod tests {
     #[test]
     fn values_with_an_order_are_those_of_the_schema() {
         let table = Table::bundled().expect("the table can be read");
-        let schema: Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
+        let schema: Value = serde_json::from_str(crate::schema::DECLARATIONS.text()).expect("the schema is JSON");
         for kind in crate::schema::KINDS {
             let top = schema.pointer(&format!("/$defs/{kind}")).expect("a kind");
             for row in &table.kinds.get(kind).expect("rows").rows {

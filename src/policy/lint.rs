@@ -8,14 +8,14 @@ use serde_json::Value;
 use super::load::RuleSource;
 use crate::{
     rule::{Scope, Severity},
-    schema::Shape,
+    schema::DECLARATIONS,
 };
 
 /// Lines of a rule file, metadata included.
 const LINES: usize = 120;
 
 /// What is wrong with a rule as such, a line each.
-pub fn lint(rule: &RuleSource, shape: &Shape) -> Vec<String> {
+pub fn lint(rule: &RuleSource) -> Vec<String> {
     let mut faults = Vec::new();
     let meta = &rule.meta;
     let text = rule.module.file.text();
@@ -37,12 +37,12 @@ pub fn lint(rule: &RuleSource, shape: &Shape) -> Vec<String> {
         return faults;
     }
     for path in meta.when.keys() {
-        if !shape.knows(&path.split('.').collect::<Vec<_>>()) {
+        if !DECLARATIONS.knows(&path.split('.').collect::<Vec<_>>()) {
             faults.push(format!("`when`: no declaration can have `{path}`"));
         }
     }
     for path in &meta.reads {
-        if !shape.knows(&path.split('.').collect::<Vec<_>>()) {
+        if !DECLARATIONS.knows(&path.split('.').collect::<Vec<_>>()) {
             faults.push(format!("`reads`: no declaration can have `{path}`"));
         }
     }
@@ -81,7 +81,7 @@ pub fn lint(rule: &RuleSource, shape: &Shape) -> Vec<String> {
                 } else {
                     rest
                 };
-                if !rest.is_empty() && !shape.knows(rest) {
+                if !rest.is_empty() && !DECLARATIONS.knows(rest) {
                     faults.push(format!(
                         "`{}`: no declaration can have this, so the rule would never fire",
                         words.join(".")

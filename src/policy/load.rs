@@ -11,15 +11,10 @@ use include_dir::{Dir, DirEntry};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-use super::{
-    builtin::POLICIES,
-    compiled::described,
-    meta::{RULE_SCHEMA, metadata},
-};
+use super::{builtin::POLICIES, compiled::described, meta::metadata};
 use crate::{
     report::Failure,
     rule::{Origin, RuleId, RuleMeta},
-    schema::Shape,
     source::{Place, SourceFile, Span, display_path, read},
 };
 
@@ -219,14 +214,11 @@ impl PolicySet {
                 _ => {}
             }
         }
-        let shape = Shape::compile("rule.schema.json", RULE_SCHEMA).map_err(|error| {
-            vec![Failure { code: "internal", message: error.to_string(), help: None, place: None, rule: None }]
-        })?;
         let read: Vec<_> = rules
             .into_par_iter()
             .map(|(id, folder, file)| {
                 let page = pages.get(&folder).cloned().unwrap_or_default();
-                let meta = metadata(&id, &file, &shape, origin.clone(), page)?;
+                let meta = metadata(&id, &file, origin.clone(), page)?;
                 match check_package(&id, &file) {
                     None => Ok((id, meta, file)),
                     Some(failure) => Err(vec![failure]),

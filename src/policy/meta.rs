@@ -9,12 +9,9 @@ use serde_json::Value;
 use crate::{
     report::Failure,
     rule::{Link, Maturity, Origin, Param, Precision, RuleId, RuleMeta, Scope, Severity},
-    schema::Shape,
+    schema::RULE,
     source::{Place, SourceFile, Span, YamlLimits, parse},
 };
-
-/// JSON Schema of a METADATA block.
-pub(crate) const RULE_SCHEMA: &str = include_str!("../../schemas/rule.schema.json");
 
 #[derive(Deserialize)]
 struct Annotation {
@@ -49,13 +46,7 @@ struct Custom {
 }
 
 /// Reads the metadata of a rule file, checked against `schemas/rule.schema.json`. Every fault in it is a failure with a place.
-pub fn metadata(
-    id: &RuleId,
-    file: &Arc<SourceFile>,
-    shape: &Shape,
-    origin: Origin,
-    page: String,
-) -> Result<RuleMeta, Vec<Failure>> {
+pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: String) -> Result<RuleMeta, Vec<Failure>> {
     let failure = |span: Span, message: String, help: Option<String>| Failure {
         code: "policy",
         message,
@@ -79,8 +70,7 @@ pub fn metadata(
         return Err(failures);
     };
     failures.extend(
-        shape
-            .check(masked.text(), &document.root)
+        RULE.check(masked.text(), &document.root)
             .into_iter()
             .map(|breach| failure(breach.span, format!("METADATA: {}", breach.message), breach.help)),
     );

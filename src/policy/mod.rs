@@ -24,6 +24,5 @@ pub(crate) use isolate::WORKER;
 pub use isolate::{judge_isolated, worker};
 pub use lint::lint;
 pub use load::{Module, PolicySet, RuleSource, load_folder};
-pub(crate) use meta::RULE_SCHEMA;
 pub use meta::metadata;
 pub use trial::{Coverage, Lines, RegoTest, RegoTests, try_compiled, try_rule};

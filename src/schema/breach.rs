@@ -172,6 +172,17 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
     }
 }
 
+/// A breach for a document that does not fit, though no reason is known.
+pub(super) fn unexplained(span: Span, schema: &str) -> Breach {
+    Breach {
+        kind: BreachKind::InvalidValue,
+        span,
+        path: Vec::new(),
+        message: format!("the document does not fit `{schema}`"),
+        help: Some("this should not happen without a reason: please report it".into()),
+    }
+}
+
 /// A breach for a scalar that two YAML versions read differently.
 pub(super) fn ambiguous(span: Span, path: Vec<Step>, written: &str, reading: &str) -> Breach {
     let here =

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Breach, Shape};
+use super::{Breach, DECLARATIONS};
 use crate::{
     model::Declaration,
     source::{Document, Node, SourceFile, Span, Yaml, redact},
@@ -32,7 +32,7 @@ pub enum Declared {
 }
 
 /// Looks at one document.
-pub fn declare(shape: &Shape, file: &Arc<SourceFile>, document: Document) -> Declared {
+pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
     let root = &document.root;
     let version = root.get("apiVersion");
     let kind = root.get("kind").and_then(Node::text);
@@ -77,7 +77,7 @@ pub fn declare(shape: &Shape, file: &Arc<SourceFile>, document: Document) -> Dec
         };
         return Declared::Envelope { span, message, help };
     };
-    let breaches = shape.check(file.text(), root);
+    let breaches = DECLARATIONS.check(file.text(), root);
     let name = root.get("metadata").and_then(|metadata| metadata.get("name")).and_then(Node::text);
     let declaration = Declaration {
         kind: kind.to_owned(),

@@ -3,19 +3,34 @@
 
 mod breach;
 mod declare;
+mod shipped;
 
 pub use breach::{Breach, BreachKind};
 pub(crate) use declare::{API_VERSION, KINDS};
 pub use declare::{Declared, declare};
+pub use shipped::{APPROVERS, CONFIG, DECLARATIONS, PROFILE, RULE, VENDORS};
+
+use std::{borrow::Cow, sync::OnceLock};
 
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 
-use crate::source::{Node, Yaml, yaml11};
+use crate::{
+    finding::Step,
+    source::{Node, Yaml, yaml11},
+};
 use breach::Suggest;
 
-/// A compiled JSON Schema (2020-12).
+/// A JSON Schema (2020-12).
 pub struct Shape {
+    name: Cow<'static, str>,
+    text: Cow<'static, str>,
+    /// Whether a document fits, faster than by the compiled schema.
+    fits: Option<fn(&Value) -> bool>,
+    compiled: OnceLock<Result<Compiled, ShapeError>>,
+}
+
+struct Compiled {
     validator: Validator,
     schema: Value,
 }
@@ -31,8 +46,82 @@ pub struct ShapeError {
 }
 
 impl Shape {
+    const fn shipped(name: &'static str, text: &'static str, fits: fn(&Value) -> bool) -> Self {
+        Self { name: Cow::Borrowed(name), text: Cow::Borrowed(text), fits: Some(fits), compiled: OnceLock::new() }
+    }
+
     /// Compiles a schema. `$ref` cannot leave it: there is no resolver for files or the network.
     pub fn compile(name: &str, text: &str) -> Result<Self, ShapeError> {
+        let compiled = OnceLock::from(Ok(Compiled::of(name, text)?));
+        Ok(Self { name: name.to_owned().into(), text: text.to_owned().into(), fits: None, compiled })
+    }
+
+    /// Its text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn compiled(&self) -> Result<&Compiled, &ShapeError> {
+        self.compiled.get_or_init(|| Compiled::of(&self.name, &self.text)).as_ref()
+    }
+
+    /// The schema itself.
+    fn schema(&self) -> &Value {
+        self.compiled().map_or(&Value::Null, |compiled| &compiled.schema)
+    }
+
+    /// All breaches of a document, in document order, one for each fault.
+    pub fn check(&self, text: &str, root: &Node) -> Vec<Breach> {
+        self.check_relaxed(text, root, false)
+    }
+
+    /// The same; `relaxed` lets required keys be missing, for the short examples of rule pages.
+    pub fn check_relaxed(&self, text: &str, root: &Node, relaxed: bool) -> Vec<Breach> {
+        let mut breaches = self.broken(root);
+        if relaxed {
+            breaches.retain(|breach| breach.kind != BreachKind::MissingKey);
+        }
+        ambiguous(text, root, None, &mut breaches);
+        breaches.sort_by(|a, b| (a.span, &a.path, &a.message).cmp(&(b.span, &b.path, &b.message)));
+        breaches.dedup();
+        breaches
+    }
+
+    fn broken(&self, root: &Node) -> Vec<Breach> {
+        let value = Value::from(root);
+        if self.fits.is_some_and(|fits| fits(&value)) {
+            return Vec::new();
+        }
+        let mut breaches = Vec::new();
+        match self.compiled() {
+            Ok(Compiled { validator, .. }) if self.fits.is_none() && validator.is_valid(&value) => return breaches,
+            Ok(Compiled { validator, schema }) => {
+                for error in validator.iter_errors(&value) {
+                    breach::explain(&error, schema, root, &mut breaches);
+                }
+            }
+            Err(_) => {}
+        }
+        // What does not fit is never let through for want of words.
+        if breaches.is_empty() {
+            breaches.push(breach::unexplained(root.span, &self.name));
+        }
+        breaches
+    }
+
+    /// Whether a path of keys can exist in a valid document. `*` stands for any key or index.
+    pub fn knows(&self, path: &[&str]) -> bool {
+        breach::knows(self.schema(), path)
+    }
+
+    /// The description of what stands at a schema location such as `/$defs/App`.
+    pub fn description(&self, pointer: &str) -> Option<&str> {
+        self.schema().pointer(pointer)?.get("description")?.as_str()
+    }
+}
+
+impl Compiled {
+    fn of(name: &str, text: &str) -> Result<Self, ShapeError> {
         let fail = |reason: String| ShapeError { name: name.into(), reason };
         let schema: Value = serde_json::from_str(text).map_err(|error| fail(error.to_string()))?;
         // The `regex` engine cannot backtrack: no pattern can run away.
@@ -43,44 +132,6 @@ impl Shape {
             .build(&schema)
             .map_err(|error| fail(error.to_string()))?;
         Ok(Self { validator, schema })
-    }
-
-    /// The schema itself.
-    pub fn schema(&self) -> &Value {
-        &self.schema
-    }
-
-    /// All breaches of a document, in document order, one for each fault.
-    pub fn check(&self, text: &str, root: &Node) -> Vec<Breach> {
-        self.check_relaxed(text, root, false)
-    }
-
-    /// The same; `relaxed` lets required keys be missing, for the short examples of rule pages.
-    pub fn check_relaxed(&self, text: &str, root: &Node, relaxed: bool) -> Vec<Breach> {
-        let value = Value::from(root);
-        let mut breaches = Vec::new();
-        if !self.validator.is_valid(&value) {
-            for error in self.validator.iter_errors(&value) {
-                breach::explain(&error, &self.schema, root, &mut breaches);
-            }
-        }
-        if relaxed {
-            breaches.retain(|breach| breach.kind != BreachKind::MissingKey);
-        }
-        ambiguous(text, root, &mut Vec::new(), &mut breaches);
-        breaches.sort_by(|a, b| (a.span, &a.path, &a.message).cmp(&(b.span, &b.path, &b.message)));
-        breaches.dedup();
-        breaches
-    }
-
-    /// Whether a path of keys can exist in a valid document. `*` stands for any key or index.
-    pub fn knows(&self, path: &[&str]) -> bool {
-        breach::knows(&self.schema, path)
-    }
-
-    /// The description of what stands at a schema location such as `/$defs/App`.
-    pub fn description(&self, pointer: &str) -> Option<&str> {
-        self.schema.pointer(pointer)?.get("description")?.as_str()
     }
 }
 
@@ -99,36 +150,60 @@ pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
     Suggest::nearest(word, names)
 }
 
+/// The way to a node, built only where something is wrong.
+#[derive(Clone, Copy)]
+struct Way<'a> {
+    above: Option<&'a Way<'a>>,
+    step: Part<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+fn path(way: Option<&Way<'_>>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut next = way;
+    while let Some(Way { above, step }) = next {
+        steps.push(match step {
+            Part::Key(key) => Step::Key((*key).to_owned()),
+            Part::Index(index) => Step::Index(*index),
+        });
+        next = *above;
+    }
+    steps.reverse();
+    steps
+}
+
 /// Plain scalars that a YAML 1.1 tool reads otherwise: a hint on the breach that they caused, or a breach of their own.
-fn ambiguous(text: &str, node: &Node, path: &mut Vec<crate::finding::Step>, breaches: &mut Vec<Breach>) {
-    use crate::finding::Step;
+fn ambiguous(text: &str, node: &Node, way: Option<&Way<'_>>, breaches: &mut Vec<Breach>) {
     match &node.value {
         Yaml::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                path.push(Step::Index(index));
-                ambiguous(text, item, path, breaches);
-                path.pop();
+                ambiguous(text, item, Some(&Way { above: way, step: Part::Index(index) }), breaches);
             }
         }
         Yaml::Map(entries) => {
             for entry in entries {
-                path.push(Step::Key(entry.key.to_string()));
+                let way = Way { above: way, step: Part::Key(&entry.key) };
                 if entry.key_plain
                     && let Some(reading) = yaml11(&entry.key)
                 {
-                    breaches.push(breach::ambiguous(entry.key_span, path.clone(), &entry.key, reading));
+                    breaches.push(breach::ambiguous(entry.key_span, path(Some(&way)), &entry.key, reading));
                 }
-                ambiguous(text, &entry.value, path, breaches);
-                path.pop();
+                ambiguous(text, &entry.value, Some(&way), breaches);
             }
         }
         _ if node.plain && node.defined.is_none() => {
             let written = node.span.slice(text);
             if let Some(reading) = yaml11(written) {
-                match breaches.iter_mut().find(|breach| breach.path == *path && breach.kind == BreachKind::InvalidValue)
+                let path = path(way);
+                match breaches.iter_mut().find(|breach| breach.path == path && breach.kind == BreachKind::InvalidValue)
                 {
                     Some(breach) => breach.help = Some(breach::hint(written, reading, &node.value)),
-                    None => breaches.push(breach::ambiguous(node.span, path.clone(), written, reading)),
+                    None => breaches.push(breach::ambiguous(node.span, path, written, reading)),
                 }
             }
         }

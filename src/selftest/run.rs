@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use super::page::{Block, Section, blocks};
 use crate::{
-    check::{builtin, declaration_shape, load},
+    check::{builtin, load},
     config::Config,
     locate::locate,
     model::{Catalogue, Declaration},
     policy::{Budget, Coverage, Facts, PolicySet, RegoTests, RuleSource, lint, try_compiled, try_rule, vendors},
     report::Failure,
     rule::{Origin, RuleId, Scope},
-    schema::Shape,
+    schema::DECLARATIONS,
     source::{Document, Entry, Node, SourceFile, Span, Yaml, parse},
 };
 
@@ -122,10 +122,9 @@ pub(super) fn run_on(
     wanted: &dyn Fn(&RuleId) -> bool,
     compiled: bool,
 ) -> Result<(), String> {
-    let shape = declaration_shape().map_err(|error| error.to_string())?;
     let vendors = vendors(&config.vendors, None);
     let budget = Budget { rule: Duration::from_millis(config.limits.rule_millis), ..Budget::default() };
-    let trial = Trial { config, vendors: &vendors, set, shape: &shape, compiled, budget };
+    let trial = Trial { config, vendors: &vendors, set, compiled, budget };
     for (id, rule) in set.rules.iter().filter(|(id, _)| wanted(id)) {
         let path = rule.module.file.path().replace("rule.rego", "rule.md");
         let case = |line: usize, name: &str| Case {
@@ -135,7 +134,7 @@ pub(super) fn run_on(
             failures: Vec::new(),
         };
         let quick = |failures: Vec<String>| Ok((failures, Coverage::default()));
-        bench.case(case(1, "metadata and paths"), || quick(lint(rule, &shape)))?;
+        bench.case(case(1, "metadata and paths"), || quick(lint(rule)))?;
         let blocks = match blocks(&rule.meta.page) {
             Ok(blocks) => blocks,
             Err(error) => {
@@ -227,7 +226,6 @@ struct Trial<'a> {
     config: &'a Config,
     vendors: &'a serde_json::Value,
     set: &'a PolicySet,
-    shape: &'a Shape,
     /// Compare with the compiled program for rules that are not bundled, too.
     compiled: bool,
     budget: Budget,
@@ -245,7 +243,7 @@ impl Trial<'_> {
         let mut found: BTreeSet<(usize, RuleId)> = BTreeSet::new();
         let mut coverage = Coverage::default();
         if rule.meta.native {
-            let loaded = load(SourceFile::new(path, text), self.shape, self.config, true);
+            let loaded = load(SourceFile::new(path, text), self.config, true);
             found.extend(
                 loaded
                     .findings
@@ -254,7 +252,7 @@ impl Trial<'_> {
                     .map(|finding| (finding.place.start().line, id.clone())),
             );
         } else {
-            let (catalogue, signoffs) = match catalogue(rule, &text, path, self.shape) {
+            let (catalogue, signoffs) = match catalogue(rule, &text, path) {
                 Ok(found) => found,
                 Err(mut problems) => {
                     failures.append(&mut problems);
@@ -314,12 +312,7 @@ impl Trial<'_> {
 
 /// The declarations of a block. What every declaration has is filled in, what the schema requires may be missing, but no key may be
 /// invented. A document with the one key `signoffs` is no declaration, but what `data.leaver.signoffs` is.
-fn catalogue(
-    rule: &RuleSource,
-    text: &str,
-    path: &str,
-    shape: &Shape,
-) -> Result<(Catalogue, serde_json::Value), Vec<String>> {
+fn catalogue(rule: &RuleSource, text: &str, path: &str) -> Result<(Catalogue, serde_json::Value), Vec<String>> {
     let file = Arc::new(SourceFile::new(path, text));
     let parsed = parse(&file, &crate::source::YamlLimits::default());
     let line = |span: Span| file.point(span.start()).line;
@@ -338,7 +331,7 @@ fn catalogue(
         }
         fill(&mut root, kind);
         problems.extend(
-            shape
+            DECLARATIONS
                 .check_relaxed(text, &root, true)
                 .iter()
                 .map(|breach| format!("line {}: {}", line(breach.span), breach.message)),

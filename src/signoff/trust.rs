@@ -14,6 +14,7 @@ use super::{
 use crate::{
     config::typed_text,
     report::Failure,
+    schema::APPROVERS,
     source::{SourceFile, display_path, read},
 };
 
@@ -21,7 +22,6 @@ use crate::{
 pub const FILES: [&str; 3] = ["allowed_signers", "approvers.yaml", "revoked"];
 /// The file with their sums, in the format of `sha256sum`.
 pub const SUMS: &str = "SHA256SUMS";
-const SCHEMA: &str = include_str!("../../schemas/approvers.schema.json");
 
 /// Who may decide what.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -127,7 +127,7 @@ impl Trust {
             }));
             Vec::new()
         });
-        let approvers = match typed_text::<Approvers>(SourceFile::new(shown("approvers.yaml"), approvers), SCHEMA) {
+        let approvers = match typed_text::<Approvers>(SourceFile::new(shown("approvers.yaml"), approvers), &APPROVERS) {
             Ok(list) => list.approvers,
             Err(errors) => {
                 failures.extend(errors.into_iter().map(|error| Failure { code: "signoff", ..error.into() }));

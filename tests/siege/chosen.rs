@@ -72,6 +72,9 @@ fn a_tracked_file_that_became_something_else_is_said_once() {
     assert_eq!(status, 0, "a file that is deleted, but not yet in a commit: {text}");
     let (status, text) = tracked(|path| fs::create_dir(path).expect("a folder"));
     assert!(status == 2 && text.contains("`b.yaml` is not a regular file"), "{text}");
+    let pipe = |path: &Path| assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
+    let (status, text) = tracked(pipe);
+    assert!(status == 2 && text.matches("`b.yaml` is not a regular file").count() == 1, "{text}");
     let (status, text) = tracked(|path| {
         assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
         assert!(Command::new("mkfifo").arg(path.with_file_name("c.yaml")).status().expect("mkfifo").success());

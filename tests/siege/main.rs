@@ -29,6 +29,7 @@ mod regexes;
 mod same;
 mod scalars;
 mod secrets;
+mod shapes;
 mod status;
 mod streams;
 mod suite;

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use base64ct::{Base64, Encoding};
 use leaver::signoff::{Manifest, parse_signers, seal};
 use serde_json::json;
 
-use super::common::root;
+use super::{board::Board, common::root};
 
 fn kept(name: &str) -> Vec<u8> {
     std::fs::read(root().join("fuzz").join(name)).expect("a kept file")
@@ -104,4 +105,27 @@ fn thousands_of_manifests_cost_no_more_than_their_number() {
     let many = cost(1_500);
     // Ten times as many. A square would be a hundred times; the rest is for a busy machine.
     assert!(many < few * 40.0, "{few} s, {many} s");
+}
+
+/// A field that the signature does not cover, and that no signer of today fills.
+#[test]
+fn a_signature_with_something_in_its_reserved_field() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    let signature = board.read("signoffs/s.json.sig");
+    let lines = || signature.lines().filter(|line| !line.starts_with("-----"));
+    let mut bytes = Base64::decode_vec(&lines().collect::<String>()).expect("base64");
+    // Behind `SSHSIG` and the version stand the key and the namespace, each behind its length (PROTOCOL.sshsig, section 3).
+    let reserved = (0..2).fold(10, |at, _| {
+        let length: [u8; 4] = bytes[at..at + 4].try_into().expect("four bytes");
+        at + 4 + usize::try_from(u32::from_be_bytes(length)).expect("it fits")
+    });
+    assert_eq!(bytes[reserved..reserved + 4], [0; 4]);
+    bytes.splice(reserved..reserved + 4, [0, 0, 0, 1, b'x']);
+    let body = Base64::encode_string(&bytes);
+    let width = lines().next().expect("a line").len();
+    let body: Vec<&str> = body.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).expect("text")).collect();
+    let text = format!("-----BEGIN SSH SIGNATURE-----\n{}\n-----END SSH SIGNATURE-----\n", body.join("\n"));
+    board.write("signoffs/s.json.sig", &text);
+    board.says(2, &[], &["it has a part that this version of leaver does not know"]);
 }

@@ -385,6 +385,11 @@ fn approvers_and_revocations_are_read_strictly() {
         ),
         (
             format!("version: 1\napprovers:\n{one}"),
+            &format!("sha256:{} 2026-11-01 lost\n", "g".repeat(64)),
+            "line 1: it is no revocation",
+        ),
+        (
+            format!("version: 1\napprovers:\n{one}"),
             &format!("sha256:{} someday lost\n", "0".repeat(64)),
             "line 1: it is no revocation",
         ),

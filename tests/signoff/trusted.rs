@@ -128,3 +128,14 @@ fn a_trust_root_that_the_trusted_commit_does_not_have() {
     board.signed("ada", &[]);
     board.says(2, &REF, &["the trust root is not complete: there is no folder `main:trust`"]);
 }
+
+#[test]
+fn a_sign_off_of_the_trusted_commit_that_cannot_be_read() {
+    let board = Board::new();
+    board.write("signoffs/large.json", &" ".repeat(4 * 1024 * 1024 + 1));
+    board.commit();
+    board.signed("ada", &[]);
+    std::fs::remove_file(board.file("signoffs/large.json")).expect("removed");
+    board.says(0, &[], &[]);
+    board.says(2, &REF, &["`main:signoffs/large.json` is larger than 4194304 bytes"]);
+}

@@ -50,7 +50,7 @@ impl Common {
         };
         let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
         let request = Request { paths, today, trusted, worker: own_binary(), ..Request::default() };
-        let (catalogue, ledger) = signoffs(&config, &request)?;
+        let (catalogue, ledger) = signoffs(&config, &request);
         Ok(Situation { config, request, catalogue, ledger })
     }
 }
