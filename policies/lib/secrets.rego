@@ -1,22 +1,43 @@
 package policies.lib.secrets
 
-# What there is in a text, or in a whole declaration as JSON, that holds a secret: quick to look for, and not yet a finding. Each begins with
-# plain letters, which the engine finds fastest.
+# What there is in a text, or in a whole declaration as JSON, that holds a secret: quick to look for, and not yet a finding. Before each hint
+# stands a part of every text that it fits: plain letters, which the engine finds all at once, without an automaton.
 suspicious(text) if {
+	_part(text)
 	some hint in [
 		`gh[opusr]_|github_pat_|gl(agent|dt|ft|oas|pat|ptt|rt|soat)-|xox[abeoprs]-|xapp-|hooks\.slack|A[KS]IA[A-Z2-7]{16}|AIza|GOCSPX-|ya29\.|eyJ`,
 		`PRIVATE KEY|[rs]k_(live|test)_|whsec_|sk-[A-Za-z0-9_-]{16}|SG\.[A-Za-z0-9_-]{16}|npm_|pypi-|dckr_pat_|hv[bs]\.|ATATT3|SSWS `,
-		`dapi[a-f0-9]{8}|dop_v1_|lin_api_|ntn_|figd_|shpat_|AccountKey=|AccessKey=|://[^/@" ]*:[^/@" ]*@`,
+		`dapi[a-f0-9]{8}|dop_v1_|lin_api_|ntn_|figd_|shpat_|AccountKey=|AccessKey=`,
 	]
 	regex.match(hint, text)
 }
 
-# The same in small letters.
 suspicious(text) if {
+	contains(text, "://")
+	contains(text, "@")
+	some hint in [
+		`://[^/@" ]*:[^/@" ]*@`,
+	]
+	regex.match(hint, text)
+}
+
+suspicious(text) if {
+	small := lower(text)
+	regex.match(`ken=|key=|ret=|ord=|sig=|ssw|sph`, small)
 	some hint in [
 		`(token|key|secret|password|sig)=|(password|passwd|passphrase).{0,4}[:=]`,
 	]
-	regex.match(hint, lower(text))
+	regex.match(hint, small)
+}
+
+_words := [
+	`ghp_|gho_|ghu_|ghs_|ghr_|_pat|glag|gldt|glft|gloa|glpa|glpt|glrt|glso|xox|xapp|ks\.s|AKIA|ASIA|AIza|GOCS|ya29|eyJ|PRIV|k_li|k_te|whse`,
+	`sk-|SG\.|npm_|pypi|hvb\.|hvs\.|ATAT|SSWS|dapi|dop_|lin_|ntn_|figd|shpa|Key=`,
+]
+
+_part(text) if {
+	some words in _words
+	regex.match(words, text)
 }
 
 # Keys of texts for people, in which a word without sense has no place.

@@ -77,43 +77,52 @@ pub fn judge(
     budget: Budget,
     progress: &(dyn Fn() + Sync),
 ) -> Judgement {
-    let mut judgement = Judgement::default();
-    for kind in crate::schema::KINDS {
-        let judged: Vec<(usize, &Declaration)> = catalogue
-            .own()
-            .iter()
-            .enumerate()
-            .filter(|(index, declaration)| {
-                declaration.kind == kind && declaration.well_formed && !settled.contains(index)
-            })
-            .collect();
-        let rules = members(set, kind);
-        if judged.is_empty() || rules.is_empty() {
-            (0..judged.len()).for_each(|_| progress());
-            continue;
-        }
-        let group = match Group::compile(kind, set, &rules, data, budget) {
-            Ok(group) => group,
-            Err(mut failures) => {
-                judgement.failures.append(&mut failures);
-                continue;
-            }
-        };
-        let parts: Vec<Judgement> = judged
-            .par_iter()
-            .map_init(
-                || group.machine(),
-                |machine, (index, declaration)| {
-                    let input = from_node(&declaration.root);
-                    let judgement = group.run(machine, &input, Some(*index), &declaration.name);
-                    progress();
-                    judgement
-                },
-            )
-            .collect();
-        judgement = parts.into_iter().fold(judgement, Judgement::append);
+    let kinds = || {
+        let kinds = crate::schema::KINDS.par_iter();
+        kinds.map(|kind| judge_kind(kind, set, catalogue, settled, data, budget, progress)).collect::<Vec<_>>()
+    };
+    // The rules on the whole catalogue are one long task: beside the others, not after them.
+    let (whole, kinds) = rayon::join(|| judge_catalogue(set, catalogue, data, budget), kinds);
+    kinds.into_iter().fold(Judgement::default(), Judgement::append).append(whole)
+}
+
+fn judge_kind(
+    kind: &str,
+    set: &PolicySet,
+    catalogue: &Catalogue,
+    settled: &BTreeSet<usize>,
+    data: &Value,
+    budget: Budget,
+    progress: &(dyn Fn() + Sync),
+) -> Judgement {
+    let judged: Vec<(usize, &Declaration)> = catalogue
+        .own()
+        .iter()
+        .enumerate()
+        .filter(|(index, declaration)| declaration.kind == kind && declaration.well_formed && !settled.contains(index))
+        .collect();
+    let rules = members(set, kind);
+    if judged.is_empty() || rules.is_empty() {
+        (0..judged.len()).for_each(|_| progress());
+        return Judgement::default();
     }
-    judgement.append(judge_catalogue(set, catalogue, data, budget))
+    let group = match Group::compile(kind, set, &rules, data, budget) {
+        Ok(group) => group,
+        Err(failures) => return Judgement { verdicts: Vec::new(), failures },
+    };
+    let parts: Vec<Judgement> = judged
+        .par_iter()
+        .map_init(
+            || group.machine(),
+            |machine, (index, declaration)| {
+                let input = from_node(&declaration.root);
+                let judgement = group.run(machine, &input, Some(*index), &declaration.name);
+                progress();
+                judgement
+            },
+        )
+        .collect();
+    parts.into_iter().fold(Judgement::default(), Judgement::append)
 }
 
 fn judge_catalogue(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget: Budget) -> Judgement {

@@ -118,7 +118,7 @@ mod tests {
         };
         assert_eq!(LOOKS.hints.len(), count("\nhints:", "\nlooks:"));
         assert_eq!(LOOKS.shapes.len(), count("\nlooks:", "\u{0}"));
-        assert!(LOOKS.hints.len() >= 4 && LOOKS.shapes.len() >= 19 && LOOKS.password.is_some());
+        assert!(LOOKS.hints.len() >= 5 && LOOKS.shapes.len() >= 19 && LOOKS.password.is_some());
     }
 
     #[test]
