@@ -87,20 +87,23 @@ impl Shape {
         breaches
     }
 
+    fn fits(&self, value: &Value) -> bool {
+        match self.fits {
+            Some(fits) => fits(value),
+            None => self.compiled().is_ok_and(|compiled| compiled.validator.is_valid(value)),
+        }
+    }
+
     fn broken(&self, root: &Node) -> Vec<Breach> {
         let value = Value::from(root);
-        if self.fits.is_some_and(|fits| fits(&value)) {
-            return Vec::new();
-        }
         let mut breaches = Vec::new();
-        match self.compiled() {
-            Ok(Compiled { validator, .. }) if self.fits.is_none() && validator.is_valid(&value) => return breaches,
-            Ok(Compiled { validator, schema }) => {
-                for error in validator.iter_errors(&value) {
-                    breach::explain(&error, schema, root, &mut breaches);
-                }
+        if self.fits(&value) {
+            return breaches;
+        }
+        if let Ok(Compiled { validator, schema }) = self.compiled() {
+            for error in validator.iter_errors(&value) {
+                breach::explain(&error, schema, root, &mut breaches);
             }
-            Err(_) => {}
         }
         // What does not fit is never let through for want of words.
         if breaches.is_empty() {
@@ -112,11 +115,6 @@ impl Shape {
     /// Whether a path of keys can exist in a valid document. `*` stands for any key or index.
     pub fn knows(&self, path: &[&str]) -> bool {
         breach::knows(self.schema(), path)
-    }
-
-    /// The description of what stands at a schema location such as `/$defs/App`.
-    pub fn description(&self, pointer: &str) -> Option<&str> {
-        self.schema().pointer(pointer)?.get("description")?.as_str()
     }
 }
 
