@@ -109,3 +109,22 @@ fn is_ours(text: &str) -> bool {
                     .any(|kind| line.strip_prefix("kind:").is_some_and(|rest| rest.trim() == *kind))
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_ours;
+
+    #[test]
+    fn a_broken_file_is_ours_by_what_stands_in_it() {
+        for text in ["apiVersion: leaver/v1\n", "x:\n  provisioning: {mode: jit\n", "kind: App\n", "kind:  Waiver \n"] {
+            assert!(is_ours(text), "{text}");
+            let wide: String = text.chars().flat_map(|c| [c, '\0']).collect();
+            assert!(is_ours(&wide), "{text} in UTF-16");
+        }
+        for text in
+            ["", "kind: Deployment\n", "kind: Application\n", "{{- if .Values.on }}\na: [\n", "# provisioning: none\n"]
+        {
+            assert!(!is_ours(text), "{text}");
+        }
+    }
+}

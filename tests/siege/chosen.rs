@@ -37,6 +37,22 @@ fn names_of_folders_and_links_that_hold_no_declarations_are_no_matter() {
     assert_eq!((names, found.errors.len()), (vec!["apps.yaml/a.yaml"], 0));
 }
 
+/// A broken template of another tool is not leaver's to report, but counted; so is each foreign document.
+#[test]
+fn what_is_not_leavers_is_counted_and_no_more() {
+    let files = folder(&[
+        ("leaver.yaml", CONFIG),
+        ("a.yaml", CLEAN),
+        ("chart.yaml", "kind: Deployment\nreplicas: {{ .Values.replicas }\n"),
+        ("two.yaml", "kind: Service\n---\nkind: Ingress\n"),
+        ("empty.yaml", ""),
+    ]);
+    let output = leaver(files.path(), &["check", "-o", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
+    assert_eq!((code(&output), &report["findings"]), (0, &serde_json::json!([])));
+    assert_eq!(report["summary"]["skippedDocuments"], 3);
+}
+
 #[test]
 fn a_file_may_be_as_large_as_the_limit_and_no_larger() {
     let files = folder(&[("a.yaml", "a: 1\n")]);

@@ -396,6 +396,8 @@ fn approvers_and_revocations_are_read_strictly() {
     ] {
         board.trust(&signers, &approvers, revoked);
         board.says(2, &[], &[says]);
+        let (_, text) = board.leaver(&["check", "-o", "json"]);
+        assert!(text.contains("\"code\": \"signoff\"") || text.contains("\"code\":\"signoff\""), "{text}");
     }
 }
 
