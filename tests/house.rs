@@ -100,3 +100,29 @@ fn nothing_flows_backwards() {
         }
     }
 }
+
+/// The fuzz targets have a lock file of their own, and are only worth something on the code that is shipped.
+#[test]
+fn the_fuzz_targets_are_built_with_what_is_shipped() {
+    let read = |name: &str| std::fs::read_to_string(common::root().join(name)).expect("text");
+    let (manifest, main, fuzz) = (read("Cargo.toml"), read("Cargo.lock"), read("fuzz/Cargo.lock"));
+    let part = manifest.split("\n[dependencies]\n").nth(1).expect("the section").split("\n[").next().expect("a part");
+    let names: Vec<&str> = part
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(" ="))
+        .map(|(name, _)| name)
+        .collect();
+    assert!(names.len() > 20 && names.contains(&"regorus"), "{names:?}");
+    for name in names {
+        let head = format!("name = \"{name}\"\nversion = ");
+        let versions = |lock: &str| -> Vec<String> {
+            lock.split(&head).skip(1).filter_map(|rest| rest.lines().next()).map(str::to_owned).collect()
+        };
+        let (shipped, fuzzed) = (versions(&main), versions(&fuzz));
+        assert!(
+            fuzzed.iter().all(|version| shipped.contains(version)),
+            "{name}: {shipped:?}, but {fuzzed:?} in fuzz/Cargo.lock"
+        );
+    }
+}
