@@ -77,52 +77,44 @@ pub fn judge(
     budget: Budget,
     progress: &(dyn Fn() + Sync),
 ) -> Judgement {
-    let kinds = || {
-        let kinds = crate::schema::KINDS.par_iter();
-        kinds.map(|kind| judge_kind(kind, set, catalogue, settled, data, budget, progress)).collect::<Vec<_>>()
+    let by_kind = |kind: &&str| -> Judgement {
+        let judged: Vec<(usize, &Declaration)> = catalogue
+            .own()
+            .iter()
+            .enumerate()
+            .filter(|(index, declaration)| {
+                declaration.kind == *kind && declaration.well_formed && !settled.contains(index)
+            })
+            .collect();
+        let rules = members(set, kind);
+        if judged.is_empty() || rules.is_empty() {
+            (0..judged.len()).for_each(|_| progress());
+            return Judgement::default();
+        }
+        let group = match Group::compile(kind, set, &rules, data, budget) {
+            Ok(group) => group,
+            Err(failures) => return Judgement { verdicts: Vec::new(), failures },
+        };
+        let parts: Vec<Judgement> = judged
+            .par_iter()
+            .map_init(
+                || group.machine(),
+                |machine, (index, declaration)| {
+                    let input = from_node(&declaration.root);
+                    let judgement = group.run(machine, &input, Some(*index), &declaration.name);
+                    progress();
+                    judgement
+                },
+            )
+            .collect();
+        parts.into_iter().fold(Judgement::default(), Judgement::append)
     };
     // The rules on the whole catalogue are one long task: beside the others, not after them.
-    let (whole, kinds) = rayon::join(|| judge_catalogue(set, catalogue, data, budget), kinds);
+    let (whole, kinds) = rayon::join(
+        || judge_catalogue(set, catalogue, data, budget),
+        || crate::schema::KINDS.par_iter().map(by_kind).collect::<Vec<_>>(),
+    );
     kinds.into_iter().fold(Judgement::default(), Judgement::append).append(whole)
-}
-
-fn judge_kind(
-    kind: &str,
-    set: &PolicySet,
-    catalogue: &Catalogue,
-    settled: &BTreeSet<usize>,
-    data: &Value,
-    budget: Budget,
-    progress: &(dyn Fn() + Sync),
-) -> Judgement {
-    let judged: Vec<(usize, &Declaration)> = catalogue
-        .own()
-        .iter()
-        .enumerate()
-        .filter(|(index, declaration)| declaration.kind == kind && declaration.well_formed && !settled.contains(index))
-        .collect();
-    let rules = members(set, kind);
-    if judged.is_empty() || rules.is_empty() {
-        (0..judged.len()).for_each(|_| progress());
-        return Judgement::default();
-    }
-    let group = match Group::compile(kind, set, &rules, data, budget) {
-        Ok(group) => group,
-        Err(failures) => return Judgement { verdicts: Vec::new(), failures },
-    };
-    let parts: Vec<Judgement> = judged
-        .par_iter()
-        .map_init(
-            || group.machine(),
-            |machine, (index, declaration)| {
-                let input = from_node(&declaration.root);
-                let judgement = group.run(machine, &input, Some(*index), &declaration.name);
-                progress();
-                judgement
-            },
-        )
-        .collect();
-    parts.into_iter().fold(Judgement::default(), Judgement::append)
 }
 
 fn judge_catalogue(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget: Budget) -> Judgement {
