@@ -1,7 +1,9 @@
 //! The main job from end to end: paths to report. Each step is a function of another module; here is only their order.
 
 mod files;
+mod judging;
 mod load;
+mod settled;
 mod signoff;
 mod since;
 
@@ -19,9 +21,7 @@ use crate::{
     finding::{Finding, Verdict},
     locate::locate,
     model::{Catalogue, Declaration, Waiver},
-    policy::{
-        Budget, Facts, Judgement, builtin_systems, data_document, has_local, judge, judge_isolated, looked_up, vendors,
-    },
+    policy::{builtin_systems, vendors},
     report::{Failure, Report, Run},
     rule::RuleId,
     source::{SourceError, SourceFile, Span, display_path, read_listed},
@@ -33,7 +33,8 @@ pub(crate) use load::{Loaded, load};
 pub(crate) use signoff::signoffs;
 
 use files::files;
-use since::Settled;
+use judging::{Judging, facts};
+use settled::Settled;
 
 /// The id of the rule about waivers that cover nothing.
 const UNUSED: &str = "waiver/unused";
@@ -85,19 +86,21 @@ pub(crate) fn examine(
     let report = |findings, failures, run| Report::new(findings, failures, running(config), run);
     let mut gathered = gather(config, request);
     gathered.weigh(config, request);
-    found(config, request, &mut gathered, &Settled::default(), progress);
-    let since = request.since.as_ref().map(|past| since::known(config, request, past, &gathered));
+    let aside = Settled::aside(&config.policies, &gathered);
+    found(config, request, &mut gathered, &aside, progress);
+    let since = request.since.as_ref().map(|past| since::known(config, request, past, &gathered, &aside));
     let Gathered { catalogue, mut findings, mut failures, mut run, focus, .. } = gathered;
     // Either makes a finding old news.
     let known = match (since, &request.known) {
         (Some(since), Some(known)) => Some(since.union(known)),
         (since, known) => since.or_else(|| known.clone()),
     };
+    let all = findings.iter().filter(|finding| focus.concerns(finding)).count();
     if let Some(known) = known {
-        (findings, run.known) = known.subtract(findings);
+        findings = known.subtract(findings);
     }
-    let (mut findings, out) = focus.narrow(findings);
-    run.out_of_focus = out;
+    findings.retain(|finding| focus.concerns(finding));
+    run.known = all - findings.len();
     if findings.len() > config.limits.findings {
         let message = format!("more than {} findings: the rest is not shown", config.limits.findings);
         findings.truncate(config.limits.findings);
@@ -115,8 +118,9 @@ fn found(
     settled: &Settled,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) {
-    let Gathered { catalogue, findings, failures, signoffs, .. } = gathered;
-    let judgement = judge_all(config, request, catalogue, &settled.indexes, signoffs, progress);
+    let Gathered { catalogue, findings, failures, signoffs, focus, .. } = gathered;
+    let judging = Judging::new(config, request, catalogue, signoffs);
+    let judgement = judging.all(&settled.indexes, progress);
     failures.extend(judgement.failures);
     place(judgement.verdicts, config, catalogue, findings, failures);
     findings.extend(settled.findings.iter().cloned());
@@ -131,10 +135,26 @@ fn found(
     // Single files without a catalogue are not all that a waiver may be for.
     let single = request.text.is_some() || request.paths.iter().any(|path| path.is_file());
     if failures.is_empty() && (config.has_file || !single) {
-        let idle = idle(config, request, catalogue, &waivers, findings);
+        let idle = idle(config, request, catalogue, &waivers, findings, settled);
         place(idle, config, catalogue, findings, failures);
     }
+    // What was not judged may be drawn all the same, beside something else: a rule may know of a secret in it.
+    if !focus.is_all() && !settled.unknown.is_empty() {
+        let files = drawn(focus, findings, failures);
+        let shown = |index: &&usize| catalogue.get(**index).is_some_and(|one| files.contains(one.file.path()));
+        let shown: BTreeSet<usize> = settled.unknown.iter().filter(shown).copied().collect();
+        let judgement = judging.only(&shown);
+        failures.extend(judgement.failures);
+        place(judgement.verdicts, config, catalogue, findings, failures);
+    }
     hide(findings, config);
+}
+
+/// The files of which a report shows a part.
+fn drawn(focus: &Focus, findings: &[Finding], failures: &[Failure]) -> BTreeSet<String> {
+    let places = findings.iter().filter(|finding| focus.concerns(finding)).flat_map(Finding::places);
+    let places = places.chain(failures.iter().filter_map(|failure| failure.place.as_ref()));
+    places.map(|place| place.file.path().to_owned()).collect()
 }
 
 /// Gives verdicts their places.
@@ -155,17 +175,24 @@ fn place(
     }
 }
 
-/// Waivers of the catalogue that cover nothing. Those that a change edits do not count, so nothing is said of them.
+/// Waivers of the catalogue that cover nothing. Those that a change edits do not count, so nothing is said of them, nor of those that name what
+/// was not judged.
 fn idle(
     config: &Config,
     request: &Request,
     catalogue: &Catalogue,
     waivers: &[Waiver],
     findings: &[Finding],
+    settled: &Settled,
 ) -> Vec<Verdict> {
     let Some(rule) = config.policies.rules.keys().find(|id| id.as_str() == UNUSED) else { return Vec::new() };
+    let unknown = settled.unknown.iter().filter_map(|index| catalogue.get(*index)).filter(|one| one.kind == "App");
+    let unknown: BTreeSet<&str> = unknown.map(|app| app.name.as_str()).collect();
     let standing = catalogue.own().iter().enumerate().filter_map(|(index, declaration)| {
         let here = Waiver::read(declaration).filter(|_| declaration.kind == "Waiver" && declaration.well_formed)?;
+        if here.apps().iter().any(|app| unknown.contains(app.as_str())) {
+            return None;
+        }
         waivers.iter().find(|waiver| **waiver == here).map(|waiver| Standing { index, waiver })
     });
     let ran = |id: &str| config.policies.rules.keys().any(|rule| rule.as_str() == id);
@@ -178,7 +205,7 @@ fn hide(findings: &mut [Finding], config: &Config) {
     let mut secrets: BTreeMap<&str, (&Arc<SourceFile>, Vec<Span>)> = BTreeMap::new();
     for finding in &*findings {
         let found = config.all_rules.get(&finding.rule).is_some_and(|meta| meta.secret);
-        for place in std::iter::once(&finding.place).chain(finding.related.iter().map(|related| &related.place)) {
+        for place in finding.places() {
             let look = || (&place.file, crate::source::secrets(place.file.text()));
             secrets.entry(place.file.path()).or_insert_with(look);
         }
@@ -268,6 +295,7 @@ fn assemble(
     }
     let in_focus = |declaration: &&Declaration| focus.has(declaration.file.path());
     run.declarations = declarations.iter().filter(in_focus).count();
+    run.out_of_focus = declarations.len() - run.declarations;
     run.apps = declarations.iter().filter(in_focus).filter(|declaration| declaration.kind == "App").count();
     // A hook may name a file that is not leaver's; a folder, or a whole catalogue, without any declaration is a mistake.
     run.nothing = if focus.only_files() && request.text.is_none() {
@@ -303,16 +331,6 @@ pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure
     crate::policy::bundle(&config.policies, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
 }
 
-fn facts(config: &Config, request: &Request, vendors: serde_json::Value, signoffs: serde_json::Value) -> Facts {
-    Facts {
-        today: request.today.clone(),
-        params: config.params.clone(),
-        vendors,
-        signoffs,
-        rules: config.all_rules.keys().cloned().collect(),
-    }
-}
-
 fn running(config: &Config) -> std::collections::BTreeMap<RuleId, Arc<crate::rule::RuleMeta>> {
     config.policies.rules.iter().map(|(id, rule)| (id.clone(), Arc::clone(&rule.meta))).collect()
 }
@@ -334,39 +352,4 @@ pub(crate) fn builtin() -> Vec<Declaration> {
             })
         })
         .collect()
-}
-
-fn judge_all(
-    config: &Config,
-    request: &Request,
-    catalogue: &Catalogue,
-    settled: &BTreeSet<usize>,
-    signoffs: &serde_json::Value,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> Judgement {
-    let named =
-        |declaration: &Declaration| Some(declaration.root.get("metadata")?.get("vendor")?.text()?.to_lowercase());
-    let wanted = catalogue.own().iter().filter_map(named).collect();
-    let vendors = vendors(&config.vendors, if has_local(&config.policies) { None } else { Some(&wanted) });
-    let facts = facts(config, request, vendors, signoffs.clone());
-    let data = data_document(catalogue, &facts, &looked_up(&config.policies));
-    let budget = Budget {
-        rule: std::time::Duration::from_millis(config.limits.rule_millis),
-        total: std::time::Duration::from_secs(config.limits.total_seconds),
-        memory_mib: config.limits.memory_mib,
-    };
-    let (bundled, local) = config.policies.split();
-    let all = catalogue.own().len();
-    let done = std::sync::atomic::AtomicUsize::new(0);
-    let tick = || progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, all);
-    let mut judgement = judge(&bundled, catalogue, settled, &data, budget, &tick);
-    if !local.rules.is_empty() {
-        let more = match &request.worker {
-            Some(binary) => judge_isolated(&local, catalogue, &data, budget, binary),
-            None => judge(&local, catalogue, &BTreeSet::new(), &data, budget, &|| {}),
-        };
-        judgement.verdicts.extend(more.verdicts);
-        judgement.failures.extend(more.failures);
-    }
-    judgement
 }

@@ -152,6 +152,11 @@ impl Finding {
         self.status == Status::Open
     }
 
+    /// Its own place and the related ones.
+    pub fn places(&self) -> impl Iterator<Item = &Place> {
+        std::iter::once(&self.place).chain(self.related.iter().map(|related| &related.place))
+    }
+
     /// Takes the secrets out of all its texts and cuts what is too long to be read: what rules say may quote a declaration, and a key may be a
     /// secret, or as long as a file.
     pub(crate) fn tidy(&mut self) {

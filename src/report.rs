@@ -54,7 +54,7 @@ pub struct Run {
     pub skipped_documents: usize,
     /// There was no declaration where one was asked for.
     pub nothing: bool,
-    /// Findings outside the paths that were asked for.
+    /// Declarations outside the paths that were asked for.
     pub out_of_focus: usize,
     /// Findings that were there before, in the base commit or the baseline.
     pub known: usize,

@@ -326,18 +326,6 @@ fn standard_input_is_checked_within_the_catalogue() {
 }
 
 #[test]
-fn paths_narrow_what_is_reported() {
-    let two = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("b.yaml", FAULTY)]);
-    let output = leaver(two.path(), &["check", "a.yaml"]);
-    assert_eq!(code(&output), 0, "{}", out(&output));
-    assert!(out(&output).contains("1 finding outside the paths given"), "{}", out(&output));
-    assert_eq!(code(&leaver(two.path(), &["check", "b.yaml"])), 1);
-    let elsewhere = folder(&[("x.yaml", CLEAN)]);
-    let path = elsewhere.path().to_str().expect("text");
-    assert_eq!(code(&leaver(two.path(), &["check", "a.yaml", path])), 2, "one catalogue at a time");
-}
-
-#[test]
 fn a_waiver_covers_a_finding_until_it_ends() {
     let waiver = "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w-1}\nspec: {rule: jit/no-update-owner, apps: [box], reason: migration, approver: security, owner: t, expires: 2026-12-31}\n";
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("w.yaml", waiver)]);

@@ -2,8 +2,10 @@
 
 #[path = "common/report.rs"]
 mod fixed;
+#[path = "common/spots.rs"]
+mod spots;
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{fs, path::Path};
 
 use leaver::{
     finding::{Finding, Related, Status, Step, Subject, WaivedBy},
@@ -14,6 +16,7 @@ use leaver::{
 };
 use proptest::prelude::*;
 use serde_json::Value;
+use spots::{spots, spots_shown};
 
 /// Makes a fixed report.
 type Make = fn() -> Report;
@@ -188,146 +191,6 @@ fn json_keeps_to_its_schema() {
             .collect();
         assert_eq!(lines, expected, "{name}");
     }
-}
-
-/// Rule, file, line, column.
-type Spot = (String, String, usize, usize);
-
-fn spots(report: &Report) -> BTreeSet<Spot> {
-    let spot = |finding: &Finding| {
-        let start = finding.place.start();
-        (finding.rule.to_string(), finding.place.file.path().to_owned(), start.line, start.column)
-    };
-    report.findings.iter().map(spot).collect()
-}
-
-/// `path:line:column` and a rule.
-fn spot(rule: &str, place: &str) -> Option<Spot> {
-    let mut parts = place.rsplitn(3, ':');
-    let (column, line, path) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
-    Some((rule.to_owned(), path.to_owned(), line, column))
-}
-
-fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
-    let rest = text.split_once(before)?.1;
-    Some(rest.split_once(after)?.0)
-}
-
-/// `path:line:column: [waived ]severity[rule] message`, wherever it begins in the line.
-fn spot_of_line(line: &str) -> Option<Spot> {
-    let (place, rest) = line.split_once(": ")?;
-    spot(between(rest, "[", "]").filter(|_| !rest.starts_with("failure"))?, place)
-}
-
-fn spot_of_github(line: &str) -> Option<Spot> {
-    let get = |key: &str| between(line, key, ",");
-    let rule = between(line, "title=", "::").filter(|title| !title.contains(' '))?;
-    spot(rule, &format!("{}:{}:{}", get("file=")?, get(",line=")?, get(",col=")?))
-}
-
-fn spot_of_azure(line: &str) -> Option<Spot> {
-    let get = |key: &str| between(line, key, ";");
-    let rule = between(line, "code=", "]").filter(|code| code.contains('/'))?;
-    spot(rule, &format!("{}:{}:{}", get("sourcepath=")?, get("linenumber=")?, get("columnnumber=")?))
-}
-
-fn spots_of_full(text: &str) -> Vec<Spot> {
-    let mut rule = None;
-    let mut all = Vec::new();
-    for line in text.lines() {
-        let head = between(line, "[", "]").filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase()));
-        if line.starts_with("waived") {
-            all.extend(head.and_then(|rule| spot(rule, line.rsplit_once(' ')?.1)));
-        } else if head.is_some() {
-            rule = head.filter(|id| id.contains('/'));
-        } else if let (Some(id), Some(place)) = (rule, between(line, "╭─[", "]")) {
-            all.extend(spot(id, place));
-            rule = None;
-        }
-    }
-    all
-}
-
-fn spots_of_json(value: &Value, rule: &str, file: &str, line: &str, column: &str) -> Option<Spot> {
-    let number =
-        |pointer: &str| value.pointer(pointer).and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok());
-    let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-    Some((
-        text(rule).filter(|id| !id.starts_with("leaver/") && id.contains('/'))?,
-        text(file)?,
-        number(line)?,
-        number(column)?,
-    ))
-}
-
-fn spots_shown(format: Format, report: &Report) -> BTreeSet<Spot> {
-    let text = plain(format, report);
-    let list =
-        |pointer: &str| parsed(format, report).pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default();
-    let found: Vec<Option<Spot>> = match format {
-        Format::Full => spots_of_full(&text).into_iter().map(Some).collect(),
-        Format::Concise => text.lines().map(spot_of_line).collect(),
-        Format::Junit => text.lines().map(|line| spot_of_line(line.rsplit('>').next()?)).collect(),
-        Format::Github => text.lines().map(|line| spot_of_github(line).or_else(|| spot_of_line(line))).collect(),
-        Format::Azure => text.lines().map(|line| spot_of_azure(line).or_else(|| spot_of_line(line))).collect(),
-        Format::Markdown => {
-            let row = |line: &str| {
-                spot(
-                    between(
-                        line.rsplit(" | ").find(|cell| cell.contains("`jit/") || cell.contains("`catalogue/"))?,
-                        "`",
-                        "`",
-                    )?,
-                    between(line, "| `", "`")?,
-                )
-            };
-            text.lines().map(row).collect()
-        }
-        Format::Csv => {
-            let mut reader = csv::Reader::from_reader(text.as_bytes());
-            let row =
-                |row: csv::StringRecord| spot(row.get(2)?, &format!("{}:{}:{}", row.get(5)?, row.get(6)?, row.get(7)?));
-            reader
-                .records()
-                .map(|record| row(record.expect("a row")).filter(|spot| !spot.0.starts_with("local/")))
-                .collect()
-        }
-        Format::Json => list("/findings")
-            .iter()
-            .map(|one| spots_of_json(one, "/rule", "/file", "/region/startLine", "/region/startColumn"))
-            .collect(),
-        Format::Jsonl => text
-            .lines()
-            .map(|line| {
-                let one = serde_json::from_str(line).expect("a line is JSON");
-                spots_of_json(&one, "/rule", "/file", "/region/startLine", "/region/startColumn")
-            })
-            .collect(),
-        Format::Sarif => list("/runs/0/results")
-            .iter()
-            .map(|one| {
-                let place = "/locations/0/physicalLocation";
-                let [uri, line, column] = ["artifactLocation/uri", "region/startLine", "region/startColumn"]
-                    .map(|part| format!("{place}/{part}"));
-                spots_of_json(one, "/ruleId", &uri, &line, &column)
-            })
-            .collect(),
-        Format::Gitlab => list("")
-            .iter()
-            .map(|one| {
-                let [line, column] = ["line", "column"].map(|part| format!("/location/positions/begin/{part}"));
-                spots_of_json(one, "/check_name", "/location/path", &line, &column)
-            })
-            .collect(),
-        Format::Rdjson => list("/diagnostics")
-            .iter()
-            .map(|one| {
-                let [line, column] = ["line", "column"].map(|part| format!("/location/range/start/{part}"));
-                spots_of_json(one, "/code/value", "/location/path", &line, &column)
-            })
-            .collect(),
-    };
-    found.into_iter().flatten().collect()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::{Gathered, Past, Request, assemble, found, load_text};
+use super::{Gathered, Past, Request, assemble, found, load_text, settled::Settled};
 use crate::{
     config::Config,
     finding::{Finding, Status},
@@ -16,17 +16,8 @@ use crate::{
     triage::{Focus, Known},
 };
 
-/// What needs no judgement any more.
-#[derive(Default)]
-pub(super) struct Settled {
-    /// Declarations that bundled rules on single declarations are not asked about.
-    pub(super) indexes: BTreeSet<usize>,
-    /// What those rules say of them.
-    pub(super) findings: Vec<Finding>,
-}
-
-/// The findings in the catalogue as it was, by the configuration of today's. `now` was judged.
-pub(super) fn known(config: &Config, request: &Request, past: &Past, now: &Gathered) -> Known {
+/// The findings in the catalogue as it was, by the configuration of today's. `now` was judged, but for what is `aside`.
+pub(super) fn known(config: &Config, request: &Request, past: &Past, now: &Gathered, aside: &Settled) -> Known {
     let root = past.root.as_ref().unwrap_or(&config.root).clone();
     let config = Config { root, ..config.clone() };
     let request = Request { today: request.today.clone(), worker: request.worker.clone(), ..Request::default() };
@@ -35,7 +26,8 @@ pub(super) fn known(config: &Config, request: &Request, past: &Past, now: &Gathe
     past.weigh(&config, &request);
     // With other sign-offs anything may be found.
     let same = past.signoffs == now.signoffs;
-    let settled = if same { settle(&config.policies, now, &past.catalogue) } else { Settled::default() };
+    let mut settled = if same { settle(&config.policies, now, &past.catalogue) } else { Settled::default() };
+    settled.leave(aside, &now.catalogue, &past.catalogue);
     found(&config, &request, &mut past, &settled, &|_, _| {});
     Known::of(&past.findings)
 }
@@ -67,7 +59,7 @@ fn settle(policies: &PolicySet, now: &Gathered, past: &Catalogue) -> Settled {
     let findings = now.findings.iter().filter(|finding| alone(finding) && subject(finding));
     // Whether a waiver covers them is another question for the catalogue as it was.
     let findings = findings.map(|finding| Finding { status: Status::Open, ..finding.clone() }).collect();
-    Settled { indexes, findings }
+    Settled { indexes, findings, ..Settled::default() }
 }
 
 /// The well-formed declarations of a kind of which no other has the name.

@@ -139,7 +139,7 @@ fn asides(report: &Report, summary: &Summary) -> Vec<String> {
         parts.push(format!("{} known", counted(run.known, "finding")));
     }
     if run.out_of_focus > 0 {
-        parts.push(format!("{} outside the paths given", counted(run.out_of_focus, "finding")));
+        parts.push(format!("{} outside the paths given", counted(run.out_of_focus, "declaration")));
     }
     if run.skipped_documents > 0 {
         parts.push(format!("{} skipped (not leaver's)", counted(run.skipped_documents, "document")));

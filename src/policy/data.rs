@@ -11,6 +11,9 @@ use crate::{
     schema::KINDS,
 };
 
+/// `data` of the rules, as the engine holds it.
+pub type Data = Value;
+
 /// What is known before a run.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
@@ -28,7 +31,7 @@ pub struct Facts {
 
 /// The document `{"leaver": {catalogue, params, rules, vendors, signoffs, today}}`. Of the catalogue only `kinds` are filled in: most rules look up
 /// teams and systems, and a copy of every app for nobody is most of the memory of a run.
-pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'static str>) -> Value {
+pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'static str>) -> Data {
     let mut by_kind: BTreeMap<Value, BTreeMap<Value, Value>> =
         KINDS.into_iter().map(|kind| (Value::from(kind), BTreeMap::new())).collect();
     for declaration in catalogue.named().filter(|declaration| kinds.contains(declaration.kind.as_str())) {

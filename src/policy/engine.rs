@@ -288,13 +288,19 @@ pub(super) fn reason(error: &str) -> String {
     place.map_or_else(|| cause.clone(), |place| format!("{place}: {cause}"))
 }
 
-/// Both evaluators say how long it took, in nanoseconds: no two runs would say the same.
+/// Both evaluators say how long it took, which no two runs would say the same, and the limit: in nanoseconds or as a `Duration`.
 fn time_up(cause: &str) -> Option<String> {
     let (_, facts) = cause.split_once("exceeded time limit (")?;
     let limit = facts.split_once("limit=")?.1.split([',', ')']).next()?;
-    let nanos = limit.strip_suffix("ns").and_then(|nanos| nanos.parse().ok()).map(Duration::from_nanos);
-    let limit = nanos.map_or_else(|| limit.to_owned(), |limit| format!("{} ms", limit.as_millis()));
-    Some(format!("took longer than {limit}"))
+    let unit = limit.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number: u128 = limit.strip_suffix(unit)?.parse().ok()?;
+    let millis = match unit {
+        "s" => number.saturating_mul(1_000),
+        "ms" => number,
+        "ns" => number / 1_000_000,
+        _ => return Some(format!("took longer than {limit}")),
+    };
+    Some(format!("took longer than {millis} ms"))
 }
 
 #[cfg(test)]
@@ -307,7 +313,9 @@ mod tests {
             ("error: x\n", "x"),
             ("\n--> p/a/rule.rego:3:1\n  |\nerror: expected `}`", "p/a/rule.rego:3:1: expected `}`"),
             ("execution exceeded time limit (elapsed=59567992ns, limit=50000000ns)", "took longer than 50 ms"),
-            ("Execution exceeded time limit (elapsed=2.0001s, limit=2s, pc=17)", "took longer than 2s"),
+            ("Execution exceeded time limit (elapsed=2.0001s, limit=2s, pc=17)", "took longer than 2000 ms"),
+            ("Execution exceeded time limit (elapsed=51ms, limit=50ms, pc=17)", "took longer than 50 ms"),
+            ("Execution exceeded time limit (elapsed=3s, limit=2.5s, pc=17)", "took longer than 2.5s"),
             ("", "no reason given"),
         ] {
             assert_eq!(reason(error), says);

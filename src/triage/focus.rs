@@ -1,5 +1,5 @@
-//! Paths on the command line narrow what is reported, never what is loaded: a rule that needs the whole catalogue stays right when a
-//! hook names a single file.
+//! Paths on the command line narrow what is reported, and what rules on single declarations are asked about, never what is loaded: a rule
+//! that needs the whole catalogue stays right when a hook names a single file.
 
 use std::collections::BTreeSet;
 
@@ -32,20 +32,15 @@ impl Focus {
         self.paths.is_empty() || absolute(path).ancestors().any(|folder| self.paths.contains(folder))
     }
 
-    /// Keeps the findings of which any place was asked about, and says how many it left out.
-    pub fn narrow(&self, findings: Vec<Finding>) -> (Vec<Finding>, usize) {
-        let before = findings.len();
-        let kept: Vec<Finding> = findings
-            .into_iter()
-            .filter(|finding| {
-                // What edits the trusted files concerns every path.
-                finding.rule.group() == "trust"
-                    || self.has(finding.place.file.path())
-                    || finding.related.iter().any(|related| self.has(related.place.file.path()))
-            })
-            .collect();
-        let out = before - kept.len();
-        (kept, out)
+    /// Whether everything was asked about.
+    pub fn is_all(&self) -> bool {
+        self.paths.is_empty()
+    }
+
+    /// Whether any place of a finding was asked about.
+    pub fn concerns(&self, finding: &Finding) -> bool {
+        // What edits the trusted files concerns every path.
+        finding.rule.group() == "trust" || finding.places().any(|place| self.has(place.file.path()))
     }
 }
 

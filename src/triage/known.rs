@@ -72,11 +72,10 @@ impl Known {
         self.0.is_empty()
     }
 
-    /// Leaves out what is known, and says how many that were.
-    pub fn subtract(&self, findings: Vec<Finding>) -> (Vec<Finding>, usize) {
+    /// Leaves out what is known.
+    pub fn subtract(&self, findings: Vec<Finding>) -> Vec<Finding> {
         let mut left = self.0.clone();
-        let before = findings.len();
-        let new: Vec<Finding> = findings
+        findings
             .into_iter()
             .filter(|finding| match Key::of(finding).filter(|_| finding.is_open()).and_then(|key| left.get_mut(&key)) {
                 Some(count) if *count > 0 => {
@@ -85,9 +84,7 @@ impl Known {
                 }
                 _ => true,
             })
-            .collect();
-        let known = before - new.len();
-        (new, known)
+            .collect()
     }
 
     /// What either knows, as often as the one that knows it oftener.

@@ -20,6 +20,7 @@ mod locations;
 #[path = "../generated/make/mod.rs"]
 mod make;
 mod misshapen;
+mod names;
 mod network;
 mod own_rules;
 mod policies;

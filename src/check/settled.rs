@@ -1,0 +1,72 @@
+//! Which declarations the bundled rules on single declarations are not asked about. Rules on the whole catalogue see all of them.
+
+use std::collections::BTreeSet;
+
+use super::Gathered;
+use crate::{
+    finding::Finding,
+    model::{Catalogue, Declaration, Waiver},
+    policy::{PolicySet, looked_up_by},
+    schema::KINDS,
+};
+
+/// What needs no judgement, or none any more. Declarations are told by their place in the catalogue.
+#[derive(Default)]
+pub(super) struct Settled {
+    /// What rules are not asked about.
+    pub(super) indexes: BTreeSet<usize>,
+    /// What they say of those of which it is known.
+    pub(super) findings: Vec<Finding>,
+    /// Those of which it is not.
+    pub(super) unknown: BTreeSet<usize>,
+}
+
+impl Settled {
+    /// Sets aside what nobody asked about: what rules say of it alone would not be shown.
+    pub(super) fn aside(policies: &PolicySet, gathered: &Gathered) -> Self {
+        let Gathered { catalogue, focus, .. } = gathered;
+        let is_asked = |declaration: &Declaration| focus.has(declaration.file.path());
+        let (asked, others): (Vec<_>, Vec<_>) =
+            catalogue.own().iter().enumerate().partition(|(_, declaration)| is_asked(declaration));
+        if others.is_empty() {
+            return Self::default();
+        }
+        let kinds: BTreeSet<&str> = asked.iter().map(|(_, declaration)| declaration.kind.as_str()).collect();
+        let (bundled, _) = policies.split();
+        // What is found in a declaration may point to one that it looks up, and is shown with that one, too.
+        let points = |kind: &&str| looked_up_by(&bundled, kind).into_iter().any(|other| kinds.contains(other));
+        let pointing: BTreeSet<&str> = KINDS.into_iter().filter(points).collect();
+        // The same goes for declarations of one name, which rules take for one.
+        let mut names: BTreeSet<_> = asked.iter().map(|(_, declaration)| named(declaration)).collect();
+        // Whether a waiver is of use is told by the findings in all that it names, and is shown there, too.
+        let waivers = catalogue.waivers().filter_map(|declaration| {
+            let waiver = Waiver::read(declaration)?;
+            let apps: Vec<_> = waiver.apps().iter().map(|app| ("App".to_owned(), app.clone())).collect();
+            (is_asked(declaration) || apps.iter().any(|app| names.contains(app))).then_some(apps)
+        });
+        let waived: Vec<_> = waivers.flatten().collect();
+        names.extend(waived);
+        let aside = |declaration: &Declaration| {
+            !pointing.contains(declaration.kind.as_str()) && !names.contains(&named(declaration))
+        };
+        let unknown: BTreeSet<usize> =
+            others.into_iter().filter(|(_, declaration)| aside(declaration)).map(|(index, _)| index).collect();
+        Self { indexes: unknown.clone(), findings: Vec::new(), unknown }
+    }
+
+    /// Leaves out of `past` what is not judged in `now` either: nothing that is found there can be the same as a finding of today.
+    pub(super) fn leave(&mut self, aside: &Self, now: &Catalogue, past: &Catalogue) {
+        if aside.unknown.is_empty() {
+            return;
+        }
+        let judged = now.own().iter().enumerate().filter(|(index, _)| !aside.unknown.contains(index));
+        let judged: BTreeSet<_> = judged.map(|(_, declaration)| named(declaration)).collect();
+        let left = past.own().iter().enumerate().filter(|(_, declaration)| !judged.contains(&named(declaration)));
+        self.unknown = left.map(|(index, _)| index).collect();
+        self.indexes.extend(&self.unknown);
+    }
+}
+
+fn named(declaration: &Declaration) -> (String, String) {
+    (declaration.kind.clone(), declaration.name.clone())
+}

@@ -1,0 +1,105 @@
+//! What a change is compared with.
+
+use super::*;
+
+#[test]
+fn the_default_base_is_where_the_work_left_the_default_branch() {
+    let files = slack();
+    let root = files.path();
+    git(root, &["checkout", "-qb", "feature"]);
+    write(root, "apps/slack.yaml", &APP.replace("tier: 2", "tier: 1"));
+    commit(root, "mine");
+    git(root, &["checkout", "-q", "main"]);
+    write(root, "apps/zoom.yaml", &APP.replace("name: slack", "name: zoom"));
+    commit(root, "theirs");
+    git(root, &["checkout", "-q", "feature"]);
+    let text = diff(root, &[]);
+    assert!(
+        text.starts_with("merge base with main (") && text.contains("tier 2 → 1") && !text.contains("zoom"),
+        "{text}"
+    );
+    let named = diff(root, &["main"]);
+    assert!(
+        named.contains("- zoom") && named.contains("app removed"),
+        "a commit that is named is taken as it is: {named}"
+    );
+    // Two commits: what lies in the working tree does not count, nor does what has been staged.
+    write(root, "apps/slack.yaml", &APP.replace("tier: 2", "tier: 4"));
+    git(root, &["add", "-A"]);
+    let both = diff(root, &["feature~1", "feature"]);
+    assert!(both.starts_with("feature~1 (") && both.contains("tier 2 → 1") && !both.contains("2 → 4"), "{both}");
+}
+
+#[test]
+fn a_folder_of_the_repository_may_be_the_catalogue() {
+    let files = repository(&[("readme.txt", "x"), ("other/a.yaml", CLEAN)]);
+    let root = files.path();
+    write(root, "cat/leaver.yaml", "version: 1\n");
+    write(root, "cat/apps/slack.yaml", APP);
+    git(root, &["add", "-A"]);
+    let value = json(&root.join("cat/apps"), &["HEAD"], 0);
+    let slack = entry(&value, "slack");
+    assert_eq!((&slack["fate"], &slack["file"]), (&Value::from("added"), &Value::from("cat/apps/slack.yaml")));
+    assert_eq!(value["base"]["declarations"], 0, "what lies beside the catalogue is not removed: {value:#}");
+    commit(root, "cat");
+    std::fs::remove_file(root.join("cat/leaver.yaml")).expect("removed");
+    let value = json(&root.join("cat"), &["HEAD"], 0);
+    assert_eq!(value["entries"], serde_json::json!([]), "the same folder without its leaver.yaml");
+    let plain = json(&root.join("cat/apps"), &["HEAD~1", "HEAD"], 0);
+    assert_eq!(entry(&plain, "slack")["fate"], "added");
+    let neither = with_git(&root.join("other"), &["diff", "HEAD"]);
+    assert_eq!(code(&neither), 0, "{}", err(&neither));
+    let empty = repository(&[("readme.txt", "x")]);
+    let neither = with_git(empty.path(), &["diff", "HEAD"]);
+    assert!(code(&neither) == 3 && out(&neither).contains("no declaration on either side"), "{}", out(&neither));
+}
+
+#[test]
+fn without_git_or_history_the_error_says_what_to_do() {
+    let plain = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
+    for arguments in [&["diff"][..], &["diff", "HEAD"]] {
+        let output = with_git(plain.path(), arguments);
+        assert!(code(&output) == 2 && err(&output).contains("run it in a git repository"), "{}", err(&output));
+        assert_eq!(out(&output), "");
+    }
+    let files = slack();
+    let root = files.path();
+    let unknown = with_git(root, &["diff", "origin/main"]);
+    assert!(
+        code(&unknown) == 2
+            && err(&unknown).contains("git knows no commit `origin/main`")
+            && err(&unknown).contains("fetch-depth: 0"),
+        "{}",
+        err(&unknown)
+    );
+    let option = with_git(root, &["diff", "--", "--output=x"]);
+    assert!(code(&option) == 2 && err(&option).contains("is not a commit"), "{}", err(&option));
+    git(root, &["branch", "-qm", "main", "trunk"]);
+    let unnamed = with_git(root, &["diff"]);
+    assert!(
+        code(&unnamed) == 2
+            && err(&unnamed).contains("cannot tell where the change starts")
+            && err(&unnamed).contains("name the commit"),
+        "{}",
+        err(&unnamed)
+    );
+    // A shallow clone that has the tip of main, but not where HEAD left it.
+    git(root, &["branch", "-q", "main"]);
+    git(root, &["checkout", "-qb", "feature"]);
+    write(root, "apps/slack.yaml", &APP.replace("tier: 2", "tier: 1"));
+    commit(root, "mine");
+    git(root, &["checkout", "-q", "main"]);
+    write(root, "apps/zoom.yaml", &APP.replace("name: slack", "name: zoom"));
+    commit(root, "theirs");
+    let clone = tempfile::tempdir().expect("a folder");
+    let from = format!("file://{}", root.display());
+    git(clone.path(), &["clone", "-q", "--depth", "1", "--no-single-branch", "-b", "feature", &from, "c"]);
+    let shallow = with_git(&clone.path().join("c"), &["diff"]);
+    assert!(
+        code(&shallow) == 2 && err(&shallow).contains("have in common") && err(&shallow).contains("--unshallow"),
+        "{}",
+        err(&shallow)
+    );
+    let named = with_git(&clone.path().join("c"), &["diff", "origin/main", "HEAD"]);
+    assert_eq!(code(&named), 0, "{}", err(&named));
+}

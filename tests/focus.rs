@@ -1,0 +1,218 @@
+//! Paths that narrow a report: rules on single declarations are not asked about the rest, and nobody can tell from the findings.
+
+mod common;
+
+use std::{collections::BTreeSet, path::Path};
+
+use common::{CLEAN, FAULTY, code, folder, git, leaver, out, root, with_git};
+use rayon::prelude::*;
+use serde_json::Value;
+
+/// The examples, without the rules that are not leaver's.
+fn catalogue() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let examples = root().join("examples");
+    for part in [".", "clean", "broken"] {
+        std::fs::create_dir_all(folder.path().join(part)).expect("a folder");
+        for entry in std::fs::read_dir(examples.join(part)).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.extension().is_some_and(|extension| extension == "yaml") && !path.ends_with("leaver.yaml") {
+                std::fs::copy(&path, folder.path().join(part).join(path.file_name().expect("a name"))).expect("copied");
+            }
+        }
+    }
+    std::fs::write(folder.path().join("leaver.yaml"), "version: 1\n").expect("written");
+    folder
+}
+
+fn files(catalogue: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    for part in ["", "clean/", "broken/"] {
+        for entry in std::fs::read_dir(catalogue.join(part)).expect("a folder") {
+            let name = entry.expect("an entry").file_name().into_string().expect("text");
+            if name.ends_with(".yaml") && name != "leaver.yaml" {
+                files.push(format!("{part}{name}"));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+fn findings(catalogue: &Path, arguments: &[&str]) -> Vec<Value> {
+    let output = with_git(catalogue, &[&["check", "-o", "json", "--exit-zero"], arguments].concat());
+    let mut report: Value = serde_json::from_str(&out(&output)).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    assert_eq!(report["summary"]["failures"], 0, "{report:#}");
+    serde_json::from_value(report["findings"].take()).expect("a list")
+}
+
+fn places(finding: &Value) -> BTreeSet<&str> {
+    let related = finding["related"].as_array().into_iter().flatten();
+    std::iter::once(finding).chain(related).filter_map(|place| place["file"].as_str()).collect()
+}
+
+/// Asks about a few files at a time: they have the findings that they have in a report on everything.
+fn few_as_in_the_whole(catalogue: &Path, arguments: &[&str]) -> usize {
+    let all = findings(catalogue, arguments);
+    files(catalogue).par_chunks(3).for_each(|few| {
+        let few: Vec<&str> = few.iter().map(String::as_str).collect();
+        let here: Vec<&Value> =
+            all.iter().filter(|finding| places(finding).iter().any(|place| few.contains(place))).collect();
+        let asked = findings(catalogue, &[arguments, &few].concat());
+        assert_eq!(asked.iter().collect::<Vec<_>>(), here, "{few:?}");
+    });
+    all.len()
+}
+
+#[test]
+fn files_have_the_findings_that_they_have_in_the_whole() {
+    let folder = catalogue();
+    assert!(few_as_in_the_whole(folder.path(), &[]) > 100);
+}
+
+#[test]
+fn what_is_new_in_files_is_what_is_new_of_them_in_the_whole() {
+    let folder = catalogue();
+    let root = folder.path();
+    git(root, &["init", "-q"]);
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-qm", "base"]);
+    // Half of the files move, a third of them lose the owner of a stage, and a System that many name is another.
+    for (at, file) in files(root).iter().enumerate() {
+        let path = root.join(file);
+        let text = std::fs::read_to_string(&path).expect("text");
+        let text = if at % 3 == 0 { text.replacen(", owner: identity", "", 1) } else { text };
+        let text = text.replace("deletes: true", "deletes: false");
+        if at % 2 == 0 && file.contains('/') {
+            std::fs::remove_file(&path).expect("removed");
+            std::fs::write(root.join(file.replace('/', "/moved-")), text).expect("written");
+        } else {
+            std::fs::write(path, text).expect("written");
+        }
+    }
+    assert!(few_as_in_the_whole(root, &["--since", "HEAD"]) > 10);
+}
+
+#[test]
+fn what_rules_look_up_concerns_what_looks_it_up() {
+    let app = declared("App", "a", "lifecycle: {review: {owner: ann, everyDays: 90}}");
+    let team = declared("Team", "t", "members: [ann, bob]");
+    let folder = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &app), ("t.yaml", &team)]);
+    let found = findings(folder.path(), &["t.yaml"]);
+    assert_eq!(rules(&found), ["owner/person-not-team"], "it is found in a.yaml and points to t.yaml");
+}
+
+#[test]
+fn paths_narrow_what_is_reported() {
+    let two = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN), ("b.yaml", FAULTY)]);
+    let output = leaver(two.path(), &["check", "a.yaml"]);
+    assert_eq!(code(&output), 0, "{}", out(&output));
+    assert!(out(&output).contains("2 declarations outside the paths given"), "{}", out(&output));
+    assert_eq!(code(&leaver(two.path(), &["check", "b.yaml"])), 1);
+    let elsewhere = folder(&[("x.yaml", CLEAN)]);
+    let path = elsewhere.path().to_str().expect("text");
+    assert_eq!(code(&leaver(two.path(), &["check", "a.yaml", path])), 2, "one catalogue at a time");
+}
+
+/// A declaration on two lines.
+fn declared(kind: &str, name: &str, spec: &str) -> String {
+    format!("apiVersion: leaver/v1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec: {{{spec}}}\n")
+}
+
+fn rules(findings: &[Value]) -> Vec<&str> {
+    findings.iter().filter_map(|finding| finding["rule"].as_str()).collect()
+}
+
+#[test]
+fn a_waiver_of_no_use_is_shown_in_what_it_names() {
+    let waiver = declared(
+        "Waiver",
+        "w",
+        "rule: jit/no-review-owner, apps: [a, c], reason: \"a test of waivers\", approver: ann, from: 2026-11-01, expires: 2026-12-31",
+    );
+    let app = |name| declared("App", name, "provisioning: {mode: none}");
+    let jit = declared("App", "c", "provisioning: {mode: jit}");
+    let unused = |files: &[(&str, &str)], asked: &str| {
+        let folder = folder(&[files, &[("leaver.yaml", "version: 1\n"), ("w.yaml", &waiver)]].concat());
+        rules(&findings(folder.path(), &[asked])).contains(&"waiver/unused")
+    };
+    let (a, b, c) = (app("a"), app("b"), app("c"));
+    assert!(unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &c)], "a.yaml"));
+    assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &c)], "b.yaml"));
+    assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &jit)], "a.yaml"), "it is of use in c.yaml");
+    assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &jit)], "w.yaml"), "it is of use in c.yaml");
+}
+
+/// The waiver named two apps and was of use in the other one; now it names one, in which it is of none.
+#[test]
+fn of_what_was_not_judged_before_nothing_is_known() {
+    let waiver = |apps| {
+        let facts = "reason: \"a test of waivers\", approver: ann, from: 2026-11-01, expires: 2026-12-31";
+        declared("Waiver", "w", &format!("rule: jit/no-review-owner, apps: [{apps}], {facts}"))
+    };
+    let folder = folder(&[
+        ("leaver.yaml", "version: 1\n"),
+        ("w.yaml", &waiver("a, c")),
+        ("a.yaml", &declared("App", "a", "provisioning: {mode: none}")),
+        ("c.yaml", &declared("App", "c", "provisioning: {mode: jit}")),
+    ]);
+    let root = folder.path();
+    git(root, &["init", "-q"]);
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-qm", "base"]);
+    std::fs::write(root.join("w.yaml"), waiver("a")).expect("written");
+    let new = findings(root, &["--since", "HEAD", "a.yaml"]);
+    assert!(rules(&new).contains(&"waiver/unused"), "{new:#?}");
+}
+
+#[test]
+fn what_is_drawn_beside_a_finding_shows_no_secret() {
+    let secret = "4f9c2a7be1d05c83aa6e7710b9d2c3f5";
+    let app = |name, purpose| {
+        let item = format!("name: s, purpose: {purpose}, kind: scim-token, vault: \"vault://kv/okta/scim\"");
+        declared("App", name, &format!("nonHuman: [{{{item}}}]"))
+    };
+    let files = [("leaver.yaml", "version: 1\n"), ("a.yaml", &app("a", "sync")), ("b.yaml", &app("b", secret))];
+    let folder = folder(&files.map(|(name, text)| (name, text)));
+    for asked in ["a.yaml", "b.yaml", "."] {
+        let text = out(&leaver(folder.path(), &["check", asked]));
+        assert!(text.contains("credential/reused") && text.contains("b.yaml:4:"), "{asked}: {text}");
+        assert!(!text.contains("4f9c2a7b"), "{asked}: {text}");
+    }
+}
+
+#[test]
+fn what_is_known_counts_before_the_paths_do() {
+    let app = declared(
+        "App",
+        "x",
+        "provisioning: {mode: connector, connector: {system: s-a}}, lifecycle: {deprovision: {via: connector, system: s-b}}",
+    );
+    let system = |name, what: &str| declared("System", name, &format!("kind: directory, outOfScope: {what}"));
+    let folder = folder(&[
+        ("leaver.yaml", "version: 1\n"),
+        ("x.yaml", &app),
+        ("s-a.yaml", &system("s-a", "skip")),
+        ("s-b.yaml", &system("s-b", "deprovision")),
+    ]);
+    let root = folder.path();
+    git(root, &["init", "-q"]);
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-qm", "base"]);
+    std::fs::write(root.join("s-b.yaml"), system("s-b", "skip")).expect("written");
+    let new = findings(root, &["--since", "HEAD", "s-b.yaml", "--select", "scim/out-of-scope-skipped"]);
+    assert_eq!(rules(&new), ["scim/out-of-scope-skipped"], "one more than there was");
+}
+
+#[test]
+fn declarations_of_one_name_are_judged_together() {
+    let app = FAULTY.split("---").next().unwrap_or_default();
+    let folder = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", app)]);
+    let root = folder.path();
+    git(root, &["init", "-q"]);
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-qm", "base"]);
+    std::fs::write(root.join("b.yaml"), app).expect("written");
+    let new = findings(root, &["--since", "HEAD", "b.yaml", "--select", "jit"]);
+    assert_eq!(rules(&new), ["jit/no-update-owner"], "the first of the two is the one that is known");
+}
