@@ -348,7 +348,7 @@ pub(crate) fn builtin() -> Vec<Declaration> {
                 file: Arc::clone(&file),
                 document: document.index,
                 well_formed: true,
-                root: document.root,
+                root: Arc::new(document.root),
             })
         })
         .collect()

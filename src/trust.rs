@@ -49,7 +49,7 @@ impl Trusted {
         });
         let waivers = catalogue.waivers().filter_map(|waiver| {
             let known = self.waivers.iter().find(|known| known.name == waiver.name);
-            let same = known.is_some_and(|known| Value::from(&known.root) == Value::from(&waiver.root));
+            let same = known.is_some_and(|known| Value::from(&*known.root) == Value::from(&*waiver.root));
             let what = if known.is_some() { "is edited" } else { "is new" };
             (!same)
                 .then(|| of_waiver(waiver, format!("the waiver `{}` {what}; it counts after the merge", waiver.name)))

@@ -29,9 +29,9 @@ fn files(catalogue: &Path) -> Vec<String> {
     let mut files = Vec::new();
     for part in ["", "clean/", "broken/"] {
         for entry in std::fs::read_dir(catalogue.join(part)).expect("a folder") {
-            let name = entry.expect("an entry").file_name().into_string().expect("text");
-            if name.ends_with(".yaml") && name != "leaver.yaml" {
-                files.push(format!("{part}{name}"));
+            let path = entry.expect("an entry").path();
+            if path.extension().is_some_and(|extension| extension == "yaml") && !path.ends_with("leaver.yaml") {
+                files.push(format!("{part}{}", path.file_name().expect("a name").to_string_lossy()));
             }
         }
     }

@@ -21,6 +21,14 @@ pub(crate) struct Loaded {
     pub(super) skipped: usize,
 }
 
+impl Loaded {
+    /// A file that was read before: its declarations.
+    pub(super) fn again(declarations: &[&Declaration]) -> Self {
+        let declarations = declarations.iter().map(|declaration| (*declaration).clone()).collect();
+        Self { declarations, findings: Vec::new(), failures: Vec::new(), skipped: 0 }
+    }
+}
+
 /// One file to declarations and findings of their shape.
 pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
     let file = Arc::new(file);

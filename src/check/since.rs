@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use camino::Utf8PathBuf;
 use rayon::prelude::*;
 
-use super::{Gathered, Past, Request, assemble, found, load_text, settled::Settled};
+use super::{Gathered, Loaded, Past, Request, assemble, found, load_text, settled::Settled};
 use crate::{
     config::Config,
     finding::{Finding, Status},
@@ -13,6 +14,7 @@ use crate::{
     policy::{PolicySet, looked_up_by},
     rule::Scope,
     schema::KINDS,
+    source::display_path,
     triage::{Focus, Known},
 };
 
@@ -21,7 +23,12 @@ pub(super) fn known(config: &Config, request: &Request, past: &Past, now: &Gathe
     let root = past.root.as_ref().unwrap_or(&config.root).clone();
     let config = Config { root, ..config.clone() };
     let request = Request { today: request.today.clone(), worker: request.worker.clone(), ..Request::default() };
-    let loaded = past.files.par_iter().map(|file| Ok(load_text(file, &config))).collect();
+    let still = still(now);
+    let load = |file: &(Utf8PathBuf, String)| {
+        let same = still.get(display_path(&file.0).as_str()).filter(|(text, _)| *text == file.1);
+        same.map_or_else(|| load_text(file, &config), |(_, declarations)| Loaded::again(declarations))
+    };
+    let loaded = past.files.par_iter().map(|file| Ok(load(file))).collect();
     let mut past = assemble(&config, &request, loaded, Focus::default(), Vec::new());
     past.weigh(&config, &request);
     // With other sign-offs anything may be found.
@@ -30,6 +37,16 @@ pub(super) fn known(config: &Config, request: &Request, past: &Past, now: &Gathe
     settled.leave(aside, &now.catalogue, &past.catalogue);
     found(&config, &request, &mut past, &settled, &|_, _| {});
     Known::of(&past.findings)
+}
+
+/// Path → text and declarations of the files of today: what has the same text needs no second parse. What is said of its shape is never old news.
+fn still(now: &Gathered) -> BTreeMap<&str, (&str, Vec<&Declaration>)> {
+    let mut files: BTreeMap<&str, (&str, Vec<&Declaration>)> = BTreeMap::new();
+    for declaration in now.catalogue.own() {
+        let file = &declaration.file;
+        files.entry(file.path()).or_insert_with(|| (file.text(), Vec::new())).1.push(declaration);
+    }
+    files
 }
 
 fn settle(policies: &PolicySet, now: &Gathered, past: &Catalogue) -> Settled {

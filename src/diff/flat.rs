@@ -53,7 +53,7 @@ impl Flat {
                 declaration.file.hides(span) || declaration.file.hides(node.span)
             })
         };
-        let mut value = Value::from(&declaration.root);
+        let mut value = Value::from(&*declaration.root);
         if let Some(all) = value.as_object_mut() {
             all.retain(|key, _| key == "metadata" || key == "spec");
             if let Some(metadata) = all.get_mut("metadata").and_then(Value::as_object_mut) {

@@ -20,8 +20,8 @@ pub struct Declaration {
     pub document: usize,
     /// Whether its shape holds, so that rules can judge it.
     pub well_formed: bool,
-    /// The value with its spans.
-    pub root: Node,
+    /// The value with its spans. Of one catalogue at two times what did not change is one.
+    pub root: Arc<Node>,
 }
 
 impl Declaration {

@@ -17,7 +17,7 @@ pub fn bundle(set: &PolicySet, catalogue: &Catalogue, facts: &Facts) -> io::Resu
         .own()
         .iter()
         .filter(|declaration| declaration.well_formed)
-        .map(|declaration| serde_json::Value::from(&declaration.root))
+        .map(|declaration| serde_json::Value::from(&*declaration.root))
         .collect();
     if let Some(leaver) = data.get_mut("leaver").and_then(serde_json::Value::as_object_mut) {
         leaver.insert("declarations".into(), declarations.into());

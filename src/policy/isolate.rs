@@ -57,7 +57,7 @@ pub fn judge_isolated(
 ) -> Judgement {
     let mut rules: Vec<&RuleSource> = set.rules.values().collect();
     let (indexes, declarations): (Vec<usize>, Vec<(String, serde_json::Value)>) = well_formed(catalogue)
-        .map(|(index, declaration)| (index, (declaration.kind.clone(), serde_json::Value::from(&declaration.root))))
+        .map(|(index, declaration)| (index, (declaration.kind.clone(), serde_json::Value::from(&*declaration.root))))
         .unzip();
     let deadline = Instant::now() + budget.total;
     let mut judgement = Judgement::default();

@@ -85,7 +85,7 @@ pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
         file: Arc::clone(file),
         document: document.index,
         well_formed: breaches.iter().all(|breach| breach.kind == super::BreachKind::AmbiguousScalar),
-        root: document.root,
+        root: Arc::new(document.root),
     };
     Declared::Declaration(Box::new(declaration), breaches)
 }

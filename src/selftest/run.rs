@@ -340,7 +340,14 @@ fn catalogue(rule: &RuleSource, text: &str, path: &str) -> Result<(Catalogue, se
             path.iter().try_fold(&root, |node, key| node.get(key)).and_then(Node::text).unwrap_or_default().to_owned()
         };
         let (kind, name) = (text_of(&["kind"]), text_of(&["metadata", "name"]));
-        own.push(Declaration { kind, name, file: Arc::clone(&file), document: index, well_formed: true, root });
+        own.push(Declaration {
+            kind,
+            name,
+            file: Arc::clone(&file),
+            document: index,
+            well_formed: true,
+            root: Arc::new(root),
+        });
     }
     if problems.is_empty() { Ok((Catalogue::new(own, builtin()), signoffs)) } else { Err(problems) }
 }

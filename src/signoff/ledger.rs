@@ -206,7 +206,7 @@ fn declared(declaration: &Value) -> Value {
 /// What changed, material changes first, and how many of them are. A change is immaterial where what was signed and what is in force now
 /// both say so: neither can be widened alone.
 fn compare(was: &Value, now: &Declaration, signed: &Materiality, in_force: &Materiality) -> (Vec<Change>, usize) {
-    let now = Value::from(&now.root);
+    let now = Value::from(&*now.root);
     let all = changes(was, &now);
     let (immaterial, mut material): (Vec<Change>, Vec<Change>) =
         all.into_iter().partition(|change| signed.is_immaterial(&change.path) && in_force.is_immaterial(&change.path));

@@ -16,7 +16,6 @@ use leaver::{
 
 use crate::{
     common::{self, CLEAN, FAULTY, code, err, folder, git, leaver, out, rule, with_git},
-    harmless::{assert_harmless, sarif_schema},
     names::bytes,
 };
 

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    common::{CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git},
+    common::{CLEAN, FAULTY, code, err, folder, leaver, out},
     files::{CONFIG, concise},
     harmless::{assert_harmless, sarif_schema},
 };

@@ -92,7 +92,7 @@ impl Sign {
         }
         let found = findings.iter().find(|finding| report.rules.get(&finding.rule).is_some_and(|meta| meta.secret));
         // Whether or not the rule is on.
-        let looks = || apps.iter().find(|app| !secrets(&serde_json::Value::from(&app.root).to_string()).is_empty());
+        let looks = || apps.iter().find(|app| !secrets(&serde_json::Value::from(&*app.root).to_string()).is_empty());
         if let Some(file) = found.map(|found| &found.place.file).or_else(|| looks().map(|app| &app.file)) {
             return Err(one(usage(
                 format!("`{}` holds a secret, and the manifest would hold it too", file.path()),
@@ -101,7 +101,7 @@ impl Sign {
         }
         let moment = self.moment().map_err(one)?;
         let content =
-            apps.iter().map(|app| AppContent { name: app.name.clone(), declaration: (&app.root).into() }).collect();
+            apps.iter().map(|app| AppContent { name: app.name.clone(), declaration: (&*app.root).into() }).collect();
         let predicate = self.predicate(&situation, content, &findings, &moment).map_err(one)?;
         let text = write_manifest(predicate).map_err(|error| one(usage(error.to_string(), "correct the arguments")))?;
         let path = self.path(&situation, &moment, &names);
