@@ -42,7 +42,7 @@ const UNUSED: &str = "waiver/unused";
 /// What to check.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// What is reported; none: all. Without a `leaver.yaml` also what is loaded.
+    /// What is reported, and what leaver's rules on single declarations are asked about; none: all. Without a `leaver.yaml` also what is loaded.
     pub paths: Vec<Utf8PathBuf>,
     /// Report on the whole catalogue all the same: a file that is gone may concern any other.
     pub whole: bool,

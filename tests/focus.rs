@@ -143,26 +143,41 @@ fn a_waiver_of_no_use_is_shown_in_what_it_names() {
     assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &jit)], "w.yaml"), "it is of use in c.yaml");
 }
 
-/// The waiver named two apps and was of use in the other one; now it names one, in which it is of none.
+/// Whether a waiver is of no use is old news where it was of none before, by all that it named before.
 #[test]
-fn of_what_was_not_judged_before_nothing_is_known() {
-    let waiver = |apps| {
+fn what_a_waiver_named_before_is_judged_before() {
+    let waiver = |apps: &str| {
         let facts = "reason: \"a test of waivers\", approver: ann, from: 2026-11-01, expires: 2026-12-31";
         declared("Waiver", "w", &format!("rule: jit/no-review-owner, apps: [{apps}], {facts}"))
     };
-    let folder = folder(&[
-        ("leaver.yaml", "version: 1\n"),
-        ("w.yaml", &waiver("a, c")),
-        ("a.yaml", &declared("App", "a", "provisioning: {mode: none}")),
-        ("c.yaml", &declared("App", "c", "provisioning: {mode: jit}")),
-    ]);
-    let root = folder.path();
-    git(root, &["init", "-q"]);
-    git(root, &["add", "-A"]);
-    git(root, &["commit", "-qm", "base"]);
-    std::fs::write(root.join("w.yaml"), waiver("a")).expect("written");
-    let new = findings(root, &["--since", "HEAD", "a.yaml"]);
-    assert!(rules(&new).contains(&"waiver/unused"), "{new:#?}");
+    let app = |name, mode| declared("App", name, &format!("provisioning: {{mode: {mode}}}"));
+    // What it named, whether it was of use in `c`, whether `c` goes, whether it is news that it is of no use.
+    for (before, used, gone, news) in [
+        ("a, c", true, false, true),
+        ("a, c", false, false, false),
+        ("c", true, false, true),
+        ("c", false, false, false),
+        ("a", false, true, false),
+        ("a, c", true, true, true),
+        ("a, c", false, true, false),
+    ] {
+        let c = app("c", if used { "jit" } else { "none" });
+        let files = [("leaver.yaml", "version: 1\n"), ("a.yaml", &app("a", "none")), ("c.yaml", &c)];
+        let folder = folder(&[&files[..], &[("d.yaml", &app("d", "jit")), ("w.yaml", &waiver(before))]].concat());
+        let root = folder.path();
+        git(root, &["init", "-q"]);
+        git(root, &["add", "-A"]);
+        git(root, &["commit", "-qm", "base"]);
+        std::fs::write(root.join("w.yaml"), waiver("a")).expect("written");
+        if gone {
+            std::fs::remove_file(root.join("c.yaml")).expect("removed");
+        }
+        for asked in ["a.yaml", "w.yaml", "."] {
+            let new = findings(root, &["--since", "HEAD", asked]);
+            let said = rules(&new).contains(&"waiver/unused");
+            assert_eq!(said, news, "{before}, of use: {used}, gone: {gone}, {asked}: {new:#?}");
+        }
+    }
 }
 
 #[test]

@@ -67,6 +67,19 @@ fn what_is_not_valid_is_always_reported() {
 }
 
 #[test]
+fn a_name_that_looks_like_a_secret_is_no_news() {
+    let files = repository();
+    let root = files.path().join("cat");
+    std::fs::write(root.join("old.yaml"), FAULTY.replace("name: box", "name: glpat-abcdefghijklmnopqrst"))
+        .expect("written");
+    git(files.path(), &["commit", "-qam", "name"]);
+    let before = with_git(&root, &["check", "--select", "jit"]);
+    assert!(code(&before) == 1 && !out(&before).contains("glpat-abc"), "{}", out(&before));
+    let same = with_git(&root, &["check", "--since", "HEAD", "--select", "jit"]);
+    assert_eq!(code(&same), 0, "{}{}", out(&same), err(&same));
+}
+
+#[test]
 fn without_git_or_the_commit_the_error_says_what_to_do() {
     let files = repository();
     let output = with_git(&files.path().join("cat"), &["check", "--since", "origin/main"]);

@@ -40,8 +40,7 @@ impl Settled {
         let mut names: BTreeSet<_> = asked.iter().map(|(_, declaration)| named(declaration)).collect();
         // Whether a waiver is of use is told by the findings in all that it names, and is shown there, too.
         let waivers = catalogue.waivers().filter_map(|declaration| {
-            let waiver = Waiver::read(declaration)?;
-            let apps: Vec<_> = waiver.apps().iter().map(|app| ("App".to_owned(), app.clone())).collect();
+            let apps = apps(declaration);
             (is_asked(declaration) || apps.iter().any(|app| names.contains(app))).then_some(apps)
         });
         let waived: Vec<_> = waivers.flatten().collect();
@@ -61,10 +60,32 @@ impl Settled {
         }
         let judged = now.own().iter().enumerate().filter(|(index, _)| !aside.unknown.contains(index));
         let judged: BTreeSet<_> = judged.map(|(_, declaration)| named(declaration)).collect();
-        let left = past.own().iter().enumerate().filter(|(_, declaration)| !judged.contains(&named(declaration)));
-        self.unknown = left.map(|(index, _)| index).collect();
-        self.indexes.extend(&self.unknown);
+        // But a waiver that is of no use today was of none before only if all was judged that it named then.
+        let concerns = |declaration: &&Declaration| apps(declaration).iter().any(|app| judged.contains(app));
+        let today: BTreeSet<&str> = now.waivers().filter(concerns).map(|waiver| waiver.name.as_str()).collect();
+        let before = past.waivers().filter(|waiver| today.contains(waiver.name.as_str()) || concerns(waiver));
+        let waived: BTreeSet<_> = before.flat_map(apps).filter(|app| !judged.contains(app)).collect();
+        for (index, declaration) in past.own().iter().enumerate() {
+            let name = named(declaration);
+            if waived.contains(&name) {
+                self.indexes.remove(&index);
+            } else if !judged.contains(&name) {
+                self.indexes.insert(index);
+                self.unknown.insert(index);
+            }
+        }
+        let settled = |finding: &Finding| {
+            let subject = finding.subject.as_ref().map(|subject| (subject.kind.clone(), subject.name.clone()));
+            !subject.is_some_and(|subject| waived.contains(&subject))
+        };
+        self.findings.retain(settled);
     }
+}
+
+/// Kind and name of what a waiver names.
+fn apps(declaration: &Declaration) -> Vec<(String, String)> {
+    let waiver = Waiver::read(declaration);
+    waiver.iter().flat_map(Waiver::apps).map(|app| ("App".to_owned(), app.clone())).collect()
 }
 
 fn named(declaration: &Declaration) -> (String, String) {

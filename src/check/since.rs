@@ -14,7 +14,7 @@ use crate::{
     policy::{PolicySet, looked_up_by},
     rule::Scope,
     schema::KINDS,
-    source::display_path,
+    source::{display_path, redact},
     triage::{Focus, Known},
 };
 
@@ -39,7 +39,7 @@ pub(super) fn known(config: &Config, request: &Request, past: &Past, now: &Gathe
     Known::of(&past.findings)
 }
 
-/// Path → text and declarations of the files of today: what has the same text needs no second parse. What is said of its shape is never old news.
+/// Path → text and declarations of the files of today that have some: what has the same text needs no second parse. What is said of its shape is never old news.
 fn still(now: &Gathered) -> BTreeMap<&str, (&str, Vec<&Declaration>)> {
     let mut files: BTreeMap<&str, (&str, Vec<&Declaration>)> = BTreeMap::new();
     for declaration in now.catalogue.own() {
@@ -59,6 +59,10 @@ fn settle(policies: &PolicySet, now: &Gathered, past: &Catalogue) -> Settled {
         }
         let before = single(past, kind);
         for (name, (_, declaration)) in single(&now.catalogue, kind) {
+            // Findings no longer tell a name that looks like a secret.
+            if redact(name) != name {
+                continue;
+            }
             let same = before.get(name).filter(|(_, other)| other.root.same_value(&declaration.root));
             if let Some((index, _)) = same {
                 indexes.insert(*index);

@@ -78,7 +78,7 @@ impl SourceFile {
             }
             within
         });
-        // A second call would come from a second check of the same file, which finds the same.
+        // The first call counts: it comes from the check that is reported, a second one from `--since`, which reports nothing.
         drop(self.masked.set(spans));
     }
 
