@@ -1,8 +1,6 @@
 //! leaver.yaml: where it is found, what it chooses, where each value came from; and `init`, which never overwrites.
 
-mod common;
-
-use common::{CLEAN, FAULTY, code, err, folder, leaver, out, root, rule};
+use crate::common::{CLEAN, FAULTY, code, err, folder, leaver, out, root, rule};
 
 #[test]
 fn the_nearest_file_upwards_counts_and_its_folder_is_the_catalogue() {
@@ -398,15 +396,15 @@ fn a_named_configuration_or_rule_concerns_every_file() {
 
 #[test]
 fn what_is_asked_for_and_not_there_is_an_error() {
-    let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", common::CLEAN)]);
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", crate::common::CLEAN)]);
     for (arguments, says) in [
         (&["config", "show", "nowhere"][..], "cannot read `nowhere`"),
         (&["check", "--stdin-name", "x.yaml"], "`--stdin-name` is given, but not `-`"),
         (&["check", "a.yaml", "--stdin-name", "x.yaml"], "`--stdin-name` is given, but not `-`"),
     ] {
         let output = leaver(files.path(), arguments);
-        let said = format!("{}{}", out(&output), common::err(&output));
-        assert!(common::code(&output) == 2 && said.contains(says), "{arguments:?}: {said}");
+        let said = format!("{}{}", out(&output), crate::common::err(&output));
+        assert!(crate::common::code(&output) == 2 && said.contains(says), "{arguments:?}: {said}");
     }
     let output = leaver(files.path(), &["man", "check"]);
     assert!(

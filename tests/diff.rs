@@ -1,12 +1,9 @@
 //! `leaver diff`: what a change does to governance, in temporary repositories as a reviewer would have them.
 
-#[path = "diff/base.rs"]
 mod base;
-mod common;
-
 use std::path::Path;
 
-use common::{CLEAN, FAULTY, code, err, folder, git, out, rule, with_git};
+use crate::common::{CLEAN, FAULTY, code, err, folder, git, out, rule, with_git};
 use serde_json::Value;
 
 const APP: &str = "\
@@ -68,7 +65,7 @@ fn diff(root: &Path, more: &[&str]) -> String {
 }
 
 fn schema() -> jsonschema::Validator {
-    let text = std::fs::read_to_string(common::root().join("schemas/diff.schema.json")).expect("a schema");
+    let text = std::fs::read_to_string(crate::common::root().join("schemas/diff.schema.json")).expect("a schema");
     jsonschema::validator_for(&serde_json::from_str(&text).expect("JSON")).expect("a good schema")
 }
 

@@ -1,8 +1,6 @@
 //! What is made from something else is as that would make it now. `just bless` rewrites it.
 
-mod common;
-
-use common::{code, err, leaver, out, root};
+use crate::common::{code, err, leaver, out, root};
 
 #[test]
 fn rule_pages_are_up_to_date() {

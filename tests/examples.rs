@@ -1,10 +1,8 @@
 //! The example catalogue: exactly the marked lines are found, in the clean half nothing, and OPA's bundle can be made of it.
 
-mod common;
-
 use std::{collections::BTreeSet, path::Path};
 
-use common::{code, leaver, out, root};
+use crate::common::{code, leaver, out, root};
 use serde_json::Value;
 
 type Found = BTreeSet<(String, usize, String)>;
@@ -93,7 +91,7 @@ fn the_bundle_is_the_same_every_time_and_holds_every_rule() {
     let path = folder.path().join("bundle.tar.gz");
     let make = || {
         let output = leaver(&root(), &["bundle", "examples/clean", "-o", path.to_str().expect("text")]);
-        assert_eq!(code(&output), 0, "{}", common::err(&output));
+        assert_eq!(code(&output), 0, "{}", crate::common::err(&output));
         std::fs::read(&path).expect("it is there")
     };
     let first = make();

@@ -1,8 +1,6 @@
 //! Every exit status of `leaver check`, each by more than one way. 2 beats 1; the format changes nothing.
 
-mod common;
-
-use common::{CLEAN, FAULTY, code, err, folder, leaver, leaver_with, out, rule};
+use crate::common::{CLEAN, FAULTY, code, err, folder, leaver, leaver_with, out, rule};
 
 const CONFIG: &str = "version: 1\n";
 const OWN: &str = "version: 1\npolicies: [policies]\n";

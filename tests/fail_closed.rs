@@ -1,10 +1,8 @@
 //! Ways to pass without being checked, each closed and kept closed.
 
-mod common;
-
 use std::process::Command;
 
-use common::{CLEAN, FAULTY, code, folder, leaver, out, rule};
+use crate::common::{CLEAN, FAULTY, code, folder, leaver, out, rule};
 
 const CONFIG: &str = "version: 1\n";
 const OWN: &str = "version: 1\npolicies: [policies]\n";
@@ -202,7 +200,7 @@ fn attributes_of_the_repository_hide_nothing_from_the_trusted_commit() {
     let output = Command::new(env!("CARGO_BIN_EXE_leaver"))
         .args(["check", "--trust-ref", "main", "-o", "concise"])
         .current_dir(files.path())
-        .env("LEAVER_TODAY", common::TODAY)
+        .env("LEAVER_TODAY", crate::common::TODAY)
         .output()
         .expect("it starts");
     assert!(code(&output) == 1 && out(&output).contains("limit is 7 days"), "{}", out(&output));

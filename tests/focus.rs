@@ -1,10 +1,8 @@
 //! Paths that narrow a report: rules on single declarations are not asked about the rest, and nobody can tell from the findings.
 
-mod common;
-
 use std::{collections::BTreeSet, path::Path};
 
-use common::{CLEAN, FAULTY, code, folder, git, leaver, out, root, with_git};
+use crate::common::{CLEAN, FAULTY, code, folder, git, leaver, out, root, with_git};
 use rayon::prelude::*;
 use serde_json::Value;
 

@@ -1,11 +1,9 @@
 //! The plan of the house, so that it stays true: who may know whom, and how long a file may be. CONTRIBUTING.md tells why.
 
-mod common;
-
 use std::path::{Path, PathBuf};
 
 fn sources() -> Vec<(String, String)> {
-    let root = common::root().join("src");
+    let root = crate::common::root().join("src");
     let mut open = vec![root.clone()];
     let mut files = Vec::new();
     while let Some(folder) = open.pop() {
@@ -104,7 +102,7 @@ fn nothing_flows_backwards() {
 /// The fuzz targets have a lock file of their own, and are only worth something on the code that is shipped.
 #[test]
 fn the_fuzz_targets_are_built_with_what_is_shipped() {
-    let read = |name: &str| std::fs::read_to_string(common::root().join(name)).expect("text");
+    let read = |name: &str| std::fs::read_to_string(crate::common::root().join(name)).expect("text");
     let (manifest, main, fuzz) = (read("Cargo.toml"), read("Cargo.lock"), read("fuzz/Cargo.lock"));
     let part = manifest.split("\n[dependencies]\n").nth(1).expect("the section").split("\n[").next().expect("a part");
     let names: Vec<&str> = part

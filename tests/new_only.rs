@@ -1,8 +1,6 @@
 //! `--since` and baselines: exactly what a change added, whatever moved.
 
-mod common;
-
-use common::{CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
+use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
 
 /// A repository with old findings: one catalogue in a folder of it.
 fn repository() -> tempfile::TempDir {

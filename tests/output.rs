@@ -1,8 +1,6 @@
 //! Every format draws the same fixed reports: as snapshots, by published schemas, at the same places, and against hostile text.
 
-#[path = "common/report.rs"]
 mod fixed;
-#[path = "common/spots.rs"]
 mod spots;
 
 use std::{fs, path::Path};

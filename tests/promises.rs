@@ -1,10 +1,8 @@
 //! What is promised of all rules: how sure they are, which controls they touch, and that both places are shown where two are compared.
 
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::{CLEAN, FAULTY, code, folder, leaver, out, root};
+use crate::common::{CLEAN, FAULTY, code, folder, leaver, out, root};
 use serde_json::Value;
 
 fn rules() -> Vec<Value> {
@@ -33,7 +31,7 @@ fn every_rule_says_how_sure_it_is_and_only_the_surest_are_errors() {
 #[test]
 fn a_case_of_a_less_sure_rule_is_no_error_either() {
     let body = "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"m\", \"severity\": \"error\"} if not input.metadata.title";
-    let rule = common::rule("x", body)
+    let rule = crate::common::rule("x", body)
         .replace("precision: high", "precision: medium")
         .replace("severity: error\n#", "severity: warning\n#");
     let files = folder(&[("leaver.yaml", "version: 1\npolicies: [policies]\n"), ("policies/acme/x/rule.rego", &rule)]);

@@ -1,8 +1,6 @@
 //! The rules' own tests: every YAML block of every page, in the interpreter and compiled; every line covered.
 
-mod common;
-
-use common::{code, err, leaver, out, root};
+use crate::common::{code, err, leaver, out, root};
 
 #[test]
 fn bundled_rules_pass_their_own_tests() {
@@ -19,7 +17,7 @@ fn the_examples_rule_passes_its_own_tests() {
 }
 
 fn own(rule: &str, page: &str) -> tempfile::TempDir {
-    common::folder(&[
+    crate::common::folder(&[
         ("leaver.yaml", "version: 1\npolicies: [policies]\n"),
         ("policies/acme/x/rule.rego", rule),
         ("policies/acme/x/rule.md", page),
@@ -41,7 +39,7 @@ fn reads_that_hide_a_finding_are_told() {
         ),
         ("App\n#   reads: [metadata.name]", "`reads` needs `scope: catalogue`"),
     ] {
-        let rule = common::rule("x", body).replace("scope: App", &format!("scope: {scope}"));
+        let rule = crate::common::rule("x", body).replace("scope: App", &format!("scope: {scope}"));
         let output = leaver(own(&rule, PAGE).path(), &["test"]);
         let text = format!("{}{}", out(&output), err(&output));
         assert!(text.contains(says), "{says}: {text}");
@@ -89,7 +87,7 @@ fn what_is_wrong_with_a_rule_is_told() {
         ),
     ];
     for (body, more, says) in cases {
-        let folder = own(&common::rule("x", body), &format!("{PAGE}{more}"));
+        let folder = own(&crate::common::rule("x", body), &format!("{PAGE}{more}"));
         let output = leaver(folder.path(), &["test"]);
         assert!(out(&output).contains(says), "{says}: {}{}", out(&output), err(&output));
         assert_eq!(code(&output), i32::from(*says != "0 failed, 100.0 %"), "{says}: {}", out(&output));
@@ -98,7 +96,7 @@ fn what_is_wrong_with_a_rule_is_told() {
 
 #[test]
 fn a_page_needs_both_examples() {
-    let folder = own(&common::rule("x", "findings := set()"), "Nothing here.\n");
+    let folder = own(&crate::common::rule("x", "findings := set()"), "Nothing here.\n");
     let output = leaver(folder.path(), &["test", "--threshold", "0"]);
     assert_eq!(code(&output), 1);
     assert!(
@@ -111,7 +109,7 @@ fn a_page_needs_both_examples() {
 #[test]
 fn rego_tests_run_and_junit_is_written() {
     let folder = own(
-        &common::rule(
+        &crate::common::rule(
             "x",
             "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"m\"} if not input.metadata.title",
         ),

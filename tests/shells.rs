@@ -1,9 +1,7 @@
 //! Completions for every shell that can have them, and the manual pages: every command and every option of `check` is in them.
 
-mod common;
-
+use crate::common::{code, err, leaver, out, root};
 use clap_complete::Shell;
-use common::{code, err, leaver, out, root};
 
 /// What `leaver --help` lists.
 fn commands() -> Vec<String> {

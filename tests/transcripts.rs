@@ -1,9 +1,58 @@
-//! The console blocks of README.md and examples/README.md, run as they stand there.
+//! Runs the console blocks of README.md and examples/README.md and compares what leaver prints. A block is `$ leaver …`, `? N` if the exit
+//! status is not 0, and the output. `BLESS=1` rewrites the blocks.
+
+use std::process::Command;
+
+use crate::common::root;
+
+/// A console block: the byte range of its body in the page.
+fn blocks(page: &str) -> Vec<std::ops::Range<usize>> {
+    const OPEN: &str = "```console\n";
+    let mut blocks = Vec::new();
+    let mut from = 0;
+    while let Some(open) = page[from..].find(OPEN) {
+        let start = from + open + OPEN.len();
+        let end = start + page[start..].find("\n```").expect("the block is closed") + 1;
+        blocks.push(start..end);
+        from = end;
+    }
+    blocks
+}
+
+/// Runs the command of a block and returns the block as it should be.
+fn run(block: &str) -> String {
+    let command = block.lines().next().and_then(|line| line.strip_prefix("$ leaver ")).expect("`$ leaver …`");
+    let output = Command::new(env!("CARGO_BIN_EXE_leaver"))
+        .args(command.split_whitespace())
+        .current_dir(root())
+        .env_clear()
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("leaver starts");
+    let status = output.status.code().expect("an exit status");
+    let status = if status == 0 { String::new() } else { format!("? {status}\n") };
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    format!("$ leaver {command}\n{status}{}{}", text(output.stdout), text(output.stderr))
+}
 
 #[test]
-fn the_pages_say_what_leaver_prints() {
-    let cases = trycmd::TestCases::new();
-    cases.register_bin("leaver", std::path::Path::new(env!("CARGO_BIN_EXE_leaver")));
-    cases.env("NO_COLOR", "1");
-    cases.case("README.md").case("examples/README.md");
+fn documented_output_is_what_leaver_prints() {
+    for name in ["README.md", "examples/README.md"] {
+        let path = root().join(name);
+        let mut page = std::fs::read_to_string(&path).expect("the page");
+        let blocks = blocks(&page);
+        assert!(!blocks.is_empty(), "{name} has no console block");
+        // Backwards, so that the ranges of earlier blocks stay valid.
+        for block in blocks.into_iter().rev() {
+            let (written, printed) = (page[block.clone()].to_owned(), run(&page[block.clone()]));
+            if std::env::var_os("BLESS").is_some() {
+                page.replace_range(block, &printed);
+            } else {
+                assert_eq!(written.trim_end(), printed.trim_end(), "{name}: run `just bless` and read the diff");
+            }
+        }
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&path, page).expect("the page is writable");
+        }
+    }
 }

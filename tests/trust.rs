@@ -1,10 +1,8 @@
 //! `--trust-ref`: a change that edits what it is checked by still fails, and the edit is shown. Each test is one way in.
 
-mod common;
-
 use std::path::Path;
 
-use common::{CLEAN, FAULTY, code, err, folder, git, out, rule, with_git};
+use crate::common::{CLEAN, FAULTY, code, err, folder, git, out, rule, with_git};
 
 const STRICT: &str = "version: 1\npolicies: [policies]\nprofile: ours.yaml\nvendors: [vendors.yaml]\n";
 const PROFILE: &str =

@@ -1,8 +1,6 @@
 //! Waivers that do nothing: for a rule that does not exist, and for a finding that is not there. A run that could not know is silent.
 
-mod common;
-
-use common::{CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
+use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
 
 /// A waiver of a rule, for apps.
 fn waiver(name: &str, rule: &str, apps: &str, more: &str) -> String {
@@ -68,7 +66,8 @@ fn of_what_was_not_judged_nothing_is_said() {
     let off = "version: 1\nrules: {jit/no-review-owner: {severity: off}}\n";
     let unused_off = "version: 1\nrules: {waiver/unused: {severity: off}}\n";
     let malformed = FAULTY.replace("metadata: {name: box}", "metadata: {name: box, colour: blue}");
-    let failing = common::rule("x", "findings contains {\"path\": 1, \"message\": \"m\"} if input.metadata.name");
+    let failing =
+        crate::common::rule("x", "findings contains {\"path\": 1, \"message\": \"m\"} if input.metadata.name");
     let own = [("leaver.yaml", "version: 1\npolicies: [policies]\n"), ("policies/acme/x/rule.rego", failing.as_str())];
     let silent: &[Case<'_>] = &[
         ("the rule was not selected", &[], &["--select", "waiver"]),
@@ -134,7 +133,7 @@ fn a_waiver_for_a_rule_that_does_not_exist_is_told_what_to_write() {
     );
     let own = [
         ("leaver.yaml", "version: 1\npolicies: [policies]\nrules: {acme/x: {severity: off}}\n"),
-        ("policies/acme/x/rule.rego", &common::rule("x", "findings := set()")),
+        ("policies/acme/x/rule.rego", &crate::common::rule("x", "findings := set()")),
     ];
     assert_eq!(says(&waiver("w", "acme/x", "[box]", DAYS), &own, &[]), Vec::<String>::new(), "one's own, and off");
 }
@@ -143,7 +142,7 @@ fn a_waiver_for_a_rule_that_does_not_exist_is_told_what_to_write() {
 fn the_bundle_knows_the_rules() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);
     let output = leaver(files.path(), &["bundle", ".", "-o", "bundle.tar.gz"]);
-    assert_eq!(code(&output), 0, "{}", common::err(&output));
+    assert_eq!(code(&output), 0, "{}", crate::common::err(&output));
     let bytes = std::fs::read(files.path().join("bundle.tar.gz")).expect("it is there");
     let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(bytes.as_slice()));
     let data = archive

@@ -1,7 +1,5 @@
 //! YAML to values and spans: exact to the byte in every style, refused with a place where it is wrong, and never a panic.
 
-mod common;
-
 use leaver::{
     finding::Step,
     source::{Node, SourceFile, Yaml, YamlLimits, parse},
@@ -214,7 +212,7 @@ fn sound(node: &Node, text: &str) {
 fn the_examples_mean_the_same_to_another_parser() {
     let mut compared = 0;
     for folder in ["clean", "broken"] {
-        for entry in std::fs::read_dir(common::root().join("examples").join(folder)).expect("a folder") {
+        for entry in std::fs::read_dir(crate::common::root().join("examples").join(folder)).expect("a folder") {
             let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("text");
             let file = SourceFile::new("t.yaml", text.as_str());
             let parsed = parse(&file, &YamlLimits::default());

@@ -19,7 +19,6 @@ use std::{
 use make::{DEFAULT, Systems, TODAY, catalogue};
 use measure::{Cost, best, child};
 
-const LEAVER: &str = env!("CARGO_BIN_EXE_leaver");
 /// Documents of a file in the second layout.
 const MANY: usize = 50;
 const PROFILE: &str = DEFAULT.profile;
@@ -88,7 +87,7 @@ fn row(apps: usize, layout: usize, files: usize, bytes: u64, check: Cost, parse:
 
 fn leaver(folder: &Path) -> Vec<String> {
     let arguments = ["check", "--today", TODAY, "--profile", PROFILE, "--quiet", "-o", "concise"];
-    let mut all = vec![LEAVER.to_owned()];
+    let mut all = vec![measure::leaver()];
     all.extend(arguments.map(str::to_owned));
     all.push(folder.to_string_lossy().into_owned());
     all

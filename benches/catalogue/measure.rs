@@ -8,6 +8,12 @@ use std::{
 
 use nix::sys::resource::{UsageWho, getrusage};
 
+/// The binary to measure: `LEAVER_BINARY`, or the release build of this checkout.
+pub(crate) fn leaver() -> String {
+    let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/release/leaver");
+    env::var("LEAVER_BINARY").unwrap_or_else(|_| built.to_owned())
+}
+
 /// The cost of one run of a program. Seconds, and MiB.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cost {

@@ -11,7 +11,6 @@ use std::{env, fs, path::Path};
 
 use measure::{best, child};
 
-const LEAVER: &str = env!("CARGO_BIN_EXE_leaver");
 /// `limits.fileBytes`.
 const FULL: usize = 1024 * 1024;
 const ROUNDS: usize = 3;
@@ -81,7 +80,7 @@ fn signoffs() {
         write(&format!("trust/{name}"), text);
     }
     write(&format!("trust/{}", leaver::signoff::SUMS), &leaver::signoff::sums(texts));
-    let made = std::process::Command::new(LEAVER)
+    let made = std::process::Command::new(measure::leaver())
         .args(["signoff", "sign", "a", "--reviewer", "x", "--role", "r", "--output", "m.json"])
         .env("LEAVER_TODAY", "2026-11-25")
         .current_dir(folder.path())
@@ -125,11 +124,11 @@ fn signoffs() {
 fn check(folder: &Path, format: &str) -> Vec<String> {
     let script = "\"$0\" check --today 2026-11-25 -o \"$2\" \"$1\"; test $? -le 3";
     let folder = folder.to_string_lossy().into_owned();
-    ["/bin/sh", "-c", script, LEAVER, &folder, format].map(str::to_owned).into()
+    ["/bin/sh", "-c", script, &measure::leaver(), &folder, format].map(str::to_owned).into()
 }
 
 fn status(folder: &Path) -> i32 {
-    let output = std::process::Command::new(LEAVER).args(["check", "--today", "2026-11-25"]).arg(folder).output();
+    let output = std::process::Command::new(measure::leaver()).args(["check", "--today", "2026-11-25"]).arg(folder).output();
     output.expect("it starts").status.code().expect("a status")
 }
 

@@ -1,7 +1,7 @@
 //! Hostile policies: what they hold and what must become of them. Those that cost time or memory are here, wrong shapes and broken files
 //! in `misshapen`.
 
-use crate::{common::rule, misshapen};
+use crate::{common::rule, siege::misshapen};
 
 /// What must become of a policy. Whatever it is, everything else is judged as without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

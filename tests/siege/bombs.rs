@@ -1,6 +1,6 @@
 //! Hostile inputs made by hand, each with what leaver must make of it. What the tables of other tools' incidents name is here.
 
-use crate::hostile::Fate::{self, Read, Refused, Unchecked};
+use crate::siege::hostile::Fate::{self, Read, Refused, Unchecked};
 
 const HEAD: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: x}\n";
 

@@ -16,7 +16,7 @@ use leaver::{
 
 use crate::{
     common::{self, CLEAN, FAULTY, code, err, folder, git, leaver, out, rule, with_git},
-    names::bytes,
+    siege::names::bytes,
 };
 
 pub const CONFIG: &str = "version: 1\n";

@@ -18,9 +18,11 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::{
-    bombs,
     common::{self, FAULTY},
-    harmless::{assert_harmless, sarif_schema},
+    siege::{
+        bombs,
+        harmless::{assert_harmless, sarif_schema},
+    },
 };
 
 /// What leaver makes of an input.

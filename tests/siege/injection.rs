@@ -9,8 +9,10 @@ use leaver::{
 
 use crate::{
     common::{self, folder, leaver, out},
-    fields::{Fill, KINDS, Schema, yaml},
-    harmless::{PAYLOADS, assert_harmless, sarif_schema},
+    siege::{
+        fields::{Fill, KINDS, Schema, yaml},
+        harmless::{PAYLOADS, assert_harmless, sarif_schema},
+    },
 };
 
 fn judged(name: &str, text: &str) -> Report {

@@ -13,8 +13,8 @@ use leaver::{
 
 use crate::{
     common,
-    faults::{self, Fault, Text},
-    make::{DEFAULT, Systems, catalogue},
+    generated::make::{DEFAULT, Systems, catalogue},
+    siege::faults::{self, Fault, Text},
 };
 
 /// Plantings of each kind of fault.

@@ -1,8 +1,8 @@
 //! Hostile policies of the wrong shape: findings that are none, names that are taken, files that are broken.
 
 use crate::{
-    blowups::{Case, Fate, body, when, whole},
     common::rule,
+    siege::blowups::{Case, Fate, body, when, whole},
 };
 
 /// A rule whose findings are this one value.

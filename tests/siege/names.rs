@@ -11,8 +11,10 @@ use std::{
 
 use crate::{
     common::{CLEAN, FAULTY, code, err, folder, leaver, out},
-    files::{CONFIG, concise},
-    harmless::{assert_harmless, sarif_schema},
+    siege::{
+        files::{CONFIG, concise},
+        harmless::{assert_harmless, sarif_schema},
+    },
 };
 
 /// A name with a byte that is no text.

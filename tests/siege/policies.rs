@@ -10,8 +10,8 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::{
-    blowups::{Case, Fate, cases},
     common::{self, FAULTY, rule},
+    siege::blowups::{Case, Fate, cases},
 };
 
 /// The promise for one policy.

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use crate::{
     common::{self, FAULTY, code, folder, leaver, out},
-    harmless::{assert_harmless, sarif_schema},
+    siege::harmless::{assert_harmless, sarif_schema},
 };
 
 /// Checks bytes as a file of a catalogue, in every format.

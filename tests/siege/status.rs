@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::{
     common::{self, CLEAN, FAULTY, folder, git, rule},
-    harmless::{assert_harmless, sarif_schema},
+    siege::harmless::{assert_harmless, sarif_schema},
 };
 
 /// A catalogue, how it is checked, and how that ends.

@@ -7,7 +7,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use super::common::{code, err, git, out, with_git};
+use crate::common::{code, err, git, out, with_git};
 
 pub const CONFIG: &str = "version: 1\nsignoff:\n  required:\n    - {name: critical, when: {tiers: [1]}, roles: [security], maxAgeDays: 365}\n  immaterial: [metadata.title, metadata.description, metadata.labels]\n";
 pub const APP: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack, owner: it-apps, title: Slack}\nspec: {tier: 1, dataClass: internal, provisioning: {mode: none}}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: it-apps}\nspec: {members: [grace@example.com]}\n";
@@ -39,7 +39,7 @@ impl Board {
     }
 
     pub fn with(config: &str, apps: &str) -> Self {
-        let board = Self { folder: super::common::folder(&[("leaver.yaml", config), ("apps.yaml", apps)]) };
+        let board = Self { folder: crate::common::folder(&[("leaver.yaml", config), ("apps.yaml", apps)]) };
         for (person, kind) in [("ada", "ed25519"), ("bob", "ecdsa"), ("grace", "ed25519"), ("mallory", "ed25519")] {
             let made = ssh_keygen(board.path(), &["-q", "-t", kind, "-N", "", "-C", "", "-f", person], b"");
             assert!(made.status.success(), "{}", err(&made));

@@ -12,10 +12,8 @@ use leaver::{
 };
 use serde_json::Value;
 
-use super::{
-    board::{Board, MANIFEST},
-    common::root,
-};
+use super::board::{Board, MANIFEST};
+use crate::common::root;
 
 #[test]
 fn leaver_agrees_with_the_published_vectors() {

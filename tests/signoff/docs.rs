@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Command};
 
-use super::common::root;
+use crate::common::root;
 
 #[test]
 fn the_procedure_works_as_it_is_written() {
@@ -26,7 +26,7 @@ fn the_procedure_works_as_it_is_written() {
         }
     }
     assert!(blocks >= 8, "{blocks}");
-    let folder = super::common::folder(&[]);
+    let folder = crate::common::folder(&[]);
     let home = folder.path().join("home");
     std::fs::create_dir_all(home.join(".ssh")).expect("a folder");
     let work = folder.path().join("work");
@@ -38,7 +38,7 @@ fn the_procedure_works_as_it_is_written() {
         .args(["-c", &script])
         .current_dir(&work)
         .env_clear()
-        .envs([("PATH", path.as_str()), ("LEAVER_TODAY", super::common::TODAY)])
+        .envs([("PATH", path.as_str()), ("LEAVER_TODAY", crate::common::TODAY)])
         .env("HOME", &home)
         .envs([
             ("GIT_AUTHOR_NAME", "t"),

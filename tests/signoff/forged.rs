@@ -6,7 +6,7 @@ use base64ct::{Base64, Encoding};
 use leaver::signoff::{Manifest, parse_signers, seal};
 use serde_json::json;
 
-use super::{board::Board, common::root};
+use crate::{common::root, signoff::board::Board};
 
 fn kept(name: &str) -> Vec<u8> {
     std::fs::read(root().join("fuzz").join(name)).expect("a kept file")

@@ -1,9 +1,7 @@
 //! Signed with one, verified with the other.
 
-use super::{
-    board::{Board, MANIFEST, ssh_keygen},
-    common::{code, err},
-};
+use super::board::{Board, MANIFEST, ssh_keygen};
+use crate::common::{code, err};
 
 #[test]
 fn what_ssh_keygen_signs_leaver_verifies() {

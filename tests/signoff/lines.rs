@@ -5,10 +5,8 @@ use base64ct::{Base64, Encoding};
 use leaver::signoff::{Moment, parse_signers, seal};
 use proptest::{prelude::*, sample::select, test_runner::TestRunner};
 
-use super::{
-    board::{Board, ssh_keygen},
-    common::err,
-};
+use super::board::{Board, ssh_keygen};
+use crate::common::err;
 
 const OURS: &str = "namespaces=\"leaver-signoff@v1\"";
 /// The moment of all signatures here.

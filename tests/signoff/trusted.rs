@@ -19,7 +19,7 @@ fn a_key_that_the_change_brings_itself() {
     let (signers, approvers) = (board.read("trust/allowed_signers"), board.read("trust/approvers.yaml"));
     board.trust(&format!("{signers}{line}"), &format!("{approvers}{approver}"), "");
     board.signed("mallory", &[]);
-    super::common::git(board.path(), &["add", "-A", "--force"]);
+    crate::common::git(board.path(), &["add", "-A", "--force"]);
     board.says(0, &[], &[]);
     board.says(
         1,

@@ -1,9 +1,6 @@
 //! Sign-offs from end to end: with the real ssh-keygen both ways, under siege, and as the documentation tells it.
 #![cfg(unix)]
 
-#[path = "../common/mod.rs"]
-mod common;
-
 mod board;
 mod digest;
 mod docs;

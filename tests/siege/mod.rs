@@ -6,8 +6,6 @@
 mod blowups;
 mod bombs;
 mod chosen;
-#[path = "../common/mod.rs"]
-mod common;
 mod corpus;
 mod faults;
 mod fields;
@@ -16,9 +14,6 @@ mod harmless;
 mod hostile;
 mod injection;
 mod locations;
-#[expect(dead_code, reason = "the generator has more than is planted in")]
-#[path = "../generated/make/mod.rs"]
-mod make;
 mod misshapen;
 mod names;
 mod network;

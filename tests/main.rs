@@ -1,0 +1,28 @@
+//! All tests of the built binary and the library, as one target: `cargo test --test it siege::` runs a part.
+
+#![allow(unreachable_pub, reason = "modules of one test share what they have")]
+#![allow(clippy::print_stderr, reason = "a test that the machine cannot run says that it is skipped")]
+
+mod common;
+mod config;
+mod diff;
+mod drift;
+mod examples;
+mod exit_status;
+mod fail_closed;
+mod focus;
+mod generated;
+mod house;
+mod new_only;
+mod opa_cases;
+mod output;
+mod promises;
+mod rules;
+mod shells;
+mod siege;
+#[cfg(unix)]
+mod signoff;
+mod transcripts;
+mod trust;
+mod waivers;
+mod yaml;
