@@ -15,7 +15,7 @@ examples:
 # Rewrite what is made from something else: rule pages, compiled rules, snapshots
 bless:
     cargo run -- docs docs/rules --programs data/programs
-    INSTA_UPDATE=always cargo test
+    INSTA_UPDATE=always BLESS=1 cargo test
 
 # Format the code
 fmt:

@@ -1,4 +1,4 @@
-//! What a check costs at every size, and where the time goes. `cargo bench --bench catalogue` measures catalogues of 1, 1,000 and 10,000
+//! What a check costs at every size, and where the time goes. `cargo run --release --manifest-path benches/Cargo.toml --bin catalogue` measures catalogues of 1, 1,000 and 10,000
 //! apps and prints tables in Markdown; numbers after `--` are other sizes. All figures of a run are of one machine and one hour: compare
 //! within a run only.
 

@@ -1,4 +1,4 @@
-//! What the worst single files cost: each fills the limit of a file (1 MiB) with one thing. `cargo bench --bench hostile` prints a table in
+//! What the worst single files cost: each fills the limit of a file (1 MiB) with one thing. `cargo run --release --manifest-path benches/Cargo.toml --bin hostile` prints a table in
 //! Markdown, wall clock, processor time and peak memory of whole processes; docs/threats.md has one. A word after `--` chooses cases by name.
 
 #![allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "its tables go there, with sizes far below 2^52")]
