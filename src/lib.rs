@@ -61,6 +61,7 @@ pub mod signoff;
 pub mod source;
 pub mod triage;
 pub mod trust;
+mod vcs;
 
 pub(crate) use check::examine;
 pub use check::{Past, Request, bundle, check, declarations};

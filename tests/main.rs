@@ -12,6 +12,7 @@ mod exit_status;
 mod fail_closed;
 mod focus;
 mod generated;
+mod git;
 mod house;
 mod new_only;
 mod opa_cases;

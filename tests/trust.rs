@@ -184,7 +184,7 @@ fn a_configuration_nearer_to_the_new_app() {
 fn what_is_missing_is_an_error() {
     let files = repository();
     let (status, text) = check(files.path(), &["--trust-ref", "origin/main"]);
-    assert!(status == 2 && text.contains("git knows no commit `origin/main`"), "{text}");
+    assert!(status == 2 && text.contains("there is no commit `origin/main`"), "{text}");
     let plain = folder(&[("a.yaml", CLEAN)]);
     assert_eq!(check(plain.path(), &["--trust-ref", "main"]).0, 2);
 }

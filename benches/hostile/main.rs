@@ -128,7 +128,8 @@ fn check(folder: &Path, format: &str) -> Vec<String> {
 }
 
 fn status(folder: &Path) -> i32 {
-    let output = std::process::Command::new(measure::leaver()).args(["check", "--today", "2026-11-25"]).arg(folder).output();
+    let output =
+        std::process::Command::new(measure::leaver()).args(["check", "--today", "2026-11-25"]).arg(folder).output();
     output.expect("it starts").status.code().expect("a status")
 }
 

@@ -12,8 +12,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{
-    common::{self, ConfigArgs, complain, own_binary, today, usage, write_file, write_outputs},
-    git,
+    common::{self, ConfigArgs, complain, git_failure, own_binary, today, usage, write_file, write_outputs},
     style::{self, When},
     trust::Base,
 };
@@ -25,6 +24,7 @@ use crate::{
     rule::Severity,
     source::{SourceError, display_path, read},
     triage::Known,
+    vcs::{Commit, Repo, Staged, Tree, VcsError},
 };
 
 /// Arguments of `leaver check`.
@@ -50,7 +50,7 @@ pub(super) struct Check {
     /// Give exit status 0 instead of 1
     #[arg(long)]
     exit_zero: bool,
-    /// Report only what is new against this commit: a branch, a tag, origin/main
+    /// Report only what is new against this commit, such as refs/remotes/origin/main or a commit id
     #[arg(long, value_name = "REF")]
     since: Option<String>,
     /// Check what is staged, not what lies in the working tree
@@ -149,10 +149,14 @@ impl Check {
 
     fn report(&self) -> Result<(Report, Severity), Vec<Failure>> {
         let one = |failure| vec![failure];
-        let staged = self.staged.then(git::Staged::enter).transpose().map_err(one)?;
+        let asks_git = self.staged || self.since.is_some() || self.trust_ref.is_some();
+        let original = asks_git.then(Repo::here).transpose().map_err(git_failure).map_err(one)?;
+        let staged = original.as_ref().filter(|_| self.staged).map(Staged::enter);
+        let staged = staged.transpose().map_err(git_failure).map_err(one)?;
+        let repo = staged.as_ref().map(Staged::repo).or(original.as_ref());
         let (stdin, mut paths): (Vec<_>, Vec<_>) = self.paths.iter().cloned().partition(|path| path == "-");
-        if let Some(staged) = &staged {
-            paths = paths.iter().map(|path| staged.path(path)).collect();
+        if let (Some(staged), Some(original)) = (&staged, &original) {
+            paths = paths.iter().map(|path| staged.path(original, path)).collect();
         }
         let stdin = !stdin.is_empty();
         if stdin && !paths.is_empty() {
@@ -176,31 +180,32 @@ impl Check {
             fail_on: self.fail_on,
         };
         let today = today(self.today.as_deref()).map_err(one)?;
-        let base = match &self.trust_ref {
-            Some(reference) => {
+        let base = match (&self.trust_ref, repo) {
+            (Some(reference), Some(repo)) => {
                 let overrides = Overrides { profile: self.config.profile.clone(), ..overrides.clone() };
-                Some(Base::of(reference, start, &overrides)?)
+                Some(Base::of(repo, reference, start, &overrides)?)
             }
-            None => None,
+            _ => None,
         };
         let config = match &base {
             Some(base) => base.config.clone(),
             None => self.config.settle(start, overrides)?,
         };
         let text = stdin.then(|| self.stdin(&config)).transpose().map_err(one)?;
-        let since = self.since.as_ref().map(|reference| git::Commit::of(reference, &config.root));
-        let since = since.transpose().map_err(one)?;
-        let whole = self.leave_out_gone(&mut paths, start, since.as_ref(), base.as_ref()).map_err(one)?;
+        let since = self.since.as_ref().zip(repo).map(|(reference, repo)| Commit::of(repo, reference, &config.root));
+        let since = since.transpose().map_err(git_failure).map_err(one)?;
+        let whole = self.leave_out_gone(&mut paths, start, repo, since.as_ref(), base.as_ref()).map_err(one)?;
         let known = self.known(&config, base.as_ref(), &today).map_err(one)?;
-        let texts = |commit: &git::Commit| {
+        let texts = |commit: &Commit| {
             let files = commit.catalogue(|path| config.chooses(&config.root.join(path)), config.limits.file_bytes)?;
-            Ok(files.into_iter().map(|(path, text)| (config.root.join(path), text)).collect())
+            Ok::<_, VcsError>(files.into_iter().map(|(path, text)| (config.root.join(path), text)).collect())
         };
-        let texts = since.as_ref().map(texts).transpose().map_err(one)?;
+        let texts = since.as_ref().map(texts).transpose().map_err(git_failure).map_err(one)?;
         // Sign-offs are read where they lie.
-        let tree = since.filter(|_| !config.signoff.required.is_empty()).map(|commit| commit.lay_out(&BTreeSet::new()));
-        let tree = tree.transpose().map_err(one)?;
-        let past = texts.map(|files| Past { files, root: tree.as_ref().map(git::Tree::place) });
+        let tree =
+            since.filter(|_| !config.signoff.required.is_empty()).map(|commit| Tree::of(commit, &BTreeSet::new()));
+        let tree = tree.transpose().map_err(git_failure).map_err(one)?;
+        let past = texts.map(|files| Past { files, root: tree.as_ref().map(Tree::place) });
         let trusted = base.map(|base| base.trusted);
         let request = Request { paths, whole, text, today, known, since: past, trusted, worker: own_binary() };
         let progress = Progress::new(self.quiet);
@@ -215,18 +220,20 @@ impl Check {
         &self,
         paths: &mut Vec<Utf8PathBuf>,
         start: &Utf8Path,
-        since: Option<&git::Commit>,
+        repo: Option<&Repo>,
+        since: Option<&Commit>,
         base: Option<&Base>,
     ) -> Result<bool, Failure> {
         let missing = |path: &Utf8PathBuf| path.symlink_metadata().is_err();
         if !paths.iter().any(missing) {
             return Ok(false);
         }
-        let head =
-            (self.staged && since.is_none() && base.is_none()).then(|| git::Commit::of("HEAD", start)).transpose()?;
+        let only_staged = self.staged && since.is_none() && base.is_none();
+        let head = repo.filter(|_| only_staged).map(|repo| Commit::of(repo, "HEAD", start));
+        let head = head.transpose().map_err(git_failure)?;
         let gone = |path: &Utf8PathBuf| {
-            let there = since.or(head.as_ref()).is_some_and(|commit| commit.holds(path));
-            missing(path) && (there || base.is_some_and(|base| base.holds(path)))
+            let there = since.or(head.as_ref()).is_some_and(|commit| commit.has(path));
+            missing(path) && (there || base.is_some_and(|base| base.has(path)))
         };
         let before = paths.len();
         paths.retain(|path| !gone(path));

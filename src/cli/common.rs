@@ -20,6 +20,7 @@ use crate::{
     report::{Failure, Outcome},
     rule::Severity,
     source::{SourceError, display_path, redact},
+    vcs::VcsError,
 };
 
 /// Options that choose the configuration.
@@ -74,6 +75,12 @@ pub(super) fn refuse(failures: &[Failure], style: &Style) -> u8 {
 /// A failure of the command line itself.
 pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Failure {
     Failure { code: "usage", message: message.into(), help: Some(help.into()), place: None, rule: None }
+}
+
+/// A question to git that has no answer.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+pub(super) fn git_failure(error: VcsError) -> Failure {
+    usage(error.to_string(), error.help())
 }
 
 /// Writes to standard output. A closed pipe ends it quietly; anything else, a full disk say, is exit status 2.

@@ -7,7 +7,6 @@ mod config;
 mod diff;
 mod explain;
 pub(crate) mod extras;
-mod git;
 mod init;
 mod new;
 mod rules;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::git::{Commit, Tree, tracked};
+use super::common::git_failure;
 use crate::{
     Request,
     config::{Config, ConfigFile, FILE_NAME, Limits, Overrides, discover_below, inside, settle},
@@ -13,6 +13,7 @@ use crate::{
     signoff::{FILES, SUMS, Trust, artefacts},
     source::read,
     trust::Trusted,
+    vcs::{Commit, Repo, Tree},
 };
 
 /// A trusted commit and what is in force by it.
@@ -25,14 +26,19 @@ pub(super) struct Base {
 }
 
 impl Base {
-    pub(super) fn of(reference: &str, start: &Utf8Path, overrides: &Overrides) -> Result<Self, Vec<Failure>> {
-        let one = |failure| vec![failure];
-        let commit = Commit::of(reference, start).map_err(one)?;
+    pub(super) fn of(
+        repo: &Repo,
+        reference: &str,
+        start: &Utf8Path,
+        overrides: &Overrides,
+    ) -> Result<Self, Vec<Failure>> {
+        let one = |error| vec![git_failure(error)];
+        let commit = Commit::of(repo, reference, start).map_err(one)?;
         // Thousands of files that only hold declarations are not laid out: their text will do.
         let yaml = |path: &Utf8Path| matches!(path.extension(), Some("yaml" | "yml"));
         let mut texts = commit.texts(yaml, Limits::default().file_bytes).map_err(one)?;
         texts.retain(|(path, text)| path.file_name() != Some(FILE_NAME) && declares(text));
-        let tree = commit.lay_out(&texts.iter().map(|(path, _)| path.clone()).collect()).map_err(one)?;
+        let tree = Tree::of(commit, &texts.iter().map(|(path, _)| path.clone()).collect()).map_err(one)?;
         let inside = tree.nearest();
         let loaded = discover_below(&inside, tree.folder())?;
         let base = settle(&loaded, overrides)?;
@@ -60,7 +66,7 @@ impl Base {
                 .into_iter()
                 .filter(|declaration| declaration.kind == "Waiver")
                 .collect(),
-            tracked: tracked(&root).map_err(one)?,
+            tracked: repo.tracked(&root).map_err(one)?,
             base: contents(&loaded.root, &[&loaded.entries, &head]),
             head: contents(&root, &[&loaded.entries, &head]),
         };
@@ -68,8 +74,8 @@ impl Base {
     }
 
     /// Whether the commit has a file of the working directory, which may be gone by now.
-    pub(super) fn holds(&self, path: &Utf8Path) -> bool {
-        self.tree.holds(path)
+    pub(super) fn has(&self, path: &Utf8Path) -> bool {
+        self.tree.commit().has(path)
     }
 
     /// Where a file of the working directory lies in the commit.

@@ -59,7 +59,7 @@ fn without_git_or_history_the_error_says_what_to_do() {
     let plain = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
     for arguments in [&["diff"][..], &["diff", "HEAD"]] {
         let output = with_git(plain.path(), arguments);
-        assert!(code(&output) == 2 && err(&output).contains("run it in a git repository"), "{}", err(&output));
+        assert!(code(&output) == 2 && err(&output).contains("is not in a git repository"), "{}", err(&output));
         assert_eq!(out(&output), "");
     }
     let files = slack();
@@ -67,18 +67,18 @@ fn without_git_or_history_the_error_says_what_to_do() {
     let unknown = with_git(root, &["diff", "origin/main"]);
     assert!(
         code(&unknown) == 2
-            && err(&unknown).contains("git knows no commit `origin/main`")
+            && err(&unknown).contains("there is no commit `origin/main`")
             && err(&unknown).contains("fetch-depth: 0"),
         "{}",
         err(&unknown)
     );
     let option = with_git(root, &["diff", "--", "--output=x"]);
-    assert!(code(&option) == 2 && err(&option).contains("is not a commit"), "{}", err(&option));
+    assert!(code(&option) == 2 && err(&option).contains("is not the name of a commit"), "{}", err(&option));
     git(root, &["branch", "-qm", "main", "trunk"]);
     let unnamed = with_git(root, &["diff"]);
     assert!(
         code(&unnamed) == 2
-            && err(&unnamed).contains("cannot tell where the change starts")
+            && err(&unnamed).contains("cannot find the default branch")
             && err(&unnamed).contains("name the commit"),
         "{}",
         err(&unnamed)
@@ -96,7 +96,7 @@ fn without_git_or_history_the_error_says_what_to_do() {
     git(clone.path(), &["clone", "-q", "--depth", "1", "--no-single-branch", "-b", "feature", &from, "c"]);
     let shallow = with_git(&clone.path().join("c"), &["diff"]);
     assert!(
-        code(&shallow) == 2 && err(&shallow).contains("have in common") && err(&shallow).contains("--unshallow"),
+        code(&shallow) == 2 && err(&shallow).contains("no common ancestor") && err(&shallow).contains("--unshallow"),
         "{}",
         err(&shallow)
     );

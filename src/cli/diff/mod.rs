@@ -2,14 +2,15 @@
 
 mod side;
 
+use std::collections::BTreeSet;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use side::Read;
 
 use super::{
-    common::{self, ConfigArgs, refuse, today, usage, write_outputs},
-    git::{self, Tree},
+    common::{self, ConfigArgs, git_failure, refuse, today, usage, write_outputs},
     style::{self, When},
 };
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
     diff::{Side, compute},
     output::diff::{Format, render},
     report::{Failure, Outcome},
+    vcs::{Commit, Repo, Tree},
 };
 
 /// Arguments of `leaver diff`.
@@ -25,9 +27,9 @@ use crate::{
 Exit status: 0 whatever changed, 2 if a side could not be read or checked in full, 3 if neither side has a declaration.
 To fail on what a change breaks, use `leaver check --since`.")]
 pub(super) struct Diff {
-    /// Commit to compare with: a branch, a tag, origin/main [default: where HEAD left the default branch]
+    /// Commit to compare with, such as refs/remotes/origin/main or a commit id [default: where HEAD left the default branch]
     ///
-    /// The default is the merge base of HEAD and the first of origin/HEAD, origin/main, origin/master, main and master that there is, which is
+    /// The default is the merge base of HEAD and the first of the remote branches origin/HEAD, origin/main, origin/master and the local branches main and master that exists, which is
     /// what a pull request shows. A commit that is named is taken as it is, as with `leaver check --since`.
     #[arg(value_name = "BASE")]
     base: Option<String>,
@@ -97,15 +99,23 @@ impl Diff {
         // A file that is named decides on both sides; else each side has its own.
         let explicit = self.config.config.as_deref();
         let start = explicit.and_then(folder).unwrap_or_else(|| here.to_owned());
+        let repo = Repo::here().map_err(git_failure).map_err(one)?;
         let (reference, label) = match &self.base {
             Some(base) => (base.clone(), base.clone()),
-            None => git::fork_point(&start)
-                .map(|(commit, branch)| (commit, format!("merge base with {branch}")))
+            None => repo
+                .fork_point()
+                .map(|(commit, branch)| (commit, format!("merge base with {}", short(branch))))
+                .map_err(git_failure)
                 .map_err(one)?,
         };
-        let base = Tree::of(&reference, &start).map_err(one)?;
+        let tree = |reference: &str| {
+            Commit::of(&repo, reference, &start)
+                .and_then(|commit| Tree::of(commit, &BTreeSet::new()))
+                .map_err(git_failure)
+        };
+        let base = tree(&reference).map_err(one)?;
         let top = base.top().to_owned();
-        let head = self.head.as_deref().map(|head| Tree::of(head, &start)).transpose().map_err(one)?;
+        let head = self.head.as_deref().map(tree).transpose().map_err(one)?;
         let mut base = side::Found::of_commit(label, base, explicit)?;
         let mut head = match head {
             Some(tree) => side::Found::of_commit(self.head.clone().unwrap_or_default(), tree, explicit)?,
@@ -116,6 +126,11 @@ impl Diff {
         let names = [base.names(), head.names()].concat();
         Ok(Sides { base: base.read(&overrides, &today, &names)?, head: head.read(&overrides, &today, &names)?, today })
     }
+}
+
+/// The name of a default branch as people write it.
+fn short(branch: &str) -> &str {
+    branch.trim_start_matches("refs/").trim_start_matches("remotes/").trim_start_matches("heads/")
 }
 
 /// The folder of a file that is named.

@@ -8,7 +8,6 @@ use sha2::{Digest, Sha256};
 
 use super::super::{
     common::{own_binary, usage},
-    git::Tree,
     trust::contents,
 };
 use crate::{
@@ -19,6 +18,7 @@ use crate::{
     model::Catalogue,
     report::{Failure, Report},
     source::absolute,
+    vcs::Tree,
 };
 
 /// A side whose configuration was found.
@@ -185,7 +185,7 @@ impl Read {
         let places = self.report.findings.iter().map(|finding| finding.place.file.path());
         Side {
             label: found.label.clone(),
-            commit: found.tree.as_ref().map(|tree| tree.id().to_owned()),
+            commit: found.tree.as_ref().map(|tree| tree.commit().id().to_owned()),
             declarations: self.catalogue.own(),
             report: &self.report,
             config: self.config.clone(),

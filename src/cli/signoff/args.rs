@@ -7,7 +7,7 @@ use crate::{
     Request,
     check::signoffs,
     cli::{
-        common::{ConfigArgs, own_binary, today, usage},
+        common::{ConfigArgs, git_failure, own_binary, today, usage},
         trust::Base,
     },
     config::{Config, Overrides},
@@ -15,6 +15,7 @@ use crate::{
     report::{Failure, Report},
     schema::nearest,
     signoff::Ledger,
+    vcs::Repo,
 };
 
 /// Options that all of them have.
@@ -43,7 +44,8 @@ impl Common {
         let (config, trusted) = match trust_ref {
             Some(reference) => {
                 let overrides = Overrides { profile: self.config.profile.clone(), ..Overrides::default() };
-                let base = Base::of(reference, start, &overrides)?;
+                let repo = Repo::here().map_err(|error| vec![git_failure(error)])?;
+                let base = Base::of(&repo, reference, start, &overrides)?;
                 (base.config, Some(base.trusted))
             }
             None => (self.config.settle(start, Overrides::default())?, None),

@@ -1,0 +1,215 @@
+//! A commit, read from git's store as raw blobs: no attribute, filter or replacement changes what is read.
+
+use std::io::{BufRead, BufReader, Read};
+
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+
+use super::{error::VcsError, name, repo::Repo};
+
+/// A commit of the repository that a catalogue lies in.
+#[derive(Debug, Clone)]
+pub(crate) struct Commit {
+    pub(super) repo: Repo,
+    /// What it was called.
+    reference: String,
+    /// In full.
+    id: String,
+    /// Where the catalogue lies in the repository.
+    inner: Utf8PathBuf,
+}
+
+/// What a tree entry or an index entry is (git's modes 100644 and 100755, 120000, 160000).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EntryKind {
+    File,
+    Link,
+    Submodule,
+}
+
+impl EntryKind {
+    /// By git's octal mode.
+    pub(super) fn of_mode(mode: &str) -> Option<Self> {
+        match mode {
+            "100644" | "100755" | "100664" => Some(Self::File),
+            "120000" => Some(Self::Link),
+            "160000" => Some(Self::Submodule),
+            _ => None,
+        }
+    }
+}
+
+/// One file, link or submodule of a commit or of the index.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) kind: EntryKind,
+    pub(super) blob: String,
+    /// Below the top of the repository. Bytes that are not UTF-8 are U+FFFD.
+    pub(super) path: Utf8PathBuf,
+    /// In bytes, where git told it.
+    pub(super) size: Option<u64>,
+}
+
+impl Commit {
+    /// The commit that `reference` names; the catalogue lies at or around `root`, a file or folder of the working tree.
+    pub(crate) fn of(repo: &Repo, reference: &str, root: &Utf8Path) -> Result<Self, VcsError> {
+        repo.refuse_partial()?;
+        let id = name::resolve(&repo.git, reference)?;
+        let folder = if root.is_file() { root.parent().unwrap_or(root) } else { root };
+        let folder = if folder.as_str().is_empty() { Utf8Path::new(".") } else { folder };
+        let inner = repo.below(folder)?;
+        Ok(Self { repo: repo.clone(), reference: reference.to_owned(), id, inner })
+    }
+
+    /// The commit, in full.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What it was called.
+    pub(super) fn reference(&self) -> &str {
+        &self.reference
+    }
+
+    /// Where the catalogue lies in the repository.
+    pub(super) fn inner(&self) -> &Utf8Path {
+        &self.inner
+    }
+
+    /// Whether the commit has a file of the working directory, which may be gone by now.
+    pub(crate) fn has(&self, path: &Utf8Path) -> bool {
+        let Some(path) = self.repo.inside(path) else { return false };
+        self.repo.git.ask(&["cat-file", "-e", &format!("{}:{path}", self.id)]).is_ok()
+    }
+
+    /// The files of the catalogue that are `wanted`, by their path in it, with their text. What is not UTF-8, or longer than `limit` bytes, is
+    /// left out.
+    pub(crate) fn catalogue(
+        &self,
+        wanted: impl Fn(&Utf8Path) -> bool,
+        limit: usize,
+    ) -> Result<Vec<(Utf8PathBuf, String)>, VcsError> {
+        let texts = self.texts(|path| path.strip_prefix(&self.inner).is_ok_and(&wanted), limit)?;
+        let inner = |(path, text): (Utf8PathBuf, String)| Some((path.strip_prefix(&self.inner).ok()?.to_owned(), text));
+        Ok(texts.into_iter().filter_map(inner).collect())
+    }
+
+    /// The same for the whole repository.
+    pub(crate) fn texts(
+        &self,
+        wanted: impl Fn(&Utf8Path) -> bool,
+        limit: usize,
+    ) -> Result<Vec<(Utf8PathBuf, String)>, VcsError> {
+        let mut entries = self.entries()?;
+        entries.retain(|entry| {
+            let fits = entry.size.is_some_and(|size| size <= limit as u64);
+            entry.kind == EntryKind::File && fits && wanted(&entry.path)
+        });
+        let mut texts = Vec::with_capacity(entries.len());
+        read_blobs(&self.repo, &self.subject(), &entries, |entry, content| {
+            let mut text = Vec::new();
+            content.read_to_end(&mut text).map_err(|error| error.to_string())?;
+            texts.extend(String::from_utf8(text).ok().map(|text| (entry.path.clone(), text)));
+            Ok(())
+        })?;
+        Ok(texts)
+    }
+
+    /// All files, links and submodules.
+    pub(super) fn entries(&self) -> Result<Vec<Entry>, VcsError> {
+        let list = ["ls-tree", "-r", "-z", "--long", "--full-tree", &self.id];
+        let list = self.repo.git.run(&list, super::git::Input::default()).map_err(|reason| self.failed(reason))?;
+        let list = String::from_utf8_lossy(&list);
+        let mut entries = Vec::new();
+        for row in list.split_terminator('\0') {
+            // `<mode> <type> <object> <size>`, a tab, the path (git-ls-tree(1), `--long`).
+            let (facts, path) =
+                row.split_once('\t').ok_or_else(|| self.failed("an unexpected list of files".into()))?;
+            let facts: Vec<&str> = facts.split_whitespace().collect();
+            let [mode, _, blob, size] = facts.as_slice() else {
+                return Err(self.failed("an unexpected list of files".into()));
+            };
+            let Some(kind) = EntryKind::of_mode(mode) else {
+                return Err(self.failed(format!("`{path}` has the unknown mode {mode}")));
+            };
+            let path = Utf8PathBuf::from(path);
+            if !is_safe(&path) {
+                return Err(VcsError::UnsafePath { commit: self.reference.clone(), path: path.to_string() });
+            }
+            entries.push(Entry { kind, blob: (*blob).to_owned(), path, size: size.parse().ok() });
+        }
+        Ok(entries)
+    }
+
+    /// How messages call it.
+    pub(super) fn subject(&self) -> String {
+        format!("the files of `{}`", self.reference)
+    }
+
+    fn failed(&self, reason: String) -> VcsError {
+        VcsError::Failed { subject: self.subject(), reason }
+    }
+}
+
+/// Whether a path from a tree stays below the folder it is written to, and does not write into a `.git`.
+pub(super) fn is_safe(path: &Utf8Path) -> bool {
+    let plain = |part: Utf8Component<'_>| match part {
+        Utf8Component::Normal(name) => !name.eq_ignore_ascii_case(".git"),
+        _ => false,
+    };
+    // Components hide `a//b` and `a/./b`, which no tree has.
+    let normal = path.components().map(|part| part.as_str()).collect::<Vec<_>>().join("/") == path.as_str();
+    normal && !path.as_str().is_empty() && path.components().all(plain)
+}
+
+/// Hands over the content of blobs in their order. `take` must read what it is given to the end or not at all.
+pub(super) fn read_blobs(
+    repo: &Repo,
+    subject: &str,
+    entries: &[Entry],
+    mut take: impl FnMut(&Entry, &mut dyn Read) -> Result<(), String>,
+) -> Result<(), VcsError> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let failed = |reason: String| VcsError::Failed { subject: subject.to_owned(), reason };
+    let blobs: String = entries.iter().map(|entry| format!("{}\n", entry.blob)).collect();
+    let mut child = repo.git.stream(&["cat-file", "--batch"], &blobs).map_err(|error| failed(error.to_string()))?;
+    let mut read = || {
+        let mut out = BufReader::new(child.stdout.take().ok_or("no output")?);
+        for entry in entries {
+            // `<blob> blob <size>`, a line end, the content, a line end (git-cat-file(1), "BATCH OUTPUT").
+            let mut head = String::new();
+            out.read_line(&mut head).map_err(|error| error.to_string())?;
+            let size = head.trim_end().strip_prefix(&entry.blob).and_then(|rest| rest.strip_prefix(" blob "));
+            let size: u64 =
+                size.and_then(|size| size.parse().ok()).ok_or_else(|| format!("`{}` is missing", entry.path))?;
+            let mut content = (&mut out).take(size);
+            take(entry, &mut content)?;
+            std::io::copy(&mut content, &mut std::io::sink()).map_err(|error| error.to_string())?;
+            if content.limit() > 0 {
+                return Err(format!("`{}` is cut short", entry.path));
+            }
+            out.read_exact(&mut [0]).map_err(|_| format!("`{}` is cut short", entry.path))?;
+        }
+        Ok::<_, String>(())
+    };
+    let result = read().map_err(failed);
+    // Its output is closed by now, so it ends.
+    drop(child.wait());
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_safe;
+
+    #[test]
+    fn paths_that_leave_the_folder_are_refused() {
+        for path in ["a.yaml", "a/b/c.yaml", ".github/x.yaml", "..a/b", "a/.gitignore"] {
+            assert!(is_safe(path.into()), "{path}");
+        }
+        for path in ["", "..", "../a", "a/../b", "/a", "./a", "a/./b", "a//b", "a/", ".git/config", "a/.GIT/x"] {
+            assert!(!is_safe(path.into()), "{path}");
+        }
+    }
+}

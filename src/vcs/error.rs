@@ -1,0 +1,120 @@
+//! What can go wrong with git, each with what to do about it.
+
+use camino::Utf8PathBuf;
+
+/// Why a question to git has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum VcsError {
+    /// No `git` on the PATH, outside the repository.
+    #[error("cannot find git on the PATH")]
+    NoGit,
+    /// Older than [`super::git::OLDEST`].
+    #[error("git {0} is too old to read a repository safely: leaver needs 2.38 or later")]
+    OldGit(String),
+    /// The working directory cannot be read.
+    #[error("cannot read the working directory: {0}")]
+    WorkingDirectory(String),
+    /// No repository around the working directory.
+    #[error("`{0}` is not in a git repository")]
+    NoRepository(Utf8PathBuf),
+    /// A submodule, whose repository a change to the superproject chooses.
+    #[error("`{submodule}` is a submodule of the repository at `{top}`")]
+    Submodule {
+        /// Where the submodule is checked out.
+        submodule: Utf8PathBuf,
+        /// The superproject.
+        top: Utf8PathBuf,
+    },
+    /// Objects are fetched on demand.
+    #[error("the repository at `{0}` is a partial clone, so git would have to fetch what is missing")]
+    Partial(Utf8PathBuf),
+    /// A path outside the repository.
+    #[error("`{path}` lies outside the repository at `{top}`")]
+    Outside {
+        /// The path.
+        path: Utf8PathBuf,
+        /// The repository.
+        top: Utf8PathBuf,
+    },
+    /// Not the name of a commit at all.
+    #[error("`{0}` is not the name of a commit")]
+    Name(String),
+    /// A name of several things.
+    #[error("`{name}` is ambiguous: it is the name of {}", .candidates.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(" and of "))]
+    Ambiguous {
+        /// As given.
+        name: String,
+        /// Full names of refs, or a commit id.
+        candidates: Vec<String>,
+    },
+    /// Unknown name.
+    #[error("there is no commit `{0}` in this repository")]
+    Unknown(String),
+    /// No default branch.
+    #[error("cannot find the default branch: none of {0} exists")]
+    NoDefaultBranch(String),
+    /// Unrelated or shallow histories.
+    #[error("HEAD and `{0}` have no common ancestor in this clone")]
+    NoMergeBase(String),
+    /// Git failed or answered in an unexpected way.
+    #[error("git cannot read {subject}: {reason}")]
+    Failed {
+        /// What was asked for.
+        subject: String,
+        /// Its last message.
+        reason: String,
+    },
+    /// A tree entry that does not belong into a folder: `..`, `.git`, an absolute path.
+    #[error("`{commit}` contains the unsafe path `{path}`")]
+    UnsafePath {
+        /// The commit, as named.
+        commit: String,
+        /// The path.
+        path: String,
+    },
+    /// The index has unmerged entries.
+    #[error("`{0}` has unmerged changes")]
+    Unmerged(Utf8PathBuf),
+    /// The working directory has no staged file.
+    #[error("nothing is staged in this folder")]
+    NothingStaged,
+    /// A temporary folder cannot be written.
+    #[error("cannot write the files of `{subject}` to a temporary folder: {reason}")]
+    Layout {
+        /// The commit, or the index.
+        subject: String,
+        /// The error of the operating system.
+        reason: String,
+    },
+}
+
+const FETCH: &str = "fetch it first: `git fetch origin`, and in a shallow clone `git fetch --unshallow` (actions/checkout: `fetch-depth: 0`)";
+
+impl VcsError {
+    /// What to do.
+    pub(crate) fn help(&self) -> String {
+        match self {
+            Self::NoGit => "install git 2.38 or later; folders of the repository itself are not searched".into(),
+            Self::OldGit(_) => "update git: older versions may open a repository that a change put into a folder".into(),
+            Self::WorkingDirectory(_) => "go to a folder that exists, with a path in UTF-8".into(),
+            Self::NoRepository(_) => "run leaver in a clone of the repository that holds the catalogue".into(),
+            Self::Submodule { top, .. } => format!(
+                "run leaver in `{top}`, or in a clone of its own of the submodule: a change to `{top}` can point the submodule anywhere"
+            ),
+            Self::Partial(_) => "complete it: `git config --unset-all remote.origin.promisor; git config --unset-all remote.origin.partialclonefilter; git fetch --refetch origin`, or clone without `--filter` (actions/checkout: without `filter` and `sparse-checkout`)".into(),
+            Self::Outside { .. } => "run leaver in the repository of the catalogue".into(),
+            Self::Name(_) => "give the full name of a ref, such as refs/remotes/origin/main, or a commit id".into(),
+            Self::Ambiguous { candidates, .. } => {
+                format!("give the full name: {}", candidates.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(" or "))
+            }
+            Self::Unknown(_) => FETCH.into(),
+            Self::NoDefaultBranch(_) => format!("name the commit to compare with, or {FETCH}"),
+            Self::NoMergeBase(_) => "in a shallow clone run `git fetch --unshallow` (actions/checkout: `fetch-depth: 0`), or name the commit to compare with".into(),
+            Self::Failed { .. } => "check that the clone is complete: `git fsck`".into(),
+            Self::UnsafePath { .. } => "remove that entry from the commit: git itself would refuse to check it out".into(),
+            Self::Unmerged(_) => "resolve the merge and `git add` the file".into(),
+            Self::NothingStaged => "`git add` the declarations first".into(),
+            Self::Layout { .. } => "check that the temporary folder is writable and has room".into(),
+        }
+    }
+}

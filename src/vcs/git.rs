@@ -1,0 +1,177 @@
+//! The door to git: every call goes through [`Git`], which neither a repository's configuration nor its content can turn against leaver.
+
+use std::{
+    env,
+    ffi::OsStr,
+    io::{self, Seek, Write},
+    path::PathBuf,
+    process::{Command, Stdio},
+    sync::OnceLock,
+};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::error::VcsError;
+
+/// The first git with `safe.bareRepository` (release notes of 2.38.0): before, a folder that looks like a bare repository was opened as one.
+const OLDEST: (u32, u32) = (2, 38);
+
+/// Settings on the command line, which win over those of the repository. The commands that leaver uses run none of these programs today;
+/// this keeps it so with any version of git.
+const SETTINGS: [&str; 12] = [
+    "safe.bareRepository=explicit",
+    "protocol.allow=never",
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.attributesFile=/dev/null",
+    "core.pager=cat",
+    "core.sshCommand=false",
+    "core.askPass=false",
+    "credential.helper=",
+    "diff.external=",
+    "gc.auto=0",
+    "maintenance.auto=false",
+];
+
+/// The environment of each call, after every other `GIT_…` variable is removed.
+const ENVIRONMENT: [(&str, &str); 8] = [
+    ("GIT_ALLOW_PROTOCOL", "none"),
+    ("GIT_ATTR_NOSYSTEM", "1"),
+    ("GIT_NO_LAZY_FETCH", "1"),
+    ("GIT_NO_REPLACE_OBJECTS", "1"),
+    ("GIT_OPTIONAL_LOCKS", "0"),
+    ("GIT_PROTOCOL_FROM_USER", "0"),
+    ("GIT_TERMINAL_PROMPT", "0"),
+    ("LC_ALL", "C"),
+];
+
+/// Whether the git on the PATH is recent enough, asked once.
+static VERSION: OnceLock<Result<(), VcsError>> = OnceLock::new();
+
+/// Git, bound to one repository.
+#[derive(Debug, Clone)]
+pub(super) struct Git {
+    program: PathBuf,
+    /// The `.git` of the repository: a folder, or the file of a linked working tree.
+    store: Utf8PathBuf,
+    /// The top of the working tree.
+    top: Utf8PathBuf,
+}
+
+/// What a call is given besides its arguments.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Input<'a> {
+    /// Standard input.
+    pub(super) text: Option<&'a str>,
+    /// The index to read instead of the repository's own.
+    pub(super) index: Option<&'a OsStr>,
+}
+
+impl Git {
+    /// Finds git and binds it to the repository `store` with the working tree `top`.
+    pub(super) fn new(store: Utf8PathBuf, top: Utf8PathBuf) -> Result<Self, VcsError> {
+        let program = program(&top).ok_or(VcsError::NoGit)?;
+        VERSION.get_or_init(|| check_version(&program)).clone()?;
+        Ok(Self { program, store, top })
+    }
+
+    /// The standard output of a command; the error is git's last line on standard error.
+    pub(super) fn run(&self, arguments: &[&str], input: Input<'_>) -> Result<Vec<u8>, String> {
+        let mut command = self.command(arguments);
+        if let Some(index) = input.index {
+            command.env("GIT_INDEX_FILE", index);
+        }
+        if let Some(text) = input.text {
+            command.stdin(file_of(text).map_err(|error| error.to_string())?);
+        }
+        let output = command.output().map_err(|error| error.to_string())?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(message.lines().last().unwrap_or("no reason given").to_owned())
+    }
+
+    /// The same as text without the final line end. Bytes that are not UTF-8 become U+FFFD.
+    pub(super) fn ask(&self, arguments: &[&str]) -> Result<String, String> {
+        let text = self.run(arguments, Input::default())?;
+        Ok(String::from_utf8_lossy(&text).trim_end_matches('\n').to_owned())
+    }
+
+    /// A command whose output the caller reads as it comes. `text` is its standard input.
+    pub(super) fn stream(&self, arguments: &[&str], text: &str) -> io::Result<std::process::Child> {
+        self.command(arguments).stdin(file_of(text)?).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = bare_command(&self.program);
+        command.args(["--no-pager", "--literal-pathspecs", "-C", self.top.as_str()]);
+        command.arg(format!("--git-dir={}", self.store)).arg(format!("--work-tree={}", self.top));
+        for setting in SETTINGS {
+            command.args(["-c", setting]);
+        }
+        command.args(arguments);
+        command
+    }
+}
+
+/// A call of git in a clean environment, bound to nothing.
+fn bare_command(program: &PathBuf) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in env::vars_os() {
+        if name.to_string_lossy().starts_with("GIT_") {
+            command.env_remove(name);
+        }
+    }
+    command.envs(ENVIRONMENT).stdin(Stdio::null());
+    command
+}
+
+/// Git on the PATH. Relative folders and folders below `top` are skipped: a change can put a program there.
+fn program(top: &Utf8Path) -> Option<PathBuf> {
+    let name = format!("git{}", env::consts::EXE_SUFFIX);
+    let outside = |path: &PathBuf| path.canonicalize().is_ok_and(|path| !path.starts_with(top));
+    env::split_paths(&env::var_os("PATH")?).filter(|folder| folder.is_absolute()).map(|folder| folder.join(&name)).find(
+        |program| {
+            program.is_file() && program.parent().is_some_and(|folder| outside(&folder.into())) && outside(program)
+        },
+    )
+}
+
+fn check_version(program: &PathBuf) -> Result<(), VcsError> {
+    let output = bare_command(program).arg("version").output();
+    let output =
+        output.map_err(|error| VcsError::Failed { subject: "its version".into(), reason: error.to_string() })?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let version = text.split_whitespace().nth(2).unwrap_or("of an unknown version");
+    if is_recent(version) { Ok(()) } else { Err(VcsError::OldGit(version.to_owned())) }
+}
+
+/// Whether `2.39.5`, `2.39.5.windows.1` or `2.50.0-rc1` is [`OLDEST`] or later.
+fn is_recent(version: &str) -> bool {
+    let mut parts = version.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
+    matches!((parts.next(), parts.next()), (Some(major), Some(minor)) if (major, minor) >= OLDEST)
+}
+
+/// A file and no pipe: git answers before it has read everything.
+fn file_of(text: &str) -> io::Result<std::fs::File> {
+    let mut file = tempfile::tempfile()?;
+    file.write_all(text.as_bytes())?;
+    file.rewind()?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_recent;
+
+    #[test]
+    fn old_versions_are_refused() {
+        for version in ["2.38.0", "2.39.5", "2.47.3.windows.1", "2.50.0-rc1", "3.0"] {
+            assert!(is_recent(version), "{version}");
+        }
+        for version in ["2.37.9", "1.99.0", "2", "", "of an unknown version", "2.x"] {
+            assert!(!is_recent(version), "{version}");
+        }
+    }
+}

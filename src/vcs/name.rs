@@ -1,0 +1,69 @@
+//! Names of commits: resolved only where no second ref can answer to them.
+
+use super::{error::VcsError, git::Git};
+
+/// The full id of the commit that a name stands for: a ref (full or short, if unambiguous), HEAD, or a commit id, with suffixes of `~N` and
+/// `^N`. Everything else of gitrevisions(7) is refused.
+pub(super) fn resolve(git: &Git, name: &str) -> Result<String, VcsError> {
+    let (base, suffix) = name.split_at(name.find(['~', '^']).unwrap_or(name.len()));
+    let plain = !base.is_empty()
+        && !base.starts_with('-')
+        && !base.contains(|c: char| c.is_control() || " :?*[\\".contains(c))
+        && !base.contains("..")
+        && !base.contains("@{");
+    if !plain || !suffix.chars().all(|c| c.is_ascii_digit() || c == '~' || c == '^') {
+        return Err(VcsError::Name(name.to_owned()));
+    }
+    let candidates = candidates(git, base)?;
+    let base = match candidates.as_slice() {
+        [one] => one.as_str(),
+        [] => return Err(VcsError::Unknown(name.to_owned())),
+        _ => return Err(VcsError::Ambiguous { name: base.to_owned(), candidates }),
+    };
+    let commit = format!("{base}{suffix}^{{commit}}");
+    git.ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])
+        .map_err(|_| VcsError::Unknown(name.to_owned()))
+}
+
+/// All that a name could mean: full names of refs, `HEAD` and its like, a commit id.
+fn candidates(git: &Git, base: &str) -> Result<Vec<String>, VcsError> {
+    // Git prefers HEAD to any ref, and no fetch writes it.
+    if matches!(base, "HEAD" | "@") {
+        return Ok(vec!["HEAD".into()]);
+    }
+    let failed = |reason| VcsError::Failed { subject: "the names of its refs".into(), reason };
+    if base.starts_with("refs/") {
+        // Only itself: `git rev-parse` would go on to a tag `refs/tags/refs/heads/main`.
+        let exists = git.ask(&["show-ref", "--verify", "--quiet", "--", base]).is_ok();
+        return Ok(if exists { vec![base.to_owned()] } else { Vec::new() });
+    }
+    // Where git looks a short name up (gitrevisions(7)).
+    let names = [
+        format!("refs/{base}"),
+        format!("refs/tags/{base}"),
+        format!("refs/heads/{base}"),
+        format!("refs/remotes/{base}"),
+        format!("refs/remotes/{base}/HEAD"),
+    ];
+    let mut arguments = vec!["for-each-ref", "--format=%(refname)"];
+    arguments.extend(names.iter().map(String::as_str));
+    let listed = git.ask(&arguments).map_err(failed)?;
+    // A pattern also matches everything below it.
+    let mut found: Vec<String> =
+        listed.lines().filter(|one| names.iter().any(|name| name == one)).map(str::to_owned).collect();
+    // A tag or local branch that is named like the branch of a remote stands for it, even while that is not fetched.
+    if let Some((remote, _)) = base.split_once('/')
+        && let [one] = found.as_slice()
+        && !one.starts_with("refs/remotes/")
+        && git.ask(&["remote"]).map_err(failed)?.lines().any(|name| name == remote)
+    {
+        found.push(format!("refs/remotes/{base}"));
+    }
+    let pseudo = base.ends_with("_HEAD") && base.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    let hexadecimal = (4..=64).contains(&base.len()) && base.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_id = || git.ask(&["rev-parse", &format!("--disambiguate={base}")]).is_ok_and(|ids| !ids.is_empty());
+    if pseudo || (hexadecimal && is_id()) {
+        found.push(base.to_owned());
+    }
+    Ok(found)
+}

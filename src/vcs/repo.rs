@@ -1,0 +1,116 @@
+//! The repository of the working directory, located once.
+
+use std::{env, ffi::OsString};
+
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+
+use super::{
+    error::VcsError,
+    git::{Git, Input},
+};
+
+/// Where a change starts if nobody names a commit, the likeliest first. The remote branch of the same name is excluded, since it contains
+/// the change. Full names: a tag `origin/main` must not stand in for the branch.
+const DEFAULT_BRANCHES: [&str; 5] = [
+    "refs/remotes/origin/HEAD",
+    "refs/remotes/origin/main",
+    "refs/remotes/origin/master",
+    "refs/heads/main",
+    "refs/heads/master",
+];
+
+/// A repository with a working tree.
+#[derive(Debug, Clone)]
+pub(crate) struct Repo {
+    pub(super) git: Git,
+    /// The top of the working tree, canonical.
+    top: Utf8PathBuf,
+    /// The index of a running `git commit FILE`, which a hook finds in its environment.
+    pub(super) index: Option<OsString>,
+}
+
+impl Repo {
+    /// The repository around the working directory. The search looks for `.git` alone, which no commit can contain: plain files that make a
+    /// folder a bare repository are not looked at.
+    pub(crate) fn here() -> Result<Self, VcsError> {
+        let unreadable = |error: std::io::Error| VcsError::WorkingDirectory(error.to_string());
+        let here = env::current_dir().and_then(|folder| folder.canonicalize()).map_err(unreadable)?;
+        let here =
+            Utf8PathBuf::from_path_buf(here).map_err(|_| VcsError::WorkingDirectory("its path is not UTF-8".into()))?;
+        let repository = |folder: &&Utf8Path| {
+            let store = folder.join(".git");
+            store.is_file() || store.join("HEAD").symlink_metadata().is_ok()
+        };
+        let mut tops = here.ancestors().filter(repository);
+        let top = tops.next().ok_or_else(|| VcsError::NoRepository(here.clone()))?;
+        let bind = |top: &Utf8Path| Git::new(top.join(".git"), top.to_owned());
+        for above in tops {
+            let inner = top.strip_prefix(above).unwrap_or(top);
+            let listed = bind(above)?.ask(&["ls-files", "--stage", "--", inner.as_str()]).unwrap_or_default();
+            if listed.starts_with("160000 ") {
+                return Err(VcsError::Submodule { submodule: top.to_owned(), top: above.to_owned() });
+            }
+        }
+        Ok(Self { git: bind(top)?, top: top.to_owned(), index: env::var_os("GIT_INDEX_FILE") })
+    }
+
+    /// The top of the working tree, canonical.
+    pub(crate) fn top(&self) -> &Utf8Path {
+        &self.top
+    }
+
+    /// The same repository with another folder in place of its working tree.
+    pub(super) fn laid_out_at(&self, top: Utf8PathBuf) -> Self {
+        Self { top, ..self.clone() }
+    }
+
+    /// The merge base of HEAD and the default branch, and the full name of that branch.
+    pub(crate) fn fork_point(&self) -> Result<(String, &'static str), VcsError> {
+        let known = |name: &&str| self.git.ask(&["show-ref", "--verify", "--quiet", "--", name]).is_ok();
+        let branch = DEFAULT_BRANCHES
+            .into_iter()
+            .find(known)
+            .ok_or_else(|| VcsError::NoDefaultBranch(DEFAULT_BRANCHES.map(|name| format!("`{name}`")).join(", ")))?;
+        let commit = self.git.ask(&["merge-base", "HEAD", branch]).map_err(|_| VcsError::NoMergeBase(branch.into()))?;
+        Ok((commit, branch))
+    }
+
+    /// Files and links that git tracks below a folder, some of which may be gone from the disk. Bytes of a name that are not UTF-8 are U+FFFD.
+    pub(crate) fn tracked(&self, folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, VcsError> {
+        let inner = self.below(folder)?;
+        let mut arguments = vec!["ls-files", "-z", "--full-name", "--"];
+        if !inner.as_str().is_empty() {
+            arguments.push(inner.as_str());
+        }
+        let failed = |reason| VcsError::Failed { subject: "the list of its files".into(), reason };
+        let list = self.git.run(&arguments, Input::default()).map_err(failed)?;
+        let list = String::from_utf8_lossy(&list).into_owned();
+        Ok(list.split('\0').filter(|name| !name.is_empty()).map(|name| self.top.join(name)).collect())
+    }
+
+    /// An existing file or folder as a path below the top.
+    pub(super) fn below(&self, path: &Utf8Path) -> Result<Utf8PathBuf, VcsError> {
+        let outside = || VcsError::Outside { path: path.to_owned(), top: self.top.clone() };
+        let path = path.canonicalize_utf8().map_err(|_| outside())?;
+        path.strip_prefix(&self.top).map(Utf8Path::to_owned).map_err(|_| outside())
+    }
+
+    /// A path of the working directory, whether it exists or not, as a path below the top.
+    pub(super) fn inside(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
+        let standing = path.ancestors().skip(1).find(|folder| folder.as_str().is_empty() || folder.exists())?;
+        let rest = path.strip_prefix(standing).ok()?;
+        let standing = if standing.as_str().is_empty() { Utf8Path::new(".") } else { standing };
+        let plain = rest.components().all(|part| matches!(part, Utf8Component::Normal(_)));
+        let folder = standing.canonicalize_utf8().ok().filter(|_| plain)?;
+        Some(folder.strip_prefix(&self.top).ok()?.join(rest))
+    }
+
+    /// Refuses a clone whose missing objects git would fetch.
+    pub(super) fn refuse_partial(&self) -> Result<(), VcsError> {
+        let keys = "^(remote\\..*\\.(promisor|partialclonefilter)|extensions\\.partialclone)$";
+        match self.git.ask(&["config", "--get-regexp", keys]) {
+            Ok(_) => Err(VcsError::Partial(self.top.clone())),
+            Err(_) => Ok(()),
+        }
+    }
+}
