@@ -24,8 +24,8 @@ use crate::{
     policy::{builtin_systems, vendors},
     report::{Failure, Report, Run},
     rule::RuleId,
-    source::{SourceError, SourceFile, Span, display_path, read_listed},
-    triage::{Focus, Known, Standing, unused, waive},
+    source::{Entries, SourceError, SourceFile, Span, display_path, read_listed},
+    triage::{Before, Focus, Known, Standing, by_position, reused, unused, waive},
     trust::Trusted,
 };
 
@@ -38,6 +38,10 @@ use settled::Settled;
 
 /// The id of the rule about waivers that cover nothing.
 const UNUSED: &str = "waiver/unused";
+/// The id of the rule about waivers that count positions.
+const BY_POSITION: &str = "waiver/index-path";
+/// The id of the rule about apps that took over the name of another one.
+const REUSED: &str = "catalogue/reused-name";
 
 /// What to check.
 #[derive(Debug, Clone, Default)]
@@ -87,20 +91,36 @@ pub(crate) fn examine(
     let mut gathered = gather(config, request);
     gathered.weigh(config, request);
     let aside = Settled::aside(&config.policies, &gathered);
-    found(config, request, &mut gathered, &aside, progress);
-    let since = request.since.as_ref().map(|past| since::known(config, request, past, &gathered, &aside));
+    let past = request.since.as_ref().map(|past| since::gather(config, request, past, &gathered));
+    let base = past.as_ref().map(|base| &base.gathered);
+    found(config, request, &mut gathered, base, &aside, progress);
+    let since = past.map(|past| (since::apps(&past), since::known(past, &gathered, &aside)));
     let Gathered { catalogue, mut findings, mut failures, mut run, focus, .. } = gathered;
+    let (apps, since) = since.unzip();
+    let before = match (&request.trusted, &apps) {
+        (Some(trusted), _) => Before::of(&catalogue, trusted.apps.iter(), trusted.waivers.iter()),
+        (None, Some(apps)) => Before::of(&catalogue, apps.iter(), std::iter::empty()),
+        (None, None) => Before::unknown(&catalogue),
+    };
+    let listed = request.known.as_ref().map(|known| known.clone().named(&before));
     // Either makes a finding old news.
-    let known = match (since, &request.known) {
-        (Some(since), Some(known)) => Some(since.union(known)),
-        (since, known) => since.or_else(|| known.clone()),
+    let known = match (since, listed) {
+        (Some(since), Some(listed)) => Some(since.union(&listed)),
+        (since, listed) => since.or(listed),
     };
     let all = findings.iter().filter(|finding| focus.concerns(finding)).count();
+    let mut others = Vec::new();
     if let Some(known) = known {
-        findings = known.subtract(findings);
+        (findings, others) = known.subtract(findings);
     }
     findings.retain(|finding| focus.concerns(finding));
     run.known = all - findings.len();
+    if let Some(rule) = running_rule(config, REUSED) {
+        let mut more = Vec::new();
+        place(reused(rule, others, &catalogue), config, &catalogue, &mut more, &mut failures);
+        more.iter_mut().for_each(Finding::tidy);
+        findings.extend(more.into_iter().filter(|finding| focus.concerns(finding)));
+    }
     if findings.len() > config.limits.findings {
         let message = format!("more than {} findings: the rest is not shown", config.limits.findings);
         findings.truncate(config.limits.findings);
@@ -115,6 +135,7 @@ fn found(
     config: &Config,
     request: &Request,
     gathered: &mut Gathered,
+    past: Option<&Gathered>,
     settled: &Settled,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) {
@@ -131,11 +152,23 @@ fn found(
         }
         None => catalogue.waivers().filter_map(Waiver::read).collect(),
     };
-    waive(findings, &waivers, &request.today);
+    let before = match (&request.trusted, past) {
+        (Some(trusted), _) => Before::of(catalogue, trusted.apps.iter(), trusted.waivers.iter()),
+        (None, Some(past)) => Before::of(catalogue, past.catalogue.own().iter(), past.catalogue.waivers()),
+        (None, None) => Before::unknown(catalogue),
+    };
+    let others = waive(findings, &waivers, &before, &request.today);
+    let mut on_waivers = running_rule(config, REUSED).map(|rule| reused(rule, others, catalogue)).unwrap_or_default();
+    if let Some(rule) = running_rule(config, BY_POSITION) {
+        let own = catalogue.own().iter().enumerate().filter(|(_, declaration)| declaration.kind == "Waiver");
+        let own: Vec<(usize, Waiver)> = own.filter_map(|(at, one)| Some((at, Waiver::read(one)?))).collect();
+        on_waivers.extend(by_position(rule, own.iter().map(|(index, waiver)| (*index, waiver)), &before));
+    }
+    place(on_waivers, config, catalogue, findings, failures);
     // Single files without a catalogue are not all that a waiver may be for.
     let single = request.text.is_some() || request.paths.iter().any(|path| path.is_file());
     if failures.is_empty() && (config.has_file || !single) {
-        let idle = idle(config, request, catalogue, &waivers, findings, settled);
+        let idle = idle(config, request, (catalogue, &before), &waivers, findings, settled);
         place(idle, config, catalogue, findings, failures);
     }
     // What was not judged may be drawn all the same, beside something else: a rule may know of a secret in it.
@@ -157,6 +190,11 @@ fn drawn(focus: &Focus, findings: &[Finding], failures: &[Failure]) -> BTreeSet<
     places.map(|place| place.file.path().to_owned()).collect()
 }
 
+/// A rule that the engine itself reports, if it is on.
+fn running_rule<'c>(config: &'c Config, id: &str) -> Option<&'c RuleId> {
+    config.policies.rules.keys().find(|rule| rule.as_str() == id)
+}
+
 /// Gives verdicts their places.
 fn place(
     verdicts: Vec<Verdict>,
@@ -165,10 +203,11 @@ fn place(
     findings: &mut Vec<Finding>,
     failures: &mut Vec<Failure>,
 ) {
+    let mut entries = Entries::default();
     for verdict in verdicts {
         let Some(meta) = config.all_rules.get(&verdict.rule) else { continue };
         let pinned = config.pinned.get(&verdict.rule).copied();
-        match locate(verdict, meta, pinned, catalogue) {
+        match locate(verdict, meta, pinned, catalogue, &mut entries) {
             Ok(finding) => findings.push(finding),
             Err(failure) => failures.push(failure),
         }
@@ -180,12 +219,12 @@ fn place(
 fn idle(
     config: &Config,
     request: &Request,
-    catalogue: &Catalogue,
+    (catalogue, before): (&Catalogue, &Before<'_>),
     waivers: &[Waiver],
     findings: &[Finding],
     settled: &Settled,
 ) -> Vec<Verdict> {
-    let Some(rule) = config.policies.rules.keys().find(|id| id.as_str() == UNUSED) else { return Vec::new() };
+    let Some(rule) = running_rule(config, UNUSED) else { return Vec::new() };
     let unknown = settled.unknown.iter().filter_map(|index| catalogue.get(*index)).filter(|one| one.kind == "App");
     let unknown: BTreeSet<&str> = unknown.map(|app| app.name.as_str()).collect();
     let standing = catalogue.own().iter().enumerate().filter_map(|(index, declaration)| {
@@ -196,7 +235,7 @@ fn idle(
         waivers.iter().find(|waiver| **waiver == here).map(|waiver| Standing { index, waiver })
     });
     let ran = |id: &str| config.policies.rules.keys().any(|rule| rule.as_str() == id);
-    unused(rule, standing, findings, catalogue, &request.today, &ran)
+    unused(rule, standing, findings, catalogue, before, &request.today, &ran)
 }
 
 /// Tells the files of findings which of their parts hold secrets: what a rule found, and what looks like one where no rule could look. Then no

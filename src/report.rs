@@ -104,8 +104,8 @@ impl Report {
             .sort_by(|a, b| (a.place.sort_key(), &a.rule, &a.message).cmp(&(b.place.sort_key(), &b.rule, &b.message)));
         let mut seen = BTreeMap::new();
         for finding in &mut findings {
-            let nth: &mut usize = seen.entry(finding.identity(0)).or_default();
-            finding.fingerprint = finding.identity(*nth);
+            let nth: &mut usize = seen.entry(finding.fingerprint(0)).or_default();
+            finding.fingerprint = finding.fingerprint(*nth);
             *nth += 1;
         }
         failures.iter_mut().for_each(Failure::redact);

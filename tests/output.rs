@@ -10,7 +10,7 @@ use leaver::{
     output::{Format, Style, render},
     report::{Failure, Report},
     rule::Severity,
-    source::{Place, Span},
+    source::{Address, Place, Span},
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -343,18 +343,18 @@ prop_compose! {
         };
         let subject = Some(Subject { kind: texts[1].clone(), name: texts[2].clone() });
         let by = WaivedBy { name: texts[5].clone(), reason: texts[6].clone(), approver: texts[7].clone(), expires: texts[8].clone() };
+        let path = vec![Step::Key(texts[5].clone()), Step::Index(1), Step::Key(texts[6].clone())];
+        let rule = "jit/no-update-owner".parse().expect("a rule id");
         Finding {
-            rule: "jit/no-update-owner".parse().expect("a rule id"),
-            severity,
-            message: texts[3].clone(),
             help: Some(texts[4].clone()),
             subject: subject.clone(),
-            path: vec![Step::Key(texts[5].clone()), Step::Index(1), Step::Key(texts[6].clone())],
-            place: place(0, 1),
+            address: Address::of_path(&path),
+            exists: !waived,
+            identity: texts[8].clone(),
+            path,
             related: vec![Related { message: texts[7].clone(), subject, place: place(2, 3) }],
-            fix: vec![],
             status: if waived { Status::Waived(by) } else { Status::Open },
-            fingerprint: String::new(),
+            ..Finding::new(rule, severity, texts[3].clone(), place(0, 1))
         }
     }
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use crate::{
     config::Config,
-    finding::{Finding, Related, Status, Step},
+    finding::{Finding, Related, Step},
     model::Declaration,
     report::Failure,
     rule::{RuleId, Severity},
     schema::{Declared, declare},
-    source::{Parsed, Place, Problem, SourceFile, Span, parse},
+    source::{Entries, Parsed, Place, Problem, SourceFile, Span, parse},
 };
 
 /// A file of the catalogue.
@@ -43,17 +43,10 @@ pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
         let rule: RuleId = rule.parse().ok()?;
         let severity = config.all_rules.get(&rule).map_or(Severity::Error, |meta| meta.severity);
         Some(Finding {
-            rule,
-            severity,
-            message,
             help,
             subject: declaration.filter(|declaration| !declaration.name.is_empty()).map(Declaration::subject),
             path,
-            place: Place { file: Arc::clone(&file), span },
-            related: Vec::new(),
-            fix: Vec::new(),
-            status: Status::Open,
-            fingerprint: String::new(),
+            ..Finding::new(rule, severity, message, Place { file: Arc::clone(&file), span })
         })
     };
     for document in documents {
@@ -63,7 +56,10 @@ pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
                 loaded.findings.extend(make("schema/api-version", span, message, Some(help), Vec::new(), None));
             }
             Declared::Declaration(declaration, breaches) => {
+                let mut entries = Entries::default();
                 for breach in breaches {
+                    let address = entries.address(&declaration.root, &breach.path);
+                    let exists = declaration.root.at(&breach.path).is_some();
                     let found = make(
                         breach.kind.rule(),
                         breach.span,
@@ -72,7 +68,8 @@ pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
                         breach.path,
                         Some(&declaration),
                     );
-                    loaded.findings.extend(found);
+                    let identity = declaration.identity();
+                    loaded.findings.extend(found.map(|found| Finding { address, exists, identity, ..found }));
                 }
                 loaded.declarations.push(*declaration);
             }

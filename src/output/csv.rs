@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::{
-    finding::{Finding, Status, pointer},
+    finding::{Finding, Status},
     output::{
         OutputError,
         concise::failure_text,
@@ -23,7 +23,7 @@ const HEADER: [&str; 16] = [
     "line",
     "column",
     "message",
-    "pointer",
+    "address",
     "fix",
     "controls",
     "waiver",
@@ -62,7 +62,7 @@ fn finding_row(report: &Report, finding: &Finding) -> [String; 16] {
         start.line.to_string(),
         start.column.to_string(),
         cell(&finding.message),
-        cell(&pointer(&finding.path)),
+        cell(&finding.address.to_string()),
         cell(fix(report, finding).unwrap_or("")),
         cell(&controls(meta(report, &finding.rule)).join(" ")),
         cell(waiver),

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, io};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use crate::{
-    finding::{Finding, pointer},
+    finding::Finding,
     output::{
         OutputError, Style,
         concise::{failure_line, failure_text, finding_line},
@@ -51,7 +51,7 @@ fn finding_case(report: &Report, style: &Style, finding: &Finding) -> TestCase {
         || path(&finding.place),
         |subject| format!("{}/{}", Safe::new(&subject.kind), Safe::new(&subject.name)),
     );
-    let name = format!("{} {}", finding.rule, Safe::new(&pointer(&finding.path)));
+    let name = format!("{} {}", finding.rule, Safe::new(&finding.address.to_string()));
     let mut text = finding_line(finding);
     if let Some(fix) = fix(report, finding) {
         text.extend(["\nfix: ", Safe::new(fix).as_str()]);

@@ -6,7 +6,7 @@ use leaver::{
     finding::{Finding, Related, Status, Step, Subject, WaivedBy},
     report::{Failure, Report, Run},
     rule::{Origin, Precision, RuleId, RuleMeta, Scope, Severity},
-    source::{Place, SourceFile, Span},
+    source::{Address, Place, SourceFile, Span},
 };
 
 pub(crate) const MONDAY: &str = "\
@@ -173,18 +173,16 @@ pub(crate) fn steps(path: &str) -> Vec<Step> {
 }
 
 pub(crate) fn finding(id: &str, severity: Severity, app: &str, path: &str, place: Place, message: &str) -> Finding {
+    let path = steps(path);
+    // The place of a missing key is that of a key above it.
+    let key = path.last().map(ToString::to_string).unwrap_or_default();
+    let above = path.iter().rev().skip(1).any(|step| step.to_string() == place.span.slice(place.file.text()));
     Finding {
-        rule: id.parse().expect("a rule id"),
-        severity,
-        message: message.into(),
-        help: None,
         subject: Some(Subject { kind: "App".into(), name: app.into() }),
-        path: steps(path),
-        place,
-        related: Vec::new(),
-        fix: Vec::new(),
-        status: Status::Open,
-        fingerprint: String::new(),
+        address: Address::of_path(&path),
+        exists: !above || place.span.slice(place.file.text()) == key,
+        path,
+        ..Finding::new(id.parse().expect("a rule id"), severity, message.into(), place)
     }
 }
 

@@ -92,6 +92,7 @@ struct Finding<'a> {
     severity: Severity,
     message: &'a str,
     pointer: String,
+    address: String,
     because: &'static str,
 }
 
@@ -201,6 +202,7 @@ impl<'a> From<&diff::Turn<'a>> for Finding<'a> {
             severity: finding.severity,
             message: &finding.message,
             pointer: pointer(&finding.path),
+            address: finding.address.to_string(),
             because: because.as_str(),
         }
     }
