@@ -13,7 +13,7 @@ use leaver::{
     model::{Catalogue, Declaration, Waiver},
     output::{Format, Style, render},
     policy,
-    report::{Failure, Report, Run},
+    report::{Code, Failure, Report, Run},
     rule::{Origin, Severity},
     schema::{DECLARATIONS, Declared, RULE, Shape, declare},
     selftest,
@@ -237,7 +237,7 @@ pub fn known(bytes: &[u8]) {
         Ok(known) => known,
         Err(reason) => {
             assert!(!reason.is_empty());
-            let failure = Failure { code: "usage", message: reason, help: None, place: None, rule: None };
+            let failure = Failure::new(Code::Usage, reason);
             return drawn(Vec::new(), vec![failure]);
         }
     };

@@ -22,7 +22,7 @@ use crate::{
     locate::locate,
     model::{Catalogue, Declaration, Waiver},
     policy::{builtin_systems, vendors},
-    report::{Failure, Report, Run},
+    report::{Code, Failure, Report, Run},
     rule::RuleId,
     source::{Entries, SourceError, SourceFile, Span, display_path, read_listed},
     triage::{Before, Focus, Known, Standing, by_position, reused, unused, waive},
@@ -125,7 +125,7 @@ pub(crate) fn examine(
         let message = format!("more than {} findings: the rest is not shown", config.limits.findings);
         findings.truncate(config.limits.findings);
         let help = Some("mend the commonest first, or raise `limits.findings` in leaver.yaml".into());
-        failures.push(Failure { code: "limit", message, help, place: None, rule: None });
+        failures.push(Failure { help, ..Failure::new(Code::Limit, message) });
     }
     (report(findings, failures, run), catalogue)
 }
@@ -321,15 +321,7 @@ fn assemble(
                 failures.append(&mut loaded.failures);
                 run.skipped_documents += loaded.skipped;
             }
-            Err(error) => {
-                failures.push(Failure {
-                    code: "read",
-                    message: error.to_string(),
-                    help: Some(error.help().into()),
-                    place: None,
-                    rule: None,
-                });
-            }
+            Err(error) => failures.push(Failure::from(&error)),
         }
     }
     let in_focus = |declaration: &&Declaration| focus.has(declaration.file.path());
@@ -360,7 +352,7 @@ fn load_text((path, text): &(Utf8PathBuf, String), config: &Config) -> Loaded {
 
 /// The rules and the catalogue as an OPA bundle. What leaver could not read, or would report on the shape, is no bundle.
 pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure>> {
-    let internal = |message: String| vec![Failure { code: "internal", message, help: None, place: None, rule: None }];
+    let internal = |message: String| vec![Failure::new(Code::Internal, message)];
     let mut gathered = gather(config, request);
     gathered.weigh(config, request);
     if !gathered.failures.is_empty() {

@@ -3,7 +3,7 @@
 use crate::{
     finding::{Finding, Related, Subject, Target, Verdict},
     model::{Catalogue, Declaration},
-    report::Failure,
+    report::{Code, Failure},
     rule::{RuleMeta, Severity},
     source::Entries,
 };
@@ -17,13 +17,7 @@ pub(crate) fn locate<'a>(
     catalogue: &'a Catalogue,
     entries: &mut Entries<'a>,
 ) -> Result<Finding, Failure> {
-    let fail = |message: String| Failure {
-        code: "policy",
-        message,
-        help: None,
-        place: None,
-        rule: Some(verdict.rule.clone()),
-    };
+    let fail = |message: String| Failure::new(Code::Policy, message).of(verdict.rule.clone());
     let Some(declaration) = catalogue.get(verdict.declaration) else {
         return Err(fail(format!("rule `{}` names a declaration that does not exist", verdict.rule)));
     };

@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 use leaver::{
     finding::{Finding, Related, Status, Step, Subject, WaivedBy},
     output::{Format, Style, render},
-    report::{Failure, Report},
+    report::{Code, Failure, Report},
     rule::Severity,
     source::{Address, Place, Span},
 };
@@ -365,7 +365,7 @@ proptest! {
     #[test]
     fn no_text_breaks_a_format(findings in prop::collection::vec(any_finding(), 0..4), failure in any_text(), width in 0_usize..130) {
         let place = findings.first().map(|finding| finding.place.clone());
-        let failures = vec![Failure { code: "policy", message: failure.clone(), help: Some(failure), place, rule: None }];
+        let failures = vec![Failure { place, ..Failure::new(Code::Policy, failure.clone()).help(failure) }];
         let report = fixed::report(findings, failures, fixed::run());
         for format in Format::ALL {
             let text = drawn(format, &report, &Style { width, ..Style::default() });

@@ -6,7 +6,7 @@ use crate::{
     config::Config,
     finding::{Finding, Related, Step},
     model::Declaration,
-    report::Failure,
+    report::{Code, Failure},
     rule::{RuleId, Severity},
     schema::{Declared, declare},
     source::{Entries, Parsed, Place, Problem, SourceFile, Span, parse},
@@ -78,7 +78,7 @@ pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
     let (limits, problems): (Vec<Problem>, Vec<Problem>) = problems.into_iter().partition(|problem| problem.limit);
     loaded.failures.extend(limits.into_iter().map(|Problem { span, message, help, .. }| {
         let place = Some(Place { file: Arc::clone(&file), span });
-        Failure { code: "limit", message, help, place, rule: None }
+        Failure { help, place, ..Failure::new(Code::Limit, message) }
     }));
     let foreign = loaded.declarations.is_empty() && loaded.findings.is_empty();
     if named || !foreign || is_ours(file.text()) {

@@ -17,8 +17,9 @@ use super::{
     trust::Base,
 };
 use crate::{
-    Past, Request, check, examine,
+    Past, Request, check,
     config::{Config, Overrides},
+    examine,
     output::{Format, Style, render, summary::counted},
     report::{Failure, Outcome, Report, Run},
     rule::Severity,

@@ -79,7 +79,7 @@ fn failure_row(failure: &Failure) -> [String; 16] {
         place.map_or_else(Default::default, |(path, at)| (cell(path), at.line.to_string(), at.column.to_string()));
     let cells = [
         (0, "failure".to_owned()),
-        (1, cell(failure.code)),
+        (1, cell(failure.code.as_str())),
         (2, failure.rule.as_ref().map(ToString::to_string).unwrap_or_default()),
         (5, file),
         (6, line),

@@ -299,10 +299,10 @@ impl<'a> From<&'a finding::Related> for Related<'a> {
 impl<'a> From<&'a report::Failure> for Failure<'a> {
     fn from(failure: &'a report::Failure) -> Self {
         Self {
-            code: failure.code,
+            code: failure.code.as_str(),
             message: &failure.message,
             help: failure.help.as_deref(),
-            file: failure.place.as_ref().map(|place| place.file.path()),
+            file: failure.place.as_ref().map(|place| place.file.path()).or(failure.file.as_deref()),
             region: failure.place.as_ref().map(Region::from),
             rule: failure.rule.as_ref().map(super::super::rule::RuleId::as_str),
         }

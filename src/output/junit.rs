@@ -87,8 +87,9 @@ fn failure_case(failure: &Failure) -> TestCase {
         text.extend(["\n", Safe::new(help).as_str()]);
     }
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    status.set_message(failure_text(failure)).set_type(failure.code).set_description(text);
-    let name = failure.rule.as_ref().map_or_else(|| failure.code.to_owned(), |rule| format!("{} {rule}", failure.code));
+    status.set_message(failure_text(failure)).set_type(failure.code.as_str()).set_description(text);
+    let name =
+        failure.rule.as_ref().map_or_else(|| failure.code.to_string(), |rule| format!("{} {rule}", failure.code));
     let mut case = TestCase::new(name, status);
     case.set_classname("leaver");
     case

@@ -187,15 +187,16 @@ fn identified(items: &[Node]) -> Rc<[Part]> {
         *times.entry((*by, text)).or_default() += 1;
     }
     let mut twins: HashMap<String, usize> = HashMap::new();
-    let part = |(texts, item): (&Vec<(Option<&str>, String)>, &Node)| {
-        match texts.iter().find(|(by, text)| times.get(&(*by, text.as_str())) == Some(&1)) {
-            Some((by, text)) => Part::Entry { by: by.map(str::to_owned), text: text.clone() },
-            None => {
-                let digest = digest(&Value::from(item).to_string());
-                let nth = twins.entry(digest.clone()).or_default();
-                *nth += 1;
-                Part::Twin { text: texts.first().map(|(_, text)| text.clone()), digest, nth: *nth }
-            }
+    let part = |(texts, item): (&Vec<(Option<&str>, String)>, &Node)| match texts
+        .iter()
+        .find(|(by, text)| times.get(&(*by, text.as_str())) == Some(&1))
+    {
+        Some((by, text)) => Part::Entry { by: by.map(str::to_owned), text: text.clone() },
+        None => {
+            let digest = digest(&Value::from(item).to_string());
+            let nth = twins.entry(digest.clone()).or_default();
+            *nth += 1;
+            Part::Twin { text: texts.first().map(|(_, text)| text.clone()), digest, nth: *nth }
         }
     };
     texts.iter().zip(items).map(part).collect()
@@ -307,7 +308,11 @@ impl Reader<'_> {
     }
 
     fn text(&mut self) -> Option<String> {
-        if self.rest.starts_with('"') { self.quoted() } else { self.until(&['[', ']', '"', '=', '#']).map(str::to_owned) }
+        if self.rest.starts_with('"') {
+            self.quoted()
+        } else {
+            self.until(&['[', ']', '"', '=', '#']).map(str::to_owned)
+        }
     }
 
     fn twin(&mut self) -> Option<(String, usize)> {

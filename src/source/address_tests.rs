@@ -22,8 +22,38 @@ impl Numbers {
 
     fn text(&mut self) -> String {
         const CHARS: &[&str] = &[
-            "a", "b", "0", "1", "7", ".", "[", "]", "\"", "\\", "#", "=", "~", "-", "_", " ", "\n", "\t", "\u{0}", "\u{1b}", "é", "e\u{301}",
-            "日", "\u{200b}", "\u{202e}", "u{61}", "::", "/", "'", "{", "}", "0123456789abcdef",
+            "a",
+            "b",
+            "0",
+            "1",
+            "7",
+            ".",
+            "[",
+            "]",
+            "\"",
+            "\\",
+            "#",
+            "=",
+            "~",
+            "-",
+            "_",
+            " ",
+            "\n",
+            "\t",
+            "\u{0}",
+            "\u{1b}",
+            "é",
+            "e\u{301}",
+            "日",
+            "\u{200b}",
+            "\u{202e}",
+            "u{61}",
+            "::",
+            "/",
+            "'",
+            "{",
+            "}",
+            "0123456789abcdef",
         ];
         (0..self.below(5)).map(|_| CHARS[self.below(CHARS.len())]).collect()
     }
@@ -64,7 +94,21 @@ fn parsing_never_panics_and_is_stable() {
             assert_eq!(Address::parse(&address.to_string()), Ok(address), "{text}");
         }
     }
-    for text in ["[a]", "a..b", "a.", ".a", "a[", "a[]", "a[b", "a[\"b]", "a]b", "a[#12]", "a[b#0123456789abcdef.1]", "a b", "a[b]c"] {
+    for text in [
+        "[a]",
+        "a..b",
+        "a.",
+        ".a",
+        "a[",
+        "a[]",
+        "a[b",
+        "a[\"b]",
+        "a]b",
+        "a[#12]",
+        "a[b#0123456789abcdef.1]",
+        "a b",
+        "a[b]c",
+    ] {
         assert!(Address::parse(text).is_err(), "{text}");
     }
 }
@@ -102,7 +146,8 @@ fn no_address_moves_to_another_entry() {
     let mut numbers = Numbers(3);
     let version = |numbers: &mut Numbers| {
         let entries = (0..numbers.below(5)).map(|_| {
-            let name = if numbers.below(6) == 0 { String::new() } else { format!("name: {}, ", names[numbers.below(5)]) };
+            let name =
+                if numbers.below(6) == 0 { String::new() } else { format!("name: {}, ", names[numbers.below(5)]) };
             let id = if numbers.below(3) == 0 { format!("id: k{}, ", numbers.below(3)) } else { String::new() };
             format!("  - {{{name}{id}owner: t{}}}\n", numbers.below(3))
         });
@@ -120,7 +165,10 @@ fn no_address_moves_to_another_entry() {
         let (one, other) = (one.of(&before), other.of(&after));
         for (part, entry) in one.iter().zip(&before) {
             for (_, same) in other.iter().zip(&after).filter(|(candidate, _)| *candidate == part) {
-                let key = |key: &str| entry.get(key).is_some() && entry.get(key).and_then(Node::text) == same.get(key).and_then(Node::text);
+                let key = |key: &str| {
+                    entry.get(key).is_some()
+                        && entry.get(key).and_then(Node::text) == same.get(key).and_then(Node::text)
+                };
                 assert!(key("name") || key("id") || entry.same_value(same), "{part:?}");
             }
         }

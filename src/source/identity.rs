@@ -148,7 +148,10 @@ mod tests {
             identity("App", "box", &root)
         };
         assert_eq!(of("metadata: {vendor: Box Inc}\nspec: {tier: 2}"), "vendor=\"box inc\" tier=2");
-        assert_eq!(of("metadata: {vendor: ' box inc '}\nspec: {tier: 2}"), of("metadata: {vendor: Box Inc}\nspec: {tier: 2}"));
+        assert_eq!(
+            of("metadata: {vendor: ' box inc '}\nspec: {tier: 2}"),
+            of("metadata: {vendor: Box Inc}\nspec: {tier: 2}")
+        );
         assert_eq!(of("metadata: {owner: t}\nspec: {signOn: {}}"), "");
         assert_ne!(of("metadata: {vendor: 'a tier=2'}"), of("metadata: {vendor: a}\nspec: {tier: 2}"));
     }

@@ -166,4 +166,3 @@ pub fn by_position<'w>(
     };
     given.into_iter().filter_map(verdict).collect()
 }
-

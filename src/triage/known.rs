@@ -157,7 +157,8 @@ impl Known {
         let reused = others.into_iter().map(|((subject, now, was), count)| {
             let findings = if count == 1 { "1 finding is" } else { &format!("{count} findings are") };
             let (was, is) = (said(&was), said(&now));
-            let what = format!("{findings} known of another {} of that name ({was}; now {is})", subject.kind.to_lowercase());
+            let what =
+                format!("{findings} known of another {} of that name ({was}; now {is})", subject.kind.to_lowercase());
             Reused { subject, now, what }
         });
         (new, reused.collect())

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use leaver::{
     finding::{Finding, Related, Status, Step, Subject, WaivedBy},
-    report::{Failure, Report, Run},
+    report::{Code, Failure, Report, Run},
     rule::{Origin, Precision, RuleId, RuleMeta, Scope, Severity},
     source::{Address, Place, SourceFile, Span},
 };
@@ -302,20 +302,11 @@ pub(crate) fn failures() -> Report {
     let policy =
         file("policies/local/broken.rego", "package policies.local.broken\n\nfindings contains x if { 1/0 }\n");
     let failures = vec![
-        Failure {
-            code: "policy",
-            message: "local/broken: division by zero".into(),
-            help: Some("Mend the rule, or take its folder out of `policies` in `leaver.yaml`.".into()),
-            place: Some(at(&policy, "1/0", 0)),
-            rule: Some("local/broken".parse().expect("a rule id")),
-        },
-        Failure {
-            code: "read",
-            message: "`apps/x.yaml`: permission denied".into(),
-            help: None,
-            place: None,
-            rule: None,
-        },
+        Failure::new(Code::Policy, "local/broken: division by zero")
+            .help("Mend the rule, or take its folder out of `policies` in `leaver.yaml`.")
+            .at(at(&policy, "1/0", 0))
+            .of("local/broken".parse().expect("a rule id")),
+        Failure::new(Code::Read, "`apps/x.yaml`: permission denied"),
     ];
     let mut findings = many_findings();
     findings.truncate(1);
@@ -424,13 +415,7 @@ pub(crate) fn hostile() -> Report {
         .map(|text| {
             let file = file(&format!("{text}/x.rego"), text);
             let place = Place { span: Span::new(0, 1), file };
-            Failure {
-                code: "policy",
-                message: (*text).into(),
-                help: Some((*text).into()),
-                place: Some(place),
-                rule: None,
-            }
+            Failure::new(Code::Policy, (*text)).help((*text)).at(place)
         })
         .collect();
     report(findings, failures, run())

@@ -183,6 +183,10 @@ impl Read {
         };
         let declared = self.catalogue.own().iter().map(|declaration| declaration.file.path());
         let places = self.report.findings.iter().map(|finding| finding.place.file.path());
+        let failure = |failure: &Failure| {
+            let place = failure.place.as_ref().map(|place| place.file.path());
+            Failure { file: place.or(failure.file.as_deref()).map(below), ..found.mine(failure.clone()) }
+        };
         Side {
             label: found.label.clone(),
             commit: found.tree.as_ref().map(|tree| tree.commit().id().to_owned()),
@@ -190,7 +194,7 @@ impl Read {
             report: &self.report,
             config: self.config.clone(),
             files: declared.chain(places).map(|shown| (shown.to_owned(), below(shown))).collect(),
-            failures: self.report.failures.iter().cloned().map(|failure| found.mine(failure)).collect(),
+            failures: self.report.failures.iter().map(failure).collect(),
         }
     }
 }

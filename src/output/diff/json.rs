@@ -123,7 +123,7 @@ pub(super) fn render(diff: &diff::Diff<'_>, today: &str, out: &mut dyn io::Write
             .iter()
             .map(|(side, failure)| Failure {
                 side,
-                code: failure.code,
+                code: failure.code.as_str(),
                 message: &failure.message,
                 help: failure.help.as_deref(),
             })

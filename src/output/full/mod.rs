@@ -87,7 +87,7 @@ fn related_block(related: &Related, paint: &Paint) -> Result<String, fmt::Error>
 }
 
 fn failure_block(failure: &Failure, paint: &Paint) -> Result<String, fmt::Error> {
-    let mut block = heading(Ink::Error, "could not check", failure.code, &failure_text(failure), paint);
+    let mut block = heading(Ink::Error, "could not check", failure.code.as_str(), &failure_text(failure), paint);
     if let Some(place) = &failure.place {
         block.push_str(&Snippet::new(place, Severity::Error, None, 1, paint).draw(paint)?);
     }

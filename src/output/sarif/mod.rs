@@ -165,7 +165,7 @@ fn notifications(report: &Report) -> Vec<Notification<'_>> {
     let failure = report.failures.iter().map(|failure| {
         let help = failure.help.as_deref().map(|help| format!(". {help}")).unwrap_or_default();
         Notification {
-            descriptor: Descriptor { id: failure.code },
+            descriptor: Descriptor { id: failure.code.as_str() },
             associated_rule: failure.rule.as_ref().map(|rule| Descriptor { id: rule.as_str() }),
             level: "error",
             message: Text { text: escape::sarif(&format!("{}{help}", failure_text(failure))) },
