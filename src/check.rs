@@ -1,5 +1,6 @@
 //! The main job from end to end: paths to report. Each step is a function of another module; here is only their order.
 
+mod accepted;
 mod files;
 mod judging;
 mod load;
@@ -25,7 +26,7 @@ use crate::{
     report::{Code, Failure, Report, Run},
     rule::RuleId,
     source::{Entries, SourceError, SourceFile, Span, display_path, read_listed},
-    triage::{Before, Focus, Known, Standing, by_position, reused, unused, waive},
+    triage::{Focus, Known, reused, waive},
     trust::Trusted,
 };
 
@@ -35,13 +36,6 @@ pub(crate) use signoff::signoffs;
 use files::files;
 use judging::{Judging, facts};
 use settled::Settled;
-
-/// The id of the rule about waivers that cover nothing.
-const UNUSED: &str = "waiver/unused";
-/// The id of the rule about waivers that count positions.
-const BY_POSITION: &str = "waiver/index-path";
-/// The id of the rule about apps that took over the name of another one.
-const REUSED: &str = "catalogue/reused-name";
 
 /// What to check.
 #[derive(Debug, Clone, Default)]
@@ -94,15 +88,11 @@ pub(crate) fn examine(
     let past = request.since.as_ref().map(|past| since::gather(config, request, past, &gathered));
     let base = past.as_ref().map(|base| &base.gathered);
     found(config, request, &mut gathered, base, &aside, progress);
-    let since = past.map(|past| (since::apps(&past), since::known(past, &gathered, &aside)));
-    let Gathered { catalogue, mut findings, mut failures, mut run, focus, .. } = gathered;
-    let (apps, since) = since.unzip();
-    let before = match (&request.trusted, &apps) {
-        (Some(trusted), _) => Before::of(&catalogue, trusted.apps.iter(), trusted.waivers.iter()),
-        (None, Some(apps)) => Before::of(&catalogue, apps.iter(), std::iter::empty()),
-        (None, None) => Before::unknown(&catalogue),
-    };
+    // The baseline first: judging the catalogue as it was uses that up.
+    let before = accepted::before(request, &gathered.catalogue, base);
     let listed = request.known.as_ref().map(|known| known.clone().named(&before));
+    let since = past.map(|past| since::known(past, &gathered, &aside));
+    let Gathered { catalogue, mut findings, mut failures, mut run, focus, .. } = gathered;
     // Either makes a finding old news.
     let known = match (since, listed) {
         (Some(since), Some(listed)) => Some(since.union(&listed)),
@@ -115,7 +105,7 @@ pub(crate) fn examine(
     }
     findings.retain(|finding| focus.concerns(finding));
     run.known = all - findings.len();
-    if let Some(rule) = running_rule(config, REUSED) {
+    if let Some(rule) = accepted::running(config, accepted::REUSED) {
         let mut more = Vec::new();
         place(reused(rule, others, &catalogue), config, &catalogue, &mut more, &mut failures);
         more.iter_mut().for_each(Finding::tidy);
@@ -152,23 +142,14 @@ fn found(
         }
         None => catalogue.waivers().filter_map(Waiver::read).collect(),
     };
-    let before = match (&request.trusted, past) {
-        (Some(trusted), _) => Before::of(catalogue, trusted.apps.iter(), trusted.waivers.iter()),
-        (None, Some(past)) => Before::of(catalogue, past.catalogue.own().iter(), past.catalogue.waivers()),
-        (None, None) => Before::unknown(catalogue),
-    };
+    let before = accepted::before(request, catalogue, past);
     let others = waive(findings, &waivers, &before, &request.today);
-    let mut on_waivers = running_rule(config, REUSED).map(|rule| reused(rule, others, catalogue)).unwrap_or_default();
-    if let Some(rule) = running_rule(config, BY_POSITION) {
-        let own = catalogue.own().iter().enumerate().filter(|(_, declaration)| declaration.kind == "Waiver");
-        let own: Vec<(usize, Waiver)> = own.filter_map(|(at, one)| Some((at, Waiver::read(one)?))).collect();
-        on_waivers.extend(by_position(rule, own.iter().map(|(index, waiver)| (*index, waiver)), &before));
-    }
+    let on_waivers = accepted::on_waivers(config, catalogue, others, &before);
     place(on_waivers, config, catalogue, findings, failures);
     // Single files without a catalogue are not all that a waiver may be for.
     let single = request.text.is_some() || request.paths.iter().any(|path| path.is_file());
     if failures.is_empty() && (config.has_file || !single) {
-        let idle = idle(config, request, (catalogue, &before), &waivers, findings, settled);
+        let idle = accepted::idle(config, request, (catalogue, &before), &waivers, findings, settled);
         place(idle, config, catalogue, findings, failures);
     }
     // What was not judged may be drawn all the same, beside something else: a rule may know of a secret in it.
@@ -190,11 +171,6 @@ fn drawn(focus: &Focus, findings: &[Finding], failures: &[Failure]) -> BTreeSet<
     places.map(|place| place.file.path().to_owned()).collect()
 }
 
-/// A rule that the engine itself reports, if it is on.
-fn running_rule<'c>(config: &'c Config, id: &str) -> Option<&'c RuleId> {
-    config.policies.rules.keys().find(|rule| rule.as_str() == id)
-}
-
 /// Gives verdicts their places.
 fn place(
     verdicts: Vec<Verdict>,
@@ -212,30 +188,6 @@ fn place(
             Err(failure) => failures.push(failure),
         }
     }
-}
-
-/// Waivers of the catalogue that cover nothing. Those that a change edits do not count, so nothing is said of them, nor of those that name what
-/// was not judged.
-fn idle(
-    config: &Config,
-    request: &Request,
-    (catalogue, before): (&Catalogue, &Before<'_>),
-    waivers: &[Waiver],
-    findings: &[Finding],
-    settled: &Settled,
-) -> Vec<Verdict> {
-    let Some(rule) = running_rule(config, UNUSED) else { return Vec::new() };
-    let unknown = settled.unknown.iter().filter_map(|index| catalogue.get(*index)).filter(|one| one.kind == "App");
-    let unknown: BTreeSet<&str> = unknown.map(|app| app.name.as_str()).collect();
-    let standing = catalogue.own().iter().enumerate().filter_map(|(index, declaration)| {
-        let here = Waiver::read(declaration).filter(|_| declaration.kind == "Waiver" && declaration.well_formed)?;
-        if here.apps().iter().any(|app| unknown.contains(app.as_str())) {
-            return None;
-        }
-        waivers.iter().find(|waiver| **waiver == here).map(|waiver| Standing { index, waiver })
-    });
-    let ran = |id: &str| config.policies.rules.keys().any(|rule| rule.as_str() == id);
-    unused(rule, standing, findings, catalogue, before, &request.today, &ran)
 }
 
 /// Tells the files of findings which of their parts hold secrets: what a rule found, and what looks like one where no rule could look. Then no

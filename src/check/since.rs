@@ -41,11 +41,6 @@ pub(super) fn gather(config: &Config, request: &Request, past: &Past, now: &Gath
     Base { config, request, gathered }
 }
 
-/// Its apps.
-pub(super) fn apps(base: &Base) -> Vec<Declaration> {
-    base.gathered.catalogue.own().iter().filter(|declaration| declaration.kind == "App").cloned().collect()
-}
-
 /// The findings in the catalogue as it was, by the configuration of today's. `now` was judged, but for what is `aside`.
 pub(super) fn known(base: Base, now: &Gathered, aside: &Settled) -> Known {
     let Base { config, request, gathered: mut past } = base;

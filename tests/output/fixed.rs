@@ -396,6 +396,7 @@ pub(crate) fn hostile() -> Report {
         let file = file(&format!("apps/{text}.yaml"), &format!("::error::x\nkey: {text}\nother: ##[x]\n"));
         let mut found = finding("jit/slow-review", Severity::Warning, text, "", at(&file, "key", 0), text);
         found.path = vec![Step::Key((*text).into()), Step::Key("owner".into())];
+        found.address = Address::of_path(&found.path);
         found.help = Some((*text).into());
         found.related =
             vec![Related { message: (*text).into(), subject: found.subject.clone(), place: at(&file, "other", 0) }];
@@ -415,7 +416,7 @@ pub(crate) fn hostile() -> Report {
         .map(|text| {
             let file = file(&format!("{text}/x.rego"), text);
             let place = Place { span: Span::new(0, 1), file };
-            Failure::new(Code::Policy, (*text)).help((*text)).at(place)
+            Failure::new(Code::Policy, *text).help(*text).at(place)
         })
         .collect();
     report(findings, failures, run())
