@@ -53,7 +53,10 @@ impl Base {
         // The commit is laid out where nobody would look for it.
         let named = |failures: Vec<Failure>| -> Vec<Failure> {
             let name = |text: String| text.replace(&format!("{}/", base.root), &format!("{reference}:"));
-            failures.into_iter().map(|failure| Failure { message: name(failure.message), ..failure }).collect()
+            failures
+                .into_iter()
+                .map(|failure| Failure { message: name(failure.message), file: failure.file.map(name), ..failure })
+                .collect()
         };
         let (signoffs, unreadable) = artefacts(&base.root, &base.signoff.folder);
         if !unreadable.is_empty() && !base.signoff.required.is_empty() {

@@ -14,7 +14,15 @@ const LONGEST: usize = 150;
 #[derive(Default)]
 struct Table {
     entries: Vec<String>,
-    declarations: BTreeMap<String, Vec<(String, Vec<Step>)>>,
+    declarations: BTreeMap<String, Vec<Value>>,
+}
+
+/// A value that identifies a declaration.
+struct Value {
+    /// Its last key, by which it is shown.
+    key: String,
+    path: Vec<Step>,
+    ignore_case: bool,
 }
 
 fn table() -> &'static Table {
@@ -29,9 +37,11 @@ fn read(text: &str) -> Option<Table> {
         Yaml::List(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
         _ => Vec::new(),
     };
-    let steps = |path: String| {
-        let steps: Vec<Step> = path.split('.').map(|key| Step::Key(key.to_owned())).collect();
-        (path.rsplit('.').next().unwrap_or_default().to_owned(), steps)
+    let ignoring = texts(root.get("ignoreCase")?);
+    let steps = |path: String| Value {
+        key: path.rsplit('.').next().unwrap_or_default().to_owned(),
+        path: path.split('.').map(|key| Step::Key(key.to_owned())).collect(),
+        ignore_case: ignoring.contains(&path),
     };
     let declarations = root.get("declarations")?.entries().iter();
     Some(Table {
@@ -61,14 +71,15 @@ pub(crate) fn told(text: &str) -> String {
 /// name of another thing has another identity.
 pub fn identity(kind: &str, name: &str, root: &Node) -> String {
     let mut said = Vec::new();
-    for (key, path) in table().declarations.get(kind).into_iter().flatten() {
+    for Value { key, path, ignore_case } in table().declarations.get(kind).into_iter().flatten() {
         let Some(node) = root.at(path) else { continue };
         let text = match &node.value {
             Yaml::Null => continue,
-            Yaml::Text(text) => text.trim().to_lowercase(),
+            Yaml::Text(text) if *ignore_case => text.trim().to_lowercase(),
+            Yaml::Text(text) => text.trim().to_owned(),
             _ => serde_json::Value::from(node).to_string(),
         };
-        said.push(format!("{key}={}", value(&text)));
+        said.push(format!("{key}={}", shown(&text)));
     }
     // Names that are hidden would all be alike.
     if let Cow::Owned(_) = redact(name) {
@@ -78,7 +89,7 @@ pub fn identity(kind: &str, name: &str, root: &Node) -> String {
 }
 
 /// A value, in quotes if it is more than a word.
-fn value(text: &str) -> String {
+fn shown(text: &str) -> String {
     let text = told(text);
     let bare = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_-./:@+~•".contains(c));
     if bare { text } else { serde_json::Value::from(text).to_string() }
@@ -86,16 +97,16 @@ fn value(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
+    use serde_json::Value as Json;
 
     use super::*;
 
-    fn schema() -> Value {
+    fn schema() -> Json {
         serde_json::from_str(crate::schema::DECLARATIONS.text()).expect("the schema is JSON")
     }
 
-    fn target<'s>(schema: &'s Value, node: &'s Value) -> &'s Value {
-        match node.get("$ref").and_then(Value::as_str) {
+    fn target<'s>(schema: &'s Json, node: &'s Json) -> &'s Json {
+        match node.get("$ref").and_then(Json::as_str) {
             Some(reference) => schema.pointer(reference.trim_start_matches('#')).expect("the target is there"),
             None => node,
         }
@@ -104,19 +115,19 @@ mod tests {
     /// A list in the schema whose entries nothing identifies would be known by their contents alone.
     #[test]
     fn every_entry_of_every_list_of_mappings_has_an_identifying_key() {
-        fn walk(schema: &Value, node: &Value, found: &mut usize) {
+        fn walk(schema: &Json, node: &Json, found: &mut usize) {
             if let Some(items) = node.get("items") {
                 let item = target(schema, items);
                 if item.get("properties").is_some() {
                     let required: Vec<&str> =
-                        item["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                        item["required"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
                     assert!(entry_keys().iter().any(|key| required.contains(&key.as_str())), "{item}");
                     *found += 1;
                 }
             }
             match node {
-                Value::Object(entries) => entries.values().for_each(|value| walk(schema, value, found)),
-                Value::Array(items) => items.iter().for_each(|value| walk(schema, value, found)),
+                Json::Object(entries) => entries.values().for_each(|value| walk(schema, value, found)),
+                Json::Array(items) => items.iter().for_each(|value| walk(schema, value, found)),
                 _ => {}
             }
         }
@@ -130,7 +141,7 @@ mod tests {
         let schema = schema();
         assert!(table().declarations.contains_key("App"));
         for (kind, paths) in &table().declarations {
-            for (_, path) in paths {
+            for Value { path, .. } in paths {
                 let mut node = target(&schema, &schema["$defs"][kind]);
                 for step in path {
                     node = target(&schema, &node["properties"][step.to_string()]);
@@ -153,6 +164,7 @@ mod tests {
             of("metadata: {vendor: Box Inc}\nspec: {tier: 2}")
         );
         assert_eq!(of("metadata: {owner: t}\nspec: {signOn: {}}"), "");
+        assert_ne!(of("spec: {signOn: {appId: 0oaA}}"), of("spec: {signOn: {appId: 0oaa}}"));
         assert_ne!(of("metadata: {vendor: 'a tier=2'}"), of("metadata: {vendor: a}\nspec: {tier: 2}"));
     }
 

@@ -1,7 +1,7 @@
 //! The apps that waivers and baselines were written for. A name is not enough: an app that takes over the name of another one, or an entry that
 //! takes over the position of another one, must not take over what was accepted for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     finding::{Finding, Step, Subject, Verdict},
@@ -17,11 +17,12 @@ pub struct Before<'a> {
 
 struct Base<'a> {
     apps: BTreeMap<&'a str, &'a Declaration>,
-    waivers: Vec<Waiver>,
+    /// By name.
+    waivers: BTreeMap<String, Vec<Waiver>>,
 }
 
 /// A name that another app had.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reused {
     /// The app that has it now.
     pub subject: Subject,
@@ -47,7 +48,16 @@ impl<'a> Before<'a> {
         for app in apps.filter(|app| app.kind == "App") {
             named.entry(app.name.as_str()).or_insert(app);
         }
-        Self { now, base: Some(Base { apps: named, waivers: waivers.filter_map(Waiver::read).collect() }) }
+        let mut given: BTreeMap<String, Vec<Waiver>> = BTreeMap::new();
+        for waiver in waivers.filter_map(Waiver::read) {
+            given.entry(waiver.name().to_owned()).or_default().push(waiver);
+        }
+        Self { now, base: Some(Base { apps: named, waivers: given }) }
+    }
+
+    /// The commit, if it has the waiver as it is.
+    fn base_of(&self, waiver: &Waiver) -> Option<&Base<'a>> {
+        self.base.as_ref().filter(|base| base.waivers.get(waiver.name()).is_some_and(|known| known.contains(waiver)))
     }
 
     /// The declaration that a finding known before is about, by its kind and name.
@@ -64,7 +74,7 @@ impl<'a> Before<'a> {
             return Waived::No;
         };
         // A waiver that the commit does not have was written for the catalogue as it is.
-        let base = self.base.as_ref().filter(|base| base.waivers.contains(waiver));
+        let base = self.base_of(waiver);
         let app = match base {
             Some(base) => base.apps.get(subject.name.as_str()).copied(),
             None => self.now.find(subject),
@@ -92,7 +102,7 @@ impl<'a> Before<'a> {
 
     /// The app for which a waiver was given.
     pub(super) fn app(&self, waiver: &Waiver, name: &str) -> Option<&'a Declaration> {
-        match self.base.as_ref().filter(|base| base.waivers.contains(waiver)) {
+        match self.base_of(waiver) {
             Some(base) => base.apps.get(name).copied(),
             None => self.now.find(&Subject { kind: "App".into(), name: name.to_owned() }),
         }
@@ -116,25 +126,26 @@ pub(super) fn said(identity: &str) -> String {
 
 /// A finding of `rule` for each name that was reused.
 pub fn reused(rule: &RuleId, all: Vec<Reused>, catalogue: &Catalogue) -> Vec<Verdict> {
-    let mut messages: Vec<(Reused, usize)> = Vec::new();
-    let mut seen = std::collections::BTreeSet::new();
-    for reused in all {
-        let same = |(_, declaration): &(usize, &Declaration)| {
-            declaration.subject() == reused.subject && declaration.identity() == reused.now
-        };
-        let index = catalogue.own().iter().enumerate().find(same).map(|(index, _)| index);
-        messages.extend(index.filter(|index| seen.insert((*index, reused.what.clone()))).map(|index| (reused, index)));
+    let all: BTreeSet<Reused> = all.into_iter().collect();
+    let mut named: BTreeMap<Subject, Vec<(usize, &Declaration)>> = BTreeMap::new();
+    for (index, declaration) in catalogue.own().iter().enumerate().filter(|_| !all.is_empty()) {
+        named.entry(declaration.subject()).or_default().push((index, declaration));
     }
-    let verdict = |(reused, index): (Reused, usize)| Verdict {
-        rule: rule.clone(),
-        declaration: index,
-        path: vec![Step::Key("metadata".into()), Step::Key("name".into())],
-        message: format!("{}: {}", reused.subject.name, reused.what),
-        severity: None,
-        related: Vec::new(),
-        fix: Vec::new(),
+    let verdict = |reused: Reused| {
+        // Two may have the name: the one that is another one.
+        let mut here = named.get(&reused.subject)?.iter();
+        let (index, _) = here.find(|(_, declaration)| declaration.identity() == reused.now)?;
+        Some(Verdict {
+            rule: rule.clone(),
+            declaration: *index,
+            path: vec![Step::Key("metadata".into()), Step::Key("name".into())],
+            message: format!("{}: {}", reused.subject.name, reused.what),
+            severity: None,
+            related: Vec::new(),
+            fix: Vec::new(),
+        })
     };
-    messages.into_iter().map(verdict).collect()
+    all.into_iter().filter_map(verdict).collect()
 }
 
 /// Waivers whose path counts positions, as findings of `rule` on them. `given` are the waivers of the catalogue by their index in it.

@@ -117,7 +117,8 @@ fn at(failure: Failure, label: &str, top: &Utf8Path) -> Failure {
         format!("{}:{}:{}: ", inside(place.file.path()), start.line, start.column)
     });
     let message = format!("in {label}: {}{}", place.unwrap_or_default(), inside(&failure.message));
-    Failure { message, place: None, help: failure.help.map(|help| inside(&help)), ..failure }
+    let file = failure.file.map(|file| inside(&file));
+    Failure { message, place: None, file, help: failure.help.map(|help| inside(&help)), ..failure }
 }
 
 /// Makes both sides look at the same folder where only one has a `leaver.yaml`; a folder that a commit does not have is empty there.
