@@ -1,7 +1,7 @@
 //! Where in a declaration, by what identifies each entry of a list: `spec.nonHuman[terraform].neverExpires`. An address stays the same when
 //! entries are added, removed or reordered, and never leads to another entry.
 
-use std::{collections::HashMap, fmt, marker::PhantomData, rc::Rc};
+use std::{collections::BTreeMap, fmt, marker::PhantomData, rc::Rc};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -130,7 +130,7 @@ impl fmt::Display for Address {
 /// Entries of lists by what identifies them, worked out once for each list.
 #[derive(Default)]
 pub struct Entries<'a> {
-    known: HashMap<*const Node, Rc<[Part]>>,
+    known: BTreeMap<*const Node, Rc<[Part]>>,
     // A list that is gone could leave its place to another one.
     tree: PhantomData<&'a Node>,
 }
@@ -182,22 +182,20 @@ impl<'a> Entries<'a> {
 
 fn identified(items: &[Node]) -> Rc<[Part]> {
     let texts: Vec<Vec<(Option<&str>, String)>> = items.iter().map(texts).collect();
-    let mut times: HashMap<(Option<&str>, &str), usize> = HashMap::new();
+    let mut times: BTreeMap<(Option<&str>, &str), usize> = BTreeMap::new();
     for (by, text) in texts.iter().flatten() {
         *times.entry((*by, text)).or_default() += 1;
     }
-    let mut twins: HashMap<String, usize> = HashMap::new();
-    let part = |(texts, item): (&Vec<(Option<&str>, String)>, &Node)| match texts
-        .iter()
-        .find(|(by, text)| times.get(&(*by, text.as_str())) == Some(&1))
-    {
-        Some((by, text)) => Part::Entry { by: by.map(str::to_owned), text: text.clone() },
-        None => {
-            let digest = digest(&Value::from(item).to_string());
-            let nth = twins.entry(digest.clone()).or_default();
-            *nth += 1;
-            Part::Twin { text: texts.first().map(|(_, text)| text.clone()), digest, nth: *nth }
+    let mut twins: BTreeMap<String, usize> = BTreeMap::new();
+    let part = |(texts, item): (&Vec<(Option<&str>, String)>, &Node)| {
+        let alone = |(by, text): &&(Option<&str>, String)| times.get(&(*by, text.as_str())) == Some(&1);
+        if let Some((by, text)) = texts.iter().find(alone) {
+            return Part::Entry { by: by.map(str::to_owned), text: text.clone() };
         }
+        let digest = digest(&Value::from(item).to_string());
+        let nth = twins.entry(digest.clone()).or_default();
+        *nth += 1;
+        Part::Twin { text: texts.first().map(|(_, text)| text.clone()), digest, nth: *nth }
     };
     texts.iter().zip(items).map(part).collect()
 }

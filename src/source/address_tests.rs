@@ -73,7 +73,7 @@ impl Numbers {
 #[test]
 fn every_address_parses_back_and_no_two_render_alike() {
     let mut numbers = Numbers(1);
-    let mut seen: HashMap<String, Address> = HashMap::new();
+    let mut seen: BTreeMap<String, Address> = BTreeMap::new();
     for _ in 0..40_000 {
         let address = Address((0..numbers.below(4)).map(|at| numbers.part(at == 0)).collect());
         let shown = address.to_string();
@@ -172,7 +172,7 @@ fn no_address_moves_to_another_entry() {
                 assert!(key("name") || key("id") || entry.same_value(same), "{part:?}");
             }
         }
-        assert_eq!(one.len(), one.iter().collect::<std::collections::HashSet<_>>().len(), "{one:?}");
+        assert_eq!(one.len(), one.iter().collect::<std::collections::BTreeSet<_>>().len(), "{one:?}");
     }
 }
 
