@@ -9,16 +9,16 @@ use std::{cell::RefCell, sync::Arc};
 
 use leaver::{
     config,
-    finding::{Finding, Status, Subject},
-    model::{Declaration, Waiver},
+    finding::{Finding, Subject},
+    model::{Catalogue, Declaration, Waiver},
     output::{Format, Style, render},
     policy,
-    report::{Failure, Report, Run},
+    report::{Code, Failure, Report, Run},
     rule::{Origin, Severity},
     schema::{DECLARATIONS, Declared, RULE, Shape, declare},
     selftest,
     source::{Node, Parsed, Place, SourceFile, Span, Yaml, YamlLimits, parse},
-    triage::{Known, waive},
+    triage::{Before, Known, waive},
 };
 
 pub use signoffs::{manifest, signature, trust};
@@ -93,18 +93,12 @@ fn finding(
     help: Option<String>,
     of: Option<&Declaration>,
 ) -> Finding {
+    let rule = "schema/invalid-value".parse().expect("an id");
+    let place = Place { file: Arc::clone(file), span };
     Finding {
-        rule: "schema/invalid-value".parse().expect("an id"),
-        severity: Severity::Error,
-        message,
         help,
         subject: of.map(|of| Subject { kind: of.kind.clone(), name: of.name.clone() }),
-        path: Vec::new(),
-        place: Place { file: Arc::clone(file), span },
-        related: Vec::new(),
-        fix: Vec::new(),
-        status: Status::Open,
-        fingerprint: String::new(),
+        ..Finding::new(rule, Severity::Error, message, place)
     }
 }
 
@@ -225,10 +219,11 @@ pub fn waivers(bytes: &[u8]) {
         assert!(!waiver.rule().trim().is_empty());
         assert!(!waiver.in_force("2026-11-25") || waiver.in_force("2026-11-25"));
     }
-    waive(&mut findings, &waivers, "2026-11-25");
+    let catalogue = Catalogue::default();
+    waive(&mut findings, &waivers, &Before::unknown(&catalogue), "2026-11-25");
     for finding in &findings {
         assert!(finding.is_open() || finding.rule.as_str() != "schema/invalid-value", "the shape cannot be waived");
-        let covers = waivers.iter().any(|waiver| waiver.covers(finding, "2026-11-25").is_some());
+        let covers = waivers.iter().any(|waiver| waiver.names(finding, "2026-11-25"));
         assert!(finding.is_open() || covers, "only a waiver waives");
     }
     findings.truncate(20);
@@ -242,10 +237,15 @@ pub fn known(bytes: &[u8]) {
         Ok(known) => known,
         Err(reason) => {
             assert!(!reason.is_empty());
-            let failure = Failure { code: "usage", message: reason, help: None, place: None, rule: None };
+            let failure = Failure::new(Code::Usage, reason);
             return drawn(Vec::new(), vec![failure]);
         }
     };
+    if known.is_old() {
+        let catalogue = Catalogue::default();
+        assert!(!known.named(&Before::unknown(&catalogue)).is_old(), "what is declared nowhere is known nowhere");
+        return;
+    }
     let written = known.to_json().expect("it can be written");
     let again = Known::parse(&written).expect("what leaver writes it reads");
     assert_eq!(again, known);

@@ -1,5 +1,6 @@
 //! The main job from end to end: paths to report. Each step is a function of another module; here is only their order.
 
+mod accepted;
 mod files;
 mod judging;
 mod load;
@@ -22,10 +23,10 @@ use crate::{
     locate::locate,
     model::{Catalogue, Declaration, Waiver},
     policy::{builtin_systems, vendors},
-    report::{Failure, Report, Run},
+    report::{Code, Failure, Report, Run},
     rule::RuleId,
-    source::{SourceError, SourceFile, Span, display_path, read_listed},
-    triage::{Focus, Known, Standing, unused, waive},
+    source::{Entries, SourceError, SourceFile, Span, display_path, read_listed},
+    triage::{Focus, Known, reused, waive},
     trust::Trusted,
 };
 
@@ -35,9 +36,6 @@ pub(crate) use signoff::signoffs;
 use files::files;
 use judging::{Judging, facts};
 use settled::Settled;
-
-/// The id of the rule about waivers that cover nothing.
-const UNUSED: &str = "waiver/unused";
 
 /// What to check.
 #[derive(Debug, Clone, Default)]
@@ -87,25 +85,37 @@ pub(crate) fn examine(
     let mut gathered = gather(config, request);
     gathered.weigh(config, request);
     let aside = Settled::aside(&config.policies, &gathered);
-    found(config, request, &mut gathered, &aside, progress);
-    let since = request.since.as_ref().map(|past| since::known(config, request, past, &gathered, &aside));
+    let past = request.since.as_ref().map(|past| since::gather(config, request, past, &gathered));
+    let base = past.as_ref().map(|base| &base.gathered);
+    found(config, request, &mut gathered, base, &aside, progress);
+    // The baseline first: judging the catalogue as it was uses that up.
+    let before = accepted::before(request, &gathered.catalogue, base);
+    let listed = request.known.as_ref().map(|known| known.clone().named(&before));
+    let since = past.map(|past| since::known(past, &gathered, &aside));
     let Gathered { catalogue, mut findings, mut failures, mut run, focus, .. } = gathered;
     // Either makes a finding old news.
-    let known = match (since, &request.known) {
-        (Some(since), Some(known)) => Some(since.union(known)),
-        (since, known) => since.or_else(|| known.clone()),
+    let known = match (since, listed) {
+        (Some(since), Some(listed)) => Some(since.union(&listed)),
+        (since, listed) => since.or(listed),
     };
     let all = findings.iter().filter(|finding| focus.concerns(finding)).count();
+    let mut others = Vec::new();
     if let Some(known) = known {
-        findings = known.subtract(findings);
+        (findings, others) = known.subtract(findings);
     }
     findings.retain(|finding| focus.concerns(finding));
     run.known = all - findings.len();
+    if let Some(rule) = accepted::running(config, accepted::REUSED) {
+        let mut more = Vec::new();
+        place(reused(rule, others, &catalogue), config, &catalogue, &mut more, &mut failures);
+        more.iter_mut().for_each(Finding::tidy);
+        findings.extend(more.into_iter().filter(|finding| focus.concerns(finding)));
+    }
     if findings.len() > config.limits.findings {
         let message = format!("more than {} findings: the rest is not shown", config.limits.findings);
         findings.truncate(config.limits.findings);
         let help = Some("mend the commonest first, or raise `limits.findings` in leaver.yaml".into());
-        failures.push(Failure { code: "limit", message, help, place: None, rule: None });
+        failures.push(Failure { help, ..Failure::new(Code::Limit, message) });
     }
     (report(findings, failures, run), catalogue)
 }
@@ -115,6 +125,7 @@ fn found(
     config: &Config,
     request: &Request,
     gathered: &mut Gathered,
+    past: Option<&Gathered>,
     settled: &Settled,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) {
@@ -131,11 +142,14 @@ fn found(
         }
         None => catalogue.waivers().filter_map(Waiver::read).collect(),
     };
-    waive(findings, &waivers, &request.today);
+    let before = accepted::before(request, catalogue, past);
+    let others = waive(findings, &waivers, &before, &request.today);
+    let on_waivers = accepted::on_waivers(config, catalogue, others, &before);
+    place(on_waivers, config, catalogue, findings, failures);
     // Single files without a catalogue are not all that a waiver may be for.
     let single = request.text.is_some() || request.paths.iter().any(|path| path.is_file());
     if failures.is_empty() && (config.has_file || !single) {
-        let idle = idle(config, request, catalogue, &waivers, findings, settled);
+        let idle = accepted::idle(config, request, (catalogue, &before), &waivers, findings, settled);
         place(idle, config, catalogue, findings, failures);
     }
     // What was not judged may be drawn all the same, beside something else: a rule may know of a secret in it.
@@ -165,38 +179,15 @@ fn place(
     findings: &mut Vec<Finding>,
     failures: &mut Vec<Failure>,
 ) {
+    let mut entries = Entries::default();
     for verdict in verdicts {
         let Some(meta) = config.all_rules.get(&verdict.rule) else { continue };
         let pinned = config.pinned.get(&verdict.rule).copied();
-        match locate(verdict, meta, pinned, catalogue) {
+        match locate(verdict, meta, pinned, catalogue, &mut entries) {
             Ok(finding) => findings.push(finding),
             Err(failure) => failures.push(failure),
         }
     }
-}
-
-/// Waivers of the catalogue that cover nothing. Those that a change edits do not count, so nothing is said of them, nor of those that name what
-/// was not judged.
-fn idle(
-    config: &Config,
-    request: &Request,
-    catalogue: &Catalogue,
-    waivers: &[Waiver],
-    findings: &[Finding],
-    settled: &Settled,
-) -> Vec<Verdict> {
-    let Some(rule) = config.policies.rules.keys().find(|id| id.as_str() == UNUSED) else { return Vec::new() };
-    let unknown = settled.unknown.iter().filter_map(|index| catalogue.get(*index)).filter(|one| one.kind == "App");
-    let unknown: BTreeSet<&str> = unknown.map(|app| app.name.as_str()).collect();
-    let standing = catalogue.own().iter().enumerate().filter_map(|(index, declaration)| {
-        let here = Waiver::read(declaration).filter(|_| declaration.kind == "Waiver" && declaration.well_formed)?;
-        if here.apps().iter().any(|app| unknown.contains(app.as_str())) {
-            return None;
-        }
-        waivers.iter().find(|waiver| **waiver == here).map(|waiver| Standing { index, waiver })
-    });
-    let ran = |id: &str| config.policies.rules.keys().any(|rule| rule.as_str() == id);
-    unused(rule, standing, findings, catalogue, &request.today, &ran)
 }
 
 /// Tells the files of findings which of their parts hold secrets: what a rule found, and what looks like one where no rule could look. Then no
@@ -282,15 +273,7 @@ fn assemble(
                 failures.append(&mut loaded.failures);
                 run.skipped_documents += loaded.skipped;
             }
-            Err(error) => {
-                failures.push(Failure {
-                    code: "read",
-                    message: error.to_string(),
-                    help: Some(error.help().into()),
-                    place: None,
-                    rule: None,
-                });
-            }
+            Err(error) => failures.push(Failure::from(&error)),
         }
     }
     let in_focus = |declaration: &&Declaration| focus.has(declaration.file.path());
@@ -321,7 +304,7 @@ fn load_text((path, text): &(Utf8PathBuf, String), config: &Config) -> Loaded {
 
 /// The rules and the catalogue as an OPA bundle. What leaver could not read, or would report on the shape, is no bundle.
 pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure>> {
-    let internal = |message: String| vec![Failure { code: "internal", message, help: None, place: None, rule: None }];
+    let internal = |message: String| vec![Failure::new(Code::Internal, message)];
     let mut gathered = gather(config, request);
     gathered.weigh(config, request);
     if !gathered.failures.is_empty() {

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     rule::{RuleId, Severity},
-    source::{Place, redact},
+    source::{Address, Place, redact},
 };
 
 /// One step of a path into a declaration.
@@ -132,8 +132,14 @@ pub struct Finding {
     pub help: Option<String>,
     /// The declaration; none where the text never became one.
     pub subject: Option<Subject>,
-    /// Where in the declaration.
+    /// Where in the declaration, by positions.
     pub path: Vec<Step>,
+    /// Where in the declaration, by what identifies the entries of lists: stays the same wherever they stand.
+    pub address: Address,
+    /// Whether there is something at the path; else the place is that of its nearest parent.
+    pub exists: bool,
+    /// Which thing the declaration is about, beside its name: `source::identity`.
+    pub identity: String,
     /// Where in the file.
     pub place: Place,
     /// Other places that matter.
@@ -147,6 +153,26 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// An open finding about a file. More is set by struct update.
+    pub fn new(rule: RuleId, severity: Severity, message: String, place: Place) -> Self {
+        Self {
+            rule,
+            severity,
+            message,
+            help: None,
+            subject: None,
+            path: Vec::new(),
+            address: Address::default(),
+            exists: true,
+            identity: String::new(),
+            place,
+            related: Vec::new(),
+            fix: Vec::new(),
+            status: Status::Open,
+            fingerprint: String::new(),
+        }
+    }
+
     /// Whether it counts towards the exit status.
     pub fn is_open(&self) -> bool {
         self.status == Status::Open
@@ -197,14 +223,14 @@ impl Finding {
         }
     }
 
-    /// Rule, declaration and pointer: what makes a finding the same finding tomorrow. `nth` tells equal ones apart.
-    pub(crate) fn identity(&self, nth: usize) -> String {
+    /// Rule, declaration and address: what makes a finding the same finding tomorrow. `nth` tells equal ones apart.
+    pub(crate) fn fingerprint(&self, nth: usize) -> String {
         let mut hash = Sha256::new();
         let (kind, name) = match &self.subject {
             Some(subject) => (subject.kind.as_str(), subject.name.as_str()),
             None => ("file", self.place.file.path()),
         };
-        for part in [self.rule.as_str(), kind, name, &pointer(&self.path), &nth.to_string()] {
+        for part in [self.rule.as_str(), kind, name, &self.identity, &self.address.to_string(), &nth.to_string()] {
             hash.update(part.as_bytes());
             hash.update([0]);
         }

@@ -1,27 +1,23 @@
 //! The one bridge from what rules say (paths) to what people see (places).
 
 use crate::{
-    finding::{Finding, Related, Status, Subject, Target, Verdict},
+    finding::{Finding, Related, Subject, Target, Verdict},
     model::{Catalogue, Declaration},
-    report::Failure,
+    report::{Code, Failure},
     rule::{RuleMeta, Severity},
+    source::Entries,
 };
 
 /// Gives a verdict its place. A missing key is shown at its nearest existing parent; a value that came through an alias is shown where
 /// the alias is used, with the written value as a related place.
-pub(crate) fn locate(
+pub(crate) fn locate<'a>(
     verdict: Verdict,
     meta: &RuleMeta,
     pinned: Option<Severity>,
-    catalogue: &Catalogue,
+    catalogue: &'a Catalogue,
+    entries: &mut Entries<'a>,
 ) -> Result<Finding, Failure> {
-    let fail = |message: String| Failure {
-        code: "policy",
-        message,
-        help: None,
-        place: None,
-        rule: Some(verdict.rule.clone()),
-    };
+    let fail = |message: String| Failure::new(Code::Policy, message).of(verdict.rule.clone());
     let Some(declaration) = catalogue.get(verdict.declaration) else {
         return Err(fail(format!("rule `{}` names a declaration that does not exist", verdict.rule)));
     };
@@ -49,18 +45,16 @@ pub(crate) fn locate(
         let place = target.place(target.root.locate(&other.path).span);
         related.push(Related { message: other.message.clone(), subject: Some(target.subject()), place });
     }
+    let severity = pinned.or(verdict.severity).unwrap_or(meta.severity);
     Ok(Finding {
-        severity: pinned.or(verdict.severity).unwrap_or(meta.severity),
-        message: verdict.message,
-        help: None,
         subject: Some(declaration.subject()),
+        address: entries.address(&declaration.root, &verdict.path),
         path: verdict.path,
-        place: declaration.place(located.span),
+        exists: located.exists,
+        identity: declaration.identity(),
         related,
         fix: verdict.fix,
-        status: Status::Open,
-        fingerprint: String::new(),
-        rule: verdict.rule,
+        ..Finding::new(verdict.rule, severity, verdict.message, declaration.place(located.span))
     })
 }
 

@@ -2,31 +2,107 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt,
     sync::Arc,
 };
 
 use crate::{
     finding::{Finding, Status},
     rule::{Maturity, RuleId, RuleMeta, Severity},
-    source::{Place, redact, secrets},
+    source::{Place, SourceError, redact, secrets},
 };
+
+/// What kind of failure it is. Only this, never the message, decides what follows from a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Code {
+    /// `leaver.yaml` cannot be used.
+    Config,
+    /// leaver itself is at fault.
+    Internal,
+    /// There is more than leaver looks at.
+    Limit,
+    /// A rule cannot be read, or failed.
+    Policy,
+    /// A file or folder cannot be read.
+    Read,
+    /// Sign-offs cannot be judged.
+    Signoff,
+    /// The command cannot be carried out as it was given.
+    Usage,
+}
+
+impl Code {
+    /// The stable short name, as formats show it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Internal => "internal",
+            Self::Limit => "limit",
+            Self::Policy => "policy",
+            Self::Read => "read",
+            Self::Signoff => "signoff",
+            Self::Usage => "usage",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.as_str())
+    }
+}
 
 /// Something that leaver could not check. It never hides in a finding: one failure makes exit status 2.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Failure {
-    /// Stable short name: `policy`, `read`, `limit`, …
-    pub code: &'static str,
+    /// What kind of failure it is.
+    pub code: Code,
     /// What is wrong, one line.
     pub message: String,
     /// What to do.
     pub help: Option<String>,
-    /// Where, if in a file.
+    /// Where, if in a file that was read.
     pub place: Option<Place>,
+    /// The file or folder that it is about, as it is shown elsewhere; none where no single one is.
+    pub file: Option<String>,
     /// The rule at fault.
     pub rule: Option<RuleId>,
 }
 
 impl Failure {
+    /// A failure. More is set by the methods below.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), help: None, place: None, file: None, rule: None }
+    }
+
+    /// With what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// With its place.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// With the file or folder that it is about.
+    #[must_use]
+    pub fn about(mut self, file: impl Into<String>) -> Self {
+        self.file = Some(file.into());
+        self
+    }
+
+    /// With the rule at fault.
+    #[must_use]
+    pub fn of(mut self, rule: RuleId) -> Self {
+        self.rule = Some(rule);
+        self
+    }
+
     /// Takes out secrets, of the lines that are shown around its place, too.
     pub fn redact(&mut self) {
         self.message = redact(&self.message).into_owned();
@@ -34,6 +110,12 @@ impl Failure {
         if let Some(place) = &self.place {
             place.file.mask(secrets(place.file.text()));
         }
+    }
+}
+
+impl From<&SourceError> for Failure {
+    fn from(error: &SourceError) -> Self {
+        Self::new(Code::Read, error.to_string()).help(error.help()).about(error.path())
     }
 }
 
@@ -104,8 +186,8 @@ impl Report {
             .sort_by(|a, b| (a.place.sort_key(), &a.rule, &a.message).cmp(&(b.place.sort_key(), &b.rule, &b.message)));
         let mut seen = BTreeMap::new();
         for finding in &mut findings {
-            let nth: &mut usize = seen.entry(finding.identity(0)).or_default();
-            finding.fingerprint = finding.identity(*nth);
+            let nth: &mut usize = seen.entry(finding.fingerprint(0)).or_default();
+            finding.fingerprint = finding.fingerprint(*nth);
             *nth += 1;
         }
         failures.iter_mut().for_each(Failure::redact);

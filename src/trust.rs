@@ -6,12 +6,12 @@ use camino::Utf8PathBuf;
 use serde_json::Value;
 
 use crate::{
-    finding::{Finding, Status, Step, Subject},
+    finding::{Finding, Step, Subject},
     model::{Catalogue, Declaration},
     report::Failure,
     rule::{RuleId, Severity},
     signoff::{Artefact, Trust},
-    source::{Place, SourceFile, Span},
+    source::{Address, Place, SourceFile, Span},
 };
 
 /// The id of the rule that shows edits.
@@ -22,6 +22,8 @@ const RULE: &str = "trust/changed";
 pub struct Trusted {
     /// Its waivers: those of the change do not count yet.
     pub waivers: Vec<Declaration>,
+    /// Its apps: a waiver or a baseline of the commit is for these, not for others that take over their names.
+    pub apps: Vec<Declaration>,
     /// Every file below the root that git tracks in the change.
     pub tracked: Vec<Utf8PathBuf>,
     /// Trusted files by path, as the commit has them.
@@ -77,19 +79,9 @@ fn of_waiver(waiver: &Declaration, message: String) -> Option<Finding> {
 }
 
 fn finding(message: String, subject: Option<Subject>, path: Vec<Step>, place: Place) -> Option<Finding> {
-    Some(Finding {
-        rule: RULE.parse::<RuleId>().ok()?,
-        severity: Severity::Warning,
-        message,
-        help: None,
-        subject,
-        path,
-        place,
-        related: Vec::new(),
-        fix: Vec::new(),
-        status: Status::Open,
-        fingerprint: String::new(),
-    })
+    let address = Address::of_path(&path);
+    let rule = RULE.parse::<RuleId>().ok()?;
+    Some(Finding { subject, path, address, ..Finding::new(rule, Severity::Warning, message, place) })
 }
 
 #[cfg(test)]

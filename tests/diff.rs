@@ -1,6 +1,7 @@
 //! `leaver diff`: what a change does to governance, in temporary repositories as a reviewer would have them.
 
 mod base;
+mod unread;
 use std::path::Path;
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, git, out, rule, with_git};

@@ -14,6 +14,7 @@ mod focus;
 mod generated;
 mod git;
 mod house;
+mod identity;
 mod new_only;
 mod opa_cases;
 mod output;

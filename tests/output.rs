@@ -8,9 +8,9 @@ use std::{fs, path::Path};
 use leaver::{
     finding::{Finding, Related, Status, Step, Subject, WaivedBy},
     output::{Format, Style, render},
-    report::{Failure, Report},
+    report::{Code, Failure, Report},
     rule::Severity,
-    source::{Place, Span},
+    source::{Address, Place, Span},
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -343,18 +343,18 @@ prop_compose! {
         };
         let subject = Some(Subject { kind: texts[1].clone(), name: texts[2].clone() });
         let by = WaivedBy { name: texts[5].clone(), reason: texts[6].clone(), approver: texts[7].clone(), expires: texts[8].clone() };
+        let path = vec![Step::Key(texts[5].clone()), Step::Index(1), Step::Key(texts[6].clone())];
+        let rule = "jit/no-update-owner".parse().expect("a rule id");
         Finding {
-            rule: "jit/no-update-owner".parse().expect("a rule id"),
-            severity,
-            message: texts[3].clone(),
             help: Some(texts[4].clone()),
             subject: subject.clone(),
-            path: vec![Step::Key(texts[5].clone()), Step::Index(1), Step::Key(texts[6].clone())],
-            place: place(0, 1),
+            address: Address::of_path(&path),
+            exists: !waived,
+            identity: texts[8].clone(),
+            path,
             related: vec![Related { message: texts[7].clone(), subject, place: place(2, 3) }],
-            fix: vec![],
             status: if waived { Status::Waived(by) } else { Status::Open },
-            fingerprint: String::new(),
+            ..Finding::new(rule, severity, texts[3].clone(), place(0, 1))
         }
     }
 }
@@ -365,7 +365,7 @@ proptest! {
     #[test]
     fn no_text_breaks_a_format(findings in prop::collection::vec(any_finding(), 0..4), failure in any_text(), width in 0_usize..130) {
         let place = findings.first().map(|finding| finding.place.clone());
-        let failures = vec![Failure { code: "policy", message: failure.clone(), help: Some(failure), place, rule: None }];
+        let failures = vec![Failure { place, ..Failure::new(Code::Policy, failure.clone()).help(failure) }];
         let report = fixed::report(findings, failures, fixed::run());
         for format in Format::ALL {
             let text = drawn(format, &report, &Style { width, ..Style::default() });

@@ -7,20 +7,13 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::Request;
 use crate::{
     config::Config,
-    report::Failure,
+    report::{Code, Failure},
     source::{SourceError, display_path, distinct, walk},
     triage::Focus,
 };
 
 /// The files of the catalogue and what of it is reported.
 pub(super) fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Vec<Utf8PathBuf>, Focus) {
-    let fail = |error: &SourceError| Failure {
-        code: "read",
-        message: error.to_string(),
-        help: Some(error.help().into()),
-        place: None,
-        rule: None,
-    };
     let mut files = Vec::new();
     let mut focus = Vec::new();
     let mut whole = request.whole;
@@ -32,15 +25,15 @@ pub(super) fn files(config: &Config, request: &Request, failures: &mut Vec<Failu
     for root in roots {
         let found = walk(root, &config.selection);
         files.extend(found.files);
-        failures.extend(found.errors.iter().map(fail));
+        failures.extend(found.errors.iter().map(Failure::from));
     }
     // What git tracks belongs to the catalogue, though an ignore file of the change may hide it.
     let tracked = request.trusted.iter().flat_map(|trusted| &trusted.tracked).filter(|path| config.chooses(path));
     let (more, errors) = held(tracked, &files, &config.root);
     files.extend(more);
-    for failure in errors.iter().map(fail) {
+    for failure in errors.iter().map(Failure::from) {
         // The walk may have said so, too.
-        if !failures.iter().any(|said| said.message == failure.message) {
+        if !failures.iter().any(|said| said.code == failure.code && said.file == failure.file) {
             failures.push(failure);
         }
     }
@@ -55,31 +48,28 @@ pub(super) fn files(config: &Config, request: &Request, failures: &mut Vec<Failu
                     if full.is_file() && config.chooses(&full) {
                         files.push(full);
                     } else if full.is_file() && !config.excludes(&full) {
-                        failures.push(Failure {
-                            code: "usage",
-                            message: format!("`{}` is no file of the catalogue", display_path(&full)),
-                            help: Some("name YAML files that `include` in leaver.yaml chooses".into()),
-                            place: None,
-                            rule: None,
-                        });
+                        failures.push(
+                            Failure::new(Code::Usage, format!("`{}` is no file of the catalogue", display_path(&full)))
+                                .help("name YAML files that `include` in leaver.yaml chooses"),
+                        );
                     }
                 }
-                Ok(full) => failures.push(Failure {
-                    code: "usage",
-                    message: format!(
-                        "`{}` is not part of the catalogue at `{}`",
-                        display_path(&full),
-                        display_path(&config.root)
-                    ),
-                    help: Some("check one catalogue at a time".into()),
-                    place: None,
-                    rule: None,
-                }),
+                Ok(full) => failures.push(
+                    Failure::new(
+                        Code::Usage,
+                        format!(
+                            "`{}` is not part of the catalogue at `{}`",
+                            display_path(&full),
+                            display_path(&config.root)
+                        ),
+                    )
+                    .help("check one catalogue at a time"),
+                ),
                 Err(error) => {
                     let gone =
                         "is it deleted or renamed? then add `--since` with the commit that the change starts from";
                     let error = SourceError::Io { path: display_path(path), error };
-                    failures.push(Failure { help: Some(gone.into()), ..fail(&error) });
+                    failures.push(Failure { help: Some(gone.into()), ..Failure::from(&error) });
                 }
             }
         }

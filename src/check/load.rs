@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use crate::{
     config::Config,
-    finding::{Finding, Related, Status, Step},
+    finding::{Finding, Related, Step},
     model::Declaration,
-    report::Failure,
+    report::{Code, Failure},
     rule::{RuleId, Severity},
     schema::{Declared, declare},
-    source::{Parsed, Place, Problem, SourceFile, Span, parse},
+    source::{Entries, Parsed, Place, Problem, SourceFile, Span, parse},
 };
 
 /// A file of the catalogue.
@@ -43,17 +43,10 @@ pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
         let rule: RuleId = rule.parse().ok()?;
         let severity = config.all_rules.get(&rule).map_or(Severity::Error, |meta| meta.severity);
         Some(Finding {
-            rule,
-            severity,
-            message,
             help,
             subject: declaration.filter(|declaration| !declaration.name.is_empty()).map(Declaration::subject),
             path,
-            place: Place { file: Arc::clone(&file), span },
-            related: Vec::new(),
-            fix: Vec::new(),
-            status: Status::Open,
-            fingerprint: String::new(),
+            ..Finding::new(rule, severity, message, Place { file: Arc::clone(&file), span })
         })
     };
     for document in documents {
@@ -63,7 +56,10 @@ pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
                 loaded.findings.extend(make("schema/api-version", span, message, Some(help), Vec::new(), None));
             }
             Declared::Declaration(declaration, breaches) => {
+                let mut entries = Entries::default();
                 for breach in breaches {
+                    let address = entries.address(&declaration.root, &breach.path);
+                    let exists = declaration.root.at(&breach.path).is_some();
                     let found = make(
                         breach.kind.rule(),
                         breach.span,
@@ -72,7 +68,8 @@ pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
                         breach.path,
                         Some(&declaration),
                     );
-                    loaded.findings.extend(found);
+                    let identity = declaration.identity();
+                    loaded.findings.extend(found.map(|found| Finding { address, exists, identity, ..found }));
                 }
                 loaded.declarations.push(*declaration);
             }
@@ -81,7 +78,7 @@ pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
     let (limits, problems): (Vec<Problem>, Vec<Problem>) = problems.into_iter().partition(|problem| problem.limit);
     loaded.failures.extend(limits.into_iter().map(|Problem { span, message, help, .. }| {
         let place = Some(Place { file: Arc::clone(&file), span });
-        Failure { code: "limit", message, help, place, rule: None }
+        Failure { help, place, ..Failure::new(Code::Limit, message) }
     }));
     let foreign = loaded.declarations.is_empty() && loaded.findings.is_empty();
     if named || !foreign || is_ours(file.text()) {

@@ -5,7 +5,7 @@ use crate::{
     check::{Request, gather},
     config::Config,
     model::Catalogue,
-    report::Failure,
+    report::{Code, Failure},
     signoff::{Artefact, Ledger, Trust, artefacts, ledger, policy_digest},
 };
 
@@ -61,13 +61,10 @@ fn merge(found: &mut Vec<Artefact>, base: &[Artefact], failures: &mut Vec<Failur
             Some(head) if head.text == artefact.text && artefact.signature.is_none() => {}
             Some(head) if head == artefact => {}
             Some(head) => {
-                failures.push(Failure {
-                    code: "signoff",
-                    message: format!("the change edits the sign-off `{}`", artefact.name),
-                    help: Some("restore it; a new decision is a new file".into()),
-                    place: None,
-                    rule: None,
-                });
+                failures.push(
+                    Failure::new(Code::Signoff, format!("the change edits the sign-off `{}`", artefact.name))
+                        .help("restore it; a new decision is a new file"),
+                );
                 head.clone_from(artefact);
             }
         }

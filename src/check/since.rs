@@ -18,8 +18,15 @@ use crate::{
     triage::{Focus, Known},
 };
 
-/// The findings in the catalogue as it was, by the configuration of today's. `now` was judged, but for what is `aside`.
-pub(super) fn known(config: &Config, request: &Request, past: &Past, now: &Gathered, aside: &Settled) -> Known {
+/// The catalogue as it was, with the configuration and the request that it is judged by.
+pub(super) struct Base {
+    config: Config,
+    request: Request,
+    pub(super) gathered: Gathered,
+}
+
+/// Reads the catalogue as it was.
+pub(super) fn gather(config: &Config, request: &Request, past: &Past, now: &Gathered) -> Base {
     let root = past.root.as_ref().unwrap_or(&config.root).clone();
     let config = Config { root, ..config.clone() };
     let request = Request { today: request.today.clone(), worker: request.worker.clone(), ..Request::default() };
@@ -29,13 +36,19 @@ pub(super) fn known(config: &Config, request: &Request, past: &Past, now: &Gathe
         same.map_or_else(|| load_text(file, &config), |(_, declarations)| Loaded::again(declarations))
     };
     let loaded = past.files.par_iter().map(|file| Ok(load(file))).collect();
-    let mut past = assemble(&config, &request, loaded, Focus::default(), Vec::new());
-    past.weigh(&config, &request);
+    let mut gathered = assemble(&config, &request, loaded, Focus::default(), Vec::new());
+    gathered.weigh(&config, &request);
+    Base { config, request, gathered }
+}
+
+/// The findings in the catalogue as it was, by the configuration of today's. `now` was judged, but for what is `aside`.
+pub(super) fn known(base: Base, now: &Gathered, aside: &Settled) -> Known {
+    let Base { config, request, gathered: mut past } = base;
     // With other sign-offs anything may be found.
     let same = past.signoffs == now.signoffs;
     let mut settled = if same { settle(&config.policies, now, &past.catalogue) } else { Settled::default() };
     settled.leave(aside, &now.catalogue, &past.catalogue);
-    found(&config, &request, &mut past, &settled, &|_, _| {});
+    found(&config, &request, &mut past, None, &settled, &|_, _| {});
     Known::of(&past.findings)
 }
 

@@ -19,11 +19,12 @@ use super::{
 use crate::{
     Past, Request, check,
     config::{Config, Overrides},
+    examine,
     output::{Format, Style, render, summary::counted},
     report::{Failure, Outcome, Report, Run},
     rule::Severity,
     source::{SourceError, display_path, read},
-    triage::Known,
+    triage::{Before, Known},
     vcs::{Commit, Repo, Staged, Tree, VcsError},
 };
 
@@ -261,8 +262,10 @@ impl Check {
         if self.update_baseline {
             let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
             let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
-            let now = Known::of(&check(config, &request, &|_, _| {}).findings);
-            let next = if self.add_to_baseline { now } else { old.shrink(&now) };
+            let (report, catalogue) = examine(config, &request, &|_, _| {});
+            let now = Known::of(&report.findings);
+            let known = old.clone().named(&Before::unknown(&catalogue));
+            let next = if self.add_to_baseline { now } else { known.shrink(&now) };
             let text = next.to_json().map_err(|error| fail("write", error.to_string()))?;
             write_file(path.as_std_path(), text.as_bytes()).map_err(|error| fail("write", error.to_string()))?;
             complain(&format!(
@@ -271,6 +274,11 @@ impl Check {
                 old.len()
             ));
             return Ok(Some(next));
+        }
+        if old.is_old() {
+            complain(&format!(
+                "leaver: warning: the baseline `{path}` identifies entries of lists by position; `--update-baseline` rewrites it"
+            ));
         }
         Ok(Some(old))
     }

@@ -17,7 +17,7 @@ use crate::{
         paint::{Ink, Paint},
         summary::failure_line,
     },
-    report::{Failure, Outcome},
+    report::{Code, Failure, Outcome},
     rule::Severity,
     source::{SourceError, display_path, redact},
     vcs::VcsError,
@@ -74,7 +74,7 @@ pub(super) fn refuse(failures: &[Failure], style: &Style) -> u8 {
 
 /// A failure of the command line itself.
 pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Failure {
-    Failure { code: "usage", message: message.into(), help: Some(help.into()), place: None, rule: None }
+    Failure::new(Code::Usage, message.into()).help(help)
 }
 
 /// A question to git that has no answer.

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     config::{Config, Overrides},
     output::summary::counted,
-    report::{Failure, Outcome},
+    report::{Code, Failure, Outcome},
     rule::{Origin, RuleId},
     selftest::{Order, TestRun, run, run_isolated},
 };
@@ -94,7 +94,7 @@ impl Test {
     /// What leaver ships is tried in this process, all else in a child that can be killed.
     fn trial(&self, config: &Config, wanted: &dyn Fn(&RuleId) -> bool) -> Result<TestRun, Failure> {
         let set = &config.policies;
-        let fail = |reason: String| Failure { code: "policy", message: reason, help: None, place: None, rule: None };
+        let fail = |reason: String| Failure::new(Code::Policy, reason);
         let bundled = set.rules.values().all(|rule| rule.meta.origin == Origin::Bundled)
             && set.libraries.iter().chain(&set.tests).all(|module| module.bundled);
         if bundled {

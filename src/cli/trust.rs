@@ -53,19 +53,23 @@ impl Base {
         // The commit is laid out where nobody would look for it.
         let named = |failures: Vec<Failure>| -> Vec<Failure> {
             let name = |text: String| text.replace(&format!("{}/", base.root), &format!("{reference}:"));
-            failures.into_iter().map(|failure| Failure { message: name(failure.message), ..failure }).collect()
+            failures
+                .into_iter()
+                .map(|failure| Failure { message: name(failure.message), file: failure.file.map(name), ..failure })
+                .collect()
         };
         let (signoffs, unreadable) = artefacts(&base.root, &base.signoff.folder);
         if !unreadable.is_empty() && !base.signoff.required.is_empty() {
             return Err(named(unreadable));
         }
+        let declared = declarations(&base, &Request::default(), &texts).into_iter();
+        let (waivers, others): (Vec<_>, Vec<_>) = declared.partition(|declaration| declaration.kind == "Waiver");
+        let apps = others.into_iter().filter(|declaration| declaration.kind == "App").collect();
         let trusted = Trusted {
             signers: Some(Trust::load(&base.root.join(&base.signoff.trust)).map_err(named)),
             signoffs,
-            waivers: declarations(&base, &Request::default(), &texts)
-                .into_iter()
-                .filter(|declaration| declaration.kind == "Waiver")
-                .collect(),
+            waivers,
+            apps,
             tracked: repo.tracked(&root).map_err(one)?,
             base: contents(&loaded.root, &[&loaded.entries, &head]),
             head: contents(&root, &[&loaded.entries, &head]),

@@ -17,7 +17,7 @@ use crate::{
     report::Failure,
     rule::{RuleId, Severity},
     schema::nearest,
-    source::{Node, display_path},
+    source::{Address, Node, display_path},
 };
 
 /// Arguments of `leaver waive`.
@@ -40,7 +40,7 @@ pub(super) struct Waive {
     /// Team that mends the finding before the waiver ends [default: the owner of the app]
     #[arg(long)]
     owner: Option<String>,
-    /// Only findings at or below this place, such as spec.lifecycle.update
+    /// Only findings at or below this place, such as spec.lifecycle.update or spec.nonHuman[terraform]
     #[arg(long, value_name = "PATH")]
     path: Option<String>,
     /// What keeps the risk small until then
@@ -96,6 +96,10 @@ impl Waive {
         }
         let apps: Vec<&Declaration> = all.iter().filter(|declaration| declaration.kind == "App").collect();
         let mut owner = self.owner.clone();
+        let mut identities = Map::new();
+        let mut place = self.path.as_deref().map(Address::parse).transpose().map_err(|error| {
+            vec![usage(error.to_string(), "a report in `-o json` has the path of a finding as `address`")]
+        })?;
         for name in &self.apps {
             match apps.iter().find(|app| app.name == *name) {
                 None => faults.push(usage(
@@ -112,8 +116,17 @@ impl Waive {
                         ));
                     }
                     owner = owner.or_else(|| of_app.map(str::to_owned));
+                    identities.insert(name.clone(), json!(app.identity()));
+                    // A position stands for the entry that the first app has there.
+                    place = place.map(|place| if place.has_index() { place.named(&app.root) } else { place });
                 }
             }
+        }
+        if let Some(place) = place.as_ref().filter(|place| place.has_index()) {
+            faults.push(usage(
+                format!("`{place}` counts positions, and no app has such an entry"),
+                "write the name of the entry, such as spec.nonHuman[terraform]",
+            ));
         }
         if expires <= from {
             faults.push(usage(format!("the waiver would end on {expires}, before it begins"), "choose a later day"));
@@ -133,11 +146,12 @@ impl Waive {
             .unwrap_or_else(|| format!("{first}-{}", self.rule.replace('/', "-")).chars().take(63).collect());
         let mut spec = Map::from_iter([("rule".to_owned(), json!(self.rule)), ("apps".to_owned(), json!(self.apps))]);
         let optional = [
-            ("path", &self.path),
+            ("path", &place.map(|place| place.to_string())),
             ("compensatingControl", &self.compensating_control),
             ("owner", &owner),
             ("ticket", &self.ticket),
         ];
+        spec.insert("identities".to_owned(), Value::Object(identities));
         spec.extend([("reason".to_owned(), json!(self.reason)), ("approver".to_owned(), json!(self.approver))]);
         spec.extend(
             optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), Value::from(value.clone()?)))),

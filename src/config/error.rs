@@ -1,6 +1,9 @@
 //! Faults of the configuration.
 
-use crate::{report::Failure, source::Place};
+use crate::{
+    report::{Code, Failure},
+    source::Place,
+};
 
 /// Something in `leaver.yaml`, a profile or the command line that cannot be meant.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +34,6 @@ impl ConfigError {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self { code: "config", message: error.message, help: error.help, place: error.place, rule: None }
+        Self { help: error.help, place: error.place, ..Self::new(Code::Config, error.message) }
     }
 }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     finding::{Finding, Subject},
     model::Declaration,
-    report::{Failure, Report},
+    report::{Code, Failure, Report},
     rule::Severity,
 };
 
@@ -50,8 +50,12 @@ impl Side<'_> {
 
     /// Whether what stood in this file on the other side may be here too: the file could not be read, or not all of it.
     fn may_hide(&self, file: &str, broken: &BTreeMap<String, &str>) -> bool {
-        let name = file.rsplit('/').next().unwrap_or(file);
-        let refused = |failure: &Failure| failure.code == "read" && failure.message.contains(&format!("{name}`"));
+        let refused = |failure: &Failure| {
+            let unread = failure.file.as_deref().unwrap_or_default();
+            // A folder that could not be read may hold any file below it.
+            matches!(failure.code, Code::Read | Code::Limit)
+                && (unread == file || file.strip_prefix(unread).is_some_and(|rest| rest.starts_with('/')))
+        };
         broken.contains_key(file) || self.failures.iter().any(refused)
     }
 }

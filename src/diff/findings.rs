@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    finding::{Finding, Status, Subject, pointer},
+    finding::{Finding, Status, Subject},
     report::Report,
     rule::RuleId,
     triage::Key,
@@ -42,7 +42,7 @@ pub(crate) struct Turn<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Same {
     Known(Key),
-    Fixed { rule: RuleId, place: (String, String), pointer: String, message: String },
+    Fixed { rule: RuleId, place: (String, String), path: String, message: String },
 }
 
 /// A report as this module looks at it: with the subject of each finding by the names of the other side.
@@ -66,11 +66,12 @@ impl Seen<'_, '_> {
             Some(subject) => (subject.kind.clone(), subject.name.clone()),
             None => ("File".into(), (self.file)(finding)),
         };
-        Key::of(finding).map_or_else(
+        // What the declaration is about is part of what is compared.
+        Key::of(finding).map(Key::by_name).map_or_else(
             || Same::Fixed {
                 rule: finding.rule.clone(),
                 place: place(),
-                pointer: pointer(&finding.path),
+                path: finding.address.to_string(),
                 message: finding.message.clone(),
             },
             Same::Known,

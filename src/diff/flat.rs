@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::{finding::Step, model::Declaration, source::redact};
+use crate::{
+    finding::Step,
+    model::Declaration,
+    source::{Address, Part as Named, told},
+};
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,11 +41,11 @@ pub(super) struct Flat {
 
 /// A path as it is shown: `spec.nonHuman[ci-bot].owner`.
 pub(super) fn shown(path: &[Part]) -> String {
-    path.iter().enumerate().fold(String::new(), |text, (at, part)| match part {
-        Part::Key(key) if at == 0 => redact(key).into_owned(),
-        Part::Key(key) => format!("{text}.{}", redact(key)),
-        Part::Item(name) => format!("{text}[{}]", redact(name)),
-    })
+    let named = |part: &Part| match part {
+        Part::Key(key) => Named::Key(told(key)),
+        Part::Item(name) => Named::Entry { by: None, text: told(name) },
+    };
+    Address::from(path.iter().map(named).collect::<Vec<_>>()).to_string()
 }
 
 impl Flat {

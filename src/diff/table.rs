@@ -172,7 +172,10 @@ mod tests {
         let properties = from.get("properties").and_then(Value::as_object);
         let next: Vec<&Value> = match blank {
             Blank::Key(key) => properties.and_then(|all| all.get(key)).into_iter().collect(),
-            Blank::AnyKey => properties.into_iter().flat_map(|all| all.values()).collect(),
+            Blank::AnyKey => {
+                let any = from.get("additionalProperties").filter(|schema| schema.is_object());
+                properties.into_iter().flat_map(|all| all.values()).chain(any).collect()
+            }
             Blank::AnyItem => from.get("items").into_iter().collect(),
         };
         next.into_iter().flat_map(|next| reach(all, next, rest)).collect()

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     finding::Subject,
-    source::{Node, Place, SourceFile, Span},
+    source::{Node, Place, SourceFile, Span, identity},
 };
 
 /// One YAML document with `apiVersion: leaver/v1`.
@@ -28,6 +28,11 @@ impl Declaration {
     /// Kind and name.
     pub fn subject(&self) -> Subject {
         Subject { kind: self.kind.clone(), name: self.name.clone() }
+    }
+
+    /// Which thing it is about, beside its name: vendor, tier and the like. Another one by the same name has another identity.
+    pub fn identity(&self) -> String {
+        identity(&self.kind, &self.name, &self.root)
     }
 
     /// A span of its file as a place.

@@ -1,9 +1,11 @@
 //! A declared, approved, expiring exception to a rule, as triage needs it. Whether a waiver is complete or too long is for rules.
 
+use std::collections::BTreeMap;
+
 use super::Declaration;
 use crate::{
-    finding::{Finding, Step, WaivedBy},
-    source::{Node, Yaml},
+    finding::{Finding, WaivedBy},
+    source::{Address, Node, Yaml},
 };
 
 /// A waiver that can be in force: it names a rule, apps, a reason, an approver and an end.
@@ -12,6 +14,9 @@ pub struct Waiver {
     rule: String,
     apps: Vec<String>,
     path: Option<String>,
+    /// The path, read; none if it is no path, so that nothing is at or below it.
+    address: Option<Address>,
+    identities: BTreeMap<String, String>,
     from: Option<String>,
     by: WaivedBy,
 }
@@ -32,7 +37,19 @@ impl Waiver {
             approver: text("approver")?,
             expires: text("expires")?,
         };
-        Some(Self { rule: text("rule")?, apps, path: text("path"), from: text("from"), by })
+        let path = text("path");
+        let address = path.as_deref().and_then(|path| Address::parse(path).ok());
+        let identities = spec.get("identities").map(Node::entries).unwrap_or_default().iter();
+        let identities = identities.filter_map(|entry| Some((entry.key.to_string(), entry.value.text()?.to_owned())));
+        Some(Self {
+            rule: text("rule")?,
+            apps,
+            path,
+            address,
+            identities: identities.collect(),
+            from: text("from"),
+            by,
+        })
     }
 
     /// Its own name.
@@ -55,22 +72,41 @@ impl Waiver {
         self.path.as_deref()
     }
 
+    /// The same place, read; none where the text is no path.
+    pub const fn address(&self) -> Option<&Address> {
+        self.address.as_ref()
+    }
+
+    /// Which thing an app was when the waiver was given, if the waiver records it.
+    pub fn identity(&self, app: &str) -> Option<&str> {
+        self.identities.get(app).map(String::as_str)
+    }
+
     /// Whether `today` is one of its days.
     pub fn in_force(&self, today: &str) -> bool {
         today <= self.by.expires.as_str() && self.from.as_deref().is_none_or(|from| from <= today)
     }
 
-    /// Who waives, if the waiver is in force on `today` and covers the finding.
-    pub fn covers(&self, finding: &Finding, today: &str) -> Option<&WaivedBy> {
-        let subject = finding.subject.as_ref()?;
-        let named = subject.kind == "App" && self.apps.contains(&subject.name);
-        let below = self.path.as_deref().is_none_or(|path| is_below(&finding.path, path));
-        (self.in_force(today) && named && below && self.rule == finding.rule.as_str()).then_some(&self.by)
+    /// Whether it is in force on `today`, for the rule and the app of a finding.
+    pub fn names(&self, finding: &Finding, today: &str) -> bool {
+        let app = finding.subject.as_ref().filter(|subject| subject.kind == "App");
+        self.in_force(today)
+            && self.rule == finding.rule.as_str()
+            && app.is_some_and(|app| self.apps.contains(&app.name))
     }
-}
 
-/// `spec.lifecycle` covers `spec.lifecycle.update.owner`.
-fn is_below(path: &[Step], prefix: &str) -> bool {
-    let mut steps = path.iter().map(Step::to_string);
-    prefix.split('.').all(|part| steps.next().as_deref() == Some(part))
+    /// Whether a finding lies at or below its place. `app` is the app for which the waiver was given: positions count in it.
+    pub fn reaches(&self, finding: &Finding, app: Option<&Declaration>) -> bool {
+        match (&self.path, &self.address) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(_), Some(address)) if !address.has_index() => finding.address.is_below(address),
+            (Some(_), Some(address)) => app.is_some_and(|app| finding.address.is_below(&address.named(&app.root))),
+        }
+    }
+
+    /// Who waives.
+    pub const fn by(&self) -> &WaivedBy {
+        &self.by
+    }
 }

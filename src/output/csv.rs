@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::{
-    finding::{Finding, Status, pointer},
+    finding::{Finding, Status},
     output::{
         OutputError,
         concise::failure_text,
@@ -23,7 +23,7 @@ const HEADER: [&str; 16] = [
     "line",
     "column",
     "message",
-    "pointer",
+    "address",
     "fix",
     "controls",
     "waiver",
@@ -62,7 +62,7 @@ fn finding_row(report: &Report, finding: &Finding) -> [String; 16] {
         start.line.to_string(),
         start.column.to_string(),
         cell(&finding.message),
-        cell(&pointer(&finding.path)),
+        cell(&finding.address.to_string()),
         cell(fix(report, finding).unwrap_or("")),
         cell(&controls(meta(report, &finding.rule)).join(" ")),
         cell(waiver),
@@ -79,7 +79,7 @@ fn failure_row(failure: &Failure) -> [String; 16] {
         place.map_or_else(Default::default, |(path, at)| (cell(path), at.line.to_string(), at.column.to_string()));
     let cells = [
         (0, "failure".to_owned()),
-        (1, cell(failure.code)),
+        (1, cell(failure.code.as_str())),
         (2, failure.rule.as_ref().map(ToString::to_string).unwrap_or_default()),
         (5, file),
         (6, line),

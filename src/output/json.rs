@@ -87,6 +87,8 @@ struct Finding<'a> {
     subject: Declaration<'a>,
     path: Vec<Value>,
     pointer: String,
+    address: String,
+    exists: bool,
     file: &'a str,
     region: Region,
     related: Vec<Related<'a>>,
@@ -243,6 +245,8 @@ impl<'a> Finding<'a> {
             subject: Declaration::from(finding.subject.as_ref()),
             path: finding.path.iter().map(step).collect(),
             pointer: finding::pointer(&finding.path),
+            address: finding.address.to_string(),
+            exists: finding.exists,
             file: finding.place.file.path(),
             region: Region::from(&finding.place),
             related: finding.related.iter().map(Related::from).collect(),
@@ -295,10 +299,10 @@ impl<'a> From<&'a finding::Related> for Related<'a> {
 impl<'a> From<&'a report::Failure> for Failure<'a> {
     fn from(failure: &'a report::Failure) -> Self {
         Self {
-            code: failure.code,
+            code: failure.code.as_str(),
             message: &failure.message,
             help: failure.help.as_deref(),
-            file: failure.place.as_ref().map(|place| place.file.path()),
+            file: failure.place.as_ref().map(|place| place.file.path()).or(failure.file.as_deref()),
             region: failure.place.as_ref().map(Region::from),
             rule: failure.rule.as_ref().map(super::super::rule::RuleId::as_str),
         }

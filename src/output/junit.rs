@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, io};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use crate::{
-    finding::{Finding, pointer},
+    finding::Finding,
     output::{
         OutputError, Style,
         concise::{failure_line, failure_text, finding_line},
@@ -51,7 +51,7 @@ fn finding_case(report: &Report, style: &Style, finding: &Finding) -> TestCase {
         || path(&finding.place),
         |subject| format!("{}/{}", Safe::new(&subject.kind), Safe::new(&subject.name)),
     );
-    let name = format!("{} {}", finding.rule, Safe::new(&pointer(&finding.path)));
+    let name = format!("{} {}", finding.rule, Safe::new(&finding.address.to_string()));
     let mut text = finding_line(finding);
     if let Some(fix) = fix(report, finding) {
         text.extend(["\nfix: ", Safe::new(fix).as_str()]);
@@ -87,8 +87,9 @@ fn failure_case(failure: &Failure) -> TestCase {
         text.extend(["\n", Safe::new(help).as_str()]);
     }
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    status.set_message(failure_text(failure)).set_type(failure.code).set_description(text);
-    let name = failure.rule.as_ref().map_or_else(|| failure.code.to_owned(), |rule| format!("{} {rule}", failure.code));
+    status.set_message(failure_text(failure)).set_type(failure.code.as_str()).set_description(text);
+    let name =
+        failure.rule.as_ref().map_or_else(|| failure.code.to_string(), |rule| format!("{} {rule}", failure.code));
     let mut case = TestCase::new(name, status);
     case.set_classname("leaver");
     case

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     finding::Verdict,
     model::{Catalogue, Declaration},
-    report::Failure,
+    report::{Code, Failure},
     rule::RuleId,
 };
 
@@ -172,7 +172,7 @@ pub(super) fn failure(rule: &RuleId, message: String) -> Failure {
     let help = Some(format!(
         "mend the rule; `leaver test` runs its examples, `leaver explain {rule}` shows where it comes from"
     ));
-    Failure { code: "policy", message, help, place: None, rule: Some(rule.clone()) }
+    Failure { help, ..Failure::new(Code::Policy, message).of(rule.clone()) }
 }
 
 /// Rules that see the same input, compiled into one program whose result is `{rule id: findings}`.
@@ -270,13 +270,7 @@ impl<'a> Group<'a> {
 
 /// The engine's errors are several lines with an excerpt; the last line is the reason, the arrow line the place.
 pub(super) fn engine_failure(rule: Option<&RuleId>, what: &str, error: &str) -> Failure {
-    Failure {
-        code: "policy",
-        message: format!("{what}: {}", reason(error)),
-        help: None,
-        place: None,
-        rule: rule.cloned(),
-    }
+    Failure { rule: rule.cloned(), ..Failure::new(Code::Policy, format!("{what}: {}", reason(error))) }
 }
 
 /// `policies/x/rule.rego:3:1: expected …` out of the engine's drawing.

@@ -13,7 +13,7 @@ use walkdir::WalkDir;
 
 use super::{builtin::POLICIES, compiled::described, meta::metadata};
 use crate::{
-    report::Failure,
+    report::{Code, Failure},
     rule::{Origin, RuleId, RuleMeta},
     source::{Place, SourceFile, Span, display_path, read},
 };
@@ -112,25 +112,25 @@ impl PolicySet {
         for (id, rule) in other.rules {
             match self.rules.entry(id) {
                 Entry::Vacant(free) => drop(free.insert(rule)),
-                Entry::Occupied(taken) => failures.push(Failure {
-                    code: "policy",
-                    message: format!("there is a rule `{}` already", taken.key()),
-                    help: Some("rename the folder and the package: an id belongs to one rule".to_owned()),
-                    place: Some(Place { file: Arc::clone(&rule.module.file), span: Span::new(0, 0) }),
-                    rule: Some(taken.key().clone()),
-                }),
+                Entry::Occupied(taken) => failures.push(
+                    Failure::new(Code::Policy, format!("there is a rule `{}` already", taken.key()))
+                        .help("rename the folder and the package: an id belongs to one rule".to_owned())
+                        .at(Place { file: Arc::clone(&rule.module.file), span: Span::new(0, 0) })
+                        .of(taken.key().clone()),
+                ),
             }
         }
         for library in other.libraries {
             let name = |module: &Module| module.file.path().rsplit('/').next().map(str::to_owned);
             if self.libraries.iter().any(|mine| name(mine) == name(&library)) {
-                failures.push(Failure {
-                    code: "policy",
-                    message: format!("there is a library `{}` already", name(&library).unwrap_or_default()),
-                    help: Some("rename the file and its package".to_owned()),
-                    place: Some(Place { file: Arc::clone(&library.file), span: Span::new(0, 0) }),
-                    rule: None,
-                });
+                failures.push(
+                    Failure::new(
+                        Code::Policy,
+                        format!("there is a library `{}` already", name(&library).unwrap_or_default()),
+                    )
+                    .help("rename the file and its package".to_owned())
+                    .at(Place { file: Arc::clone(&library.file), span: Span::new(0, 0) }),
+                );
             }
             self.libraries.push(library);
         }
@@ -162,12 +162,10 @@ impl PolicySet {
         for (relative, file) in files {
             let file = Arc::new(file);
             let folder = relative.parent().unwrap_or(Utf8Path::new("")).to_owned();
-            let fail = |message: String, help: &str| Failure {
-                code: "policy",
-                message,
-                help: Some(help.to_owned()),
-                place: Some(Place { file: Arc::clone(&file), span: Span::new(0, 0) }),
-                rule: None,
+            let fail = |message: String, help: &str| {
+                Failure::new(Code::Policy, message)
+                    .help(help.to_owned())
+                    .at(Place { file: Arc::clone(&file), span: Span::new(0, 0) })
             };
             match (relative.file_name().unwrap_or_default(), relative.extension()) {
                 ("rule.md", _) => {
@@ -235,13 +233,10 @@ impl PolicySet {
             }
         }
         if set.rules.is_empty() && failures.is_empty() {
-            failures.push(Failure {
-                code: "policy",
-                message: format!("the policy folder `{root}` has no rule"),
-                help: Some("`leaver new rule <group>/<name>` writes one".into()),
-                place: None,
-                rule: None,
-            });
+            failures.push(
+                Failure::new(Code::Policy, format!("the policy folder `{root}` has no rule"))
+                    .help("`leaver new rule <group>/<name>` writes one"),
+            );
         }
         if failures.is_empty() { Ok(set) } else { Err(failures) }
     }
@@ -252,13 +247,7 @@ pub fn load_folder(root: &Utf8Path) -> Result<PolicySet, Vec<Failure>> {
     let shown = display_path(root);
     let mut files = Vec::new();
     let mut failures = Vec::new();
-    let fail = |message: String, help: &str| Failure {
-        code: "policy",
-        message,
-        help: Some(help.to_owned()),
-        place: None,
-        rule: None,
-    };
+    let fail = |message: String, help: &str| Failure::new(Code::Policy, message).help(help.to_owned());
     for entry in WalkDir::new(root).follow_links(false).sort_by_file_name() {
         let entry = match entry {
             Ok(entry) => entry,
@@ -319,23 +308,24 @@ fn check_package(id: &RuleId, file: &Arc<SourceFile>) -> Option<Failure> {
                 return None;
             }
             let start = at + "package ".len();
-            return Some(Failure {
-                code: "policy",
-                message: format!("the package of rule `{id}` is `{found}`, but its folder says `{want}`"),
-                help: Some(format!("write `package {want}`")),
-                place: Some(Place { file: Arc::clone(file), span: Span::new(start, start + found.len()) }),
-                rule: Some(id.clone()),
-            });
+            return Some(
+                Failure::new(
+                    Code::Policy,
+                    format!("the package of rule `{id}` is `{found}`, but its folder says `{want}`"),
+                )
+                .help(format!("write `package {want}`"))
+                .at(Place { file: Arc::clone(file), span: Span::new(start, start + found.len()) })
+                .of(id.clone()),
+            );
         }
         at += line.len();
     }
-    Some(Failure {
-        code: "policy",
-        message: format!("rule `{id}` has no package line"),
-        help: Some(format!("write `package {want}`")),
-        place: Some(Place { file: Arc::clone(file), span: Span::new(0, 0) }),
-        rule: Some(id.clone()),
-    })
+    Some(
+        Failure::new(Code::Policy, format!("rule `{id}` has no package line"))
+            .help(format!("write `package {want}`"))
+            .at(Place { file: Arc::clone(file), span: Span::new(0, 0) })
+            .of(id.clone()),
+    )
 }
 
 /// The line on which a rule refers to another rule. Each rule is compiled by itself, so there it would find nothing.

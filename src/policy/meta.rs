@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    report::Failure,
+    report::{Code, Failure},
     rule::{Link, Maturity, Origin, Param, Precision, RuleId, RuleMeta, Scope, Severity},
     schema::RULE,
     source::{Place, SourceFile, Span, YamlLimits, parse},
@@ -48,11 +48,8 @@ struct Custom {
 /// Reads the metadata of a rule file, checked against `schemas/rule.schema.json`. Every fault in it is a failure with a place.
 pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: String) -> Result<RuleMeta, Vec<Failure>> {
     let failure = |span: Span, message: String, help: Option<String>| Failure {
-        code: "policy",
-        message,
         help,
-        place: Some(Place { file: Arc::clone(file), span }),
-        rule: Some(id.clone()),
+        ..Failure::new(Code::Policy, message).at(Place { file: Arc::clone(file), span }).of(id.clone())
     };
     let Some(masked) = mask(file.text()) else {
         let help = "start the file with a `# METADATA` block; `leaver new rule` writes one".to_owned();

@@ -17,7 +17,7 @@ use crate::{
         Coverage, PolicySet,
         child::{Child, GRACE, Silence, limit, say},
     },
-    report::Failure,
+    report::{Code, Failure},
     rule::RuleId,
 };
 
@@ -115,7 +115,7 @@ fn listen(
 
 fn broken(message: &str) -> Failure {
     let help = Some("mend the rule, or raise `limits.ruleMillis` or `limits.memoryMiB` in leaver.yaml".into());
-    Failure { code: "policy", message: message.to_owned(), help, place: None, rule: None }
+    Failure { help, ..Failure::new(Code::Policy, message.to_owned()) }
 }
 
 /// The child: limits itself, reads the configuration and runs the tests, saying what it does.

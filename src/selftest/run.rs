@@ -16,7 +16,7 @@ use crate::{
     report::Failure,
     rule::{Origin, RuleId, Scope},
     schema::DECLARATIONS,
-    source::{Document, Entry, Node, SourceFile, Span, Yaml, parse},
+    source::{Document, Entries, Entry, Node, SourceFile, Span, Yaml, parse},
 };
 
 /// The day that blocks without `today=` are judged on.
@@ -288,8 +288,9 @@ impl Trial<'_> {
                     Err(reason) => failures.push(reason),
                 }
             }
+            let mut entries = Entries::default();
             for verdict in verdicts {
-                match locate(verdict, &rule.meta, None, &catalogue) {
+                match locate(verdict, &rule.meta, None, &catalogue, &mut entries) {
                     Ok(finding) => drop(found.insert((finding.place.start().line, finding.rule))),
                     Err(failure) => failures.push(failure.message),
                 }

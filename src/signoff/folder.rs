@@ -7,7 +7,7 @@ use globset::{Glob, GlobSet};
 
 use super::{MANIFEST_BYTES, SIGNATURE_BYTES};
 use crate::{
-    report::Failure,
+    report::{Code, Failure},
     source::{Selection, SourceError, display_path, read, walk},
 };
 
@@ -56,5 +56,5 @@ fn unreadable(error: &SourceError) -> Failure {
         SourceError::NotUtf8 { .. } => "it was changed after signing: restore it, or take it away",
         other => other.help(),
     };
-    Failure { code: "signoff", message: error.to_string(), help: Some(help.into()), place: None, rule: None }
+    Failure::new(Code::Signoff, error.to_string()).help(help)
 }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     config::typed_text,
-    report::Failure,
+    report::{Code, Failure},
     schema::APPROVERS,
     source::{SourceFile, display_path, read},
 };
@@ -130,7 +130,7 @@ impl Trust {
         let approvers = match typed_text::<Approvers>(SourceFile::new(shown("approvers.yaml"), approvers), &APPROVERS) {
             Ok(list) => list.approvers,
             Err(errors) => {
-                failures.extend(errors.into_iter().map(|error| Failure { code: "signoff", ..error.into() }));
+                failures.extend(errors.into_iter().map(|error| Failure { code: Code::Signoff, ..error.into() }));
                 Vec::new()
             }
         };
@@ -198,5 +198,5 @@ fn revocation(line: &str) -> Option<Revocation> {
 }
 
 pub(super) fn fault(message: String, help: String) -> Failure {
-    Failure { code: "signoff", message, help: Some(help), place: None, rule: None }
+    Failure::new(Code::Signoff, message).help(help)
 }

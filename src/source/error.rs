@@ -68,6 +68,20 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    /// The file or folder, as shown.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Io { path, .. }
+            | Self::Name { path }
+            | Self::NotRegular { path }
+            | Self::Outside { path }
+            | Self::Unread { path, .. }
+            | Self::Nowhere { path, .. }
+            | Self::TooLarge { path, .. }
+            | Self::NotUtf8 { path, .. } => path,
+        }
+    }
+
     /// What to do about it.
     pub fn help(&self) -> &'static str {
         match self {

@@ -1,7 +1,9 @@
 //! Source files, YAML documents and spans: the only place that reads YAML.
 
+mod address;
 mod error;
 mod file;
+mod identity;
 mod node;
 mod problem;
 mod scalar;
@@ -10,8 +12,11 @@ mod span;
 mod walk;
 mod yaml;
 
+pub use address::{Address, Entries, NotAnAddress, Part};
 pub use error::SourceError;
 pub use file::SourceFile;
+pub use identity::identity;
+pub(crate) use identity::told;
 pub use node::{Entry, Located, Node, Yaml};
 pub use problem::Problem;
 pub use scalar::yaml11;

@@ -1,10 +1,12 @@
 //! From findings to a report: what was asked about, and what a person has accepted.
 
+mod before;
 mod focus;
 mod known;
 mod unused;
 mod waive;
 
+pub use before::{Before, Reused, by_position, reused};
 pub use focus::Focus;
 pub use known::{Key, Known};
 pub use unused::{Standing, unused};

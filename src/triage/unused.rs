@@ -1,5 +1,6 @@
 //! Waivers that covered nothing. Only a run that could have found something says so: of what was not judged, nothing is known.
 
+use super::before::{Before, Waived};
 use crate::{
     finding::{Finding, RelatedVerdict, Step, Subject, Target, Verdict},
     model::{Catalogue, Declaration, Waiver},
@@ -20,6 +21,7 @@ pub fn unused<'a>(
     waivers: impl IntoIterator<Item = Standing<'a>>,
     findings: &[Finding],
     catalogue: &Catalogue,
+    before: &Before<'_>,
     today: &str,
     ran: &dyn Fn(&str) -> bool,
 ) -> Vec<Verdict> {
@@ -27,9 +29,10 @@ pub fn unused<'a>(
         .into_iter()
         .filter(|Standing { waiver, .. }| waiver.in_force(today) && ran(waiver.rule()) && judged(waiver, catalogue))
         .filter(|Standing { waiver, .. }| {
-            !findings
-                .iter()
-                .any(|finding| super::waive::can_be_silenced(finding) && waiver.covers(finding, today).is_some())
+            // One that was given for another app is told of as such.
+            !findings.iter().filter(|finding| super::waive::can_be_silenced(finding)).any(|finding| {
+                waiver.names(finding, today) && !matches!(before.waived(waiver, finding, today), Waived::No)
+            })
         })
         .map(|Standing { index, waiver }| Verdict {
             rule: rule.clone(),

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::before::{Before, Reused, Waived};
 use crate::{
     finding::{Finding, Status},
     model::Waiver,
 };
 
-/// Marks the findings that a waiver in force covers. What says that a file is not valid, or that trusted files were edited, cannot be waived.
-pub fn waive(findings: &mut [Finding], waivers: &[Waiver], today: &str) {
+/// Marks the findings that a waiver in force covers, and tells of waivers that were given for another app of the same name. What says that a file
+/// is not valid, or that trusted files were edited, cannot be waived.
+pub fn waive(findings: &mut [Finding], waivers: &[Waiver], before: &Before<'_>, today: &str) -> Vec<Reused> {
     // By rule and app: a catalogue may hold thousands of either.
     let mut index: BTreeMap<(&str, &str), Vec<&Waiver>> = BTreeMap::new();
     for waiver in waivers {
@@ -16,13 +18,25 @@ pub fn waive(findings: &mut [Finding], waivers: &[Waiver], today: &str) {
             index.entry((waiver.rule(), app)).or_default().push(waiver);
         }
     }
+    let mut reused = Vec::new();
     for finding in findings.iter_mut().filter(|finding| can_be_silenced(finding)) {
         let Some(subject) = &finding.subject else { continue };
         let waivers = index.get(&(finding.rule.as_str(), subject.name.as_str()));
-        if let Some(by) = waivers.into_iter().flatten().find_map(|waiver| waiver.covers(finding, today)) {
-            finding.status = Status::Waived(by.clone());
+        let mut others = Vec::new();
+        let by = waivers.into_iter().flatten().find_map(|waiver| match before.waived(waiver, finding, today) {
+            Waived::By(waiver) => Some(waiver.by().clone()),
+            Waived::Other(other) => {
+                others.push(other);
+                None
+            }
+            Waived::No => None,
+        });
+        match by {
+            Some(by) => finding.status = Status::Waived(by),
+            None => reused.append(&mut others),
         }
     }
+    reused
 }
 
 /// Whether a person may accept a finding, or know it already.

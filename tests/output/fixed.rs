@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use leaver::{
     finding::{Finding, Related, Status, Step, Subject, WaivedBy},
-    report::{Failure, Report, Run},
+    report::{Code, Failure, Report, Run},
     rule::{Origin, Precision, RuleId, RuleMeta, Scope, Severity},
-    source::{Place, SourceFile, Span},
+    source::{Address, Place, SourceFile, Span},
 };
 
 pub(crate) const MONDAY: &str = "\
@@ -173,18 +173,16 @@ pub(crate) fn steps(path: &str) -> Vec<Step> {
 }
 
 pub(crate) fn finding(id: &str, severity: Severity, app: &str, path: &str, place: Place, message: &str) -> Finding {
+    let path = steps(path);
+    // The place of a missing key is that of a key above it.
+    let key = path.last().map(ToString::to_string).unwrap_or_default();
+    let above = path.iter().rev().skip(1).any(|step| step.to_string() == place.span.slice(place.file.text()));
     Finding {
-        rule: id.parse().expect("a rule id"),
-        severity,
-        message: message.into(),
-        help: None,
         subject: Some(Subject { kind: "App".into(), name: app.into() }),
-        path: steps(path),
-        place,
-        related: Vec::new(),
-        fix: Vec::new(),
-        status: Status::Open,
-        fingerprint: String::new(),
+        address: Address::of_path(&path),
+        exists: !above || place.span.slice(place.file.text()) == key,
+        path,
+        ..Finding::new(id.parse().expect("a rule id"), severity, message.into(), place)
     }
 }
 
@@ -304,20 +302,11 @@ pub(crate) fn failures() -> Report {
     let policy =
         file("policies/local/broken.rego", "package policies.local.broken\n\nfindings contains x if { 1/0 }\n");
     let failures = vec![
-        Failure {
-            code: "policy",
-            message: "local/broken: division by zero".into(),
-            help: Some("Mend the rule, or take its folder out of `policies` in `leaver.yaml`.".into()),
-            place: Some(at(&policy, "1/0", 0)),
-            rule: Some("local/broken".parse().expect("a rule id")),
-        },
-        Failure {
-            code: "read",
-            message: "`apps/x.yaml`: permission denied".into(),
-            help: None,
-            place: None,
-            rule: None,
-        },
+        Failure::new(Code::Policy, "local/broken: division by zero")
+            .help("Mend the rule, or take its folder out of `policies` in `leaver.yaml`.")
+            .at(at(&policy, "1/0", 0))
+            .of("local/broken".parse().expect("a rule id")),
+        Failure::new(Code::Read, "`apps/x.yaml`: permission denied"),
     ];
     let mut findings = many_findings();
     findings.truncate(1);
@@ -407,6 +396,7 @@ pub(crate) fn hostile() -> Report {
         let file = file(&format!("apps/{text}.yaml"), &format!("::error::x\nkey: {text}\nother: ##[x]\n"));
         let mut found = finding("jit/slow-review", Severity::Warning, text, "", at(&file, "key", 0), text);
         found.path = vec![Step::Key((*text).into()), Step::Key("owner".into())];
+        found.address = Address::of_path(&found.path);
         found.help = Some((*text).into());
         found.related =
             vec![Related { message: (*text).into(), subject: found.subject.clone(), place: at(&file, "other", 0) }];
@@ -426,13 +416,7 @@ pub(crate) fn hostile() -> Report {
         .map(|text| {
             let file = file(&format!("{text}/x.rego"), text);
             let place = Place { span: Span::new(0, 1), file };
-            Failure {
-                code: "policy",
-                message: (*text).into(),
-                help: Some((*text).into()),
-                place: Some(place),
-                rule: None,
-            }
+            Failure::new(Code::Policy, *text).help(*text).at(place)
         })
         .collect();
     report(findings, failures, run())

@@ -117,7 +117,8 @@ fn at(failure: Failure, label: &str, top: &Utf8Path) -> Failure {
         format!("{}:{}:{}: ", inside(place.file.path()), start.line, start.column)
     });
     let message = format!("in {label}: {}{}", place.unwrap_or_default(), inside(&failure.message));
-    Failure { message, place: None, help: failure.help.map(|help| inside(&help)), ..failure }
+    let file = failure.file.map(|file| inside(&file));
+    Failure { message, place: None, file, help: failure.help.map(|help| inside(&help)), ..failure }
 }
 
 /// Makes both sides look at the same folder where only one has a `leaver.yaml`; a folder that a commit does not have is empty there.
@@ -183,6 +184,10 @@ impl Read {
         };
         let declared = self.catalogue.own().iter().map(|declaration| declaration.file.path());
         let places = self.report.findings.iter().map(|finding| finding.place.file.path());
+        let failure = |failure: &Failure| {
+            let place = failure.place.as_ref().map(|place| place.file.path());
+            Failure { file: place.or(failure.file.as_deref()).map(below), ..found.mine(failure.clone()) }
+        };
         Side {
             label: found.label.clone(),
             commit: found.tree.as_ref().map(|tree| tree.commit().id().to_owned()),
@@ -190,7 +195,7 @@ impl Read {
             report: &self.report,
             config: self.config.clone(),
             files: declared.chain(places).map(|shown| (shown.to_owned(), below(shown))).collect(),
-            failures: self.report.failures.iter().cloned().map(|failure| found.mine(failure)).collect(),
+            failures: self.report.failures.iter().map(failure).collect(),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         style::{self, When},
     },
     finding::{Finding, Status},
-    report::Failure,
+    report::{Code, Failure},
     rule::Severity,
     signoff::{
         AppContent, Condition, Counts, Decision, Materiality, Moment, NAMESPACE, PolicyState, Predicate, SignError,
@@ -87,7 +87,7 @@ impl Sign {
                     .is_some_and(|subject| subject.kind == "App" && names.contains(&subject.name.as_str()))
         };
         let findings: Vec<&Finding> = report.findings.iter().filter(about).collect();
-        if report.failures.iter().any(|failure| failure.code != GROUP) {
+        if report.failures.iter().any(|failure| failure.code != Code::Signoff) {
             return Err(report.failures);
         }
         let found = findings.iter().find(|finding| report.rules.get(&finding.rule).is_some_and(|meta| meta.secret));

@@ -20,7 +20,7 @@ use crate::{
 pub(crate) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     for failure in &report.failures {
         let place = failure.place.as_ref().map(position).unwrap_or_default();
-        let code = azure_property(failure.code);
+        let code = azure_property(failure.code.as_str());
         writeln!(out, "##vso[task.logissue type=error;{place}code={code}]{}", azure_data(&failure_text(failure)))?;
     }
     let mut findings: Vec<&Finding> = report.findings.iter().collect();

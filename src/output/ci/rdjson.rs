@@ -112,7 +112,7 @@ impl From<&Failure> for Diagnostic {
             message: format!("could not check everything: {}", failure_text(failure)),
             location: failure.place.as_ref().map_or_else(nowhere, Location::from),
             severity: "ERROR",
-            code: Code { value: failure.code.to_owned(), url: None },
+            code: Code { value: failure.code.to_string(), url: None },
             related_locations: Vec::new(),
         }
     }

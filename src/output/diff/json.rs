@@ -92,6 +92,7 @@ struct Finding<'a> {
     severity: Severity,
     message: &'a str,
     pointer: String,
+    address: String,
     because: &'static str,
 }
 
@@ -122,7 +123,7 @@ pub(super) fn render(diff: &diff::Diff<'_>, today: &str, out: &mut dyn io::Write
             .iter()
             .map(|(side, failure)| Failure {
                 side,
-                code: failure.code,
+                code: failure.code.as_str(),
                 message: &failure.message,
                 help: failure.help.as_deref(),
             })
@@ -201,6 +202,7 @@ impl<'a> From<&diff::Turn<'a>> for Finding<'a> {
             severity: finding.severity,
             message: &finding.message,
             pointer: pointer(&finding.path),
+            address: finding.address.to_string(),
             because: because.as_str(),
         }
     }

@@ -9,7 +9,7 @@ use snippet::Snippet;
 
 use super::paint::{GLUE, Ink, Paint};
 use crate::{
-    finding::{Finding, Related, Status, Step},
+    finding::{Finding, Related, Status},
     output::{
         OutputError, Style,
         concise::failure_text,
@@ -19,7 +19,6 @@ use crate::{
     },
     report::{Failure, Report},
     rule::{RuleId, Severity},
-    source::Place,
 };
 
 /// Longest message.
@@ -88,7 +87,7 @@ fn related_block(related: &Related, paint: &Paint) -> Result<String, fmt::Error>
 }
 
 fn failure_block(failure: &Failure, paint: &Paint) -> Result<String, fmt::Error> {
-    let mut block = heading(Ink::Error, "could not check", failure.code, &failure_text(failure), paint);
+    let mut block = heading(Ink::Error, "could not check", failure.code.as_str(), &failure_text(failure), paint);
     if let Some(place) = &failure.place {
         block.push_str(&Snippet::new(place, Severity::Error, None, 1, paint).draw(paint)?);
     }
@@ -100,21 +99,11 @@ fn failure_block(failure: &Failure, paint: &Paint) -> Result<String, fmt::Error>
 
 /// The path in the declaration; what is missing is called so.
 fn label(finding: &Finding) -> Option<String> {
-    let steps: Vec<String> = finding.path.iter().map(std::string::ToString::to_string).collect();
-    if steps.is_empty() {
+    if finding.address.is_empty() {
         return None;
     }
-    let path = Safe::new(&steps.join(".")).to_string();
-    Some(if is_missing(&finding.path, &finding.place) { format!("{path} is missing") } else { path })
-}
-
-/// A key that is not there is shown at its nearest parent: the place is then a key, and one that stands earlier in the path.
-fn is_missing(path: &[Step], place: &Place) -> bool {
-    let text = place.file.text();
-    let key = text.get(place.span.start()..place.span.end()).unwrap_or("").trim_matches(['"', '\'']);
-    let is_key = text.get(place.span.end()..).unwrap_or("").trim_start_matches(' ').starts_with(':');
-    let Some((Step::Key(last), parents)) = path.split_last() else { return false };
-    is_key && last != key && parents.iter().any(|step| matches!(step, Step::Key(parent) if parent == key))
+    let path = Safe::new(&finding.address.to_string()).to_string();
+    Some(if finding.exists { path } else { format!("{path} is missing") })
 }
 
 /// Waived findings stay visible, one line each.

@@ -13,7 +13,7 @@ use model::{
 };
 
 use crate::{
-    finding::{Finding, pointer},
+    finding::Finding,
     output::{
         OutputError,
         concise::failure_text,
@@ -119,7 +119,7 @@ fn outcome(finding: &Finding, rule_index: usize, line_hash: String) -> Outcome<'
         message: Text { text: filled(&finding.message, finding.rule.as_str()) },
         locations: [location],
         related_locations: related.collect(),
-        partial_fingerprints: [("leaver/v1", finding.fingerprint.clone()), ("primaryLocationLineHash", line_hash)]
+        partial_fingerprints: [("leaver/v2", finding.fingerprint.clone()), ("primaryLocationLineHash", line_hash)]
             .into(),
         suppressions: suppression.into_iter().collect(),
     }
@@ -132,7 +132,8 @@ fn filled(text: &str, otherwise: &str) -> String {
 
 fn logical(finding: &Finding) -> Option<LogicalLocation> {
     let subject = finding.subject.as_ref()?;
-    let qualified = format!("{}/{}{}", subject.kind, subject.name, pointer(&finding.path));
+    let address = if finding.address.is_empty() { String::new() } else { format!("/{}", finding.address) };
+    let qualified = format!("{}/{}{address}", subject.kind, subject.name);
     Some(LogicalLocation {
         name: Safe::new(&subject.name).to_string(),
         fully_qualified_name: Safe::new(&qualified).to_string(),
@@ -164,7 +165,7 @@ fn notifications(report: &Report) -> Vec<Notification<'_>> {
     let failure = report.failures.iter().map(|failure| {
         let help = failure.help.as_deref().map(|help| format!(". {help}")).unwrap_or_default();
         Notification {
-            descriptor: Descriptor { id: failure.code },
+            descriptor: Descriptor { id: failure.code.as_str() },
             associated_rule: failure.rule.as_ref().map(|rule| Descriptor { id: rule.as_str() }),
             level: "error",
             message: Text { text: escape::sarif(&format!("{}{help}", failure_text(failure))) },

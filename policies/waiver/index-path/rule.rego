@@ -1,0 +1,15 @@
+# METADATA
+# title: Waiver that identifies an entry by its position
+# description: A position is not an entry. Whoever adds, removes or reorders entries of the list moves the waiver to another one, which nobody
+#   accepted.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: document
+#   native: true
+#   fix: Write the path with the name of the entry, such as `spec.nonHuman[terraform].neverExpires`.
+#   controls:
+#     iso-27001: [A.5.36]
+package policies.waiver["index-path"]

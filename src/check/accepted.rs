@@ -1,0 +1,87 @@
+//! What a person has accepted, as a check tells of it: waivers that cover nothing or count positions, and names that another app had.
+
+use std::collections::BTreeSet;
+
+use super::{Gathered, Request, settled::Settled};
+use crate::{
+    config::Config,
+    finding::{Finding, Verdict},
+    model::{Catalogue, Waiver},
+    rule::RuleId,
+    triage::{Before, Reused, Standing, by_position, reused, unused},
+};
+
+/// The id of the rule about waivers that cover nothing.
+pub(super) const UNUSED: &str = "waiver/unused";
+/// The id of the rule about waivers that count positions.
+pub(super) const BY_POSITION: &str = "waiver/index-path";
+/// The id of the rule about apps that took over the name of another one.
+pub(super) const REUSED: &str = "catalogue/reused-name";
+
+/// The apps that waivers and the baseline are for: those of the commit that they come from, as far as there is one.
+pub(super) fn before<'a>(request: &'a Request, catalogue: &'a Catalogue, past: Option<&'a Gathered>) -> Before<'a> {
+    match (&request.trusted, past) {
+        (Some(trusted), _) => Before::of(catalogue, trusted.apps.iter(), trusted.waivers.iter()),
+        (None, Some(past)) => Before::of(catalogue, past.catalogue.own().iter(), past.catalogue.waivers()),
+        (None, None) => Before::unknown(catalogue),
+    }
+}
+
+/// Waivers that were given for another app, and those that count positions.
+pub(super) fn on_waivers(
+    config: &Config,
+    catalogue: &Catalogue,
+    others: Vec<Reused>,
+    before: &Before<'_>,
+) -> Vec<Verdict> {
+    let mut verdicts = running(config, REUSED).map(|rule| reused(rule, others, catalogue)).unwrap_or_default();
+    if let Some(rule) = running(config, BY_POSITION) {
+        let own = catalogue.own().iter().enumerate().filter(|(_, declaration)| declaration.kind == "Waiver");
+        let own: Vec<(usize, Waiver)> = own.filter_map(|(at, one)| Some((at, Waiver::read(one)?))).collect();
+        verdicts.extend(by_position(rule, own.iter().map(|(index, waiver)| (*index, waiver)), before));
+    }
+    verdicts
+}
+
+/// A rule that the engine itself reports, if it is on.
+pub(super) fn running<'c>(config: &'c Config, id: &str) -> Option<&'c RuleId> {
+    config.policies.rules.keys().find(|rule| rule.as_str() == id)
+}
+
+/// Waivers of the catalogue that cover nothing. Those that a change edits do not count, so nothing is said of them, nor of those that name what
+/// was not judged.
+pub(super) fn idle(
+    config: &Config,
+    request: &Request,
+    (catalogue, before): (&Catalogue, &Before<'_>),
+    waivers: &[Waiver],
+    findings: &[Finding],
+    settled: &Settled,
+) -> Vec<Verdict> {
+    let Some(rule) = running(config, UNUSED) else { return Vec::new() };
+    let unknown = settled.unknown.iter().filter_map(|index| catalogue.get(*index)).filter(|one| one.kind == "App");
+    let unknown: BTreeSet<&str> = unknown.map(|app| app.name.as_str()).collect();
+    let standing = catalogue.own().iter().enumerate().filter_map(|(index, declaration)| {
+        let here = Waiver::read(declaration).filter(|_| declaration.kind == "Waiver" && declaration.well_formed)?;
+        if here.apps().iter().any(|app| unknown.contains(app.as_str())) {
+            return None;
+        }
+        waivers.iter().find(|waiver| **waiver == here).map(|waiver| Standing { index, waiver })
+    });
+    let ran = |id: &str| config.policies.rules.keys().any(|rule| rule.as_str() == id);
+    unused(rule, standing, findings, catalogue, before, &request.today, &ran)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A misspelt id would lose its findings without a word.
+    #[test]
+    fn rules_that_the_engine_reports_exist() {
+        for id in [UNUSED, BY_POSITION, REUSED] {
+            let path = format!("{}/policies/{id}/rule.rego", env!("CARGO_MANIFEST_DIR"));
+            assert!(std::path::Path::new(&path).is_file(), "{path}");
+        }
+    }
+}

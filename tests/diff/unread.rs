@@ -1,0 +1,83 @@
+//! What could not be read is told from what is gone by the file that the failure names, never by its message.
+
+use serde_json::Value;
+
+use super::{commit, entry, json, repository, write};
+
+fn team(name: &str) -> String {
+    format!("apiVersion: leaver/v1\nkind: Team\nmetadata: {{name: {name}}}\nspec: {{members: [x, z]}}\n")
+}
+
+#[test]
+fn a_removed_team_is_removed_whatever_cannot_be_read_elsewhere() {
+    // The file with the first team, which is deleted; the file with the second one, which is broken.
+    for (gone, broken) in [
+        ("a/teams.yaml", "b/teams.yaml"),
+        ("teams.yaml", "b/teams.yaml"),
+        ("a/teams.yaml", "teams.yaml"),
+        ("a/teams.yaml", "a/more-teams.yaml"),
+        ("a/teams.yaml", "aa/teams.yaml"),
+        ("b/a/teams.yaml", "a/teams.yaml"),
+    ] {
+        let files = repository(&[(gone, &team("one")), (broken, &team("two")), ("kept.yaml", &team("three"))]);
+        let root = files.path();
+        std::fs::remove_file(root.join(gone)).expect("removed");
+        std::fs::write(root.join(broken), b"kind: Team\nx: \xff\n").expect("written");
+        let told = |value: &Value| {
+            assert_eq!(entry(value, "one")["fate"], "removed", "{gone} {broken}: {value}");
+            assert_eq!(entry(value, "two")["fate"], "unread", "{gone} {broken}: {value}");
+        };
+        told(&json(root, &[], 2));
+        commit(root, "broken");
+        told(&json(root, &["HEAD~1", "HEAD"], 2));
+        // The other way round: what is new is not what could not be read before.
+        write(root, gone, &team("one"));
+        write(root, broken, &team("two"));
+        let value = json(root, &["HEAD"], 2);
+        assert_eq!(entry(&value, "one")["fate"], "added", "{gone} {broken}: {value}");
+        assert_eq!(entry(&value, "two")["fate"], "unread", "{gone} {broken}: {value}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_read_may_hold_what_was_below_it() {
+    let files =
+        repository(&[("a/teams.yaml", &team("one")), ("b/c/teams.yaml", &team("two")), ("bb/x.yaml", &team("three"))]);
+    let root = files.path();
+    for folder in ["a", "b", "bb"] {
+        std::fs::remove_dir_all(root.join(folder)).expect("removed");
+    }
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    std::os::unix::fs::symlink(elsewhere.path(), root.join("b")).expect("a link");
+    let value = json(root, &[], 2);
+    let fate = |name: &str| entry(&value, name)["fate"].as_str().expect("text").to_owned();
+    assert_eq!([fate("one"), fate("two"), fate("three")], ["removed", "unread", "removed"]);
+}
+
+#[test]
+fn paths_of_changes_are_unambiguous_and_findings_have_addresses() {
+    let app = |entries: &str| {
+        format!(
+            "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: box, owner: three}}\nspec:\n  provisioning: {{mode: none}}\n  nonHuman:\n{entries}---\n{}",
+            team("three")
+        )
+    };
+    let files =
+        repository(&[("a.yaml", &app("  - {name: 'x].owner', kind: bot, owner: three}\n  - {name: y, kind: bot}\n"))]);
+    let root = files.path();
+    write(
+        root,
+        "a.yaml",
+        &app("  - {name: z, kind: bot}\n  - {name: y, kind: bot}\n  - {name: 'x].owner', kind: bot, owner: one}\n"),
+    );
+    let value = json(root, &[], 0);
+    let changed = entry(&value, "box");
+    let paths: Vec<&str> =
+        changed["changes"].as_array().expect("a list").iter().map(|one| one["path"].as_str().expect("text")).collect();
+    assert!(paths.contains(&"spec.nonHuman[\"x].owner\"].owner") && paths.contains(&"spec.nonHuman[z]"), "{paths:?}");
+    let gained = changed["gained"].as_array().expect("a list");
+    let addresses: Vec<&str> = gained.iter().map(|one| one["address"].as_str().expect("text")).collect();
+    assert!(addresses.contains(&"spec.nonHuman[z].owner"), "{addresses:?}");
+    assert!(addresses.iter().all(|address| !address.contains("[y]")), "what only moved is not new: {addresses:?}");
+}

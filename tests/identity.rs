@@ -1,0 +1,357 @@
+//! What was accepted for one thing never counts for another: entries of lists are known by name, apps by more than their name.
+
+mod shown;
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::common::{code, err, folder, git, leaver, out, with_git};
+
+/// An entry without an owner, which is a fault.
+fn entry(name: &str) -> String {
+    format!("  - {{name: {name}, kind: bot}}\n")
+}
+
+fn owned(name: &str) -> String {
+    format!("  - {{name: {name}, kind: bot, owner: t}}\n")
+}
+
+/// An app with these entries.
+fn app(metadata: &str, spec: &str, entries: &[String]) -> String {
+    format!(
+        "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: box, owner: t{metadata}}}\nspec:\n  provisioning: {{mode: none}}\n{spec}  nonHuman:\n{}---\napiVersion: leaver/v1\nkind: Team\nmetadata: {{name: t}}\nspec: {{members: [a, b]}}\n",
+        entries.concat()
+    )
+}
+
+fn entries(entries: &[String]) -> String {
+    app("", "", entries)
+}
+
+fn waiver(more: &str) -> String {
+    format!(
+        "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {{name: w}}\nspec:\n  rule: credential/no-owner\n  apps: [box]\n{more}  reason: it is so\n  compensatingControl: a list\n  owner: t\n  approver: s\n  from: 2026-11-01\n  expires: 2027-01-31\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {{name: s}}\nspec: {{members: [c, d]}}\n"
+    )
+}
+
+fn put(folder: &Path, name: &str, text: &str) {
+    std::fs::write(folder.join(name), text).expect("written");
+}
+
+fn commit(folder: &Path) {
+    if !folder.join(".git").exists() {
+        git(folder, &["init", "-q"]);
+    }
+    git(folder, &["add", "-A"]);
+    git(folder, &["commit", "-qm", "x"]);
+}
+
+/// Rule, status and address of each finding about credentials, and the messages about waivers and names.
+fn check(folder: &Path, arguments: &[&str]) -> Vec<String> {
+    let select = "credential/no-owner,waiver,catalogue/reused-name,catalogue/duplicate-name";
+    let output = with_git(folder, &[&["check", "-o", "json", "--select", select], arguments].concat());
+    let report: Value =
+        serde_json::from_str(&out(&output)).unwrap_or_else(|_| panic!("{}{}", out(&output), err(&output)));
+    assert_eq!(report["failures"], Value::Array(Vec::new()), "{report}");
+    let text = |finding: &Value, key: &str| finding[key].as_str().expect("text").to_owned();
+    let line = |finding: &Value| match text(finding, "rule").as_str() {
+        "credential/no-owner" => format!("{} {}", text(finding, "status"), text(finding, "address")),
+        rule => format!("{rule}: {}", text(finding, "message")),
+    };
+    let mut lines: Vec<String> = report["findings"].as_array().expect("a list").iter().map(line).collect();
+    lines.sort();
+    lines
+}
+
+fn open(name: &str) -> String {
+    format!("open spec.nonHuman[{name}].owner")
+}
+
+/// What may happen to a list of which the first of two entries is known: the list, and what is to be found.
+fn turns() -> Vec<(&'static str, Vec<String>, Vec<String>)> {
+    vec![
+        ("as it was", vec![entry("old"), owned("ok")], vec![]),
+        ("reordered", vec![owned("ok"), entry("old")], vec![]),
+        ("one before it", vec![entry("new"), entry("old"), owned("ok")], vec![open("new")]),
+        ("one after it", vec![entry("old"), owned("ok"), entry("new")], vec![open("new")]),
+        ("another in its place", vec![entry("new"), owned("ok")], vec![open("new")]),
+        ("renamed", vec![entry("old2"), owned("ok")], vec![open("old2")]),
+        ("swapped", vec![entry("ok"), owned("old")], vec![open("ok")]),
+        ("another spelling", vec![entry("OLD"), owned("ok")], vec![open("OLD")]),
+        ("a name that looks like its path", vec![entry("'old].owner'")], vec![open("\"old].owner\"")]),
+        ("a number", vec![entry("'0'"), owned("old")], vec![open("\"0\"")]),
+    ]
+}
+
+#[test]
+fn a_waiver_covers_the_entry_that_it_names() {
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("w.yaml", &waiver("  path: spec.nonHuman[old]\n"))]);
+    for (why, list, want) in turns() {
+        put(files.path(), "a.yaml", &entries(&list));
+        let found = check(files.path(), &[]);
+        let found: Vec<&String> = found.iter().filter(|line| line.starts_with("open ")).collect();
+        assert_eq!(found, want.iter().collect::<Vec<_>>(), "{why}");
+    }
+}
+
+#[test]
+fn a_baseline_and_a_commit_know_entries_by_name() {
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &entries(&[entry("old"), owned("ok")]))]);
+    commit(files.path());
+    let written = leaver(
+        files.path(),
+        &["check", "--select", "credential", "--baseline", "base.json", "--update-baseline", "--add-to-baseline"],
+    );
+    assert_eq!(code(&written), 0, "{}", err(&written));
+    for (why, list, want) in turns() {
+        put(files.path(), "a.yaml", &entries(&list));
+        assert_eq!(check(files.path(), &["--baseline", "base.json"]), want, "{why}");
+        assert_eq!(check(files.path(), &["--since", "HEAD"]), want, "{why}");
+    }
+}
+
+#[test]
+fn entries_that_share_a_name_are_not_taken_for_each_other() {
+    let (one, other) = (entry("bot"), "  - {name: bot, kind: bot, owner: t, notes: x}\n".to_owned());
+    let third = "  - {name: bot, kind: bot, notes: y}\n".to_owned();
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &entries(&[one.clone(), other.clone()]))]);
+    commit(files.path());
+    let known = check(files.path(), &[]);
+    let twin = known[0].strip_prefix("open ").and_then(|line| line.strip_suffix(".owner")).expect("an address");
+    put(files.path(), "w.yaml", &waiver(&format!("  path: {twin}\n")));
+    let waived = |list: &[String]| {
+        put(files.path(), "a.yaml", &entries(list));
+        check(files.path(), &[]).iter().filter(|line| line.starts_with("open ")).count()
+    };
+    let new = |list: &[String]| {
+        put(files.path(), "a.yaml", &entries(list));
+        check(files.path(), &["--since", "HEAD", "--ignore", "waiver"])
+            .iter()
+            .filter(|line| line.starts_with("open "))
+            .count()
+    };
+    for (why, list, count) in [
+        ("as it was", vec![one.clone(), other.clone()], 0),
+        ("reordered", vec![other.clone(), one.clone()], 0),
+        ("another in its place", vec![third.clone(), other.clone()], 1),
+        ("another before it", vec![third.clone(), one.clone()], 1),
+        ("a copy of it", vec![one.clone(), one.clone(), other.clone()], 1),
+        ("the other one loses its owner", vec![other.replace(", owner: t", ""), one.clone()], 1),
+    ] {
+        assert_eq!(waived(&list), count, "waiver: {why}");
+        std::fs::remove_file(files.path().join("w.yaml")).expect("removed");
+        assert_eq!(new(&list), count, "--since: {why}");
+        put(files.path(), "w.yaml", &waiver(&format!("  path: {twin}\n")));
+    }
+}
+
+#[test]
+fn a_waiver_that_counts_positions_warns_and_stays_where_the_base_has_it() {
+    let files = folder(&[
+        ("leaver.yaml", "version: 1\n"),
+        ("a.yaml", &entries(&[entry("old"), owned("ok")])),
+        ("w.yaml", &waiver("  path: spec.nonHuman.0\n")),
+    ]);
+    let warning = "waiver/index-path: w: `spec.nonHuman.0` identifies an entry by its position; write `spec.nonHuman[old]`, which is what it stands for".to_owned();
+    let covered = "waived spec.nonHuman[old].owner".to_owned();
+    assert_eq!(check(files.path(), &[]), [covered.clone(), warning]);
+    commit(files.path());
+    put(files.path(), "a.yaml", &entries(&[entry("new"), entry("old"), owned("ok")]));
+    for trusted in [&["--trust-ref", "HEAD"][..], &["--since", "HEAD"], &["--trust-ref", "HEAD", "--since", "HEAD"]] {
+        let found = check(files.path(), trusted);
+        assert!(found.contains(&open("new")) && found.contains(&covered), "{trusted:?}: {found:?}");
+    }
+    for path in ["spec.nonHuman[0]", "spec.nonHuman.0.owner"] {
+        put(files.path(), "w.yaml", &waiver(&format!("  path: {path}\n")));
+        let found = check(files.path(), &[]);
+        assert!(found.iter().any(|line| line.starts_with("waiver/index-path")), "{path}: {found:?}");
+    }
+    put(files.path(), "w.yaml", &waiver("  path: spec.nonHuman.7\n"));
+    let found = check(files.path(), &[]);
+    assert!(found.contains(&open("old")) && found.iter().any(|line| line.starts_with("waiver/unused")), "{found:?}");
+}
+
+#[test]
+fn a_baseline_that_counts_positions_is_read_and_rewritten() {
+    let row = r#"{"rule": "credential/no-owner", "kind": "App", "name": "box", "pointer": "/spec/nonHuman/0/owner", "count": 1}"#;
+    let old = format!(r#"{{"version": 1, "findings": [{row}]}}"#);
+    let files = folder(&[
+        ("leaver.yaml", "version: 1\n"),
+        ("a.yaml", &entries(&[entry("old"), owned("ok")])),
+        ("base.json", &old),
+    ]);
+    commit(files.path());
+    let run = |more: &[&str]| {
+        with_git(
+            files.path(),
+            &[&["check", "--select", "credential/no-owner", "--baseline", "base.json"], more].concat(),
+        )
+    };
+    let read = run(&[]);
+    assert!(
+        code(&read) == 0 && err(&read).contains("warning") && err(&read).contains("--update-baseline"),
+        "{}",
+        err(&read)
+    );
+    // The base says what the position stands for.
+    put(files.path(), "a.yaml", &entries(&[entry("new"), entry("old")]));
+    for base in [&["--since", "HEAD"][..], &["--trust-ref", "HEAD"]] {
+        let found = run(&[base, &["-o", "concise"]].concat());
+        assert!(
+            code(&found) == 1 && out(&found).contains("`new`") && !out(&found).contains("`old`"),
+            "{}",
+            out(&found)
+        );
+    }
+    put(files.path(), "a.yaml", &entries(&[entry("old"), owned("ok")]));
+    let rewritten = run(&["--update-baseline"]);
+    assert!(code(&rewritten) == 0 && !err(&rewritten).contains("warning"), "{}", err(&rewritten));
+    let text = std::fs::read_to_string(files.path().join("base.json")).expect("there");
+    assert!(
+        text.contains("\"version\": 2") && text.contains("spec.nonHuman[old].owner") && !text.contains("pointer"),
+        "{text}"
+    );
+    put(files.path(), "a.yaml", &entries(&[entry("new"), entry("old")]));
+    let found = run(&["-o", "concise"]);
+    assert!(
+        err(&found).is_empty() && out(&found).contains("`new`") && !out(&found).contains("`old`"),
+        "{}",
+        out(&found)
+    );
+    for broken in [
+        old.replace("pointer", "path"),
+        old.replace("\"version\": 1", "\"version\": 2"),
+        old.replace("\"version\": 1", "\"version\": 3"),
+    ] {
+        put(files.path(), "base.json", &broken);
+        assert_eq!(code(&run(&[])), 2, "{broken}");
+    }
+}
+
+/// An app, and another one of the same name.
+fn others() -> Vec<(&'static str, String, String)> {
+    let with = |metadata: &str, spec: &str| app(metadata, spec, &[entry("old")]);
+    vec![
+        ("vendor", with(", vendor: Box", ""), with(", vendor: Dropbox", "")),
+        ("a vendor that was not said", with("", ""), with(", vendor: Dropbox", "")),
+        ("a vendor that is not said any more", with(", vendor: Box", ""), with("", "")),
+        ("tier", with("", "  tier: 3\n"), with("", "  tier: 1\n")),
+        ("appId", with("", "  signOn: {appId: a1}\n"), with("", "  signOn: {appId: a2}\n")),
+        ("system", with("", "  signOn: {system: okta}\n"), with("", "  signOn: {system: entra-id}\n")),
+    ]
+}
+
+#[test]
+fn an_app_that_takes_over_a_name_is_not_known() {
+    for (why, before, after) in others() {
+        let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &before)]);
+        let written = leaver(
+            files.path(),
+            &["check", "--select", "credential", "--baseline", "base.json", "--update-baseline", "--add-to-baseline"],
+        );
+        assert_eq!(code(&written), 0, "{}", err(&written));
+        commit(files.path());
+        for known in [
+            &["--since", "HEAD"][..],
+            &["--baseline", "base.json"],
+            &["--trust-ref", "HEAD", "--baseline", "base.json"],
+        ] {
+            put(files.path(), "a.yaml", &before);
+            assert_eq!(check(files.path(), known), Vec::<String>::new(), "{why} {known:?}");
+            // Neither order nor notes nor spelling make another app.
+            put(
+                files.path(),
+                "a.yaml",
+                &before.replace("vendor: Box", "vendor: ' box '").replace("kind: bot", "kind: bot, notes: x"),
+            );
+            assert_eq!(check(files.path(), known), Vec::<String>::new(), "{why} {known:?}");
+            put(files.path(), "a.yaml", &after);
+            let found = check(files.path(), known);
+            assert!(found.contains(&open("old")), "{why} {known:?}: {found:?}");
+            let told = found
+                .iter()
+                .filter(|line| line.starts_with("catalogue/reused-name: box: 1 finding is known of another app"));
+            assert_eq!(told.count(), 1, "{why} {known:?}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn an_app_that_takes_over_a_name_is_not_waived() {
+    for (why, before, after) in others() {
+        let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &before), ("w.yaml", &waiver(""))]);
+        commit(files.path());
+        let told = |found: &[String]| {
+            found.iter().any(|line| {
+                line.starts_with("catalogue/reused-name: box: the waiver `w` is for another app of that name")
+            })
+        };
+        for base in [&["--trust-ref", "HEAD"][..], &["--since", "HEAD"], &["--trust-ref", "HEAD", "--since", "HEAD"]] {
+            put(files.path(), "a.yaml", &before);
+            let found = check(files.path(), base);
+            assert!(!found.contains(&open("old")) && !told(&found), "{why} {base:?}: {found:?}");
+            put(files.path(), "a.yaml", &after);
+            let found = check(files.path(), base);
+            assert!(found.contains(&open("old")) && told(&found), "{why} {base:?}: {found:?}");
+            assert!(!found.iter().any(|line| line.starts_with("waiver/unused")), "{why} {base:?}: {found:?}");
+        }
+        // What `leaver waive` records needs no base.
+        std::fs::remove_file(files.path().join("w.yaml")).expect("removed");
+        put(files.path(), "a.yaml", &before);
+        let arguments = ["--reason", "it moves", "--approver", "s", "--expires", "2027-01-31", "-o", "w.yaml"];
+        let waived = leaver(files.path(), &[&["waive", "credential/no-owner", "box"], &arguments[..]].concat());
+        assert_eq!(code(&waived), 0, "{}{}", out(&waived), err(&waived));
+        let found = check(files.path(), &[]);
+        assert!(!found.contains(&open("old")) && !told(&[found.clone()].concat()), "{why}: {found:?}");
+        put(files.path(), "a.yaml", &after);
+        let found = check(files.path(), &[]);
+        let other = found
+            .iter()
+            .any(|line| line.starts_with("catalogue/reused-name: box: the waiver `box-credential-no-owner`"));
+        assert!(found.contains(&open("old")) && other, "{why}: {found:?}");
+    }
+}
+
+/// A waiver that is left when its app is gone does not cover the next app of that name.
+#[test]
+fn a_waiver_of_an_app_that_is_gone_covers_no_other() {
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("w.yaml", &waiver(""))]);
+    commit(files.path());
+    put(files.path(), "a.yaml", &entries(&[entry("old")]));
+    for base in [&["--trust-ref", "HEAD"][..], &["--since", "HEAD"]] {
+        let found = check(files.path(), base);
+        assert!(found.contains(&open("old")), "{base:?}: {found:?}");
+        assert!(found.iter().any(|line| line.contains("no app was called so")), "{base:?}: {found:?}");
+    }
+    // One that comes together with the app is for it.
+    put(files.path(), "w.yaml", &waiver("").replace("name: w", "name: w2"));
+    assert!(!check(files.path(), &["--since", "HEAD"]).contains(&open("old")));
+}
+
+#[test]
+fn waive_takes_names_positions_and_no_nonsense() {
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &entries(&[entry("old"), entry("'a b]'")]))]);
+    let waive = |path: &str| {
+        let arguments =
+            ["--reason", "it moves", "--approver", "s", "--expires", "2027-01-31", "-o", "w.yaml", "--path", path];
+        let output = leaver(files.path(), &[&["waive", "credential/no-owner", "box"], &arguments[..]].concat());
+        let text = std::fs::read_to_string(files.path().join("w.yaml")).unwrap_or_default();
+        drop(std::fs::remove_file(files.path().join("w.yaml")));
+        (code(&output), text, out(&output) + &err(&output))
+    };
+    for (path, want) in [
+        ("spec.nonHuman[old]", "path: spec.nonHuman[old]\n"),
+        ("spec.nonHuman.0", "path: spec.nonHuman[old]\n"),
+        ("spec.nonHuman[1].owner", "path: spec.nonHuman[\"a b]\"].owner\n"),
+        ("spec.nonHuman[\"a b]\"]", "path: spec.nonHuman[\"a b]\"]\n"),
+    ] {
+        let (status, text, said) = waive(path);
+        assert!(status == 0 && text.contains(want), "{path}: {text}{said}");
+        assert!(!said.contains("waiver/unused"), "{path}: {said}");
+    }
+    for path in ["spec.nonHuman[", "spec.nonHuman.5", "[old]", "spec..x"] {
+        let (status, text, said) = waive(path);
+        assert!(status == 2 && text.is_empty() && said.contains("path") | said.contains("position"), "{path}: {said}");
+    }
+}
