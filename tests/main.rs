@@ -5,6 +5,7 @@
 
 mod common;
 mod config;
+mod declared;
 mod diff;
 mod drift;
 mod examples;

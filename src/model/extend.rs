@@ -126,7 +126,8 @@ mod tests {
     fn an_inherited_value_has_a_place_in_the_declaration() {
         let text = "metadata: {name: okta}\nspec:\n  kind: idp\n";
         let own = node(text);
-        let builtin = node("metadata: {name: okta, title: Okta}\nspec: {kind: idp, deletes: false, quarantine: {days: 3}}");
+        let builtin =
+            node("metadata: {name: okta, title: Okta}\nspec: {kind: idp, deletes: false, quarantine: {days: 3}}");
         let merged = extend(&builtin, &own);
         let path = |keys: &[&str]| {
             let steps: Vec<_> = keys.iter().map(|key| crate::finding::Step::Key((*key).to_owned())).collect();

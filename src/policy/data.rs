@@ -4,7 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::Value;
 
-use super::{builtin::{retired, system_settings}, compiled::members, load::PolicySet, value::from_node};
+use super::{
+    builtin::{retired, system_settings},
+    compiled::members,
+    load::PolicySet,
+    value::from_node,
+};
 use crate::{
     model::{Catalogue, Declaration},
     rule::RuleId,
@@ -70,9 +75,10 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
 fn builtin(catalogue: &Catalogue) -> Value {
     let systems = catalogue.builtin().iter();
     let systems = object(systems.map(|system| (Value::from(system.name.as_str()), from_node(&system.root))));
-    let extends = object(catalogue.extended().map(|(name, bases)| {
-        (Value::from(name), Value::from(bases.into_iter().map(Value::from).collect::<Vec<_>>()))
-    }));
+    let extends =
+        object(catalogue.extended().map(|(name, bases)| {
+            (Value::from(name), Value::from(bases.into_iter().map(Value::from).collect::<Vec<_>>()))
+        }));
     let settings = Value::from(system_settings());
     object([(Value::from("System"), systems), (Value::from("extends"), extends), (Value::from("settings"), settings)])
 }
