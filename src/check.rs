@@ -1,6 +1,7 @@
 //! The main job from end to end: paths to report. Each step is a function of another module; here is only their order.
 
 mod files;
+mod head;
 mod judging;
 mod load;
 mod settled;
@@ -126,7 +127,8 @@ fn found(
     findings.extend(settled.findings.iter().cloned());
     let waivers: Vec<Waiver> = match &request.trusted {
         Some(trusted) => {
-            findings.extend(trusted.changes(catalogue));
+            findings.extend(trusted.changes(catalogue, &config.root));
+            failures.extend(head::failures(trusted, config, request, catalogue, signoffs, failures));
             trusted.waivers.iter().filter_map(Waiver::read).collect()
         }
         None => catalogue.waivers().filter_map(Waiver::read).collect(),

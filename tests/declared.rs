@@ -191,7 +191,7 @@ fn a_team_without_members_is_found_wherever_it_owns() {
         ),
         (
             "Waiver",
-            "metadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [box], reason: r, approver: x, owner: y, expires: 2026-12-31}",
+            "metadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [box], reason: r, approver: x, owner: z, expires: 2026-12-31}",
         ),
     ] {
         let text = format!("apiVersion: leaver/v1\nkind: {kind}\n{rest}\n");

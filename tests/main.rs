@@ -19,6 +19,7 @@ mod new_only;
 mod opa_cases;
 mod output;
 mod promises;
+mod relaxed;
 mod rules;
 mod shells;
 mod siege;
