@@ -4,8 +4,9 @@ import data.policies.lib.members
 
 _team(spec) := {"apiVersion": "leaver/v1", "kind": "Team", "spec": spec}
 
-_empty(teams) := found if {
-	found := members.empty with data.leaver.catalogue.Team as teams
+_empty(teams) := {team |
+	some team, _ in teams
+	members.empty(team) with data.leaver.catalogue.Team as teams
 }
 
 test_nobody_is_in_it if {
@@ -18,6 +19,7 @@ test_nobody_is_in_it if {
 test_somebody_is_in_it if {
 	_empty({"a": _team({"members": ["ada"]})}) == set()
 	_empty({"a": _team({"members": [" ", "łukasz"]})}) == set()
+	_empty({"a": _team({"members": ["王芳"]})}) == set()
 	_empty({"a": _team({"status": "active", "members": ["7"]})}) == set()
 }
 
@@ -28,6 +30,13 @@ test_teams_in_teams if {
 	_empty({"a": _team({"members": ["b"]}), "b": _team({"members": []})}) == {"a", "b"}
 	_empty({"a": _team({"members": ["b"]}), "b": _team({"status": "dissolved", "members": ["ada"]})}) == {"a", "b"}
 	_empty({"a": _team({"members": ["b", "ada"]}), "b": _team({"members": []})}) == {"b"}
+}
+
+_chain(last) := object.union({sprintf("t%d", [at]): _team({"members": [sprintf("t%d", [at + 1])]}) | some at in numbers.range(0, 4)}, {"t5": _team(last)})
+
+test_teams_in_teams_in_teams if {
+	count(_empty(_chain({"members": ["ada"]}))) == 0
+	count(_empty(_chain({"members": []}))) == 6
 }
 
 test_a_wrong_shape_is_not_judged if {

@@ -110,3 +110,31 @@ fn known(text: &str) -> Value {
     }
     json!(counts)
 }
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+
+    use super::*;
+    use crate::config::{Overrides, discover, settle};
+
+    /// A key of leaver.yaml that is not compared could relax a check unseen.
+    #[test]
+    fn every_key_of_the_configuration_is_compared() {
+        let loaded = discover(Utf8Path::new("examples"), None).expect("a configuration");
+        let config = settle(&loaded, &Overrides::default()).expect("what it means");
+        let side = Side { entries: loaded.entries, config, trust: None, baseline: None };
+        let view = side.view(&side);
+        let schema: Value = serde_json::from_str(include_str!("../../schemas/config.schema.json")).expect("JSON");
+        let keys = |at: &Value| at["properties"].as_object().expect("keys").keys().cloned().collect::<Vec<_>>();
+        // What a profile and a policy folder come to is in the rules.
+        for key in keys(&schema).iter().filter(|key| !["version", "profile", "policies"].contains(&key.as_str())) {
+            assert!(view.get(key).is_some(), "{key}");
+        }
+        for (part, name) in [("limits", "Limits"), ("signoff", "Signoff")] {
+            for key in keys(&schema["$defs"][name]) {
+                assert!(view[part].get(&key).is_some(), "{part}.{key}");
+            }
+        }
+    }
+}

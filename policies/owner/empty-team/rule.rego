@@ -26,9 +26,11 @@ _named contains [["spec", "approver"], input.spec.approver] if {
 	input.spec.approver
 }
 
+_teams := {team | some [_, team] in _named}
+
 _empty contains team if {
-	some [_, team] in _named
-	team in members.empty
+	some team in _teams
+	members.empty(team)
 	_counts(team)
 }
 
