@@ -171,16 +171,31 @@ fn a_team_without_members_is_found_wherever_it_owns() {
         "roles: [{name: admin, owner: x}]",
         "roles: [{name: admin, approver: x}]",
         "breakGlass: [{name: root, owner: x}]",
-        "nonHuman: [{name: bot, owner: x}]",
-        "nonHuman: [{name: bot, sponsor: x}]",
+        "nonHuman: [{name: bot, kind: bot, owner: x}]",
+        "nonHuman: [{name: bot, kind: agent, sponsor: x}]",
         "thirdPartyGrants: [{name: app, owner: x}]",
         "localAccounts: {owner: x}",
         "localAccounts: {accounts: [{name: a, owner: x}]}",
         "external: {sponsor: x}",
+        "lifecycle: {create: {owner: x}}",
+        "lifecycle: {reactivate: {via: ticket, approver: x}}",
+        "lifecycle: {revokeCredentials: {owner: x}}",
+        "lifecycle: {reconcile: {owner: x}}",
         "retirement: {owner: x}",
     ] {
         let (status, text) = check(&[("a.yaml", &spec(part)), ("t.yaml", team)]);
         assert!(status == 1 && text.contains("error[owner/empty-team]"), "{part}: {text}");
+    }
+    for mode in [
+        "{mode: csv, csv: {owner: x}}",
+        "{mode: shared, shared: {owner: x}}",
+        "{mode: scim, scim: {deleteGuard: {approver: x}}}",
+        "{mode: connector, connector: {system: okta, deleteGuard: {approver: x}}}",
+    ] {
+        let text =
+            format!("apiVersion: leaver/v1\nkind: App\nmetadata: {{name: box}}\nspec:\n  provisioning: {mode}\n");
+        let (status, text) = check(&[("a.yaml", &text), ("t.yaml", team)]);
+        assert!(status == 1 && text.contains("error[owner/empty-team]"), "{mode}: {text}");
     }
     for (kind, rest) in [
         ("System", "metadata: {name: hub, owner: x}\nspec: {kind: iga}"),
