@@ -185,7 +185,7 @@ impl Trusted {
             ["signers", ..] => ends("allowed_signers"),
             ["approvers", ..] => ends("approvers.yaml"),
             ["revoked", ..] => ends("revoked"),
-            ["baseline", ..] => ends(".json"),
+            ["baseline", ..] => self.edited().find(|path| Utf8Path::new(path).extension() == Some("json")),
             ["vendors", ..] => names(&|entries| entries.vendors.clone()),
             ["rules", id, ..] => ends(&format!("{id}/rule.rego")).or_else(|| {
                 let typed = sides.iter().any(|entries| entries.rules.contains_key(*id));
@@ -200,12 +200,14 @@ impl Trusted {
 
     /// Whether a new policy file belongs to a package that its path does not say, and so may add to rules that are there.
     fn joins(&self, path: &str) -> bool {
-        if self.base.contains_key(path) || !path.ends_with(".rego") || path.ends_with("_test.rego") {
+        let file = Utf8Path::new(path);
+        let stem = file.file_stem().unwrap_or_default();
+        let is_library = file.extension() == Some("rego") && stem != "rule" && !stem.ends_with("_test");
+        if self.base.contains_key(path) || !is_library {
             return false;
         }
-        let Some((_, stem)) = path.trim_end_matches(".rego").rsplit_once('/') else { return true };
         let package = self.head.get(path).and_then(|text| text.lines().find_map(|line| line.strip_prefix("package ")));
-        stem != "rule" && package.is_none_or(|package| package.trim() != format!("policies.lib.{stem}"))
+        package.is_none_or(|package| package.trim() != format!("policies.lib.{stem}"))
     }
 
     fn changed_systems(&self, table: &Table, base: &Catalogue, catalogue: &Catalogue) -> Vec<Changed> {

@@ -91,8 +91,7 @@ impl Table {
             let mut all = row.path.split('.');
             loop {
                 match (all.next(), keys.next()) {
-                    (None, None) => return true,
-                    (Some("**"), _) => return true,
+                    (None, None) | (Some("**"), _) => return true,
                     (Some(want), Some(key)) if want == "*" || want == key => {}
                     _ => return false,
                 }
@@ -124,7 +123,9 @@ impl Table {
         let row = self.row(path);
         let mut tell = |event: Event, what: String| {
             let text = format!("`{}` {what}", path.join("."));
-            let relaxes = row.is_none_or(|row| row.relaxes.contains(&event));
+            // Where a direction counts and none can be told, it is taken for the bad one.
+            let unclear = |row: &ValueRow| event == Event::Changed && !row.relaxes.is_empty();
+            let relaxes = row.is_none_or(|row| row.relaxes.contains(&event) || unclear(row));
             edits.push(Edit { path: path.clone(), text, relaxes });
         };
         match (base, head) {
@@ -154,13 +155,11 @@ impl Table {
 }
 
 fn direction(row: Option<&ValueRow>, base: &Value, head: &Value) -> Event {
-    let rank = |value: &Value| match value {
-        Value::Number(number) => number.as_f64(),
-        _ => {
-            let order = row.map(|row| row.order.as_slice()).unwrap_or_default();
-            #[expect(clippy::cast_precision_loss, reason = "a place in a short list")]
-            order.iter().position(|known| known == value).map(|at| at as f64)
-        }
+    let order = row.map(|row| row.order.as_slice()).unwrap_or_default();
+    let rank = |value: &Value| {
+        #[expect(clippy::cast_precision_loss, reason = "a place in a short list")]
+        let place = || order.iter().position(|known| known == value).map(|at| at as f64);
+        value.as_f64().or_else(place)
     };
     match rank(base).zip(rank(head)) {
         Some((base, head)) if head > base => Event::Raised,
@@ -233,6 +232,7 @@ mod tests {
             ("severity", json!("error"), json!("off"), true),
             ("severity", json!("off"), json!("info"), false),
             ("severity", json!("warning"), json!("info"), true),
+            ("severity", json!("warning"), json!("severe"), true),
         ] {
             assert_eq!(relaxes(&["rules", "a/b", path], &base, &head), [expected], "{path} {base} {head}");
         }
