@@ -24,5 +24,13 @@ _min := data.leaver.params["owner/team-of-one"].minMembers
 findings contains {"path": ["spec", "members"], "message": message} if {
 	not input.spec.status == "dissolved"
 	count(input.spec.members) < _min
+	not _of_teams
 	message := sprintf("%s: the team has %d of at least %d members", [input.metadata.name, count(input.spec.members), _min])
+}
+
+# The people are in the teams that it is made of, each of which is looked at by itself.
+_of_teams if {
+	some member in input.spec.members
+	member != input.metadata.name
+	data.leaver.catalogue.Team[member]
 }
