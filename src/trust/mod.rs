@@ -79,7 +79,7 @@ impl Trusted {
         let table = Table::bundled();
         let base = Catalogue::new(self.systems.clone(), catalogue.builtin().to_vec());
         let mut changed = self.files(&table, root);
-        changed.extend(self.changed_systems(&table, &base, catalogue));
+        changed.extend(changed_systems(&table, &base, catalogue));
         let digest = self.digest(&base, catalogue);
         let accepted = self.accepted.iter().any(|accepted| accepted.trim() == digest);
         changed.extend(self.changed_waivers(catalogue));
@@ -210,26 +210,6 @@ impl Trusted {
         package.is_none_or(|package| package.trim() != format!("policies.lib.{stem}"))
     }
 
-    fn changed_systems(&self, table: &Table, base: &Catalogue, catalogue: &Catalogue) -> Vec<Changed> {
-        let mut changed = Vec::new();
-        for (name, before, after, declaration) in systems(base, catalogue) {
-            let edits = table.compare(&["systems", &name], before.as_ref(), after.as_ref());
-            if edits.iter().any(|edit| edit.relaxes) {
-                let there = catalogue.own().iter().any(|own| Arc::ptr_eq(&own.root, &declaration.root));
-                let what = if there { "overrides facts" } else { "is gone" };
-                let path = vec![Step::Key("metadata".into()), Step::Key("name".into())];
-                let place = if there {
-                    declaration.place(declaration.root.locate(&path).span)
-                } else {
-                    Place { file: Arc::new(SourceFile::new(declaration.file.path(), "")), span: Span::new(0, 0) }
-                };
-                let message = format!("the System `{name}` {what}");
-                changed.push(Changed { message, edits, subject: Some(declaration.subject()), path, place });
-            }
-        }
-        changed
-    }
-
     fn changed_waivers(&self, catalogue: &Catalogue) -> Vec<Changed> {
         let edited = |waiver: &&Declaration| {
             let known = self.waivers.iter().find(|known| known.name == waiver.name);
@@ -303,6 +283,27 @@ fn systems<'a>(
     }
     rows.retain(|(_, before, after, _)| before != after);
     rows
+}
+
+/// Systems whose facts differ in a way that relaxes the check.
+fn changed_systems(table: &Table, base: &Catalogue, catalogue: &Catalogue) -> Vec<Changed> {
+    let mut changed = Vec::new();
+    for (name, before, after, declaration) in systems(base, catalogue) {
+        let edits = table.compare(&["systems", &name], before.as_ref(), after.as_ref());
+        if edits.iter().any(|edit| edit.relaxes) {
+            let there = catalogue.own().iter().any(|own| Arc::ptr_eq(&own.root, &declaration.root));
+            let what = if there { "overrides facts" } else { "is gone" };
+            let path = vec![Step::Key("metadata".into()), Step::Key("name".into())];
+            let place = if there {
+                declaration.place(declaration.root.locate(&path).span)
+            } else {
+                Place { file: Arc::new(SourceFile::new(declaration.file.path(), "")), span: Span::new(0, 0) }
+            };
+            let message = format!("the System `{name}` {what}");
+            changed.push(Changed { message, edits, subject: Some(declaration.subject()), path, place });
+        }
+    }
+    changed
 }
 
 /// What relaxes the check, in words.
