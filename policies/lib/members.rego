@@ -56,3 +56,6 @@ empty(team) if {
 	not _direct(team)
 	not _nested(team)
 }
+
+# Some member of the Team is another Team.
+holds_other_teams(team) if count(_teams(team) - {team}) > 0

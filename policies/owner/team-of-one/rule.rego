@@ -19,6 +19,8 @@
 #       source: leaver
 package policies.owner["team-of-one"]
 
+import data.policies.lib.members
+
 _min := data.leaver.params["owner/team-of-one"].minMembers
 
 findings contains {"path": ["spec", "members"], "message": message} if {
@@ -28,9 +30,5 @@ findings contains {"path": ["spec", "members"], "message": message} if {
 	message := sprintf("%s: the team has %d of at least %d members", [input.metadata.name, count(input.spec.members), _min])
 }
 
-# The people are in the teams that it is made of, each of which is looked at by itself.
-_of_teams if {
-	some member in input.spec.members
-	member != input.metadata.name
-	data.leaver.catalogue.Team[member]
-}
+# The people of a team of teams are in those, each of which is looked at by itself.
+_of_teams if members.holds_other_teams(input.metadata.name)
