@@ -2,6 +2,7 @@
 
 mod accepted;
 mod files;
+mod head;
 mod judging;
 mod load;
 mod settled;
@@ -137,7 +138,8 @@ fn found(
     findings.extend(settled.findings.iter().cloned());
     let waivers: Vec<Waiver> = match &request.trusted {
         Some(trusted) => {
-            findings.extend(trusted.changes(catalogue));
+            findings.extend(trusted.changes(catalogue, &config.root));
+            failures.extend(head::failures(trusted, config, request, catalogue, signoffs, failures));
             trusted.waivers.iter().filter_map(Waiver::read).collect()
         }
         None => catalogue.waivers().filter_map(Waiver::read).collect(),

@@ -3,8 +3,10 @@
 #![allow(unreachable_pub, reason = "modules of one test share what they have")]
 #![allow(clippy::print_stderr, reason = "a test that the machine cannot run says that it is skipped")]
 
+mod accepted;
 mod common;
 mod config;
+mod declared;
 mod diff;
 mod drift;
 mod examples;
@@ -19,6 +21,7 @@ mod new_only;
 mod opa_cases;
 mod output;
 mod promises;
+mod relaxed;
 mod rules;
 mod shells;
 mod siege;

@@ -66,7 +66,7 @@ fn a_severity_switched_off() {
     caught(
         files.path(),
         &[],
-        &["error[jit/no-update-owner]", "leaver.yaml:5:1: warning[trust/changed] `leaver.yaml` is edited"],
+        &["error[jit/no-update-owner]", "leaver.yaml:5:1: error[trust/changed] `leaver.yaml` is edited"],
     );
 }
 

@@ -25,6 +25,7 @@ use crate::{
     rule::Severity,
     source::{SourceError, display_path, read},
     triage::{Before, Known},
+    trust::Trusted,
     vcs::{Commit, Repo, Staged, Tree, VcsError},
 };
 
@@ -60,6 +61,11 @@ pub(super) struct Check {
     /// Take configuration, rules, profiles, vendors, waivers, baseline and signers from this commit, so that a change cannot relax its own check
     #[arg(long, value_name = "REF", conflicts_with_all = ["config", "update_baseline"])]
     trust_ref: Option<String>,
+    /// With --trust-ref: accept the change of leaver's own configuration that has this digest, as `trust/changed` names it
+    ///
+    /// Only a pipeline that the change cannot edit may set it.
+    #[arg(long, value_name = "DIGEST", value_delimiter = ',', env = "LEAVER_ACCEPT_POLICY_CHANGE")]
+    accept_policy_change: Vec<String>,
     /// Leave out the findings that this file lists; a missing file lists none
     #[arg(long, value_name = "FILE")]
     baseline: Option<Utf8PathBuf>,
@@ -207,7 +213,10 @@ impl Check {
             since.filter(|_| !config.signoff.required.is_empty()).map(|commit| Tree::of(commit, &BTreeSet::new()));
         let tree = tree.transpose().map_err(git_failure).map_err(one)?;
         let past = texts.map(|files| Past { files, root: tree.as_ref().map(Tree::place) });
-        let trusted = base.map(|base| base.trusted);
+        let trusted = base.map(|mut base| {
+            self.baseline.iter().for_each(|path| base.compare_baseline(path, BASELINE_BYTES));
+            Trusted { accepted: self.accept_policy_change.clone(), ..base.trusted }
+        });
         let request = Request { paths, whole, text, today, known, since: past, trusted, worker: own_binary() };
         let progress = Progress::new(self.quiet);
         let report = check(&config, &request, &|done, all| progress.tell(done, all));

@@ -1,18 +1,19 @@
 //! `--trust-ref`: configuration, rules, profiles, vendor facts, baseline and waivers from a commit that the change cannot edit.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, sync::Arc};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::common::git_failure;
 use crate::{
     Request,
-    config::{Config, ConfigFile, FILE_NAME, Limits, Overrides, discover_below, inside, settle},
+    config::{Config, ConfigFile, FILE_NAME, Limits, Loaded, Overrides, discover_below, inside, load_profile, settle},
     declarations,
+    model::Declaration,
     report::Failure,
     signoff::{FILES, SUMS, Trust, artefacts},
-    source::read,
-    trust::Trusted,
+    source::{SourceFile, absolute, display_path, read},
+    trust::{Head, Side, Trusted, trust_root},
     vcs::{Commit, Repo, Tree},
 };
 
@@ -44,7 +45,8 @@ impl Base {
         let base = settle(&loaded, overrides)?;
         let relative = loaded.root.strip_prefix(tree.folder()).unwrap_or(Utf8Path::new(""));
         let root = tree.top().join(relative);
-        let head = discover_below(&root, &root).map_or_else(|_| ConfigFile::default(), |head| head.entries);
+        let heads = Head::all(start, &root, tree.top());
+        let side = side(&loaded)?;
         let texts: Vec<(Utf8PathBuf, String)> = texts
             .into_iter()
             .map(|(path, text)| (tree.folder().join(path), text))
@@ -62,19 +64,57 @@ impl Base {
         if !unreadable.is_empty() && !base.signoff.required.is_empty() {
             return Err(named(unreadable));
         }
-        let declared = declarations(&base, &Request::default(), &texts).into_iter();
-        let (waivers, others): (Vec<_>, Vec<_>) = declared.partition(|declaration| declaration.kind == "Waiver");
-        let apps = others.into_iter().filter(|declaration| declaration.kind == "App").collect();
-        let trusted = Trusted {
+        let mut waivers = Vec::new();
+        let mut apps = Vec::new();
+        let mut systems = Vec::new();
+        for declaration in declarations(&base, &Request::default(), &texts) {
+            match declaration.kind.as_str() {
+                "Waiver" => waivers.push(declaration),
+                "App" => apps.push(declaration),
+                "System" => systems.push(moved(declaration, &base.root, &root)),
+                _ => {}
+            }
+        }
+        let entries: Vec<&ConfigFile> =
+            [&loaded.entries].into_iter().chain(heads.iter().map(|head| &head.entries)).collect();
+        let mut trusted = Trusted {
             signers: Some(Trust::load(&base.root.join(&base.signoff.trust)).map_err(named)),
             signoffs,
             waivers,
             apps,
+            systems,
             tracked: repo.tracked(&root).map_err(one)?,
-            base: contents(&loaded.root, &[&loaded.entries, &head]),
-            head: contents(&root, &[&loaded.entries, &head]),
+            base: contents(&loaded.root, &entries),
+            head: contents(&root, &entries),
+            side: Some(side),
+            accepted: Vec::new(),
+            heads: Vec::new(),
         };
+        // A configuration nearer to what is asked about, or above it.
+        for head in heads.iter().filter(|head| head.path != FILE_NAME) {
+            let path = root.join(&head.path);
+            let text = |path: &Utf8Path| Some(read(path, Limits::default().file_bytes).ok()?.text().to_owned());
+            trusted.head.extend(text(&path).map(|text| (head.path.clone(), text)));
+            let old = tree.path(&path).and_then(|path| text(&path));
+            trusted.base.extend(old.map(|text| (head.path.clone(), text)));
+        }
+        trusted.heads = heads;
         Ok(Self { config: Config { root, ..base }, trusted, tree })
+    }
+
+    /// Compares the baselines of both sides, too.
+    pub(super) fn compare_baseline(&mut self, path: &Utf8Path, limit: usize) {
+        let text = |path: &Utf8Path| Some(read(path, limit).ok()?.text().to_owned());
+        let (old, new) = (self.path(path).and_then(|path| text(&path)), text(path));
+        let name = absolute(path.as_str());
+        let name = name.strip_prefix(&self.config.root).unwrap_or(path).to_string();
+        self.trusted.base.extend(old.clone().map(|text| (name.clone(), text)));
+        self.trusted.head.extend(new.clone().map(|text| (name, text)));
+        let heads = self.trusted.heads.iter_mut().filter_map(|head| head.side.as_mut());
+        heads.for_each(|side| side.baseline.clone_from(&new));
+        if let Some(side) = &mut self.trusted.side {
+            side.baseline = old;
+        }
     }
 
     /// Whether the commit has a file of the working directory, which may be gone by now.
@@ -86,6 +126,21 @@ impl Base {
     pub(super) fn path(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
         self.tree.path(path)
     }
+}
+
+/// A declaration of the commit as one of the working directory.
+fn moved(declaration: Declaration, from: &Utf8Path, to: &Utf8Path) -> Declaration {
+    let Ok(path) = Utf8Path::new(declaration.file.path()).strip_prefix(from) else { return declaration };
+    let file = Arc::new(SourceFile::new(display_path(&to.join(path)), declaration.file.text()));
+    Declaration { file, ..declaration }
+}
+
+/// What is in force by a configuration alone, without the options of the command line.
+fn side(loaded: &Loaded) -> Result<Side, Vec<Failure>> {
+    let config = settle(loaded, &Overrides::default())?;
+    // A trust root that is broken in the commit has no signer to compare with; the check reports it.
+    let trust = trust_root(&loaded.root, &loaded.entries).unwrap_or_default();
+    Ok(Side { entries: loaded.entries.clone(), config, trust, baseline: None })
 }
 
 /// Whether a file is written as declarations are: then it is no configuration.
@@ -103,7 +158,10 @@ pub(super) fn contents(root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<Str
             let folder = entries.trust_folder();
             names.extend(FILES.into_iter().chain([SUMS]).map(|name| format!("{folder}/{name}")));
         }
-        names.extend(entries.profile.iter().filter(|profile| profile.contains(['/', '.'])).cloned());
+        // One that cannot be read is named by itself.
+        let chain = entries.profile.iter().flat_map(|name| load_profile(name, root).unwrap_or_default());
+        let profiles = entries.profile.iter().cloned().chain(chain.filter_map(|profile| profile.extends));
+        names.extend(profiles.filter(|profile| profile.contains(['/', '.'])));
         for folder in entries.policies.iter().filter(|folder| inside(root, folder).is_ok()) {
             let files = walkdir::WalkDir::new(root.join(folder)).follow_links(false).into_iter().flatten();
             let files = files

@@ -20,6 +20,13 @@ pub fn builtin_systems() -> (SourceFile, Vec<Document>) {
     (file, documents)
 }
 
+/// What a System of the catalogue can set otherwise than the built-in one without contradicting it: `data/system-settings.yaml`.
+pub(super) fn system_settings() -> Value {
+    let file = SourceFile::new("built-in/system-settings.yaml", include_str!("../../data/system-settings.yaml"));
+    let document = parse(&file, &YamlLimits::default()).documents.into_iter().next();
+    document.and_then(|document| document.root.get("settings").map(Value::from)).unwrap_or_default()
+}
+
 /// Rules that are gone, by id: `version`, `reason` and, where there is one, `successor`.
 pub fn retired() -> Map<String, Value> {
     by_id(include_str!("../../policies/retired.yaml"))

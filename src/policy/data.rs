@@ -4,7 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::Value;
 
-use super::{builtin::retired, compiled::members, load::PolicySet, value::from_node};
+use super::{
+    builtin::{retired, system_settings},
+    compiled::members,
+    load::PolicySet,
+    value::from_node,
+};
 use crate::{
     model::{Catalogue, Declaration},
     rule::RuleId,
@@ -29,7 +34,7 @@ pub struct Facts {
     pub rules: Vec<RuleId>,
 }
 
-/// The document `{"leaver": {catalogue, params, rules, vendors, signoffs, today}}`. Of the catalogue only `kinds` are filled in: most rules look up
+/// The document `{"leaver": {builtin, catalogue, params, rules, vendors, signoffs, today}}`. Of the catalogue only `kinds` are filled in: most rules look up
 /// teams and systems, and a copy of every app for nobody is most of the memory of a run.
 pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'static str>) -> Data {
     let mut by_kind: BTreeMap<Value, BTreeMap<Value, Value>> =
@@ -41,7 +46,7 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
             kind.insert(Value::from(declaration.name.as_str()), value);
         }
     }
-    let catalogue = object(by_kind.into_iter().map(|(kind, names)| (kind, Value::from(names))));
+    let declared = object(by_kind.into_iter().map(|(kind, names)| (kind, Value::from(names))));
     let params = object(facts.params.iter().map(|(rule, params)| {
         (
             Value::from(rule.as_str()),
@@ -55,7 +60,8 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
     ]);
     let signoffs = if facts.signoffs.is_object() { Value::from(facts.signoffs.clone()) } else { Value::new_object() };
     let leaver = object([
-        (Value::from("catalogue"), catalogue),
+        (Value::from("builtin"), builtin(catalogue)),
+        (Value::from("catalogue"), declared),
         (Value::from("params"), params),
         (Value::from("rules"), rules),
         (Value::from("vendors"), Value::from(facts.vendors.clone())),
@@ -63,6 +69,18 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
         (Value::from("today"), Value::from(facts.today.as_str())),
     ]);
     object([(Value::from("leaver"), leaver)])
+}
+
+/// `{System, extends, settings}`: the built-in Systems as they are built in, which of them the catalogue's extend, and what of them can be set.
+fn builtin(catalogue: &Catalogue) -> Value {
+    let systems = catalogue.builtin().iter();
+    let systems = object(systems.map(|system| (Value::from(system.name.as_str()), from_node(&system.root))));
+    let extends =
+        object(catalogue.extended().map(|(name, bases)| {
+            (Value::from(name), Value::from(bases.into_iter().map(Value::from).collect::<Vec<_>>()))
+        }));
+    let settings = Value::from(system_settings());
+    object([(Value::from("System"), systems), (Value::from("extends"), extends), (Value::from("settings"), settings)])
 }
 
 /// Whether a set has rules that are not part of leaver.

@@ -97,9 +97,9 @@ pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 /// A clean app.
-pub const CLEAN: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack, owner: it-apps}\nspec: {provisioning: {mode: none}}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: it-apps}\nspec: {}\n";
+pub const CLEAN: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack, owner: it-apps}\nspec: {provisioning: {mode: none}}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: it-apps}\nspec: {members: [ada@example.com, grace@example.com]}\n";
 /// An app with one error.
-pub const FAULTY: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box}\nspec:\n  signOn: {assignmentRequired: true}\n  provisioning: {mode: jit, jit: {expiresAfterDays: 30}}\n  lifecycle:\n    deprovision: {via: ticket, queue: IT, owner: t, slaHours: 24, effect: delete, evidence: ticket}\n    revokeSessions: {via: script}\n    review: {owner: t, everyDays: 90}\n    transfer: {owner: t, toManager: true}\n  sourceOfTruth: workday\n  localAccounts: {none: true, checkedOn: 2026-09-01}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: t}\nspec: {}\n";
+pub const FAULTY: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box}\nspec:\n  signOn: {assignmentRequired: true}\n  provisioning: {mode: jit, jit: {expiresAfterDays: 30}}\n  lifecycle:\n    deprovision: {via: ticket, queue: IT, owner: t, slaHours: 24, effect: delete, evidence: ticket}\n    revokeSessions: {via: script}\n    review: {owner: t, everyDays: 90}\n    transfer: {owner: t, toManager: true}\n  sourceOfTruth: workday\n  localAccounts: {none: true, checkedOn: 2026-09-01}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: t}\nspec: {members: [ada@example.com, grace@example.com]}\n";
 /// A rule of a user's own, with its body.
 pub fn rule(name: &str, body: &str) -> String {
     format!(

@@ -78,4 +78,4 @@ spec:
 YAML
 }
 clean() { printf 'apiVersion: leaver/v1\nkind: App\nmetadata: {name: %s, owner: it}\nspec: {provisioning: {mode: none}}\n' "$1"; }
-team() { printf 'apiVersion: leaver/v1\nkind: Team\nmetadata: {name: %s}\nspec: {}\n' "$1"; }
+team() { printf 'apiVersion: leaver/v1\nkind: Team\nmetadata: {name: %s}\nspec: {members: [ada@example.com, grace@example.com]}\n' "$1"; }

@@ -94,7 +94,10 @@ fn without_free_file_handles_nothing_passes() {
         .collect();
     files.push(("leaver.yaml".into(), "version: 1\npolicies: [policies]\n".into()));
     files.push(("policies/acme/x/rule.rego".into(), own));
-    files.push(("t.yaml".into(), "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: t}\nspec: {}\n".into()));
+    files.push((
+        "t.yaml".into(),
+        "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: t}\nspec: {members: [ada, grace]}\n".into(),
+    ));
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let files = folder(&files);
     let all = concise(files.path(), &[]);

@@ -26,8 +26,8 @@ fn a_key_that_the_change_brings_itself() {
         &REF,
         &[
             "error[signoff/unknown-signer]",
-            "warning[trust/changed] `trust/allowed_signers` is edited",
-            "warning[trust/changed] `trust/approvers.yaml` is edited",
+            "error[trust/changed] `trust/allowed_signers` is edited",
+            "error[trust/changed] `trust/approvers.yaml` is edited",
             "warning[trust/changed] `trust/revoked` is edited",
             "warning[trust/changed] `trust/SHA256SUMS` is edited",
         ],
@@ -51,7 +51,7 @@ fn a_requirement_that_the_change_takes_away() {
     let board = board();
     board.write("leaver.yaml", "version: 1\n");
     board.says(0, &[], &[]);
-    board.says(1, &REF, &["error[signoff/missing]", "warning[trust/changed] `leaver.yaml` is edited"]);
+    board.says(1, &REF, &["error[signoff/missing]", "error[trust/changed] `leaver.yaml` is edited"]);
 }
 
 #[test]

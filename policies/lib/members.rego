@@ -1,0 +1,61 @@
+package policies.lib.members
+
+# A member is a person, or a Team that is not dissolved and has a person in it, directly or through up to five other Teams. A blank text, or
+# one without a letter or digit, is neither. Functions, not sets: a rule asks about the few teams that one declaration names.
+_person(member) if {
+	not data.leaver.catalogue.Team[member]
+	_legible(member)
+}
+
+# Most names have a letter with two cases, which costs less to find out than to match.
+_legible(text) if lower(text) != upper(text)
+
+_legible(text) if {
+	lower(text) == upper(text)
+	regex.match(`[\p{L}\p{N}]`, text)
+}
+
+dissolved(team) if data.leaver.catalogue.Team[team].spec.status == "dissolved"
+
+_direct(team) if {
+	not dissolved(team)
+	some member in data.leaver.catalogue.Team[team].spec.members
+	_person(member)
+}
+
+# The Teams that are members of a Team.
+_teams(team) := {member |
+	not dissolved(team)
+	some member in data.leaver.catalogue.Team[team].spec.members
+	data.leaver.catalogue.Team[member]
+}
+
+_below(teams) := {member |
+	some team in teams
+	some member in _teams(team)
+}
+
+_any_direct(teams) if {
+	some team in teams
+	_direct(team)
+}
+
+_nested(team) if {
+	one := _teams(team)
+	count(one) > 0
+	two := one | _below(one)
+	three := two | _below(two)
+	four := three | _below(three)
+	five := four | _below(four)
+	_any_direct(five | _below(five))
+}
+
+# A declared Team, dissolved or not, in which there is nobody. A Team with a wrong shape is no Team without members: its shape is reported.
+empty(team) if {
+	data.leaver.catalogue.Team[team].apiVersion
+	not _direct(team)
+	not _nested(team)
+}
+
+# Some member of the Team is another Team.
+holds_other_teams(team) if count(_teams(team) - {team}) > 0

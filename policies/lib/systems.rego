@@ -1,0 +1,91 @@
+package policies.lib.systems
+
+# Built-in Systems that the declared one is about: those that it extends, else the one product of its vendor of the same kind.
+known contains name if {
+	some name in data.leaver.builtin.extends[input.metadata.name]
+}
+
+known contains name if {
+	count(_extended) == 0
+	count(_of_vendor) == 1
+	some name in _of_vendor
+}
+
+_extended := {name | some name in data.leaver.builtin.extends[input.metadata.name]}
+
+_of_vendor := {name |
+	vendor := lower(trim_space(input.spec.vendor))
+	some name, system in data.leaver.builtin.System
+	system.spec.vendor == vendor
+	system.spec.kind == input.spec.kind
+}
+
+# Built-in facts that the declared System contradicts: {path, mine, known, system}.
+contradicted contains {"path": ["spec", key], "mine": mine, "known": fact, "system": system} if {
+	some system in known
+	some key, fact in data.leaver.builtin.System[system].spec
+	not is_object(fact)
+	some mine in [input.spec[key]]
+	_differs(mine, fact)
+	not _set(system, key, mine, fact)
+}
+
+contradicted contains {"path": ["spec", key, part], "mine": mine, "known": fact, "system": system} if {
+	some system in known
+	some key, facts in data.leaver.builtin.System[system].spec
+	is_object(facts)
+	some part, fact in facts
+	some mine in [input.spec[key][part]]
+	_differs(mine, fact)
+	not _set(system, key, mine, fact)
+}
+
+_differs(mine, fact) if {
+	not is_array(fact)
+	_plain(mine) != _plain(fact)
+}
+
+# The order of a list says nothing.
+_differs(mine, fact) if {
+	is_array(fact)
+	{item | some item in mine} != {item | some item in fact}
+}
+
+# Upper and lower case of a name say nothing either.
+_plain(value) := lower(trim_space(value)) if is_string(value)
+
+_plain(value) := value if not is_string(value)
+
+# An administrator can set or measure the value.
+_set(system, key, mine, fact) if {
+	some setting in data.leaver.builtin.settings
+	setting.key == key
+	_concerns(setting, system)
+	_allows(setting, mine, fact)
+}
+
+_concerns(setting, _) if not setting.systems
+
+_concerns(setting, system) if system in setting.systems
+
+_allows(setting, _, _) if {
+	not setting.only
+	not setting.to
+}
+
+_allows(setting, mine, _) if mine in setting.to
+
+_allows(setting, mine, fact) if {
+	setting.only == "higher"
+	mine > fact
+}
+
+_allows(setting, mine, fact) if {
+	setting.only == "lower"
+	mine < fact
+}
+
+_allows(setting, mine, fact) if {
+	setting.only == "fewer"
+	count({item | some item in mine} - {item | some item in fact}) == 0
+}

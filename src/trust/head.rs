@@ -1,0 +1,87 @@
+//! The configuration of the change itself: not in force, but it is read as it would be after the merge. What is broken in it is a failure now.
+
+use camino::Utf8Path;
+
+use super::Side;
+use crate::{
+    config::{ConfigFile, FILE_NAME, Overrides, discover_below, settle},
+    report::Failure,
+    signoff::{FILES, Trust},
+    source::{find_upwards, read},
+};
+
+/// The change's own configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Head {
+    /// Where its `leaver.yaml` is or would be, relative to the root of the catalogue.
+    pub path: String,
+    /// What is typed in it; nothing where that cannot be read.
+    pub entries: ConfigFile,
+    /// All of it, unless something is broken.
+    pub side: Option<Side>,
+    /// What is broken.
+    pub failures: Vec<Failure>,
+}
+
+impl Head {
+    /// Reads the configuration at the `root` of the catalogue and, where a run in `start` would find another one, that one, too. None above
+    /// `top`.
+    pub fn all(start: &Utf8Path, root: &Utf8Path, top: &Utf8Path) -> Vec<Self> {
+        let mut heads = vec![Self::read(FILE_NAME.to_owned(), root, root)];
+        let folder =
+            start.ancestors().find(|folder| folder.is_dir()).and_then(|folder| folder.canonicalize_utf8().ok());
+        let nearest = folder.as_deref().and_then(|folder| find_upwards(folder, FILE_NAME));
+        if let Some((folder, nearest)) = folder.as_deref().zip(nearest)
+            && nearest.starts_with(top)
+            && nearest.parent() != Some(root)
+        {
+            heads.push(Self::read(relative(&nearest, root), folder, top));
+        }
+        heads
+    }
+
+    fn read(path: String, folder: &Utf8Path, top: &Utf8Path) -> Self {
+        let loaded = match discover_below(folder, top) {
+            Ok(loaded) => loaded,
+            Err(failures) => return Self { path, failures: of_the_change(failures), ..Self::default() },
+        };
+        let entries = loaded.entries.clone();
+        let trust = trust_root(&loaded.root, &entries);
+        match (settle(&loaded, &Overrides::default()), trust) {
+            (Ok(config), Ok(trust)) => {
+                let side = Side { entries: entries.clone(), config, trust, baseline: None };
+                Self { path, entries, side: Some(side), failures: Vec::new() }
+            }
+            (config, trust) => {
+                let failures = config.err().into_iter().chain(trust.err()).flatten().collect();
+                Self { path, entries, side: None, failures: of_the_change(failures) }
+            }
+        }
+    }
+}
+
+/// A path as it is spelled from a root, below it or not.
+fn relative(path: &Utf8Path, root: &Utf8Path) -> String {
+    let common = root.ancestors().find(|folder| path.starts_with(folder)).unwrap_or(root);
+    let up = root.strip_prefix(common).map_or(0, |rest| rest.components().count());
+    let down = path.strip_prefix(common).unwrap_or(path);
+    format!("{}{down}", "../".repeat(up))
+}
+
+/// The trust root of a configuration that requires sign-offs, with the text of its signers.
+pub fn trust_root(root: &Utf8Path, entries: &ConfigFile) -> Result<Option<(String, Trust)>, Vec<Failure>> {
+    if !entries.requires_signoff() {
+        return Ok(None);
+    }
+    let folder = root.join(entries.trust_folder());
+    let trust = Trust::load(&folder)?;
+    let [signers, ..] = FILES;
+    let text = read(&folder.join(signers), crate::signoff::TRUST_BYTES).map(|file| file.text().to_owned());
+    Ok(Some((text.unwrap_or_default(), trust)))
+}
+
+/// A failure of what would be in force after the merge.
+pub fn of_the_change(failures: Vec<Failure>) -> Vec<Failure> {
+    let named = |failure: Failure| Failure { message: format!("in the change: {}", failure.message), ..failure };
+    failures.into_iter().map(named).collect()
+}

@@ -1,0 +1,343 @@
+//! What comes from a trusted commit, so that a change cannot relax the rules that it is checked by, and what the change edits in it.
+//! `data/trust.yaml` says which edits relax.
+
+mod head;
+mod table;
+mod view;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    config::{ConfigFile, FILE_NAME},
+    finding::{Finding, Step, Subject},
+    model::{Catalogue, Declaration},
+    report::Failure,
+    rule::{RuleId, Severity},
+    signoff::{Artefact, Trust},
+    source::{Address, Place, SourceFile, Span, display_path},
+};
+
+pub use head::{Head, of_the_change, trust_root};
+use table::{Edit, Event, Table};
+pub use view::Side;
+
+/// The id of the rule that shows edits.
+const RULE: &str = "trust/changed";
+/// So many edits are named in a message.
+const NAMED: usize = 3;
+
+/// What a check takes from a trusted commit.
+#[derive(Debug, Clone, Default)]
+pub struct Trusted {
+    /// Its waivers: those of the change do not count yet.
+    pub waivers: Vec<Declaration>,
+    /// Its apps: a waiver or a baseline of the commit is for these, not for others that take over their names.
+    pub apps: Vec<Declaration>,
+    /// Its Systems.
+    pub systems: Vec<Declaration>,
+    /// Every file below the root that git tracks in the change.
+    pub tracked: Vec<Utf8PathBuf>,
+    /// Trusted files by path, as the commit has them.
+    pub base: BTreeMap<String, String>,
+    /// The same as the change has them.
+    pub head: BTreeMap<String, String>,
+    /// What is in force by the commit.
+    pub side: Option<Side>,
+    /// What would be in force by the change: by the `leaver.yaml` at the root, and by a nearer one.
+    pub heads: Vec<Head>,
+    /// Digests of changes that a code owner accepts.
+    pub accepted: Vec<String>,
+    /// Whose signatures count, where sign-offs are required.
+    pub signers: Option<Result<Trust, Vec<Failure>>>,
+    /// The sign-offs of the commit.
+    pub signoffs: Vec<Artefact>,
+}
+
+/// A trusted file or System that differs, and what of it relaxes the check.
+struct Changed {
+    message: String,
+    edits: Vec<Edit>,
+    subject: Option<Subject>,
+    path: Vec<Step>,
+    place: Place,
+}
+
+impl Trusted {
+    /// Whether any trusted file differs.
+    pub fn is_edited(&self) -> bool {
+        self.base != self.head
+    }
+
+    /// A finding for each trusted file, System and waiver that differs. What relaxes the check is an error, unless it is accepted.
+    pub fn changes(&self, catalogue: &Catalogue, root: &Utf8Path) -> Vec<Finding> {
+        let Ok(rule) = RULE.parse::<RuleId>() else { return Vec::new() };
+        let table = Table::bundled();
+        let base = Catalogue::new(self.systems.clone(), catalogue.builtin().to_vec());
+        let mut changed = self.files(&table, root);
+        changed.extend(changed_systems(&table, &base, catalogue));
+        let digest = self.digest(&base, catalogue);
+        let accepted = self.accepted.iter().any(|accepted| accepted.trim() == digest);
+        changed.extend(self.changed_waivers(catalogue));
+        let finding = |changed: Changed| {
+            let relaxes = changed.edits.iter().any(|edit| edit.relaxes);
+            let severity = if relaxes && !accepted { Severity::Error } else { Severity::Warning };
+            let how = match (relaxes, accepted) {
+                (true, true) => " (accepted)",
+                _ => "",
+            };
+            let help = format!(
+                "review the edit for itself; a code owner accepts it with `--accept-policy-change {digest}` (docs/ci.md)"
+            );
+            let message = format!("{}{}{how}", changed.message, told(&changed.edits));
+            Finding {
+                help: (relaxes && !accepted).then_some(help),
+                subject: changed.subject,
+                address: Address::of_path(&changed.path),
+                path: changed.path,
+                ..Finding::new(rule.clone(), severity, message, changed.place)
+            }
+        };
+        changed.into_iter().map(finding).collect()
+    }
+
+    fn files(&self, table: &Table, root: &Utf8Path) -> Vec<Changed> {
+        let shown = |path: &str| display_path(&root.join(path));
+        let mut values = self.values(table);
+        let mut changed: Vec<Changed> = Vec::new();
+        for path in self.edited() {
+            let (base, head) = (self.base.get(path), self.head.get(path));
+            let (event, what, at) = match (base, head) {
+                (Some(base), Some(head)) => (Event::Edited, "edited", first_difference(base, head)),
+                (None, _) => (Event::New, "new", 0),
+                (_, None) => (Event::Gone, "gone", 0),
+            };
+            let mut edits = values.remove(path).unwrap_or_default();
+            if table.file(path, event) || self.joins(path) {
+                let text = "its rules may find less".to_owned();
+                edits.push(Edit { path: Vec::new(), text, relaxes: true });
+            }
+            changed.push(in_file(
+                &shown(path),
+                head.map_or("", String::as_str),
+                at,
+                format!("`{path}` is {what}"),
+                edits,
+            ));
+        }
+        // What comes of an edit that no file shows is never lost.
+        let rest = values.into_values().flatten().collect::<Vec<_>>();
+        if rest.iter().any(|edit| edit.relaxes) {
+            let text = self.head.get(FILE_NAME).map_or("", String::as_str);
+            changed.push(in_file(&shown(FILE_NAME), text, 0, "the configuration is edited".to_owned(), rest));
+        }
+        changed
+    }
+
+    /// Edits of what is in force, by the file that brings them.
+    fn values(&self, table: &Table) -> BTreeMap<&str, Vec<Edit>> {
+        let mut by_file: BTreeMap<&str, Vec<Edit>> = BTreeMap::new();
+        if !self.is_edited() {
+            return by_file;
+        }
+        for change in &self.heads {
+            if let (Some(base), Some(head)) = (&self.side, &change.side) {
+                for edit in table.compare(&[], Some(&base.view(head)), Some(&head.view(base))) {
+                    by_file.entry(self.source(change, &edit)).or_default().push(edit);
+                }
+                continue;
+            }
+            let text =
+                "what follows from it cannot be told, since the configuration of the change is broken".to_owned();
+            let file = self.edited().find(|path| *path == change.path).or_else(|| self.edited().next());
+            let edit = Edit { path: Vec::new(), text, relaxes: true };
+            by_file.entry(file.unwrap_or(FILE_NAME)).or_default().push(edit);
+        }
+        by_file
+    }
+
+    /// The trusted files that differ.
+    fn edited(&self) -> impl Iterator<Item = &str> {
+        let new = self.head.keys().filter(|path| !self.base.contains_key(*path));
+        self.base.keys().chain(new).filter(|path| self.base.get(*path) != self.head.get(*path)).map(String::as_str)
+    }
+
+    /// The edited file that an edit of what is in force comes from, as far as that can be told.
+    fn source<'a>(&'a self, change: &'a Head, edit: &Edit) -> &'a str {
+        let keys: Vec<&str> = edit.path.iter().map(String::as_str).collect();
+        let ends = |end: &str| self.edited().find(|path| path.ends_with(end));
+        let sides: Vec<&ConfigFile> = self.side.iter().map(|side| &side.entries).chain([&change.entries]).collect();
+        let names = |list: &dyn Fn(&ConfigFile) -> Vec<String>| {
+            let names: Vec<String> = sides.iter().flat_map(|entries| list(entries)).collect();
+            self.edited().find(|path| names.iter().any(|name| name == path))
+        };
+        let profiles = |entries: &ConfigFile| entries.profile.iter().cloned().collect::<Vec<_>>();
+        let found = match keys.as_slice() {
+            ["signers", ..] => ends("allowed_signers"),
+            ["approvers", ..] => ends("approvers.yaml"),
+            ["revoked", ..] => ends("revoked"),
+            ["baseline", ..] => self.edited().find(|path| Utf8Path::new(path).extension() == Some("json")),
+            ["vendors", ..] => names(&|entries| entries.vendors.clone()),
+            ["rules", id, ..] => ends(&format!("{id}/rule.rego")).or_else(|| {
+                let typed = sides.iter().any(|entries| entries.rules.contains_key(*id));
+                let other = sides.windows(2).any(|pair| profiles(pair[0]) != profiles(pair[1]));
+                if typed || other { None } else { names(&profiles) }
+            }),
+            _ => None,
+        };
+        let own = || self.edited().find(|path| *path == change.path);
+        found.or_else(own).or_else(|| self.edited().next()).unwrap_or(&change.path)
+    }
+
+    /// Whether a new policy file belongs to a package that its path does not say, and so may add to rules that are there.
+    fn joins(&self, path: &str) -> bool {
+        let file = Utf8Path::new(path);
+        let stem = file.file_stem().unwrap_or_default();
+        let is_library = file.extension() == Some("rego") && stem != "rule" && !stem.ends_with("_test");
+        if self.base.contains_key(path) || !is_library {
+            return false;
+        }
+        let package = self.head.get(path).and_then(|text| text.lines().find_map(|line| line.strip_prefix("package ")));
+        package.is_none_or(|package| package.trim() != format!("policies.lib.{stem}"))
+    }
+
+    fn changed_waivers(&self, catalogue: &Catalogue) -> Vec<Changed> {
+        let edited = |waiver: &&Declaration| {
+            let known = self.waivers.iter().find(|known| known.name == waiver.name);
+            !known.is_some_and(|known| Value::from(&*known.root) == Value::from(&*waiver.root))
+        };
+        let changed = |waiver: &Declaration| {
+            let known = self.waivers.iter().any(|known| known.name == waiver.name);
+            let what = if known { "is edited" } else { "is new" };
+            let path = vec![Step::Key("metadata".into()), Step::Key("name".into())];
+            let message = format!("the waiver `{}` {what}; it counts after the merge", waiver.name);
+            let place = waiver.place(waiver.root.locate(&path).span);
+            Changed { message, edits: Vec::new(), subject: Some(waiver.subject()), path, place }
+        };
+        catalogue.waivers().filter(edited).map(changed).collect()
+    }
+
+    /// What a code owner accepts: both sides of every trusted file and of every fact that differs. Another edit has another digest.
+    fn digest(&self, base: &Catalogue, catalogue: &Catalogue) -> String {
+        let sum = |text: Option<&[u8]>| text.map_or_else(|| "none".to_owned(), |text| hex(&Sha256::digest(text)));
+        let mut rows = BTreeSet::new();
+        for path in self.edited() {
+            let [base, head] = [&self.base, &self.head].map(|side| sum(side.get(path).map(String::as_bytes)));
+            rows.insert(format!("file {path:?} {base} {head}"));
+        }
+        for (name, before, after, _) in systems(base, catalogue) {
+            let [before, after] =
+                [before, after].map(|value| sum(value.map(|value| value.to_string()).as_deref().map(str::as_bytes)));
+            rows.insert(format!("system {name:?} {before} {after}"));
+        }
+        let text: String = rows.into_iter().map(|row| row + "\n").collect();
+        format!("sha256:{}", hex(&Sha256::digest(text.as_bytes())))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The facts of each System that either side declares and that are not equal: before, after, and the declaration. A System of which nothing was
+/// known before has no facts that could be overridden, and one of which nothing is known any more is found by what names it.
+fn systems<'a>(
+    base: &'a Catalogue,
+    head: &'a Catalogue,
+) -> Vec<(String, Option<Value>, Option<Value>, &'a Declaration)> {
+    let spec = |system: &Declaration| {
+        let spec = system.root.get("spec").map(Value::from);
+        Some(spec.unwrap_or_else(|| Value::Object(serde_json::Map::new())))
+    };
+    let known = |catalogue: &'a Catalogue, name: &str| {
+        catalogue.find(&Subject { kind: "System".into(), name: name.to_owned() }).filter(|system| system.well_formed)
+    };
+    // An alias stands for the built-in System that it is a name of.
+    let through = |name: &str| {
+        let extended = head.extended().find(|(own, _)| *own == name);
+        extended.and_then(|(_, bases)| known(base, bases.first()?))
+    };
+    let mut rows = Vec::new();
+    let own = |catalogue: &'a Catalogue| {
+        catalogue.own().iter().filter(|declaration| declaration.kind == "System" && declaration.well_formed)
+    };
+    for declaration in own(head) {
+        let name = &declaration.name;
+        let Some(before) = known(base, name).or_else(|| through(name)) else { continue };
+        rows.push((name.clone(), spec(before), spec(declaration), declaration));
+    }
+    for declaration in own(base).filter(|system| !own(head).any(|other| other.name == system.name)) {
+        let after = known(head, &declaration.name).and_then(spec);
+        if after.is_some() {
+            rows.push((declaration.name.clone(), spec(declaration), after, declaration));
+        }
+    }
+    rows.retain(|(_, before, after, _)| before != after);
+    rows
+}
+
+/// Systems whose facts differ in a way that relaxes the check.
+fn changed_systems(table: &Table, base: &Catalogue, catalogue: &Catalogue) -> Vec<Changed> {
+    let mut changed = Vec::new();
+    for (name, before, after, declaration) in systems(base, catalogue) {
+        let edits = table.compare(&["systems", &name], before.as_ref(), after.as_ref());
+        if edits.iter().any(|edit| edit.relaxes) {
+            let there = catalogue.own().iter().any(|own| Arc::ptr_eq(&own.root, &declaration.root));
+            let what = if there { "overrides facts" } else { "is gone" };
+            let path = vec![Step::Key("metadata".into()), Step::Key("name".into())];
+            let place = if there {
+                declaration.place(declaration.root.locate(&path).span)
+            } else {
+                Place { file: Arc::new(SourceFile::new(declaration.file.path(), "")), span: Span::new(0, 0) }
+            };
+            let message = format!("the System `{name}` {what}");
+            changed.push(Changed { message, edits, subject: Some(declaration.subject()), path, place });
+        }
+    }
+    changed
+}
+
+/// What relaxes the check, in words.
+fn told(edits: &[Edit]) -> String {
+    let relaxing: Vec<&str> = edits.iter().filter(|edit| edit.relaxes).map(|edit| edit.text.as_str()).collect();
+    if relaxing.is_empty() {
+        return String::new();
+    }
+    let named = relaxing.iter().take(NAMED).copied().collect::<Vec<_>>().join("; ");
+    let more = relaxing.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    format!(" and relaxes the check: {named}{more}")
+}
+
+/// The byte at which two texts part.
+fn first_difference(base: &str, head: &str) -> usize {
+    base.bytes().zip(head.bytes()).take_while(|(one, other)| one == other).count()
+}
+
+fn in_file(path: &str, text: &str, at: usize, message: String, edits: Vec<Edit>) -> Changed {
+    let file = Arc::new(SourceFile::new(path, text));
+    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+    let end = text.get(start..).and_then(|rest| rest.find('\n')).map_or(text.len(), |newline| start + newline);
+    let place = Place { file, span: Span::new(start, end) };
+    Changed { message, edits, subject: None, path: Vec::new(), place }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_is_shown_by_its_line() {
+        let (base, head) = ("a: 1\nb: 2\nc: 3\n", "a: 1\nb: 4\nc: 3\n");
+        let found = in_file("leaver.yaml", head, first_difference(base, head), "edited".into(), Vec::new());
+        assert_eq!(found.place.span.slice(head), "b: 4");
+        let found = in_file("leaver.yaml", "a: 1", 0, "new".into(), Vec::new());
+        assert_eq!(found.place.span, Span::new(0, 4));
+    }
+}

@@ -1,0 +1,140 @@
+//! What a configuration comes to, as one value: what two sides are compared by. A key that is not in it cannot relax anything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    config::{Config, ConfigFile},
+    policy::vendors,
+    rule::Severity,
+    signoff::Trust,
+};
+
+/// A side of the comparison.
+#[derive(Debug, Clone)]
+pub struct Side {
+    /// What is typed in `leaver.yaml`.
+    pub entries: ConfigFile,
+    /// What it means, without the options of the command line.
+    pub config: Config,
+    /// The text of `allowed_signers` and the trust root, where sign-offs are required.
+    pub trust: Option<(String, Trust)>,
+    /// The baseline.
+    pub baseline: Option<String>,
+}
+
+impl Side {
+    /// What is in force, but for what `other` cannot relax: a trust root counts from the first requirement on, and facts on vendors only where
+    /// either side states some.
+    pub(super) fn view(&self, other: &Self) -> Value {
+        let Self { entries, config, trust, baseline } = self;
+        let names = vendor_names(&config.vendors).chain(vendor_names(&other.config.vendors)).collect::<BTreeSet<_>>();
+        let vendors = if names.is_empty() { Value::Object(Map::new()) } else { vendors(&config.vendors, Some(&names)) };
+        let limits = &config.limits;
+        let mut view = json!({
+            "failOn": config.fail_on.as_str(),
+            "include": entries.include,
+            "exclude": entries.exclude,
+            "docsUrl": config.docs_url,
+            "limits": {
+                "fileBytes": limits.file_bytes, "documents": limits.yaml.documents, "depth": limits.yaml.depth,
+                "nodes": limits.yaml.nodes, "aliases": limits.yaml.aliases, "findings": limits.findings,
+                "ruleMillis": limits.rule_millis, "totalSeconds": limits.total_seconds, "memoryMiB": limits.memory_mib,
+            },
+            "rules": rules(config),
+            "signoff": {
+                "folder": config.signoff.folder,
+                "trust": config.signoff.trust,
+                "required": by(&config.signoff.required, "name"),
+                "immaterial": config.signoff.immaterial,
+                "material": config.signoff.material,
+            },
+            "vendors": vendors,
+            "baseline": baseline.as_deref().map_or_else(|| json!({}), known),
+        });
+        // The first requirement brings its trust root along.
+        let both = trust.as_ref().filter(|_| other.trust.is_some());
+        if let (Some((signers, trust)), Some(view)) = (both, view.as_object_mut()) {
+            view.insert("signers".into(), lines(signers).into());
+            view.insert("revoked".into(), trust.revoked.iter().map(|row| row.what.clone()).collect());
+            let approvers = trust.approvers.iter().map(|person| {
+                let facts = json!({
+                    "roles": person.roles, "highestTier": person.highest_tier, "from": person.from, "until": person.until,
+                });
+                (person.principal.clone(), facts)
+            });
+            view.insert("approvers".into(), Value::Object(approvers.collect()));
+        }
+        view
+    }
+}
+
+fn rules(config: &Config) -> Value {
+    let rule = |id| {
+        let severity = config.configured.get(id).copied().map_or("off", Severity::as_str);
+        json!({"severity": severity, "params": config.params.get(id).cloned().unwrap_or_default()})
+    };
+    Value::Object(config.all_rules.keys().map(|id| (id.to_string(), rule(id))).collect())
+}
+
+/// A list of mappings by a key that names each.
+fn by(list: &[Value], key: &str) -> Value {
+    let name = |item: &Value| item.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    Value::Object(list.iter().map(|item| (name(item), item.clone())).collect())
+}
+
+/// Every name by which a user's facts can be asked for.
+fn vendor_names(facts: &Value) -> impl Iterator<Item = String> {
+    let facts = facts.as_object().into_iter().flatten();
+    facts.flat_map(|(key, facts)| {
+        let aliases = facts.get("aliases").and_then(Value::as_array).into_iter().flatten();
+        let more = aliases.chain(facts.get("title")).filter_map(Value::as_str);
+        more.chain([key.as_str()]).map(str::to_lowercase).collect::<Vec<_>>()
+    })
+}
+
+/// The lines that say something.
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+}
+
+/// The findings of a baseline and how often each is known; of one that cannot be read, nothing.
+fn known(text: &str) -> Value {
+    let rows: Value = serde_json::from_str(text).unwrap_or_default();
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for row in rows.get("findings").and_then(Value::as_array).into_iter().flatten() {
+        let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
+        let name = format!("{} {} {} {}", text("rule"), text("kind"), text("name"), text("pointer"));
+        *counts.entry(name).or_default() += row.get("count").and_then(Value::as_u64).unwrap_or(1);
+    }
+    json!(counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+
+    use super::*;
+    use crate::config::{Overrides, discover, settle};
+
+    /// A key of leaver.yaml that is not compared could relax a check unseen.
+    #[test]
+    fn every_key_of_the_configuration_is_compared() {
+        let loaded = discover(Utf8Path::new("examples"), None).expect("a configuration");
+        let config = settle(&loaded, &Overrides::default()).expect("what it means");
+        let side = Side { entries: loaded.entries, config, trust: None, baseline: None };
+        let view = side.view(&side);
+        let schema: Value = serde_json::from_str(include_str!("../../schemas/config.schema.json")).expect("JSON");
+        let keys = |at: &Value| at["properties"].as_object().expect("keys").keys().cloned().collect::<Vec<_>>();
+        // What a profile and a policy folder come to is in the rules.
+        for key in keys(&schema).iter().filter(|key| !["version", "profile", "policies"].contains(&key.as_str())) {
+            assert!(view.get(key).is_some(), "{key}");
+        }
+        for (part, name) in [("limits", "Limits"), ("signoff", "Signoff")] {
+            for key in keys(&schema["$defs"][name]) {
+                assert!(view[part].get(&key).is_some(), "{part}.{key}");
+            }
+        }
+    }
+}

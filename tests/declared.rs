@@ -1,0 +1,216 @@
+//! What a change declares of Systems and Teams never makes a rule silent: facts that are built in stay, and a Team without members owns nothing.
+
+use crate::common::{code, err, folder, leaver, out};
+
+fn check(files: &[(&str, &str)]) -> (i32, String) {
+    let files = folder(files);
+    let output = leaver(files.path(), &["check", "-o", "concise"]);
+    (code(&output), format!("{}{}", out(&output), err(&output)))
+}
+
+const TEAM: &str =
+    "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: it}\nspec: {members: [ada@example.com, grace@example.com]}\n";
+
+/// An app that leaves deletion to Okta, which never deletes.
+fn app(system: &str) -> String {
+    format!(
+        "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: box, owner: it}}\nspec:\n  provisioning: {{mode: none}}\n  lifecycle:\n    remove: {{via: scim, system: {system}, owner: it, afterDays: 30}}\n"
+    )
+}
+
+fn system(metadata: &str, spec: &str) -> String {
+    format!("apiVersion: leaver/v1\nkind: System\nmetadata: {metadata}\nspec: {spec}\n")
+}
+
+#[test]
+fn a_system_inherits_what_it_does_not_state() {
+    for (name, metadata, spec) in [
+        ("okta", "{name: okta}", "{}"),
+        ("okta", "{name: okta, title: Ours, owner: it}", "{kind: idp, syncMinutes: 5}"),
+        ("okta", "{name: okta}", "{notes: ours, deleteGuard: {threshold: 5, approver: it}}"),
+        ("our-okta", "{name: our-okta, aliases: [okta]}", "{kind: idp}"),
+        ("our-okta", "{name: our-okta, aliases: [' OKTA ']}", "{kind: idp}"),
+    ] {
+        let (status, text) = check(&[("a.yaml", &app(name)), ("s.yaml", &system(metadata, spec)), ("t.yaml", TEAM)]);
+        assert!(status == 1 && text.contains("error[scim/delete-never-sent]"), "{metadata} {spec}: {text}");
+        assert!(!text.contains("contradicts-built-in"), "{metadata} {spec}: {text}");
+    }
+}
+
+#[test]
+fn a_fact_that_contradicts_what_is_built_in_is_found() {
+    for (metadata, spec, says) in [
+        (
+            "{name: okta}",
+            "{deletes: true}",
+            "`spec.deletes` is true, but the built-in System `okta` says false (source: okta-developer-docs",
+        ),
+        ("{name: okta}", "{deletes: true, onUnassign: delete}", "`spec.onUnassign` is \"delete\""),
+        ("{name: okta}", "{kind: hr}", "`spec.kind` is \"hr\""),
+        ("{name: entra-id}", "{deletesUnassigned: true}", "says false"),
+        ("{name: entra-id}", "{syncMinutes: 1}", "says 40"),
+        (
+            "{name: entra-id}",
+            "{alertsByDefault: true, quarantine: {failurePercent: 99}}",
+            "`spec.quarantine.failurePercent` is 99",
+        ),
+        ("{name: azure-ad}", "{readsNestedGroups: true}", "the built-in System `entra-id` says false"),
+        ("{name: ours, aliases: [Microsoft Entra ID]}", "{deletesAfterDays: 1}", "says 30"),
+        ("{name: ours}", "{kind: idp, vendor: okta, deletes: true}", "the built-in System `okta` says false"),
+        ("{name: google-workspace}", "{skipsArchived: false}", "says true"),
+    ] {
+        let (status, text) = check(&[("s.yaml", &system(metadata, spec)), ("t.yaml", TEAM)]);
+        assert_eq!(status, 1, "{metadata} {spec}: {text}");
+        assert!(
+            text.contains("error[catalogue/contradicts-built-in]") && text.contains(says),
+            "{metadata} {spec}: {text}"
+        );
+    }
+}
+
+/// Both sources are places of the finding.
+#[test]
+fn a_contradiction_points_at_both_sources() {
+    let text = system("{name: okta}", "\n  kind: idp\n  deletes: true");
+    let files = folder(&[("s.yaml", &text)]);
+    let output = leaver(files.path(), &["check", "-o", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
+    let finding = &report["findings"][0];
+    assert_eq!(finding["rule"], "catalogue/contradicts-built-in", "{report}");
+    assert_eq!((&finding["file"], &finding["region"]["startLine"]), (&"s.yaml".into(), &6.into()), "{finding}");
+    assert_eq!(finding["related"][0]["file"], "built-in/systems.yaml", "{finding}");
+}
+
+/// Whatever the schema refuses, rules still know what is built in.
+#[test]
+fn a_system_with_a_wrong_shape_hides_nothing() {
+    for spec in [
+        "{deletes: null}",
+        "{deletes: }",
+        "null",
+        "{kind: null, deletes: true}",
+        "{deletes: 'yes'}",
+        "{deletes: true, more: 1}",
+        "[]",
+    ] {
+        let (status, text) =
+            check(&[("a.yaml", &app("okta")), ("s.yaml", &system("{name: okta}", spec)), ("t.yaml", TEAM)]);
+        assert_eq!(status, 1, "{spec}: {text}");
+        assert!(text.contains("s.yaml") && text.contains("[schema/"), "{spec}: {text}");
+        assert!(text.contains("error[scim/delete-never-sent]"), "{spec}: {text}");
+    }
+}
+
+#[test]
+fn a_system_that_is_declared_twice_extends_twice() {
+    let twice = format!("{}---\n{}", system("{name: okta}", "{kind: idp}"), system("{name: okta}", "{deletes: true}"));
+    let (status, text) = check(&[("a.yaml", &app("okta")), ("s.yaml", &twice), ("t.yaml", TEAM)]);
+    assert_eq!(status, 1, "{text}");
+    for rule in ["scim/delete-never-sent", "catalogue/duplicate-name", "catalogue/contradicts-built-in"] {
+        assert!(text.contains(&format!("error[{rule}]")), "{rule}: {text}");
+    }
+}
+
+/// A finding on an inherited value has a place in the declaration that inherits it.
+#[test]
+fn a_finding_on_an_inherited_value_has_a_place() {
+    let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: it}\nspec:\n  provisioning: {mode: none}\n  lifecycle:\n    remove: {via: scim, system: okta, owner: it, afterDays: 30}\n";
+    let text = system("{name: okta}", "\n  kind: idp");
+    let files = folder(&[("a.yaml", app), ("s.yaml", &text), ("t.yaml", TEAM)]);
+    let output = leaver(files.path(), &["check", "-o", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
+    let finding =
+        report["findings"].as_array().expect("a list").iter().find(|one| one["rule"] == "scim/delete-never-sent");
+    let related = &finding.expect("a finding")["related"][0];
+    assert_eq!((&related["file"], &related["region"]["startLine"]), (&"s.yaml".into(), &4.into()), "{related}");
+}
+
+#[test]
+fn a_team_without_members_owns_nothing() {
+    let team = |spec: &str| format!("apiVersion: leaver/v1\nkind: Team\nmetadata: {{name: x}}\nspec: {spec}\n");
+    let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: x}\nspec: {provisioning: {mode: none}}\n";
+    for spec in [
+        "{}",
+        "{contact: x@example.com, status: active}",
+        "{members: []}",
+        "{members: [' ']}",
+        "{members: ['\u{200b}', '…']}",
+        "{members: [x]}",
+        "{members: [gone]}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: gone}\nspec: {status: dissolved, members: [ada]}",
+        "{members: [y]}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: y}\nspec: {members: [x]}",
+    ] {
+        let (status, text) = check(&[("a.yaml", app), ("t.yaml", &team(spec))]);
+        assert!(
+            status == 1 && text.contains("error[owner/empty-team] box: the team `x` has no members"),
+            "{spec}: {text}"
+        );
+    }
+    for spec in [
+        "{members: [ada, grace]}",
+        "{members: [y]}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: y}\nspec: {members: [ada, grace]}",
+    ] {
+        let (_, text) = check(&[("a.yaml", app), ("t.yaml", &team(spec))]);
+        assert!(!text.contains("empty-team"), "{spec}: {text}");
+    }
+}
+
+#[test]
+fn a_team_without_members_is_found_wherever_it_owns() {
+    let team = "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: x}\nspec: {}\n";
+    let spec = |spec: &str| {
+        format!(
+            "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: box}}\nspec:\n  provisioning: {{mode: none}}\n  {spec}\n"
+        )
+    };
+    for part in [
+        "lifecycle: {update: {via: ticket, owner: x}}",
+        "lifecycle: {entitle: {via: ticket, approver: x}}",
+        "lifecycle: {review: {owner: x}}",
+        "lifecycle: {review: {escalateTo: x}}",
+        "lifecycle: {transfer: {to: x}}",
+        "roles: [{name: admin, owner: x}]",
+        "roles: [{name: admin, approver: x}]",
+        "breakGlass: [{name: root, owner: x}]",
+        "nonHuman: [{name: bot, kind: bot, owner: x}]",
+        "nonHuman: [{name: bot, kind: agent, sponsor: x}]",
+        "thirdPartyGrants: [{name: app, owner: x}]",
+        "localAccounts: {owner: x}",
+        "localAccounts: {accounts: [{name: a, owner: x}]}",
+        "external: {sponsor: x}",
+        "lifecycle: {create: {owner: x}}",
+        "lifecycle: {reactivate: {via: ticket, approver: x}}",
+        "lifecycle: {revokeCredentials: {owner: x}}",
+        "lifecycle: {reconcile: {owner: x}}",
+        "retirement: {owner: x}",
+    ] {
+        let (status, text) = check(&[("a.yaml", &spec(part)), ("t.yaml", team)]);
+        assert!(status == 1 && text.contains("error[owner/empty-team]"), "{part}: {text}");
+    }
+    for mode in [
+        "{mode: csv, csv: {owner: x}}",
+        "{mode: shared, shared: {owner: x}}",
+        "{mode: scim, scim: {deleteGuard: {approver: x}}}",
+        "{mode: connector, connector: {system: okta, deleteGuard: {approver: x}}}",
+    ] {
+        let text =
+            format!("apiVersion: leaver/v1\nkind: App\nmetadata: {{name: box}}\nspec:\n  provisioning: {mode}\n");
+        let (status, text) = check(&[("a.yaml", &text), ("t.yaml", team)]);
+        assert!(status == 1 && text.contains("error[owner/empty-team]"), "{mode}: {text}");
+    }
+    for (kind, rest) in [
+        ("System", "metadata: {name: hub, owner: x}\nspec: {kind: iga}"),
+        ("System", "metadata: {name: hub}\nspec: {kind: iga, deleteGuard: {threshold: 3, approver: x}}"),
+        (
+            "Waiver",
+            "metadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [box], reason: r, approver: ada, owner: x, expires: 2026-12-31}",
+        ),
+        (
+            "Waiver",
+            "metadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [box], reason: r, approver: x, owner: z, expires: 2026-12-31}",
+        ),
+    ] {
+        let text = format!("apiVersion: leaver/v1\nkind: {kind}\n{rest}\n");
+        let (status, text) = check(&[("a.yaml", &text), ("t.yaml", team)]);
+        assert!(status == 1 && text.contains("error[owner/empty-team]"), "{rest}: {text}");
+    }
+}
