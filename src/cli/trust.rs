@@ -1,6 +1,6 @@
 //! `--trust-ref`: configuration, rules, profiles, vendor facts, baseline and waivers from a commit that the change cannot edit.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, sync::Arc};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -9,9 +9,10 @@ use crate::{
     Request,
     config::{Config, ConfigFile, FILE_NAME, Limits, Overrides, discover_below, inside, settle},
     declarations,
+    model::Declaration,
     report::Failure,
     signoff::{FILES, SUMS, Trust, artefacts},
-    source::read,
+    source::{SourceFile, absolute, display_path, read},
     trust::Trusted,
     vcs::{Commit, Repo, Tree},
 };
@@ -62,14 +63,16 @@ impl Base {
         if !unreadable.is_empty() && !base.signoff.required.is_empty() {
             return Err(named(unreadable));
         }
-        let declared = declarations(&base, &Request::default(), &texts).into_iter();
-        let (waivers, others): (Vec<_>, Vec<_>) = declared.partition(|declaration| declaration.kind == "Waiver");
-        let apps = others.into_iter().filter(|declaration| declaration.kind == "App").collect();
+        let declared = declarations(&base, &Request::default(), &texts);
         let trusted = Trusted {
             signers: Some(Trust::load(&base.root.join(&base.signoff.trust)).map_err(named)),
             signoffs,
-            waivers,
-            apps,
+            waivers: declared.iter().filter(|declaration| declaration.kind == "Waiver").cloned().collect(),
+            apps: declared.iter().filter(|declaration| declaration.kind == "App").cloned().collect(),
+            declarations: declared
+                .into_iter()
+                .map(|declaration| placed(declaration, tree.folder(), tree.top()))
+                .collect(),
             tracked: repo.tracked(&root).map_err(one)?,
             base: contents(&loaded.root, &[&loaded.entries, &head]),
             head: contents(&root, &[&loaded.entries, &head]),
@@ -86,6 +89,14 @@ impl Base {
     pub(super) fn path(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
         self.tree.path(path)
     }
+}
+
+/// A declaration with the path that its file has, or had, in the working directory.
+fn placed(declaration: Declaration, folder: &Utf8Path, top: &Utf8Path) -> Declaration {
+    let path = absolute(declaration.file.path());
+    let Ok(path) = path.strip_prefix(folder) else { return declaration };
+    let file = SourceFile::new(display_path(&top.join(path)), declaration.file.text());
+    Declaration { file: Arc::new(file), ..declaration }
 }
 
 /// Whether a file is written as declarations are: then it is no configuration.
