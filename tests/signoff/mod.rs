@@ -4,6 +4,7 @@
 mod board;
 mod digest;
 mod docs;
+mod escape;
 mod forged;
 mod interop;
 mod lines;

@@ -92,8 +92,18 @@ impl Sign {
         }
         let found = findings.iter().find(|finding| report.rules.get(&finding.rule).is_some_and(|meta| meta.secret));
         // Whether or not the rule is on.
-        let looks = || apps.iter().find(|app| !secrets(&serde_json::Value::from(&*app.root).to_string()).is_empty());
-        if let Some(file) = found.map(|found| &found.place.file).or_else(|| looks().map(|app| &app.file)) {
+        let looks = || {
+            let values: Vec<serde_json::Value> = apps.iter().map(|app| (&*app.root).into()).collect();
+            let references = Universe::of(&situation.catalogue).references(&values);
+            let named = situation
+                .catalogue
+                .own()
+                .iter()
+                .filter(|other| references.iter().any(|one| one.kind == other.kind && one.name == other.name));
+            let mut all = apps.iter().copied().chain(named);
+            all.find(|app| !secrets(&serde_json::Value::from(&*app.root).to_string()).is_empty())
+        };
+        if let Some(file) = found.map(|found| &found.place.file).or_else(|| looks().map(|one| &one.file)) {
             return Err(one(usage(
                 format!("`{}` holds a secret, and the manifest would hold it too", file.path()),
                 "take the secret out and replace it: the file was read by others",
