@@ -8,6 +8,7 @@ mod escape;
 mod forged;
 mod interop;
 mod lines;
+mod owners;
 mod shown;
 mod siege;
 mod states;
