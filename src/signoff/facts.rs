@@ -17,7 +17,7 @@ use crate::{finding::Step, model::Declaration};
 const SHOWN: usize = 60;
 
 /// What rules see.
-pub(super) fn facts(scene: &Scene<'_>, ledger: &Ledger, records: BTreeMap<String, Vec<Value>>) -> Value {
+pub(super) fn facts(scene: &Scene<'_>, ledger: &Ledger, records: &BTreeMap<String, Vec<Value>>) -> Value {
     let Scene { settings, catalogue, base, .. } = scene;
     let mut facts = Map::from_iter([("requirements".to_owned(), json!(settings.required))]);
     if let Some(name) = &settings.catalogue {

@@ -158,7 +158,7 @@ pub fn ledger(artefacts: &[Artefact], scene: &Scene<'_>) -> Ledger {
         let Read { artefact, manifest, standing, .. } = one;
         ledger.entries.push(Entry { name: artefact.name.clone(), manifest, standing, refusal, since });
     }
-    ledger.facts = facts(scene, &ledger, records);
+    ledger.facts = facts(scene, &ledger, &records);
     ledger
 }
 

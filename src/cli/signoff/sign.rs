@@ -95,12 +95,12 @@ impl Sign {
         let looks = || {
             let values: Vec<serde_json::Value> = apps.iter().map(|app| (&*app.root).into()).collect();
             let references = Universe::of(&situation.catalogue).references(&values);
-            let named = situation
+            let others = situation
                 .catalogue
                 .own()
                 .iter()
                 .filter(|other| references.iter().any(|one| one.kind == other.kind && one.name == other.name));
-            let mut all = apps.iter().copied().chain(named);
+            let mut all = apps.iter().copied().chain(others);
             all.find(|app| !secrets(&serde_json::Value::from(&*app.root).to_string()).is_empty())
         };
         if let Some(file) = found.map(|found| &found.place.file).or_else(|| looks().map(|one| &one.file)) {
