@@ -1,15 +1,20 @@
 //! Manifests, signatures, trust root and catalogue together: the facts on every sign-off, for the rules to judge.
 
+mod facts;
+mod gone;
+mod people;
+
 use std::collections::BTreeMap;
 
 use camino::Utf8Path;
 use serde_json::Value;
 
+use facts::{facts, record};
+use gone::{APP, gone};
+
 use super::{
     digest::{APP_TAG, digest},
-    facts::{facts, record},
     folder::Artefact,
-    gone::{APP, gone},
     manifest::{AppContent, Manifest},
     material::{Change, Materiality, changes},
     reference::Universe,
@@ -98,20 +103,20 @@ pub struct Base<'a> {
 }
 
 /// A manifest that was read.
-pub(super) struct Read<'a> {
-    pub(super) artefact: &'a Artefact,
-    pub(super) manifest: Manifest,
-    pub(super) standing: Standing,
-    pub(super) revoked: bool,
+struct Read<'a> {
+    artefact: &'a Artefact,
+    manifest: Manifest,
+    standing: Standing,
+    revoked: bool,
     /// Revoked by itself.
-    pub(super) withdrawn: bool,
+    withdrawn: bool,
     /// It names another catalogue.
     foreign: bool,
 }
 
 impl Read<'_> {
     /// Whether its reviewer has signed it for this catalogue. Such a sign-off tells what an app was, even if it no longer counts.
-    pub(super) fn is_authentic(&self) -> bool {
+    fn is_authentic(&self) -> bool {
         let signed = matches!(&self.standing, Standing::Sealed { signer: Some(signer), .. } if *signer == self.manifest.predicate.reviewer);
         signed && !self.withdrawn && !self.foreign
     }

@@ -2,15 +2,12 @@
 //! changes since. What follows from it is for the rules of the group `signoff`.
 
 mod digest;
-mod facts;
 mod folder;
-mod gone;
 mod json;
 mod ledger;
 mod manifest;
 mod material;
 mod moment;
-mod people;
 mod policy;
 mod reference;
 mod short_key;

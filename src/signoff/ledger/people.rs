@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::reference::normal;
+use super::super::reference::normal;
 use crate::{
     model::Declaration,
     source::{Node, Yaml},

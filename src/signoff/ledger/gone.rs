@@ -9,9 +9,8 @@ use camino::Utf8Path;
 use serde_json::Value;
 
 use super::{
-    folder::Artefact,
-    ledger::{Base, Read},
-    manifest::AppContent,
+    super::{folder::Artefact, manifest::AppContent},
+    Base, Read,
 };
 use crate::{
     model::{Catalogue, Declaration},

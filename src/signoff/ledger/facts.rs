@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::{
+    super::{manifest::AppContent, material::Change},
+    Ledger, Read, Scene, Standing,
     gone::APP,
-    ledger::{Ledger, Read, Scene, Standing},
-    manifest::AppContent,
-    material::Change,
     people::People,
 };
 use crate::{finding::Step, model::Declaration};
