@@ -9,8 +9,8 @@ use leaver::{
     report::Failure,
     schema::Declared,
     signoff::{
-        Artefact, Ledger, Manifest, ManifestError, Predicate, Seal, Standing, Trust, changes, ledger, seal, sums,
-        write_manifest,
+        Artefact, Ledger, Manifest, ManifestError, Predicate, Scene, Seal, Standing, Trust, changes, ledger, seal,
+        sums, write_manifest,
     },
 };
 use serde_json::Value;
@@ -47,6 +47,7 @@ fn known() -> Known {
         trust: Trust::parse(TRUST, &sums(TRUST), &str::to_owned).expect("the kept trust root"),
         catalogue: Catalogue::new(apps, Vec::new()),
         settings: Signoff {
+            catalogue: None,
             folder: "signoffs".into(),
             trust: "trust".into(),
             required: Vec::new(),
@@ -62,7 +63,16 @@ fn known() -> Known {
 fn judged(known: &Known, trust: &Trust, manifest: &str, signature: Option<&str>) -> Ledger {
     let name = "signoffs/a\u{1b}[31m\n::error::.json".to_owned();
     let artefact = Artefact { name, text: manifest.to_owned(), signature: signature.map(str::to_owned) };
-    let found = ledger(&[artefact], trust, &known.settings, &known.catalogue, "0", "2026-11-25");
+    let scene = Scene {
+        trust,
+        settings: &known.settings,
+        catalogue: &known.catalogue,
+        root: ".".into(),
+        policy: "0",
+        today: "2026-11-25",
+        base: None,
+    };
+    let found = ledger(&[artefact], &scene);
     assert_eq!(
         found.entries.is_empty(),
         Manifest::parse(manifest).is_err(),

@@ -130,11 +130,14 @@ fn found(
     settled: &Settled,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) {
-    let Gathered { catalogue, findings, failures, signoffs, focus, .. } = gathered;
+    let Gathered { catalogue, findings, failures, signoffs, gone, focus, .. } = gathered;
     let judging = Judging::new(config, request, catalogue, signoffs);
     let judgement = judging.all(&settled.indexes, progress);
     failures.extend(judgement.failures);
     place(judgement.verdicts, config, catalogue, findings, failures);
+    let judgement = judging.gone(gone);
+    failures.extend(judgement.failures);
+    place(judgement.verdicts, config, gone, findings, failures);
     findings.extend(settled.findings.iter().cloned());
     let waivers: Vec<Waiver> = match &request.trusted {
         Some(trusted) => {
@@ -221,6 +224,8 @@ struct Gathered {
     focus: Focus,
     /// What rules see of sign-offs.
     signoffs: serde_json::Value,
+    /// What is left of apps that sign-offs are about.
+    gone: Catalogue,
 }
 
 impl Gathered {
@@ -229,6 +234,8 @@ impl Gathered {
         let ledger = signoff::facts(config, request, &self.catalogue);
         self.failures.extend(ledger.failures);
         self.signoffs = ledger.facts;
+        self.run.nothing &= ledger.gone.is_empty();
+        self.gone = Catalogue::new(ledger.gone, Vec::new());
     }
 }
 
@@ -289,7 +296,15 @@ fn assemble(
         run.declarations == 0 && findings.is_empty()
     };
     let catalogue = Catalogue::new(declarations, builtin());
-    Gathered { catalogue, findings, failures, run, focus, signoffs: serde_json::Value::Null }
+    Gathered {
+        catalogue,
+        findings,
+        failures,
+        run,
+        focus,
+        signoffs: serde_json::Value::Null,
+        gone: Catalogue::default(),
+    }
 }
 
 /// The well-formed declarations of a catalogue, unjudged. `more` are files beside those on the disk: path and text.

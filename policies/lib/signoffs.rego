@@ -1,48 +1,53 @@
 package policies.lib.signoffs
 
-import data.policies.lib.apps
 import data.policies.lib.dates
-import data.policies.lib.teams
 
 # Everything that was signed, or should have been, about the app that is judged.
 records := object.get(data.leaver.signoffs, ["records", input.metadata.name], [])
 
-# What the app has to fulfil, by what it declares.
-requirements contains requirement if {
-	apps.alive
+# The app as the trusted commit declares it, where the change makes something else of it. At most one.
+_before := [_declared | _declared != {}]
+
+_declared := object.get(data.leaver.signoffs, ["base", input.metadata.name], {})
+
+# Whether the app is no longer in the catalogue; then what is left of it is judged.
+gone if input.metadata.name in data.leaver.signoffs.gone
+
+# What the app has to fulfil.
+requirements contains bond.requirement if some bond in _bonds
+
+# {requirement, tier}: by what the app declares, …
+_bonds contains {"requirement": requirement, "tier": _tier(input)} if {
 	some requirement in data.leaver.signoffs.requirements
-	_fits(requirement, input)
+	_binds(requirement, input)
 }
 
-# And by what it declared when it was signed, until somebody of the same requirement has signed the new declaration: an app does not leave by
-# calling itself less critical.
-requirements contains requirement if {
-	apps.alive
+# … by what the trusted commit declares, …
+_bonds contains {"requirement": requirement, "tier": _tier(app)} if {
+	some app in _before
 	some requirement in data.leaver.signoffs.requirements
-	some record in _sound
+	_binds(requirement, app)
+}
+
+# … and by what it declared when it was signed, until all that the requirement asks for have signed the new declaration. An app does not leave by
+# calling itself retired, less critical or something else.
+_bonds contains {"requirement": requirement, "tier": _tier(record.declared)} if {
+	some record in _history
+	some requirement in data.leaver.signoffs.requirements
 	record.role in requirement.roles
-	_fits(requirement, record.declared)
+	_binds(requirement, record.declared)
 	not _released(requirement, record)
 }
 
-# Records without a flaw. What is held against each other is held against these alone: anyone can bring thousands of the rest.
-_sound := [record | some record in records; _flaw(record) == "none"]
-
-_released(requirement, record) if {
-	some other in _sound
-	_agrees(other)
-	other.role in requirement.roles
-	other.signedAt > record.signedAt
-	other.changes.material == []
-	other.approver.highestTier <= object.get(record.declared, ["spec", "tier"], _tier)
+# An app that is retired needs nobody's sign-off for what it is.
+_binds(requirement, app) if {
+	object.get(app, ["spec", "status"], "live") != "retired"
+	_fits(requirement, app)
 }
-
-# What an app without a tier counts as, as in `apps.tier`.
-_tier := 3
 
 _fits(requirement, app) if {
 	when := object.get(requirement, "when", {})
-	object.get(app, ["spec", "tier"], _tier) in object.get(when, "tiers", [1, 2, 3, 4])
+	_tier(app) in object.get(when, "tiers", [1, 2, 3, 4])
 	class := object.get(app, ["spec", "dataClass"], "")
 	class in object.get(when, "dataClasses", [class])
 	labels := object.get(app, ["metadata", "labels"], {})
@@ -51,6 +56,46 @@ _fits(requirement, app) if {
 	}
 }
 
+# What an app without a tier counts as, as in `apps.tier`.
+_tier(app) := object.get(app, ["spec", "tier"], 3)
+
+# What tells what the app was, even where it no longer counts: a reviewer of this catalogue has signed it, and it was not withdrawn.
+_history := [record |
+	some record in records
+	record.signature == "good"
+	record.signer == record.reviewer
+	not record.withdrawn == true
+	not _foreign(record)
+]
+
+signed if count(_history) > 0
+
+_foreign(record) if record.catalogue != object.get(data.leaver.signoffs, "catalogue", "")
+
+# Records without a flaw. What is held against each other is held against these alone: anyone can bring thousands of the rest.
+_sound := [record | some record in records; _flaw(record) == "none"]
+
+# All roles and as many persons as the requirement asks for have since signed the declaration as it is, each entitled to the app as it was.
+_released(requirement, record) if {
+	tier := _tier(record.declared)
+	final := [other |
+		some other in _sound
+		_agrees(other)
+		other.role in requirement.roles
+		other.signedAt > record.signedAt
+		other.changes.material == []
+		other.approver.highestTier <= tier
+	]
+	{other.role | some other in final} == {role | some role in requirement.roles}
+	count({person(other.reviewer) | some other in final}) >= quorum(requirement)
+}
+
+# Persons that must have signed.
+quorum(requirement) := object.get(requirement, "quorum", count(requirement.roles))
+
+# One person, however it is spelled.
+person(name) := lower(trim_space(name))
+
 # What is wrong with a record, whatever it says of the app: the first of these.
 _flaw(record) := "bad-signature" if {
 	not record.signature == "good"
@@ -58,6 +103,8 @@ _flaw(record) := "bad-signature" if {
 	not _known(record)
 } else := "key-not-valid" if {
 	not _in_force(record)
+} else := "other-catalogue" if {
+	not _here(record)
 } else := "wrong-role" if {
 	not _entitled(record)
 } else := "self-signoff" if {
@@ -75,26 +122,57 @@ _in_force(record) if {
 	record.revoked == false
 }
 
+# Signed for this catalogue: where it has a name, each sign-off has it too.
+_here(record) if object.get(record, "catalogue", "") == object.get(data.leaver.signoffs, "catalogue", "")
+
 _entitled(record) if {
 	record.role in record.approver.roles
-	object.get(input, ["spec", "tier"], _tier) >= record.approver.highestTier
+	tiers := array.concat([_tier(input)], [_tier(app) | some app in _before])
+	min(tiers) >= record.approver.highestTier
 }
 
-# A person, or a team of which somebody is a member, that owns the app or acts in it. Reviewing access is no part of acting.
-owns(person) if count(owned(person)) > 0
+# A person, or a team to which the person belongs, owns the app or acts in it, now or by the trusted commit. Reviewing access is no part of
+# acting.
+owns(someone) if count(owned(someone)) > 0
 
-owned(person) := {place.path |
-	some place in teams.named
-	place.path[count(place.path) - 1] == "owner"
+owned(someone) := {place.path |
+	some app in array.concat([input], _before)
+	some place in _owners(app)
 	not _watches(place.path)
-	_is(person, place.team)
+	_is(someone, place.owner)
 }
 
 _watches(path) if path[2] in {"review", "reconcile"}
 
-_is(person, team) if person == team
+_is(someone, owner) if person(someone) == person(owner)
 
-_is(person, team) if person in data.leaver.catalogue.Team[team].spec.members
+_is(someone, owner) if {
+	some name, teams in data.leaver.signoffs.belongs
+	person(name) == person(someone)
+	person(owner) in teams
+}
+
+# Every `owner` of an app, as deep as the schema goes: {path, owner}.
+_owners(app) := {{"path": array.concat(path, ["owner"]), "owner": block.owner} |
+	one := _inside([[[], app]])
+	two := _inside(one)
+	three := _inside(two)
+	four := _inside(three)
+	some [path, block] in array.concat(array.concat(one, two), array.concat(three, four))
+	is_object(block)
+	is_string(block.owner)
+}
+
+# The lists and mappings in some of them, each with its path.
+_inside(blocks) := [[array.concat(path, [key]), part] |
+	some [path, block] in blocks
+	some key, part in block
+	_holds(part)
+]
+
+_holds(part) if is_object(part)
+
+_holds(part) if is_array(part)
 
 _agrees(record) if record.decision in {"approved", "conditional"}
 
@@ -115,6 +193,8 @@ _superseded(record) if {
 fault(record, requirement) := flaw if {
 	flaw := _flaw(record)
 	flaw != "none"
+} else := "wrong-role" if {
+	record.approver.highestTier > strictest(requirement)
 } else := "outdated-rejection" if {
 	not _agrees(record)
 	not _same(record)
@@ -125,6 +205,9 @@ fault(record, requirement) := flaw if {
 } else := "expired" if {
 	not _fresh(record, requirement)
 } else := "none"
+
+# The most critical tier by which the app falls under a requirement.
+strictest(requirement) := min({bond.tier | some bond in _bonds; bond.requirement == requirement})
 
 _same(record) if record.changes.material == []
 
@@ -141,6 +224,19 @@ seats contains {"requirement": requirement, "role": role, "records": counting} i
 	some requirement in requirements
 	some role in requirement.roles
 	counting := {record | some record in current; record.role == role; fault(record, requirement) == "none"}
+}
+
+# Persons who have signed for a requirement.
+persons(requirement) := {person(record.reviewer) |
+	some seat in seats
+	seat.requirement == requirement
+	some record in seat.records
+}
+
+# All roles and enough persons have signed.
+fulfilled(requirement) if {
+	count([seat | some seat in seats; seat.requirement == requirement; seat.records == set()]) == 0
+	count(persons(requirement)) >= quorum(requirement)
 }
 
 # {record, requirement, fault}: for each role that nobody fills, the records that would fill it but for a fault.

@@ -16,6 +16,9 @@ use crate::{
     rule::Scope,
 };
 
+/// The rule on apps that are no longer in the catalogue.
+const GONE: &str = "signoff/app-gone";
+
 /// All that rules are given.
 pub(super) struct Judging<'a> {
     config: &'a Config,
@@ -80,6 +83,13 @@ impl<'a> Judging<'a> {
         let rules = PolicySet { rules: alone, ..bundled };
         let settled = (0..self.catalogue.own().len()).filter(|index| !few.contains(index)).collect();
         judge(&rules, self.catalogue, &settled, &self.data, self.budget, &|| {})
+    }
+
+    /// Of apps that are no longer in the catalogue, by the one rule about them.
+    pub(super) fn gone(&self, gone: &Catalogue) -> Judgement {
+        let (bundled, _) = self.config.policies.split();
+        let rules = bundled.rules.into_iter().filter(|(id, _)| id.as_str() == GONE).collect();
+        judge(&PolicySet { rules, ..bundled }, gone, &BTreeSet::new(), &self.data, self.budget, &|| {})
     }
 }
 

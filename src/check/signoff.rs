@@ -6,7 +6,7 @@ use crate::{
     config::Config,
     model::Catalogue,
     report::{Code, Failure},
-    signoff::{Artefact, Ledger, Trust, artefacts, ledger, policy_digest},
+    signoff::{Artefact, Base, Ledger, Scene, Trust, artefacts, ledger, policy_digest},
 };
 
 /// Facts and failures; none of either where nothing is required.
@@ -47,7 +47,17 @@ fn read(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {
             return Ledger { facts, failures, ..Ledger::default() };
         }
     };
-    let mut ledger = ledger(&found, &trust, &config.signoff, catalogue, &policy_digest(config), &request.today);
+    let base = request.trusted.as_ref();
+    let scene = Scene {
+        trust: &trust,
+        settings: &config.signoff,
+        catalogue,
+        root: &config.root,
+        policy: &policy_digest(config),
+        today: &request.today,
+        base: base.map(|trusted| Base { declarations: &trusted.declarations, signoffs: &trusted.signoffs }),
+    };
+    let mut ledger = ledger(&found, &scene);
     ledger.failures.extend(failures);
     ledger
 }

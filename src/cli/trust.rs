@@ -64,25 +64,20 @@ impl Base {
         if !unreadable.is_empty() && !base.signoff.required.is_empty() {
             return Err(named(unreadable));
         }
-        let mut waivers = Vec::new();
-        let mut apps = Vec::new();
-        let mut systems = Vec::new();
-        for declaration in declarations(&base, &Request::default(), &texts) {
-            match declaration.kind.as_str() {
-                "Waiver" => waivers.push(declaration),
-                "App" => apps.push(declaration),
-                "System" => systems.push(moved(declaration, &base.root, &root)),
-                _ => {}
-            }
-        }
+        let declared: Vec<Declaration> = declarations(&base, &Request::default(), &texts)
+            .into_iter()
+            .map(|declaration| placed(declaration, tree.folder(), tree.top()))
+            .collect();
+        let of_kind = |kind: &str| declared.iter().filter(|declaration| declaration.kind == kind).cloned().collect();
         let entries: Vec<&ConfigFile> =
             [&loaded.entries].into_iter().chain(heads.iter().map(|head| &head.entries)).collect();
         let mut trusted = Trusted {
             signers: Some(Trust::load(&base.root.join(&base.signoff.trust)).map_err(named)),
             signoffs,
-            waivers,
-            apps,
-            systems,
+            waivers: of_kind("Waiver"),
+            apps: of_kind("App"),
+            systems: of_kind("System"),
+            declarations: declared,
             tracked: repo.tracked(&root).map_err(one)?,
             base: contents(&loaded.root, &entries),
             head: contents(&root, &entries),
@@ -128,11 +123,12 @@ impl Base {
     }
 }
 
-/// A declaration of the commit as one of the working directory.
-fn moved(declaration: Declaration, from: &Utf8Path, to: &Utf8Path) -> Declaration {
-    let Ok(path) = Utf8Path::new(declaration.file.path()).strip_prefix(from) else { return declaration };
-    let file = Arc::new(SourceFile::new(display_path(&to.join(path)), declaration.file.text()));
-    Declaration { file, ..declaration }
+/// A declaration with the path that its file has, or had, in the working directory.
+fn placed(declaration: Declaration, folder: &Utf8Path, top: &Utf8Path) -> Declaration {
+    let path = absolute(declaration.file.path());
+    let Ok(path) = path.strip_prefix(folder) else { return declaration };
+    let file = SourceFile::new(display_path(&top.join(path)), declaration.file.text());
+    Declaration { file: Arc::new(file), ..declaration }
 }
 
 /// What is in force by a configuration alone, without the options of the command line.

@@ -52,6 +52,7 @@ pub(super) const TRUST_FOLDER: &str = "trust";
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SignoffEntry {
+    pub(super) catalogue: Option<String>,
     pub(super) folder: Option<String>,
     pub(super) trust: Option<String>,
     pub(super) required: Vec<Value>,
@@ -62,6 +63,8 @@ pub struct SignoffEntry {
 /// Sign-offs: where they lie, and what is required. Whether an app fulfils it is for rules.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Signoff {
+    /// The name of the catalogue, which a manifest must repeat. A manifest for another catalogue does not count.
+    pub catalogue: Option<String>,
     /// Folder of manifests, relative to the root.
     pub folder: String,
     /// Folder of the trust root, relative to the root.

@@ -24,6 +24,10 @@ pub(super) fn signoff(at: &mut Settling<'_>) -> Signoff {
         name.trim_end_matches('/').to_owned()
     };
     let (folder, trust) = (folder("folder", typed.folder, "signoffs"), folder("trust", typed.trust, TRUST_FOLDER));
+    if let Some(name) = &typed.catalogue {
+        let origin = at.typed_at(&["signoff", "catalogue"]);
+        at.set("signoff.catalogue", name.as_str(), origin);
+    }
     for (key, list) in [("immaterial", &typed.immaterial), ("material", &typed.material)] {
         if !list.is_empty() {
             let origin = at.typed_at(&["signoff", key]);
@@ -43,5 +47,12 @@ pub(super) fn signoff(at: &mut Settling<'_>) -> Signoff {
             at.fail(error.help("give each its own name: findings go by it").at(place));
         }
     }
-    Signoff { folder, trust, required: typed.required, immaterial: typed.immaterial, material: typed.material }
+    Signoff {
+        catalogue: typed.catalogue,
+        folder,
+        trust,
+        required: typed.required,
+        immaterial: typed.immaterial,
+        material: typed.material,
+    }
 }

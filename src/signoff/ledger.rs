@@ -1,26 +1,32 @@
 //! Manifests, signatures, trust root and catalogue together: the facts on every sign-off, for the rules to judge.
 
+mod facts;
+mod gone;
+mod people;
+
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use camino::Utf8Path;
+use serde_json::Value;
+
+use facts::{facts, record};
+use gone::{APP, gone};
 
 use super::{
     digest::{APP_TAG, digest},
     folder::Artefact,
-    manifest::Manifest,
+    manifest::{AppContent, Manifest},
     material::{Change, Materiality, changes},
+    reference::Universe,
     signature::{Seal, seal},
     trust::{Trust, fault},
 };
 use crate::{
     config::Signoff,
-    finding::{Step, Subject},
+    finding::Subject,
     model::{Catalogue, Declaration},
     report::Failure,
 };
-
-/// Longest value of a change that is shown, in characters.
-const SHOWN: usize = 60;
 
 /// What the cryptography says of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +55,8 @@ pub struct Entry {
     pub manifest: Manifest,
     /// What can be said of it.
     pub standing: Standing,
+    /// Why it does not count although the signature holds.
+    pub refusal: Option<String>,
     /// By app: what changed since, material changes first, and how many of them are.
     pub since: BTreeMap<String, (Vec<Change>, usize)>,
 }
@@ -62,72 +70,155 @@ pub struct Ledger {
     pub entries: Vec<Entry>,
     /// What cannot be read, contradicts itself or is broken.
     pub failures: Vec<Failure>,
+    /// What is left of apps that are signed, or declared by the trusted commit, and that are not in the catalogue.
+    pub gone: Vec<Declaration>,
 }
 
-/// Puts together what is known. `policy` is the digest of the rules in force, `today` a day.
-pub fn ledger(
-    artefacts: &[Artefact],
-    trust: &Trust,
-    settings: &Signoff,
-    catalogue: &Catalogue,
-    policy: &str,
-    today: &str,
-) -> Ledger {
-    let in_force = Materiality { immaterial: settings.immaterial.clone(), material: settings.material.clone() };
+/// All that sign-offs are held against.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// Whose signatures count.
+    pub trust: &'a Trust,
+    /// What is required.
+    pub settings: &'a Signoff,
+    /// The declarations of today.
+    pub catalogue: &'a Catalogue,
+    /// The folder of the catalogue.
+    pub root: &'a Utf8Path,
+    /// The digest of the rules in force.
+    pub policy: &'a str,
+    /// A day.
+    pub today: &'a str,
+    /// The trusted commit, where there is one.
+    pub base: Option<Base<'a>>,
+}
+
+/// What a trusted commit has.
+#[derive(Debug, Clone, Copy)]
+pub struct Base<'a> {
+    /// Its well-formed declarations.
+    pub declarations: &'a [Declaration],
+    /// Its sign-offs.
+    pub signoffs: &'a [Artefact],
+}
+
+/// A manifest that was read.
+struct Read<'a> {
+    artefact: &'a Artefact,
+    manifest: Manifest,
+    standing: Standing,
+    revoked: bool,
+    /// Revoked by itself.
+    withdrawn: bool,
+    /// It names another catalogue.
+    foreign: bool,
+}
+
+impl Read<'_> {
+    /// Whether its reviewer has signed it for this catalogue. Such a sign-off tells what an app was, even if it no longer counts.
+    fn is_authentic(&self) -> bool {
+        let signed = matches!(&self.standing, Standing::Sealed { signer: Some(signer), .. } if *signer == self.manifest.predicate.reviewer);
+        signed && !self.withdrawn && !self.foreign
+    }
+}
+
+/// Puts together what is known.
+pub fn ledger(artefacts: &[Artefact], scene: &Scene<'_>) -> Ledger {
+    let Scene { trust, settings, catalogue, base, .. } = *scene;
     let mut ledger = Ledger::default();
-    let mut records: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let read: Vec<Read<'_>> =
+        artefacts.iter().filter_map(|artefact| read(artefact, scene, &mut ledger.failures)).collect();
+    ledger.gone = gone(&read, base.as_ref(), catalogue, scene.root);
+    let in_force = Materiality { immaterial: settings.immaterial.clone(), material: settings.material.clone() };
+    let universe = if read.is_empty() { Universe::default() } else { Universe::of(catalogue) };
     let mut named: BTreeMap<&str, usize> = BTreeMap::new();
-    for app in catalogue.own().iter().filter(|declaration| declaration.kind == "App") {
+    for app in catalogue.own().iter().filter(|declaration| declaration.kind == APP) {
         *named.entry(&app.name).or_default() += 1;
     }
-    for artefact in artefacts {
-        // The signature first: what it does not cover is not looked into for anything but its form.
-        let sealed = artefact.signature.as_deref().map(|signature| seal(artefact.text.as_bytes(), signature));
-        if let Some(Err(error)) = &sealed {
-            ledger.failures.push(fault(
-                format!("the signature of `{}` does not hold: {error}", artefact.name),
-                "restore the two files as they were signed, or take them away and have it signed anew".into(),
-            ));
-        }
-        let manifest = match Manifest::parse(&artefact.text) {
-            Ok(manifest) => manifest,
-            Err(error) => {
-                ledger.failures.push(fault(
-                    format!("`{}` is no sign-off: {error}", artefact.name),
-                    "restore it as it was signed, or take it away; `leaver signoff sign` writes a new one".into(),
-                ));
-                continue;
-            }
-        };
-        let (standing, revoked) = match &sealed {
-            None => (Standing::Unsigned, false),
-            Some(Err(error)) => (Standing::Broken(error.to_string()), false),
-            Some(Ok(seal)) => standing(seal, artefact, &manifest, trust, today),
-        };
+    let mut records: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for one in read {
+        let predicate = &one.manifest.predicate;
+        let signed = predicate.references.as_deref().map(Universe::signed);
         let mut since = BTreeMap::new();
-        for app in &manifest.predicate.apps {
-            let subject = Subject { kind: "App".into(), name: app.name.clone() };
-            let Some(now) = catalogue.find(&subject) else { continue };
+        for app in &predicate.apps {
+            let left = ledger.gone.binary_search_by(|declaration| declaration.name.cmp(&app.name)).ok();
+            let left = left.and_then(|at| ledger.gone.get(at));
+            let subject = Subject { kind: APP.into(), name: app.name.clone() };
+            let Some(now) = catalogue.find(&subject).or(left) else { continue };
             // Of two apps with one name only one can be what was signed: then neither is.
-            let alone = named.get(app.name.as_str()) == Some(&1);
+            let alone = left.is_some() || named.get(app.name.as_str()) == Some(&1);
             let (found, material) = if alone && now.well_formed {
-                compare(&app.declaration, now, &manifest.predicate.materiality, &in_force)
+                // Teams and Systems of an app that is gone act on nothing.
+                let referred = signed.as_ref().filter(|_| left.is_none());
+                let referred = referred.map(|signed| signed.changes(&universe, &app.declaration)).unwrap_or_default();
+                compare(&app.declaration, now, &predicate.materiality, &in_force, referred)
             } else {
-                (vec![Change { path: Vec::new(), was: None, now: None }], 1)
+                (vec![Change { path: Vec::new(), was: None, now: None, of: None }], 1)
             };
-            let mut record = record(artefact, &manifest, &standing, trust);
-            record.insert("revoked".into(), revoked.into());
-            record.insert("policyChanged".into(), (manifest.predicate.policy.digest != policy).into());
-            record.insert("declared".into(), declared(&app.declaration));
-            let shown: Vec<Value> = found.iter().take(material).map(change).collect();
-            record.insert("changes".into(), json!({"material": shown, "immaterial": found.len() - material}));
-            records.entry(app.name.clone()).or_default().push(record.into());
+            let record = record(&one, app, scene, &found, material);
+            records.entry(app.name.clone()).or_default().push(record);
             since.insert(app.name.clone(), (found, material));
         }
-        ledger.entries.push(Entry { name: artefact.name.clone(), manifest, standing, since });
+        let refusal = refusal(&one.manifest, trust, settings);
+        let Read { artefact, manifest, standing, .. } = one;
+        ledger.entries.push(Entry { name: artefact.name.clone(), manifest, standing, refusal, since });
     }
-    ledger.facts = json!({"requirements": settings.required, "records": records});
+    ledger.facts = facts(scene, &ledger, &records);
     ledger
+}
+
+/// Reads a manifest and its signature; what is wrong with them is a failure.
+fn read<'a>(artefact: &'a Artefact, scene: &Scene<'_>, failures: &mut Vec<Failure>) -> Option<Read<'a>> {
+    // The signature first: what it does not cover is not looked into for anything but its form.
+    let sealed = artefact.signature.as_deref().map(|signature| seal(artefact.text.as_bytes(), signature));
+    if let Some(Err(error)) = &sealed {
+        failures.push(fault(
+            format!("the signature of `{}` does not hold: {error}", artefact.name),
+            "restore the two files as they were signed, or take them away and have it signed anew".into(),
+        ));
+    }
+    let manifest = match Manifest::parse(&artefact.text) {
+        Ok(manifest) => manifest,
+        Err(error) => {
+            failures.push(fault(
+                format!("`{}` is no sign-off: {error}", artefact.name),
+                "restore it as it was signed, or take it away; `leaver signoff sign` writes a new one".into(),
+            ));
+            return None;
+        }
+    };
+    let (standing, revoked) = match &sealed {
+        None => (Standing::Unsigned, false),
+        Some(Err(error)) => (Standing::Broken(error.to_string()), false),
+        Some(Ok(seal)) => standing(seal, artefact, &manifest, scene.trust, scene.today),
+    };
+    let withdrawn = scene.trust.is_withdrawn(artefact.text.as_bytes());
+    let foreign = manifest.predicate.catalogue.is_some() && manifest.predicate.catalogue != scene.settings.catalogue;
+    Some(Read { artefact, manifest, standing, revoked, withdrawn, foreign })
+}
+
+/// Why a manifest does not count whoever has signed it: the role or the tier is not the reviewer's, or it is for another catalogue.
+pub fn refusal(manifest: &Manifest, trust: &Trust, settings: &Signoff) -> Option<String> {
+    let predicate = &manifest.predicate;
+    if predicate.catalogue != settings.catalogue {
+        return Some(match (&predicate.catalogue, &settings.catalogue) {
+            (Some(other), Some(ours)) => format!("it is for the catalogue {other}, and this one is {ours}"),
+            (Some(other), None) => format!("it is for the catalogue {other}, and leaver.yaml does not name this one"),
+            (None, _) => "it does not name the catalogue that it is for".into(),
+        });
+    }
+    if let Some(refusal) = trust.refusal(&predicate.reviewer, &predicate.role) {
+        return Some(refusal);
+    }
+    let highest = trust.approver(&predicate.reviewer)?.highest_tier;
+    let tier = |app: &AppContent| app.declaration.pointer("/spec/tier").and_then(Value::as_u64);
+    let above = predicate.apps.iter().find(|app| tier(app).is_some_and(|tier| tier < u64::from(highest)))?;
+    Some(format!(
+        "{} may sign apps of tier {highest} and below, and `{}` was signed with tier {}",
+        predicate.reviewer,
+        above.name,
+        tier(above)?
+    ))
 }
 
 /// Whose signature it is, and whether that counts.
@@ -155,57 +246,15 @@ fn standing(seal: &Seal, artefact: &Artefact, manifest: &Manifest, trust: &Trust
     (Standing::Sealed { fingerprint: seal.fingerprint.clone(), signer, fault }, is_revoked)
 }
 
-/// What a rule sees of a manifest, apart from the app.
-fn record(artefact: &Artefact, manifest: &Manifest, standing: &Standing, trust: &Trust) -> Map<String, Value> {
-    let predicate = &manifest.predicate;
-    let mut record = Map::from_iter([
-        ("file".to_owned(), Value::from(artefact.name.as_str())),
-        ("reviewer".to_owned(), predicate.reviewer.as_str().into()),
-        ("role".to_owned(), predicate.role.as_str().into()),
-        ("decision".to_owned(), predicate.decision.as_str().into()),
-        ("signedAt".to_owned(), manifest.signed_at.as_str().into()),
-        ("signedOn".to_owned(), manifest.signed_at.day().into()),
-        ("validUntil".to_owned(), predicate.valid_until.as_str().into()),
-        ("conditions".to_owned(), json!(predicate.conditions)),
-    ]);
-    let signature = match standing {
-        Standing::Unsigned => "absent",
-        Standing::Broken(_) => "bad",
-        Standing::Sealed { .. } => "good",
-    };
-    record.insert("signature".into(), signature.into());
-    match standing {
-        Standing::Unsigned => {}
-        Standing::Broken(reason) => drop(record.insert("reason".into(), reason.as_str().into())),
-        Standing::Sealed { fingerprint, signer, fault } => {
-            record.insert("fingerprint".into(), fingerprint.as_str().into());
-            record.insert("keyValid".into(), fault.is_none().into());
-            if let Some(signer) = signer {
-                record.insert("signer".into(), signer.as_str().into());
-            }
-            if let Some(reason) = fault {
-                record.insert("reason".into(), reason.as_str().into());
-            }
-        }
-    }
-    if let Some(approver) = trust.approver(&predicate.reviewer) {
-        record.insert("approver".into(), json!({"roles": approver.roles, "highestTier": approver.highest_tier}));
-    }
-    record
-}
-
-/// What requirements go by, as it was signed, in the shape of a declaration.
-fn declared(declaration: &Value) -> Value {
-    let part = |block: &str, keys: &[&str]| {
-        let found = keys.iter().filter_map(|key| Some(((*key).to_owned(), declaration.get(block)?.get(key)?.clone())));
-        Value::Object(found.collect())
-    };
-    json!({"metadata": part("metadata", &["labels"]), "spec": part("spec", &["tier", "dataClass"])})
-}
-
 /// What changed, material changes first, and how many of them are. A change is immaterial where what was signed and what is in force now
 /// both say so: neither can be widened alone.
-fn compare(was: &Value, now: &Declaration, signed: &Materiality, in_force: &Materiality) -> (Vec<Change>, usize) {
+fn compare(
+    was: &Value,
+    now: &Declaration,
+    signed: &Materiality,
+    in_force: &Materiality,
+    referred: Vec<Change>,
+) -> (Vec<Change>, usize) {
     let now = Value::from(&*now.root);
     let all = changes(was, &now);
     let (immaterial, mut material): (Vec<Change>, Vec<Change>) =
@@ -214,34 +263,10 @@ fn compare(was: &Value, now: &Declaration, signed: &Materiality, in_force: &Mate
     let form = |value: &Value| digest(APP_TAG, &signed.projection(value));
     let same = form(was).is_ok_and(|before| form(&now) == Ok(before));
     if material.is_empty() && !same {
-        material.push(Change { path: Vec::new(), was: None, now: None });
+        material.push(Change { path: Vec::new(), was: None, now: None, of: None });
     }
+    material.extend(referred);
     let count = material.len();
     material.extend(immaterial);
     (material, count)
-}
-
-fn change(change: &Change) -> Value {
-    let path: Vec<Value> = change
-        .path
-        .iter()
-        .map(|step| match step {
-            Step::Key(key) => key.as_str().into(),
-            Step::Index(index) => (*index).into(),
-        })
-        .collect();
-    let mut shown = Map::from_iter([("path".to_owned(), path.into()), ("place".to_owned(), change.place().into())]);
-    for (key, value) in [("was", &change.was), ("now", &change.now)] {
-        shown.extend(value.as_ref().map(|value| (key.to_owned(), text(value).into())));
-    }
-    shown.into()
-}
-
-/// A value as a short text: for people, and for the rule that looks for secrets in it.
-fn text(value: &Value) -> String {
-    let whole = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    match whole.char_indices().nth(SHOWN) {
-        Some((at, _)) => format!("{}…", whole.get(..at).unwrap_or_default()),
-        None => whole,
-    }
 }

@@ -10,12 +10,15 @@ use super::{
     json,
     material::Materiality,
     moment::{Moment, is_day},
+    reference::Reference,
 };
 
 /// The type of the statement.
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
-/// The type of the predicate. A name, not an address: nobody fetches it.
-pub const PREDICATE_TYPE: &str = "https://leaver.dev/signoff/v1";
+/// The type of the predicate that is written. A name, not an address: nobody fetches it.
+pub const PREDICATE_TYPE: &str = "https://leaver.dev/signoff/v2";
+/// The type that is still read: without `catalogue` and `references`.
+const FIRST_TYPE: &str = "https://leaver.dev/signoff/v1";
 /// Before the name of an app in the name of a subject.
 const SUBJECT: &str = "app:";
 
@@ -112,6 +115,9 @@ pub struct Predicate {
     pub reviewer: String,
     /// In which role.
     pub role: String,
+    /// The catalogue that it is for, as leaver.yaml names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catalogue: Option<String>,
     /// When, by the reviewer's clock.
     pub signed_at: String,
     /// The last day of the sign-off.
@@ -131,6 +137,16 @@ pub struct Predicate {
     pub materiality: Materiality,
     /// The apps, in the order of the subjects.
     pub apps: Vec<AppContent>,
+    /// The Teams and Systems that the apps name, in the order of kinds and names. None in a manifest of version 1, which covers none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub references: Option<Vec<Reference>>,
+}
+
+impl Predicate {
+    /// The type that has its keys.
+    const fn predicate_type(&self) -> &'static str {
+        if self.references.is_some() { PREDICATE_TYPE } else { FIRST_TYPE }
+    }
 }
 
 /// A manifest that holds together: each subject has the digest of the content that is in the predicate.
@@ -156,7 +172,7 @@ pub enum ManifestError {
         /// What it says.
         found: String,
         /// What it should say.
-        known: &'static str,
+        known: String,
     },
     /// A key that is unknown or missing, or a value of another kind.
     #[error("it does not have the form of a sign-off: {0}")]
@@ -194,16 +210,25 @@ impl Manifest {
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
         let value = json::parse(text).map_err(|error| ManifestError::Json(error.to_string()))?;
         // The types come first: of another type nothing else can be said.
-        for (what, key, known) in [("type", "_type", STATEMENT), ("predicate type", "predicateType", PREDICATE_TYPE)] {
+        for (what, key, known) in
+            [("type", "_type", &[STATEMENT][..]), ("predicate type", "predicateType", &[PREDICATE_TYPE, FIRST_TYPE])]
+        {
             let found = value.get(key).and_then(Value::as_str).unwrap_or_default();
-            if found != known {
+            if !known.contains(&found) {
+                let known = known.join("` and `");
                 return Err(ManifestError::Type { what, found: found.to_owned(), known });
             }
         }
         let statement: Statement =
             serde_json::from_value(value).map_err(|error| ManifestError::Form(error.to_string()))?;
         let wrong = |message: String| Err(ManifestError::Content(message));
-        let Statement { subject, predicate, .. } = statement;
+        let Statement { subject, predicate_type, predicate, .. } = statement;
+        if predicate_type != predicate.predicate_type() {
+            return wrong(format!("`references` belongs to `{PREDICATE_TYPE}`, and only to it"));
+        }
+        if predicate.catalogue.is_some() && predicate.references.is_none() {
+            return wrong(format!("`catalogue` belongs to `{PREDICATE_TYPE}`, and only to it"));
+        }
         let Some(signed_at) = Moment::parse(&predicate.signed_at) else {
             return wrong(format!("`signedAt` is `{}`, no time such as 2026-11-24T09:00:00Z", predicate.signed_at));
         };
@@ -231,8 +256,18 @@ impl Manifest {
         if predicate.apps.windows(2).any(|pair| matches!(pair, [one, next] if one.name >= next.name)) {
             return wrong("its apps are not in order, or one stands twice".into());
         }
-        if subject.len() != predicate.apps.len() {
-            return wrong(format!("it has {} subjects for {} apps", subject.len(), predicate.apps.len()));
+        let references = predicate.references.as_deref().unwrap_or_default();
+        if subject.len() != predicate.apps.len() + references.len() {
+            return wrong(match references.len() {
+                0 => format!("it has {} subjects for {} apps", subject.len(), predicate.apps.len()),
+                more => {
+                    format!("it has {} subjects for {} apps and {more} references", subject.len(), predicate.apps.len())
+                }
+            });
+        }
+        let key = |one: &Reference| (one.kind.clone(), one.name.clone());
+        if references.windows(2).any(|pair| matches!(pair, [one, next] if key(one) >= key(next))) {
+            return wrong("its references are not in order, or one stands twice".into());
         }
         for (subject, app) in subject.iter().zip(&predicate.apps) {
             if subject.name != format!("{SUBJECT}{}", app.name) {
@@ -247,6 +282,20 @@ impl Manifest {
                 return wrong(format!("the digest of `{}` is not that of the declaration in it", app.name));
             }
         }
+        for (subject, reference) in subject.iter().skip(predicate.apps.len()).zip(references) {
+            let name = reference.subject();
+            if subject.name != name {
+                return wrong(format!("the subject `{}` is not the reference `{name}`", subject.name));
+            }
+            let text = |pointer: &str| reference.declaration.pointer(pointer).and_then(Value::as_str);
+            if text("/kind") != Some(&reference.kind) || text("/metadata/name") != Some(&reference.name) {
+                return wrong(format!("the declaration of `{name}` has another kind or name"));
+            }
+            let content = reference.digest().map_err(|error| ManifestError::Content(format!("`{name}`: {error}")))?;
+            if content != subject.digest.sha256 {
+                return wrong(format!("the digest of `{name}` is not that of the declaration in it"));
+            }
+        }
         Ok(Self { predicate, signed_at })
     }
 }
@@ -254,13 +303,23 @@ impl Manifest {
 /// Writes a manifest, whose subjects follow from the apps. The apps are put in order; one that stands twice is left to [`Manifest::parse`].
 pub fn write_manifest(mut predicate: Predicate) -> Result<String, ManifestError> {
     predicate.apps.sort_by(|one, other| one.name.cmp(&other.name));
+    if let Some(references) = &mut predicate.references {
+        references.sort_by(|one, other| (&one.kind, &one.name).cmp(&(&other.kind, &other.name)));
+    }
     let mut subject = Vec::new();
     for app in &predicate.apps {
         let sha256 = digest(APP_TAG, &predicate.materiality.projection(&app.declaration))
             .map_err(|error| ManifestError::Content(format!("`{}`: {error}", app.name)))?;
         subject.push(Subject { name: format!("{SUBJECT}{}", app.name), digest: Sha256Digest { sha256 } });
     }
-    let statement = Statement { kind: STATEMENT.into(), subject, predicate_type: PREDICATE_TYPE.into(), predicate };
+    for reference in predicate.references.iter().flatten() {
+        let sha256 = reference
+            .digest()
+            .map_err(|error| ManifestError::Content(format!("`{}`: {error}", reference.subject())))?;
+        subject.push(Subject { name: reference.subject(), digest: Sha256Digest { sha256 } });
+    }
+    let predicate_type = predicate.predicate_type().into();
+    let statement = Statement { kind: STATEMENT.into(), subject, predicate_type, predicate };
     let mut text = serde_json::to_string_pretty(&statement).map_err(|error| ManifestError::Form(error.to_string()))?;
     text.push('\n');
     Manifest::parse(&text)?;

@@ -85,11 +85,16 @@ pub struct Change {
     pub was: Option<Value>,
     /// What stands there.
     pub now: Option<Value>,
+    /// What changed, where it is not in the declaration itself but in one that it names at `path`.
+    pub of: Option<String>,
 }
 
 impl Change {
     /// `spec.provisioning.mode`
     pub fn place(&self) -> String {
+        if let Some(of) = &self.of {
+            return of.clone();
+        }
         self.path.iter().map(Step::to_string).collect::<Vec<_>>().join(".")
     }
 }
@@ -124,7 +129,7 @@ fn compare(was: Option<&Value>, now: Option<&Value>, path: &mut Vec<Step>, found
         // 1 and 1.0 are the same number, and have the same digest.
         (Some(was), Some(now)) if was == now || canonical(was).is_ok_and(|form| canonical(now) == Ok(form)) => {}
         (None, None) => {}
-        (was, now) => found.push(Change { path: path.clone(), was: was.cloned(), now: now.cloned() }),
+        (was, now) => found.push(Change { path: path.clone(), was: was.cloned(), now: now.cloned(), of: None }),
     }
 }
 

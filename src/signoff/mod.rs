@@ -9,14 +9,16 @@ mod manifest;
 mod material;
 mod moment;
 mod policy;
+mod reference;
 mod short_key;
 mod signature;
 mod signers;
+mod table;
 mod trust;
 
 pub use digest::{APP_TAG, DigestError, canonical, digest};
 pub use folder::{Artefact, artefacts};
-pub use ledger::{Entry, Ledger, Standing, ledger};
+pub use ledger::{Base, Entry, Ledger, Scene, Standing, ledger, refusal};
 pub use manifest::{
     AppContent, Condition, Counts, Decision, Manifest, ManifestError, PREDICATE_TYPE, PolicyState, Predicate,
     WaiverRecord, write_manifest,
@@ -24,8 +26,10 @@ pub use manifest::{
 pub use material::{Change, Materiality, changes};
 pub use moment::Moment;
 pub use policy::policy_digest;
+pub use reference::{REFERENCE_TAG, Reference, Universe};
 pub use signature::{NAMESPACE, Seal, SealError, SignError, seal, sign};
 pub use signers::{Signer, SignersError, parse_signers};
+pub use table::{Line, table};
 pub use trust::{Approver, FILES, Revocation, SUMS, Trust, sums};
 
 /// Largest manifest, in bytes: a board session on a thousand apps stays below.

@@ -135,7 +135,9 @@ impl Trust {
             }
         };
         for (at, approver) in approvers.iter().enumerate() {
-            if approvers.iter().take(at).any(|other| other.principal == approver.principal) {
+            // One person in two spellings could fill a quorum alone.
+            let same = |other: &Approver| other.principal.eq_ignore_ascii_case(&approver.principal);
+            if approvers.iter().take(at).any(same) {
                 failures.push(fault(
                     format!("`{}` names `{}` twice", shown("approvers.yaml"), approver.principal),
                     "put the roles of a person into one entry".into(),
@@ -168,6 +170,26 @@ impl Trust {
     /// What is known of a person.
     pub fn approver(&self, principal: &str) -> Option<&Approver> {
         self.approvers.iter().find(|approver| approver.principal == principal)
+    }
+
+    /// Whose key it is, whatever it may sign.
+    pub fn holder(&self, seal: &Seal) -> Option<&Signer> {
+        self.signers.iter().find(|signer| seal.is_of(&signer.key))
+    }
+
+    /// Why a person may not sign in a role; none where the person may.
+    pub fn refusal(&self, principal: &str, role: &str) -> Option<String> {
+        let Some(person) = self.approver(principal) else {
+            return Some(format!("`approvers.yaml` does not name {principal}"));
+        };
+        let holds = person.roles.iter().any(|held| held == role);
+        (!holds).then(|| format!("{principal} does not hold the role {role}, but {}", person.roles.join(", ")))
+    }
+
+    /// Whether this manifest was revoked by itself: not its key, but the decision.
+    pub fn is_withdrawn(&self, manifest: &[u8]) -> bool {
+        let manifest = format!("sha256:{}", sha256(manifest));
+        self.revoked.iter().any(|revoked| revoked.what == manifest)
     }
 
     /// Whether a key or a manifest was revoked.

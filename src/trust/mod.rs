@@ -40,6 +40,8 @@ pub struct Trusted {
     pub waivers: Vec<Declaration>,
     /// Its apps: a waiver or a baseline of the commit is for these, not for others that take over their names.
     pub apps: Vec<Declaration>,
+    /// Its declarations: an app is also what the change made of it.
+    pub declarations: Vec<Declaration>,
     /// Its Systems.
     pub systems: Vec<Declaration>,
     /// Every file below the root that git tracks in the change.

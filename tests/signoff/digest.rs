@@ -6,8 +6,9 @@ use std::{
 };
 
 use leaver::{
+    model::{Catalogue, Declaration},
     schema::Shape,
-    signoff::{APP_TAG, Materiality, canonical, digest},
+    signoff::{APP_TAG, Materiality, REFERENCE_TAG, Universe, canonical, digest},
     source::{SourceFile, YamlLimits, parse},
 };
 use serde_json::Value;
@@ -35,6 +36,37 @@ fn leaver_agrees_with_the_published_vectors() {
         assert_eq!(digest(APP_TAG, &value).as_deref().ok(), vector["digest"].as_str(), "{name}");
         digests.push(vector["digest"].as_str());
     }
+    // What an app names is cut to what is covered, and has a tag of its own.
+    assert_eq!(document["referenceTag"], REFERENCE_TAG);
+    let references = document["references"].as_array().expect("a list");
+    assert!(references.len() >= 3);
+    for vector in references {
+        let name = vector["name"].as_str().expect("text");
+        let file = SourceFile::new("v.yaml", vector["yaml"].as_str().expect("text"));
+        let mut found = Vec::new();
+        let root = parse(&file, &YamlLimits::default()).documents.remove(0).root;
+        let text = |path: &[&str]| {
+            path.iter()
+                .try_fold(&root, |node, key| node.get(key))
+                .and_then(|node| node.text())
+                .expect("text")
+                .to_owned()
+        };
+        let (kind, own) = (text(&["kind"]), text(&["metadata", "name"]));
+        let app = serde_json::json!({"spec": {"owner": own}});
+        found.push(Declaration {
+            kind,
+            name: own,
+            file: file.into(),
+            document: 0,
+            well_formed: true,
+            root: root.into(),
+        });
+        let references = Universe::of(&Catalogue::new(found, Vec::new())).references([&app]);
+        let [reference] = &references[..] else { panic!("{name}: {references:?}") };
+        assert_eq!(canonical(&reference.declaration).as_deref().ok(), vector["canonical"].as_str(), "{name}");
+        assert_eq!(digest(REFERENCE_TAG, &reference.declaration).as_deref().ok(), vector["digest"].as_str(), "{name}");
+    }
     assert_eq!(digests[0], digests[1], "comments, order and quoting");
     digests.dedup();
     assert_eq!(digests.len(), vectors.len() - 1, "everything else differs");
@@ -49,7 +81,10 @@ for vector in document["vectors"]:
     whole = document["tag"] + vector["canonical"]
     assert hashlib.sha256(whole.encode("utf-8")).hexdigest() == vector["digest"], vector["name"]
     json.loads(vector["canonical"])
-print(len(document["vectors"]))
+for vector in document["references"]:
+    whole = document["referenceTag"] + vector["canonical"]
+    assert hashlib.sha256(whole.encode("utf-8")).hexdigest() == vector["digest"], vector["name"]
+print(len(document["vectors"]) + len(document["references"]))
 "#;
     let text = std::fs::read_to_string(root().join("docs/signoff-vectors.json")).expect("text");
     let mut child = Command::new("python3")
@@ -61,13 +96,15 @@ print(len(document["vectors"]))
     child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it listens");
     let output = child.wait_with_output().expect("it ends");
     assert!(output.status.success());
-    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "7");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "10");
 }
 
 /// Anybody can recompute what is in a manifest, here with jq and sha256sum.
 #[test]
 fn jq_and_sha256sum_recompute_a_subject() {
     const PROGRAM: &str = r"
+jq -cS '.predicate.references[0].declaration' signoffs/s.json > form
+{ printf 'leaver-reference/v1\n'; tr -d '\n' < form; } | sha256sum | cut -d ' ' -f 1
 jq -cS '.predicate.apps[0].declaration | del(.metadata.title, .metadata.description, .metadata.labels)' signoffs/s.json > form
 { printf 'leaver-app/v1\n'; tr -d '\n' < form; } | sha256sum | cut -d ' ' -f 1
 ";
@@ -75,8 +112,9 @@ jq -cS '.predicate.apps[0].declaration | del(.metadata.title, .metadata.descript
     board.signed("ada", &[]);
     let output = Command::new("sh").args(["-ec", PROGRAM]).current_dir(board.path()).output().expect("a shell");
     let manifest: Value = serde_json::from_str(&board.read(MANIFEST)).expect("JSON");
-    let sum = manifest["subject"][0]["digest"]["sha256"].as_str().expect("text").to_owned();
-    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), sum);
+    let sum = |at: usize| manifest["subject"][at]["digest"]["sha256"].as_str().expect("text").to_owned();
+    assert_eq!(manifest["subject"][1]["name"], "team:it-apps");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), format!("{}\n{}", sum(1), sum(0)));
 }
 
 #[test]

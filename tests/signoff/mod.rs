@@ -4,9 +4,11 @@
 mod board;
 mod digest;
 mod docs;
+mod escape;
 mod forged;
 mod interop;
 mod lines;
+mod owners;
 mod shown;
 mod siege;
 mod states;

@@ -66,6 +66,53 @@ fn the_review_pack() {
     insta::assert_snapshot!("pack", text);
 }
 
+/// What is signed is shown: each value of a declaration that has everything is somewhere in the pack.
+#[test]
+fn the_review_pack_shows_everything_that_is_signed() {
+    let spec = "  populations: [employees, guests]\n  external: {sponsor: sponsors, maxDays: 77}\n  provisioning: {mode: jit, jit: {groups: [slack-users, slack-guests], domains: [example.com]}}\n  roles:\n    - {name: workspace-admin, privileged: true, owner: chat-admins, max: 41}\n  localAccounts:\n    accounts: [{name: local-root, owner: locals, purpose: setup}]\n  breakGlass:\n    - {name: bg-77, owner: guards, vault: \"vault://kv/bg\", alert: soc-desk}\n  nonHuman:\n    - {name: scim-sync, kind: scim-token, owner: sync-team, scopes: [users.write, groups.read]}\n    - {name: triage-bot, kind: agent, sponsor: sales-ops, offSwitch: disable the user}\n  thirdPartyGrants:\n    - {name: calendar-tool, owner: grants-team, scopes: [calendar.read], contract: C-991}\n";
+    let app = APP.split("---").next().expect("the app").replace(
+        "spec: {tier: 1, dataClass: internal, provisioning: {mode: none}}",
+        &format!("spec:\n  tier: 1\n{spec}"),
+    );
+    let board = Board::with(CONFIG, &app);
+    let (status, text) = board.leaver(&["signoff", "prepare", "slack"]);
+    assert_eq!(status, 0, "{text}");
+    for word in [
+        "employees",
+        "guests",
+        "sponsors",
+        "77",
+        "slack-users",
+        "slack-guests",
+        "example.com",
+        "workspace-admin",
+        "chat-admins",
+        "41",
+        "local-root",
+        "locals",
+        "setup",
+        "bg-77",
+        "guards",
+        "vault://kv/bg",
+        "soc-desk",
+        "scim-sync",
+        "scim-token",
+        "sync-team",
+        "users.write",
+        "groups.read",
+        "triage-bot",
+        "agent",
+        "sales-ops",
+        "disable the user",
+        "calendar-tool",
+        "grants-team",
+        "calendar.read",
+        "C-991",
+    ] {
+        assert!(text.contains(word), "{word} in {text}");
+    }
+}
+
 #[test]
 fn the_manifest() {
     let board = Board::new();

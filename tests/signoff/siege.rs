@@ -262,7 +262,30 @@ fn a_sign_off_of_ones_own_app() {
 #[test]
 fn manifests_that_are_no_sign_off() {
     let cases: &[(&str, &str, &str)] = &[
-        ("https://leaver.dev/signoff/v1", "https://leaver.dev/signoff/v2", "its predicate type is"),
+        ("https://leaver.dev/signoff/v2", "https://leaver.dev/signoff/v3", "its predicate type is"),
+        ("https://leaver.dev/signoff/v2", "https://leaver.dev/signoff/v1", "`references` belongs to"),
+        ("\"references\": [", "\"references\": [], \"also\": [", "unknown field `also`"),
+        (
+            "\"references\": [",
+            "\"references\": [{\"kind\": \"Team\", \"name\": \"b\", \"declaration\": {}},",
+            "it has 2 subjects for 1 apps and 2 references",
+        ),
+        ("team:it-apps", "team:crm", "the subject `team:crm` is not the reference `team:it-apps`"),
+        (
+            "\"kind\": \"Team\",\n        \"name\"",
+            "\"kind\": \"System\",\n        \"name\"",
+            "is not the reference `system:it-apps`",
+        ),
+        (
+            "\"kind\": \"Team\",\n          \"metadata\"",
+            "\"kind\": \"App\",\n          \"metadata\"",
+            "has another kind or name",
+        ),
+        (
+            "\"name\": \"it-apps\"\n          }",
+            "\"name\": \"it-apps\", \"x\": 1\n          }",
+            "the digest of `team:it-apps` is not that",
+        ),
         ("https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v2", "its type is"),
         ("\"role\": \"security\",", "\"role\": \"security\", \"also\": \"architecture\",", "unknown field `also`"),
         ("\"role\": \"security\",", "\"role\": \"privacy\", \"role\": \"security\",", "the key `role` stands twice"),
@@ -287,7 +310,7 @@ fn manifests_that_are_no_sign_off() {
         (
             "\"subject\": [",
             "\"subject\": [{\"name\": \"app:slack\", \"digest\": {\"sha256\": \"00\"}},",
-            "it has 2 subjects for 1 apps",
+            "it has 3 subjects for 1 apps and 1 references",
         ),
         ("\"subject\": [", "\"subject\": [], \"sabject\": [", "unknown field `sabject`"),
         ("  \"predicate\": {", "  \"predicate\": {{", "no JSON that can be relied on"),

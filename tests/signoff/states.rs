@@ -82,7 +82,7 @@ fn conditions_and_rejections() {
     board.says(0, &[], &[]);
 }
 
-const TWO: &str = "version: 1\nsignoff:\n  required:\n    - {name: critical, when: {tiers: [1]}, roles: [security, architecture], maxAgeDays: 90}\n";
+const TWO: &str = "version: 1\nsignoff:\n  catalogue: example.com/apps\n  required:\n    - {name: critical, when: {tiers: [1]}, roles: [security, architecture], maxAgeDays: 90}\n";
 
 #[test]
 fn a_quorum_of_roles_and_persons() {

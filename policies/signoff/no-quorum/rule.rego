@@ -32,8 +32,8 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 	some requirement in signoffs.requirements
 	seats := [seat | some seat in signoffs.seats; seat.requirement == requirement]
 	count([seat | some seat in seats; seat.records == set()]) == 0
-	persons := {record.reviewer | some seat in seats; some record in seat.records}
-	quorum := object.get(requirement, "quorum", count(requirement.roles))
+	persons := signoffs.persons(requirement)
+	quorum := signoffs.quorum(requirement)
 	count(persons) < quorum
 	message := sprintf("%s: `%s` requires the sign-off of %d persons, and there is that of %s", [
 		input.metadata.name, requirement.name, quorum, concat(", ", persons),

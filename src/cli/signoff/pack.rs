@@ -15,25 +15,10 @@ use crate::{
     },
     policy::vendors,
     report::Report,
-    signoff::{APP_TAG, Change, Entry, Materiality, digest, policy_digest},
+    signoff::{APP_TAG, Change, Entry, Line, Materiality, Universe, digest, policy_digest, table},
     source::redact,
 };
 
-/// The stages of an account's life, in their order, and what each is called.
-const STAGES: [(&str, &str); 12] = [
-    ("create", "create"),
-    ("update", "update"),
-    ("entitle", "give and take rights"),
-    ("deprovision", "deprovision"),
-    ("remove", "remove"),
-    ("revokeSessions", "end sessions"),
-    ("revokeCredentials", "revoke credentials"),
-    ("reactivate", "reactivate"),
-    ("transfer", "hand over data"),
-    ("reclaim", "reclaim the licence"),
-    ("review", "review access"),
-    ("reconcile", "compare with the source"),
-];
 /// Longest value that is shown, in characters.
 const SHOWN: usize = 200;
 
@@ -63,20 +48,10 @@ fn one(situation: &Situation, app: &Declaration, report: &Report, page: &mut Str
     let value = Value::from(&*app.root);
     let at = |pointer: &str| value.pointer(pointer).map(shown);
     page.push_str(&format!("\n## {}\n\n", markdown(&app.name)));
-    let facts = [
-        ("title", "/metadata/title"),
-        ("owner", "/metadata/owner"),
-        ("vendor", "/metadata/vendor"),
-        ("status", "/spec/status"),
-        ("tier", "/spec/tier"),
-        ("data class", "/spec/dataClass"),
-        ("source of truth", "/spec/sourceOfTruth"),
-        ("accounts come by", "/spec/provisioning/mode"),
-    ];
     page.push_str("| | |\n| --- | --- |\n");
-    for (name, pointer) in facts {
-        let said = at(pointer).map_or_else(|| "*not declared*".into(), |text| markdown_code(&text));
-        page.push_str(&format!("| {name} | {said} |\n"));
+    for fact in &table().pack.facts {
+        let said = fact.of(&value).map_or_else(|| "*not declared*".into(), |value| markdown_code(&shown(value)));
+        page.push_str(&format!("| {} | {said} |\n", fact.say));
     }
     let settings = &situation.config.signoff;
     let policy = Materiality { immaterial: settings.immaterial.clone(), material: settings.material.clone() };
@@ -87,6 +62,9 @@ fn one(situation: &Situation, app: &Declaration, report: &Report, page: &mut Str
         markdown_code(&sum)
     ));
     stages(&value, page);
+    table().pack.lists.iter().for_each(|list| listed(list, &value, page));
+    rest(&value, page);
+    named(situation, &value, page);
     let about: Vec<&Finding> = report
         .findings
         .iter()
@@ -100,8 +78,9 @@ fn one(situation: &Situation, app: &Declaration, report: &Report, page: &mut Str
 
 fn stages(value: &Value, page: &mut String) {
     page.push_str("\n### Who does what\n\n| stage | how | owner | more |\n| --- | --- | --- | --- |\n");
-    for (key, name) in STAGES {
-        let Some(stage) = value.pointer("/spec/lifecycle").and_then(|all| all.get(key)) else {
+    for line in &table().pack.stages {
+        let name = &line.say;
+        let Some(stage) = value.pointer("/spec/lifecycle").and_then(|all| line.of(all)) else {
             page.push_str(&format!("| {name} | *not declared* | **nobody** | |\n"));
             continue;
         };
@@ -119,6 +98,86 @@ fn stages(value: &Value, page: &mut String) {
             .map(|(key, value)| format!("{key} {}", markdown_code(&shown(value))))
             .collect();
         page.push_str(&format!("| {name} | {} | {owner} | {} |\n", how.join(", "), more.join(", ")));
+    }
+}
+
+/// A list of the declaration, item by item with all that is declared of it.
+fn listed(list: &Line, value: &Value, page: &mut String) {
+    page.push_str(&format!("\n### {}\n\n", list.say));
+    let items = match list.of(value) {
+        Some(Value::Array(items)) if !items.is_empty() => items,
+        Some(Value::Array(_)) => return page.push_str("There are none.\n"),
+        _ => return page.push_str("*not declared*\n"),
+    };
+    page.push_str("| name | owner | more |\n| --- | --- | --- |\n");
+    for item in items {
+        let word = |key: &str| item.get(key).map(|value| markdown_code(&shown(value)));
+        let mut more = Vec::new();
+        flat(item, "", &mut |path, value| {
+            if !matches!(path, "name" | "owner") {
+                more.push(format!("{} {}", markdown(path), markdown_code(&shown(value))));
+            }
+        });
+        page.push_str(&format!(
+            "| {} | {} | {} |\n",
+            word("name").unwrap_or_default(),
+            word("owner").unwrap_or_else(|| "**nobody**".into()),
+            more.join(", ")
+        ));
+    }
+}
+
+/// What else is declared: it is signed, so it is shown.
+fn rest(value: &Value, page: &mut String) {
+    let pack = &table().pack;
+    let above = |path: &str| {
+        let below = |line: &Line| path == line.path || path.starts_with(&format!("{}.", line.path));
+        pack.facts.iter().chain(&pack.lists).any(below)
+            || pack.stages.iter().any(|stage| path.starts_with(&format!("spec.lifecycle.{}.", stage.path)))
+            || matches!(path, "apiVersion" | "kind" | "metadata.name")
+    };
+    let mut rows = Vec::new();
+    flat(value, "", &mut |path, value| {
+        if !above(path) {
+            rows.push(format!("| {} | {} |\n", markdown_code(path), markdown_code(&shown(value))));
+        }
+    });
+    if !rows.is_empty() {
+        page.push_str("\n### What else is declared\n\n| field | value |\n| --- | --- |\n");
+        page.push_str(&rows.concat());
+    }
+}
+
+/// The Teams and Systems that the sign-off covers.
+fn named(situation: &Situation, value: &Value, page: &mut String) {
+    let references = Universe::of(&situation.catalogue).references([value]);
+    if references.is_empty() {
+        return;
+    }
+    page.push_str("\n### Teams and systems it names\n\n| | what the sign-off covers |\n| --- | --- |\n");
+    for reference in references {
+        let mut covered = Vec::new();
+        flat(&reference.declaration, "", &mut |path, value| {
+            if path.starts_with("spec.") {
+                covered.push(format!("{} {}", markdown(path), markdown_code(&shown(value))));
+            }
+        });
+        let covered = if covered.is_empty() { "that it exists".to_owned() } else { covered.join(", ") };
+        page.push_str(&format!("| {} {} | {covered} |\n", reference.kind, markdown_code(&reference.name)));
+    }
+}
+
+/// Every value with its path; a list of plain values is one.
+fn flat(value: &Value, path: &str, each: &mut dyn FnMut(&str, &Value)) {
+    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    match value {
+        Value::Object(fields) if !fields.is_empty() => {
+            fields.iter().for_each(|(key, field)| flat(field, &below(key), each));
+        }
+        Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
+            items.iter().enumerate().for_each(|(at, item)| flat(item, &below(&at.to_string()), each));
+        }
+        other => each(path, other),
     }
 }
 

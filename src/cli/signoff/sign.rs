@@ -13,8 +13,8 @@ use crate::{
     report::{Code, Failure},
     rule::Severity,
     signoff::{
-        AppContent, Condition, Counts, Decision, Materiality, Moment, NAMESPACE, PolicyState, Predicate, SignError,
-        Trust, WaiverRecord, policy_digest, sign, write_manifest,
+        AppContent, Condition, Counts, Decision, Manifest, Materiality, Moment, NAMESPACE, PolicyState, Predicate,
+        SignError, Trust, Universe, WaiverRecord, policy_digest, refusal, seal, sign, write_manifest,
     },
     source::{display_path, read_listed, secrets},
 };
@@ -92,14 +92,24 @@ impl Sign {
         }
         let found = findings.iter().find(|finding| report.rules.get(&finding.rule).is_some_and(|meta| meta.secret));
         // Whether or not the rule is on.
-        let looks = || apps.iter().find(|app| !secrets(&serde_json::Value::from(&*app.root).to_string()).is_empty());
-        if let Some(file) = found.map(|found| &found.place.file).or_else(|| looks().map(|app| &app.file)) {
+        let looks = || {
+            let values: Vec<serde_json::Value> = apps.iter().map(|app| (&*app.root).into()).collect();
+            let references = Universe::of(&situation.catalogue).references(&values);
+            let others = situation
+                .catalogue
+                .own()
+                .iter()
+                .filter(|other| references.iter().any(|one| one.kind == other.kind && one.name == other.name));
+            let mut all = apps.iter().copied().chain(others);
+            all.find(|app| !secrets(&serde_json::Value::from(&*app.root).to_string()).is_empty())
+        };
+        if let Some(file) = found.map(|found| &found.place.file).or_else(|| looks().map(|one| &one.file)) {
             return Err(one(usage(
                 format!("`{}` holds a secret, and the manifest would hold it too", file.path()),
                 "take the secret out and replace it: the file was read by others",
             )));
         }
-        let moment = self.moment().map_err(one)?;
+        let moment = self.moment(&situation).map_err(one)?;
         let content =
             apps.iter().map(|app| AppContent { name: app.name.clone(), declaration: (&*app.root).into() }).collect();
         let predicate = self.predicate(&situation, content, &findings, &moment).map_err(one)?;
@@ -110,6 +120,7 @@ impl Sign {
             Some(key) => Some(signature(key, &text, &shown).map_err(one)?),
             None => None,
         };
+        self.allowed(&situation, &text, signature.as_deref())?;
         let fail = |path: &str, error: std::io::Error| {
             one(usage(
                 format!("cannot write `{path}`: {error}"),
@@ -121,18 +132,23 @@ impl Sign {
             create(Utf8Path::new(&format!("{path}.sig")), signature)
                 .map_err(|error| fail(&format!("{shown}.sig"), error))?;
         }
-        self.warn(&situation);
         Ok(next(&shown, signature.is_some(), &findings))
     }
 
-    /// Now, or noon of the day that is given for today.
-    fn moment(&self) -> Result<Moment, Failure> {
+    /// Now; on a day that is given for today, noon, or as many seconds later as make it the last word on these apps.
+    fn moment(&self, situation: &Situation) -> Result<Moment, Failure> {
         let day = today(self.common.today.as_deref())?;
         let now = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now());
         if now.date().to_string() == day {
             return Ok(Moment::of(now));
         }
-        Moment::parse(&format!("{day}T12:00:00Z"))
+        let taken = |moment: &Moment| situation.ledger.entries.iter().any(|entry| entry.manifest.signed_at == *moment);
+        let seconds = (0..3600).filter_map(|at| Moment::parse(&format!("{day}T12:{:02}:{:02}Z", at / 60, at % 60)));
+        let mut seconds = seconds.peekable();
+        let noon = seconds.peek().cloned();
+        seconds
+            .find(|moment| !taken(moment))
+            .or(noon)
             .ok_or_else(|| usage(format!("`{day}` is not a day"), "write it as YYYY-MM-DD"))
     }
 
@@ -197,10 +213,12 @@ impl Sign {
             }
         }
         let settings = &situation.config.signoff;
+        let references = Universe::of(&situation.catalogue).references(apps.iter().map(|app| &app.declaration));
         Ok(Predicate {
             decision,
             reviewer: self.reviewer.clone(),
             role: self.role.clone(),
+            catalogue: settings.catalogue.clone(),
             signed_at: moment.to_string(),
             valid_until: until.to_string(),
             comment: self.comment.clone(),
@@ -219,6 +237,7 @@ impl Sign {
             waivers,
             materiality: Materiality { immaterial: settings.immaterial.clone(), material: settings.material.clone() },
             apps,
+            references: Some(references),
         })
     }
 
@@ -246,24 +265,55 @@ impl Sign {
         std::iter::once(first.clone()).chain(numbered).find(free).unwrap_or(first)
     }
 
-    /// What will be found of the signature later is said now; the trust root may come later, so it is no error.
-    fn warn(&self, situation: &Situation) {
-        let folder = situation.config.root.join(&situation.config.signoff.trust);
+    /// Whether the trust root lets this reviewer sign this, with this key. What it would refuse later is not written. The trust root may come
+    /// later than the first sign-off, so a missing one is no error.
+    fn allowed(&self, situation: &Situation, text: &str, signature: Option<&str>) -> Result<(), Vec<Failure>> {
+        let one = |message: String, help: String| Err(vec![usage(message, help)]);
+        let settings = &situation.config.signoff;
+        if settings.catalogue.is_none() {
+            complain(
+                "leaver: leaver.yaml does not name the catalogue (`signoff.catalogue`): in a copy of it the sign-off counts too",
+            );
+        }
+        let folder = situation.config.root.join(&settings.trust);
         let shown = display_path(&folder);
-        let Ok(trust) = Trust::load(&folder) else {
-            return complain(&format!(
+        if folder.symlink_metadata().is_err() {
+            complain(&format!(
                 "leaver: `{shown}` is not set up yet: until then the sign-off does not count (docs/signoff.md)"
             ));
-        };
-        match trust.approver(&self.reviewer) {
-            None => complain(&format!("leaver: `{shown}/approvers.yaml` does not know {}", self.reviewer)),
-            Some(person) if !person.roles.contains(&self.role) => {
+            return Ok(());
+        }
+        let trust = Trust::load(&folder)?;
+        let manifest =
+            Manifest::parse(text).map_err(|error| vec![usage(error.to_string(), "correct the arguments")])?;
+        if let Some(refusal) = refusal(&manifest, &trust, settings) {
+            return one(
+                format!("the sign-off would not count: {refusal}"),
+                format!(
+                    "sign in a role that `{shown}/approvers.yaml` gives to the reviewer, or change that file first"
+                ),
+            );
+        }
+        let Some(signature) = signature else { return Ok(()) };
+        let seal = seal(text.as_bytes(), signature)
+            .map_err(|error| vec![usage(format!("the signature does not hold: {error}"), "use another key")])?;
+        if let Some(revoked) = trust.revocation(&seal, text.as_bytes()) {
+            let message = format!("the key {} is revoked since {}: {}", seal.fingerprint, revoked.day, revoked.reason);
+            return one(message, "sign with a key that is in force".into());
+        }
+        match trust.holder(&seal) {
+            Some(holder) if holder.principal != self.reviewer => one(
+                format!("the key {} is that of {}, not of {}", seal.fingerprint, holder.principal, self.reviewer),
+                format!("sign with the key of {}, or with --reviewer {}", self.reviewer, quoted(&holder.principal)),
+            ),
+            Some(holder) if holder.for_signoffs => Ok(()),
+            _ => {
                 complain(&format!(
-                    "leaver: `{shown}/approvers.yaml` does not give {} the role {}",
-                    self.reviewer, self.role
+                    "leaver: `{shown}/allowed_signers` has no line for sign-offs with the key {}: until then the sign-off does not count",
+                    seal.fingerprint
                 ));
+                Ok(())
             }
-            Some(_) => {}
         }
     }
 }

@@ -109,6 +109,7 @@ impl Status {
             .catalogue
             .own()
             .iter()
+            .chain(&situation.ledger.gone)
             .filter(|app| app.kind == "App" && (self.apps.is_empty() || self.apps.contains(&app.name)))
             .map(|app| Row {
                 name: &app.name,
@@ -152,7 +153,9 @@ fn text(
     if situation.config.signoff.required.is_empty() {
         writeln!(out, "note: leaver.yaml requires no sign-off (`signoff.required`), so none is missed")?;
     }
-    let Some(row) = rows.iter().find(|row| row.is_open()) else { return Ok(()) };
+    // An app that is gone has first to be restored.
+    let gone = |row: &&Row<'_>| situation.ledger.gone.iter().any(|app| app.name == row.name);
+    let Some(row) = rows.iter().filter(|row| !gone(row)).find(|row| row.is_open()) else { return Ok(()) };
     let waiting = row.entries.iter().find(|entry| entry.standing == Standing::Unsigned);
     let next = match waiting {
         Some(entry) => command("~/.ssh/id_ed25519", &display_path(&situation.config.root.join(&entry.name))),

@@ -101,7 +101,7 @@ impl Verify {
     }
 }
 
-/// Why a manifest does not hold by itself. Roles, age and changes are for rules.
+/// Why a manifest does not hold by itself. Age and changes are for rules.
 pub(super) fn doubt(entry: &Entry) -> Option<String> {
     match &entry.standing {
         Standing::Unsigned => Some("it is not signed".into()),
@@ -112,7 +112,7 @@ pub(super) fn doubt(entry: &Entry) -> Option<String> {
         Standing::Sealed { signer: Some(signer), .. } if *signer != entry.manifest.predicate.reviewer => {
             Some(format!("it names {}, and the key is that of {signer}", entry.manifest.predicate.reviewer))
         }
-        Standing::Sealed { fault, .. } => fault.clone(),
+        Standing::Sealed { fault, .. } => fault.clone().or_else(|| entry.refusal.clone()),
     }
 }
 

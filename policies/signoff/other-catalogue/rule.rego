@@ -1,0 +1,27 @@
+# METADATA
+# title: Sign-off for another catalogue
+# description: The sign-off names another catalogue, or none. It was made for an app of the same name somewhere else, and says nothing of this
+#   one.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Have the app signed here. A sign-off is for the catalogue that `signoff.catalogue` of leaver.yaml names.
+#   controls:
+#     iso-27001: [A.5.36]
+#     soc2: [CC6.1.2]
+package policies.signoff["other-catalogue"]
+
+import data.policies.lib.signoffs
+
+findings contains {"path": ["metadata", "name"], "message": message} if {
+	count(signoffs.requirements) > 0
+	some record in signoffs.failed("other-catalogue")
+	message := sprintf("%s: the sign-off by %s is for %s", [input.metadata.name, signoffs.by(record), _named(record)])
+}
+
+_named(record) := sprintf("the catalogue `%s`", [record.catalogue]) if record.catalogue
+
+_named(record) := "no catalogue that it names" if not record.catalogue

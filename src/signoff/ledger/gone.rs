@@ -1,0 +1,111 @@
+//! Apps that are signed, or that the trusted commit declares, and that the catalogue no longer has. Each is judged by what is left of it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use camino::Utf8Path;
+use serde_json::Value;
+
+use super::{
+    super::{folder::Artefact, manifest::AppContent},
+    Base, Read,
+};
+use crate::{
+    model::{Catalogue, Declaration},
+    source::{Entry, Node, SourceFile, Span, Yaml, display_path},
+};
+
+/// The kind that is signed.
+pub(super) const APP: &str = "App";
+
+/// How late something is known of an app: what a manifest in the trusted commit holds is older than what that commit declares, and that is
+/// older than what the change signs. Of two manifests the time counts.
+type Rank = (u8, String);
+
+/// What is left of each app, in the order of names.
+pub(super) fn gone(
+    read: &[Read<'_>],
+    base: Option<&Base<'_>>,
+    catalogue: &Catalogue,
+    root: &Utf8Path,
+) -> Vec<Declaration> {
+    let apps = |all: &'_ [Declaration]| -> BTreeSet<String> {
+        all.iter().filter(|declaration| declaration.kind == APP).map(|app| app.name.clone()).collect()
+    };
+    let here = apps(catalogue.own());
+    let (before, signed) = base.map_or((&[][..], &[][..]), |base| (base.declarations, base.signoffs));
+    let signed: BTreeSet<&str> = signed.iter().map(|artefact| artefact.text.as_str()).collect();
+    let mut all: Vec<(&str, Rank, Left<'_>)> = Vec::new();
+    for one in read.iter().filter(|one| !one.withdrawn) {
+        let rank = match (one.is_authentic(), signed.contains(one.artefact.text.as_str())) {
+            (true, false) => (2, one.manifest.signed_at.to_string()),
+            (true, true) => (0, one.manifest.signed_at.to_string()),
+            (false, _) => (0, String::new()),
+        };
+        for (at, app) in one.manifest.predicate.apps.iter().enumerate() {
+            all.push((&app.name, rank.clone(), Left::Signed(one.artefact, at, app)));
+        }
+    }
+    for app in before.iter().filter(|declaration| declaration.kind == APP) {
+        all.push((&app.name, (1, String::new()), Left::Declared(app)));
+    }
+    let mut last: BTreeMap<&str, (Rank, Left<'_>)> = BTreeMap::new();
+    for (name, rank, left) in all.into_iter().filter(|(name, ..)| !here.contains(*name)) {
+        if last.get(name).is_none_or(|(other, _)| *other < rank) {
+            last.insert(name, (rank, left));
+        }
+    }
+    last.into_values().map(|(_, left)| left.declaration(root)).collect()
+}
+
+/// What an app is judged by.
+enum Left<'a> {
+    Signed(&'a Artefact, usize, &'a AppContent),
+    Declared(&'a Declaration),
+}
+
+impl Left<'_> {
+    /// As a declaration; one in a manifest stands at the line of its subject.
+    fn declaration(self, root: &Utf8Path) -> Declaration {
+        let (artefact, at, app) = match self {
+            Self::Declared(declaration) => return declaration.clone(),
+            Self::Signed(artefact, at, app) => (artefact, at, app),
+        };
+        let text = &artefact.text;
+        let subject = format!("\"app:{}\"", app.name);
+        let span = text.find(&subject).map_or(Span::new(0, 0), |start| Span::new(start, start + subject.len()));
+        Declaration {
+            kind: APP.into(),
+            name: app.name.clone(),
+            file: Arc::new(SourceFile::new(display_path(&root.join(&artefact.name)), text.as_str())),
+            document: at,
+            well_formed: true,
+            root: Arc::new(node(&app.declaration, span)),
+        }
+    }
+}
+
+/// A value of which everything stands at one place.
+fn node(value: &Value, span: Span) -> Node {
+    let value = match value {
+        Value::Null => Yaml::Null,
+        Value::Bool(value) => Yaml::Bool(*value),
+        Value::Number(number) => {
+            number.as_i64().map_or_else(|| Yaml::Float(number.as_f64().unwrap_or_default()), Yaml::Int)
+        }
+        Value::String(text) => Yaml::Text(text.as_str().into()),
+        Value::Array(items) => Yaml::List(items.iter().map(|item| node(item, span)).collect()),
+        Value::Object(fields) => {
+            let entry = |(key, field): (&String, &Value)| Entry {
+                key: key.as_str().into(),
+                key_span: span,
+                key_plain: false,
+                value: node(field, span),
+            };
+            Yaml::Map(fields.iter().map(entry).collect())
+        }
+    };
+    Node { span, defined: None, plain: false, value }
+}

@@ -1,0 +1,50 @@
+//! Which teams a person belongs to: by name, through teams in teams, and through the team that took over from another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::reference::normal;
+use crate::{
+    model::Declaration,
+    source::{Node, Yaml},
+};
+
+/// Who is in what. Names are compared trimmed and in lower case.
+#[derive(Debug, Default)]
+pub(super) struct People {
+    /// Person or team → the teams that list it.
+    inside: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl People {
+    /// By these Teams, of one catalogue or of two: who belongs to a team in either belongs to it.
+    pub(super) fn of<'a>(declarations: impl IntoIterator<Item = &'a Declaration>) -> Self {
+        let mut people = Self::default();
+        for team in declarations.into_iter().filter(|declaration| declaration.kind == "Team") {
+            let Some(spec) = team.root.get("spec") else { continue };
+            let members = match spec.get("members").map(|members| &members.value) {
+                Some(Yaml::List(members)) => &members[..],
+                _ => &[],
+            };
+            // Who is in the successor owns what the dissolved team owned.
+            let successor = spec.get("successor").and_then(Node::text);
+            for member in members.iter().filter_map(Node::text).chain(successor) {
+                people.inside.entry(normal(member)).or_default().insert(normal(&team.name));
+            }
+        }
+        people
+    }
+
+    /// Every team that a person belongs to.
+    pub(super) fn teams(&self, person: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut waiting = vec![normal(person)];
+        while let Some(one) = waiting.pop() {
+            for team in self.inside.get(&one).into_iter().flatten() {
+                if found.insert(team.clone()) {
+                    waiting.push(team.clone());
+                }
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,223 @@
+//! The Teams and Systems that an app names. An app means what they mean, so a sign-off covers their content too.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{
+    digest::{DigestError, digest},
+    material::{Change, changes},
+    table::table,
+};
+use crate::{finding::Step, model::Catalogue};
+
+/// Comes before the content of a reference in what is hashed.
+pub const REFERENCE_TAG: &str = "leaver-reference/v1\n";
+
+/// A declaration that an app names, and what of it is covered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// `Team` or `System`.
+    pub kind: String,
+    /// `metadata.name`.
+    pub name: String,
+    /// The covered part.
+    pub declaration: Value,
+}
+
+impl Reference {
+    /// The name of its subject: `team:it-apps`.
+    pub(super) fn subject(&self) -> String {
+        format!("{}:{}", self.kind.to_lowercase(), self.name)
+    }
+
+    /// The digest of its content.
+    pub(super) fn digest(&self) -> Result<String, DigestError> {
+        digest(REFERENCE_TAG, &self.declaration)
+    }
+}
+
+/// Everything that can be named, with what is covered of it.
+#[derive(Debug, Clone, Default)]
+pub struct Universe {
+    all: BTreeMap<(String, String), Value>,
+    /// Name or alias → what has it.
+    names: BTreeMap<String, Vec<(String, String)>>,
+}
+
+impl Universe {
+    /// The declarations of a catalogue. Built-in systems belong to the version of leaver, which the manifest names.
+    pub fn of(catalogue: &Catalogue) -> Self {
+        let mut universe = Self::default();
+        for declaration in catalogue.own().iter().filter(|declaration| declaration.well_formed) {
+            if let Some(covered) = table().covers.get(&declaration.kind) {
+                let value = pruned(covered.projection(&Value::from(&*declaration.root)));
+                universe.add(&declaration.kind, &declaration.name, value);
+            }
+        }
+        universe
+    }
+
+    /// What a manifest holds.
+    pub fn signed(references: &[Reference]) -> Self {
+        let mut universe = Self::default();
+        for reference in references {
+            universe.add(&reference.kind, &reference.name, reference.declaration.clone());
+        }
+        universe
+    }
+
+    /// Of two with one kind and name the first one counts, as in the catalogue.
+    fn add(&mut self, kind: &str, name: &str, value: Value) {
+        let key = (kind.to_owned(), name.to_owned());
+        if self.all.contains_key(&key) {
+            return;
+        }
+        let aliases = value.pointer("/metadata/aliases").and_then(Value::as_array);
+        let aliases = aliases.into_iter().flatten().filter_map(Value::as_str);
+        for word in std::iter::once(name).chain(aliases).map(normal).collect::<BTreeSet<_>>() {
+            self.names.entry(word).or_default().push(key.clone());
+        }
+        self.all.insert(key, value);
+    }
+
+    /// What an app names, directly or through another, and where the app does.
+    fn named(&self, app: &Value) -> BTreeMap<(String, String), Vec<Step>> {
+        let mut found: BTreeMap<(String, String), Vec<Step>> = BTreeMap::new();
+        let mut waiting = Vec::new();
+        texts(app, &mut Vec::new(), &mut |text, path| waiting.push((normal(text), path.to_vec())));
+        while let Some((word, path)) = waiting.pop() {
+            for key in self.names.get(&word).into_iter().flatten() {
+                if found.contains_key(key) {
+                    continue;
+                }
+                found.insert(key.clone(), path.clone());
+                if let Some(value) = self.all.get(key) {
+                    texts(value, &mut Vec::new(), &mut |text, _| waiting.push((normal(text), path.clone())));
+                }
+            }
+        }
+        found
+    }
+
+    /// What some apps name, in the order of kinds and names.
+    pub fn references<'a>(&self, apps: impl IntoIterator<Item = &'a Value>) -> Vec<Reference> {
+        let keys: BTreeSet<_> = apps.into_iter().flat_map(|app| self.named(app).into_keys()).collect();
+        let value = |(kind, name): (String, String)| {
+            let declaration = self.all.get(&(kind.clone(), name.clone()))?.clone();
+            Some(Reference { kind, name, declaration })
+        };
+        keys.into_iter().filter_map(value).collect()
+    }
+
+    /// What changed in what an app names, from `self` to `now`. The path of a change is where the app names it.
+    pub(super) fn changes(&self, now: &Self, app: &Value) -> Vec<Change> {
+        let mut places = now.named(app);
+        places.extend(self.named(app));
+        let mut found = Vec::new();
+        for ((kind, name), path) in places {
+            let key = (kind, name);
+            let what = format!("{} {}", key.0, key.1);
+            let declared = || Some(Value::from("declared"));
+            match (self.all.get(&key), now.all.get(&key)) {
+                (Some(was), Some(is)) => {
+                    found.extend(changes(was, is).into_iter().map(|change| {
+                        let of = Some(format!("{what}: {}", change.place()));
+                        Change { path: path.clone(), of, ..change }
+                    }));
+                }
+                (Some(_), None) => found.push(Change { path, was: declared(), now: None, of: Some(what) }),
+                (None, Some(_)) => found.push(Change { path, was: None, now: declared(), of: Some(what) }),
+                (None, None) => {}
+            }
+        }
+        found
+    }
+}
+
+/// As names are compared.
+pub(super) fn normal(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+/// Every text of a declaration but its own name.
+fn texts<'a>(value: &'a Value, path: &mut Vec<Step>, each: &mut dyn FnMut(&'a str, &[Step])) {
+    match value {
+        Value::String(text) => each(text, path),
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                path.push(Step::Index(at));
+                texts(item, path, each);
+                path.pop();
+            }
+        }
+        Value::Object(fields) => {
+            for (key, field) in fields {
+                path.push(Step::Key(key.clone()));
+                let own = matches!(&path[..], [Step::Key(one), Step::Key(two)] if one == "metadata" && two == "name");
+                if !own {
+                    texts(field, path, each);
+                }
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Without blocks of which nothing is covered: whether they are there says nothing.
+fn pruned(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let kept = fields.into_iter().filter(|(_, field)| !field.as_object().is_some_and(Map::is_empty));
+            Value::Object(kept.collect())
+        }
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn universe(all: &[(&str, &str, Value)]) -> Universe {
+        let mut universe = Universe::default();
+        for (kind, name, value) in all {
+            universe.add(kind, name, value.clone());
+        }
+        universe
+    }
+
+    #[test]
+    fn what_is_named_is_found_through_aliases_and_others() {
+        let universe = universe(&[
+            ("System", "entra-id", json!({"metadata": {"aliases": ["azure-ad"]}, "spec": {"approver": "iam"}})),
+            ("Team", "iam", json!({"spec": {"successor": "core"}})),
+            ("Team", "core", json!({"spec": {"successor": "iam"}})),
+            ("Team", "other", json!({})),
+        ]);
+        let app = json!({"metadata": {"name": "other"}, "spec": {"signOn": {"system": " Azure-AD "}}});
+        let found: Vec<String> = universe.references([&app]).iter().map(Reference::subject).collect();
+        assert_eq!(found, ["system:entra-id", "team:core", "team:iam"]);
+        let named = universe.named(&app);
+        let path = named.get(&("Team".to_owned(), "core".to_owned())).expect("it is named");
+        assert_eq!(path.iter().map(Step::to_string).collect::<Vec<_>>(), ["spec", "signOn", "system"]);
+    }
+
+    #[test]
+    fn what_comes_goes_or_changes_is_a_change() {
+        let app = json!({"spec": {"system": "okta", "owner": "it"}});
+        let was = universe(&[("System", "okta", json!({"spec": {"deletes": true}}))]);
+        let now = universe(&[("System", "okta", json!({"spec": {"deletes": false}})), ("Team", "it", json!({}))]);
+        let places = |was: &Universe, now: &Universe| -> Vec<String> {
+            was.changes(now, &app).iter().map(Change::place).collect()
+        };
+        assert_eq!(places(&was, &now), ["System okta: spec.deletes", "Team it"]);
+        assert_eq!(places(&now, &was), ["System okta: spec.deletes", "Team it"]);
+        assert!(places(&was, &was).is_empty());
+    }
+}

@@ -1,0 +1,78 @@
+//! `data/signoff.yaml`: what a sign-off covers of the declarations that an app names, and what the review pack shows.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::material::Materiality;
+use crate::source::{SourceFile, YamlLimits, parse};
+
+const TABLE: &str = include_str!("../../data/signoff.yaml");
+
+/// The whole table.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    #[serde(rename = "version")]
+    _version: u32,
+    /// By kind: what is covered of a declaration that an app names.
+    pub covers: BTreeMap<String, Materiality>,
+    /// What the review pack shows.
+    pub pack: Pack,
+}
+
+/// What the review pack shows, each part in its order.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    /// Single values.
+    pub facts: Vec<Line>,
+    /// Keys of `spec.lifecycle`.
+    pub stages: Vec<Line>,
+    /// Lists of mappings.
+    pub lists: Vec<Line>,
+}
+
+/// A value, and what it is called.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// For people.
+    pub say: String,
+    /// Keys with dots between them.
+    pub path: String,
+}
+
+impl Line {
+    /// The value in a declaration.
+    pub fn of<'a>(&self, declaration: &'a Value) -> Option<&'a Value> {
+        self.path.split('.').try_fold(declaration, |value, key| value.get(key))
+    }
+}
+
+/// The table of this binary. A unit test reads it, so that a release always has one.
+pub fn table() -> &'static Table {
+    static TABLES: OnceLock<Table> = OnceLock::new();
+    TABLES.get_or_init(|| read().unwrap_or_default())
+}
+
+fn read() -> Result<Table, String> {
+    let file = SourceFile::new("built-in/signoff.yaml", TABLE);
+    let parsed = parse(&file, &YamlLimits::default());
+    let document = parsed.documents.first().ok_or("no document")?;
+    serde_json::from_value(Value::from(&document.root)).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::KINDS;
+
+    #[test]
+    fn the_table_can_be_read() {
+        let table = read().expect("a table");
+        assert!(table.covers.keys().all(|kind| KINDS.contains(&kind.as_str())));
+        assert!(!table.pack.facts.is_empty() && !table.pack.stages.is_empty() && !table.pack.lists.is_empty());
+    }
+}

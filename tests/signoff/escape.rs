@@ -1,0 +1,287 @@
+//! Ways out of a requirement. What was signed counts, and under `--trust-ref` what the trusted commit declares counts too.
+
+use super::board::{APP, Board, CONFIG, MANIFEST};
+
+/// A retired app has duties of its own.
+const ONLY: [&str; 2] = ["--select", "signoff"];
+const REF: [&str; 2] = ["--trust-ref", "main"];
+const TEAM: &str =
+    "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: it-apps}\nspec: {members: [grace@example.com]}\n";
+/// Every selector, and both roles.
+const ALL: &str = "version: 1\nsignoff:\n  required:\n    - {name: critical, when: {tiers: [1, 2], dataClasses: [internal], labels: {sox: \"yes\"}}, roles: [security], maxAgeDays: 365}\n  immaterial: [metadata.title, metadata.labels]\n  catalogue: example.com/apps\n";
+
+fn labelled() -> String {
+    APP.replace("title: Slack", "title: Slack, labels: {sox: \"yes\"}")
+}
+
+/// Edits of the one app that take it out of the requirement, by its own word.
+const EDITS: [(&str, &str); 9] = [
+    ("tier: 1,", "tier: 1, status: retired,"),
+    ("tier: 1,", "tier: 4,"),
+    ("tier: 1,", "tier: 3,"),
+    ("tier: 1,", ""),
+    ("dataClass: internal", "dataClass: public"),
+    ("dataClass: internal, ", ""),
+    (", labels: {sox: \"yes\"}", ""),
+    ("sox: \"yes\"", "sox: \"no\""),
+    ("tier: 1, dataClass: internal,", "tier: 4, status: retired,"),
+];
+
+/// Edits after which there is no such app.
+fn gone() -> Vec<(&'static str, Box<dyn Fn(&Board)>)> {
+    let edit = |from: &'static str, to: &'static str| -> Box<dyn Fn(&Board)> {
+        Box::new(move |board| board.edit("apps.yaml", from, to))
+    };
+    vec![
+        ("renamed", edit("name: slack", "name: chat")),
+        (
+            "renamed and retired",
+            Box::new(|board| {
+                board.edit("apps.yaml", "name: slack", "name: chat");
+                board.edit("apps.yaml", "tier: 1,", "tier: 1, status: retired,");
+            }),
+        ),
+        (
+            "another kind",
+            Box::new(|board| {
+                board.write("apps.yaml", &format!("apiVersion: leaver/v1\nkind: System\nmetadata: {{name: slack}}\nspec: {{kind: idp}}\n---\n{TEAM}"))
+            }),
+        ),
+        ("deleted", Box::new(|board| board.write("apps.yaml", TEAM))),
+        (
+            "the file is no longer one of ours",
+            Box::new(|board| {
+                std::fs::rename(board.file("apps.yaml"), board.file("apps.txt")).expect("moved");
+                board.write("teams.yaml", TEAM);
+            }),
+        ),
+        ("everything is deleted", Box::new(|board| std::fs::remove_file(board.file("apps.yaml")).expect("removed"))),
+    ]
+}
+
+#[test]
+fn a_signed_app_does_not_leave_by_an_edit() {
+    for (from, to) in EDITS {
+        let board = Board::with(ALL, &labelled());
+        board.signed("ada", &[]);
+        board.says(0, &[], &[]);
+        board.edit("apps.yaml", from, to);
+        let (status, text) = board.check(&["--today", "2027-12-01"]);
+        assert!(status == 1 && text.contains("error[signoff/"), "{from} → {to}: {status} {text}");
+        let immaterial = from.contains("sox");
+        let (status, text) = board.check(&[]);
+        // A field that was signed as immaterial may change, but the requirement stays, as the later day shows.
+        assert_eq!(
+            (status, text.contains("error[signoff/stale]")),
+            if immaterial { (0, false) } else { (1, true) },
+            "{from} → {to}: {text}"
+        );
+    }
+}
+
+#[test]
+fn an_app_that_nobody_has_signed_does_not_leave_by_an_edit() {
+    for (from, to) in EDITS {
+        let board = Board::with(ALL, &labelled());
+        board.commit();
+        board.says(1, &REF, &["error[signoff/missing]"]);
+        board.edit("apps.yaml", from, to);
+        board.says(1, &REF, &["error[signoff/missing]"]);
+    }
+}
+
+#[test]
+fn a_signed_app_does_not_leave_by_going() {
+    for (what, go) in gone() {
+        let board = Board::new();
+        board.signed("ada", &[]);
+        board.says(0, &[], &[]);
+        board.commit();
+        go(&board);
+        for more in [&[][..], &REF] {
+            let (status, text) = board.check(more);
+            // At what is left of it: in the trusted commit, or in the manifest.
+            let place = if more.is_empty() { "signoffs/s.json:5:15" } else { "apps.yaml:3:18" };
+            assert!(text.contains(&format!("{place}: error[signoff/app-gone] slack: ")), "{what}: {status} {text}");
+            assert_eq!(status, 1, "{what}: {text}");
+        }
+        let (status, text) = board.leaver(&["signoff", "status"]);
+        assert!(status == 1 && text.contains("slack (tier 1): app-gone"), "{what}: {text}");
+    }
+}
+
+#[test]
+fn an_app_that_nobody_has_signed_does_not_leave_by_going() {
+    for (what, go) in gone() {
+        let board = Board::new();
+        board.commit();
+        go(&board);
+        let (status, text) = board.check(&REF);
+        assert!(
+            status == 1 && text.contains("apps.yaml:3:18: error[signoff/app-gone] slack: "),
+            "{what}: {status} {text}"
+        );
+    }
+    // Nothing is required of it.
+    let board = Board::with(CONFIG, &APP.replace("tier: 1", "tier: 4"));
+    board.commit();
+    board.write("apps.yaml", TEAM);
+    board.says(0, &REF, &[]);
+}
+
+#[test]
+fn an_app_can_move_to_another_file() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    board.commit();
+    std::fs::create_dir(board.file("elsewhere")).expect("a folder");
+    std::fs::rename(board.file("apps.yaml"), board.file("elsewhere/a.yaml")).expect("moved");
+    crate::common::git(board.path(), &["add", "-A", "--force"]);
+    board.says(0, &[], &[]);
+    board.says(0, &REF, &[]);
+}
+
+/// An app retires with a final sign-off, and can go then: in one change or in two.
+#[test]
+fn an_app_goes_with_a_final_sign_off() {
+    for commits in [false, true] {
+        let board = Board::new();
+        board.signed("ada", &[]);
+        board.commit();
+        board.edit("apps.yaml", "tier: 1,", "tier: 1, status: retired,");
+        board.says(1, &[&REF[..], &ONLY].concat(), &["error[signoff/stale]", "spec.status is new: `retired`"]);
+        board.signed("bob", &["--output", "signoffs/last.json"]);
+        board.says(0, &[&REF[..], &ONLY].concat(), &[]);
+        board.says(0, &ONLY, &[]);
+        // It needs no renewal.
+        board.says(0, &["--select", "signoff", "--today", "2029-01-01"], &[]);
+        if commits {
+            board.commit();
+        }
+        board.write("apps.yaml", TEAM);
+        board.says(0, &[&REF[..], &ONLY].concat(), &[]);
+        board.says(0, &ONLY, &[]);
+    }
+}
+
+/// A final sign-off of long ago says nothing of an app that came back.
+#[test]
+fn an_app_that_came_back_needs_another_final_sign_off() {
+    let board = Board::new();
+    board.edit("apps.yaml", "tier: 1,", "tier: 1, status: retired,");
+    board.signed("ada", &[]);
+    board.edit("apps.yaml", " status: retired,", "");
+    board.commit();
+    board.write("apps.yaml", TEAM);
+    board.says(1, &REF, &["error[signoff/app-gone]"]);
+}
+
+#[test]
+fn a_sign_off_that_was_withdrawn_is_not_missed() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    board.write("apps.yaml", TEAM);
+    board.says(1, &[], &["error[signoff/app-gone]"]);
+    let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "the app never came"]);
+    assert_eq!(status, 0, "{text}");
+    board.says(0, &[], &[]);
+}
+
+#[test]
+fn a_sign_off_of_an_app_of_which_nothing_is_required() {
+    let board = Board::with(CONFIG, &APP.replace("tier: 1", "tier: 4"));
+    board.signed("ada", &[]);
+    board.write("apps.yaml", TEAM);
+    let (status, text) = board.check(&[]);
+    assert_eq!((status, text.contains("warning[signoff/app-gone] slack: ")), (0, true), "{text}");
+}
+
+/// The change makes an app less critical, and a reviewer of less critical apps signs that.
+#[test]
+fn a_reviewer_of_less_critical_apps_does_not_sign_the_way_out() {
+    let lower = |board: &Board, signed: bool| {
+        if signed {
+            board.signed("ada", &[]);
+        }
+        let approvers = board.read("trust/approvers.yaml");
+        let bob = "principal: bob@example.com, roles: [security], highestTier: ";
+        board.trust(
+            &board.read("trust/allowed_signers"),
+            &approvers.replace(&format!("{bob}1"), &format!("{bob}3")),
+            "",
+        );
+        board.commit();
+        board.edit("apps.yaml", "tier: 1", "tier: 4");
+        board.signed("bob", &["--today", "2026-11-26", "--output", "signoffs/t.json"]);
+    };
+    let day = ["--today", "2026-11-27"];
+    for (signed, more) in [(true, &day[..]), (true, &[REF, day].concat()), (false, &[REF, day].concat())] {
+        let board = Board::new();
+        lower(&board, signed);
+        let (status, text) = board.check(more);
+        assert!(status == 1 && text.contains("error[signoff/wrong-role]"), "{signed} {more:?}: {text}");
+    }
+}
+
+/// All that the requirement asks for let an app go, not one of them.
+#[test]
+fn one_of_two_roles_does_not_let_an_app_go() {
+    let board = Board::with(&CONFIG.replace("[security]", "[security, architecture]"), APP);
+    let approvers = board.read("trust/approvers.yaml").replace("roles: [security]", "roles: [security, architecture]");
+    board.trust(&board.read("trust/allowed_signers"), &approvers, "");
+    let sign = |person: &str, role: &str, day: &str, output: &str| {
+        let reviewer = format!("{person}@example.com");
+        let arguments = [
+            "signoff",
+            "sign",
+            "slack",
+            "--reviewer",
+            &reviewer,
+            "--role",
+            role,
+            "--key",
+            person,
+            "--output",
+            output,
+            "--today",
+            day,
+        ];
+        let (status, text) = board.leaver(&arguments);
+        assert_eq!(status, 0, "{text}");
+    };
+    sign("ada", "security", "2026-11-20", "signoffs/1.json");
+    sign("bob", "architecture", "2026-11-20", "signoffs/2.json");
+    board.says(0, &[], &[]);
+    board.edit("apps.yaml", "tier: 1", "tier: 4");
+    sign("ada", "security", "2026-11-21", "signoffs/3.json");
+    board.says(1, &[], &["error[signoff/stale]"]);
+    sign("bob", "architecture", "2026-11-21", "signoffs/4.json");
+    board.says(0, &[], &[]);
+    board.says(0, &["--today", "2029-01-01"], &[]);
+}
+
+/// What voids a sign-off does not take away what it tells of the app.
+#[test]
+fn a_sign_off_that_no_longer_counts_still_tells_what_the_app_was() {
+    let voids: [(&str, &dyn Fn(&Board)); 3] = [
+        ("the reviewer becomes the owner", &|board| {
+            board.edit("apps.yaml", "owner: it-apps", "owner: ada@example.com")
+        }),
+        ("the reviewer has another role", &|board| {
+            let approvers = board.read("trust/approvers.yaml").replacen("roles: [security]", "roles: [privacy]", 1);
+            board.trust(&board.read("trust/allowed_signers"), &approvers, "");
+        }),
+        ("the key is over", &|board| {
+            let line = board.line("ada", "namespaces=\"leaver-signoff@v1\",valid-before=\"20261101Z\"");
+            board.trust(&line, &board.read("trust/approvers.yaml"), "");
+        }),
+    ];
+    for (what, void) in voids {
+        let board = Board::new();
+        board.signed("ada", &[]);
+        void(&board);
+        board.edit("apps.yaml", "tier: 1", "tier: 4");
+        let (status, text) = board.check(&[]);
+        assert!(status == 1 && text.contains("error[signoff/"), "{what}: {status} {text}");
+    }
+}

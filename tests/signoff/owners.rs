@@ -1,0 +1,260 @@
+//! Who may sign what: owners in any spelling and through any team, keys and roles of somebody else, and sign-offs of another catalogue.
+
+use super::board::{APP, Board, CONFIG, MANIFEST};
+
+const REF: [&str; 2] = ["--trust-ref", "main"];
+
+fn team(name: &str, spec: &str) -> String {
+    format!("---\napiVersion: leaver/v1\nkind: Team\nmetadata: {{name: {name}}}\nspec: {{{spec}}}\n")
+}
+
+fn app(owner: &str) -> String {
+    APP.split("---").next().expect("the app").replace("owner: it-apps", &format!("owner: {owner}"))
+}
+
+#[test]
+fn an_owner_in_any_spelling_and_through_any_team_is_the_owner() {
+    let circle = team("one", "members: [two]")
+        + &team("two", "members: [three, one]")
+        + &team("three", "members: [one, \" GRACE@example.com\"]");
+    let chain: String = (0..40).map(|at| team(&format!("t{at}"), &format!("members: [t{}]", at + 1))).collect();
+    let cases = [
+        app("grace@example.com"),
+        app("Grace@Example.COM"),
+        app("\" grace@example.com\\t\""),
+        app("it-apps") + &team("it-apps", "members: [GRACE@EXAMPLE.COM]"),
+        app("IT-Apps") + &team("it-apps", "members: [\"grace@example.com \"]"),
+        app("one") + &circle,
+        app("one") + &circle.replace("two, ", "").replace("[two]", "[\" TWO \"]"),
+        app("t0") + &chain + &team("t40", "members: [grace@example.com]"),
+        app("old") + &team("old", "status: dissolved, successor: new") + &team("new", "members: [grace@example.com]"),
+        app("it-apps").replace("provisioning", "roles: [{name: admin, owner: sub}], provisioning")
+            + &team("sub", "members: [grace@example.com]"),
+    ];
+    for case in cases {
+        let board = Board::with(CONFIG, &case);
+        board.signed("grace", &[]);
+        let (status, text) = board.check(&[]);
+        assert!(status == 1 && text.contains("error[signoff/self-signoff]"), "{case}\n{status} {text}");
+        board.signed("ada", &["--output", "signoffs/t.json"]);
+        board.says(0, &["--select", "signoff"], &[]);
+    }
+}
+
+#[test]
+fn owners_and_members_of_both_sides_count() {
+    let base = app("it-apps")
+        + &team("it-apps", "members: [sub, x@example.com]")
+        + &team("sub", "members: [grace@example.com]");
+    let heads = [
+        // The reviewer leaves the team, the team leaves the other, the team is gone, another team owns the app, or the names are others.
+        base.replace("[grace@example.com]", "[y@example.com]"),
+        base.replace("[sub, x@example.com]", "[x@example.com]"),
+        app("it-apps") + &team("it-apps", "members: [x@example.com]"),
+        base.replace("owner: it-apps", "owner: crm") + &team("crm", "members: [y@example.com]"),
+        app("x@example.com"),
+    ];
+    for head in heads {
+        let board = Board::with(CONFIG, &base);
+        board.commit();
+        board.write("apps.yaml", &head);
+        board.signed("grace", &[]);
+        board.says(0, &["--select", "signoff"], &[]);
+        board.says(1, &REF, &["error[signoff/self-signoff]"]);
+    }
+    // And the other way round: what the change makes of them counts as well.
+    let board = Board::with(CONFIG, &base.replace("[grace@example.com]", "[y@example.com]"));
+    board.commit();
+    board.write("apps.yaml", &base);
+    board.signed("grace", &[]);
+    board.says(1, &REF, &["error[signoff/self-signoff]"]);
+}
+
+#[test]
+fn one_person_in_two_spellings_is_no_quorum() {
+    let board = Board::with(&CONFIG.replace("roles: [security]", "roles: [security, architecture]"), APP);
+    let signers = board.line("ada", "namespaces=\"leaver-signoff@v1\"")
+        + &board.line("bob", "namespaces=\"leaver-signoff@v1\"").replace("bob@", "Ada@");
+    board.trust(&signers, "version: 1\napprovers:\n  - {principal: ada@example.com, roles: [security], highestTier: 1}\n  - {principal: Ada@example.com, roles: [architecture], highestTier: 1}\n", "");
+    board.says(2, &[], &["names `Ada@example.com` twice"]);
+}
+
+fn sign(board: &Board, reviewer: &str, role: &str, more: &[&str]) -> (i32, String) {
+    board.leaver(
+        &[&["signoff", "sign", "slack", "--reviewer", reviewer, "--role", role, "--output", MANIFEST], more].concat(),
+    )
+}
+
+#[test]
+fn a_key_of_somebody_else_signs_nothing() {
+    let board = Board::new();
+    for key in ["bob", "grace"] {
+        let (status, text) = sign(&board, "ada@example.com", "security", &["--key", key]);
+        assert!(
+            status == 2 && text.contains(&format!("is that of {key}@example.com, not of ada@example.com")),
+            "{text}"
+        );
+        assert!(!board.file("signoffs").exists(), "nothing is written");
+    }
+    // A key for git only is somebody's, too, and one that is revoked is nobody's.
+    let lines = board.line("ada", "namespaces=\"leaver-signoff@v1\"") + &board.line("mallory", "namespaces=\"git\"");
+    let approvers = board.read("trust/approvers.yaml");
+    board.trust(&lines, &approvers, "");
+    let (status, text) = sign(&board, "ada@example.com", "security", &["--key", "mallory"]);
+    assert!(status == 2 && text.contains("is that of mallory@example.com"), "{text}");
+    let listed = super::board::ssh_keygen(board.path(), &["-l", "-f", "ada.pub"], b"");
+    let listed = String::from_utf8(listed.stdout).expect("text");
+    let print = listed.split_whitespace().nth(1).expect("it has one");
+    board.trust(&lines, &approvers, &format!("{print} 2026-11-01 lost\n"));
+    let (status, text) = sign(&board, "ada@example.com", "security", &["--key", "ada"]);
+    assert!(status == 2 && text.contains("is revoked since 2026-11-01: lost"), "{text}");
+    assert!(!board.file("signoffs").exists(), "nothing is written");
+}
+
+#[test]
+fn a_role_that_the_reviewer_does_not_hold_signs_nothing() {
+    let board = Board::new();
+    let two = board.read("trust/approvers.yaml").replacen("highestTier: 1", "highestTier: 2", 1);
+    for (reviewer, role, says) in [
+        ("ada@example.com", "architecture", "does not hold the role architecture"),
+        ("ada@example.com", "Security", "does not hold the role Security"),
+        ("mallory@example.com", "security", "does not name mallory@example.com"),
+        ("ADA@example.com", "security", "does not name ADA@example.com"),
+    ] {
+        for more in [&[][..], &["--key", "ada"], &["--decision", "rejected"]] {
+            let (status, text) = sign(&board, reviewer, role, more);
+            assert!(status == 2 && text.contains(says), "{reviewer} {role} {more:?}: {text}");
+        }
+    }
+    board.trust(&board.read("trust/allowed_signers"), &two, "");
+    let (status, text) = sign(&board, "ada@example.com", "security", &[]);
+    assert!(status == 2 && text.contains("may sign apps of tier 2 and below"), "{text}");
+    board.edit("trust/approvers.yaml", "version: 1", "version: 1 ");
+    let (status, text) = sign(&board, "ada@example.com", "security", &[]);
+    assert!(status == 2 && text.contains("the sum of approvers.yaml is not the one"), "{text}");
+    assert!(!board.file("signoffs").exists(), "nothing is written");
+}
+
+#[test]
+fn verify_is_not_content_with_them_either() {
+    let says = |board: &Board, says: &str| {
+        for form in [&[][..], &["--format", "json"]] {
+            let (status, text) = board.leaver(&[&["signoff", "verify"], form].concat());
+            assert!(status == 1 && text.contains(says) && !text.contains("ok  "), "{says}: {text}");
+            assert!(!text.contains("\"holds\": true"), "{text}");
+        }
+        let (status, text) = board.check(&[]);
+        assert_eq!(status, 1, "{text}");
+    };
+    let board = Board::new();
+    board.manifest("ada", &[]);
+    board.sign("bob", MANIFEST, "leaver-signoff@v1");
+    says(&board, "it names ada@example.com, and the key is that of bob@example.com");
+    for (from, to, text) in [
+        ("\"role\": \"security\"", "\"role\": \"architecture\"", "does not hold the role architecture"),
+        (
+            "\"catalogue\": \"example.com/apps\"",
+            "\"catalogue\": \"example.org/apps\"",
+            "it is for the catalogue example.org/apps",
+        ),
+        ("\"catalogue\": \"example.com/apps\",", "", "does not name the catalogue"),
+    ] {
+        std::fs::remove_file(board.file(MANIFEST)).expect("removed");
+        board.forged(from, to);
+        says(&board, text);
+    }
+    std::fs::remove_file(board.file(MANIFEST)).expect("removed");
+    board.signed("ada", &[]);
+    let two = board.read("trust/approvers.yaml").replacen("highestTier: 1", "highestTier: 2", 1);
+    board.trust(&board.read("trust/allowed_signers"), &two, "");
+    says(&board, "may sign apps of tier 2 and below");
+}
+
+/// The same app, the same reviewers, another repository.
+#[test]
+fn a_sign_off_does_not_count_in_another_catalogue() {
+    let board = Board::new();
+    board.signed("ada", &[]);
+    board.says(0, &[], &[]);
+    for name in ["  catalogue: example.com/other\n", ""] {
+        board.write("leaver.yaml", &CONFIG.replace("  catalogue: example.com/apps\n", name));
+        board.says(1, &[], &["error[signoff/other-catalogue]", "is for the catalogue `example.com/apps`"]);
+    }
+    // The name comes from the trusted commit.
+    board.commit();
+    board.write("leaver.yaml", CONFIG);
+    board.says(0, &[], &[]);
+    board.says(1, &REF, &["error[signoff/other-catalogue]"]);
+    // Where the catalogue has no name a sign-off counts, and it is told what that means.
+    let board = Board::with(&CONFIG.replace("  catalogue: example.com/apps\n", ""), APP);
+    board.signed("ada", &[]);
+    let (status, text) = board.check(&[]);
+    assert_eq!((status, text.contains("warning[signoff/unnamed-catalogue]")), (0, true), "{text}");
+    board.write("leaver.yaml", CONFIG);
+    board.says(1, &[], &["error[signoff/other-catalogue]", "is for no catalogue that it names"]);
+}
+
+/// An app means what the Teams and Systems that it names mean.
+#[test]
+fn a_change_of_what_the_app_names_voids_the_sign_off() {
+    let system = "---\napiVersion: leaver/v1\nkind: System\nmetadata: {name: our-idp, aliases: [idp]}\nspec: {kind: idp, deletes: true, deleteGuard: {threshold: 9, approver: guards}, notes: call us}\n";
+    let all = APP.replace("provisioning: {mode: none}", "signOn: {system: idp}, provisioning: {mode: none}")
+        + system
+        + &team("guards", "members: [x@example.com]")
+        + &team("crm", "members: [y@example.com]");
+    for (from, to, says) in [
+        ("deletes: true", "deletes: false", Some("System our-idp: spec.deletes was `true`, is `false`")),
+        ("threshold: 9", "threshold: 900", Some("System our-idp: spec.deleteGuard.threshold was `9`, is `900`")),
+        ("name: our-idp", "name: another-idp", Some("System our-idp was `declared`, is gone")),
+        ("members: [grace@example.com]", "status: dissolved, successor: crm", Some("Team it-apps: spec is new")),
+        (
+            "spec: {members: [x@example.com]}",
+            "spec: {members: [x@example.com], status: dissolved}",
+            Some("Team guards: spec is new"),
+        ),
+        ("metadata: {name: guards}", "metadata: {name: others}", Some("Team guards was `declared`, is gone")),
+        // Prose, people and what the app does not name.
+        ("call us", "write to us", None),
+        ("[grace@example.com]", "[grace@example.com, z@example.com]", None),
+        ("name: crm", "name: sales", None),
+    ] {
+        let board = Board::with(CONFIG, &all);
+        board.signed("ada", &[]);
+        board.says(0, &["--select", "signoff"], &[]);
+        board.edit("apps.yaml", from, to);
+        let (status, text) = board.check(&["--select", "signoff"]);
+        match says {
+            Some(says) => {
+                assert!(status == 1 && text.contains("error[signoff/stale]") && text.contains(says), "{from}: {text}")
+            }
+            None => assert_eq!(status, 0, "{from}: {text}"),
+        }
+    }
+    // A System of its own in place of a built-in one.
+    let board = Board::with(
+        CONFIG,
+        &APP.replace("provisioning: {mode: none}", "signOn: {system: okta}, provisioning: {mode: none}"),
+    );
+    board.signed("ada", &[]);
+    board.says(0, &["--select", "signoff"], &[]);
+    board
+        .write("okta.yaml", &system.trim_start_matches("---\n").replace("name: our-idp, aliases: [idp]", "name: okta"));
+    board.says(1, &["--select", "signoff"], &["error[signoff/stale]", "System okta is new"]);
+}
+
+/// Manifests of the first version are read, and cover what they covered.
+#[test]
+fn a_manifest_of_the_first_version_counts_where_the_catalogue_has_no_name() {
+    let board = Board::with(&CONFIG.replace("  catalogue: example.com/apps\n", ""), APP);
+    board.manifest("ada", &[]);
+    let mut manifest: serde_json::Value = serde_json::from_str(&board.read(MANIFEST)).expect("JSON");
+    manifest["predicateType"] = "https://leaver.dev/signoff/v1".into();
+    manifest["predicate"].as_object_mut().expect("an object").remove("references");
+    manifest["subject"].as_array_mut().expect("a list").truncate(1);
+    board.write(MANIFEST, &manifest.to_string());
+    board.sign("ada", MANIFEST, "leaver-signoff@v1");
+    let (status, text) = board.check(&[]);
+    assert_eq!(status, 0, "{text}");
+    board.write("leaver.yaml", CONFIG);
+    board.says(1, &[], &["error[signoff/other-catalogue]"]);
+}
