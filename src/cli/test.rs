@@ -92,7 +92,7 @@ impl Test {
     }
 
     /// What leaver ships is tried in this process, all else in a child that can be killed.
-    fn trial(&self, config: &Config, wanted: &dyn Fn(&RuleId) -> bool) -> Result<TestRun, Failure> {
+    fn trial(&self, config: &Config, wanted: &(dyn Fn(&RuleId) -> bool + Sync)) -> Result<TestRun, Failure> {
         let set = &config.policies;
         let fail = |reason: String| Failure { code: "policy", message: reason, help: None, place: None, rule: None };
         let bundled = set.rules.values().all(|rule| rule.meta.origin == Origin::Bundled)

@@ -86,7 +86,7 @@ fn ready(group: &str, wanted: usize) -> Option<Arc<Program>> {
     Some(Arc::new(program))
 }
 
-fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) -> Result<Arc<Program>, Vec<Failure>> {
+pub(super) fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) -> Result<Arc<Program>, Vec<Failure>> {
     let mut engine = Engine::new();
     engine.set_rego_v0(false);
     engine.set_execution_timer_config(budget.timer(1));

@@ -2,6 +2,7 @@
 
 mod child;
 mod page;
+mod pages;
 mod run;
 
 pub(crate) use child::{Order, TRIAL, run_isolated, serve};
