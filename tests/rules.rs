@@ -174,13 +174,19 @@ fn blocks_of_a_page_do_not_see_each_other() {
     );
     let folder = own(&rule, &page);
     let output = leaver(folder.path(), &["test", "--compiled", "--threshold", "0"]);
-    assert!(out(&output).contains("\n11 passed, 0 failed") || out(&output).starts_with("11 passed, 0 failed"), "{}{}", out(&output), err(&output));
+    assert!(
+        out(&output).contains("\n11 passed, 0 failed") || out(&output).starts_with("11 passed, 0 failed"),
+        "{}{}",
+        out(&output),
+        err(&output)
+    );
 }
 
 /// What the user wrote comes first, and leaver's own tests only where its rules are tested.
 #[test]
 fn own_tests_run_first() {
-    let body = "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"m\"} if not input.metadata.title";
+    let body =
+        "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"m\"} if not input.metadata.title";
     let folder = own(&crate::common::rule("x", body), PAGE);
     let test = "package policies.acme.x_test\n\nimport data.policies.acme.x\n\ntest_mine if count(x.findings) == 1 with input as {\"metadata\": {}}\n";
     std::fs::write(folder.path().join("policies/acme/x/rule_test.rego"), test).expect("written");

@@ -12,12 +12,12 @@ mod lint;
 mod load;
 mod meta;
 mod names;
+mod program;
 mod trial;
 mod value;
 
 pub use builtin::{builtin_systems, retired, retired_answer, vendors};
 pub use bundle::bundle;
-pub use compiled::programs;
 pub use data::{Data, Facts, data_document, has_local, looked_up, looked_up_by};
 pub use engine::{Budget, Judgement, judge};
 pub(crate) use isolate::WORKER;

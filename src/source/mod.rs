@@ -1,5 +1,6 @@
 //! Source files, YAML documents and spans: the only place that reads YAML.
 
+mod carried;
 mod error;
 mod file;
 mod node;
@@ -10,6 +11,7 @@ mod span;
 mod walk;
 mod yaml;
 
+pub(crate) use carried::{Checkout, carried};
 pub use error::SourceError;
 pub use file::SourceFile;
 pub use node::{Entry, Located, Node, Yaml};
