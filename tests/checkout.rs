@@ -83,7 +83,7 @@ fn a_new_rule_is_tested_without_a_build() {
     edit(&here.join("policies/jit/no-logo/rule.md"), "# finding: jit/no-logo", "");
     says(here, &["test", "jit/no-logo"], 1, &["expected nothing; message: slack: there is no title"]);
     edit(&here.join("policies/jit/no-logo/rule.rego"), "findings contains", "findings contain");
-    says(here, &["test", "jit/no-logo"], 1, &["policies/jit/no-logo/rule.rego"]);
+    says(here, &["test", "jit/no-logo"], 2, &["policies/jit/no-logo/rule.rego"]);
     // A taken id is taken on disk.
     says(here, &["new", "rule", "jit/no-logo"], 2, &["leaver has a rule `jit/no-logo` already"]);
     says(here, &["test", "jit/nothing-here"], 2, &["no rule to test"]);

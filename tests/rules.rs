@@ -205,3 +205,145 @@ fn own_tests_run_first() {
     assert_eq!(first_bundled_test, at("test_mine"), "{all:?}");
     assert!(all.len() > 1_000 && at("admin/review-overdue: examples") > 3, "{}", all.len());
 }
+
+/// A rule counts from the start: `leaver new rule` names its folder in leaver.yaml and changes nothing else there.
+#[test]
+fn new_rules_are_registered_and_fail_the_run() {
+    let hint = "with `status: preview` in rule.rego they are shown, but never fail a run";
+    let long = "# top\nversion: 1 # one\n\n# profile\nprofile: strict\n\nlimits: {findings: 5000}   # spaces\n# end";
+    let cases: &[(&str, &str, &[&str])] = &[
+        ("version: 1\n", "version: 1\npolicies: [policies]\n", &[]),
+        ("version: 1", "version: 1\npolicies: [policies]", &[]),
+        ("version: 1\r\nfailOn: error\r\n", "version: 1\r\npolicies: [policies]\r\nfailOn: error\r\n", &[]),
+        ("\u{feff}version: 1\n", "\u{feff}version: 1\npolicies: [policies]\n", &[]),
+        ("---\nversion: 1\n...\n", "---\nversion: 1\npolicies: [policies]\n...\n", &[]),
+        (
+            long,
+            "# top\nversion: 1 # one\npolicies: [policies]\n\n# profile\nprofile: strict\n\nlimits: {findings: 5000}   # spaces\n# end",
+            &[],
+        ),
+        ("version: 1\npolicies: []\n", "version: 1\npolicies: [policies]\n", &[]),
+        ("version: 1\npolicies: [ a ] # mine\n", "version: 1\npolicies: [ a, house ] # mine\n", &["--folder", "house"]),
+        ("policies: [\"a\"]\nversion: 1\n", "policies: [\"a\", house]\nversion: 1\n", &["--folder", "house"]),
+        ("policies: [\n  a,\n]\nversion: 1\n", "policies: [\n  a, house,\n]\nversion: 1\n", &["--folder", "house"]),
+        (
+            "policies:\n  - a # one\n  # two\n\nversion: 1\n",
+            "policies:\n  - a # one\n  - house\n  # two\n\nversion: 1\n",
+            &["--folder", "house"],
+        ),
+        ("version: 1\npolicies:\n-   a", "version: 1\npolicies:\n-   a\n-   house", &["--folder", "house"]),
+        ("version: 1\npolicies: [a]\n", "version: 1\npolicies: [a, \"no house\"]\n", &["--folder", "no house"]),
+        ("version: 1\npolicies: [a]\n", "version: 1\npolicies: [a, \"on\"]\n", &["--folder", "on"]),
+        ("version: 1\npolicies: [a]\n", "version: 1\npolicies: [a]\n", &[]),
+        ("version: 1\npolicies: [./a]\n", "version: 1\npolicies: [./a]\n", &["--folder", "a"]),
+    ];
+    for (before, after, more) in cases {
+        let a = crate::common::rule("x", "findings := set()").replace("policies.acme.x", "policies.other.y");
+        let mut files = vec![("leaver.yaml", *before), ("app.yaml", crate::common::CLEAN)];
+        if before.contains("[a") || before.contains("a]") || before.contains(" a") || before.contains('"') {
+            files.push(("a/other/y/rule.rego", &a));
+        }
+        let folder = crate::common::folder(&files);
+        let output = leaver(folder.path(), &[&["new", "rule", "acme/no-title"][..], more].concat());
+        assert_eq!(code(&output), 0, "{before:?}: {}", err(&output));
+        let text = std::fs::read_to_string(folder.path().join("leaver.yaml")).expect("text");
+        assert_eq!(text, *after, "{before:?}: {}", out(&output));
+        assert!(
+            out(&output).contains(hint) && out(&output).contains("`leaver test acme/no-title`"),
+            "{}",
+            out(&output)
+        );
+        assert_eq!(out(&output).contains("to `policies` in leaver.yaml"), before != after, "{}", out(&output));
+        assert!(!out(&output).contains("next: make") && !out(&output).contains("next: write"), "{}", out(&output));
+        // The rule runs, and its finding fails the run.
+        let test = leaver(folder.path(), &["test", "acme/no-title"]);
+        assert_eq!(code(&test), 0, "{before:?}: {}{}", out(&test), err(&test));
+        let check = leaver(folder.path(), &["check", "--profile", "default", "-o", "concise"]);
+        assert_eq!(code(&check), 1, "{before:?}: {}{}", out(&check), err(&check));
+        assert!(out(&check).contains("slack: the app has no title"), "{}", out(&check));
+    }
+}
+
+/// Where leaver.yaml is not there, or is written in a way that no edit is sure of, the user is told the very lines.
+#[test]
+fn what_cannot_be_registered_is_said() {
+    for (before, lines) in [
+        (None, &["leaver.yaml` with these lines", "    version: 1\n    policies: [policies]\n"][..]),
+        (Some("{version: 1}\n"), &["    policies: [policies]\n"]),
+        (Some("{version: 1, policies: &p [a]}\n"), &[]),
+        (Some("version: 1\npolicies: !!seq [a]\n"), &[]),
+    ] {
+        let mut files = vec![("app.yaml", crate::common::CLEAN)];
+        let a = crate::common::rule("x", "findings := set()").replace("policies.acme.x", "policies.other.y");
+        files.push(("a/other/y/rule.rego", &a));
+        files.extend(before.map(|text| ("leaver.yaml", text)));
+        let folder = crate::common::folder(&files);
+        let output = leaver(folder.path(), &["new", "rule", "acme/no-title"]);
+        let now = std::fs::read_to_string(folder.path().join("leaver.yaml")).ok();
+        if code(&output) == 2 {
+            // A leaver.yaml that leaver refuses is not touched, and no rule is written.
+            assert_eq!(now.as_deref(), before);
+            continue;
+        }
+        if lines.is_empty() {
+            continue;
+        }
+        assert_eq!(now.as_deref(), before);
+        for line in lines {
+            assert!(out(&output).contains(line), "{before:?}: {line}: {}", out(&output));
+        }
+        assert!(folder.path().join("policies/acme/no-title/rule.rego").exists());
+    }
+    // A folder that leaver.yaml cannot name.
+    let outside = tempfile::tempdir().expect("a folder");
+    let folder = crate::common::folder(&[("leaver.yaml", "version: 1\n")]);
+    let output = leaver(folder.path(), &["new", "rule", "acme/x", "--folder", outside.path().to_str().expect("text")]);
+    assert!(out(&output).contains("next: move the folder below"), "{}{}", out(&output), err(&output));
+    assert_eq!(std::fs::read_to_string(folder.path().join("leaver.yaml")).expect("text"), "version: 1\n");
+}
+
+/// Whoever reads the word, or an error that passes, is told what a preview rule is.
+#[test]
+fn preview_is_explained_wherever_it_counts() {
+    let body = "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"no title\"} if not input.metadata.title";
+    let rule = crate::common::rule("x", body);
+    let two = crate::common::CLEAN.replace("---\n", "---\napiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: it-apps}\nspec: {provisioning: {mode: none}}\n---\n");
+    for (status, severity, app, fails, says) in [
+        ("preview", "error", crate::common::CLEAN, 0, "1 is of a preview rule, which never fails a run"),
+        ("preview", "error", &two, 0, "2 are of preview rules, which never fail a run"),
+        ("preview", "warning", crate::common::CLEAN, 0, "1 is of a preview rule, which never fails a run"),
+        ("stable", "error", crate::common::CLEAN, 1, "1 error in 1 of 1 app"),
+    ] {
+        let rule = rule
+            .replace("status: stable", &format!("status: {status}"))
+            .replace("severity: error", &format!("severity: {severity}"));
+        let folder = own(&rule, PAGE);
+        std::fs::write(folder.path().join("app.yaml"), app).expect("written");
+        for format in ["full", "concise", "markdown"] {
+            let output = leaver(folder.path(), &["check", "--select", "acme", "-o", format]);
+            assert_eq!(code(&output), fails, "{status}: {}", out(&output));
+            assert!(
+                out(&output).contains(says) || out(&output).contains(&says.replace("1 error", "**1 error**")),
+                "{says}: {}",
+                out(&output)
+            );
+            assert_eq!(out(&output).contains("preview"), status == "preview", "{}", out(&output));
+        }
+        let explained = out(&leaver(folder.path(), &["explain", "acme/x"]));
+        assert_eq!(
+            explained.replace('\n', " ").contains("preview: its findings are shown, but never fail a run."),
+            status == "preview",
+            "{explained}"
+        );
+    }
+    // A severity in leaver.yaml makes it count.
+    let folder = own(&rule.replace("status: stable", "status: preview"), PAGE);
+    std::fs::write(folder.path().join("app.yaml"), crate::common::CLEAN).expect("written");
+    std::fs::write(
+        folder.path().join("leaver.yaml"),
+        "version: 1\npolicies: [policies]\nrules: {acme/x: {severity: error}}\n",
+    )
+    .expect("written");
+    let output = leaver(folder.path(), &["check", "--select", "acme"]);
+    assert!(code(&output) == 1 && !out(&output).contains("preview"), "{}", out(&output));
+}

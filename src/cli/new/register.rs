@@ -101,7 +101,7 @@ fn edit(text: &str, root: &Node, name: &str) -> Option<String> {
         let version = entry("version")?;
         let start = line_start(version.key_span.start());
         // A mapping in braces has its keys elsewhere than at the beginning of a line.
-        return (start == version.key_span.start())
+        return matches!(text.get(start..version.key_span.start())?, "" | "\u{feff}")
             .then(|| insert_line(version.value.span.start(), &format!("policies: [{name}]")))?;
     };
     let Yaml::List(items) = &policies.value.value else { return None };
