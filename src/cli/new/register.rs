@@ -41,7 +41,7 @@ pub(super) fn register(loaded: &Loaded, folder: &Utf8Path) -> Registered {
             lines: vec!["policies: [policies]".into()],
         };
     };
-    if loaded.entries.policies.iter().any(|known| Utf8Path::new(known) == Utf8Path::new(&name)) {
+    if loaded.entries.policies.iter().any(|known| names(Utf8Path::new(known)) == name) {
         return Registered::Already;
     }
     let path = loaded.root.join(FILE_NAME);
@@ -70,8 +70,14 @@ pub(super) fn register(loaded: &Loaded, folder: &Utf8Path) -> Registered {
 fn below(root: &Utf8Path, folder: &Utf8Path) -> Option<String> {
     let folder = folder.canonicalize_utf8().ok()?;
     let relative = folder.strip_prefix(root.canonicalize_utf8().ok()?).ok()?;
-    let name: Vec<&str> = relative.components().map(|part| part.as_str()).collect();
-    (!name.is_empty()).then(|| name.join("/"))
+    let name = names(relative);
+    (!name.is_empty()).then_some(name)
+}
+
+/// A path without `.` and with `/`.
+fn names(path: &Utf8Path) -> String {
+    let parts = path.components().map(|part| part.as_str()).filter(|part| *part != ".");
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// A folder as YAML, quoted where it must be.
