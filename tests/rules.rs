@@ -347,3 +347,23 @@ fn preview_is_explained_wherever_it_counts() {
     let output = leaver(folder.path(), &["check", "--select", "acme"]);
     assert!(code(&output) == 1 && !out(&output).contains("preview"), "{}", out(&output));
 }
+
+#[test]
+fn scopes_are_kinds() {
+    for (scope, status, says) in [
+        ("App", 0, "0 failed"),
+        ("[App, Team]", 0, "0 failed"),
+        ("Apps", 2, "`Apps` in `scope` is not a kind of declaration"),
+        ("Apps", 2, "did you mean `App`?"),
+        ("[App, Vendors]", 2, "the kinds are App, Team, System, Waiver"),
+        ("everything", 2, "scope"),
+        ("[catalogue]", 2, "scope"),
+    ] {
+        let body =
+            "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"m\"} if not input.metadata.title";
+        let folder = own(&crate::common::rule("x", body).replace("scope: App", &format!("scope: {scope}")), PAGE);
+        let output = leaver(folder.path(), &["test"]);
+        let said = format!("{}{}", out(&output), err(&output));
+        assert!(code(&output) == status && said.contains(says), "{scope}: {said}");
+    }
+}

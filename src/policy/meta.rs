@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{
     report::Failure,
     rule::{Link, Maturity, Origin, Param, Precision, RuleId, RuleMeta, Scope, Severity},
-    schema::RULE,
+    schema::{KINDS, RULE, nearest},
     source::{Place, SourceFile, Span, YamlLimits, parse},
 };
 
@@ -81,6 +81,14 @@ pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: Strin
     let annotation: Annotation = serde_json::from_value(Value::from(&document.root))
         .map_err(|error| vec![failure(document.root.span, format!("METADATA: {error}"), None)])?;
     let custom = &annotation.custom;
+    if let Scope::Kinds(kinds) = scope(&custom.scope)
+        && let Some(unknown) = kinds.iter().find(|kind| !KINDS.contains(&kind.as_str()))
+    {
+        let help = nearest(unknown, KINDS.into_iter().chain(["catalogue", "document"]))
+            .map_or_else(|| format!("the kinds are {}", KINDS.join(", ")), |near| format!("did you mean `{near}`?"));
+        let message = format!("METADATA: `{unknown}` in `scope` is not a kind of declaration");
+        return Err(vec![failure(document.root.span, message, Some(help))]);
+    }
     if !custom.when.is_empty() && !matches!(scope(&custom.scope), Scope::Kinds(_)) {
         let help = "take `when` away: only a rule on single declarations can be skipped by their fields";
         return Err(vec![failure(
