@@ -106,7 +106,7 @@ fn collect(folder: &Path, modules: &mut Vec<Module>) -> Result<(), String> {
         let name = path.to_string_lossy().replace('\\', "/");
         if path.is_dir() {
             collect(&path, modules)?;
-        } else if name.ends_with(".rego") && !name.ends_with("_test.rego") {
+        } else if path.extension().is_some_and(|extension| extension == "rego") && !name.ends_with("_test.rego") {
             let text = fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
             modules.push((name, text.replace('\r', "")));
         }

@@ -256,8 +256,8 @@ fn new_rules_are_registered_and_fail_the_run() {
         assert_eq!(out(&output).contains("to `policies` in leaver.yaml"), before != after, "{}", out(&output));
         assert!(!out(&output).contains("next: make") && !out(&output).contains("next: write"), "{}", out(&output));
         // The rule runs, and its finding fails the run.
-        let test = leaver(folder.path(), &["test", "acme/no-title"]);
-        assert_eq!(code(&test), 0, "{before:?}: {}{}", out(&test), err(&test));
+        let tested = leaver(folder.path(), &["test", "acme/no-title"]);
+        assert_eq!(code(&tested), 0, "{before:?}: {}{}", out(&tested), err(&tested));
         let check = leaver(folder.path(), &["check", "--profile", "default", "-o", "concise"]);
         assert_eq!(code(&check), 1, "{before:?}: {}{}", out(&check), err(&check));
         assert!(out(&check).contains("slack: the app has no title"), "{}", out(&check));

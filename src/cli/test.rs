@@ -144,14 +144,16 @@ impl Test {
 
 /// Whether the file of a rule is at or below a path that the user named.
 fn below(path: &Utf8Path, file: &str, origin: &Origin) -> bool {
-    let asked = absolute(&display_path(path));
-    let asked = asked.canonicalize_utf8().unwrap_or(asked);
+    let shown = display_path(path);
     let file = match (origin, Checkout::entered()) {
-        (Origin::Bundled, None) => return path == file || file.starts_with(&format!("{path}/")),
+        // These are files of no disk.
+        (Origin::Bundled, None) => return file == shown || file.starts_with(&format!("{shown}/")),
         (Origin::Bundled, Some(checkout)) => checkout.root.join(file),
         (Origin::Local(_), _) => absolute(file),
     };
-    file.canonicalize_utf8().unwrap_or(file).starts_with(asked)
+    let asked = absolute(&shown);
+    let real = |path: Utf8PathBuf| path.canonicalize_utf8().unwrap_or(path);
+    real(file).starts_with(real(asked))
 }
 
 fn junit(run: &TestRun) -> Result<Vec<u8>, String> {

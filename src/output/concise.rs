@@ -16,7 +16,7 @@ use crate::{
 /// Longest message in a line.
 const MESSAGE_LIMIT: usize = 1000;
 
-pub(super) const FORMAT: Renderer = Renderer { name: "concise", grammar: Grammar::Text, render: render };
+pub(super) const FORMAT: Renderer = Renderer { name: "concise", grammar: Grammar::Text, render };
 
 fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     for failure in &report.failures {

@@ -20,7 +20,7 @@ use crate::{
     rule::RuleId,
 };
 
-pub(super) const FORMAT: Renderer = Renderer { name: "junit", grammar: Grammar::Xml, render: render };
+pub(super) const FORMAT: Renderer = Renderer { name: "junit", grammar: Grammar::Xml, render };
 
 fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let mut document = quick_junit::Report::new("leaver");

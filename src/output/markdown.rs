@@ -21,7 +21,7 @@ const SIZE_LIMIT: usize = 1_000_000;
 /// Longest text of a cell.
 const CELL_LIMIT: usize = 500;
 
-pub(super) const FORMAT: Renderer = Renderer { name: "markdown", grammar: Grammar::Markdown, render: render };
+pub(super) const FORMAT: Renderer = Renderer { name: "markdown", grammar: Grammar::Markdown, render };
 
 fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let words = Words::new(report, style);

@@ -99,7 +99,7 @@ impl Pages<'_> {
             for verdict in verdicts {
                 match locate(verdict, &rule.meta, None, &catalogue) {
                     Ok(finding) => {
-                        found.entry((finding.place.start().line, finding.rule)).or_default().push(finding.message)
+                        found.entry((finding.place.start().line, finding.rule)).or_default().push(finding.message);
                     }
                     Err(failure) => failures.push(failure.message),
                 }

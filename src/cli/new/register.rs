@@ -84,7 +84,7 @@ fn names(path: &Utf8Path) -> String {
 fn scalar(name: &str) -> String {
     let plain = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.'))
-        && name.contains('/') | !crate::source::yaml11(name).is_some()
+        && crate::source::yaml11(name).is_none()
         && !matches!(name.to_lowercase().as_str(), "null" | "true" | "false");
     if plain { name.to_owned() } else { json!(name).to_string() }
 }

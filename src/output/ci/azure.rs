@@ -17,7 +17,7 @@ use crate::{
     source::Place,
 };
 
-pub(crate) const FORMAT: Renderer = Renderer { name: "azure", grammar: Grammar::Commands, render: render };
+pub(crate) const FORMAT: Renderer = Renderer { name: "azure", grammar: Grammar::Commands, render };
 
 fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     for failure in &report.failures {

@@ -21,7 +21,7 @@ use crate::{
 /// Annotations of each kind that a step keeps.
 const LIMIT: usize = 10;
 
-pub(crate) const FORMAT: Renderer = Renderer { name: "github", grammar: Grammar::Commands, render: render };
+pub(crate) const FORMAT: Renderer = Renderer { name: "github", grammar: Grammar::Commands, render };
 
 fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let mut left = [LIMIT, LIMIT, LIMIT - 1];

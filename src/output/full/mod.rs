@@ -31,7 +31,7 @@ const TOP_RULES: usize = 5;
 /// Columns below which a title beside a rule says nothing.
 const NARROWEST_TITLE: usize = 15;
 
-pub(super) const FORMAT: Renderer = Renderer { name: "full", grammar: Grammar::Text, render: render };
+pub(super) const FORMAT: Renderer = Renderer { name: "full", grammar: Grammar::Text, render };
 
 fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let paint = Paint { style };
