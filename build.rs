@@ -1,45 +1,130 @@
-//! Tells cargo that the rules and data are part of the binary: `include_dir!` alone does not notice a new file. And gives the rules a
-//! name, by which the binary sees whether the programs in `data/programs` were compiled from them.
+//! Compiles the bundled rules to programs for the virtual machine and reads their metadata: both would be most of the time of a small run.
+//! Nothing of it is kept in git, so that two changes that each add a rule have nothing to disagree about.
 
-use std::{fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
-fn main() {
-    for folder in ["policies", "data", "schemas"] {
-        println!("cargo::rerun-if-changed={folder}");
-    }
-    let mut files = Vec::new();
-    collect(Path::new("policies"), &mut files);
-    files.sort();
-    let mut name = Fnv(0xcbf2_9ce4_8422_2325);
-    for (path, text) in &files {
-        name.take(path.as_bytes());
-        name.take(text);
-    }
-    println!("cargo::rustc-env=LEAVER_POLICIES={:016x}", name.0);
+use serde_json::Value;
+
+#[path = "src/policy/names.rs"]
+mod names;
+#[path = "src/policy/program.rs"]
+mod program;
+
+use program::{compile_program, package_of};
+
+/// A Rego file: path from here, and text.
+type Module = (String, String);
+
+/// A bundled rule.
+struct Rule {
+    /// `group/name`.
+    id: String,
+    module: Module,
+    /// Its `# METADATA`.
+    metadata: Value,
 }
 
-/// FNV-1a, 64 bits (<http://www.isthe.com/chongo/tech/comp/fnv/>): it tells an old file from a new one and guards against nobody.
-struct Fnv(u64);
-
-impl Fnv {
-    fn take(&mut self, bytes: &[u8]) {
-        // The length first, so that no two lists of files read alike.
-        for byte in bytes.len().to_le_bytes().iter().chain(bytes) {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+fn main() -> ExitCode {
+    // The three folders are part of the binary; `include_dir!` alone does not notice a new file.
+    for path in ["build.rs", "policies", "data", "schemas", "src/policy/names.rs", "src/policy/program.rs"] {
+        println!("cargo::rerun-if-changed={path}");
+    }
+    match write_programs() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            println!("cargo::error={}", fault.replace('\n', " "));
+            ExitCode::FAILURE
         }
     }
 }
 
-/// The Rego of rules and libraries; carriage returns do not count, since git may add them.
-fn collect(folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
-    let entries = fs::read_dir(folder).expect("the folder policies is readable");
-    for path in entries.map(|entry| entry.expect("the folder policies is readable").path()) {
+fn write_programs() -> Result<(), String> {
+    let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?).join("programs");
+    // A kind that has no more rules leaves no program behind.
+    drop(fs::remove_dir_all(&folder));
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let write = |name: &str, bytes: &[u8]| {
+        let path = folder.join(name);
+        fs::write(&path, bytes).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let (mut modules, mut rules, mut libraries) = (Vec::new(), Vec::new(), Vec::new());
+    collect(Path::new("policies"), &mut modules)?;
+    modules.sort();
+    for (path, text) in modules {
+        let rule = path.strip_prefix("policies/").and_then(|path| path.strip_suffix("/rule.rego")).map(str::to_owned);
+        match rule {
+            Some(id) => {
+                let metadata = metadata(&text).map_err(|reason| format!("{path}: {reason}"))?;
+                rules.push(Rule { id, module: (path, text), metadata });
+            }
+            None => libraries.push((path, text)),
+        }
+    }
+    // By id, as leaver has them; `a-b/…` and `a/…` sort the other way round as paths.
+    rules.sort_by(|one: &Rule, other| one.id.cmp(&other.id));
+    let mut groups: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
+    for rule in &rules {
+        let scope = &rule.metadata["custom"]["scope"];
+        let several = scope.as_array().map(Vec::as_slice).unwrap_or_default();
+        for group in several.iter().chain([scope]).filter_map(Value::as_str).filter(|group| *group != "document") {
+            groups.entry(group).or_default().push(rule);
+        }
+    }
+    for (group, members) in &groups {
+        let modules: Vec<&Module> = libraries.iter().chain(members.iter().map(|rule| &rule.module)).collect();
+        let texts = modules.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        let ids = members.iter().map(|rule| {
+            let (group, name) = rule.id.split_once('/').unwrap_or((&rule.id, ""));
+            (rule.id.as_str(), package_of(group, name))
+        });
+        let mut program = compile_program(texts, ids, None).map_err(|error| {
+            let at = error.module.and_then(|at| modules.get(at)).map_or("policies", |(path, _)| path);
+            format!("{at}: {}", error.reason)
+        })?;
+        // Texts and places are for a debugger.
+        program.sources.clear();
+        program.instruction_spans.clear();
+        let bytes = program.serialize_binary().map_err(|error| format!("the program of {group}: {error}"))?;
+        write(&format!("{group}.bin"), &bytes)?;
+    }
+    let counts: BTreeMap<&str, usize> = groups.iter().map(|(group, members)| (*group, members.len())).collect();
+    let metadata: BTreeMap<&str, &Value> = rules.iter().map(|rule| (rule.id.as_str(), &rule.metadata)).collect();
+    write("groups.json", serde_json::to_string(&counts).map_err(|error| error.to_string())?.as_bytes())?;
+    write("rules.json", serde_json::to_string(&metadata).map_err(|error| error.to_string())?.as_bytes())
+}
+
+/// The Rego of rules and libraries, without carriage returns, which git may add.
+fn collect(folder: &Path, modules: &mut Vec<Module>) -> Result<(), String> {
+    let fault = |error: std::io::Error| format!("{}: {error}", folder.display());
+    for entry in fs::read_dir(folder).map_err(fault)? {
+        let path = entry.map_err(fault)?.path();
         let name = path.to_string_lossy().replace('\\', "/");
         if path.is_dir() {
-            collect(&path, files);
+            collect(&path, modules)?;
         } else if path.extension().is_some_and(|extension| extension == "rego") && !name.ends_with("_test.rego") {
-            let text = fs::read(&path).expect("a rule is readable");
-            files.push((name, text.into_iter().filter(|byte| *byte != b'\r').collect()));
+            let text = fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
+            modules.push((name, text.replace('\r', "")));
         }
     }
+    Ok(())
+}
+
+/// The `# METADATA` block as a value. It is checked where leaver's tests load the rules by their text.
+fn metadata(text: &str) -> Result<Value, String> {
+    let block: String = text
+        .lines()
+        .skip_while(|line| *line != "# METADATA")
+        .skip(1)
+        .map_while(|line| line.strip_prefix('#'))
+        .map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line)))
+        .collect();
+    if block.is_empty() {
+        return Err("there is no `# METADATA` block".into());
+    }
+    serde_yaml::from_str(&block).map_err(|error| format!("METADATA: {error}"))
 }

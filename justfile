@@ -12,9 +12,9 @@ test:
 examples:
     cargo run --release -- check examples --today 2026-11-25
 
-# Rewrite what is made from something else: rule pages, compiled rules, snapshots
+# Rewrite what is made from something else: rule pages and snapshots. Once is enough
 bless:
-    cargo run -- docs docs/rules --programs data/programs
+    cargo run -- docs docs/rules
     INSTA_UPDATE=always BLESS=1 cargo test
 
 # Format the code

@@ -11,7 +11,7 @@ use leaver::{
     config,
     finding::{Finding, Subject},
     model::{Catalogue, Declaration, Waiver},
-    output::{Format, Style, render},
+    output::{Format, Grammar, Style, render},
     policy,
     report::{Code, Failure, Report, Run},
     rule::{Origin, Severity},
@@ -110,9 +110,9 @@ fn drawn(findings: Vec<Finding>, failures: Vec<Failure>) {
         render(format, &report, &Style::default(), &mut bytes).expect("a vector takes everything");
         let text = String::from_utf8(bytes).expect("output is UTF-8");
         assert!(!text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r')), "{format}: {text:?}");
-        let command = |line: &str| line.trim_start().starts_with("::") && format != Format::Github;
+        let command = |line: &str| line.trim_start().starts_with("::") && format != Format::GITHUB;
         assert!(!text.lines().any(command), "{format}: {text}");
-        if matches!(format, Format::Json | Format::Sarif | Format::Gitlab | Format::Rdjson) {
+        if format.grammar() == Grammar::Json {
             serde_json::from_str::<serde_json::Value>(&text).expect("the output is JSON");
         }
     }

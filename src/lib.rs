@@ -19,7 +19,7 @@
 //! assert_eq!((finding.place.file.path(), finding.place.start().line), ("examples/broken/asana-eu.yaml", 37));
 //!
 //! let mut text = Vec::new();
-//! output::render(output::Format::Concise, &report, &output::Style::default(), &mut text).expect("a vector takes everything");
+//! output::render(output::Format::CONCISE, &report, &output::Style::default(), &mut text).expect("a vector takes everything");
 //! assert!(String::from_utf8(text).expect("text").contains("nobody owns their update"));
 //! ```
 //!

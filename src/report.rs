@@ -224,7 +224,7 @@ impl Report {
     }
 
     /// A preview rule is shown, but never fails a run.
-    fn is_preview(&self, rule: &RuleId) -> bool {
+    pub(crate) fn is_preview(&self, rule: &RuleId) -> bool {
         self.rules.get(rule).is_some_and(|meta| meta.maturity == Maturity::Preview)
     }
 

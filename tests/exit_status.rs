@@ -1,5 +1,7 @@
 //! Every exit status of `leaver check`, each by more than one way. 2 beats 1; the format changes nothing.
 
+use leaver::output::Format;
+
 use crate::common::{CLEAN, FAULTY, code, err, folder, leaver, leaver_with, out, rule};
 
 const CONFIG: &str = "version: 1\n";
@@ -17,9 +19,7 @@ fn zero_where_nothing_is_wrong() {
 #[test]
 fn one_for_findings_in_every_format() {
     let faulty = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY)]);
-    for format in
-        ["full", "concise", "json", "jsonl", "sarif", "junit", "github", "gitlab", "azure", "rdjson", "markdown", "csv"]
-    {
+    for format in Format::ALL.map(Format::as_str) {
         let output = leaver(faulty.path(), &["check", "-o", format]);
         assert_eq!(code(&output), 1, "{format}: {}", out(&output));
         assert!(out(&output).contains("jit/no-update-owner"), "{format}: {}", out(&output));
@@ -388,9 +388,7 @@ fn a_secret_is_found_but_never_shown() {
         "apiVersion: leaver/v1\nkind: App\nmetadata:\n  name: slack\nspec:\n  notes: {secret}\n  provisioning:\n    scim: {{endpoint: http://api.example.com}}\n"
     );
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", &text)]);
-    for format in
-        ["full", "concise", "json", "jsonl", "sarif", "junit", "github", "gitlab", "azure", "rdjson", "markdown", "csv"]
-    {
+    for format in Format::ALL.map(Format::as_str) {
         let output = leaver(files.path(), &["check", "-o", format, "--verbose"]);
         let said = format!("{}{}", out(&output), err(&output));
         assert!(said.contains("secret-in-file"), "{format} does not name the rule");

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stderr, reason = "a test that the machine cannot run says that it is skipped")]
 
 mod accepted;
+mod checkout;
 mod common;
 mod config;
 mod declared;

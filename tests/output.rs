@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 
 use leaver::{
     finding::{Finding, Related, Status, Step, Subject, WaivedBy},
-    output::{Format, Style, render},
+    output::{Format, Grammar, Style, render},
     report::{Code, Failure, Report},
     rule::Severity,
     source::{Address, Place, Span},
@@ -62,9 +62,10 @@ fn parsed(format: Format, report: &Report) -> Value {
 
 /// Output without what changes with each version of leaver; SARIF in lines, since one line would show nothing.
 fn stable(format: Format, report: &Report) -> String {
-    let text = match format {
-        Format::Sarif => serde_json::to_string_pretty(&parsed(format, report)).expect("a value becomes text"),
-        _ => plain(format, report),
+    let text = if format == Format::SARIF {
+        serde_json::to_string_pretty(&parsed(format, report)).expect("a value becomes text")
+    } else {
+        plain(format, report)
     };
     text.replace(&format!("\"{}\"", env!("CARGO_PKG_VERSION")), "\"[version]\"")
 }
@@ -99,7 +100,7 @@ fn full_fits_the_terminal() {
     for (look, style) in looks {
         for (name, make) in CASES {
             if ["many", "long-line", "failures", "clean", "unicode"].contains(&name) {
-                let text = drawn(Format::Full, &make(), &style).replace('\u{1b}', "␛");
+                let text = drawn(Format::FULL, &make(), &style).replace('\u{1b}', "␛");
                 snapshot(&format!("{name}.full-{look}"), &text);
             }
         }
@@ -113,7 +114,7 @@ fn full_keeps_to_the_width() {
         for make in
             [fixed::many, fixed::long_line, fixed::unicode, fixed::block, fixed::waived, fixed::failures, fixed::clean]
         {
-            let text = drawn(Format::Full, &make(), &Style { width, ..Style::default() });
+            let text = drawn(Format::FULL, &make(), &Style { width, ..Style::default() });
             for line in text.lines() {
                 assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
             }
@@ -145,7 +146,7 @@ fn assert_valid(schema: &jsonschema::Validator, value: &Value, name: &str) {
 fn sarif_keeps_to_its_schema_and_to_github() {
     let schema = schema("tests/foreign/sarif-2.1.0.schema.json");
     for (name, make) in CASES {
-        let log = parsed(Format::Sarif, &make());
+        let log = parsed(Format::SARIF, &make());
         assert_valid(&schema, &log, name);
         let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules are there");
         for rule in rules {
@@ -174,9 +175,9 @@ fn json_keeps_to_its_schema() {
     let schema = schema("schemas/report.schema.json");
     for (name, make) in CASES {
         let report = make();
-        let document = parsed(Format::Json, &report);
+        let document = parsed(Format::JSON, &report);
         assert_valid(&schema, &document, name);
-        let lines: Vec<Value> = plain(Format::Jsonl, &report)
+        let lines: Vec<Value> = plain(Format::JSONL, &report)
             .lines()
             .map(|line| serde_json::from_str(line).expect("each line is JSON"))
             .collect();
@@ -218,41 +219,37 @@ fn assert_harmless(format: Format, text: &str) {
     };
     assert!(!text.contains(hidden), "{format}: {text:?}");
     for line in text.lines() {
-        assert!(format == Format::Csv || !line.contains('\r'), "{format}: {line:?}");
+        assert!(format == Format::CSV || !line.contains('\r'), "{format}: {line:?}");
         let line = line.trim_start();
-        let own = match format {
-            Format::Github => ["::error ", "::warning ", "::notice "].iter().any(|own| line.starts_with(own)),
-            _ => false,
-        };
+        let own =
+            format == Format::GITHUB && ["::error ", "::warning ", "::notice "].iter().any(|own| line.starts_with(own));
         assert!(own || !line.starts_with("::"), "{format}: {line:?}");
-        let line = match format {
-            Format::Azure => line.strip_prefix("##vso[task.logissue type=").unwrap_or(line),
-            _ => line,
-        };
+        let azure = line.strip_prefix("##vso[task.logissue type=").filter(|_| format == Format::AZURE);
+        let line = azure.unwrap_or(line);
         assert!(!line.contains("##[") && !line.to_lowercase().contains("##vso["), "{format}: {line:?}");
     }
 }
 
 fn assert_readable(format: Format, text: &str) {
-    match format {
-        Format::Json | Format::Sarif | Format::Gitlab | Format::Rdjson => {
+    match format.grammar() {
+        Grammar::Json => {
             serde_json::from_str::<Value>(text).expect("the output is JSON");
         }
-        Format::Jsonl => {
+        Grammar::JsonLines => {
             for line in text.lines() {
                 serde_json::from_str::<Value>(line).expect("each line is JSON");
             }
         }
-        Format::Junit => {
+        Grammar::Xml => {
             quick_junit::Report::deserialize_from_str(text).expect("the output is XML");
         }
-        Format::Csv => {
+        Grammar::Csv => {
             for record in csv::Reader::from_reader(text.as_bytes()).records() {
                 let record = record.expect("a row of the same length");
                 assert!(record.iter().all(|cell| !cell.starts_with(['=', '+', '-', '@', '\t', '\r'])), "{record:?}");
             }
         }
-        Format::Full | Format::Concise | Format::Github | Format::Azure | Format::Markdown => {}
+        Grammar::Text | Grammar::Commands | Grammar::Markdown => {}
     }
 }
 
@@ -269,7 +266,7 @@ fn hostile_text_is_harmless_everywhere() {
 #[test]
 fn json_keeps_hostile_values() {
     let report = fixed::hostile();
-    let document = parsed(Format::Json, &report);
+    let document = parsed(Format::JSON, &report);
     for (value, finding) in document["findings"].as_array().expect("a list").iter().zip(&report.findings) {
         assert_eq!(value["message"], finding.message.as_str());
         assert_eq!(value["file"], finding.place.file.path());
@@ -293,16 +290,16 @@ fn limits_of_platforms_hold() {
         )
     };
     let report = fixed::report((0..26_000).map(one).collect(), vec![], fixed::run());
-    let log = parsed(Format::Sarif, &report);
+    let log = parsed(Format::SARIF, &report);
     let results = log["runs"][0]["results"].as_array().expect("results are there");
     assert_eq!(results.len(), 25_000);
     assert_eq!(results.iter().filter(|result| result["level"] == "error").count(), 26);
     assert!(
         log["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string().contains("1000 findings left out")
     );
-    let page = plain(Format::Markdown, &report);
+    let page = plain(Format::MARKDOWN, &report);
     assert!(page.len() < 1024 * 1024 && page.contains("rows left out"));
-    let commands = plain(Format::Github, &report);
+    let commands = plain(Format::GITHUB, &report);
     assert_eq!(commands.lines().filter(|line| line.starts_with("::")).count(), 20);
 }
 
@@ -372,6 +369,6 @@ proptest! {
             assert_harmless(format, &text);
             assert_readable(format, &text);
         }
-        drawn(Format::Full, &report, &Style { width, color: true, unicode: false, hyperlinks: true, ..Style::default() });
+        drawn(Format::FULL, &report, &Style { width, color: true, unicode: false, hyperlinks: true, ..Style::default() });
     }
 }

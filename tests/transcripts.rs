@@ -35,6 +35,31 @@ fn run(block: &str) -> String {
     format!("$ leaver {command}\n{status}{}{}", text(output.stdout), text(output.stderr))
 }
 
+/// Without the number of rules: each new rule would change the pages, and two branches that add one would conflict.
+fn uncounted(text: &str) -> String {
+    let words = text.split_inclusive(' ');
+    let mut counted = words.clone().skip(1).chain([""]);
+    let mut kept = String::new();
+    for word in words {
+        let next = counted.next().unwrap_or_default();
+        let number = word.trim_end().trim_start_matches(|c: char| !c.is_ascii_digit());
+        let is_count = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        if is_count && (next.trim_end() == "rules" || next == "of ") {
+            kept.push_str(&word.replace(number, "N"));
+        } else {
+            kept.push_str(word);
+        }
+    }
+    kept
+}
+
+#[test]
+fn the_number_of_rules_does_not_count() {
+    let page = "$ leaver check\nleaver: nothing found: 133 rules on 29 apps\n140 of 140 rules on, profile default\n";
+    assert_eq!(uncounted(page), uncounted(&page.replace("133", "134").replace("140", "141")));
+    assert_ne!(uncounted(page), uncounted(&page.replace("29", "30")));
+}
+
 #[test]
 fn documented_output_is_what_leaver_prints() {
     for name in ["README.md", "examples/README.md"] {
@@ -45,10 +70,11 @@ fn documented_output_is_what_leaver_prints() {
         // Backwards, so that the ranges of earlier blocks stay valid.
         for block in blocks.into_iter().rev() {
             let (written, printed) = (page[block.clone()].to_owned(), run(&page[block.clone()]));
-            if std::env::var_os("BLESS").is_some() {
+            let same = uncounted(written.trim_end()) == uncounted(printed.trim_end());
+            if std::env::var_os("BLESS").is_none() {
+                assert!(same, "{name}: run `just bless` and read the diff\n{written}\n---\n{printed}");
+            } else if !same {
                 page.replace_range(block, &printed);
-            } else {
-                assert_eq!(written.trim_end(), printed.trim_end(), "{name}: run `just bless` and read the diff");
             }
         }
         if std::env::var_os("BLESS").is_some() {

@@ -118,7 +118,7 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
         judge(&config.policies, &catalogue, &BTreeSet::new(), &data, Budget::default(), &|| {}).verdicts.len()
     });
     let report = clock.time("all of check", || check(&config, &request, &|_, _| {}));
-    for format in [Format::Full, Format::Concise, Format::Json, Format::Sarif] {
+    for format in [Format::FULL, Format::CONCISE, Format::JSON, Format::SARIF] {
         clock.time(format.as_str(), || {
             let mut text = Vec::new();
             render(format, &report, &Style::default(), &mut text).expect("a vector takes everything");

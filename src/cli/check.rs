@@ -315,7 +315,7 @@ impl Check {
     }
 
     fn write(&self, report: &Report, style: &Style) -> u8 {
-        let default = [Output { format: Format::Full, file: None }];
+        let default = [Output { format: Format::FULL, file: None }];
         let outputs = if self.output.is_empty() { &default[..] } else { &self.output };
         write_outputs(outputs, style, |format, style, out| render(format, report, style, out))
     }

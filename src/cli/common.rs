@@ -19,6 +19,7 @@ use crate::{
     },
     report::{Code, Failure, Outcome},
     rule::Severity,
+    selftest::settled,
     source::{SourceError, display_path, redact},
     vcs::VcsError,
 };
@@ -41,19 +42,32 @@ fn profile_help() -> String {
 impl ConfigArgs {
     /// Finds and settles the configuration for a path. Where that cannot be asked, there may be a configuration that nobody sees.
     pub(super) fn settle(&self, start: &Utf8Path, overrides: Overrides) -> Result<Config, Vec<Failure>> {
-        if let Err(error) = start.canonicalize_utf8() {
-            let named = error.kind() == io::ErrorKind::InvalidData;
-            if start == "." {
-                let reason = if named { "its path is not UTF-8".to_owned() } else { error.to_string() };
-                let help = "go to a folder that exists, with a path in UTF-8";
-                return Err(vec![usage(format!("cannot read the working directory: {reason}"), help)]);
-            }
-            let path = display_path(start);
-            let error = if named { SourceError::Name { path } } else { SourceError::Io { path, error } };
-            return Err(vec![usage(error.to_string(), error.help())]);
-        }
+        reachable(start)?;
         load(start, self.config.as_deref(), &Overrides { profile: self.profile.clone(), ..overrides })
     }
+
+    /// The same for commands that work on rules: in leaver's own checkout the rules on disk are the bundled ones.
+    pub(super) fn settle_for_rules(&self) -> Result<Config, Vec<Failure>> {
+        reachable(Utf8Path::new("."))?;
+        let overrides = Overrides { profile: self.profile.clone(), ..Overrides::default() };
+        settled(self.config.as_deref(), &overrides, true)
+    }
+}
+
+/// Whether the configuration of a path can be asked for at all.
+fn reachable(start: &Utf8Path) -> Result<(), Vec<Failure>> {
+    if let Err(error) = start.canonicalize_utf8() {
+        let named = error.kind() == io::ErrorKind::InvalidData;
+        if start == "." {
+            let reason = if named { "its path is not UTF-8".to_owned() } else { error.to_string() };
+            let help = "go to a folder that exists, with a path in UTF-8";
+            return Err(vec![usage(format!("cannot read the working directory: {reason}"), help)]);
+        }
+        let path = display_path(start);
+        let error = if named { SourceError::Name { path } } else { SourceError::Io { path, error } };
+        return Err(vec![usage(error.to_string(), error.help())]);
+    }
+    Ok(())
 }
 
 /// Says on standard error why a command could not do its work, and gives the exit status 2.

@@ -17,7 +17,7 @@ use crate::{
         paint::{Ink, Paint},
     },
     report::Failure,
-    rule::{RuleId, RuleMeta},
+    rule::{Maturity, RuleId, RuleMeta},
     schema::nearest,
     selftest::{Section, blocks},
 };
@@ -74,6 +74,10 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
             meta.since,
             safe(&origin(meta))
         )?;
+    }
+    if meta.maturity == Maturity::Preview {
+        let meaning = "preview: its findings are shown, but never fail a run. `status: stable` in its rule.rego, or a severity in leaver.yaml, makes them count.";
+        writeln!(out, "{}", paint.prose(&paint.wrap(meaning, 0)))?;
     }
     section(out, &paint, "Why", &meta.why)?;
     section(out, &paint, "Fix", &meta.fix)?;

@@ -10,7 +10,7 @@ use super::{
     rules::index,
     style::{self, When},
 };
-use crate::{config::Overrides, policy::programs, rule::RuleMeta};
+use crate::rule::{Origin, RuleMeta};
 
 /// Arguments of `leaver completions`.
 #[derive(Debug, Clone, Args)]
@@ -61,31 +61,22 @@ impl Man {
 pub(super) struct Docs {
     /// The folder to write to
     folder: Utf8PathBuf,
-    /// The folder for the compiled programs of the bundled rules
-    #[arg(long, value_name = "FOLDER")]
-    programs: Option<Utf8PathBuf>,
 }
 
 impl Docs {
     pub(super) fn run(&self, when: When) -> u8 {
         let style = style::stdout(when);
-        // An empty folder name has no configuration above it: these are the pages of the bundled rules.
-        let config = match ConfigArgs::default().settle(&self.folder, Overrides::default()) {
+        // These are the pages of the bundled rules: in leaver's checkout, as they are on disk.
+        let config = match ConfigArgs::default().settle_for_rules() {
             Ok(config) => config,
             Err(failures) => return refuse(&failures, &style),
         };
-        let pages = pages(config.all_rules.values().map(AsRef::as_ref)).into_iter();
-        let mut files: Vec<(Utf8PathBuf, Vec<u8>)> =
-            pages.map(|(name, text)| (self.folder.join(name), text.into_bytes())).collect();
-        if let Some(folder) = &self.programs {
-            match programs() {
-                Ok(programs) => files.extend(programs.into_iter().map(|(name, bytes)| (folder.join(name), bytes))),
-                Err(failures) => return refuse(&failures, &style),
-            }
-        }
-        for (path, bytes) in files {
+        let rules =
+            config.all_rules.values().map(AsRef::as_ref).filter(|rule: &&RuleMeta| rule.origin == Origin::Bundled);
+        for (name, text) in pages(rules) {
+            let path = self.folder.join(name);
             let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-            if let Err(error) = folder.and_then(|()| write_file(path.as_std_path(), &bytes)) {
+            if let Err(error) = folder.and_then(|()| write_file(path.as_std_path(), text.as_bytes())) {
                 return refuse(&[usage(format!("cannot write `{path}`: {error}"), "choose another folder")], &style);
             }
         }

@@ -1,16 +1,21 @@
-//! `leaver new rule`: the two files of a rule, ready to be filled in. They pass `leaver test` as they are.
+//! `leaver new rule`: the two files of a rule, ready to be filled in. They pass `leaver test` as they are, and the rule counts: a finding of
+//! it fails a run.
+
+mod register;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Subcommand};
 
+use self::register::{Registered, register};
 use super::{
     common::{ConfigArgs, create, print, refuse, safe, usage},
     style::{self, When},
 };
 use crate::{
-    config::{Overrides, discover},
+    config::discover,
     report::Failure,
     rule::{Origin, RuleId},
+    source::{Checkout, display_path},
 };
 
 /// Arguments of `leaver new`.
@@ -22,7 +27,10 @@ pub(super) struct New {
 
 #[derive(Debug, Clone, Subcommand)]
 enum Sub {
-    /// Write a new rule into your policy folder
+    /// Write a new rule into your policy folder and register the folder in leaver.yaml
+    ///
+    /// The rule fails a run from the start: `severity: error`, `status: stable`. To try it out first, write `status: preview`: its findings
+    /// are then shown, but never fail a run.
     Rule {
         /// Id of the rule: group/name, named after the fault
         id: String,
@@ -32,31 +40,34 @@ enum Sub {
     },
 }
 
+/// What was written, and what is to be done.
+struct Written {
+    files: Vec<String>,
+    notes: Vec<String>,
+}
+
 impl New {
     pub(super) fn run(&self, when: When) -> u8 {
         let Sub::Rule { id, folder } = &self.command;
         match rule(id, folder.as_deref()) {
-            Ok((files, named)) => print(|out| {
+            Ok(Written { files, notes }) => print(|out| {
                 for file in &files {
-                    writeln!(out, "wrote {}", safe(file.as_str()))?;
+                    writeln!(out, "wrote {}", safe(file))?;
                 }
-                if !named {
-                    writeln!(out, "next: name the folder under `policies` in leaver.yaml")?;
-                }
-                writeln!(out, "next: say in rule.md what is bad and what is good, then `leaver test {id}`")
+                notes.iter().try_for_each(|note| writeln!(out, "{}", safe(note)))
             }),
             Err(failures) => refuse(&failures, &style::stdout(when)),
         }
     }
 }
 
-fn rule(id: &str, folder: Option<&Utf8Path>) -> Result<(Vec<Utf8PathBuf>, bool), Vec<Failure>> {
+fn rule(id: &str, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
     let id: RuleId = id
         .parse()
         .map_err(|error: crate::rule::BadRuleId| vec![usage(error.to_string(), "for example `acme/no-cost-center`")])?;
     // A configuration that cannot be settled is no reason to write no rule: `check` says what is wrong with it.
     let taken = ConfigArgs::default()
-        .settle(Utf8Path::new("."), Overrides::default())
+        .settle_for_rules()
         .is_ok_and(|config| config.all_rules.get(&id).is_some_and(|rule| rule.origin == Origin::Bundled));
     if taken {
         return Err(vec![usage(
@@ -64,64 +75,78 @@ fn rule(id: &str, folder: Option<&Utf8Path>) -> Result<(Vec<Utf8PathBuf>, bool),
             "choose another id, in a group of your own: an id belongs to one rule",
         )]);
     }
+    match Checkout::entered() {
+        Some(checkout) if folder.is_none() => bundled(&id, checkout),
+        _ => own(&id, folder),
+    }
+}
+
+/// A rule of leaver itself.
+fn bundled(id: &RuleId, checkout: &Checkout) -> Result<Written, Vec<Failure>> {
+    let files = write(id, &checkout.root.join("policies"), &checkout.version, CONTROLS)?;
+    let notes = vec![
+        "next: say in rule.md what is bad and what is good, and in rule.rego which `controls` ask for it".into(),
+        format!(
+            "next: `leaver test {id}` (or `cargo run -- test {id}`); it reads the files on disk, so no edit needs a build"
+        ),
+        format!("next: `just bless` writes docs/rules/{id}.md and the snapshots; add a line to CHANGELOG.md"),
+    ];
+    Ok(Written { files, notes })
+}
+
+/// A rule of the user.
+fn own(id: &RuleId, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
     let loaded = discover(Utf8Path::new("."), None)
         .map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
     let configured = loaded.entries.policies.first().map(|folder| loaded.root.join(folder));
-    let named = folder.is_none() && configured.is_some();
     let folder = folder.map(Utf8Path::to_owned).or(configured).unwrap_or_else(|| loaded.root.join("policies"));
+    let files = write(id, &folder, "1.0.0", "")?;
+    let mut notes = Vec::new();
+    match register(&loaded, &folder) {
+        Registered::Already => {}
+        Registered::Now { file } => notes.push(format!("added `{}` to `policies` in {file}", display_path(&folder))),
+        Registered::ByHand { place, lines } => {
+            notes.push(format!("next: {place}:"));
+            notes.extend(lines.into_iter().map(|line| format!("    {line}")));
+        }
+    }
+    notes.push(format!("next: say in rule.md what is bad and what is good, then `leaver test {id}`"));
+    notes.push(
+        "note: its findings fail `leaver check`; with `status: preview` in rule.rego they are shown, but never fail a run".into(),
+    );
+    Ok(Written { files, notes })
+}
+
+/// Writes the two files below a policy folder.
+fn write(id: &RuleId, folder: &Utf8Path, since: &str, controls: &str) -> Result<Vec<String>, Vec<Failure>> {
     let home = folder.join(id.group()).join(id.name());
     let package = format!("policies{}{}", word(id.group()), word(id.name()));
-    let rego = RULE.replace("{package}", &package);
-    let page = PAGE.replace("{id}", id.as_str());
+    let rego = include_str!("new/rule.rego")
+        .replace("{package}", &package)
+        .replace("{since}", since)
+        .replace("{controls}", controls);
+    let page = include_str!("new/rule.md").replace("{id}", id.as_str());
     let mut written = Vec::new();
     for (name, text) in [("rule.rego", rego), ("rule.md", page)] {
         let path = home.join(name);
-        let shown = crate::source::display_path(&path);
-        create(&path, &text).map_err(|error| match error.kind() {
+        let shown = display_path(&path);
+        create(&path, &text.replace('\r', "")).map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => {
                 vec![usage(format!("`{shown}` is there already"), "choose another id: nothing is overwritten")]
             }
             _ => vec![usage(format!("cannot write `{shown}`: {error}"), "choose another folder with --folder")],
         })?;
-        written.push(shown.into());
+        written.push(shown);
     }
-    Ok((written, named))
+    Ok(written)
 }
 
 fn word(word: &str) -> String {
     if word.contains('-') { format!("[\"{word}\"]") } else { format!(".{word}") }
 }
 
-const RULE: &str = r#"# METADATA
-# title: App without a title
-# description: Say here why it matters, in a sentence or two that a manager can read.
-# custom:
-#   severity: warning
-#   precision: high
-#   status: preview
-#   since: 1.0.0
-#   scope: App
-#   fix: Say here what to write, and where.
-package {package}
-
-# A finding is a path into the declaration and a message. A key that is missing is shown at its nearest parent.
-findings contains {"path": ["metadata", "title"], "message": message} if {
-	not input.metadata.title
-	message := sprintf("%s: the app has no title", [input.metadata.name])
-}
-"#;
-
-const PAGE: &str = r"What the rule finds, and what it misses. Every YAML block here is a test.
-
-## Bad
-
-```yaml
-metadata: {name: slack} # finding: {id}
-```
-
-## Good
-
-```yaml
-metadata: {name: slack, title: Slack}
-```
-";
+/// A comment within the metadata: an invented control would be worse than none.
+const CONTROLS: &str = "
+#   # Which controls ask for this? Write them as below, or delete these three lines.
+#   # controls:
+#   #   iso-27001: [A.5.18]";

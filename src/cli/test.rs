@@ -10,11 +10,12 @@ use super::{
     style::{self, When},
 };
 use crate::{
-    config::{Config, Overrides},
+    config::Config,
     output::summary::counted,
     report::{Code, Failure, Outcome},
     rule::{Origin, RuleId},
     selftest::{Order, TestRun, run, run_isolated},
+    source::{Checkout, absolute, display_path},
 };
 
 /// Arguments of `leaver test`.
@@ -45,7 +46,7 @@ pub(super) struct Test {
 impl Test {
     pub(super) fn run(&self, when: When) -> u8 {
         let style = style::stdout(when);
-        let config = match self.config.settle(Utf8Path::new("."), Overrides::default()) {
+        let config = match self.config.settle_for_rules() {
             Ok(config) => config,
             Err(failures) => return refuse(&failures, &style),
         };
@@ -58,11 +59,7 @@ impl Test {
             }
             let file = rule.module.file.path();
             self.paths.iter().any(|path| {
-                let shown = crate::source::display_path(path);
-                path.as_str() == id.as_str()
-                    || path.as_str() == id.group()
-                    || file == shown
-                    || file.starts_with(&format!("{shown}/"))
+                path.as_str() == id.as_str() || path.as_str() == id.group() || below(path, file, &rule.meta.origin)
             })
         };
         if !set.rules.keys().any(wanted) {
@@ -92,10 +89,12 @@ impl Test {
     }
 
     /// What leaver ships is tried in this process, all else in a child that can be killed.
-    fn trial(&self, config: &Config, wanted: &dyn Fn(&RuleId) -> bool) -> Result<TestRun, Failure> {
+    fn trial(&self, config: &Config, wanted: &(dyn Fn(&RuleId) -> bool + Sync)) -> Result<TestRun, Failure> {
         let set = &config.policies;
         let fail = |reason: String| Failure::new(Code::Policy, reason);
-        let bundled = set.rules.values().all(|rule| rule.meta.origin == Origin::Bundled)
+        // The rules of a checkout are those of whoever wrote the checkout.
+        let bundled = Checkout::entered().is_none()
+            && set.rules.values().all(|rule| rule.meta.origin == Origin::Bundled)
             && set.libraries.iter().chain(&set.tests).all(|module| module.bundled);
         if bundled {
             return run(config, set, wanted, self.compiled).map_err(fail);
@@ -104,6 +103,7 @@ impl Test {
         let order = Order {
             config: self.config.config.as_ref().map(ToString::to_string),
             profile: self.config.profile.clone(),
+            checkout: Checkout::entered().is_some(),
             rules: set.rules.keys().filter(|id| wanted(id)).map(ToString::to_string).collect(),
             compiled: self.compiled,
             from: 0,
@@ -140,6 +140,20 @@ impl Test {
             if low { format!(", {} % wanted", self.threshold) } else { String::new() }
         )
     }
+}
+
+/// Whether the file of a rule is at or below a path that the user named.
+fn below(path: &Utf8Path, file: &str, origin: &Origin) -> bool {
+    let shown = display_path(path);
+    let file = match (origin, Checkout::entered()) {
+        // These are files of no disk.
+        (Origin::Bundled, None) => return file == shown || file.starts_with(&format!("{shown}/")),
+        (Origin::Bundled, Some(checkout)) => checkout.root.join(file),
+        (Origin::Local(_), _) => absolute(file),
+    };
+    let asked = absolute(&shown);
+    let real = |path: Utf8PathBuf| path.canonicalize_utf8().unwrap_or(path);
+    real(file).starts_with(real(asked))
 }
 
 fn junit(run: &TestRun) -> Result<Vec<u8>, String> {

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     report::Failure,
     schema::{self, BreachKind, Shape},
-    source::{Node, Place, SourceFile, YamlLimits, display_path, find_upwards, parse, read},
+    source::{Node, Place, SourceFile, YamlLimits, carried, display_path, find_upwards, parse, read},
 };
 
 static PROFILE_DIR: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/profiles");
@@ -114,6 +114,7 @@ pub fn load_profile(name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec
 
 fn one_profile(name: &str, root: &Utf8Path) -> Result<ProfileFile, Vec<ConfigError>> {
     if let Some(text) = PROFILE_DIR.get_file(format!("{name}.yaml")).and_then(include_dir::File::contents_utf8) {
+        let text = carried(&format!("data/profiles/{name}.yaml"), text);
         return checked(SourceFile::new(format!("built-in/profiles/{name}.yaml"), text), &schema::PROFILE)
             .map(|(profile, _, _)| profile);
     }

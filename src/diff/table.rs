@@ -6,7 +6,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::flat::{Part, Path};
-use crate::source::{SourceFile, YamlLimits, parse};
+use crate::{
+    schema::KINDS,
+    source::{SourceFile, YamlLimits, parse},
+};
 
 const TABLE: &str = include_str!("../../data/diff.yaml");
 
@@ -137,6 +140,14 @@ impl Row {
 }
 
 impl KindRows {
+    /// A kind without rows: it is said that one comes or goes, and changes are counted.
+    fn plain(kind: &str) -> Self {
+        let noun = kind.to_lowercase();
+        let (added, removed) = (format!("new {noun}"), format!("{noun} removed"));
+        let whole = Whole { added, removed, weight: 5, weaker: Vec::new(), show: Vec::new() };
+        Self { noun, whole: Some(whole), ..Self::default() }
+    }
+
     /// The row for a value, or for a part that comes or goes as one (`whole`), and what it calls it.
     pub(super) fn row(&self, path: &Path, whole: bool) -> Option<(&Row, String)> {
         let mut rows = self.rows.iter().filter(|row| row.show.is_some() == whole);
@@ -149,7 +160,11 @@ impl Table {
     pub(super) fn bundled() -> Option<Self> {
         let file = SourceFile::new("built-in/diff.yaml", TABLE);
         let document = parse(&file, &YamlLimits::default()).documents.into_iter().next()?;
-        serde_json::from_value(Value::from(&document.root)).ok()
+        let mut table: Self = serde_json::from_value(Value::from(&document.root)).ok()?;
+        for kind in KINDS {
+            table.kinds.entry(kind.to_owned()).or_insert_with(|| KindRows::plain(kind));
+        }
+        Some(table)
     }
 
     /// The rows of a kind; a kind that the table does not know has none, and all of its changes are only counted.

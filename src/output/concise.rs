@@ -5,7 +5,7 @@ use std::io;
 use crate::{
     finding::Finding,
     output::{
-        OutputError, Style,
+        Grammar, OutputError, Renderer, Style,
         escape::Safe,
         place::position,
         summary::{Mood, Words},
@@ -16,7 +16,9 @@ use crate::{
 /// Longest message in a line.
 const MESSAGE_LIMIT: usize = 1000;
 
-pub(super) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
+pub(super) const FORMAT: Renderer = Renderer { name: "concise", grammar: Grammar::Text, render };
+
+fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     for failure in &report.failures {
         writeln!(out, "{}", failure_line(failure))?;
     }

@@ -5,7 +5,7 @@ use std::io;
 use crate::{
     finding::{Finding, Status},
     output::{
-        OutputError,
+        Grammar, OutputError, Renderer,
         concise::failure_text,
         escape::cell,
         place::{controls, fix, meta},
@@ -32,7 +32,10 @@ const HEADER: [&str; 16] = [
     "fingerprint",
 ];
 
-pub(super) fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
+pub(super) const FORMAT: Renderer =
+    Renderer { name: "csv", grammar: Grammar::Csv, render: |report, _, out| render(report, out) };
+
+fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(HEADER)?;
     for failure in &report.failures {

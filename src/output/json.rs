@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     finding::{self, Status, Step, Subject},
     output::{
-        OutputError, escape,
+        Grammar, OutputError, Renderer, escape,
         place::{self, meta, page},
         summary::rules,
     },
@@ -157,7 +157,14 @@ struct FailureLine<'a> {
     failure: Failure<'a>,
 }
 
-pub(super) fn render(report: &report::Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
+pub(super) const FORMAT: Renderer =
+    Renderer { name: "json", grammar: Grammar::Json, render: |report, _, out| render(report, out) };
+
+/// `jsonl`.
+pub(super) const LINES: Renderer =
+    Renderer { name: "jsonl", grammar: Grammar::JsonLines, render: |report, _, out| render_lines(report, out) };
+
+fn render(report: &report::Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let summary = report.summary();
     let document = Document {
         version: "1",
@@ -173,7 +180,7 @@ pub(super) fn render(report: &report::Report, out: &mut dyn io::Write) -> Result
     Ok(writeln!(out, "{text}")?)
 }
 
-pub(super) fn render_lines(report: &report::Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
+fn render_lines(report: &report::Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
     for failure in &report.failures {
         let line = serde_json::to_string(&FailureLine { failure: failure.into() })?;
         writeln!(out, "{}", escape::json(&line))?;

@@ -10,7 +10,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use crate::{
     finding::Finding,
     output::{
-        OutputError, Style,
+        Grammar, OutputError, Renderer, Style,
         concise::{failure_line, failure_text, finding_line},
         escape::Safe,
         place::{fix, meta, path},
@@ -20,7 +20,9 @@ use crate::{
     rule::RuleId,
 };
 
-pub(super) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
+pub(super) const FORMAT: Renderer = Renderer { name: "junit", grammar: Grammar::Xml, render };
+
+fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let mut document = quick_junit::Report::new("leaver");
     if !report.failures.is_empty() {
         let mut suite = TestSuite::new("could not check");

@@ -6,7 +6,7 @@ use std::io;
 use crate::{
     finding::{Finding, Status},
     output::{
-        OutputError, Style,
+        Grammar, OutputError, Renderer, Style,
         concise::failure_text,
         escape::{markdown, markdown_code},
         place::{fix, page, position},
@@ -21,7 +21,9 @@ const SIZE_LIMIT: usize = 1_000_000;
 /// Longest text of a cell.
 const CELL_LIMIT: usize = 500;
 
-pub(super) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
+pub(super) const FORMAT: Renderer = Renderer { name: "markdown", grammar: Grammar::Markdown, render };
+
+fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let words = Words::new(report, style);
     let mark = match words.mood {
         Mood::Good => "✅",

@@ -19,33 +19,75 @@ use std::{fmt, io, str::FromStr};
 
 use crate::{report::Report, rule::Severity};
 
-/// A way to show a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Format {
-    /// Snippets and fixes, for people at a terminal.
-    Full,
-    /// One line a finding.
-    Concise,
-    /// All of the report, by `schemas/report.schema.json`.
+/// How a format shows a report. Its file has one of these, under the name `FORMAT`.
+pub(crate) struct Renderer {
+    /// The name on the command line.
+    pub(crate) name: &'static str,
+    /// What reads the output: tests hold the text to it, whatever declarations say.
+    pub(crate) grammar: Grammar,
+    pub(crate) render: fn(&Report, &Style, &mut dyn io::Write) -> Result<(), OutputError>,
+}
+
+/// What the output of a format is, and so what no text in it may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grammar {
+    /// Lines for people or for a log.
+    Text,
+    /// Lines, of which some are commands to the runner of a pipeline.
+    Commands,
+    /// One JSON document.
     Json,
-    /// One JSON object a line.
-    Jsonl,
-    /// SARIF 2.1.0, as GitHub code scanning takes it.
-    Sarif,
-    /// `JUnit` XML.
-    Junit,
-    /// Workflow commands of GitHub Actions.
-    Github,
-    /// Code Quality of GitLab.
-    Gitlab,
-    /// Logging commands of Azure Pipelines.
-    Azure,
-    /// reviewdog's diagnostic format.
-    Rdjson,
-    /// A page for job summaries and comments.
-    Markdown,
-    /// A table for spreadsheets.
+    /// A JSON document a line.
+    JsonLines,
+    /// XML.
+    Xml,
+    /// Comma-separated values.
     Csv,
+    /// GitHub's Markdown.
+    Markdown,
+}
+
+/// A way to show a report.
+#[derive(Clone, Copy)]
+pub struct Format(&'static Renderer);
+
+macro_rules! formats {
+    ($($(#[$doc:meta])* $name:ident = $renderer:path;)*) => {
+        impl Format {
+            $($(#[$doc])* pub const $name: Self = Self(&$renderer);)*
+
+            /// All of them, those for people first.
+            pub const ALL: [Self; [$(stringify!($name)),*].len()] = [$(Self::$name),*];
+        }
+    };
+}
+
+// A new format is its file and its lines here; command line, tests and siege go by this list.
+formats! {
+    /// Snippets and fixes, for people at a terminal.
+    FULL = full::FORMAT;
+    /// One line a finding.
+    CONCISE = concise::FORMAT;
+    /// All of the report, by `schemas/report.schema.json`.
+    JSON = json::FORMAT;
+    /// One JSON object a line.
+    JSONL = json::LINES;
+    /// SARIF 2.1.0, as GitHub code scanning takes it.
+    SARIF = sarif::FORMAT;
+    /// `JUnit` XML.
+    JUNIT = junit::FORMAT;
+    /// Workflow commands of GitHub Actions.
+    GITHUB = ci::github::FORMAT;
+    /// Code Quality of GitLab.
+    GITLAB = ci::gitlab::FORMAT;
+    /// Logging commands of Azure Pipelines.
+    AZURE = ci::azure::FORMAT;
+    /// reviewdog's diagnostic format.
+    RDJSON = ci::rdjson::FORMAT;
+    /// A page for job summaries and comments.
+    MARKDOWN = markdown::FORMAT;
+    /// A table for spreadsheets.
+    CSV = csv::FORMAT;
 }
 
 /// A text that is no format.
@@ -54,38 +96,28 @@ pub enum Format {
 pub struct UnknownFormat(pub String);
 
 impl Format {
-    /// All of them, those for people first.
-    pub const ALL: [Self; 12] = [
-        Self::Full,
-        Self::Concise,
-        Self::Json,
-        Self::Jsonl,
-        Self::Sarif,
-        Self::Junit,
-        Self::Github,
-        Self::Gitlab,
-        Self::Azure,
-        Self::Rdjson,
-        Self::Markdown,
-        Self::Csv,
-    ];
-
     /// The name on the command line.
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Full => "full",
-            Self::Concise => "concise",
-            Self::Json => "json",
-            Self::Jsonl => "jsonl",
-            Self::Sarif => "sarif",
-            Self::Junit => "junit",
-            Self::Github => "github",
-            Self::Gitlab => "gitlab",
-            Self::Azure => "azure",
-            Self::Rdjson => "rdjson",
-            Self::Markdown => "markdown",
-            Self::Csv => "csv",
-        }
+        self.0.name
+    }
+
+    /// What the output is.
+    pub const fn grammar(self) -> Grammar {
+        self.0.grammar
+    }
+}
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name == other.0.name
+    }
+}
+
+impl Eq for Format {}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.0.name)
     }
 }
 
@@ -161,18 +193,5 @@ pub enum OutputError {
 
 /// Writes the report in a format.
 pub fn render(format: Format, report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
-    match format {
-        Format::Full => full::render(report, style, out),
-        Format::Concise => concise::render(report, style, out),
-        Format::Json => json::render(report, out),
-        Format::Jsonl => json::render_lines(report, out),
-        Format::Sarif => sarif::render(report, out),
-        Format::Junit => junit::render(report, style, out),
-        Format::Github => ci::github::render(report, style, out),
-        Format::Gitlab => ci::gitlab::render(report, out),
-        Format::Azure => ci::azure::render(report, style, out),
-        Format::Rdjson => ci::rdjson::render(report, out),
-        Format::Markdown => markdown::render(report, style, out),
-        Format::Csv => csv::render(report, out),
-    }
+    (format.0.render)(report, style, out)
 }

@@ -132,6 +132,15 @@ fn whereabouts(report: &Report) -> String {
 fn asides(report: &Report, summary: &Summary) -> Vec<String> {
     let run = &report.run;
     let mut parts = Vec::new();
+    let preview = report.open().filter(|finding| report.is_preview(&finding.rule)).count();
+    if preview > 0 {
+        let (are, rules) = if preview == 1 {
+            ("is", "a preview rule, which never fails")
+        } else {
+            ("are", "preview rules, which never fail")
+        };
+        parts.push(format!("{preview} {are} of {rules} a run"));
+    }
     if summary.waived > 0 {
         parts.push(format!("{} waived", summary.waived));
     }

@@ -5,17 +5,16 @@ use std::{borrow::Cow, collections::BTreeSet};
 use include_dir::{Dir, include_dir};
 use serde_json::{Map, Value};
 
-use crate::source::{Document, SourceFile, Yaml, YamlLimits, parse};
+use crate::source::{Document, SourceFile, Yaml, YamlLimits, carried, parse};
 
 pub(super) static POLICIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies");
 
-/// The text of `data/systems.yaml`.
-pub(crate) const SYSTEMS: &str = include_str!("../../data/systems.yaml");
+const SYSTEMS: &str = include_str!("../../data/systems.yaml");
 const VENDORS: &str = include_str!("../../data/vendors.yaml");
 
 /// The built-in `System` declarations.
 pub fn builtin_systems() -> (SourceFile, Vec<Document>) {
-    let file = SourceFile::new("built-in/systems.yaml", SYSTEMS);
+    let file = SourceFile::new("built-in/systems.yaml", carried("data/systems.yaml", SYSTEMS));
     let documents = parse(&file, &YamlLimits::default()).documents;
     (file, documents)
 }
@@ -29,7 +28,7 @@ pub(super) fn system_settings() -> Value {
 
 /// Rules that are gone, by id: `version`, `reason` and, where there is one, `successor`.
 pub fn retired() -> Map<String, Value> {
-    by_id(include_str!("../../policies/retired.yaml"))
+    by_id(&carried("policies/retired.yaml", include_str!("../../policies/retired.yaml")))
 }
 
 fn by_id(text: &str) -> Map<String, Value> {
@@ -61,7 +60,8 @@ pub fn vendors(more: &Value, wanted: Option<&BTreeSet<String>>) -> Value {
     if wanted.is_some_and(BTreeSet::is_empty) {
         return Value::Object(Map::new());
     }
-    let file = SourceFile::new("built-in/vendors.yaml", narrow(VENDORS, wanted));
+    let text = carried("data/vendors.yaml", VENDORS);
+    let file = SourceFile::new("built-in/vendors.yaml", narrow(&text, wanted));
     let limits = YamlLimits { nodes: 1_000_000, ..YamlLimits::default() };
     let document = parse(&file, &limits).documents.into_iter().next();
     let bundled = document

@@ -1,56 +1,35 @@
-//! Programs for the virtual machine. Those of the bundled rules are compiled when leaver is made, since compiling them is most of the time
-//! of a small run; a selection of few rules is compiled when it is wanted.
+//! Programs for the virtual machine. Those of the bundled rules are compiled by `build.rs`, since compiling them is most of the time of a
+//! small run; a selection of few rules is compiled when it is wanted.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use include_dir::{Dir, include_dir};
-use regorus::{
-    Engine,
-    languages::rego::compiler::Compiler,
-    rvm::program::{DeserializationResult, Program},
-};
-use serde::{Deserialize, Serialize};
+use regorus::rvm::program::{DeserializationResult, Program};
 
 use super::{
     engine::{Budget, engine_failure},
     load::{PolicySet, RuleSource, package},
-    names::in_full,
+    meta::Annotation,
+    program::compile_program,
 };
 use crate::{
     report::Failure,
-    rule::{RuleMeta, Scope},
-    schema::KINDS,
+    rule::{Origin, RuleId, RuleMeta, Scope},
 };
 
-static PROGRAMS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/programs");
-const INDEX: &str = "index.json";
-const RULES: &str = "rules.json";
-/// The name of the rules that this binary carries, by `build.rs`.
-const CARRIED: &str = env!("LEAVER_POLICIES");
-const ENTRY: &str = "data.leaver_index.all";
+static PROGRAMS: Dir<'_> = include_dir!("$OUT_DIR/programs");
 /// The group of rules that see the whole catalogue at once; the others have the name of a kind.
 pub(super) const CATALOGUE: &str = "catalogue";
 
-/// What `data/programs` holds.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Index {
-    /// The name of the rules that the programs were compiled from.
-    #[serde(default)]
-    policies: String,
-    /// Group → how many rules its program has.
-    #[serde(default)]
-    groups: BTreeMap<String, usize>,
-}
-
-fn index() -> Option<Index> {
-    let index: Index = serde_json::from_slice(PROGRAMS.get_file(INDEX)?.contents()).ok()?;
-    (index.policies == CARRIED).then_some(index)
+fn read<T: serde::de::DeserializeOwned>(name: &str) -> Option<T> {
+    serde_json::from_slice(PROGRAMS.get_file(name)?.contents()).ok()
 }
 
 /// What the metadata of the bundled rules says.
 pub(super) fn described() -> Option<Vec<RuleMeta>> {
-    index()?;
-    serde_json::from_slice(PROGRAMS.get_file(RULES)?.contents()).ok()
+    let rules: BTreeMap<RuleId, Annotation> = read("rules.json")?;
+    let describe = |(id, annotation): (RuleId, Annotation)| annotation.describe(id, Origin::Bundled, String::new());
+    Some(rules.into_iter().map(describe).collect())
 }
 
 /// The rules of a group.
@@ -77,7 +56,8 @@ pub(super) fn program(
 
 /// The program of all bundled rules of a group, if so many of them are wanted that running it costs less than compiling another.
 fn ready(group: &str, wanted: usize) -> Option<Arc<Program>> {
-    if index()?.groups.get(group)? / 2 > wanted {
+    let groups: BTreeMap<String, usize> = read("groups.json")?;
+    if groups.get(group)? / 2 > wanted {
         return None;
     }
     let bytes = PROGRAMS.get_file(format!("{group}.bin"))?.contents();
@@ -86,92 +66,46 @@ fn ready(group: &str, wanted: usize) -> Option<Arc<Program>> {
     Some(Arc::new(program))
 }
 
-fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) -> Result<Arc<Program>, Vec<Failure>> {
-    let mut engine = Engine::new();
-    engine.set_rego_v0(false);
-    engine.set_execution_timer_config(budget.timer(1));
-    let modules = set.libraries.iter().map(|library| (&library.file, None));
-    for (file, rule) in modules.chain(rules.iter().map(|rule| (&rule.module.file, Some(&rule.meta.id)))) {
-        engine.add_policy(file.path().to_owned(), in_full(file.text())).map_err(|error| {
-            vec![engine_failure(rule, &format!("`{}` does not compile", file.path()), &error.to_string())]
-        })?;
-    }
-    let fields: String = rules
-        .iter()
-        .map(|rule| format!("\t\"{}\": data.{}.findings,\n", rule.meta.id, package(&rule.meta.id)))
-        .collect();
-    let whole = |error: String| vec![engine_failure(None, "the rules do not compile", &error)];
-    engine
-        .add_policy("leaver_index".into(), format!("package leaver_index\n\nall := {{\n{fields}}}\n"))
-        .map_err(|error| whole(error.to_string()))?;
-    let policy = engine.compile_with_entrypoint(&ENTRY.into()).map_err(|error| whole(error.to_string()))?;
-    let program = Compiler::compile_from_policy(&policy, &[ENTRY]).map_err(|error| whole(error.to_string()))?;
-    Ok(Arc::new(lighten(Program::clone(&program))))
-}
-
-/// The machine copies the description of a rule at each call, even where the answer is known: what it does not ask for is taken out.
-fn lighten(mut program: Program) -> Program {
-    for rule in &mut program.rule_infos {
-        rule.name = String::new();
-        if let Some(function) = &mut rule.function_info {
-            function.param_names = Vec::new();
-        }
-        if rule.destructuring_blocks.iter().all(Option::is_none) {
-            rule.destructuring_blocks = Vec::new();
-        }
-        if rule.else_bodies.iter().flatten().all(|is_else| !is_else) {
-            rule.else_bodies = Vec::new();
-        }
-    }
-    program
-}
-
-/// The files of `data/programs`, by name: the programs of the bundled rules, their metadata and an index.
-pub fn programs() -> Result<BTreeMap<String, Vec<u8>>, Vec<Failure>> {
-    let bundled = PolicySet::bundled_by_text()?;
-    let mut index = Index { policies: CARRIED.to_owned(), groups: BTreeMap::new() };
-    let mut files = BTreeMap::new();
-    let broken = |reason: String| vec![engine_failure(None, "the program cannot be written", &reason)];
-    for group in KINDS.into_iter().chain([CATALOGUE]) {
-        let rules = members(&bundled, group);
-        if rules.is_empty() {
-            continue;
-        }
-        let mut program = Program::clone(&*compile(&bundled, &rules, Budget::default())?);
-        // Texts and places are for a debugger.
-        program.sources.clear();
-        program.instruction_spans.clear();
-        index.groups.insert(group.to_owned(), rules.len());
-        files.insert(format!("{group}.bin"), program.serialize_binary().map_err(broken)?);
-    }
-    let mut write = |name: &str, text: serde_json::Result<String>| match text {
-        Ok(text) => {
-            files.insert(name.to_owned(), (text + "\n").into_bytes());
-            Ok(())
-        }
-        Err(error) => Err(broken(error.to_string())),
-    };
-    let metas: Vec<&RuleMeta> = bundled.rules.values().map(|rule| &*rule.meta).collect();
-    write(RULES, serde_json::to_string_pretty(&metas))?;
-    write(INDEX, serde_json::to_string_pretty(&index))?;
-    Ok(files)
+pub(super) fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) -> Result<Arc<Program>, Vec<Failure>> {
+    let libraries = set.libraries.iter().map(|library| (&library.file, None));
+    let modules: Vec<_> = libraries.chain(rules.iter().map(|rule| (&rule.module.file, Some(&rule.meta.id)))).collect();
+    let texts = modules.iter().map(|(file, _)| (file.path(), file.text()));
+    let ids = rules.iter().map(|rule| (rule.meta.id.as_str(), package(&rule.meta.id)));
+    compile_program(texts, ids, Some(budget.timer(1))).map(Arc::new).map_err(|error| {
+        vec![match error.module.and_then(|at| modules.get(at)) {
+            Some((file, rule)) => engine_failure(*rule, &format!("`{}` does not compile", file.path()), &error.reason),
+            None => engine_failure(None, "the rules do not compile", &error.reason),
+        }]
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// `build.rs` reads the metadata with another YAML parser and forms the groups by itself.
     #[test]
-    fn the_programs_are_those_of_the_rules() {
-        let fresh = programs().expect("they compile");
-        let kept: BTreeMap<String, Vec<u8>> = PROGRAMS
-            .files()
-            .map(|file| (file.path().to_string_lossy().into_owned(), file.contents().to_vec()))
-            .collect();
-        let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
-        assert_eq!(names(&kept), names(&fresh), "run `just bless`");
-        for (name, bytes) in &fresh {
-            assert!(kept.get(name) == Some(bytes), "data/programs/{name} is not that of the rules: run `just bless`");
+    fn what_the_build_script_made_is_what_leaver_would_make() {
+        let set = PolicySet::bundled_by_text().expect("the bundled rules load");
+        let by_text: Vec<RuleMeta> =
+            set.rules.values().map(|rule| RuleMeta { page: String::new(), ..(*rule.meta).clone() }).collect();
+        let built = described().expect("metadata");
+        for (built, by_text) in built.iter().zip(&by_text) {
+            assert_eq!(built, by_text);
+        }
+        assert_eq!(built.len(), by_text.len());
+        let groups: BTreeMap<String, usize> = read("groups.json").expect("groups");
+        for group in crate::schema::KINDS.into_iter().chain([CATALOGUE]) {
+            let rules = members(&set, group);
+            assert_eq!(groups.get(group).copied().unwrap_or_default(), rules.len(), "{group}");
+            if rules.is_empty() {
+                continue;
+            }
+            let mut fresh = Program::clone(&*compile(&set, &rules, Budget::default()).expect("it compiles"));
+            fresh.sources.clear();
+            fresh.instruction_spans.clear();
+            let built = PROGRAMS.get_file(format!("{group}.bin")).expect("a program").contents();
+            assert!(fresh.serialize_binary().expect("it can be written") == built, "{group}");
         }
         assert!(ready("App", 1).is_none() && ready("App", usize::MAX).is_some() && ready("Nothing", 1).is_none());
     }

@@ -126,12 +126,7 @@ fn judge_catalogue(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget:
         Ok(group) => group,
         Err(failures) => return Judgement { verdicts: Vec::new(), failures },
     };
-    let reads = Reads::of(rules.iter().map(|rule| &*rule.meta));
-    let (input, indexes) = catalogue_input(catalogue, &reads);
-    let mut machine = group.machine();
-    let mut judgement = group.run(&mut machine, &input, None, "the catalogue");
-    restore_indexes(&mut judgement, &indexes);
-    judgement
+    group.on_catalogue(catalogue)
 }
 
 /// `{"declarations": […]}` of what is read of the well-formed declarations, and the index in the catalogue of each.
@@ -176,12 +171,12 @@ pub(super) fn failure(rule: &RuleId, message: String) -> Failure {
 }
 
 /// Rules that see the same input, compiled into one program whose result is `{rule id: findings}`.
-struct Group<'a> {
-    set: &'a PolicySet,
-    rules: Vec<&'a RuleSource>,
-    program: Arc<Program>,
-    data: &'a Value,
-    budget: Budget,
+pub(super) struct Group<'a> {
+    pub(super) set: &'a PolicySet,
+    pub(super) rules: Vec<&'a RuleSource>,
+    pub(super) program: Arc<Program>,
+    pub(super) data: &'a Value,
+    pub(super) budget: Budget,
 }
 
 impl<'a> Group<'a> {
@@ -195,7 +190,16 @@ impl<'a> Group<'a> {
         Ok(Self { set, rules: rules.to_vec(), program: program(name, set, rules, budget)?, data, budget })
     }
 
-    fn machine(&self) -> Result<RegoVM, String> {
+    /// Runs rules on the whole catalogue.
+    pub(super) fn on_catalogue(&self, catalogue: &Catalogue) -> Judgement {
+        let reads = Reads::of(self.rules.iter().map(|rule| &*rule.meta));
+        let (input, indexes) = catalogue_input(catalogue, &reads);
+        let mut judgement = self.run(&mut self.machine(), &input, None, "the catalogue");
+        restore_indexes(&mut judgement, &indexes);
+        judgement
+    }
+
+    pub(super) fn machine(&self) -> Result<RegoVM, String> {
         let mut machine = RegoVM::new();
         machine.load_program(Arc::clone(&self.program));
         machine.set_data(self.data.clone()).map_err(|error| error.to_string())?;
@@ -205,7 +209,7 @@ impl<'a> Group<'a> {
         Ok(machine)
     }
 
-    fn run(
+    pub(super) fn run(
         &self,
         machine: &mut Result<RegoVM, String>,
         input: &Value,

@@ -9,12 +9,13 @@ use serde_json::Value;
 use crate::{
     report::{Code, Failure},
     rule::{Link, Maturity, Origin, Param, Precision, RuleId, RuleMeta, Scope, Severity},
-    schema::RULE,
+    schema::{KINDS, RULE, nearest},
     source::{Place, SourceFile, Span, YamlLimits, parse},
 };
 
+/// The block as it is written.
 #[derive(Deserialize)]
-struct Annotation {
+pub(super) struct Annotation {
     title: String,
     #[serde(default)]
     description: String,
@@ -76,7 +77,15 @@ pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: Strin
     }
     let annotation: Annotation = serde_json::from_value(Value::from(&document.root))
         .map_err(|error| vec![failure(document.root.span, format!("METADATA: {error}"), None)])?;
-    let custom = annotation.custom;
+    let custom = &annotation.custom;
+    if let Scope::Kinds(kinds) = scope(&custom.scope)
+        && let Some(unknown) = kinds.iter().find(|kind| !KINDS.contains(&kind.as_str()))
+    {
+        let help = nearest(unknown, KINDS.into_iter().chain(["catalogue", "document"]))
+            .map_or_else(|| format!("the kinds are {}", KINDS.join(", ")), |near| format!("did you mean `{near}`?"));
+        let message = format!("METADATA: `{unknown}` in `scope` is not a kind of declaration");
+        return Err(vec![failure(document.root.span, message, Some(help))]);
+    }
     if !custom.when.is_empty() && !matches!(scope(&custom.scope), Scope::Kinds(_)) {
         let help = "take `when` away: only a rule on single declarations can be skipped by their fields";
         return Err(vec![failure(
@@ -93,26 +102,34 @@ pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: Strin
             Some(help.into()),
         )]);
     }
-    Ok(RuleMeta {
-        id: id.clone(),
-        title: annotation.title,
-        why: one_line(&annotation.description),
-        fix: one_line(&custom.fix),
-        severity: custom.severity,
-        precision: custom.precision,
-        maturity: custom.status,
-        since: custom.since,
-        scope: scope(&custom.scope),
-        when: custom.when,
-        reads: custom.reads,
-        controls: custom.controls,
-        params: custom.params,
-        links: annotation.related_resources,
-        native: custom.native,
-        secret: custom.secret,
-        origin,
-        page,
-    })
+    Ok(annotation.describe(id.clone(), origin, page))
+}
+
+impl Annotation {
+    /// What it says of a rule.
+    pub(super) fn describe(self, id: RuleId, origin: Origin, page: String) -> RuleMeta {
+        let custom = self.custom;
+        RuleMeta {
+            id,
+            title: self.title,
+            why: one_line(&self.description),
+            fix: one_line(&custom.fix),
+            severity: custom.severity,
+            precision: custom.precision,
+            maturity: custom.status,
+            since: custom.since,
+            scope: scope(&custom.scope),
+            when: custom.when,
+            reads: custom.reads,
+            controls: custom.controls,
+            params: custom.params,
+            links: self.related_resources,
+            native: custom.native,
+            secret: custom.secret,
+            origin,
+            page,
+        }
+    }
 }
 
 /// The text with everything but the metadata blanked, byte for byte, so that spans in it are spans in the rule file.

@@ -1,13 +1,18 @@
-//! Trying rules out: one rule on a small catalogue in the strict interpreter, with the lines that it ran; and classic `_test.rego` files.
+//! Trying rules out: one rule on small catalogues, interpreted (with the lines that it ran) and compiled; and classic `_test.rego` files.
+//! A rule is parsed and compiled once, not once for each catalogue.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use regorus::Value;
+use regorus::{Value, rvm::program::Program};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    compiled::compile,
     data::{Facts, data_document, looked_up},
-    engine::{Budget, Judgement, catalogue_input, judge, reason, restore_indexes},
+    engine::{Budget, Group, Judgement, catalogue_input, reason, restore_indexes, well_formed},
     interpret::{Interpreter, Task},
     load::{Module, PolicySet, RuleSource},
     value::{Reads, from_node},
@@ -54,70 +59,160 @@ impl Coverage {
     }
 }
 
-/// What a rule says of a small catalogue, in the strict interpreter.
-pub fn try_rule(
-    set: &PolicySet,
-    rule: &RuleSource,
-    catalogue: &Catalogue,
-    facts: &Facts,
-    budget: Budget,
-) -> Result<(Vec<Verdict>, Coverage), String> {
-    let data = data_document(catalogue, facts, &looked_up(set));
-    let mut interpreter = Interpreter::new(set.modules(&[rule]), data, budget, true)
-        .map_err(|(path, reason)| format!("{path}: {reason}"))?;
-    let task = Task::from(rule);
-    let verdicts = match &rule.meta.scope {
-        Scope::Catalogue => {
-            let (input, indexes) = catalogue_input(catalogue, &Reads::of([&*rule.meta]));
-            let verdicts = interpreter.eval(&task, input, None)?;
-            let (all, _) = catalogue_input(catalogue, &Reads::All);
-            if verdicts != interpreter.eval(&task, all, None)? {
-                return Err("`reads` in the metadata hides a finding: name all that the rule looks at".into());
-            }
-            let mut judgement = Judgement { verdicts, failures: Vec::new() };
-            restore_indexes(&mut judgement, &indexes);
-            if let Some(failure) = judgement.failures.pop() {
-                return Err(failure.message);
-            }
-            judgement.verdicts
-        }
-        Scope::Kinds(kinds) => {
-            let mut verdicts = Vec::new();
-            for (index, declaration) in
-                catalogue.own().iter().enumerate().filter(|(_, declaration)| kinds.contains(&declaration.kind))
-            {
-                let input = from_node(&declaration.root);
-                let with = interpreter.eval(&task, input.clone(), Some(index))?;
-                let without = interpreter.eval(&Task { when: BTreeMap::new(), ..task.clone() }, input, Some(index))?;
-                if with != without {
-                    return Err(
-                        "`when` in the metadata hides a finding: the rule must give the same result without it".into(),
-                    );
-                }
-                verdicts.extend(with);
-            }
-            verdicts
-        }
-        Scope::Document => Vec::new(),
-    };
-    Ok((verdicts, Coverage::take(&interpreter)?))
+/// What a block of a rule's page says beside its declarations.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// The day.
+    pub today: String,
+    /// Parameters of the rule that differ from their defaults.
+    pub params: BTreeMap<String, serde_json::Value>,
+    /// `data.leaver.signoffs`.
+    pub signoffs: serde_json::Value,
 }
 
-/// The same by the compiled program that `check` runs bundled rules with.
-pub fn try_compiled(
-    set: &PolicySet,
-    rule: &RuleSource,
-    catalogue: &Catalogue,
-    facts: &Facts,
+/// What the rules of a set share when they are tried. Making it once is most of the speed of `leaver test`.
+pub struct TrialSet<'a> {
+    set: &'a PolicySet,
+    kinds: BTreeSet<&'static str>,
+    /// The data document of an empty catalogue with default parameters.
+    data: Value,
     budget: Budget,
-) -> Result<Vec<Verdict>, String> {
-    let alone = PolicySet { rules: BTreeMap::from([(rule.meta.id.clone(), rule.clone())]), ..set.clone() };
-    let judgement =
-        judge(&alone, catalogue, &BTreeSet::new(), &data_document(catalogue, facts, &looked_up(set)), budget, &|| {});
-    match judgement.failures.into_iter().next() {
-        Some(failure) => Err(failure.message),
-        None => Ok(judgement.verdicts),
+}
+
+impl<'a> TrialSet<'a> {
+    /// `facts` has the vendors, the default parameters and the ids of all rules.
+    pub fn new(set: &'a PolicySet, facts: &Facts, budget: Budget) -> Self {
+        let kinds = looked_up(set);
+        let data = data_document(&Catalogue::default(), facts, &kinds);
+        Self { set, kinds, data, budget }
     }
+
+    /// Loads a rule and the libraries into an interpreter, for all blocks of its page.
+    pub fn rule<'b>(&'b self, rule: &'b RuleSource) -> Result<RuleTrial<'b>, String> {
+        let interpreter = Interpreter::new(self.set.modules(&[rule]), Value::new_object(), self.budget, true)
+            .map_err(|(path, reason)| format!("{path}: {reason}"))?;
+        Ok(RuleTrial { shared: self, rule, task: Task::from(rule), interpreter, program: None })
+    }
+
+    /// The data document for one block.
+    fn data(&self, rule: &RuleSource, catalogue: &Catalogue, given: &Given) -> Value {
+        let facts = Facts {
+            today: given.today.clone(),
+            params: BTreeMap::from([(rule.meta.id.clone(), given.params.clone())]),
+            signoffs: given.signoffs.clone(),
+            ..Facts::default()
+        };
+        let (leaver, id) = (Value::from("leaver"), Value::from(rule.meta.id.as_str()));
+        let block = &data_document(catalogue, &facts, &self.kinds)[&leaver];
+        let mut document = self.data[&leaver].clone();
+        let mut params = document["params"].clone();
+        let mut mine = params[&id].clone();
+        if let (Ok(mine), Ok(changed)) = (mine.as_object_mut(), block["params"][&id].as_object()) {
+            mine.extend(changed.iter().map(|(name, value)| (name.clone(), value.clone())));
+        }
+        if let Ok(params) = params.as_object_mut() {
+            params.insert(id, mine);
+        }
+        if let Ok(document) = document.as_object_mut() {
+            for key in ["catalogue", "signoffs", "today"] {
+                document.insert(Value::from(key), block[key].clone());
+            }
+            document.insert(Value::from("params"), params);
+        }
+        Value::from(BTreeMap::from([(leaver, document)]))
+    }
+}
+
+/// A rule that is ready to be tried on small catalogues.
+pub struct RuleTrial<'a> {
+    shared: &'a TrialSet<'a>,
+    rule: &'a RuleSource,
+    task: Task,
+    interpreter: Interpreter,
+    /// Compiled when it is first asked for.
+    program: Option<Result<Arc<Program>, String>>,
+}
+
+impl RuleTrial<'_> {
+    /// What the rule finds in a small catalogue, in the strict interpreter.
+    pub fn interpret(&mut self, catalogue: &Catalogue, given: &Given) -> Result<Vec<Verdict>, String> {
+        let data = self.shared.data(self.rule, catalogue, given);
+        let Self { rule, task, interpreter, .. } = self;
+        interpreter.engine.clear_data();
+        interpreter.engine.add_data(data).map_err(|error| format!("data: {}", reason(&error.to_string())))?;
+        match &rule.meta.scope {
+            Scope::Catalogue => {
+                let (input, indexes) = catalogue_input(catalogue, &Reads::of([&*rule.meta]));
+                let verdicts = interpreter.eval(task, input, None)?;
+                let (all, _) = catalogue_input(catalogue, &Reads::All);
+                if verdicts != interpreter.eval(task, all, None)? {
+                    return Err("`reads` in the metadata hides a finding: name all that the rule looks at".into());
+                }
+                let mut judgement = Judgement { verdicts, failures: Vec::new() };
+                restore_indexes(&mut judgement, &indexes);
+                match judgement.failures.pop() {
+                    Some(failure) => Err(failure.message),
+                    None => Ok(judgement.verdicts),
+                }
+            }
+            Scope::Kinds(kinds) => {
+                let always = Task { when: BTreeMap::new(), ..task.clone() };
+                let mut verdicts = Vec::new();
+                for (index, declaration) in
+                    catalogue.own().iter().enumerate().filter(|(_, declaration)| kinds.contains(&declaration.kind))
+                {
+                    let input = from_node(&declaration.root);
+                    let with = interpreter.eval(task, input.clone(), Some(index))?;
+                    if with != interpreter.eval(&always, input, Some(index))? {
+                        return Err(
+                            "`when` in the metadata hides a finding: the rule must give the same result without it"
+                                .into(),
+                        );
+                    }
+                    verdicts.extend(with);
+                }
+                Ok(verdicts)
+            }
+            Scope::Document => Ok(Vec::new()),
+        }
+    }
+
+    /// The same by a compiled program, as `check` runs bundled rules.
+    pub fn compiled(&mut self, catalogue: &Catalogue, given: &Given) -> Result<Vec<Verdict>, String> {
+        let Self { shared, rule, program, .. } = self;
+        let compiled = || {
+            compile(shared.set, &[*rule], shared.budget)
+                .map_err(|failures| failures.into_iter().next().map_or_else(String::new, |failure| failure.message))
+        };
+        let program = program.get_or_insert_with(compiled).clone()?;
+        let data = shared.data(rule, catalogue, given);
+        let group = Group { set: shared.set, rules: vec![*rule], program, data: &data, budget: shared.budget };
+        let judgement = match &rule.meta.scope {
+            Scope::Catalogue if !catalogue.own().is_empty() => group.on_catalogue(catalogue),
+            Scope::Kinds(kinds) => {
+                let mut machine = group.machine();
+                well_formed(catalogue)
+                    .filter(|(_, declaration)| kinds.contains(&declaration.kind))
+                    .map(|(index, one)| group.run(&mut machine, &from_node(&one.root), Some(index), &one.name))
+                    .fold(Judgement::default(), Judgement::append)
+            }
+            Scope::Catalogue | Scope::Document => Judgement::default(),
+        };
+        match judgement.failures.into_iter().next() {
+            Some(failure) => Err(failure.message),
+            None => Ok(judgement.verdicts),
+        }
+    }
+
+    /// The lines that all blocks so far have run.
+    pub fn coverage(&self) -> Result<Coverage, String> {
+        Coverage::take(&self.interpreter)
+    }
+}
+
+fn wanted_tests(set: &PolicySet, bundled: bool) -> impl Iterator<Item = &Module> {
+    let own = set.tests.iter().filter(|test| !test.bundled);
+    own.chain(set.tests.iter().filter(move |test| test.bundled && bundled))
 }
 
 /// A `test_…` rule of a `_test.rego` file.
@@ -138,10 +233,10 @@ pub struct RegoTests {
 }
 
 impl RegoTests {
-    /// The tests of a set, in order of files and lines.
-    pub fn list(set: &PolicySet) -> Vec<RegoTest> {
+    /// The tests of a set, in order of files and lines, the user's own first; those of leaver's libraries only if `bundled`.
+    pub fn list(set: &PolicySet, bundled: bool) -> Vec<RegoTest> {
         let mut tests = Vec::new();
-        for Module { file, .. } in &set.tests {
+        for Module { file, .. } in wanted_tests(set, bundled) {
             let package = file.text().lines().find_map(|line| line.strip_prefix("package ")).unwrap_or_default().trim();
             for (index, line) in file.text().lines().enumerate().filter(|(_, line)| line.starts_with("test_")) {
                 let name: String = line.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
@@ -153,9 +248,9 @@ impl RegoTests {
     }
 
     /// Compiles everything; the error is the file at fault and the reason.
-    pub fn load(set: &PolicySet, facts: &Facts, budget: Budget) -> Result<Self, String> {
+    pub fn load(set: &PolicySet, facts: &Facts, budget: Budget, bundled: bool) -> Result<Self, String> {
         let rules: Vec<&RuleSource> = set.rules.values().filter(|rule| !rule.meta.native).collect();
-        let tests = set.tests.iter().map(|test| (test.file.path().to_owned(), test.file.text().to_owned()));
+        let tests = wanted_tests(set, bundled).map(|test| (test.file.path().to_owned(), test.file.text().to_owned()));
         let modules = set.modules(&rules).into_iter().chain(tests);
         let data = data_document(&Catalogue::default(), facts, &looked_up(set));
         let interpreter =

@@ -11,7 +11,7 @@ use crate::{
 /// The envelope's version.
 pub(crate) const API_VERSION: &str = "leaver/v1";
 
-/// The kinds that a catalogue holds.
+/// The kinds that a catalogue holds, as the schema lists them.
 pub(crate) const KINDS: [&str; 4] = ["App", "Team", "System", "Waiver"];
 
 /// What a document turned out to be.
@@ -88,4 +88,15 @@ pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
         root: Arc::new(document.root),
     };
     Declared::Declaration(Box::new(declaration), breaches)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kinds_are_those_of_the_schema() {
+        let schema: serde_json::Value = serde_json::from_str(DECLARATIONS.text()).expect("JSON");
+        assert_eq!(schema["properties"]["kind"]["enum"], serde_json::json!(KINDS));
+    }
 }

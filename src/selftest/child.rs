@@ -12,13 +12,14 @@ use serde::{Deserialize, Serialize};
 
 use super::run::{Bench, Case, TestRun, narrow, run_on};
 use crate::{
-    config::{Config, Overrides, load},
+    config::{Config, Overrides, discover_below, load, settle},
     policy::{
         Coverage, PolicySet,
         child::{Child, GRACE, Silence, limit, say},
     },
     report::{Code, Failure},
     rule::RuleId,
+    source::Checkout,
 };
 
 /// The hidden command of the child.
@@ -34,6 +35,8 @@ pub(crate) struct Order {
     pub(crate) config: Option<String>,
     /// `--profile`.
     pub(crate) profile: Option<String>,
+    /// The rules, schemas and facts of leaver's checkout, not those that are built in.
+    pub(crate) checkout: bool,
     /// The rules whose pages are tried.
     pub(crate) rules: BTreeSet<String>,
     /// `--compiled`.
@@ -52,6 +55,26 @@ enum Word {
     End { case: Option<Case>, coverage: Coverage },
     Failed { reason: String },
     Done,
+}
+
+/// The configuration that tests of rules run with. With `checkout` the working directory may lie in leaver's own: then its files count.
+pub(crate) fn settled(
+    explicit: Option<&Utf8Path>,
+    overrides: &Overrides,
+    checkout: bool,
+) -> Result<Config, Vec<Failure>> {
+    let here = Utf8Path::new(".");
+    match Checkout::find(here).filter(|_| checkout) {
+        None => load(here, explicit, overrides),
+        Some(found) => {
+            let top = &found.enter().root;
+            match explicit {
+                Some(_) => load(here, explicit, overrides),
+                // What lies above the checkout does not concern leaver's own rules.
+                None => settle(&discover_below(here, top)?, overrides),
+            }
+        }
+    }
 }
 
 /// Runs the tests in children of `binary` until each has run or has been named.
@@ -133,7 +156,7 @@ pub(crate) fn serve(input: impl io::Read, mut output: impl Write) -> io::Result<
 
 fn work(order: &Order, output: &mut impl Write) -> Result<(), String> {
     let overrides = Overrides { profile: order.profile.clone(), ..Overrides::default() };
-    let config = load(".".into(), order.config.as_deref().map(Utf8Path::new), &overrides)
+    let config = settled(order.config.as_deref().map(Utf8Path::new), &overrides, order.checkout)
         .map_err(|failures| failures.into_iter().map(|failure| failure.message).collect::<Vec<_>>().join("; "))?;
     let output = std::cell::RefCell::new(output);
     let tell = |word: &Word| say(&mut *output.borrow_mut(), word).map_err(|error| error.to_string());

@@ -2,8 +2,9 @@
 
 mod child;
 mod page;
+mod pages;
 mod run;
 
-pub(crate) use child::{Order, TRIAL, run_isolated, serve};
+pub(crate) use child::{Order, TRIAL, run_isolated, serve, settled};
 pub use page::{Block, PageError, Section, blocks};
 pub use run::{Case, TestRun, run};

@@ -1,26 +1,20 @@
 //! Running the examples of rules as tests.
 
-use std::{collections::BTreeMap, collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeMap, time::Duration};
 
-use std::time::Duration;
-
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::page::{Block, Section, blocks};
+use super::pages::Pages;
 use crate::{
-    check::{builtin, load},
     config::Config,
-    locate::locate,
-    model::{Catalogue, Declaration},
-    policy::{Budget, Coverage, Facts, PolicySet, RegoTests, RuleSource, lint, try_compiled, try_rule, vendors},
+    policy::{Budget, Coverage, Facts, PolicySet, RegoTests, RuleSource, TrialSet, vendors},
     report::Failure,
-    rule::{Origin, RuleId, Scope},
-    schema::DECLARATIONS,
-    source::{Document, Entries, Entry, Node, SourceFile, Span, Yaml, parse},
+    rule::{Origin, RuleId, RuleMeta},
 };
 
 /// The day that blocks without `today=` are judged on.
-const TODAY: &str = "2026-11-25";
+pub(super) const TODAY: &str = "2026-11-25";
 
 /// One test and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +66,7 @@ impl<'a> Bench<'a> {
         Self { from, next: 0, begin, end }
     }
 
-    fn case(
+    pub(super) fn case(
         &mut self,
         case: Case,
         work: impl FnOnce() -> Result<(Vec<String>, Coverage), String>,
@@ -98,23 +92,36 @@ impl<'a> Bench<'a> {
 pub fn run(
     config: &Config,
     set: &PolicySet,
-    wanted: &dyn Fn(&RuleId) -> bool,
+    wanted: &(dyn Fn(&RuleId) -> bool + Sync),
     compiled: bool,
 ) -> Result<TestRun, String> {
-    let mut run = TestRun::default();
-    let mut coverage = Coverage::default();
-    let mut end = |case, more| {
-        run.cases.extend(case);
-        coverage.merge(more);
-        Ok(())
+    let material = Material::new(config, set, compiled);
+    let shared = material.shared();
+    let collect = |tests: &dyn Fn(&mut Bench<'_>) -> Result<(), String>| {
+        let mut part = TestRun::default();
+        let mut end = |case, more| {
+            part.cases.extend(case);
+            part.coverage.merge(more);
+            Ok(())
+        };
+        tests(&mut Bench::new(0, &mut |_, _| Ok(()), &mut end)).map(|()| part)
     };
-    run_on(&mut Bench::new(0, &mut |_, _| Ok(()), &mut end), config, set, wanted, compiled)?;
-    run.coverage = coverage;
+    let rules = in_order(set, wanted);
+    let (rules, rego) = rayon::join(
+        || rules.par_iter().map(|rule| collect(&|bench| shared.rule(bench, rule))).collect::<Vec<_>>(),
+        || collect(&|bench| material.rego(bench, &rules)),
+    );
+    let mut run = TestRun::default();
+    for part in rules.into_iter().chain([rego]) {
+        let part = part?;
+        run.cases.extend(part.cases);
+        run.coverage.merge(part.coverage);
+    }
     narrow(&mut run.coverage, set, wanted);
     Ok(run)
 }
 
-/// Runs the same tests on a bench.
+/// Runs the same tests on a bench, one after the other.
 pub(super) fn run_on(
     bench: &mut Bench<'_>,
     config: &Config,
@@ -122,52 +129,20 @@ pub(super) fn run_on(
     wanted: &dyn Fn(&RuleId) -> bool,
     compiled: bool,
 ) -> Result<(), String> {
-    let vendors = vendors(&config.vendors, None);
-    let budget = Budget { rule: Duration::from_millis(config.limits.rule_millis), ..Budget::default() };
-    let trial = Trial { config, vendors: &vendors, set, compiled, budget };
-    for (id, rule) in set.rules.iter().filter(|(id, _)| wanted(id)) {
-        let path = rule.module.file.path().replace("rule.rego", "rule.md");
-        let case = |line: usize, name: &str| Case {
-            file: path.clone(),
-            line,
-            name: format!("{id}: {name}"),
-            failures: Vec::new(),
-        };
-        let quick = |failures: Vec<String>| Ok((failures, Coverage::default()));
-        bench.case(case(1, "metadata and paths"), || quick(lint(rule)))?;
-        let blocks = match blocks(&rule.meta.page) {
-            Ok(blocks) => blocks,
-            Err(error) => {
-                bench.case(case(error.line, "page"), || quick(vec![error.reason]))?;
-                continue;
-            }
-        };
-        // What needs more than a document to be shown is tested with the repository's own tests.
-        if !(rule.meta.native && blocks.is_empty()) {
-            bench.case(case(1, "examples"), || quick(missing(&blocks)))?;
-        }
-        for (number, block) in blocks.iter().enumerate() {
-            let section = format!("{:?} {}", block.section, number + 1).to_lowercase();
-            bench.case(case(block.line, &section), || Ok(trial.block(rule, block, &path)))?;
-        }
+    let material = Material::new(config, set, compiled);
+    let shared = material.shared();
+    let rules = in_order(set, wanted);
+    for rule in &rules {
+        shared.rule(bench, rule)?;
     }
-    let facts = facts(config, &vendors, None, &BTreeMap::new(), None, serde_json::Value::Null);
-    let list = RegoTests::list(set);
-    let file = list.first().map_or_else(|| "policies".to_owned(), |test| test.file.clone());
-    let name = "compiling all rules, libraries and tests".to_owned();
-    let mut tests = None;
-    bench.prepare(&Case { file, line: 1, name, failures: Vec::new() }, || {
-        let loaded = RegoTests::load(set, &facts, budget)?;
-        let coverage = loaded.coverage()?;
-        tests = Some(loaded);
-        Ok(coverage)
-    })?;
-    let Some(mut tests) = tests else { return Ok(()) };
-    for test in list {
-        let case = Case { file: test.file.clone(), line: test.line, name: test.name.clone(), failures: Vec::new() };
-        bench.case(case, || Ok((tests.run(&test).into_iter().collect(), tests.coverage()?)))?;
-    }
-    Ok(())
+    material.rego(bench, &rules)
+}
+
+/// The wanted rules by id, the user's own first.
+fn in_order<'a>(set: &'a PolicySet, wanted: &dyn Fn(&RuleId) -> bool) -> Vec<&'a RuleSource> {
+    let mut rules: Vec<&RuleSource> = set.rules.values().filter(|rule| wanted(&rule.meta.id)).collect();
+    rules.sort_by_key(|rule| rule.meta.origin == Origin::Bundled);
+    rules
 }
 
 /// Leaves the coverage of what was wanted. Libraries count where all the rules beside them are tried.
@@ -187,193 +162,55 @@ pub(super) fn narrow(coverage: &mut Coverage, set: &PolicySet, wanted: &dyn Fn(&
     });
 }
 
-/// A rule needs an example of the fault and one without it.
-fn missing(blocks: &[Block]) -> Vec<String> {
-    let mut failures = Vec::new();
-    if !blocks.iter().any(|block| block.section == Section::Bad && !block.expected.is_empty()) {
-        failures.push("rule.md has no block under `## Bad` with a `# finding:` mark".to_owned());
-    }
-    if !blocks.iter().any(|block| block.section == Section::Good && block.expected.is_empty()) {
-        failures.push("rule.md has no block under `## Good` without a mark".to_owned());
-    }
-    failures
-}
-
-fn facts(
-    config: &Config,
-    vendors: &serde_json::Value,
-    today: Option<&str>,
-    params: &BTreeMap<String, serde_json::Value>,
-    rule: Option<&RuleId>,
-    signoffs: serde_json::Value,
-) -> Facts {
-    let mut all: BTreeMap<RuleId, BTreeMap<String, serde_json::Value>> = config
-        .all_rules
-        .iter()
-        .map(|(id, meta)| {
-            (id.clone(), meta.params.iter().map(|(name, param)| (name.clone(), param.default.clone())).collect())
-        })
-        .collect();
-    if let Some(mine) = rule.and_then(|rule| all.get_mut(rule)) {
-        mine.extend(params.clone());
-    }
-    let rules = config.all_rules.keys().cloned().collect();
-    Facts { today: today.unwrap_or(TODAY).to_owned(), params: all, vendors: vendors.clone(), rules, signoffs }
-}
-
-/// What every block is tried with.
-struct Trial<'a> {
-    config: &'a Config,
-    vendors: &'a serde_json::Value,
+/// What all tests of a run have in common.
+pub(super) struct Material<'a> {
+    pub(super) config: &'a Config,
     set: &'a PolicySet,
-    /// Compare with the compiled program for rules that are not bundled, too.
-    compiled: bool,
+    facts: Facts,
     budget: Budget,
+    /// Compare with the compiled program for rules that are not bundled, too.
+    pub(super) compiled: bool,
 }
 
-impl Trial<'_> {
-    fn block(&self, rule: &RuleSource, block: &Block, path: &str) -> (Vec<String>, Coverage) {
-        let id = &rule.meta.id;
-        let mut failures = Vec::new();
-        if let Some(name) = block.params.keys().find(|name| !rule.meta.params.contains_key(*name)) {
-            failures.push(format!("the rule has no parameter `{name}`"));
-        }
-        // Blank lines before the block keep its lines those of the page.
-        let text = format!("{}{}", "\n".repeat(block.line - 1), block.yaml);
-        let mut found: BTreeSet<(usize, RuleId)> = BTreeSet::new();
-        let mut coverage = Coverage::default();
-        if rule.meta.native {
-            let loaded = load(SourceFile::new(path, text), self.config, true);
-            found.extend(
-                loaded
-                    .findings
-                    .iter()
-                    .filter(|finding| finding.rule == *id)
-                    .map(|finding| (finding.place.start().line, id.clone())),
-            );
-        } else {
-            let (catalogue, signoffs) = match catalogue(rule, &text, path) {
-                Ok(found) => found,
-                Err(mut problems) => {
-                    failures.append(&mut problems);
-                    return (failures, coverage);
-                }
-            };
-            let today = block.today.as_deref();
-            let facts = facts(self.config, self.vendors, today, &block.params, Some(id), signoffs);
-            let verdicts = match try_rule(self.set, rule, &catalogue, &facts, self.budget) {
-                Ok((verdicts, lines)) => {
-                    coverage = lines;
-                    verdicts
-                }
-                Err(reason) => {
-                    failures.push(reason);
-                    return (failures, coverage);
-                }
-            };
-            if self.compiled || rule.meta.origin == Origin::Bundled {
-                let sorted = |mut verdicts: Vec<crate::finding::Verdict>| {
-                    verdicts.sort_by(|a, b| {
-                        (a.declaration, &a.path, &a.message).cmp(&(b.declaration, &b.path, &b.message))
-                    });
-                    verdicts
-                };
-                match try_compiled(self.set, rule, &catalogue, &facts, self.budget) {
-                    Ok(compiled) if sorted(compiled.clone()) == sorted(verdicts.clone()) => {}
-                    Ok(compiled) => failures.push(format!(
-                        "the interpreter found {}, the compiled program {}",
-                        verdicts.len(),
-                        compiled.len()
-                    )),
-                    Err(reason) => failures.push(reason),
-                }
-            }
-            let mut entries = Entries::default();
-            for verdict in verdicts {
-                match locate(verdict, &rule.meta, None, &catalogue, &mut entries) {
-                    Ok(finding) => drop(found.insert((finding.place.start().line, finding.rule))),
-                    Err(failure) => failures.push(failure.message),
-                }
-            }
-        }
-        failures.extend(
-            block
-                .expected
-                .difference(&found)
-                .map(|(line, rule)| format!("line {line}: expected `{rule}`, found nothing")),
-        );
-        failures.extend(
-            found
-                .difference(&block.expected)
-                .map(|(line, rule)| format!("line {line}: found `{rule}`, expected nothing")),
-        );
-        (failures, coverage)
-    }
-}
-
-/// The declarations of a block. What every declaration has is filled in, what the schema requires may be missing, but no key may be
-/// invented. A document with the one key `signoffs` is no declaration, but what `data.leaver.signoffs` is.
-fn catalogue(rule: &RuleSource, text: &str, path: &str) -> Result<(Catalogue, serde_json::Value), Vec<String>> {
-    let file = Arc::new(SourceFile::new(path, text));
-    let parsed = parse(&file, &crate::source::YamlLimits::default());
-    let line = |span: Span| file.point(span.start()).line;
-    let mut problems: Vec<String> =
-        parsed.problems.iter().map(|problem| format!("line {}: {}", line(problem.span), problem.message)).collect();
-    let kind = match &rule.meta.scope {
-        Scope::Kinds(kinds) => kinds.first().map_or("App", String::as_str),
-        Scope::Catalogue | Scope::Document => "App",
-    };
-    let mut own = Vec::new();
-    let mut signoffs = serde_json::Value::Null;
-    for Document { index, mut root } in parsed.documents {
-        if let ([_], Some(given)) = (root.entries(), root.get("signoffs")) {
-            signoffs = given.into();
-            continue;
-        }
-        fill(&mut root, kind);
-        problems.extend(
-            DECLARATIONS
-                .check_relaxed(text, &root, true)
-                .iter()
-                .map(|breach| format!("line {}: {}", line(breach.span), breach.message)),
-        );
-        let text_of = |path: &[&str]| {
-            path.iter().try_fold(&root, |node, key| node.get(key)).and_then(Node::text).unwrap_or_default().to_owned()
+impl<'a> Material<'a> {
+    fn new(config: &'a Config, set: &'a PolicySet, compiled: bool) -> Self {
+        let defaults = |meta: &RuleMeta| {
+            meta.params.iter().map(|(name, param)| (name.clone(), param.default.clone())).collect::<BTreeMap<_, _>>()
         };
-        let (kind, name) = (text_of(&["kind"]), text_of(&["metadata", "name"]));
-        own.push(Declaration {
-            kind,
-            name,
-            file: Arc::clone(&file),
-            document: index,
-            well_formed: true,
-            root: Arc::new(root),
-        });
+        let facts = Facts {
+            today: TODAY.to_owned(),
+            params: config.all_rules.iter().map(|(id, meta)| (id.clone(), defaults(meta))).collect(),
+            vendors: vendors(&config.vendors, None),
+            rules: config.all_rules.keys().cloned().collect(),
+            signoffs: serde_json::Value::Null,
+        };
+        let budget = Budget { rule: Duration::from_millis(config.limits.rule_millis), ..Budget::default() };
+        Self { config, set, facts, budget, compiled }
     }
-    if problems.is_empty() { Ok((Catalogue::new(own, builtin()), signoffs)) } else { Err(problems) }
-}
 
-fn fill(root: &mut Node, kind: &str) {
-    let at = root.entries().first().map_or(root.span, |entry| entry.key_span);
-    let node = |value: Yaml| Node { span: at, defined: None, plain: false, value };
-    let entry = |key: &str, value: Node| Entry { key: key.into(), key_span: at, key_plain: false, value };
-    let text = |word: &str| node(Yaml::Text(word.into()));
-    let Yaml::Map(entries) = &mut root.value else { return };
-    let has = |entries: &[Entry], key: &str| entries.iter().any(|entry| &*entry.key == key);
-    if !has(entries, "apiVersion") {
-        entries.push(entry("apiVersion", text(crate::schema::API_VERSION)));
+    fn shared(&'a self) -> Pages<'a> {
+        Pages { material: self, trials: TrialSet::new(self.set, &self.facts, self.budget) }
     }
-    if !has(entries, "kind") {
-        entries.push(entry("kind", text(kind)));
-    }
-    if !has(entries, "spec") {
-        entries.push(entry("spec", node(Yaml::Map(Vec::new()))));
-    }
-    match entries.iter_mut().find(|entry| &*entry.key == "metadata") {
-        None => entries.push(entry("metadata", node(Yaml::Map(vec![entry("name", text("example"))])))),
-        Some(Entry { value: Node { value: Yaml::Map(inner), .. }, .. }) if !has(inner, "name") => {
-            inner.push(entry("name", text("example")));
+
+    /// The `_test.rego` files; those of leaver only where a rule of leaver is among the `rules` that are tested.
+    fn rego(&self, bench: &mut Bench<'_>, rules: &[&RuleSource]) -> Result<(), String> {
+        let bundled = rules.iter().any(|rule| rule.meta.origin == Origin::Bundled);
+        let list = RegoTests::list(self.set, bundled);
+        let Some(first) = list.first() else { return Ok(()) };
+        let file = first.file.clone();
+        let name = "compiling all rules, libraries and tests".to_owned();
+        let mut tests = None;
+        bench.prepare(&Case { file, line: 1, name, failures: Vec::new() }, || {
+            let loaded = RegoTests::load(self.set, &self.facts, self.budget, bundled)?;
+            let coverage = loaded.coverage()?;
+            tests = Some(loaded);
+            Ok(coverage)
+        })?;
+        let Some(mut tests) = tests else { return Ok(()) };
+        for test in list {
+            let case = Case { file: test.file.clone(), line: test.line, name: test.name.clone(), failures: Vec::new() };
+            bench.case(case, || Ok((tests.run(&test).into_iter().collect(), tests.coverage()?)))?;
         }
-        Some(_) => {}
+        Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Source files, YAML documents and spans: the only place that reads YAML.
 
 mod address;
+mod carried;
 mod error;
 mod file;
 mod identity;
@@ -13,6 +14,7 @@ mod walk;
 mod yaml;
 
 pub use address::{Address, Entries, NotAnAddress, Part};
+pub(crate) use carried::{Checkout, carried};
 pub use error::SourceError;
 pub use file::SourceFile;
 pub use identity::identity;

@@ -5,9 +5,6 @@ use serde_json::{Map, Value, json};
 
 use crate::common;
 
-/// The kinds, as the schema lists them.
-pub const KINDS: [&str; 4] = ["App", "Team", "System", "Waiver"];
-
 /// What to put where.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Fill {
@@ -25,6 +22,12 @@ impl Schema {
     pub fn read() -> Self {
         let text = std::fs::read_to_string(common::root().join("schemas/leaver.schema.json")).expect("the schema");
         Self(serde_json::from_str(&text).expect("JSON"))
+    }
+
+    /// The kinds that it lists.
+    pub fn kinds(&self) -> Vec<String> {
+        let kinds = self.0["properties"]["kind"]["enum"].as_array().expect("a list");
+        kinds.iter().map(|kind| kind.as_str().expect("text").to_owned()).collect()
     }
 
     /// A declaration of a kind, and the paths at which the text stands.

@@ -146,7 +146,7 @@ fn every_hostile_input_ends_well_in_every_format() {
                     render(format, &report, &Style::default(), &mut out).expect("a vector takes everything");
                     let text = String::from_utf8(out).expect("output is UTF-8");
                     assert_harmless(format, &text, &sarif);
-                    if format == Format::Json {
+                    if format == Format::JSON {
                         assert!(json.is_valid(&serde_json::from_str(&text).expect("JSON")), "the report's own schema");
                     }
                 }

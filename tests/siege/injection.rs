@@ -10,7 +10,7 @@ use leaver::{
 use crate::{
     common::{self, folder, leaver, out},
     siege::{
-        fields::{Fill, KINDS, Schema, yaml},
+        fields::{Fill, Schema, yaml},
         harmless::{PAYLOADS, assert_harmless, sarif_schema},
     },
 };
@@ -41,9 +41,9 @@ fn every_field_of_every_kind_is_harmless_in_every_format() {
     let mut reached = 0;
     for payload in PAYLOADS {
         let mut documents = Vec::new();
-        for kind in KINDS {
+        for kind in schema.kinds() {
             for fill in [Fill::Valid, Fill::Everywhere, Fill::Keys] {
-                let (value, places) = schema.declaration(kind, payload, fill);
+                let (value, places) = schema.declaration(&kind, payload, fill);
                 reached += places.len();
                 documents.extend([false, true].map(|raw| yaml(&value, raw)));
             }
@@ -70,8 +70,8 @@ fn every_field_of_every_kind_is_harmless_in_every_format() {
 #[test]
 fn the_cross_product_reaches_what_the_schema_allows() {
     let schema = Schema::read();
-    for kind in KINDS {
-        let (value, places) = schema.declaration(kind, "plain text", Fill::Valid);
+    for kind in schema.kinds() {
+        let (value, places) = schema.declaration(&kind, "plain text", Fill::Valid);
         let report = judged("a.yaml", &yaml(&value, false));
         let shape: Vec<&str> = report
             .findings
@@ -91,7 +91,7 @@ fn colours_and_links_are_leavers_own() {
         let report = judged("a.yaml", &yaml(&value, true));
         let style = Style { color: true, hyperlinks: true, ..Style::default() };
         let mut bytes = Vec::new();
-        render(Format::Full, &report, &style, &mut bytes).expect("a vector takes everything");
+        render(Format::FULL, &report, &style, &mut bytes).expect("a vector takes everything");
         let text = String::from_utf8(bytes).expect("text");
         let mut rest = text.as_str();
         while let Some((before, after)) = rest.split_once('\u{1b}') {
@@ -137,8 +137,8 @@ fn names_of_files_are_harmless_on_both_streams() {
         arguments.extend(outputs.iter().flat_map(|output| ["-o", output.as_str()]));
         let output = leaver(files.path(), &arguments);
         assert_eq!(common::code(&output), 2, "the link is said");
-        assert_harmless(Format::Full, &out(&output), &sarif);
-        assert_harmless(Format::Concise, &common::err(&output), &sarif);
+        assert_harmless(Format::FULL, &out(&output), &sarif);
+        assert_harmless(Format::CONCISE, &common::err(&output), &sarif);
         for format in Format::ALL {
             assert_harmless(format, &std::fs::read_to_string(file(format)).expect("a report"), &sarif);
         }
@@ -178,7 +178,7 @@ fn errors_of_the_command_line_and_the_configuration_are_harmless() {
             let output = leaver(&files.path().join(inner), arguments);
             assert_eq!(common::code(&output), 2, "{payload:?} {arguments:?}: {}", out(&output));
             for said in [out(&output), common::err(&output)] {
-                assert_harmless(Format::Concise, &said, &sarif);
+                assert_harmless(Format::CONCISE, &said, &sarif);
             }
         }
     }

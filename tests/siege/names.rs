@@ -121,7 +121,7 @@ fn a_folder_deeper_than_a_path_may_be_is_said() {
     assert!(code(&output) == 2 && failures.len() == 1, "{failures:?}");
     assert!(message.starts_with("cannot read `ddd") && message.contains("File name too long"), "{message}");
     assert!(report["findings"].to_string().contains("jit/no-update-owner"), "the rest is checked");
-    assert_harmless(leaver::output::Format::Json, &out(&output), &sarif_schema());
+    assert_harmless(leaver::output::Format::JSON, &out(&output), &sarif_schema());
     let removed = Command::new("rm").args(["-rf", "--"]).arg(files.path()).status().expect("rm");
     assert!(removed.success());
 }

@@ -34,7 +34,7 @@ fn survives(bytes: &[u8], sarif: &jsonschema::Validator, json: &jsonschema::Vali
         render(format, &report, &Style::default(), &mut bytes).expect("a vector takes everything");
         let text = String::from_utf8(bytes).expect("output is UTF-8");
         assert_harmless(format, &text, sarif);
-        if format == Format::Json {
+        if format == Format::JSON {
             assert!(json.is_valid(&serde_json::from_str(&text).expect("JSON")), "{text}");
         }
     }

@@ -121,7 +121,7 @@ fn sixty_runs_give_the_same_bytes() {
         [("TZ", "nonsense"), ("LC_ALL", "nonsense")],
     ];
     let made = [Order::Sorted, Order::Turned, Order::Woven].map(|order| (order, catalogue(order)));
-    let formats = [Format::Json, Format::Full];
+    let formats = [Format::JSON, Format::FULL];
     let first = reports(made[0].1.path(), "1", &[], &formats);
     // 4, 5 and 3 have no divisor in common: sixty steps meet every combination.
     let wrong: Vec<String> = (0..60_usize)

@@ -6,7 +6,7 @@ use super::MESSAGE_LIMIT;
 use crate::{
     finding::Finding,
     output::{
-        OutputError, Style,
+        Grammar, OutputError, Renderer, Style,
         concise::{failure_text, finding_line},
         escape::{Safe, azure_data, azure_property},
         place::{fix, path},
@@ -17,7 +17,9 @@ use crate::{
     source::Place,
 };
 
-pub(crate) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
+pub(crate) const FORMAT: Renderer = Renderer { name: "azure", grammar: Grammar::Commands, render };
+
+fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     for failure in &report.failures {
         let place = failure.place.as_ref().map(position).unwrap_or_default();
         let code = azure_property(failure.code.as_str());

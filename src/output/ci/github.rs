@@ -7,7 +7,7 @@ use super::MESSAGE_LIMIT;
 use crate::{
     finding::Finding,
     output::{
-        OutputError, Style,
+        Grammar, OutputError, Renderer, Style,
         concise::{failure_line, failure_text, finding_line},
         escape::{Safe, github_data, github_property},
         place::{Region, fix, path},
@@ -21,7 +21,9 @@ use crate::{
 /// Annotations of each kind that a step keeps.
 const LIMIT: usize = 10;
 
-pub(crate) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
+pub(crate) const FORMAT: Renderer = Renderer { name: "github", grammar: Grammar::Commands, render };
+
+fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let mut left = [LIMIT, LIMIT, LIMIT - 1];
     let mut rest = Vec::new();
     for failure in &report.failures {

@@ -8,7 +8,7 @@ use super::message;
 use crate::{
     finding::Finding,
     output::{
-        OutputError,
+        Grammar, OutputError, Renderer,
         concise::failure_text,
         escape::{Safe, json},
         place::{Region, fix},
@@ -62,7 +62,10 @@ struct Position {
     column: usize,
 }
 
-pub(crate) fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
+pub(crate) const FORMAT: Renderer =
+    Renderer { name: "gitlab", grammar: Grammar::Json, render: |report, _, out| render(report, out) };
+
+fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let failures = report.failures.iter().enumerate().map(|(nth, failure)| Entry::failure(nth, failure));
     let findings = report.findings.iter().map(|finding| Entry::finding(report, finding));
     let entries: Vec<Entry> = failures.chain(findings).collect();

@@ -8,7 +8,7 @@ use super::message;
 use crate::{
     finding::Finding,
     output::{
-        OutputError,
+        Grammar, OutputError, Renderer,
         concise::failure_text,
         escape::{Safe, json},
         place::{self, fix, page},
@@ -72,7 +72,10 @@ struct Position {
     column: usize,
 }
 
-pub(crate) fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
+pub(crate) const FORMAT: Renderer =
+    Renderer { name: "rdjson", grammar: Grammar::Json, render: |report, _, out| render(report, out) };
+
+fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let failures = report.failures.iter().map(Diagnostic::from);
     let findings = report.findings.iter().map(|finding| Diagnostic::finding(report, finding));
     let output = Output {

@@ -11,7 +11,7 @@ use super::paint::{GLUE, Ink, Paint};
 use crate::{
     finding::{Finding, Related, Status},
     output::{
-        OutputError, Style,
+        Grammar, OutputError, Renderer, Style,
         concise::failure_text,
         escape::Safe,
         place::{fix, meta, page, position},
@@ -30,7 +30,9 @@ const TOP_RULES: usize = 5;
 /// Columns below which a title beside a rule says nothing.
 const NARROWEST_TITLE: usize = 15;
 
-pub(super) fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
+pub(super) const FORMAT: Renderer = Renderer { name: "full", grammar: Grammar::Text, render };
+
+fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let paint = Paint { style };
     for finding in report.open() {
         writeln!(out, "{}", finding_block(report, finding, &paint)?)?;

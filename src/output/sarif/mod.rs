@@ -15,7 +15,7 @@ use model::{
 use crate::{
     finding::Finding,
     output::{
-        OutputError,
+        Grammar, OutputError, Renderer,
         concise::failure_text,
         escape::{self, Safe},
         place,
@@ -32,7 +32,10 @@ const RESULT_LIMIT: usize = 25_000;
 /// GitHub keeps as many locations of a result.
 const RELATED_LIMIT: usize = 100;
 
-pub(super) fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
+pub(super) const FORMAT: Renderer =
+    Renderer { name: "sarif", grammar: Grammar::Json, render: |report, _, out| render(report, out) };
+
+fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: [Run::from(report)] };
     Ok(writeln!(out, "{}", escape::json(&serde_json::to_string(&log)?))?)
 }

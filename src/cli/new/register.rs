@@ -1,0 +1,144 @@
+//! Adds a policy folder to `policies` in leaver.yaml. Not a byte of the rest changes; a file that is written in another way than
+//! people write it stays as it is, and the user is told what to add.
+
+use camino::Utf8Path;
+use serde_json::{Value, json};
+
+use super::super::common::write_file;
+use crate::{
+    config::{FILE_NAME, Loaded, typed_text},
+    schema,
+    source::{Node, SourceFile, Yaml, display_path},
+};
+
+/// How the folder came to be registered, or what the user must do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Registered {
+    /// leaver.yaml named it before.
+    Already,
+    /// The file was changed.
+    Now {
+        /// As shown.
+        file: String,
+    },
+    /// Lines for the user to add, after a sentence that says where.
+    ByHand {
+        /// Where, as a clause after `next:`.
+        place: String,
+        /// What.
+        lines: Vec<String>,
+    },
+}
+
+/// Registers `folder`, a path below the root of the catalogue.
+pub(super) fn register(loaded: &Loaded, folder: &Utf8Path) -> Registered {
+    let Some(name) = below(&loaded.root, folder) else {
+        return Registered::ByHand {
+            place: format!(
+                "move the folder below `{}`, where leaver.yaml is or will be, and name it under `policies` there, for example",
+                display_path(&loaded.root)
+            ),
+            lines: vec!["policies: [policies]".into()],
+        };
+    };
+    if loaded.entries.policies.iter().any(|known| names(Utf8Path::new(known)) == name) {
+        return Registered::Already;
+    }
+    let path = loaded.root.join(FILE_NAME);
+    let Some((file, root)) = &loaded.source else {
+        let place = format!("write `{}` with these lines, so that `leaver check` runs the rule", display_path(&path));
+        return Registered::ByHand {
+            place,
+            lines: vec!["version: 1".into(), format!("policies: [{}]", scalar(&name))],
+        };
+    };
+    let shown = file.path().to_owned();
+    let written = edit(file.text(), root, &name)
+        .filter(|text| means(text, root, &name))
+        .is_some_and(|text| write_file(Utf8Path::new(&shown).as_std_path(), text.as_bytes()).is_ok());
+    if written {
+        return Registered::Now { file: shown };
+    }
+    let list: Vec<String> = loaded.entries.policies.iter().chain([&name]).map(|folder| scalar(folder)).collect();
+    Registered::ByHand {
+        place: format!("make this the line of `policies` in `{shown}`, so that `leaver check` runs the rule"),
+        lines: vec![format!("policies: [{}]", list.join(", "))],
+    }
+}
+
+/// The folder as leaver.yaml names it.
+fn below(root: &Utf8Path, folder: &Utf8Path) -> Option<String> {
+    let folder = folder.canonicalize_utf8().ok()?;
+    let relative = folder.strip_prefix(root.canonicalize_utf8().ok()?).ok()?;
+    let name = names(relative);
+    (!name.is_empty()).then_some(name)
+}
+
+/// A path without `.` and with `/`.
+fn names(path: &Utf8Path) -> String {
+    let parts = path.components().map(|part| part.as_str()).filter(|part| *part != ".");
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// A folder as YAML, quoted where it must be.
+fn scalar(name: &str) -> String {
+    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.'))
+        && crate::source::yaml11(name).is_none()
+        && !matches!(name.to_lowercase().as_str(), "null" | "true" | "false");
+    if plain { name.to_owned() } else { json!(name).to_string() }
+}
+
+/// The text with the folder in it, if the file is written in one of the usual ways.
+fn edit(text: &str, root: &Node, name: &str) -> Option<String> {
+    let eol = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let line_start = |at: usize| text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let line_end = |at: usize| text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |more| at + more + 1);
+    let insert = |at: usize, more: &str| Some(format!("{}{more}{}", text.get(..at)?, text.get(at..)?));
+    let insert_line = |at: usize, line: &str| {
+        let end = line_end(at);
+        // The last line may have no end.
+        let open = !text.get(..end)?.ends_with('\n');
+        insert(end, &if open { format!("{eol}{line}") } else { format!("{line}{eol}") })
+    };
+    let name = scalar(name);
+    let entry = |key: &str| root.entries().iter().find(|entry| &*entry.key == key);
+    let Some(policies) = entry("policies") else {
+        let version = entry("version")?;
+        let start = line_start(version.key_span.start());
+        // A mapping in braces has its keys elsewhere than at the beginning of a line.
+        return matches!(text.get(start..version.key_span.start())?, "" | "\u{feff}")
+            .then(|| insert_line(version.value.span.start(), &format!("policies: [{name}]")))?;
+    };
+    let Yaml::List(items) = &policies.value.value else { return None };
+    let flow = text.get(policies.value.span.start()..)?.starts_with('[');
+    match items.last() {
+        Some(last) if flow => insert(last.span.end(), &format!(", {name}")),
+        None if flow => insert(policies.value.span.start() + 1, &name),
+        Some(last) => {
+            let before = text.get(line_start(last.span.start())..last.span.start())?;
+            (before.trim() == "-").then(|| insert_line(last.span.start(), &format!("{before}{name}")))?
+        }
+        None => None,
+    }
+}
+
+/// Whether a text says the same as before, and the folder besides.
+fn means(text: &str, before: &Node, name: &str) -> bool {
+    let mut want = Value::from(before);
+    let Some(keys) = want.as_object_mut() else { return false };
+    match keys.entry("policies").or_insert_with(|| json!([])).as_array_mut() {
+        Some(list) => list.push(json!(name)),
+        None => return false,
+    }
+    typed_text::<Value>(SourceFile::new(FILE_NAME, text), &schema::CONFIG).is_ok_and(|now| {
+        // The order of keys does not matter.
+        let sorted = |value: &Value| {
+            value
+                .as_object()
+                .map(|keys| keys.iter().collect::<std::collections::BTreeMap<_, _>>())
+                .map(|keys| format!("{keys:?}"))
+        };
+        sorted(&now) == sorted(&want)
+    })
+}

@@ -1,0 +1,68 @@
+//! From Rego to a program for the virtual machine. `build.rs` compiles the bundled rules with this file too, so it knows nothing of leaver.
+
+use regorus::{
+    Engine, languages::rego::compiler::Compiler, rvm::program::Program, utils::limits::ExecutionTimerConfig,
+};
+
+use super::names::in_full;
+
+const ENTRY: &str = "data.leaver_index.all";
+
+/// Why modules do not compile.
+#[derive(Debug)]
+pub(super) struct CompileError {
+    /// Which of the modules is at fault; none: all of them together.
+    pub(super) module: Option<usize>,
+    /// What the engine says.
+    pub(super) reason: String,
+}
+
+/// Compiles modules, given as path and text, to a program whose result is `{id: findings}` of the rules, given as id and package.
+pub(super) fn compile_program<'a>(
+    modules: impl IntoIterator<Item = (&'a str, &'a str)>,
+    rules: impl IntoIterator<Item = (&'a str, String)>,
+    timer: Option<ExecutionTimerConfig>,
+) -> Result<Program, CompileError> {
+    let mut engine = Engine::new();
+    engine.set_rego_v0(false);
+    if let Some(timer) = timer {
+        engine.set_execution_timer_config(timer);
+    }
+    for (module, (path, text)) in modules.into_iter().enumerate() {
+        engine
+            .add_policy(path.to_owned(), in_full(text))
+            .map_err(|error| CompileError { module: Some(module), reason: error.to_string() })?;
+    }
+    let fields: String =
+        rules.into_iter().map(|(id, package)| format!("\t\"{id}\": data.{package}.findings,\n")).collect();
+    let whole = |reason: String| CompileError { module: None, reason };
+    engine
+        .add_policy("leaver_index".into(), format!("package leaver_index\n\nall := {{\n{fields}}}\n"))
+        .map_err(|error| whole(error.to_string()))?;
+    let policy = engine.compile_with_entrypoint(&ENTRY.into()).map_err(|error| whole(error.to_string()))?;
+    let program = Compiler::compile_from_policy(&policy, &[ENTRY]).map_err(|error| whole(error.to_string()))?;
+    Ok(lighten(Program::clone(&program)))
+}
+
+/// The machine copies the description of a rule at each call, even where the answer is known: what it does not ask for is taken out.
+fn lighten(mut program: Program) -> Program {
+    for rule in &mut program.rule_infos {
+        rule.name = String::new();
+        if let Some(function) = &mut rule.function_info {
+            function.param_names = Vec::new();
+        }
+        if rule.destructuring_blocks.iter().all(Option::is_none) {
+            rule.destructuring_blocks = Vec::new();
+        }
+        if rule.else_bodies.iter().flatten().all(|is_else| !is_else) {
+            rule.else_bodies = Vec::new();
+        }
+    }
+    program
+}
+
+/// The package of the rule `group/name`: `policies.jit["no-update-owner"]`.
+pub(super) fn package_of(group: &str, name: &str) -> String {
+    let part = |word: &str| if word.contains('-') { format!("[\"{word}\"]") } else { format!(".{word}") };
+    format!("policies{}{}", part(group), part(name))
+}

@@ -1,0 +1,241 @@
+//! The tests of one rule's page: its metadata, and every YAML block.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use super::{
+    page::{Block, Section, blocks},
+    run::{Bench, Case, Material, TODAY},
+};
+use crate::{
+    check::{builtin, load},
+    finding::Verdict,
+    locate::locate,
+    model::{Catalogue, Declaration},
+    policy::{Coverage, Given, RuleSource, RuleTrial, TrialSet, lint},
+    rule::{Origin, RuleId, Scope},
+    schema::DECLARATIONS,
+    source::{Document, Entries, Entry, Node, SourceFile, Span, Yaml, parse},
+};
+
+/// The tests of the pages of rules.
+pub(super) struct Pages<'a> {
+    pub(super) material: &'a Material<'a>,
+    pub(super) trials: TrialSet<'a>,
+}
+
+impl Pages<'_> {
+    /// The metadata of a rule and the blocks of its page.
+    pub(super) fn rule(&self, bench: &mut Bench<'_>, rule: &RuleSource) -> Result<(), String> {
+        let path = rule.module.file.path().replace("rule.rego", "rule.md");
+        let case = |line: usize, name: &str| Case {
+            file: path.clone(),
+            line,
+            name: format!("{}: {name}", rule.meta.id),
+            failures: Vec::new(),
+        };
+        let quick = |failures: Vec<String>| Ok((failures, Coverage::default()));
+        bench.case(case(1, "metadata and paths"), || quick(lint(rule)))?;
+        let blocks = match blocks(&rule.meta.page) {
+            Ok(blocks) => blocks,
+            Err(error) => return bench.case(case(error.line, "page"), || quick(vec![error.reason])),
+        };
+        // What needs more than a document to be shown is tested with the repository's own tests.
+        if !(rule.meta.native && blocks.is_empty()) {
+            bench.case(case(1, "examples"), || quick(missing(&blocks)))?;
+        }
+        // Loaded for the first block: loading may be what never ends, and must not be repeated where that block is left out.
+        let mut trial = None;
+        for (number, block) in blocks.iter().enumerate() {
+            let section = format!("{:?} {}", block.section, number + 1).to_lowercase();
+            bench.case(case(block.line, &section), || Ok(self.block(rule, block, &path, &mut trial)))?;
+        }
+        Ok(())
+    }
+
+    fn block<'b>(
+        &'b self,
+        rule: &'b RuleSource,
+        block: &Block,
+        path: &str,
+        trial: &mut Option<Result<RuleTrial<'b>, String>>,
+    ) -> (Vec<String>, Coverage) {
+        let id = &rule.meta.id;
+        let mut failures = Vec::new();
+        if let Some(name) = block.params.keys().find(|name| !rule.meta.params.contains_key(*name)) {
+            failures.push(format!("the rule has no parameter `{name}`"));
+        }
+        // Blank lines before the block keep its lines those of the page.
+        let text = format!("{}{}", "\n".repeat(block.line - 1), block.yaml);
+        let mut found: BTreeMap<(usize, RuleId), Vec<String>> = BTreeMap::new();
+        let mut coverage = Coverage::default();
+        if rule.meta.native {
+            let loaded = load(SourceFile::new(path, text), self.material.config, true);
+            for finding in loaded.findings.into_iter().filter(|finding| finding.rule == *id) {
+                found.entry((finding.place.start().line, id.clone())).or_default().push(finding.message);
+            }
+        } else {
+            let tried = catalogue(rule, &text, path).and_then(|(catalogue, signoffs)| {
+                let today = block.today.as_deref().unwrap_or(TODAY).to_owned();
+                let given = Given { today, params: block.params.clone(), signoffs };
+                let trial = trial.get_or_insert_with(|| self.trials.rule(rule)).as_mut();
+                let trial = trial.map_err(|reason| vec![reason.clone()])?;
+                let verdicts = trial.interpret(&catalogue, &given).map_err(|reason| vec![reason])?;
+                coverage = trial.coverage().map_err(|reason| vec![reason])?;
+                if self.material.compiled || rule.meta.origin == Origin::Bundled {
+                    failures.extend(differs(&verdicts, trial.compiled(&catalogue, &given)));
+                }
+                Ok((catalogue, verdicts))
+            });
+            let (catalogue, verdicts) = match tried {
+                Ok(tried) => tried,
+                Err(mut problems) => {
+                    failures.append(&mut problems);
+                    return (failures, coverage);
+                }
+            };
+            let mut entries = Entries::default();
+            for verdict in verdicts {
+                match locate(verdict, &rule.meta, None, &catalogue, &mut entries) {
+                    Ok(finding) => {
+                        found.entry((finding.place.start().line, finding.rule)).or_default().push(finding.message);
+                    }
+                    Err(failure) => failures.push(failure.message),
+                }
+            }
+        }
+        failures.extend(unexpected(&block.expected, &found));
+        (failures, coverage)
+    }
+}
+
+/// Why a block failed whose findings are others than its marks: with the messages that the rule gave, so that nobody has to guess.
+fn unexpected(expected: &BTreeSet<(usize, RuleId)>, found: &BTreeMap<(usize, RuleId), Vec<String>>) -> Vec<String> {
+    let elsewhere: Vec<String> = found
+        .iter()
+        .filter(|(key, _)| !expected.contains(*key))
+        .map(|((line, rule), messages)| {
+            format!("line {line}: found `{rule}`, expected nothing; message: {}", messages.join("; message: "))
+        })
+        .collect();
+    let missing = expected.iter().filter(|key| !found.contains_key(*key)).map(|(line, rule)| {
+        let seen = if found.is_empty() { "; the rule found nothing in this block" } else { "" };
+        format!("line {line}: expected `{rule}`, found nothing{seen}")
+    });
+    missing.chain(elsewhere).collect()
+}
+
+/// How the compiled program differs from the interpreter, if it does.
+fn differs(interpreted: &[Verdict], compiled: Result<Vec<Verdict>, String>) -> Option<String> {
+    let key = |verdict: &Verdict| (verdict.declaration, verdict.path.clone(), verdict.message.clone());
+    let sorted = |mut verdicts: Vec<Verdict>| {
+        verdicts.sort_by_key(key);
+        verdicts
+    };
+    match compiled {
+        Ok(compiled) => {
+            let (one, other) = (sorted(interpreted.to_vec()), sorted(compiled));
+            if one == other {
+                return None;
+            }
+            let only = |one: &[Verdict], other: &[Verdict]| {
+                let mut messages: Vec<String> = one
+                    .iter()
+                    .filter(|verdict| !other.contains(verdict))
+                    .map(|verdict| verdict.message.clone())
+                    .collect();
+                messages.truncate(3);
+                if messages.is_empty() { "nothing more".to_owned() } else { messages.join("; ") }
+            };
+            Some(format!(
+                "the interpreter found {}, the compiled program {}; only the interpreter: {}; only the compiled program: {}",
+                one.len(),
+                other.len(),
+                only(&one, &other),
+                only(&other, &one)
+            ))
+        }
+        Err(reason) => Some(reason),
+    }
+}
+
+/// A rule needs an example of the fault and one without it.
+fn missing(blocks: &[Block]) -> Vec<String> {
+    let mut failures = Vec::new();
+    if !blocks.iter().any(|block| block.section == Section::Bad && !block.expected.is_empty()) {
+        failures.push("rule.md has no block under `## Bad` with a `# finding:` mark".to_owned());
+    }
+    if !blocks.iter().any(|block| block.section == Section::Good && block.expected.is_empty()) {
+        failures.push("rule.md has no block under `## Good` without a mark".to_owned());
+    }
+    failures
+}
+
+/// The declarations of a block. What every declaration has is filled in, what the schema requires may be missing, but no key may be
+/// invented. A document with the one key `signoffs` is no declaration, but what `data.leaver.signoffs` is.
+fn catalogue(rule: &RuleSource, text: &str, path: &str) -> Result<(Catalogue, serde_json::Value), Vec<String>> {
+    let file = Arc::new(SourceFile::new(path, text));
+    let parsed = parse(&file, &crate::source::YamlLimits::default());
+    let line = |span: Span| file.point(span.start()).line;
+    let mut problems: Vec<String> =
+        parsed.problems.iter().map(|problem| format!("line {}: {}", line(problem.span), problem.message)).collect();
+    let kind = match &rule.meta.scope {
+        Scope::Kinds(kinds) => kinds.first().map_or("App", String::as_str),
+        Scope::Catalogue | Scope::Document => "App",
+    };
+    let mut own = Vec::new();
+    let mut signoffs = serde_json::Value::Null;
+    for Document { index, mut root } in parsed.documents {
+        if let ([_], Some(given)) = (root.entries(), root.get("signoffs")) {
+            signoffs = given.into();
+            continue;
+        }
+        fill(&mut root, kind);
+        problems.extend(
+            DECLARATIONS
+                .check_relaxed(text, &root, true)
+                .iter()
+                .map(|breach| format!("line {}: {}", line(breach.span), breach.message)),
+        );
+        let text_of = |path: &[&str]| {
+            path.iter().try_fold(&root, |node, key| node.get(key)).and_then(Node::text).unwrap_or_default().to_owned()
+        };
+        let (kind, name) = (text_of(&["kind"]), text_of(&["metadata", "name"]));
+        own.push(Declaration {
+            kind,
+            name,
+            file: Arc::clone(&file),
+            document: index,
+            well_formed: true,
+            root: Arc::new(root),
+        });
+    }
+    if problems.is_empty() { Ok((Catalogue::new(own, builtin()), signoffs)) } else { Err(problems) }
+}
+
+fn fill(root: &mut Node, kind: &str) {
+    let at = root.entries().first().map_or(root.span, |entry| entry.key_span);
+    let node = |value: Yaml| Node { span: at, defined: None, plain: false, value };
+    let entry = |key: &str, value: Node| Entry { key: key.into(), key_span: at, key_plain: false, value };
+    let text = |word: &str| node(Yaml::Text(word.into()));
+    let Yaml::Map(entries) = &mut root.value else { return };
+    let has = |entries: &[Entry], key: &str| entries.iter().any(|entry| &*entry.key == key);
+    if !has(entries, "apiVersion") {
+        entries.push(entry("apiVersion", text(crate::schema::API_VERSION)));
+    }
+    if !has(entries, "kind") {
+        entries.push(entry("kind", text(kind)));
+    }
+    if !has(entries, "spec") {
+        entries.push(entry("spec", node(Yaml::Map(Vec::new()))));
+    }
+    match entries.iter_mut().find(|entry| &*entry.key == "metadata") {
+        None => entries.push(entry("metadata", node(Yaml::Map(vec![entry("name", text("example"))])))),
+        Some(Entry { value: Node { value: Yaml::Map(inner), .. }, .. }) if !has(inner, "name") => {
+            inner.push(entry("name", text("example")));
+        }
+        Some(_) => {}
+    }
+}

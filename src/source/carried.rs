@@ -1,0 +1,91 @@
+//! What leaver carries inside itself: rules, schemas, facts. Commands that work on leaver's own rules (`test`, `new rule`, `docs`) read the
+//! files of leaver's checkout instead, so that an edit needs no build. All other commands, `check` above all, use what is inside the binary:
+//! a catalogue that pretends to be a checkout must not bring rules of its own.
+
+use std::sync::OnceLock;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::{CONFIG_NAME, read};
+
+/// No schema, fact file or manifest is larger.
+const BYTES: usize = 4 * 1024 * 1024;
+
+static CHECKOUT: OnceLock<Checkout> = OnceLock::new();
+
+/// A checkout of leaver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Checkout {
+    /// The folder of its Cargo.toml.
+    pub(crate) root: Utf8PathBuf,
+    /// The version that Cargo.toml has.
+    pub(crate) version: String,
+}
+
+impl Checkout {
+    /// The checkout that a folder lies in: the nearest Cargo.toml is leaver's, and no catalogue begins between the two.
+    pub(crate) fn find(from: &Utf8Path) -> Option<Self> {
+        let start = from.canonicalize_utf8().ok()?;
+        for folder in start.ancestors() {
+            let manifest = folder.join("Cargo.toml");
+            if folder.join(CONFIG_NAME).symlink_metadata().is_ok() {
+                return None;
+            }
+            if manifest.symlink_metadata().is_ok() {
+                return Self::of(folder, &manifest);
+            }
+        }
+        None
+    }
+
+    fn of(root: &Utf8Path, manifest: &Utf8Path) -> Option<Self> {
+        let text = read(manifest, BYTES).ok()?;
+        let package = text.text().split_once("[package]")?.1;
+        let value = |key: &str| {
+            let lines = package.lines().map(str::trim).take_while(|line| !line.starts_with('['));
+            let value = lines.filter_map(|line| line.split_once('=')).find(|(name, _)| name.trim() == key)?.1;
+            Some(value.trim().strip_prefix('"')?.split_once('"')?.0.to_owned())
+        };
+        let real = |folder: &str| root.join(folder).symlink_metadata().is_ok_and(|meta| meta.is_dir());
+        let is_leaver =
+            value("name")? == "leaver" && ["policies", "policies/lib", "schemas", "data"].iter().all(|f| real(f));
+        is_leaver.then_some(())?;
+        Some(Self { root: root.to_owned(), version: value("version")? })
+    }
+
+    /// From now on this process reads the rules, schemas and facts of the checkout. The first one counts.
+    pub(crate) fn enter(self) -> &'static Self {
+        CHECKOUT.get_or_init(|| self)
+    }
+
+    /// The one that was entered.
+    pub(crate) fn entered() -> Option<&'static Self> {
+        CHECKOUT.get()
+    }
+}
+
+/// The text of a file that leaver carries: as it was built in or, in a checkout that was entered, as it is on disk now.
+pub(crate) fn carried(path: &str, built_in: &'static str) -> std::borrow::Cow<'static, str> {
+    let now = Checkout::entered().and_then(|checkout| read(&checkout.root.join(path), BYTES).ok());
+    now.map_or(built_in.into(), |file| file.text().to_owned().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_leavers_own_tree_is_a_checkout() {
+        let here = Utf8Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mine = Checkout::find(here).expect("this is one");
+        assert_eq!(
+            (mine.root.as_path(), mine.version.as_str()),
+            (&*here.canonicalize_utf8().expect("a path"), env!("CARGO_PKG_VERSION"))
+        );
+        assert_eq!(Checkout::find(&here.join("policies/lib")).as_ref(), Some(&mine));
+        // It has a leaver.yaml; a Cargo.toml of its own; no Cargo.toml at all.
+        for folder in ["examples", "examples/broken", "benches", "fuzz"] {
+            assert_eq!(Checkout::find(&here.join(folder)), None, "{folder}");
+        }
+    }
+}

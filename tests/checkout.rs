@@ -1,0 +1,232 @@
+//! Work on leaver's own rules: in a checkout, rules, schemas and facts are read from disk by the commands for rules, and by no other; and two
+//! branches that each add a rule merge.
+
+use std::path::Path;
+
+use crate::common::{FAULTY, code, err, folder, git, leaver, out, root};
+
+/// A copy of what a checkout has of the rules.
+fn checkout() -> tempfile::TempDir {
+    let copy = tempfile::tempdir().expect("a folder");
+    for name in ["policies", "schemas", "data", "docs/rules"] {
+        copy_folder(&root().join(name), &copy.path().join(name));
+    }
+    for name in ["Cargo.toml", ".gitattributes"] {
+        std::fs::copy(root().join(name), copy.path().join(name)).expect("copied");
+    }
+    copy
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("made");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("a type").is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("copied");
+        }
+    }
+}
+
+fn edit(file: &Path, from: &str, to: &str) {
+    let text = std::fs::read_to_string(file).expect("text");
+    assert!(text.contains(from), "{}: {from}", file.display());
+    std::fs::write(file, text.replacen(from, to, 1)).expect("written");
+}
+
+/// Runs leaver and wants a status and texts.
+fn says(folder: &Path, arguments: &[&str], status: i32, texts: &[&str]) -> String {
+    let output = leaver(folder, arguments);
+    let all = format!("{}{}", out(&output), err(&output));
+    assert_eq!(code(&output), status, "{arguments:?}: {all}");
+    for text in texts {
+        assert!(all.contains(text), "{arguments:?}: {text}: {all}");
+    }
+    all
+}
+
+#[test]
+fn a_new_rule_is_tested_without_a_build() {
+    let copy = checkout();
+    let here = copy.path();
+    edit(&here.join("Cargo.toml"), &format!("version = \"{}\"", env!("CARGO_PKG_VERSION")), "version = \"7.8.9\"");
+    let written =
+        says(here, &["new", "rule", "jit/no-logo"], 0, &["controls", "leaver test jit/no-logo", "just bless"]);
+    assert!(!written.contains("leaver.yaml") && !here.join("leaver.yaml").exists(), "{written}");
+    let rego = std::fs::read_to_string(here.join("policies/jit/no-logo/rule.rego")).expect("text");
+    assert!(
+        rego.contains("#   since: 7.8.9\n") && rego.contains("controls") && rego.contains("status: stable"),
+        "{rego}"
+    );
+    // By id, by path, by folder, from anywhere in the checkout.
+    for (folder, what) in [
+        (".", "jit/no-logo"),
+        (".", "policies/jit/no-logo"),
+        (".", "policies/jit/no-logo/rule.rego"),
+        (".", "./policies/jit/no-logo/"),
+        ("policies/jit", "no-logo"),
+        ("policies/jit/no-logo", "."),
+        ("docs", "../policies/jit/no-logo"),
+        ("docs", "jit/no-logo"),
+    ] {
+        says(
+            &here.join(folder),
+            &["test", what, "-v"],
+            0,
+            &["ok      jit/no-logo: bad 1", " 0 failed, 100.0 %", "1 policy file "],
+        );
+    }
+    // An edit counts at once, in the rule and in its page.
+    edit(&here.join("policies/jit/no-logo/rule.rego"), "the app has no title", "there is no title");
+    edit(&here.join("policies/jit/no-logo/rule.md"), "# finding: jit/no-logo", "");
+    says(here, &["test", "jit/no-logo"], 1, &["expected nothing; message: slack: there is no title"]);
+    edit(&here.join("policies/jit/no-logo/rule.rego"), "findings contains", "findings contain");
+    says(here, &["test", "jit/no-logo"], 2, &["policies/jit/no-logo/rule.rego"]);
+    // A taken id is taken on disk.
+    says(here, &["new", "rule", "jit/no-logo"], 2, &["leaver has a rule `jit/no-logo` already"]);
+    says(here, &["test", "jit/nothing-here"], 2, &["no rule to test"]);
+}
+
+#[test]
+fn libraries_schemas_and_facts_are_read_from_disk() {
+    let copy = checkout();
+    let here = copy.path();
+    // The name of a vendor that no build knows, a key that no build knows, a library that no build has.
+    edit(&here.join("data/vendors.yaml"), "\nvendors:\n", "\nvendors:\n  zzz-soft: {title: Zzz, aliases: []}\n");
+    edit(&here.join("schemas/leaver.schema.json"), "\"title\": {", "\"logo\": {\"type\": \"string\"}, \"title\": {");
+    std::fs::write(
+        here.join("policies/lib/logos.rego"),
+        "package policies.lib.logos\n\nknown if data.leaver.vendors[lower(input.metadata.vendor)]\n",
+    )
+    .expect("written");
+    says(here, &["new", "rule", "jit/no-logo"], 0, &[]);
+    let rule = here.join("policies/jit/no-logo/rule.rego");
+    edit(&rule, "\tnot input.metadata.title\n", "\tlogos.known\n\tnot input.metadata.logo\n");
+    edit(&rule, "\n# A finding is", "\nimport data.policies.lib.logos\n\n# A finding is");
+    let page = here.join("policies/jit/no-logo/rule.md");
+    edit(&page, "{name: slack} #", "{name: slack, vendor: Zzz-Soft} #");
+    edit(&page, "title: Slack", "vendor: zzz-soft, logo: z.png");
+    says(here, &["test", "jit/no-logo"], 0, &[" 0 failed, 100.0 %"]);
+    // And what the schema on disk does not have is refused.
+    edit(&here.join("schemas/leaver.schema.json"), "\"logo\": {\"type\": \"string\"}, ", "");
+    says(here, &["test", "jit/no-logo"], 1, &["`input.metadata.logo`: no declaration can have this"]);
+}
+
+/// A catalogue that looks like a checkout brings no rules of its own: what is bundled is what was built in.
+#[test]
+fn other_commands_use_what_is_built_in() {
+    let copy = checkout();
+    let here = copy.path();
+    std::fs::create_dir(here.join("apps")).expect("made");
+    std::fs::write(here.join("apps/box.yaml"), FAULTY).expect("written");
+    let before = says(here, &["check", "apps", "-o", "json"], 1, &["jit/no-update-owner"]);
+    let rules = says(here, &["rules"], 0, &["jit/no-update-owner"]);
+    std::fs::remove_dir_all(here.join("policies/jit")).expect("removed");
+    std::fs::write(here.join("schemas/leaver.schema.json"), "{}").expect("written");
+    std::fs::write(here.join("data/vendors.yaml"), "vendors: {}\n").expect("written");
+    assert_eq!(says(here, &["check", "apps", "-o", "json"], 1, &[]), before);
+    assert_eq!(says(here, &["rules"], 0, &[]), rules);
+    says(here, &["explain", "jit/no-update-owner"], 0, &[]);
+    says(here, &["test", "jit/no-update-owner"], 2, &["no rule to test"]);
+}
+
+#[test]
+fn only_leavers_own_tree_is_a_checkout() {
+    let good = format!("[package]\nname = \"leaver\"\nversion = \"{}\"\n", env!("CARGO_PKG_VERSION"));
+    let rule = crate::common::rule("x", "findings := set()").replace("policies.acme.x", "policies.zzz.x");
+    let all: &[&str] = &["policies/lib/a.txt", "schemas/a.txt", "data/a.txt"];
+    for (manifest, more, is_one) in [
+        (good.as_str(), all, true),
+        ("[package]\nversion=\"1.0.0\" # x\n name=\"leaver\" # y\n", all, true),
+        (good.as_str(), &all[1..], false),
+        (good.as_str(), &all[..1], false),
+        ("[package]\nname = \"other\"\nversion = \"1.0.0\"\n", all, false),
+        ("[package]\nname = \"leaver-core\"\nversion = \"1.0.0\"\n", all, false),
+        ("[package]\nversion = \"1.0.0\"\n[lib]\nname = \"leaver\"\n", all, false),
+        ("[workspace]\nmembers = [\"leaver\"]\n", all, false),
+        ("name = \"leaver\"", all, false),
+        ("", all, false),
+    ] {
+        let mut files: Vec<(&str, &str)> = vec![("Cargo.toml", manifest), ("policies/zzz/x/rule.rego", &rule)];
+        files.extend(more.iter().map(|name| (*name, "")));
+        let copy = folder(&files);
+        let listed = out(&leaver(copy.path(), &["test", "zzz/x", "-v", "--threshold", "0"]));
+        assert_eq!(listed.contains("zzz/x: metadata and paths"), is_one, "{manifest}: {listed}");
+        // A catalogue in it is a catalogue.
+        std::fs::create_dir(copy.path().join("sub")).expect("made");
+        std::fs::write(copy.path().join("sub/leaver.yaml"), "version: 1\n").expect("written");
+        says(&copy.path().join("sub"), &["test", "zzz/x"], 2, &["no rule to test"]);
+    }
+}
+
+/// A rule of a checkout that never ends is stopped like any other.
+#[test]
+fn rules_of_a_checkout_run_in_a_child() {
+    let copy = checkout();
+    let here = copy.path();
+    says(here, &["new", "rule", "jit/no-end"], 0, &[]);
+    edit(
+        &here.join("policies/jit/no-end/rule.rego"),
+        "\tnot input.metadata.title\n",
+        "\tcount([1 | some i in numbers.range(1, 9000); some j in numbers.range(1, 9000); i * j < 0]) == 0\n",
+    );
+    let said = says(here, &["test", "jit/no-end"], 1, &["FAILED  jit/no-end: bad 1"]);
+    assert!(said.contains("took longer than 2000 ms") || said.contains("was stopped"), "{said}");
+}
+
+/// Two branches that each add a rule beside each other merge, and the pages are then what `leaver docs` writes, but for the order of the index.
+#[test]
+fn branches_that_each_add_a_rule_merge() {
+    let copy = checkout();
+    let here = copy.path();
+    let docs = || assert_eq!(code(&leaver(here, &["docs", "docs/rules"])), 0);
+    docs();
+    git(here, &["init", "-q"]);
+    git(here, &["add", "-A"]);
+    git(here, &["commit", "-q", "-m", "start"]);
+    let branches = [("a", "jit/no-logo-a"), ("b", "jit/no-logo-b"), ("c", "aaa/first"), ("d", "zzz/last")];
+    for (branch, id) in branches {
+        git(here, &["checkout", "-q", "-b", branch, "main"]);
+        says(here, &["new", "rule", id], 0, &[]);
+        docs();
+        git(here, &["add", "-A"]);
+        git(here, &["commit", "-q", "-m", id]);
+    }
+    git(here, &["checkout", "-q", "main"]);
+    for (branch, _) in branches {
+        git(here, &["merge", "-q", "--no-edit", branch]);
+    }
+    says(here, &["test", "jit/no-logo-a", "jit/no-logo-b", "aaa", "zzz"], 0, &[" 0 failed, 100.0 %"]);
+    let merged = index(here);
+    docs();
+    assert_eq!(merged, index(here));
+    for (_, id) in branches {
+        assert_eq!(merged.iter().filter(|line| line.contains(&format!("[`{id}`]"))).count(), 1, "{id}");
+    }
+    let status = std::process::Command::new("git").args(["status", "--porcelain"]).current_dir(here).output();
+    let changed = String::from_utf8(status.expect("git is there").stdout).expect("text");
+    assert!(changed.is_empty() || changed == " M docs/rules/README.md\n", "{changed}");
+}
+
+/// The lines of the index, in whatever order a merge left them.
+fn index(folder: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(folder.join("docs/rules/README.md")).expect("text");
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines.sort();
+    lines
+}
+
+/// Nothing that depends on all rules at once is kept in git but the index, whose merges are settled by `.gitattributes`.
+#[test]
+fn no_compiled_rule_is_in_git() {
+    if !root().join(".git").exists() {
+        return;
+    }
+    let listed =
+        std::process::Command::new("git").args(["ls-files"]).current_dir(root()).output().expect("git is there");
+    let listed = String::from_utf8(listed.stdout).expect("text");
+    assert!(listed.contains("policies/jit/no-update-owner/rule.rego"), "{listed}");
+    assert_eq!(listed.lines().find(|path| path.contains(".bin") || path.starts_with("data/programs")), None);
+}
