@@ -27,8 +27,10 @@ const EDITS: [(&str, &str); 9] = [
     ("tier: 1, dataClass: internal,", "tier: 4, status: retired,"),
 ];
 
+type Edit = Box<dyn Fn(&Board)>;
+
 /// Edits after which there is no such app.
-fn gone() -> Vec<(&'static str, Box<dyn Fn(&Board)>)> {
+fn gone() -> Vec<(&'static str, Edit)> {
     let edit = |from: &'static str, to: &'static str| -> Box<dyn Fn(&Board)> {
         Box::new(move |board| board.edit("apps.yaml", from, to))
     };
@@ -44,7 +46,7 @@ fn gone() -> Vec<(&'static str, Box<dyn Fn(&Board)>)> {
         (
             "another kind",
             Box::new(|board| {
-                board.write("apps.yaml", &format!("apiVersion: leaver/v1\nkind: System\nmetadata: {{name: slack}}\nspec: {{kind: idp}}\n---\n{TEAM}"))
+                board.write("apps.yaml", &format!("apiVersion: leaver/v1\nkind: System\nmetadata: {{name: slack}}\nspec: {{kind: idp}}\n---\n{TEAM}"));
             }),
         ),
         ("deleted", Box::new(|board| board.write("apps.yaml", TEAM))),
@@ -263,18 +265,27 @@ fn one_of_two_roles_does_not_let_an_app_go() {
 /// What voids a sign-off does not take away what it tells of the app.
 #[test]
 fn a_sign_off_that_no_longer_counts_still_tells_what_the_app_was() {
-    let voids: [(&str, &dyn Fn(&Board)); 3] = [
-        ("the reviewer becomes the owner", &|board| {
-            board.edit("apps.yaml", "owner: it-apps", "owner: ada@example.com")
-        }),
-        ("the reviewer has another role", &|board| {
-            let approvers = board.read("trust/approvers.yaml").replacen("roles: [security]", "roles: [privacy]", 1);
-            board.trust(&board.read("trust/allowed_signers"), &approvers, "");
-        }),
-        ("the key is over", &|board| {
-            let line = board.line("ada", "namespaces=\"leaver-signoff@v1\",valid-before=\"20261101Z\"");
-            board.trust(&line, &board.read("trust/approvers.yaml"), "");
-        }),
+    let voids: [(&str, Edit); 3] = [
+        (
+            "the reviewer becomes the owner",
+            Box::new(|board| {
+                board.edit("apps.yaml", "owner: it-apps", "owner: ada@example.com");
+            }),
+        ),
+        (
+            "the reviewer has another role",
+            Box::new(|board| {
+                let approvers = board.read("trust/approvers.yaml").replacen("roles: [security]", "roles: [privacy]", 1);
+                board.trust(&board.read("trust/allowed_signers"), &approvers, "");
+            }),
+        ),
+        (
+            "the key is over",
+            Box::new(|board| {
+                let line = board.line("ada", "namespaces=\"leaver-signoff@v1\",valid-before=\"20261101Z\"");
+                board.trust(&line, &board.read("trust/approvers.yaml"), "");
+            }),
+        ),
     ];
     for (what, void) in voids {
         let board = Board::new();

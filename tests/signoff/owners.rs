@@ -225,7 +225,7 @@ fn a_change_of_what_the_app_names_voids_the_sign_off() {
         let (status, text) = board.check(&["--select", "signoff"]);
         match says {
             Some(says) => {
-                assert!(status == 1 && text.contains("error[signoff/stale]") && text.contains(says), "{from}: {text}")
+                assert!(status == 1 && text.contains("error[signoff/stale]") && text.contains(says), "{from}: {text}");
             }
             None => assert_eq!(status, 0, "{from}: {text}"),
         }
