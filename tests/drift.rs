@@ -58,6 +58,7 @@ fn help_lists_every_command_and_the_shells_have_completions() {
         "diff",
         "rules",
         "explain",
+        "vendors",
         "init",
         "new",
         "test",

@@ -11,6 +11,7 @@ mod diff;
 mod drift;
 mod examples;
 mod exit_status;
+mod facts;
 mod fail_closed;
 mod focus;
 mod generated;

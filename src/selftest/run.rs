@@ -10,9 +10,10 @@ use super::page::{Block, Section, blocks};
 use crate::{
     check::{builtin, load},
     config::Config,
+    facts::vendors,
     locate::locate,
     model::{Catalogue, Declaration},
-    policy::{Budget, Coverage, Facts, PolicySet, RegoTests, RuleSource, lint, try_compiled, try_rule, vendors},
+    policy::{Budget, Coverage, Facts, PolicySet, RegoTests, RuleSource, lint, try_compiled, try_rule},
     report::Failure,
     rule::{Origin, RuleId, Scope},
     schema::DECLARATIONS,
@@ -122,7 +123,7 @@ pub(super) fn run_on(
     wanted: &dyn Fn(&RuleId) -> bool,
     compiled: bool,
 ) -> Result<(), String> {
-    let vendors = vendors(&config.vendors, None);
+    let vendors = vendors(&config.vendors, &BTreeSet::new(), true);
     let budget = Budget { rule: Duration::from_millis(config.limits.rule_millis), ..Budget::default() };
     let trial = Trial { config, vendors: &vendors, set, compiled, budget };
     for (id, rule) in set.rules.iter().filter(|(id, _)| wanted(id)) {
