@@ -21,6 +21,7 @@ mod identity;
 mod new_only;
 mod opa_cases;
 mod output;
+mod profiles;
 mod promises;
 mod relaxed;
 mod rules;
