@@ -38,6 +38,7 @@ fn schemas_are_printed_as_they_are_published() {
         ("declarations", "leaver"),
         ("config", "config"),
         ("profile", "profile"),
+        ("framework", "framework"),
         ("vendors", "vendors"),
         ("rule", "rule"),
         ("report", "report"),

@@ -14,6 +14,7 @@ mod exit_status;
 mod facts;
 mod fail_closed;
 mod focus;
+mod frameworks;
 mod generated;
 mod git;
 mod house;

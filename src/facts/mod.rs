@@ -1,7 +1,9 @@
-//! What leaver knows about products: facts on vendors, found by any name that people write. What follows from a fact is for rules.
+//! What leaver knows: facts on vendors, found by any name that people write, and catalogues of controls. What follows from a fact is for rules.
 
+mod frameworks;
 mod generate;
 
+pub use frameworks::{Control, Framework, framework, frameworks};
 pub use generate::{SourceFault, generate};
 
 use std::{

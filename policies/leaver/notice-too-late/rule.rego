@@ -10,7 +10,7 @@
 #   scope: App
 #   fix: Shorten `syncMinutes`, `delayDays` or `everyDays` of the mechanism, or let something faster do `spec.lifecycle.deprovision`.
 #   controls:
-#     nist-800-53: ["AC-2h.2", "AC-2h.3", PS-4a]
+#     nist-800-53: [AC-2h.2, AC-2h.3, PS-4a, AC-2l]
 #   params:
 #     maxHours:
 #       type: number

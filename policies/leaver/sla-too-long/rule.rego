@@ -10,8 +10,8 @@
 #   scope: App
 #   fix: Shorten `spec.lifecycle.deprovision.slaHours`, if need be with another mechanism, or waive the difference.
 #   controls:
-#     nist-800-53: ["PS-4a", "AC-2(3)", "AC-2h"]
-#     iso-27001: ["A.6.5"]
+#     nist-800-53: ["AC-2(13)", PS-4a, AC-2h.2, "AC-2(3)", AC-2l]
+#     iso-27001: [A.6.5]
 #     pci-dss: ["8.2.5"]
 #   params:
 #     maxHours:

@@ -10,7 +10,7 @@
 #   scope: App
 #   fix: Promise a shorter `slaHours` of `spec.lifecycle.revokeSessions` or of `spec.lifecycle.deprovision`, and have the means to keep it.
 #   controls:
-#     nist-800-53: ["AC-2(13)", PS-4a]
+#     nist-800-53: ["AC-2(13)", PS-4a, AC-2l]
 #     iso-27001: [A.6.5]
 #   params:
 #     maxHours:

@@ -10,7 +10,7 @@
 #   scope: App
 #   fix: Shorten `slaHours` of `spec.lifecycle.update` and `spec.lifecycle.entitle`, if need be with another mechanism.
 #   controls:
-#     nist-800-53: [PS-5b, PS-5d, "AC-2h.3", AC-2l]
+#     nist-800-53: [PS-5b, PS-5d, AC-2h.3, AC-2l]
 #     iso-27001: [A.5.18, A.6.5]
 #     soc2: [CC6.3]
 #   params:
