@@ -25,6 +25,9 @@ _day(as_of) := concat("-", [as_of, "12-31"]) if count(as_of) == 4
 # Somebody read it on a page of the vendor or of an identity provider.
 read_by_a_person(fact) if fact.quality == "high"
 
+# What the user has written without a quality is the user's own word.
+read_by_a_person(fact) if not fact.quality
+
 # Source and date, as a message ends.
 cited(fact) := sprintf("%s; %s", [fact.source, fact.asOf])
 

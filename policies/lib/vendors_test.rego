@@ -28,3 +28,9 @@ test_a_month_and_a_day_have_an_age if {
 	vendors.fresh({"asOf": "2026-10"}, 30) with data.leaver.today as "2026-11-25"
 	not vendors.fresh({"asOf": "2026-10-01"}, 30) with data.leaver.today as "2026-11-25"
 }
+
+test_ones_own_word_counts_as_read if {
+	vendors.read_by_a_person({"value": "offered"})
+	vendors.read_by_a_person({"value": "offered", "quality": "high"})
+	not vendors.read_by_a_person({"value": "offered", "quality": "medium"})
+}
