@@ -64,7 +64,7 @@ fn finding_row(report: &Report, finding: &Finding) -> [String; 16] {
         cell(&finding.message),
         cell(&finding.address.to_string()),
         cell(fix(report, finding).unwrap_or("")),
-        cell(&controls(meta(report, &finding.rule)).join("; ")),
+        cell(&controls(meta(report, &finding.rule)).join(" ")),
         cell(waiver),
         cell(approver),
         cell(expires),

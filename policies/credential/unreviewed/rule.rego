@@ -12,7 +12,7 @@
 #   controls:
 #     nist-800-53: [AC-2j, "AC-6(7)(b)"]
 #     pci-dss: ["7.2.5.1"]
-#     soc2: ["CC6.2 (Reviews Validity of Access Credentials)"]
+#     soc2: [CC6.2/Reviews-Validity-of-Access-Credentials]
 #     cis-v8: ["5.5"]
 #   params:
 #     maxDays:

@@ -37,6 +37,7 @@ findings contains {"path": ["spec", "provisioning", "mode"], "message": message}
 	not input.spec.lifecycle.create.via == "jit"
 	fact := vendors.facts.jitDefault
 	fact.value == "on"
+	vendors.read_by_a_person(fact)
 	vendors.fresh(fact, _days)
 	message := sprintf("%s: the mode is `%s`, but %s also creates accounts at sign-in unless that is switched off (%s)", [
 		input.metadata.name, input.spec.provisioning.mode, vendors.vendor.title, vendors.cited(fact),

@@ -21,7 +21,7 @@
 #       description: Oldest fact about a vendor that the rule relies on.
 #     strongFactAgeDays:
 #       type: integer
-#       default: 1095
+#       default: 365
 #       unit: days
 #       description: Oldest fact that counts for an app in which people rarely change role, if a person has read it.
 package policies.jit["scim-available"]

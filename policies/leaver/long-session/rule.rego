@@ -13,7 +13,7 @@
 #     nist-800-53: [AC-12, PS-4b, AC-2l]
 #     iso-27001: [A.8.5]
 #     pci-dss: ["8.2.8"]
-#     soc2: ["CC6.2 (Prevents the Use of Credentials When No Longer Valid)"]
+#     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid]
 #   params:
 #     maxHours:
 #       type: object

@@ -11,7 +11,7 @@
 #   fix: Set `spec.lifecycle.review.onSilence` to `revoke`, or to `escalate` with another team in `escalateTo`.
 #   controls:
 #     nist-800-53: [AC-2j, "AC-6(7)(b)"]
-#     soc2: ["CC6.3 (Reviews Access Roles and Rules)"]
+#     soc2: [CC6.3/Reviews-Access-Roles-and-Rules]
 package policies.review["silence-keeps"]
 
 import data.policies.lib.apps

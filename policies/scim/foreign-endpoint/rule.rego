@@ -28,28 +28,24 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["scim/foreign-endpoint"].maxFactAgeDays
 
-_endpoint := trim_right(lower(input.spec.provisioning.scim.endpoint), "/")
+_host(url) := split(lower(url), "/")[2]
+
+_endpoint := _host(input.spec.provisioning.scim.endpoint)
 
 # A part in angle brackets is the customer's: anything but a slash.
 _fits if {
 	some pattern in vendors.facts.endpoint.value
-	glob.match(_glob(pattern), ["/"], _endpoint)
+	glob.match(regex.replace(_host(pattern), `<[^>]+>`, "*"), ["/"], _endpoint)
 }
-
-_fits if {
-	some pattern in vendors.facts.endpoint.value
-	glob.match(concat("", [_glob(pattern), "/**"]), ["/"], _endpoint)
-}
-
-_glob(pattern) := regex.replace(trim_right(lower(pattern), "/"), `<[^>]+>`, "*")
 
 findings contains {"path": ["spec", "provisioning", "scim", "endpoint"], "message": message} if {
 	apps.alive
 	_endpoint
 	fact := vendors.facts.endpoint
+	vendors.read_by_a_person(fact)
 	vendors.fresh(fact, _days)
 	not _fits
-	message := sprintf("%s: the endpoint is not one of %s, which has %s (%s)", [
+	message := sprintf("%s: the endpoint is not at %s, which has %s (%s)", [
 		input.metadata.name, vendors.vendor.title, concat(" or ", fact.value), vendors.cited(fact),
 	])
 }

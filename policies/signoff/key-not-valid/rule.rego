@@ -12,7 +12,7 @@
 #   controls:
 #     nist-800-53: [CM-3b, CM-3f, CA-6]
 #     iso-27001: [A.5.36, A.8.32]
-#     soc2: ["CC8.1 (Authorizes Changes)"]
+#     soc2: [CC8.1/Authorizes-Changes]
 package policies.signoff["key-not-valid"]
 
 import data.policies.lib.signoffs

@@ -35,6 +35,12 @@ _possible contains vendors.facts.deactivation.value
 
 _possible contains vendors.facts.deletion.value
 
+# Taken out and able to come back is as good as suspended.
+_possible contains "suspend" if {
+	vendors.facts.deactivation.value == "remove-membership"
+	vendors.facts.reactivation.value == "yes"
+}
+
 # Where an account is lost or goes on unseen it is an error.
 _severity := "error" if "delete" in {_stage.effect, vendors.facts.deactivation.value}
 

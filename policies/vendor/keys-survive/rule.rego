@@ -11,7 +11,7 @@
 #   fix: "Declare `spec.lifecycle.revokeCredentials` or `spec.lifecycle.revokeSessions`: what ends them, and who answers for it."
 #   controls:
 #     nist-800-53: [PS-4b, AC-2l]
-#     soc2: ["CC6.2 (Prevents the Use of Credentials When No Longer Valid)"]
+#     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid]
 #   params:
 #     maxFactAgeDays:
 #       type: integer

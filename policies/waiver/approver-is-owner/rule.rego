@@ -13,7 +13,7 @@
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]
-#     pci-dss: ["Appendix B"]
+#     pci-dss: [Appendix-B]
 package policies.waiver["approver-is-owner"]
 
 # Apps that waivers name, with their place.

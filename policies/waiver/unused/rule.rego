@@ -13,5 +13,5 @@
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]
-#     pci-dss: ["Appendix B"]
+#     pci-dss: [Appendix-B]
 package policies.waiver.unused
