@@ -123,7 +123,7 @@ fn json(config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
 
 /// The controls of a framework with the rules of each, switched off or not.
 fn served<'a>(config: &'a Config, framework: &Framework) -> Vec<(Control, Vec<&'a RuleMeta>)> {
-    framework.served(config.all_rules.values().map(AsRef::as_ref))
+    framework.served(&config.all_rules.values().map(AsRef::as_ref))
 }
 
 fn by_control(config: &Config, framework: &Framework, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {

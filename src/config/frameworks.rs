@@ -61,7 +61,9 @@ fn one(at: &mut Settling<'_>, all: &PolicySet, path: &Utf8Path, before: &[Framew
     let (mine, file, node) = match typed::<Framework>(path, &FRAMEWORK) {
         Ok(read) => read,
         Err(errors) => {
-            errors.into_iter().for_each(|error| at.fail(error));
+            for error in errors {
+                at.fail(error);
+            }
             return None;
         }
     };

@@ -92,11 +92,11 @@ pub fn load_profile(name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec
     let mut next = Some((name.to_owned(), None));
     while let Some((name, place)) = next.take() {
         let at = |errors: Vec<ConfigError>| -> Vec<ConfigError> {
-            let named = |error: ConfigError| {
+            let placed = |error: ConfigError| {
                 let place = error.place.clone().or_else(|| place.clone());
                 error.at(place)
             };
-            errors.into_iter().map(named).collect()
+            errors.into_iter().map(placed).collect()
         };
         names.push(normal(&name));
         if names.iter().filter(|other| **other == normal(&name)).count() > 1 {

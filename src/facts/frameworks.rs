@@ -67,7 +67,10 @@ impl Control {
 impl Framework {
     /// The controls with the rules of each, in the order of the file and then of the ids that rules name themselves. Those that no rule
     /// serves are left out.
-    pub fn served<'a>(&self, rules: impl Iterator<Item = &'a RuleMeta> + Clone) -> Vec<(Control, Vec<&'a RuleMeta>)> {
+    pub fn served<'a>(
+        &self,
+        rules: &(impl Iterator<Item = &'a RuleMeta> + Clone),
+    ) -> Vec<(Control, Vec<&'a RuleMeta>)> {
         let mut all = self.controls.clone();
         let mut named: Vec<&str> =
             rules.clone().filter_map(|meta| meta.controls.get(&self.id)).flatten().map(String::as_str).collect();
@@ -80,9 +83,9 @@ impl Framework {
         all.into_iter()
             .map(|control| {
                 let patterns: Vec<GlobMatcher> = control.patterns().collect();
-                let names = |meta: &RuleMeta| meta.controls.get(&self.id).is_some_and(|ids| ids.contains(&control.id));
+                let says = |meta: &RuleMeta| meta.controls.get(&self.id).is_some_and(|ids| ids.contains(&control.id));
                 let matches = |meta: &RuleMeta| patterns.iter().any(|pattern| pattern.is_match(meta.id.as_str()));
-                let of = rules.clone().filter(|meta| names(meta) || matches(meta)).collect();
+                let of = rules.clone().filter(|meta| says(meta) || matches(meta)).collect();
                 (control, of)
             })
             .filter(|(_, of): &(Control, Vec<&RuleMeta>)| !of.is_empty())
@@ -91,7 +94,7 @@ impl Framework {
 
     /// The ids of the controls that a rule helps to meet, those that nobody has verified marked.
     pub fn of(&self, meta: &RuleMeta) -> Vec<String> {
-        self.served(std::iter::once(meta)).into_iter().map(|(control, _)| control.shown()).collect()
+        self.served(&std::iter::once(meta)).into_iter().map(|(control, _)| control.shown()).collect()
     }
 }
 

@@ -319,7 +319,10 @@ fn spaced(value: &Value) -> String {
 /// Facts of one product that cannot be true together.
 fn contradictions(key: &str, facts: &BTreeMap<&str, &Row>, faults: &mut Vec<SourceFault>) {
     let is = |name: &str, value: &str| {
-        facts.get(name).is_some_and(|row| row.value == value || row.value.to_string() == value)
+        facts.get(name).is_some_and(|row| match &row.value {
+            Value::Bool(yes) => value == if *yes { "true" } else { "false" },
+            other => other == value,
+        })
     };
     let there = |name: &str| facts.contains_key(name);
     let does = |word: &str| {

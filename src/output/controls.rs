@@ -54,7 +54,7 @@ fn grouped(
 ) -> Result<(), OutputError> {
     let page = format == Format::Markdown;
     let paint = Paint { style };
-    let plain = |text: &str| if page { markdown(text).to_string() } else { Safe::new(text).to_string() };
+    let plain = |text: &str| if page { markdown(text) } else { Safe::new(text).to_string() };
     let head =
         |text: &str| if page { format!("\n### {}\n", markdown(text)) } else { paint.ink(Ink::Strong, &plain(text)) };
     if page {
@@ -65,12 +65,11 @@ fn grouped(
     for failure in &report.failures {
         writeln!(out, "{}{}", if page { "- " } else { "" }, plain(&failure_line(failure)))?;
     }
-    let row = |finding: &Finding| match page {
-        true => format!("- {}", plain(&finding_line(finding))),
-        false => format!("  {}", finding_line(finding)),
+    let row = |finding: &Finding| {
+        if page { format!("- {}", plain(&finding_line(finding))) } else { format!("  {}", finding_line(finding)) }
     };
     let (mut shown, mut met) = (BTreeSet::new(), Vec::new());
-    for (control, rules) in framework.served(report.rules.values().map(AsRef::as_ref)) {
+    for (control, rules) in framework.served(&report.rules.values().map(AsRef::as_ref)) {
         let of: Vec<(usize, &Finding)> = report
             .findings
             .iter()

@@ -294,7 +294,7 @@ fn sourced(fact: &Value) -> String {
         other => other.map(shown).unwrap_or_default(),
     };
     let note = fact.get("note").map(|note| format!(" ({})", shown(note))).unwrap_or_default();
-    markdown(&format!("{value}{note} [{}, {}]", said("asOf"), said("source"))).to_string()
+    markdown(&format!("{value}{note} [{}, {}]", said("asOf"), said("source")))
 }
 
 /// Prose in a cell: a `|` would end it.

@@ -35,16 +35,24 @@ pub(crate) struct Limits {
     pub(crate) profile: &'static str,
     /// Hours to the closed account, by tier.
     sla: [u64; 4],
+    /// Longest `slaHours` of the other stages.
+    stage: u64,
     /// Days between reviews: restricted, confidential, internal, public.
     review: [u64; 4],
     inactive: u64,
     inventory: i64,
 }
 
-pub(crate) const DEFAULT: Limits =
-    Limits { profile: "default", sla: [1, 24, 72, 168], review: [90, 180, 365, 730], inactive: 90, inventory: 365 };
+pub(crate) const DEFAULT: Limits = Limits {
+    profile: "default",
+    sla: [1, 24, 72, 168],
+    stage: 72,
+    review: [90, 180, 365, 730],
+    inactive: 90,
+    inventory: 365,
+};
 pub(crate) const STRICT: Limits =
-    Limits { profile: "strict", sla: [1, 4, 4, 4], review: [90, 90, 90, 90], inactive: 45, inventory: 90 };
+    Limits { profile: "strict", sla: [1, 4, 4, 4], stage: 24, review: [90, 90, 90, 90], inactive: 45, inventory: 90 };
 
 /// A small generator of numbers: the same seed, the same catalogue, on every machine.
 struct Dice(u64);
