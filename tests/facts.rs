@@ -163,6 +163,7 @@ fn of_two_dates_the_later_counts_and_a_person_before_a_machine() {
     assert_eq!(value([row("one.csv", "none", "2026-01-01"), row("two.csv", "offered", "2025")]), "none");
     assert_eq!(value([row("one.csv", "none", "2025"), row("two.csv", "offered", "2026-01-01")]), "offered");
     assert_eq!(value([row("one.csv", "none", "2026-01-01"), row(machine, "offered", "2026-01-01")]), "none");
+    assert_eq!(value([row("one.csv", "none", "2025"), row(machine, "offered", "2026-01-01")]), "none");
 }
 
 /// The products that people use most, as they write them.

@@ -1,4 +1,5 @@
-//! From the tables in `data/sources` to the files in `data/vendors`. Of two rows on one fact the later date counts; what cannot be true
+//! From the tables in `data/sources` to the files in `data/vendors`. Of two rows on one fact the one that a person read
+//! counts, then the later; what cannot be true
 //! together is refused.
 
 use std::{
@@ -251,7 +252,7 @@ fn families(products: &BTreeMap<String, Product>, faults: &mut Vec<SourceFault>)
 fn file(key: &str, product: &Product, faults: &mut Vec<SourceFault>) -> String {
     let (mut facts, mut remarks): (BTreeMap<&str, &Row>, Vec<&Row>) = Default::default();
     let mut rows: Vec<&Row> = product.rows.iter().collect();
-    rows.sort_by_key(|row| (&row.as_of, row.quality == "high"));
+    rows.sort_by_key(|row| (row.quality == "high", &row.as_of));
     for row in rows {
         if row.fact == "remark" {
             if !remarks.iter().any(|other| other.value == row.value) {
