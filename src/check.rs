@@ -20,10 +20,11 @@ use rayon::prelude::*;
 
 use crate::{
     config::Config,
+    facts::vendors,
     finding::{Finding, Verdict},
     locate::locate,
     model::{Catalogue, Declaration, Waiver},
-    policy::{builtin_systems, vendors},
+    policy::builtin_systems,
     report::{Code, Failure, Report, Run},
     rule::RuleId,
     source::{Entries, SourceError, SourceFile, Span, display_path, read_listed},
@@ -327,7 +328,7 @@ pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure
     if !gathered.failures.is_empty() {
         return Err(gathered.failures);
     }
-    let facts = facts(config, request, vendors(&config.vendors, None), gathered.signoffs);
+    let facts = facts(config, request, vendors(&config.vendors, &BTreeSet::new(), true), gathered.signoffs);
     crate::policy::bundle(&config.policies, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
 }
 

@@ -48,6 +48,7 @@ mod check;
 mod cli;
 pub mod config;
 mod diff;
+pub mod facts;
 pub mod finding;
 mod locate;
 pub mod model;

@@ -1,12 +1,13 @@
 //! What would fail after the merge: the change's own configuration and rules, which are not in force under `--trust-ref`.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use super::{Request, judging::facts};
 use crate::{
     config::Config,
+    facts::vendors,
     model::Catalogue,
-    policy::{Budget, data_document, judge_isolated, looked_up, vendors},
+    policy::{Budget, data_document, judge_isolated, looked_up},
     report::Failure,
     trust::{Trusted, of_the_change},
 };
@@ -34,7 +35,8 @@ pub(super) fn failures(
         if local.rules.is_empty() {
             continue;
         }
-        let facts = facts(&side.config, request, vendors(&side.config.vendors, None), signoffs.clone());
+        let facts =
+            facts(&side.config, request, vendors(&side.config.vendors, &BTreeSet::new(), true), signoffs.clone());
         let data = data_document(catalogue, &facts, &looked_up(&side.config.policies));
         let judgement = judge_isolated(&local, catalogue, &data, budget, binary);
         // A rule of the commit that fails is reported once.

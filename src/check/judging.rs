@@ -9,10 +9,9 @@ use std::{
 use super::Request;
 use crate::{
     config::Config,
+    facts::vendors,
     model::{Catalogue, Declaration},
-    policy::{
-        Budget, Data, Facts, Judgement, PolicySet, data_document, has_local, judge, judge_isolated, looked_up, vendors,
-    },
+    policy::{Budget, Data, Facts, Judgement, PolicySet, data_document, has_local, judge, judge_isolated, looked_up},
     rule::Scope,
 };
 
@@ -38,7 +37,7 @@ impl<'a> Judging<'a> {
         let named =
             |declaration: &Declaration| Some(declaration.root.get("metadata")?.get("vendor")?.text()?.to_lowercase());
         let wanted = catalogue.own().iter().filter_map(named).collect();
-        let vendors = vendors(&config.vendors, if has_local(&config.policies) { None } else { Some(&wanted) });
+        let vendors = vendors(&config.vendors, &wanted, has_local(&config.policies));
         let facts = facts(config, request, vendors, signoffs.clone());
         let budget = Budget {
             rule: Duration::from_millis(config.limits.rule_millis),

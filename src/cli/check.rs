@@ -20,7 +20,8 @@ use crate::{
     Past, Request, check,
     config::{Config, Overrides},
     examine,
-    output::{Format, Style, render, summary::counted},
+    facts::Framework,
+    output::{Format, Style, controls::by_control, render, summary::counted},
     report::{Failure, Outcome, Report, Run},
     rule::Severity,
     source::{SourceError, display_path, read},
@@ -84,6 +85,9 @@ pub(super) struct Check {
     /// With `-`: name that stands for standard input [default: stdin.yaml]
     #[arg(long, value_name = "FILE")]
     stdin_name: Option<String>,
+    /// Group the findings by the controls of this framework, such as dora; `leaver rules --framework ID` lists them
+    #[arg(long, value_name = "ID")]
+    framework: Option<String>,
     /// Say nothing where nothing is wrong
     #[arg(short, long)]
     quiet: bool,
@@ -122,18 +126,19 @@ impl Check {
             drop(rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global());
         }
         let base = style::stdout(when);
-        let (report, fail_on) = match self.report() {
+        let (report, fail_on, framework) = match self.report() {
             Ok(done) => done,
             Err(failures) => {
                 let run = Run { today: today(self.today.as_deref()).unwrap_or_default(), ..Run::default() };
                 (
                     Report::new(Vec::new(), failures, std::collections::BTreeMap::new(), run),
                     self.fail_on.unwrap_or(Severity::Error),
+                    None,
                 )
             }
         };
         let style = Style { fail_on, quiet: self.quiet, statistics: self.statistics, ..base };
-        let written = self.write(&report, &style);
+        let written = self.write(&report, framework.as_ref(), &style);
         if self.verbose {
             let run = &report.run;
             let took = started.elapsed().as_millis();
@@ -154,7 +159,7 @@ impl Check {
         if written == Outcome::Incomplete.code() { written } else { code }
     }
 
-    fn report(&self) -> Result<(Report, Severity), Vec<Failure>> {
+    fn report(&self) -> Result<(Report, Severity, Option<Framework>), Vec<Failure>> {
         let one = |failure| vec![failure];
         let asks_git = self.staged || self.since.is_some() || self.trust_ref.is_some();
         let original = asks_git.then(Repo::here).transpose().map_err(git_failure).map_err(one)?;
@@ -198,6 +203,7 @@ impl Check {
             Some(base) => base.config.clone(),
             None => self.config.settle(start, overrides)?,
         };
+        let framework = self.framework.as_ref().map(|id| common::framework(&config, id)).transpose().map_err(one)?;
         let text = stdin.then(|| self.stdin(&config)).transpose().map_err(one)?;
         let since = self.since.as_ref().zip(repo).map(|(reference, repo)| Commit::of(repo, reference, &config.root));
         let since = since.transpose().map_err(git_failure).map_err(one)?;
@@ -221,7 +227,7 @@ impl Check {
         let progress = Progress::new(self.quiet);
         let report = check(&config, &request, &|done, all| progress.tell(done, all));
         progress.end();
-        Ok((report, config.fail_on))
+        Ok((report, config.fail_on, framework))
     }
 
     /// Takes out the paths that the change deleted or renamed, and says whether there are any. Only a commit can tell such a path from a
@@ -314,10 +320,13 @@ impl Check {
         Ok((display_path(self.stands_for()), text))
     }
 
-    fn write(&self, report: &Report, style: &Style) -> u8 {
+    fn write(&self, report: &Report, framework: Option<&Framework>, style: &Style) -> u8 {
         let default = [Output { format: Format::FULL, file: None }];
         let outputs = if self.output.is_empty() { &default[..] } else { &self.output };
-        write_outputs(outputs, style, |format, style, out| render(format, report, style, out))
+        write_outputs(outputs, style, |format, style, out| match framework {
+            Some(framework) => by_control(framework, format, report, style, out),
+            None => render(format, report, style, out),
+        })
     }
 }
 

@@ -11,6 +11,7 @@ use clap::Args;
 
 use crate::{
     config::{Config, Overrides, load, profiles},
+    facts::{self, Framework},
     output::{
         OutputError, Style,
         escape::Safe,
@@ -68,6 +69,21 @@ fn reachable(start: &Utf8Path) -> Result<(), Vec<Failure>> {
         return Err(vec![usage(error.to_string(), error.help())]);
     }
     Ok(())
+}
+
+/// The catalogue of controls of that id, the user's own or a bundled one.
+pub(super) fn framework(config: &Config, id: &str) -> Result<Framework, Failure> {
+    let own = config.frameworks.iter().find(|own| own.id == id).cloned();
+    own.or_else(|| facts::framework(id)).ok_or_else(|| {
+        let bundled = facts::frameworks();
+        let mut all: Vec<&str> = bundled.iter().chain(&config.frameworks).map(|one| one.id.as_str()).collect();
+        all.sort_unstable();
+        let near = crate::schema::nearest(id, all.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        usage(
+            format!("there is no framework `{id}`"),
+            near.unwrap_or_else(|| format!("they are {}; `frameworks` in leaver.yaml adds your own", all.join(", "))),
+        )
+    })
 }
 
 /// Says on standard error why a command could not do its work, and gives the exit status 2.

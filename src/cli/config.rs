@@ -105,7 +105,7 @@ impl Show {
         let mut root = Map::from_iter([("version".to_owned(), Value::from(1))]);
         for setting in self.settings(config) {
             match setting.key.as_str() {
-                key @ ("include" | "exclude" | "policies" | "vendors") => {
+                key @ ("include" | "exclude" | "policies" | "vendors" | "frameworks") => {
                     if let Some(list) = root.entry(key).or_insert_with(|| Value::Array(Vec::new())).as_array_mut() {
                         list.push(setting.value.clone());
                     }

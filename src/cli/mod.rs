@@ -15,6 +15,7 @@ mod signoff;
 mod style;
 mod test;
 mod trust;
+mod vendors;
 mod waive;
 
 use std::{ffi::OsString, io, process::ExitCode};
@@ -47,6 +48,8 @@ enum Command {
     Rules(rules::Rules),
     /// Explain one rule: why, fix, bad and good example
     Explain(explain::Explain),
+    /// Show what is known about a product, with sources
+    Vendors(vendors::Vendors),
     /// Write a start that works: configuration, an example app and a team
     Init(init::Init),
     /// Write a new rule of your own
@@ -70,6 +73,9 @@ enum Command {
     /// Write the rule pages of the repository
     #[command(hide = true)]
     Docs(extras::Docs),
+    /// Make the vendor facts of the repository from their sources
+    #[command(hide = true)]
+    Facts(vendors::Facts),
     #[command(name = crate::policy::WORKER, hide = true)]
     Worker,
     #[command(name = crate::selftest::TRIAL, hide = true)]
@@ -91,6 +97,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Diff(command) => command.run(cli.color),
         Command::Rules(command) => command.run(cli.color),
         Command::Explain(command) => command.run(cli.color),
+        Command::Vendors(command) => command.run(cli.color),
         Command::Init(command) => command.run(cli.color),
         Command::New(command) => command.run(cli.color),
         Command::Test(command) => command.run(cli.color),
@@ -102,6 +109,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Completions(command) => command.run(),
         Command::Man(command) => command.run(cli.color),
         Command::Docs(command) => command.run(cli.color),
+        Command::Facts(command) => command.run(cli.color),
         Command::Worker => match crate::policy::worker(io::stdin().lock(), io::stdout().lock()) {
             Ok(()) => 0,
             Err(_) => 2,

@@ -6,11 +6,12 @@ use camino::Utf8Path;
 use clap::Args;
 
 use super::{
-    common::{ConfigArgs, print, refuse, safe},
+    common::{ConfigArgs, framework, print, refuse, safe},
     style::{self, When},
 };
 use crate::{
     config::{Config, Overrides},
+    facts::{Control, Framework},
     output::{
         escape,
         paint::{Ink, Paint},
@@ -26,6 +27,9 @@ pub(super) struct Rules {
     /// How to print the list; csv is the control matrix, a row for each rule and control
     #[arg(long, value_enum, default_value_t = Listing::Text)]
     format: Listing,
+    /// Only rules that help to meet a control of this framework, grouped by control
+    #[arg(long, value_name = "ID")]
+    framework: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -39,11 +43,21 @@ enum Listing {
 impl Rules {
     pub(super) fn run(&self, when: When) -> u8 {
         let style = style::stdout(when);
-        match self.config.settle(Utf8Path::new("."), Overrides::default()) {
-            Ok(config) => print(|out| match self.format {
+        let settled = self.config.settle(Utf8Path::new("."), Overrides::default()).and_then(|config| {
+            let framework = self.framework.as_deref().map(|id| framework(&config, id));
+            Ok((framework.transpose().map_err(|failure| vec![failure])?, config))
+        });
+        match settled {
+            Ok((Some(framework), config)) => print(|out| match self.format {
+                Listing::Text => by_control(&config, &framework, &Paint { style: &style }, out),
+                Listing::Json => control_json(&config, &framework, out),
+                Listing::Csv => csv(&config, Some(&framework), out),
+                Listing::Markdown => control_table(&config, &framework, out),
+            }),
+            Ok((None, config)) => print(|out| match self.format {
                 Listing::Text => text(&config, &Paint { style: &style }, out),
                 Listing::Json => json(&config, out),
-                Listing::Csv => csv(&config, out),
+                Listing::Csv => csv(&config, None, out),
                 Listing::Markdown => out.write_all(index(config.all_rules.values().map(AsRef::as_ref), "").as_bytes()),
             }),
             Err(failures) => refuse(&failures, &style),
@@ -107,12 +121,86 @@ fn json(config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "{}", escape::json(&serde_json::to_string_pretty(&rules)?))
 }
 
-fn csv(config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
+/// The controls of a framework with the rules of each, switched off or not.
+fn served<'a>(config: &'a Config, framework: &Framework) -> Vec<(Control, Vec<&'a RuleMeta>)> {
+    framework.served(&config.all_rules.values().map(AsRef::as_ref))
+}
+
+fn by_control(config: &Config, framework: &Framework, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "{}", paint.ink(Ink::Strong, &safe(&framework.title)))?;
+    writeln!(out, "{}", paint.ink(Ink::Faint, &safe(&framework.source)))?;
+    if let Some(note) = &framework.note {
+        writeln!(out, "{}", safe(note))?;
+    }
+    let served = served(config, framework);
+    let width = served.iter().flat_map(|(_, rules)| rules).map(|meta| meta.id.as_str().len()).max().unwrap_or(0);
+    for (control, rules) in &served {
+        let title = control.title.as_deref().map(|title| safe(&format!(": {title}"))).unwrap_or_default();
+        writeln!(out, "\n{}{title}", paint.ink(Ink::Strong, &safe(&control.shown())))?;
+        for meta in rules {
+            let severity = in_force(config, meta);
+            let word = format!("{:<7}", severity.map_or("off", Severity::as_str));
+            let word =
+                severity.map_or_else(|| paint.ink(Ink::Faint, &word), |severity| paint.ink(severity.into(), &word));
+            writeln!(out, "  {word} {:<width$} {}", meta.id.as_str(), safe(&meta.title))?;
+        }
+    }
+    let rules =
+        config.all_rules.values().filter(|meta| served.iter().any(|(_, of)| of.iter().any(|rule| rule.id == meta.id)));
+    let counts = format!("\n{} controls, {} of {} rules", served.len(), rules.count(), config.all_rules.len());
+    writeln!(out, "{}", paint.ink(Ink::Faint, &counts))
+}
+
+fn control_json(config: &Config, framework: &Framework, out: &mut dyn Write) -> std::io::Result<()> {
+    let rule = |meta: &&RuleMeta| {
+        let severity = in_force(config, meta).map_or("off", Severity::as_str);
+        serde_json::json!({"id": meta.id, "title": meta.title, "severity": severity})
+    };
+    let control = |(control, rules): &(Control, Vec<&RuleMeta>)| {
+        serde_json::json!({
+            "id": control.id, "title": control.title, "verified": control.verified,
+            "rules": rules.iter().map(rule).collect::<Vec<_>>(),
+        })
+    };
+    let controls: Vec<_> = served(config, framework).iter().map(control).collect();
+    let all = serde_json::json!({
+        "id": framework.id, "title": framework.title, "source": framework.source, "note": framework.note, "controls": controls,
+    });
+    writeln!(out, "{}", escape::json(&serde_json::to_string_pretty(&all)?))
+}
+
+fn control_table(config: &Config, framework: &Framework, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "# {}\n\n| Control | What it asks for | Rules |\n| --- | --- | --- |",
+        escape::markdown(&framework.title)
+    )?;
+    for (control, rules) in served(config, framework) {
+        let rules: Vec<String> = rules.iter().map(|meta| format!("`{}`", meta.id)).collect();
+        let title = control.title.as_deref().unwrap_or_default();
+        writeln!(
+            out,
+            "| {} | {} | {} |",
+            escape::markdown(&control.shown()),
+            escape::markdown(title),
+            rules.join(", ")
+        )?;
+    }
+    Ok(())
+}
+
+fn csv(config: &Config, only: Option<&Framework>, out: &mut dyn Write) -> std::io::Result<()> {
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(out);
     writer.write_record(["rule", "title", "severity", "framework", "control"])?;
     for meta in config.all_rules.values() {
         let severity = in_force(config, meta).map_or("off", Severity::as_str);
         let title = escape::cell(&meta.title);
+        if let Some(framework) = only {
+            for control in framework.of(meta) {
+                writer.write_record([meta.id.as_str(), &title, severity, &framework.id, &escape::cell(&control)])?;
+            }
+            continue;
+        }
         if meta.controls.is_empty() {
             writer.write_record([meta.id.as_str(), &title, severity, "", ""])?;
         }

@@ -21,6 +21,8 @@ enum Which {
     Config,
     /// A profile
     Profile,
+    /// A catalogue of controls
+    Framework,
     /// Facts on vendors
     Vendors,
     /// The METADATA block of a rule
@@ -41,6 +43,7 @@ impl SchemaCommand {
             Which::Declarations => schema::DECLARATIONS.text(),
             Which::Config => schema::CONFIG.text(),
             Which::Profile => schema::PROFILE.text(),
+            Which::Framework => schema::FRAMEWORK.text(),
             Which::Vendors => schema::VENDORS.text(),
             Which::Rule => schema::RULE.text(),
             Which::Report => include_str!("../../schemas/report.schema.json"),

@@ -21,6 +21,8 @@ pub struct ConfigFile {
     pub policies: Vec<String>,
     /// Files of vendor facts that add to or override the bundled ones.
     pub vendors: Vec<String>,
+    /// Folders of the user's own catalogues of controls.
+    pub frameworks: Vec<String>,
     /// Per rule.
     pub rules: BTreeMap<String, RuleEntry>,
     /// The least severity that fails a run.

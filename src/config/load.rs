@@ -84,19 +84,34 @@ pub fn load(start: &Utf8Path, explicit: Option<&Utf8Path>, overrides: &Overrides
     settle(&loaded, overrides)
 }
 
-/// Loads a profile by its bundled name, or by its path relative to `root`, with those that it builds on, the base first. The `source` of a
+/// Loads a profile by its bundled name, or by its path relative to `root`, with those that it extends, the base first. The `source` of a
 /// rule is the text that its key stands for.
 pub fn load_profile(name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec<ConfigError>> {
-    let mut chain = Vec::new();
-    let mut next = Some(name.to_owned());
-    while let Some(name) = next.take() {
-        if chain.len() > 4 {
-            return Err(vec![
-                ConfigError::new(format!("profile `{name}` builds on too many others")).help("`extends` may go 4 deep"),
-            ]);
+    let mut chain: Vec<ProfileFile> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
+    let mut next = Some((name.to_owned(), None));
+    while let Some((name, place)) = next.take() {
+        let at = |errors: Vec<ConfigError>| -> Vec<ConfigError> {
+            let placed = |error: ConfigError| {
+                let place = error.place.clone().or_else(|| place.clone());
+                error.at(place)
+            };
+            errors.into_iter().map(placed).collect()
+        };
+        names.push(normal(&name));
+        if names.iter().filter(|other| **other == normal(&name)).count() > 1 {
+            let circle = format!("profile `{name}` extends itself: {}", names.join(" → "));
+            return Err(at(vec![ConfigError::new(circle).help("take one `extends` out of the circle")]));
         }
-        let profile = one_profile(&name, root)?;
-        next.clone_from(&profile.extends);
+        if chain.len() > MOST_PROFILES {
+            let error = ConfigError::new(format!("profile `{name}` is extended through too many others"));
+            return Err(at(vec![error.help(format!("`extends` may go {MOST_PROFILES} deep"))]));
+        }
+        let (profile, file, node) = one_profile(&name, root).map_err(at)?;
+        next = profile.extends.clone().map(|above| {
+            let span = node.locate(&[crate::finding::Step::Key("extends".to_owned())]).span;
+            (above, Some(Place { file, span }))
+        });
         chain.push(profile);
     }
     chain.reverse();
@@ -112,11 +127,19 @@ pub fn load_profile(name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec
     Ok(chain)
 }
 
-fn one_profile(name: &str, root: &Utf8Path) -> Result<ProfileFile, Vec<ConfigError>> {
+/// How many profiles one may extend, one above the other.
+const MOST_PROFILES: usize = 4;
+
+/// A name or path without what does not tell two files apart.
+fn normal(name: &str) -> String {
+    let parts = Utf8Path::new(name).components().filter(|part| !matches!(part, camino::Utf8Component::CurDir));
+    parts.collect::<Utf8PathBuf>().into_string()
+}
+
+fn one_profile(name: &str, root: &Utf8Path) -> Result<(ProfileFile, Arc<SourceFile>, Node), Vec<ConfigError>> {
     if let Some(text) = PROFILE_DIR.get_file(format!("{name}.yaml")).and_then(include_dir::File::contents_utf8) {
         let text = carried(&format!("data/profiles/{name}.yaml"), text);
-        return checked(SourceFile::new(format!("built-in/profiles/{name}.yaml"), text), &schema::PROFILE)
-            .map(|(profile, _, _)| profile);
+        return checked(SourceFile::new(format!("built-in/profiles/{name}.yaml"), text), &schema::PROFILE);
     }
     if !name.contains(['/', '.']) {
         let near = crate::schema::nearest(name, profiles()).map(|near| format!("did you mean `{near}`?"));
@@ -126,7 +149,7 @@ fn one_profile(name: &str, root: &Utf8Path) -> Result<ProfileFile, Vec<ConfigErr
         return Err(vec![ConfigError::new(format!("there is no profile `{name}`")).help(help)]);
     }
     let path = inside(root, name).map_err(|error| vec![error])?;
-    typed(&path, &schema::PROFILE).map(|(profile, _, _)| profile)
+    typed(&path, &schema::PROFILE)
 }
 
 /// A path that stands in a configuration: relative, and below the catalogue.

@@ -2,6 +2,7 @@
 
 mod error;
 mod file;
+mod frameworks;
 mod load;
 mod required;
 mod rules;

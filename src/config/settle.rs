@@ -9,11 +9,13 @@ use serde_json::Value;
 use super::{
     ConfigError, FILE_NAME, Loaded,
     file::{Limits, RuleEntry, Signoff},
+    frameworks::frameworks,
     load::{inside, load_profile, typed},
     required::signoff,
     rules::Rules,
 };
 use crate::{
+    facts::Framework,
     policy::{PolicySet, load_folder},
     report::Failure,
     rule::{RuleId, RuleMeta, Severity},
@@ -71,6 +73,8 @@ pub struct Config {
     pub pinned: BTreeMap<RuleId, Severity>,
     /// The user's own facts on vendors, by key.
     pub vendors: Value,
+    /// The user's own catalogues of controls.
+    pub frameworks: Vec<Framework>,
     /// The least severity that fails.
     pub fail_on: Severity,
     /// Base URL of the rule pages.
@@ -169,6 +173,7 @@ pub fn settle(loaded: &Loaded, overrides: &Overrides) -> Result<Config, Vec<Fail
         }
     }
     let vendors = vendors(&mut at);
+    let frameworks = frameworks(&mut at, &all);
     let profile_name =
         overrides.profile.clone().or_else(|| entries.profile.clone()).unwrap_or_else(|| "default".into());
     let origin = match (&overrides.profile, &entries.profile) {
@@ -209,6 +214,7 @@ pub fn settle(loaded: &Loaded, overrides: &Overrides) -> Result<Config, Vec<Fail
         params: rules.params,
         pinned: rules.pinned,
         vendors,
+        frameworks,
         fail_on,
         docs_url,
         limits,

@@ -3,6 +3,7 @@
 
 mod ci;
 mod concise;
+pub(crate) mod controls;
 mod csv;
 pub(crate) mod diff;
 pub(crate) mod escape;

@@ -16,7 +16,7 @@ mod program;
 mod trial;
 mod value;
 
-pub use builtin::{builtin_systems, retired, retired_answer, vendors};
+pub use builtin::{builtin_systems, retired, retired_answer};
 pub use bundle::bundle;
 pub use data::{Data, Facts, data_document, has_local, looked_up, looked_up_by};
 pub use engine::{Budget, Judgement, judge};

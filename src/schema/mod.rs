@@ -8,7 +8,7 @@ mod shipped;
 pub use breach::{Breach, BreachKind};
 pub(crate) use declare::{API_VERSION, KINDS};
 pub use declare::{Declared, declare};
-pub use shipped::{APPROVERS, CONFIG, DECLARATIONS, PROFILE, RULE, VENDORS};
+pub use shipped::{APPROVERS, CONFIG, DECLARATIONS, FRAMEWORK, PROFILE, RULE, VENDORS};
 
 use std::{borrow::Cow, sync::OnceLock};
 

@@ -29,6 +29,8 @@ shipped! {
     CONFIG, Config: "schemas/config.schema.json";
     /// Declarations.
     DECLARATIONS, Declarations: "schemas/leaver.schema.json";
+    /// Catalogues of controls.
+    FRAMEWORK, FrameworkFile: "schemas/framework.schema.json";
     /// Profiles.
     PROFILE, Profile: "schemas/profile.schema.json";
     /// The METADATA of a rule.

@@ -1,6 +1,9 @@
 //! Running the examples of rules as tests.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -8,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::pages::Pages;
 use crate::{
     config::Config,
-    policy::{Budget, Coverage, Facts, PolicySet, RegoTests, RuleSource, TrialSet, vendors},
+    facts::vendors,
+    policy::{Budget, Coverage, Facts, PolicySet, RegoTests, RuleSource, TrialSet},
     report::Failure,
     rule::{Origin, RuleId, RuleMeta},
 };
@@ -180,7 +184,7 @@ impl<'a> Material<'a> {
         let facts = Facts {
             today: TODAY.to_owned(),
             params: config.all_rules.iter().map(|(id, meta)| (id.clone(), defaults(meta))).collect(),
-            vendors: vendors(&config.vendors, None),
+            vendors: vendors(&config.vendors, &BTreeSet::new(), true),
             rules: config.all_rules.keys().cloned().collect(),
             signoffs: serde_json::Value::Null,
         };

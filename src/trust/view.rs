@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     config::{Config, ConfigFile},
-    policy::vendors,
+    facts::vendors,
     rule::Severity,
     signoff::Trust,
 };
@@ -30,7 +30,8 @@ impl Side {
     pub(super) fn view(&self, other: &Self) -> Value {
         let Self { entries, config, trust, baseline } = self;
         let names = vendor_names(&config.vendors).chain(vendor_names(&other.config.vendors)).collect::<BTreeSet<_>>();
-        let vendors = if names.is_empty() { Value::Object(Map::new()) } else { vendors(&config.vendors, Some(&names)) };
+        let vendors =
+            if names.is_empty() { Value::Object(Map::new()) } else { vendors(&config.vendors, &names, false) };
         let limits = &config.limits;
         let mut view = json!({
             "failOn": config.fail_on.as_str(),

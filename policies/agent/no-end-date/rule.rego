@@ -10,8 +10,8 @@
 #   scope: App
 #   fix: Write in `expires` of the entry in `spec.nonHuman` on which day the access of the agent ends unless its sponsor renews it.
 #   controls:
-#     nist-800-53: [AC-2b]
-#     owasp-nhi: [NHI7]
+#     nist-800-53: ["AC-2(3)(a)"]
+#     owasp-nhi: [NHI1]
 #   params:
 #     maxDays:
 #       type: integer

@@ -10,7 +10,7 @@
 #   scope: App
 #   fix: Say in `offSwitch` of the entry in `spec.nonHuman` how anybody on call stops the agent at once.
 #   controls:
-#     nist-800-53: [AC-2b]
+#     nist-800-53: [AC-2f, "AC-2(13)"]
 #     owasp-nhi: [NHI1]
 package policies.agent["no-off-switch"]
 

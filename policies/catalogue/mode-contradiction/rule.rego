@@ -10,7 +10,7 @@
 #   scope: App
 #   fix: "Set `spec.provisioning.mode` to what really creates the accounts (`hybrid` where JIT and SCIM both do something), or mend the stage."
 #   controls:
-#     nist-800-53: [IA-4, AC-2e]
+#     nist-800-53: [IA-4, AC-2f, CM-8a.1]
 package policies.catalogue["mode-contradiction"]
 
 _mode := input.spec.provisioning.mode

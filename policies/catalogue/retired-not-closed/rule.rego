@@ -11,8 +11,8 @@
 #   when: {"spec.status": [retired]}
 #   fix: Close what is open and write the day in `spec.retirement`. Until all is done the `status` is `retiring`.
 #   controls:
+#     soc2: [CC6.1/Manages-Credentials-for-Infrastructure-and-Software]
 #     nist-csf: [ID.AM-08]
-#     soc2: [CC6.1.9]
 #     owasp-nhi: [NHI1]
 package policies.catalogue["retired-not-closed"]
 

@@ -11,7 +11,7 @@
 #   fix: Say in `offboarding` of the entry in `spec.nonHuman` how the credential is revoked, and where.
 #   controls:
 #     nist-800-53: ["AC-2(3)(b)", PS-4b]
-#     soc2: [CC6.1.9]
+#     soc2: [CC6.1/Manages-Credentials-for-Infrastructure-and-Software]
 #     owasp-nhi: [NHI1]
 package policies.credential["no-offboarding"]
 

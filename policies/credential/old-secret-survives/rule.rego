@@ -11,7 +11,7 @@
 #   fix: Revoke the old secret as a step of each rotation and declare `revokesPrevious` as `true`; shorten `overlapHours`.
 #   controls:
 #     nist-800-53: [IA-5f]
-#     soc2: [CC6.1.9]
+#     soc2: [CC6.1/Manages-Credentials-for-Infrastructure-and-Software]
 #     owasp-nhi: [NHI7]
 #   params:
 #     maxHours:

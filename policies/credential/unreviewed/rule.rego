@@ -10,8 +10,9 @@
 #   scope: App
 #   fix: Declare `reviewEveryDays` and `lastReview` of the entry, or let the review of the app cover `nonHuman`.
 #   controls:
+#     nist-800-53: [AC-2j, "AC-6(7)(b)"]
 #     pci-dss: ["7.2.5.1"]
-#     soc2: [CC6.2.2]
+#     soc2: [CC6.2/Reviews-Validity-of-Access-Credentials]
 #     cis-v8: ["5.5"]
 #   params:
 #     maxDays:

@@ -11,7 +11,7 @@
 #   fix: Declare the account under `spec.nonHuman` as a `sync-account`, and name it in
 #     `spec.provisioning.directory.credential`.
 #   controls:
-#     nist-800-53: ["IA-5", "SC-8"]
+#     nist-800-53: [IA-4, AC-2b]
 package policies.directory["no-sync-account"]
 
 import data.policies.lib.apps

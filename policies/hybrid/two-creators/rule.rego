@@ -11,7 +11,7 @@
 #   fix: "Switch creation off in one of the two (`jit.creates: false`, or without `create` in `operations`), or state which of them wins
 #     in `spec.provisioning.precedence`."
 #   controls:
-#     nist-800-53: [IA-4, AC-2e]
+#     nist-800-53: [IA-4, AC-2f, CM-8a.1]
 package policies.hybrid["two-creators"]
 
 import data.policies.lib.apps

@@ -12,8 +12,8 @@
 #   controls:
 #     nist-800-53: [AC-2f, "AC-2(3)", PS-4a]
 #     iso-27001: [A.5.18, A.6.5]
-#     soc2: [CC6.2.3, CC6.3.2]
 #     pci-dss: ["8.2.5"]
+#     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid, CC6.3/Removes-Access-to-Protected-Information-Assets]
 #     cis-v8: ["6.2"]
 package policies.jit["no-deprovision-owner"]
 

@@ -12,8 +12,8 @@
 #   controls:
 #     nist-800-53: [AC-2j, "AC-6(7)"]
 #     iso-27001: [A.5.18]
-#     soc2: [CC6.2.2, CC6.3.4]
 #     pci-dss: ["7.2.4"]
+#     soc2: [CC6.2/Reviews-Validity-of-Access-Credentials, CC6.3/Reviews-Access-Roles-and-Rules]
 #     cis-v8: ["5.1", "6.8"]
 package policies.jit["no-review-owner"]
 

@@ -12,7 +12,7 @@
 #   controls:
 #     nist-800-53: [AC-2f, AC-2h, PS-5]
 #     iso-27001: [A.5.16, A.5.18]
-#     soc2: [CC6.3.1]
+#     soc2: [CC6.3/Creates-or-Modifies-Access-to-Protected-Information-Assets]
 #     cis-v8: ["6.1"]
 #     nist-csf: [PR.AA-01]
 package policies.jit["no-update-owner"]

@@ -1,6 +1,6 @@
 # METADATA
 # title: JIT although the vendor offers SCIM
-# description: Where people change role often, accounts that only a sign-in touches drift from the directory. The vendor is documented to
+# description: Accounts that only a sign-in touches drift from the directory and outlive the person who leaves. The vendor is documented to
 #   offer automated provisioning, so JIT alone is a choice here, not a limit of the product.
 # custom:
 #   severity: warning
@@ -13,20 +13,61 @@
 #   controls:
 #     nist-800-53: ["AC-2(1)"]
 #     cis-v8: ["6.1", "6.2"]
+#   params:
+#     maxFactAgeDays:
+#       type: integer
+#       default: 3650
+#       unit: days
+#       description: Oldest fact about a vendor that the rule relies on.
+#     strongFactAgeDays:
+#       type: integer
+#       default: 365
+#       unit: days
+#       description: Oldest fact that counts for an app in which people rarely change role, if a person has read it.
 package policies.jit["scim-available"]
 
 import data.policies.lib.apps
+import data.policies.lib.vendors
 
-findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {
+_params := data.leaver.params["jit/scim-available"]
+
+_offered := vendors.facts.scim if {
+	vendors.facts.scim.value == "offered"
+	not vendors.facts.creates.value == "no"
+	not vendors.facts.protocol.value == "indirect"
+	vendors.fresh(vendors.facts.scim, _params.maxFactAgeDays)
+}
+
+_counts if input.spec.roleChurn == "high"
+
+_counts if {
+	vendors.read_by_a_person(_offered)
+	vendors.fresh(_offered, _params.strongFactAgeDays)
+}
+
+# What needs another plan is advice, unless people change role often.
+_severity := "info" if {
+	vendors.facts.scimPlan
+	not input.spec.roleChurn == "high"
+}
+
+_severity := "warning" if not vendors.facts.scimPlan
+
+_severity := "warning" if input.spec.roleChurn == "high"
+
+_plan := sprintf(", plan %s", [vendors.facts.scimPlan.value])
+
+_plan := "" if not vendors.facts.scimPlan
+
+_churn := "people change role often and " if input.spec.roleChurn == "high"
+
+_churn := "" if not input.spec.roleChurn == "high"
+
+findings contains {"path": ["spec", "provisioning", "mode"], "message": message, "severity": _severity} if {
 	apps.alive
 	input.spec.provisioning.mode == "jit"
-	input.spec.roleChurn == "high"
-	facts := data.leaver.vendors[lower(input.metadata.vendor)]
-	facts.scim == "offered"
-	message := sprintf("%s: people change role often and %s offers automated provisioning, but the mode is `jit` (%s; %s)", [
-		input.metadata.name,
-		facts.title,
-		facts.source,
-		facts.asOf,
+	_counts
+	message := sprintf("%s: %s%s offers automated provisioning%s, but the mode is `jit` (%s)", [
+		input.metadata.name, _churn, vendors.vendor.title, _plan, vendors.cited(_offered),
 	])
 }

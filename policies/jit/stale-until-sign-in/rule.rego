@@ -12,7 +12,7 @@
 #   controls:
 #     nist-800-53: [PS-5c, "AC-3(8)"]
 #     soc2: [CC6.3]
-#     cis-v8: ["6.1"]
+#     cis-v8: ["6.1", "6.2"]
 package policies.jit["stale-until-sign-in"]
 
 import data.policies.lib.apps

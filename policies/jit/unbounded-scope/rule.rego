@@ -11,8 +11,8 @@
 #   fix: Require assignment at the identity provider (`spec.signOn.assignmentRequired`), or name the allowed groups in `spec.provisioning.jit.groups`.
 #   controls:
 #     nist-800-53: [AC-2c, AC-2i, IA-4a]
-#     soc2: [CC6.2]
 #     pci-dss: ["7.2.2", "8.2.4"]
+#     soc2: [CC6.2]
 package policies.jit["unbounded-scope"]
 
 import data.policies.lib.apps

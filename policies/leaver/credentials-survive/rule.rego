@@ -11,9 +11,9 @@
 #   fix: Declare `spec.lifecycle.revokeCredentials` with an owner and a way; if the app ends them itself, say so with `via`
 #     of that stage.
 #   controls:
-#     nist-800-53: ["PS-4b", "IA-5d"]
+#     nist-800-53: [PS-4b, IA-5d, AC-2l]
 #     pci-dss: ["8.2.5"]
-#     owasp-nhi: ["NHI1"]
+#     owasp-nhi: [NHI1]
 package policies.leaver["credentials-survive"]
 
 import data.policies.lib.apps

@@ -10,9 +10,10 @@
 #   fix: "Shorten the sessions of the app, or end them when the account is closed: name the `method` of
 #     `spec.lifecycle.revokeSessions` and what carries it out."
 #   controls:
-#     nist-800-53: ["AC-12", "PS-4b"]
-#     iso-27001: ["A.8.5"]
-#     soc2: ["CC6.2.3"]
+#     nist-800-53: [AC-12, PS-4b, AC-2l]
+#     iso-27001: [A.8.5]
+#     pci-dss: ["8.2.8"]
+#     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid]
 #   params:
 #     maxHours:
 #       type: object

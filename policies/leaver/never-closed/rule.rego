@@ -11,8 +11,8 @@
 #   fix: Say what closes accounts in `spec.lifecycle.deprovision.via`, or let the app end unused accounts by itself and
 #     declare after how many days.
 #   controls:
-#     nist-800-53: ["PS-4a", "AC-2(3)", "AC-2h"]
-#     iso-27001: ["A.6.5"]
+#     nist-800-53: ["AC-2(13)", PS-4a, AC-2h.2, "AC-2(3)", AC-2l]
+#     iso-27001: [A.6.5]
 #     pci-dss: ["8.2.5"]
 package policies.leaver["never-closed"]
 

@@ -10,7 +10,7 @@
 #   scope: App
 #   fix: "Name the team in `spec.lifecycle.transfer.to`, set `toManager: true`, or name the owner who decides case by case."
 #   controls:
-#     nist-800-53: ["PS-4e"]
+#     nist-800-53: [PS-4e, AC-2l]
 package policies.leaver["no-data-heir"]
 
 import data.policies.lib.apps

@@ -9,8 +9,8 @@
 #   scope: App
 #   fix: Name the team in `spec.lifecycle.deprovision.owner`.
 #   controls:
-#     nist-800-53: ["AC-2f", "PS-4a"]
-#     iso-27001: ["A.5.18", "A.6.5"]
+#     nist-800-53: [AC-2f, PS-4a, AC-2l]
+#     iso-27001: [A.5.18, A.6.5]
 #     pci-dss: ["8.2.5"]
 #     cis-v8: ["6.2"]
 package policies.leaver["no-deprovision-owner"]

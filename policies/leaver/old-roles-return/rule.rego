@@ -9,7 +9,7 @@
 #   scope: App
 #   fix: Set `spec.lifecycle.reactivate.roles` to `empty` or `default`, or name an `approver` who decides about the old ones.
 #   controls:
-#     nist-800-53: ["AC-2e", "PS-5"]
+#     nist-800-53: [PS-5, AC-2d, AC-6, AC-2l]
 package policies.leaver["old-roles-return"]
 
 import data.policies.lib.apps

@@ -11,7 +11,7 @@
 #   fix: "Name the owner and say in `spec.lifecycle.reactivate.roles` what a returning person starts with, best `empty`. If
 #     nobody comes back, write `via: none`."
 #   controls:
-#     nist-800-53: ["AC-2e", "PS-5"]
+#     nist-800-53: [PS-5, AC-2d, AC-6, AC-2f, AC-2l]
 package policies.leaver["reactivation-undecided"]
 
 import data.policies.lib.apps

@@ -10,7 +10,7 @@
 #   scope: App
 #   fix: Disable or remove the account as well, in `deprovision` or in `remove`.
 #   controls:
-#     nist-800-53: [AC-2f, PS-4a]
+#     nist-800-53: [AC-2f, PS-4a, AC-2l]
 #     pci-dss: ["8.2.5"]
 package policies.leaver["seat-only"]
 

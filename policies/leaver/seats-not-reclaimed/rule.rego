@@ -9,8 +9,6 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: "Declare `spec.lifecycle.reclaim`: what frees the seat, or who."
-#   controls:
-#     cis-v8: ["5.3"]
 package policies.leaver["seats-not-reclaimed"]
 
 import data.policies.lib.apps

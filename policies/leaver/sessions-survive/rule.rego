@@ -11,9 +11,9 @@
 #   fix: "Declare `spec.lifecycle.revokeSessions`: Universal Logout, an API call, or sessions that expire
 #     (`maxSessionHours`)."
 #   controls:
-#     nist-800-53: ["AC-12", "PS-4b"]
-#     iso-27001: ["A.8.5"]
-#     soc2: ["CC6.2.3"]
+#     nist-800-53: [AC-12, PS-4b, AC-2l]
+#     iso-27001: [A.8.5]
+#     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid]
 package policies.leaver["sessions-survive"]
 
 import data.policies.lib.apps

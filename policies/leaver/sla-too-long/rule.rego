@@ -10,8 +10,8 @@
 #   scope: App
 #   fix: Shorten `spec.lifecycle.deprovision.slaHours`, if need be with another mechanism, or waive the difference.
 #   controls:
-#     nist-800-53: ["PS-4a", "AC-2(3)", "AC-2h"]
-#     iso-27001: ["A.6.5"]
+#     nist-800-53: ["AC-2(13)", PS-4a, AC-2h.2, "AC-2(3)", AC-2l]
+#     iso-27001: [A.6.5]
 #     pci-dss: ["8.2.5"]
 #   params:
 #     maxHours:
@@ -19,7 +19,7 @@
 #       default: {"1": 1, "2": 24, "3": 72, "4": 168}
 #       description: Longest time from the end of a job to the closed account, in hours by tier
 #       unit: hours
-#       source: PCI DSS 8.2.5 (immediately) and FedRAMP Moderate AC-2(3) (24 hours); the steps by tier are a guess
+#       source: PCI DSS 8.2.5 (immediately) and FedRAMP Moderate PS-4a (4 hours); the steps by tier are a guess
 package policies.leaver["sla-too-long"]
 
 import data.policies.lib.apps

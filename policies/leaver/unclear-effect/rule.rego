@@ -10,7 +10,7 @@
 #   scope: App
 #   fix: "Say which in `spec.lifecycle.deprovision.effect`: `suspend`, `remove-membership`, `delete` or `seat-only`."
 #   controls:
-#     nist-800-53: [AC-2f]
+#     nist-800-53: [AC-2f, AC-2l]
 #     iso-27001: [A.5.18]
 #     cis-v8: ["6.2"]
 package policies.leaver["unclear-effect"]

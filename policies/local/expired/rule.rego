@@ -9,7 +9,7 @@
 #   scope: App
 #   fix: Close the account and take it off the list, or set a new end date knowingly.
 #   controls:
-#     nist-800-53: ["AC-2(2)"]
+#     nist-800-53: ["AC-2(2)", "AC-2(3)(a)"]
 package policies.local.expired
 
 import data.policies.lib.apps

@@ -10,8 +10,8 @@
 #   scope: App
 #   fix: "List them in `spec.localAccounts.accounts`, or declare `none: true` with the day on which somebody looked in `checkedOn`."
 #   controls:
-#     nist-800-53: [AC-2a]
-#     pci-dss: ["8.2.2"]
+#     nist-800-53: [AC-2a, AC-2d, AC-2b]
+#     pci-dss: ["7.2.4", "8.2.1"]
 #     cis-v8: ["5.1", "5.6"]
 #   params:
 #     errorTier:

@@ -10,8 +10,8 @@
 #   scope: App
 #   fix: Name the team in `owner` of the account, or in `spec.localAccounts.owner` for all of them.
 #   controls:
-#     nist-800-53: [AC-2a]
-#     pci-dss: ["8.2.2"]
+#     nist-800-53: [AC-2a, AC-2d, AC-2b]
+#     pci-dss: ["7.2.4", "8.2.1"]
 #     cis-v8: ["5.1", "5.6"]
 package policies.local["no-owner"]
 

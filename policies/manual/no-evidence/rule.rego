@@ -11,7 +11,7 @@
 #   fix: "Say in `evidence` what is kept: `ticket`, `log`, `report`."
 #   controls:
 #     nist-800-53: ["AC-2(4)"]
-#     soc2: [CC6.2.3]
+#     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid]
 package policies.manual["no-evidence"]
 
 import data.policies.lib.apps

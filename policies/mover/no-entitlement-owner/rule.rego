@@ -10,9 +10,9 @@
 #   scope: App
 #   fix: Name the owner of `spec.lifecycle.entitle`.
 #   controls:
-#     nist-800-53: ["PS-5", "AC-2h.3"]
-#     iso-27001: ["A.5.18", "A.6.5"]
-#     soc2: ["CC6.3"]
+#     nist-800-53: [PS-5, AC-2h.3, AC-2l]
+#     iso-27001: [A.5.18, A.6.5]
+#     soc2: [CC6.3]
 package policies.mover["no-entitlement-owner"]
 
 import data.policies.lib.apps

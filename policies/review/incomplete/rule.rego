@@ -12,7 +12,7 @@
 #   controls:
 #     nist-800-53: ["AC-6(7)"]
 #     pci-dss: ["7.2.4", "7.2.5.1"]
-#     soc2: [CC6.2.2]
+#     soc2: [CC6.2/Reviews-Validity-of-Access-Credentials]
 package policies.review.incomplete
 
 import data.policies.lib.apps

@@ -10,7 +10,8 @@
 #   scope: App
 #   fix: Set `spec.lifecycle.review.onSilence` to `revoke`, or to `escalate` with another team in `escalateTo`.
 #   controls:
-#     soc2: [CC6.3.4]
+#     nist-800-53: [AC-2j, "AC-6(7)(b)"]
+#     soc2: [CC6.3/Reviews-Access-Roles-and-Rules]
 package policies.review["silence-keeps"]
 
 import data.policies.lib.apps

@@ -20,20 +20,36 @@
 #       description: Longest interval between two reviews, in days by class of data. A class that is not named has no limit
 #       unit: days
 #       source: CIS 5.1 (quarterly), PCI DSS 7.2.4 (six months), CIS 6.8 (annually); which class has which is a judgement
+#     maxDaysByTier:
+#       type: object
+#       default: {}
+#       description: The same by tier; the shorter of the two counts. A tier that is not named has no limit of its own
+#       unit: days
+#       source: "none by default; RTS 2024/1774 art. 21(e)(iv) has one for critical or important functions"
 package policies.review["too-rare"]
 
 import data.policies.lib.apps
 import data.policies.lib.counted
 
-_limits := data.leaver.params["review/too-rare"].maxDays
+_params := data.leaver.params["review/too-rare"]
+
+# [limit, of what]
+_limits contains [limit, sprintf("%s data", [class])] if {
+	some class in [input.spec.dataClass]
+	some limit in [_params.maxDays[class]]
+}
+
+_limits contains [limit, sprintf("tier %d", [tier])] if {
+	some tier in [input.spec.tier]
+	some limit in [_params.maxDaysByTier[sprintf("%d", [tier])]]
+}
 
 findings contains {"path": ["spec", "lifecycle", "review", "everyDays"], "message": message} if {
 	apps.alive
-	some class in [input.spec.dataClass]
 	some days in [input.spec.lifecycle.review.everyDays]
-	some limit in [_limits[class]]
+	some [limit, what] in [min(_limits)]
 	days > limit
-	message := sprintf("%s: review every %s, limit for %s data is %s", [
-		input.metadata.name, counted.days(days), class, counted.days(limit),
+	message := sprintf("%s: review every %s, limit for %s is %s", [
+		input.metadata.name, counted.days(days), what, counted.days(limit),
 	])
 }

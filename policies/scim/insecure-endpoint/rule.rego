@@ -11,7 +11,7 @@
 #   fix: Use the `https` address by name that the vendor documents, and keep user name and password out of it.
 #   controls:
 #     nist-800-53: [SC-8]
-#     soc2: [CC6.1.10]
+#     soc2: [CC6.1/Uses-Encryption-to-Protect-Data]
 #     owasp-nhi: [NHI4]
 package policies.scim["insecure-endpoint"]
 

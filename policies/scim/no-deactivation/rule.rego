@@ -13,7 +13,7 @@
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 #     pci-dss: ["8.2.5"]
-#     soc2: [CC6.3.2]
+#     soc2: [CC6.3/Removes-Access-to-Protected-Information-Assets]
 package policies.scim["no-deactivation"]
 
 import data.policies.lib.apps

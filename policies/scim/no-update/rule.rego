@@ -11,7 +11,7 @@
 #   fix: Switch on the push of profile changes and declare it in `spec.lifecycle.update`, or name who does it by hand.
 #   controls:
 #     nist-800-53: [PS-5c]
-#     soc2: [CC6.3.1]
+#     soc2: [CC6.3/Creates-or-Modifies-Access-to-Protected-Information-Assets]
 package policies.scim["no-update"]
 
 import data.policies.lib.apps

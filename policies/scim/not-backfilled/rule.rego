@@ -12,7 +12,7 @@
 #     mechanism, the day on which it began.
 #   controls:
 #     nist-800-53: [AC-2j]
-#     soc2: [CC6.2.2]
+#     soc2: [CC6.2/Reviews-Validity-of-Access-Credentials]
 package policies.scim["not-backfilled"]
 
 import data.policies.lib.apps

@@ -69,6 +69,25 @@ _waits contains [days * 1440, text, ""] if {
 	text := sprintf("%s between two lists", [durations.days(days)])
 }
 
+# Somebody hears of a change that the system could not make.
+_heard if _stage.alert
+
+_heard if _block.alert
+
+# What the system tries again may take longer than was promised. It is seldom, so it only counts where nobody would hear of it.
+findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": message, "severity": "info", "related": related} if {
+	apps.alive
+	_runs
+	not _heard
+	some limit in [_stage.slaHours]
+	hours := _facts.retryHours
+	hours > limit
+	message := sprintf("%s: deprovision within %v h, but %s tries a change that is refused for up to %v h, and nobody hears of it", [
+		input.metadata.name, limit, _system, hours,
+	])
+	related := [{"kind": "System", "name": _system, "path": ["spec", "retryHours"], "message": "tried for so long"}]
+}
+
 findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": message, "related": _related} if {
 	apps.alive
 	some limit in [_stage.slaHours]

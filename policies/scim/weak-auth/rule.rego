@@ -11,7 +11,7 @@
 #   fix: Use an OAuth 2.0 client or a client certificate where the vendor offers one; where only a fixed token is offered, have this
 #     waived and keep the token short-lived.
 #   controls:
-#     nist-800-53: [IA-5]
+#     nist-800-53: [IA-5, IA-9]
 #     owasp-nhi: [NHI4]
 package policies.scim["weak-auth"]
 

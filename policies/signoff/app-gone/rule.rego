@@ -13,7 +13,7 @@
 #   controls:
 #     nist-800-53: [AC-2f]
 #     iso-27001: [A.5.36]
-#     soc2: [CC6.1.2]
+#     soc2: [CC8.1/Authorizes-Changes]
 package policies.signoff["app-gone"]
 
 import data.policies.lib.signoffs

@@ -11,8 +11,9 @@
 #   fix: Sign the manifest with the command that `leaver signoff sign` prints. If one of the files was changed, restore both as they were
 #     signed.
 #   controls:
-#     iso-27001: [A.5.36]
-#     soc2: [CC6.1.2]
+#     nist-800-53: [CM-3b, CM-3f, CA-6]
+#     iso-27001: [A.5.36, A.8.32]
+#     soc2: [CC8.1/Authorizes-Changes]
 package policies.signoff["bad-signature"]
 
 import data.policies.lib.signoffs

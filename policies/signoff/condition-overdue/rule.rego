@@ -9,8 +9,9 @@
 #   scope: App
 #   fix: Do what the condition asks for, and have the reviewer sign anew; an approval without the condition closes it.
 #   controls:
-#     iso-27001: [A.5.36]
-#     soc2: [CC6.1.2]
+#     nist-800-53: [CM-3b, CM-3f, CA-6]
+#     iso-27001: [A.5.36, A.8.32]
+#     soc2: [CC8.1/Authorizes-Changes]
 package policies.signoff["condition-overdue"]
 
 import data.policies.lib.counted

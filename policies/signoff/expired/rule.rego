@@ -9,8 +9,9 @@
 #   scope: App
 #   fix: Have the app reviewed again with `leaver signoff prepare APP`, then `leaver signoff sign APP`.
 #   controls:
-#     iso-27001: [A.5.36]
-#     soc2: [CC6.1.2]
+#     nist-800-53: [CM-3b, CM-3f, CA-6]
+#     iso-27001: [A.5.36, A.8.32]
+#     soc2: [CC8.1/Authorizes-Changes]
 package policies.signoff.expired
 
 import data.policies.lib.counted

@@ -9,8 +9,9 @@
 #   scope: App
 #   fix: Put the app on the list of the next review; `leaver signoff prepare APP` writes the pack.
 #   controls:
-#     iso-27001: [A.5.36]
-#     soc2: [CC6.1.2]
+#     nist-800-53: [CM-3b, CM-3f, CA-6]
+#     iso-27001: [A.5.36, A.8.32]
+#     soc2: [CC8.1/Authorizes-Changes]
 #   params:
 #     minDays:
 #       type: integer

@@ -11,8 +11,9 @@
 #   fix: Have it reviewed; `leaver signoff prepare APP` writes the review pack, `leaver signoff sign APP` the manifest for the reviewer to
 #       sign.
 #   controls:
-#     iso-27001: [A.5.36]
-#     soc2: [CC6.1.2]
+#     nist-800-53: [CM-3b, CM-3f, CA-6]
+#     iso-27001: [A.5.36, A.8.32]
+#     soc2: [CC8.1/Authorizes-Changes]
 package policies.signoff.missing
 
 import data.policies.lib.signoffs

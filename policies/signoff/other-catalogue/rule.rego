@@ -11,7 +11,7 @@
 #   fix: Have the app signed here. A sign-off is for the catalogue that `signoff.catalogue` of leaver.yaml names.
 #   controls:
 #     iso-27001: [A.5.36]
-#     soc2: [CC6.1.2]
+#     soc2: [CC8.1/Authorizes-Changes]
 package policies.signoff["other-catalogue"]
 
 import data.policies.lib.signoffs

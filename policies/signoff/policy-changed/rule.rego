@@ -10,8 +10,9 @@
 #   scope: App
 #   fix: Look at what `leaver check` says of the app now; have it signed anew if that is not what the reviewer accepted.
 #   controls:
-#     iso-27001: [A.5.36]
-#     soc2: [CC6.1.2]
+#     nist-800-53: [CM-3b, CM-3f, CA-6]
+#     iso-27001: [A.5.36, A.8.32]
+#     soc2: [CC8.1/Authorizes-Changes]
 package policies.signoff["policy-changed"]
 
 import data.policies.lib.signoffs

@@ -10,8 +10,9 @@
 #   fix: Change what the reviewer objects to, and have it reviewed again. A decision that no longer holds is withdrawn with `leaver signoff
 #     revoke`.
 #   controls:
-#     iso-27001: [A.5.36]
-#     soc2: [CC6.1.2]
+#     nist-800-53: [CM-3b, CM-3f, CA-6]
+#     iso-27001: [A.5.36, A.8.32]
+#     soc2: [CC8.1/Authorizes-Changes]
 package policies.signoff.rejected
 
 import data.policies.lib.signoffs

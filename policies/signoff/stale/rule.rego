@@ -11,8 +11,9 @@
 #   fix: Have the change reviewed; `leaver signoff prepare APP` shows it beside what was signed. Fields that do not matter can be named in
 #     `signoff.immaterial` of leaver.yaml, for the sign-offs to come.
 #   controls:
-#     iso-27001: [A.5.36]
-#     soc2: [CC6.1.2]
+#     nist-800-53: [CM-3b, CM-3f, CA-6]
+#     iso-27001: [A.5.36, A.8.32]
+#     soc2: [CC8.1/Authorizes-Changes]
 package policies.signoff.stale
 
 import data.policies.lib.secrets

@@ -13,6 +13,6 @@
 #   fix: Review the edit for itself; a CODEOWNERS entry on these files makes sure that somebody does. If it relaxes the check and is meant, a code owner
 #     gives its digest to the pipeline with `--accept-policy-change`.
 #   controls:
-#     nist-800-53: [AC-5]
+#     nist-800-53: [CM-5, CM-3]
 #     iso-27001: [A.5.3]
 package policies.trust.changed

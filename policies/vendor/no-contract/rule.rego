@@ -10,8 +10,10 @@
 #   scope: App
 #   fix: Name `contact` and `contract` of the stage, and let the contract state the time.
 #   controls:
+#     nist-800-53: [SA-9, PS-7]
 #     iso-27001: [A.5.19, A.5.20]
-#     pci-dss: ["8.2.7"]
+#     pci-dss: ["12.8.2"]
+#     nist-csf: [GV.SC-05]
 package policies.vendor["no-contract"]
 
 import data.policies.lib.apps

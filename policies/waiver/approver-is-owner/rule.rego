@@ -11,7 +11,9 @@
 #   reads: [kind, metadata.name, metadata.owner, spec.apps, spec.approver, spec.owner]
 #   fix: Have the waiver approved by a team or person outside the owning team, and name them in `spec.approver`.
 #   controls:
-#     iso-27001: [A.5.36]
+#     nist-800-53: [CA-5]
+#     iso-27001: [A.5.36, A.8.32]
+#     pci-dss: [Appendix-B]
 package policies.waiver["approver-is-owner"]
 
 # Apps that waivers name, with their place.

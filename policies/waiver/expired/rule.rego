@@ -9,7 +9,9 @@
 #   scope: Waiver
 #   fix: Mend the finding and delete the waiver; if it must go on, have it approved anew with a new `from` and `expires`.
 #   controls:
-#     iso-27001: [A.5.36]
+#     nist-800-53: [CA-5]
+#     iso-27001: [A.5.36, A.8.32]
+#     pci-dss: [Appendix-B]
 package policies.waiver.expired
 
 import data.policies.lib.counted

@@ -9,7 +9,9 @@
 #   scope: Waiver
 #   fix: Mend the finding, or have the waiver approved anew before it ends.
 #   controls:
-#     iso-27001: [A.5.36]
+#     nist-800-53: [CA-5]
+#     iso-27001: [A.5.36, A.8.32]
+#     pci-dss: [Appendix-B]
 #   params:
 #     minDays:
 #       type: integer

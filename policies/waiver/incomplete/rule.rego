@@ -10,7 +10,9 @@
 #   scope: Waiver
 #   fix: Fill in `rule`, `apps`, `reason`, `approver` and `expires`; `leaver waive` asks for all of them.
 #   controls:
-#     iso-27001: [A.5.36]
+#     nist-800-53: [CA-5]
+#     iso-27001: [A.5.36, A.8.32]
+#     pci-dss: [Appendix-B]
 package policies.waiver.incomplete
 
 _needed := ["rule", "apps", "reason", "approver", "expires"]

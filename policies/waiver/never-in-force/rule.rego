@@ -9,7 +9,9 @@
 #   scope: Waiver
 #   fix: Correct `from` or `expires`.
 #   controls:
-#     iso-27001: [A.5.36]
+#     nist-800-53: [CA-5]
+#     iso-27001: [A.5.36, A.8.32]
+#     pci-dss: [Appendix-B]
 package policies.waiver["never-in-force"]
 
 findings contains {"path": ["spec", "from"], "message": message} if {

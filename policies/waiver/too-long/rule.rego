@@ -10,7 +10,9 @@
 #   scope: Waiver
 #   fix: Set `expires` to a day within the limit, and renew the waiver then if it is still needed.
 #   controls:
-#     iso-27001: [A.5.36]
+#     nist-800-53: [CA-5]
+#     iso-27001: [A.5.36, A.8.32]
+#     pci-dss: [Appendix-B]
 #   params:
 #     maxDays:
 #       type: integer

@@ -11,7 +11,9 @@
 #   reads: [kind, metadata.name, spec.apps]
 #   fix: Write the `metadata.name` of the App in `spec.apps`, or take the name out.
 #   controls:
-#     iso-27001: [A.5.36]
+#     nist-800-53: [CA-5]
+#     iso-27001: [A.5.36, A.8.32]
+#     pci-dss: [Appendix-B]
 package policies.waiver["unknown-app"]
 
 _apps := {declaration.metadata.name |

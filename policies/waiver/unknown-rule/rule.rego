@@ -10,7 +10,9 @@
 #   scope: Waiver
 #   fix: Write the id of the rule in `spec.rule` as `leaver check` shows it, or delete the waiver.
 #   controls:
-#     iso-27001: [A.5.36]
+#     nist-800-53: [CA-5]
+#     iso-27001: [A.5.36, A.8.32]
+#     pci-dss: [Appendix-B]
 package policies.waiver["unknown-rule"]
 
 import data.policies.lib.words

@@ -11,5 +11,7 @@
 #   native: true
 #   fix: Delete the waiver. If it was written for another finding, correct `rule`, `apps` or `path`.
 #   controls:
-#     iso-27001: [A.5.36]
+#     nist-800-53: [CA-5]
+#     iso-27001: [A.5.36, A.8.32]
+#     pci-dss: [Appendix-B]
 package policies.waiver.unused

@@ -1,19 +1,17 @@
 //! The review pack as Markdown: who owns each stage, what the check says, what is accepted, what changed since the last sign-off, what the
 //! vendor can do. Everything from a declaration is inert in it.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::{args::Situation, sign::GROUP, verify::doubt};
 use crate::{
+    facts::vendor as vendor_of,
     finding::{Finding, Status},
     model::Declaration,
     output::{
         escape::{markdown, markdown_code},
         summary::{counted, failure_line},
     },
-    policy::vendors,
     report::Report,
     signoff::{APP_TAG, Change, Entry, Line, Materiality, Universe, digest, policy_digest, table},
     source::redact,
@@ -271,47 +269,32 @@ fn vendor(situation: &Situation, name: Option<String>, page: &mut String) {
         page.push_str("No vendor is declared.\n");
         return;
     };
-    let key = name.to_lowercase();
-    let known = vendors(&situation.config.vendors, Some(&BTreeSet::from([key.clone()])));
-    let Some(facts) = known.get(&key).and_then(Value::as_object) else {
+    let Some(known) = vendor_of(&situation.config.vendors, &name) else {
         page.push_str(&format!("Nothing is known of {}: ask them.\n", markdown_code(&name)));
         return;
     };
-    let say = |key: &str| facts.get(key).map(shown);
-    let offer = |key: &str| match say(key).as_deref() {
-        Some("not-listed") => "not listed, which is no proof that it cannot".to_owned(),
-        Some(word) => markdown(word),
-        None => "unknown".into(),
+    let facts = known.facts.get("facts").and_then(Value::as_object).into_iter().flatten();
+    let mut lines: Vec<String> =
+        facts.map(|(name, fact)| format!("- {}: {}\n", markdown_code(name), sourced(fact))).collect();
+    let remarks = known.facts.get("remarks").and_then(Value::as_array).into_iter().flatten();
+    lines.extend(remarks.map(|remark| format!("- {}\n", sourced(remark))));
+    if lines.is_empty() {
+        lines.push(format!("No fact is known of {}: ask them.\n", markdown_code(&known.key)));
+    }
+    lines.push("\nA missing fact is unknown; it does not mean no.\n".to_owned());
+    page.push_str(&lines.concat());
+}
+
+/// A fact with its date and source.
+fn sourced(fact: &Value) -> String {
+    let said = |key: &str| fact.get(key).map(shown).unwrap_or_default();
+    let value = match fact.get("value") {
+        Some(Value::String(word)) if word == "not-listed" => "not listed, which is no proof that it cannot".to_owned(),
+        Some(Value::Array(items)) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
+        other => other.map(shown).unwrap_or_default(),
     };
-    page.push_str(&format!("- accounts at sign-in (JIT): {}\n", offer("jit")));
-    page.push_str(&format!("- automated provisioning (SCIM or a connector): {}\n", offer("scim")));
-    if let Some(done) = facts.get("operations").and_then(Value::as_array) {
-        let has = |word: &str| done.iter().any(|item| item.as_str() == Some(word));
-        let lacking: Vec<&str> =
-            ["create", "update", "disable", "delete", "groups"].into_iter().filter(|word| !has(word)).collect();
-        let words: Vec<String> = done.iter().map(|item| markdown(&shown(item))).collect();
-        page.push_str(&format!("- can: {}\n", words.join(", ")));
-        if !lacking.is_empty() {
-            page.push_str(&format!("- is not documented to: {}\n", lacking.join(", ")));
-        }
-    }
-    if let Some(connector) = facts.get("connector").and_then(Value::as_object) {
-        for (key, what) in
-            [("creates", "make accounts"), ("deprovisions", "end accounts"), ("entitlements", "give and take rights")]
-        {
-            let word = if connector.get(key).and_then(Value::as_bool) == Some(true) { "can" } else { "cannot" };
-            page.push_str(&format!("- the connector of a governance tool {word} {what}\n"));
-        }
-    }
-    for note in facts.get("notes").and_then(Value::as_array).into_iter().flatten() {
-        page.push_str(&format!("- {}\n", markdown(&shown(note))));
-    }
-    page.push_str(&format!(
-        "\nEvidence of {}, quality {}: {}\n",
-        markdown(&say("asOf").unwrap_or_default()),
-        markdown(&say("quality").unwrap_or_default()),
-        markdown(&say("source").unwrap_or_default())
-    ));
+    let note = fact.get("note").map(|note| format!(" ({})", shown(note))).unwrap_or_default();
+    markdown(&format!("{value}{note} [{}, {}]", said("asOf"), said("source")))
 }
 
 /// Prose in a cell: a `|` would end it.

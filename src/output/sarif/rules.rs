@@ -7,6 +7,7 @@ use super::model::{
     Text,
 };
 use crate::{
+    facts::framework,
     output::{
         escape::Safe,
         place::{controls, page},
@@ -39,7 +40,7 @@ pub(super) fn frameworks(report: &Report) -> BTreeMap<&str, BTreeSet<&str>> {
 pub(super) fn taxonomies<'a>(frameworks: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Vec<Taxonomy<'a>> {
     let taxonomy = |(name, ids): (&&'a str, &BTreeSet<&'a str>)| Taxonomy {
         name,
-        short_description: Text { text: title(name).to_owned() },
+        short_description: Text { text: title(name) },
         taxa: ids.iter().map(|id| Taxon { id }).collect(),
     };
     frameworks.iter().map(taxonomy).collect()
@@ -50,17 +51,9 @@ pub(super) fn references<'a>(frameworks: &BTreeMap<&'a str, BTreeSet<&'a str>>) 
     frameworks.keys().enumerate().map(|(index, name)| ComponentReference { name, index }).collect()
 }
 
-fn title(framework: &str) -> &str {
-    match framework {
-        "nist-800-53" => "NIST SP 800-53 revision 5",
-        "iso-27001" => "ISO/IEC 27001:2022, Annex A",
-        "soc2" => "SOC 2 Trust Services Criteria",
-        "pci-dss" => "PCI DSS 4.0.1",
-        "cis-v8" => "CIS Controls version 8",
-        "nist-csf" => "NIST Cybersecurity Framework 2.0",
-        "owasp-nhi" => "OWASP Non-Human Identities Top 10",
-        other => other,
-    }
+/// The name of the text, as its file in `data/frameworks` has it.
+fn title(name: &str) -> String {
+    framework(name).map_or_else(|| name.to_owned(), |framework| framework.title)
 }
 
 pub(super) fn level(severity: Severity) -> &'static str {
@@ -123,7 +116,7 @@ fn help(id: &RuleId, meta: Option<&RuleMeta>, why: &str) -> Help {
         text.extend(["\n\nControls: ", &controls.join(", ")]);
         markdown.push_str("\n**Controls:**\n\n");
         for (framework, ids) in &meta.controls {
-            markdown.extend(["- ", title(framework), ": ", &ids.join(", "), "\n"]);
+            markdown.extend(["- ", &title(framework), ": ", &ids.join(", "), "\n"]);
         }
     }
     if !meta.page.trim().is_empty() {

@@ -91,7 +91,7 @@ impl Maker<'_> {
         let mut spec = json!({});
         let churn = self.dice.chance(70).then(|| self.dice.pick(&["low", "medium", "high"]));
         if self.dice.chance(30) {
-            put(&mut metadata, "vendor", self.dice.pick(&["slack", "zoom", "github", "a vendor that nobody knows"]));
+            put(&mut metadata, "vendor", self.dice.pick(&["airbase", "expensify", "a vendor that nobody knows"]));
         }
         // Whoever has a choice does not use sign-in alone where roles change every week.
         let churn = if self.mode == "jit" { churn.filter(|churn| *churn != "high") } else { churn };

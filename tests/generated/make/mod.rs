@@ -35,16 +35,24 @@ pub(crate) struct Limits {
     pub(crate) profile: &'static str,
     /// Hours to the closed account, by tier.
     sla: [u64; 4],
+    /// Longest `slaHours` of the other stages.
+    stage: u64,
     /// Days between reviews: restricted, confidential, internal, public.
     review: [u64; 4],
     inactive: u64,
     inventory: i64,
 }
 
-pub(crate) const DEFAULT: Limits =
-    Limits { profile: "default", sla: [1, 24, 72, 168], review: [90, 180, 365, 730], inactive: 90, inventory: 365 };
+pub(crate) const DEFAULT: Limits = Limits {
+    profile: "default",
+    sla: [1, 24, 72, 168],
+    stage: 72,
+    review: [90, 180, 365, 730],
+    inactive: 90,
+    inventory: 365,
+};
 pub(crate) const STRICT: Limits =
-    Limits { profile: "strict", sla: [1, 24, 24, 24], review: [90, 90, 90, 90], inactive: 45, inventory: 90 };
+    Limits { profile: "strict", sla: [1, 4, 4, 4], stage: 24, review: [90, 90, 90, 90], inactive: 45, inventory: 90 };
 
 /// A small generator of numbers: the same seed, the same catalogue, on every machine.
 struct Dice(u64);
@@ -161,7 +169,8 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
         let closing = match mode {
             "scim" | "connector" | "directory" | "hr" => mode,
             "hybrid" => "scim",
-            "csv" if !critical => "csv",
+            // A list comes once a day at the most.
+            "csv" if !critical && limits.sla[1..].iter().all(|longest| *longest >= 24) => "csv",
             "vendor" if !critical => "vendor",
             "jit" if dice.chance(20) => "connector",
             _ if critical => "script",

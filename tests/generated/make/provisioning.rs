@@ -170,7 +170,7 @@ impl Maker<'_> {
         let names = self.systems.of(kind);
         let able = names.into_iter().filter(|name| {
             let spec = &self.systems.0[*name];
-            in_time(spec) && !(deletes && spec["deletes"] == false)
+            in_time(spec) && spec["pushes"] != false && !(deletes && spec["deletes"] == false)
         });
         let able: Vec<String> = able.map(str::to_owned).collect();
         // Where none is known to do it, the company's own does.

@@ -10,7 +10,7 @@ impl Maker<'_> {
         let mut stage = json!({"via": via, "owner": owner});
         let by_hand = BY_HAND.contains(&via);
         if by_hand || self.dice.chance(30) {
-            put(&mut stage, "slaHours", self.dice.number(1, 72));
+            put(&mut stage, "slaHours", self.dice.number(1, self.limits.stage));
         }
         if via == "ticket" || via == "admin" || self.dice.chance(5) {
             put(&mut stage, "queue", self.dice.pick(&["ITAPP", "IDENTITY", "HR-OPS"]));

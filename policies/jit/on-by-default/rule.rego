@@ -1,0 +1,45 @@
+# METADATA
+# title: Sign-in that creates accounts beside SCIM
+# description: The product creates accounts at sign-in unless somebody switches that off, and SCIM is declared as the only way in. Whoever
+#   can sign in gets an account that SCIM does not know and will not close.
+# custom:
+#   severity: warning
+#   precision: medium
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Switch it off and declare `spec.provisioning.jit.creates: false`, or declare `mode: hybrid` with the limits of JIT."
+#   controls:
+#     nist-800-53: [AC-2f, IA-4]
+#     cis-v8: ["6.1"]
+#   params:
+#     maxFactAgeDays:
+#       type: integer
+#       default: 3650
+#       unit: days
+#       minimum: 1
+#       description: Oldest fact about a vendor that the rule relies on.
+#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+package policies.jit["on-by-default"]
+
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+import data.policies.lib.vendors
+
+_days := data.leaver.params["jit/on-by-default"].maxFactAgeDays
+
+_said if input.spec.provisioning.jit.creates in {true, false}
+
+findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {
+	apps.alive
+	input.spec.provisioning.mode in mechanisms.pushing
+	not _said
+	not input.spec.lifecycle.create.via == "jit"
+	fact := vendors.facts.jitDefault
+	fact.value == "on"
+	vendors.read_by_a_person(fact)
+	vendors.fresh(fact, _days)
+	message := sprintf("%s: the mode is `%s`, but %s also creates accounts at sign-in unless that is switched off (%s)", [
+		input.metadata.name, input.spec.provisioning.mode, vendors.vendor.title, vendors.cited(fact),
+	])
+}

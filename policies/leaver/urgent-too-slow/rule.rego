@@ -1,0 +1,42 @@
+# METADATA
+# title: No step ends access fast enough in an emergency
+# description: When somebody turns out to be a danger, access must end at once, not when the ordinary deadline for leavers is over. Either
+#   closing the account or ending its sessions has to be that fast.
+# custom:
+#   severity: warning
+#   precision: medium
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Promise a shorter `slaHours` of `spec.lifecycle.revokeSessions` or of `spec.lifecycle.deprovision`, and have the means to keep it.
+#   controls:
+#     nist-800-53: ["AC-2(13)", PS-4a, AC-2l]
+#     iso-27001: [A.6.5]
+#   params:
+#     maxHours:
+#       type: number
+#       default: 0
+#       description: Longest time of the fastest of the two steps; 0 means that there is no limit
+#       unit: hours
+#       source: none by default; FedRAMP revision 5, AC-2(13), 1 hour
+package policies.leaver["urgent-too-slow"]
+
+import data.policies.lib.apps
+
+_limit := data.leaver.params["leaver/urgent-too-slow"].maxHours
+
+_promised contains hours if {
+	some stage in ["deprovision", "revokeSessions"]
+	some hours in [input.spec.lifecycle[stage].slaHours]
+}
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": message} if {
+	apps.alive
+	_limit > 0
+	input.spec.lifecycle.deprovision.slaHours > _limit
+	fastest := min(_promised)
+	fastest > _limit
+	message := sprintf("%s: the fastest step that ends access takes %v h, limit in an emergency is %v h", [
+		input.metadata.name, fastest, _limit,
+	])
+}

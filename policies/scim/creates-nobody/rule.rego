@@ -1,0 +1,47 @@
+# METADATA
+# title: SCIM that creates nobody
+# description: Accounts are to come by SCIM, but the SCIM service of the vendor makes none. Nobody gets access, or somebody makes the
+#   accounts by hand and nobody wrote down who.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Declare what creates the accounts, such as `via: jit` of `spec.lifecycle.create`, and keep SCIM for what it does."
+#   controls:
+#     nist-800-53: [AC-2f]
+#     cis-v8: ["6.1"]
+#   params:
+#     maxFactAgeDays:
+#       type: integer
+#       default: 3650
+#       unit: days
+#       minimum: 1
+#       description: Oldest fact about a vendor that the rule relies on.
+#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+package policies.scim["creates-nobody"]
+
+import data.policies.lib.apps
+import data.policies.lib.vendors
+
+_days := data.leaver.params["scim/creates-nobody"].maxFactAgeDays
+
+# Where it is said that SCIM creates the accounts.
+_path := ["spec", "lifecycle", "create", "via"] if input.spec.lifecycle.create.via == "scim"
+
+_path := ["spec", "provisioning", "mode"] if {
+	input.spec.provisioning.mode == "scim"
+	not input.spec.lifecycle.create.via
+}
+
+findings contains {"path": _path, "message": message} if {
+	apps.alive
+	fact := vendors.facts.creates
+	fact.value == "no"
+	vendors.read_by_a_person(fact)
+	vendors.fresh(fact, _days)
+	message := sprintf("%s: accounts are to be created by SCIM, but SCIM of %s creates none (%s)", [
+		input.metadata.name, vendors.vendor.title, vendors.cited(fact),
+	])
+}

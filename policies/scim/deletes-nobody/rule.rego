@@ -1,0 +1,40 @@
+# METADATA
+# title: Deletion that SCIM does not carry out
+# description: The last step is to delete the account by SCIM, but the vendor documents that a deletion only suspends it, takes it out of
+#   the organisation or is refused. The data of the person stays, and nobody looks.
+# custom:
+#   severity: warning
+#   precision: medium
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Name what deletes the account for good in `spec.lifecycle.remove`, for example a ticket, or say that it stays."
+#   controls:
+#     nist-800-53: [AC-2f, PS-4a]
+#     iso-27001: [A.8.10]
+#   params:
+#     maxFactAgeDays:
+#       type: integer
+#       default: 3650
+#       unit: days
+#       minimum: 1
+#       description: Oldest fact about a vendor that the rule relies on.
+#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+package policies.scim["deletes-nobody"]
+
+import data.policies.lib.apps
+import data.policies.lib.vendors
+
+_days := data.leaver.params["scim/deletes-nobody"].maxFactAgeDays
+
+findings contains {"path": ["spec", "lifecycle", "remove", "via"], "message": message} if {
+	apps.alive
+	input.spec.lifecycle.remove.via == "scim"
+	fact := vendors.facts.deletion
+	not fact.value == "delete"
+	not vendors.facts.deactivation.value == "delete"
+	vendors.fresh(fact, _days)
+	message := sprintf("%s: `remove` is to delete accounts by SCIM, but a DELETE %s in %s (%s)", [
+		input.metadata.name, vendors.effects[fact.value], vendors.vendor.title, vendors.cited(fact),
+	])
+}

@@ -1,0 +1,51 @@
+# METADATA
+# title: SCIM endpoint that is not the vendor's
+# description: The declared endpoint does not fit the address that the vendor documents. It is mistyped, belongs to another tenant or
+#   product, or gives the token and the data of all people to somebody else.
+# custom:
+#   severity: warning
+#   precision: medium
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Compare the endpoint with the documentation of the vendor; if the vendor has changed it, correct the fact in a file of
+#     `vendors`."
+#   controls:
+#     nist-800-53: [SC-8, IA-9]
+#     owasp-nhi: [NHI4]
+#   params:
+#     maxFactAgeDays:
+#       type: integer
+#       default: 3650
+#       unit: days
+#       minimum: 1
+#       description: Oldest fact about a vendor that the rule relies on.
+#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+package policies.scim["foreign-endpoint"]
+
+import data.policies.lib.apps
+import data.policies.lib.vendors
+
+_days := data.leaver.params["scim/foreign-endpoint"].maxFactAgeDays
+
+_host(url) := split(lower(url), "/")[2]
+
+_endpoint := _host(input.spec.provisioning.scim.endpoint)
+
+# A part in angle brackets is the customer's: anything but a slash.
+_fits if {
+	some pattern in vendors.facts.endpoint.value
+	glob.match(regex.replace(_host(pattern), `<[^>]+>`, "*"), ["/"], _endpoint)
+}
+
+findings contains {"path": ["spec", "provisioning", "scim", "endpoint"], "message": message} if {
+	apps.alive
+	_endpoint
+	fact := vendors.facts.endpoint
+	vendors.read_by_a_person(fact)
+	vendors.fresh(fact, _days)
+	not _fits
+	message := sprintf("%s: the endpoint is not at %s, which has %s (%s)", [
+		input.metadata.name, vendors.vendor.title, concat(" or ", fact.value), vendors.cited(fact),
+	])
+}

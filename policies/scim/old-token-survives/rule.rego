@@ -1,0 +1,56 @@
+# METADATA
+# title: Old SCIM token that outlives its rotation
+# description: In this product a new SCIM token does not end the old one. Unless somebody revokes it, a leaked token goes on working after
+#   its replacement, with the right to make and end every account.
+# custom:
+#   severity: warning
+#   precision: medium
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Revoke the old token as a step of the rotation and declare `revokesPrevious: true`, or declare `revokesPrevious: false` and face
+#     it."
+#   controls:
+#     nist-800-53: [IA-5i, IA-5f]
+#     owasp-nhi: [NHI7]
+#   params:
+#     maxFactAgeDays:
+#       type: integer
+#       default: 3650
+#       unit: days
+#       minimum: 1
+#       description: Oldest fact about a vendor that the rule relies on.
+#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+package policies.scim["old-token-survives"]
+
+import data.policies.lib.apps
+import data.policies.lib.vendors
+
+_days := data.leaver.params["scim/old-token-survives"].maxFactAgeDays
+
+_at := index if {
+	some index, item in input.spec.nonHuman
+	item.name == input.spec.provisioning.scim.credential
+}
+
+_token := input.spec.nonHuman[_at]
+
+_until := {"until-revoked": "until somebody revokes it", "until-expiry": "until its own end"}
+
+_rotated if _token.rotateEveryDays
+
+_rotated if _token.lastRotated
+
+_decided if _token.revokesPrevious in {true, false}
+
+findings contains {"path": ["spec", "nonHuman", _at], "message": message} if {
+	apps.alive
+	_rotated
+	not _decided
+	fact := vendors.facts.tokenOverlapHours
+	vendors.fresh(fact, _days)
+	some how in [_until[fact.value]]
+	message := sprintf("%s: an old SCIM token of %s works %s, and nothing says that a rotation ends it (%s)", [
+		input.metadata.name, vendors.vendor.title, how, vendors.cited(fact),
+	])
+}

@@ -1,0 +1,53 @@
+# METADATA
+# title: Roles that SCIM does not carry
+# description: Roles or groups are to be given and taken by SCIM, but the SCIM service of the product does not carry them. A transfer
+#   changes nothing in the app, and nobody was told to do it by hand.
+# custom:
+#   severity: warning
+#   precision: medium
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Name what gives and takes the roles in `spec.lifecycle.entitle`, for example a sign-in claim or a ticket."
+#   controls:
+#     nist-800-53: [AC-2f, PS-5c, AC-2l]
+#     soc2: [CC6.3]
+#   params:
+#     maxFactAgeDays:
+#       type: integer
+#       default: 3650
+#       unit: days
+#       minimum: 1
+#       description: Oldest fact about a vendor that the rule relies on.
+#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+package policies.scim["roles-not-carried"]
+
+import data.policies.lib.apps
+import data.policies.lib.vendors
+
+_days := data.leaver.params["scim/roles-not-carried"].maxFactAgeDays
+
+# [path, fact, what]
+_faults contains [["spec", "lifecycle", "entitle", "via"], vendors.facts.roles, "roles"] if {
+	input.spec.lifecycle.entitle.via == "scim"
+	vendors.facts.roles.value == "no"
+}
+
+_faults contains [["spec", "provisioning", "scim", "operations", index], vendors.facts.roles, "roles"] if {
+	some index, "entitlements" in input.spec.provisioning.scim.operations
+	vendors.facts.roles.value == "no"
+}
+
+_faults contains [["spec", "provisioning", "scim", "operations", index], vendors.facts.groups, "groups"] if {
+	some index, "groups" in input.spec.provisioning.scim.operations
+	vendors.facts.groups.value == "no"
+}
+
+findings contains {"path": path, "message": message} if {
+	apps.alive
+	some [path, fact, what] in _faults
+	vendors.fresh(fact, _days)
+	message := sprintf("%s: SCIM is to carry %s, but SCIM of %s does not (%s)", [
+		input.metadata.name, what, vendors.vendor.title, vendors.cited(fact),
+	])
+}

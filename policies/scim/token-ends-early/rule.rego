@@ -1,0 +1,54 @@
+# METADATA
+# title: SCIM token that ends before it is replaced
+# description: The product ends a SCIM token by itself, earlier than the declared rotation. From that day nothing is pushed, leavers keep
+#   their accounts, and no message says so.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Shorten `rotateEveryDays` of the credential below the life of the token, and declare `expires`."
+#   controls:
+#     nist-800-53: [IA-5f, IA-5d]
+#     pci-dss: ["8.6.3"]
+#   params:
+#     maxFactAgeDays:
+#       type: integer
+#       default: 3650
+#       unit: days
+#       minimum: 1
+#       description: Oldest fact about a vendor that the rule relies on.
+#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+package policies.scim["token-ends-early"]
+
+import data.policies.lib.apps
+import data.policies.lib.vendors
+
+_days := data.leaver.params["scim/token-ends-early"].maxFactAgeDays
+
+_at := index if {
+	some index, item in input.spec.nonHuman
+	item.name == input.spec.provisioning.scim.credential
+}
+
+_token := input.spec.nonHuman[_at]
+
+_faults contains ["rotateEveryDays", sprintf("it is replaced every %d days", [days])] if {
+	some days in [_token.rotateEveryDays]
+	days > vendors.facts.tokenDays.value
+}
+
+_faults contains ["neverExpires", "it is said to have no end"] if _token.neverExpires == true
+
+findings contains {"path": ["spec", "nonHuman", _at, key], "message": message} if {
+	apps.alive
+	fact := vendors.facts.tokenDays
+	vendors.read_by_a_person(fact)
+	is_number(fact.value)
+	vendors.fresh(fact, _days)
+	some [key, what] in _faults
+	message := sprintf("%s: a SCIM token of %s works for %d days, but %s (%s)", [
+		input.metadata.name, vendors.vendor.title, fact.value, what, vendors.cited(fact),
+	])
+}

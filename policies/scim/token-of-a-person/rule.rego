@@ -1,0 +1,52 @@
+# METADATA
+# title: SCIM that hangs on a person
+# description: The SCIM token of this product belongs to a person. When that person leaves, the token goes too, and from then on nobody is
+#   created and nobody is closed.
+# custom:
+#   severity: warning
+#   precision: medium
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Let a service user of the product own the token, and declare it in `spec.nonHuman` with `kind: service-account`."
+#   controls:
+#     nist-800-53: [IA-4, IA-9]
+#     owasp-nhi: [NHI1]
+#   params:
+#     maxFactAgeDays:
+#       type: integer
+#       default: 3650
+#       unit: days
+#       minimum: 1
+#       description: Oldest fact about a vendor that the rule relies on.
+#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+package policies.scim["token-of-a-person"]
+
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+import data.policies.lib.vendors
+
+_days := data.leaver.params["scim/token-of-a-person"].maxFactAgeDays
+
+# The token was made for a service user.
+_of_a_service if {
+	some item in input.spec.nonHuman
+	item.name == input.spec.provisioning.scim.credential
+	item.kind == "service-account"
+}
+
+_path := ["spec", "provisioning", "scim", "credential"] if input.spec.provisioning.scim.credential
+
+_path := ["spec", "provisioning"] if not input.spec.provisioning.scim.credential
+
+findings contains {"path": _path, "message": message} if {
+	apps.alive
+	"scim" in mechanisms.used
+	not _of_a_service
+	fact := vendors.facts.tokenOwner
+	fact.value == "person"
+	vendors.fresh(fact, _days)
+	message := sprintf("%s: the SCIM token of %s belongs to a person and ends with that person (%s)", [
+		input.metadata.name, vendors.vendor.title, vendors.cited(fact),
+	])
+}

@@ -1,0 +1,43 @@
+# METADATA
+# title: Offboarding that the product blocks
+# description: The product refuses to delete an account that still has work attached. The push fails, the account stays, and the leaver
+#   can sign in until somebody hands the work over.
+# custom:
+#   severity: warning
+#   precision: medium
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Declare in `spec.lifecycle.transfer` who takes over before the account goes, and name an alert for failures."
+#   controls:
+#     nist-800-53: [PS-4e, PS-4a, AC-2l]
+#   params:
+#     maxFactAgeDays:
+#       type: integer
+#       default: 3650
+#       unit: days
+#       minimum: 1
+#       description: Oldest fact about a vendor that the rule relies on.
+#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+package policies.vendor["deletion-blocked"]
+
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+import data.policies.lib.vendors
+
+_days := data.leaver.params["vendor/deletion-blocked"].maxFactAgeDays
+
+_pushed if input.spec.lifecycle.deprovision.via in mechanisms.pushing
+
+_pushed if input.spec.lifecycle.remove.via in mechanisms.pushing
+
+findings contains {"path": ["spec", "lifecycle"], "message": message} if {
+	apps.alive
+	_pushed
+	not mechanisms.done("transfer")
+	fact := vendors.facts.deletionBlocked
+	vendors.fresh(fact, _days)
+	message := sprintf("%s: in %s %s, and nothing is declared in `transfer` (%s)", [
+		input.metadata.name, vendors.vendor.title, fact.value, vendors.cited(fact),
+	])
+}

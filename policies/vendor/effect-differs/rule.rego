@@ -1,0 +1,60 @@
+# METADATA
+# title: Deprovisioning does something else than declared
+# description: The declaration says what becomes of the account of a leaver, and the vendor documents another effect of a deactivation.
+#   Data is lost where a suspension was expected, or an account lives on where a deletion was.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Declare the effect that the product has, or have the identity provider send what you want; then see what follows for data and
+#     for people who come back."
+#   controls:
+#     nist-800-53: [AC-2f, PS-4a, AC-2l]
+#     pci-dss: ["8.2.5"]
+#   params:
+#     maxFactAgeDays:
+#       type: integer
+#       default: 3650
+#       unit: days
+#       minimum: 1
+#       description: Oldest fact about a vendor that the rule relies on.
+#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+package policies.vendor["effect-differs"]
+
+import data.policies.lib.apps
+import data.policies.lib.vendors
+
+_days := data.leaver.params["vendor/effect-differs"].maxFactAgeDays
+
+_stage := input.spec.lifecycle.deprovision
+
+# What an identity provider may send: a deactivation, or a deletion.
+_possible contains vendors.facts.deactivation.value
+
+_possible contains vendors.facts.deletion.value
+
+# Taken out and able to come back is as good as suspended.
+_possible contains "suspend" if {
+	vendors.facts.deactivation.value == "remove-membership"
+	vendors.facts.reactivation.value == "yes"
+}
+
+# Where an account is lost or goes on unseen it is an error.
+_severity := "error" if "delete" in {_stage.effect, vendors.facts.deactivation.value}
+
+_severity := "warning" if not "delete" in {_stage.effect, vendors.facts.deactivation.value}
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "effect"], "message": message, "severity": _severity} if {
+	apps.alive
+	_stage.via == "scim"
+	fact := vendors.facts.deactivation
+	vendors.read_by_a_person(fact)
+	vendors.fresh(fact, _days)
+	some declared in [_stage.effect]
+	not declared in _possible
+	message := sprintf("%s: the declared effect is `%s`, but a deactivation by SCIM %s in %s (%s)", [
+		input.metadata.name, declared, vendors.effects[fact.value], vendors.vendor.title, vendors.cited(fact),
+	])
+}

@@ -1,0 +1,39 @@
+# METADATA
+# title: SCIM that needs another plan
+# description: The app is planned with SCIM, and the vendor offers it in some plans only. Who buys the smaller plan finds out after the
+#   contract is signed.
+# custom:
+#   severity: info
+#   precision: medium
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "See that the contract has the plan, and write it into the notes of `spec.provisioning.scim`."
+#   controls:
+#     nist-800-53: ["AC-2(1)", SA-9]
+#   params:
+#     maxFactAgeDays:
+#       type: integer
+#       default: 3650
+#       unit: days
+#       minimum: 1
+#       description: Oldest fact about a vendor that the rule relies on.
+#       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
+package policies.vendor["scim-plan"]
+
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+import data.policies.lib.vendors
+
+_days := data.leaver.params["vendor/scim-plan"].maxFactAgeDays
+
+findings contains {"path": ["spec", "provisioning"], "message": message} if {
+	input.spec.status == "planned"
+	"scim" in mechanisms.used
+	not input.spec.provisioning.scim.notes
+	fact := vendors.facts.scimPlan
+	vendors.fresh(fact, _days)
+	message := sprintf("%s: SCIM of %s needs a plan: %s (%s)", [
+		input.metadata.name, vendors.vendor.title, fact.value, vendors.cited(fact),
+	])
+}

@@ -1,0 +1,87 @@
+//! The user's own catalogues of controls: one YAML file each, in the folders that `frameworks` of `leaver.yaml` names.
+
+use camino::Utf8Path;
+use walkdir::WalkDir;
+
+use super::{
+    ConfigError,
+    load::{inside, typed},
+    settle::Settling,
+};
+use crate::{
+    facts::{Framework, framework},
+    finding::Step,
+    policy::PolicySet,
+    schema::FRAMEWORK,
+    source::{Place, display_path},
+};
+
+/// Reads all of them. A pattern that no rule has is an error: it is mistyped.
+pub(super) fn frameworks(at: &mut Settling<'_>, all: &PolicySet) -> Vec<Framework> {
+    let mut found: Vec<Framework> = Vec::new();
+    for folder in &at.loaded.entries.frameworks {
+        let place = at.loaded.place(&["frameworks"]);
+        let path = match inside(&at.loaded.root, folder) {
+            Ok(path) => path,
+            Err(error) => {
+                at.fail(error.at(place));
+                continue;
+            }
+        };
+        let before = found.len();
+        for entry in WalkDir::new(&path).max_depth(1).follow_links(false).sort_by_file_name() {
+            match entry.map_err(|error| error.to_string()) {
+                Ok(entry) => match Utf8Path::from_path(entry.path()).filter(|path| is_yaml(path)) {
+                    Some(file) if entry.file_type().is_file() => {
+                        found.extend(one(at, all, file, &found));
+                    }
+                    _ => {}
+                },
+                Err(reason) => {
+                    let message = format!("cannot read the folder `{}`: {reason}", display_path(&path));
+                    at.fail(ConfigError::new(message).help("check `frameworks` in leaver.yaml").at(place.clone()));
+                }
+            }
+        }
+        if found.len() == before && at.failures.is_empty() {
+            let message = format!("the folder `{folder}` has no catalogue of controls");
+            at.fail(ConfigError::new(message).help("`leaver schema framework` describes one").at(place));
+        }
+        let origin = at.typed_at(&["frameworks"]);
+        at.set("frameworks", folder.as_str(), origin);
+    }
+    found
+}
+
+fn is_yaml(path: &Utf8Path) -> bool {
+    matches!(path.extension(), Some("yaml" | "yml"))
+}
+
+fn one(at: &mut Settling<'_>, all: &PolicySet, path: &Utf8Path, before: &[Framework]) -> Option<Framework> {
+    let (mine, file, node) = match typed::<Framework>(path, &FRAMEWORK) {
+        Ok(read) => read,
+        Err(errors) => {
+            for error in errors {
+                at.fail(error);
+            }
+            return None;
+        }
+    };
+    let place = |steps: &[Step]| Some(Place { file: file.clone(), span: node.locate(steps).span });
+    let key = |key: &str| Step::Key(key.to_owned());
+    if framework(&mine.id).is_some() || before.iter().any(|other| other.id == mine.id) {
+        let message = format!("there is a framework `{}` already", mine.id);
+        at.fail(ConfigError::new(message).help("give yours another id").at(place(&[key("id")])));
+    }
+    for (index, control) in mine.controls.iter().enumerate() {
+        for (nth, pattern) in control.rules.iter().enumerate() {
+            let only = crate::facts::Control { rules: vec![pattern.clone()], ..control.clone() };
+            if !all.rules.keys().any(|id| only.has(id)) {
+                let steps = [key("controls"), Step::Index(index), key("rules"), Step::Index(nth)];
+                let error = ConfigError::new(format!("there is no rule `{pattern}`"));
+                at.fail(error.help("`leaver rules` lists them").at(place(&steps)));
+            }
+        }
+    }
+    Some(mine)
+}

@@ -1,0 +1,150 @@
+//! Catalogues of controls as data: which rules help to meet which control. Adding one touches no rule.
+
+use globset::{Glob, GlobMatcher};
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+
+use crate::{
+    rule::{RuleId, RuleMeta},
+    source::{SourceFile, YamlLimits, parse},
+};
+
+static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/frameworks");
+
+/// A catalogue of controls.
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+pub struct Framework {
+    /// As `--framework` takes it.
+    pub id: String,
+    /// Name of the text, with its version.
+    pub title: String,
+    /// Where the text is.
+    pub source: String,
+    /// What a reader must know.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// In the order in which they are shown.
+    #[serde(default)]
+    pub controls: Vec<Control>,
+}
+
+/// A control and the rules that help to meet it.
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+pub struct Control {
+    /// As the text writes it.
+    pub id: String,
+    /// What it asks for.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// Whether somebody has compared the id with the text.
+    #[serde(default = "yes")]
+    pub verified: bool,
+    /// Rule ids, or patterns with `*`.
+    #[serde(default)]
+    pub rules: Vec<String>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+impl Control {
+    fn patterns(&self) -> impl Iterator<Item = GlobMatcher> {
+        self.rules.iter().filter_map(|pattern| Some(Glob::new(pattern).ok()?.compile_matcher()))
+    }
+
+    /// Whether the rule helps to meet it.
+    pub fn has(&self, id: &RuleId) -> bool {
+        self.patterns().any(|pattern| pattern.is_match(id.as_str()))
+    }
+
+    /// The id, marked where nobody has verified it.
+    pub fn shown(&self) -> String {
+        if self.verified { self.id.clone() } else { format!("{} (id not verified)", self.id) }
+    }
+}
+
+impl Framework {
+    /// The controls with the rules of each, in the order of the file and then of the ids that rules name themselves. Those that no rule
+    /// serves are left out.
+    pub fn served<'a>(
+        &self,
+        rules: &(impl Iterator<Item = &'a RuleMeta> + Clone),
+    ) -> Vec<(Control, Vec<&'a RuleMeta>)> {
+        let mut all = self.controls.clone();
+        let mut named: Vec<&str> =
+            rules.clone().filter_map(|meta| meta.controls.get(&self.id)).flatten().map(String::as_str).collect();
+        named.sort_by_cached_key(|id| natural(id));
+        for id in named {
+            if !all.iter().any(|control| control.id == id) {
+                all.push(Control { id: id.to_owned(), title: None, verified: true, rules: Vec::new() });
+            }
+        }
+        all.into_iter()
+            .map(|control| {
+                let patterns: Vec<GlobMatcher> = control.patterns().collect();
+                let says = |meta: &RuleMeta| meta.controls.get(&self.id).is_some_and(|ids| ids.contains(&control.id));
+                let matches = |meta: &RuleMeta| patterns.iter().any(|pattern| pattern.is_match(meta.id.as_str()));
+                let of = rules.clone().filter(|meta| says(meta) || matches(meta)).collect();
+                (control, of)
+            })
+            .filter(|(_, of): &(Control, Vec<&RuleMeta>)| !of.is_empty())
+            .collect()
+    }
+
+    /// The ids of the controls that a rule helps to meet, those that nobody has verified marked.
+    pub fn of(&self, meta: &RuleMeta) -> Vec<String> {
+        self.served(&std::iter::once(meta)).into_iter().map(|(control, _)| control.shown()).collect()
+    }
+}
+
+/// Numbers in an id by their value, so that `8.2.5` comes before `12.8.2`.
+fn natural(id: &str) -> Vec<(bool, u32, String)> {
+    let parts = id.split_inclusive(|c: char| !c.is_ascii_digit());
+    parts
+        .map(|part| {
+            let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+            let rest = part.get(digits.len()..).unwrap_or_default().to_owned();
+            (digits.is_empty(), digits.parse().unwrap_or_default(), rest)
+        })
+        .collect()
+}
+
+/// The bundled catalogues, by id.
+pub fn frameworks() -> Vec<Framework> {
+    let mut all: Vec<Framework> = FILES.files().filter_map(|file| read(file.contents_utf8()?)).collect();
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    all
+}
+
+/// A bundled catalogue.
+pub fn framework(id: &str) -> Option<Framework> {
+    read(FILES.get_file(format!("{id}.yaml"))?.contents_utf8()?)
+}
+
+fn read(text: &str) -> Option<Framework> {
+    let file = SourceFile::new("built-in/framework.yaml", text);
+    let document = parse(&file, &YamlLimits::default()).documents.into_iter().next()?;
+    serde_json::from_value(serde_json::Value::from(&document.root)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_ordered_as_people_count() {
+        let mut ids = ["12.8.2", "8.2.5", "8.10", "A.5.18", "AC-2(13)", "AC-2(3)"];
+        ids.sort_by_cached_key(|id| natural(id));
+        assert_eq!(ids, ["8.2.5", "8.10", "12.8.2", "A.5.18", "AC-2(3)", "AC-2(13)"]);
+    }
+
+    #[test]
+    fn every_bundled_file_is_read_and_has_the_name_of_its_id() {
+        let all = frameworks();
+        assert_eq!(all.len(), FILES.files().count());
+        for one in all {
+            assert_eq!(framework(&one.id).as_ref(), Some(&one), "{}", one.id);
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! What leaver knows: facts on vendors, found by any name that people write, and catalogues of controls. What follows from a fact is for rules.
+
+mod frameworks;
+mod generate;
+
+pub use frameworks::{Control, Framework, framework, frameworks};
+pub use generate::{SourceFault, generate};
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
+
+use include_dir::{Dir, include_dir};
+use serde_json::{Map, Value, json};
+
+/// One file for each vendor, and `index.tsv`. Made from `data/sources` by `just bless`.
+static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/vendors");
+const INDEX: &str = include_str!("../../data/vendors/index.tsv");
+
+/// How many products a product can be part of, one above the other.
+const DEPTH: usize = 4;
+
+/// A product with what is known of it.
+#[derive(Debug, Clone)]
+pub struct Vendor {
+    /// Its key.
+    pub key: String,
+    /// `title`, `aliases`, `partOf`, `facts`, `remarks`. A fact that was taken from another product names that in `from`.
+    pub facts: Value,
+    /// Whether `vendors` of leaver.yaml says anything about it.
+    pub own: bool,
+}
+
+/// Facts for the rules: by key, and for every other name `{"is": key}`. The products of the `wanted` names are there, and with `all` the
+/// others too. `more` adds to the bundled facts or overrides them by key.
+pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
+    let mut known = Map::new();
+    if wanted.is_empty() && !all {
+        return Value::Object(known);
+    }
+    let own = own_names(more);
+    let mut add = |name: &str, key: String| {
+        if !known.contains_key(&key)
+            && let Some(facts) = resolved(more, &key, DEPTH)
+        {
+            known.insert(key.clone(), facts);
+        }
+        if name != key && !known.contains_key(name) {
+            known.insert(name.to_owned(), json!({"is": key}));
+        }
+    };
+    for name in wanted {
+        if let Some(key) = key_of(&own, name) {
+            add(name, key);
+        }
+    }
+    if all {
+        for (name, key) in own.iter().map(|(name, key)| (name.as_str(), key.as_str())).chain(index().iter().copied()) {
+            add(name, key_of(&own, name).unwrap_or_else(|| key.to_owned()));
+        }
+    }
+    Value::Object(known)
+}
+
+/// The product of that name, as people write it.
+pub fn vendor(more: &Value, name: &str) -> Option<Vendor> {
+    let own = own_names(more);
+    let key = key_of(&own, &name.to_lowercase())?;
+    let facts = resolved(more, &key, DEPTH)?;
+    Some(Vendor { own: more.get(&key).is_some(), facts, key })
+}
+
+/// Names that resemble one that is not known: the nearest first, then those that contain it.
+pub fn near(more: &Value, name: &str) -> Vec<String> {
+    let own = own_names(more);
+    let word = squeeze(name);
+    let names: Vec<&str> = own.keys().map(String::as_str).chain(index().iter().map(|(name, _)| *name)).collect();
+    let nearest = crate::schema::nearest(&name.to_lowercase(), names.iter().copied());
+    let holds = names.iter().copied().filter(|other| word.len() > 2 && squeeze(other).contains(&word));
+    let mut keys = Vec::new();
+    for key in nearest.into_iter().chain(holds).filter_map(|name| key_of(&own, name)) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys.truncate(8);
+    keys
+}
+
+/// The keys of the bundled products.
+pub fn keys() -> Vec<&'static str> {
+    FILES.files().filter_map(|file| file.path().to_str()?.strip_suffix(".json")).collect()
+}
+
+/// Every bundled name, in lower case, with its key, in order.
+fn index() -> &'static [(&'static str, &'static str)] {
+    static LINES: OnceLock<Vec<(&str, &str)>> = OnceLock::new();
+    LINES.get_or_init(|| INDEX.lines().filter_map(|line| line.split_once('\t')).collect())
+}
+
+/// A name without what people write one way or another: case, spaces and punctuation.
+pub(crate) fn squeeze(name: &str) -> String {
+    name.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() || *c == '+').collect()
+}
+
+/// The key that a name in lower case stands for. What the user wrote comes before what is bundled.
+fn key_of(own: &BTreeMap<String, String>, name: &str) -> Option<String> {
+    if let Some(key) = own.get(name) {
+        return Some(key.clone());
+    }
+    let lines = index();
+    let at = lines.binary_search_by_key(&name, |(name, _)| *name);
+    if let Some((_, key)) = at.ok().and_then(|at| lines.get(at)) {
+        return Some((*key).to_owned());
+    }
+    let word = squeeze(name);
+    if word.is_empty() {
+        return None;
+    }
+    let same = |other: &str| squeeze(other) == word;
+    let mine = own.iter().find(|(name, _)| same(name)).map(|(_, key)| key.clone());
+    mine.or_else(|| lines.iter().find(|(name, _)| same(name)).map(|(_, key)| (*key).to_owned()))
+}
+
+/// Name in lower case → key, of the user's own facts.
+fn own_names(more: &Value) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    for (key, facts) in more.as_object().into_iter().flatten() {
+        let aliases = facts.get("aliases").and_then(Value::as_array).into_iter().flatten();
+        for name in aliases.chain(facts.get("title")).filter_map(Value::as_str) {
+            names.entry(name.to_lowercase()).or_insert_with(|| key.clone());
+        }
+    }
+    for key in more.as_object().into_iter().flat_map(Map::keys) {
+        names.insert(key.to_lowercase(), key.clone());
+    }
+    names
+}
+
+/// A product with the facts that it has from those it is part of.
+fn resolved(more: &Value, key: &str, depth: usize) -> Option<Value> {
+    let mut vendor = match more.get(key) {
+        Some(own) => long_form(own),
+        None => bundled(key)?,
+    };
+    let above = vendor.get("partOf").and_then(Value::as_str).filter(|above| depth > 0 && *above != key);
+    if let Some(above) = above.and_then(|above| resolved(more, above, depth - 1)) {
+        let title = above.get("title").cloned().unwrap_or_default();
+        if let Some(facts) = vendor.get_mut("facts").and_then(Value::as_object_mut) {
+            for (name, fact) in above.get("facts").and_then(Value::as_object).into_iter().flatten() {
+                if facts.get(name).is_none_or(says_nothing) {
+                    facts.insert(name.clone(), with(fact.clone(), "from", &title));
+                }
+            }
+        }
+        if let Some(remarks) = vendor.get_mut("remarks").and_then(Value::as_array_mut) {
+            let more = above.get("remarks").and_then(Value::as_array).into_iter().flatten();
+            remarks.extend(more.map(|remark| with(remark.clone(), "from", &title)));
+        }
+    }
+    Some(vendor)
+}
+
+/// A list that does not name a feature, or a page that does not speak of it, proves nothing.
+fn says_nothing(fact: &Value) -> bool {
+    matches!(fact.get("value").and_then(Value::as_str), Some("not-listed" | "unknown"))
+}
+
+fn with(mut fact: Value, key: &str, value: &Value) -> Value {
+    if let Some(fact) = fact.as_object_mut() {
+        fact.entry(key).or_insert_with(|| value.clone());
+    }
+    fact
+}
+
+fn bundled(key: &str) -> Option<Value> {
+    let text = FILES.get_file(format!("{key}.json"))?.contents_utf8()?;
+    let mut file: Value = serde_json::from_str(text).ok()?;
+    Some(long_form(&file.get_mut("vendors")?.get_mut(key)?.take()))
+}
+
+/// Facts that were written in the short form, with one source for all, as facts with a source each.
+fn long_form(vendor: &Value) -> Value {
+    let mut long = vendor.as_object().cloned().unwrap_or_default();
+    let take = |long: &mut Map<String, Value>, key: &str| long.shift_remove(key);
+    let about = ["source", "asOf", "quality"]
+        .into_iter()
+        .filter_map(|key| Some((key.to_owned(), take(&mut long, key)?)))
+        .collect::<Map<_, _>>();
+    let fact = |value: Value| {
+        let mut fact = Map::from_iter([("value".to_owned(), value)]);
+        fact.extend(about.clone());
+        Value::Object(fact)
+    };
+    let mut facts = match take(&mut long, "facts") {
+        Some(Value::Object(facts)) => facts,
+        _ => Map::new(),
+    };
+    for key in ["jit", "scim", "operations"] {
+        if let Some(value) = take(&mut long, key) {
+            facts.entry(key).or_insert_with(|| fact(value));
+        }
+    }
+    if let Some(Value::Object(connector)) = take(&mut long, "connector") {
+        for (key, name) in [
+            ("creates", "connectorCreates"),
+            ("deprovisions", "connectorDeprovisions"),
+            ("entitlements", "connectorEntitlements"),
+        ] {
+            if let Some(value) = connector.get(key) {
+                facts.entry(name).or_insert_with(|| fact(value.clone()));
+            }
+        }
+    }
+    let mut remarks = match take(&mut long, "remarks") {
+        Some(Value::Array(remarks)) => remarks,
+        _ => Vec::new(),
+    };
+    if let Some(Value::Array(notes)) = take(&mut long, "notes") {
+        remarks.extend(notes.into_iter().map(fact));
+    }
+    long.insert("facts".into(), Value::Object(facts));
+    long.insert("remarks".into(), Value::Array(remarks));
+    Value::Object(long)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(name: &str) -> Option<String> {
+        vendor(&Value::Null, name).map(|vendor| vendor.key)
+    }
+
+    #[test]
+    fn names_are_found_however_they_are_written() {
+        for (written, want) in [
+            ("slack", "slack"),
+            ("Jira", "atlassian-jira-cloud"),
+            ("Office 365", "microsoft-365"),
+            ("office-365", "microsoft-365"),
+            ("Microsoft365", "microsoft-365"),
+            ("MONDAY", "monday-com"),
+            ("Monday.com", "monday-com"),
+            ("GitHub  EMU", "github-enterprise-managed-user"),
+            ("G-Suite", "google-workspace"),
+        ] {
+            assert_eq!(key(written).as_deref(), Some(want), "{written}");
+        }
+        assert_eq!(key("nobody-knows-this"), None);
+        assert_eq!(key(" .-"), None);
+    }
+
+    #[test]
+    fn a_look_up_by_name_finds_what_the_whole_holds() {
+        let all = vendors(&Value::Null, &BTreeSet::new(), true);
+        assert!(all.as_object().is_some_and(|all| all.len() > 1_500));
+        for name in ["slack", "box", "github emu", "monday.com", "15five", "docker", "jira"] {
+            let few = vendors(&Value::Null, &BTreeSet::from([name.to_owned()]), false);
+            assert!(few.get(name).is_some() && few.get(name) == all.get(name), "{name}");
+        }
+        assert_eq!(vendors(&Value::Null, &BTreeSet::new(), false), json!({}));
+        assert_eq!(vendors(&Value::Null, &BTreeSet::from(["nobody-knows-this".to_owned()]), false), json!({}));
+    }
+
+    #[test]
+    fn a_part_has_the_facts_of_its_whole_and_says_so() {
+        let jira = vendor(&Value::Null, "jira").expect("it is known").facts;
+        assert_eq!(jira["facts"]["scim"]["value"], "offered");
+        assert_eq!(jira["facts"]["scim"]["from"], "Atlassian Cloud");
+    }
+
+    #[test]
+    fn own_facts_go_before_and_may_be_short() {
+        let more = json!({
+            "slack": {"title": "Slack", "scim": "none", "asOf": "2026", "source": "ours"},
+            "homemade": {"title": "Home Made", "aliases": ["HM"], "partOf": "slack", "connector": {"creates": true}, "asOf": "2026", "source": "ours"},
+        });
+        let slack = vendor(&more, "SLACK").expect("it is known");
+        assert!(slack.own);
+        assert_eq!(slack.facts["facts"]["scim"], json!({"value": "none", "source": "ours", "asOf": "2026"}));
+        assert_eq!(slack.facts["facts"].as_object().map(Map::len), Some(1), "own facts replace the bundled ones");
+        let mine = vendor(&more, "hm").expect("it is known");
+        assert_eq!((mine.key.as_str(), &mine.facts["facts"]["connectorCreates"]["value"]), ("homemade", &json!(true)));
+        assert_eq!(mine.facts["facts"]["scim"]["from"], "Slack");
+        let circle = json!({"a": {"title": "A", "partOf": "b"}, "b": {"title": "B", "partOf": "a"}});
+        assert!(vendor(&circle, "a").is_some());
+    }
+
+    #[test]
+    fn every_file_is_read_and_every_name_leads_to_one() {
+        for key in keys() {
+            assert!(bundled(key).is_some(), "{key}");
+        }
+        for (name, key) in index() {
+            assert!(FILES.get_file(format!("{key}.json")).is_some(), "{name} → {key}");
+        }
+        assert!(index().is_sorted_by_key(|(name, _)| *name));
+    }
+}
