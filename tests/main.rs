@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "modules of one test share what they have")]
 #![allow(clippy::print_stderr, reason = "a test that the machine cannot run says that it is skipped")]
 
+mod arguments;
 mod common;
 mod config;
 mod diff;
