@@ -26,5 +26,6 @@ mod siege;
 mod signoff;
 mod transcripts;
 mod trust;
+mod trusted_config;
 mod waivers;
 mod yaml;

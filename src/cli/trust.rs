@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, fs};
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
-use super::common::git_failure;
+use super::common::{git_failure, usage};
 use crate::{
     Request,
-    config::{Config, ConfigFile, FILE_NAME, Limits, Overrides, discover_below, inside, settle},
+    config::{Config, ConfigError, ConfigFile, FILE_NAME, Limits, Overrides, discover, discover_below, inside, settle},
     declarations,
     report::Failure,
     signoff::{FILES, SUMS, Trust, artefacts},
@@ -26,10 +26,12 @@ pub(super) struct Base {
 }
 
 impl Base {
+    /// Reads the commit: its `explicit` configuration, or the one that it has for `start`.
     pub(super) fn of(
         repo: &Repo,
         reference: &str,
         start: &Utf8Path,
+        explicit: Option<&Utf8Path>,
         overrides: &Overrides,
     ) -> Result<Self, Vec<Failure>> {
         let one = |error| vec![git_failure(error)];
@@ -40,11 +42,20 @@ impl Base {
         texts.retain(|(path, text)| path.file_name() != Some(FILE_NAME) && declares(text));
         let tree = Tree::of(commit, &texts.iter().map(|(path, _)| path.clone()).collect()).map_err(one)?;
         let inside = tree.nearest();
-        let loaded = discover_below(&inside, tree.folder())?;
+        let explicit = explicit.map(|path| explicit_file(&tree, path, reference)).transpose()?;
+        let loaded = match &explicit {
+            Some(path) => discover(path, Some(path)).map_err(failures)?,
+            None => discover_below(&inside, tree.folder())?,
+        };
         let base = settle(&loaded, overrides)?;
         let relative = loaded.root.strip_prefix(tree.folder()).unwrap_or(Utf8Path::new(""));
         let root = tree.top().join(relative);
-        let head = discover_below(&root, &root).map_or_else(|_| ConfigFile::default(), |head| head.entries);
+        let name = explicit.as_deref().and_then(Utf8Path::file_name);
+        let head = match name {
+            Some(name) => discover(&root, Some(&root.join(name))).map_err(failures),
+            None => discover_below(&root, &root),
+        };
+        let head = head.map_or_else(|_| ConfigFile::default(), |head| head.entries);
         let texts: Vec<(Utf8PathBuf, String)> = texts
             .into_iter()
             .map(|(path, text)| (tree.folder().join(path), text))
@@ -67,8 +78,8 @@ impl Base {
                 .filter(|declaration| declaration.kind == "Waiver")
                 .collect(),
             tracked: repo.tracked(&root).map_err(one)?,
-            base: contents(&loaded.root, &[&loaded.entries, &head]),
-            head: contents(&root, &[&loaded.entries, &head]),
+            base: contents_with(name.unwrap_or(FILE_NAME), &loaded.root, &[&loaded.entries, &head]),
+            head: contents_with(name.unwrap_or(FILE_NAME), &root, &[&loaded.entries, &head]),
         };
         Ok(Self { config: Config { root, ..base }, trusted, tree })
     }
@@ -84,6 +95,39 @@ impl Base {
     }
 }
 
+/// Where a commit has the file that `--config` names. Links of the working tree do not count: a change chooses where they point.
+fn explicit_file(tree: &Tree, path: &Utf8Path, reference: &str) -> Result<Utf8PathBuf, Vec<Failure>> {
+    let outside = || {
+        usage(
+            format!(
+                "`{path}` lies outside the repository, but `--trust-ref` takes the configuration from `{reference}`"
+            ),
+            "put the file into the repository, or check without `--trust-ref`",
+        )
+    };
+    let here = Utf8Path::new(".").canonicalize_utf8().map_err(|_| outside())?;
+    let mut full = Utf8PathBuf::new();
+    for part in here.join(path).components() {
+        match part {
+            Utf8Component::ParentDir => drop(full.pop()),
+            part => full.push(part),
+        }
+    }
+    let inner = full.strip_prefix(tree.top()).map_err(|_| outside())?;
+    let file = tree.folder().join(inner);
+    if file.symlink_metadata().is_err() {
+        return Err(vec![usage(
+            format!("`{reference}` has no file `{inner}`, and `--trust-ref` takes the configuration from there"),
+            "merge the configuration first, or check without `--trust-ref`",
+        )]);
+    }
+    Ok(file)
+}
+
+fn failures(errors: Vec<ConfigError>) -> Vec<Failure> {
+    errors.into_iter().map(Failure::from).collect()
+}
+
 /// Whether a file is written as declarations are: then it is no configuration.
 fn declares(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#') && *line != "---");
@@ -92,7 +136,12 @@ fn declares(text: &str) -> bool {
 
 /// The trusted files below a root, by their path in it: what the configuration of either side names.
 pub(super) fn contents(root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String> {
-    let mut names = vec![FILE_NAME.to_owned()];
+    contents_with(FILE_NAME, root, entries)
+}
+
+/// The same with a configuration of another name.
+fn contents_with(config: &str, root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String> {
+    let mut names = vec![config.to_owned()];
     for entries in entries {
         names.extend(entries.vendors.iter().cloned());
         if entries.requires_signoff() {
