@@ -17,7 +17,6 @@ fn repository() -> tempfile::TempDir {
     let files = folder(&[
         ("strict.yaml", STRICT),
         ("conf/strict.yaml", STRICT),
-        ("conf/a.yaml", CLEAN),
         ("lax/strict.yaml", LAX),
         ("a.yaml", CLEAN),
     ]);
