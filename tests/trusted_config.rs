@@ -14,12 +14,8 @@ fn check(folder: &Path, more: &[&str]) -> (i32, String) {
 
 /// A commit with two configurations and no `leaver.yaml`, and a change with an error.
 fn repository() -> tempfile::TempDir {
-    let files = folder(&[
-        ("strict.yaml", STRICT),
-        ("conf/strict.yaml", STRICT),
-        ("lax/strict.yaml", LAX),
-        ("a.yaml", CLEAN),
-    ]);
+    let files =
+        folder(&[("strict.yaml", STRICT), ("conf/strict.yaml", STRICT), ("lax/strict.yaml", LAX), ("a.yaml", CLEAN)]);
     git(files.path(), &["init", "-q"]);
     commit(files.path());
     write(files.path(), "b.yaml", FAULTY);

@@ -42,7 +42,8 @@ impl Base {
         texts.retain(|(path, text)| path.file_name() != Some(FILE_NAME) && declares(text));
         let tree = Tree::of(commit, &texts.iter().map(|(path, _)| path.clone()).collect()).map_err(one)?;
         let inside = tree.nearest();
-        let explicit = explicit.map(|path| explicit_file(&tree, path, reference)).transpose()?;
+        let explicit =
+            explicit.map(|path| explicit_file(&tree, path, reference)).transpose().map_err(|failure| vec![failure])?;
         let loaded = match &explicit {
             Some(path) => discover(path, Some(path)).map_err(failures)?,
             None => discover_below(&inside, tree.folder())?,
@@ -96,7 +97,7 @@ impl Base {
 }
 
 /// Where a commit has the file that `--config` names. Links of the working tree do not count: a change chooses where they point.
-fn explicit_file(tree: &Tree, path: &Utf8Path, reference: &str) -> Result<Utf8PathBuf, Vec<Failure>> {
+fn explicit_file(tree: &Tree, path: &Utf8Path, reference: &str) -> Result<Utf8PathBuf, Failure> {
     let outside = || {
         usage(
             format!(
@@ -116,10 +117,10 @@ fn explicit_file(tree: &Tree, path: &Utf8Path, reference: &str) -> Result<Utf8Pa
     let inner = full.strip_prefix(tree.top()).map_err(|_| outside())?;
     let file = tree.folder().join(inner);
     if file.symlink_metadata().is_err() {
-        return Err(vec![usage(
+        return Err(usage(
             format!("`{reference}` has no file `{inner}`, and `--trust-ref` takes the configuration from there"),
             "merge the configuration first, or check without `--trust-ref`",
-        )]);
+        ));
     }
     Ok(file)
 }
