@@ -1,7 +1,11 @@
-# What is done to this repository. `just ready` is what CI runs.
+# What is done to this repository. CI runs `just ready-all`.
 
-# Everything that CI checks
+# What a change needs before it is pushed: format, lints, tests, documentation
 ready:
+    .ci/run format lints tests documentation
+
+# Everything that CI checks, with packages, hooks, foreign validators, licences and advisories
+ready-all:
     .ci/run
 
 # The tests

@@ -5,6 +5,7 @@
 
 mod accepted;
 mod checkout;
+mod arguments;
 mod common;
 mod config;
 mod declared;
@@ -33,5 +34,6 @@ mod siege;
 mod signoff;
 mod transcripts;
 mod trust;
+mod trusted_config;
 mod waivers;
 mod yaml;

@@ -2,6 +2,9 @@
 # Puts a release of leaver into PATH: downloads the archive for this runner, compares its checksum, and asks GitHub whether the
 # release workflow of leaver's repository made it. Input: INPUT_VERSION, GH_TOKEN and GitHub's own variables.
 set -euo pipefail
+# shellcheck source=.github/action/path.sh
+. "${BASH_SOURCE[0]%/*}/path.sh"
+outside_of "$(cd -- "${GITHUB_WORKSPACE:-.}" && pwd -P)"
 
 repository=leaver-lint/leaver
 
@@ -12,7 +15,7 @@ fail() {
 
 version=${INPUT_VERSION:-}
 if [ "$version" = installed ]; then
-  command -v leaver >/dev/null || fail "\`version: installed\`, but there is no leaver in PATH"
+  command -v leaver >/dev/null || fail "\`version: installed\`, but there is no leaver in PATH. One inside the checkout does not count: a change could replace it"
   exit 0
 fi
 if [ -z "$version" ]; then
@@ -36,7 +39,7 @@ archive=leaver-$target.tar.gz
 mkdir -p "$folder"
 cd "$folder"
 for name in "$archive" SHA256SUMS; do
-  curl --fail --silent --show-error --location --proto '=https' --retry 3 --output "$name" \
+  curl --disable --fail --silent --show-error --location --proto '=https' --retry 3 --output "$name" \
     "https://github.com/$repository/releases/download/v$version/$name" || fail "cannot download $name of release v$version"
 done
 
@@ -47,7 +50,7 @@ if [ "${expected:-none}" != "$actual" ]; then fail "the checksum of $archive is 
 
 # A checksum only says that nothing broke on the way: it comes from the same place. The attestation says who built it.
 if command -v gh >/dev/null && [ -n "${GH_TOKEN:-}" ]; then
-  gh attestation verify "$archive" --repo "$repository" >/dev/null || fail "$archive was not built by the release workflow of $repository"
+  gh attestation verify "$archive" --repo "$repository" --signer-workflow "$repository/.github/workflows/release.yml" >/dev/null || fail "$archive was not built by the release workflow of $repository"
 else
   echo "::warning title=leaver::the attestation of $archive was not verified: no gh, or no token"
 fi

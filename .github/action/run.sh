@@ -1,7 +1,13 @@
 #!/usr/bin/env bash
 # One run of leaver in a GitHub job: annotations and the full text in the log, job summary, SARIF, JSON, exit status.
-# Input: INPUT_* (see action.yml), BASE_SHA and GitHub's own variables. Whatever stands in an input is one argument, never a script.
+# Input: INPUT_* (see action.yml), BASE_SHA and GitHub's own variables. An input is one argument, never a script.
+#
+# The checkout belongs to whoever opened the pull request: no program is looked up in it, and nothing in it is built or imported.
 set -euo pipefail
+# shellcheck source=.github/action/path.sh
+. "${BASH_SOURCE[0]%/*}/path.sh"
+workspace=$(cd -- "${GITHUB_WORKSPACE:-.}" && pwd -P)
+outside_of "$workspace"
 
 temp=$(mktemp -d "${RUNNER_TEMP:-/tmp}/leaver.XXXXXX")
 sarif=$temp/leaver.sarif
@@ -35,16 +41,25 @@ done
 [[ ${INPUT_ANNOTATIONS:-true} =~ ^(true|false)$ ]] || fail "input \`annotations\` is \`true\` or \`false\`"
 
 # Everything is named from the top of the repository, as annotations and code scanning want it.
-cd -- "${GITHUB_WORKSPACE:-.}"
-workspace=$(pwd -P)
+cd -- "$workspace"
+command -v leaver >/dev/null || fail "there is no leaver in PATH. One inside the checkout does not count: a change could replace it"
 folder=${INPUT_WORKING_DIRECTORY:-.}
 case $folder in /*) ;; *) folder=./$folder ;; esac
 [ -d "$folder" ] || fail "there is no folder \`${INPUT_WORKING_DIRECTORY:-.}\` (input \`working-directory\`): is the repository checked out?"
 folder=$(cd -- "$folder" && pwd -P)
 case $folder/ in "$workspace"/*) ;; *) fail "input \`working-directory\` leads out of the workspace" ;; esac
-top=$(git -C "$folder" rev-parse --show-toplevel 2>/dev/null || true)
-top=$(cd -- "${top:-$workspace}" && pwd -P)
-case $top/ in "$workspace"/*) ;; *) top=$workspace ;; esac
+# The repository is the nearest folder above with a `.git` folder, which a change cannot bring: git refuses to check one out. The `.git`
+# file of a submodule does not count, nor does a bare repository among the files.
+top=$workspace
+at=$folder
+while :; do
+  if [ -d "$at/.git" ]; then
+    top=$at
+    break
+  fi
+  [ "$at" != "$workspace" ] || break
+  at=${at%/*}
+done
 cd -- "$top"
 prefix=${folder#"$top"}
 prefix=${prefix#/}
@@ -57,40 +72,105 @@ below() {
   esac
 }
 
-# The commit that the pull request changes. A commit id, never a branch name: `origin` can be somebody's fork.
-base() {
-  local head
-  head=$(git rev-parse --verify --quiet HEAD || true)
-  # The merge commit that GitHub made: its first parent is newer than what the event says. A shallow clone still knows the id.
-  if [ -n "$head" ] && [ "$head" = "${GITHUB_SHA:-}" ] && [[ ${GITHUB_REF:-} =~ ^refs/pull/[0-9]+/merge$ ]]; then
-    git cat-file commit HEAD | sed -n '/^$/q; s/^parent //p' | head -n 1
-  else
-    printf '%s\n' "${BASE_SHA:-}"
-  fi
+# A path of the root, without `.` and `..`, whatever is there: a change chooses what its links point to.
+plain() {
+  local part parts out=
+  IFS=/ read -ra parts <<<"$1"
+  for part in ${parts[@]+"${parts[@]}"}; do
+    case $part in
+      '' | .) ;;
+      ..) out=${out%/*} ;;
+      *) out=$out/$part ;;
+    esac
+  done
+  printf '%s' "${out:-/}"
 }
 
-# The value of an input that may say `auto`; fetches what a shallow clone lacks.
-commit() {
-  local wanted=$1
-  if [ "$wanted" = auto ]; then
-    wanted=
-    if [ -n "${BASE_SHA:-}" ]; then wanted=$(base); fi
-    if [ -n "$wanted" ] && ! git cat-file -e "$wanted^{commit}" 2>/dev/null; then
-      git fetch --quiet --no-tags --depth=1 origin "$wanted" >&2 || true
-    fi
+# Whether a path from `below` names something of the repository.
+ours() {
+  local path=$1
+  case $path in /*) ;; *) path=$top/$path ;; esac
+  path=$(plain "$path")
+  if [ -n "${GITHUB_WORKSPACE:-}" ]; then
+    case $path in "$(plain "$GITHUB_WORKSPACE")"/*) path=$workspace${path#"$(plain "$GITHUB_WORKSPACE")"} ;; esac
   fi
-  printf '%s' "$wanted"
+  case $path in "$top"/*) ;; *) return 1 ;; esac
 }
+
+# Git on this repository alone. Nothing that its configuration, its hooks or its remote name is started.
+repository() {
+  env -u GIT_WORK_TREE -u GIT_INDEX_FILE -u GIT_COMMON_DIR -u GIT_OBJECT_DIRECTORY -u GIT_ALTERNATE_OBJECT_DIRECTORIES -u GIT_NAMESPACE \
+    -u GIT_SSH -u GIT_SSH_COMMAND -u GIT_PROXY_COMMAND -u GIT_EXEC_PATH -u GIT_TEMPLATE_DIR \
+    GIT_NO_LAZY_FETCH=1 GIT_NO_REPLACE_OBJECTS=1 GIT_TERMINAL_PROMPT=0 GIT_ASKPASS='' SSH_ASKPASS='' GIT_PAGER=cat \
+    GIT_ALLOW_PROTOCOL="${protocols:-}" \
+    git --git-dir="$top/.git" --no-pager -c safe.bareRepository=explicit -c protocol.allow=never -c core.hooksPath=/dev/null \
+    -c core.fsmonitor=false -c core.alternateRefsCommand=true -c credential.helper= -c gc.auto=0 -c maintenance.auto=false \
+    -c submodule.recurse=false "$@" </dev/null
+}
+
+is_commit() { [[ $1 =~ ^([0-9a-f]{40}|[0-9a-f]{64})$ ]]; }
+
+# Whether a commit is there, by its id; a shallow clone fetches it. An id and no branch, since `origin` can be somebody's fork. No ssh: it
+# runs what the configuration says. GIT_ALLOW_PROTOCOL, since the configuration can allow a protocol that `protocol.allow` forbids.
+available() {
+  is_commit "$1" || return 1
+  repository cat-file -e "$1^{commit}" 2>/dev/null && return
+  protocols=https:http:file repository fetch --quiet --no-tags --no-prune --no-recurse-submodules --no-write-fetch-head --depth=1 \
+    --upload-pack=git-upload-pack origin "$1" >&2 || return 1
+  repository cat-file -e "$1^{commit}" 2>/dev/null
+}
+
+# The first parent of the merge commit that GitHub made: the tip of the target branch when the event came. Empty if it cannot be had.
+target_tip() {
+  local parents
+  [[ ${GITHUB_REF:-} =~ ^refs/pull/[0-9]+/merge$ ]] && available "${GITHUB_SHA:-}" || return 0
+  # `cat-file`, since a shallow clone hides the parents from `rev-parse`.
+  parents=$(repository cat-file commit "$GITHUB_SHA" | sed -n '1,/^$/s/^parent //p')
+  case $parents in *$'\n'*) printf '%s' "${parents%%$'\n'*}" ;; esac
+}
+
+pull=false
+if [ -n "${BASE_SHA:-}" ]; then pull=true; fi
+case ${GITHUB_EVENT_NAME:-} in
+  pull_request | pull_request_target | merge_group)
+    is_commit "${BASE_SHA:-}" || fail "the event names no commit that this change is based on: set \`trust-ref\` and \`since\` yourself"
+    ;;
+esac
+
+# What decides comes from the tip of the target branch, whatever was checked out: an older base brings back old rules, waivers and signers.
+trust=${INPUT_TRUST_REF:-}
+if [ "$trust" = auto ] && [ -n "${INPUT_CONFIG:-}" ] && ! ours "$(below "$INPUT_CONFIG")"; then
+  trust=
+  if [ "$pull" = true ]; then
+    say warning "input \`config\` names a file outside of the repository: nothing is taken from the base of this change, neither rules, profiles and vendors nor waivers, baseline and signers. Protect that file, or put it into the repository"
+  fi
+elif [ "$trust" = auto ]; then
+  trust=
+  if [ "$pull" = true ]; then
+    trust=$(target_tip)
+    trust=${trust:-$BASE_SHA}
+    available "$trust" || true # leaver says that it is missing, and what to do
+  fi
+fi
+
+# What is new is what the checkout adds: to the target's tip if the merge commit is checked out, else to the commit of the event.
+since=${INPUT_SINCE:-}
+if [ "$since" = auto ]; then
+  since=
+  if [ "$pull" = true ]; then
+    if [ "$(repository rev-parse --verify --quiet 'HEAD^{commit}' || true)" = "${GITHUB_SHA:-}" ]; then since=$(target_tip); fi
+    since=${since:-$BASE_SHA}
+    available "$since" || true
+  fi
+fi
 
 options=()
 option() { if [ -n "$2" ]; then options+=("$1=$2"); fi; }
-trust=${INPUT_TRUST_REF:-}
-if [ "$trust" = auto ] && [ -n "${INPUT_CONFIG:-}" ]; then trust=; fi
 option --config "${INPUT_CONFIG:+$(below "$INPUT_CONFIG")}"
 option --profile "${INPUT_PROFILE:-}"
 option --fail-on "${INPUT_FAIL_ON:-}"
-option --since "$(commit "${INPUT_SINCE:-}")"
-option --trust-ref "$(commit "$trust")"
+option --since "$since"
+option --trust-ref "$trust"
 option --baseline "${INPUT_BASELINE:+$(below "$INPUT_BASELINE")}"
 [ "${INPUT_ANNOTATIONS:-true}" = false ] || options+=(--output=github)
 

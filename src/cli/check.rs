@@ -60,7 +60,7 @@ pub(super) struct Check {
     #[arg(long, conflicts_with_all = ["update_baseline"])]
     staged: bool,
     /// Take configuration, rules, profiles, vendors, waivers, baseline and signers from this commit, so that a change cannot relax its own check
-    #[arg(long, value_name = "REF", conflicts_with_all = ["config", "update_baseline"])]
+    #[arg(long, value_name = "REF", conflicts_with_all = ["update_baseline"])]
     trust_ref: Option<String>,
     /// With --trust-ref: accept the change of leaver's own configuration that has this digest, as `trust/changed` names it
     ///
@@ -195,7 +195,7 @@ impl Check {
         let base = match (&self.trust_ref, repo) {
             (Some(reference), Some(repo)) => {
                 let overrides = Overrides { profile: self.config.profile.clone(), ..overrides.clone() };
-                Some(Base::of(repo, reference, start, &overrides)?)
+                Some(Base::of(repo, reference, start, self.config.config.as_deref(), &overrides)?)
             }
             _ => None,
         };

@@ -1,5 +1,6 @@
 //! The command line: one file a command, and nothing here that decides anything. The only place that knows clap.
 
+mod arguments;
 mod bundle;
 mod check;
 mod common;
@@ -84,6 +85,10 @@ enum Command {
 
 /// Runs leaver with these arguments, the first being the program's name, and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(failure) = arguments::reject_ambiguous(&arguments) {
+        return ExitCode::from(common::refuse(&[failure], &style::stdout(style::When::Auto)));
+    }
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {

@@ -2,12 +2,15 @@
 
 use std::{collections::BTreeMap, fs, sync::Arc};
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
-use super::common::git_failure;
+use super::common::{git_failure, usage};
 use crate::{
     Request,
-    config::{Config, ConfigFile, FILE_NAME, Limits, Loaded, Overrides, discover_below, inside, load_profile, settle},
+    config::{
+        Config, ConfigError, ConfigFile, FILE_NAME, Limits, Loaded, Overrides, discover, discover_below, inside,
+        load_profile, settle,
+    },
     declarations,
     model::Declaration,
     report::Failure,
@@ -27,10 +30,12 @@ pub(super) struct Base {
 }
 
 impl Base {
+    /// Reads the commit: its `explicit` configuration, or the one that it has for `start`.
     pub(super) fn of(
         repo: &Repo,
         reference: &str,
         start: &Utf8Path,
+        explicit: Option<&Utf8Path>,
         overrides: &Overrides,
     ) -> Result<Self, Vec<Failure>> {
         let one = |error| vec![git_failure(error)];
@@ -41,11 +46,20 @@ impl Base {
         texts.retain(|(path, text)| path.file_name() != Some(FILE_NAME) && declares(text));
         let tree = Tree::of(commit, &texts.iter().map(|(path, _)| path.clone()).collect()).map_err(one)?;
         let inside = tree.nearest();
-        let loaded = discover_below(&inside, tree.folder())?;
+        let explicit =
+            explicit.map(|path| explicit_file(&tree, path, reference)).transpose().map_err(|failure| vec![failure])?;
+        let loaded = match &explicit {
+            Some(path) => discover(path, Some(path)).map_err(failures)?,
+            None => discover_below(&inside, tree.folder())?,
+        };
         let base = settle(&loaded, overrides)?;
         let relative = loaded.root.strip_prefix(tree.folder()).unwrap_or(Utf8Path::new(""));
         let root = tree.top().join(relative);
-        let heads = Head::all(start, &root, tree.top());
+        let name = explicit.as_deref().and_then(Utf8Path::file_name).unwrap_or(FILE_NAME);
+        let heads = match explicit {
+            Some(_) => vec![Head::named(name, &root)],
+            None => Head::all(start, &root, tree.top()),
+        };
         let side = side(&loaded)?;
         let texts: Vec<(Utf8PathBuf, String)> = texts
             .into_iter()
@@ -79,14 +93,14 @@ impl Base {
             systems: of_kind("System"),
             declarations: declared,
             tracked: repo.tracked(&root).map_err(one)?,
-            base: contents(&loaded.root, &entries),
-            head: contents(&root, &entries),
+            base: contents_with(name, &loaded.root, &entries),
+            head: contents_with(name, &root, &entries),
             side: Some(side),
             accepted: Vec::new(),
             heads: Vec::new(),
         };
         // A configuration nearer to what is asked about, or above it.
-        for head in heads.iter().filter(|head| head.path != FILE_NAME) {
+        for head in heads.iter().filter(|head| head.path != name) {
             let path = root.join(&head.path);
             let text = |path: &Utf8Path| Some(read(path, Limits::default().file_bytes).ok()?.text().to_owned());
             trusted.head.extend(text(&path).map(|text| (head.path.clone(), text)));
@@ -139,6 +153,39 @@ fn side(loaded: &Loaded) -> Result<Side, Vec<Failure>> {
     Ok(Side { entries: loaded.entries.clone(), config, trust, baseline: None })
 }
 
+/// Where a commit has the file that `--config` names. Links of the working tree do not count: a change chooses where they point.
+fn explicit_file(tree: &Tree, path: &Utf8Path, reference: &str) -> Result<Utf8PathBuf, Failure> {
+    let outside = || {
+        usage(
+            format!(
+                "`{path}` lies outside the repository, but `--trust-ref` takes the configuration from `{reference}`"
+            ),
+            "put the file into the repository, or check without `--trust-ref`",
+        )
+    };
+    let here = Utf8Path::new(".").canonicalize_utf8().map_err(|_| outside())?;
+    let mut full = Utf8PathBuf::new();
+    for part in here.join(path).components() {
+        match part {
+            Utf8Component::ParentDir => drop(full.pop()),
+            part => full.push(part),
+        }
+    }
+    let inner = full.strip_prefix(tree.top()).map_err(|_| outside())?;
+    let file = tree.folder().join(inner);
+    if file.symlink_metadata().is_err() {
+        return Err(usage(
+            format!("`{reference}` has no file `{inner}`, and `--trust-ref` takes the configuration from there"),
+            "merge the configuration first, or check without `--trust-ref`",
+        ));
+    }
+    Ok(file)
+}
+
+fn failures(errors: Vec<ConfigError>) -> Vec<Failure> {
+    errors.into_iter().map(Failure::from).collect()
+}
+
 /// Whether a file is written as declarations are: then it is no configuration.
 fn declares(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#') && *line != "---");
@@ -147,7 +194,12 @@ fn declares(text: &str) -> bool {
 
 /// The trusted files below a root, by their path in it: what the configuration of either side names.
 pub(super) fn contents(root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String> {
-    let mut names = vec![FILE_NAME.to_owned()];
+    contents_with(FILE_NAME, root, entries)
+}
+
+/// The same with a configuration of another name.
+fn contents_with(config: &str, root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String> {
+    let mut names = vec![config.to_owned()];
     for entries in entries {
         names.extend(entries.vendors.iter().cloned());
         if entries.requires_signoff() {

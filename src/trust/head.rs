@@ -4,7 +4,7 @@ use camino::Utf8Path;
 
 use super::Side;
 use crate::{
-    config::{ConfigFile, FILE_NAME, Overrides, discover_below, settle},
+    config::{ConfigFile, FILE_NAME, Loaded, Overrides, discover, discover_below, settle},
     report::Failure,
     signoff::{FILES, Trust},
     source::{find_upwards, read},
@@ -40,8 +40,18 @@ impl Head {
         heads
     }
 
+    /// Reads the configuration of this name at the `root` of the catalogue, for a run with `--config`.
+    pub fn named(name: &str, root: &Utf8Path) -> Self {
+        let loaded = discover(root, Some(&root.join(name)));
+        Self::of(name.to_owned(), loaded.map_err(|errors| errors.into_iter().map(Failure::from).collect()))
+    }
+
     fn read(path: String, folder: &Utf8Path, top: &Utf8Path) -> Self {
-        let loaded = match discover_below(folder, top) {
+        Self::of(path, discover_below(folder, top))
+    }
+
+    fn of(path: String, loaded: Result<Loaded, Vec<Failure>>) -> Self {
+        let loaded = match loaded {
             Ok(loaded) => loaded,
             Err(failures) => return Self { path, failures: of_the_change(failures), ..Self::default() },
         };

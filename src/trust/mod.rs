@@ -136,8 +136,9 @@ impl Trusted {
         // What comes of an edit that no file shows is never lost.
         let rest = values.into_values().flatten().collect::<Vec<_>>();
         if rest.iter().any(|edit| edit.relaxes) {
-            let text = self.head.get(FILE_NAME).map_or("", String::as_str);
-            changed.push(in_file(&shown(FILE_NAME), text, 0, "the configuration is edited".to_owned(), rest));
+            let name = self.heads.first().map_or(FILE_NAME, |head| head.path.as_str());
+            let text = self.head.get(name).map_or("", String::as_str);
+            changed.push(in_file(&shown(name), text, 0, "the configuration is edited".to_owned(), rest));
         }
         changed
     }

@@ -226,11 +226,130 @@ clone change
 action "${pull[@]}" INPUT_SINCE=auto
 holds "a checkout of the head itself works too" grep -q '^::error file=apps/new.yaml' "$shown"
 holds "against the commit that the event names" lacks "$shown" "apps/old.yaml"
+action GITHUB_EVENT_NAME=pull_request
+holds "a pull request without a base is status 2, not a pass" is "$code" 2
+holds "and says what to set" has "$shown" 'set `trust-ref`'
 clone "$merge"
 git remote set-url origin "file://$work/nowhere"
 action "${pull[@]}"
 holds "a base that cannot be had is status 2, not a pass" is "$code" 2
 holds "and says what to do" has "$shown" "fetch-depth: 0"
+
+# Whatever is checked out, the tip of the target branch decides: an old base would bring back a waiver that is gone.
+space
+printf 'apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [new], reason: none at all, owner: it, approver: ops, from: 2026-11-01, expires: 2026-12-20, compensatingControl: none}\n' >w.yaml
+team ops >ops.yaml
+git add -A && git commit -qm waived
+waived=$(git rev-parse HEAD)
+git checkout -q -b change && faulty new >apps/new.yaml && git add -A && git commit -qm new
+git checkout -q main && git rm -q w.yaml && git commit -qm "no longer waived"
+tip=$(git rev-parse HEAD)
+git merge -q --no-ff -m merge change
+git update-ref refs/pull/8/merge HEAD
+pull=(GITHUB_EVENT_NAME=pull_request GITHUB_BASE_REF=main GITHUB_REF=refs/pull/8/merge "GITHUB_SHA=$(git rev-parse HEAD)" "BASE_SHA=$waived")
+git reset -q --hard "$tip"
+rm -rf "$work/origin" && cp -r "$work/space" "$work/origin" && git -C "$work/origin" config uploadpack.allowAnySHA1InWant true
+for head in refs/pull/8/merge change; do
+  clone "$head"
+  action "${pull[@]}"
+  holds "$head: a waiver that the target branch took back counts no more" is "$code" 1
+done
+clone change
+action GITHUB_EVENT_NAME=pull_request_target GITHUB_REF=refs/heads/main "GITHUB_SHA=$tip" "BASE_SHA=$waived"
+holds "without a merge commit the commit of the event decides" is "$code" 0
+action GITHUB_EVENT_NAME=merge_group GITHUB_REF=refs/heads/gh-readonly-queue/main/pr-8 "GITHUB_SHA=$(git -C "$work/space" rev-parse HEAD)" "BASE_SHA=$tip"
+holds "in a merge queue, the commit that the group is built on" is "$code" 1
+
+# A configuration of another name comes from the base too.
+space
+printf 'version: 1\n' >strict.yaml
+git rm -q --cached leaver.yaml && rm leaver.yaml && git add -A && git commit -qm base
+tip=$(git rev-parse HEAD)
+printf 'version: 1\nrules: {jit/no-update-owner: {severity: off}}\n' >strict.yaml
+faulty new >apps/new.yaml
+mkdir elsewhere && cp strict.yaml "$work/lax.yaml"
+git add -A && git commit -qm change
+group=(GITHUB_EVENT_NAME=merge_group GITHUB_REF=refs/heads/q "GITHUB_SHA=$(git rev-parse HEAD)" "BASE_SHA=$tip")
+action "${group[@]}" INPUT_CONFIG=strict.yaml INPUT_TRUST_REF=
+holds "without a trusted commit the change edits its configuration" is "$code" 0
+for config in strict.yaml ./strict.yaml apps/../strict.yaml elsewhere/../strict.yaml "$work/space/strict.yaml"; do
+  action "${group[@]}" "INPUT_CONFIG=$config"
+  holds "config $config: comes from the base" is "$code" 1
+  holds "config $config: and the edit is shown" has "$shown" "trust/changed"
+done
+ln -s "$work/lax.yaml" link.yaml && git add -A && git commit -qm link
+action "${group[@]}" INPUT_CONFIG=link.yaml
+holds "a configuration that the base lacks is status 2" is "$code" 2
+action "${group[@]}" "INPUT_CONFIG=$work/lax.yaml"
+holds "of one outside of the repository the action says what it no longer takes from the base" has "$shown" "::warning title=leaver::input \`config\` names a file outside of the repository"
+
+# Programs that a change or the repository's own configuration names are never run, and make no difference.
+canary() { holds "$1: no program was run" [ ! -e "$work/pwned" ]; rm -f "$work/pwned"; }
+printf '#!/bin/sh\necho "$0 $*" >>"%s"\nexit 0\n' "$work/pwned" >"$work/program"
+chmod +x "$work/program"
+space
+cp -r "$work/space" "$work/bare-source"
+printf 'a.yaml filter=x diff=x merge=x working-tree-encoding=UTF-16\n* filter=x ident export-ignore\n' >.gitattributes
+for name in git leaver python3 pip sed gzip cat env mktemp tar curl gh sha256sum; do mkdir -p bin .venv/bin && cp "$work/program" "bin/$name" && cp "$work/program" ".venv/bin/$name" && cp "$work/program" "$name"; done
+mkdir .githooks
+for name in post-checkout post-index-change pre-auto-gc reference-transaction fsmonitor-watchman post-merge; do cp "$work/program" ".githooks/$name"; done
+printf 'LEAVER_TODAY=1999-01-01\nPATH=%s\n' "$work/space/bin" | tee .env .envrc leaver.env >.leaver.env
+printf '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n' >pyproject.toml
+for name in sitecustomize usercustomize backend setup; do printf 'open("%s", "w")\n' "$work/pwned" >"$name.py"; done
+printf '[submodule "s"]\n\tpath = s\n\turl = ext::%s\n\tupdate = !%s\n' "$work/program" "$work/program" >.gitmodules
+git add -A && git commit -qm base
+git clone -q --bare "$work/bare-source" inner
+printf '[core]\n\tfsmonitor = %s\n\tworktree = %s\n\thooksPath = %s\n[alias]\n\trev-parse = !%s\n' "$work/program" "$work/space" "$work/space/.githooks" "$work/program" >>inner/config
+mkdir -p inner/apps && team it >inner/teams.yaml && echo 'version: 1' >inner/leaver.yaml && faulty inner >inner/apps/inner.yaml
+faulty new >apps/new.yaml
+git add -A && git commit -qm change
+rm -rf "$work/origin" && cp -r "$work/space" "$work/origin" && git -C "$work/origin" config uploadpack.allowAnySHA1InWant true
+event=(GITHUB_EVENT_NAME=merge_group GITHUB_REF=refs/heads/q "GITHUB_SHA=$(git rev-parse HEAD)" "BASE_SHA=$(git rev-parse HEAD^)" INPUT_SINCE=auto)
+hostile_config() {
+  local key
+  for key in core.fsmonitor core.sshCommand core.pager core.editor core.askPass core.gitProxy core.alternateRefsCommand credential.helper \
+    credential.https://github.com.helper diff.external diff.x.command diff.x.textconv filter.x.smudge filter.x.clean filter.x.process merge.x.driver \
+    gpg.program interactive.diffFilter remote.origin.uploadpack remote.origin.receivepack uploadpack.packObjectsHook pager.cat-file \
+    pager.rev-parse pager.ls-tree alias.cat-file alias.fetch sequence.editor http.sslCertPasswordProtected; do
+    git config "$key" "$work/program"
+  done
+  git config filter.x.required true
+  git config core.hooksPath "$work/space/.githooks"
+  git config protocol.ext.allow always
+  git config protocol.allow always
+  git config fetch.recurseSubmodules true
+  git config submodule.s.update "!$work/program"
+  git config submodule.recurse true
+  git config gc.auto 1
+  mkdir -p .git/hooks && cp .githooks/* .git/hooks/
+}
+for folder in . inner; do
+  clone HEAD
+  action "${event[@]}" "INPUT_WORKING_DIRECTORY=$folder"
+  honest=$code
+  canary "folder $folder, an honest clone"
+  holds "folder $folder: the fault is found" is "$code" 1
+  clone HEAD && hostile_config
+  for path in "$work/bin:$PATH" ".:$work/bin:$PATH" ":$work/bin:$PATH" "$work/space/bin:$work/bin:$PATH" "bin:.venv/bin:$work/bin:$PATH" "$work/space/inner/../.venv/bin:$work/bin:$PATH"; do
+    action PATH="$path" "${event[@]}" "INPUT_WORKING_DIRECTORY=$folder"
+    canary "folder $folder, PATH=${path%%"$work/bin:"*}"
+    holds "folder $folder, PATH=${path%%"$work/bin:"*}: the same status" is "$code" "$honest"
+  done
+  clone HEAD && hostile_config
+  for url in "ext::$work/program %S" "program::x" "ssh://localhost/x" "git://localhost/x"; do
+    git config remote.origin.url "$url"
+    action "${event[@]}" "INPUT_WORKING_DIRECTORY=$folder"
+    canary "folder $folder, remote $url"
+    holds "folder $folder, remote $url: status 2" is "$code" 2
+  done
+  git config remote.origin.vcs program
+  action "${event[@]}" "INPUT_WORKING_DIRECTORY=$folder"
+  canary "folder $folder, a helper for the remote"
+done
+rm -rf "$work/space/.git"
+action PATH="$work/space/bin:/usr/bin:/bin"
+holds "a leaver of the checkout is none" has "$shown" "no leaver in PATH"
+canary "a leaver in the checkout"
 
 # Installing: a release that this machine serves itself, by a curl of our own.
 mkdir -p "$work/release" "$work/fake"
@@ -258,6 +377,11 @@ holds "a release is installed" is "$code" 0
 holds "the one that the action belongs to" grep -qx "https://github.com/leaver-lint/leaver/releases/download/v$version/SHA256SUMS" "$work/asked"
 holds "its attestation is verified" has "$work/gh" "attestation verify leaver-x86_64-unknown-linux-musl.tar.gz --repo leaver-lint/leaver"
 holds "and it runs" "$(cat "$work/path")/leaver" --version >/dev/null
+install GITHUB_WORKSPACE="$work/space" PATH="$work/space/bin:$work/fake:$PATH"
+holds "programs of the checkout do not install it" is "$code" 0
+canary "installing"
+install GITHUB_WORKSPACE="$work/space" PATH="$work/space/bin:/usr/bin:/bin" INPUT_VERSION=installed
+holds "nor are they what is installed" is "$code" 2
 install GH_STATUS=1
 holds "one that others built is refused" is "$code $(cat "$work/path")" "2 "
 install INPUT_VERSION=v9.8.7

@@ -1,11 +1,20 @@
 #!/usr/bin/env bash
-# All packaging scripts, on a binary that is built first; the wheel goes into the hook that needs no Rust.
+# All packaging scripts, on a binary that is built first; the wheel goes into the hook that needs no Rust. Two at a time: each runs many
+# short programs, one after the other.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 cargo build --locked --quiet
 bash tests/packaging/wheel.sh
 wheel=$(find "$PWD/target/wheels" -name '*.whl' 2>/dev/null | head -n 1)
-bash tests/packaging/precommit.sh "$wheel"
-bash tests/packaging/action.sh
-bash tests/packaging/snippets.sh
-bash tests/packaging/crate.sh
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+{
+  bash tests/packaging/precommit.sh "$wheel"
+  bash tests/packaging/snippets.sh
+} >"$log" 2>&1 &
+bash tests/packaging/action.sh || status=$?
+bash tests/packaging/crate.sh || status=$?
+wait $! || status=$?
+cat "$log"
+exit "$status"

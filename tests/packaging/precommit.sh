@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The real pre-commit with this checkout's hooks, in repositories made here. With a wheel as argument also a hook that needs no Rust.
+# shellcheck disable=SC2016 # backquotes are text here
 # shellcheck source=tests/packaging/common.sh
 . "$(dirname "$0")/common.sh"
 wheel=${1:-}
@@ -71,6 +72,43 @@ by_file() {
 }
 by_file "$(hook leaver-system)" leaver-system
 
+# File names are never options, whichever arguments a user gives.
+named() {
+  repository "$(hook leaver-system "$1")"
+  # Each would switch the check off, or write over the configuration.
+  printf 'version: 1\nrules: {jit/no-update-owner: {severity: off}}\n' >--config=x.yaml
+  printf 'version: 1\n' >--ignore=x.yaml
+  printf 'version: 1\n' >-ojson=leaver.yaml
+  faulty dash >--since=main.yaml
+  faulty box >apps/box.yaml
+  commit
+  holds "names, args '$1': nothing was committed" is "$(git log --oneline | wc -l)" 1
+  holds "names, args '$1': nothing was written over" is "$(cat leaver.yaml)" "version: 1"
+}
+for args in '' ', args: [--]' ', args: [--staged, --]' ', args: [--fail-on, info, --]'; do
+  named "$args"
+  holds "names, args '$args': blocked" is "$code" 1
+  holds "names, args '$args': by what the change adds" has "$shown" "apps/box.yaml:8:3"
+  holds "names, args '$args': also in a file named like an option" has "$shown" "[--since=main.yaml:8:3]"
+  rm -- apps/box.yaml --since=main.yaml
+  if [[ $args != *info* ]]; then
+    commit
+    holds "names, args '$args': without errors it passes" is "$code" 0
+  fi
+done
+for args in ', args: []' ', args: [--staged]' ', args: [--exit-zero]'; do
+  named "$args"
+  holds "names, args '$args': refused" has "$shown" "is an option, but a file of that name is in the working directory"
+  holds "names, args '$args': with what to do" has "$shown" 'after `--`'
+  git rm -qf -- '--*' -ojson=leaver.yaml
+  commit
+  holds "names, args '$args': other names are checked as ever" is "$code" "$([[ $args = *zero* ]] && echo 0 || echo 1)"
+done
+repository "$(hook leaver-system ', args: [--exit-zero, --]')"
+faulty box >apps/box.yaml
+commit
+holds "an option before -- is one" is "$code" 0
+
 # Deleted files: pre-commit does not hand them over, and runs no hook for them alone.
 repository "$(hook leaver-all-system)"
 git rm -q apps/old.yaml && clean zoom >apps/zoom.yaml
@@ -125,7 +163,7 @@ if [ -n "$wheel" ]; then
   # No Rust and no leaver in PATH.
   rm "$work/bin/leaver"
   PATH=$work/bin:$bin:/usr/local/bin:/usr/bin:/bin
-  by_file "$(printf 'repos:\n- repo: local\n  hooks:\n  - id: leaver\n    name: leaver\n    language: python\n    additional_dependencies: ["%s"]\n    entry: leaver check\n    files: \\.(ya?ml|rego)$\n    require_serial: true\n' "$wheel")" wheel
+  by_file "$(printf 'repos:\n- repo: local\n  hooks:\n  - id: leaver\n    name: leaver\n    language: python\n    additional_dependencies: ["%s"]\n    entry: leaver check --\n    files: \\.(ya?ml|rego)$\n    require_serial: true\n' "$wheel")" wheel
   holds "wheel: the hook had no other leaver" [ -z "$(command -v leaver)" ]
 else
   missing "a hook from a wheel (give one as argument)"

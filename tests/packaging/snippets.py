@@ -26,7 +26,7 @@ def scripts(node):
         for key, value in node.items():
             if key in ("run", "bash"):
                 yield value
-            elif key == "script":
+            elif key in ("script", "before_script"):
                 yield "\n".join(value) if isinstance(value, list) else value
             else:
                 yield from scripts(value)
@@ -42,6 +42,8 @@ def take(kind, nth, text):
             write(f"{kind}-{nth}-{at}.sh", script + "\n")
         if "leaver diff" in script:
             write(f"{kind}-{nth}-{at}.diff", script + "\n")
+        if "pip " in script:
+            write(f"{kind}-{nth}-{at}.pip", script + "\n")
 
 
 for nth, (language, text) in enumerate(re.findall(r"^```(\w+)\n(.*?)^```$", page, re.S | re.M)):

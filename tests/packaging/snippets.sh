@@ -78,27 +78,71 @@ for file in "$work"/snippets/precommit-*.yml; do
   holds "pre-commit takes $(basename "$file")" eval '"$bin/pre-commit" validate-config "$file" >"$shown" 2>&1'
 done
 
-# Each command line, in a repository with one fault, as the system would run it.
-mkdir "$work/bin" "$work/repository"
+# Each command line, in a clone with one fault, as the system would run it. The commit that the change starts from has a waiver for it, which
+# the tip of the target branch took back; a tag and a branch with the short name of the target still have it.
+mkdir "$work/bin" "$work/origin" "$work/elsewhere"
 ln -s "$leaver" "$work/bin/leaver"
-cd "$work/repository"
+cd "$work/origin"
 git init -q -b main
 echo "version: 1" >leaver.yaml
 team it >teams.yaml
+team ops >ops.yaml
+cat >waiver.yaml <<'YAML'
+apiVersion: leaver/v1
+kind: Waiver
+metadata: {name: w}
+spec:
+  rule: jit/no-update-owner
+  apps: [box]
+  reason: the vendor migrates the accounts this month
+  compensatingControl: a weekly review
+  owner: it
+  approver: ops
+  from: 2026-11-20
+  expires: 2026-12-10
+YAML
 git add -A && git commit -qm base
-git update-ref refs/remotes/origin/main HEAD
-faulty box >box.yaml
-git add -A
 base=$(git rev-parse HEAD)
+git rm -q waiver.yaml && git commit -qm "no longer waived"
+tip=$(git rev-parse HEAD)
+clone() {
+  cd "$work"
+  rm -rf "$work/repository"
+  git clone -q "file://$work/origin" "$work/repository"
+  cd "$work/repository"
+  git checkout -q -b change "$base"
+  faulty box >box.yaml
+  git add -A && git commit -qm change
+  git branch -q -D main
+  for name in origin/main refs/remotes/origin/main refs/leaver/target refs/heads/main; do
+    git update-ref "refs/tags/$name" "$base"
+    git update-ref "refs/heads/$name" "$base"
+  done
+}
+clone
+# The variables of a system in a pipeline for a change ($1 not empty) and for a branch.
+variables=()
+system() {
+  variables=(INPUT_FAIL_ON=error INPUT_FOLDER=. INPUT_SINCE="${since:-}" INPUT_PROFILE="${1:+strict}" CI_PROJECT_DIR="$work/repository" CI_PROJECT_ID=7)
+  [ -z "$1" ] || variables+=(GITHUB_BASE_REF=main SYSTEM_PULLREQUEST_TARGETBRANCH=refs/heads/main CHANGE_TARGET=main
+    CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main CI_MERGE_REQUEST_DIFF_BASE_SHA="$base" CI_MERGE_REQUEST_PROJECT_ID=7)
+}
+attempt() {
+  code=0
+  env -i PATH="$work/bin:$PATH" LEAVER_TODAY="$LEAVER_TODAY" GITHUB_STEP_SUMMARY="$work/summary.md" "${variables[@]}" "${@:2}" \
+    bash -e "$1" >"$shown" 2>&1 || code=$?
+}
 commands=0
 while IFS= read -r script; do
   for change in 1 ""; do
     # This one is for pull requests alone.
-    if [ -z "$change" ] && grep -qF '"$BASE"' "$script"; then continue; fi
-    code=0
-    env -i PATH="$work/bin:$PATH" LEAVER_TODAY="$LEAVER_TODAY" GITHUB_STEP_SUMMARY="$work/summary.md" ${change:+BASE="$base"} \
-      ${change:+CI_MERGE_REQUEST_DIFF_BASE_SHA="$base"} ${change:+SYSTEM_PULLREQUEST_TARGETBRANCH=refs/heads/main} ${change:+CHANGE_TARGET=main} \
-      INPUT_FAIL_ON=error INPUT_FOLDER=. INPUT_PROFILE="${change:+strict}" bash -e "$script" >"$shown" 2>&1 || code=$?
+    if [ -z "$change" ] && grep -qF '$GITHUB_BASE_REF' "$script"; then continue; fi
+    clone
+    # Without a target nothing takes the waiver back; a hook checks what is staged.
+    if [ -z "$change" ]; then git rm -q waiver.yaml && git commit -qm gone; fi
+    case $script in */hook-*) git reset -q --soft "$base" && git rm -q --ignore-unmatch waiver.yaml ;; esac
+    system "$change"
+    attempt "$script"
     holds "$(basename "$script") (${change:+of a change}) finds the fault: $(cat "$script")" is "$code" 1
     holds "$(basename "$script") shows it" grep -qE 'jit/no-update-owner' "$shown"
   done
@@ -107,11 +151,74 @@ done < <(find "$work/snippets" -name '*.sh' | sort)
 holds "commands are found in the page" [ "$commands" -ge 6 ]
 holds "one wrote a summary" has "$work/summary.md" "jit/no-update-owner"
 # What a change does is told and never fails.
+system 1
 for script in "$work"/snippets/*.diff; do
-  code=0
-  env -i PATH="$work/bin:$PATH" LEAVER_TODAY="$LEAVER_TODAY" GITHUB_STEP_SUMMARY="$work/diff.md" BASE="$base" bash -e "$script" >"$shown" 2>&1 || code=$?
+  attempt "$script" GITHUB_STEP_SUMMARY="$work/diff.md"
   holds "$(basename "$script") ends well: $(cat "$script")" is "$code" 0
   holds "$(basename "$script") tells the new app" has "$work/diff.md" "new app"
 done
+
+# The component: what is new, forks, and targets that cannot be fetched.
+component=$(find "$work/snippets" -name 'gitlab-component-*.sh')
+clone
+git checkout -q --no-guess -b other && faulty old >old.yaml && sed -i 's/spec:/spec: # edited/' teams.yaml && git add -A && git commit -qm old
+first=$base
+base=$(git rev-parse HEAD)
+echo edited >README.md
+git add -A && git commit -qm nothing
+since=auto system 1
+attempt "$component"
+holds "since: what the merge request starts from is old" lacks "$shown" "old.yaml"
+since='' system 1
+attempt "$component"
+holds "without since all of it fails" has "$shown" "old.yaml"
+since=auto system 1
+attempt "$component" CI_MERGE_REQUEST_TARGET_BRANCH_SHA="$tip"
+holds "since: with merged results the target's commit counts" has "$shown" "old.yaml"
+system 1
+attempt "$component" CI_PROJECT_ID=8 CI_MERGE_REQUEST_PROJECT_URL="file://$work/elsewhere/none"
+holds "in a fork the target comes from the project, not from origin" is "$code" 2
+attempt "$component" CI_MERGE_REQUEST_TARGET_BRANCH_NAME=gone
+holds "a target that cannot be fetched is status 2" is "$code" 2
+holds "and says so" has "$shown" "the target branch cannot be fetched"
+mkdir "$work/hooks" && printf '#!/bin/sh\ntouch "%s"\n' "$work/pwned" >"$work/program" && chmod +x "$work/program"
+for name in reference-transaction pre-auto-gc post-index-change; do cp "$work/program" "$work/hooks/$name"; done
+git config core.hooksPath "$work/hooks"
+for key in core.fsmonitor remote.origin.uploadpack core.alternateRefsCommand core.sshCommand; do git config "$key" "$work/program"; done
+clean zoom >zoom.yaml && git -c core.fsmonitor= -c core.hooksPath= add -A && git -c core.fsmonitor= -c core.hooksPath= commit -qm zoom
+attempt "$component"
+holds "programs that the repository's configuration names make no difference" is "$code" 1
+holds "and are not run" [ ! -e "$work/pwned" ]
+
+# Installing, in a checkout that brings its own everything.
+wheel=$(find "$root/target/wheels" -name '*.whl' 2>/dev/null | head -n 1)
+if [ -n "$wheel" ]; then
+  mkdir -p "$work/hostile/pip" "$work/hostile/leaver" "$work/hostile/leaver==0.1.0" "$work/hostile/bin" && cd "$work/hostile"
+  for name in sitecustomize usercustomize backend setup pip/__init__ pip/__main__ leaver/__init__ encodings site; do
+    printf 'open("%s", "w")\n' "$work/pwned" >"$name.py"
+  done
+  printf '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n[project]\nname = "leaver"\nversion = "0.1.0"\n[tool.uv]\nno-index = true\n' |
+    tee pyproject.toml "leaver==0.1.0/pyproject.toml" >leaver/pyproject.toml
+  cp setup.py backend.py "leaver==0.1.0/" && cp setup.py backend.py leaver/
+  printf '[global]\nindex-url = file:///nowhere\n[install]\ntarget = %s\n' "$work/hostile" | tee pip.conf pip.ini setup.cfg >.pydistutils.cfg
+  cp "$work/program" bin/pip && cp "$work/program" bin/leaver && cp "$work/program" leaver.sh
+  for script in "$work"/snippets/*.pip; do
+    rm -rf "$work/venv" && python3 -m venv "$work/venv"
+    grep 'pip ' "$script" >"$work/install.sh"
+    code=0
+    env -i PATH="$work/venv/bin:/usr/bin:/bin" HOME="$work" INPUT_VERSION=0.1.0 PIP_NO_INDEX=1 PIP_FIND_LINKS="${wheel%/*}" \
+      bash -e "$work/install.sh" >"$shown" 2>&1 || code=$?
+    holds "$(basename "$script") installs: $(cat "$work/install.sh")" is "$code" 0
+    holds "$(basename "$script") installs the release" "$work/venv/bin/leaver" --version
+    holds "$(basename "$script") runs nothing of the checkout" [ ! -e "$work/pwned" ]
+  done
+  cd "$work/repository"
+else
+  missing "installing from a wheel (run wheel.sh first)"
+fi
+base=$first
+clone
+system 1
+attempt "$component"
 holds "one wrote what GitLab reads" python -c "import json; assert json.load(open('gl-code-quality-report.json'))[0]['fingerprint']"
 conclude

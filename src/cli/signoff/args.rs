@@ -45,7 +45,7 @@ impl Common {
             Some(reference) => {
                 let overrides = Overrides { profile: self.config.profile.clone(), ..Overrides::default() };
                 let repo = Repo::here().map_err(|error| vec![git_failure(error)])?;
-                let base = Base::of(&repo, reference, start, &overrides)?;
+                let base = Base::of(&repo, reference, start, self.config.config.as_deref(), &overrides)?;
                 (base.config, Some(base.trusted))
             }
             None => (self.config.settle(start, Overrides::default())?, None),

@@ -1,0 +1,88 @@
+//! Refuses file names that would be read as options, before anything parses the arguments.
+//!
+//! A change chooses the names of its files. Where a hook or a script hands them over, a file named `--exit-zero` must not switch the
+//! check off, and one named `--config=x.yaml` must not choose the configuration.
+
+use std::{
+    ffi::{OsStr, OsString},
+    path::Path,
+};
+
+use super::common::usage;
+use crate::report::Failure;
+
+/// The failure for the first argument that is an option as well as a path in the working directory.
+pub(super) fn reject_ambiguous(arguments: &[OsString]) -> Option<Failure> {
+    let name = ambiguous(arguments, |name| Path::new(name).symlink_metadata().is_ok())?.to_string_lossy();
+    let (meaning, separator) = match name.as_ref() {
+        "-" => ("standard input", ""),
+        _ => ("an option", ", or put all file names after `--`"),
+    };
+    Some(usage(
+        format!("`{name}` is {meaning}, but a file of that name is in the working directory"),
+        format!("write `./{name}` to name the file{separator}; rename the file to use {meaning}"),
+    ))
+}
+
+/// The first argument that can be read both ways. A link counts as a file, wherever it points.
+///
+/// After `--` every argument is a path, except `-`, which is standard input everywhere.
+fn ambiguous(arguments: &[OsString], exists: impl Fn(&OsStr) -> bool) -> Option<&OsStr> {
+    let mut options = true;
+    arguments.iter().skip(1).map(OsString::as_os_str).find(|argument| {
+        options &= *argument != "--";
+        (*argument == "-" || options && argument.as_encoded_bytes().starts_with(b"-")) && exists(argument)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::{OsStr, OsString};
+
+    use super::ambiguous;
+
+    fn first<'a>(arguments: &[&str], files: &[&'a str]) -> Option<&'a str> {
+        let arguments: Vec<OsString> = std::iter::once(&"leaver").chain(arguments).map(OsString::from).collect();
+        let found = ambiguous(&arguments, |name| files.iter().any(|file| OsStr::new(file) == name))?.to_owned();
+        files.iter().copied().find(|file| found == *file)
+    }
+
+    #[test]
+    fn options_named_like_files_are_ambiguous() {
+        let options = [
+            "--config=x.yaml",
+            "--config",
+            "--exit-zero",
+            "-ojson=leaver.yaml",
+            "-o",
+            "-qv",
+            "-h",
+            "--version",
+            "--color=never",
+            "--no-such-option.yaml",
+            "-x/a.yaml",
+        ];
+        for option in options {
+            assert_eq!(first(&["check", option], &["a.yaml", option]), Some(option));
+            assert_eq!(first(&[option, "check"], &[option]), Some(option), "before the command");
+            assert_eq!(first(&["check", "a.yaml", option], &["a.yaml", option]), Some(option), "after a path");
+            assert_eq!(first(&["check", option], &["a.yaml"]), None, "no such file");
+            assert_eq!(first(&["check", "--", option], &["a.yaml", option]), None, "a path after --");
+            assert_eq!(first(&["check", &format!("./{option}")], &[option]), None, "a path with ./");
+        }
+    }
+
+    #[test]
+    fn standard_input_named_like_a_file_is_ambiguous_everywhere() {
+        assert_eq!(first(&["check", "-"], &["-"]), Some("-"));
+        assert_eq!(first(&["check", "--", "-"], &["-"]), Some("-"));
+        assert_eq!(first(&["check", "-"], &["a.yaml"]), None);
+        assert_eq!(first(&["check", "./-"], &["-"]), None);
+    }
+
+    #[test]
+    fn the_separator_and_the_name_of_the_program_are_no_options() {
+        assert_eq!(first(&["check", "--", "a.yaml"], &["--", "a.yaml"]), None);
+        assert_eq!(ambiguous(&["--leaver".into()], |_| true), None);
+    }
+}

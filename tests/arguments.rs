@@ -1,0 +1,131 @@
+//! File names are never options: a change chooses the names of its files, and must not choose the options of its check.
+
+use std::path::Path;
+
+use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, leaver_with, out, with_git};
+
+/// A configuration under which nothing is a finding.
+const LAX: &str = "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n";
+
+/// A catalogue with one error, and a file of this name.
+fn catalogue(name: &str, text: &str) -> tempfile::TempDir {
+    folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY), (name, text)])
+}
+
+fn refused(folder: &Path, arguments: &[&str], name: &str) {
+    let output = leaver(folder, arguments);
+    assert_eq!(code(&output), 2, "{arguments:?}: {}{}", out(&output), err(&output));
+    assert!(out(&output).is_empty(), "{arguments:?}: {}", out(&output));
+    for part in [&format!("`{name}` is an option"), &format!("./{name}"), "`--`"] {
+        assert!(err(&output).contains(part), "{arguments:?}: no {part} in {}", err(&output));
+    }
+}
+
+#[test]
+fn file_names_in_the_place_of_options_are_refused() {
+    for (name, text) in [
+        ("--config=x.yaml", LAX),
+        ("--exit-zero", ""),
+        ("--ignore=jit", ""),
+        ("--select=waiver", ""),
+        ("--fail-on=info", ""),
+        ("--baseline=b.yaml", ""),
+        ("-ojson=leaver.yaml", ""),
+        ("-o", ""),
+        ("-q", ""),
+        ("-qv", ""),
+        ("--help", ""),
+        ("-V", ""),
+        ("--no-such-option.yaml", CLEAN),
+        ("--config=dir/x.yaml", LAX),
+    ] {
+        let files = catalogue(name, text);
+        refused(files.path(), &["check", "a.yaml", name], name);
+        refused(files.path(), &["check", name, "a.yaml"], name);
+        refused(files.path(), &[name, "check", "a.yaml"], name);
+        for path in [&["--", "a.yaml", name][..], &["a.yaml", &format!("./{name}")]] {
+            let output = leaver(files.path(), &[&["check"], path].concat());
+            let text = format!("{}{}", out(&output), err(&output));
+            assert!(!text.contains("is an option"), "{path:?}: {text}");
+            // The error of the other file stays; a path that is no YAML file adds a failure.
+            assert!(code(&output) != 0 && text.contains("jit/no-update-owner"), "{path:?}: {text}");
+        }
+    }
+}
+
+#[test]
+fn every_command_refuses_them() {
+    let files = catalogue("--quiet", "");
+    let help = out(&leaver(files.path(), &["--help"]));
+    let list = help.split("Commands:").nth(1).expect("a list").split("\n\n").next().expect("its end");
+    let commands: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(commands.len() > 10, "{commands:?}");
+    for command in commands {
+        refused(files.path(), &[command, "--quiet"], "--quiet");
+        refused(files.path(), &["--color", "never", command, "--quiet"], "--quiet");
+    }
+    refused(files.path(), &["signoff", "verify", "--quiet"], "--quiet");
+    refused(files.path(), &["config", "show", "--quiet"], "--quiet");
+    refused(files.path(), &["--quiet"], "--quiet");
+}
+
+#[test]
+fn an_option_with_a_separate_value_is_refused_by_its_name_alone() {
+    let files = catalogue("--config", "");
+    refused(files.path(), &["check", "--config", "leaver.yaml"], "--config");
+    assert_eq!(code(&leaver(files.path(), &["check", "--config=leaver.yaml"])), 1, "another argument");
+    // A value is not read as an option, whatever it is called.
+    let files = catalogue("concise", "");
+    assert_eq!(code(&leaver(files.path(), &["check", "-o", "concise"])), 1);
+}
+
+#[test]
+fn real_options_work_beside_other_files() {
+    let files = catalogue("--exit-zero.yaml", "# nothing\n");
+    assert_eq!(code(&leaver(files.path(), &["check", "--exit-zero"])), 0);
+    assert_eq!(code(&leaver(files.path(), &["check", "--", "a.yaml"])), 1);
+    let below = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY), ("below/--exit-zero", "")]);
+    assert_eq!(code(&leaver(below.path(), &["check", "--exit-zero"])), 0, "a file of another folder");
+}
+
+#[test]
+fn standard_input_is_no_file_name() {
+    let files = catalogue("-", "");
+    for arguments in [&["check", "-"][..], &["check", "--", "-"]] {
+        let output = leaver_with(files.path(), arguments, CLEAN);
+        assert_eq!(code(&output), 2, "{}", out(&output));
+        assert!(err(&output).contains("`./-`"), "{}", err(&output));
+    }
+    std::fs::remove_file(files.path().join("-")).expect("removed");
+    assert_eq!(code(&leaver_with(files.path(), &["check", "-"], FAULTY)), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_a_file_wherever_it_points() {
+    let files = catalogue("b.yaml", "# nothing\n");
+    std::os::unix::fs::symlink("nowhere", files.path().join("--exit-zero")).expect("a link");
+    refused(files.path(), &["check", "--exit-zero"], "--exit-zero");
+}
+
+#[test]
+fn file_names_of_a_change_do_not_choose_what_it_is_checked_by() {
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
+    git(files.path(), &["init", "-q"]);
+    git(files.path(), &["add", "-A"]);
+    git(files.path(), &["commit", "-qm", "base"]);
+    let base = ["check", "--trust-ref", "refs/heads/main", "--since", "refs/heads/main"];
+    for name in ["--exit-zero", "--ignore=jit/no-update-owner", "--select=jit/no-inactivity-limit"] {
+        std::fs::write(files.path().join("b.yaml"), FAULTY.replace("slack", "zoom")).expect("written");
+        let path = files.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(&path, "# nothing\n").expect("written");
+        git(files.path(), &["add", "-A"]);
+        let changed = ["b.yaml", name];
+        let output = with_git(files.path(), &[&base[..], &changed].concat());
+        assert_eq!(code(&output), 2, "{name}: {}", out(&output));
+        let output = with_git(files.path(), &[&base[..], &["--"], &changed].concat());
+        assert_ne!(code(&output), 0, "{name}: {}{}", out(&output), err(&output));
+        std::fs::remove_file(&path).expect("removed");
+    }
+}
