@@ -19,6 +19,7 @@ mod git;
 mod house;
 mod identity;
 mod new_only;
+mod nothing_skipped;
 mod opa_cases;
 mod output;
 mod promises;
