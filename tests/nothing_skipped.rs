@@ -1,6 +1,6 @@
 //! Nothing that was meant for leaver is skipped without a word, and nothing that belongs to another tool is reported.
 
-use crate::common::{CLEAN, code, folder, leaver, out};
+use crate::common::{CLEAN, FAULTY, code, err, folder, leaver, out, rule};
 
 const CONFIG: &str = "version: 1\n";
 
@@ -401,4 +401,138 @@ fn other_tools_files_stay_silent() {
     let files = folder(&files);
     let output = leaver(files.path(), &["check", "-o", "concise"]);
     assert_eq!((code(&output), out(&output).lines().count()), (0, 1), "{}", out(&output));
+}
+
+/// The names that a configuration is given by mistake.
+const MISNAMED: [&str; 14] = [
+    "leaver.yml",
+    "Leaver.yaml",
+    "LEAVER.YAML",
+    "LEAVER.YML",
+    "leaver.YAML",
+    "Leaver.yml",
+    ".leaver.yaml",
+    ".leaver.yml",
+    ".Leaver.YML",
+    "lеaver.yaml",
+    "leaver.json",
+    "leaver.toml",
+    "leaver.yaml.txt",
+    "leaver.yml.txt",
+];
+
+fn names_the_right_file(files: &[(&str, &str)], from: &str, wrong: &str) -> String {
+    let files = folder(files);
+    let output = leaver(&files.path().join(from), &["check", "-o", "concise"]);
+    let said = format!("{}{}", out(&output), err(&output));
+    assert_eq!(code(&output), 2, "{wrong}: {said}");
+    assert!(said.contains(wrong) && said.contains("`leaver.yaml`"), "{wrong}: {said}");
+    said
+}
+
+#[test]
+fn a_configuration_by_another_name_is_a_failure() {
+    let config = "version: 1\nfailOn: info\n";
+    for wrong in MISNAMED {
+        names_the_right_file(&[(wrong, config), ("a.yaml", CLEAN)], "", wrong);
+        // An empty one, too: it stands where the configuration would.
+        names_the_right_file(&[(wrong, ""), ("a.yaml", CLEAN)], "", wrong);
+        names_the_right_file(&[(".git/HEAD", ""), (wrong, config), ("apps/a.yaml", CLEAN)], "apps", wrong);
+    }
+}
+
+#[test]
+fn a_second_configuration_by_another_name_is_a_failure() {
+    let config = "version: 1\nrules: {jit: {severity: off}}\n";
+    for wrong in MISNAMED.iter().take(10) {
+        let said = names_the_right_file(&[("leaver.yaml", CONFIG), (wrong, config), ("a.yaml", FAULTY)], "", wrong);
+        assert!(said.contains("jit/"), "the rest is checked: {said}");
+        let below = format!("apps/{wrong}");
+        names_the_right_file(&[("leaver.yaml", CONFIG), (&below, config), ("apps/a.yaml", CLEAN)], "", &below);
+        names_the_right_file(&[("leaver.yaml", CONFIG), (&below, config), ("apps/more/a.yaml", CLEAN)], "", &below);
+    }
+}
+
+#[test]
+fn other_files_with_leavers_name_are_nobodys_fault() {
+    let workflow = "name: leaver\non: [push]\njobs: {check: {runs-on: x, steps: [{run: leaver check}]}}\n";
+    let template =
+        "spec: {inputs: {version: {default: '1'}}}\n---\nleaver: {script: [leaver check], rules: [{if: $CI}]}\n";
+    let include = "include: [{local: x.yml}]\n";
+    for (name, text) in [
+        ("ci/leaver.yml", workflow),
+        (".github/workflows/leaver.yml", workflow),
+        ("templates/leaver.yml", template),
+        ("templates/more/leaver.yml", include),
+        ("leaver.json", "{\"version\": \"1\", \"findings\": []}"),
+        ("leaver.json", "{}"),
+        ("leaver.yaml.bak", "version: 1\n"),
+        ("leaver.sarif", "{}"),
+        ("sub/leaver.yaml", "version: 1\n"),
+        ("leavers.yaml", "version: 1\n"),
+    ] {
+        let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), (name, text)]);
+        let output = leaver(files.path(), &["check", "-o", "concise"]);
+        assert_eq!(code(&output), 0, "{name}: {}{}", out(&output), err(&output));
+    }
+    // A name that is given, and one that is excluded, are meant.
+    let files = folder(&[("leaver.yml", CONFIG), ("a.yaml", CLEAN)]);
+    let output = leaver(files.path(), &["check", "--config", "leaver.yml", "-o", "concise"]);
+    assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
+    let files = folder(&[
+        ("leaver.yaml", "version: 1\nexclude: [sub/**]\n"),
+        ("a.yaml", CLEAN),
+        ("sub/leaver.yml", "version: 1\n"),
+        ("sub/a.yaml", CLEAN),
+    ]);
+    let output = leaver(files.path(), &["check", "-o", "concise"]);
+    assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
+}
+
+#[test]
+fn leavers_own_files_are_not_counted_as_skipped() {
+    let profile = "name: ours\nextends: default\nrules: {}\n";
+    let files = folder(&[
+        (
+            "leaver.yaml",
+            "version: 1\nprofile: ./conf/p.yaml\npolicies: [rules]\nvendors: [conf/v.yaml]\nsignoff: {folder: approvals, trust: keys}\n",
+        ),
+        ("conf/p.yaml", profile),
+        ("conf/v.yaml", "vendors: {}\n"),
+        (
+            "rules/acme/x/rule.rego",
+            &rule("x", "findings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"nobody\""),
+        ),
+        ("rules/acme/x/data.yaml", "- a\n- b\n"),
+        ("keys/approvers.yaml", "approvers: []\n"),
+        ("keys/revoked.yaml", "- a\n"),
+        ("approvals/a.yaml", "x: 1\n---\n{{ no }}: [\n"),
+        ("sub/leaver.yaml", "version: 1\n"),
+        ("a.yaml", CLEAN),
+    ]);
+    let skipped = |files: &tempfile::TempDir, more: &[&str]| {
+        let mut arguments = vec!["check", "-o", "json"];
+        arguments.extend(more);
+        let output = leaver(files.path(), &arguments);
+        assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
+        let report: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
+        report["summary"]["skippedDocuments"].as_u64()
+    };
+    assert_eq!(skipped(&files, &[]), Some(0));
+    let files = folder(&[("mine.yaml", CONFIG), ("a.yaml", CLEAN), ("x.yaml", "a: 1\n")]);
+    assert_eq!(skipped(&files, &["--config", "mine.yaml"]), Some(1));
+}
+
+/// A declaration that hides among leaver's own files is read like any other.
+#[test]
+fn a_declaration_in_the_trust_folder_is_no_secret() {
+    for name in ["trust/a.yaml", "signoffs/a.yaml", "policies/acme/a.yaml", "p.yaml"] {
+        let files = folder(&[
+            ("leaver.yaml", "version: 1\npolicies: [policies]\n"),
+            (name, FAULTY),
+            ("policies/acme/x/rule.rego", &rule("x", "")),
+        ]);
+        let output = leaver(files.path(), &["check", "-o", "concise"]);
+        assert!(out(&output).contains("jit/"), "{name}: {}{}", out(&output), err(&output));
+    }
 }

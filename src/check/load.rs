@@ -9,7 +9,7 @@ use crate::{
     report::{Code, Failure},
     rule::{RuleId, Severity},
     schema::{Breach, Declared, declare, is_telling},
-    source::{Entries, Parsed, Place, Problem, SourceFile, Span, parse},
+    source::{Entries, Parsed, Place, Problem, SourceFile, Span, absolute, parse},
 };
 
 /// A file of the catalogue.
@@ -77,6 +77,11 @@ pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
         }
         loaded.declarations.extend(declaration);
     }
+    // The trust root, sign-offs and the like are read elsewhere.
+    if (loaded.skipped > 0 || !bare.is_empty()) && config.owns(&absolute(file.path())) {
+        loaded.skipped = 0;
+        bare.clear();
+    }
     let (limits, problems): (Vec<Problem>, Vec<Problem>) = problems.into_iter().partition(|problem| problem.limit);
     loaded.failures.extend(limits.into_iter().map(|Problem { span, message, help, .. }| {
         let place = Some(Place { file: Arc::clone(&file), span });
@@ -102,7 +107,7 @@ pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
             });
             loaded.findings.extend(finding);
         }
-    } else if !problems.is_empty() {
+    } else if !problems.is_empty() && !config.owns(&absolute(file.path())) {
         loaded.skipped += 1;
     }
     loaded

@@ -10,6 +10,7 @@ use super::{
     ConfigError, FILE_NAME, Loaded,
     file::{Limits, RuleEntry, Signoff},
     load::{inside, load_profile, typed},
+    names::own,
     required::signoff,
     rules::Rules,
 };
@@ -53,6 +54,8 @@ pub struct Config {
     pub root: Utf8PathBuf,
     /// Whether there is a `leaver.yaml`: then its folder is the catalogue, whatever paths are asked about.
     pub has_file: bool,
+    /// Files and folders of leaver's own: the configuration, policies, the trust root, sign-offs, a profile, vendors.
+    pub own: Vec<Utf8PathBuf>,
     /// Which files.
     pub selection: Selection,
     /// Name of the profile.
@@ -90,6 +93,11 @@ impl Config {
     /// Whether `exclude` leaves a file out, or it is the configuration itself.
     pub fn excludes(&self, path: &Utf8Path) -> bool {
         path.strip_prefix(&self.root).is_ok_and(|relative| relative == FILE_NAME || self.selection.excludes(relative))
+    }
+
+    /// Whether a file is leaver's own, such as a part of the trust root.
+    pub fn owns(&self, path: &Utf8Path) -> bool {
+        path.file_name() == Some(FILE_NAME) || self.own.iter().any(|own| path.starts_with(own))
     }
 
     /// Whether a file below the root is the configuration or a rule: a change of it may concern every declaration.
@@ -200,6 +208,7 @@ pub fn settle(loaded: &Loaded, overrides: &Overrides) -> Result<Config, Vec<Fail
     Ok(Config {
         root: loaded.root.clone(),
         has_file: loaded.source.is_some(),
+        own: own(loaded, &profile_name, &signoff),
         selection,
         profile: profile_name,
         all_rules: all.rules.iter().map(|(id, rule)| (id.clone(), Arc::clone(&rule.meta))).collect(),

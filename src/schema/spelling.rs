@@ -22,7 +22,7 @@ const PROSE: [&str; 9] = [
 ];
 
 /// A text reduced to small ASCII letters and digits, as a reader takes it: `аpi_Version` is `apiversion`.
-pub(super) fn folded(text: &str) -> String {
+pub(crate) fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii() {
