@@ -498,7 +498,7 @@ fn leavers_own_files_are_not_counted_as_skipped() {
             "version: 1\nprofile: ./conf/p.yaml\npolicies: [rules]\nvendors: [conf/v.yaml]\nsignoff: {folder: approvals, trust: keys}\n",
         ),
         ("conf/p.yaml", profile),
-        ("conf/v.yaml", "vendors: {}\n"),
+        ("conf/v.yaml", "version: 1\nvendors: {}\n"),
         (
             "rules/acme/x/rule.rego",
             &rule("x", "findings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"nobody\""),
