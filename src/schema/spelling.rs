@@ -31,7 +31,7 @@ pub(crate) fn folded(text: &str) -> String {
             out.extend(look(c).map(|twin| twin.to_ascii_lowercase()).or(Some(c)));
         }
     }
-    out.retain(|c| c.is_alphanumeric());
+    out.retain(char::is_alphanumeric);
     out
 }
 

@@ -174,8 +174,12 @@ fn escaped(node: &super::Node, text: &str, spans: &mut Vec<Span>) {
         Yaml::Text(value) => look(value, node.defined.unwrap_or(node.span)),
         Yaml::List(items) => items.iter().for_each(|item| escaped(item, text, spans)),
         Yaml::Map(entries) => {
-            entries.iter().for_each(|entry| look(&entry.key, entry.key_span));
-            entries.iter().for_each(|entry| escaped(&entry.value, text, spans));
+            for entry in entries {
+                look(&entry.key, entry.key_span);
+            }
+            for entry in entries {
+                escaped(&entry.value, text, spans);
+            }
         }
         _ => {}
     }
