@@ -124,9 +124,12 @@ pub fn schema(bytes: &[u8]) {
     let mut findings = Vec::new();
     declared(text, &mut |file, declared| match declared {
         Declared::Foreign => {}
-        Declared::Envelope { span, message, help } => {
-            fits(file, span);
-            findings.push(finding(file, span, message, Some(help), None));
+        Declared::Bare(breach) => findings.push(finding(file, breach.span, breach.message, breach.help, None)),
+        Declared::Envelope(breaches) => {
+            for breach in breaches {
+                fits(file, breach.span);
+                findings.push(finding(file, breach.span, breach.message, breach.help, None));
+            }
         }
         Declared::Declaration(declaration, breaches) => {
             for breach in breaches {

@@ -203,7 +203,7 @@ fn hide(findings: &mut [Finding], config: &Config) {
     for finding in &*findings {
         let found = config.all_rules.get(&finding.rule).is_some_and(|meta| meta.secret);
         for place in finding.places() {
-            let look = || (&place.file, crate::source::secrets(place.file.text()));
+            let look = || (&place.file, crate::source::secrets_of(&place.file));
             secrets.entry(place.file.path()).or_insert_with(look);
         }
         if let Some((_, spans)) = secrets.get_mut(finding.place.file.path()).filter(|_| found) {

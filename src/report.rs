@@ -9,7 +9,7 @@ use std::{
 use crate::{
     finding::{Finding, Status},
     rule::{Maturity, RuleId, RuleMeta, Severity},
-    source::{Place, SourceError, redact, secrets},
+    source::{Place, SourceError, redact, secrets_of},
 };
 
 /// What kind of failure it is. Only this, never the message, decides what follows from a failure.
@@ -108,7 +108,7 @@ impl Failure {
         self.message = redact(&self.message).into_owned();
         self.help = self.help.take().map(|help| redact(&help).into_owned());
         if let Some(place) = &self.place {
-            place.file.mask(secrets(place.file.text()));
+            place.file.mask(secrets_of(&place.file));
         }
     }
 }

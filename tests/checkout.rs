@@ -93,12 +93,12 @@ fn a_new_rule_is_tested_without_a_build() {
 fn libraries_schemas_and_facts_are_read_from_disk() {
     let copy = checkout();
     let here = copy.path();
-    // The name of a vendor that no build knows, a key that no build knows, a library that no build has.
-    edit(&here.join("data/vendors.yaml"), "\nvendors:\n", "\nvendors:\n  zzz-soft: {title: Zzz, aliases: []}\n");
+    // A fact, a key and a library that no build has.
+    edit(&here.join("data/vendors/15five.json"), "\"title\": \"15Five\"", "\"title\": \"Zzz\"");
     edit(&here.join("schemas/leaver.schema.json"), "\"title\": {", "\"logo\": {\"type\": \"string\"}, \"title\": {");
     std::fs::write(
         here.join("policies/lib/logos.rego"),
-        "package policies.lib.logos\n\nknown if data.leaver.vendors[lower(input.metadata.vendor)]\n",
+        "package policies.lib.logos\n\nknown if data.leaver.vendors[lower(input.metadata.vendor)].title == \"Zzz\"\n",
     )
     .expect("written");
     says(here, &["new", "rule", "jit/no-logo"], 0, &[]);
@@ -106,8 +106,8 @@ fn libraries_schemas_and_facts_are_read_from_disk() {
     edit(&rule, "\tnot input.metadata.title\n", "\tlogos.known\n\tnot input.metadata.logo\n");
     edit(&rule, "\n# A finding is", "\nimport data.policies.lib.logos\n\n# A finding is");
     let page = here.join("policies/jit/no-logo/rule.md");
-    edit(&page, "{name: slack} #", "{name: slack, vendor: Zzz-Soft} #");
-    edit(&page, "title: Slack", "vendor: zzz-soft, logo: z.png");
+    edit(&page, "{name: slack} #", "{name: slack, vendor: 15Five} #");
+    edit(&page, "title: Slack", "vendor: 15five, logo: z.png");
     says(here, &["test", "jit/no-logo"], 0, &[" 0 failed, 100.0 %"]);
     // And what the schema on disk does not have is refused.
     edit(&here.join("schemas/leaver.schema.json"), "\"logo\": {\"type\": \"string\"}, ", "");
@@ -125,7 +125,7 @@ fn other_commands_use_what_is_built_in() {
     let rules = says(here, &["rules"], 0, &["jit/no-update-owner"]);
     std::fs::remove_dir_all(here.join("policies/jit")).expect("removed");
     std::fs::write(here.join("schemas/leaver.schema.json"), "{}").expect("written");
-    std::fs::write(here.join("data/vendors.yaml"), "vendors: {}\n").expect("written");
+    std::fs::write(here.join("data/vendors/15five.json"), "{}\n").expect("written");
     assert_eq!(says(here, &["check", "apps", "-o", "json"], 1, &[]), before);
     assert_eq!(says(here, &["rules"], 0, &[]), rules);
     says(here, &["explain", "jit/no-update-owner"], 0, &[]);

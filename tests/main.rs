@@ -22,6 +22,7 @@ mod git;
 mod house;
 mod identity;
 mod new_only;
+mod nothing_skipped;
 mod opa_cases;
 mod output;
 mod profiles;

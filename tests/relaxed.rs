@@ -124,7 +124,7 @@ fn what_relaxes_is_an_error() {
         // Facts
         (
             ("vendors.yaml", "scim: offered", "scim: unknown"),
-            "`vendors.homemade.scim` changes from `offered` to `unknown`",
+            "`vendors.homemade.facts.scim.value` changes from `offered` to `unknown`",
         ),
         (
             (

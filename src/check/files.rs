@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::Request;
 use crate::{
-    config::Config,
+    config::{Config, misnamed},
     report::{Code, Failure},
     source::{SourceError, display_path, distinct, walk},
     triage::Focus,
@@ -27,6 +27,7 @@ pub(super) fn files(config: &Config, request: &Request, failures: &mut Vec<Failu
         files.extend(found.files);
         failures.extend(found.errors.iter().map(Failure::from));
     }
+    failures.extend(misnamed(config, files.iter()).into_iter().map(Failure::from));
     // What git tracks belongs to the catalogue, though an ignore file of the change may hide it.
     let tracked = request.trusted.iter().flat_map(|trusted| &trusted.tracked).filter(|path| config.chooses(path));
     let (more, errors) = held(tracked, &files, &config.root);

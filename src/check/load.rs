@@ -8,8 +8,8 @@ use crate::{
     model::Declaration,
     report::{Code, Failure},
     rule::{RuleId, Severity},
-    schema::{Declared, declare},
-    source::{Entries, Parsed, Place, Problem, SourceFile, Span, parse},
+    schema::{Breach, Declared, declare, is_telling},
+    source::{Entries, Parsed, Place, Problem, SourceFile, Span, absolute, parse},
 };
 
 /// A file of the catalogue.
@@ -49,31 +49,38 @@ pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
             ..Finding::new(rule, severity, message, Place { file: Arc::clone(&file), span })
         })
     };
+    let mut bare = Vec::new();
     for document in documents {
-        match declare(&file, document) {
-            Declared::Foreign => loaded.skipped += 1,
-            Declared::Envelope { span, message, help } => {
-                loaded.findings.extend(make("schema/api-version", span, message, Some(help), Vec::new(), None));
+        let (declaration, breaches) = match declare(&file, document) {
+            Declared::Foreign => {
+                loaded.skipped += 1;
+                continue;
             }
-            Declared::Declaration(declaration, breaches) => {
-                let mut entries = Entries::default();
-                for breach in breaches {
-                    let address = entries.address(&declaration.root, &breach.path);
-                    let exists = declaration.root.at(&breach.path).is_some();
-                    let found = make(
-                        breach.kind.rule(),
-                        breach.span,
-                        breach.message,
-                        breach.help,
-                        breach.path,
-                        Some(&declaration),
-                    );
-                    let identity = declaration.identity();
-                    loaded.findings.extend(found.map(|found| Finding { address, exists, identity, ..found }));
-                }
-                loaded.declarations.push(*declaration);
+            Declared::Bare(breach) => {
+                bare.push(breach);
+                continue;
             }
+            Declared::Envelope(breaches) => (None, breaches),
+            Declared::Declaration(declaration, breaches) => (Some(*declaration), breaches),
+        };
+        let mut entries = Entries::default();
+        for Breach { kind, span, message, help, path } in breaches {
+            let at = declaration.as_ref().map(|declaration| {
+                let exists = declaration.root.at(&path).is_some();
+                (entries.address(&declaration.root, &path), exists, declaration.identity())
+            });
+            let found = make(kind.rule(), span, message, help, path, declaration.as_ref());
+            loaded.findings.extend(found.map(|found| match at {
+                Some((address, exists, identity)) => Finding { address, exists, identity, ..found },
+                None => found,
+            }));
         }
+        loaded.declarations.extend(declaration);
+    }
+    // The trust root, sign-offs and the like are read elsewhere.
+    if (loaded.skipped > 0 || !bare.is_empty()) && config.owns(&absolute(file.path())) {
+        loaded.skipped = 0;
+        bare.clear();
     }
     let (limits, problems): (Vec<Problem>, Vec<Problem>) = problems.into_iter().partition(|problem| problem.limit);
     loaded.failures.extend(limits.into_iter().map(|Problem { span, message, help, .. }| {
@@ -81,7 +88,14 @@ pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
         Failure { help, place, ..Failure::new(Code::Limit, message) }
     }));
     let foreign = loaded.declarations.is_empty() && loaded.findings.is_empty();
-    if named || !foreign || is_ours(file.text()) {
+    let ours = named || !foreign || is_ours(file.text());
+    // A template of another tool may hold anything; its parts are no documents yet.
+    if ours || problems.is_empty() {
+        for Breach { kind, span, message, help, path } in bare {
+            loaded.findings.extend(make(kind.rule(), span, message, help, path, None));
+        }
+    }
+    if ours {
         for Problem { span, message, help, related, .. } in problems {
             let finding = make("schema/syntax", span, message, help, Vec::new(), None).map(|mut finding| {
                 finding.related.extend(related.map(|(span, message)| Related {
@@ -93,7 +107,7 @@ pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
             });
             loaded.findings.extend(finding);
         }
-    } else if !problems.is_empty() {
+    } else if !problems.is_empty() && !config.owns(&absolute(file.path())) {
         loaded.skipped += 1;
     }
     loaded
@@ -105,14 +119,7 @@ fn is_ours(text: &str) -> bool {
     if text.contains('\0') {
         return is_ours(&text.replace('\0', ""));
     }
-    text.contains("leaver/v")
-        || text.lines().any(|line| {
-            let line = line.trim_start();
-            line.starts_with("provisioning:")
-                || crate::schema::KINDS
-                    .iter()
-                    .any(|kind| line.strip_prefix("kind:").is_some_and(|rest| rest.trim() == *kind))
-        })
+    text.to_lowercase().contains("leaver/v") || text.lines().any(is_telling)
 }
 
 #[cfg(test)]
@@ -121,7 +128,16 @@ mod tests {
 
     #[test]
     fn a_broken_file_is_ours_by_what_stands_in_it() {
-        for text in ["apiVersion: leaver/v1\n", "x:\n  provisioning: {mode: jit\n", "kind: App\n", "kind:  Waiver \n"] {
+        for text in [
+            "apiVersion: leaver/v1\n",
+            "x:\n  provisioning: {mode: jit\n",
+            "kind: App\n",
+            "kind:  Waiver \n",
+            "{\"kind\": \"Team\",\n",
+            "ApiVersion: Leaver.io\n",
+            "- kind: App\n",
+            "аpiVersion: 'lеaver-v1'\n",
+        ] {
             assert!(is_ours(text), "{text}");
             let wide: String = text.chars().flat_map(|c| [c, '\0']).collect();
             assert!(is_ours(&wide), "{text} in UTF-16");

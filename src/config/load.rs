@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{
     ConfigError, FILE_NAME,
     file::{ConfigFile, ProfileFile},
+    names::misnamed_above,
     settle::{Config, Overrides, settle},
 };
 use crate::{
@@ -55,6 +56,12 @@ pub fn discover(start: &Utf8Path, explicit: Option<&Utf8Path>) -> Result<Loaded,
     } else {
         start
     };
+    if explicit.is_none() {
+        let misnamed = misnamed_above(folder);
+        if !misnamed.is_empty() {
+            return Err(misnamed);
+        }
+    }
     let Some(path) = explicit.map(Utf8Path::to_owned).or_else(|| find_upwards(folder, FILE_NAME)) else {
         return Ok(Loaded { entries: ConfigFile::default(), root: start.to_owned(), source: None });
     };

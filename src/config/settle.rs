@@ -11,6 +11,7 @@ use super::{
     file::{Limits, RuleEntry, Signoff},
     frameworks::frameworks,
     load::{inside, load_profile, typed},
+    names::own,
     required::signoff,
     rules::Rules,
 };
@@ -55,6 +56,8 @@ pub struct Config {
     pub root: Utf8PathBuf,
     /// Whether there is a `leaver.yaml`: then its folder is the catalogue, whatever paths are asked about.
     pub has_file: bool,
+    /// Files and folders of leaver's own: the configuration, policies, the trust root, sign-offs, a profile, vendors.
+    pub own: Vec<Utf8PathBuf>,
     /// Which files.
     pub selection: Selection,
     /// Name of the profile.
@@ -94,6 +97,11 @@ impl Config {
     /// Whether `exclude` leaves a file out, or it is the configuration itself.
     pub fn excludes(&self, path: &Utf8Path) -> bool {
         path.strip_prefix(&self.root).is_ok_and(|relative| relative == FILE_NAME || self.selection.excludes(relative))
+    }
+
+    /// Whether a file is leaver's own, such as a part of the trust root.
+    pub fn owns(&self, path: &Utf8Path) -> bool {
+        path.file_name() == Some(FILE_NAME) || self.own.iter().any(|own| path.starts_with(own))
     }
 
     /// Whether a file below the root is the configuration or a rule: a change of it may concern every declaration.
@@ -205,6 +213,7 @@ pub fn settle(loaded: &Loaded, overrides: &Overrides) -> Result<Config, Vec<Fail
     Ok(Config {
         root: loaded.root.clone(),
         has_file: loaded.source.is_some(),
+        own: own(loaded, &profile_name, &signoff),
         selection,
         profile: profile_name,
         all_rules: all.rules.iter().map(|(id, rule)| (id.clone(), Arc::clone(&rule.meta))).collect(),

@@ -14,6 +14,8 @@ use std::{
 use include_dir::{Dir, include_dir};
 use serde_json::{Map, Value, json};
 
+use crate::source::carried;
+
 /// One file for each vendor, and `index.tsv`. Made from `data/sources` by `just bless`.
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/vendors");
 const INDEX: &str = include_str!("../../data/vendors/index.tsv");
@@ -176,7 +178,7 @@ fn with(mut fact: Value, key: &str, value: &Value) -> Value {
 
 fn bundled(key: &str) -> Option<Value> {
     let text = FILES.get_file(format!("{key}.json"))?.contents_utf8()?;
-    let mut file: Value = serde_json::from_str(text).ok()?;
+    let mut file: Value = serde_json::from_str(&carried(&format!("data/vendors/{key}.json"), text)).ok()?;
     Some(long_form(&file.get_mut("vendors")?.get_mut(key)?.take()))
 }
 

@@ -181,6 +181,52 @@ pub(crate) fn markdown(text: &str) -> String {
     parts.iter().enumerate().map(part).collect()
 }
 
+/// A page of a rule as Markdown: headings, lists and code blocks stay, all else is inert as in `markdown`.
+pub(crate) fn page(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    let mut open: Option<&str> = None;
+    for line in text.lines() {
+        let bare = line.trim_start();
+        let mark = ["```", "~~~"].into_iter().find(|mark| bare.starts_with(mark));
+        match (open, mark) {
+            // A fence of leaver's own, which no line of the block can close.
+            (None, Some(mark)) => {
+                let word: String =
+                    bare.trim_start_matches(['`', '~']).chars().take_while(char::is_ascii_alphanumeric).collect();
+                out.extend([fence.as_str(), &word]);
+                open = Some(mark);
+            }
+            (Some(mark), Some(found)) if mark == found => {
+                out.push_str(&fence);
+                open = None;
+            }
+            (Some(_), _) => out.push_str(Safe::new(line).as_str()),
+            (None, None) => {
+                let lead = line.len() - bare.len();
+                let heading = bare.len() - bare.trim_start_matches('#').len();
+                let mark =
+                    if (1..=6).contains(&heading) && bare.get(heading..).is_some_and(|rest| rest.starts_with(' ')) {
+                        heading + 1
+                    } else if bare.starts_with("- ") {
+                        2
+                    } else {
+                        0
+                    };
+                let (head, rest) = bare.split_at(mark);
+                // Four spaces would be a block of code, in which no character stands for another.
+                out.extend([&" ".repeat(lead.min(3)), head, &markdown(rest)]);
+            }
+        }
+        out.push('\n');
+    }
+    if open.is_some() {
+        out.extend([fence.as_str(), "\n"]);
+    }
+    out
+}
+
 fn inert(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
@@ -242,6 +288,22 @@ mod tests {
         assert_eq!(cell("=1+1"), "'=1+1");
         assert_eq!(cell("\tx"), "'\\u{9}x");
         assert_eq!(cell("a-b"), "a-b");
+    }
+
+    #[test]
+    fn a_page_keeps_its_form_and_nothing_that_acts() {
+        assert_eq!(
+            page("## Bad\n\n- a `b`\n```yaml\na: <b> # x\n```\n[x](y)"),
+            "## Bad\n\n- a `b`\n````yaml\na: <b> # x\n````\n&#91;x&#93;(y)\n"
+        );
+        assert_eq!(
+            page("```` yaml\n````\n    <b>\n~~~\n```\n<b>"),
+            "`````\n`````\n   &#60;b&#62;\n`````\n```\n<b>\n`````\n"
+        );
+        assert_eq!(
+            page("a\u{1b}[31m\n####### x"),
+            "a\\u{1b}&#91;31m\n&#35;&#35;&#35;&#35;&#35;&#35;&#35; x\n".replace("\\u{1b}", "&#92;u&#123;1b&#125;")
+        );
     }
 
     #[test]

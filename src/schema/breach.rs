@@ -25,6 +25,10 @@ pub enum BreachKind {
     MissingKey,
     /// A plain scalar that YAML 1.1 reads otherwise.
     AmbiguousScalar,
+    /// A character that looks like another, or like nothing.
+    ConfusableCharacter,
+    /// A declaration that leaver does not read: a wrong envelope, or a wrong place.
+    Envelope,
 }
 
 impl BreachKind {
@@ -35,6 +39,8 @@ impl BreachKind {
             Self::InvalidValue => "schema/invalid-value",
             Self::MissingKey => "schema/missing-key",
             Self::AmbiguousScalar => "schema/ambiguous-scalar",
+            Self::ConfusableCharacter => "schema/confusable-character",
+            Self::Envelope => "schema/api-version",
         }
     }
 }
@@ -304,7 +310,7 @@ fn bare(node: Option<&Node>) -> String {
 }
 
 /// Long values are cut: a message is one line. Secrets go before: a part of one is not known any more.
-fn cut(text: &str) -> String {
+pub(super) fn cut(text: &str) -> String {
     let text = &*redact(text);
     let short: String = text.chars().take(40).collect();
     if short.len() < text.len() { format!("{short}…") } else { short }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Breach, DECLARATIONS};
+use super::{Breach, BreachKind, DECLARATIONS, spelling, stray};
 use crate::{
     model::Declaration,
-    source::{Document, Node, SourceFile, Span, Yaml, redact},
+    source::{Document, Node, SourceFile, redact},
 };
 
 /// The envelope's version.
@@ -18,15 +18,10 @@ pub(crate) const KINDS: [&str; 4] = ["App", "Team", "System", "Waiver"];
 pub enum Declared {
     /// Not leaver's: a Kubernetes manifest, a workflow, anything.
     Foreign,
-    /// Meant for leaver, but its envelope is wrong.
-    Envelope {
-        /// Where.
-        span: Span,
-        /// What is wrong.
-        message: String,
-        /// What to do.
-        help: String,
-    },
+    /// A list or a single value, in which nothing was meant for leaver: a fault, unless the file belongs to another tool.
+    Bare(Breach),
+    /// Meant for leaver, but its envelope is wrong, or it stands where leaver does not read it.
+    Envelope(Vec<Breach>),
     /// A declaration and the breaches of its shape; only without any is it judged by rules.
     Declaration(Box<Declaration>, Vec<Breach>),
 }
@@ -34,57 +29,51 @@ pub enum Declared {
 /// Looks at one document.
 pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
     let root = &document.root;
-    let version = root.get("apiVersion");
-    let kind = root.get("kind").and_then(Node::text);
-    let ours = version.and_then(Node::text) == Some(API_VERSION);
-    if !ours {
-        let near = version.and_then(Node::text).is_some_and(|text| text.to_ascii_lowercase().starts_with("leaver"));
-        let provisioning = root.get("spec").and_then(|spec| spec.get("provisioning")).is_some();
-        // Other tools have teams and systems, too; without any version they can only be ours.
-        let unversioned = version.is_none() && kind.is_some_and(|kind| KINDS.contains(&kind));
-        let listed = match &root.value {
-            Yaml::List(items) => items
-                .iter()
-                .any(|item| item.get("apiVersion").and_then(Node::text).is_some_and(|text| text.starts_with("leaver"))),
-            _ => false,
-        };
-        if listed {
-            let message = "a declaration stands in a list, where leaver does not read it".to_owned();
-            let help = "write each declaration as a document of its own, between lines of `---`".to_owned();
-            return Declared::Envelope { span: root.locate(&[]).span, message, help };
+    if root.get("apiVersion").and_then(Node::text) != Some(API_VERSION) {
+        if !root.entries().is_empty() && stray::is_meant(root, true) {
+            let mut breaches = vec![stray::envelope(root, API_VERSION)];
+            breaches.append(&mut spelling::breaches(root));
+            return Declared::Envelope(breaches);
         }
-        if !(near || provisioning || unversioned || kind == Some("App")) {
-            return Declared::Foreign;
-        }
-        let message = match version {
-            None => "this looks like a leaver declaration, but has no `apiVersion`".to_owned(),
-            Some(_) => format!("this looks like a leaver declaration, but its `apiVersion` is not `{API_VERSION}`"),
+        let inside = stray::inside(root, false);
+        return match stray::bare(root) {
+            _ if !inside.is_empty() => Declared::Envelope(inside),
+            Some(breach) => Declared::Bare(breach),
+            None => Declared::Foreign,
         };
-        let span = root.locate(&[crate::finding::Step::Key("apiVersion".into())]).span;
-        let help = format!("write `apiVersion: {API_VERSION}`, or exclude the file in leaver.yaml");
-        return Declared::Envelope { span, message, help };
     }
+    let kind = root.get("kind").and_then(Node::text);
     let Some(kind) = kind.filter(|kind| KINDS.contains(kind)) else {
-        let span = root.locate(&[crate::finding::Step::Key("kind".into())]).span;
         let near = kind.and_then(|kind| super::nearest(kind, KINDS));
-        let help = near
-            .map_or_else(|| format!("the kinds are {}", KINDS.join(", ")), |near| format!("did you mean `{near}`?"));
+        let misspelt = stray::meant(root, "kind").map(|(key, _)| key).filter(|_| root.get("kind").is_none());
+        let help = match (near, misspelt) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, Some(key)) => format!("write `kind`, not `{}`", redact(key).chars().take(40).collect::<String>()),
+            (None, None) => format!("the kinds are {}", KINDS.join(", ")),
+        };
         let message = match kind {
             Some(kind) => {
                 format!("`{}` is not a kind of declaration", redact(kind).chars().take(40).collect::<String>())
             }
             None => "the declaration has no `kind`".to_owned(),
         };
-        return Declared::Envelope { span, message, help };
+        let span = root.locate(&[crate::finding::Step::Key("kind".into())]).span;
+        let breach = Breach { kind: BreachKind::Envelope, span, path: Vec::new(), message, help: Some(help) };
+        let mut breaches = spelling::breaches(root);
+        breaches.insert(0, breach);
+        return Declared::Envelope(breaches);
     };
-    let breaches = DECLARATIONS.check(file.text(), root);
+    let mut breaches = DECLARATIONS.check(file.text(), root);
+    let well_formed = breaches.iter().all(|breach| breach.kind == BreachKind::AmbiguousScalar);
+    breaches.append(&mut spelling::breaches(root));
+    breaches.append(&mut stray::inside(root, true));
     let name = root.get("metadata").and_then(|metadata| metadata.get("name")).and_then(Node::text);
     let declaration = Declaration {
         kind: kind.to_owned(),
         name: name.unwrap_or_default().to_owned(),
         file: Arc::clone(file),
         document: document.index,
-        well_formed: breaches.iter().all(|breach| breach.kind == super::BreachKind::AmbiguousScalar),
+        well_formed,
         root: Arc::new(document.root),
     };
     Declared::Declaration(Box::new(declaration), breaches)

@@ -4,11 +4,15 @@
 mod breach;
 mod declare;
 mod shipped;
+mod spelling;
+mod stray;
 
 pub use breach::{Breach, BreachKind};
 pub(crate) use declare::{API_VERSION, KINDS};
 pub use declare::{Declared, declare};
 pub use shipped::{APPROVERS, CONFIG, DECLARATIONS, FRAMEWORK, PROFILE, RULE, VENDORS};
+pub(crate) use spelling::folded;
+pub(crate) use stray::is_telling;
 
 use std::{borrow::Cow, sync::OnceLock};
 

@@ -22,7 +22,7 @@ pub(crate) use identity::told;
 pub use node::{Entry, Located, Node, Yaml};
 pub use problem::Problem;
 pub use scalar::yaml11;
-pub use secret::{redact, secrets};
+pub use secret::{redact, secrets, secrets_of};
 pub use span::{Place, Point, Span};
 pub use walk::{
     CONFIG_NAME, Found, Selection, absolute, display_path, distinct, find_upwards, read, read_listed, walk,

@@ -10,12 +10,18 @@ use super::{Yaml, file::SourceFile, span::Span, yaml::YamlLimits};
 /// What stands for a secret.
 const DOTS: &str = "••••";
 /// A password that is written as one: what follows must be a word of three classes of characters, not a date.
-const PASSWORD: &str = r#"(?i:password|passwd|passphrase)["']?\s*[:=]\s*["']?([^\s"'/:<>(){}$]{8,})"#;
+const PASSWORD: &str = r#"(?i:password|passwd|passphrase|pwd)["']?\s*[:=]\s*["']?([^\s"'/:<>(){}$]{8,})"#;
+/// A word behind the name of a key: a secret if it has no sense.
+const ASSIGNED: &str = r#"(?i:api|app|application|access|auth|client|secret|license|routing)[ _-]?(?i:access[ _-]?)?(?i:key|token|secret)["']?\s*[:=]\s*["']?([A-Za-z0-9+/_=.~-]{16,})"#;
+/// A word that no language has, a break behind it, and the word after that.
+const BREAK: &str = r"([0-9A-Za-z_.~+/=-]*[0-9_.~-][0-9A-Za-z_.~+/=-]*)(\\?\s+(?:#[ \t]*)?)";
 
 struct Looks {
     hints: Vec<Regex>,
     shapes: Vec<Regex>,
     password: Option<Regex>,
+    assigned: Option<Regex>,
+    breaks: Option<Regex>,
 }
 
 /// NOTE: a pattern that does not compile would be left out; a test compiles each.
@@ -31,7 +37,13 @@ static LOOKS: LazyLock<Looks> = LazyLock::new(|| {
         };
         values.into_iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
     };
-    Looks { hints: texts("hints"), shapes: texts("looks"), password: Regex::new(PASSWORD).ok() }
+    Looks {
+        hints: texts("hints"),
+        shapes: texts("looks"),
+        password: Regex::new(PASSWORD).ok(),
+        assigned: Regex::new(ASSIGNED).ok(),
+        breaks: Regex::new(BREAK).ok(),
+    }
 });
 
 /// The parts of a text that are secrets, in order, none within another.
@@ -42,25 +54,17 @@ pub fn secrets(text: &str) -> Vec<Span> {
     if !known.hints.iter().any(|hint| hint.is_match(text) || hint.is_match(&small)) {
         return Vec::new();
     }
-    let mut spans: Vec<Span> = Vec::new();
-    for look in &known.shapes {
-        // Most begin with a group for what may stand before: it is no part of the secret.
-        let before = look.as_str().starts_with("(^|");
-        let mut last = 0;
-        for all in look.captures_iter(text) {
-            let (Some(start), Some(found)) = (all.get(usize::from(before)), all.get(0)) else { continue };
-            // What lies in the last one is its own already; asking each for its end could take for ever.
-            if found.end() > last {
-                let span = whole(text, if before { start.end() } else { start.start() }, found.end());
-                last = span.end();
-                spans.push(span);
-            }
-        }
-    }
+    let mut spans = shaped(text, known);
+    spans.extend(broken(text, known));
     for found in known.password.iter().flat_map(|password| password.captures_iter(text)).filter_map(|all| all.get(1)) {
         let word = found.as_str();
         let class = |test: fn(&char) -> bool| word.chars().any(|c| test(&c));
         if class(char::is_ascii_lowercase) && class(char::is_ascii_uppercase) && class(char::is_ascii_digit) {
+            spans.push(whole(text, found.start(), found.end()));
+        }
+    }
+    for found in known.assigned.iter().flat_map(|look| look.captures_iter(text)).filter_map(|all| all.get(1)) {
+        if is_senseless(found.as_str()) {
             spans.push(whole(text, found.start(), found.end()));
         }
     }
@@ -75,6 +79,112 @@ pub fn secrets(text: &str) -> Vec<Span> {
     spans
 }
 
+/// What has the shape of a secret as it stands.
+fn shaped(text: &str, known: &Looks) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for look in &known.shapes {
+        // Most begin with a group for what may stand before: it is no part of the secret.
+        let before = look.as_str().starts_with("(^|");
+        let mut last = 0;
+        for all in look.captures_iter(text) {
+            let (Some(start), Some(found)) = (all.get(usize::from(before)), all.get(0)) else { continue };
+            // What lies in the last one is its own already; asking each for its end could take for ever.
+            if found.end() > last {
+                let start = if before { start.end() } else { start.start() };
+                // A pattern may end with the character behind a secret; behind the `@` of a URL comes the host.
+                let behind = found.as_str().chars().next_back().filter(|c| !is_word(*c) && *c != '@');
+                let span = match behind {
+                    Some(c) => Span::new(start, found.end() - c.len_utf8()),
+                    None => whole(text, start, found.end()),
+                };
+                last = span.end();
+                spans.push(span);
+            }
+        }
+    }
+    spans
+}
+
+/// Secrets that YAML or an editor broke into lines. Two digits tell one from the words that follow the mere name of a prefix.
+fn broken(text: &str, known: &Looks) -> Vec<Span> {
+    // The text without its breaks, and where each piece of it begins: there and in the text.
+    let mut joined = String::with_capacity(text.len());
+    let mut pieces = vec![(0, 0)];
+    let mut from = 0;
+    for all in known.breaks.iter().flat_map(|breaks| breaks.captures_iter(text)) {
+        let Some(gap) = all.get(2) else { continue };
+        let next = text.get(gap.end()..).unwrap_or_default();
+        let word = next.get(..next.find(|c| !is_word(c)).unwrap_or(next.len())).unwrap_or_default();
+        // What is followed by a colon is the next key.
+        let key = next.get(word.len()..).is_some_and(|rest| rest.starts_with(':'));
+        if key || !word.contains(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
+        joined.push_str(text.get(from..gap.start()).unwrap_or_default());
+        from = gap.end();
+        pieces.push((joined.len(), from));
+    }
+    if pieces.len() == 1 {
+        return Vec::new();
+    }
+    joined.push_str(text.get(from..).unwrap_or_default());
+    // The end of a piece is not the beginning of the next one.
+    let back = |at: usize| {
+        let piece = pieces.partition_point(|(start, _)| *start < at).saturating_sub(1);
+        pieces.get(piece).map_or(at, |(start, origin)| origin + (at - start))
+    };
+    let begin = |at: usize| {
+        let piece = pieces.partition_point(|(start, _)| *start <= at).saturating_sub(1);
+        pieces.get(piece).map_or(at, |(start, origin)| origin + (at - start))
+    };
+    let mut spans = shaped(&joined, known);
+    spans.retain(|span| span.slice(&joined).chars().filter(char::is_ascii_digit).count() > 1);
+    spans.into_iter().map(|span| Span::new(begin(span.start()), back(span.end()))).collect()
+}
+
+/// A word of many runs of digits and hardly any separators that is no date.
+fn is_senseless(word: &str) -> bool {
+    let digit = |c: char| c.is_ascii_digit();
+    let runs = word.split(|c| !digit(c)).filter(|run| !run.is_empty()).count();
+    let dated = word.split('-').zip(word.split('-').skip(1)).any(|(year, month)| {
+        year.len() >= 4 && year.chars().rev().take(4).all(digit) && month.len() >= 2 && month.chars().take(2).all(digit)
+    });
+    runs > 2 && word.matches(['/', '_', '.', '-']).count() < 3 && !dated
+}
+
+/// The parts of a file that are secrets: those of its text, and values and keys that are one only as they are read, behind escapes or line breaks.
+pub fn secrets_of(file: &SourceFile) -> Vec<Span> {
+    let text = file.text();
+    let mut spans = secrets(text);
+    if text.contains('\\') {
+        for document in super::parse(file, &YamlLimits::default()).documents {
+            escaped(&document.root, text, &mut spans);
+        }
+    }
+    spans
+}
+
+fn escaped(node: &super::Node, text: &str, spans: &mut Vec<Span>) {
+    let mut look = |value: &str, span: Span| {
+        if span.slice(text).contains('\\') && !secrets(value).is_empty() {
+            spans.push(span);
+        }
+    };
+    match &node.value {
+        Yaml::Text(value) => look(value, node.defined.unwrap_or(node.span)),
+        Yaml::List(items) => items.iter().for_each(|item| escaped(item, text, spans)),
+        Yaml::Map(entries) => {
+            for entry in entries {
+                look(&entry.key, entry.key_span);
+            }
+            for entry in entries {
+                escaped(&entry.value, text, spans);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// A pattern tells a secret by its beginning: the rest of the word belongs to it, and of a private key all lines.
 fn whole(text: &str, start: usize, end: usize) -> Span {
     let rest = text.get(end..).unwrap_or_default();
@@ -84,8 +194,12 @@ fn whole(text: &str, start: usize, end: usize) -> Span {
             .map(|at| at + rest.get(at..).and_then(|foot| foot.find('\n')).unwrap_or(rest.len() - at));
         return Span::new(start, last.map_or(text.len(), |last| end + last));
     }
-    let word = |c: char| c.is_ascii_alphanumeric() || "+/_=.~%-".contains(c);
-    Span::new(start, end + rest.find(|c| !word(c)).unwrap_or(rest.len()))
+    Span::new(start, end + rest.find(|c| !is_word(c)).unwrap_or(rest.len()))
+}
+
+/// Characters that secrets are made of.
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "+/_=.~%-".contains(c)
 }
 
 /// A text without its secrets.

@@ -156,7 +156,7 @@ fn assert_cells(text: &str) {
 }
 
 /// Outside of code spans nothing of a payload may be more than text.
-fn assert_markdown(line: &str) {
+pub fn assert_markdown(line: &str) {
     let prose = without_code(line);
     // The only link out is to leaver's own rule pages.
     let prose = prose.replace("https://github.com/leaver-lint/", "");

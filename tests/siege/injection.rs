@@ -183,3 +183,64 @@ fn errors_of_the_command_line_and_the_configuration_are_harmless() {
         }
     }
 }
+
+/// Rules may be a stranger's: what they say of themselves is shown beside their findings, as text and as Markdown.
+#[test]
+fn what_a_rule_says_of_itself_is_harmless() {
+    let sarif = sarif_schema();
+    let mut ran = 0;
+    for payload in PAYLOADS {
+        let quoted = yaml(&serde_json::json!(payload), true);
+        let quoted = quoted.trim();
+        let rule = format!(
+            "# METADATA\n# title: {quoted}\n# description: {quoted}\n# related_resources: [{{ref: 'https://good.example/a', description: {quoted}}}]\n# custom:\n#   severity: error\n#   precision: high\n#   status: stable\n#   since: 1.0.0\n#   scope: App\n#   fix: {quoted}\npackage policies.acme.x\n\nfindings contains {{\"path\": [], \"message\": \"found\"}}\n"
+        );
+        let page = format!(
+            "{payload}\n\n- {payload}\n## {payload}\n\n    {payload}\n\n```yaml\n{payload}\n```\n\n~~~\n{payload}\n"
+        );
+        let files = folder(&[
+            ("leaver.yaml", "version: 1\npolicies: [policies]\n"),
+            ("policies/acme/x/rule.rego", &rule),
+            ("policies/acme/x/rule.md", &page),
+            ("a.yaml", common::CLEAN),
+        ]);
+        let output = leaver(files.path(), &["check", "-o", "sarif"]);
+        let log: serde_json::Value = serde_json::from_str(&out(&output)).unwrap_or_default();
+        let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().cloned().unwrap_or_default();
+        // Some payloads are refused as metadata: then there is nothing to show.
+        let Some(rule) = rules.iter().find(|rule| rule["id"] == "acme/x") else { continue };
+        ran += 1;
+        assert_harmless(Format::Sarif, &out(&output), &sarif);
+        assert_markdown_help(rule["help"]["markdown"].as_str().expect("Markdown"));
+        for text in [&rule["help"]["text"], &rule["shortDescription"]["text"], &rule["fullDescription"]["text"]] {
+            let text = text.as_str().expect("text");
+            assert!(!text.contains(|c: char| c.is_control() && c != '\n') && !text.contains('\u{202e}'), "{text:?}");
+            assert!(!text.replace("\\[", "").contains('['), "a link: {text:?}");
+            assert!(!text.lines().any(|line| line.starts_with("::") || line.contains("##[")), "a command: {text:?}");
+        }
+    }
+    assert!(ran > 12, "{ran}");
+}
+
+/// Outside of blocks and spans of code nothing but text, headings and lists.
+fn assert_markdown_help(text: &str) {
+    let mut fence: Option<String> = None;
+    for line in text.lines() {
+        assert!(!line.contains(|c: char| c.is_control()) && !line.contains('\u{202e}'), "{line:?}");
+        let run: String = line.chars().take_while(|c| *c == '`').collect();
+        match &fence {
+            Some(open) => {
+                if run.len() >= open.len() {
+                    fence = None;
+                }
+            }
+            None if run.len() >= 3 => fence = Some(run),
+            None => {
+                let own = line.starts_with("**Fix:** ") || line == "**Controls:**";
+                crate::siege::harmless::assert_markdown(if own { &line[9..] } else { line });
+                assert!(!line.starts_with("    "), "{line:?}");
+            }
+        }
+    }
+    assert!(fence.is_none(), "a block is left open: {text:?}");
+}

@@ -57,7 +57,10 @@ fn said(text: &str) -> Vec<(usize, String)> {
         );
         match declare(&file, document) {
             Declared::Foreign => {}
-            Declared::Envelope { span, message, .. } => all.push((span.start(), message)),
+            Declared::Bare(breach) => all.push((breach.span.start(), breach.message)),
+            Declared::Envelope(breaches) => {
+                all.extend(breaches.into_iter().map(|breach| (breach.span.start(), breach.message)));
+            }
             Declared::Declaration(_, breaches) => {
                 all.extend(breaches.into_iter().map(|breach| (breach.span.start(), breach.message)));
             }

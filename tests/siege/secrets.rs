@@ -331,3 +331,180 @@ fn sign_offs_hold_no_secret() {
         quiet("status", &said(&with_git(files.path(), &["signoff", "status"])));
     }
 }
+
+/// Formats of the commonest vendors: the part before, which names it, and the rest. Put together here for the reason above.
+fn vendors() -> Vec<String> {
+    let hex = "0c1a2b3d4e5f60718293a4b5c6d7e8f9";
+    let word = "C4n4ry0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1";
+    let of = |head: &str, tail: &str| [head, tail].concat();
+    vec![
+        of("abc8", &format!("Q~{}", &word[..34])),
+        of("ghp_", &word[..36]),
+        of("gho_", &word[..36]),
+        of("ghu_", &word[..36]),
+        of("ghs_", &word[..36]),
+        of("ghr_", &word[..36]),
+        of("github_pat_", &format!("11{}_{word}", &word[..20])),
+        of("glpat-", &word[..20]),
+        of("gldt-", &word[..20]),
+        of("glcbt-", &word[..20]),
+        of("xoxb-", "123456789012-C4n4ry0aB1cD2"),
+        of("xoxe.xoxp-", "1-C4n4ry0aB1cD2"),
+        of("xapp-", "1-A0123-C4n4ry0aB1cD2"),
+        of("AKIA", "IOSFODNN7EXAMPLE"),
+        of("ASIA", "IOSFODNN7EXAMPLE"),
+        of("AIza", &word[..35]),
+        of("ya29.", word),
+        of("GOCSPX-", &word[..28]),
+        of("sk_live_", &word[..24]),
+        of("rk_live_", &word[..24]),
+        of("00", "C4n4ry0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1"),
+        of("SK", hex),
+        of("SG.", &format!("{}.{word}", &word[..22])),
+        of("npm_", &word[..36]),
+        of("pypi-", &format!("AgEIcHlwaS5vcmc{word}")),
+        of("dckr_pat_", &word[..27]),
+        of("hf_", &word[..34]),
+        of("sk-", &format!("proj-{word}")),
+        of("sk-", &format!("ant-api03-{word}")),
+        of("ATATT3", word),
+        of("ATCTT3", word),
+        of("lin_api_", word),
+        of("ntn_", word),
+        of("secret_", &format!("{word}abc")),
+        of("figd_", word),
+        of("dapi", hex),
+        of("dop_v1_", &hex.repeat(2)),
+        of("cfut_", word),
+        of("HRKU-", &format!("AA{word}")),
+        of("NRAK-", "C4N4RYABCDEFGHIJKLMNOPQRSTU"),
+        of("snyk_uat.", &format!("0c1a2b3d.{word}")),
+        of("shpat_", hex),
+        of("sq0atp-", &word[..22]),
+        of("key-", hex),
+        of(hex, "-us12"),
+        of("pat", &format!("{}.{}", &word[..14], hex.repeat(2))),
+        of("2/", &format!("1200000000000000/1200000000000001:{hex}")),
+        of("hvs.", &word[..24]),
+        of(&word[..14], &format!(".atlasv1.{word}")),
+        of("ops_eyJ", word),
+        of("dp.st.prd.", word),
+        of("glsa_", &format!("{}_0c1a2b3d", &word[..32])),
+        of("eyJ", &format!("hbGciOiJub25lIn0.{word}.{word}")),
+        of("AGE-SECRET-KEY-1", "QY9SZQGP2YQSZ8GPQY7SZQ5PQYQSZ"),
+        of("postgres://app:", "C4n4ry0aB1@db.example.com/x"),
+        of("redis://:", "C4n4ry0aB1@cache.example.com"),
+    ]
+}
+
+/// In a value, in a key, in each style of text, and broken where YAML folds it: found, and nothing of it shown.
+#[test]
+fn tokens_of_the_commonest_vendors_are_found_and_hidden() {
+    let all = vendors();
+    for (style, text) in [
+        ("quoted", "notes: 'a HERE b'"),
+        ("plain", "notes: the HERE"),
+        ("literal", "notes: |\n    one\n    HERE\n    two"),
+        ("folded", "notes: >-\n    one\n    HERE\n    two"),
+        ("escaped", "notes: \"ESCAPED\""),
+        ("broken by folding", "notes: >-\n    BROKEN"),
+        ("broken in a literal", "notes: |\n    BROKEN"),
+        ("broken in the middle", "notes: >-\n    some words MIDDLE"),
+        ("broken by an escape", "notes: \"JOINED\""),
+    ] {
+        let broken = |token: &str, mark: &str| {
+            let at = if text.contains("MIDDLE") { token.len() / 2 } else { token.len() - 12 };
+            let (head, tail) = token.split_at(at);
+            format!("{head}{mark}{tail}")
+        };
+        let escaped = |token: &str| token.chars().map(|c| format!("\\x{:02x}", u32::from(c))).collect::<String>();
+        let documents: Vec<String> = all
+            .iter()
+            .enumerate()
+            // An address is none any more once it is broken, and the first half of an AWS id is a word of letters.
+            .filter(|(_, token)| {
+                !(text.contains("BROKEN") || text.contains("MIDDLE"))
+                    || !(token.contains("://") || token.contains("IAIO"))
+            })
+            .map(|(nth, token)| {
+                let text = text
+                    .replace("HERE", token)
+                    .replace("ESCAPED", &escaped(token))
+                    .replace("BROKEN", &broken(token, "\n    "))
+                    .replace("MIDDLE", &broken(token, "\n    "))
+                    .replace("JOINED", &broken(token, "\\\n    "));
+                // The unknown key draws the lines around it.
+                format!("apiVersion: leaver/v1\nkind: Team\nmetadata: {{name: t{nth}}}\nspec:\n  {text}\n")
+            })
+            .collect();
+        let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &documents.join("---\n"))]);
+        let output = leaver(files.path(), &["check", "-o", "json", "--select", "credential/secret-in-file"]);
+        let report: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
+        let found = report["findings"].as_array().expect("a list");
+        let missed: Vec<&String> = documents
+            .iter()
+            .enumerate()
+            .filter(|(_, document)| {
+                let name = document.split("{name: ").nth(1).and_then(|rest| rest.split('}').next()).expect("a name");
+                !found.iter().any(|finding| finding["name"] == name)
+            })
+            .map(|(_, document)| document)
+            .collect();
+        assert!(missed.is_empty(), "{style}: {missed:#?}");
+        // With a fault of the shape beside it no rule looks.
+        let faulty = documents.join("---\n").replace("\nspec:\n", "\nspec:\n  teir: 1\n");
+        for documents in [documents.join("---\n"), faulty] {
+            let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &documents)]);
+            let output = leaver(files.path(), &["check", "-o", "full"]);
+            for mark in [
+                "C4n4ry",
+                "C4N4RY",
+                "0c1a2b3d4e5f",
+                "\\x43\\x34",
+                "QYQSZ",
+                "SZ8GP",
+                "NN7EXAMPLE",
+                "b5c6d7e8f9",
+                "T0uV1",
+            ] {
+                assert!(!said(&output).contains(mark), "{style}: {mark} in {}", said(&output));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_token_in_a_key_is_found() {
+    for token in vendors().iter().filter(|token| token.len() < 60) {
+        let text =
+            format!("apiVersion: leaver/v1\nkind: Team\nmetadata: {{name: t, labels: {{'{token}': x}}}}\nspec: {{}}\n");
+        let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &text)]);
+        let output = leaver(files.path(), &["check", "-o", "concise"]);
+        assert!(out(&output).contains("credential/secret-in-file"), "{token}: {}", out(&output));
+        assert!(!said(&output).contains(&token[6..]), "{token}: {}", said(&output));
+    }
+}
+
+/// Ids, digests and names that look like nothing else.
+#[test]
+fn what_is_no_token_stays_as_it_is() {
+    for text in [
+        "0123456789abcdef0123456789abcdef01234567",
+        "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        "sha512-0123456789abcdefABCDEF+/0123456789abcdefABCDEF+/==",
+        "00000000-0000-4000-8000-000000000000",
+        "0oa1b2c3d4e5f6g7h8i9",
+        "00u1a2b3c4D5e6F7g8h9",
+        "A0123456789",
+        "arn:aws:iam::123456789012:role/deploy",
+        "https://api.example.com/scim/v2?filter=a",
+        "vault://kv/okta/slack-scim",
+        "monday-users",
+        "tokens that begin with ghp_ or xoxb- are refused since 2024-01 in 12 apps",
+        "risk-management-for-subsidiaries",
+        "api key: see the vault",
+        "Basic plan, 12 seats; bearer of news",
+    ] {
+        assert_eq!(leaver::source::redact(text), text);
+    }
+}

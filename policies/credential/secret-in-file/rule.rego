@@ -42,6 +42,12 @@ _texts contains [[top, a, b], text] if {
 	is_string(text)
 }
 
+# A key may be one, too.
+_texts contains [["metadata", "labels", text], text] if {
+	_suspicious
+	some text, _ in input.metadata.labels
+}
+
 _texts contains [["spec", a, b, c], text] if {
 	_suspicious
 	some a, b, c

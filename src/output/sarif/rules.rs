@@ -9,7 +9,7 @@ use super::model::{
 use crate::{
     facts::framework,
     output::{
-        escape::Safe,
+        escape::{self, Safe},
         place::{controls, page},
     },
     report::Report,
@@ -40,7 +40,7 @@ pub(super) fn frameworks(report: &Report) -> BTreeMap<&str, BTreeSet<&str>> {
 pub(super) fn taxonomies<'a>(frameworks: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Vec<Taxonomy<'a>> {
     let taxonomy = |(name, ids): (&&'a str, &BTreeSet<&'a str>)| Taxonomy {
         name,
-        short_description: Text { text: title(name) },
+        short_description: Text { text: escape::sarif(&title(name)) },
         taxa: ids.iter().map(|id| Taxon { id }).collect(),
     };
     frameworks.iter().map(taxonomy).collect()
@@ -79,8 +79,8 @@ pub(super) fn descriptor<'a>(
         id: id.as_str(),
         name: pascal(id.as_str()),
         help: help(id, meta, &full),
-        short_description: Text { text: short },
-        full_description: Text { text: full },
+        short_description: Text { text: escape::sarif(&short) },
+        full_description: Text { text: escape::sarif(&full) },
         help_uri: page(report, id),
         default_configuration: Configuration { level: level(severity) },
         relationships: meta.map(|meta| relationships(meta, frameworks)).unwrap_or_default(),
@@ -104,26 +104,28 @@ fn filled(text: &str, otherwise: &str) -> String {
     format!("{text}{stop}")
 }
 
+/// Text and Markdown of a rule's help. A rule may be a stranger's: nothing in either is a link, an image or HTML.
 fn help(id: &RuleId, meta: Option<&RuleMeta>, why: &str) -> Help {
     let Some(meta) = meta else {
         let text = format!("Run `leaver explain {id}`.");
         return Help { text: text.clone(), markdown: text };
     };
-    let mut text = format!("{why}\n\nFix: {}", meta.fix);
-    let mut markdown = format!("{why}\n\n**Fix:** {}\n", meta.fix);
+    let mut text = format!("{}\n\nFix: {}", escape::sarif(why), escape::sarif(&meta.fix));
+    let mut markdown = format!("{}\n\n**Fix:** {}\n", escape::markdown(why), escape::markdown(&meta.fix));
     let controls = controls(Some(meta));
     if !controls.is_empty() {
-        text.extend(["\n\nControls: ", &controls.join(", ")]);
+        text.extend(["\n\nControls: ", &escape::sarif(&controls.join(", "))]);
         markdown.push_str("\n**Controls:**\n\n");
         for (framework, ids) in &meta.controls {
-            markdown.extend(["- ", &title(framework), ": ", &ids.join(", "), "\n"]);
+            let (title, ids) = (escape::markdown(&title(framework)), escape::markdown(&ids.join(", ")));
+            markdown.extend(["- ", &title, ": ", &ids, "\n"]);
         }
     }
     if !meta.page.trim().is_empty() {
-        markdown.extend(["\n", meta.page.trim(), "\n"]);
+        markdown.extend(["\n", escape::page(meta.page.trim()).trim_end(), "\n"]);
     }
     for link in &meta.links {
-        text.extend(["\n", &link.target]);
+        text.extend(["\n", &escape::sarif(&link.target)]);
     }
     Help { text, markdown }
 }
@@ -135,7 +137,11 @@ fn tags(id: &RuleId, meta: Option<&RuleMeta>) -> Vec<String> {
     let longest = controls.into_iter().flat_map(BTreeMap::values).map(Vec::len).max().unwrap_or(0);
     for nth in 0..longest {
         let of_each = controls.into_iter().flatten();
-        tags.extend(of_each.filter_map(|(framework, ids)| ids.get(nth).map(|id| format!("{framework}:{id}"))));
+        tags.extend(
+            of_each.filter_map(|(framework, ids)| {
+                ids.get(nth).map(|id| Safe::new(&format!("{framework}:{id}")).to_string())
+            }),
+        );
     }
     tags.truncate(TAG_LIMIT);
     tags

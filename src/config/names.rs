@@ -1,0 +1,128 @@
+//! Files that are leaver's own, and those that only seem to be its configuration.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::{ConfigError, FILE_NAME, Loaded, Signoff, settle::Config};
+use crate::{
+    schema::{CONFIG, folded},
+    source::{Parsed, YamlLimits, display_path, parse, read},
+};
+
+/// What a file called nearly like the configuration is.
+#[derive(PartialEq, Eq)]
+enum Name {
+    /// YAML by its name, in other letters or hidden: `Leaver.yaml`, `leaver.yml`, `.leaver.yaml`.
+    Yaml,
+    /// In another format, or with an end that an editor put behind: `leaver.toml`, `leaver.yaml.txt`.
+    Other,
+}
+
+fn name(file: &str) -> Option<Name> {
+    if file == FILE_NAME {
+        return None;
+    }
+    let lower = file.trim().to_lowercase();
+    let (stem, end) = lower.trim_start_matches('.').split_once('.')?;
+    if folded(stem) != "leaver" {
+        return None;
+    }
+    match end {
+        "yaml" | "yml" => Some(Name::Yaml),
+        "json" | "json5" | "jsonc" | "toml" | "yaml.txt" | "yml.txt" | "yaml.yaml" | "yaml.yml" | "yml.yaml" => {
+            Some(Name::Other)
+        }
+        _ => None,
+    }
+}
+
+fn failure(path: &Utf8Path) -> ConfigError {
+    ConfigError::new(format!("`{}` is not read: the configuration is called `{FILE_NAME}`", display_path(path)))
+        .help(format!("rename it to `{FILE_NAME}`, or exclude it there if it belongs to another tool"))
+}
+
+/// The files of a folder that are called nearly like the configuration, sorted.
+fn near(folder: &Utf8Path) -> Vec<(Utf8PathBuf, Name)> {
+    let entries = folder.read_dir_utf8().into_iter().flatten().flatten();
+    let mut found: Vec<(Utf8PathBuf, Name)> = entries
+        .filter_map(|entry| name(entry.file_name()).map(|name| (entry.into_path(), name)))
+        .filter(|(path, _)| path.is_file() || path.is_symlink())
+        .collect();
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found
+}
+
+/// A report of leaver's may be called `leaver.json`.
+fn is_report(path: &Utf8Path) -> bool {
+    read(path, super::Limits::default().file_bytes).is_ok_and(|file| file.text().contains("\"findings\""))
+}
+
+/// What stands in a folder instead of `leaver.yaml`; `named` takes a file by its name alone, whatever it holds.
+fn instead(folder: &Utf8Path, named: bool) -> Vec<ConfigError> {
+    if folder.join(FILE_NAME).symlink_metadata().is_ok() {
+        return Vec::new();
+    }
+    let is_one = |(path, name): &&(Utf8PathBuf, Name)| match name {
+        Name::Yaml => named || configures(path),
+        Name::Other => named && !is_report(path),
+    };
+    near(folder).iter().filter(is_one).map(|(path, _)| failure(path)).collect()
+}
+
+/// Files on the way up from a folder that stand where a `leaver.yaml` was looked for. It ends at the configuration, or at the repository.
+pub(super) fn misnamed_above(folder: &Utf8Path) -> Vec<ConfigError> {
+    let Ok(start) = folder.canonicalize_utf8() else { return Vec::new() };
+    let top = start.ancestors().find(|folder| folder.join(FILE_NAME).is_file() || folder.join(".git").exists());
+    let top = top.unwrap_or(&start);
+    start
+        .ancestors()
+        .take_while(|folder| folder.starts_with(top))
+        .flat_map(|folder| instead(folder, folder == top))
+        .collect()
+}
+
+/// Whether a file says what a configuration says: a workflow or a template may be called `leaver.yml`, too.
+fn configures(path: &Utf8Path) -> bool {
+    let Ok(file) = read(path, super::Limits::default().file_bytes) else { return true };
+    let Parsed { documents, .. } = parse(&file, &YamlLimits::default());
+    documents.first().is_some_and(|document| {
+        let entries = document.root.entries();
+        let known = entries.iter().filter(|entry| CONFIG.knows(&[&entry.key])).count();
+        document.root.get("version").is_some_and(|_| known * 2 > entries.len()) || (known > 1 && known == entries.len())
+    })
+}
+
+/// Files of a catalogue that are called nearly like the configuration: at its root whatever they hold, below it if they are one.
+pub(crate) fn misnamed<'a>(config: &Config, files: impl Iterator<Item = &'a Utf8PathBuf>) -> Vec<ConfigError> {
+    // Without a configuration nothing says where the catalogue begins.
+    let levels = if config.has_file { usize::MAX } else { 1 };
+    let mut folders: Vec<&Utf8Path> = files.flat_map(|file| file.ancestors().skip(1).take(levels)).collect();
+    folders.retain(|folder| !config.has_file || folder.starts_with(&config.root));
+    if config.has_file {
+        folders.push(&config.root);
+    }
+    folders.sort_unstable();
+    folders.dedup();
+    let here = |folder: &Utf8Path| if folder.as_str().is_empty() { Utf8PathBuf::from(".") } else { folder.to_owned() };
+    let wrong = |folder: &Utf8Path| {
+        let root = config.has_file && *folder == config.root;
+        let is_one =
+            |path: &Utf8PathBuf| !config.excludes(path) && !config.own.contains(path) && (root || configures(path));
+        let yaml = near(&here(folder)).into_iter().filter(|(_, name)| *name == Name::Yaml).map(|(path, _)| path);
+        yaml.filter(is_one).map(|path| failure(&path)).collect::<Vec<_>>()
+    };
+    folders.into_iter().flat_map(wrong).collect()
+}
+
+/// Files and folders that are leaver's own: what in them is no declaration was not skipped.
+pub(super) fn own(loaded: &Loaded, profile: &str, signoff: &Signoff) -> Vec<Utf8PathBuf> {
+    let Some((file, _)) = &loaded.source else { return Vec::new() };
+    let entries = &loaded.entries;
+    let names = entries.policies.iter().chain(&entries.vendors).map(String::as_str);
+    let names = names.chain([signoff.folder.as_str(), signoff.trust.as_str()]);
+    let names = names.chain(Some(profile).filter(|profile| profile.contains(['/', '.'])));
+    let root = &loaded.root;
+    names
+        .map(|name| root.join(name.trim_start_matches("./").trim_end_matches('/')))
+        .chain([crate::source::absolute(file.path())])
+        .collect()
+}

@@ -1,0 +1,247 @@
+//! Declarations that leaver would not read: in a list, below a key, in a text, or with an envelope that is nearly right. Each is a finding,
+//! so that no app is left out by a slip. What belongs to another tool stays silent.
+
+use std::sync::LazyLock;
+
+use super::{Breach, BreachKind, DECLARATIONS, KINDS, Part, Way, nearest, path, spelling::folded};
+use crate::source::{Node, SourceFile, Yaml, YamlLimits, parse, redact};
+
+/// Texts within texts that are looked into.
+const TEXT_DEPTH: usize = 3;
+/// Where a declaration may stand and is not read.
+const SEPARATE: &str =
+    "write each declaration as a document of its own, between lines of `---`, or exclude the file in leaver.yaml";
+
+/// What marks the documents of other tools, from `data/foreign.yaml`.
+struct Foreign {
+    lists: Vec<String>,
+    texts: Vec<String>,
+}
+
+static FOREIGN: LazyLock<Foreign> = LazyLock::new(|| {
+    let file = SourceFile::new("built-in/foreign.yaml", include_str!("../../data/foreign.yaml"));
+    let parsed = parse(&file, &YamlLimits::default());
+    let root = parsed.documents.first().map(|document| &document.root);
+    let words = |node: &Node| -> Vec<String> {
+        let Yaml::List(items) = &node.value else { return Vec::new() };
+        items.iter().filter_map(Node::text).map(str::to_owned).collect()
+    };
+    let of = |key: &str| root.and_then(|root| root.get(key));
+    Foreign {
+        lists: of("lists").map_or(&[][..], Node::entries).iter().flat_map(|entry| words(&entry.value)).collect(),
+        texts: of("texts").map(words).unwrap_or_default(),
+    }
+});
+
+/// An entry by its key as it was meant: in another case, with a character that looks like the right one, or, for a long key, one letter off.
+pub(super) fn meant<'a>(node: &'a Node, key: &str) -> Option<(&'a str, &'a Node)> {
+    let entries = node.entries();
+    let as_is = entries.iter().find(|entry| &*entry.key == key);
+    let wanted = key.to_ascii_lowercase();
+    let as_meant = || {
+        entries.iter().find(|entry| {
+            let found = folded(&entry.key);
+            found == wanted || (wanted.len() > 8 && found.len() > 8 && nearest(&found, [wanted.as_str()]).is_some())
+        })
+    };
+    as_is.or_else(as_meant).map(|entry| (&*entry.key, &entry.value))
+}
+
+/// Whether a text is meant as leaver's own version: one of its words begins with the name.
+pub(super) fn names_leaver(version: &Node) -> bool {
+    match &version.value {
+        Yaml::Text(text) => says_leaver(text),
+        Yaml::List(items) => items.iter().any(|item| item.text().is_some() && names_leaver(item)),
+        _ => false,
+    }
+}
+
+/// Whether a line of a text that is no valid YAML tells that the text was meant for leaver.
+pub(crate) fn is_telling(line: &str) -> bool {
+    let Some((key, value)) = line.split_once(':') else { return false };
+    let bare = |text: &str| text.trim_matches(|c: char| c.is_whitespace() || "-{}[]'\",".contains(c)).to_owned();
+    match bare(key).as_str() {
+        "provisioning" => true,
+        "kind" => KINDS.contains(&bare(value).as_str()),
+        key => folded(key) == "apiversion" && says_leaver(value),
+    }
+}
+
+fn says_leaver(text: &str) -> bool {
+    text.split(['/', '.', ':', ' ', '-', '_', '"', '\'']).any(|word| folded(word).starts_with("leaver"))
+}
+
+/// Whether a kind is one of leaver's but for its spelling.
+fn is_near_kind(kind: &str) -> bool {
+    let kind = folded(kind);
+    KINDS.iter().chain(&["Application"]).any(|known| nearest(&kind, [known.to_ascii_lowercase().as_str()]).is_some())
+}
+
+/// Whether a mapping holds a part that only a `spec` of leaver's has: `provisioning` or `lifecycle` with keys of the schema.
+fn is_spec(node: &Node) -> bool {
+    let below = |key: &str| meant(node, key).map_or(&[][..], |(_, value)| value.entries());
+    let known = |path: &[&str]| DECLARATIONS.knows(path);
+    below("provisioning").iter().any(|entry| known(&["spec", "provisioning", &entry.key]))
+        || below("lifecycle").iter().any(|stage| {
+            stage.value.entries().iter().any(|entry| known(&["spec", "lifecycle", &stage.key, &entry.key]))
+        })
+}
+
+/// Whether a mapping that is no declaration was meant as one. At the top of a document less is asked for than inside of one.
+pub(super) fn is_meant(node: &Node, top: bool) -> bool {
+    let version = meant(node, "apiVersion").map(|(_, value)| value);
+    let spec = meant(node, "spec").map(|(_, value)| value);
+    let kind = meant(node, "kind").and_then(|(_, value)| value.text());
+    let has =
+        |key: &str| spec.and_then(|spec| meant(spec, key)).is_some_and(|(_, value)| top || !value.entries().is_empty());
+    let named = meant(node, "metadata").is_some_and(|(_, metadata)| metadata.get("name").is_some());
+    if version.is_some_and(names_leaver) || spec.is_some_and(is_spec) {
+        return true;
+    }
+    let Some(version) = version else {
+        // Other tools have kinds, too; without any version they can only be ours. Teleport's version stands in `version`.
+        let exact = kind.is_some_and(|kind| KINDS.contains(&kind)) && (top || (named && spec.is_some()));
+        let near = kind.is_some_and(is_near_kind) && (named || spec.is_some()) && node.get("version").is_none();
+        let flat = is_spec(node)
+            && node.entries().iter().filter(|entry| DECLARATIONS.knows(&["spec", &entry.key])).count() > 1;
+        return exact
+            || (near && top)
+            || has("provisioning")
+            || (top && spec.is_some_and(|spec| has_map(spec, "lifecycle")))
+            || flat;
+    };
+    // A domain is another tool's name: kapp and Giant Swarm have a `kind: App`, too.
+    let elsewhere = version.text().and_then(|text| text.split_once('/')).is_some_and(|(group, _)| group.contains('.'));
+    let bare = matches!(version.value, Yaml::Int(_) | Yaml::Float(_) | Yaml::Null)
+        || version.text().is_some_and(|text| text.eq_ignore_ascii_case("v1"));
+    top && !elsewhere
+        && (kind == Some("App") || has("provisioning") || (bare && kind.is_some_and(|kind| KINDS.contains(&kind))))
+}
+
+fn has_map(node: &Node, key: &str) -> bool {
+    node.get(key).is_some_and(|value| !value.entries().is_empty())
+}
+
+fn fault(node: &Node, way: Option<&Way<'_>>, root: &Node, message: String, help: &str) -> Breach {
+    let path = path(way);
+    let span = if path.is_empty() { root.locate(&[]).span } else { node.locate(&[]).span };
+    Breach { kind: BreachKind::Envelope, span, path, message, help: Some(help.to_owned()) }
+}
+
+/// All declarations inside of a document. Of one that is a declaration itself only the texts are looked into: the schema knows its keys.
+pub(super) fn inside(root: &Node, declared: bool) -> Vec<Breach> {
+    let mut search = Search { root, declared, depth: 0, found: Vec::new() };
+    search.walk(root, None);
+    search.found
+}
+
+/// What is wrong with a document that is neither mapping nor empty, where nothing in it was meant for leaver.
+pub(super) fn bare(root: &Node) -> Option<Breach> {
+    let foreign = &*FOREIGN;
+    let message = match &root.value {
+        Yaml::Null | Yaml::Map(_) => return None,
+        Yaml::List(items) => {
+            let theirs = |key: &str| {
+                foreign
+                    .lists
+                    .iter()
+                    .any(|known| known.strip_suffix('*').map_or(known == key, |start| key.starts_with(start)))
+            };
+            if items.iter().any(|item| item.entries().iter().any(|entry| theirs(&entry.key))) {
+                return None;
+            }
+            "the document is a list: leaver reads nothing in it"
+        }
+        Yaml::Text(text) if foreign.texts.iter().any(|start| text.starts_with(start)) => return None,
+        _ => "the document is a single value, not a mapping: leaver reads nothing in it",
+    };
+    Some(fault(root, None, root, message.to_owned(), SEPARATE))
+}
+
+struct Search<'a> {
+    root: &'a Node,
+    declared: bool,
+    depth: usize,
+    found: Vec<Breach>,
+}
+
+impl Search<'_> {
+    fn walk(&mut self, node: &Node, way: Option<&Way<'_>>) {
+        match &node.value {
+            Yaml::Map(entries) => {
+                if let Some(at) = way.filter(|_| !self.declared && is_meant(node, false)) {
+                    let message = match at.step {
+                        Part::Index(_) => "a declaration stands in a list, where leaver does not read it".to_owned(),
+                        Part::Key(key) => {
+                            format!(
+                                "a declaration stands below `{}`, where leaver does not read it",
+                                super::breach::cut(key)
+                            )
+                        }
+                    };
+                    self.found.push(fault(node, way, self.root, message, SEPARATE));
+                    return;
+                }
+                for entry in entries {
+                    self.walk(&entry.value, Some(&Way { above: way, step: Part::Key(&entry.key) }));
+                }
+            }
+            Yaml::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.walk(item, Some(&Way { above: way, step: Part::Index(index) }));
+                }
+            }
+            // What an alias repeats was looked at where it is written.
+            Yaml::Text(text) if node.defined.is_none() && self.declares(text) => {
+                let message = "this text is a declaration, which leaver does not read".to_owned();
+                self.found.push(fault(node, way, self.root, message, SEPARATE));
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a text is itself a declaration, in YAML or JSON, or holds one.
+    fn declares(&self, text: &str) -> bool {
+        let words = ["leaver", "provisioning", "lifecycle", "kind"];
+        if self.depth >= TEXT_DEPTH || !text.contains(':') || !text.contains(['\n', '{', '[']) {
+            return false;
+        }
+        let small = text.to_lowercase();
+        if !words.iter().any(|word| small.contains(word)) {
+            return false;
+        }
+        let file = SourceFile::new("text", text);
+        parse(&file, &YamlLimits::default()).documents.iter().any(|document| {
+            let root = &document.root;
+            let mut search = Search { root, declared: false, depth: self.depth + 1, found: Vec::new() };
+            is_meant(root, true) || {
+                search.walk(root, None);
+                !search.found.is_empty()
+            }
+        })
+    }
+}
+
+/// What is wrong with the envelope of a mapping that was meant as a declaration, at its top.
+pub(super) fn envelope(root: &Node, version: &'static str) -> Breach {
+    let key = "apiVersion";
+    let found = meant(root, key);
+    let message = match found {
+        None => format!("this looks like a leaver declaration, but has no `{key}`"),
+        Some((written, _)) if written != key => {
+            format!(
+                "this looks like a leaver declaration, but its key `{}` is not `{key}`",
+                redact(written).chars().take(40).collect::<String>()
+            )
+        }
+        Some(_) => format!("this looks like a leaver declaration, but its `{key}` is not `{version}`"),
+    };
+    let step = crate::finding::Step::Key(found.map_or(key, |(written, _)| written).to_owned());
+    Breach {
+        kind: BreachKind::Envelope,
+        span: root.locate(&[step]).span,
+        path: Vec::new(),
+        message,
+        help: Some(format!("write `{key}: {version}`, or exclude the file in leaver.yaml")),
+    }
+}
