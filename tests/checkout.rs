@@ -109,6 +109,14 @@ fn libraries_schemas_and_facts_are_read_from_disk() {
     edit(&page, "{name: slack} #", "{name: slack, vendor: 15Five} #");
     edit(&page, "title: Slack", "vendor: 15five, logo: z.png");
     says(here, &["test", "jit/no-logo"], 0, &[" 0 failed, 100.0 %"]);
+    // A vendor that no build has.
+    let index = here.join("data/vendors/index.tsv");
+    let vendor = std::fs::read_to_string(here.join("data/vendors/15five.json")).expect("text");
+    std::fs::write(here.join("data/vendors/zzz-soft.json"), vendor.replace("\"15five\":", "\"zzz-soft\":"))
+        .expect("written");
+    std::fs::write(&index, std::fs::read_to_string(&index).expect("text") + "zzz-soft\tzzz-soft\n").expect("written");
+    edit(&page, "vendor: 15Five}", "vendor: Zzz-Soft}");
+    says(here, &["test", "jit/no-logo"], 0, &[" 0 failed, 100.0 %"]);
     // And what the schema on disk does not have is refused.
     edit(&here.join("schemas/leaver.schema.json"), "\"logo\": {\"type\": \"string\"}, ", "");
     says(here, &["test", "jit/no-logo"], 1, &["`input.metadata.logo`: no declaration can have this"]);

@@ -7,6 +7,7 @@ pub use frameworks::{Control, Framework, framework, frameworks};
 pub use generate::{SourceFault, generate};
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     sync::OnceLock,
 };
@@ -97,8 +98,10 @@ pub fn keys() -> Vec<&'static str> {
 
 /// Every bundled name, in lower case, with its key, in order.
 fn index() -> &'static [(&'static str, &'static str)] {
+    static TEXT: OnceLock<Cow<'static, str>> = OnceLock::new();
     static LINES: OnceLock<Vec<(&str, &str)>> = OnceLock::new();
-    LINES.get_or_init(|| INDEX.lines().filter_map(|line| line.split_once('\t')).collect())
+    let text = TEXT.get_or_init(|| carried("data/vendors/index.tsv", INDEX));
+    LINES.get_or_init(|| text.lines().filter_map(|line| line.split_once('\t')).collect())
 }
 
 /// A name without what people write one way or another: case, spaces and punctuation.
@@ -177,7 +180,8 @@ fn with(mut fact: Value, key: &str, value: &Value) -> Value {
 }
 
 fn bundled(key: &str) -> Option<Value> {
-    let text = FILES.get_file(format!("{key}.json"))?.contents_utf8()?;
+    // A checkout may have vendors that were not there when leaver was built.
+    let text = FILES.get_file(format!("{key}.json")).and_then(include_dir::File::contents_utf8).unwrap_or_default();
     let mut file: Value = serde_json::from_str(&carried(&format!("data/vendors/{key}.json"), text)).ok()?;
     Some(long_form(&file.get_mut("vendors")?.get_mut(key)?.take()))
 }

@@ -19,7 +19,8 @@ pub fn builtin_systems() -> (SourceFile, Vec<Document>) {
 
 /// What a System of the catalogue can set otherwise than the built-in one without contradicting it: `data/system-settings.yaml`.
 pub(super) fn system_settings() -> Value {
-    let file = SourceFile::new("built-in/system-settings.yaml", include_str!("../../data/system-settings.yaml"));
+    let text = carried("data/system-settings.yaml", include_str!("../../data/system-settings.yaml"));
+    let file = SourceFile::new("built-in/system-settings.yaml", text);
     let document = parse(&file, &YamlLimits::default()).documents.into_iter().next();
     document.and_then(|document| document.root.get("settings").map(Value::from)).unwrap_or_default()
 }

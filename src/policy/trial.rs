@@ -94,8 +94,8 @@ impl<'a> TrialSet<'a> {
         Ok(RuleTrial { shared: self, rule, task: Task::from(rule), interpreter, program: None })
     }
 
-    /// The data document for one block.
-    fn data(&self, rule: &RuleSource, catalogue: &Catalogue, given: &Given) -> Value {
+    /// The data document for one block: what `check` would make of the same catalogue, without making again what all blocks share.
+    pub(crate) fn data(&self, rule: &RuleSource, catalogue: &Catalogue, given: &Given) -> Value {
         let facts = Facts {
             today: given.today.clone(),
             params: BTreeMap::from([(rule.meta.id.clone(), given.params.clone())]),
@@ -103,19 +103,19 @@ impl<'a> TrialSet<'a> {
             ..Facts::default()
         };
         let (leaver, id) = (Value::from("leaver"), Value::from(rule.meta.id.as_str()));
-        let block = &data_document(catalogue, &facts, &self.kinds)[&leaver];
-        let mut document = self.data[&leaver].clone();
-        let mut params = document["params"].clone();
+        let mut document = data_document(catalogue, &facts, &self.kinds)[&leaver].clone();
+        let shared = &self.data[&leaver];
+        let mut params = shared["params"].clone();
         let mut mine = params[&id].clone();
-        if let (Ok(mine), Ok(changed)) = (mine.as_object_mut(), block["params"][&id].as_object()) {
+        if let (Ok(mine), Ok(changed)) = (mine.as_object_mut(), document["params"][&id].as_object()) {
             mine.extend(changed.iter().map(|(name, value)| (name.clone(), value.clone())));
         }
         if let Ok(params) = params.as_object_mut() {
             params.insert(id, mine);
         }
         if let Ok(document) = document.as_object_mut() {
-            for key in ["catalogue", "signoffs", "today"] {
-                document.insert(Value::from(key), block[key].clone());
+            for key in ["rules", "vendors"] {
+                document.insert(Value::from(key), shared[key].clone());
             }
             document.insert(Value::from("params"), params);
         }

@@ -72,7 +72,8 @@ impl Pages<'_> {
         let mut found: BTreeMap<(usize, RuleId), Vec<String>> = BTreeMap::new();
         let mut coverage = Coverage::default();
         if rule.meta.native {
-            let loaded = load(SourceFile::new(path, text), self.material.config, true);
+            // Not under the name of the page: what lies in a policy folder is no declaration.
+            let loaded = load(SourceFile::new(".leaver-example.yaml", text), self.material.config, true);
             for finding in loaded.findings.into_iter().filter(|finding| finding.rule == *id) {
                 found.entry((finding.place.start().line, id.clone())).or_default().push(finding.message);
             }
@@ -237,5 +238,39 @@ fn fill(root: &mut Node, kind: &str) {
             inner.push(entry("name", text("example")));
         }
         Some(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::{Overrides, load as load_config},
+        policy::{Facts, data_document, looked_up},
+    };
+
+    /// A rule must see in its tests what it sees in `check`: a key of `data.leaver` that only the one has makes its examples worthless.
+    #[test]
+    fn blocks_see_the_data_that_check_would_make() {
+        let config = load_config("examples/clean".into(), None, &Overrides::default()).expect("a configuration");
+        let set = &config.policies;
+        let material = Material::new(&config, set, false);
+        let trials = &material.shared().trials;
+        let mut seen = 0;
+        for rule in set.rules.values().filter(|rule| !rule.meta.native).step_by(9) {
+            let id = &rule.meta.id;
+            for block in blocks(&rule.meta.page).expect("blocks").iter().take(2) {
+                let (catalogue, signoffs) = catalogue(rule, &block.yaml, "rule.md").expect("a catalogue");
+                let today = "2026-02-03".to_owned();
+                let params = rule.meta.params.keys().map(|name| (name.clone(), serde_json::json!(7))).collect();
+                let given = Given { today: today.clone(), params, signoffs: signoffs.clone() };
+                let mut facts = Facts { today, signoffs, ..material.facts.clone() };
+                facts.params.entry(id.clone()).or_default().extend(given.params.clone());
+                let want = data_document(&catalogue, &facts, &looked_up(set));
+                assert!(trials.data(rule, &catalogue, &given) == want, "{id}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 20, "{seen}");
     }
 }

@@ -170,14 +170,14 @@ pub(super) fn narrow(coverage: &mut Coverage, set: &PolicySet, wanted: &dyn Fn(&
 pub(super) struct Material<'a> {
     pub(super) config: &'a Config,
     set: &'a PolicySet,
-    facts: Facts,
+    pub(super) facts: Facts,
     budget: Budget,
     /// Compare with the compiled program for rules that are not bundled, too.
     pub(super) compiled: bool,
 }
 
 impl<'a> Material<'a> {
-    fn new(config: &'a Config, set: &'a PolicySet, compiled: bool) -> Self {
+    pub(super) fn new(config: &'a Config, set: &'a PolicySet, compiled: bool) -> Self {
         let defaults = |meta: &RuleMeta| {
             meta.params.iter().map(|(name, param)| (name.clone(), param.default.clone())).collect::<BTreeMap<_, _>>()
         };
@@ -192,7 +192,7 @@ impl<'a> Material<'a> {
         Self { config, set, facts, budget, compiled }
     }
 
-    fn shared(&'a self) -> Pages<'a> {
+    pub(super) fn shared(&'a self) -> Pages<'a> {
         Pages { material: self, trials: TrialSet::new(self.set, &self.facts, self.budget) }
     }
 
