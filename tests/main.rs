@@ -4,8 +4,8 @@
 #![allow(clippy::print_stderr, reason = "a test that the machine cannot run says that it is skipped")]
 
 mod accepted;
-mod checkout;
 mod arguments;
+mod checkout;
 mod common;
 mod config;
 mod declared;
