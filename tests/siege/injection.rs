@@ -210,7 +210,7 @@ fn what_a_rule_says_of_itself_is_harmless() {
         // Some payloads are refused as metadata: then there is nothing to show.
         let Some(rule) = rules.iter().find(|rule| rule["id"] == "acme/x") else { continue };
         ran += 1;
-        assert_harmless(Format::Sarif, &out(&output), &sarif);
+        assert_harmless(Format::SARIF, &out(&output), &sarif);
         assert_markdown_help(rule["help"]["markdown"].as_str().expect("Markdown"));
         for text in [&rule["help"]["text"], &rule["shortDescription"]["text"], &rule["fullDescription"]["text"]] {
             let text = text.as_str().expect("text");
