@@ -10,10 +10,11 @@ use std::{
 
 use serde_json::Value;
 
-#[path = "src/policy/names.rs"]
-mod names;
 #[path = "src/policy/program.rs"]
 mod program;
+#[path = "src/policy/syntax.rs"]
+#[allow(dead_code, reason = "the rest is for rules of users")]
+mod syntax;
 
 use program::{compile_program, package_of};
 
@@ -31,7 +32,7 @@ struct Rule {
 
 fn main() -> ExitCode {
     // The three folders are part of the binary; `include_dir!` alone does not notice a new file.
-    for path in ["build.rs", "policies", "data", "schemas", "src/policy/names.rs", "src/policy/program.rs"] {
+    for path in ["build.rs", "policies", "data", "schemas", "src/policy/program.rs", "src/policy/syntax.rs"] {
         println!("cargo::rerun-if-changed={path}");
     }
     match write_programs() {
@@ -92,6 +93,12 @@ fn write_programs() -> Result<(), String> {
         let bytes = program.serialize_binary().map_err(|error| format!("the program of {group}: {error}"))?;
         write(&format!("{group}.bin"), &bytes)?;
     }
+    let mut kinds = BTreeMap::new();
+    for (path, text) in libraries.iter().chain(rules.iter().map(|rule| &rule.module)) {
+        let syntax = syntax::Syntax::parse(path, text).map_err(|reason| format!("{path}: {reason}"))?;
+        kinds.insert(path, syntax::kinds(&syntax));
+    }
+    write("kinds.json", serde_json::to_string(&kinds).map_err(|error| error.to_string())?.as_bytes())?;
     let counts: BTreeMap<&str, usize> = groups.iter().map(|(group, members)| (*group, members.len())).collect();
     let metadata: BTreeMap<&str, &Value> = rules.iter().map(|rule| (rule.id.as_str(), &rule.metadata)).collect();
     write("groups.json", serde_json::to_string(&counts).map_err(|error| error.to_string())?.as_bytes())?;

@@ -27,6 +27,7 @@ pub(super) fn failures(
         rule: Duration::from_millis(config.limits.rule_millis),
         total: Duration::from_secs(config.limits.total_seconds),
         memory_mib: config.limits.memory_mib,
+        findings: config.limits.findings,
     };
     for head in &trusted.heads {
         failures.extend(head.failures.iter().cloned());

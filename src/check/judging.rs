@@ -43,6 +43,7 @@ impl<'a> Judging<'a> {
             rule: Duration::from_millis(config.limits.rule_millis),
             total: Duration::from_secs(config.limits.total_seconds),
             memory_mib: config.limits.memory_mib,
+            findings: config.limits.findings,
         };
         Self {
             data: data_document(catalogue, &facts, &looked_up(&config.policies)),

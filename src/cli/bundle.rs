@@ -4,7 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use super::{
-    common::{ConfigArgs, print, refuse, today, usage, write_file},
+    common::{ConfigArgs, Inputs, guard, print, refuse, today, usage, write_file},
     style::{self, When},
 };
 use crate::{Request, bundle, config::Overrides, report::Failure};
@@ -35,6 +35,7 @@ impl BundleCommand {
 
     fn write(&self) -> Result<String, Vec<Failure>> {
         let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
+        guard::check(&[&self.output], &Inputs { start: Some(&self.path), ..self.config.inputs() })?;
         let config = self.config.settle(&self.path, Overrides::default())?;
         let paths = if config.has_file { Vec::new() } else { vec![self.path.clone()] };
         let request = Request { paths, today, ..Request::default() };

@@ -12,7 +12,10 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{
-    common::{self, ConfigArgs, complain, git_failure, own_binary, today, usage, write_file, write_outputs},
+    common::{
+        self, ConfigArgs, Inputs, complain, git_failure, guard_outputs, own_binary, refuse, today, usage, write_file,
+        write_outputs,
+    },
     style::{self, When},
     trust::Base,
 };
@@ -119,13 +122,23 @@ fn output(text: &str) -> Result<Output, String> {
 }
 
 impl Check {
+    /// `--threads`.
+    pub(super) fn threads(&self) -> Option<usize> {
+        self.threads.map(usize::from)
+    }
+
     pub(super) fn run(&self, when: When) -> u8 {
         let started = Instant::now();
-        if let Some(threads) = self.threads {
-            // Only fails where a pool is there already, as in a test: then that one is used.
-            drop(rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global());
-        }
         let base = style::stdout(when);
+        let inputs = Inputs {
+            start: self.paths.first().filter(|path| *path != "-").map(Utf8PathBuf::as_path),
+            baseline: self.baseline.as_deref(),
+            files: &self.paths,
+            ..self.config.inputs()
+        };
+        if let Err(failures) = guard_outputs(&self.output, &inputs) {
+            return refuse(&failures, &base);
+        }
         let (report, fail_on, framework) = match self.report() {
             Ok(done) => done,
             Err(failures) => {

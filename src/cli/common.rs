@@ -1,14 +1,18 @@
 //! What several commands share: finding the configuration, the day, and writing output whole or not at all.
 
 use std::{
-    fs, io,
-    io::Write,
-    path::{Path, PathBuf},
+    io::{self, Write},
+    path::PathBuf,
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
+pub(super) use super::write::{
+    create,
+    guard::{self, Inputs},
+    write_file, write_with_folders,
+};
 use crate::{
     config::{Config, Overrides, load, profiles},
     facts::{self, Framework},
@@ -41,6 +45,11 @@ fn profile_help() -> String {
 }
 
 impl ConfigArgs {
+    /// What no output may be written over.
+    pub(super) fn inputs(&self) -> Inputs<'_> {
+        Inputs { config: self.config.as_deref(), profile: self.profile.as_deref(), ..Inputs::default() }
+    }
+
     /// Finds and settles the configuration for a path. Where that cannot be asked, there may be a configuration that nobody sees.
     pub(super) fn settle(&self, start: &Utf8Path, overrides: Overrides) -> Result<Config, Vec<Failure>> {
         reachable(start)?;
@@ -188,6 +197,12 @@ pub(super) fn write_outputs<F: Copy>(
     worst
 }
 
+/// Refuses files of outputs that are one file, or that are read; asked before anything is written.
+pub(super) fn guard_outputs<F>(outputs: &[Output<F>], inputs: &Inputs<'_>) -> Result<(), Vec<Failure>> {
+    let files: Vec<&Utf8Path> = outputs.iter().filter_map(|output| output.file.as_deref()).collect();
+    guard::check(&files, inputs)
+}
+
 /// Text from elsewhere, harmless on a terminal and without secrets.
 pub(super) fn safe(text: &str) -> String {
     Safe::new(&redact(text)).to_string()
@@ -196,38 +211,6 @@ pub(super) fn safe(text: &str) -> String {
 /// A line on standard error; if that is closed nobody is listening.
 pub(super) fn complain(line: &str) {
     drop(writeln!(io::stderr().lock(), "{}", safe(line)));
-}
-
-/// Writes a file whole or not at all: a temporary file beside it, then a rename. Links are refused.
-pub(super) fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
-    if fs::symlink_metadata(path).is_ok_and(|meta| meta.file_type().is_symlink()) {
-        return Err(io::Error::other("it is a link"));
-    }
-    // A device or a pipe is written to; replacing it would be vandalism.
-    if fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
-        return fs::OpenOptions::new().write(true).open(path)?.write_all(content);
-    }
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::metadata(folder)?;
-    // Only the kind of the error: its text has the name of the temporary file, which is another each time.
-    let file = tempfile::Builder::new().prefix(".leaver-").tempfile_in(folder);
-    let mut file = file.map_err(|error| io::Error::from(error.kind()))?;
-    file.write_all(content)?;
-    file.as_file().sync_all()?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
-    }
-    file.persist(path).map(drop).map_err(|error| error.error)
-}
-
-/// Writes a new file with the folders above it; one that exists is an error.
-pub(super) fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::File::create_new(path)?.write_all(text.as_bytes())
 }
 
 /// Today in UTC, or the day given, checked.

@@ -6,7 +6,7 @@ use clap_complete::Shell;
 
 use super::{
     Cli,
-    common::{ConfigArgs, print, refuse, usage, write_file},
+    common::{ConfigArgs, print, refuse, usage, write_with_folders},
     rules::index,
     style::{self, When},
 };
@@ -75,8 +75,7 @@ impl Docs {
             config.all_rules.values().map(AsRef::as_ref).filter(|rule: &&RuleMeta| rule.origin == Origin::Bundled);
         for (name, text) in pages(rules) {
             let path = self.folder.join(name);
-            let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-            if let Err(error) = folder.and_then(|()| write_file(path.as_std_path(), text.as_bytes())) {
+            if let Err(error) = write_with_folders(path.as_std_path(), text.as_bytes()) {
                 return refuse(&[usage(format!("cannot write `{path}`: {error}"), "choose another folder")], &style);
             }
         }

@@ -18,6 +18,7 @@ mod test;
 mod trust;
 mod vendors;
 mod waive;
+mod write;
 
 use std::{ffi::OsString, io, process::ExitCode};
 
@@ -97,6 +98,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    // The children answer to their parent.
+    if !matches!(cli.command, Command::Worker | Command::Trial) {
+        crate::interrupt::listen();
+        crate::threads::start(match &cli.command {
+            Command::Check(check) => check.threads(),
+            _ => None,
+        });
+    }
     let code = match cli.command {
         Command::Check(command) => command.run(cli.color),
         Command::Diff(command) => command.run(cli.color),

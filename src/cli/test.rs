@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use super::{
-    common::{ConfigArgs, own_binary, print, refuse, safe, usage, write_file},
+    common::{ConfigArgs, guard, own_binary, print, refuse, safe, usage, write_file},
     style::{self, When},
 };
 use crate::{
@@ -46,6 +46,10 @@ pub(super) struct Test {
 impl Test {
     pub(super) fn run(&self, when: When) -> u8 {
         let style = style::stdout(when);
+        let junit_file: Vec<&Utf8Path> = self.junit.as_deref().into_iter().collect();
+        if let Err(failures) = guard::check(&junit_file, &self.config.inputs()) {
+            return refuse(&failures, &style);
+        }
         let config = match self.config.settle_for_rules() {
             Ok(config) => config,
             Err(failures) => return refuse(&failures, &style),

@@ -41,12 +41,19 @@ impl ConfigFile {
         !self.signoff.required.is_empty()
     }
 
+    /// The folder of sign-offs, relative to the root.
+    pub(crate) fn signoff_folder(&self) -> &str {
+        self.signoff.folder.as_deref().unwrap_or(SIGNOFF_FOLDER)
+    }
+
     /// The folder of the trust root, relative to the root.
     pub(crate) fn trust_folder(&self) -> &str {
         self.signoff.trust.as_deref().unwrap_or(TRUST_FOLDER).trim_end_matches('/')
     }
 }
 
+/// Where sign-offs lie when nobody says otherwise.
+pub(super) const SIGNOFF_FOLDER: &str = "signoffs";
 /// Where the trust root lies when nobody says otherwise.
 pub(super) const TRUST_FOLDER: &str = "trust";
 

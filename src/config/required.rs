@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     ConfigError,
-    file::{Signoff, TRUST_FOLDER},
+    file::{SIGNOFF_FOLDER, Signoff, TRUST_FOLDER},
     load::inside,
     settle::Settling,
 };
@@ -23,7 +23,7 @@ pub(super) fn signoff(at: &mut Settling<'_>) -> Signoff {
         at.set(path.join("."), name.as_str(), origin);
         name.trim_end_matches('/').to_owned()
     };
-    let (folder, trust) = (folder("folder", typed.folder, "signoffs"), folder("trust", typed.trust, TRUST_FOLDER));
+    let (folder, trust) = (folder("folder", typed.folder, SIGNOFF_FOLDER), folder("trust", typed.trust, TRUST_FOLDER));
     if let Some(name) = &typed.catalogue {
         let origin = at.typed_at(&["signoff", "catalogue"]);
         at.set("signoff.catalogue", name.as_str(), origin);

@@ -1,16 +1,21 @@
 //! Programs for the virtual machine. Those of the bundled rules are compiled by `build.rs`, since compiling them is most of the time of a
 //! small run; a selection of few rules is compiled when it is wanted.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use include_dir::{Dir, include_dir};
 use regorus::rvm::program::{DeserializationResult, Program};
 
 use super::{
     engine::{Budget, engine_failure},
-    load::{PolicySet, RuleSource, package},
+    interpret::unfit,
+    load::{Module, PolicySet, RuleSource, package},
     meta::Annotation,
     program::compile_program,
+    syntax::Syntax,
 };
 use crate::{
     report::Failure,
@@ -23,6 +28,11 @@ pub(super) const CATALOGUE: &str = "catalogue";
 
 fn read<T: serde::de::DeserializeOwned>(name: &str) -> Option<T> {
     serde_json::from_slice(PROGRAMS.get_file(name)?.contents()).ok()
+}
+
+/// The kinds that bundled rules and libraries look up, by path.
+pub(super) fn kinds_looked_up() -> BTreeMap<String, Option<BTreeSet<String>>> {
+    read("kinds.json").unwrap_or_default()
 }
 
 /// What the metadata of the bundled rules says.
@@ -69,6 +79,15 @@ fn ready(group: &str, wanted: usize) -> Option<Arc<Program>> {
 pub(super) fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) -> Result<Arc<Program>, Vec<Failure>> {
     let libraries = set.libraries.iter().map(|library| (&library.file, None));
     let modules: Vec<_> = libraries.chain(rules.iter().map(|rule| (&rule.module.file, Some(&rule.meta.id)))).collect();
+    let own = set.libraries.iter().map(|library| (library, None));
+    let own =
+        own.chain(rules.iter().map(|rule| (&rule.module, Some(&rule.meta.id)))).filter(|(module, _)| !module.bundled);
+    for (Module { file, .. }, rule) in own {
+        let syntax = Syntax::parse(file.path(), file.text());
+        if let Some(fault) = syntax.ok().and_then(|syntax| unfit(file.path(), &syntax)) {
+            return Err(vec![engine_failure(rule, &format!("`{}` does not compile", file.path()), &fault)]);
+        }
+    }
     let texts = modules.iter().map(|(file, _)| (file.path(), file.text()));
     let ids = rules.iter().map(|rule| (rule.meta.id.as_str(), package(&rule.meta.id)));
     compile_program(texts, ids, Some(budget.timer(1))).map(Arc::new).map_err(|error| {
@@ -94,6 +113,14 @@ mod tests {
             assert_eq!(built, by_text);
         }
         assert_eq!(built.len(), by_text.len());
+        let modules = set.libraries.iter().chain(set.rules.values().map(|rule| &rule.module));
+        let kinds: BTreeMap<String, Option<BTreeSet<String>>> = modules
+            .map(|module| {
+                let syntax = Syntax::parse(module.file.path(), module.file.text()).expect("it parses");
+                (module.file.path().to_owned(), crate::policy::syntax::kinds(&syntax))
+            })
+            .collect();
+        assert_eq!(kinds_looked_up(), kinds);
         let groups: BTreeMap<String, usize> = read("groups.json").expect("groups");
         for group in crate::schema::KINDS.into_iter().chain([CATALOGUE]) {
             let rules = members(&set, group);

@@ -1,13 +1,17 @@
 //! `data.leaver`: all that a rule may see beside its input.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, PoisonError},
+};
 
 use regorus::Value;
 
 use super::{
     builtin::{retired, system_settings},
-    compiled::members,
-    load::PolicySet,
+    compiled::{kinds_looked_up, members},
+    load::{Module, PolicySet},
+    syntax::{self, Syntax},
     value::from_node,
 };
 use crate::{
@@ -90,32 +94,33 @@ pub fn has_local(set: &PolicySet) -> bool {
 
 /// The kinds that rules look up in `data.leaver.catalogue`; all of them where a rule reaches for it in another way than by kind.
 pub fn looked_up(set: &PolicySet) -> BTreeSet<&'static str> {
-    const DOCUMENT: &str = "data.leaver.catalogue";
+    let all = || KINDS.into_iter().collect();
     // Rules of users may reach for anything in any way.
     if has_local(set) {
-        return KINDS.into_iter().collect();
+        return all();
     }
+    let rules = set.rules.values().map(|rule| &rule.module);
     let mut kinds = BTreeSet::new();
-    let rules = set.rules.values().map(|rule| &rule.module.file);
-    for file in set.libraries.iter().map(|library| &library.file).chain(rules) {
-        // An import gives the document another name; then nothing can be said.
-        if file.text().contains("import data.leaver") {
-            return KINDS.into_iter().collect();
-        }
-        for (at, _) in file.text().match_indices(DOCUMENT) {
-            let rest = file.text().get(at + DOCUMENT.len()..).unwrap_or_default();
-            let named = |kind: &&str| {
-                rest.strip_prefix('.')
-                    .and_then(|rest| rest.strip_prefix(*kind))
-                    .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-            };
-            match KINDS.into_iter().find(|kind| named(kind)) {
-                Some(kind) => drop(kinds.insert(kind)),
-                None => return KINDS.into_iter().collect(),
-            }
-        }
+    for module in set.libraries.iter().chain(rules) {
+        let Some(found) = looked_up_in(module) else { return all() };
+        // A kind that is not there is none that anything could be found in.
+        kinds.extend(KINDS.into_iter().filter(|kind| found.contains(*kind)));
     }
     kinds
+}
+
+/// The kinds that a module looks up; none where it could be any.
+fn looked_up_in(module: &Module) -> Option<BTreeSet<String>> {
+    static KNOWN: Mutex<BTreeMap<String, Option<BTreeSet<String>>>> = Mutex::new(BTreeMap::new());
+    let read = || Syntax::parse(module.file.path(), module.file.text()).ok().and_then(|syntax| syntax::kinds(&syntax));
+    if !module.bundled {
+        return read();
+    }
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if known.is_empty() {
+        *known = kinds_looked_up();
+    }
+    known.entry(module.file.path().to_owned()).or_insert_with(read).clone()
 }
 
 /// The same for the rules on declarations of one kind.

@@ -1,8 +1,11 @@
 //! Judging a catalogue by the bundled rules: one compiled program for each kind of declaration, one virtual machine a thread, one
 //! query a declaration. Rules of users go through `isolate`.
 
+pub(super) mod quota;
+
 use std::{collections::BTreeSet, num::NonZeroU32, sync::Arc, time::Duration};
 
+use quota::{Bounds, Tally};
 use rayon::prelude::*;
 use regorus::{
     Value,
@@ -35,11 +38,13 @@ pub struct Budget {
     pub total: Duration,
     /// Address space of the child that runs a user's rules.
     pub memory_mib: u64,
+    /// Findings that a report may have.
+    pub findings: usize,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { rule: Duration::from_secs(2), total: Duration::from_secs(60), memory_mib: 600 }
+        Self { rule: Duration::from_secs(2), total: Duration::from_secs(60), memory_mib: 600, findings: 100_000 }
     }
 }
 
@@ -59,13 +64,8 @@ pub struct Judgement {
     pub failures: Vec<Failure>,
 }
 
-impl Judgement {
-    pub(super) fn append(mut self, mut other: Self) -> Self {
-        self.verdicts.append(&mut other.verdicts);
-        self.failures.append(&mut other.failures);
-        self
-    }
-}
+/// Declarations that are judged before what was found is counted: enough to keep every thread busy, and few enough to hold all of it.
+const BATCH: usize = 256;
 
 /// Judges every well-formed declaration by the rules of `set`, but for those that are settled, by index: they are only seen by rules on the
 /// whole catalogue. `progress` is told after each declaration.
@@ -95,26 +95,37 @@ pub fn judge(
             Ok(group) => group,
             Err(failures) => return Judgement { verdicts: Vec::new(), failures },
         };
-        let parts: Vec<Judgement> = judged
-            .par_iter()
-            .map_init(
-                || group.machine(),
-                |machine, (index, declaration)| {
-                    let input = from_node(&declaration.root);
-                    let judgement = group.run(machine, &input, Some(*index), &declaration.name);
-                    progress();
-                    judgement
-                },
-            )
-            .collect();
-        parts.into_iter().fold(Judgement::default(), Judgement::append)
+        let mut tally = Tally::new(Bounds::here(budget));
+        let mut judgement = Judgement::default();
+        // Counted in the order of the catalogue, so that what is kept does not depend on threads.
+        for batch in judged.chunks(BATCH) {
+            let parts: Vec<Judgement> = batch
+                .par_iter()
+                .map_init(
+                    || group.machine(),
+                    |machine, (index, declaration)| {
+                        let input = from_node(&declaration.root);
+                        let judgement = group.run(machine, &input, Some(*index), &declaration.name);
+                        progress();
+                        judgement
+                    },
+                )
+                .collect();
+            for part in parts {
+                tally.append(part, &mut judgement);
+            }
+        }
+        judgement
     };
     // The rules on the whole catalogue are one long task: beside the others, not after them.
     let (whole, kinds) = rayon::join(
         || judge_catalogue(set, catalogue, data, budget),
         || crate::schema::KINDS.par_iter().map(by_kind).collect::<Vec<_>>(),
     );
-    kinds.into_iter().fold(Judgement::default(), Judgement::append).append(whole)
+    let mut tally = Tally::new(Bounds::here(budget));
+    let mut judgement = Judgement::default();
+    kinds.into_iter().chain([whole]).for_each(|part| tally.append(part, &mut judgement));
+    judgement
 }
 
 fn judge_catalogue(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget: Budget) -> Judgement {
@@ -145,11 +156,12 @@ pub(super) fn well_formed(catalogue: &Catalogue) -> impl Iterator<Item = (usize,
 /// Turns indexes into `input.declarations` into indexes into the catalogue.
 pub(super) fn restore_indexes(judgement: &mut Judgement, indexes: &[usize]) {
     let mut verdicts = Vec::with_capacity(judgement.verdicts.len());
-    for mut verdict in judgement.verdicts.drain(..) {
+    let mut tally = Tally::new(Bounds::here(Budget::default()));
+    for mut verdict in std::mem::take(&mut judgement.verdicts) {
         let Some(index) = indexes.get(verdict.declaration) else {
             let message =
                 format!("rule `{}` names declaration {}, which does not exist", verdict.rule, verdict.declaration);
-            judgement.failures.push(failure(&verdict.rule, message));
+            tally.fail(failure(&verdict.rule, message), judgement);
             continue;
         };
         verdict.declaration = *index;
@@ -224,6 +236,7 @@ impl<'a> Group<'a> {
             Err(error) => Err(error.clone()),
         };
         let mut judgement = Judgement::default();
+        let mut tally = Tally::new(Bounds::here(self.budget));
         let Ok(Ok(by_rule)) = result.as_ref().map(Value::as_object) else {
             return self.diagnose(input, declaration, name, result.err());
         };
@@ -234,9 +247,14 @@ impl<'a> Group<'a> {
                 continue;
             };
             for value in found {
+                if tally.is_full(id) {
+                    break;
+                }
                 match verdict(id, declaration, value) {
-                    Ok(verdict) => judgement.verdicts.push(verdict),
-                    Err(reason) => judgement.failures.push(failure(id, format!("rule `{id}` on {name}: {reason}"))),
+                    Ok(verdict) => tally.add(verdict, &mut judgement),
+                    Err(reason) => {
+                        tally.fail(failure(id, format!("rule `{id}` on {name}: {reason}")), &mut judgement);
+                    }
                 }
             }
         }
@@ -246,11 +264,12 @@ impl<'a> Group<'a> {
     /// The program failed as a whole: run rule by rule in the interpreter, so that the message names the rule and the others count.
     fn diagnose(&self, input: &Value, declaration: Option<usize>, name: &str, error: Option<String>) -> Judgement {
         let mut judgement = Judgement::default();
+        let mut tally = Tally::new(Bounds::here(self.budget));
         match Interpreter::new(self.set.modules(&self.rules), self.data.clone(), self.budget, false) {
             Ok(mut interpreter) => {
                 for rule in &self.rules {
                     match interpreter.eval(&Task::from(*rule), input.clone(), declaration) {
-                        Ok(mut verdicts) => judgement.verdicts.append(&mut verdicts),
+                        Ok(verdicts) => verdicts.into_iter().for_each(|verdict| tally.add(verdict, &mut judgement)),
                         Err(reason) => {
                             judgement.failures.push(failure(
                                 &rule.meta.id,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     engine::{Budget, reason},
     load::{PolicySet, RuleSource},
+    syntax::{Syntax, foreign, undetermined},
     value::verdict,
 };
 use crate::{
@@ -56,24 +57,10 @@ impl PolicySet {
     }
 }
 
-/// Builtins whose answer is another one each time. The engine has no way to leave single ones out.
-const UNDETERMINED: [(&str, &str); 2] = [("now_ns", "time.now_ns"), ("intn", "rand.intn")];
-
-/// Why a module would not give the same findings twice. The word alone counts, wherever in the code it stands: a builtin can be reached
-/// by an alias, by brackets and by `with … as`.
-fn undetermined(text: &str) -> Option<String> {
-    let code = |line: &str| line.split('#').next().unwrap_or_default().to_owned();
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    text.lines().enumerate().find_map(|(index, line)| {
-        // NOTE: a `#` in a text ends the line here too early, so a line with quotes is looked at as a whole.
-        let line = if line.contains(['"', '`']) { line.to_owned() } else { code(line) };
-        let hit = |word: &&str| UNDETERMINED.iter().find(|(name, _)| name == word);
-        let (_, name) = line.split(|c| !is_word(c)).find_map(|word| hit(&word))?;
-        let number = index + 1;
-        Some(format!(
-            "line {number}: `{name}` is not there: a rule has no clock and no dice (the day is `data.leaver.today`)"
-        ))
-    })
+/// Why a module may not run. Tests may refer to rules.
+pub(super) fn unfit(path: &str, syntax: &Syntax) -> Option<String> {
+    let test = path.ends_with("_test.rego");
+    undetermined(syntax).or_else(|| foreign(syntax).filter(|_| !test))
 }
 
 pub(super) struct Interpreter {
@@ -95,10 +82,10 @@ impl Interpreter {
         engine.set_execution_timer_config(budget.timer(1));
         engine.set_enable_coverage(coverage);
         for (path, text) in modules {
-            if let Some(reason) = undetermined(&text) {
-                return Err((path, reason));
+            engine.add_policy(path.clone(), text).map_err(|error| (path.clone(), reason(&error.to_string())))?;
+            if let Some(fault) = engine.get_modules().last().and_then(|module| unfit(&path, &Syntax::of(module))) {
+                return Err((path, fault));
             }
-            engine.add_policy(path.clone(), text).map_err(|error| (path, reason(&error.to_string())))?;
         }
         engine.add_data(data).map_err(|error| ("data".to_owned(), reason(&error.to_string())))?;
         Ok(Self { engine })

@@ -12,7 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     child::{Child, GRACE, Silence, limit, say},
-    engine::{Budget, Judgement, engine_failure, failure, restore_indexes, well_formed},
+    engine::{
+        Budget, Judgement, engine_failure, failure,
+        quota::{Bounds, FINDING_BYTES, Tally, too_large},
+        restore_indexes, well_formed,
+    },
     interpret::{Interpreter, Task},
     load::{PolicySet, RuleSource},
     value::verdict,
@@ -32,18 +36,43 @@ struct Order {
     /// Kind and value of each well-formed declaration.
     declarations: Vec<(String, serde_json::Value)>,
     rule_millis: u64,
+    total_seconds: u64,
     memory_mib: u64,
+    bounds: Bounds,
 }
+
+/// Bytes of one line: a finding at most, and what its escapes and its frame take.
+const LINE: u64 = 4 * FINDING_BYTES as u64;
+/// Bytes of findings that are put into one line.
+const BATCH: usize = 64 * 1024;
 
 /// One line from the child.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Word {
-    Load { task: usize },
-    Begin { task: usize, declaration: usize },
-    Found { task: usize, declaration: Option<usize>, findings: Vec<serde_json::Value> },
-    Failed { task: usize, message: String },
-    End { task: usize },
+    Load {
+        task: usize,
+    },
+    Begin {
+        task: usize,
+        declaration: usize,
+    },
+    Found {
+        task: usize,
+        declaration: Option<usize>,
+        findings: Vec<serde_json::Value>,
+    },
+    Failed {
+        task: usize,
+        message: String,
+    },
+    /// The rule has more findings than it may have; they are not sent.
+    Full {
+        task: usize,
+    },
+    End {
+        task: usize,
+    },
     Done,
 }
 
@@ -60,6 +89,8 @@ pub fn judge_isolated(
         .map(|(index, declaration)| (index, (declaration.kind.clone(), serde_json::Value::from(&*declaration.root))))
         .unzip();
     let deadline = Instant::now() + budget.total;
+    let bounds = Bounds::isolated(budget);
+    let mut tally = Tally::new(bounds);
     let mut judgement = Judgement::default();
     let data = match serde_json::to_value(data) {
         Ok(data) => data,
@@ -80,12 +111,15 @@ pub fn judge_isolated(
             data: data.clone(),
             declarations: declarations.clone(),
             rule_millis: u64::try_from(budget.rule.as_millis()).unwrap_or(u64::MAX),
+            total_seconds: budget.total.as_secs(),
             memory_mib: budget.memory_mib,
+            bounds,
         };
-        let round = Round::run(&order, budget, deadline, binary);
+        let round = Round::run(&order, budget, deadline, &mut tally, binary);
         let mut part = round.judgement;
         restore_indexes(&mut part, &indexes);
-        judgement = judgement.append(part);
+        judgement.verdicts.append(&mut part.verdicts);
+        judgement.failures.append(&mut part.failures);
         match round.end {
             End::Done => break,
             End::Fatal(failure) => {
@@ -128,9 +162,9 @@ struct Round {
 }
 
 impl Round {
-    fn run(order: &Order, budget: Budget, deadline: Instant, binary: &Path) -> Self {
-        match Child::start(binary, WORKER, order) {
-            Ok(child) => Self::listen(order, budget, deadline, &mut |patience| child.next(patience)),
+    fn run(order: &Order, budget: Budget, deadline: Instant, tally: &mut Tally, binary: &Path) -> Self {
+        match Child::start(binary, WORKER, order, LINE) {
+            Ok(child) => Self::listen(order, budget, deadline, tally, &mut |patience| child.next(patience)),
             Err(reason) => Self { judgement: Judgement::default(), end: End::Fatal(broken(&reason)) },
         }
     }
@@ -140,6 +174,7 @@ impl Round {
         order: &Order,
         budget: Budget,
         deadline: Instant,
+        tally: &mut Tally,
         next: &mut dyn FnMut(Duration) -> Result<Word, Silence>,
     ) -> Self {
         let mut judgement = Judgement::default();
@@ -154,9 +189,7 @@ impl Round {
                     break format!("broke off: out of memory ({} MiB) or endless recursion", budget.memory_mib);
                 }
                 Err(Silence::Garbled) => break "broke off: what came back is no answer, or too long".to_owned(),
-                Err(Silence::Late) if left <= budget.rule => {
-                    break format!("was stopped: all rules together took longer than {} s", budget.total.as_secs());
-                }
+                Err(Silence::Late) if left <= budget.rule => break late(budget),
                 Err(Silence::Late) => break format!("was stopped after {} ms", budget.rule.as_millis()),
             };
             let Some((task, id)) = word.task().map_or(Some((0, None)), |task| Some((task, Some(id_of(order, task)?))))
@@ -175,13 +208,18 @@ impl Round {
                     doing = Some((task, format!("on {}", name.unwrap_or("the catalogue"))));
                 }
                 (Word::Found { declaration, findings, .. }, Some(id)) => {
-                    take(&id, declaration, findings, &mut judgement);
+                    take(&id, declaration, findings, tally, &mut judgement);
                 }
                 (Word::Failed { message, .. }, Some(id)) => {
-                    judgement.failures.push(failure(&id, format!("rule `{id}` {message}")));
+                    tally.fail(failure(&id, format!("rule `{id}` {message}")), &mut judgement);
                 }
+                (Word::Full { .. }, Some(id)) => tally.fill(&id, &mut judgement),
                 (Word::End { .. }, _) if !ended.contains(&task) => ended.push(task),
                 _ => return odd(judgement, "it ended one rule twice"),
+            }
+            // A child that talks without end is never silent.
+            if left.is_zero() {
+                break late(budget);
             }
         };
         let end = match doing {
@@ -200,10 +238,15 @@ impl Word {
             | Self::Begin { task, .. }
             | Self::Found { task, .. }
             | Self::Failed { task, .. }
+            | Self::Full { task }
             | Self::End { task } => Some(*task),
             Self::Done => None,
         }
     }
+}
+
+fn late(budget: Budget) -> String {
+    format!("was stopped: all rules together took longer than {} s", budget.total.as_secs())
 }
 
 /// Nothing of the user's can be judged.
@@ -218,11 +261,20 @@ fn id_of(order: &Order, task: usize) -> Option<RuleId> {
     order.tasks.get(task)?.rule.parse().ok()
 }
 
-fn take(id: &RuleId, declaration: Option<usize>, findings: Vec<serde_json::Value>, judgement: &mut Judgement) {
+fn take(
+    id: &RuleId,
+    declaration: Option<usize>,
+    findings: Vec<serde_json::Value>,
+    tally: &mut Tally,
+    judgement: &mut Judgement,
+) {
     for finding in findings {
+        if tally.is_full(id) {
+            return;
+        }
         match verdict(id, declaration, &Value::from(finding)) {
-            Ok(verdict) => judgement.verdicts.push(verdict),
-            Err(reason) => judgement.failures.push(failure(id, format!("rule `{id}`: {reason}"))),
+            Ok(verdict) => tally.add(verdict, judgement),
+            Err(reason) => tally.fail(failure(id, format!("rule `{id}`: {reason}")), judgement),
         }
     }
 }
@@ -230,7 +282,7 @@ fn take(id: &RuleId, declaration: Option<usize>, findings: Vec<serde_json::Value
 /// The child: reads its order from `input`, limits itself, and says line by line what it does. Its output is for the parent alone.
 pub fn worker(input: impl io::Read, output: impl Write) -> io::Result<()> {
     let order: Order = serde_json::from_reader(input)?;
-    limit(order.memory_mib)?;
+    limit(order.memory_mib, order.total_seconds)?;
     serve(order, output)
 }
 
@@ -260,13 +312,15 @@ fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
             .enumerate()
             .filter(|(_, (kind, _))| rule.kinds.contains(kind))
             .map(|(index, (_, value))| (Some(index), value.clone()));
+        let mut sent = Sent { bounds: order.bounds, findings: 0, bytes: 0 };
         for (declaration, input) in whole.into_iter().chain(each) {
             say(&Word::Begin { task, declaration: declaration.unwrap_or(usize::MAX) })?;
             match interpreter.findings(rule, input) {
-                Ok(found) if found.is_empty() => {}
                 Ok(found) => {
-                    let findings = found.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
-                    say(&Word::Found { task, declaration, findings })?;
+                    if !sent.send(task, declaration, &found, &mut say)? {
+                        say(&Word::Full { task })?;
+                        break;
+                    }
                 }
                 Err(reason) => {
                     let name = declaration.and_then(|at| inputs.get(at)).map_or_else(
@@ -286,109 +340,50 @@ fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
     say(&Word::Done)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What the child has sent of one rule. The parent counts for itself; this saves it the trouble of listening to what it would drop.
+struct Sent {
+    bounds: Bounds,
+    findings: usize,
+    bytes: usize,
+}
 
-    fn order() -> serde_json::Value {
-        serde_json::json!({
-            "libraries": [], "rules": [["p/acme/x/rule.rego", "package policies.acme.x\n\nfindings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"a\"\n"]],
-            "tasks": [{"rule": "acme/x", "query": "data.policies.acme.x.findings", "kinds": ["App"], "when": {}}],
-            "data": {}, "declarations": [["App", {"metadata": {"name": "a"}}], ["Team", {}]], "rule_millis": 1000, "memory_mib": 1024
-        })
-    }
-
-    /// What the parent makes of these words, after which the child is silent in the way given.
-    fn heard(words: &str, silence: Silence) -> (usize, String) {
-        heard_for(Duration::from_secs(60), words, silence)
-    }
-
-    fn heard_for(left: Duration, words: &str, silence: Silence) -> (usize, String) {
-        let order: Order = serde_json::from_value(order()).expect("an order");
-        let mut words =
-            words.split_whitespace().map(|word| serde_json::from_str::<Word>(word).map_err(|_| Silence::Garbled));
-        let deadline = Instant::now() + left;
-        let round = Round::listen(&order, Budget::default(), deadline, &mut |_| words.next().unwrap_or(Err(silence)));
-        let end = match round.end {
-            End::Done => "done".to_owned(),
-            End::Fatal(failure) => {
-                assert!(failure.help.is_some_and(|help| help.contains("`limits.memoryMiB`")));
-                failure.message
+impl Sent {
+    /// Sends findings, a few in each line; false where there are more than the rule may have.
+    fn send(
+        &mut self,
+        task: usize,
+        declaration: Option<usize>,
+        found: &[Value],
+        say: &mut dyn FnMut(&Word) -> io::Result<()>,
+    ) -> io::Result<bool> {
+        let mut findings = Vec::new();
+        let mut batch = 0;
+        for finding in found {
+            if self.findings >= self.bounds.findings || self.bytes > self.bounds.rule_bytes {
+                say(&Word::Found { task, declaration, findings })?;
+                return Ok(false);
             }
-            End::Lost { culprit, reason, .. } => format!("{culprit}: {reason}"),
-        };
-        (round.judgement.verdicts.len() + round.judgement.failures.len(), end)
-    }
-
-    #[test]
-    fn what_the_child_may_not_say_is_a_failure_and_loses_nothing() {
-        let begin = r#"{"load":{"task":0}} {"begin":{"task":0,"declaration":0}}"#;
-        let found = r#"{"found":{"task":0,"declaration":0,"findings":[{"message":"m","path":[]}]}}"#;
-        let done = r#"{"end":{"task":0}} "done""#;
-        assert_eq!(heard(&format!("{begin} {found} {done}"), Silence::Ended), (1, "done".into()));
-        for (words, silence, kept, says) in [
-            (
-                r#"{"found":{"task":7,"declaration":0,"findings":[]}}"#.to_owned(),
-                Silence::Ended,
-                0,
-                "answers for a rule that it was not given",
-            ),
-            (
-                r#"{"failed":{"task":7,"message":"m"}}"#.to_owned(),
-                Silence::Ended,
-                0,
-                "answers for a rule that it was not given",
-            ),
-            (r#"{"end":{"task":1}}"#.to_owned(), Silence::Ended, 0, "answers for a rule that it was not given"),
-            (format!("{begin} {found} \"done\""), Silence::Ended, 1, "ended before every rule had run"),
-            (r#"{"end":{"task":0}} {"end":{"task":0}}"#.to_owned(), Silence::Ended, 0, "ended one rule twice"),
-            (format!("{begin} {found} nonsense"), Silence::Ended, 1, "0: on a broke off: what came back is no answer"),
-            (format!("{begin} {found}"), Silence::Ended, 1, "0: on a broke off: out of memory (600 MiB)"),
-            (format!("{begin} {found}"), Silence::Late, 1, "0: on a was stopped after 2000 ms"),
-            (r#"{"load":{"task":0}}"#.to_owned(), Silence::Ended, 0, "0: while it was compiled broke off"),
-            (String::new(), Silence::Ended, 0, "the process that runs your rules: broke off"),
-        ] {
-            let (found, end) = heard(&words, silence);
-            assert!(found == kept && end.contains(says), "{words}: {found}, {end}");
+            let finding = serde_json::to_value(finding)?;
+            let bytes = finding.to_string().len();
+            if bytes > FINDING_BYTES {
+                say(&Word::Failed { task, message: too_large(bytes) })?;
+                continue;
+            }
+            self.findings += 1;
+            self.bytes += bytes;
+            batch += bytes;
+            findings.push(finding);
+            if batch > BATCH {
+                say(&Word::Found { task, declaration, findings: std::mem::take(&mut findings) })?;
+                batch = 0;
+            }
         }
-        let (_, end) = heard_for(Duration::ZERO, begin, Silence::Late);
-        assert_eq!(end, "0: on a was stopped: all rules together took longer than 60 s");
-    }
-
-    /// What the child says on this declaration, with the milliseconds that a rule may take.
-    fn served(name: &str, body: &str, rule_millis: u64) -> Vec<String> {
-        let mut order = order();
-        order["declarations"] = serde_json::json!([["App", {"metadata": {"name": name}}]]);
-        order["rule_millis"] = rule_millis.into();
-        order["rules"][0][1] = format!("package policies.acme.x\n\n{body}\n").into();
-        let mut output = Vec::new();
-        serve(serde_json::from_value(order).expect("an order"), &mut output).expect("it can write");
-        std::str::from_utf8(&output).expect("text").lines().map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn the_child_keeps_to_the_time_of_a_rule_and_says_nothing_of_no_finding() {
-        let endless = "findings contains {\"path\": [], \"message\": \"m\"} if {\n\tsome a in numbers.range(1, 4000)\n\tsome b in numbers.range(1, 4000)\n\ta * b == -1\n}";
-        let words = served("a", endless, 50);
-        assert!(words.iter().any(|word| word.contains("failed on a: took longer than 50 ms")), "{words:?}");
-        let never = "findings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"b\"";
-        assert_eq!(served("a", never, 1000).len(), 4, "load, begin, end and done");
-    }
-
-    #[test]
-    fn the_worker_says_what_it_does() {
-        let mut output = Vec::new();
-        serve(serde_json::from_value(order()).expect("an order"), &mut output).expect("it can write");
-        let lines: Vec<&str> = std::str::from_utf8(&output).expect("text").lines().collect();
-        assert_eq!(
-            lines,
-            [
-                r#"{"load":{"task":0}}"#,
-                r#"{"begin":{"task":0,"declaration":0}}"#,
-                r#"{"found":{"task":0,"declaration":0,"findings":[{"message":"m","path":[]}]}}"#,
-                r#"{"end":{"task":0}}"#,
-                r#""done""#
-            ]
-        );
+        if !findings.is_empty() {
+            say(&Word::Found { task, declaration, findings })?;
+        }
+        Ok(true)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -189,13 +189,6 @@ impl PolicySet {
                     } else if name.ends_with("_test.rego") {
                         set.tests.push(Module { file, bundled: *origin == Origin::Bundled });
                     } else if name == "rule.rego" {
-                        if let Some(line) = foreign(file.text()) {
-                            failures.push(fail(
-                                format!("line {line} of `{relative}` reaches into another rule: a rule may only use `data.policies.lib`"),
-                                "move what both need to lib/<name>.rego",
-                            ));
-                            continue;
-                        }
                         match folder.as_str().replace('\\', "/").parse::<RuleId>() {
                             Ok(id) => rules.push((id, folder, file)),
                             Err(error) => failures.push(fail(
@@ -343,15 +336,7 @@ fn check_package(id: &RuleId, file: &Arc<SourceFile>) -> Option<Failure> {
     )
 }
 
-/// The line on which a rule refers to another rule. Each rule is compiled by itself, so there it would find nothing.
-fn foreign(text: &str) -> Option<usize> {
-    let reaches = |line: &str| {
-        line.match_indices("data.policies")
-            .any(|(at, found)| !line.get(at + found.len()..).is_some_and(|rest| rest.starts_with(".lib")))
-    };
-    text.lines().position(|line| !line.trim_start().starts_with('#') && reaches(line)).map(|index| index + 1)
-}
-
+/// Whether the parser may have a text: its time doubles with each bracket, so that they are counted before there is a syntax tree.
 fn fit(text: &str) -> Result<(), String> {
     let mut depth = 0_usize;
     let mut characters = text.chars();

@@ -11,8 +11,8 @@ mod isolate;
 mod lint;
 mod load;
 mod meta;
-mod names;
 mod program;
+mod syntax;
 mod trial;
 mod value;
 

@@ -4,7 +4,7 @@ use regorus::{
     Engine, languages::rego::compiler::Compiler, rvm::program::Program, utils::limits::ExecutionTimerConfig,
 };
 
-use super::names::in_full;
+use super::syntax::in_full;
 
 const ENTRY: &str = "data.leaver_index.all";
 
@@ -30,7 +30,7 @@ pub(super) fn compile_program<'a>(
     }
     for (module, (path, text)) in modules.into_iter().enumerate() {
         engine
-            .add_policy(path.to_owned(), in_full(text))
+            .add_policy(path.to_owned(), in_full(path, text))
             .map_err(|error| CompileError { module: Some(module), reason: error.to_string() })?;
     }
     let fields: String =

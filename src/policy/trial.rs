@@ -194,7 +194,11 @@ impl RuleTrial<'_> {
                 well_formed(catalogue)
                     .filter(|(_, declaration)| kinds.contains(&declaration.kind))
                     .map(|(index, one)| group.run(&mut machine, &from_node(&one.root), Some(index), &one.name))
-                    .fold(Judgement::default(), Judgement::append)
+                    .fold(Judgement::default(), |mut all, part| {
+                        all.verdicts.extend(part.verdicts);
+                        all.failures.extend(part.failures);
+                        all
+                    })
             }
             Scope::Catalogue | Scope::Document => Judgement::default(),
         };

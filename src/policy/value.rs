@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use regorus::Value;
 
+use super::engine::quota::cut;
 use crate::{
     finding::{RelatedVerdict, Step, Subject, Target, Verdict},
     rule::{RuleId, RuleMeta, Severity},
@@ -86,7 +87,7 @@ pub(super) fn verdict(rule: &RuleId, declaration: Option<usize>, value: &Value) 
         let key = key.as_string().map_err(|_| "the keys of a finding must be texts".to_owned())?;
         match &**key {
             "path" => path = Some(steps(value)?),
-            "message" => message = Some(text(value, "message")?),
+            "message" => message = Some(cut(text(value, "message")?)),
             "severity" => severity = Some(severity_of(&text(value, "severity")?)?),
             "declaration" if declaration.is_none() => found = Some(index(value)?),
             "related" => {
@@ -134,7 +135,7 @@ fn related_verdict(value: &Value) -> Result<RelatedVerdict, String> {
     Ok(RelatedVerdict {
         target,
         path: get("path").map_or(Ok(Vec::new()), steps)?,
-        message: text(get("message").ok_or("an item of `related` must have a `message`")?, "message")?,
+        message: cut(text(get("message").ok_or("an item of `related` must have a `message`")?, "message")?),
     })
 }
 

@@ -1,7 +1,7 @@
 //! The tests of a user's own rules, in a child with limits: the one that does not end is named, and the others run all the same.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Write},
     path::Path,
     time::Duration,
@@ -20,10 +20,20 @@ use crate::{
     report::{Code, Failure},
     rule::RuleId,
     source::Checkout,
+    threads,
 };
 
 /// The hidden command of the child.
 pub(crate) const TRIAL: &str = "__trial";
+
+/// Bytes of one answer: the lines that a test covered in large policies.
+const LINE: u64 = 16 * 1024 * 1024;
+/// Bytes of all that is kept of the tests.
+const KEPT: usize = 64 * 1024 * 1024;
+/// Lines of one failed test that are shown.
+const SHOWN: usize = 100;
+/// Processor time of a child. Its parent stops each test much earlier.
+const SECONDS: u64 = 3_600;
 
 /// One test may judge a few declarations, each with and without `when`, by the interpreter and by the compiled program.
 const RUNS: u32 = 8;
@@ -81,10 +91,11 @@ pub(crate) fn settled(
 pub(crate) fn run_isolated(order: Order, config: &Config, set: &PolicySet, binary: &Path) -> TestRun {
     let rule = Duration::from_millis(config.limits.rule_millis);
     let wanted = order.rules.clone();
+    let mut kept = Kept::new(set);
     let mut run = TestRun::default();
     let mut order = order;
     loop {
-        let child = match Child::start(binary, TRIAL, &order) {
+        let child = match Child::start(binary, TRIAL, &order, LINE) {
             Ok(child) => child,
             Err(reason) => {
                 run.failures.push(broken(&format!("the process that runs your tests: {reason}")));
@@ -92,7 +103,9 @@ pub(crate) fn run_isolated(order: Order, config: &Config, set: &PolicySet, binar
             }
         };
         let patience = rule.saturating_mul(RUNS) + GRACE;
-        let Some(culprit) = listen(&mut run, &order, patience, &mut |patience| child.next(patience)) else { break };
+        let Some(culprit) = listen(&mut run, &mut kept, &order, patience, &mut |patience| child.next(patience)) else {
+            break;
+        };
         order.from = culprit + 1;
     }
     narrow(&mut run.coverage, set, &|id: &RuleId| wanted.contains(id.as_str()));
@@ -102,6 +115,7 @@ pub(crate) fn run_isolated(order: Order, config: &Config, set: &PolicySet, binar
 /// Hears one child; where it was lost, says at which test.
 fn listen(
     run: &mut TestRun,
+    kept: &mut Kept,
     order: &Order,
     patience: Duration,
     next: &mut dyn FnMut(Duration) -> Result<Word, Silence>,
@@ -111,12 +125,21 @@ fn listen(
         match next(patience) {
             Ok(Word::Begin { index, case }) => doing = Some((index, case)),
             Ok(Word::End { case, coverage }) => {
-                doing = None;
-                run.cases.extend(case);
-                run.coverage.merge(coverage);
+                let ended = doing.take();
+                if !kept.has_room(case.as_ref()) {
+                    let name = ended.map(|(_, case)| case.name).or(case.map(|case| case.name)).unwrap_or_default();
+                    run.failures.push(broken(&format!(
+                        "{}: the tests report more than {} MiB, the rest is not run",
+                        cut(name),
+                        KEPT / 1024 / 1024
+                    )));
+                    return None;
+                }
+                run.cases.extend(case.map(shortened));
+                run.coverage.merge(kept.known(coverage));
             }
             Ok(Word::Failed { reason }) => {
-                run.failures.push(broken(&reason));
+                run.failures.push(broken(&cut(reason)));
                 return None;
             }
             Ok(Word::Done) => return None,
@@ -131,9 +154,75 @@ fn listen(
         run.failures.push(broken(&format!("the process that runs your tests {reason}")));
         return None;
     };
-    run.failures.push(broken(&format!("{} ({}:{}) {reason}", case.name, case.file, case.line)));
+    run.failures.push(broken(&format!("{} ({}:{}) {reason}", cut(case.name), cut(case.file), case.line)));
     // Without a number it is what all others need: there is nothing to go on with.
     index
+}
+
+/// What the parent keeps: it has no limit of memory of its own.
+struct Kept {
+    bytes: usize,
+    /// Lines of each policy file.
+    files: BTreeMap<String, u32>,
+}
+
+impl Kept {
+    fn new(set: &PolicySet) -> Self {
+        let rules = set.rules.values().map(|rule| &rule.module);
+        let modules = rules.chain(&set.libraries).chain(&set.tests);
+        let lines = |text: &str| u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
+        let files = modules.map(|module| (module.file.path().to_owned(), lines(module.file.text())));
+        Self { bytes: 0, files: files.collect() }
+    }
+
+    fn has_room(&mut self, case: Option<&Case>) -> bool {
+        let texts = |case: &Case| {
+            let failures = case.failures.iter().take(SHOWN + 1).map(|text| text.len().min(SHORT) + 24).sum::<usize>();
+            case.name.len().min(SHORT) + case.file.len().min(SHORT) + failures + 96
+        };
+        self.bytes += case.map_or(0, texts);
+        self.bytes <= KEPT
+    }
+
+    /// Coverage of lines that there are.
+    fn known(&self, mut coverage: Coverage) -> Coverage {
+        coverage.0.retain(|file, lines| {
+            let last = self.files.get(file).copied().unwrap_or_default();
+            lines.covered.retain(|line| *line <= last);
+            lines.missed.retain(|line| *line <= last);
+            last > 0
+        });
+        coverage
+    }
+}
+
+/// A test as it is kept: texts as long as people read.
+fn shortened(mut case: Case) -> Case {
+    let more = case.failures.len().saturating_sub(SHOWN);
+    case.failures.truncate(SHOWN);
+    if more > 0 {
+        case.failures.push(format!("and {more} more"));
+    }
+    case.failures.shrink_to_fit();
+    Case {
+        file: cut(case.file),
+        line: case.line,
+        name: cut(case.name),
+        failures: case.failures.into_iter().map(cut).collect(),
+    }
+}
+
+/// Bytes of a text that is kept.
+const SHORT: usize = 4_000;
+
+fn cut(mut text: String) -> String {
+    if text.len() > SHORT {
+        let at = (0..=SHORT).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+        text.truncate(at);
+        text.push('…');
+        text.shrink_to_fit();
+    }
+    text
 }
 
 fn broken(message: &str) -> Failure {
@@ -144,9 +233,9 @@ fn broken(message: &str) -> Failure {
 /// The child: limits itself, reads the configuration and runs the tests, saying what it does.
 pub(crate) fn serve(input: impl io::Read, mut output: impl Write) -> io::Result<()> {
     let order: Order = serde_json::from_reader(input)?;
-    limit(order.memory_mib)?;
+    limit(order.memory_mib, SECONDS)?;
     // Threads would each take a part of the address space.
-    drop(rayon::ThreadPoolBuilder::new().num_threads(1).build_global());
+    threads::start(Some(1));
     let done = work(&order, &mut output);
     match done {
         Ok(()) => say(&mut output, &Word::Done),
@@ -161,7 +250,63 @@ fn work(order: &Order, output: &mut impl Write) -> Result<(), String> {
     let output = std::cell::RefCell::new(output);
     let tell = |word: &Word| say(&mut *output.borrow_mut(), word).map_err(|error| error.to_string());
     let mut begin = |index, case: &Case| tell(&Word::Begin { index, case: case.clone() });
-    let mut end = |case, coverage| tell(&Word::End { case, coverage });
+    let mut end = |case: Option<Case>, coverage| tell(&Word::End { case: case.map(shortened), coverage });
     let wanted = |id: &RuleId| order.rules.contains(id.as_str());
     run_on(&mut Bench::new(order.from, &mut begin, &mut end), &config, &config.policies, &wanted, order.compiled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(name: &str, failures: Vec<String>) -> Case {
+        Case { file: "p/a/rule.md".into(), line: 1, name: name.into(), failures }
+    }
+
+    /// What the parent makes of the same word, said as often as it listens.
+    fn endless(word: impl Fn() -> Word) -> TestRun {
+        let rules = BTreeSet::new();
+        let order =
+            Order { config: None, profile: None, rules, compiled: false, from: 0, memory_mib: 600, checkout: false };
+        let mut run = TestRun::default();
+        let mut left = 30_000;
+        let mut next = |_| {
+            left -= 1;
+            if left > 0 { Ok(word()) } else { Err(Silence::Ended) }
+        };
+        let mut kept = Kept { bytes: 0, files: BTreeMap::from([("p/a/rule.rego".into(), 9)]) };
+        listen(&mut run, &mut kept, &order, Duration::from_secs(1), &mut next);
+        run
+    }
+
+    #[test]
+    fn what_the_child_says_of_tests_is_limited() {
+        let long = "x".repeat(20_000);
+        let texts = |run: &TestRun| -> usize {
+            let texts = |case: &Case| case.name.len() + case.failures.iter().map(String::len).sum::<usize>();
+            run.cases.iter().map(texts).sum()
+        };
+        for failures in [vec![long.clone()], vec!["x".repeat(4_000); 120]] {
+            let run = endless(|| Word::End {
+                case: Some(case("acme/x: bad 1", failures.clone())),
+                coverage: Coverage::default(),
+            });
+            assert!(texts(&run) <= KEPT, "{}", texts(&run));
+            assert!(
+                run.failures.iter().any(|failure| failure.message.contains("acme/x: bad 1: the tests report more"))
+            );
+        }
+        let run = endless(|| Word::End { case: Some(case(&long, Vec::new())), coverage: Coverage::default() });
+        assert!(texts(&run) <= KEPT && run.failures.len() == 1 && run.failures[0].message.len() < 5_000);
+        let run = endless(|| Word::Failed { reason: long.clone() });
+        assert!(run.failures.len() == 1 && run.failures[0].message.len() < 5_000);
+        let lines: BTreeSet<u32> = (1..100).collect();
+        let coverage = |file: &str| {
+            let lines = crate::policy::Lines { covered: lines.clone(), missed: BTreeSet::new() };
+            Coverage(BTreeMap::from([(file.to_owned(), lines)]))
+        };
+        let run = endless(|| Word::End { case: None, coverage: coverage("p/a/rule.rego") });
+        assert_eq!(run.coverage.0["p/a/rule.rego"].covered.len(), 9);
+        assert!(endless(|| Word::End { case: None, coverage: coverage("p/b/rule.rego") }).coverage.0.is_empty());
+    }
 }

@@ -55,6 +55,14 @@ pub enum SourceError {
         /// `limits.fileBytes`.
         limit: usize,
     },
+    /// An ignore file that costs too much.
+    #[error("the ignore file `{path}` is refused: {reason}")]
+    IgnoreFile {
+        /// As shown.
+        path: String,
+        /// Which limit it exceeds.
+        reason: String,
+    },
     /// Not UTF-8 text.
     #[error("`{path}` is not UTF-8 text: bad byte at {offset} (line {line})")]
     NotUtf8 {
@@ -78,6 +86,7 @@ impl SourceError {
             | Self::Unread { path, .. }
             | Self::Nowhere { path, .. }
             | Self::TooLarge { path, .. }
+            | Self::IgnoreFile { path, .. }
             | Self::NotUtf8 { path, .. } => path,
         }
     }
@@ -96,6 +105,7 @@ impl SourceError {
             }
             Self::Nowhere { .. } => "mend or remove the link, or exclude it in leaver.yaml",
             Self::TooLarge { .. } => "split it, exclude it, or raise `limits.fileBytes` in leaver.yaml",
+            Self::IgnoreFile { .. } => "shorten it: a few patterns with `*` do what thousands of names do",
             Self::NotUtf8 { .. } => "save it as UTF-8",
         }
     }

@@ -5,6 +5,7 @@ mod carried;
 mod error;
 mod file;
 mod identity;
+mod ignoring;
 mod node;
 mod problem;
 mod scalar;

@@ -4,7 +4,6 @@ use std::{
     collections::BTreeSet,
     fs::File,
     io::{self, Read},
-    path::Path,
     sync::{Arc, Mutex},
 };
 
@@ -12,7 +11,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use globset::GlobSet;
 use ignore::WalkBuilder;
 
-use super::{error::SourceError, file::SourceFile};
+use super::{error::SourceError, file::SourceFile, ignoring::Ignoring};
 
 /// The file that marks the root of a catalogue.
 pub const CONFIG_NAME: &str = "leaver.yaml";
@@ -92,24 +91,23 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
     }
     let mut links = Vec::new();
     let mut folders = BTreeSet::new();
-    // The walk reads ignore files as they are, a pipe or a device too, and says nothing of one that it cannot read.
-    for (above, folder) in canonical(root).unwrap_or_else(|_| root.to_owned()).ancestors().enumerate() {
-        found.errors.extend(bad_ignore_file(folder.as_std_path(), above > 0));
+    let mut ignoring = Ignoring::default();
+    let above: Vec<Utf8PathBuf> =
+        canonical(root).unwrap_or_else(|_| root.to_owned()).ancestors().skip(1).map(Utf8Path::to_owned).collect();
+    for folder in above.iter().rev() {
+        ignoring.above(folder.as_std_path());
     }
+    ignoring.enter(root.as_std_path(), 0);
+    found.errors.append(&mut ignoring.errors);
     if !found.errors.is_empty() {
         return found;
     }
-    let refused = Arc::new(Mutex::new(Vec::new()));
+    let ignoring = Arc::new(Mutex::new(ignoring));
     let enter = {
-        let refused = Arc::clone(&refused);
+        let ignoring = Arc::clone(&ignoring);
         move |entry: &ignore::DirEntry| {
             let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            let error = if folder { bad_ignore_file(entry.path(), false) } else { None };
-            let enter = error.is_none();
-            if let Ok(mut refused) = refused.lock() {
-                refused.extend(error);
-            }
-            enter
+            !folder || ignoring.lock().is_ok_and(|mut ignoring| ignoring.enter(entry.path(), entry.depth()))
         }
     };
     for entry in WalkBuilder::new(root)
@@ -156,8 +154,8 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
             found.errors.push(SourceError::NotRegular { path: display_path(path) });
         }
     }
-    if let Ok(mut refused) = refused.lock() {
-        found.errors.append(&mut refused);
+    if let Ok(mut ignoring) = ignoring.lock() {
+        found.errors.append(&mut ignoring.errors);
     }
     found.files.sort();
     if !links.is_empty() {
@@ -167,17 +165,6 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
         found.errors.extend(errors);
     }
     found
-}
-
-/// An ignore file that is none. What lies above the catalogue is somebody else's: there only one that would never end counts.
-fn bad_ignore_file(folder: &Path, above: bool) -> Option<SourceError> {
-    let path = folder.join(".gitignore");
-    let shown = || display_path(Utf8Path::new(path.to_string_lossy().as_ref()));
-    match path.metadata() {
-        Ok(meta) if !meta.is_file() => Some(SourceError::NotRegular { path: shown() }),
-        Ok(_) if !above => File::open(&path).err().map(|error| SourceError::Io { path: shown(), error }),
-        _ => None,
-    }
 }
 
 /// Why a folder could not be listed, by its own name.

@@ -10,6 +10,7 @@ use super::{
     error::VcsError,
     repo::Repo,
 };
+use crate::interrupt::TemporaryFolder;
 
 /// Larger files are laid out with their size and without content: no file that leaver reads may be larger.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -17,7 +18,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// A temporary folder with files, removed with this value.
 #[derive(Debug)]
 pub(super) struct Layout {
-    _folder: tempfile::TempDir,
+    _folder: TemporaryFolder,
     pub(super) path: Utf8PathBuf,
 }
 
@@ -30,7 +31,7 @@ impl Layout {
         but: &BTreeSet<Utf8PathBuf>,
     ) -> Result<Self, VcsError> {
         let failed = |error: io::Error| VcsError::Layout { subject: subject.to_owned(), reason: error.to_string() };
-        let folder = tempfile::tempdir().map_err(failed)?;
+        let folder = TemporaryFolder::new().map_err(failed)?;
         // A canonical path, since others are compared with it: temporary folders are links on some systems.
         let path = Utf8Path::from_path(folder.path())
             .map_or_else(|| Err(io::Error::other("its name is not UTF-8")), Utf8Path::canonicalize_utf8)

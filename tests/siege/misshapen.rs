@@ -86,11 +86,11 @@ pub fn cases() -> Vec<Case> {
         when("an input of its own", "input.kind == \"App\" with input as {\"kind\": \"App\"}", Fate::Finds),
         when("a builtin that lies", "count(input.metadata) == 0 with count as 0", Fate::Finds),
         when("data of its own", "data.leaver.today == \"x\" with data.leaver.today as \"x\"", Fate::Finds),
-        when("another rule", "count(data.policies.jit[\"no-update-owner\"].findings) > 0", Fate::Refused),
+        when("another rule", "count(data.policies.jit[\"no-update-owner\"].findings) > 0", Fate::Fails),
         when(
             "another rule by another way",
             "count(data[\"policies\"].jit[\"no-update-owner\"].findings) > 0",
-            Fate::Silent,
+            Fate::Fails,
         ),
         // Names.
         whole(

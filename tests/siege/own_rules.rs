@@ -125,3 +125,42 @@ fn builtins_that_reach_out_are_not_there() {
         assert!(said.contains("jit/no-update-owner"), "the rest is checked: {said}");
     }
 }
+
+/// The same by names that no search in the text finds, and in libraries; a text or a comment with such a name is harmless.
+#[test]
+fn names_that_are_written_otherwise_are_seen() {
+    let condition =
+        |text: &str| format!("findings contains {{\"path\": [\"kind\"], \"message\": \"m\"}} if {{\n\t{text}\n}}");
+    for (text, says) in [
+        ("time[\"now\\u005fns\"]() > 0", "`time.now_ns` is not available"),
+        ("x := time\n\tx.now_ns() > 0", "is not available"),
+        ("rand[\"in\\u0074n\"](\"x\", 10) >= 0", "`rand.intn` is not available"),
+        ("abs(1) > 0 with abs as time[\"now\\u005fns\"]", "`time.now_ns` is not available"),
+        ("data[\"polic\\u0069es\"].jit.x", "reaches into another rule"),
+        ("input.kind == \"time.now_ns\" # rand.intn", ""),
+        ("input.now_ns == 1", ""),
+    ] {
+        let files = folder(&[
+            ("leaver.yaml", OWN),
+            ("a.yaml", FAULTY),
+            ("policies/acme/hostile/rule.rego", &rule("hostile", &condition(text))),
+        ]);
+        let output = leaver(files.path(), &["check", "--select", "acme", "-o", "concise"]);
+        let said = out(&output);
+        if says.is_empty() {
+            assert_eq!(code(&output), 0, "{text}: {said}");
+        } else {
+            assert!(code(&output) == 2 && said.contains("acme/hostile") && said.contains(says), "{text}: {said}");
+        }
+    }
+    let library = "package policies.lib.ours\n\nyes if time[\"now\\u005fns\"]() > 0\n";
+    let body = format!("import data.policies.lib.ours\n\n{}", condition("ours.yes"));
+    let files = folder(&[
+        ("leaver.yaml", OWN),
+        ("a.yaml", FAULTY),
+        ("policies/acme/hostile/rule.rego", &rule("hostile", &body)),
+        ("policies/lib/ours.rego", library),
+    ]);
+    let output = leaver(files.path(), &["check", "--select", "acme", "-o", "concise"]);
+    assert!(code(&output) == 2 && out(&output).contains("`time.now_ns` is not available"), "{}", out(&output));
+}

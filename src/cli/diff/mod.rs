@@ -10,7 +10,7 @@ use clap::Args;
 use side::Read;
 
 use super::{
-    common::{self, ConfigArgs, git_failure, refuse, today, usage, write_outputs},
+    common::{self, ConfigArgs, git_failure, guard_outputs, refuse, today, usage, write_outputs},
     style::{self, When},
 };
 use crate::{
@@ -62,6 +62,9 @@ struct Sides {
 impl Diff {
     pub(super) fn run(&self, when: When) -> u8 {
         let style = style::stdout(when);
+        if let Err(failures) = guard_outputs(&self.output, &self.config.inputs()) {
+            return refuse(&failures, &style);
+        }
         let sides = match self.sides() {
             Ok(sides) => sides,
             Err(failures) => return refuse(&failures, &style),

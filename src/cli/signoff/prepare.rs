@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     cli::{
-        common::{complain, print, refuse, safe, usage, write_file},
+        common::{complain, guard, print, refuse, safe, usage, write_file},
         style::{self, When},
     },
     report::Failure,
@@ -56,6 +56,9 @@ impl Prepare {
 
     /// The page, and what could not be checked: the page says that, too.
     fn write(&self) -> Result<(String, Vec<Failure>), Vec<Failure>> {
+        if let Some(path) = &self.output {
+            guard::check(&[path], &self.common.config.inputs())?;
+        }
         let situation = self.common.situation(None)?;
         let apps = situation.apps(&self.apps)?;
         let report = situation.check();

@@ -1,0 +1,174 @@
+//! What no output may be written over: another output, and what leaver reads. Asked before anything is written.
+
+use std::{
+    fs::{self, Metadata},
+    path::{Path, PathBuf},
+};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use globset::GlobBuilder;
+
+use super::destination;
+use crate::{
+    cli::common::usage,
+    config::{ConfigFile, FILE_NAME, discover},
+    report::Failure,
+};
+
+/// What a command reads.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::cli) struct Inputs<'a> {
+    /// Where the configuration is looked for.
+    pub(in crate::cli) start: Option<&'a Utf8Path>,
+    /// `--config`.
+    pub(in crate::cli) config: Option<&'a Utf8Path>,
+    /// `--profile`.
+    pub(in crate::cli) profile: Option<&'a str>,
+    /// `--baseline`.
+    pub(in crate::cli) baseline: Option<&'a Utf8Path>,
+    /// Files that are named on the command line.
+    pub(in crate::cli) files: &'a [Utf8PathBuf],
+}
+
+/// An output, where it leads and what is there.
+struct Output<'a> {
+    shown: &'a Utf8Path,
+    place: PathBuf,
+    there: Option<Metadata>,
+}
+
+impl Output<'_> {
+    /// A pipe or a device takes several outputs, and is no input.
+    fn is_stream(&self) -> bool {
+        self.there.as_ref().is_some_and(|there| !there.is_file())
+    }
+
+    fn is(&self, path: &Path) -> bool {
+        // An input may be a link; an output that is one is refused.
+        let real = fs::canonicalize(path).or_else(|_| destination(path)).unwrap_or_else(|_| path.to_owned());
+        same_name(&self.place, &real) || same_file(self.there.as_ref(), fs::metadata(path).ok().as_ref())
+    }
+}
+
+/// Whether two paths are one file where names differ by their capital letters only on this kind of system.
+fn same_name(one: &Path, other: &Path) -> bool {
+    let folded = |path: &Path| path.to_string_lossy().to_lowercase();
+    one == other || (cfg!(any(windows, target_os = "macos")) && folded(one) == folded(other))
+}
+
+#[cfg(unix)]
+fn same_file(one: Option<&Metadata>, other: Option<&Metadata>) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    one.zip(other).is_some_and(|(one, other)| (one.dev(), one.ino()) == (other.dev(), other.ino()))
+}
+
+#[cfg(not(unix))]
+fn same_file(_: Option<&Metadata>, _: Option<&Metadata>) -> bool {
+    false
+}
+
+/// Refuses outputs that cannot be written, are one file, or are read by leaver.
+pub(in crate::cli) fn check(files: &[&Utf8Path], inputs: &Inputs<'_>) -> Result<(), Vec<Failure>> {
+    let mut outputs: Vec<Output<'_>> = Vec::new();
+    let mut failures = Vec::new();
+    for shown in files {
+        let place = match destination(shown.as_std_path()) {
+            Ok(place) => place,
+            Err(error) => {
+                failures.push(usage(
+                    format!("cannot write `{shown}`: {error}"),
+                    "name a file that is reached without links",
+                ));
+                continue;
+            }
+        };
+        let output = Output { shown, there: fs::metadata(&place).ok(), place };
+        if output.is_stream() {
+            continue;
+        }
+        if let Some(first) = outputs.iter().find(|first| {
+            same_name(&first.place, &output.place) || same_file(first.there.as_ref(), output.there.as_ref())
+        }) {
+            let message = if first.shown == output.shown {
+                format!("`{shown}` is to hold two outputs")
+            } else {
+                format!("`{}` and `{shown}` are one file", first.shown)
+            };
+            failures.push(usage(message, "give each output a file of its own"));
+        } else if let Some(what) = read_as(&output, inputs) {
+            let message = format!("`{shown}` is {what}: an output would replace it");
+            failures.push(usage(message, "choose another file"));
+        }
+        outputs.push(output);
+    }
+    if failures.is_empty() { Ok(()) } else { Err(failures) }
+}
+
+/// What leaver reads a file as.
+fn read_as(output: &Output<'_>, inputs: &Inputs<'_>) -> Option<&'static str> {
+    let name = output.place.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let named = |path: Option<&Utf8Path>| path.is_some_and(|path| output.is(path.as_std_path()));
+    if name == FILE_NAME || named(inputs.config) {
+        return Some("a configuration");
+    }
+    if named(inputs.baseline) {
+        return Some("the baseline");
+    }
+    if named(inputs.profile.map(Utf8Path::new)) {
+        return Some("a profile");
+    }
+    if inputs.files.iter().any(|file| file.is_file() && named(Some(file))) {
+        return Some("a file to check");
+    }
+    // A configuration that cannot be read is reported by the command itself.
+    let start = inputs.start.unwrap_or(Utf8Path::new("."));
+    let loaded = discover(start, inputs.config).ok();
+    let root = loaded.as_ref().and_then(|loaded| fs::canonicalize(&loaded.root).ok());
+    if let Some((loaded, root)) = loaded.as_ref().zip(root) {
+        let configured = configured(output, &loaded.entries, &root);
+        if configured.is_some() {
+            return configured;
+        }
+    }
+    output.there.as_ref()?;
+    // Whatever the configuration says: what a catalogue and rules are made of.
+    match name.rsplit_once('.')?.1 {
+        "yaml" | "yml" => Some("a declaration, or may be read as one"),
+        "rego" => Some("a policy"),
+        "md" if name == "rule.md" => Some("the page of a rule"),
+        _ => None,
+    }
+}
+
+/// What a file is by the configuration in `root`.
+fn configured(output: &Output<'_>, entries: &ConfigFile, root: &Path) -> Option<&'static str> {
+    let below = |folder: &str| {
+        let folder = root.join(folder);
+        let folder = fs::canonicalize(&folder).unwrap_or(folder);
+        output.place.starts_with(folder)
+    };
+    let is = |file: &str| output.is(&root.join(file));
+    if entries.profile.as_deref().is_some_and(is) {
+        return Some("a profile");
+    }
+    if entries.vendors.iter().any(|file| is(file)) {
+        return Some("a file of vendor facts");
+    }
+    output.there.as_ref()?;
+    if entries.policies.iter().any(|folder| below(folder)) {
+        return Some("a file of a policy folder");
+    }
+    if below(entries.trust_folder()) {
+        return Some("a file of the trust folder");
+    }
+    if below(entries.signoff_folder()) {
+        return Some("a sign-off");
+    }
+    let relative = Utf8Path::from_path(output.place.strip_prefix(root).ok()?)?;
+    let matches = |pattern: &String| {
+        let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+        glob.is_ok_and(|glob| glob.compile_matcher().is_match(relative))
+    };
+    let chosen = entries.include.iter().any(matches) && !entries.exclude.iter().any(matches);
+    chosen.then_some("a declaration, or may be read as one")
+}

@@ -1,0 +1,158 @@
+//! What is put in order where a signal ends leaver: temporary files and folders are removed, the child is killed.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+/// What is to be done at a signal, by number, so that it can be taken back.
+struct Actions {
+    next: u64,
+    open: BTreeMap<u64, Box<dyn FnOnce() + Send>>,
+}
+
+static ACTIONS: Mutex<Actions> = Mutex::new(Actions { next: 0, open: BTreeMap::new() });
+
+fn actions() -> MutexGuard<'static, Actions> {
+    ACTIONS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes an action back when it ends.
+#[derive(Debug)]
+pub(crate) struct OnSignal(u64);
+
+impl Drop for OnSignal {
+    fn drop(&mut self) {
+        let action = actions().open.remove(&self.0);
+        drop(action);
+    }
+}
+
+/// Makes something, with what is to be done about it where a signal comes while it is there. No signal comes in between.
+pub(crate) fn on_signal<T, E, F>(make: impl FnOnce() -> Result<(T, F), E>) -> Result<(T, OnSignal), E>
+where
+    F: FnOnce() + Send + 'static,
+{
+    let mut actions = actions();
+    let (value, action) = make()?;
+    let number = actions.next;
+    actions.next += 1;
+    actions.open.insert(number, Box::new(action));
+    Ok((value, OnSignal(number)))
+}
+
+/// A temporary folder that is removed at the end, also at an end by a signal.
+#[derive(Debug)]
+pub(crate) struct TemporaryFolder {
+    folder: tempfile::TempDir,
+    _on_signal: OnSignal,
+}
+
+impl TemporaryFolder {
+    pub(crate) fn new() -> io::Result<Self> {
+        let (folder, on_signal) = on_signal(|| {
+            let folder = tempfile::tempdir()?;
+            let path = folder.path().to_owned();
+            Ok::<_, io::Error>((folder, move || remove_folder(&path)))
+        })?;
+        Ok(Self { folder, _on_signal: on_signal })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// A temporary file that is removed at the end, also at an end by a signal.
+#[derive(Debug)]
+pub(crate) struct TemporaryFile {
+    file: tempfile::NamedTempFile,
+    _on_signal: OnSignal,
+}
+
+impl TemporaryFile {
+    /// In a folder, with a name that begins with `.leaver-`.
+    pub(crate) fn beside(folder: &Path) -> io::Result<Self> {
+        let (file, on_signal) = on_signal(|| {
+            let file = tempfile::Builder::new().prefix(".leaver-").tempfile_in(folder)?;
+            let path = file.path().to_owned();
+            Ok::<_, io::Error>((file, move || drop(fs::remove_file(path))))
+        })?;
+        Ok(Self { file, _on_signal: on_signal })
+    }
+
+    pub(crate) fn file(&mut self) -> &mut fs::File {
+        self.file.as_file_mut()
+    }
+
+    /// Gives it its name; without `replace` one that exists is an error.
+    pub(crate) fn persist(self, path: &Path, replace: bool) -> io::Result<()> {
+        let Self { file, _on_signal } = self;
+        let done = if replace { file.persist(path) } else { file.persist_noclobber(path) };
+        done.map(drop).map_err(|error| error.error)
+    }
+}
+
+/// The working thread may write into it still: then once more.
+fn remove_folder(path: &PathBuf) {
+    for _ in 0..20 {
+        if fs::remove_dir_all(path).is_ok() || !path.exists() {
+            return;
+        }
+    }
+}
+
+/// How often the thread that waits for a signal looks. It asks instead of being woken: what would wake it is a pair of sockets.
+#[cfg(unix)]
+const EVERY: std::time::Duration = std::time::Duration::from_millis(20);
+
+/// Listens to SIGINT, SIGTERM and SIGHUP. Where no thread can be made they end leaver as they end any program.
+#[cfg(unix)]
+pub(crate) fn listen() {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let (ready, waiting) = std::sync::mpsc::sync_channel(1);
+    let wait = move || {
+        let came = Arc::new(AtomicUsize::new(0));
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            if signal != SIGHUP || !ignored(signal) {
+                let status = usize::try_from(128 + signal).unwrap_or_default();
+                // One that cannot be listened to ends leaver as it ends any program.
+                drop(signal_hook::flag::register_usize(signal, Arc::clone(&came), status));
+            }
+        }
+        let _ = ready.send(());
+        while came.load(Ordering::SeqCst) == 0 {
+            std::thread::sleep(EVERY);
+        }
+        // Nothing new is made from here on: the lock is never given back.
+        let mut actions = actions();
+        for action in std::mem::take(&mut actions.open).into_values() {
+            action();
+        }
+        #[expect(clippy::exit, reason = "a signal ends the process wherever it is")]
+        std::process::exit(i32::try_from(came.load(Ordering::SeqCst)).unwrap_or(1));
+    };
+    if std::thread::Builder::new().name("signals".into()).spawn(wait).is_ok() {
+        let _ = waiting.recv();
+    }
+}
+
+/// Whether whoever started leaver wants it to live on after a signal, as `nohup` does.
+#[cfg(unix)]
+fn ignored(signal: i32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    mask >> (signal - 1) & 1 == 1
+}
+
+/// On other systems the console ends the process and with it the child, which shares the console.
+#[cfg(not(unix))]
+pub(crate) fn listen() {}

@@ -1,0 +1,265 @@
+//! How much rules may hand over. The child that runs a user's rules has a limit of memory, the process that listens to it has none: so
+//! findings are counted as they arrive, by rule, and what exceeds the limit is dropped and reported as a failure of that rule.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Budget, Judgement, failure};
+use crate::{
+    finding::{Step, Target, Verdict},
+    report::Failure,
+    rule::RuleId,
+};
+
+/// Failures of one rule that are reported one by one.
+const FAILURES: usize = 100;
+/// Findings of one rule that are always allowed: a baseline may know more of them than a report may show.
+const FINDINGS: usize = 100_000;
+/// What a finding takes on average, with all its texts. The examples take 600 bytes.
+const AVERAGE: usize = 1_024;
+/// Bytes of the findings of one rule that runs in the child.
+const ISOLATED_BYTES: usize = 32 * 1024 * 1024;
+/// Bytes of one finding.
+pub(in crate::policy) const FINDING_BYTES: usize = 1024 * 1024;
+/// What a finding, a related place and a step of a path take besides their texts.
+const PART: usize = 128;
+const STEP: usize = 48;
+
+/// What rules may hand over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::policy) struct Bounds {
+    /// Findings of one rule.
+    pub(in crate::policy) findings: usize,
+    /// Bytes of the findings of one rule.
+    pub(in crate::policy) rule_bytes: usize,
+    /// Bytes of the findings of all rules together.
+    pub(in crate::policy) all_bytes: usize,
+}
+
+impl Bounds {
+    /// For rules that run in this process.
+    pub(in crate::policy) fn here(budget: Budget) -> Self {
+        let findings = budget.findings.max(FINDINGS);
+        let bytes = findings.saturating_mul(AVERAGE);
+        Self { findings, rule_bytes: bytes, all_bytes: bytes }
+    }
+
+    /// For rules that run in the child.
+    pub(in crate::policy) fn isolated(budget: Budget) -> Self {
+        let here = Self::here(budget);
+        Self {
+            rule_bytes: here.rule_bytes.min(ISOLATED_BYTES.max(budget.findings.saturating_mul(AVERAGE) / 4)),
+            ..here
+        }
+    }
+}
+
+/// What rules have handed over so far.
+#[derive(Debug)]
+pub(in crate::policy) struct Tally {
+    bounds: Bounds,
+    bytes: usize,
+    rules: BTreeMap<RuleId, Count>,
+}
+
+#[derive(Debug, Default)]
+struct Count {
+    findings: usize,
+    bytes: usize,
+    failures: usize,
+    full: bool,
+}
+
+impl Tally {
+    pub(in crate::policy) fn new(bounds: Bounds) -> Self {
+        Self { bounds, bytes: 0, rules: BTreeMap::new() }
+    }
+
+    /// Adds a verdict to a judgement; the first one that exceeds a limit is a failure of its rule, the others are dropped.
+    pub(in crate::policy) fn add(&mut self, verdict: Verdict, judgement: &mut Judgement) {
+        let count = self.rules.entry(verdict.rule.clone()).or_default();
+        if count.full {
+            return;
+        }
+        let cost = cost(&verdict);
+        if cost > FINDING_BYTES {
+            let message = format!("rule `{}`: {}", verdict.rule, too_large(cost));
+            return self.fail(failure(&verdict.rule, message), judgement);
+        }
+        let Bounds { findings, rule_bytes, all_bytes } = self.bounds;
+        if count.findings >= findings || count.bytes + cost > rule_bytes || self.bytes + cost > all_bytes {
+            return self.fill(&verdict.rule, judgement);
+        }
+        count.findings += 1;
+        count.bytes += cost;
+        self.bytes += cost;
+        judgement.verdicts.push(verdict);
+    }
+
+    /// The rule has more findings than it may have.
+    pub(in crate::policy) fn fill(&mut self, rule: &RuleId, judgement: &mut Judgement) {
+        let count = self.rules.entry(rule.clone()).or_default();
+        if count.full {
+            return;
+        }
+        count.full = true;
+        let message = format!(
+            "rule `{rule}` has too many or too long findings: only the first {} are kept ({} KiB of text)",
+            count.findings,
+            count.bytes / 1024
+        );
+        judgement.failures.push(Failure {
+            help: Some("fix the most frequent ones first, make the rule report less, or raise `limits.findings` in leaver.yaml".into()),
+            ..failure(rule, message)
+        });
+    }
+
+    /// Adds a failure of a rule; after many of them one says that there are more.
+    pub(in crate::policy) fn fail(&mut self, mut failure: Failure, judgement: &mut Judgement) {
+        if let Some(rule) = failure.rule.clone() {
+            let count = self.rules.entry(rule.clone()).or_default();
+            count.failures += 1;
+            if count.failures > FAILURES + 1 {
+                return;
+            }
+            if count.failures > FAILURES {
+                failure.message = format!("rule `{rule}` failed more than {FAILURES} times: the rest is not shown");
+            }
+        }
+        failure.message = cut(failure.message);
+        judgement.failures.push(failure);
+    }
+
+    /// Adds all of another judgement, in its order.
+    pub(in crate::policy) fn append(&mut self, part: Judgement, judgement: &mut Judgement) {
+        part.verdicts.into_iter().for_each(|verdict| self.add(verdict, judgement));
+        part.failures.into_iter().for_each(|failure| self.fail(failure, judgement));
+    }
+
+    /// Whether more findings of a rule would be dropped.
+    pub(in crate::policy) fn is_full(&self, rule: &RuleId) -> bool {
+        self.rules.get(rule).is_some_and(|count| count.full)
+    }
+}
+
+/// The message about a single finding that is too large.
+pub(in crate::policy) fn too_large(bytes: usize) -> String {
+    format!("a finding takes {bytes} bytes, the limit is {FINDING_BYTES}")
+}
+
+/// What a verdict takes in memory, roughly.
+fn cost(verdict: &Verdict) -> usize {
+    let steps = |path: &[Step]| -> usize {
+        let text = |step: &Step| if let Step::Key(key) = step { key.len() } else { 0 };
+        path.iter().map(|step| STEP + text(step)).sum()
+    };
+    let named = |target: &Target| match target {
+        Target::Named(subject) => subject.kind.len() + subject.name.len(),
+        Target::Index(_) => 0,
+    };
+    let related = verdict.related.iter();
+    let related = related.map(|one| PART + steps(&one.path) + one.message.len() + named(&one.target)).sum::<usize>();
+    let fix = verdict.fix.iter().map(weight).sum::<usize>();
+    PART + steps(&verdict.path) + verdict.message.len() + related + fix
+}
+
+fn weight(value: &serde_json::Value) -> usize {
+    use serde_json::Value;
+    STEP + match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(weight).sum(),
+        Value::Object(fields) => fields.iter().map(|(key, value)| PART + key.len() + weight(value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
+}
+
+/// Characters of a text that a rule hands over. A report shows a quarter of them; what is cut here cannot split a secret that would be shown.
+const TEXT: usize = 16_000;
+
+/// A text without what no report would show.
+pub(in crate::policy) fn cut(mut text: String) -> String {
+    if let Some((at, _)) = text.char_indices().nth(TEXT) {
+        text.truncate(at);
+        text.shrink_to_fit();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::RelatedVerdict;
+
+    fn verdict(rule: &str, message: &str) -> Verdict {
+        let rule = rule.parse().expect("an id");
+        let (path, related, fix) = (vec![Step::Key("spec".into())], Vec::new(), Vec::new());
+        Verdict { rule, declaration: 0, path, message: message.into(), severity: None, related, fix }
+    }
+
+    fn tallied(bounds: Bounds, verdicts: impl IntoIterator<Item = Verdict>) -> (usize, Vec<String>) {
+        let (mut tally, mut judgement) = (Tally::new(bounds), Judgement::default());
+        verdicts.into_iter().for_each(|verdict| tally.add(verdict, &mut judgement));
+        let failures = judgement.failures.iter().map(|failure| {
+            assert!(failure.rule.is_some() && failure.code == crate::report::Code::Policy);
+            failure.message.clone()
+        });
+        (judgement.verdicts.len(), failures.collect())
+    }
+
+    #[test]
+    fn each_limit_holds_and_names_the_rule_once() {
+        let bounds = Bounds { findings: 3, rule_bytes: 10_000, all_bytes: 15_000 };
+        let short = |rule: &'static str, many: usize| (0..many).map(move |_| verdict(rule, "m"));
+        assert_eq!(tallied(bounds, short("a/b", 3)), (3, vec![]));
+        let (kept, failures) = tallied(bounds, short("a/b", 50).chain(short("a/c", 2)));
+        assert!(kept == 5 && failures.len() == 1 && failures[0].contains("rule `a/b` has too many"), "{failures:?}");
+        let long = |rule: &'static str| (0..3).map(move |_| verdict(rule, &"x".repeat(4_000)));
+        let (kept, failures) = tallied(bounds, long("a/b"));
+        assert!(kept == 2 && failures.len() == 1, "{failures:?}");
+        let (kept, failures) = tallied(bounds, long("a/b").chain(long("a/c")).chain(short("a/d", 1)));
+        assert!(kept == 4 && failures.len() == 2 && failures[1].contains("`a/c`"), "{kept} {failures:?}");
+    }
+
+    #[test]
+    fn every_part_of_a_finding_counts() {
+        let bounds = Bounds { findings: 9, rule_bytes: 10_000, all_bytes: 10_000 };
+        let long = "x".repeat(20_000);
+        let plain = || verdict("a/b", "m");
+        let related = |path: Vec<Step>, message: &str, name: &str| RelatedVerdict {
+            target: Target::Named(crate::finding::Subject { kind: "App".into(), name: name.into() }),
+            path,
+            message: message.into(),
+        };
+        for large in [
+            verdict("a/b", &long),
+            Verdict { path: vec![Step::Key(long.clone())], ..plain() },
+            Verdict { path: vec![Step::Index(1); 1_000], ..plain() },
+            Verdict { related: vec![related(Vec::new(), &long, "n")], ..plain() },
+            Verdict { related: vec![related(Vec::new(), "m", &long)], ..plain() },
+            Verdict { related: vec![related(vec![Step::Key(long.clone())], "m", "n")], ..plain() },
+            Verdict { related: (0..200).map(|_| related(Vec::new(), "", "")).collect(), ..plain() },
+            Verdict { fix: vec![serde_json::json!({"op": "add", "value": long})], ..plain() },
+            Verdict { fix: vec![serde_json::json!(vec![0; 1_000])], ..plain() },
+            Verdict { fix: vec![serde_json::json!({ long.as_str(): 0 })], ..plain() },
+        ] {
+            let (kept, failures) = tallied(bounds, [plain(), large.clone(), plain()]);
+            assert!(kept == 1 && failures.len() == 1, "{kept} {failures:?}");
+        }
+        let huge = Verdict { fix: vec![serde_json::json!("x".repeat(FINDING_BYTES))], ..plain() };
+        let roomy = Bounds { rule_bytes: usize::MAX, all_bytes: usize::MAX, ..bounds };
+        let (kept, failures) = tallied(roomy, [plain(), huge, plain()]);
+        assert!(kept == 2 && failures.len() == 1 && failures[0].contains("a finding takes"), "{failures:?}");
+    }
+
+    #[test]
+    fn failures_are_limited_too() {
+        let (mut tally, mut judgement) = (Tally::new(Bounds::here(Budget::default())), Judgement::default());
+        let rule: RuleId = "a/b".parse().expect("an id");
+        for _ in 0..10_000 {
+            tally.fail(failure(&rule, "x".repeat(100_000)), &mut judgement);
+        }
+        assert_eq!(judgement.failures.len(), FAILURES + 1);
+        assert!(judgement.failures.iter().all(|failure| failure.message.len() <= TEXT));
+    }
+}

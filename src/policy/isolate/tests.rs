@@ -1,0 +1,155 @@
+//! What the parent makes of a child's words, and what the child says.
+
+use super::*;
+
+fn order() -> serde_json::Value {
+    serde_json::json!({
+        "libraries": [], "rules": [["p/acme/x/rule.rego", "package policies.acme.x\n\nfindings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"a\"\n"]],
+        "tasks": [{"rule": "acme/x", "query": "data.policies.acme.x.findings", "kinds": ["App"], "when": {}}],
+        "data": {}, "declarations": [["App", {"metadata": {"name": "a"}}], ["Team", {}]], "rule_millis": 1000, "total_seconds": 60, "memory_mib": 1024,
+        "bounds": {"findings": 1000, "rule_bytes": 1_000_000, "all_bytes": 1_000_000}
+    })
+}
+
+/// What the parent makes of these words, after which the child is silent in the way given.
+fn heard(words: &str, silence: Silence) -> (usize, String) {
+    heard_for(Duration::from_secs(60), words, silence)
+}
+
+fn heard_for(left: Duration, words: &str, silence: Silence) -> (usize, String) {
+    let order: Order = serde_json::from_value(order()).expect("an order");
+    let mut words =
+        words.split_whitespace().map(|word| serde_json::from_str::<Word>(word).map_err(|_| Silence::Garbled));
+    let deadline = Instant::now() + left;
+    let mut tally = Tally::new(order.bounds);
+    let mut next = |_| words.next().unwrap_or(Err(silence));
+    let round = Round::listen(&order, Budget::default(), deadline, &mut tally, &mut next);
+    let end = match round.end {
+        End::Done => "done".to_owned(),
+        End::Fatal(failure) => {
+            assert!(failure.help.is_some_and(|help| help.contains("`limits.memoryMiB`")));
+            failure.message
+        }
+        End::Lost { culprit, reason, .. } => format!("{culprit}: {reason}"),
+    };
+    (round.judgement.verdicts.len() + round.judgement.failures.len(), end)
+}
+
+#[test]
+fn what_the_child_may_not_say_is_a_failure_and_loses_nothing() {
+    let begin = r#"{"load":{"task":0}} {"begin":{"task":0,"declaration":0}}"#;
+    let found = r#"{"found":{"task":0,"declaration":0,"findings":[{"message":"m","path":[]}]}}"#;
+    let done = r#"{"end":{"task":0}} "done""#;
+    assert_eq!(heard(&format!("{begin} {found} {done}"), Silence::Ended), (1, "done".into()));
+    for (words, silence, kept, says) in [
+        (
+            r#"{"found":{"task":7,"declaration":0,"findings":[]}}"#.to_owned(),
+            Silence::Ended,
+            0,
+            "answers for a rule that it was not given",
+        ),
+        (
+            r#"{"failed":{"task":7,"message":"m"}}"#.to_owned(),
+            Silence::Ended,
+            0,
+            "answers for a rule that it was not given",
+        ),
+        (r#"{"end":{"task":1}}"#.to_owned(), Silence::Ended, 0, "answers for a rule that it was not given"),
+        (format!("{begin} {found} \"done\""), Silence::Ended, 1, "ended before every rule had run"),
+        (r#"{"end":{"task":0}} {"end":{"task":0}}"#.to_owned(), Silence::Ended, 0, "ended one rule twice"),
+        (format!("{begin} {found} nonsense"), Silence::Ended, 1, "0: on a broke off: what came back is no answer"),
+        (format!("{begin} {found}"), Silence::Ended, 1, "0: on a broke off: out of memory (600 MiB)"),
+        (format!("{begin} {found}"), Silence::Late, 1, "0: on a was stopped after 2000 ms"),
+        (r#"{"load":{"task":0}}"#.to_owned(), Silence::Ended, 0, "0: while it was compiled broke off"),
+        (String::new(), Silence::Ended, 0, "the process that runs your rules: broke off"),
+    ] {
+        let (found, end) = heard(&words, silence);
+        assert!(found == kept && end.contains(says), "{words}: {found}, {end}");
+    }
+    let (_, end) = heard_for(Duration::ZERO, begin, Silence::Late);
+    assert_eq!(end, "0: while it was compiled was stopped: all rules together took longer than 60 s");
+}
+
+/// What the parent keeps of a child that never stops talking, in a round of a second.
+fn endless(word: &'static str) -> (usize, String) {
+    let order: Order = serde_json::from_value(order()).expect("an order");
+    let mut tally = Tally::new(order.bounds);
+    let mut first = Some(r#"{"load":{"task":0}}"#);
+    let mut next = |_| Ok(serde_json::from_str(first.take().unwrap_or(word)).expect("a word"));
+    let deadline = Instant::now() + Duration::from_secs(1);
+    let round = Round::listen(&order, Budget::default(), deadline, &mut tally, &mut next);
+    let End::Lost { culprit: 0, reason, .. } = round.end else { panic!("the rule is named") };
+    assert!(reason.contains("all rules together took longer"), "{reason}");
+    let failures = round.judgement.failures.iter().map(|failure| failure.message.clone()).collect::<Vec<_>>();
+    (round.judgement.verdicts.len() + failures.len(), failures.join("\n"))
+}
+
+#[test]
+fn a_child_that_talks_without_end_is_stopped_and_costs_little() {
+    for (word, most, says) in [
+        (r#"{"load":{"task":0}}"#, 0, ""),
+        (r#"{"begin":{"task":0,"declaration":0}}"#, 0, ""),
+        (r#"{"full":{"task":0}}"#, 1, "rule `acme/x` has too many or too long findings: only the first 0"),
+        (r#"{"failed":{"task":0,"message":"m"}}"#, 101, "rule `acme/x` failed more than 100 times"),
+        (r#"{"found":{"task":0,"declaration":0,"findings":[]}}"#, 0, ""),
+        (
+            r#"{"found":{"task":0,"declaration":0,"findings":[{"message":"m","path":[]}]}}"#,
+            1_001,
+            "rule `acme/x` has too many or too long findings: only the first 1000",
+        ),
+        (r#"{"found":{"task":0,"declaration":0,"findings":[{"message":"m"}]}}"#, 101, "failed more than 100 times"),
+    ] {
+        let (kept, failures) = endless(word);
+        assert!(kept == most && failures.contains(says), "{word}: {kept} {failures}");
+    }
+}
+
+#[test]
+fn the_child_sends_no_more_than_a_rule_may_have() {
+    let many =
+        "findings contains {\"path\": [], \"message\": sprintf(\"%d\", [n])} if some n in numbers.range(1, 1500)";
+    let words = served("a", many, 2_000);
+    assert!(words.iter().any(|word| word == r#"{"full":{"task":0}}"#), "{}", words.len());
+    let sent = words.iter().map(|word| word.matches("message").count()).sum::<usize>();
+    assert_eq!(sent, 1_000);
+    let large = "x := concat(\"\", [\"0123456789\" | some _ in numbers.range(1, 200000)])\n\nfindings contains {\"path\": [], \"message\": x}";
+    let words = served("a", large, 5_000);
+    assert!(words.iter().any(|word| word.contains("a finding takes") && word.len() < 200), "{}", words.len());
+}
+
+/// What the child says on this declaration, with the milliseconds that a rule may take.
+fn served(name: &str, body: &str, rule_millis: u64) -> Vec<String> {
+    let mut order = order();
+    order["declarations"] = serde_json::json!([["App", {"metadata": {"name": name}}]]);
+    order["rule_millis"] = rule_millis.into();
+    order["rules"][0][1] = format!("package policies.acme.x\n\n{body}\n").into();
+    let mut output = Vec::new();
+    serve(serde_json::from_value(order).expect("an order"), &mut output).expect("it can write");
+    std::str::from_utf8(&output).expect("text").lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_child_keeps_to_the_time_of_a_rule_and_says_nothing_of_no_finding() {
+    let endless = "findings contains {\"path\": [], \"message\": \"m\"} if {\n\tsome a in numbers.range(1, 4000)\n\tsome b in numbers.range(1, 4000)\n\ta * b == -1\n}";
+    let words = served("a", endless, 50);
+    assert!(words.iter().any(|word| word.contains("failed on a: took longer than 50 ms")), "{words:?}");
+    let never = "findings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"b\"";
+    assert_eq!(served("a", never, 1000).len(), 4, "load, begin, end and done");
+}
+
+#[test]
+fn the_worker_says_what_it_does() {
+    let mut output = Vec::new();
+    serve(serde_json::from_value(order()).expect("an order"), &mut output).expect("it can write");
+    let lines: Vec<&str> = std::str::from_utf8(&output).expect("text").lines().collect();
+    assert_eq!(
+        lines,
+        [
+            r#"{"load":{"task":0}}"#,
+            r#"{"begin":{"task":0,"declaration":0}}"#,
+            r#"{"found":{"task":0,"declaration":0,"findings":[{"message":"m","path":[]}]}}"#,
+            r#"{"end":{"task":0}}"#,
+            r#""done""#
+        ]
+    );
+}

@@ -1,0 +1,400 @@
+//! What a policy refers to, by its syntax tree: its text says nothing of escapes, imports and aliases. `build.rs` has it, too.
+
+use std::collections::BTreeSet;
+
+use regorus::{
+    Source,
+    unstable::{Expr, Literal, Module, Parser, Query, Ref, Rule, RuleBody, RuleHead},
+};
+
+/// A reference: `data.policies.lib["apps"].alive`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reference {
+    /// The variable that it begins with.
+    pub(super) root: String,
+    /// Its steps; none where a step is not known before the policy runs.
+    pub(super) path: Vec<Option<String>>,
+    /// Where it begins in the text.
+    pub(super) start: usize,
+    /// Its line, from 1.
+    pub(super) line: u32,
+    /// Whether the first step is written with a dot.
+    pub(super) dotted: bool,
+}
+
+impl Reference {
+    fn steps(&self) -> impl Iterator<Item = Option<&str>> {
+        std::iter::once(Some(self.root.as_str())).chain(self.path.iter().map(Option::as_deref))
+    }
+}
+
+/// A module as it was parsed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Syntax {
+    /// What its rules refer to, in no particular order.
+    pub(super) references: Vec<Reference>,
+    /// What it imports, and the name that stands for it.
+    pub(super) imports: Vec<(Reference, String)>,
+    /// Names that it gives to rules, arguments and variables.
+    pub(super) bound: BTreeSet<String>,
+    /// Its package.
+    pub(super) package: Option<Reference>,
+}
+
+impl Syntax {
+    /// Parses a text. The parser has limits of depth; a text is checked by `load::fit` first.
+    pub(super) fn parse(path: &str, text: &str) -> Result<Self, String> {
+        let parsed = Source::from_contents(path.to_owned(), text.to_owned()).and_then(|source| {
+            let mut parser = Parser::new(&source)?;
+            parser.enable_rego_v1()?;
+            parser.parse()
+        });
+        parsed.map(|module| Self::of(&module)).map_err(|error| error.to_string())
+    }
+
+    /// What a module says.
+    pub(super) fn of(module: &Module) -> Self {
+        let mut walk = Walk::default();
+        for rule in &module.policy {
+            walk.rule(rule);
+        }
+        walk.run();
+        let mut syntax = walk.syntax;
+        syntax.package = reference(&module.package.refr);
+        for import in &module.imports {
+            let Some(reference) = reference(&import.refr) else { continue };
+            let last = reference.path.last().cloned().flatten().unwrap_or_else(|| reference.root.clone());
+            let name = import.r#as.as_ref().map_or(last, |name| name.text().to_owned());
+            syntax.imports.push((reference, name));
+        }
+        syntax
+    }
+
+    /// Everything that it refers to.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Reference> {
+        self.references.iter().chain(self.imports.iter().map(|(reference, _)| reference))
+    }
+
+    /// Whether a name stands for something that the module itself says.
+    fn names(&self, name: &str) -> bool {
+        self.bound.contains(name) || self.imports.iter().any(|(_, alias)| alias == name)
+    }
+}
+
+/// What is still to be looked at. A list and no recursion: a chain of operators is as deep as it is long.
+#[derive(Default)]
+struct Walk<'a> {
+    syntax: Syntax,
+    expressions: Vec<&'a Expr>,
+    queries: Vec<&'a Query>,
+}
+
+impl<'a> Walk<'a> {
+    fn rule(&mut self, rule: &'a Ref<Rule>) {
+        match rule.as_ref() {
+            Rule::Spec { head, bodies, .. } => {
+                let (refr, parts): (&Ref<Expr>, Vec<&Ref<Expr>>) = match head {
+                    RuleHead::Compr { refr, assign, .. } => (refr, assign.iter().map(|to| &to.value).collect()),
+                    RuleHead::Set { refr, key, .. } => (refr, key.iter().collect()),
+                    RuleHead::Func { refr, args, assign, .. } => {
+                        self.bind_all(args);
+                        (refr, args.iter().chain(assign.iter().map(|to| &to.value)).collect())
+                    }
+                };
+                self.head(refr);
+                self.expressions.extend(parts.into_iter().map(AsRef::as_ref));
+                for body in bodies {
+                    self.body(body);
+                }
+            }
+            Rule::Default { refr, args, value, .. } => {
+                self.head(refr);
+                self.bind_all(args);
+                self.expressions.push(value);
+            }
+        }
+    }
+
+    /// The name that a rule has, and what stands in its brackets.
+    fn head(&mut self, mut refr: &'a Expr) {
+        loop {
+            match refr {
+                Expr::RefDot { refr: next, .. } => refr = next,
+                Expr::RefBrack { refr: next, index, .. } => {
+                    self.expressions.push(index);
+                    refr = next;
+                }
+                other => return self.bind(other),
+            }
+        }
+    }
+
+    fn body(&mut self, body: &'a RuleBody) {
+        self.expressions.extend(body.assign.iter().map(|assign| assign.value.as_ref()));
+        self.queries.push(&body.query);
+    }
+
+    fn bind_all(&mut self, patterns: &[Ref<Expr>]) {
+        for pattern in patterns {
+            self.bind(pattern);
+        }
+    }
+
+    /// Names in a pattern on the left of `:=`, or in an argument.
+    fn bind(&mut self, pattern: &Expr) {
+        match pattern {
+            Expr::Var { span, .. } => drop(self.syntax.bound.insert(span.text().to_owned())),
+            Expr::Array { items, .. } => self.bind_all(items),
+            Expr::Object { fields, .. } => fields.iter().for_each(|(_, _, value)| self.bind(value)),
+            _ => {}
+        }
+    }
+
+    fn run(&mut self) {
+        loop {
+            if let Some(expression) = self.expressions.pop() {
+                self.expression(expression);
+            } else if let Some(query) = self.queries.pop() {
+                self.query(query);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn query(&mut self, query: &'a Query) {
+        for statement in &query.stmts {
+            match &statement.literal {
+                Literal::SomeVars { vars, .. } => {
+                    self.syntax.bound.extend(vars.iter().map(|name| name.text().to_owned()));
+                }
+                Literal::SomeIn { key, value, collection, .. } => {
+                    key.iter().chain([value]).for_each(|pattern| self.bind(pattern));
+                    self.expressions.extend(key.iter().chain([value, collection]).map(AsRef::as_ref));
+                }
+                Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => self.expressions.push(expr),
+                Literal::Every { key, value, domain, query, .. } => {
+                    self.syntax.bound.extend(key.iter().chain([value]).map(|name| name.text().to_owned()));
+                    self.expressions.push(domain);
+                    self.queries.push(query);
+                }
+            }
+            for modifier in &statement.with_mods {
+                self.expressions.extend([modifier.refr.as_ref(), modifier.r#as.as_ref()]);
+            }
+        }
+    }
+
+    fn expression(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => self.refer(expression),
+            Expr::Array { items, .. } | Expr::Set { items, .. } => {
+                self.expressions.extend(items.iter().map(AsRef::as_ref));
+            }
+            Expr::Object { fields, .. } => {
+                self.expressions.extend(fields.iter().flat_map(|(_, key, value)| [key.as_ref(), value.as_ref()]));
+            }
+            Expr::ArrayCompr { term, query, .. } | Expr::SetCompr { term, query, .. } => {
+                self.expressions.push(term);
+                self.queries.push(query);
+            }
+            Expr::ObjectCompr { key, value, query, .. } => {
+                self.expressions.extend([key.as_ref(), value.as_ref()]);
+                self.queries.push(query);
+            }
+            Expr::Call { fcn, params, .. } => {
+                self.expressions.push(fcn);
+                self.expressions.extend(params.iter().map(AsRef::as_ref));
+            }
+            Expr::UnaryExpr { expr, .. } => self.expressions.push(expr),
+            Expr::AssignExpr { lhs, rhs, op, .. } => {
+                if *op == regorus::unstable::AssignOp::ColEq {
+                    self.bind(lhs);
+                }
+                self.expressions.extend([lhs.as_ref(), rhs.as_ref()]);
+            }
+            Expr::BinExpr { lhs, rhs, .. } | Expr::BoolExpr { lhs, rhs, .. } | Expr::ArithExpr { lhs, rhs, .. } => {
+                self.expressions.extend([lhs.as_ref(), rhs.as_ref()]);
+            }
+            Expr::Membership { key, value, collection, .. } => {
+                self.expressions.extend(key.iter().chain([value, collection]).map(AsRef::as_ref));
+            }
+            // Texts, numbers and the like.
+            _ => {}
+        }
+    }
+
+    /// A reference, and what stands in its brackets.
+    fn refer(&mut self, expression: &'a Expr) {
+        self.syntax.references.extend(reference(expression));
+        let mut at = expression;
+        loop {
+            match at {
+                Expr::RefDot { refr, .. } => at = refr,
+                Expr::RefBrack { refr, index, .. } => {
+                    self.expressions.push(index);
+                    at = refr;
+                }
+                Expr::Var { .. } => return,
+                // `f(x).y`, `[1, 2][0]`: what the steps are taken from.
+                other => return self.expressions.push(other),
+            }
+        }
+    }
+}
+
+/// The steps of a reference; none where it begins with something else than a variable.
+fn reference(expression: &Expr) -> Option<Reference> {
+    let mut path = Vec::new();
+    let mut dotted = false;
+    let mut at = expression;
+    loop {
+        match at {
+            Expr::RefDot { refr, field, .. } => {
+                path.push(Some(field.0.text().to_owned()));
+                dotted = true;
+                at = refr;
+            }
+            Expr::RefBrack { refr, index, .. } => {
+                path.push(match index.as_ref() {
+                    Expr::String { value, .. } | Expr::RawString { value, .. } => {
+                        value.as_string().ok().map(std::string::ToString::to_string)
+                    }
+                    _ => None,
+                });
+                dotted = false;
+                at = refr;
+            }
+            Expr::Var { span, .. } => {
+                path.reverse();
+                let start = usize::try_from(span.start).unwrap_or_default();
+                return Some(Reference { root: span.text().to_owned(), path, start, line: span.line, dotted });
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// Builtins that reach out or answer differently each time, by their first step. An empty list is every function of the name.
+const UNDETERMINED: [(&str, &[&str]); 6] = [
+    ("time", &["now_ns"]),
+    ("rand", &[]),
+    ("uuid", &["rfc4122"]),
+    ("opa", &["runtime"]),
+    ("http", &[]),
+    ("net", &["lookup_ip_addr"]),
+];
+
+/// Steps that tell such a builtin under whatever name its first step goes.
+const TELLING: [&str; 3] = ["now_ns", "intn", "rfc4122"];
+
+/// Why a module would not give the same findings twice.
+pub(super) fn undetermined(syntax: &Syntax) -> Option<String> {
+    let found = syntax.references.iter().filter_map(|reference| {
+        // What a declaration holds is no builtin.
+        if matches!(reference.root.as_str(), "input" | "data") {
+            return None;
+        }
+        // A step that is not known is dropped by the engine: `time[x].now_ns()` is `time.now_ns()`. A name can also be reached by an alias.
+        let known: Vec<&str> = reference.path.iter().flatten().map(String::as_str).collect();
+        let root = UNDETERMINED.iter().find(|(name, _)| *name == reference.root);
+        let own = syntax.names(&reference.root);
+        let whole = || format!("{}{}", reference.root, known.iter().map(|step| format!(".{step}")).collect::<String>());
+        match root {
+            Some((_, names)) if names.iter().any(|name| known.contains(name)) => Some(whole()),
+            Some((_, [])) if !own => Some(whole()),
+            // The name by itself, or with an unknown step, could be handed on.
+            Some(_) if !own && known.is_empty() => Some(whole()),
+            _ if known.iter().any(|step| TELLING.contains(step)) => Some(whole()),
+            _ => None,
+        }
+        .map(|name| (reference.line, name))
+    });
+    let (line, name) = found.min()?;
+    Some(format!(
+        "line {line}: `{name}` is not available: a rule reads no clock, no random numbers and no network (the day is `data.leaver.today`)"
+    ))
+}
+
+/// Why a module refers to a rule other than itself: each rule is compiled with the libraries alone, so it would find nothing there.
+pub(super) fn foreign(syntax: &Syntax) -> Option<String> {
+    let own: Vec<Option<&str>> = syntax.package.iter().flat_map(Reference::steps).collect();
+    let reaches = |reference: &&Reference| {
+        let steps: Vec<Option<&str>> = reference.steps().skip(1).collect();
+        match steps.as_slice() {
+            _ if reference.root != "data" => false,
+            // All of `data`, rules included. OPA refuses it, too: the rule would depend on itself.
+            [] | [None, ..] => true,
+            [Some("policies"), Some("lib"), ..] => false,
+            [Some("policies"), ..] => own.len() < 3 || !steps.starts_with(&own),
+            _ => false,
+        }
+    };
+    let line = syntax.all().filter(reaches).map(|reference| reference.line).min()?;
+    Some(format!(
+        "line {line} reaches into another rule: a rule may only use `data.policies.lib`, `data.leaver` and its input; move what both need to lib/<name>.rego"
+    ))
+}
+
+/// The kinds that a module looks up in `data.leaver.catalogue`; none where it could be any.
+pub(super) fn kinds(syntax: &Syntax) -> Option<BTreeSet<String>> {
+    let mut kinds = BTreeSet::new();
+    for reference in syntax.all().filter(|reference| reference.root == "data") {
+        let mut steps = reference.path.iter().map(Option::as_deref);
+        for expected in ["leaver", "catalogue"] {
+            match steps.next() {
+                Some(Some(step)) if step == expected => {}
+                // Another document, which is not looked at further.
+                Some(Some(_)) => break,
+                _ => return None,
+            }
+            if expected == "catalogue" {
+                kinds.insert(steps.next()??.to_owned());
+            }
+        }
+    }
+    Some(kinds)
+}
+
+const LIBRARY: [&str; 3] = ["data", "policies", "lib"];
+
+/// The same module with `apps.` spelled out as `data.policies.lib.apps.` where it is the imported package: the virtual machine reads
+/// `apps.alive` after `import data.policies.lib.apps` as one field of the whole package, and so evaluates every rule of the package and builds an
+/// object of them at each use; `data.policies.lib.apps.alive` is a call. Lines stay where they are.
+pub(super) fn in_full(path: &str, text: &str) -> String {
+    // What does not parse is reported by whoever compiles it.
+    let Ok(syntax) = Syntax::parse(path, text) else { return text.to_owned() };
+    let imported: Vec<&str> = syntax
+        .imports
+        .iter()
+        .filter(|(reference, name)| {
+            let steps: Vec<Option<&str>> = reference.steps().collect();
+            steps.len() == 4 && steps.starts_with(&LIBRARY.map(Some)) && steps.last() == Some(&Some(name.as_str()))
+        })
+        .map(|(_, name)| name.as_str())
+        // A name that is also a variable somewhere is left alone.
+        .filter(|name| !syntax.bound.contains(*name))
+        .collect();
+    let mut starts: Vec<usize> = syntax
+        .references
+        .iter()
+        .filter(|reference| reference.dotted && imported.contains(&reference.root.as_str()))
+        .map(|reference| reference.start)
+        .collect();
+    starts.sort_unstable();
+    starts.dedup();
+    let mut full = String::with_capacity(text.len() + 1_024);
+    let mut done = 0;
+    for start in starts {
+        full.push_str(text.get(done..start).unwrap_or_default());
+        full.push_str(&LIBRARY.join("."));
+        full.push('.');
+        done = start;
+    }
+    full.push_str(text.get(done..).unwrap_or_default());
+    full
+}
+
+#[cfg(test)]
+#[path = "syntax/tests.rs"]
+mod tests;

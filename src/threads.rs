@@ -1,0 +1,45 @@
+//! The threads that share the work. Their number is what the system gives, down to the one that is there.
+
+use std::{
+    sync::{Once, mpsc},
+    thread::{Builder, available_parallelism},
+};
+
+use rayon::{ThreadBuilder, ThreadPoolBuilder};
+
+static STARTED: Once = Once::new();
+
+/// Starts as many threads as are wanted, or as the system gives; without a wish, one a processor. Only the first call counts.
+pub(crate) fn start(wanted: Option<usize>) {
+    STARTED.call_once(|| {
+        let wanted = wanted.or_else(|| available_parallelism().ok().map(usize::from)).unwrap_or(1);
+        // NOTE: not rayon's own threads: a pool of which one cannot be made is no pool, and leaves rayon without any for ever.
+        let made: Vec<_> = if wanted > 1 { (0..wanted).map_while(|_| waiting()).collect() } else { Vec::new() };
+        // Two threads that share the work of one are slower than one.
+        let built = if made.len() < 2 {
+            drop(made);
+            ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global()
+        } else {
+            let count = made.len();
+            let mut made = made.into_iter();
+            let hand_over = |work: ThreadBuilder| match made.next() {
+                Some(thread) => thread.send(work).map_err(|_| std::io::ErrorKind::BrokenPipe.into()),
+                None => Err(std::io::ErrorKind::WouldBlock.into()),
+            };
+            ThreadPoolBuilder::new().num_threads(count).spawn_handler(hand_over).build_global()
+        };
+        // It only fails where a pool is there already, as in a test: then that one is used.
+        drop(built);
+    });
+}
+
+/// A thread that waits for its work; none where the system gives no more.
+fn waiting() -> Option<mpsc::SyncSender<ThreadBuilder>> {
+    let (sender, work) = mpsc::sync_channel::<ThreadBuilder>(1);
+    let run = move || {
+        if let Ok(work) = work.recv() {
+            work.run();
+        }
+    };
+    Builder::new().spawn(run).is_ok().then_some(sender)
+}

@@ -1,0 +1,154 @@
+//! A signal ends leaver with the status that shells expect; it leaves no temporary file and no child behind.
+#![cfg(target_os = "linux")]
+
+use std::{
+    fs,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use crate::common::{self, FAULTY, folder, git, rule};
+
+fn start(folder: &Path, temporary: &Path, arguments: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_leaver"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("LEAVER_TODAY", common::TODAY)
+        .env("TMPDIR", temporary)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("leaver starts")
+}
+
+fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !done() {
+        assert!(started.elapsed() < Duration::from_secs(30), "{what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn kill(process: &Child, signal: &str) {
+    let status = Command::new("kill").args([&format!("-{signal}"), &process.id().to_string()]).status();
+    assert!(status.expect("kill").success());
+}
+
+/// Processes whose parent is this one.
+fn children(parent: u32) -> Vec<u32> {
+    let list = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
+    list.split_whitespace().filter_map(|id| id.parse().ok()).collect()
+}
+
+fn lives(id: u32) -> bool {
+    // A zombie that nobody has waited for yet does nothing any more.
+    fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+}
+
+/// A rule that is busy for as long as it may be.
+fn busy() -> tempfile::TempDir {
+    let body = "findings contains {\"path\": [], \"message\": \"m\"} if {\n\tsome a in numbers.range(1, 100000)\n\tsome b in numbers.range(1, 100000)\n\ta * b == -1\n}";
+    folder(&[
+        ("leaver.yaml", "version: 1\npolicies: [policies]\nlimits: {ruleMillis: 600000, totalSeconds: 600}\n"),
+        ("a.yaml", FAULTY),
+        ("policies/acme/x/rule.rego", &rule("x", body)),
+        ("policies/acme/x/rule.md", "# X\n\n## Bad\n\n```yaml\nspec: {tier: 1} # finding: acme/x\n```\n"),
+    ])
+}
+
+#[test]
+fn the_child_and_temporary_folders_go_with_leaver() {
+    let files = busy();
+    git(files.path(), &["init", "-q", "-b", "main"]);
+    git(files.path(), &["add", "-A"]);
+    git(files.path(), &["commit", "-qm", "base"]);
+    for (signal, status) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        for arguments in
+            [&["check"][..], &["check", "--staged"], &["check", "--trust-ref", "main"], &["diff", "main"], &["test"]]
+        {
+            let temporary = folder(&[]);
+            let mut leaver = start(files.path(), temporary.path(), arguments);
+            let id = leaver.id();
+            let worker = || {
+                let works = |child: &u32| {
+                    let line = fs::read(format!("/proc/{child}/cmdline")).unwrap_or_default();
+                    String::from_utf8_lossy(&line).contains("__")
+                };
+                children(id).into_iter().find(works)
+            };
+            until("the child starts", || worker().is_some());
+            let child = worker().expect("there");
+            let laid_out = fs::read_dir(temporary.path()).expect("a folder").count();
+            // The others have removed what they laid out before the rules run.
+            if matches!(arguments, ["check", "--staged"] | ["diff", ..]) {
+                assert!(laid_out > 0, "{arguments:?}");
+            }
+            kill(&leaver, signal);
+            let ended = leaver.wait().expect("it ends");
+            assert_eq!(ended.code(), Some(status), "{signal} {arguments:?}: {ended}");
+            assert_eq!(fs::read_dir(temporary.path()).expect("a folder").count(), 0, "{signal} {arguments:?}");
+            until("the child ends", || !lives(child));
+        }
+    }
+}
+
+/// A report is written beside its name first: whenever the signal comes, nothing of that is left.
+#[test]
+fn no_half_report_stays() {
+    let files = folder(&[("leaver.yaml", "version: 1\n")]);
+    for nth in 0..200 {
+        let app =
+            FAULTY.split("---").next().unwrap_or_default().replace("{name: box}", &format!("{{name: box-{nth}}}"));
+        fs::write(files.path().join(format!("{nth}.yaml")), app).expect("written");
+    }
+    let temporary = folder(&[]);
+    let outputs: Vec<String> = (0..20).map(|nth| format!("--output=sarif={nth}.sarif")).collect();
+    let arguments: Vec<&str> = std::iter::once("check").chain(outputs.iter().map(String::as_str)).collect();
+    let mut stopped = 0;
+    for _ in 0..5 {
+        let mut leaver = start(files.path(), temporary.path(), &arguments);
+        let written = |name: &str| files.path().join(name).exists();
+        until("the first report", || written("0.sarif") || !lives(leaver.id()));
+        kill_if_there(&leaver);
+        let ended = leaver.wait().expect("it ends");
+        stopped += i32::from(ended.code() == Some(143));
+        assert!(matches!(ended.code(), Some(1 | 2 | 143)), "{ended}");
+        for entry in fs::read_dir(files.path()).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            assert!(!name.starts_with(".leaver-"), "{name}");
+            if path.extension().is_some_and(|extension| extension == "sarif") {
+                let text = fs::read_to_string(&path).expect("text");
+                assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{name}");
+                fs::remove_file(path).expect("removed");
+            }
+        }
+    }
+    assert!(stopped > 0, "the signal never came in time");
+}
+
+fn kill_if_there(process: &Child) {
+    drop(Command::new("kill").args(["-TERM", &process.id().to_string()]).stderr(Stdio::null()).status());
+}
+
+/// What `nohup` starts lives on after the terminal is gone.
+#[test]
+fn a_hangup_that_is_ignored_is_ignored() {
+    let files = busy();
+    let mut leaver = Command::new("/bin/sh")
+        .args(["-c", &format!("trap '' HUP; exec '{}' check", env!("CARGO_BIN_EXE_leaver"))])
+        .current_dir(files.path())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("a shell");
+    until("the child starts", || !children(leaver.id()).is_empty());
+    kill(&leaver, "HUP");
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(leaver.try_wait().expect("asked").is_none(), "it still runs");
+    kill(&leaver, "TERM");
+    assert_eq!(leaver.wait().expect("it ends").code(), Some(143));
+}

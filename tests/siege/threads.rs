@@ -1,0 +1,103 @@
+//! Where the system gives no more threads, the one that is there does the work.
+#![cfg(target_os = "linux")]
+
+use std::{
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use crate::common::{self, FAULTY, code, err, folder, leaver, out, rule};
+
+/// As a user without privileges, for whom the number of processes counts. None where the machine has no `setpriv` or `prlimit`.
+fn limited(folder: &Path, processes: &str, arguments: &[&str]) -> Option<Output> {
+    // The binary may lie where that user cannot go.
+    let binary = folder.join("leaver-copy");
+    if !binary.exists() {
+        std::fs::copy(env!("CARGO_BIN_EXE_leaver"), &binary).expect("a copy");
+    }
+    let output = Command::new("setpriv")
+        .args(["--reuid=54321", "--regid=54321", "--clear-groups", "prlimit", &format!("--nproc={processes}")])
+        .arg(&binary)
+        .args(arguments)
+        .current_dir(folder)
+        .env("LEAVER_TODAY", common::TODAY)
+        .stdin(Stdio::null())
+        .output()
+        .ok()?;
+    let said = err(&output);
+    let cannot = said.contains("setpriv:") || said.contains("prlimit:");
+    (!cannot).then_some(output)
+}
+
+fn skipped(what: &str) {
+    eprintln!("skipped: {what}: this machine cannot limit the processes of another user");
+    assert!(std::env::var_os("CI").is_none(), "{what}: a CI machine can");
+}
+
+/// A catalogue that anyone may read.
+fn open(files: &[(&str, &str)]) -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder(files);
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777)).expect("permissions");
+    folder
+}
+
+#[test]
+fn without_threads_the_work_is_done_by_one() {
+    let files =
+        open(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY), ("b.yaml", &FAULTY.replace("box", "other"))]);
+    let want = out(&leaver(files.path(), &["check", "-o", "json"]));
+    for arguments in [&["check", "-o", "json"][..], &["check", "-o", "json", "--threads", "8"]] {
+        for processes in ["1", "2", "3"] {
+            let Some(output) = limited(files.path(), processes, arguments) else { return skipped("threads") };
+            assert_eq!((code(&output), err(&output).as_str()), (1, ""), "{processes} {arguments:?}");
+            assert_eq!(out(&output), want, "{processes} {arguments:?}");
+        }
+    }
+    for arguments in [
+        &["rules"][..],
+        &["explain", "jit/no-update-owner"],
+        &["config", "show"],
+        &["bundle", "--output", "x.tar.gz"],
+        &["signoff", "status"],
+        &["schema"],
+        &["--version"],
+    ] {
+        let Some(output) = limited(files.path(), "1", arguments) else { return skipped("threads") };
+        assert!(!err(&output).contains("panicked") && code(&output) != 101, "{arguments:?}: {}", err(&output));
+    }
+}
+
+/// The child is a process, too: where none can be made that is reported; where one can, its answers are read without another thread.
+#[test]
+fn without_threads_own_rules_run_or_are_reported() {
+    let body = "findings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if input.kind == \"App\"";
+    let page =
+        "# X\n\n## Bad\n\n```yaml\nspec: {tier: 1} # finding: acme/x\n```\n\n## Good\n\n```yaml\nkind: Team\n```\n";
+    let files = open(&[
+        ("leaver.yaml", "version: 1\npolicies: [policies]\n"),
+        ("a.yaml", FAULTY),
+        ("policies/acme/x/rule.rego", &rule("x", body)),
+        ("policies/acme/x/rule.md", page),
+    ]);
+    let mut ran = 0;
+    for processes in ["1", "2", "3", "4", "6"] {
+        let Some(output) = limited(files.path(), processes, &["check", "-o", "concise"]) else {
+            return skipped("own rules");
+        };
+        let (text, said) = (out(&output), err(&output));
+        assert!(said.is_empty() && text.contains("jit/no-update-owner"), "{processes}: {text}{said}");
+        match code(&output) {
+            1 => {
+                assert!(text.contains("error[acme/x] seen"), "{processes}: {text}");
+                ran += 1;
+            }
+            2 => assert!(text.contains("cannot start it: Resource temporarily unavailable"), "{processes}: {text}"),
+            other => panic!("{processes}: {other}: {text}"),
+        }
+        let Some(output) = limited(files.path(), processes, &["test"]) else { return skipped("tests") };
+        let said = err(&output);
+        assert!(!said.contains("panicked") && matches!(code(&output), 0..=2), "{processes}: {said}");
+    }
+    assert!(ran > 0, "with six processes the child runs");
+}
