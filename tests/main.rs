@@ -23,6 +23,7 @@ mod house;
 mod identity;
 mod new_only;
 mod nothing_skipped;
+mod omission;
 mod opa_cases;
 mod output;
 mod profiles;

@@ -300,3 +300,21 @@ fn a_baseline_that_grows_is_an_error_and_one_that_shrinks_is_not() {
         assert!(text.contains("[trust/changed] `base.json` is edited"), "{text}");
     }
 }
+
+/// Version 2 tells entries apart by path and identity: one that takes the place of another is a new one.
+#[test]
+fn a_baseline_whose_entry_moves_to_another_place_is_an_error() {
+    let list = |path: &str, identity: &str| {
+        format!(
+            "{{\"version\": 2, \"findings\": [{{\"rule\": \"jit/no-update-owner\", \"kind\": \"App\", \"name\": \"box\", \"path\": \"{path}\", \"identity\": \"{identity}\", \"count\": 1}}]}}\n"
+        )
+    };
+    for (path, identity) in [("spec.nonHuman[b].owner", "x"), ("spec.nonHuman[a].owner", "y")] {
+        let files = repository();
+        write(files.path(), "base.json", &list("spec.nonHuman[a].owner", "x"));
+        commit(files.path());
+        write(files.path(), "base.json", &list(path, identity));
+        let (found, text) = check(files.path(), &["--baseline", "base.json"]);
+        assert!(found == 1 && text.contains("error[trust/changed] `base.json` is edited"), "{text}");
+    }
+}

@@ -268,3 +268,21 @@ fn a_broken_configuration_of_the_trusted_commit_is_said() {
     let (status, text) = check(files.path(), &["--trust-ref", "main"]);
     assert!(status == 2 && text.contains("`apiVersion` is not a key"), "{text}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_of_the_change_does_not_choose_another_baseline() {
+    let files = repository();
+    let root = files.path();
+    write(root, "b.yaml", FAULTY);
+    write(root, "lists/base.json", "{\"version\": 2, \"findings\": []}\n");
+    write(root, "other/base.json", "{\"version\": 2, \"findings\": []}\n");
+    let known = ["--baseline", "other/base.json", "--update-baseline", "--add-to-baseline"];
+    assert_eq!(check(root, &known).0, 0, "everything is known there");
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-qm", "two baselines"]);
+    std::fs::remove_dir_all(root.join("lists")).expect("removed");
+    std::os::unix::fs::symlink("other", root.join("lists")).expect("a link");
+    let (status, text) = check(root, &["--trust-ref", "refs/heads/main", "--baseline", "lists/base.json"]);
+    assert!(status == 1 && text.contains("error[jit/no-update-owner]"), "{text}");
+}

@@ -78,7 +78,7 @@ pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
         loaded.declarations.extend(declaration);
     }
     // The trust root, sign-offs and the like are read elsewhere. An example on a rule's page is judged as a file of its own.
-    let page = file.path().ends_with(".md");
+    let page = camino::Utf8Path::new(file.path()).extension() == Some("md");
     if !page && (loaded.skipped > 0 || !bare.is_empty()) && config.owns(&absolute(file.path())) {
         loaded.skipped = 0;
         bare.clear();

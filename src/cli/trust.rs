@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, sync::Arc};
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::common::{git_failure, usage};
 use crate::{
@@ -163,16 +163,8 @@ fn explicit_file(tree: &Tree, path: &Utf8Path, reference: &str) -> Result<Utf8Pa
             "put the file into the repository, or check without `--trust-ref`",
         )
     };
-    let here = Utf8Path::new(".").canonicalize_utf8().map_err(|_| outside())?;
-    let mut full = Utf8PathBuf::new();
-    for part in here.join(path).components() {
-        match part {
-            Utf8Component::ParentDir => drop(full.pop()),
-            part => full.push(part),
-        }
-    }
-    let inner = full.strip_prefix(tree.top()).map_err(|_| outside())?;
-    let file = tree.folder().join(inner);
+    let file = tree.path(path).ok_or_else(outside)?;
+    let inner = file.strip_prefix(tree.folder()).map_err(|_| outside())?;
     if file.symlink_metadata().is_err() {
         return Err(usage(
             format!("`{reference}` has no file `{inner}`, and `--trust-ref` takes the configuration from there"),

@@ -100,6 +100,8 @@ impl Table {
     }
 
     fn walk(&self, path: &mut Vec<String>, base: Option<&Value>, head: Option<&Value>, edits: &mut Vec<Edit>) {
+        // An option that is not set.
+        let (base, head) = (base.filter(|value| !value.is_null()), head.filter(|value| !value.is_null()));
         if base == head {
             return;
         }

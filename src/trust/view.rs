@@ -38,6 +38,7 @@ impl Side {
             "include": entries.include,
             "exclude": entries.exclude,
             "docsUrl": config.docs_url,
+            "frameworks": entries.frameworks,
             "limits": {
                 "fileBytes": limits.file_bytes, "documents": limits.yaml.documents, "depth": limits.yaml.depth,
                 "nodes": limits.yaml.nodes, "aliases": limits.yaml.aliases, "findings": limits.findings,
@@ -45,6 +46,7 @@ impl Side {
             },
             "rules": rules(config),
             "signoff": {
+                "catalogue": config.signoff.catalogue,
                 "folder": config.signoff.folder,
                 "trust": config.signoff.trust,
                 "required": by(&config.signoff.required, "name"),
@@ -106,7 +108,9 @@ fn known(text: &str) -> Value {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for row in rows.get("findings").and_then(Value::as_array).into_iter().flatten() {
         let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
-        let name = format!("{} {} {} {}", text("rule"), text("kind"), text("name"), text("pointer"));
+        // The place is `pointer` in version 1 and `path` in version 2.
+        let keys = ["rule", "kind", "name", "pointer", "path", "identity"];
+        let name = keys.map(text).join(" ");
         *counts.entry(name).or_default() += row.get("count").and_then(Value::as_u64).unwrap_or(1);
     }
     json!(counts)

@@ -125,8 +125,8 @@ impl Tree {
         inner.ancestors().find(|folder| folder.is_dir()).unwrap_or(self.folder()).to_owned()
     }
 
-    /// Where a file of the working directory lies in the commit; its folder may be gone by now.
+    /// Where the commit has a file of the working directory, by the spelling of its path; its folder may be gone by now.
     pub(crate) fn path(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
-        Some(self.folder().join(self.commit.repo.inside(path)?))
+        Some(self.folder().join(self.commit.repo.spelled(path)?))
     }
 }

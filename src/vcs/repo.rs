@@ -95,6 +95,23 @@ impl Repo {
         path.strip_prefix(&self.top).map(Utf8Path::to_owned).map_err(|_| outside())
     }
 
+    /// A path of the working directory as a path below the top, by its spelling: links of the working tree are not followed, since a change
+    /// chooses where they point. A path that is spelled through a link above the repository is resolved as by [`Self::inside`].
+    pub(crate) fn spelled(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
+        let here = Utf8Path::new(".").canonicalize_utf8().ok()?;
+        let mut full = Utf8PathBuf::new();
+        for part in here.join(path).components() {
+            match part {
+                Utf8Component::ParentDir => drop(full.pop()),
+                part => full.push(part),
+            }
+        }
+        match full.strip_prefix(&self.top) {
+            Ok(inner) => Some(inner.to_owned()),
+            Err(_) => self.inside(path),
+        }
+    }
+
     /// A path of the working directory, whether it exists or not, as a path below the top.
     pub(super) fn inside(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
         let standing = path.ancestors().skip(1).find(|folder| folder.as_str().is_empty() || folder.exists())?;
