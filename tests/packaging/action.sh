@@ -239,9 +239,11 @@ holds "and says what to do" has "$shown" "fetch-depth: 0"
 space
 printf 'apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [new], reason: none at all, owner: it, approver: ops, from: 2026-11-01, expires: 2026-12-20, compensatingControl: none}\n' >w.yaml
 team ops >ops.yaml
+# A waiver is for the app as the base declares it, so it is there from the start.
+faulty new >apps/new.yaml
 git add -A && git commit -qm waived
 waived=$(git rev-parse HEAD)
-git checkout -q -b change && faulty new >apps/new.yaml && git add -A && git commit -qm new
+git checkout -q -b change && echo "# changed" >>apps/new.yaml && git add -A && git commit -qm change
 git checkout -q main && git rm -q w.yaml && git commit -qm "no longer waived"
 tip=$(git rev-parse HEAD)
 git merge -q --no-ff -m merge change

@@ -12,8 +12,8 @@ for file in src/main.rs build.rs Cargo.lock README.md LICENSE-MIT LICENSE-APACHE
   if [ -e "$file" ]; then holds "the crate has $file" grep -qxF "$file" "$shown"; fi
 done
 for folder in policies data schemas; do
-  # Whatever is built into the binary.
-  holds "the crate has all of $folder" is "$(grep -c "^$folder/" "$shown")" "$(git ls-files -co --exclude-standard "$folder" | wc -l | tr -d ' ')"
+  # Whatever is built into the binary; what data is made from stays in the repository.
+  holds "the crate has all of $folder" is "$(grep -c "^$folder/" "$shown")" "$(git ls-files -co --exclude-standard "$folder" | grep -vc '^data/sources/')"
 done
 holds "nothing else" is "$(grep -vcE '^(src|policies|data|schemas)/|^(build\.rs|README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE)|Cargo\.(toml|toml\.orig|lock)|\.cargo_vcs_info\.json)$' "$shown")" 0
 code=0
