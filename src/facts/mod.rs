@@ -104,6 +104,18 @@ fn index() -> &'static [(&'static str, &'static str)] {
     LINES.get_or_init(|| text.lines().filter_map(|line| line.split_once('\t')).collect())
 }
 
+/// Squeezed names with their keys, made when the first name is not found as it is written: a catalogue may have thousands of such names.
+fn squeezed() -> &'static BTreeMap<String, &'static str> {
+    static NAMES: OnceLock<BTreeMap<String, &str>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let mut names = BTreeMap::new();
+        for (name, key) in index() {
+            names.entry(squeeze(name)).or_insert(*key);
+        }
+        names
+    })
+}
+
 /// A name without what people write one way or another: case, spaces and punctuation.
 pub(crate) fn squeeze(name: &str) -> String {
     name.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() || *c == '+').collect()
@@ -123,9 +135,8 @@ fn key_of(own: &BTreeMap<String, String>, name: &str) -> Option<String> {
     if word.is_empty() {
         return None;
     }
-    let same = |other: &str| squeeze(other) == word;
-    let mine = own.iter().find(|(name, _)| same(name)).map(|(_, key)| key.clone());
-    mine.or_else(|| lines.iter().find(|(name, _)| same(name)).map(|(_, key)| (*key).to_owned()))
+    let mine = own.iter().find(|(name, _)| squeeze(name) == word).map(|(_, key)| key.clone());
+    mine.or_else(|| squeezed().get(&word).map(|key| (*key).to_owned()))
 }
 
 /// Name in lower case → key, of the user's own facts.

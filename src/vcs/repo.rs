@@ -46,7 +46,8 @@ impl Repo {
         let bind = |top: &Utf8Path| Git::new(top.join(".git"), top.to_owned());
         for above in tops {
             let inner = top.strip_prefix(above).unwrap_or(top);
-            let listed = bind(above)?.ask(&["ls-files", "--stage", "--", inner.as_str()]).unwrap_or_default();
+            let failed = |reason| VcsError::Failed { subject: format!("the index of `{above}`"), reason };
+            let listed = bind(above)?.ask(&["ls-files", "--stage", "--", inner.as_str()]).map_err(failed)?;
             if listed.starts_with("160000 ") {
                 return Err(VcsError::Submodule { submodule: top.to_owned(), top: above.to_owned() });
             }

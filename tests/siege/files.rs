@@ -22,7 +22,7 @@ use crate::{
 pub const CONFIG: &str = "version: 1\n";
 
 /// A shell that first does something to itself, then becomes leaver.
-fn after(script: &str, arguments: &str, folder: &Path) -> Output {
+pub fn after(script: &str, arguments: &str, folder: &Path) -> Output {
     Command::new("/bin/sh")
         .args(["-c", &format!("{script}; exec '{}' {arguments}", env!("CARGO_BIN_EXE_leaver"))])
         .current_dir(folder)

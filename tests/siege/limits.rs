@@ -1,27 +1,20 @@
 //! Memory of the process that listens to the child: a rule may report what it likes, the parent keeps a bounded part of it and says so.
 #![cfg(target_os = "linux")]
 
-use std::{
-    path::Path,
-    process::{Command, Output, Stdio},
-};
+use std::{path::Path, process::Output};
 
 use serde_json::Value;
 
-use crate::common::{self, FAULTY, code, err, folder, out, rule};
+use crate::{
+    common::{FAULTY, code, err, folder, out, rule},
+    siege::files::after,
+};
 
 const OWN: &str = "version: 1\npolicies: [policies]\n";
 
 /// The binary with so much address space; the child has its own limit, which is lower.
 fn within(mebibytes: u64, folder: &Path, arguments: &str) -> Output {
-    Command::new("/bin/sh")
-        .args(["-c", &format!("ulimit -v {}; exec '{}' {arguments}", mebibytes * 1024, env!("CARGO_BIN_EXE_leaver"))])
-        .current_dir(folder)
-        .env_clear()
-        .env("LEAVER_TODAY", common::TODAY)
-        .stdin(Stdio::null())
-        .output()
-        .expect("a shell")
+    after(&format!("ulimit -v {}", mebibytes * 1024), arguments, folder)
 }
 
 /// A hundred and fifty apps, a good rule and one with this body.

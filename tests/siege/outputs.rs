@@ -57,6 +57,19 @@ fn refused(folder: &Path, arguments: &[&str], says: &str) {
     assert_eq!(snapshot(folder), before, "{arguments:?}");
 }
 
+/// A complete call of `leaver waive`.
+const WAIVE: [&str; 9] = [
+    "waive",
+    "jit/no-update-owner",
+    "box",
+    "--reason",
+    "because it is so",
+    "--approver",
+    "u",
+    "--expires",
+    "2026-12-24",
+];
+
 #[test]
 fn two_outputs_are_never_one_file() {
     let files = catalogue();
@@ -154,6 +167,7 @@ fn nothing_is_written_through_a_link() {
     // It stays in the catalogue, and may lead to a folder of rules all the same.
     symlink("policies/acme", files.path().join("inner")).expect("a link");
     let untouched = snapshot(outside.path());
+    let waive = [&WAIVE[..], &["--output", "reports/w.yaml"]].concat();
     let new: &[&[&str]] = &[
         &["check", "-o", "json=reports/x.json", "-o", "sarif=good.sarif"],
         &["check", "-o", "json=reports/deeper/x.json"],
@@ -171,19 +185,7 @@ fn nothing_is_written_through_a_link() {
         &["new", "rule", "acme/more", "--folder", "inner"],
         &["signoff", "prepare", "box", "--output", "reports/x.md"],
         &["signoff", "prepare", "box", "--output", "file.json"],
-        &[
-            "waive",
-            "jit/no-update-owner",
-            "box",
-            "--reason",
-            "because it is so",
-            "--approver",
-            "u",
-            "--expires",
-            "2026-12-24",
-            "--output",
-            "reports/w.yaml",
-        ],
+        &waive,
         &["init", "reports"],
         &["init", "reports/deeper"],
     ];
@@ -212,23 +214,12 @@ fn folders_of_init_new_and_waive_are_no_links() {
         assert!(snapshot(outside.path()).is_empty(), "{name}");
     }
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);
-    let waive = [
-        "waive",
-        "jit/no-update-owner",
-        "box",
-        "--reason",
-        "because it is so",
-        "--approver",
-        "u",
-        "--expires",
-        "2026-12-24",
-    ];
     fs::create_dir(files.path().join("waivers")).expect("a folder");
-    let clean = leaver(files.path(), &waive);
+    let clean = leaver(files.path(), &WAIVE);
     assert_eq!(code(&clean), 0, "{}", err(&clean));
     fs::remove_dir_all(files.path().join("waivers")).expect("it was there");
     symlink(outside.path(), files.path().join("waivers")).expect("a link");
-    let output = leaver(files.path(), &waive);
+    let output = leaver(files.path(), &WAIVE);
     assert!(code(&output) == 2 && snapshot(outside.path()).is_empty(), "{}", err(&output));
 }
 

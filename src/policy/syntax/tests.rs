@@ -37,7 +37,7 @@ fn clocks_and_random_numbers_are_seen_however_they_are_written() {
         "count([1 | time.now_ns() > 0]) > 0",
         "uuid.rfc4122(\"x\") != \"\"",
         "uuid[\"rfc\\u0034122\"](\"x\") != \"\"",
-        "opa.runtime().env.HOME",
+        "opa.runtime().config",
         "opa[\"runtime\"]()",
         "http.send({})",
         "http[\"send\"]({})",
