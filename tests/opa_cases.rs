@@ -59,7 +59,7 @@ const USED: [&str; 24] = [
     "typebuiltin",
 ];
 
-/// Cases in which the engine is known to differ from OPA in what leaver's rules use, each looked at; the reason is in CONTRIBUTING.md.
+/// Cases in which the engine is known to differ from OPA in what leaver's rules use, each looked at; the reasons are in docs/robustness.md.
 const KNOWN: &str = include_str!("opa_cases.txt");
 
 fn files(folder: &Path) -> Vec<PathBuf> {
