@@ -1,15 +1,15 @@
-//! The digest of content: SHA-256 over a domain tag and the RFC 8785 form of the parsed declaration. Comments, the order of keys and
-//! quoting do not change it, any value does. `docs/signoff-vectors.json` has examples to recompute it by.
+//! Content digests: SHA-256 over a domain tag and the RFC 8785 form of the parsed declaration. Comments, key order and quoting do not change the
+//! digest; any value does. `docs/signoff-vectors.json` has test vectors.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// Comes before the declaration of an app in what is hashed, so that no other kind of text has the same digest.
+/// Domain tag for apps, so that no other kind of text has the same digest.
 pub const APP_TAG: &str = "leaver-app/v1\n";
-/// The greatest whole number that every reader of JSON reads exactly (RFC 7493, 2.2).
+/// The greatest integer that every JSON reader reads exactly (RFC 7493, 2.2).
 const MAX_EXACT: u64 = (1 << 53) - 1;
 
-/// Content that has no digest.
+/// Why content has no digest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DigestError {
     /// Two such numbers could have the same digest.
@@ -34,7 +34,7 @@ pub fn digest(tag: &str, value: &Value) -> Result<String, DigestError> {
     Ok(hex(&hash.finalize()))
 }
 
-/// SHA-256 of bytes as they are, in lower-case hex.
+/// SHA-256 of bytes, in lower-case hex.
 pub(super) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
@@ -64,7 +64,7 @@ mod tests {
 
     use super::*;
 
-    /// RFC 8785, section 3.2.2 and 3.2.3, and appendix B: the number samples as IEEE 754 bits and text.
+    /// Number samples of RFC 8785, appendix B, as IEEE 754 bits and text (sections 3.2.2 and 3.2.3).
     #[test]
     fn the_examples_of_rfc_8785() {
         let input: Value = serde_json::from_str(

@@ -1,4 +1,4 @@
-//! The folder of sign-offs: manifests, each with its signature beside it (`NAME.json` and `NAME.json.sig`).
+//! The sign-off folder: manifests, each with its signature (`NAME.json` and `NAME.json.sig`).
 
 use std::io;
 
@@ -11,21 +11,21 @@ use crate::{
     source::{Selection, SourceError, display_path, read, walk},
 };
 
-/// A manifest as it lies there. Nothing in it is believed yet.
+/// A manifest as found on disk. Nothing in it is verified yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artefact {
     /// Its path below the root of the catalogue, with `/`.
     pub name: String,
     /// Its text.
     pub text: String,
-    /// The text of its signature; none where there is no file.
+    /// The text of its signature; `None` if there is no file.
     pub signature: Option<String>,
 }
 
-/// All manifests of a folder below `root`; none where it does not exist. A file that cannot be read is a failure.
+/// All manifests of a folder below `root`; empty if it does not exist. A file that cannot be read is a failure.
 pub fn artefacts(root: &Utf8Path, folder: &str) -> (Vec<Artefact>, Vec<Failure>) {
     let place = root.join(folder);
-    // One that is there and cannot be entered is not empty: the walk says why.
+    // A folder that exists but cannot be entered is not empty: the walk reports the reason.
     if place.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
         return (Vec::new(), Vec::new());
     }
@@ -35,7 +35,7 @@ pub fn artefacts(root: &Utf8Path, folder: &str) -> (Vec<Artefact>, Vec<Failure>)
     let mut artefacts = Vec::new();
     for path in found.files {
         let signature = Utf8Path::new(&format!("{path}.sig")).to_owned();
-        // A link that leads nowhere is there, and cannot be read.
+        // A dangling link exists and cannot be read.
         let signature = match signature.symlink_metadata() {
             Ok(_) => read(&signature, SIGNATURE_BYTES).map(|file| Some(file.text().to_owned())),
             Err(_) => Ok(None),

@@ -1,4 +1,4 @@
-//! JSON in which no key stands twice: of two values, one reader sees the first and another the last, and both would think it signed.
+//! JSON without duplicate keys: one reader uses the first value and another the last, and both would consider it signed.
 
 use std::{cell::Cell, fmt};
 
@@ -8,11 +8,11 @@ use serde::{
 };
 use serde_json::{Map, Number, Value};
 
-/// Lists and mappings of one text. A manifest of a thousand large apps has fewer; a file within the limit of bytes could hold a million
-/// of them, and each takes memory even if it is empty.
+/// Maximum number of lists and mappings in one text. A manifest of a thousand large apps has fewer; without the limit, a file within the byte limit
+/// could hold a million, each of which takes memory even if empty.
 const CONTAINERS: usize = 200_000;
 
-/// Reads one JSON text.
+/// Parses one JSON text.
 pub(super) fn parse(text: &str) -> Result<Value, serde_json::Error> {
     let left = Cell::new(CONTAINERS);
     let mut reader = serde_json::Deserializer::from_str(text);
@@ -20,7 +20,7 @@ pub(super) fn parse(text: &str) -> Result<Value, serde_json::Error> {
     reader.end().map(|()| value)
 }
 
-/// Reads a value; holds how many lists and mappings may still come.
+/// Parses a value and counts down the lists and mappings that are still allowed.
 #[derive(Clone, Copy)]
 struct Reader<'a>(&'a Cell<usize>);
 

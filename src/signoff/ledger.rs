@@ -1,4 +1,4 @@
-//! Manifests, signatures, trust root and catalogue together: the facts on every sign-off, for the rules to judge.
+//! Combines manifests, signatures, trust root and catalogue into the facts about each sign-off, which rules evaluate.
 
 mod facts;
 mod gone;
@@ -28,20 +28,20 @@ use crate::{
     report::Failure,
 };
 
-/// What the cryptography says of a manifest.
+/// The result of verifying a manifest's signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
     /// There is no signature.
     Unsigned,
-    /// The signature does not hold, and why.
+    /// The signature is invalid; with the reason.
     Broken(String),
-    /// Somebody's key has signed exactly this.
+    /// The signature is valid for exactly this manifest.
     Sealed {
         /// `SHA256:…`
         fingerprint: String,
-        /// Whose key it is by `allowed_signers`.
+        /// The owner of the key according to `allowed_signers`.
         signer: Option<String>,
-        /// Why key or person did not count when it was signed, or no longer counts.
+        /// Why the key or person was not authorised at signing, or is no longer.
         fault: Option<String>,
     },
 }
@@ -51,13 +51,13 @@ pub enum Standing {
 pub struct Entry {
     /// Its path below the root of the catalogue.
     pub name: String,
-    /// What it says.
+    /// The parsed manifest.
     pub manifest: Manifest,
-    /// What can be said of it.
+    /// The result of verification.
     pub standing: Standing,
-    /// Why it does not count although the signature holds.
+    /// Why it does not count although the signature is valid.
     pub refusal: Option<String>,
-    /// By app: what changed since, material changes first, and how many of them are.
+    /// By app: changes since then, material ones first, and the number of material ones.
     pub since: BTreeMap<String, (Vec<Change>, usize)>,
 }
 
@@ -66,34 +66,34 @@ pub struct Entry {
 pub struct Ledger {
     /// `data.leaver.signoffs`.
     pub facts: Value,
-    /// In the order of their names.
+    /// Sorted by name.
     pub entries: Vec<Entry>,
-    /// What cannot be read, contradicts itself or is broken.
+    /// Errors: unreadable, inconsistent or broken manifests.
     pub failures: Vec<Failure>,
-    /// What is left of apps that are signed, or declared by the trusted commit, and that are not in the catalogue.
+    /// What remains of apps that are signed, or declared by the trusted commit, and that the catalogue no longer contains.
     pub gone: Vec<Declaration>,
 }
 
-/// All that sign-offs are held against.
+/// The inputs to verification.
 #[derive(Debug, Clone, Copy)]
 pub struct Scene<'a> {
-    /// Whose signatures count.
+    /// The trust root.
     pub trust: &'a Trust,
-    /// What is required.
+    /// The requirements.
     pub settings: &'a Signoff,
-    /// The declarations of today.
+    /// The current declarations.
     pub catalogue: &'a Catalogue,
-    /// The folder of the catalogue.
+    /// The root folder of the catalogue.
     pub root: &'a Utf8Path,
     /// The digest of the rules in force.
     pub policy: &'a str,
-    /// A day.
+    /// The current date.
     pub today: &'a str,
-    /// The trusted commit, where there is one.
+    /// The trusted commit, if there is one.
     pub base: Option<Base<'a>>,
 }
 
-/// What a trusted commit has.
+/// Content of a trusted commit.
 #[derive(Debug, Clone, Copy)]
 pub struct Base<'a> {
     /// Its well-formed declarations.
@@ -102,27 +102,27 @@ pub struct Base<'a> {
     pub signoffs: &'a [Artefact],
 }
 
-/// A manifest that was read.
+/// A manifest that was parsed.
 struct Read<'a> {
     artefact: &'a Artefact,
     manifest: Manifest,
     standing: Standing,
     revoked: bool,
-    /// Revoked by itself.
+    /// This manifest was revoked.
     withdrawn: bool,
     /// It names another catalogue.
     foreign: bool,
 }
 
 impl Read<'_> {
-    /// Whether its reviewer has signed it for this catalogue. Such a sign-off tells what an app was, even if it no longer counts.
+    /// Whether its reviewer signed it for this catalogue. Such a sign-off proves what an app was, even if it no longer counts.
     fn is_authentic(&self) -> bool {
         let signed = matches!(&self.standing, Standing::Sealed { signer: Some(signer), .. } if *signer == self.manifest.predicate.reviewer);
         signed && !self.withdrawn && !self.foreign
     }
 }
 
-/// Puts together what is known.
+/// Builds the ledger.
 pub fn ledger(artefacts: &[Artefact], scene: &Scene<'_>) -> Ledger {
     let Scene { trust, settings, catalogue, base, .. } = *scene;
     let mut ledger = Ledger::default();
@@ -145,10 +145,10 @@ pub fn ledger(artefacts: &[Artefact], scene: &Scene<'_>) -> Ledger {
             let left = left.and_then(|at| ledger.gone.get(at));
             let subject = Subject { kind: APP.into(), name: app.name.clone() };
             let Some(now) = catalogue.find(&subject).or(left) else { continue };
-            // Of two apps with one name only one can be what was signed: then neither is.
+            // If two apps share a name, only one can be the signed one; neither counts.
             let alone = left.is_some() || named.get(app.name.as_str()) == Some(&1);
             let (found, material) = if alone && now.well_formed {
-                // Teams and Systems of an app that is gone act on nothing.
+                // Teams and Systems of an app that is gone have no effect.
                 let referred = signed.as_ref().filter(|_| left.is_none());
                 let referred = referred.map(|signed| signed.changes(&universe, &app.declaration)).unwrap_or_default();
                 compare(&app.declaration, now, &predicate.materiality, &in_force, referred)
@@ -167,9 +167,9 @@ pub fn ledger(artefacts: &[Artefact], scene: &Scene<'_>) -> Ledger {
     ledger
 }
 
-/// Reads a manifest and its signature; what is wrong with them is a failure.
+/// Reads a manifest and its signature; errors are failures.
 fn read<'a>(artefact: &'a Artefact, scene: &Scene<'_>, failures: &mut Vec<Failure>) -> Option<Read<'a>> {
-    // The signature first: what it does not cover is not looked into for anything but its form.
+    // Verify the signature before reading the content; an unsigned manifest is only checked for its form.
     let sealed = artefact.signature.as_deref().map(|signature| seal(artefact.text.as_bytes(), signature));
     if let Some(Err(error)) = &sealed {
         failures.push(fault(
@@ -197,7 +197,7 @@ fn read<'a>(artefact: &'a Artefact, scene: &Scene<'_>, failures: &mut Vec<Failur
     Some(Read { artefact, manifest, standing, revoked, withdrawn, foreign })
 }
 
-/// Why a manifest does not count whoever has signed it: the role or the tier is not the reviewer's, or it is for another catalogue.
+/// Why a manifest does not count regardless of the signature: the role or tier is not the reviewer's, or it is for another catalogue.
 pub fn refusal(manifest: &Manifest, trust: &Trust, settings: &Signoff) -> Option<String> {
     let predicate = &manifest.predicate;
     if predicate.catalogue != settings.catalogue {
@@ -221,7 +221,7 @@ pub fn refusal(manifest: &Manifest, trust: &Trust, settings: &Signoff) -> Option
     ))
 }
 
-/// Whose signature it is, and whether that counts.
+/// The owner of the signature, and whether it counts.
 fn standing(seal: &Seal, artefact: &Artefact, manifest: &Manifest, trust: &Trust, today: &str) -> (Standing, bool) {
     let signer = trust.signer(seal);
     let moment = &manifest.signed_at;
@@ -246,8 +246,8 @@ fn standing(seal: &Seal, artefact: &Artefact, manifest: &Manifest, trust: &Trust
     (Standing::Sealed { fingerprint: seal.fingerprint.clone(), signer, fault }, is_revoked)
 }
 
-/// What changed, material changes first, and how many of them are. A change is immaterial where what was signed and what is in force now
-/// both say so: neither can be widened alone.
+/// Changes, material ones first, and the number of material ones. A change is immaterial only if both the signed policy and the current one say so:
+/// neither can be widened alone.
 fn compare(
     was: &Value,
     now: &Declaration,
@@ -259,7 +259,7 @@ fn compare(
     let all = changes(was, &now);
     let (immaterial, mut material): (Vec<Change>, Vec<Change>) =
         all.into_iter().partition(|change| signed.is_immaterial(&change.path) && in_force.is_immaterial(&change.path));
-    // The digest has the last word.
+    // The digest decides.
     let form = |value: &Value| digest(APP_TAG, &signed.projection(value));
     let same = form(was).is_ok_and(|before| form(&now) == Ok(before));
     if material.is_empty() && !same {

@@ -1,5 +1,5 @@
-//! The manifest: what a reviewer signs. An in-toto Statement v1 (<https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md>) of
-//! a predicate type of leaver's own; `schemas/signoff.schema.json` describes it. Read strictly: what is unknown is refused.
+//! The manifest that a reviewer signs: an in-toto Statement v1 (<https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md>) with
+//! leaver's own predicate type, described by `schemas/signoff.schema.json`. Parsing is strict: unknown keys are refused.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,27 +15,27 @@ use super::{
 
 /// The type of the statement.
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
-/// The type of the predicate that is written. A name, not an address: nobody fetches it.
+/// The predicate type that leaver writes. It is an identifier; nobody fetches it.
 pub const PREDICATE_TYPE: &str = "https://leaver.dev/signoff/v2";
-/// The type that is still read: without `catalogue` and `references`.
+/// The older predicate type, still read: without `catalogue` and `references`.
 const FIRST_TYPE: &str = "https://leaver.dev/signoff/v1";
-/// Before the name of an app in the name of a subject.
+/// Prefix of an app's name in a subject.
 const SUBJECT: &str = "app:";
 
-/// What the reviewer decided.
+/// The reviewer's decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Decision {
-    /// As it is.
+    /// Approved.
     Approved,
-    /// As it is, if the conditions are met in time.
+    /// Approved if the conditions are met in time.
     Conditional,
-    /// Not as it is.
+    /// Rejected.
     Rejected,
 }
 
 impl Decision {
-    /// As it is written.
+    /// The spelling in the manifest.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Approved => "approved",
@@ -51,11 +51,11 @@ impl Decision {
 pub struct Condition {
     /// What must be done.
     pub text: String,
-    /// The last day for it, `YYYY-MM-DD`.
+    /// The deadline, `YYYY-MM-DD`.
     pub due: String,
 }
 
-/// The rules by which the reviewer saw the app judged.
+/// The rules in force when the reviewer decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyState {
@@ -67,31 +67,31 @@ pub struct PolicyState {
     pub leaver: String,
 }
 
-/// What the check said on that day, of the apps in the manifest.
+/// The results of the check at that time for the apps in the manifest.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counts {
-    /// Open findings.
+    /// Open errors.
     pub errors: usize,
-    /// Open findings.
+    /// Open warnings.
     pub warnings: usize,
-    /// Open findings.
+    /// Open infos.
     pub infos: usize,
-    /// Findings that a waiver covered.
+    /// Waived findings.
     pub waived: usize,
 }
 
-/// A waiver that covered something.
+/// A waiver that covered a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WaiverRecord {
     /// Its name.
     pub name: String,
-    /// The rule that it is for.
+    /// The rule that it waives.
     pub rule: String,
-    /// Who accepted the finding.
+    /// The approver.
     pub approver: String,
-    /// Its last day.
+    /// The end date.
     pub expires: String,
 }
 
@@ -101,55 +101,55 @@ pub struct WaiverRecord {
 pub struct AppContent {
     /// `metadata.name`.
     pub name: String,
-    /// All of it, so that anyone can say later what was signed and what has changed.
+    /// The whole declaration, so that changes can be shown later.
     pub declaration: Value,
 }
 
-/// The decision and all that it rests on.
+/// The decision and everything it is based on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Predicate {
-    /// Yes, yes if, or no.
+    /// Approve, approve with conditions, or reject.
     pub decision: Decision,
     /// The principal of the reviewer, as in `allowed_signers`.
     pub reviewer: String,
-    /// In which role.
+    /// The role of the reviewer.
     pub role: String,
-    /// The catalogue that it is for, as leaver.yaml names it.
+    /// The catalogue it applies to, as named in leaver.yaml.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub catalogue: Option<String>,
-    /// When, by the reviewer's clock.
+    /// The time of signing, by the reviewer's clock.
     pub signed_at: String,
-    /// The last day of the sign-off.
+    /// The last day on which the sign-off is valid.
     pub valid_until: String,
-    /// A word of the reviewer.
+    /// The reviewer's comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// What must be done, and by when.
+    /// Conditions with their deadlines.
     pub conditions: Vec<Condition>,
     /// The rules in force.
     pub policy: PolicyState,
-    /// What they found.
+    /// The results of the check.
     pub result: Counts,
-    /// What was accepted.
+    /// The waivers that covered findings.
     pub waivers: Vec<WaiverRecord>,
-    /// Which changes leave the sign-off as it is.
+    /// The changes that do not void the sign-off.
     pub materiality: Materiality,
     /// The apps, in the order of the subjects.
     pub apps: Vec<AppContent>,
-    /// The Teams and Systems that the apps name, in the order of kinds and names. None in a manifest of version 1, which covers none.
+    /// The Teams and Systems that the apps name, sorted by kind and name. Manifests of version 1 have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub references: Option<Vec<Reference>>,
 }
 
 impl Predicate {
-    /// The type that has its keys.
+    /// The predicate type that corresponds to the keys.
     const fn predicate_type(&self) -> &'static str {
         if self.references.is_some() { PREDICATE_TYPE } else { FIRST_TYPE }
     }
 }
 
-/// A manifest that holds together: each subject has the digest of the content that is in the predicate.
+/// A consistent manifest: each subject has the digest of the content in the predicate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Manifest {
     /// The decision.
@@ -158,26 +158,26 @@ pub struct Manifest {
     pub signed_at: Moment,
 }
 
-/// Why a file is no manifest.
+/// Why a file is not a valid manifest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ManifestError {
-    /// No JSON, or JSON with a key that stands twice.
+    /// Not JSON, or JSON with duplicate keys.
     #[error("it is no JSON that can be relied on: {0}")]
     Json(String),
-    /// A type that this version does not know.
+    /// An unsupported type.
     #[error("its {what} is `{found}`, and this version of leaver knows `{known}` only")]
     Type {
-        /// Which one.
+        /// `statement` or `predicate`.
         what: &'static str,
-        /// What it says.
+        /// The type found.
         found: String,
-        /// What it should say.
+        /// The supported type.
         known: String,
     },
-    /// A key that is unknown or missing, or a value of another kind.
+    /// An unknown or missing key, or a value of the wrong type.
     #[error("it does not have the form of a sign-off: {0}")]
     Form(String),
-    /// It contradicts itself.
+    /// An inconsistency.
     #[error("{0}")]
     Content(String),
 }
@@ -206,10 +206,10 @@ struct Sha256Digest {
 }
 
 impl Manifest {
-    /// Reads a manifest and holds it against itself.
+    /// Parses a manifest and checks its consistency.
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
         let value = json::parse(text).map_err(|error| ManifestError::Json(error.to_string()))?;
-        // The types come first: of another type nothing else can be said.
+        // Check the types first: nothing else can be said about an unknown type.
         for (what, key, known) in
             [("type", "_type", &[STATEMENT][..]), ("predicate type", "predicateType", &[PREDICATE_TYPE, FIRST_TYPE])]
         {
@@ -300,7 +300,7 @@ impl Manifest {
     }
 }
 
-/// Writes a manifest, whose subjects follow from the apps. The apps are put in order; one that stands twice is left to [`Manifest::parse`].
+/// Writes a manifest. Subjects are derived from the apps, which are sorted; [`Manifest::parse`] refuses duplicates.
 pub fn write_manifest(mut predicate: Predicate) -> Result<String, ManifestError> {
     predicate.apps.sort_by(|one, other| one.name.cmp(&other.name));
     if let Some(references) = &mut predicate.references {

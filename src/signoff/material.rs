@@ -1,5 +1,4 @@
-//! Which fields void a sign-off, and what changed. Everything is material but what the policy names, and that policy is part of what is
-//! signed.
+//! Which fields void a sign-off, and what changed. Every field is material unless the policy names it, and that policy is part of the signed content.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -7,24 +6,24 @@ use serde_json::{Map, Value};
 use super::digest::canonical;
 use crate::finding::Step;
 
-/// The declared policy: paths with dots, `*` for any key or index.
+/// The declared policy: dotted paths, `*` for any key or index.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Materiality {
-    /// A change at or below these does not void a sign-off.
+    /// Changes at or below these paths do not void a sign-off.
     pub immaterial: Vec<String>,
-    /// But one at or below these does.
+    /// Except at or below these.
     pub material: Vec<String>,
 }
 
 impl Materiality {
-    /// Whether a change of all that is at `path` leaves a sign-off as it is.
+    /// Whether a change of everything at `path` leaves a sign-off valid.
     pub fn is_immaterial(&self, path: &[Step]) -> bool {
         self.immaterial.iter().any(|pattern| covers(pattern, path))
             && !self.material.iter().any(|pattern| covers(pattern, path) || reaches(pattern, path))
     }
 
-    /// What of a declaration the digest is over.
+    /// The part of a declaration that the digest covers.
     pub fn projection(&self, declaration: &Value) -> Value {
         self.project(declaration, &mut Vec::new())
     }
@@ -79,13 +78,13 @@ fn reaches(pattern: &str, path: &[Step]) -> bool {
 /// One difference between two declarations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// Where.
+    /// The path.
     pub path: Vec<Step>,
-    /// What stood there.
+    /// The value before.
     pub was: Option<Value>,
-    /// What stands there.
+    /// The value after.
     pub now: Option<Value>,
-    /// What changed, where it is not in the declaration itself but in one that it names at `path`.
+    /// The difference, if it is in another declaration that this one names at `path`.
     pub of: Option<String>,
 }
 
@@ -99,7 +98,7 @@ impl Change {
     }
 }
 
-/// Every difference, the smallest ones that there are, in the order of the old declaration and then of what is new.
+/// All differences at the deepest level: first in the order of the old declaration, then additions.
 pub fn changes(was: &Value, now: &Value) -> Vec<Change> {
     let mut found = Vec::new();
     compare(Some(was), Some(now), &mut Vec::new(), &mut found);
@@ -126,7 +125,7 @@ fn compare(was: Option<&Value>, now: Option<&Value>, path: &mut Vec<Step>, found
                 step(Step::Index(at), was.get(at), now.get(at), path);
             }
         }
-        // 1 and 1.0 are the same number, and have the same digest.
+        // 1 and 1.0 are the same number and have the same digest.
         (Some(was), Some(now)) if was == now || canonical(was).is_ok_and(|form| canonical(now) == Ok(form)) => {}
         (None, None) => {}
         (was, now) => found.push(Change { path: path.clone(), was: was.cloned(), now: now.cloned(), of: None }),
@@ -174,7 +173,7 @@ mod tests {
         assert_eq!(changes(&was, &was), []);
     }
 
-    /// The digest and the list of changes agree: one is equal exactly where the other is empty.
+    /// The digest and the list of changes agree: digests are equal exactly if there are no changes.
     #[test]
     fn the_digest_changes_exactly_where_a_material_change_is_seen() {
         let policy = policy(&["t", "l.*.t"], &[]);

@@ -1,5 +1,5 @@
-//! Sign-offs: a reviewer's signed decision on exact content. Here is what can be computed: digests, manifests, signatures, keys and the
-//! changes since. What follows from it is for the rules of the group `signoff`.
+//! Sign-offs: a reviewer's signed decision about exact content. This module computes digests, manifests, signatures, keys and changes; the rules in
+//! `policies/signoff` decide what they mean.
 
 mod digest;
 mod folder;
@@ -32,13 +32,13 @@ pub use signers::{Signer, SignersError, parse_signers};
 pub use table::{Line, table};
 pub use trust::{Approver, FILES, Revocation, SUMS, Trust, sums};
 
-/// Largest manifest, in bytes: a board session on a thousand apps stays below.
+/// Maximum size of a manifest in bytes: a review of a thousand apps stays below.
 pub const MANIFEST_BYTES: usize = 4 * 1024 * 1024;
-/// Most paths in each list of a manifest's materiality, as in `schemas/config.schema.json`: each is held against each field.
+/// Maximum number of paths in each list of a manifest's materiality, as in `schemas/config.schema.json`: each path is compared with each field.
 pub const MATERIALITY_PATHS: usize = 200;
-/// Longest of these paths, in bytes, as there.
+/// Maximum length of such a path in bytes, as in the schema.
 pub const PATH_BYTES: usize = 300;
-/// Largest signature, in bytes: one of ECDSA P-256 has about 500.
+/// Maximum size of a signature in bytes: ECDSA P-256 needs about 500.
 pub const SIGNATURE_BYTES: usize = 16 * 1024;
-/// Largest file of the trust folder, in bytes.
+/// Maximum size of a file in the trust folder, in bytes.
 pub const TRUST_BYTES: usize = 256 * 1024;

@@ -1,22 +1,22 @@
-//! A second in UTC. Local times are refused: they would make the same key valid on one machine and not on another.
+//! Seconds in UTC. Local times are refused: the same key would be valid on one machine and invalid on another.
 
 use std::fmt;
 
 use jiff::civil::DateTime;
 
-/// `2026-11-24T09:00:00Z`. The order of texts is the order of time.
+/// `2026-11-24T09:00:00Z`. Texts sort in the order of time.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(String);
 
 impl Moment {
-    /// Reads `YYYY-MM-DDTHH:MM:SSZ` (RFC 3339 in UTC, whole seconds), and nothing else.
+    /// Parses `YYYY-MM-DDTHH:MM:SSZ` (RFC 3339 in UTC, whole seconds) and nothing else.
     pub fn parse(text: &str) -> Option<Self> {
         let time: DateTime = text.strip_suffix('Z')?.parse().ok()?;
         let moment = Self::of(time);
         (moment.0 == text).then_some(moment)
     }
 
-    /// Reads a time of an allowed signers file, `YYYYMMDDZ`, `YYYYMMDDHHMMZ` or `YYYYMMDDHHMMSSZ` (ssh-keygen(1), ALLOWED SIGNERS).
+    /// Parses a time of an allowed signers file, `YYYYMMDDZ`, `YYYYMMDDHHMMZ` or `YYYYMMDDHHMMSSZ` (ssh-keygen(1), ALLOWED SIGNERS).
     pub fn parse_openssh(text: &str) -> Option<Self> {
         let digits = text.strip_suffix('Z')?;
         if !matches!(digits.len(), 8 | 12 | 14) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -40,7 +40,7 @@ impl Moment {
         Self::parse(&format!("{day}T00:00:00Z"))
     }
 
-    /// A civil time that is meant in UTC.
+    /// A civil time in UTC.
     pub fn of(time: DateTime) -> Self {
         Self(format!("{}Z", time.strftime("%Y-%m-%dT%H:%M:%S")))
     }
@@ -62,7 +62,7 @@ impl fmt::Display for Moment {
     }
 }
 
-/// Whether a text is a day that exists, `YYYY-MM-DD`.
+/// Whether a text is an existing date, `YYYY-MM-DD`.
 pub(super) fn is_day(text: &str) -> bool {
     Moment::start_of(text).is_some_and(|moment| moment.day() == text)
 }

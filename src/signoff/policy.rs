@@ -1,15 +1,15 @@
-//! The digest of the rules in force: what a reviewer saw the app judged by.
+//! The digest of the rules in force, which a manifest records.
 
 use serde_json::{Value, json};
 
 use super::digest::{digest, sha256};
 use crate::config::Config;
 
-/// Comes before the rules in what is hashed.
+/// Domain tag of this digest.
 const POLICY_TAG: &str = "leaver-policy/v1\n";
 
-/// SHA-256 over every rule that `leaver.yaml` and the profile leave on: its text, severity and parameters, and the shared libraries. What
-/// `--select` and `--ignore` leave out of one run is part of it.
+/// SHA-256 over every rule that `leaver.yaml` and the profile leave on (text, severity, parameters) and over the shared libraries. `--select` and
+/// `--ignore` do not change it.
 pub fn policy_digest(config: &Config) -> String {
     let rules: Vec<Value> = config
         .configured
@@ -23,6 +23,6 @@ pub fn policy_digest(config: &Config) -> String {
     let mut libraries: Vec<String> =
         config.all.libraries.iter().map(|library| sha256(library.file.text().as_bytes())).collect();
     libraries.sort();
-    // Parameters are checked against their types, and no limit comes near 2^53; a number that did must not pass for another.
+    // Parameters are checked against their types, and no limit comes near 2^53; a larger number must not be confused with another one.
     digest(POLICY_TAG, &json!([rules, libraries])).unwrap_or_else(|error| error.to_string())
 }

@@ -1,4 +1,4 @@
-//! The Teams and Systems that an app names. An app means what they mean, so a sign-off covers their content too.
+//! The Teams and Systems that an app names. They determine what the app means, so a sign-off covers their content too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +12,10 @@ use super::{
 };
 use crate::{finding::Step, model::Catalogue};
 
-/// Comes before the content of a reference in what is hashed.
+/// Domain tag of the digest of a reference.
 pub const REFERENCE_TAG: &str = "leaver-reference/v1\n";
 
-/// A declaration that an app names, and what of it is covered.
+/// A declaration that an app names, with the covered part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reference {
@@ -39,16 +39,16 @@ impl Reference {
     }
 }
 
-/// Everything that can be named, with what is covered of it.
+/// All declarations that can be named, with their covered parts.
 #[derive(Debug, Clone, Default)]
 pub struct Universe {
     all: BTreeMap<(String, String), Value>,
-    /// Name or alias → what has it.
+    /// Declarations by name or alias.
     names: BTreeMap<String, Vec<(String, String)>>,
 }
 
 impl Universe {
-    /// The declarations of a catalogue. Built-in systems belong to the version of leaver, which the manifest names.
+    /// Collects the declarations of a catalogue. Built-in systems are not included: they belong to the version of leaver, which the manifest names.
     pub fn of(catalogue: &Catalogue) -> Self {
         let mut universe = Self::default();
         for declaration in catalogue.own().iter().filter(|declaration| declaration.well_formed) {
@@ -60,7 +60,7 @@ impl Universe {
         universe
     }
 
-    /// What a manifest holds.
+    /// Collects the references of a manifest.
     pub fn signed(references: &[Reference]) -> Self {
         let mut universe = Self::default();
         for reference in references {
@@ -69,7 +69,7 @@ impl Universe {
         universe
     }
 
-    /// Of two with one kind and name the first one counts, as in the catalogue.
+    /// If two have the same kind and name, the first counts, as in the catalogue.
     fn add(&mut self, kind: &str, name: &str, value: Value) {
         let key = (kind.to_owned(), name.to_owned());
         if self.all.contains_key(&key) {
@@ -83,7 +83,7 @@ impl Universe {
         self.all.insert(key, value);
     }
 
-    /// What an app names, directly or through another, and where the app does.
+    /// What an app names directly or indirectly, with the path in the app.
     fn named(&self, app: &Value) -> BTreeMap<(String, String), Vec<Step>> {
         let mut found: BTreeMap<(String, String), Vec<Step>> = BTreeMap::new();
         let mut waiting = Vec::new();
@@ -102,7 +102,7 @@ impl Universe {
         found
     }
 
-    /// What some apps name, in the order of kinds and names.
+    /// What some apps name, sorted by kind and name.
     pub fn references<'a>(&self, apps: impl IntoIterator<Item = &'a Value>) -> Vec<Reference> {
         let keys: BTreeSet<_> = apps.into_iter().flat_map(|app| self.named(app).into_keys()).collect();
         let value = |(kind, name): (String, String)| {
@@ -112,7 +112,7 @@ impl Universe {
         keys.into_iter().filter_map(value).collect()
     }
 
-    /// What changed in what an app names, from `self` to `now`. The path of a change is where the app names it.
+    /// Differences in what an app names, from `self` to `now`. The path of a difference is where the app names it.
     pub(super) fn changes(&self, now: &Self, app: &Value) -> Vec<Change> {
         let mut places = now.named(app);
         places.extend(self.named(app));
@@ -137,12 +137,12 @@ impl Universe {
     }
 }
 
-/// As names are compared.
+/// Normalises a name for comparison.
 pub(super) fn normal(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
-/// Every text of a declaration but its own name.
+/// All texts of a declaration except its own name.
 fn texts<'a>(value: &'a Value, path: &mut Vec<Step>, each: &mut dyn FnMut(&'a str, &[Step])) {
     match value {
         Value::String(text) => each(text, path),
@@ -167,7 +167,7 @@ fn texts<'a>(value: &'a Value, path: &mut Vec<Step>, each: &mut dyn FnMut(&'a st
     }
 }
 
-/// Without blocks of which nothing is covered: whether they are there says nothing.
+/// Removes mappings without covered values: their presence has no meaning.
 fn pruned(value: Value) -> Value {
     match value {
         Value::Object(fields) => {

@@ -1,25 +1,24 @@
-//! Private ECDSA keys as OpenSSH writes them
-//! (<https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key>): the number loses its leading zeros, so that one
-//! key in 512 has less than 32 bytes, and `ssh-key` 0.6 reads no such key.
+//! Private ECDSA keys as OpenSSH writes them (<https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key>). OpenSSH strips leading zeros
+//! of the private scalar, so one key in 512 has fewer than 32 bytes, and `ssh-key` 0.6 cannot read such a key.
 
 use base64ct::{Base64, Encoding};
 use ssh_key::PrivateKey;
 
 const MAGIC: &[u8] = b"openssh-key-v1\0";
 const KIND: &[u8] = b"ecdsa-sha2-nistp256";
-/// Bytes of a number of P-256.
+/// Length of a P-256 scalar in bytes.
 const SIZE: usize = 32;
-/// The private part is filled up to a multiple of this many bytes where nothing is encrypted.
+/// Unencrypted private sections are padded to a multiple of this many bytes.
 const BLOCK: usize = 8;
 
-/// Reads a P-256 key without a passphrase whose number is short; anything else gives nothing.
+/// Reads a P-256 key without a passphrase whose scalar is short; `None` for anything else.
 pub(super) fn read(text: &str) -> Option<PrivateKey> {
     let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
     let bytes = Base64::decode_vec(&body).ok()?;
     PrivateKey::from_bytes(&lengthened(&bytes)?).ok()
 }
 
-/// The same key with its number in 32 bytes.
+/// The same key with its scalar padded to 32 bytes.
 fn lengthened(key: &[u8]) -> Option<Vec<u8>> {
     let mut rest = key.strip_prefix(MAGIC)?;
     let (cipher, _, _) = (string(&mut rest)?, string(&mut rest)?, string(&mut rest)?);
@@ -31,7 +30,7 @@ fn lengthened(key: &[u8]) -> Option<Vec<u8>> {
     if cipher != b"none" || u32::from_be_bytes(*count) != 1 || !rest.is_empty() {
         return None;
     }
-    // Two equal check numbers, then kind, curve, public key, number, comment, filling.
+    // Two equal check numbers, then type, curve, public key, scalar, comment and padding.
     let mut inner = private.get(8..)?;
     if string(&mut inner)? != KIND {
         return None;
@@ -51,7 +50,7 @@ fn lengthened(key: &[u8]) -> Option<Vec<u8>> {
     Some(whole)
 }
 
-/// Takes a string off the front: four bytes of length, then the bytes (RFC 4251, section 5).
+/// Splits off a string: four bytes of length, then the bytes (RFC 4251, section 5).
 fn string<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (length, after) = rest.split_first_chunk::<4>()?;
     let (string, after) = after.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;

@@ -6,13 +6,13 @@ use ssh_key::{Algorithm, EcdsaCurve, HashAlg, LineEnding, PrivateKey, PublicKey,
 
 use super::short_key;
 
-/// The namespace of sign-offs, so that the signature of a commit or of a login is never one.
+/// The namespace of sign-offs, so that a signature of a commit or login is never valid as a sign-off.
 pub const NAMESPACE: &str = "leaver-signoff@v1";
 
-/// What is said of a key that is no secret of anyone.
+/// The message for a key that is nobody's secret.
 pub(super) const WEAK: &str = "its key is one with which anyone can sign: ssh-keygen makes no such key";
 
-/// A signature that holds: this key has signed these bytes as a sign-off. Whose key it is does not follow from it.
+/// A valid signature: this key signed these bytes as a sign-off. It does not say whose key it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seal {
     key: KeyData,
@@ -21,37 +21,37 @@ pub struct Seal {
 }
 
 impl Seal {
-    /// Whether it is of this key.
+    /// Whether this key made it.
     pub fn is_of(&self, key: &PublicKey) -> bool {
         key.key_data() == &self.key
     }
 }
 
-/// Why a signature does not hold.
+/// Why a signature is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
-    /// Not what `ssh-keygen -Y sign` writes.
+    /// Not in the format of `ssh-keygen -Y sign`.
     #[error("it is no SSH signature: {0}")]
     Form(String),
-    /// The same signature in another spelling: only one is accepted, so that no byte of the file can be changed. (Of one of ECDSA there
-    /// is a mirrored one, which ssh-keygen may write as well; it says the same.)
+    /// A different encoding of the same signature. Only the canonical one is accepted, so that no byte of the file can change. (An ECDSA signature
+    /// has a mirrored form with the same meaning, which ssh-keygen may write too.)
     #[error("it is not written as `ssh-keygen -Y sign` writes it")]
     Spelling,
-    /// A kind of key that is not accepted.
+    /// An unsupported key type.
     #[error("its key is of the kind {0}; Ed25519 and ECDSA P-256 are accepted")]
     Kind(String),
-    /// Under such a key, one signature holds for every text (RFC 8032, 8.4: points of low order), and anyone can write it.
+    /// Under such a key, one signature is valid for every text (RFC 8032, 8.4: points of low order), and anyone can forge it.
     #[error("{WEAK}")]
     Weak,
-    /// For something else.
+    /// Another namespace.
     #[error("it is for `{0}`, not for `{NAMESPACE}`")]
     Namespace(String),
-    /// The bytes or the key are others.
+    /// The bytes or the key differ.
     #[error("it does not match the file: one of the two was changed after signing")]
     Mismatch,
 }
 
-/// Checks a signature over `message`.
+/// Verifies a signature over `message`.
 pub fn seal(message: &[u8], signature: &str) -> Result<Seal, SealError> {
     let parsed = SshSig::from_pem(signature).map_err(|error| SealError::Form(error.to_string()))?;
     if !parsed.to_pem(LineEnding::LF).is_ok_and(|again| again == signature) {
@@ -89,24 +89,24 @@ pub(super) fn is_weak(key: &KeyData) -> bool {
     match key.ed25519().map(VerifyingKey::try_from) {
         None => false,
         Some(Ok(key)) => key.is_weak(),
-        // No point of the curve: no signature holds.
+        // Not a point on the curve: no signature is valid.
         Some(Err(_)) => true,
     }
 }
 
-/// Why leaver cannot sign with a key itself.
+/// Why leaver cannot sign with a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SignError {
     /// Not an OpenSSH private key.
     #[error("it is no private key of OpenSSH: {0}")]
     Form(String),
-    /// Behind a passphrase.
+    /// Protected by a passphrase.
     #[error("it is protected by a passphrase")]
     Encrypted,
-    /// A kind of key that is not accepted.
+    /// An unsupported key type.
     #[error("it is of the kind {0}; Ed25519 and ECDSA P-256 are accepted")]
     Kind(String),
-    /// The crate refused.
+    /// An error of the crate.
     #[error("it cannot sign: {0}")]
     Refused(String),
 }

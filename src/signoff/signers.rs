@@ -1,5 +1,5 @@
-//! `allowed_signers`, in the format of OpenSSH (ssh-keygen(1), ALLOWED SIGNERS), so that `ssh-keygen -Y verify` reads the same file. What
-//! would make it mean less than it says (patterns, local times, authorities) is refused, line by line.
+//! `allowed_signers`, in the format of OpenSSH (ssh-keygen(1), ALLOWED SIGNERS), so that `ssh-keygen -Y verify` reads the same file. Anything that
+//! would weaken it (patterns, local times, certificate authorities) is refused by line.
 
 use ssh_key::PublicKey;
 
@@ -8,41 +8,41 @@ use super::{
     signature::{NAMESPACE, WEAK, fingerprint, is_accepted, is_weak},
 };
 
-/// What separates words.
+/// Word separators.
 const BLANKS: [char; 2] = [' ', '\t'];
 
 /// A person's key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signer {
-    /// Whose it is, as ssh-keygen's `-I`.
+    /// The owner, as for ssh-keygen's `-I`.
     pub principal: String,
     /// The key.
     pub key: PublicKey,
     /// `SHA256:…`
     pub fingerprint: String,
-    /// From when on it counts.
+    /// Valid from.
     pub valid_after: Option<Moment>,
-    /// Until when it counts.
+    /// Valid until.
     pub valid_before: Option<Moment>,
-    /// Whether it may sign sign-offs: its line may be for git only.
+    /// Whether it may sign sign-offs: a line may be restricted to git.
     pub for_signoffs: bool,
 }
 
 impl Signer {
-    /// Whether the key counts at a moment; both ends are part of it, as for OpenSSH.
+    /// Whether the key is valid at a moment. Both ends are inclusive, as in OpenSSH.
     pub fn valid_at(&self, moment: &Moment) -> bool {
         self.valid_after.as_ref().is_none_or(|from| from <= moment)
             && self.valid_before.as_ref().is_none_or(|until| moment <= until)
     }
 }
 
-/// A line that is not taken.
+/// A line that is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
 pub struct SignersError {
-    /// From 1.
+    /// The line number, from 1.
     pub line: usize,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
@@ -51,7 +51,7 @@ pub fn parse_signers(text: &str) -> Result<Vec<Signer>, Vec<SignersError>> {
     let mut signers: Vec<Signer> = Vec::new();
     let mut errors = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        // What OpenSSH takes for a blank, and no more: to it a no-break space is the beginning of a name.
+        // The characters OpenSSH treats as blank, and no others: it treats a no-break space as part of a name.
         let line = line.trim_start_matches(BLANKS).trim_end_matches([' ', '\t', '\r']);
         if line.is_empty() || line.starts_with('#') {
             continue;
@@ -92,20 +92,20 @@ fn parse_line(line: &str) -> Result<Signer, String> {
     let mut seen: Vec<String> = Vec::new();
     for option in options {
         let (name, value) = option.split_once('=').map_or((option.as_str(), None), |(name, value)| (name, Some(value)));
-        // OpenSSH takes a value in quotation marks, and nothing before or behind them.
+        // OpenSSH accepts a quoted value with nothing before or after the quotes.
         let value = match value.map(|value| value.strip_prefix('"').and_then(|value| value.strip_suffix('"'))) {
             None => None,
             Some(Some(value)) if !value.contains('"') => Some(value),
             Some(_) => return Err(format!("write the value of `{name}` in quotation marks: `{name}=\"…\"`")),
         };
-        // OpenSSH reads the names of options in any case.
+        // OpenSSH ignores the case of option names.
         let name = name.to_ascii_lowercase();
         if seen.contains(&name) {
             return Err(format!("the option `{name}` stands twice"));
         }
         let time = || {
             let value = value.unwrap_or_default();
-            // Times before the clock of Unix began are none to OpenSSH.
+            // OpenSSH does not accept times before the Unix epoch.
             Moment::parse_openssh(value)
                 .filter(|moment| moment.as_str() >= "1971")
                 .map(Some)
@@ -139,7 +139,7 @@ fn parse_line(line: &str) -> Result<Signer, String> {
     Ok(signer)
 }
 
-/// The options, if there are any, and the key behind them.
+/// Splits options, if there are any, from the key after them.
 fn split_options(rest: &str) -> Result<(Vec<String>, &str), String> {
     let first = rest.split([' ', '\t']).next().unwrap_or_default();
     if first.starts_with("ssh-") || first.starts_with("ecdsa-") || first.starts_with("sk-") {
@@ -175,7 +175,7 @@ fn public_key(text: &str) -> Result<PublicKey, String> {
     if is_weak(key.key_data()) {
         return Err(WEAK.into());
     }
-    // The same key in another spelling would be another line to a person who looks for it.
+    // The same key in another encoding would look like another line to someone searching for it.
     if key.to_openssh().ok().as_deref() != Some(bare.as_str()) {
         return Err("its key is not written as ssh-keygen writes it".into());
     }

@@ -10,19 +10,19 @@ use crate::source::{SourceFile, YamlLimits, parse};
 
 const TABLE: &str = include_str!("../../data/signoff.yaml");
 
-/// The whole table.
+/// The table.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
     #[serde(rename = "version")]
     _version: u32,
-    /// By kind: what is covered of a declaration that an app names.
+    /// By kind: the covered part of a declaration that an app names.
     pub covers: BTreeMap<String, Materiality>,
     /// What the review pack shows.
     pub pack: Pack,
 }
 
-/// What the review pack shows, each part in its order.
+/// The parts of the review pack, in order.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pack {
@@ -34,13 +34,13 @@ pub struct Pack {
     pub lists: Vec<Line>,
 }
 
-/// A value, and what it is called.
+/// A value and its label.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
-    /// For people.
+    /// The label.
     pub say: String,
-    /// Keys with dots between them.
+    /// The path, with dots.
     pub path: String,
 }
 
@@ -51,7 +51,7 @@ impl Line {
     }
 }
 
-/// The table of this binary. A unit test reads it, so that a release always has one.
+/// The bundled table. A unit test reads it, so that a release always has one.
 pub fn table() -> &'static Table {
     static TABLES: OnceLock<Table> = OnceLock::new();
     TABLES.get_or_init(|| read().unwrap_or_default())

@@ -1,5 +1,5 @@
-//! The trust root: whose keys count (`allowed_signers`), who may decide what (`approvers.yaml`), what no longer counts (`revoked`), and the
-//! sums of the three, so that no edit of them is an accident.
+//! The trust root: whose keys count (`allowed_signers`), who may decide what (`approvers.yaml`), what is revoked (`revoked`), and checksums of the
+//! three, so that no edit is accidental.
 
 use camino::Utf8Path;
 use serde::Deserialize;
@@ -18,16 +18,16 @@ use crate::{
     source::{SourceFile, display_path, read},
 };
 
-/// The files of the trust folder, in the order of the sums.
+/// The files of the trust folder, in the order of the checksums.
 pub const FILES: [&str; 3] = ["allowed_signers", "approvers.yaml", "revoked"];
-/// The file with their sums, in the format of `sha256sum`.
+/// The file with their checksums, in the format of `sha256sum`.
 pub const SUMS: &str = "SHA256SUMS";
 
-/// Who may decide what.
+/// A person's authority.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Approver {
-    /// As in `allowed_signers`.
+    /// The principal, as in `allowed_signers`.
     pub principal: String,
     /// The roles in which this person may sign.
     pub roles: Vec<String>,
@@ -44,30 +44,30 @@ struct Approvers {
     approvers: Vec<Approver>,
 }
 
-/// A key, or one manifest, that no longer counts.
+/// A revoked key or manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revocation {
     /// `SHA256:…` of a key, or `sha256:…` of the bytes of a manifest.
     pub what: String,
-    /// When it was written down.
+    /// The date of revocation.
     pub day: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// A trust root that was read as a whole.
+/// A complete trust root.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trust {
     /// Keys.
     pub signers: Vec<Signer>,
-    /// Persons.
+    /// Approvers.
     pub approvers: Vec<Approver>,
-    /// What no longer counts.
+    /// Revocations.
     pub revoked: Vec<Revocation>,
 }
 
 impl Trust {
-    /// Reads the trust folder. Anything missing or unknown in it is a failure: half a trust root is none.
+    /// Reads the trust folder. Anything missing or unknown in it is a failure: a partial trust root is not trusted.
     pub fn load(folder: &Utf8Path) -> Result<Self, Vec<Failure>> {
         let shown = |name: &str| display_path(&folder.join(name));
         let mut texts = Vec::new();
@@ -94,7 +94,7 @@ impl Trust {
         Self::parse([signers.text(), approvers.text(), revoked.text()], sums.text(), &shown)
     }
 
-    /// Reads the texts of the three files and of their sums; `shown` gives the path to name in a failure.
+    /// Parses the three files and checks their checksums; `shown` returns the path to name in a failure.
     pub fn parse(
         [signers, approvers, revoked]: [&str; 3],
         given: &str,
@@ -135,7 +135,7 @@ impl Trust {
             }
         };
         for (at, approver) in approvers.iter().enumerate() {
-            // One person in two spellings could fill a quorum alone.
+            // One person with two spellings could meet a quorum alone.
             let same = |other: &Approver| other.principal.eq_ignore_ascii_case(&approver.principal);
             if approvers.iter().take(at).any(same) {
                 failures.push(fault(
@@ -162,22 +162,22 @@ impl Trust {
         if failures.is_empty() { Ok(Self { signers, approvers, revoked }) } else { Err(failures) }
     }
 
-    /// Whose key has signed, if it is one for sign-offs.
+    /// The owner of the key, if it may sign sign-offs.
     pub fn signer(&self, seal: &Seal) -> Option<&Signer> {
         self.signers.iter().find(|signer| signer.for_signoffs && seal.is_of(&signer.key))
     }
 
-    /// What is known of a person.
+    /// The authority of a person.
     pub fn approver(&self, principal: &str) -> Option<&Approver> {
         self.approvers.iter().find(|approver| approver.principal == principal)
     }
 
-    /// Whose key it is, whatever it may sign.
+    /// The owner of the key, whatever it may sign.
     pub fn holder(&self, seal: &Seal) -> Option<&Signer> {
         self.signers.iter().find(|signer| seal.is_of(&signer.key))
     }
 
-    /// Why a person may not sign in a role; none where the person may.
+    /// Why a person may not sign in a role; `None` if allowed.
     pub fn refusal(&self, principal: &str, role: &str) -> Option<String> {
         let Some(person) = self.approver(principal) else {
             return Some(format!("`approvers.yaml` does not name {principal}"));
@@ -186,7 +186,7 @@ impl Trust {
         (!holds).then(|| format!("{principal} does not hold the role {role}, but {}", person.roles.join(", ")))
     }
 
-    /// Whether this manifest was revoked by itself: not its key, but the decision.
+    /// Whether this manifest itself was revoked: not its key but the decision.
     pub fn is_withdrawn(&self, manifest: &[u8]) -> bool {
         let manifest = format!("sha256:{}", sha256(manifest));
         self.revoked.iter().any(|revoked| revoked.what == manifest)
@@ -199,7 +199,7 @@ impl Trust {
     }
 }
 
-/// The sums of the texts of [`FILES`], as `sha256sum` writes them.
+/// Checksums of the texts of [`FILES`], in the format of `sha256sum`.
 pub fn sums(texts: [&str; 3]) -> String {
     FILES.into_iter().zip(texts).map(|(name, text)| format!("{}  {name}\n", sha256(text.as_bytes()))).collect()
 }
@@ -207,7 +207,7 @@ pub fn sums(texts: [&str; 3]) -> String {
 fn revocation(line: &str) -> Option<Revocation> {
     let mut words = line.splitn(3, ' ');
     let (what, day, reason) = (words.next()?, words.next()?, words.next()?.trim());
-    // 32 bytes are 43 characters of base64 without padding, or 64 of hex.
+    // 32 bytes are 43 characters of unpadded base64, or 64 of hex.
     let base64 =
         |text: &str| text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
     let hex = |text: &str| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));

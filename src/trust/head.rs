@@ -1,4 +1,4 @@
-//! The configuration of the change itself: not in force, but it is read as it would be after the merge. What is broken in it is a failure now.
+//! The configuration of the change. It is not in force yet, but leaver reads it as it would be after the merge, so that a broken one fails now.
 
 use camino::Utf8Path;
 
@@ -15,17 +15,16 @@ use crate::{
 pub struct Head {
     /// Where its `leaver.yaml` is or would be, relative to the root of the catalogue.
     pub path: String,
-    /// What is typed in it; nothing where that cannot be read.
+    /// The keys of the file as written; empty if the file cannot be read.
     pub entries: ConfigFile,
-    /// All of it, unless something is broken.
+    /// The resolved configuration; `None` if something is broken.
     pub side: Option<Side>,
-    /// What is broken.
+    /// Errors in it.
     pub failures: Vec<Failure>,
 }
 
 impl Head {
-    /// Reads the configuration at the `root` of the catalogue and, where a run in `start` would find another one, that one, too. None above
-    /// `top`.
+    /// Reads the configuration at the `root` of the catalogue and, if a run in `start` would use a nearer one, that one too. Never above `top`.
     pub fn all(start: &Utf8Path, root: &Utf8Path, top: &Utf8Path) -> Vec<Self> {
         let mut heads = vec![Self::read(FILE_NAME.to_owned(), root, root)];
         let folder =
@@ -40,7 +39,7 @@ impl Head {
         heads
     }
 
-    /// Reads the configuration of this name at the `root` of the catalogue, for a run with `--config`.
+    /// Reads the configuration with this name at the `root` of the catalogue, for a run with `--config`.
     pub fn named(name: &str, root: &Utf8Path) -> Self {
         let loaded = discover(root, Some(&root.join(name)));
         Self::of(name.to_owned(), loaded.map_err(|errors| errors.into_iter().map(Failure::from).collect()))
@@ -70,7 +69,7 @@ impl Head {
     }
 }
 
-/// A path as it is spelled from a root, below it or not.
+/// The path relative to `root`, with `..` if it is not below it.
 fn relative(path: &Utf8Path, root: &Utf8Path) -> String {
     let common = root.ancestors().find(|folder| path.starts_with(folder)).unwrap_or(root);
     let up = root.strip_prefix(common).map_or(0, |rest| rest.components().count());
@@ -78,7 +77,7 @@ fn relative(path: &Utf8Path, root: &Utf8Path) -> String {
     format!("{}{down}", "../".repeat(up))
 }
 
-/// The trust root of a configuration that requires sign-offs, with the text of its signers.
+/// The trust root and the text of its signers, if the configuration requires sign-offs.
 pub fn trust_root(root: &Utf8Path, entries: &ConfigFile) -> Result<Option<(String, Trust)>, Vec<Failure>> {
     if !entries.requires_signoff() {
         return Ok(None);
@@ -90,7 +89,7 @@ pub fn trust_root(root: &Utf8Path, entries: &ConfigFile) -> Result<Option<(Strin
     Ok(Some((text.unwrap_or_default(), trust)))
 }
 
-/// A failure of what would be in force after the merge.
+/// Marks failures as belonging to the configuration of the change.
 pub fn of_the_change(failures: Vec<Failure>) -> Vec<Failure> {
     let named = |failure: Failure| Failure { message: format!("in the change: {}", failure.message), ..failure };
     failures.into_iter().map(named).collect()

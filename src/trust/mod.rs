@@ -1,5 +1,5 @@
-//! What comes from a trusted commit, so that a change cannot relax the rules that it is checked by, and what the change edits in it.
-//! `data/trust.yaml` says which edits relax.
+//! What a check takes from a trusted commit, so that a change cannot relax its own check, and the change's edits to it. `data/trust.yaml` defines
+//! which edits relax a check.
 
 mod head;
 mod table;
@@ -28,41 +28,41 @@ pub use head::{Head, of_the_change, trust_root};
 use table::{Edit, Event, Table};
 pub use view::Side;
 
-/// The id of the rule that shows edits.
+/// The rule that reports edits.
 const RULE: &str = "trust/changed";
-/// So many edits are named in a message.
+/// The maximum number of edits listed in a message.
 const NAMED: usize = 3;
 
-/// What a check takes from a trusted commit.
+/// The parts of a check that come from a trusted commit.
 #[derive(Debug, Clone, Default)]
 pub struct Trusted {
-    /// Its waivers: those of the change do not count yet.
+    /// Waivers. Those of the change do not count yet.
     pub waivers: Vec<Declaration>,
-    /// Its apps: a waiver or a baseline of the commit is for these, not for others that take over their names.
+    /// Apps. A waiver or baseline of the commit covers these apps, not others that take over their names.
     pub apps: Vec<Declaration>,
-    /// Its declarations: an app is also what the change made of it.
+    /// Declarations. An app is also identified by what the change made of it.
     pub declarations: Vec<Declaration>,
-    /// Its Systems.
+    /// Systems.
     pub systems: Vec<Declaration>,
-    /// Every file below the root that git tracks in the change.
+    /// All files below the root that git tracks in the change.
     pub tracked: Vec<Utf8PathBuf>,
-    /// Trusted files by path, as the commit has them.
+    /// Trusted files by path, as in the commit.
     pub base: BTreeMap<String, String>,
-    /// The same as the change has them.
+    /// Trusted files by path, as in the change.
     pub head: BTreeMap<String, String>,
-    /// What is in force by the commit.
+    /// The configuration in force.
     pub side: Option<Side>,
-    /// What would be in force by the change: by the `leaver.yaml` at the root, and by a nearer one.
+    /// The configurations that the change would put in force: the `leaver.yaml` at the root, and a nearer one if there is one.
     pub heads: Vec<Head>,
     /// Digests of changes that a code owner accepts.
     pub accepted: Vec<String>,
-    /// Whose signatures count, where sign-offs are required.
+    /// The trust root, if sign-offs are required.
     pub signers: Option<Result<Trust, Vec<Failure>>>,
-    /// The sign-offs of the commit.
+    /// Sign-offs of the commit.
     pub signoffs: Vec<Artefact>,
 }
 
-/// A trusted file or System that differs, and what of it relaxes the check.
+/// A trusted file or System that differs, with the edits in it.
 struct Changed {
     message: String,
     edits: Vec<Edit>,
@@ -77,7 +77,7 @@ impl Trusted {
         self.base != self.head
     }
 
-    /// A finding for each trusted file, System and waiver that differs. What relaxes the check is an error, unless it is accepted.
+    /// One finding for each trusted file, System and waiver that differs. An edit that relaxes the check is an error unless it is accepted.
     pub fn changes(&self, catalogue: &Catalogue, root: &Utf8Path) -> Vec<Finding> {
         let Ok(rule) = RULE.parse::<RuleId>() else { return Vec::new() };
         let table = Table::bundled();
@@ -133,7 +133,7 @@ impl Trusted {
                 edits,
             ));
         }
-        // What comes of an edit that no file shows is never lost.
+        // Edits that no file accounts for are still reported.
         let rest = values.into_values().flatten().collect::<Vec<_>>();
         if rest.iter().any(|edit| edit.relaxes) {
             let name = self.heads.first().map_or(FILE_NAME, |head| head.path.as_str());
@@ -143,7 +143,7 @@ impl Trusted {
         changed
     }
 
-    /// Edits of what is in force, by the file that brings them.
+    /// Edits of the configuration in force, by the file that causes them.
     fn values(&self, table: &Table) -> BTreeMap<&str, Vec<Edit>> {
         let mut by_file: BTreeMap<&str, Vec<Edit>> = BTreeMap::new();
         if !self.is_edited() {
@@ -165,13 +165,13 @@ impl Trusted {
         by_file
     }
 
-    /// The trusted files that differ.
+    /// Trusted files that differ.
     fn edited(&self) -> impl Iterator<Item = &str> {
         let new = self.head.keys().filter(|path| !self.base.contains_key(*path));
         self.base.keys().chain(new).filter(|path| self.base.get(*path) != self.head.get(*path)).map(String::as_str)
     }
 
-    /// The edited file that an edit of what is in force comes from, as far as that can be told.
+    /// The edited file that most likely causes an edit.
     fn source<'a>(&'a self, change: &'a Head, edit: &Edit) -> &'a str {
         let keys: Vec<&str> = edit.path.iter().map(String::as_str).collect();
         let ends = |end: &str| self.edited().find(|path| path.ends_with(end));
@@ -198,7 +198,7 @@ impl Trusted {
         found.or_else(own).or_else(|| self.edited().next()).unwrap_or(&change.path)
     }
 
-    /// Whether a new policy file belongs to a package that its path does not say, and so may add to rules that are there.
+    /// Whether a new policy file declares a package other than its path implies, and so may extend existing rules.
     fn joins(&self, path: &str) -> bool {
         let file = Utf8Path::new(path);
         let stem = file.file_stem().unwrap_or_default();
@@ -226,7 +226,8 @@ impl Trusted {
         catalogue.waivers().filter(edited).map(changed).collect()
     }
 
-    /// What a code owner accepts: both sides of every trusted file and of every fact that differs. Another edit has another digest.
+    /// The digest of a change, for `--accept-policy-change`: both sides of every trusted file and fact that differs. Any other edit has another
+    /// digest.
     fn digest(&self, base: &Catalogue, catalogue: &Catalogue) -> String {
         let sum = |text: Option<&[u8]>| text.map_or_else(|| "none".to_owned(), |text| hex(&Sha256::digest(text)));
         let mut rows = BTreeSet::new();
@@ -248,8 +249,8 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The facts of each System that either side declares and that are not equal: before, after, and the declaration. A System of which nothing was
-/// known before has no facts that could be overridden, and one of which nothing is known any more is found by what names it.
+/// The facts of each System that differ between both sides: before, after, and the declaration. A System that was unknown before has no facts to
+/// override, and a System that is unknown afterwards is reported where it is referenced.
 fn systems<'a>(
     base: &'a Catalogue,
     head: &'a Catalogue,
@@ -261,7 +262,7 @@ fn systems<'a>(
     let known = |catalogue: &'a Catalogue, name: &str| {
         catalogue.find(&Subject { kind: "System".into(), name: name.to_owned() }).filter(|system| system.well_formed)
     };
-    // An alias stands for the built-in System that it is a name of.
+    // An alias stands for its built-in System.
     let through = |name: &str| {
         let extended = head.extended().find(|(own, _)| *own == name);
         extended.and_then(|(_, bases)| known(base, bases.first()?))
@@ -306,7 +307,7 @@ fn changed_systems(table: &Table, base: &Catalogue, catalogue: &Catalogue) -> Ve
     changed
 }
 
-/// What relaxes the check, in words.
+/// Describes the edits that relax the check.
 fn told(edits: &[Edit]) -> String {
     let relaxing: Vec<&str> = edits.iter().filter(|edit| edit.relaxes).map(|edit| edit.text.as_str()).collect();
     if relaxing.is_empty() {
@@ -318,7 +319,7 @@ fn told(edits: &[Edit]) -> String {
     format!(" and relaxes the check: {named}{more}")
 }
 
-/// The byte at which two texts part.
+/// The first byte at which two texts differ.
 fn first_difference(base: &str, head: &str) -> usize {
     base.bytes().zip(head.bytes()).take_while(|(one, other)| one == other).count()
 }

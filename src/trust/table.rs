@@ -1,11 +1,11 @@
-//! `data/trust.yaml`: which edits relax a check, and the comparison that asks it.
+//! `data/trust.yaml`, which defines the edits that relax a check, and the comparison that uses it.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::source::{SourceFile, YamlLimits, parse};
 
-/// Longest text of a value in a message.
+/// Maximum length of a value in a message.
 const SHOWN: usize = 60;
 
 /// What happened to a file or a value.
@@ -54,13 +54,13 @@ pub(super) struct Table {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Edit {
     pub(super) path: Vec<String>,
-    /// What happened, for people.
+    /// A description of the edit.
     pub(super) text: String,
     pub(super) relaxes: bool,
 }
 
 impl Table {
-    /// The bundled table. One that cannot be read has no rows, so that every edit relaxes; a test reads it.
+    /// The bundled table. If it cannot be read, the table is empty, so that every edit relaxes. A test reads it.
     pub(super) fn bundled() -> Self {
         Self::read().unwrap_or(Self { _version: 1, files: Vec::new(), values: Vec::new() })
     }
@@ -71,13 +71,13 @@ impl Table {
         serde_json::from_value(Value::from(&document.root)).ok()
     }
 
-    /// Whether an edit of a file relaxes, whatever is in it.
+    /// Whether an edit of a file relaxes the check regardless of its content.
     pub(super) fn file(&self, path: &str, event: Event) -> bool {
         let row = self.files.iter().find(|row| path.ends_with(&row.end));
         row.is_none_or(|row| row.relaxes.contains(&event))
     }
 
-    /// Every value that differs between what is in force before and after, at `path`.
+    /// All values that differ between `base` and `head`, at `path`.
     pub(super) fn compare(&self, path: &[&str], base: Option<&Value>, head: Option<&Value>) -> Vec<Edit> {
         let mut edits = Vec::new();
         let mut path: Vec<String> = path.iter().map(|key| (*key).to_owned()).collect();
@@ -100,7 +100,7 @@ impl Table {
     }
 
     fn walk(&self, path: &mut Vec<String>, base: Option<&Value>, head: Option<&Value>, edits: &mut Vec<Edit>) {
-        // An option that is not set.
+        // Unset options.
         let (base, head) = (base.filter(|value| !value.is_null()), head.filter(|value| !value.is_null()));
         if base == head {
             return;
@@ -108,7 +108,7 @@ impl Table {
         let empty = serde_json::Map::new();
         let maps = match (base, head) {
             (Some(Value::Object(base)), Some(Value::Object(head))) => Some((base, head)),
-            // A part that comes or goes as one has a row, or is as good as the values in it.
+            // A mapping that is added or removed as a whole has its own row, or counts as its values.
             (None, Some(Value::Object(head))) if self.row(path).is_none() && !head.is_empty() => Some((&empty, head)),
             (Some(Value::Object(base)), None) if self.row(path).is_none() && !base.is_empty() => Some((base, &empty)),
             _ => None,
@@ -125,7 +125,7 @@ impl Table {
         let row = self.row(path);
         let mut tell = |event: Event, what: String| {
             let text = format!("`{}` {what}", path.join("."));
-            // Where a direction counts and none can be told, it is taken for the bad one.
+            // If the direction matters and is unknown, assume the worse one.
             let unclear = |row: &ValueRow| event == Event::Changed && !row.relaxes.is_empty();
             let relaxes = row.is_none_or(|row| row.relaxes.contains(&event) || unclear(row));
             edits.push(Edit { path: path.clone(), text, relaxes });

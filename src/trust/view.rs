@@ -1,4 +1,4 @@
-//! What a configuration comes to, as one value: what two sides are compared by. A key that is not in it cannot relax anything.
+//! The resolved configuration as one value, for comparing two sides. A key that is missing here cannot be reported as relaxing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,19 +14,18 @@ use crate::{
 /// A side of the comparison.
 #[derive(Debug, Clone)]
 pub struct Side {
-    /// What is typed in `leaver.yaml`.
+    /// The keys of `leaver.yaml` as written.
     pub entries: ConfigFile,
-    /// What it means, without the options of the command line.
+    /// The resolved configuration, without command-line options.
     pub config: Config,
-    /// The text of `allowed_signers` and the trust root, where sign-offs are required.
+    /// The text of `allowed_signers` and the trust root, if sign-offs are required.
     pub trust: Option<(String, Trust)>,
     /// The baseline.
     pub baseline: Option<String>,
 }
 
 impl Side {
-    /// What is in force, but for what `other` cannot relax: a trust root counts from the first requirement on, and facts on vendors only where
-    /// either side states some.
+    /// The configuration in force. A trust root counts only if either side requires sign-offs, and vendor facts only if either side declares some.
     pub(super) fn view(&self, other: &Self) -> Value {
         let Self { entries, config, trust, baseline } = self;
         let names = vendor_names(&config.vendors).chain(vendor_names(&other.config.vendors)).collect::<BTreeSet<_>>();
@@ -56,7 +55,7 @@ impl Side {
             "vendors": vendors,
             "baseline": baseline.as_deref().map_or_else(|| json!({}), known),
         });
-        // The first requirement brings its trust root along.
+        // The first requirement adds its trust root.
         let both = trust.as_ref().filter(|_| other.trust.is_some());
         if let (Some((signers, trust)), Some(view)) = (both, view.as_object_mut()) {
             view.insert("signers".into(), lines(signers).into());
@@ -81,13 +80,13 @@ fn rules(config: &Config) -> Value {
     Value::Object(config.all_rules.keys().map(|id| (id.to_string(), rule(id))).collect())
 }
 
-/// A list of mappings by a key that names each.
+/// Converts a list of mappings to a mapping by the given key.
 fn by(list: &[Value], key: &str) -> Value {
     let name = |item: &Value| item.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     Value::Object(list.iter().map(|item| (name(item), item.clone())).collect())
 }
 
-/// Every name by which a user's facts can be asked for.
+/// Every name by which a user's vendor facts can be looked up.
 fn vendor_names(facts: &Value) -> impl Iterator<Item = String> {
     let facts = facts.as_object().into_iter().flatten();
     facts.flat_map(|(key, facts)| {
@@ -97,12 +96,12 @@ fn vendor_names(facts: &Value) -> impl Iterator<Item = String> {
     })
 }
 
-/// The lines that say something.
+/// Lines without comments and blank lines.
 fn lines(text: &str) -> Vec<&str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
 }
 
-/// The findings of a baseline and how often each is known; of one that cannot be read, nothing.
+/// Findings of a baseline with their counts; empty if it cannot be read.
 fn known(text: &str) -> Value {
     let rows: Value = serde_json::from_str(text).unwrap_or_default();
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
@@ -123,7 +122,7 @@ mod tests {
     use super::*;
     use crate::config::{Overrides, discover, settle};
 
-    /// A key of leaver.yaml that is not compared could relax a check unseen.
+    /// A key of leaver.yaml that is not compared could relax a check unnoticed.
     #[test]
     fn every_key_of_the_configuration_is_compared() {
         let loaded = discover(Utf8Path::new("examples"), None).expect("a configuration");
@@ -132,7 +131,7 @@ mod tests {
         let view = side.view(&side);
         let schema: Value = serde_json::from_str(include_str!("../../schemas/config.schema.json")).expect("JSON");
         let keys = |at: &Value| at["properties"].as_object().expect("keys").keys().cloned().collect::<Vec<_>>();
-        // What a profile and a policy folder come to is in the rules.
+        // The effect of a profile and of policy folders is visible in the rules.
         for key in keys(&schema).iter().filter(|key| !["version", "profile", "policies"].contains(&key.as_str())) {
             assert!(view.get(key).is_some(), "{key}");
         }

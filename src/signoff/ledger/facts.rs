@@ -1,4 +1,4 @@
-//! `data.leaver.signoffs`: what rules see of sign-offs.
+//! `data.leaver.signoffs`: the facts about sign-offs that rules see.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +12,10 @@ use super::{
 };
 use crate::{finding::Step, model::Declaration};
 
-/// Longest value of a change that is shown, in characters.
+/// Maximum length of a shown value, in characters.
 const SHOWN: usize = 60;
 
-/// What rules see.
+/// The facts.
 pub(super) fn facts(scene: &Scene<'_>, ledger: &Ledger, records: &BTreeMap<String, Vec<Value>>) -> Value {
     let Scene { settings, catalogue, base, .. } = scene;
     let mut facts = Map::from_iter([("requirements".to_owned(), json!(settings.required))]);
@@ -27,7 +27,7 @@ pub(super) fn facts(scene: &Scene<'_>, ledger: &Ledger, records: &BTreeMap<Strin
         facts.insert("gone".into(), json!(names));
     }
     let before = base.as_ref().map_or(&[][..], |base| base.declarations);
-    // Of apps that the change leaves as they are, the catalogue says it all.
+    // Apps that the change leaves unchanged are described by the catalogue.
     let differs = |app: &&Declaration| {
         let now = catalogue.find(&app.subject());
         app.kind == APP && !now.is_some_and(|now| now.root.same_value(&app.root))
@@ -55,7 +55,7 @@ pub(super) fn facts(scene: &Scene<'_>, ledger: &Ledger, records: &BTreeMap<Strin
     facts.into()
 }
 
-/// What a rule sees of a manifest and one of its apps.
+/// The facts about a manifest and one of its apps.
 pub(super) fn record(
     read: &Read<'_>,
     app: &AppContent,
@@ -110,7 +110,7 @@ pub(super) fn record(
     record.into()
 }
 
-/// What requirements go by, as it was signed, in the shape of a declaration.
+/// The values that requirements depend on, as signed, in the shape of a declaration.
 fn declared(declaration: &Value) -> Value {
     let part = |block: &str, keys: &[&str]| {
         let found = keys.iter().filter_map(|key| Some(((*key).to_owned(), declaration.get(block)?.get(key)?.clone())));
@@ -135,7 +135,7 @@ fn change(change: &Change) -> Value {
     shown.into()
 }
 
-/// A value as a short text: for people, and for the rule that looks for secrets in it.
+/// A value as a short text, for messages and for the rule that looks for secrets.
 fn text(value: &Value) -> String {
     let whole = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match whole.char_indices().nth(SHOWN) {

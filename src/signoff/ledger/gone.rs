@@ -1,4 +1,4 @@
-//! Apps that are signed, or that the trusted commit declares, and that the catalogue no longer has. Each is judged by what is left of it.
+//! Apps that are signed, or declared by the trusted commit, and that the catalogue no longer contains. Rules evaluate what remains of each.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,14 +17,14 @@ use crate::{
     source::{Entry, Node, SourceFile, Span, Yaml, display_path},
 };
 
-/// The kind that is signed.
+/// The kind of signed declarations.
 pub(super) const APP: &str = "App";
 
-/// How late something is known of an app: what a manifest in the trusted commit holds is older than what that commit declares, and that is
-/// older than what the change signs. Of two manifests the time counts.
+/// The age of a source: a manifest in the trusted commit is older than that commit's declarations, which are older than a manifest in the change.
+/// Between two manifests the time decides.
 type Rank = (u8, String);
 
-/// What is left of each app, in the order of names.
+/// What remains of each app, sorted by name.
 pub(super) fn gone(
     read: &[Read<'_>],
     base: Option<&Base<'_>>,
@@ -60,14 +60,14 @@ pub(super) fn gone(
     last.into_values().map(|(_, left)| left.declaration(root)).collect()
 }
 
-/// What an app is judged by.
+/// The remains of an app, for evaluation.
 enum Left<'a> {
     Signed(&'a Artefact, usize, &'a AppContent),
     Declared(&'a Declaration),
 }
 
 impl Left<'_> {
-    /// As a declaration; one in a manifest stands at the line of its subject.
+    /// As a declaration; one from a manifest is placed at the line of its subject.
     fn declaration(self, root: &Utf8Path) -> Declaration {
         let (artefact, at, app) = match self {
             Self::Declared(declaration) => return declaration.clone(),
@@ -87,7 +87,7 @@ impl Left<'_> {
     }
 }
 
-/// A value of which everything stands at one place.
+/// A value whose parts all have the same place.
 fn node(value: &Value, span: Span) -> Node {
     let value = match value {
         Value::Null => Yaml::Null,

@@ -1,4 +1,4 @@
-//! Which teams a person belongs to: by name, through teams in teams, and through the team that took over from another.
+//! The teams a person belongs to: by name, through nested teams, and through successors of dissolved teams.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use crate::{
     source::{Node, Yaml},
 };
 
-/// Who is in what. Names are compared trimmed and in lower case.
+/// Membership. Names are compared trimmed and in lower case.
 #[derive(Debug, Default)]
 pub(super) struct People {
     /// Person or team → the teams that list it.
@@ -16,7 +16,7 @@ pub(super) struct People {
 }
 
 impl People {
-    /// By these Teams, of one catalogue or of two: who belongs to a team in either belongs to it.
+    /// Builds it from the Teams of one catalogue or two: a member in either is a member.
     pub(super) fn of<'a>(declarations: impl IntoIterator<Item = &'a Declaration>) -> Self {
         let mut people = Self::default();
         for team in declarations.into_iter().filter(|declaration| declaration.kind == "Team") {
@@ -25,7 +25,7 @@ impl People {
                 Some(Yaml::List(members)) => &members[..],
                 _ => &[],
             };
-            // Who is in the successor owns what the dissolved team owned.
+            // Members of the successor own what the dissolved team owned.
             let successor = spec.get("successor").and_then(Node::text);
             for member in members.iter().filter_map(Node::text).chain(successor) {
                 people.inside.entry(normal(member)).or_default().insert(normal(&team.name));
@@ -34,7 +34,7 @@ impl People {
         people
     }
 
-    /// Every team that a person belongs to.
+    /// All teams that a person belongs to.
     pub(super) fn teams(&self, person: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         let mut waiting = vec![normal(person)];
