@@ -1,4 +1,4 @@
-//! What is put in order where a signal ends leaver: temporary files and folders are removed, the child is killed.
+//! Cleans up when a signal ends leaver: removes temporary files and folders and kills the child process.
 
 use std::{
     collections::BTreeMap,
@@ -7,7 +7,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// What is to be done at a signal, by number, so that it can be taken back.
+/// The clean-up actions, by number, so that each can be removed.
 struct Actions {
     next: u64,
     open: BTreeMap<u64, Box<dyn FnOnce() + Send>>,
@@ -19,7 +19,7 @@ fn actions() -> MutexGuard<'static, Actions> {
     ACTIONS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Takes an action back when it ends.
+/// Removes its action when dropped.
 #[derive(Debug)]
 pub(crate) struct OnSignal(u64);
 
@@ -30,7 +30,7 @@ impl Drop for OnSignal {
     }
 }
 
-/// Makes something, with what is to be done about it where a signal comes while it is there. No signal comes in between.
+/// Creates something together with its clean-up action; no signal is handled in between.
 pub(crate) fn on_signal<T, E, F>(make: impl FnOnce() -> Result<(T, F), E>) -> Result<(T, OnSignal), E>
 where
     F: FnOnce() + Send + 'static,
@@ -43,7 +43,7 @@ where
     Ok((value, OnSignal(number)))
 }
 
-/// A temporary folder that is removed at the end, also at an end by a signal.
+/// A temporary folder that is removed when dropped, and on a signal.
 #[derive(Debug)]
 pub(crate) struct TemporaryFolder {
     folder: tempfile::TempDir,
@@ -65,7 +65,7 @@ impl TemporaryFolder {
     }
 }
 
-/// A temporary file that is removed at the end, also at an end by a signal.
+/// A temporary file that is removed when dropped, and on a signal.
 #[derive(Debug)]
 pub(crate) struct TemporaryFile {
     file: tempfile::NamedTempFile,
@@ -73,7 +73,7 @@ pub(crate) struct TemporaryFile {
 }
 
 impl TemporaryFile {
-    /// In a folder, with a name that begins with `.leaver-`.
+    /// Creates a file in the folder, with a name that begins with `.leaver-`.
     pub(crate) fn beside(folder: &Path) -> io::Result<Self> {
         let (file, on_signal) = on_signal(|| {
             let file = tempfile::Builder::new().prefix(".leaver-").tempfile_in(folder)?;
@@ -87,7 +87,7 @@ impl TemporaryFile {
         self.file.as_file_mut()
     }
 
-    /// Gives it its name; without `replace` one that exists is an error.
+    /// Renames the file to its final name; without `replace` an existing file is an error.
     pub(crate) fn persist(self, path: &Path, replace: bool) -> io::Result<()> {
         let Self { file, _on_signal } = self;
         let done = if replace { file.persist(path) } else { file.persist_noclobber(path) };
@@ -95,7 +95,7 @@ impl TemporaryFile {
     }
 }
 
-/// The working thread may write into it still: then once more.
+/// The worker thread may still be writing to it: try once more.
 fn remove_folder(path: &PathBuf) {
     for _ in 0..20 {
         if fs::remove_dir_all(path).is_ok() || !path.exists() {
@@ -104,11 +104,11 @@ fn remove_folder(path: &PathBuf) {
     }
 }
 
-/// How often the thread that waits for a signal looks. It asks instead of being woken: what would wake it is a pair of sockets.
+/// How often the waiting thread polls. It polls because waking it would need a pair of sockets.
 #[cfg(unix)]
 const EVERY: std::time::Duration = std::time::Duration::from_millis(20);
 
-/// Listens to SIGINT, SIGTERM and SIGHUP. Where no thread can be made they end leaver as they end any program.
+/// Handles SIGINT, SIGTERM and SIGHUP. If no thread can be created, the signals end leaver as usual.
 #[cfg(unix)]
 pub(crate) fn listen() {
     use std::sync::{
@@ -123,7 +123,7 @@ pub(crate) fn listen() {
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             if signal != SIGHUP || !ignored(signal) {
                 let status = usize::try_from(128 + signal).unwrap_or_default();
-                // One that cannot be listened to ends leaver as it ends any program.
+                // A signal that cannot be handled ends leaver as usual.
                 drop(signal_hook::flag::register_usize(signal, Arc::clone(&came), status));
             }
         }
@@ -131,7 +131,7 @@ pub(crate) fn listen() {
         while came.load(Ordering::SeqCst) == 0 {
             std::thread::sleep(EVERY);
         }
-        // Nothing new is made from here on: the lock is never given back.
+        // Nothing new is created from here on: the lock is never released.
         let mut actions = actions();
         for action in std::mem::take(&mut actions.open).into_values() {
             action();
@@ -144,7 +144,7 @@ pub(crate) fn listen() {
     }
 }
 
-/// Whether whoever started leaver wants it to live on after a signal, as `nohup` does.
+/// Whether the parent process asked leaver to ignore the signal, as `nohup` does.
 #[cfg(unix)]
 fn ignored(signal: i32) -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -153,6 +153,6 @@ fn ignored(signal: i32) -> bool {
     mask >> (signal - 1) & 1 == 1
 }
 
-/// On other systems the console ends the process and with it the child, which shares the console.
+/// On other systems, the console ends the process and the child, which shares it.
 #[cfg(not(unix))]
 pub(crate) fn listen() {}

@@ -1,4 +1,4 @@
-//! The one bridge from what rules say (paths) to what people see (places).
+//! Converts the paths that rules report to places that people see.
 
 use crate::{
     finding::{Finding, Related, Subject, Target, Verdict},

@@ -1,4 +1,4 @@
-//! What a rule is, as plain data: its id, severity and everything its metadata says. How rules are loaded and run is `policy`'s.
+//! Rules as plain data: id, severity and the content of the metadata. Module `policy` loads and runs them.
 
 use std::{collections::BTreeMap, fmt, str::FromStr, sync::Arc};
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 #[serde(into = "String", try_from = "String")]
 pub struct RuleId(Arc<str>);
 
-/// Why a text is no rule id.
+/// Why a text is not a rule id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a rule id: it is `group/name`, lower case, with hyphens, such as `jit/no-update-owner`")]
 pub struct BadRuleId(pub String);
@@ -26,8 +26,7 @@ impl RuleId {
         self.0.split_once('/').map_or("", |(group, _)| group)
     }
 
-    /// Whether it stands outside what people may decide: that a file is not valid, or that a change edits what it is checked by, can
-    /// neither be switched off nor waived.
+    /// Whether the rule can neither be turned off nor waived: because a file is invalid, or a change edits its own check.
     pub fn is_fixed(&self) -> bool {
         matches!(self.group(), "schema" | "trust")
     }
@@ -74,20 +73,20 @@ impl fmt::Display for RuleId {
     }
 }
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Worth knowing.
+    /// Informational.
     Info,
-    /// Should be mended.
+    /// Should be fixed.
     Warning,
     /// Blocks the merge.
     Error,
 }
 
 impl Severity {
-    /// All of them, worst first.
+    /// All severities, most severe first.
     pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Info];
 
     /// `error`, `warning` or `info`.
@@ -106,15 +105,15 @@ impl fmt::Display for Severity {
     }
 }
 
-/// How sure a finding of the rule is.
+/// How reliable the findings of a rule are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// Often a matter of taste.
     Low,
-    /// Right nearly always.
+    /// Almost always right.
     Medium,
-    /// A finding is a fault.
+    /// Every finding is a fault.
     High,
 }
 
@@ -129,31 +128,31 @@ impl Precision {
     }
 }
 
-/// Where a rule is in its life.
+/// The status of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Maturity {
-    /// Shown, never fails a run.
+    /// Reported, but never fails a run.
     Preview,
     /// In force.
     Stable,
-    /// Still works, has a successor.
+    /// In force, with a successor.
     Deprecated,
 }
 
-/// What a rule is shown at one time.
+/// The input of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Scope {
     /// One declaration of one of these kinds.
     Kinds(Vec<String>),
     /// All declarations at once.
     Catalogue,
-    /// The text of a document: judged in Rust, before there is a declaration.
+    /// The text of a document: checked in Rust, before there is a declaration.
     Document,
 }
 
 impl Scope {
-    /// `App`, `catalogue`, `document`: as the metadata spells it.
+    /// The spelling in the metadata: `App`, `catalogue`, `document`.
     pub fn words(&self) -> Vec<&str> {
         match self {
             Self::Kinds(kinds) => kinds.iter().map(String::as_str).collect(),
@@ -163,46 +162,46 @@ impl Scope {
     }
 }
 
-/// A number or a text that profiles and `leaver.yaml` may set.
+/// A number or text that profiles and `leaver.yaml` may set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Param {
     /// JSON type name: `integer`, `string`, …
     #[serde(rename = "type")]
     pub kind: String,
-    /// The value where nobody sets one.
+    /// The default.
     pub default: Value,
-    /// One line for people.
+    /// A description in one line.
     pub description: String,
     /// `days`, `hours`, …
     #[serde(default)]
     pub unit: Option<String>,
-    /// Where the number comes from.
+    /// The source of the number.
     #[serde(default)]
     pub source: Option<String>,
 }
 
-/// A page that says more.
+/// A reference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// URL.
     #[serde(rename = "ref")]
     pub target: String,
-    /// What is there.
+    /// Its title.
     #[serde(default)]
     pub description: Option<String>,
 }
 
-/// Who wrote a rule.
+/// The origin of a rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Origin {
     /// Part of leaver.
     #[default]
     Bundled,
-    /// A user's own, in this folder.
+    /// A user's own rule, in this folder.
     Local(String),
 }
 
-/// All that the `# METADATA` block of a rule says, and where the rule came from.
+/// The content of a rule's `# METADATA` block, and the rule's origin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RuleMeta {
     /// The id.
@@ -213,34 +212,34 @@ pub struct RuleMeta {
     pub why: String,
     /// What to do.
     pub fix: String,
-    /// The severity that the rule asks for.
+    /// The default severity.
     pub severity: Severity,
-    /// How sure it is.
+    /// The precision of its findings.
     pub precision: Precision,
-    /// Where it is in its life.
+    /// The status.
     pub maturity: Maturity,
-    /// The version that brought it.
+    /// The version that added it.
     pub since: String,
-    /// What it is shown.
+    /// The input.
     pub scope: Scope,
-    /// Field path → values: the rule can only find something where each path has one of its values.
+    /// Field path → values: the rule can only report something if each path has one of its values.
     pub when: BTreeMap<String, Vec<Value>>,
-    /// Field paths: what a rule on the whole catalogue looks at in each declaration. Empty: all of it.
+    /// Field paths that a catalogue rule reads in each declaration. Empty: all.
     pub reads: Vec<String>,
     /// Framework → control ids.
     pub controls: BTreeMap<String, Vec<String>>,
-    /// What can be set.
+    /// Parameters.
     pub params: BTreeMap<String, Param>,
-    /// Pages that say more.
+    /// References.
     pub links: Vec<Link>,
-    /// Judged in Rust, the Rego has no body.
+    /// Implemented in Rust; the Rego has no body.
     pub native: bool,
-    /// Its places hold secrets: no report shows their text.
+    /// Its places contain secrets, which reports redact.
     pub secret: bool,
-    /// Who wrote it.
+    /// The origin.
     #[serde(skip)]
     pub origin: Origin,
-    /// `rule.md`: prose and examples. Empty where there is none.
+    /// `rule.md`: prose and examples. Empty if there is none.
     #[serde(skip)]
     pub page: String,
 }

@@ -1,4 +1,4 @@
-//! The threads that share the work. Their number is what the system gives, down to the one that is there.
+//! The thread pool. It uses as many threads as the system provides, down to the current one.
 
 use std::{
     sync::{Once, mpsc},
@@ -9,13 +9,13 @@ use rayon::{ThreadBuilder, ThreadPoolBuilder};
 
 static STARTED: Once = Once::new();
 
-/// Starts as many threads as are wanted, or as the system gives; without a wish, one a processor. Only the first call counts.
+/// Starts the requested number of threads, by default one per processor, or as many as the system provides. Only the first call counts.
 pub(crate) fn start(wanted: Option<usize>) {
     STARTED.call_once(|| {
         let wanted = wanted.or_else(|| available_parallelism().ok().map(usize::from)).unwrap_or(1);
-        // NOTE: not rayon's own threads: a pool of which one cannot be made is no pool, and leaves rayon without any for ever.
+        // Not rayon's own threads: if one of them cannot be created, rayon has no pool at all from then on.
         let made: Vec<_> = if wanted > 1 { (0..wanted).map_while(|_| waiting()).collect() } else { Vec::new() };
-        // Two threads that share the work of one are slower than one.
+        // Two threads that share one worker's load are slower than one.
         let built = if made.len() < 2 {
             drop(made);
             ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global()
@@ -28,12 +28,12 @@ pub(crate) fn start(wanted: Option<usize>) {
             };
             ThreadPoolBuilder::new().num_threads(count).spawn_handler(hand_over).build_global()
         };
-        // It only fails where a pool is there already, as in a test: then that one is used.
+        // Fails only if a pool exists already, as in a test: then that one is used.
         drop(built);
     });
 }
 
-/// A thread that waits for its work; none where the system gives no more.
+/// A worker thread; `None` if the system provides no more.
 fn waiting() -> Option<mpsc::SyncSender<ThreadBuilder>> {
     let (sender, work) = mpsc::sync_channel::<ThreadBuilder>(1);
     let run = move || {

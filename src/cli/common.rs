@@ -1,4 +1,4 @@
-//! What several commands share: finding the configuration, the day, and writing output whole or not at all.
+//! Shared by several commands: finding the configuration, the date, and writing outputs completely or not at all.
 
 use std::{
     io::{self, Write},
@@ -50,13 +50,13 @@ impl ConfigArgs {
         Inputs { config: self.config.as_deref(), profile: self.profile.as_deref(), ..Inputs::default() }
     }
 
-    /// Finds and settles the configuration for a path. Where that cannot be asked, there may be a configuration that nobody sees.
+    /// Finds and resolves the configuration for a path. Fails if a folder cannot be searched, because it could contain a configuration.
     pub(super) fn settle(&self, start: &Utf8Path, overrides: Overrides) -> Result<Config, Vec<Failure>> {
         reachable(start)?;
         load(start, self.config.as_deref(), &Overrides { profile: self.profile.clone(), ..overrides })
     }
 
-    /// The same for commands that work on rules: in leaver's own checkout the rules on disk are the bundled ones.
+    /// The same for commands that work on rules: in leaver's own checkout, the rules on disk are the bundled ones.
     pub(super) fn settle_for_rules(&self) -> Result<Config, Vec<Failure>> {
         reachable(Utf8Path::new("."))?;
         let overrides = Overrides { profile: self.profile.clone(), ..Overrides::default() };
@@ -64,7 +64,7 @@ impl ConfigArgs {
     }
 }
 
-/// Whether the configuration of a path can be asked for at all.
+/// Whether the configuration of a path can be looked for at all.
 fn reachable(start: &Utf8Path) -> Result<(), Vec<Failure>> {
     if let Err(error) = start.canonicalize_utf8() {
         let named = error.kind() == io::ErrorKind::InvalidData;
@@ -80,7 +80,7 @@ fn reachable(start: &Utf8Path) -> Result<(), Vec<Failure>> {
     Ok(())
 }
 
-/// The catalogue of controls of that id, the user's own or a bundled one.
+/// The framework with that id, the user's own or a bundled one.
 pub(super) fn framework(config: &Config, id: &str) -> Result<Framework, Failure> {
     let own = config.frameworks.iter().find(|own| own.id == id).cloned();
     own.or_else(|| facts::framework(id)).ok_or_else(|| {
@@ -95,7 +95,7 @@ pub(super) fn framework(config: &Config, id: &str) -> Result<Framework, Failure>
     })
 }
 
-/// Says on standard error why a command could not do its work, and gives the exit status 2.
+/// Reports on standard error why a command failed and returns exit status 2.
 pub(super) fn refuse(failures: &[Failure], style: &Style) -> u8 {
     let paint = Paint { style };
     let mut text = String::new();
@@ -106,23 +106,23 @@ pub(super) fn refuse(failures: &[Failure], style: &Style) -> u8 {
             text.push_str(&format!("  {} {}\n", paint.ink(Ink::Faint, "help:"), safe(help)));
         }
     }
-    // If standard error is closed nobody is listening.
+    // If standard error is closed, nobody is listening.
     drop(io::stderr().lock().write_all(text.as_bytes()));
     Outcome::Incomplete.code()
 }
 
-/// A failure of the command line itself.
+/// An error of the command line itself.
 pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Failure {
     Failure::new(Code::Usage, message.into()).help(help)
 }
 
-/// A question to git that has no answer.
+/// A failed call to git.
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(super) fn git_failure(error: VcsError) -> Failure {
     usage(error.to_string(), error.help())
 }
 
-/// Writes to standard output. A closed pipe ends it quietly; anything else, a full disk say, is exit status 2.
+/// Writes to standard output. A closed pipe is ignored; any other error, such as a full disk, is exit status 2.
 pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> u8 {
     let mut text = Vec::new();
     let result = write(&mut text).and_then(|()| {
@@ -140,14 +140,14 @@ pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> u8 
     }
 }
 
-/// A format, and the file to write it to.
+/// A format and its output file.
 #[derive(Debug, Clone)]
 pub(super) struct Output<F> {
     pub(super) format: F,
     pub(super) file: Option<Utf8PathBuf>,
 }
 
-/// Reads `FORMAT[=FILE]`; `all` are the formats by name.
+/// Parses `FORMAT[=FILE]`; `all` are the formats by name.
 pub(super) fn output<F>(text: &str, all: &[(&str, F)]) -> Result<Output<F>, String>
 where
     F: Copy,
@@ -167,7 +167,7 @@ where
     Err(format!("the formats are {}{near}", names.join(", ")))
 }
 
-/// Writes each output where it is asked for, and gives the worst exit status: 2 where one could not be written.
+/// Writes each output and returns the worst exit status: 2 if one could not be written.
 pub(super) fn write_outputs<F: Copy>(
     outputs: &[Output<F>],
     style: &Style,
@@ -197,23 +197,23 @@ pub(super) fn write_outputs<F: Copy>(
     worst
 }
 
-/// Refuses files of outputs that are one file, or that are read; asked before anything is written.
+/// Refuses output files that are the same file or are inputs, before anything is written.
 pub(super) fn guard_outputs<F>(outputs: &[Output<F>], inputs: &Inputs<'_>) -> Result<(), Vec<Failure>> {
     let files: Vec<&Utf8Path> = outputs.iter().filter_map(|output| output.file.as_deref()).collect();
     guard::check(&files, inputs)
 }
 
-/// Text from elsewhere, harmless on a terminal and without secrets.
+/// Text from elsewhere, escaped for a terminal and without secrets.
 pub(super) fn safe(text: &str) -> String {
     Safe::new(&redact(text)).to_string()
 }
 
-/// A line on standard error; if that is closed nobody is listening.
+/// Prints a line to standard error; if that is closed, nobody is listening.
 pub(super) fn complain(line: &str) {
     drop(writeln!(io::stderr().lock(), "{}", safe(line)));
 }
 
-/// Today in UTC, or the day given, checked.
+/// Today in UTC, or the given date, validated.
 pub(super) fn today(given: Option<&str>) -> Result<String, Failure> {
     match given {
         None => Ok(jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date().to_string()),
@@ -224,7 +224,7 @@ pub(super) fn today(given: Option<&str>) -> Result<String, Failure> {
     }
 }
 
-/// The binary that is running, to start it again as the child of a user's rules.
+/// The running binary, to start it again as the worker for a user's rules.
 pub(super) fn own_binary() -> Option<PathBuf> {
     std::env::current_exe().ok()
 }

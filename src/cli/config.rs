@@ -1,4 +1,4 @@
-//! `leaver config show`: what is in force, and where each value came from.
+//! `leaver config show`: prints the configuration in force, with the origin of each value.
 
 use std::io::Write;
 
@@ -100,7 +100,7 @@ impl Show {
         writeln!(out, "{}", escape::json(&redact(&serde_json::to_string_pretty(&document)?)))
     }
 
-    /// As a `leaver.yaml` that would say the same.
+    /// As a `leaver.yaml` with the same meaning.
     fn yaml(&self, config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
         let mut root = Map::from_iter([("version".to_owned(), Value::from(1))]);
         for setting in self.settings(config) {
@@ -111,7 +111,7 @@ impl Show {
                     }
                 }
                 key => {
-                    // A rule's id has a slash but no dot, so dots are levels.
+                    // A rule id contains a slash but no dot, so dots separate levels.
                     let mut at = &mut root;
                     let mut words = key.split('.').peekable();
                     while let Some(word) = words.next() {

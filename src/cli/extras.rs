@@ -43,7 +43,7 @@ impl Man {
             Some(name) => command.find_subcommand(name).cloned(),
         };
         if let Some(command) = wanted {
-            // A subcommand has no version of its own to show.
+            // Subcommands have no version.
             let source = format!("leaver {}", env!("CARGO_PKG_VERSION"));
             print(|out| clap_mangen::Man::new(command).source(source).render(&mut { out }))
         } else {
@@ -66,7 +66,7 @@ pub(super) struct Docs {
 impl Docs {
     pub(super) fn run(&self, when: When) -> u8 {
         let style = style::stdout(when);
-        // These are the pages of the bundled rules: in leaver's checkout, as they are on disk.
+        // The pages of the bundled rules: in leaver's checkout, as they are on disk.
         let config = match ConfigArgs::default().settle_for_rules() {
             Ok(config) => config,
             Err(failures) => return refuse(&failures, &style),

@@ -1,4 +1,4 @@
-//! The command line: one file a command, and nothing here that decides anything. The only place that knows clap.
+//! The command line: one file for each command, and no decisions here. Only this module uses clap.
 
 mod arguments;
 mod bundle;
@@ -84,7 +84,7 @@ enum Command {
     Trial,
 }
 
-/// Runs leaver with these arguments, the first being the program's name, and says how it ended.
+/// Runs leaver with these arguments (the first is the program's name) and returns the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if let Some(failure) = arguments::reject_ambiguous(&arguments) {
@@ -93,12 +93,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // A closed pipe is no reason to fail, and there is nobody left to tell.
+            // A closed pipe is not an error, and there is nobody left to tell.
             drop(error.print());
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    // The children answer to their parent.
+    // Child processes respond to their parent.
     if !matches!(cli.command, Command::Worker | Command::Trial) {
         crate::interrupt::listen();
         crate::threads::start(match &cli.command {

@@ -1,5 +1,4 @@
-//! `leaver new rule`: the two files of a rule, ready to be filled in. They pass `leaver test` as they are, and the rule counts: a finding of
-//! it fails a run.
+//! `leaver new rule`: writes the two files of a rule. They pass `leaver test` unchanged, and a finding of the rule fails a run.
 
 mod register;
 
@@ -40,7 +39,7 @@ enum Sub {
     },
 }
 
-/// What was written, and what is to be done.
+/// The files written, and the next steps.
 struct Written {
     files: Vec<String>,
     notes: Vec<String>,
@@ -65,7 +64,7 @@ fn rule(id: &str, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
     let id: RuleId = id
         .parse()
         .map_err(|error: crate::rule::BadRuleId| vec![usage(error.to_string(), "for example `acme/no-cost-center`")])?;
-    // A configuration that cannot be settled is no reason to write no rule: `check` says what is wrong with it.
+    // An invalid configuration does not prevent a new rule: `check` reports the errors.
     let taken = ConfigArgs::default()
         .settle_for_rules()
         .is_ok_and(|config| config.all_rules.get(&id).is_some_and(|rule| rule.origin == Origin::Bundled));
@@ -81,7 +80,7 @@ fn rule(id: &str, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
     }
 }
 
-/// A rule of leaver itself.
+/// A bundled rule.
 fn bundled(id: &RuleId, checkout: &Checkout) -> Result<Written, Vec<Failure>> {
     let files = write(id, &checkout.root.join("policies"), &checkout.version, CONTROLS)?;
     let notes = vec![
@@ -145,7 +144,7 @@ fn word(word: &str) -> String {
     if word.contains('-') { format!("[\"{word}\"]") } else { format!(".{word}") }
 }
 
-/// A comment within the metadata: an invented control would be worse than none.
+/// A comment within the metadata: no control is better than an invented one.
 const CONTROLS: &str = "
 #   # Which controls ask for this? Write them as below, or delete these three lines.
 #   # controls:

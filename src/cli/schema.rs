@@ -1,4 +1,4 @@
-//! `leaver schema`: the published schemas, as they are in the binary.
+//! `leaver schema`: prints the published schemas, as built in.
 
 use clap::Args;
 

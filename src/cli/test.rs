@@ -92,11 +92,11 @@ impl Test {
         code.max(verdict.code())
     }
 
-    /// What leaver ships is tried in this process, all else in a child that can be killed.
+    /// Bundled rules are tested in this process, all others in a child process that can be killed.
     fn trial(&self, config: &Config, wanted: &(dyn Fn(&RuleId) -> bool + Sync)) -> Result<TestRun, Failure> {
         let set = &config.policies;
         let fail = |reason: String| Failure::new(Code::Policy, reason);
-        // The rules of a checkout are those of whoever wrote the checkout.
+        // The rules of a checkout belong to whoever wrote the checkout.
         let bundled = Checkout::entered().is_none()
             && set.rules.values().all(|rule| rule.meta.origin == Origin::Bundled)
             && set.libraries.iter().chain(&set.tests).all(|module| module.bundled);
@@ -146,11 +146,11 @@ impl Test {
     }
 }
 
-/// Whether the file of a rule is at or below a path that the user named.
+/// Whether the file of a rule is at or below a given path.
 fn below(path: &Utf8Path, file: &str, origin: &Origin) -> bool {
     let shown = display_path(path);
     let file = match (origin, Checkout::entered()) {
-        // These are files of no disk.
+        // These files are not on disk.
         (Origin::Bundled, None) => return file == shown || file.starts_with(&format!("{shown}/")),
         (Origin::Bundled, Some(checkout)) => checkout.root.join(file),
         (Origin::Local(_), _) => absolute(file),

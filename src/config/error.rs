@@ -1,18 +1,18 @@
-//! Faults of the configuration.
+//! Configuration errors.
 
 use crate::{
     report::{Code, Failure},
     source::Place,
 };
 
-/// Something in `leaver.yaml`, a profile or the command line that cannot be meant.
+/// An error in `leaver.yaml`, a profile or the command line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConfigError {
     /// What is wrong.
     pub message: String,
     /// What to do.
     pub help: Option<String>,
-    /// Where, if in a file.
+    /// The place, if it is in a file.
     pub place: Option<Place>,
 }
 

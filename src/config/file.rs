@@ -1,4 +1,4 @@
-//! What can be typed in `leaver.yaml` and in a profile; `schemas/config.schema.json` and `schemas/profile.schema.json` describe it.
+//! The keys of `leaver.yaml` and of profiles, as described by `schemas/config.schema.json` and `schemas/profile.schema.json`.
 
 use std::collections::BTreeMap;
 
@@ -13,25 +13,25 @@ use crate::rule::Severity;
 pub struct ConfigFile {
     /// Globs of declarations, relative to the folder of `leaver.yaml`.
     pub include: Vec<String>,
-    /// Globs of what is none.
+    /// Globs of files to exclude.
     pub exclude: Vec<String>,
-    /// Name of a bundled profile, or path of one.
+    /// Name of a bundled profile, or path of a profile.
     pub profile: Option<String>,
     /// Folders of the user's own rules.
     pub policies: Vec<String>,
-    /// Files of vendor facts that add to or override the bundled ones.
+    /// Files of vendor facts that extend or override the bundled ones.
     pub vendors: Vec<String>,
-    /// Folders of the user's own catalogues of controls.
+    /// Folders of the user's own control frameworks.
     pub frameworks: Vec<String>,
-    /// Per rule.
+    /// Settings by rule.
     pub rules: BTreeMap<String, RuleEntry>,
-    /// The least severity that fails a run.
+    /// Minimum severity that fails the check.
     pub fail_on: Option<Severity>,
     /// Base URL of the rule pages.
     pub docs_url: Option<String>,
-    /// What a run may cost.
+    /// Resource limits.
     pub limits: LimitsEntry,
-    /// Which apps need whose sign-off.
+    /// Required sign-offs.
     pub signoff: SignoffEntry,
 }
 
@@ -52,12 +52,12 @@ impl ConfigFile {
     }
 }
 
-/// Where sign-offs lie when nobody says otherwise.
+/// Default folder of sign-offs.
 pub(super) const SIGNOFF_FOLDER: &str = "signoffs";
-/// Where the trust root lies when nobody says otherwise.
+/// Default folder of the trust root.
 pub(super) const TRUST_FOLDER: &str = "trust";
 
-/// The `signoff` that is typed.
+/// `signoff` as written.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SignoffEntry {
@@ -69,24 +69,24 @@ pub struct SignoffEntry {
     pub(super) material: Vec<String>,
 }
 
-/// Sign-offs: where they lie, and what is required. Whether an app fulfils it is for rules.
+/// Sign-offs: their folders and the requirements. Rules decide whether an app meets them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Signoff {
-    /// The name of the catalogue, which a manifest must repeat. A manifest for another catalogue does not count.
+    /// The name of the catalogue, which a manifest must repeat. Manifests for other catalogues do not count.
     pub catalogue: Option<String>,
     /// Folder of manifests, relative to the root.
     pub folder: String,
     /// Folder of the trust root, relative to the root.
     pub trust: String,
-    /// `name`, `when`, `roles`, `quorum`, `maxAgeDays`, as they are typed.
+    /// `name`, `when`, `roles`, `quorum`, `maxAgeDays`, as written.
     pub required: Vec<Value>,
     /// Paths whose change does not void a sign-off.
     pub immaterial: Vec<String>,
-    /// Paths below them whose change does.
+    /// Paths below them whose change does void it.
     pub material: Vec<String>,
 }
 
-/// What is set for one rule.
+/// Settings of one rule.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RuleEntry {
@@ -94,17 +94,17 @@ pub struct RuleEntry {
     pub severity: Option<SeverityEntry>,
     /// Parameters.
     pub params: BTreeMap<String, Value>,
-    /// Where the number comes from.
+    /// The source of the number.
     pub source: Option<String>,
 }
 
-/// A severity that a user can set.
+/// A severity, as a user may set it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SeverityEntry {
     /// Blocks the merge.
     Error,
-    /// Should be mended.
+    /// Should be fixed.
     Warning,
     /// Worth knowing.
     Info,
@@ -113,7 +113,7 @@ pub enum SeverityEntry {
 }
 
 impl SeverityEntry {
-    /// The severity, or none for `off`.
+    /// The severity; `None` for `off`.
     pub const fn severity(self) -> Option<Severity> {
         match self {
             Self::Error => Some(Severity::Error),
@@ -124,7 +124,7 @@ impl SeverityEntry {
     }
 }
 
-/// The `limits` that are typed.
+/// `limits` as written.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct LimitsEntry {
@@ -140,20 +140,20 @@ pub struct LimitsEntry {
     pub(super) memory_mib: Option<u64>,
 }
 
-/// What a run may cost; over a limit is a failure, never a silence.
+/// Resource limits. Exceeding one is a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Size of a declaration file.
+    /// Maximum size of a declaration file.
     pub file_bytes: usize,
-    /// What YAML may cost.
+    /// Limits for YAML.
     pub yaml: crate::source::YamlLimits,
-    /// Findings in a report.
+    /// Maximum number of findings in a report.
     pub findings: usize,
-    /// What policies may cost.
+    /// Time limit for one rule.
     pub rule_millis: u64,
-    /// All of the user's rules.
+    /// Time limit for all of the user's rules.
     pub total_seconds: u64,
-    /// Memory of the child that runs them.
+    /// Memory limit of the worker.
     pub memory_mib: u64,
 }
 
@@ -174,12 +174,12 @@ impl Default for Limits {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ProfileFile {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// The profile that it builds on.
+    /// The profile that it extends.
     pub extends: Option<String>,
-    /// Texts that numbers come from, by the key that `source` of a rule may be.
+    /// Sources of numbers, by the key that the `source` of a rule refers to.
     pub sources: BTreeMap<String, String>,
-    /// Per rule.
+    /// Settings by rule.
     pub rules: BTreeMap<String, RuleEntry>,
 }

@@ -1,4 +1,4 @@
-//! The user's own catalogues of controls: one YAML file each, in the folders that `frameworks` of `leaver.yaml` names.
+//! The user's own control frameworks: one YAML file each, in the folders that `frameworks` of `leaver.yaml` lists.
 
 use camino::Utf8Path;
 use walkdir::WalkDir;
@@ -16,7 +16,7 @@ use crate::{
     source::{Place, display_path},
 };
 
-/// Reads all of them. A pattern that no rule has is an error: it is mistyped.
+/// Reads all of them. A pattern that matches no rule is an error.
 pub(super) fn frameworks(at: &mut Settling<'_>, all: &PolicySet) -> Vec<Framework> {
     let mut found: Vec<Framework> = Vec::new();
     for folder in &at.loaded.entries.frameworks {

@@ -1,4 +1,4 @@
-//! Finding and reading `leaver.yaml` and profiles, with their own schemas.
+//! Finds and reads `leaver.yaml` and profiles, with their schemas.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -28,10 +28,10 @@ pub fn profiles() -> Vec<&'static str> {
     names
 }
 
-/// A configuration file and what it says.
+/// A configuration file and its content.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// What it says; all empty where there is no file.
+    /// Its content; empty if there is no file.
     pub entries: ConfigFile,
     /// The root of the catalogue.
     pub root: Utf8PathBuf,
@@ -73,7 +73,7 @@ pub fn discover(start: &Utf8Path, explicit: Option<&Utf8Path>) -> Result<Loaded,
     Ok(Loaded { entries, root, source: Some((file, node)) })
 }
 
-/// The same, but not looking above `top`: what lies there belongs to somebody else.
+/// The same, but never above `top`: files there belong to someone else.
 pub fn discover_below(start: &Utf8Path, top: &Utf8Path) -> Result<Loaded, Vec<Failure>> {
     let found = find_upwards(start, FILE_NAME)
         .filter(|path| path.starts_with(top.canonicalize_utf8().as_deref().unwrap_or(top)));
@@ -84,15 +84,15 @@ pub fn discover_below(start: &Utf8Path, top: &Utf8Path) -> Result<Loaded, Vec<Fa
     loaded.map_err(|errors| errors.into_iter().map(Failure::from).collect())
 }
 
-/// Finds `leaver.yaml` for a path and works out what is in force; the one way in for a command or a program.
+/// Finds `leaver.yaml` for a path and resolves the configuration. The entry point for commands and programs.
 pub fn load(start: &Utf8Path, explicit: Option<&Utf8Path>, overrides: &Overrides) -> Result<Config, Vec<Failure>> {
     let loaded =
         discover(start, explicit).map_err(|errors| errors.into_iter().map(Failure::from).collect::<Vec<_>>())?;
     settle(&loaded, overrides)
 }
 
-/// Loads a profile by its bundled name, or by its path relative to `root`, with those that it extends, the base first. The `source` of a
-/// rule is the text that its key stands for.
+/// Loads a profile by its bundled name, or by its path relative to `root`, with the profiles it extends, base first. The `source` of a rule is
+/// replaced by the text its key refers to.
 pub fn load_profile(name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec<ConfigError>> {
     let mut chain: Vec<ProfileFile> = Vec::new();
     let mut names: Vec<String> = Vec::new();
@@ -134,10 +134,10 @@ pub fn load_profile(name: &str, root: &Utf8Path) -> Result<Vec<ProfileFile>, Vec
     Ok(chain)
 }
 
-/// How many profiles one may extend, one above the other.
+/// Maximum length of a chain of `extends`.
 const MOST_PROFILES: usize = 4;
 
-/// A name or path without what does not tell two files apart.
+/// Normalises a name or path, so that two spellings of one file are equal.
 fn normal(name: &str) -> String {
     let parts = Utf8Path::new(name).components().filter(|part| !matches!(part, camino::Utf8Component::CurDir));
     parts.collect::<Utf8PathBuf>().into_string()
@@ -159,7 +159,7 @@ fn one_profile(name: &str, root: &Utf8Path) -> Result<(ProfileFile, Arc<SourceFi
     typed(&path, &schema::PROFILE)
 }
 
-/// A path that stands in a configuration: relative, and below the catalogue.
+/// A path in a configuration: relative, and below the catalogue.
 pub(crate) fn inside(root: &Utf8Path, relative: &str) -> Result<Utf8PathBuf, ConfigError> {
     let path = Utf8Path::new(relative);
     let climbs = path.components().any(|part| matches!(part, camino::Utf8Component::ParentDir));
@@ -180,7 +180,7 @@ pub(super) fn typed<T: DeserializeOwned>(
     checked(file, shape)
 }
 
-/// The same of a text that was read before.
+/// The same for text that was already read.
 pub(crate) fn typed_text<T: DeserializeOwned>(file: SourceFile, shape: &Shape) -> Result<T, Vec<ConfigError>> {
     checked(file, shape).map(|(value, _, _)| value)
 }

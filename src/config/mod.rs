@@ -1,4 +1,4 @@
-//! `leaver.yaml`: from what was typed to what it means, with the place that each value came from.
+//! `leaver.yaml`: reading and resolving it, with the origin of each value.
 
 mod error;
 mod file;

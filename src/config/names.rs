@@ -1,4 +1,4 @@
-//! Files that are leaver's own, and those that only seem to be its configuration.
+//! leaver's own files, and files whose names are almost those of its configuration.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -8,12 +8,12 @@ use crate::{
     source::{Parsed, YamlLimits, display_path, parse, read},
 };
 
-/// What a file called nearly like the configuration is.
+/// A file whose name is almost that of the configuration.
 #[derive(PartialEq, Eq)]
 enum Name {
-    /// YAML by its name, in other letters or hidden: `Leaver.yaml`, `leaver.yml`, `.leaver.yaml`.
+    /// YAML with another case or extension, or hidden: `Leaver.yaml`, `leaver.yml`, `.leaver.yaml`.
     Yaml,
-    /// In another format, or with an end that an editor put behind: `leaver.toml`, `leaver.yaml.txt`.
+    /// Another format, or a suffix added by an editor: `leaver.toml`, `leaver.yaml.txt`.
     Other,
 }
 
@@ -40,7 +40,7 @@ fn failure(path: &Utf8Path) -> ConfigError {
         .help(format!("rename it to `{FILE_NAME}`, or exclude it there if it belongs to another tool"))
 }
 
-/// The files of a folder that are called nearly like the configuration, sorted.
+/// Files of a folder whose names are almost that of the configuration, sorted.
 fn near(folder: &Utf8Path) -> Vec<(Utf8PathBuf, Name)> {
     let entries = folder.read_dir_utf8().into_iter().flatten().flatten();
     let mut found: Vec<(Utf8PathBuf, Name)> = entries
@@ -51,12 +51,12 @@ fn near(folder: &Utf8Path) -> Vec<(Utf8PathBuf, Name)> {
     found
 }
 
-/// A report of leaver's may be called `leaver.json`.
+/// A report may be called `leaver.json`.
 fn is_report(path: &Utf8Path) -> bool {
     read(path, super::Limits::default().file_bytes).is_ok_and(|file| file.text().contains("\"findings\""))
 }
 
-/// What stands in a folder instead of `leaver.yaml`; `named` takes a file by its name alone, whatever it holds.
+/// Files in a folder that were probably meant as `leaver.yaml`; `named` matches by name alone, regardless of content.
 fn instead(folder: &Utf8Path, named: bool) -> Vec<ConfigError> {
     if folder.join(FILE_NAME).symlink_metadata().is_ok() {
         return Vec::new();
@@ -68,7 +68,7 @@ fn instead(folder: &Utf8Path, named: bool) -> Vec<ConfigError> {
     near(folder).iter().filter(is_one).map(|(path, _)| failure(path)).collect()
 }
 
-/// Files on the way up from a folder that stand where a `leaver.yaml` was looked for. It ends at the configuration, or at the repository.
+/// Such files in the folders above, up to the configuration or the root of the repository.
 pub(super) fn misnamed_above(folder: &Utf8Path) -> Vec<ConfigError> {
     let Ok(start) = folder.canonicalize_utf8() else { return Vec::new() };
     let top = start.ancestors().find(|folder| folder.join(FILE_NAME).is_file() || folder.join(".git").exists());
@@ -80,7 +80,7 @@ pub(super) fn misnamed_above(folder: &Utf8Path) -> Vec<ConfigError> {
         .collect()
 }
 
-/// Whether a file says what a configuration says: a workflow or a template may be called `leaver.yml`, too.
+/// Whether a file has the keys of a configuration: a workflow or template may be called `leaver.yml` too.
 fn configures(path: &Utf8Path) -> bool {
     let Ok(file) = read(path, super::Limits::default().file_bytes) else { return true };
     let Parsed { documents, .. } = parse(&file, &YamlLimits::default());
@@ -91,9 +91,9 @@ fn configures(path: &Utf8Path) -> bool {
     })
 }
 
-/// Files of a catalogue that are called nearly like the configuration: at its root whatever they hold, below it if they are one.
+/// Such files of a catalogue: at its root regardless of content, below it if they have the keys of a configuration.
 pub(crate) fn misnamed<'a>(config: &Config, files: impl Iterator<Item = &'a Utf8PathBuf>) -> Vec<ConfigError> {
-    // Without a configuration nothing says where the catalogue begins.
+    // Without a configuration, the root of the catalogue is unknown.
     let levels = if config.has_file { usize::MAX } else { 1 };
     let mut folders: Vec<&Utf8Path> = files.flat_map(|file| file.ancestors().skip(1).take(levels)).collect();
     folders.retain(|folder| !config.has_file || folder.starts_with(&config.root));
@@ -113,7 +113,7 @@ pub(crate) fn misnamed<'a>(config: &Config, files: impl Iterator<Item = &'a Utf8
     folders.into_iter().flat_map(wrong).collect()
 }
 
-/// Files and folders that are leaver's own: what in them is no declaration was not skipped.
+/// leaver's own files and folders: documents in them do not count as skipped.
 pub(super) fn own(loaded: &Loaded, profile: &str, signoff: &Signoff) -> Vec<Utf8PathBuf> {
     let Some((file, _)) = &loaded.source else { return Vec::new() };
     let entries = &loaded.entries;

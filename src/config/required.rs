@@ -1,4 +1,4 @@
-//! `signoff:` of leaver.yaml: where sign-offs lie and which are required. The schema has held the shape; here is what it cannot say.
+//! `signoff:` of leaver.yaml: the folders and the requirements. Checks what the schema cannot express.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use super::{
     settle::Settling,
 };
 
-/// Works out what is in force.
+/// Resolves the requirements.
 pub(super) fn signoff(at: &mut Settling<'_>) -> Signoff {
     let typed = at.loaded.entries.signoff.clone();
     let mut folder = |key: &str, typed: Option<String>, default: &str| {

@@ -1,4 +1,4 @@
-//! Rules: which run, with which severity and parameters, after metadata, profile, `leaver.yaml` and command line have had their say.
+//! Rules in force: which run, with which severity and parameters, after metadata, profile, `leaver.yaml` and command line.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -20,11 +20,11 @@ pub(super) struct Rules {
     pub(super) running: PolicySet,
     pub(super) params: BTreeMap<RuleId, BTreeMap<String, Value>>,
     pub(super) pinned: BTreeMap<RuleId, Severity>,
-    /// Before the command line.
+    /// Without the command line.
     pub(super) configured: BTreeMap<RuleId, Severity>,
 }
 
-/// A parameter as it stands after the layers so far.
+/// The value of a parameter after the layers so far.
 struct InForce {
     value: Value,
     origin: String,
@@ -135,7 +135,7 @@ impl Rules {
             }));
             if let Some(severity) = severity {
                 let mut rule = rule.clone();
-                // Whoever sets a severity means it: the rule is no preview any more.
+                // A rule whose severity the user sets is no longer a preview.
                 if rules.pinned.contains_key(id) && rule.meta.maturity == Maturity::Preview {
                     rule.meta = Arc::new(RuleMeta { maturity: Maturity::Stable, ..(*rule.meta).clone() });
                 }
@@ -168,7 +168,7 @@ fn nearest_rule(all: &PolicySet, id: &str) -> String {
     }
 }
 
-/// The rules that a list of ids and groups names; a word that names none is an error.
+/// The rules that a list of ids and groups names; a name that matches nothing is an error.
 fn choice(at: &mut Settling<'_>, all: &PolicySet, option: &str, words: &[String]) -> Option<Vec<RuleId>> {
     let mut chosen = Vec::new();
     for word in words {
@@ -183,8 +183,8 @@ fn choice(at: &mut Settling<'_>, all: &PolicySet, option: &str, words: &[String]
     (!words.is_empty()).then_some(chosen)
 }
 
-/// A value over the one of the layer below. Of a table, such as limits by tier, only the named keys change: who sets one limit does
-/// not want the others to go.
+/// Merges a value over that of the layer below. In a table, such as limits by tier, only the given keys change, so that setting one limit keeps the
+/// others.
 fn laid_over(below: &Value, above: &Value) -> Value {
     match (below, above) {
         (Value::Object(below), Value::Object(above)) => {

@@ -1,4 +1,4 @@
-//! From what was typed to what is in force: metadata, then profile, then `leaver.yaml`, then the command line; the last one counts.
+//! Resolves the configuration: metadata, then profile, then `leaver.yaml`, then the command line; the last one wins.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -23,7 +23,7 @@ use crate::{
     source::{Selection, YamlLimits},
 };
 
-/// What the command line says.
+/// Options of the command line.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     /// `--profile`
@@ -36,7 +36,7 @@ pub struct Overrides {
     pub fail_on: Option<Severity>,
 }
 
-/// A value in force and where it came from, for `config show`.
+/// A value in force and its origin, for `config show`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setting {
     /// `rules.jit/no-update-owner.severity`
@@ -45,44 +45,44 @@ pub struct Setting {
     pub value: Value,
     /// `default`, `profile strict`, `leaver.yaml:4` or an option.
     pub origin: String,
-    /// The text that a limit or severity is taken from, if whoever set it says so.
+    /// The source of a limit or severity, if stated.
     pub source: Option<String>,
 }
 
-/// What is in force.
+/// The configuration in force.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The root of the catalogue.
     pub root: Utf8PathBuf,
-    /// Whether there is a `leaver.yaml`: then its folder is the catalogue, whatever paths are asked about.
+    /// Whether there is a `leaver.yaml`: if so, its folder is the catalogue, whatever paths are given.
     pub has_file: bool,
-    /// Files and folders of leaver's own: the configuration, policies, the trust root, sign-offs, a profile, vendors.
+    /// leaver's own files and folders: the configuration, policies, the trust root, sign-offs, a profile, vendors.
     pub own: Vec<Utf8PathBuf>,
-    /// Which files.
+    /// The files of the catalogue.
     pub selection: Selection,
     /// Name of the profile.
     pub profile: String,
-    /// Rules that run, with their severities in force; also the native ones.
+    /// Rules that run, with their severities in force; includes native ones.
     pub policies: PolicySet,
-    /// All rules, switched off or not.
+    /// All rules, on or off.
     pub all_rules: BTreeMap<RuleId, Arc<RuleMeta>>,
-    /// Every rule with its Rego, switched off or not.
+    /// All rules with their Rego, on or off.
     pub all: PolicySet,
-    /// Rules that `leaver.yaml` and the profile leave on, with the severity that they give; the command line has no say in it.
+    /// Rules that `leaver.yaml` and the profile leave on, with their severities, regardless of the command line.
     pub configured: BTreeMap<RuleId, Severity>,
     /// Parameters in force.
     pub params: BTreeMap<RuleId, BTreeMap<String, Value>>,
-    /// Rules whose severity a user set: it holds over what the rule says of a case.
+    /// Rules whose severity the user set: it overrides the severity that a rule gives to a case.
     pub pinned: BTreeMap<RuleId, Severity>,
-    /// The user's own facts on vendors, by key.
+    /// The user's own vendor facts, by key.
     pub vendors: Value,
-    /// The user's own catalogues of controls.
+    /// The user's own control frameworks.
     pub frameworks: Vec<Framework>,
-    /// The least severity that fails.
+    /// Minimum severity that fails the check.
     pub fail_on: Severity,
     /// Base URL of the rule pages.
     pub docs_url: String,
-    /// What a run may cost.
+    /// Resource limits.
     pub limits: Limits,
     /// Sign-offs.
     pub signoff: Signoff,
@@ -90,11 +90,11 @@ pub struct Config {
     pub settings: Vec<Setting>,
 }
 
-/// Where rule pages are read when nobody says otherwise.
+/// Default base URL of the rule pages.
 const DOCS_URL: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/rules");
 
 impl Config {
-    /// Whether `exclude` leaves a file out, or it is the configuration itself.
+    /// Whether `exclude` matches a file, or it is the configuration itself.
     pub fn excludes(&self, path: &Utf8Path) -> bool {
         path.strip_prefix(&self.root).is_ok_and(|relative| relative == FILE_NAME || self.selection.excludes(relative))
     }
@@ -104,12 +104,12 @@ impl Config {
         path.file_name() == Some(FILE_NAME) || self.own.iter().any(|own| path.starts_with(own))
     }
 
-    /// Whether a file below the root is the configuration or a rule: a change of it may concern every declaration.
+    /// Whether a file below the root is the configuration or a rule: a change to it may affect every declaration.
     pub fn decides(&self, path: &Utf8Path) -> bool {
         path == self.root.join(FILE_NAME) || path.extension() == Some("rego")
     }
 
-    /// Whether the globs choose a file below the root.
+    /// Whether the globs match a file below the root.
     pub fn chooses(&self, path: &Utf8Path) -> bool {
         path.strip_prefix(&self.root).is_ok_and(|relative| relative != FILE_NAME && self.selection.wants(relative))
     }
@@ -145,7 +145,7 @@ impl Settling<'_> {
     }
 }
 
-/// Works out what is in force. All faults are told at once.
+/// Resolves the configuration. Reports all errors at once.
 pub fn settle(loaded: &Loaded, overrides: &Overrides) -> Result<Config, Vec<Failure>> {
     let mut at = Settling { loaded, settings: Vec::new(), failures: Vec::new() };
     let entries = &loaded.entries;

@@ -1,4 +1,4 @@
-//! Catalogues of controls as data: which rules help to meet which control. Adding one touches no rule.
+//! Control frameworks as data: the rules that support each control. Adding a framework changes no rule.
 
 use globset::{Glob, GlobMatcher};
 use include_dir::{Dir, include_dir};
@@ -11,32 +11,32 @@ use crate::{
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/frameworks");
 
-/// A catalogue of controls.
+/// A control framework.
 #[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
 pub struct Framework {
-    /// As `--framework` takes it.
+    /// The id, as for `--framework`.
     pub id: String,
-    /// Name of the text, with its version.
+    /// Name of the framework, with its version.
     pub title: String,
-    /// Where the text is.
+    /// URL of the text.
     pub source: String,
-    /// What a reader must know.
+    /// A note for readers.
     #[serde(default)]
     pub note: Option<String>,
-    /// In the order in which they are shown.
+    /// Sorted for display.
     #[serde(default)]
     pub controls: Vec<Control>,
 }
 
-/// A control and the rules that help to meet it.
+/// A control and the rules that support it.
 #[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
 pub struct Control {
-    /// As the text writes it.
+    /// The id in the framework.
     pub id: String,
-    /// What it asks for.
+    /// What it requires.
     #[serde(default)]
     pub title: Option<String>,
-    /// Whether somebody has compared the id with the text.
+    /// Whether someone has compared the id with the text.
     #[serde(default = "yes")]
     pub verified: bool,
     /// Rule ids, or patterns with `*`.
@@ -53,20 +53,19 @@ impl Control {
         self.rules.iter().filter_map(|pattern| Some(Glob::new(pattern).ok()?.compile_matcher()))
     }
 
-    /// Whether the rule helps to meet it.
+    /// Whether the rule supports it.
     pub fn has(&self, id: &RuleId) -> bool {
         self.patterns().any(|pattern| pattern.is_match(id.as_str()))
     }
 
-    /// The id, marked where nobody has verified it.
+    /// The id, marked if it is unverified.
     pub fn shown(&self) -> String {
         if self.verified { self.id.clone() } else { format!("{} (id not verified)", self.id) }
     }
 }
 
 impl Framework {
-    /// The controls with the rules of each, in the order of the file and then of the ids that rules name themselves. Those that no rule
-    /// serves are left out.
+    /// The controls with their rules, in the order of the file, followed by ids that only rules name. Controls without rules are omitted.
     pub fn served<'a>(
         &self,
         rules: &(impl Iterator<Item = &'a RuleMeta> + Clone),
@@ -92,13 +91,13 @@ impl Framework {
             .collect()
     }
 
-    /// The ids of the controls that a rule helps to meet, those that nobody has verified marked.
+    /// The ids of the controls that a rule supports; unverified ones are marked.
     pub fn of(&self, meta: &RuleMeta) -> Vec<String> {
         self.served(&std::iter::once(meta)).into_iter().map(|(control, _)| control.shown()).collect()
     }
 }
 
-/// Numbers in an id by their value, so that `8.2.5` comes before `12.8.2`.
+/// Compares numbers in ids by value, so that `8.2.5` comes before `12.8.2`.
 fn natural(id: &str) -> Vec<(bool, u32, String)> {
     let parts = id.split_inclusive(|c: char| !c.is_ascii_digit());
     parts
@@ -110,14 +109,14 @@ fn natural(id: &str) -> Vec<(bool, u32, String)> {
         .collect()
 }
 
-/// The bundled catalogues, by id.
+/// The bundled frameworks, by id.
 pub fn frameworks() -> Vec<Framework> {
     let mut all: Vec<Framework> = FILES.files().filter_map(|file| read(file.contents_utf8()?)).collect();
     all.sort_by(|a, b| a.id.cmp(&b.id));
     all
 }
 
-/// A bundled catalogue.
+/// A bundled framework.
 pub fn framework(id: &str) -> Option<Framework> {
     read(FILES.get_file(format!("{id}.yaml"))?.contents_utf8()?)
 }

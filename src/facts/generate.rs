@@ -1,6 +1,5 @@
-//! From the tables in `data/sources` to the files in `data/vendors`. Of two rows on one fact the one that a person read
-//! counts, then the later; what cannot be true
-//! together is refused.
+//! Generates `data/vendors` from the tables in `data/sources`. If two rows state the same fact, the one that a person read wins, then the later one;
+//! contradictions are refused.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,12 +10,12 @@ use serde_json::{Map, Value, json};
 
 use super::squeeze;
 
-/// What is wrong with the sources.
+/// An error in the sources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFault {
     /// File and line, or the product.
     pub place: String,
-    /// What.
+    /// The message.
     pub message: String,
 }
 
@@ -49,7 +48,7 @@ struct Product {
     rows: Vec<Row>,
 }
 
-/// Makes the files of `data/vendors`, by name, from the tables of `data/sources`, by name.
+/// Generates the files of `data/vendors`, by name, from the tables of `data/sources`, by name.
 pub fn generate(sources: &BTreeMap<String, String>) -> Result<Vec<(String, String)>, Vec<SourceFault>> {
     let mut faults = Vec::new();
     let (mut products, merged) = names(sources, &mut faults);
@@ -122,7 +121,7 @@ fn names(sources: &BTreeMap<String, String>, faults: &mut Vec<SourceFault>) -> N
 }
 
 fn rows(file: &str, text: &str, faults: &mut Vec<SourceFault>) -> Vec<Row> {
-    // How far a table can be trusted; README.md there tells how each was made.
+    // The reliability of a table; the README there describes how each was made.
     let quality = match file {
         "azure-docs-2018.csv" => "low",
         "conductorone-connectors.csv" | "entra-tutorials.csv" => "medium",
@@ -150,7 +149,7 @@ fn rows(file: &str, text: &str, faults: &mut Vec<SourceFault>) -> Vec<Row> {
         };
         let note =
             [get("words"), get("note")].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
-        // A page of somebody else, or an old one, is worth less than the vendor's own.
+        // A third-party or old page is less reliable than the vendor's current one.
         let weak = ["secondary page", "community", "third party", "old version of the page"]
             .iter()
             .any(|word| note.contains(word));
@@ -167,7 +166,7 @@ fn is_date(text: &str) -> bool {
     ["0000", "0000-00", "0000-00-00"].contains(&shape.as_str()) && within(5, 12) && within(8, 31)
 }
 
-/// A value in the type that the schema gives the fact; none if it does not fit, or there is no such fact.
+/// Converts a value to the type that the schema gives the fact; `None` if it does not fit or the fact is unknown.
 fn typed(fact: &str, text: &str) -> Option<Value> {
     if fact == "remark" {
         return (!text.is_empty()).then(|| text.into());
@@ -204,7 +203,7 @@ fn schema() -> &'static Value {
     SCHEMA.get_or_init(|| serde_json::from_str(crate::schema::VENDORS.text()).unwrap_or_default())
 }
 
-/// Every name with its key. A name of two products is a fault.
+/// Every name with its key. A name of two products is an error.
 fn index(
     products: &BTreeMap<String, Product>,
     merged: &BTreeMap<String, String>,
@@ -248,7 +247,7 @@ fn families(products: &BTreeMap<String, Product>, faults: &mut Vec<SourceFault>)
     }
 }
 
-/// The file of one product: a fact a line.
+/// The file of one product: one fact per line.
 fn file(key: &str, product: &Product, faults: &mut Vec<SourceFault>) -> String {
     let (mut facts, mut remarks): (BTreeMap<&str, &Row>, Vec<&Row>) = Default::default();
     let mut rows: Vec<&Row> = product.rows.iter().collect();
@@ -271,7 +270,7 @@ fn file(key: &str, product: &Product, faults: &mut Vec<SourceFault>) -> String {
         }
     }
     contradictions(key, &facts, faults);
-    // In the order of the schema, which is the order in which they are shown.
+    // Sorted as in the schema, which is the display order.
     let order = schema().pointer("/$defs/Vendor/properties/facts/properties").and_then(Value::as_object);
     let facts: Vec<String> = order
         .into_iter()
@@ -304,7 +303,7 @@ fn line(row: &Row) -> String {
     spaced(&fact)
 }
 
-/// JSON in one line, with the spaces that people expect.
+/// JSON on one line, with spaces after separators.
 fn spaced(value: &Value) -> String {
     match value {
         Value::Array(items) => format!("[{}]", items.iter().map(spaced).collect::<Vec<_>>().join(", ")),
@@ -317,7 +316,7 @@ fn spaced(value: &Value) -> String {
     }
 }
 
-/// Facts of one product that cannot be true together.
+/// Facts of one product that contradict each other.
 fn contradictions(key: &str, facts: &BTreeMap<&str, &Row>, faults: &mut Vec<SourceFault>) {
     let is = |name: &str, value: &str| {
         facts.get(name).is_some_and(|row| match &row.value {

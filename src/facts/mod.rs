@@ -1,4 +1,4 @@
-//! What leaver knows: facts on vendors, found by any name that people write, and catalogues of controls. What follows from a fact is for rules.
+//! Vendor facts, found by any common name, and control frameworks. Rules draw the conclusions.
 
 mod frameworks;
 mod generate;
@@ -17,26 +17,26 @@ use serde_json::{Map, Value, json};
 
 use crate::source::carried;
 
-/// One file for each vendor, and `index.tsv`. Made from `data/sources` by `just bless`.
+/// One file for each vendor, and `index.tsv`. `just bless` generates them from `data/sources`.
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/vendors");
 const INDEX: &str = include_str!("../../data/vendors/index.tsv");
 
-/// How many products a product can be part of, one above the other.
+/// Maximum depth of `partOf`.
 const DEPTH: usize = 4;
 
-/// A product with what is known of it.
+/// A product with its facts.
 #[derive(Debug, Clone)]
 pub struct Vendor {
     /// Its key.
     pub key: String,
-    /// `title`, `aliases`, `partOf`, `facts`, `remarks`. A fact that was taken from another product names that in `from`.
+    /// `title`, `aliases`, `partOf`, `facts`, `remarks`. A fact inherited from another product names it in `from`.
     pub facts: Value,
-    /// Whether `vendors` of leaver.yaml says anything about it.
+    /// Whether `vendors` of leaver.yaml has facts about it.
     pub own: bool,
 }
 
-/// Facts for the rules: by key, and for every other name `{"is": key}`. The products of the `wanted` names are there, and with `all` the
-/// others too. `more` adds to the bundled facts or overrides them by key.
+/// Vendor facts for rules: by key, and `{"is": key}` for every other name. Contains the products of the `wanted` names, and all others if `all` is
+/// set. `more` extends or overrides the bundled facts by key.
 pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
     let mut known = Map::new();
     if wanted.is_empty() && !all {
@@ -66,7 +66,7 @@ pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
     Value::Object(known)
 }
 
-/// The product of that name, as people write it.
+/// The product with that name.
 pub fn vendor(more: &Value, name: &str) -> Option<Vendor> {
     let own = own_names(more);
     let key = key_of(&own, &name.to_lowercase())?;
@@ -74,7 +74,7 @@ pub fn vendor(more: &Value, name: &str) -> Option<Vendor> {
     Some(Vendor { own: more.get(&key).is_some(), facts, key })
 }
 
-/// Names that resemble one that is not known: the nearest first, then those that contain it.
+/// Names similar to an unknown one: nearest first, then those that contain it.
 pub fn near(more: &Value, name: &str) -> Vec<String> {
     let own = own_names(more);
     let word = squeeze(name);
@@ -96,7 +96,7 @@ pub fn keys() -> Vec<&'static str> {
     FILES.files().filter_map(|file| file.path().to_str()?.strip_suffix(".json")).collect()
 }
 
-/// Every bundled name, in lower case, with its key, in order.
+/// Every bundled name in lower case with its key, sorted.
 fn index() -> &'static [(&'static str, &'static str)] {
     static TEXT: OnceLock<Cow<'static, str>> = OnceLock::new();
     static LINES: OnceLock<Vec<(&str, &str)>> = OnceLock::new();
@@ -104,7 +104,7 @@ fn index() -> &'static [(&'static str, &'static str)] {
     LINES.get_or_init(|| text.lines().filter_map(|line| line.split_once('\t')).collect())
 }
 
-/// Squeezed names with their keys, made when the first name is not found as it is written: a catalogue may have thousands of such names.
+/// Squeezed names with their keys. Built only when a name is not found as written, because a catalogue may have thousands of lookups.
 fn squeezed() -> &'static BTreeMap<String, &'static str> {
     static NAMES: OnceLock<BTreeMap<String, &str>> = OnceLock::new();
     NAMES.get_or_init(|| {
@@ -116,12 +116,12 @@ fn squeezed() -> &'static BTreeMap<String, &'static str> {
     })
 }
 
-/// A name without what people write one way or another: case, spaces and punctuation.
+/// A name without the variable parts of its spelling: case, spaces and punctuation.
 pub(crate) fn squeeze(name: &str) -> String {
     name.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() || *c == '+').collect()
 }
 
-/// The key that a name in lower case stands for. What the user wrote comes before what is bundled.
+/// The key for a name in lower case. The user's facts take precedence.
 fn key_of(own: &BTreeMap<String, String>, name: &str) -> Option<String> {
     if let Some(key) = own.get(name) {
         return Some(key.clone());
@@ -139,7 +139,7 @@ fn key_of(own: &BTreeMap<String, String>, name: &str) -> Option<String> {
     mine.or_else(|| squeezed().get(&word).map(|key| (*key).to_owned()))
 }
 
-/// Name in lower case → key, of the user's own facts.
+/// Name in lower case → key, for the user's own facts.
 fn own_names(more: &Value) -> BTreeMap<String, String> {
     let mut names = BTreeMap::new();
     for (key, facts) in more.as_object().into_iter().flatten() {
@@ -154,7 +154,7 @@ fn own_names(more: &Value) -> BTreeMap<String, String> {
     names
 }
 
-/// A product with the facts that it has from those it is part of.
+/// A product with the facts it inherits from the products it is part of.
 fn resolved(more: &Value, key: &str, depth: usize) -> Option<Value> {
     let mut vendor = match more.get(key) {
         Some(own) => long_form(own),
@@ -178,7 +178,7 @@ fn resolved(more: &Value, key: &str, depth: usize) -> Option<Value> {
     Some(vendor)
 }
 
-/// A list that does not name a feature, or a page that does not speak of it, proves nothing.
+/// A list that omits a feature, or a page that does not mention it, proves nothing.
 fn says_nothing(fact: &Value) -> bool {
     matches!(fact.get("value").and_then(Value::as_str), Some("not-listed" | "unknown"))
 }
@@ -191,13 +191,13 @@ fn with(mut fact: Value, key: &str, value: &Value) -> Value {
 }
 
 fn bundled(key: &str) -> Option<Value> {
-    // A checkout may have vendors that were not there when leaver was built.
+    // A checkout may contain vendors that did not exist when leaver was built.
     let text = FILES.get_file(format!("{key}.json")).and_then(include_dir::File::contents_utf8).unwrap_or_default();
     let mut file: Value = serde_json::from_str(&carried(&format!("data/vendors/{key}.json"), text)).ok()?;
     Some(long_form(&file.get_mut("vendors")?.get_mut(key)?.take()))
 }
 
-/// Facts that were written in the short form, with one source for all, as facts with a source each.
+/// Converts the short form (one source for all facts) to facts with one source each.
 fn long_form(vendor: &Value) -> Value {
     let mut long = vendor.as_object().cloned().unwrap_or_default();
     let take = |long: &mut Map<String, Value>, key: &str| long.shift_remove(key);

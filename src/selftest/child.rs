@@ -1,4 +1,4 @@
-//! The tests of a user's own rules, in a child with limits: the one that does not end is named, and the others run all the same.
+//! Runs the tests of a user's rules in a child process with limits: a test that does not end is named, and the others still run.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -26,38 +26,38 @@ use crate::{
 /// The hidden command of the child.
 pub(crate) const TRIAL: &str = "__trial";
 
-/// Bytes of one answer: the lines that a test covered in large policies.
+/// Maximum size of one response in bytes: the lines covered by a test can be many in large policies.
 const LINE: u64 = 16 * 1024 * 1024;
-/// Bytes of all that is kept of the tests.
+/// Maximum total size of the results in bytes.
 const KEPT: usize = 64 * 1024 * 1024;
-/// Lines of one failed test that are shown.
+/// Maximum number of lines shown for a failed test.
 const SHOWN: usize = 100;
-/// Processor time of a child. Its parent stops each test much earlier.
+/// CPU time limit of a child. The parent stops each test much earlier.
 const SECONDS: u64 = 3_600;
 
-/// One test may judge a few declarations, each with and without `when`, by the interpreter and by the compiled program.
+/// One test may evaluate a few declarations, each with and without `when`, in the interpreter and in the compiled program.
 const RUNS: u32 = 8;
 
-/// Which tests to run, and how the configuration was chosen: the child reads it for itself.
+/// The tests to run and the options that select the configuration, which the child reads itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Order {
     /// `--config`.
     pub(crate) config: Option<String>,
     /// `--profile`.
     pub(crate) profile: Option<String>,
-    /// The rules, schemas and facts of leaver's checkout, not those that are built in.
+    /// Use the rules, schemas and facts of leaver's checkout instead of the built-in ones.
     pub(crate) checkout: bool,
-    /// The rules whose pages are tried.
+    /// The rules to test.
     pub(crate) rules: BTreeSet<String>,
     /// `--compiled`.
     pub(crate) compiled: bool,
-    /// Tests before this one have been run.
+    /// The number of tests that were already run.
     pub(crate) from: usize,
-    /// Address space.
+    /// Address-space limit.
     pub(crate) memory_mib: u64,
 }
 
-/// One line from the child.
+/// One line of the child's output.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Word {
@@ -67,7 +67,7 @@ enum Word {
     Done,
 }
 
-/// The configuration that tests of rules run with. With `checkout` the working directory may lie in leaver's own: then its files count.
+/// The configuration for tests of rules. With `checkout`, the working directory may be inside leaver's own checkout, whose files then count.
 pub(crate) fn settled(
     explicit: Option<&Utf8Path>,
     overrides: &Overrides,
@@ -80,14 +80,14 @@ pub(crate) fn settled(
             let top = &found.enter().root;
             match explicit {
                 Some(_) => load(here, explicit, overrides),
-                // What lies above the checkout does not concern leaver's own rules.
+                // Anything above the checkout is irrelevant to leaver's own rules.
                 None => settle(&discover_below(here, top)?, overrides),
             }
         }
     }
 }
 
-/// Runs the tests in children of `binary` until each has run or has been named.
+/// Runs the tests in child processes of `binary` until each has run or is named as lost.
 pub(crate) fn run_isolated(order: Order, config: &Config, set: &PolicySet, binary: &Path) -> TestRun {
     let rule = Duration::from_millis(config.limits.rule_millis);
     let wanted = order.rules.clone();
@@ -112,7 +112,7 @@ pub(crate) fn run_isolated(order: Order, config: &Config, set: &PolicySet, binar
     run
 }
 
-/// Hears one child; where it was lost, says at which test.
+/// Reads the output of one child; if the child was lost, returns the test it was running.
 fn listen(
     run: &mut TestRun,
     kept: &mut Kept,
@@ -155,14 +155,14 @@ fn listen(
         return None;
     };
     run.failures.push(broken(&format!("{} ({}:{}) {reason}", cut(case.name), cut(case.file), case.line)));
-    // Without a number it is what all others need: there is nothing to go on with.
+    // A failure without a number concerns what all tests need: stop.
     index
 }
 
-/// What the parent keeps: it has no limit of memory of its own.
+/// What the parent keeps: the parent has no memory limit.
 struct Kept {
     bytes: usize,
-    /// Lines of each policy file.
+    /// The number of lines of each policy file.
     files: BTreeMap<String, u32>,
 }
 
@@ -184,7 +184,7 @@ impl Kept {
         self.bytes <= KEPT
     }
 
-    /// Coverage of lines that there are.
+    /// Coverage without lines that do not exist.
     fn known(&self, mut coverage: Coverage) -> Coverage {
         coverage.0.retain(|file, lines| {
             let last = self.files.get(file).copied().unwrap_or_default();
@@ -196,7 +196,7 @@ impl Kept {
     }
 }
 
-/// A test as it is kept: texts as long as people read.
+/// A result with its texts shortened to a readable length.
 fn shortened(mut case: Case) -> Case {
     let more = case.failures.len().saturating_sub(SHOWN);
     case.failures.truncate(SHOWN);
@@ -212,7 +212,7 @@ fn shortened(mut case: Case) -> Case {
     }
 }
 
-/// Bytes of a text that is kept.
+/// The size of a kept text in bytes.
 const SHORT: usize = 4_000;
 
 fn cut(mut text: String) -> String {
@@ -230,11 +230,11 @@ fn broken(message: &str) -> Failure {
     Failure { help, ..Failure::new(Code::Policy, message.to_owned()) }
 }
 
-/// The child: limits itself, reads the configuration and runs the tests, saying what it does.
+/// The child: limits itself, reads the configuration, runs the tests and reports each.
 pub(crate) fn serve(input: impl io::Read, mut output: impl Write) -> io::Result<()> {
     let order: Order = serde_json::from_reader(input)?;
     limit(order.memory_mib, SECONDS)?;
-    // Threads would each take a part of the address space.
+    // Each thread would use a part of the address space.
     threads::start(Some(1));
     let done = work(&order, &mut output);
     match done {
@@ -263,7 +263,7 @@ mod tests {
         Case { file: "p/a/rule.md".into(), line: 1, name: name.into(), failures }
     }
 
-    /// What the parent makes of the same word, said as often as it listens.
+    /// Ignores repeated coverage of the same line.
     fn endless(word: impl Fn() -> Word) -> TestRun {
         let rules = BTreeSet::new();
         let order =

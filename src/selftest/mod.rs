@@ -1,4 +1,4 @@
-//! `leaver test`: the YAML blocks of every rule's page and the `_test.rego` files, with coverage.
+//! `leaver test`: runs the YAML blocks of each rule's page and the `_test.rego` files, with coverage.
 
 mod child;
 mod page;

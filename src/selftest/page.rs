@@ -1,4 +1,4 @@
-//! `rule.md`: prose for people, whose YAML blocks are tests. A comment `# finding: group/name` marks a line that must be reported.
+//! `rule.md`: prose whose YAML blocks are tests. A comment `# finding: group/name` marks a line that must be reported.
 
 use std::{collections::BTreeMap, collections::BTreeSet};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::rule::RuleId;
 
-/// Which heading a block stands under.
+/// The heading above a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
     /// `## Bad`
@@ -15,7 +15,7 @@ pub enum Section {
     Good,
     /// `## Boundary`
     Boundary,
-    /// Any other.
+    /// Any other heading.
     Other,
 }
 
@@ -28,7 +28,7 @@ pub struct Block {
     pub line: usize,
     /// The YAML.
     pub yaml: String,
-    /// Line in the page and rule of each finding that must come.
+    /// Line in the page and rule of each expected finding.
     pub expected: BTreeSet<(usize, RuleId)>,
     /// `today=` of the info line.
     pub today: Option<String>,
@@ -36,13 +36,13 @@ pub struct Block {
     pub params: BTreeMap<String, Value>,
 }
 
-/// A page that cannot be read.
+/// An error in a page.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
 pub struct PageError {
-    /// From 1.
+    /// The line, from 1.
     pub line: usize,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
@@ -108,7 +108,7 @@ pub fn blocks(page: &str) -> Result<Vec<Block>, PageError> {
     }
 }
 
-/// The rules that a `# finding:` comment names.
+/// The rules named by a `# finding:` comment.
 pub(crate) fn marks(line: &str) -> Vec<&str> {
     match line.split_once("# finding:") {
         Some((_, rules)) => rules.split(',').map(str::trim).collect(),

@@ -1,4 +1,4 @@
-//! The tests of one rule's page: its metadata, and every YAML block.
+//! The tests of one rule: its metadata and every YAML block of its page.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,14 +20,14 @@ use crate::{
     source::{Document, Entries, Entry, Node, SourceFile, Span, Yaml, parse},
 };
 
-/// The tests of the pages of rules.
+/// The tests of the pages of some rules.
 pub(super) struct Pages<'a> {
     pub(super) material: &'a Material<'a>,
     pub(super) trials: TrialSet<'a>,
 }
 
 impl Pages<'_> {
-    /// The metadata of a rule and the blocks of its page.
+    /// Reads the metadata of a rule and the blocks of its page.
     pub(super) fn rule(&self, bench: &mut Bench<'_>, rule: &RuleSource) -> Result<(), String> {
         let path = rule.module.file.path().replace("rule.rego", "rule.md");
         let case = |line: usize, name: &str| Case {
@@ -42,11 +42,11 @@ impl Pages<'_> {
             Ok(blocks) => blocks,
             Err(error) => return bench.case(case(error.line, "page"), || quick(vec![error.reason])),
         };
-        // What needs more than a document to be shown is tested with the repository's own tests.
+        // Rules that a single document cannot show are covered by the repository's own tests.
         if !(rule.meta.native && blocks.is_empty()) {
             bench.case(case(1, "examples"), || quick(missing(&blocks)))?;
         }
-        // Loaded for the first block: loading may be what never ends, and must not be repeated where that block is left out.
+        // Loaded for the first block: loading may not terminate, and must not be repeated if that block is skipped.
         let mut trial = None;
         for (number, block) in blocks.iter().enumerate() {
             let section = format!("{:?} {}", block.section, number + 1).to_lowercase();
@@ -67,12 +67,12 @@ impl Pages<'_> {
         if let Some(name) = block.params.keys().find(|name| !rule.meta.params.contains_key(*name)) {
             failures.push(format!("the rule has no parameter `{name}`"));
         }
-        // Blank lines before the block keep its lines those of the page.
+        // Blank lines before the block keep its line numbers equal to those of the page.
         let text = format!("{}{}", "\n".repeat(block.line - 1), block.yaml);
         let mut found: BTreeMap<(usize, RuleId), Vec<String>> = BTreeMap::new();
         let mut coverage = Coverage::default();
         if rule.meta.native {
-            // Not under the name of the page: what lies in a policy folder is no declaration.
+            // Not under the name of the page: files in a policy folder are not declarations.
             let loaded = load(SourceFile::new(".leaver-example.yaml", text), self.material.config, true);
             for finding in loaded.findings.into_iter().filter(|finding| finding.rule == *id) {
                 found.entry((finding.place.start().line, id.clone())).or_default().push(finding.message);
@@ -112,7 +112,7 @@ impl Pages<'_> {
     }
 }
 
-/// Why a block failed whose findings are others than its marks: with the messages that the rule gave, so that nobody has to guess.
+/// Why the findings of a block differ from its marks, with the messages of the findings.
 fn unexpected(expected: &BTreeSet<(usize, RuleId)>, found: &BTreeMap<(usize, RuleId), Vec<String>>) -> Vec<String> {
     let elsewhere: Vec<String> = found
         .iter()
@@ -128,7 +128,7 @@ fn unexpected(expected: &BTreeSet<(usize, RuleId)>, found: &BTreeMap<(usize, Rul
     missing.chain(elsewhere).collect()
 }
 
-/// How the compiled program differs from the interpreter, if it does.
+/// The differences between the compiled program and the interpreter.
 fn differs(interpreted: &[Verdict], compiled: Result<Vec<Verdict>, String>) -> Option<String> {
     let key = |verdict: &Verdict| (verdict.declaration, verdict.path.clone(), verdict.message.clone());
     let sorted = |mut verdicts: Vec<Verdict>| {
@@ -162,7 +162,7 @@ fn differs(interpreted: &[Verdict], compiled: Result<Vec<Verdict>, String>) -> O
     }
 }
 
-/// A rule needs an example of the fault and one without it.
+/// A rule needs an example with the fault and one without.
 fn missing(blocks: &[Block]) -> Vec<String> {
     let mut failures = Vec::new();
     if !blocks.iter().any(|block| block.section == Section::Bad && !block.expected.is_empty()) {
@@ -174,8 +174,8 @@ fn missing(blocks: &[Block]) -> Vec<String> {
     failures
 }
 
-/// The declarations of a block. What every declaration has is filled in, what the schema requires may be missing, but no key may be
-/// invented. A document with the one key `signoffs` is no declaration, but what `data.leaver.signoffs` is.
+/// The declarations of a block. Keys that every declaration has are added, and required keys may be missing, but unknown keys are errors. A document
+/// whose only key is `signoffs` provides `data.leaver.signoffs` instead.
 fn catalogue(rule: &RuleSource, text: &str, path: &str) -> Result<(Catalogue, serde_json::Value), Vec<String>> {
     let file = Arc::new(SourceFile::new(path, text));
     let parsed = parse(&file, &crate::source::YamlLimits::default());
@@ -249,7 +249,7 @@ mod tests {
         policy::{Facts, data_document, looked_up},
     };
 
-    /// A rule must see in its tests what it sees in `check`: a key of `data.leaver` that only the one has makes its examples worthless.
+    /// A rule must see the same data in its tests as in `check`, otherwise its examples prove nothing.
     #[test]
     fn blocks_see_the_data_that_check_would_make() {
         let config = load_config("examples/clean".into(), None, &Overrides::default()).expect("a configuration");

@@ -1,4 +1,4 @@
-//! Running the examples of rules as tests.
+//! Runs the examples of rules as tests.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,52 +17,52 @@ use crate::{
     rule::{Origin, RuleId, RuleMeta},
 };
 
-/// The day that blocks without `today=` are judged on.
+/// The default date of blocks without `today=`.
 pub(super) const TODAY: &str = "2026-11-25";
 
-/// One test and how it ended.
+/// One test and its result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
     /// The file.
     pub file: String,
-    /// The line it starts at.
+    /// The line where it starts.
     pub line: usize,
-    /// What it tests.
+    /// A description.
     pub name: String,
-    /// Why it failed, a line each; none: it passed.
+    /// Why it failed, by line; empty if it passed.
     pub failures: Vec<String>,
 }
 
 /// All tests of a run.
 #[derive(Debug, Clone, Default)]
 pub struct TestRun {
-    /// In order of rules and lines.
+    /// Sorted by rule and line.
     pub cases: Vec<Case>,
-    /// Lines of Rego.
+    /// Coverage of Rego lines.
     pub coverage: Coverage,
-    /// Tests that never ended, and what could not be run at all.
+    /// Tests that did not end, and errors that prevented tests.
     pub failures: Vec<Failure>,
 }
 
 impl TestRun {
-    /// How many failed.
+    /// The number of failed tests.
     pub fn failed(&self) -> usize {
         self.cases.iter().filter(|case| !case.failures.is_empty()).count()
     }
 }
 
-/// Where tests are run one by one, each announced before it begins, so that a parent knows which one brought its child down.
+/// Runs tests one by one and announces each, so that a parent knows which one crashed its child.
 pub(super) struct Bench<'a> {
-    /// Tests before this one have been run.
+    /// The number of tests that were already run.
     from: usize,
     next: usize,
     begin: Begin<'a>,
     end: End<'a>,
 }
 
-/// Hears the number of a test, none for what all later ones need, and which test it is.
+/// Called with the number of a test (`None` for what all later tests need) and its description.
 type Begin<'a> = &'a mut dyn FnMut(Option<usize>, &Case) -> Result<(), String>;
-/// Hears how a test ended and what it covered.
+/// Called with the result of a test and its coverage.
 type End<'a> = &'a mut dyn FnMut(Option<Case>, Coverage) -> Result<(), String>;
 
 impl<'a> Bench<'a> {
@@ -85,14 +85,14 @@ impl<'a> Bench<'a> {
         (self.end)(Some(Case { failures, ..case }), coverage)
     }
 
-    /// What is no test, and never left out.
+    /// Work that is not a test and is never skipped.
     fn prepare(&mut self, what: &Case, work: impl FnOnce() -> Result<Coverage, String>) -> Result<(), String> {
         (self.begin)(None, what)?;
         (self.end)(None, work()?)
     }
 }
 
-/// Runs the tests of all rules of `set` that `wanted` lets through, and of the libraries, in this process: for what leaver ships.
+/// Runs the tests of all rules of `set` that `wanted` accepts, and of the libraries, in this process: for bundled rules.
 pub fn run(
     config: &Config,
     set: &PolicySet,
@@ -125,7 +125,7 @@ pub fn run(
     Ok(run)
 }
 
-/// Runs the same tests on a bench, one after the other.
+/// Runs the same tests one after the other, announcing each.
 pub(super) fn run_on(
     bench: &mut Bench<'_>,
     config: &Config,
@@ -142,14 +142,14 @@ pub(super) fn run_on(
     material.rego(bench, &rules)
 }
 
-/// The wanted rules by id, the user's own first.
+/// The selected rules by id, the user's own first.
 fn in_order<'a>(set: &'a PolicySet, wanted: &dyn Fn(&RuleId) -> bool) -> Vec<&'a RuleSource> {
     let mut rules: Vec<&RuleSource> = set.rules.values().filter(|rule| wanted(&rule.meta.id)).collect();
     rules.sort_by_key(|rule| rule.meta.origin == Origin::Bundled);
     rules
 }
 
-/// Leaves the coverage of what was wanted. Libraries count where all the rules beside them are tried.
+/// Keeps the coverage of selected files. Libraries count only if all rules beside them are tested.
 pub(super) fn narrow(coverage: &mut Coverage, set: &PolicySet, wanted: &dyn Fn(&RuleId) -> bool) {
     let root = |path: &str, name: &str| path.strip_suffix(name).map(str::to_owned);
     let root_of = |id: &RuleId, rule: &RuleSource| root(rule.module.file.path(), &format!("{id}/rule.rego"));
@@ -166,13 +166,13 @@ pub(super) fn narrow(coverage: &mut Coverage, set: &PolicySet, wanted: &dyn Fn(&
     });
 }
 
-/// What all tests of a run have in common.
+/// Shared by all tests of a run.
 pub(super) struct Material<'a> {
     pub(super) config: &'a Config,
     set: &'a PolicySet,
     pub(super) facts: Facts,
     budget: Budget,
-    /// Compare with the compiled program for rules that are not bundled, too.
+    /// Compare with the compiled program for the user's own rules too.
     pub(super) compiled: bool,
 }
 
@@ -196,7 +196,7 @@ impl<'a> Material<'a> {
         Pages { material: self, trials: TrialSet::new(self.set, &self.facts, self.budget) }
     }
 
-    /// The `_test.rego` files; those of leaver only where a rule of leaver is among the `rules` that are tested.
+    /// The `_test.rego` files; leaver's own only if a bundled rule is among the tested `rules`.
     fn rego(&self, bench: &mut Bench<'_>, rules: &[&RuleSource]) -> Result<(), String> {
         let bundled = rules.iter().any(|rule| rule.meta.origin == Origin::Bundled);
         let list = RegoTests::list(self.set, bundled);

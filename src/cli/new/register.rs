@@ -1,5 +1,5 @@
-//! Adds a policy folder to `policies` in leaver.yaml. Not a byte of the rest changes; a file that is written in another way than
-//! people write it stays as it is, and the user is told what to add.
+//! Adds a policy folder to `policies` in leaver.yaml without changing any other byte. A file in an unusual style is left alone, and the user is told
+//! what to add.
 
 use camino::Utf8Path;
 use serde_json::{Value, json};
@@ -11,21 +11,21 @@ use crate::{
     source::{Node, SourceFile, Yaml, display_path},
 };
 
-/// How the folder came to be registered, or what the user must do.
+/// The result of the registration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Registered {
-    /// leaver.yaml named it before.
+    /// leaver.yaml already lists it.
     Already,
     /// The file was changed.
     Now {
         /// As shown.
         file: String,
     },
-    /// Lines for the user to add, after a sentence that says where.
+    /// Lines for the user to add, and the place.
     ByHand {
-        /// Where, as a clause after `next:`.
+        /// The place, as a clause after `next:`.
         place: String,
-        /// What.
+        /// The lines.
         lines: Vec<String>,
     },
 }
@@ -80,7 +80,7 @@ fn names(path: &Utf8Path) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// A folder as YAML, quoted where it must be.
+/// A folder as YAML, quoted if necessary.
 fn scalar(name: &str) -> String {
     let plain = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.'))
@@ -89,7 +89,7 @@ fn scalar(name: &str) -> String {
     if plain { name.to_owned() } else { json!(name).to_string() }
 }
 
-/// The text with the folder in it, if the file is written in one of the usual ways.
+/// The text with the folder added, if the file is in one of the usual styles.
 fn edit(text: &str, root: &Node, name: &str) -> Option<String> {
     let eol = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let line_start = |at: usize| text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
@@ -97,7 +97,7 @@ fn edit(text: &str, root: &Node, name: &str) -> Option<String> {
     let insert = |at: usize, more: &str| Some(format!("{}{more}{}", text.get(..at)?, text.get(at..)?));
     let insert_line = |at: usize, line: &str| {
         let end = line_end(at);
-        // The last line may have no end.
+        // The last line may lack a line break.
         let open = !text.get(..end)?.ends_with('\n');
         insert(end, &if open { format!("{eol}{line}") } else { format!("{line}{eol}") })
     };
@@ -106,7 +106,7 @@ fn edit(text: &str, root: &Node, name: &str) -> Option<String> {
     let Some(policies) = entry("policies") else {
         let version = entry("version")?;
         let start = line_start(version.key_span.start());
-        // A mapping in braces has its keys elsewhere than at the beginning of a line.
+        // In a flow mapping, keys are not at the beginning of lines.
         return matches!(text.get(start..version.key_span.start())?, "" | "\u{feff}")
             .then(|| insert_line(version.value.span.start(), &format!("policies: [{name}]")))?;
     };
@@ -123,7 +123,7 @@ fn edit(text: &str, root: &Node, name: &str) -> Option<String> {
     }
 }
 
-/// Whether a text says the same as before, and the folder besides.
+/// Whether a text has the same content as before plus the folder.
 fn means(text: &str, before: &Node, name: &str) -> bool {
     let mut want = Value::from(before);
     let Some(keys) = want.as_object_mut() else { return false };

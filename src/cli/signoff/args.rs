@@ -1,4 +1,4 @@
-//! What the commands on sign-offs share: the catalogue with its sign-offs, the apps that are named, and words that are safe in a shell.
+//! Shared by the sign-off commands: the catalogue with its sign-offs, the selected apps, and shell quoting.
 
 use camino::Utf8Path;
 use clap::Args;
@@ -18,7 +18,7 @@ use crate::{
     vcs::Repo,
 };
 
-/// Options that all of them have.
+/// Common options.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Common {
     #[command(flatten)]
@@ -28,7 +28,7 @@ pub(super) struct Common {
     pub(super) today: Option<String>,
 }
 
-/// A catalogue, what is signed about it, and what it takes to check it.
+/// A catalogue with its sign-offs, and what is needed to check it.
 pub(super) struct Situation {
     pub(super) config: Config,
     pub(super) request: Request,
@@ -37,7 +37,7 @@ pub(super) struct Situation {
 }
 
 impl Common {
-    /// Reads everything. With `trust_ref` signers and requirements are those of that commit.
+    /// Reads everything. With `trust_ref`, signers and requirements come from that commit.
     pub(super) fn situation(&self, trust_ref: Option<&str>) -> Result<Situation, Vec<Failure>> {
         let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
         let start = Utf8Path::new(".");
@@ -58,7 +58,7 @@ impl Common {
 }
 
 impl Situation {
-    /// The apps with these names, in order of names.
+    /// The apps with these names, sorted by name.
     pub(super) fn apps(&self, names: &[String]) -> Result<Vec<&Declaration>, Vec<Failure>> {
         let all: Vec<&Declaration> =
             self.catalogue.own().iter().filter(|declaration| declaration.kind == "App").collect();
@@ -95,7 +95,7 @@ impl Situation {
     }
 }
 
-/// A word of a command line as a POSIX shell takes it.
+/// Quotes a word for a POSIX shell.
 pub(super) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@+:,~".contains(c);
     if !word.is_empty() && word.chars().all(plain) {

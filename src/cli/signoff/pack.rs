@@ -1,5 +1,5 @@
-//! The review pack as Markdown: who owns each stage, what the check says, what is accepted, what changed since the last sign-off, what the
-//! vendor can do. Everything from a declaration is inert in it.
+//! The review pack as Markdown: owners of each stage, results of the check, waivers, changes since the last sign-off, vendor facts. All text from
+//! declarations is escaped.
 
 use serde_json::Value;
 
@@ -17,10 +17,10 @@ use crate::{
     source::redact,
 };
 
-/// Longest value that is shown, in characters.
+/// Maximum length of a shown value, in characters.
 const SHOWN: usize = 200;
 
-/// The page for these apps.
+/// Renders the pack for these apps.
 pub(super) fn render(situation: &Situation, apps: &[&Declaration], report: &Report) -> String {
     let mut page = format!(
         "# Review pack of {}\n\n{}, profile {}, leaver {}, rules {}\n",
@@ -85,7 +85,7 @@ fn stages(value: &Value, page: &mut String) {
         let word = |key: &str| stage.get(key).map(shown);
         let how =
             [word("via"), word("system")].into_iter().flatten().map(|text| markdown_code(&text)).collect::<Vec<_>>();
-        // For `transfer` the one who gets the data answers for the stage.
+        // For `transfer`, whoever receives the data owns the stage.
         let owner =
             word("owner").or_else(|| word("to")).map_or_else(|| "**nobody**".into(), |text| markdown_code(&text));
         let more: Vec<String> = stage
@@ -99,7 +99,7 @@ fn stages(value: &Value, page: &mut String) {
     }
 }
 
-/// A list of the declaration, item by item with all that is declared of it.
+/// A list of the declaration, with all keys of each item.
 fn listed(list: &Line, value: &Value, page: &mut String) {
     page.push_str(&format!("\n### {}\n\n", list.say));
     let items = match list.of(value) {
@@ -125,7 +125,7 @@ fn listed(list: &Line, value: &Value, page: &mut String) {
     }
 }
 
-/// What else is declared: it is signed, so it is shown.
+/// All other keys: they are signed, so they are shown.
 fn rest(value: &Value, page: &mut String) {
     let pack = &table().pack;
     let above = |path: &str| {
@@ -165,7 +165,7 @@ fn named(situation: &Situation, value: &Value, page: &mut String) {
     }
 }
 
-/// Every value with its path; a list of plain values is one.
+/// All values with their paths; a list of scalars is one value.
 fn flat(value: &Value, path: &str, each: &mut dyn FnMut(&str, &Value)) {
     let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     match value {
@@ -212,7 +212,7 @@ fn findings(about: &[&Finding], page: &mut String) {
     }
 }
 
-/// Against the newest sign-off that holds.
+/// Compares with the newest valid sign-off.
 fn changed(situation: &Situation, app: &Declaration, secret: bool, page: &mut String) {
     page.push_str("\n### Since the last sign-off\n\n");
     let holding = situation
@@ -297,7 +297,7 @@ fn sourced(fact: &Value) -> String {
     markdown(&format!("{value}{note} [{}, {}]", said("asOf"), said("source")))
 }
 
-/// Prose in a cell: a `|` would end it.
+/// Text in a table cell: escapes `|`.
 fn cell(text: &str) -> String {
     markdown(&text.replace('|', "¦"))
 }

@@ -1,4 +1,4 @@
-//! `leaver signoff prepare`: the review pack, to a file or to standard output.
+//! `leaver signoff prepare`: writes the review pack to a file or standard output.
 
 use camino::Utf8PathBuf;
 use clap::Args;
@@ -54,7 +54,7 @@ impl Prepare {
         format!("leaver signoff sign {} --reviewer YOU@EXAMPLE.COM --role ROLE", names.join(" "))
     }
 
-    /// The page, and what could not be checked: the page says that, too.
+    /// The pack, and the failures, which it also lists.
     fn write(&self) -> Result<(String, Vec<Failure>), Vec<Failure>> {
         if let Some(path) = &self.output {
             guard::check(&[path], &self.common.config.inputs())?;

@@ -1,4 +1,4 @@
-//! `leaver signoff revoke`: one line more in the list of what no longer counts, and the sums made anew.
+//! `leaver signoff revoke`: adds a line to the list of revocations and updates the checksums.
 
 use camino::Utf8Path;
 use clap::Args;
@@ -42,7 +42,7 @@ impl Revoke {
         let day = today(self.common.today.as_deref()).map_err(one)?;
         let config = self.common.config.settle(Utf8Path::new("."), Overrides::default())?;
         let folder = config.root.join(&config.signoff.trust);
-        // Only a trust root that is in order is written to: else the new sums would hide an edit.
+        // Write only to a valid trust root: otherwise the new checksums would hide an edit.
         let trust = Trust::load(&folder)?;
         let reason = self.reason.trim();
         if reason.is_empty() || reason.chars().any(char::is_control) {
@@ -68,7 +68,7 @@ impl Revoke {
         revoked.push_str(&format!("{what} {day} {reason}\n"));
         let sums = sums([&signers, &approvers, &revoked]);
         let shown = |name: &str| display_path(&folder.join(name));
-        // Cut short between the two, the sums do not fit, and everything is refused.
+        // If interrupted between the two writes, the checksums do not match and everything is refused.
         for (name, text) in [("revoked", &revoked), (SUMS, &sums)] {
             write_file(folder.join(name).as_std_path(), text.as_bytes()).map_err(|error| {
                 one(usage(format!("cannot write `{}`: {error}", shown(name)), "may you write there?"))
@@ -82,7 +82,7 @@ impl Revoke {
         ))
     }
 
-    /// As it is written in the list, and as it is told.
+    /// The spelling in the list, and in messages.
     fn named(&self) -> Result<(String, String), Failure> {
         if let Some(print) = self.what.strip_prefix("SHA256:") {
             let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');

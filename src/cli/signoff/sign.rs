@@ -19,9 +19,9 @@ use crate::{
     source::{display_path, read_listed, secrets},
 };
 
-/// The group whose findings are about sign-offs themselves.
+/// The group of rules about sign-offs themselves.
 pub(super) const GROUP: &str = "signoff";
-/// Largest private key, in bytes.
+/// Maximum size of a private key, in bytes.
 const KEY_BYTES: usize = 64 * 1024;
 
 /// Arguments of `leaver signoff sign`.
@@ -135,7 +135,7 @@ impl Sign {
         Ok(next(&shown, signature.is_some(), &findings))
     }
 
-    /// Now; on a day that is given for today, noon, or as many seconds later as make it the last word on these apps.
+    /// The current time; for a given `--today`, noon or as many seconds later as needed to be the latest sign-off of these apps.
     fn moment(&self, situation: &Situation) -> Result<Moment, Failure> {
         let day = today(self.common.today.as_deref())?;
         let now = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now());
@@ -265,8 +265,8 @@ impl Sign {
         std::iter::once(first.clone()).chain(numbered).find(free).unwrap_or(first)
     }
 
-    /// Whether the trust root lets this reviewer sign this, with this key. What it would refuse later is not written. The trust root may come
-    /// later than the first sign-off, so a missing one is no error.
+    /// Checks that the trust root accepts this reviewer, role and key, so that leaver never writes a sign-off that it would refuse later. A missing
+    /// trust root is not an error: it may be created after the first sign-off.
     fn allowed(&self, situation: &Situation, text: &str, signature: Option<&str>) -> Result<(), Vec<Failure>> {
         let one = |message: String, help: String| Err(vec![usage(message, help)]);
         let settings = &situation.config.signoff;

@@ -1,4 +1,4 @@
-//! `leaver signoff status`: every app that is signed or should be. What is in order and what is not is what the rules say of it.
+//! `leaver signoff status`: lists every app that is signed or requires a sign-off, with the findings about it.
 
 use std::collections::BTreeMap;
 
@@ -56,7 +56,7 @@ impl Row<'_> {
         self.findings.iter().any(|finding| finding.is_open() && finding.severity == Severity::Error)
     }
 
-    /// `stale`, `missing, no-quorum`; `signed` where no rule objects.
+    /// `stale`, `missing, no-quorum`; `signed` if there are no findings.
     fn state(&self) -> String {
         let mut words: Vec<&str> = self
             .findings
@@ -153,7 +153,7 @@ fn text(
     if situation.config.signoff.required.is_empty() {
         writeln!(out, "note: leaver.yaml requires no sign-off (`signoff.required`), so none is missed")?;
     }
-    // An app that is gone has first to be restored.
+    // An app that is gone must be restored first.
     let gone = |row: &&Row<'_>| situation.ledger.gone.iter().any(|app| app.name == row.name);
     let Some(row) = rows.iter().filter(|row| !gone(row)).find(|row| row.is_open()) else { return Ok(()) };
     let waiting = row.entries.iter().find(|entry| entry.standing == Standing::Unsigned);

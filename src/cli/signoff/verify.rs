@@ -1,4 +1,4 @@
-//! `leaver signoff verify`: each manifest by itself: does the signature hold, whose is it, did key and person count.
+//! `leaver signoff verify`: verifies each manifest on its own: the signature, its owner, and their authority.
 
 use camino::Utf8PathBuf;
 use clap::Args;
@@ -32,7 +32,7 @@ pub(super) struct Verify {
     common: Common,
 }
 
-/// For people or for programs.
+/// Human-readable or machine-readable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Form {
     Text,
@@ -51,7 +51,7 @@ impl Verify {
         let wanted: Vec<String> = self.files.iter().map(|file| absolute(&display_path(file)).to_string()).collect();
         let is_wanted = |name: &str| wanted.is_empty() || wanted.contains(&absolute(&place(name)).to_string());
         let entries: Vec<&Entry> = situation.ledger.entries.iter().filter(|entry| is_wanted(&entry.name)).collect();
-        // What cannot be read as a manifest has no entry. A failure stands, whatever file was asked about: it may be the trust root.
+        // An unreadable manifest has no entry. Failures are always reported, whichever file was asked about: one may concern the trust root.
         let mut failures: Vec<Failure> = situation.ledger.failures.clone();
         if failures.is_empty() {
             for (file, full) in self.files.iter().zip(&wanted) {
@@ -101,7 +101,7 @@ impl Verify {
     }
 }
 
-/// Why a manifest does not hold by itself. Age and changes are for rules.
+/// Why a manifest is invalid on its own. Age and changes are left to rules.
 pub(super) fn doubt(entry: &Entry) -> Option<String> {
     match &entry.standing {
         Standing::Unsigned => Some("it is not signed".into()),

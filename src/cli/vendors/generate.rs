@@ -1,4 +1,4 @@
-//! The hidden `leaver facts`: makes `data/vendors` from `data/sources`.
+//! The hidden `leaver facts`: generates `data/vendors` from `data/sources`.
 
 use std::{collections::BTreeMap, fs};
 
@@ -63,7 +63,7 @@ fn write(folder: &Utf8Path, files: &[(String, String)]) -> Result<(), Vec<Failur
     }
     for (name, text) in files {
         let path = folder.join(name);
-        // What did not change keeps its time, or the next build would compile leaver again.
+        // Unchanged files keep their modification time, otherwise the next build would compile leaver again.
         if fs::read_to_string(&path).is_ok_and(|old| old == *text) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! `leaver vendors`: what is known of a product, where it was read and when, and how to correct it.
+//! `leaver vendors`: prints the facts about a product with their sources and dates, and how to correct them.
 
 mod generate;
 
@@ -24,7 +24,7 @@ use crate::{
     report::Failure,
 };
 
-/// A fact that is older is marked.
+/// Older facts are marked.
 const OLD_YEARS: u16 = 2;
 
 /// Arguments of `leaver vendors`.
@@ -103,13 +103,13 @@ fn unknown(name: &str, config: &Config) -> Failure {
     usage(format!("no product is known as `{name}`"), help)
 }
 
-/// The day before which a fact is old.
+/// Facts before this day are old.
 fn old_before(today: &str) -> String {
     let year = today.get(..4).and_then(|year| year.parse::<u16>().ok()).unwrap_or_default();
     format!("{:04}{}", year.saturating_sub(OLD_YEARS), today.get(4..).unwrap_or_default())
 }
 
-/// Whether a fact is certainly older than that: a plain year counts to its end.
+/// Whether a fact is certainly older: a plain year counts until its end.
 fn is_old(as_of: &str, before: &str) -> bool {
     before.get(..as_of.len()).is_some_and(|before| as_of < before)
 }
@@ -151,7 +151,7 @@ fn text(vendor: &Vendor, old: &str, paint: &Paint<'_>, out: &mut dyn Write) -> i
     )
 }
 
-/// A value as people read it.
+/// A value for display.
 pub(super) fn value(fact: &Value) -> String {
     fact.get("value").map(shown).unwrap_or_default()
 }

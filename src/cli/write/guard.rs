@@ -1,4 +1,4 @@
-//! What no output may be written over: another output, and what leaver reads. Asked before anything is written.
+//! Files that an output must not overwrite: another output, and leaver's inputs. Checked before anything is written.
 
 use std::{
     fs::{self, Metadata},
@@ -15,10 +15,10 @@ use crate::{
     report::Failure,
 };
 
-/// What a command reads.
+/// The inputs of a command.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::cli) struct Inputs<'a> {
-    /// Where the configuration is looked for.
+    /// The folder where the search for the configuration starts.
     pub(in crate::cli) start: Option<&'a Utf8Path>,
     /// `--config`.
     pub(in crate::cli) config: Option<&'a Utf8Path>,
@@ -26,11 +26,11 @@ pub(in crate::cli) struct Inputs<'a> {
     pub(in crate::cli) profile: Option<&'a str>,
     /// `--baseline`.
     pub(in crate::cli) baseline: Option<&'a Utf8Path>,
-    /// Files that are named on the command line.
+    /// Files named on the command line.
     pub(in crate::cli) files: &'a [Utf8PathBuf],
 }
 
-/// An output, where it leads and what is there.
+/// An output, its resolved path and the existing file.
 struct Output<'a> {
     shown: &'a Utf8Path,
     place: PathBuf,
@@ -38,19 +38,19 @@ struct Output<'a> {
 }
 
 impl Output<'_> {
-    /// A pipe or a device takes several outputs, and is no input.
+    /// A pipe or device accepts several outputs and is not an input.
     fn is_stream(&self) -> bool {
         self.there.as_ref().is_some_and(|there| !there.is_file())
     }
 
     fn is(&self, path: &Path) -> bool {
-        // An input may be a link; an output that is one is refused.
+        // An input may be a link; an output that is a link is refused.
         let real = fs::canonicalize(path).or_else(|_| destination(path)).unwrap_or_else(|_| path.to_owned());
         same_name(&self.place, &real) || same_file(self.there.as_ref(), fs::metadata(path).ok().as_ref())
     }
 }
 
-/// Whether two paths are one file where names differ by their capital letters only on this kind of system.
+/// Whether two paths are the same file on a system that ignores case.
 fn same_name(one: &Path, other: &Path) -> bool {
     let folded = |path: &Path| path.to_string_lossy().to_lowercase();
     one == other || (cfg!(any(windows, target_os = "macos")) && folded(one) == folded(other))
@@ -67,7 +67,7 @@ fn same_file(_: Option<&Metadata>, _: Option<&Metadata>) -> bool {
     false
 }
 
-/// Refuses outputs that cannot be written, are one file, or are read by leaver.
+/// Refuses outputs that cannot be written, are the same file, or are inputs.
 pub(in crate::cli) fn check(files: &[&Utf8Path], inputs: &Inputs<'_>) -> Result<(), Vec<Failure>> {
     let mut outputs: Vec<Output<'_>> = Vec::new();
     let mut failures = Vec::new();
@@ -104,7 +104,7 @@ pub(in crate::cli) fn check(files: &[&Utf8Path], inputs: &Inputs<'_>) -> Result<
     if failures.is_empty() { Ok(()) } else { Err(failures) }
 }
 
-/// What leaver reads a file as.
+/// The role of an input file.
 fn read_as(output: &Output<'_>, inputs: &Inputs<'_>) -> Option<&'static str> {
     let name = output.place.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let named = |path: Option<&Utf8Path>| path.is_some_and(|path| output.is(path.as_std_path()));
@@ -120,7 +120,7 @@ fn read_as(output: &Output<'_>, inputs: &Inputs<'_>) -> Option<&'static str> {
     if inputs.files.iter().any(|file| file.is_file() && named(Some(file))) {
         return Some("a file to check");
     }
-    // A configuration that cannot be read is reported by the command itself.
+    // The command itself reports a configuration that cannot be read.
     let start = inputs.start.unwrap_or(Utf8Path::new("."));
     let loaded = discover(start, inputs.config).ok();
     let root = loaded.as_ref().and_then(|loaded| fs::canonicalize(&loaded.root).ok());
@@ -131,7 +131,7 @@ fn read_as(output: &Output<'_>, inputs: &Inputs<'_>) -> Option<&'static str> {
         }
     }
     output.there.as_ref()?;
-    // Whatever the configuration says: what a catalogue and rules are made of.
+    // Regardless of the configuration: files that catalogues and rules consist of.
     match name.rsplit_once('.')?.1 {
         "yaml" | "yml" => Some("a declaration, or may be read as one"),
         "rego" => Some("a policy"),
@@ -140,7 +140,7 @@ fn read_as(output: &Output<'_>, inputs: &Inputs<'_>) -> Option<&'static str> {
     }
 }
 
-/// What a file is by the configuration in `root`.
+/// The role of a file according to the configuration in `root`.
 fn configured(output: &Output<'_>, entries: &ConfigFile, root: &Path) -> Option<&'static str> {
     let below = |folder: &str| {
         let folder = root.join(folder);

@@ -1,4 +1,4 @@
-//! The one way to a file: whole or not at all, and never through a link that a change could have brought.
+//! Writes files: completely or not at all, and never through a link that a change could contain.
 
 pub(super) mod guard;
 
@@ -12,28 +12,28 @@ use camino::Utf8Path;
 
 use crate::{config::FILE_NAME, interrupt::TemporaryFile};
 
-/// Whether a file that exists is replaced.
+/// Whether to replace an existing file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Existing {
     Replace,
     Keep,
 }
 
-/// Writes a file, also over an old one. Its folder exists.
+/// Writes a file, replacing an old one. Its folder must exist.
 pub(super) fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
     write(&destination(path)?, content, Existing::Replace)
 }
 
-/// The same with the folders above it.
+/// The same, creating missing folders.
 pub(super) fn write_with_folders(path: &Path, content: &[u8]) -> io::Result<()> {
     let path = destination(path)?;
     path.parent().map_or(Ok(()), fs::create_dir_all)?;
     write(&path, content, Existing::Replace)
 }
 
-/// Writes a new file with the folders above it; one that exists is an error.
+/// Writes a new file, creating missing folders; an existing file is an error.
 pub(super) fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
-    // Whatever has the name already, a link too, is kept.
+    // An existing entry of that name is kept, including a link.
     if path.symlink_metadata().is_ok() {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
@@ -42,15 +42,15 @@ pub(super) fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
     write(&path, text.as_bytes(), Existing::Keep)
 }
 
-/// A temporary file beside it, then a rename.
+/// Writes a temporary file beside it and renames it.
 fn write(path: &Path, content: &[u8], existing: Existing) -> io::Result<()> {
-    // A device or a pipe is written to; replacing it would be vandalism.
+    // A device or pipe is written to, never replaced.
     if fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
         return fs::OpenOptions::new().write(true).open(path)?.write_all(content);
     }
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::metadata(folder)?;
-    // Only the kind of the error: its text has the name of the temporary file, which is another each time.
+    // Only the kind of the error: its text contains the random name of the temporary file.
     let mut temporary = TemporaryFile::beside(folder).map_err(|error| io::Error::from(error.kind()))?;
     let file = temporary.file();
     file.write_all(content)?;
@@ -63,9 +63,8 @@ fn write(path: &Path, content: &[u8], existing: Existing) -> io::Result<()> {
     temporary.persist(path, existing == Existing::Replace)
 }
 
-/// Where a path leads, without links: in absolute form, its folders as they are. An error where the file is a link, or a folder on the way
-/// to it is one that lies in a working tree, so that whoever changes the tree chooses where it leads. Links elsewhere, such as
-/// a temporary folder that is one, are the system's own.
+/// Resolves a path without following links, in absolute form. Refuses a file that is a link, and a folder on the way that is a link inside a working
+/// tree, because whoever changes the tree would choose the target. Links elsewhere, such as a linked temporary folder, belong to the system.
 pub(super) fn destination(path: &Path) -> io::Result<PathBuf> {
     let mut at =
         fs::canonicalize(".").or_else(|error| if path.is_absolute() { Ok(PathBuf::new()) } else { Err(error) })?;
@@ -94,7 +93,7 @@ pub(super) fn destination(path: &Path) -> io::Result<PathBuf> {
     Ok(at)
 }
 
-/// Whether a folder lies in a working tree or a catalogue.
+/// Whether a folder is inside a working tree or a catalogue.
 fn is_ours(folder: &Path) -> bool {
     let is_there = |path: PathBuf| path.symlink_metadata().is_ok();
     fs::canonicalize(".").is_ok_and(|here| folder.starts_with(here))
