@@ -116,7 +116,7 @@ pub(crate) fn examine(
     if findings.len() > config.limits.findings {
         let message = format!("more than {} findings: the rest is not shown", config.limits.findings);
         findings.truncate(config.limits.findings);
-        let help = Some("mend the commonest first, or raise `limits.findings` in leaver.yaml".into());
+        let help = Some("fix the most frequent ones first, or raise `limits.findings` in leaver.yaml".into());
         failures.push(Failure { help, ..Failure::new(Code::Limit, message) });
     }
     (report(findings, failures, run), catalogue)

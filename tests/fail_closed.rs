@@ -147,7 +147,7 @@ fn what_is_asked_for_and_not_looked_at_is_an_error() {
         ("charts/d.yaml", FAULTY),
     ]);
     let text = leaver(files.path(), &["check", "b.txt"]);
-    assert!(code(&text) == 2 && out(&text).contains("`b.txt` is no file of the catalogue"), "{}", out(&text));
+    assert!(code(&text) == 2 && out(&text).contains("`b.txt` is not a file of the catalogue"), "{}", out(&text));
     assert_eq!(code(&leaver(files.path(), &["check", "c.YAML"])), 1, "capital letters make no difference");
     assert_eq!(
         code(&leaver(files.path(), &["check", "charts/d.yaml"])),

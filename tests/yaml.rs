@@ -113,7 +113,7 @@ fn what_is_wrong_has_a_place() {
         ("a: 1\na: 2\n", "2:1 key `a` is written twice"),
         ("\"a\": 1\n\"\\x61\": 2\n", "2:1 key `a` is written twice"),
         ("a: *b\n", "1:4 not valid YAML: "),
-        ("a: &x [*x]\n", "1:8 this alias stands inside the value that it names"),
+        ("a: &x [*x]\n", "1:8 this alias is inside the value that it refers to"),
         ("a: !Ref b\n", "1:4 unknown tag `!Ref`"),
         ("a: !!python/object b\n", "1:4 unknown tag"),
         ("a: .inf\n", "1:4 `.inf` is not a finite number"),

@@ -185,7 +185,7 @@ impl Check {
         }
         let stdin = !stdin.is_empty();
         if stdin && !paths.is_empty() {
-            return Err(vec![usage("`-` stands alone", "check standard input or paths, not both")]);
+            return Err(vec![usage("`-` cannot be combined with paths", "check standard input or paths, not both")]);
         }
         if self.stdin_name.is_some() && !stdin {
             return Err(vec![usage("`--stdin-name` is given, but not `-`", "add `-` to check standard input")]);

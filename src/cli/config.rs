@@ -42,7 +42,7 @@ struct Show {
     /// How to print it; yaml is without origins
     #[arg(long, value_enum, default_value_t = Shape::Text)]
     format: Shape,
-    /// Leave out what is as the rules have it
+    /// Show only values that differ from the defaults of the rules
     #[arg(long)]
     changed: bool,
 }

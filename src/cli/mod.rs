@@ -44,7 +44,7 @@ struct Cli {
 enum Command {
     /// Check a catalogue of declarations
     Check(Box<check::Check>),
-    /// Show what a change does to governance, app by app
+    /// Show what a change means for governance, app by app
     Diff(diff::Diff),
     /// List the rules, their severities and controls
     Rules(rules::Rules),
@@ -52,11 +52,11 @@ enum Command {
     Explain(explain::Explain),
     /// Show what is known about a product, with sources
     Vendors(vendors::Vendors),
-    /// Write a start that works: configuration, an example app and a team
+    /// Write a starter configuration with an example app and a team
     Init(init::Init),
     /// Write a new rule of your own
     New(new::New),
-    /// Run the tests of rules: the YAML blocks of their pages and `_test.rego` files
+    /// Run the tests of rules: the YAML blocks of their pages and the `_test.rego` files
     Test(test::Test),
     /// Write a complete Waiver: a dated exception to a rule
     Waive(Box<waive::Waive>),

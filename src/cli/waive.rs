@@ -90,7 +90,7 @@ impl Waive {
             )),
             Some(meta) if meta.native => faults.push(usage(
                 format!("`{}` cannot be waived", meta.id),
-                "mend what it says: only what a rule finds in an app can be waived",
+                "fix the file: only findings of rules about apps can be waived",
             )),
             Some(_) => {}
         }
@@ -133,7 +133,7 @@ impl Waive {
         }
         for (what, text) in [("reason", &self.reason), ("approver", &self.approver)] {
             if text.trim().is_empty() {
-                faults.push(usage(format!("the {what} is empty"), "an exception without one is no exception"));
+                faults.push(usage(format!("the {what} is empty"), "an exception needs one"));
             }
         }
         if !faults.is_empty() {

@@ -143,7 +143,7 @@ fn rows(file: &str, text: &str, faults: &mut Vec<SourceFault>) -> Vec<Row> {
             faults.push(fault(&place, format!("the page is of {as_of}, but was read on {read_on}")));
         }
         let Some(value) = typed(&fact, &get("value")) else {
-            let message = format!("`{}` is no value of `{fact}`, see schemas/vendors.schema.json", get("value"));
+            let message = format!("`{}` is not a value of `{fact}`, see schemas/vendors.schema.json", get("value"));
             faults.push(fault(&place, message));
             continue;
         };

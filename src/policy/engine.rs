@@ -177,7 +177,7 @@ pub(super) fn restore_indexes(judgement: &mut Judgement, indexes: &[usize]) {
 
 pub(super) fn failure(rule: &RuleId, message: String) -> Failure {
     let help = Some(format!(
-        "mend the rule; `leaver test` runs its examples, `leaver explain {rule}` shows where it comes from"
+        "fix the rule; `leaver test` runs its examples, `leaver explain {rule}` shows where it comes from"
     ));
     Failure { help, ..Failure::new(Code::Policy, message).of(rule.clone()) }
 }

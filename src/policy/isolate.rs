@@ -188,7 +188,7 @@ impl Round {
                 Err(Silence::Ended) => {
                     break format!("broke off: out of memory ({} MiB) or endless recursion", budget.memory_mib);
                 }
-                Err(Silence::Garbled) => break "broke off: what came back is no answer, or too long".to_owned(),
+                Err(Silence::Garbled) => break "ended early: its response is invalid or too long".to_owned(),
                 Err(Silence::Late) if left <= budget.rule => break late(budget),
                 Err(Silence::Late) => break format!("was stopped after {} ms", budget.rule.as_millis()),
             };

@@ -172,7 +172,7 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
             let message = format!("`{}` is not a good key for {name}", cut(key));
             out.push(Breach { span, ..invalid(message, None) });
         }
-        ValidationErrorKind::Format { .. } => out.push(invalid(format!("{value} is no day of the calendar"), None)),
+        ValidationErrorKind::Format { .. } => out.push(invalid(format!("{value} is not a date"), None)),
         // NOTE: `if`/`then` on the kind never gets here; a keyword that the schemas do not use yet still must not pass.
         other => out.push(invalid(format!("{name} breaks `{}` of the schema", other.keyword()), None)),
     }

@@ -171,10 +171,10 @@ impl Search<'_> {
             Yaml::Map(entries) => {
                 if let Some(at) = way.filter(|_| !self.declared && is_meant(node, false)) {
                     let message = match at.step {
-                        Part::Index(_) => "a declaration stands in a list, where leaver does not read it".to_owned(),
+                        Part::Index(_) => "a declaration is inside a list, where leaver does not read it".to_owned(),
                         Part::Key(key) => {
                             format!(
-                                "a declaration stands below `{}`, where leaver does not read it",
+                                "a declaration is below `{}`, where leaver does not read it",
                                 super::breach::cut(key)
                             )
                         }

@@ -146,7 +146,7 @@ fn listen(
             Err(Silence::Ended) => {
                 break format!("broke off: out of memory ({} MiB) or endless recursion", order.memory_mib);
             }
-            Err(Silence::Garbled) => break "broke off: what came back is no answer, or too long".to_owned(),
+            Err(Silence::Garbled) => break "ended early: its response is invalid or too long".to_owned(),
             Err(Silence::Late) => break format!("was stopped after {} s", patience.as_secs()),
         }
     };
@@ -226,7 +226,7 @@ fn cut(mut text: String) -> String {
 }
 
 fn broken(message: &str) -> Failure {
-    let help = Some("mend the rule, or raise `limits.ruleMillis` or `limits.memoryMiB` in leaver.yaml".into());
+    let help = Some("fix the rule, or raise `limits.ruleMillis` or `limits.memoryMiB` in leaver.yaml".into());
     Failure { help, ..Failure::new(Code::Policy, message.to_owned()) }
 }
 

@@ -86,7 +86,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
         while let Some(key) = entries.next_key::<String>()? {
             let value = entries.next_value_seed(self)?;
             if map.contains_key(&key) {
-                return Err(A::Error::custom(format!("the key `{key}` stands twice")));
+                return Err(A::Error::custom(format!("the key `{key}` appears twice")));
             }
             map.insert(key, value);
         }
@@ -117,7 +117,7 @@ mod tests {
     fn a_key_that_stands_twice_is_refused_at_any_depth() {
         assert!(parse(r#"{"a": [{"b": 1, "c": -1.5}], "d": null}"#).is_ok());
         for twice in [r#"{"a": 1, "a": 1}"#, r#"{"a": [{"b": 1, "b": 2}]}"#, r#"{"a": 1, "\u0061": 2}"#] {
-            assert!(parse(twice).is_err_and(|error| error.to_string().contains("stands twice")), "{twice}");
+            assert!(parse(twice).is_err_and(|error| error.to_string().contains("appears twice")), "{twice}");
         }
     }
 }

@@ -173,16 +173,16 @@ fn read<'a>(artefact: &'a Artefact, scene: &Scene<'_>, failures: &mut Vec<Failur
     let sealed = artefact.signature.as_deref().map(|signature| seal(artefact.text.as_bytes(), signature));
     if let Some(Err(error)) = &sealed {
         failures.push(fault(
-            format!("the signature of `{}` does not hold: {error}", artefact.name),
-            "restore the two files as they were signed, or take them away and have it signed anew".into(),
+            format!("the signature of `{}` is invalid: {error}", artefact.name),
+            "restore both files as they were signed, or delete them and have it signed again".into(),
         ));
     }
     let manifest = match Manifest::parse(&artefact.text) {
         Ok(manifest) => manifest,
         Err(error) => {
             failures.push(fault(
-                format!("`{}` is no sign-off: {error}", artefact.name),
-                "restore it as it was signed, or take it away; `leaver signoff sign` writes a new one".into(),
+                format!("`{}` is not a sign-off: {error}", artefact.name),
+                "restore it as it was signed, or delete it; `leaver signoff sign` writes a new one".into(),
             ));
             return None;
         }
@@ -204,7 +204,7 @@ pub fn refusal(manifest: &Manifest, trust: &Trust, settings: &Signoff) -> Option
         return Some(match (&predicate.catalogue, &settings.catalogue) {
             (Some(other), Some(ours)) => format!("it is for the catalogue {other}, and this one is {ours}"),
             (Some(other), None) => format!("it is for the catalogue {other}, and leaver.yaml does not name this one"),
-            (None, _) => "it does not name the catalogue that it is for".into(),
+            (None, _) => "it does not name its catalogue".into(),
         });
     }
     if let Some(refusal) = trust.refusal(&predicate.reviewer, &predicate.role) {
@@ -230,15 +230,15 @@ fn standing(seal: &Seal, artefact: &Artefact, manifest: &Manifest, trust: &Trust
     let key_days = signer.filter(|signer| !signer.valid_at(moment)).map(|signer| {
         let part = |word: &str, at: &Option<super::Moment>| at.as_ref().map(|at| format!(" {word} {at}"));
         let range = part("from", &signer.valid_after).into_iter().chain(part("until", &signer.valid_before));
-        format!("the key counts{}, and it signed at {moment}", range.collect::<String>())
+        format!("the key is valid{}, but it signed at {moment}", range.collect::<String>())
     });
     let person_days = person.and_then(|person| {
         let early = person.from.as_deref().is_some_and(|from| moment.day() < from);
         let late = person.until.as_deref().is_some_and(|until| until < moment.day());
-        (early || late).then(|| format!("`{}` was no approver on {}", person.principal, moment.day()))
+        (early || late).then(|| format!("`{}` was not an approver on {}", person.principal, moment.day()))
     });
     let future =
-        (today < moment.day()).then(|| format!("it says that it was signed on {}, which has not come", moment.day()));
+        (today < moment.day()).then(|| format!("it is dated {}, which is in the future", moment.day()));
     let revoked = revocation.map(|revoked| format!("revoked on {}: {}", revoked.day, revoked.reason));
     let is_revoked = revoked.is_some();
     let fault = revoked.or(key_days).or(person_days).or(future);

@@ -162,10 +162,10 @@ pub struct Manifest {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ManifestError {
     /// Not JSON, or JSON with duplicate keys.
-    #[error("it is no JSON that can be relied on: {0}")]
+    #[error("it is not valid JSON: {0}")]
     Json(String),
     /// An unsupported type.
-    #[error("its {what} is `{found}`, and this version of leaver knows `{known}` only")]
+    #[error("its {what} is `{found}`; this version of leaver supports only `{known}`")]
     Type {
         /// `statement` or `predicate`.
         what: &'static str,
@@ -175,7 +175,7 @@ pub enum ManifestError {
         known: String,
     },
     /// An unknown or missing key, or a value of the wrong type.
-    #[error("it does not have the form of a sign-off: {0}")]
+    #[error("it does not match the schema of a sign-off: {0}")]
     Form(String),
     /// An inconsistency.
     #[error("{0}")]
@@ -224,22 +224,22 @@ impl Manifest {
         let wrong = |message: String| Err(ManifestError::Content(message));
         let Statement { subject, predicate_type, predicate, .. } = statement;
         if predicate_type != predicate.predicate_type() {
-            return wrong(format!("`references` belongs to `{PREDICATE_TYPE}`, and only to it"));
+            return wrong(format!("`references` is only allowed in `{PREDICATE_TYPE}`"));
         }
         if predicate.catalogue.is_some() && predicate.references.is_none() {
-            return wrong(format!("`catalogue` belongs to `{PREDICATE_TYPE}`, and only to it"));
+            return wrong(format!("`catalogue` is only allowed in `{PREDICATE_TYPE}`"));
         }
         let Some(signed_at) = Moment::parse(&predicate.signed_at) else {
-            return wrong(format!("`signedAt` is `{}`, no time such as 2026-11-24T09:00:00Z", predicate.signed_at));
+            return wrong(format!("`signedAt` is `{}`, not a time such as 2026-11-24T09:00:00Z", predicate.signed_at));
         };
         if !is_day(&predicate.valid_until) || predicate.valid_until.as_str() < signed_at.day() {
-            return wrong(format!("`validUntil` is `{}`, no day from `signedAt` on", predicate.valid_until));
+            return wrong(format!("`validUntil` is `{}`, not a date on or after `signedAt`", predicate.valid_until));
         }
         if let Some(condition) = predicate.conditions.iter().find(|condition| !is_day(&condition.due)) {
-            return wrong(format!("the condition `{}` is due on `{}`, which is no day", condition.text, condition.due));
+            return wrong(format!("the condition `{}` is due on `{}`, which is not a date", condition.text, condition.due));
         }
         if (predicate.decision == Decision::Conditional) == predicate.conditions.is_empty() {
-            return wrong("a conditional sign-off has conditions, and no other has".into());
+            return wrong("exactly the conditional sign-offs have conditions".into());
         }
         let Materiality { immaterial, material } = &predicate.materiality;
         for (name, paths) in [("immaterial", immaterial), ("material", material)] {
@@ -251,10 +251,10 @@ impl Manifest {
             }
         }
         if predicate.apps.is_empty() {
-            return wrong("it names no app".into());
+            return wrong("it lists no app".into());
         }
         if predicate.apps.windows(2).any(|pair| matches!(pair, [one, next] if one.name >= next.name)) {
-            return wrong("its apps are not in order, or one stands twice".into());
+            return wrong("its apps are not sorted, or one appears twice".into());
         }
         let references = predicate.references.as_deref().unwrap_or_default();
         if subject.len() != predicate.apps.len() + references.len() {
@@ -267,7 +267,7 @@ impl Manifest {
         }
         let key = |one: &Reference| (one.kind.clone(), one.name.clone());
         if references.windows(2).any(|pair| matches!(pair, [one, next] if key(one) >= key(next))) {
-            return wrong("its references are not in order, or one stands twice".into());
+            return wrong("its references are not sorted, or one appears twice".into());
         }
         for (subject, app) in subject.iter().zip(&predicate.apps) {
             if subject.name != format!("{SUBJECT}{}", app.name) {

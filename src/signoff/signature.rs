@@ -10,7 +10,7 @@ use super::short_key;
 pub const NAMESPACE: &str = "leaver-signoff@v1";
 
 /// The message for a key that is nobody's secret.
-pub(super) const WEAK: &str = "its key is one with which anyone can sign: ssh-keygen makes no such key";
+pub(super) const WEAK: &str = "its key is weak, so that anyone can sign with it; ssh-keygen never creates such a key";
 
 /// A valid signature: this key signed these bytes as a sign-off. It does not say whose key it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,14 +31,14 @@ impl Seal {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
     /// Not in the format of `ssh-keygen -Y sign`.
-    #[error("it is no SSH signature: {0}")]
+    #[error("it is not an SSH signature: {0}")]
     Form(String),
     /// A different encoding of the same signature. Only the canonical one is accepted, so that no byte of the file can change. (An ECDSA signature
     /// has a mirrored form with the same meaning, which ssh-keygen may write too.)
-    #[error("it is not written as `ssh-keygen -Y sign` writes it")]
+    #[error("it is not in the form that `ssh-keygen -Y sign` writes")]
     Spelling,
     /// An unsupported key type.
-    #[error("its key is of the kind {0}; Ed25519 and ECDSA P-256 are accepted")]
+    #[error("its key is of type {0}; only Ed25519 and ECDSA P-256 are accepted")]
     Kind(String),
     /// Under such a key, one signature is valid for every text (RFC 8032, 8.4: points of low order), and anyone can forge it.
     #[error("{WEAK}")]
@@ -98,13 +98,13 @@ pub(super) fn is_weak(key: &KeyData) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SignError {
     /// Not an OpenSSH private key.
-    #[error("it is no private key of OpenSSH: {0}")]
+    #[error("it is not an OpenSSH private key: {0}")]
     Form(String),
     /// Protected by a passphrase.
     #[error("it is protected by a passphrase")]
     Encrypted,
     /// An unsupported key type.
-    #[error("it is of the kind {0}; Ed25519 and ECDSA P-256 are accepted")]
+    #[error("it is of type {0}; only Ed25519 and ECDSA P-256 are accepted")]
     Kind(String),
     /// An error of the crate.
     #[error("it cannot sign: {0}")]

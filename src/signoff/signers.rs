@@ -58,7 +58,7 @@ pub fn parse_signers(text: &str) -> Result<Vec<Signer>, Vec<SignersError>> {
         }
         let signer = parse_line(line).and_then(|signer| {
             let known = signers.iter().any(|known| known.key.key_data() == signer.key.key_data());
-            if known { Err("this key stands in a line above: a key is one person's".into()) } else { Ok(signer) }
+            if known { Err("this key is already in a line above: a key belongs to one person".into()) } else { Ok(signer) }
         });
         match signer {
             Ok(signer) => signers.push(signer),
@@ -76,7 +76,7 @@ fn parse_line(line: &str) -> Result<Signer, String> {
         ));
     }
     if !principal.chars().all(|c| c.is_ascii_graphic()) {
-        return Err("a principal is written in visible ASCII characters, such as ada@example.com".into());
+        return Err("a principal must consist of visible ASCII characters, such as ada@example.com".into());
     }
     let rest = rest.trim_start_matches(BLANKS);
     let (options, key) = split_options(rest)?;
@@ -101,7 +101,7 @@ fn parse_line(line: &str) -> Result<Signer, String> {
         // OpenSSH ignores the case of option names.
         let name = name.to_ascii_lowercase();
         if seen.contains(&name) {
-            return Err(format!("the option `{name}` stands twice"));
+            return Err(format!("the option `{name}` appears twice"));
         }
         let time = || {
             let value = value.unwrap_or_default();
@@ -109,7 +109,7 @@ fn parse_line(line: &str) -> Result<Signer, String> {
             Moment::parse_openssh(value)
                 .filter(|moment| moment.as_str() >= "1971")
                 .map(Some)
-                .ok_or_else(|| format!("`{name}={value}` is no time in UTC such as 20261231Z or 202612312359Z; without Z every machine reads it in its own time zone"))
+                .ok_or_else(|| format!("`{name}={value}` is not a time in UTC such as 20261231Z or 202612312359Z; without Z it depends on the machine's time zone"))
         };
         match name.as_str() {
             "namespaces" => {
@@ -133,7 +133,7 @@ fn parse_line(line: &str) -> Result<Signer, String> {
     }
     if !seen.iter().any(|name| name == "namespaces") {
         return Err(format!(
-            "it has no `namespaces=\"{NAMESPACE}\"`: a key that may sign anything could be one that somebody uses for git only"
+            "it has no `namespaces=\"{NAMESPACE}\"`: without it, a key meant for git alone could sign"
         ));
     }
     Ok(signer)
@@ -170,14 +170,14 @@ fn public_key(text: &str) -> Result<PublicKey, String> {
     let bare = format!("{kind} {body}");
     let key = PublicKey::from_openssh(&bare).map_err(|error| format!("its key cannot be read: {error}"))?;
     if !is_accepted(&key.algorithm()) {
-        return Err(format!("its key is of the kind {kind}; Ed25519 and ECDSA P-256 are accepted"));
+        return Err(format!("its key is of type {kind}; only Ed25519 and ECDSA P-256 are accepted"));
     }
     if is_weak(key.key_data()) {
         return Err(WEAK.into());
     }
     // The same key in another encoding would look like another line to someone searching for it.
     if key.to_openssh().ok().as_deref() != Some(bare.as_str()) {
-        return Err("its key is not written as ssh-keygen writes it".into());
+        return Err("its key is not in the form that ssh-keygen writes".into());
     }
     Ok(key)
 }

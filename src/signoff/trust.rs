@@ -75,16 +75,16 @@ impl Trust {
         if !folder.is_dir() {
             let place = display_path(folder);
             return Err(vec![fault(
-                format!("the trust root is not complete: there is no folder `{place}`"),
-                "`docs/signoff.md` shows how it is set up; `signoff.trust` in leaver.yaml is where it lies".into(),
+                format!("the trust root is incomplete: there is no folder `{place}`"),
+                "`docs/signoff.md` explains how to set it up; `signoff.trust` in leaver.yaml names the folder".into(),
             )]);
         }
         for name in FILES.into_iter().chain([SUMS]) {
             match read(&folder.join(name), TRUST_BYTES) {
                 Ok(file) => texts.push(file),
                 Err(error) => failures.push(fault(
-                    format!("the trust root is not complete: {error}"),
-                    format!("`docs/signoff.md` shows how `{}` is set up", display_path(folder)),
+                    format!("the trust root is incomplete: {error}"),
+                    format!("`docs/signoff.md` explains how to set up `{}`", display_path(folder)),
                 )),
             }
         }
@@ -111,10 +111,10 @@ impl Trust {
             let what = if named.is_empty() {
                 format!("`{}` is not what `sha256sum` writes", shown(SUMS))
             } else {
-                format!("the sum of {} is not the one in `{}`", named.join(" and "), shown(SUMS))
+                format!("the checksum of {} does not match `{}`", named.join(" and "), shown(SUMS))
             };
             let help = format!(
-                "if the edit is meant, look at it once more and run `sha256sum {} > {SUMS}` in the folder",
+                "if the edit is intended, review it and run `sha256sum {} > {SUMS}` in the folder",
                 FILES.join(" ")
             );
             return Err(vec![fault(what, help)]);
@@ -123,7 +123,7 @@ impl Trust {
         let signers = parse_signers(signers).unwrap_or_else(|errors| {
             let path = shown("allowed_signers");
             failures.extend(errors.into_iter().map(|error| {
-                fault(format!("`{path}`, {error}"), "mend the line; `docs/signoff.md` has an example".into())
+                fault(format!("`{path}`, {error}"), "fix the line; `docs/signoff.md` has an example".into())
             }));
             Vec::new()
         });
@@ -140,7 +140,7 @@ impl Trust {
             if approvers.iter().take(at).any(same) {
                 failures.push(fault(
                     format!("`{}` names `{}` twice", shown("approvers.yaml"), approver.principal),
-                    "put the roles of a person into one entry".into(),
+                    "list all roles of a person in one entry".into(),
                 ));
             }
         }
@@ -152,7 +152,7 @@ impl Trust {
                 let parsed = revocation(line);
                 if parsed.is_none() {
                     failures.push(fault(
-                        format!("`{}`, line {}: it is no revocation", shown("revoked"), at + 1),
+                        format!("`{}`, line {}: not a revocation", shown("revoked"), at + 1),
                         "write `SHA256:…` of a key or `sha256:…` of a manifest, a day and a reason; `leaver signoff revoke` does".into(),
                     ));
                 }
@@ -183,7 +183,7 @@ impl Trust {
             return Some(format!("`approvers.yaml` does not name {principal}"));
         };
         let holds = person.roles.iter().any(|held| held == role);
-        (!holds).then(|| format!("{principal} does not hold the role {role}, but {}", person.roles.join(", ")))
+        (!holds).then(|| format!("{principal} does not have the role {role}, only {}", person.roles.join(", ")))
     }
 
     /// Whether this manifest itself was revoked: not its key but the decision.

@@ -103,7 +103,7 @@ impl SourceError {
             Self::Unread { .. } => {
                 "put the declarations into a file of the catalogue, or exclude the link in leaver.yaml"
             }
-            Self::Nowhere { .. } => "mend or remove the link, or exclude it in leaver.yaml",
+            Self::Nowhere { .. } => "fix or remove the link, or exclude it in leaver.yaml",
             Self::TooLarge { .. } => "split it, exclude it, or raise `limits.fileBytes` in leaver.yaml",
             Self::IgnoreFile { .. } => "shorten it: a few patterns with `*` do what thousands of names do",
             Self::NotUtf8 { .. } => "save it as UTF-8",

@@ -256,7 +256,7 @@ impl<'a> Builder<'a> {
         }
         let Some(anchored) = self.anchors.get(&id) else {
             // The anchor is still open: a value that holds itself.
-            return Err(Stop::Broken(Box::new(Problem::new(span, "this alias stands inside the value that it names"))));
+            return Err(Stop::Broken(Box::new(Problem::new(span, "this alias is inside the value that it refers to"))));
         };
         let (depth, nodes) = (anchored.depth, anchored.nodes);
         if self.stack.len() + depth > self.limits.depth {

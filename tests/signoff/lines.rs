@@ -306,9 +306,9 @@ fn keys_of_security_tokens_are_refused() {
         assert!(listed.status.success(), "{kind}: {}", err(&listed));
         let errors = parse_signers(&format!("ada@example.com {OURS} {line}\n")).expect_err(kind);
         let said = errors.iter().map(ToString::to_string).collect::<String>();
-        assert!(said.contains(&format!("its key is of the kind {kind}")), "{said}");
+        assert!(said.contains(&format!("its key is of type {kind}")), "{said}");
         board.trust(&format!("ada@example.com {OURS} {line}\n"), &board.read("trust/approvers.yaml"), "");
-        board.says(2, &[], &["its key is of the kind sk-"]);
+        board.says(2, &[], &["its key is of type sk-"]);
         // A signature as PROTOCOL.u2f has it: flags and a counter behind it.
         let number = |bytes: &[u8]| {
             if kind.contains("ecdsa") { field(&[field(&[1]), field(&[1])].concat()) } else { field(bytes) }

@@ -91,7 +91,7 @@ fn a_key_of_somebody_else_signs_nothing() {
     for key in ["bob", "grace"] {
         let (status, text) = sign(&board, "ada@example.com", "security", &["--key", key]);
         assert!(
-            status == 2 && text.contains(&format!("is that of {key}@example.com, not of ada@example.com")),
+            status == 2 && text.contains(&format!("belongs to {key}@example.com, not to ada@example.com")),
             "{text}"
         );
         assert!(!board.file("signoffs").exists(), "nothing is written");
@@ -101,7 +101,7 @@ fn a_key_of_somebody_else_signs_nothing() {
     let approvers = board.read("trust/approvers.yaml");
     board.trust(&lines, &approvers, "");
     let (status, text) = sign(&board, "ada@example.com", "security", &["--key", "mallory"]);
-    assert!(status == 2 && text.contains("is that of mallory@example.com"), "{text}");
+    assert!(status == 2 && text.contains("belongs to mallory@example.com"), "{text}");
     let listed = super::board::ssh_keygen(board.path(), &["-l", "-f", "ada.pub"], b"");
     let listed = String::from_utf8(listed.stdout).expect("text");
     let print = listed.split_whitespace().nth(1).expect("it has one");
@@ -116,8 +116,8 @@ fn a_role_that_the_reviewer_does_not_hold_signs_nothing() {
     let board = Board::new();
     let two = board.read("trust/approvers.yaml").replacen("highestTier: 1", "highestTier: 2", 1);
     for (reviewer, role, says) in [
-        ("ada@example.com", "architecture", "does not hold the role architecture"),
-        ("ada@example.com", "Security", "does not hold the role Security"),
+        ("ada@example.com", "architecture", "does not have the role architecture"),
+        ("ada@example.com", "Security", "does not have the role Security"),
         ("mallory@example.com", "security", "does not name mallory@example.com"),
         ("ADA@example.com", "security", "does not name ADA@example.com"),
     ] {
@@ -131,7 +131,7 @@ fn a_role_that_the_reviewer_does_not_hold_signs_nothing() {
     assert!(status == 2 && text.contains("may sign apps of tier 2 and below"), "{text}");
     board.edit("trust/approvers.yaml", "version: 1", "version: 1 ");
     let (status, text) = sign(&board, "ada@example.com", "security", &[]);
-    assert!(status == 2 && text.contains("the sum of approvers.yaml is not the one"), "{text}");
+    assert!(status == 2 && text.contains("the checksum of approvers.yaml does not match"), "{text}");
     assert!(!board.file("signoffs").exists(), "nothing is written");
 }
 
@@ -151,13 +151,13 @@ fn verify_is_not_content_with_them_either() {
     board.sign("bob", MANIFEST, "leaver-signoff@v1");
     says(&board, "it names ada@example.com, and the key is that of bob@example.com");
     for (from, to, text) in [
-        ("\"role\": \"security\"", "\"role\": \"architecture\"", "does not hold the role architecture"),
+        ("\"role\": \"security\"", "\"role\": \"architecture\"", "does not have the role architecture"),
         (
             "\"catalogue\": \"example.com/apps\"",
             "\"catalogue\": \"example.org/apps\"",
             "it is for the catalogue example.org/apps",
         ),
-        ("\"catalogue\": \"example.com/apps\",", "", "does not name the catalogue"),
+        ("\"catalogue\": \"example.com/apps\",", "", "does not name its catalogue"),
     ] {
         std::fs::remove_file(board.file(MANIFEST)).expect("removed");
         board.forged(from, to);

@@ -161,7 +161,7 @@ fn a_signature_of_another_manifest() {
     board.edit("apps.yaml", "internal", "restricted");
     board.manifest("ada", &["--output", "signoffs/t.json"]);
     board.write("signoffs/t.json.sig", &signature);
-    board.says(2, &[], &["the signature of `signoffs/t.json` does not hold"]);
+    board.says(2, &[], &["the signature of `signoffs/t.json` is invalid"]);
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn revoking_does_not_cover_up_an_edit_of_the_trust_root() {
     board.edit("trust/approvers.yaml", "highestTier: 1", "highestTier: 2");
     let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "x"]);
     assert_eq!(status, 2, "{text}");
-    board.says(2, &[], &["the sum of approvers.yaml is not the one"]);
+    board.says(2, &[], &["the checksum of approvers.yaml does not match"]);
 }
 
 #[test]
@@ -224,20 +224,20 @@ fn the_clock_before_and_after() {
     };
     board.signed("ada", &["--valid-days", "30"]);
     with("valid-after=\"20261201Z\"");
-    board.says(1, &[], &["error[signoff/key-not-valid]", "the key counts from 2026-12-01T00:00:00Z"]);
+    board.says(1, &[], &["error[signoff/key-not-valid]", "the key is valid from 2026-12-01T00:00:00Z"]);
     with("valid-before=\"20261101Z\"");
     board.says(1, &[], &["error[signoff/key-not-valid]", "until 2026-11-01T00:00:00Z"]);
     with("valid-after=\"20261101Z\",valid-before=\"20261201Z\"");
     board.says(0, &["--today", "2026-11-25", "--ignore", "signoff/expires-soon"], &[]);
     board.says(0, &["--today", "2026-12-25", "--ignore", "signoff/expires-soon"], &[]);
     board.says(1, &["--today", "2026-12-26"], &["error[signoff/expired]"]);
-    board.says(1, &["--today", "2026-11-24"], &["error[signoff/key-not-valid]", "which has not come"]);
+    board.says(1, &["--today", "2026-11-24"], &["error[signoff/key-not-valid]", "which is in the future"]);
     board.trust(
         &board.read("trust/allowed_signers"),
         &approvers.replacen("highestTier: 1", "highestTier: 1, until: 2026-11-24", 1),
         "",
     );
-    board.says(1, &[], &["error[signoff/key-not-valid]", "was no approver on 2026-11-25"]);
+    board.says(1, &[], &["error[signoff/key-not-valid]", "was not an approver on 2026-11-25"]);
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn a_sign_off_of_ones_own_app() {
 fn manifests_that_are_no_sign_off() {
     let cases: &[(&str, &str, &str)] = &[
         ("https://leaver.dev/signoff/v2", "https://leaver.dev/signoff/v3", "its predicate type is"),
-        ("https://leaver.dev/signoff/v2", "https://leaver.dev/signoff/v1", "`references` belongs to"),
+        ("https://leaver.dev/signoff/v2", "https://leaver.dev/signoff/v1", "`references` is only allowed in"),
         ("\"references\": [", "\"references\": [], \"also\": [", "unknown field `also`"),
         (
             "\"references\": [",
@@ -288,10 +288,10 @@ fn manifests_that_are_no_sign_off() {
         ),
         ("https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v2", "its type is"),
         ("\"role\": \"security\",", "\"role\": \"security\", \"also\": \"architecture\",", "unknown field `also`"),
-        ("\"role\": \"security\",", "\"role\": \"privacy\", \"role\": \"security\",", "the key `role` stands twice"),
-        ("\"tier\": 1", "\"tier\": 3, \"tier\": 1", "the key `tier` stands twice"),
+        ("\"role\": \"security\",", "\"role\": \"privacy\", \"role\": \"security\",", "the key `role` appears twice"),
+        ("\"tier\": 1", "\"tier\": 3, \"tier\": 1", "the key `tier` appears twice"),
         ("\"decision\": \"approved\"", "\"decision\": \"waved\"", "unknown variant `waved`"),
-        ("\"decision\": \"approved\"", "\"decision\": \"conditional\"", "a conditional sign-off has conditions"),
+        ("\"decision\": \"approved\"", "\"decision\": \"conditional\"", "exactly the conditional sign-offs"),
         (
             "\"dataClass\": \"internal\"",
             "\"dataClass\": \"public\"",
@@ -299,13 +299,13 @@ fn manifests_that_are_no_sign_off() {
         ),
         ("app:slack", "app:box", "the subject `app:box` is not the app `slack`"),
         ("\"waivers\": [],", "", "missing field `waivers`"),
-        ("\"validUntil\": \"2027-11-25\"", "\"validUntil\": \"2027-02-30\"", "no day from `signedAt` on"),
-        ("\"validUntil\": \"2027-11-25\"", "\"validUntil\": \"2020-01-01\"", "no day from `signedAt` on"),
+        ("\"validUntil\": \"2027-11-25\"", "\"validUntil\": \"2027-02-30\"", "not a date on or after"),
+        ("\"validUntil\": \"2027-11-25\"", "\"validUntil\": \"2020-01-01\"", "not a date on or after"),
         ("\"tier\": 1", "\"tier\": 9007199254740993", "no exact form"),
         (
             "\"apps\": [",
             "\"apps\": [{\"name\": \"slack\", \"declaration\": {}},",
-            "its apps are not in order, or one stands twice",
+            "its apps are not sorted, or one appears twice",
         ),
         (
             "\"subject\": [",
@@ -313,7 +313,7 @@ fn manifests_that_are_no_sign_off() {
             "it has 3 subjects for 1 apps and 1 references",
         ),
         ("\"subject\": [", "\"subject\": [], \"sabject\": [", "unknown field `sabject`"),
-        ("  \"predicate\": {", "  \"predicate\": {{", "no JSON that can be relied on"),
+        ("  \"predicate\": {", "  \"predicate\": {{", "not valid JSON"),
     ];
     let board = Board::new();
     for (from, to, says) in cases {
@@ -323,7 +323,7 @@ fn manifests_that_are_no_sign_off() {
             2,
             &[],
             &[
-                &format!("`{MANIFEST}` is no sign-off: {}", if says.starts_with("no JSON") { "it is " } else { "" }),
+                &format!("`{MANIFEST}` is not a sign-off: {}", if says.starts_with("no JSON") { "it is " } else { "" }),
                 says,
             ],
         );
@@ -351,11 +351,11 @@ fn a_trust_root_that_is_not_whole() {
         let board = Board::new();
         board.signed("ada", &[]);
         std::fs::remove_file(board.file(&format!("trust/{name}"))).expect("removed");
-        board.says(2, &[], &["the trust root is not complete"]);
+        board.says(2, &[], &["the trust root is incomplete"]);
     }
     let board = Board::new();
     std::fs::remove_dir_all(board.file("trust")).expect("removed");
-    board.says(2, &[], &["the trust root is not complete"]);
+    board.says(2, &[], &["the trust root is incomplete"]);
 }
 
 #[test]
@@ -368,9 +368,9 @@ fn lines_of_allowed_signers_that_say_more_or_less_than_they_seem_to() {
     let cases: Vec<(String, &str)> = vec![
         (line(&format!("cert-authority,{ours}")), "`cert-authority` is not accepted"),
         (line(&format!("{ours},verify-required")), "does not know the option `verify-required`"),
-        (line(&format!("{ours},valid-before=\"20271231\"")), "is no time in UTC"),
-        (line(&format!("{ours},valid-before=\"20271331Z\"")), "is no time in UTC"),
-        (line(&format!("{ours},{ours}")), "stands twice"),
+        (line(&format!("{ours},valid-before=\"20271231\"")), "is not a time in UTC"),
+        (line(&format!("{ours},valid-before=\"20271331Z\"")), "is not a time in UTC"),
+        (line(&format!("{ours},{ours}")), "appears twice"),
         (line(""), "it has no `namespaces="),
         (line("namespaces=\"*\""), "a pattern"),
         (line("namespaces=\"leaver-signoff@v1"), "a quotation mark is not closed"),
@@ -378,9 +378,9 @@ fn lines_of_allowed_signers_that_say_more_or_less_than_they_seem_to() {
         (format!("ada@example.com,bob@example.com {ours} {key}\n"), "is not one principal"),
         (format!("!ada@example.com {ours} {key}\n"), "is not one principal"),
         (format!("ada@example.com {ours}\n"), "it has no key"),
-        (format!("{}{}", line(ours), line(ours).replace("ada@", "bob@")), "line 2: this key stands in a line above"),
+        (format!("{}{}", line(ours), line(ours).replace("ada@", "bob@")), "line 2: this key is already in a line above"),
         (line(ours).replace("ssh-ed25519 AAAAC3", "ssh-ed25519 AAAAC4"), "its key cannot be read"),
-        (board.line("old", ours), "it is of the kind ssh-rsa".trim_start_matches("it is ")),
+        (board.line("old", ours), "of type ssh-rsa"),
     ];
     for (text, says) in cases {
         let said = parse_signers(&text).expect_err(&text).iter().map(ToString::to_string).collect::<String>();
@@ -400,21 +400,21 @@ fn approvers_and_revocations_are_read_strictly() {
         (format!("version: 1\napprovers:\n{}", one.replace("roles", "rolls")), "", "`rolls` is not a key"),
         (format!("version: 1\napprovers:\n{}", one.replace(": 1}", ": 0}")), "", "`highestTier` is 0"),
         (format!("version: 1\napprovers:\n{}", one.replace("1}", "1, until: 2026-02-30}")), "", "2026-02-30"),
-        (format!("version: 1\napprovers:\n{one}"), "SHA256:abc 2026-11-01 lost\n", "line 1: it is no revocation"),
+        (format!("version: 1\napprovers:\n{one}"), "SHA256:abc 2026-11-01 lost\n", "line 1: not a revocation"),
         (
             format!("version: 1\napprovers:\n{one}"),
             &format!("SHA256:{} 2026-11-01 lost\n", "-".repeat(43)),
-            "line 1: it is no revocation",
+            "line 1: not a revocation",
         ),
         (
             format!("version: 1\napprovers:\n{one}"),
             &format!("sha256:{} 2026-11-01 lost\n", "g".repeat(64)),
-            "line 1: it is no revocation",
+            "line 1: not a revocation",
         ),
         (
             format!("version: 1\napprovers:\n{one}"),
             &format!("sha256:{} someday lost\n", "0".repeat(64)),
-            "line 1: it is no revocation",
+            "line 1: not a revocation",
         ),
     ] {
         board.trust(&signers, &approvers, revoked);
@@ -428,7 +428,7 @@ fn approvers_and_revocations_are_read_strictly() {
 fn the_manifest_is_never_asked_whether_it_should_be_verified() {
     let board = Board::new();
     board.write("signoffs/s.json", "{}");
-    board.says(2, &[], &["is no sign-off"]);
+    board.says(2, &[], &["is not a sign-off"]);
     // Without a requirement nothing of it is looked at, and nothing changes.
     board.write("leaver.yaml", "version: 1\n");
     board.says(0, &[], &[]);
@@ -444,5 +444,5 @@ fn the_author_of_a_manifest_cannot_hide_it_from_leaver() {
     // A waiver is an exception to a rule with its own approver; it does not cover a broken signature.
     board.write("w.yaml", "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: signoff/bad-signature, apps: [slack], reason: r, approver: ciso, owner: x, from: 2026-11-01, expires: 2026-12-31, compensatingControl: c, ticket: t}\n");
     board.edit("signoffs/s.json", "rejected", "approved");
-    board.says(2, &[], &["does not hold"]);
+    board.says(2, &[], &["is invalid"]);
 }

@@ -192,7 +192,7 @@ fn what_cannot_be_signed() {
     board.edit("apps.yaml", "title: Slack", "title: Slack, description: ghp_abcdefghijklmnopqrst0123456789abcdef");
     let (status, text) = sign(&["slack"]);
     assert_eq!(status, 2);
-    assert!(text.contains("holds a secret") && !text.contains("ghp_"), "{text}");
+    assert!(text.contains("contains a secret") && !text.contains("ghp_"), "{text}");
     board.edit("apps.yaml", "tier: 1", "teir: 1");
     assert!(sign(&["slack"]).1.contains("is not valid"));
     assert!(!board.file("signoffs").exists());

@@ -126,7 +126,7 @@ fn a_trust_root_that_the_trusted_commit_does_not_have() {
     board.commit();
     std::fs::rename(board.file("elsewhere"), board.file("trust")).expect("moved");
     board.signed("ada", &[]);
-    board.says(2, &REF, &["the trust root is not complete: there is no folder `main:trust`"]);
+    board.says(2, &REF, &["the trust root is incomplete: there is no folder `main:trust`"]);
 }
 
 #[test]

@@ -73,7 +73,7 @@ impl Situation {
                     "`leaver check` says why; what is not valid cannot be reviewed",
                 )),
                 (Some(_), Some(_)) => faults
-                    .push(usage(format!("two apps are called `{name}`"), "rename one: a sign-off goes by the name")),
+                    .push(usage(format!("two apps are named `{name}`"), "rename one: a sign-off identifies an app by name")),
                 (None, _) => {
                     let near = nearest(name, all.iter().map(|app| app.name.as_str()));
                     let help = near.map_or_else(

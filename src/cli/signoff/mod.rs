@@ -1,4 +1,4 @@
-//! `leaver signoff`: the way of a reviewer from the review pack to a signature that anyone can check, and what the folder holds.
+//! `leaver signoff`: from the review pack to a signature that anyone can verify, and the state of the sign-off folder.
 
 mod args;
 mod pack;
@@ -21,15 +21,15 @@ pub(super) struct SignoffCommand {
 
 #[derive(Debug, Clone, Subcommand)]
 enum Sub {
-    /// Show the sign-offs of each app: who, until when, what changed since
+    /// Show the sign-offs of each app: reviewers, expiry, and changes since then
     Status(status::Status),
     /// Write the review pack of some apps: what a reviewer reads before signing
     Prepare(prepare::Prepare),
-    /// Write the manifest of a decision, and print how to sign it
+    /// Write the manifest of a decision and print the command that signs it
     Sign(Box<sign::Sign>),
-    /// Check signatures and signers
+    /// Verify signatures and signers
     Verify(verify::Verify),
-    /// Withdraw a sign-off, or a key that is lost
+    /// Withdraw a sign-off, or a lost key
     Revoke(revoke::Revoke),
 }
 

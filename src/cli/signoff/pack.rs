@@ -31,7 +31,7 @@ pub(super) fn render(situation: &Situation, apps: &[&Declaration], report: &Repo
         markdown_code(&policy_digest(&situation.config)),
     );
     if !report.failures.is_empty() {
-        page.push_str("\n**Not everything could be checked:** do not sign before this is mended.\n\n");
+        page.push_str("\n**Not everything could be checked:** do not sign before this is fixed.\n\n");
         for failure in &report.failures {
             page.push_str(&format!("- {}\n", markdown(&failure_line(failure))));
         }
@@ -222,7 +222,7 @@ fn changed(situation: &Situation, app: &Declaration, secret: bool, page: &mut St
         .filter(|entry| entry.since.contains_key(&app.name) && doubt(entry).is_none())
         .max_by(|one, other| one.manifest.signed_at.cmp(&other.manifest.signed_at));
     let Some(entry) = holding else {
-        page.push_str("There is none that holds.\n");
+        page.push_str("There is no valid one.\n");
         return;
     };
     let predicate = &entry.manifest.predicate;
@@ -289,7 +289,7 @@ fn vendor(situation: &Situation, name: Option<String>, page: &mut String) {
 fn sourced(fact: &Value) -> String {
     let said = |key: &str| fact.get(key).map(shown).unwrap_or_default();
     let value = match fact.get("value") {
-        Some(Value::String(word)) if word == "not-listed" => "not listed, which is no proof that it cannot".to_owned(),
+        Some(Value::String(word)) if word == "not-listed" => "not listed, which does not prove that it cannot".to_owned(),
         Some(Value::Array(items)) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
         other => other.map(shown).unwrap_or_default(),
     };

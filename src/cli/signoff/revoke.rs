@@ -22,7 +22,7 @@ pub(super) struct Revoke {
     /// A manifest, or the fingerprint of a key as `ssh-keygen -l` prints it (SHA256:…)
     #[arg(value_name = "FILE|FINGERPRINT")]
     what: String,
-    /// Why it no longer counts
+    /// The reason
     #[arg(long, value_name = "TEXT")]
     reason: String,
     #[command(flatten)]
@@ -88,7 +88,7 @@ impl Revoke {
             let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
             if print.len() != 43 || !print.bytes().all(base64) {
                 return Err(usage(
-                    format!("`{}` is no fingerprint", self.what),
+                    format!("`{}` is not a fingerprint", self.what),
                     "`ssh-keygen -l -f KEY.pub` prints it: SHA256: and 43 characters",
                 ));
             }
@@ -98,7 +98,7 @@ impl Revoke {
             usage(error.to_string(), "name a manifest in the folder of sign-offs, or SHA256:… of a key")
         })?;
         Manifest::parse(file.text()).map_err(|error| {
-            usage(format!("`{}` is no sign-off: {error}", self.what), "name the `.json`, not the `.sig`")
+            usage(format!("`{}` is not a sign-off: {error}", self.what), "name the `.json`, not the `.sig`")
         })?;
         let digest: String = Sha256::digest(file.text().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         Ok((format!("sha256:{digest}"), format!("the sign-off `{}`", self.what)))

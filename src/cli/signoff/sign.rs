@@ -30,22 +30,22 @@ pub(super) struct Sign {
     /// The apps, by `metadata.name`
     #[arg(required = true, value_name = "APP")]
     apps: Vec<String>,
-    /// Who decides: the principal in `allowed_signers`
+    /// The reviewer: a principal in `allowed_signers`
     #[arg(long, value_name = "PRINCIPAL")]
     reviewer: String,
-    /// In which role
+    /// The role in which the reviewer signs
     #[arg(long)]
     role: String,
-    /// What is decided [default: approved, with --condition conditional]
+    /// The decision [default: approved; conditional with --condition]
     #[arg(long, value_enum)]
     decision: Option<Word>,
-    /// What must be done and its last day, such as "SCIM switched on=2027-01-31"; may be given several times
+    /// A condition and its deadline, such as "SCIM switched on=2027-01-31"; repeatable
     #[arg(long, value_name = "TEXT=YYYY-MM-DD")]
     condition: Vec<String>,
-    /// Days that the sign-off lasts
+    /// Days until the sign-off expires
     #[arg(long, value_name = "DAYS", default_value_t = 365, value_parser = clap::value_parser!(u16).range(1..=3650))]
     valid_days: u16,
-    /// A word on the decision
+    /// A comment on the decision
     #[arg(long, value_name = "TEXT")]
     comment: Option<String>,
     /// Sign with this private key (Ed25519 or ECDSA P-256, without a passphrase) instead of printing the command
@@ -105,8 +105,8 @@ impl Sign {
         };
         if let Some(file) = found.map(|found| &found.place.file).or_else(|| looks().map(|one| &one.file)) {
             return Err(one(usage(
-                format!("`{}` holds a secret, and the manifest would hold it too", file.path()),
-                "take the secret out and replace it: the file was read by others",
+                format!("`{}` contains a secret, which the manifest would contain too", file.path()),
+                "remove the secret and rotate it: others have read the file",
             )));
         }
         let moment = self.moment(&situation).map_err(one)?;
@@ -124,7 +124,7 @@ impl Sign {
         let fail = |path: &str, error: std::io::Error| {
             one(usage(
                 format!("cannot write `{path}`: {error}"),
-                "a sign-off is never written over: choose another file with --output",
+                "an existing sign-off is never overwritten: choose another file with --output",
             ))
         };
         create(&path, &text).map_err(|error| fail(&shown, error))?;
@@ -186,7 +186,7 @@ impl Sign {
         for (what, text) in [("reviewer", &self.reviewer), ("role", &self.role)] {
             if text.is_empty() || !text.chars().all(|c| c.is_ascii_graphic()) {
                 return Err(usage(
-                    format!("`{text}` is no {what}"),
+                    format!("`{text}` is not a {what}"),
                     "write it as in the trust folder: visible ASCII characters without spaces",
                 ));
             }
@@ -195,7 +195,7 @@ impl Sign {
             .day()
             .parse::<jiff::civil::Date>()
             .and_then(|day| day.checked_add(jiff::Span::new().days(i64::from(self.valid_days))))
-            .map_err(|error| usage(format!("the last day cannot be reckoned: {error}"), "choose fewer --valid-days"))?;
+            .map_err(|error| usage(format!("cannot compute the expiry date: {error}"), "choose fewer --valid-days"))?;
         let count =
             |severity| findings.iter().filter(|finding| finding.is_open() && finding.severity == severity).count();
         let mut waivers: Vec<WaiverRecord> = Vec::new();
@@ -272,14 +272,14 @@ impl Sign {
         let settings = &situation.config.signoff;
         if settings.catalogue.is_none() {
             complain(
-                "leaver: leaver.yaml does not name the catalogue (`signoff.catalogue`): in a copy of it the sign-off counts too",
+                "leaver: leaver.yaml does not name the catalogue (`signoff.catalogue`): the sign-off would also count in a copy of it",
             );
         }
         let folder = situation.config.root.join(&settings.trust);
         let shown = display_path(&folder);
         if folder.symlink_metadata().is_err() {
             complain(&format!(
-                "leaver: `{shown}` is not set up yet: until then the sign-off does not count (docs/signoff.md)"
+                "leaver: `{shown}` is not set up yet; the sign-off does not count until it is (docs/signoff.md)"
             ));
             return Ok(());
         }
@@ -296,20 +296,20 @@ impl Sign {
         }
         let Some(signature) = signature else { return Ok(()) };
         let seal = seal(text.as_bytes(), signature)
-            .map_err(|error| vec![usage(format!("the signature does not hold: {error}"), "use another key")])?;
+            .map_err(|error| vec![usage(format!("the signature is invalid: {error}"), "use another key")])?;
         if let Some(revoked) = trust.revocation(&seal, text.as_bytes()) {
             let message = format!("the key {} is revoked since {}: {}", seal.fingerprint, revoked.day, revoked.reason);
-            return one(message, "sign with a key that is in force".into());
+            return one(message, "sign with a valid key".into());
         }
         match trust.holder(&seal) {
             Some(holder) if holder.principal != self.reviewer => one(
-                format!("the key {} is that of {}, not of {}", seal.fingerprint, holder.principal, self.reviewer),
+                format!("the key {} belongs to {}, not to {}", seal.fingerprint, holder.principal, self.reviewer),
                 format!("sign with the key of {}, or with --reviewer {}", self.reviewer, quoted(&holder.principal)),
             ),
             Some(holder) if holder.for_signoffs => Ok(()),
             _ => {
                 complain(&format!(
-                    "leaver: `{shown}/allowed_signers` has no line for sign-offs with the key {}: until then the sign-off does not count",
+                    "leaver: `{shown}/allowed_signers` has no line that allows the key {} to sign sign-offs; the sign-off does not count until it has",
                     seal.fingerprint
                 ));
                 Ok(())
@@ -326,7 +326,7 @@ fn signature(key: &Utf8Path, text: &str, manifest: &str) -> Result<String, Failu
             SignError::Encrypted => {
                 format!("leave out --key, and sign with `{}`, which asks for it", command(key.as_str(), manifest))
             }
-            _ => "`ssh-keygen -t ed25519` makes a key".to_owned(),
+            _ => "`ssh-keygen -t ed25519` creates a key".to_owned(),
         };
         usage(format!("cannot sign with `{key}`: {error}"), help)
     })
@@ -345,14 +345,14 @@ fn next(manifest: &str, signed: bool, findings: &[&Finding]) -> String {
     }
     if errors > 0 {
         text.push_str(&format!(
-            "note: {} open at this moment, and the manifest says so\n",
+            "note: {} open at this moment; the manifest records them\n",
             crate::output::summary::counted(errors, "error")
         ));
     }
     if signed {
         text.push_str(&format!("next: leaver signoff verify {}\n", safe(&quoted(manifest))));
     } else {
-        text.push_str("next: read it, then sign it with your own key, and check it:\n");
+        text.push_str("next: read it, sign it with your own key, and verify it:\n");
         text.push_str(&format!("  {}\n", safe(&command("~/.ssh/id_ed25519", manifest))));
         text.push_str(&format!("  leaver signoff verify {}\n", safe(&quoted(manifest))));
     }

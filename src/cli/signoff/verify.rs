@@ -57,7 +57,7 @@ impl Verify {
             for (file, full) in self.files.iter().zip(&wanted) {
                 if !entries.iter().any(|entry| absolute(&place(&entry.name)).as_str() == full) {
                     failures.push(usage(
-                        format!("`{file}` is no manifest in `{}`", place(&situation.config.signoff.folder)),
+                        format!("`{file}` is not a manifest in `{}`", place(&situation.config.signoff.folder)),
                         "name a `.json` file in the folder of sign-offs",
                     ));
                 }
@@ -107,7 +107,7 @@ pub(super) fn doubt(entry: &Entry) -> Option<String> {
         Standing::Unsigned => Some("it is not signed".into()),
         Standing::Broken(reason) => Some(format!("the signature does not hold: {reason}")),
         Standing::Sealed { signer: None, fingerprint, .. } => {
-            Some(format!("the key {fingerprint} is that of nobody in `allowed_signers`"))
+            Some(format!("the key {fingerprint} is not in `allowed_signers`"))
         }
         Standing::Sealed { signer: Some(signer), .. } if *signer != entry.manifest.predicate.reviewer => {
             Some(format!("it names {}, and the key is that of {signer}", entry.manifest.predicate.reviewer))
