@@ -50,8 +50,11 @@ pub(super) fn files(config: &Config, request: &Request, failures: &mut Vec<Failu
                         files.push(full);
                     } else if full.is_file() && !config.excludes(&full) {
                         failures.push(
-                            Failure::new(Code::Usage, format!("`{}` is not a file of the catalogue", display_path(&full)))
-                                .help("name YAML files that `include` in leaver.yaml chooses"),
+                            Failure::new(
+                                Code::Usage,
+                                format!("`{}` is not a file of the catalogue", display_path(&full)),
+                            )
+                            .help("name YAML files that `include` in leaver.yaml chooses"),
                         );
                     }
                 }

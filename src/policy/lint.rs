@@ -103,7 +103,9 @@ pub fn lint(rule: &RuleSource) -> Vec<String> {
     negations(&ast, &mut open);
     faults.extend(open.into_iter().map(|path| {
         let path = path.join(".");
-        format!("`{path}` is an operand inside `not`: if it is missing, OPA finds nothing; write a helper and `not _helper`")
+        format!(
+            "`{path}` is an operand inside `not`: if it is missing, OPA finds nothing; write a helper and `not _helper`"
+        )
     }));
     faults.extend(
         meta.params

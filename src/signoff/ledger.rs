@@ -237,8 +237,7 @@ fn standing(seal: &Seal, artefact: &Artefact, manifest: &Manifest, trust: &Trust
         let late = person.until.as_deref().is_some_and(|until| until < moment.day());
         (early || late).then(|| format!("`{}` was not an approver on {}", person.principal, moment.day()))
     });
-    let future =
-        (today < moment.day()).then(|| format!("it is dated {}, which is in the future", moment.day()));
+    let future = (today < moment.day()).then(|| format!("it is dated {}, which is in the future", moment.day()));
     let revoked = revocation.map(|revoked| format!("revoked on {}: {}", revoked.day, revoked.reason));
     let is_revoked = revoked.is_some();
     let fault = revoked.or(key_days).or(person_days).or(future);

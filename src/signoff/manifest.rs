@@ -236,7 +236,10 @@ impl Manifest {
             return wrong(format!("`validUntil` is `{}`, not a date on or after `signedAt`", predicate.valid_until));
         }
         if let Some(condition) = predicate.conditions.iter().find(|condition| !is_day(&condition.due)) {
-            return wrong(format!("the condition `{}` is due on `{}`, which is not a date", condition.text, condition.due));
+            return wrong(format!(
+                "the condition `{}` is due on `{}`, which is not a date",
+                condition.text, condition.due
+            ));
         }
         if (predicate.decision == Decision::Conditional) == predicate.conditions.is_empty() {
             return wrong("exactly the conditional sign-offs have conditions".into());

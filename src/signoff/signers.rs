@@ -58,7 +58,11 @@ pub fn parse_signers(text: &str) -> Result<Vec<Signer>, Vec<SignersError>> {
         }
         let signer = parse_line(line).and_then(|signer| {
             let known = signers.iter().any(|known| known.key.key_data() == signer.key.key_data());
-            if known { Err("this key is already in a line above: a key belongs to one person".into()) } else { Ok(signer) }
+            if known {
+                Err("this key is already in a line above: a key belongs to one person".into())
+            } else {
+                Ok(signer)
+            }
         });
         match signer {
             Ok(signer) => signers.push(signer),

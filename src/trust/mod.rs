@@ -156,8 +156,7 @@ impl Trusted {
                 }
                 continue;
             }
-            let text =
-                "its effect is unknown, because the configuration of the change is broken".to_owned();
+            let text = "its effect is unknown, because the configuration of the change is broken".to_owned();
             let file = self.edited().find(|path| *path == change.path).or_else(|| self.edited().next());
             let edit = Edit { path: Vec::new(), text, relaxes: true };
             by_file.entry(file.unwrap_or(FILE_NAME)).or_default().push(edit);

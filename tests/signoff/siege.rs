@@ -378,7 +378,10 @@ fn lines_of_allowed_signers_that_say_more_or_less_than_they_seem_to() {
         (format!("ada@example.com,bob@example.com {ours} {key}\n"), "is not one principal"),
         (format!("!ada@example.com {ours} {key}\n"), "is not one principal"),
         (format!("ada@example.com {ours}\n"), "it has no key"),
-        (format!("{}{}", line(ours), line(ours).replace("ada@", "bob@")), "line 2: this key is already in a line above"),
+        (
+            format!("{}{}", line(ours), line(ours).replace("ada@", "bob@")),
+            "line 2: this key is already in a line above",
+        ),
         (line(ours).replace("ssh-ed25519 AAAAC3", "ssh-ed25519 AAAAC4"), "its key cannot be read"),
         (board.line("old", ours), "of type ssh-rsa"),
     ];

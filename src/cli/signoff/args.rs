@@ -72,8 +72,10 @@ impl Situation {
                     format!("the declaration of `{name}` is not valid"),
                     "`leaver check` says why; what is not valid cannot be reviewed",
                 )),
-                (Some(_), Some(_)) => faults
-                    .push(usage(format!("two apps are named `{name}`"), "rename one: a sign-off identifies an app by name")),
+                (Some(_), Some(_)) => faults.push(usage(
+                    format!("two apps are named `{name}`"),
+                    "rename one: a sign-off identifies an app by name",
+                )),
                 (None, _) => {
                     let near = nearest(name, all.iter().map(|app| app.name.as_str()));
                     let help = near.map_or_else(

@@ -289,7 +289,9 @@ fn vendor(situation: &Situation, name: Option<String>, page: &mut String) {
 fn sourced(fact: &Value) -> String {
     let said = |key: &str| fact.get(key).map(shown).unwrap_or_default();
     let value = match fact.get("value") {
-        Some(Value::String(word)) if word == "not-listed" => "not listed, which does not prove that it cannot".to_owned(),
+        Some(Value::String(word)) if word == "not-listed" => {
+            "not listed, which does not prove that it cannot".to_owned()
+        }
         Some(Value::Array(items)) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
         other => other.map(shown).unwrap_or_default(),
     };
