@@ -1,4 +1,4 @@
-//! From documents to declarations: which documents are leaver's, and what is wrong with the shape of those that are.
+//! Converts documents to declarations: decides which documents are leaver's, and reports errors in their shape.
 
 use std::sync::Arc;
 
@@ -14,19 +14,19 @@ pub(crate) const API_VERSION: &str = "leaver/v1";
 /// The kinds that a catalogue holds, as the schema lists them.
 pub(crate) const KINDS: [&str; 4] = ["App", "Team", "System", "Waiver"];
 
-/// What a document turned out to be.
+/// The classification of a document.
 pub enum Declared {
     /// Not leaver's: a Kubernetes manifest, a workflow, anything.
     Foreign,
-    /// A list or a single value, in which nothing was meant for leaver: a fault, unless the file belongs to another tool.
+    /// A list or scalar without anything meant for leaver: an error, unless the file belongs to another tool.
     Bare(Breach),
-    /// Meant for leaver, but its envelope is wrong, or it stands where leaver does not read it.
+    /// Meant for leaver, but with an invalid envelope, or in a position where leaver does not read it.
     Envelope(Vec<Breach>),
-    /// A declaration and the breaches of its shape; only without any is it judged by rules.
+    /// A declaration and the errors in its shape; rules evaluate it only if there are none.
     Declaration(Box<Declaration>, Vec<Breach>),
 }
 
-/// Looks at one document.
+/// Classifies one document.
 pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
     let root = &document.root;
     if root.get("apiVersion").and_then(Node::text) != Some(API_VERSION) {

@@ -1,5 +1,5 @@
-//! Documents against a JSON Schema: every breach with the exact span, what was expected and the nearest name. The schemas say
-//! what may be written; what must be decided is for rules.
+//! Validates documents against a JSON Schema. Every error has an exact span, the expected value and the nearest name. Schemas define what may be
+//! written; rules define what must be decided.
 
 mod breach;
 mod declare;
@@ -29,7 +29,7 @@ use breach::Suggest;
 pub struct Shape {
     name: Cow<'static, str>,
     text: Cow<'static, str>,
-    /// Whether a document fits, faster than by the compiled schema.
+    /// A fast test whether a document is valid; the compiled schema finds the errors.
     fits: Option<fn(&Value) -> bool>,
     compiled: OnceLock<Result<Compiled, ShapeError>>,
 }
@@ -39,13 +39,13 @@ struct Compiled {
     schema: Value,
 }
 
-/// A schema that is no schema: a fault of leaver itself.
+/// An invalid schema: a bug in leaver.
 #[derive(Debug, thiserror::Error)]
 #[error("the schema `{name}` does not compile: {reason}")]
 pub struct ShapeError {
-    /// Which one.
+    /// Its name.
     pub name: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
@@ -60,7 +60,7 @@ impl Shape {
         Ok(Self { name: name.to_owned().into(), text: text.to_owned().into(), fits: None, compiled })
     }
 
-    /// Its text.
+    /// The text of the schema.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -73,17 +73,17 @@ impl Shape {
         self.compiled.get_or_init(|| Compiled::of(&self.name, &text())).as_ref()
     }
 
-    /// The schema itself.
+    /// The schema as JSON.
     fn schema(&self) -> &Value {
         self.compiled().map_or(&Value::Null, |compiled| &compiled.schema)
     }
 
-    /// All breaches of a document, in document order, one for each fault.
+    /// All errors of a document, in document order, one for each fault.
     pub fn check(&self, text: &str, root: &Node) -> Vec<Breach> {
         self.check_relaxed(text, root, false)
     }
 
-    /// The same; `relaxed` lets required keys be missing, for the short examples of rule pages.
+    /// The same; `relaxed` allows required keys to be missing, for the short examples of rule pages.
     pub fn check_relaxed(&self, text: &str, root: &Node, relaxed: bool) -> Vec<Breach> {
         let mut breaches = self.broken(root);
         if relaxed {
@@ -97,7 +97,7 @@ impl Shape {
 
     fn fits(&self, value: &Value) -> bool {
         match self.fits {
-            // The code was made of the schema as it was built in.
+            // The generated code corresponds to the built-in schema only.
             Some(fits) if Checkout::entered().is_none() => fits(value),
             _ => self.compiled().is_ok_and(|compiled| compiled.validator.is_valid(value)),
         }
@@ -114,14 +114,14 @@ impl Shape {
                 breach::explain(&error, schema, root, &mut breaches);
             }
         }
-        // What does not fit is never let through for want of words.
+        // An invalid document is never accepted for lack of a message.
         if breaches.is_empty() {
             breaches.push(breach::unexplained(root.span, &self.name));
         }
         breaches
     }
 
-    /// Whether a path of keys can exist in a valid document. `*` stands for any key or index.
+    /// Whether a path of keys can exist in a valid document. `*` matches any key or index.
     pub fn knows(&self, path: &[&str]) -> bool {
         breach::knows(self.schema(), path)
     }
@@ -131,7 +131,7 @@ impl Compiled {
     fn of(name: &str, text: &str) -> Result<Self, ShapeError> {
         let fail = |reason: String| ShapeError { name: name.into(), reason };
         let schema: Value = serde_json::from_str(text).map_err(|error| fail(error.to_string()))?;
-        // The `regex` engine cannot backtrack: no pattern can run away.
+        // The `regex` engine does not backtrack, so that no pattern takes exponential time.
         let validator = jsonschema::draft202012::options()
             .with_pattern_options(PatternOptions::regex())
             .with_format("calendar-date", is_calendar_date)
@@ -142,7 +142,7 @@ impl Compiled {
     }
 }
 
-/// Whether a text of the shape `YYYY-MM-DD` is a day that exists. Other shapes are the pattern's to refuse.
+/// Whether a text of the form `YYYY-MM-DD` is an existing date. Patterns refuse other forms.
 fn is_calendar_date(text: &str) -> bool {
     let shaped = text.len() == 10
         && text
@@ -157,7 +157,7 @@ pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
     Suggest::nearest(word, names)
 }
 
-/// The way to a node, built only where something is wrong.
+/// The path to a node, built only if there is an error.
 #[derive(Clone, Copy)]
 struct Way<'a> {
     above: Option<&'a Way<'a>>,
@@ -184,7 +184,7 @@ fn path(way: Option<&Way<'_>>) -> Vec<Step> {
     steps
 }
 
-/// Plain scalars that a YAML 1.1 tool reads otherwise: a hint on the breach that they caused, or a breach of their own.
+/// Plain scalars that a YAML 1.1 tool reads differently: a hint on the error they caused, or an error of their own.
 fn ambiguous(text: &str, node: &Node, way: Option<&Way<'_>>, breaches: &mut Vec<Breach>) {
     match &node.value {
         Yaml::List(items) => {

@@ -1,5 +1,5 @@
-//! Characters that look like others, or like nothing: two keys, names or owners that read alike must be alike. Which character looks like which is
-//! Unicode's word (UTS 39), by the crate `unicode-security`.
+//! Characters that look like others, or are invisible: two keys, names or owners that look the same must be the same. The crate `unicode-security`
+//! implements the table of confusables (UTS 39).
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use unicode_security::skeleton;
 use super::{Breach, BreachKind, Part, Way, path};
 use crate::source::{Node, Span, Yaml};
 
-/// Keys of texts for people: any character is as good as another in them.
+/// Keys of free text, in which any character is allowed.
 const PROSE: [&str; 9] = [
     "title",
     "description",
@@ -21,7 +21,7 @@ const PROSE: [&str; 9] = [
     "contact",
 ];
 
-/// A text reduced to small ASCII letters and digits, as a reader takes it: `аpi_Version` is `apiversion`.
+/// Reduces a text to the lower-case ASCII letters and digits that a reader sees: `аpi_Version` becomes `apiversion`.
 pub(crate) fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -35,14 +35,14 @@ pub(crate) fn folded(text: &str) -> String {
     out
 }
 
-/// The one ASCII character that a character beyond ASCII looks like.
+/// The ASCII character that a non-ASCII character looks like.
 fn look(c: char) -> Option<char> {
     let mut utf8 = [0; 4];
     let mut twins = skeleton(c.encode_utf8(&mut utf8));
     twins.next().filter(|twin| twin.is_ascii() && twins.next().is_none())
 }
 
-/// Characters that show nothing, or nothing of their own: format characters, fillers, variation selectors and spaces but the plain one.
+/// Invisible characters: format characters, fillers, variation selectors, and all spaces except the plain one.
 fn is_invisible(c: char) -> bool {
     is_odd_space(c)
         || matches!(c,
@@ -56,17 +56,17 @@ fn is_odd_space(c: char) -> bool {
     !c.is_ascii() && c.is_whitespace()
 }
 
-/// Accents that are characters of their own.
+/// Combining marks.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
-/// Letters and signs that are others in another width or style; no language is written with them.
+/// Letters and symbols that are others in another width or style; no language is written with them.
 fn is_styled(c: char) -> bool {
     matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{1d400}'..='\u{1d7ff}' | '\u{2460}'..='\u{24ff}' | '\u{1f100}'..='\u{1f1e5}')
 }
 
-/// Hyphens, full stops, slashes and colons that are not the plain ones.
+/// Hyphens, full stops, slashes and colons other than the ASCII ones.
 fn is_odd_sign(c: char) -> bool {
     matches!(
         c,
@@ -85,7 +85,7 @@ fn is_odd_sign(c: char) -> bool {
     )
 }
 
-/// Scripts whose letters alone can make a word that reads as a Latin one.
+/// Scripts with enough letters to imitate a Latin word.
 fn is_near_latin(c: char) -> bool {
     matches!(c,
         '\u{250}'..='\u{2af}' | '\u{370}'..='\u{58f}' | '\u{13a0}'..='\u{13ff}' | '\u{1c80}'..='\u{1c8f}' | '\u{1d00}'..='\u{1d7f}'
@@ -96,7 +96,7 @@ fn is_latin(c: char) -> bool {
     matches!(c, 'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
 }
 
-/// What is wrong with the first character of a text that is not what it seems to be; none: every character is.
+/// Describes the first misleading character of a text; `None` if there is none.
 pub(super) fn suspect(text: &str) -> Option<(char, &'static str)> {
     if text.is_ascii() {
         return None;
@@ -104,7 +104,7 @@ pub(super) fn suspect(text: &str) -> Option<(char, &'static str)> {
     let mut before = None;
     for c in text.chars() {
         let after_letter = before.is_some_and(|c: char| c.is_alphanumeric());
-        // An emoji is followed by what says how it is drawn.
+        // Emoji are followed by variation selectors.
         let of_emoji =
             matches!(c, '\u{fe0f}' | '\u{200d}') && before.is_some_and(|c: char| !c.is_ascii() && !after_letter);
         if is_odd_space(c) {
@@ -121,10 +121,10 @@ pub(super) fn suspect(text: &str) -> Option<(char, &'static str)> {
     words(text).map(|c| (c, ""))
 }
 
-/// The first letter that looks like an ASCII one in a word of Latin letters, or in one that only seems to be Latin.
+/// The first letter that looks like an ASCII one in a Latin word, or in a word that only seems to be Latin.
 fn words(text: &str) -> Option<char> {
     let foreign = |c: &char| !c.is_ascii() && c.is_alphanumeric();
-    // Russian has short words that read as Latin ones; they stand beside others that do not.
+    // Russian has short words that look Latin; they occur beside others that do not.
     let plain = text.chars().any(|c| foreign(&c) && !is_latin(c) && look(c).is_none());
     let phrase = text.contains([' ', '/']);
     text.split(|c: char| !c.is_alphanumeric()).find_map(|word| {
@@ -138,7 +138,7 @@ fn words(text: &str) -> Option<char> {
 /// All keys and identifying values of a document with such a character.
 pub(super) fn breaches(root: &Node) -> Vec<Breach> {
     let mut found = Vec::new();
-    // What an alias or a merge key repeats is written once.
+    // Values repeated by an alias or merge key are written once.
     let mut seen = BTreeSet::new();
     walk(root, None, false, &mut seen, &mut found);
     found

@@ -1,18 +1,18 @@
-//! Declarations that leaver would not read: in a list, below a key, in a text, or with an envelope that is nearly right. Each is a finding,
-//! so that no app is left out by a slip. What belongs to another tool stays silent.
+//! Declarations that leaver would not read: in a list, below a key, in a text, or with an envelope that is almost right. Each is a finding, so that
+//! no app is skipped by mistake. Documents of other tools are ignored.
 
 use std::sync::LazyLock;
 
 use super::{Breach, BreachKind, DECLARATIONS, KINDS, Part, Way, nearest, path, spelling::folded};
 use crate::source::{Node, SourceFile, Yaml, YamlLimits, parse, redact};
 
-/// Texts within texts that are looked into.
+/// Maximum depth of texts within texts.
 const TEXT_DEPTH: usize = 3;
-/// Where a declaration may stand and is not read.
+/// A place where leaver does not read declarations.
 const SEPARATE: &str =
     "write each declaration as a document of its own, between lines of `---`, or exclude the file in leaver.yaml";
 
-/// What marks the documents of other tools, from `data/foreign.yaml`.
+/// The marks of other tools' documents, from `data/foreign.yaml`.
 struct Foreign {
     lists: Vec<String>,
     texts: Vec<String>,
@@ -33,7 +33,7 @@ static FOREIGN: LazyLock<Foreign> = LazyLock::new(|| {
     }
 });
 
-/// An entry by its key as it was meant: in another case, with a character that looks like the right one, or, for a long key, one letter off.
+/// Finds an entry by its intended key: in another case, with a confusable character, or, for a long key, with one letter wrong.
 pub(super) fn meant<'a>(node: &'a Node, key: &str) -> Option<(&'a str, &'a Node)> {
     let entries = node.entries();
     let as_is = entries.iter().find(|entry| &*entry.key == key);
@@ -47,7 +47,7 @@ pub(super) fn meant<'a>(node: &'a Node, key: &str) -> Option<(&'a str, &'a Node)
     as_is.or_else(as_meant).map(|entry| (&*entry.key, &entry.value))
 }
 
-/// Whether a text is meant as leaver's own version: one of its words begins with the name.
+/// Whether a text was meant as leaver's apiVersion: one of its words begins with the name.
 pub(super) fn names_leaver(version: &Node) -> bool {
     match &version.value {
         Yaml::Text(text) => says_leaver(text),
@@ -56,7 +56,7 @@ pub(super) fn names_leaver(version: &Node) -> bool {
     }
 }
 
-/// Whether a line of a text that is no valid YAML tells that the text was meant for leaver.
+/// Whether a line of invalid YAML shows that the text was meant for leaver.
 pub(crate) fn is_telling(line: &str) -> bool {
     let Some((key, value)) = line.split_once(':') else { return false };
     let bare = |text: &str| text.trim_matches(|c: char| c.is_whitespace() || "-{}[]'\",".contains(c)).to_owned();
@@ -71,13 +71,13 @@ fn says_leaver(text: &str) -> bool {
     text.split(['/', '.', ':', ' ', '-', '_', '"', '\'']).any(|word| folded(word).starts_with("leaver"))
 }
 
-/// Whether a kind is one of leaver's but for its spelling.
+/// Whether a kind is one of leaver's except for its spelling.
 fn is_near_kind(kind: &str) -> bool {
     let kind = folded(kind);
     KINDS.iter().chain(&["Application"]).any(|known| nearest(&kind, [known.to_ascii_lowercase().as_str()]).is_some())
 }
 
-/// Whether a mapping holds a part that only a `spec` of leaver's has: `provisioning` or `lifecycle` with keys of the schema.
+/// Whether a mapping contains a part that only leaver's `spec` has: `provisioning` or `lifecycle` with keys of the schema.
 fn is_spec(node: &Node) -> bool {
     let below = |key: &str| meant(node, key).map_or(&[][..], |(_, value)| value.entries());
     let known = |path: &[&str]| DECLARATIONS.knows(path);
@@ -87,7 +87,7 @@ fn is_spec(node: &Node) -> bool {
         })
 }
 
-/// Whether a mapping that is no declaration was meant as one. At the top of a document less is asked for than inside of one.
+/// Whether a mapping that is not a declaration was meant as one. The top of a document needs less evidence than a nested mapping.
 pub(super) fn is_meant(node: &Node, top: bool) -> bool {
     let version = meant(node, "apiVersion").map(|(_, value)| value);
     let spec = meant(node, "spec").map(|(_, value)| value);
@@ -99,7 +99,7 @@ pub(super) fn is_meant(node: &Node, top: bool) -> bool {
         return true;
     }
     let Some(version) = version else {
-        // Other tools have kinds, too; without any version they can only be ours. Teleport's version stands in `version`.
+        // Other tools have kinds too; a document without any version can only be leaver's. Teleport's version is in `version`.
         let exact = kind.is_some_and(|kind| KINDS.contains(&kind)) && (top || (named && spec.is_some()));
         let near = kind.is_some_and(is_near_kind) && (named || spec.is_some()) && node.get("version").is_none();
         let flat = is_spec(node)
@@ -110,7 +110,7 @@ pub(super) fn is_meant(node: &Node, top: bool) -> bool {
             || (top && spec.is_some_and(|spec| has_map(spec, "lifecycle")))
             || flat;
     };
-    // A domain is another tool's name: kapp and Giant Swarm have a `kind: App`, too.
+    // A domain belongs to another tool: kapp and Giant Swarm have a `kind: App` too.
     let elsewhere = version.text().and_then(|text| text.split_once('/')).is_some_and(|(group, _)| group.contains('.'));
     let bare = matches!(version.value, Yaml::Int(_) | Yaml::Float(_) | Yaml::Null)
         || version.text().is_some_and(|text| text.eq_ignore_ascii_case("v1"));
@@ -128,14 +128,14 @@ fn fault(node: &Node, way: Option<&Way<'_>>, root: &Node, message: String, help:
     Breach { kind: BreachKind::Envelope, span, path, message, help: Some(help.to_owned()) }
 }
 
-/// All declarations inside of a document. Of one that is a declaration itself only the texts are looked into: the schema knows its keys.
+/// All declarations inside a document. If the document is a declaration itself, only texts are searched: the schema covers its keys.
 pub(super) fn inside(root: &Node, declared: bool) -> Vec<Breach> {
     let mut search = Search { root, declared, depth: 0, found: Vec::new() };
     search.walk(root, None);
     search.found
 }
 
-/// What is wrong with a document that is neither mapping nor empty, where nothing in it was meant for leaver.
+/// The error for a document that is neither a mapping nor empty and contains nothing meant for leaver.
 pub(super) fn bare(root: &Node) -> Option<Breach> {
     let foreign = &*FOREIGN;
     let message = match &root.value {
@@ -191,7 +191,7 @@ impl Search<'_> {
                     self.walk(item, Some(&Way { above: way, step: Part::Index(index) }));
                 }
             }
-            // What an alias repeats was looked at where it is written.
+            // Aliased values were searched where they are written.
             Yaml::Text(text) if node.defined.is_none() && self.declares(text) => {
                 let message = "this text is a declaration, which leaver does not read".to_owned();
                 self.found.push(fault(node, way, self.root, message, SEPARATE));
@@ -200,7 +200,7 @@ impl Search<'_> {
         }
     }
 
-    /// Whether a text is itself a declaration, in YAML or JSON, or holds one.
+    /// Whether a text is a declaration, in YAML or JSON, or contains one.
     fn declares(&self, text: &str) -> bool {
         let words = ["leaver", "provisioning", "lifecycle", "kind"];
         if self.depth >= TEXT_DEPTH || !text.contains(':') || !text.contains(['\n', '{', '[']) {
@@ -222,7 +222,7 @@ impl Search<'_> {
     }
 }
 
-/// What is wrong with the envelope of a mapping that was meant as a declaration, at its top.
+/// Errors in the envelope of a mapping that was meant as a declaration.
 pub(super) fn envelope(root: &Node, version: &'static str) -> Breach {
     let key = "apiVersion";
     let found = meant(root, key);

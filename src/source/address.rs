@@ -1,5 +1,5 @@
-//! Where in a declaration, by what identifies each entry of a list: `spec.nonHuman[terraform].neverExpires`. An address stays the same when
-//! entries are added, removed or reordered, and never leads to another entry.
+//! A position in a declaration that names list entries: `spec.nonHuman[terraform].neverExpires`. An address stays valid when entries are added,
+//! removed or reordered, and never refers to another entry.
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData, rc::Rc};
 
@@ -17,31 +17,31 @@ use crate::finding::Step;
 pub enum Part {
     /// A key of a mapping: `spec`, `"a.b"`.
     Key(String),
-    /// An entry of a list that no other entry is like: `[terraform]`, `["Global Admin"]`, `[id=42]`.
+    /// An entry that differs from all others: `[terraform]`, `["Global Admin"]`, `[id=42]`.
     Entry {
-        /// The key that identifies it; none: its `name`, or the text that it is.
+        /// The identifying key; `None` for `name`, or for an entry that is text.
         by: Option<String>,
-        /// The value of that key.
+        /// Its value.
         text: String,
     },
-    /// An entry without a name of its own: `[bot#0123456789abcdef]`. It is identified by all that it holds.
+    /// An entry without a unique name: `[bot#0123456789abcdef]`. All of its content identifies it.
     Twin {
         /// The name, if it has one.
         text: Option<String>,
-        /// Digest of its contents.
+        /// Digest of its content.
         digest: String,
-        /// Which of the entries with the same contents, from 1.
+        /// Its number among entries with the same content, from 1.
         nth: usize,
     },
-    /// A position: `.0`. Paths were written so before entries had names.
+    /// A position, `.0`, as in older paths.
     Index(usize),
 }
 
-/// Where in a declaration.
+/// A position in a declaration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address(Vec<Part>);
 
-/// A text that is no address.
+/// An invalid address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a path: write spec.lifecycle.update or spec.nonHuman[terraform]")]
 pub struct NotAnAddress(String);
@@ -52,7 +52,7 @@ impl Address {
         Entries::default().address(root, path)
     }
 
-    /// The path alone, where there is no tree.
+    /// Converts a path without a tree.
     pub fn of_path(path: &[Step]) -> Self {
         let part = |step: &Step| match step {
             Step::Key(key) => Part::Key(told(key)),
@@ -61,17 +61,17 @@ impl Address {
         Self(path.iter().map(part).collect())
     }
 
-    /// Reads an address as it is shown, or as it was shown before entries had names.
+    /// Parses an address, in the current or the older form.
     pub fn parse(text: &str) -> Result<Self, NotAnAddress> {
         Reader { rest: text }.address().ok_or_else(|| NotAnAddress(text.chars().take(200).collect()))
     }
 
-    /// Whether this is `other`, or lies below it.
+    /// Whether this is `other`, or below it.
     pub fn is_below(&self, other: &Self) -> bool {
         self.0.starts_with(&other.0)
     }
 
-    /// Whether it counts positions.
+    /// Whether it contains positions.
     pub fn has_index(&self) -> bool {
         self.0.iter().any(|part| matches!(part, Part::Index(_)))
     }
@@ -81,7 +81,7 @@ impl Address {
         self.0.is_empty()
     }
 
-    /// The same with the entries of `root` in place of positions, which also stand for keys that are numbers.
+    /// Replaces positions by the entries of `root`; keys that are numbers look like positions, too.
     #[must_use]
     pub fn named(&self, root: &Node) -> Self {
         let mut entries = Entries::default();
@@ -127,11 +127,11 @@ impl fmt::Display for Address {
     }
 }
 
-/// Entries of lists by what identifies them, worked out once for each list.
+/// The identities of list entries, computed once for each list.
 #[derive(Default)]
 pub struct Entries<'a> {
     known: BTreeMap<*const Node, Rc<[Part]>>,
-    // A list that is gone could leave its place to another one.
+    // Keeps the list alive, so that no other one takes its address in memory.
     tree: PhantomData<&'a Node>,
 }
 
@@ -155,7 +155,7 @@ impl<'a> Entries<'a> {
         Address(parts)
     }
 
-    /// What identifies each entry of a list.
+    /// The identity of each entry of a list.
     pub fn of(&mut self, items: &'a [Node]) -> Rc<[Part]> {
         Rc::clone(self.known.entry(items.as_ptr()).or_insert_with(|| identified(items)))
     }
@@ -200,7 +200,7 @@ fn identified(items: &[Node]) -> Rc<[Part]> {
     texts.iter().zip(items).map(part).collect()
 }
 
-/// What may identify an entry, what does it best first.
+/// Candidates for identifying an entry, best first.
 fn texts(item: &Node) -> Vec<(Option<&'static str>, String)> {
     if let Some(text) = item.text() {
         return vec![(None, told(text))];
@@ -213,12 +213,12 @@ fn texts(item: &Node) -> Vec<(Option<&'static str>, String)> {
     keys.filter_map(text).collect()
 }
 
-/// The first 16 hexadecimal digits of SHA-256: enough that nobody finds a second text with the same ones.
+/// The first 16 hexadecimal digits of SHA-256: enough to make a second text with the same digits infeasible.
 pub(super) fn digest(text: &str) -> String {
     Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whether a key needs no quotes. A number would be a position.
+/// Whether a key needs no quotes. A number would be read as a position.
 fn is_bare_key(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'/'))
@@ -226,13 +226,13 @@ fn is_bare_key(text: &str) -> bool {
 
 /// Whether the text of an entry needs no quotes.
 fn is_bare_text(text: &str) -> bool {
-    // Dots stand for a secret.
+    // Dots mark a redacted secret.
     text.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '•'))
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./:@+~•".contains(c))
         && !text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Text in quotes. What cannot be seen, or looks like something else, is written by its number.
+/// Quotes a text. Invisible and confusable characters are escaped.
 fn quoted(text: &str, bare: bool) -> String {
     if bare {
         return text.to_owned();
@@ -250,7 +250,7 @@ fn quoted(text: &str, bare: bool) -> String {
     out
 }
 
-/// Reads an address from left to right.
+/// Parses an address from left to right.
 struct Reader<'t> {
     rest: &'t str,
 }
@@ -279,7 +279,7 @@ impl Reader<'_> {
         rest.is_some()
     }
 
-    /// A key, or a position.
+    /// Parses a key or a position.
     fn key(&mut self) -> Option<Part> {
         if self.rest.starts_with('"') {
             return self.quoted().map(Part::Key);
@@ -288,7 +288,7 @@ impl Reader<'_> {
         Some(position(key).map_or_else(|| Part::Key(key.to_owned()), Part::Index))
     }
 
-    /// What stands in brackets.
+    /// Parses the text in brackets.
     fn entry(&mut self) -> Option<Part> {
         let quoted = self.rest.starts_with('"');
         let first = if self.rest.starts_with('#') { None } else { Some(self.text()?) };
@@ -355,7 +355,7 @@ impl Reader<'_> {
     }
 }
 
-/// A number as it is written for a position.
+/// Formats a number as a position.
 fn position(text: &str) -> Option<usize> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     digits.then(|| text.parse().ok()).flatten()

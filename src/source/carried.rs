@@ -1,6 +1,6 @@
-//! What leaver carries inside itself: rules, schemas, facts. Commands that work on leaver's own rules (`test`, `new rule`, `docs`) read the
-//! files of leaver's checkout instead, so that an edit needs no build. All other commands, `check` above all, use what is inside the binary:
-//! a catalogue that pretends to be a checkout must not bring rules of its own.
+//! The files built into the binary: rules, schemas, facts. Commands that work on leaver's own rules (`test`, `new rule`, `docs`) read them from
+//! leaver's checkout instead, so that an edit needs no build. All other commands, such as `check`, use the built-in ones: a catalogue that imitates a
+//! checkout must not supply rules.
 
 use std::sync::OnceLock;
 
@@ -18,12 +18,12 @@ static CHECKOUT: OnceLock<Checkout> = OnceLock::new();
 pub(crate) struct Checkout {
     /// The folder of its Cargo.toml.
     pub(crate) root: Utf8PathBuf,
-    /// The version that Cargo.toml has.
+    /// The version in Cargo.toml.
     pub(crate) version: String,
 }
 
 impl Checkout {
-    /// The checkout that a folder lies in: the nearest Cargo.toml is leaver's, and no catalogue begins between the two.
+    /// The checkout that contains a folder: the nearest Cargo.toml is leaver's, and no catalogue begins between the two.
     pub(crate) fn find(from: &Utf8Path) -> Option<Self> {
         let start = from.canonicalize_utf8().ok()?;
         for folder in start.ancestors() {
@@ -53,18 +53,18 @@ impl Checkout {
         Some(Self { root: root.to_owned(), version: value("version")? })
     }
 
-    /// From now on this process reads the rules, schemas and facts of the checkout. The first one counts.
+    /// From now on, this process reads rules, schemas and facts of the checkout. Only the first call counts.
     pub(crate) fn enter(self) -> &'static Self {
         CHECKOUT.get_or_init(|| self)
     }
 
-    /// The one that was entered.
+    /// The checkout in use.
     pub(crate) fn entered() -> Option<&'static Self> {
         CHECKOUT.get()
     }
 }
 
-/// The text of a file that leaver carries: as it was built in or, in a checkout that was entered, as it is on disk now.
+/// The text of a built-in file or, if a checkout is in use, of the file on disk.
 pub(crate) fn carried(path: &str, built_in: &'static str) -> std::borrow::Cow<'static, str> {
     let now = Checkout::entered().and_then(|checkout| read(&checkout.root.join(path), BYTES).ok());
     now.map_or(built_in.into(), |file| file.text().to_owned().into())
@@ -83,7 +83,7 @@ mod tests {
             (&*here.canonicalize_utf8().expect("a path"), env!("CARGO_PKG_VERSION"))
         );
         assert_eq!(Checkout::find(&here.join("policies/lib")).as_ref(), Some(&mine));
-        // It has a leaver.yaml; a Cargo.toml of its own; no Cargo.toml at all.
+        // It has a leaver.yaml, a Cargo.toml of its own, or no Cargo.toml at all.
         for folder in ["examples", "examples/broken", "benches", "fuzz"] {
             assert_eq!(Checkout::find(&here.join(folder)), None, "{folder}");
         }

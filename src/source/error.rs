@@ -1,22 +1,22 @@
-//! What keeps a file or a folder from being read, in words.
+//! Errors that prevent a file or folder from being read.
 
 use std::io;
 
-/// A file or folder that cannot be read. Never skipped: what is not read is not checked.
+/// A file or folder that cannot be read. It is never skipped: an unread file is unchecked.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    /// Missing, no permission, vanished.
+    /// Missing, not permitted, or deleted meanwhile.
     #[error("cannot read `{path}`: {error}")]
     Io {
         /// As shown.
         path: String,
-        /// The system's answer.
+        /// The system's error.
         error: io::Error,
     },
     /// A name that is not UTF-8.
     #[error("the name of `{path}` is not UTF-8")]
     Name {
-        /// With the bad bytes replaced.
+        /// With invalid bytes replaced.
         path: String,
     },
     /// A device, a socket, a pipe.
@@ -36,7 +36,7 @@ pub enum SourceError {
     Unread {
         /// As shown.
         path: String,
-        /// Where it leads, as shown.
+        /// Its target, as shown.
         target: String,
     },
     /// A link to nothing, or to itself.
@@ -44,10 +44,10 @@ pub enum SourceError {
     Nowhere {
         /// As shown.
         path: String,
-        /// The system's answer.
+        /// The system's error.
         error: io::Error,
     },
-    /// Over the limit.
+    /// Larger than the limit.
     #[error("`{path}` is larger than {limit} bytes")]
     TooLarge {
         /// As shown.
@@ -55,12 +55,12 @@ pub enum SourceError {
         /// `limits.fileBytes`.
         limit: usize,
     },
-    /// An ignore file that costs too much.
+    /// An ignore file that exceeds a limit.
     #[error("the ignore file `{path}` is refused: {reason}")]
     IgnoreFile {
         /// As shown.
         path: String,
-        /// Which limit it exceeds.
+        /// The limit.
         reason: String,
     },
     /// Not UTF-8 text.
@@ -68,7 +68,7 @@ pub enum SourceError {
     NotUtf8 {
         /// As shown.
         path: String,
-        /// The first bad byte.
+        /// The first invalid byte.
         offset: usize,
         /// Its line, from 1.
         line: usize,
@@ -91,7 +91,7 @@ impl SourceError {
         }
     }
 
-    /// What to do about it.
+    /// What to do.
     pub fn help(&self) -> &'static str {
         match self {
             Self::Io { .. } => "check that it exists and that you may read it",

@@ -1,4 +1,4 @@
-//! `data/identity.yaml`: what says which entry of a list, and which thing a declaration, is.
+//! `data/identity.yaml`: the keys that identify list entries and declarations.
 
 use std::{borrow::Cow, collections::BTreeMap, sync::OnceLock};
 
@@ -7,10 +7,10 @@ use crate::finding::Step;
 
 const TABLE: &str = include_str!("../../data/identity.yaml");
 
-/// Characters of a key or a name that are shown.
+/// Maximum length of a shown key or name, in characters.
 const LONGEST: usize = 150;
 
-/// What identifies what.
+/// The table.
 #[derive(Default)]
 struct Table {
     entries: Vec<String>,
@@ -19,7 +19,7 @@ struct Table {
 
 /// A value that identifies a declaration.
 struct Value {
-    /// Its last key, by which it is shown.
+    /// Its last key, for display.
     key: String,
     path: Vec<Step>,
     ignore_case: bool,
@@ -52,12 +52,12 @@ fn read(text: &str) -> Option<Table> {
     })
 }
 
-/// The keys that identify an entry of a list, the best one first.
+/// The keys that identify an entry of a list, in order of preference.
 pub(super) fn entry_keys() -> &'static [String] {
     &table().entries
 }
 
-/// A key or a name as it may be shown: without a secret, and not too long. It still differs where the texts differ.
+/// A key or name for display: redacted and shortened. Different texts stay different.
 pub(crate) fn told(text: &str) -> String {
     let clean = redact(text);
     let long = clean.char_indices().nth(LONGEST).map(|(at, _)| at);
@@ -67,8 +67,8 @@ pub(crate) fn told(text: &str) -> String {
     }
 }
 
-/// Which thing a declaration is about, as far as it says so: `vendor=box tier=2`. Empty where it says nothing. A declaration that takes over the
-/// name of another thing has another identity.
+/// The identity of a declaration, as far as it states one: `vendor=box tier=2`. Empty if it does not. A declaration that takes over the name of
+/// another thing has another identity.
 pub fn identity(kind: &str, name: &str, root: &Node) -> String {
     let mut said = Vec::new();
     for Value { key, path, ignore_case } in table().declarations.get(kind).into_iter().flatten() {
@@ -81,14 +81,14 @@ pub fn identity(kind: &str, name: &str, root: &Node) -> String {
         };
         said.push(format!("{key}={}", shown(&text)));
     }
-    // Names that are hidden would all be alike.
+    // Redacted names would all be equal.
     if let Cow::Owned(_) = redact(name) {
         said.push(format!("name~{}", digest(name)));
     }
     said.join(" ")
 }
 
-/// A value, in quotes if it is more than a word.
+/// A value, quoted unless it is a single word.
 fn shown(text: &str) -> String {
     let text = told(text);
     let bare = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_-./:@+~•".contains(c));
@@ -112,7 +112,7 @@ mod tests {
         }
     }
 
-    /// A list in the schema whose entries nothing identifies would be known by their contents alone.
+    /// Entries of a list in the schema that nothing identifies would be known by their content alone.
     #[test]
     fn every_entry_of_every_list_of_mappings_has_an_identifying_key() {
         fn walk(schema: &Json, node: &Json, found: &mut usize) {

@@ -1,5 +1,5 @@
-//! Ignore files before the walk reads them: it takes each as it is, a pipe or a device too, keeps two kilobytes a line, and says nothing of
-//! one that it cannot read.
+//! Checks ignore files before the walk reads them: the walk opens anything, including pipes and devices, keeps two kilobytes for each line, and does
+//! not report unreadable ones.
 
 use std::{fs::File, io::Read, path::Path};
 
@@ -7,30 +7,30 @@ use camino::Utf8Path;
 
 use super::{error::SourceError, walk::display_path};
 
-/// The name of the ignore files that count.
+/// The only ignore file that is read.
 const NAME: &str = ".gitignore";
-/// Bytes of one.
+/// Maximum size of a file in bytes.
 const BYTES: u64 = 256 * 1024;
-/// Lines of one.
+/// Maximum number of lines in a file.
 const LINES: usize = 5_000;
-/// Bytes of a line.
+/// Maximum length of a line in bytes.
 const LINE: usize = 1_024;
-/// Lines of all that hold for one folder: its own and those of the folders above it.
+/// Maximum number of lines that apply to one folder: its own and those above it.
 const TOGETHER: usize = 20_000;
 
-/// The ignore files on the way to the folder that is walked.
+/// The ignore files on the way to the current folder.
 #[derive(Debug, Default)]
 pub(super) struct Ignoring {
-    /// Lines that hold for the whole walk.
+    /// Lines that apply to the whole walk.
     above: usize,
     /// Depth and lines of the folders on the way.
     way: Vec<(usize, usize)>,
-    /// What was refused.
+    /// Refused files.
     pub(super) errors: Vec<SourceError>,
 }
 
 impl Ignoring {
-    /// Looks at a folder above the walk. What cannot be read there is somebody else's; what is too large, or never ends, counts.
+    /// Checks a folder above the walk. Unreadable files there are ignored; a file that is too large, or never ends, is refused.
     pub(super) fn above(&mut self, folder: &Path) {
         match lines(folder) {
             Ok(lines) => self.above += lines,
@@ -39,7 +39,7 @@ impl Ignoring {
         }
     }
 
-    /// Looks at a folder of the walk, in its order; whether it may be entered.
+    /// Checks a folder of the walk, in order, and returns whether it may be entered.
     pub(super) fn enter(&mut self, folder: &Path, depth: usize) -> bool {
         while self.way.last().is_some_and(|(above, _)| *above >= depth) {
             self.way.pop();
@@ -59,7 +59,7 @@ impl Ignoring {
     }
 }
 
-/// How many lines the ignore file of a folder has.
+/// The number of lines in the ignore file of a folder.
 fn lines(folder: &Path) -> Result<usize, SourceError> {
     let path = folder.join(NAME);
     let shown = || display_path(Utf8Path::new(path.to_string_lossy().as_ref()));

@@ -1,23 +1,23 @@
-//! Why a file is not valid YAML, told so that a person can mend it.
+//! Explains why a file is not valid YAML.
 
 use granit_parser::ScanError;
 
 use super::{file::floor_boundary, secret::redact, span::Span};
 
-/// The help for a file that is not YAML yet.
+/// Help for a file that is not YAML yet.
 pub(super) const TEMPLATE: &str = "this looks like a template: check what it renders to, or exclude it in leaver.yaml";
 
-/// Bytes before and behind an error in which its cause is looked for.
+/// Bytes before and after an error that are searched for its cause.
 const AROUND: usize = 16 * 1024;
 
-/// The start of a text from the file, on one line. Secrets go before it is cut: a part of one is not known any more.
+/// The start of a text from the file, on one line. Secrets are redacted before it is cut: a part of one would no longer be recognised.
 pub(super) fn excerpt(text: &str) -> String {
     let text = &*redact(text);
     let cut = text.chars().nth(60).map_or("", |_| "…");
     text.chars().take(60).map(|c| if c.is_whitespace() { ' ' } else { c }).collect::<String>() + cut
 }
 
-/// Why (a part of) a file is not valid YAML for leaver.
+/// Why a file, or a part of it, is not valid YAML for leaver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Where.
@@ -26,9 +26,9 @@ pub struct Problem {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
-    /// Another place that belongs to it, and what is there.
+    /// A related place and its description.
     pub related: Option<(Span, String)>,
-    /// A limit was hit: the rest of the file was not looked at.
+    /// A limit was reached: the rest of the file was not read.
     pub limit: bool,
 }
 
@@ -47,13 +47,13 @@ impl Problem {
         self
     }
 
-    /// More nested collections than the limit.
+    /// Nesting deeper than the limit.
     pub(super) fn too_deep(span: Span, depth: usize) -> Self {
         let problem = Self::new(span, format!("nested more than {depth} levels deep"));
         problem.help("flatten it, or raise `limits.depth` in leaver.yaml").limit()
     }
 
-    /// A key that the same mapping has already, at `first`.
+    /// A key that occurs earlier in the same mapping, at `first`.
     pub(super) fn twice(span: Span, key: &str, plain: bool, first: Span) -> Self {
         let help = if plain && key == "<<" {
             "merge several mappings as a list: `<<: [*a, *b]`"
@@ -64,7 +64,7 @@ impl Problem {
         Self { related, ..Self::new(span, format!("key `{}` is written twice", excerpt(key))).help(help) }
     }
 
-    /// What the parser could not read, with a hint for the commonest causes.
+    /// A syntax error, with a hint for the most common causes.
     pub(super) fn scan(text: &str, error: &ScanError, depth: usize) -> Self {
         let at = floor_boundary(text, error.marker().byte_offset().unwrap_or(text.len()));
         let rest = text.get(at..).unwrap_or("");
@@ -85,7 +85,7 @@ impl Problem {
             return problem;
         }
         let marks = ["<<<<<<< ", "=======", ">>>>>>> "];
-        // NOTE: thousands of broken documents each come here, so that only the text around is looked at.
+        // NOTE: thousands of broken documents may each reach this point, so only the surrounding text is searched.
         let from = floor_boundary(text, at.saturating_sub(AROUND));
         let near = text.get(from..floor_boundary(text, at + AROUND)).unwrap_or("");
         if marks.iter().any(|mark| line.starts_with(mark)) || near.contains("\n<<<<<<< ") {
@@ -100,8 +100,8 @@ impl Problem {
         problem
     }
 
-    /// A quoted text that ends before `at`, lines below where it began, with keys in between: its closing quote was forgotten, and it ran
-    /// on to the opening quote of the next one. The fault is where it began.
+    /// Finds a quoted text that ends before `at`, several lines below its start, with keys in between: its closing quote is missing, and it extends
+    /// to the opening quote of the next one. The error is at its start.
     fn runaway(text: &str, at: usize) -> Option<Self> {
         let before = text.get(..at)?.trim_end_matches([' ', '\t']);
         let quote = before.chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
@@ -121,7 +121,7 @@ impl Problem {
     }
 }
 
-/// Where the quoted text began that a quote of the same kind ends right behind `before`.
+/// The start of the quoted text that a quote of the same kind ends right after `before`.
 fn opening(before: &str, quote: char) -> Option<usize> {
     let mut rest = before;
     loop {
@@ -130,7 +130,7 @@ fn opening(before: &str, quote: char) -> Option<usize> {
         let escaped = if quote == '"' {
             head.len() - head.trim_end_matches('\\').len()
         } else {
-            // In single quotes two of them are one; a run of an odd number begins the text.
+            // In single quotes, two quotes are an escaped one; a run of odd length starts the text.
             let run = head.len() - head.trim_end_matches(quote).len();
             if run % 2 == 0 {
                 return Some(at - run);

@@ -1,9 +1,8 @@
-//! What a scalar means: the YAML 1.2 core schema (<https://yaml.org/spec/1.2.2/#103-core-schema>), and which plain texts a
-//! YAML 1.1 tool would read otherwise.
+//! Scalars of the YAML 1.2 core schema (<https://yaml.org/spec/1.2.2/#103-core-schema>), and plain scalars that a YAML 1.1 tool reads differently.
 
 use super::node::Yaml;
 
-/// Reads a plain scalar. `Err` is the reason why it can have no value.
+/// Reads a plain scalar. `Err` is the reason why it has no value.
 pub(super) fn plain(text: &str) -> Result<Yaml, &'static str> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Ok(Yaml::Null),
@@ -17,7 +16,7 @@ pub(super) fn plain(text: &str) -> Result<Yaml, &'static str> {
     Ok(Yaml::Text(text.into()))
 }
 
-/// Reads a scalar with a core tag (`!!int`, …). `None`: the tag is not of the core schema.
+/// Reads a scalar with a core tag (`!!int`, …). `None` if the tag is not of the core schema.
 pub(super) fn tagged(suffix: &str, text: &str) -> Option<Result<Yaml, &'static str>> {
     let wants =
         |ok: fn(&Yaml) -> bool, reason| plain(text).and_then(|value| if ok(&value) { Ok(value) } else { Err(reason) });
@@ -83,7 +82,7 @@ fn is_float(text: &str) -> bool {
     }
 }
 
-/// How a YAML 1.1 tool would read a plain scalar that YAML 1.2 reads otherwise (<https://yaml.org/type/>).
+/// How a YAML 1.1 tool reads a plain scalar, if it differs from YAML 1.2 (<https://yaml.org/type/>).
 pub fn yaml11(text: &str) -> Option<&'static str> {
     let lower = text.to_ascii_lowercase();
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);

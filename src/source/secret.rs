@@ -1,5 +1,5 @@
-//! Where a text holds a secret, so that nothing shows it: in a file that no rule could look at, in a key, a tag, a comment, a message. What is a
-//! *finding* is said by `credential/secret-in-file` alone; this is only about what is printed. How secrets look is in `data/secrets.yaml`.
+//! Finds secrets in text so that nothing prints them: in a file that rules could not read, in a key, a tag, a comment, a message. Only
+//! `credential/secret-in-file` reports findings; this module redacts. The formats are in `data/secrets.yaml`.
 
 use std::{borrow::Cow, sync::LazyLock};
 
@@ -7,13 +7,13 @@ use regex::Regex;
 
 use super::{Yaml, file::SourceFile, span::Span, yaml::YamlLimits};
 
-/// What stands for a secret.
+/// The replacement for a secret.
 const DOTS: &str = "••••";
-/// A password that is written as one: what follows must be a word of three classes of characters, not a date.
+/// A password introduced as such: the value must contain three classes of characters and not be a date.
 const PASSWORD: &str = r#"(?i:password|passwd|passphrase|pwd)["']?\s*[:=]\s*["']?([^\s"'/:<>(){}$]{8,})"#;
-/// A word behind the name of a key: a secret if it has no sense.
+/// A word after the name of a key: a secret if it looks random.
 const ASSIGNED: &str = r#"(?i:api|app|application|access|auth|client|secret|license|routing)[ _-]?(?i:access[ _-]?)?(?i:key|token|secret)["']?\s*[:=]\s*["']?([A-Za-z0-9+/_=.~-]{16,})"#;
-/// A word that no language has, a break behind it, and the word after that.
+/// A random-looking word, a line break, and the word after it.
 const BREAK: &str = r"([0-9A-Za-z_.~+/=-]*[0-9_.~-][0-9A-Za-z_.~+/=-]*)(\\?\s+(?:#[ \t]*)?)";
 
 struct Looks {
@@ -24,7 +24,7 @@ struct Looks {
     breaks: Option<Regex>,
 }
 
-/// NOTE: a pattern that does not compile would be left out; a test compiles each.
+/// NOTE: a pattern that does not compile would be skipped; a test compiles each.
 static LOOKS: LazyLock<Looks> = LazyLock::new(|| {
     let file = SourceFile::new("built-in/secrets.yaml", include_str!("../../data/secrets.yaml"));
     let parsed = super::parse(&file, &YamlLimits::default());
@@ -46,10 +46,10 @@ static LOOKS: LazyLock<Looks> = LazyLock::new(|| {
     }
 });
 
-/// The parts of a text that are secrets, in order, none within another.
+/// The parts of a text that are secrets, in order and without overlap.
 pub fn secrets(text: &str) -> Vec<Span> {
     let known = &*LOOKS;
-    // Words such as `password` count in any case of letters.
+    // Words such as `password` match in any case.
     let small = text.to_lowercase();
     if !known.hints.iter().any(|hint| hint.is_match(text) || hint.is_match(&small)) {
         return Vec::new();
@@ -79,19 +79,19 @@ pub fn secrets(text: &str) -> Vec<Span> {
     spans
 }
 
-/// What has the shape of a secret as it stands.
+/// Text in the format of a secret.
 fn shaped(text: &str, known: &Looks) -> Vec<Span> {
     let mut spans = Vec::new();
     for look in &known.shapes {
-        // Most begin with a group for what may stand before: it is no part of the secret.
+        // Most patterns begin with a group for the preceding character, which is not part of the secret.
         let before = look.as_str().starts_with("(^|");
         let mut last = 0;
         for all in look.captures_iter(text) {
             let (Some(start), Some(found)) = (all.get(usize::from(before)), all.get(0)) else { continue };
-            // What lies in the last one is its own already; asking each for its end could take for ever.
+            // Anything inside the previous match belongs to it; searching again from each end could take forever.
             if found.end() > last {
                 let start = if before { start.end() } else { start.start() };
-                // A pattern may end with the character behind a secret; behind the `@` of a URL comes the host.
+                // A pattern may end with the character after the secret; after the `@` of a URL comes the host.
                 let behind = found.as_str().chars().next_back().filter(|c| !is_word(*c) && *c != '@');
                 let span = match behind {
                     Some(c) => Span::new(start, found.end() - c.len_utf8()),
@@ -105,9 +105,9 @@ fn shaped(text: &str, known: &Looks) -> Vec<Span> {
     spans
 }
 
-/// Secrets that YAML or an editor broke into lines. Two digits tell one from the words that follow the mere name of a prefix.
+/// Secrets that YAML or an editor split into lines. Two digits distinguish one from words that follow a prefix by chance.
 fn broken(text: &str, known: &Looks) -> Vec<Span> {
-    // The text without its breaks, and where each piece of it begins: there and in the text.
+    // The text without line breaks, and the start of each piece in both texts.
     let mut joined = String::with_capacity(text.len());
     let mut pieces = vec![(0, 0)];
     let mut from = 0;
@@ -115,7 +115,7 @@ fn broken(text: &str, known: &Looks) -> Vec<Span> {
         let Some(gap) = all.get(2) else { continue };
         let next = text.get(gap.end()..).unwrap_or_default();
         let word = next.get(..next.find(|c| !is_word(c)).unwrap_or(next.len())).unwrap_or_default();
-        // What is followed by a colon is the next key.
+        // A word followed by a colon is the next key.
         let key = next.get(word.len()..).is_some_and(|rest| rest.starts_with(':'));
         if key || !word.contains(|c: char| c.is_ascii_digit()) {
             continue;
@@ -142,7 +142,7 @@ fn broken(text: &str, known: &Looks) -> Vec<Span> {
     spans.into_iter().map(|span| Span::new(begin(span.start()), back(span.end()))).collect()
 }
 
-/// A word of many runs of digits and hardly any separators that is no date.
+/// A word with many runs of digits and few separators that is not a date.
 fn is_senseless(word: &str) -> bool {
     let digit = |c: char| c.is_ascii_digit();
     let runs = word.split(|c| !digit(c)).filter(|run| !run.is_empty()).count();
@@ -152,7 +152,7 @@ fn is_senseless(word: &str) -> bool {
     runs > 2 && word.matches(['/', '_', '.', '-']).count() < 3 && !dated
 }
 
-/// The parts of a file that are secrets: those of its text, and values and keys that are one only as they are read, behind escapes or line breaks.
+/// The parts of a file that are secrets: in its text, and in values and keys that are secrets only after unescaping or joining lines.
 pub fn secrets_of(file: &SourceFile) -> Vec<Span> {
     let text = file.text();
     let mut spans = secrets(text);
@@ -185,7 +185,7 @@ fn escaped(node: &super::Node, text: &str, spans: &mut Vec<Span>) {
     }
 }
 
-/// A pattern tells a secret by its beginning: the rest of the word belongs to it, and of a private key all lines.
+/// A pattern recognises a secret by its beginning: the rest of the word belongs to it, and all lines of a private key.
 fn whole(text: &str, start: usize, end: usize) -> Span {
     let rest = text.get(end..).unwrap_or_default();
     if text.get(start..end).is_some_and(|found| found.starts_with("-----BEGIN")) {
@@ -197,12 +197,12 @@ fn whole(text: &str, start: usize, end: usize) -> Span {
     Span::new(start, end + rest.find(|c| !is_word(c)).unwrap_or(rest.len()))
 }
 
-/// Characters that secrets are made of.
+/// Characters that secrets consist of.
 fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || "+/_=.~%-".contains(c)
 }
 
-/// A text without its secrets.
+/// Redacts a text.
 pub fn redact(text: &str) -> Cow<'_, str> {
     let spans = secrets(text);
     if spans.is_empty() {

@@ -1,4 +1,4 @@
-//! From paths to source files: which files belong to a catalogue, and reading them within limits.
+//! Converts paths to source files: selects the files of a catalogue and reads them within limits.
 
 use std::{
     collections::BTreeSet,
@@ -16,28 +16,28 @@ use super::{error::SourceError, file::SourceFile, ignoring::Ignoring};
 /// The file that marks the root of a catalogue.
 pub const CONFIG_NAME: &str = "leaver.yaml";
 
-/// Which files of a folder are wanted.
+/// Selects files of a folder.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Only these, relative to the root; none: every `.yaml` and `.yml`.
+    /// Only these, relative to the root; if empty, every `.yaml` and `.yml`.
     pub include: Option<GlobSet>,
-    /// Not these.
+    /// Except these.
     pub exclude: Option<GlobSet>,
 }
 
-/// Whether a file is YAML by its name, in any case of letters.
+/// Whether a file name is that of a YAML file, ignoring case.
 fn is_yaml(path: &Utf8Path) -> bool {
     path.extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml"))
 }
 
 impl Selection {
-    /// Whether the configuration leaves a file out on purpose.
+    /// Whether the configuration excludes a file.
     pub fn excludes(&self, relative: &Utf8Path) -> bool {
         self.exclude.as_ref().is_some_and(|globs| globs.is_match(relative))
     }
 
-    /// Whether a file, relative to the root, is one of these.
+    /// Whether a file, relative to the root, is selected.
     pub fn wants(&self, relative: &Utf8Path) -> bool {
         if self.excludes(relative) {
             return false;
@@ -49,20 +49,19 @@ impl Selection {
     }
 }
 
-/// The outcome of a walk: paths in byte order, and what stood in the way.
+/// The result of a walk: paths in byte order, and errors.
 #[derive(Debug, Default)]
 pub struct Found {
     /// Files.
     pub files: Vec<Utf8PathBuf>,
-    /// What could not be looked at.
+    /// Files and folders that could not be read.
     pub errors: Vec<SourceError>,
 }
 
-/// Lists the wanted files under `root`, which may also be a single file. `.gitignore` holds, hidden folders are left out,
-/// links are not followed.
+/// Lists the selected files under `root`, which may be a single file. Respects `.gitignore`, skips hidden folders and does not follow links.
 pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
     let mut found = Found::default();
-    // A working directory that was removed is an empty folder to all but this question.
+    // A deleted working directory looks like an empty folder except to this call.
     let here = if root.is_relative() { std::env::current_dir().map(drop) } else { Ok(()) };
     match here.and_then(|()| root.metadata()) {
         Ok(meta) if meta.is_file() => {
@@ -130,7 +129,7 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
         let Some(path) = Utf8Path::from_path(entry.path()) else {
             let shown = entry.path().to_string_lossy();
             let shown = Utf8Path::new(shown.as_ref());
-            // What may hold declarations: nobody can say that it was not meant.
+            // An entry that may contain declarations must not be skipped silently.
             let file = entry.file_type().is_some_and(|kind| kind.is_file());
             if !file || selection.wants(shown.strip_prefix(root).unwrap_or(shown)) {
                 found.errors.push(SourceError::Name { path: display_path(shown) });
@@ -167,7 +166,7 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
     found
 }
 
-/// Why a folder could not be listed, by its own name.
+/// Why a folder could not be listed, with its own name.
 fn unlisted(root: &Utf8Path, error: &ignore::Error) -> SourceError {
     let mut at = error;
     let mut path = root.to_owned();
@@ -180,7 +179,7 @@ fn unlisted(root: &Utf8Path, error: &ignore::Error) -> SourceError {
         }
         at = err;
     }
-    // Its text names the path once more, as the system knows it: only the system's own word is wanted.
+    // The error text repeats the path; keep only the system's message.
     let mut cause: Option<&dyn std::error::Error> = at.io_error().map(|error| error as _);
     let mut error = io::Error::other("it cannot be listed");
     while let Some(next) = cause {
@@ -192,7 +191,7 @@ fn unlisted(root: &Utf8Path, error: &ignore::Error) -> SourceError {
     SourceError::Io { path: display_path(&path), error }
 }
 
-/// Why a link may not be passed over: what it leads to is not read at its own place.
+/// Why a link must not be skipped: its target is not read at its own place.
 fn wrong(root: &Utf8Path, link: &Utf8Path, read: &dyn Fn(&Utf8Path) -> bool) -> Option<SourceError> {
     let path = display_path(link);
     let target = match canonical(link) {
@@ -211,7 +210,7 @@ fn canonical(path: &Utf8Path) -> io::Result<Utf8PathBuf> {
     path.canonicalize_utf8()
 }
 
-/// The same files, each once: of several paths that lead to one file, the first in order of bytes.
+/// Removes duplicates: of several paths to one file, keeps the first in byte order.
 pub fn distinct(mut files: Vec<Utf8PathBuf>) -> Vec<Utf8PathBuf> {
     files.sort();
     let mut seen = BTreeSet::new();
@@ -219,8 +218,8 @@ pub fn distinct(mut files: Vec<Utf8PathBuf>) -> Vec<Utf8PathBuf> {
     files
 }
 
-/// Refuses a path that a link of a catalogue leads out of it: whoever wrote the link may read what a report quotes. The catalogue of a link is
-/// the folder of the nearest `leaver.yaml`, or the working directory. A link that lies in neither is its owner's business.
+/// Refuses a path that a link of the catalogue leads out of it: the author of the link could otherwise read whatever a report quotes. The catalogue
+/// of a link is the folder of the nearest `leaver.yaml`, or the working directory. Links in neither are their owner's decision.
 fn contained(path: &Utf8Path) -> Result<(), SourceError> {
     let io = |error| SourceError::Io { path: display_path(path), error };
     let real = canonical(path).map_err(io)?;
@@ -245,13 +244,13 @@ fn contained(path: &Utf8Path) -> Result<(), SourceError> {
     Ok(())
 }
 
-/// Reads a file of at most `limit` bytes that a text names: a configuration, a part of the trust root. No link leads it out of the catalogue.
+/// Reads a file of at most `limit` bytes that a text names: a configuration, a part of the trust root. Links must not lead out of the catalogue.
 pub fn read(path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceError> {
     contained(path)?;
     read_listed(path, limit)
 }
 
-/// Reads a file that a walk listed, or that is the user's own choice.
+/// Reads a file that a walk listed, or that the user named.
 pub fn read_listed(path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceError> {
     let shown = display_path(path);
     let io = |error| SourceError::Io { path: display_path(path), error };
@@ -259,7 +258,7 @@ pub fn read_listed(path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceEr
         return Err(SourceError::NotRegular { path: shown });
     }
     let file = File::open(path).map_err(io)?;
-    // The handle may be another file than the one looked at before: ask it again.
+    // The open file may differ from the one checked before: check it again.
     if !file.metadata().map_err(io)?.is_file() {
         return Err(SourceError::NotRegular { path: shown });
     }
@@ -281,17 +280,17 @@ pub fn read_listed(path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceEr
 /// The nearest file called `name` in `from` or a folder above it.
 pub fn find_upwards(from: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
     let start = from.canonicalize_utf8().ok()?;
-    // What has the name and is no file is not passed over: reading it says so.
+    // An entry with the name that is not a file is not skipped: reading it reports the error.
     start.ancestors().map(|folder| folder.join(name)).find(|path| path.symlink_metadata().is_ok())
 }
 
-/// A shown path as an absolute one, for comparing.
+/// A shown path as an absolute one, for comparison.
 pub fn absolute(shown: &str) -> Utf8PathBuf {
     let working = std::env::current_dir().ok().and_then(|dir| Utf8PathBuf::from_path_buf(dir).ok()).unwrap_or_default();
     if shown == "." { working } else { working.join(shown) }
 }
 
-/// How a path is shown: relative to the working directory where it lies below it, with `/` on every system.
+/// The path for display: relative to the working directory if it is below it, with `/` on every system.
 pub fn display_path(path: &Utf8Path) -> String {
     let working = std::env::current_dir().ok().and_then(|dir| Utf8PathBuf::from_path_buf(dir).ok());
     let shown = match &working {

@@ -1,4 +1,4 @@
-//! Text to documents: one pass over the parser's events gives values and spans, with limits on depth, size and alias expansion.
+//! Parses text to documents: one pass over the parser's events produces values and spans, with limits on depth, size and alias expansion.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::{
     span::Span,
 };
 
-/// What one file may cost.
+/// Limits for one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct YamlLimits {
     /// Documents in a file.
@@ -40,16 +40,16 @@ pub struct Document {
     pub root: Node,
 }
 
-/// All that a file holds.
+/// The content of a file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Parsed {
     /// The documents that have a value.
     pub documents: Vec<Document>,
-    /// What is wrong with the rest.
+    /// Errors in the rest.
     pub problems: Vec<Problem>,
 }
 
-/// Parses every document of a file. A broken document does not keep the next one from being read.
+/// Parses all documents of a file. A broken document does not prevent the next one from being read.
 pub fn parse(file: &SourceFile, limits: &YamlLimits) -> Parsed {
     let text = file.text();
     let mut parsed = Parsed::default();
@@ -91,7 +91,7 @@ pub fn parse(file: &SourceFile, limits: &YamlLimits) -> Parsed {
             Err(Stop::Broken(problem)) => {
                 let limit = problem.limit;
                 builder.problems.push(*problem);
-                // NOTE: after a limit the parser may be in the middle of a bomb; the file is refused anyway.
+                // NOTE: after a limit, the parser may be in the middle of a bomb; the file is refused anyway.
                 if limit || !matches!(parser.proceed_next_document(), Ok(true)) {
                     parsed.problems.append(&mut builder.problems);
                     return parsed;
@@ -120,7 +120,7 @@ enum Frame {
         anchor: usize,
         flow: bool,
         entries: Vec<Entry>,
-        /// Where each key stands, merge keys included.
+        /// The place of each key, merge keys included.
         keys: BTreeMap<Box<str>, Span>,
         key: Option<Key>,
         merges: Vec<Node>,
@@ -234,7 +234,7 @@ impl<'a> Builder<'a> {
                 (start, anchor, flow, Yaml::Map(entries))
             }
         };
-        // NOTE: the end event of a block collection lies at the next token, maybe lines below.
+        // NOTE: the end event of a block collection is at the next token, possibly lines below.
         let last = match &value {
             Yaml::List(items) => items.last().map(|item| item.span.end()),
             Yaml::Map(entries) => entries.last().map(|entry| entry.value.span.end().max(entry.key_span.end())),
@@ -255,7 +255,7 @@ impl<'a> Builder<'a> {
             )));
         }
         let Some(anchored) = self.anchors.get(&id) else {
-            // The anchor is still open: a value that holds itself.
+            // The anchor is still open: a value that contains itself.
             return Err(Stop::Broken(Box::new(Problem::new(span, "this alias is inside the value that it refers to"))));
         };
         let (depth, nodes) = (anchored.depth, anchored.nodes);
@@ -268,7 +268,7 @@ impl<'a> Builder<'a> {
         self.place(node)
     }
 
-    /// Registers a finished value and puts it where it belongs.
+    /// Registers a finished value and adds it to its parent.
     fn finish(&mut self, node: Node, anchor: usize, depth: usize, nodes: usize) -> Result<(), Stop> {
         self.count(1, node.span)?;
         if anchor != 0 {
@@ -321,7 +321,7 @@ impl<'a> Builder<'a> {
                 },
                 Some(found) => {
                     let entry = Entry { key: found.text, key_span: found.span, key_plain: found.plain, value: node };
-                    // The second of two equal keys was reported as it came.
+                    // A duplicate key was already reported.
                     if keys.get(&entry.key) == Some(&entry.key_span) {
                         entries.push(entry);
                     }
@@ -366,7 +366,7 @@ impl<'a> Builder<'a> {
         );
     }
 
-    /// Block scalars reach into the blank lines and the indent that follow.
+    /// Block scalars extend into the following blank lines and indentation.
     fn trim(&self, span: Span, style: ScalarStyle) -> Span {
         if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             return span;
@@ -390,7 +390,7 @@ fn as_key(text: &str, node: &Node) -> Result<Key, Problem> {
             let problem = Problem::new(node.span, "a key must be a single word or text, not a collection");
             return Err(if node.span.slice(text).starts_with('{') { problem.help(TEMPLATE) } else { problem });
         }
-        // `1:` and `true:` are the texts that were written.
+        // `1:` and `true:` are kept as written.
         _ => node.defined.unwrap_or(node.span).slice(text).trim().into(),
     };
     Ok(Key { text: key, span: node.span, plain: node.plain })
