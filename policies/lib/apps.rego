@@ -7,13 +7,17 @@ created_by_jit if {
 }
 
 _creates_at_sign_in if {
-	input.spec.provisioning.mode in {"jit", "hybrid"}
+	mode in {"jit", "hybrid"}
+	not input.spec.provisioning.jit.creates == false
+}
+
+# A block without a word on creation is JIT as products have it.
+_creates_at_sign_in if {
+	is_object(input.spec.provisioning.jit)
 	not input.spec.provisioning.jit.creates == false
 }
 
 _creates_at_sign_in if input.spec.lifecycle.create.via == "jit"
-
-_creates_at_sign_in if input.spec.provisioning.jit.creates == true
 
 # A team answers for the stage.
 owned(stage) if input.spec.lifecycle[stage].owner != ""
@@ -21,10 +25,41 @@ owned(stage) if input.spec.lifecycle[stage].owner != ""
 # Ways that act on their own, without a person who remembers.
 automatic := {"scim", "connector", "directory", "hr", "csv", "script"}
 
+# How accounts come into the app: the label, or what the blocks of the mechanisms say without one; "" where nothing says it.
+mode := input.spec.provisioning.mode if {
+	input.spec.provisioning.mode
+} else := "hybrid" if {
+	input.spec.provisioning.jit
+	input.spec.provisioning.scim
+} else := _blocks[0] if {
+	count(_blocks) > 0
+} else := ""
+
+_blocks := [name |
+	some name in ["scim", "connector", "directory", "hr", "csv", "jit", "shared"]
+	input.spec.provisioning[name]
+]
+
+_unused := {"planned", "discovered", "retired"}
+
+# The app is in use: decisions about it are due.
+in_use if {
+	status := object.get(input.spec, "status", "live")
+	not status in _unused
+}
+
+# People have accounts of their own in it.
+has_accounts if {
+	in_use
+	not _accountless
+}
+
+_accountless if mode in {"none", "shared"}
+
 # Accounts exist or will exist: everything but a retired app.
 alive if not input.spec.status == "retired"
 
-# How critical the app is; an app that does not say counts as 3.
-default tier := 3
+# How critical the app is; an app that does not say counts as the most critical.
+default tier := 1
 
 tier := input.spec.tier

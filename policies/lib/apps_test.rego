@@ -31,12 +31,44 @@ test_an_owner_is_a_name if {
 	not apps.owned("update") with input as {"spec": {}}
 }
 
-test_an_app_without_a_tier_counts_as_three if {
-	apps.tier == 3 with input as {"spec": {}}
-	apps.tier == 1 with input as {"spec": {"tier": 1}}
+test_an_app_without_a_tier_counts_as_the_most_critical if {
+	apps.tier == 1 with input as {"spec": {}}
+	apps.tier == 4 with input as {"spec": {"tier": 4}}
 }
 
 test_alive_is_not_retired if {
 	apps.alive with input as {"spec": {"status": "planned"}}
 	not apps.alive with input as {"spec": {"status": "retired"}}
+}
+
+test_a_block_counts_as_the_mode_without_a_label if {
+	apps.mode == "jit" with input as {"spec": {"provisioning": {"jit": {}}}}
+	apps.mode == "hybrid" with input as {"spec": {"provisioning": {"jit": {}, "scim": {}}}}
+	apps.mode == "connector" with input as {"spec": {"provisioning": {"connector": {}, "jit": {}}}}
+	apps.mode == "shared" with input as {"spec": {"provisioning": {"shared": {}}}}
+	apps.mode == "none" with input as {"spec": {"provisioning": {"mode": "none", "scim": {}}}}
+	apps.mode == "" with input as {"spec": {"provisioning": {"attributes": []}}}
+	apps.mode == "" with input as {"spec": {}}
+}
+
+test_a_block_of_jit_creates_unless_it_denies_it if {
+	apps.created_by_jit with input as {"spec": {"provisioning": {"mode": "connector", "jit": {"groups": ["g"]}}}}
+	apps.created_by_jit with input as {"spec": {"provisioning": {"jit": {}}}}
+	not apps.created_by_jit with input as {"spec": {"provisioning": {"jit": {"creates": false}}}}
+}
+
+test_in_use_is_neither_planned_nor_found_nor_retired if {
+	apps.in_use with input as {"spec": {}}
+	apps.in_use with input as {"spec": {"status": "retiring"}}
+	every status in ["planned", "discovered", "retired"] {
+		not apps.in_use with input as {"spec": {"status": status}}
+	}
+}
+
+test_an_app_has_accounts_unless_it_denies_it if {
+	apps.has_accounts with input as {"spec": {}}
+	apps.has_accounts with input as {"spec": {"provisioning": {"mode": "manual"}}}
+	not apps.has_accounts with input as {"spec": {"provisioning": {"mode": "shared"}}}
+	not apps.has_accounts with input as {"spec": {"provisioning": {"mode": "none"}}}
+	not apps.has_accounts with input as {"spec": {"status": "planned"}}
 }

@@ -15,23 +15,28 @@ pushed[stage] := how.via if {
 	how.via in pushing
 }
 
-# Ways that push accounts into this app, as a stage or the mode says.
+# Ways that push accounts into this app, as a stage, the mode or a block of settings says.
 used contains via if some via in pushed
 
-used contains input.spec.provisioning.mode if input.spec.provisioning.mode in pushing
+used contains apps.mode if apps.mode in pushing
 
-used contains "scim" if input.spec.provisioning.mode == "hybrid"
+used contains "scim" if apps.mode == "hybrid"
+
+used contains via if some via, _ in object.filter(input.spec.provisioning, pushing)
 
 # The sign-in is said to create accounts, and the mode says that it does not: `catalogue/mode-contradiction` tells it.
 contradicted if {
 	input.spec.lifecycle.create.via == "jit"
-	input.spec.provisioning.mode in pushing
+	apps.mode in pushing
 }
 
 # How accounts come into the app: what the stage says, or the mode where the stage says nothing.
 creation := input.spec.lifecycle.create.via
 
-creation := input.spec.provisioning.mode if not input.spec.lifecycle.create.via
+creation := apps.mode if {
+	not input.spec.lifecycle.create.via
+	apps.mode != ""
+}
 
 # Something or somebody is named that does the stage.
 done(stage) if input.spec.lifecycle[stage].via != "none"

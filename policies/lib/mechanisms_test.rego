@@ -23,11 +23,15 @@ test_the_mode_is_a_way_too if {
 	mechanisms.used == {"directory"} with input as {"spec": {"provisioning": {"mode": "directory"}}}
 	mechanisms.used == {"scim"} with input as {"spec": {"provisioning": {"mode": "hybrid"}}}
 	mechanisms.used == set() with input as {"spec": {"provisioning": {"mode": "jit"}}}
+	mechanisms.used == {"hr"} with input as {"spec": {"provisioning": {"hr": {}}}}
+	mechanisms.used == {"scim", "connector"} with input as {"spec": {"provisioning": {"mode": "connector", "scim": {}}}}
 }
 
 test_creation_is_what_the_stage_says_and_else_the_mode if {
 	mechanisms.creation == "jit" with input as _app
 	mechanisms.creation == "scim" with input as {"spec": {"provisioning": {"mode": "scim"}}}
+	mechanisms.creation == "hr" with input as {"spec": {"provisioning": {"hr": {}}}}
+	not mechanisms.creation with input as {"spec": {"provisioning": {}}}
 }
 
 test_a_mode_may_contradict_the_creation_by_sign_in if {

@@ -47,17 +47,25 @@ _binds(requirement, app) if {
 
 _fits(requirement, app) if {
 	when := object.get(requirement, "when", {})
-	_tier(app) in object.get(when, "tiers", [1, 2, 3, 4])
-	class := object.get(app, ["spec", "dataClass"], "")
-	class in object.get(when, "dataClasses", [class])
+	_one_of(app, "tier", object.get(when, "tiers", null))
+	_one_of(app, "dataClass", object.get(when, "dataClasses", null))
 	labels := object.get(app, ["metadata", "labels"], {})
 	every key, value in object.get(when, "labels", {}) {
 		labels[key] == value
 	}
 }
 
-# What an app without a tier counts as, as in `apps.tier`.
-_tier(app) := object.get(app, ["spec", "tier"], 3)
+# What an app does not declare, it does not leave a requirement by.
+_one_of(app, key, values) if {
+	is_array(values)
+	some value in [object.get(app, ["spec", key], values[0])]
+	value in values
+}
+
+_one_of(_, _, values) if values == null
+
+# An app without a tier counts as the most critical, as in `apps.tier`.
+_tier(app) := object.get(app, ["spec", "tier"], 1)
 
 # What tells what the app was, even where it no longer counts: a reviewer of this catalogue has signed it, and it was not withdrawn.
 _history := [record |

@@ -100,7 +100,7 @@ fn two_secrets_on_one_line() {
         "{a: HERE, b: HERE}",
     ] {
         let key = if notes.starts_with('{') { "labels" } else { "description" };
-        let text = FAULTY.replace("{name: box}", &format!("{{name: box, {key}: {notes}}}"));
+        let text = FAULTY.replace("{name: box,", &format!("{{name: box, {key}: {notes},"));
         let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &planted(&text))]);
         let (status, text) = nothing_shown(notes, files.path(), &[]);
         assert!(status == 1 && text.contains("box"), "{notes}: {text}");
@@ -212,7 +212,7 @@ fn waivers_and_baselines() {
     let waiver = planted(
         "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [box, 'HERE'], reason: 'because HERE HERE', approver: 'HERE', owner: t, ticket: 'HERE', compensatingControl: HERE, from: 2026-11-01, expires: 2026-12-31}\n",
     );
-    let labels = planted(&FAULTY.replace("{name: box}", "{name: box, labels: {'HERE': 'HERE'}}"));
+    let labels = planted(&FAULTY.replace("{name: box,", "{name: box, labels: {'HERE': 'HERE'},"));
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &labels), ("w.yaml", &waiver)]);
     nothing_shown("a waiver", files.path(), &[]);
     let output = leaver(files.path(), &["check", "--baseline", "base.json", "--update-baseline", "--add-to-baseline"]);

@@ -102,7 +102,7 @@ fn no_half_report_stays() {
     let files = folder(&[("leaver.yaml", "version: 1\n")]);
     for nth in 0..200 {
         let app =
-            FAULTY.split("---").next().unwrap_or_default().replace("{name: box}", &format!("{{name: box-{nth}}}"));
+            FAULTY.split("---").next().unwrap_or_default().replace("{name: box,", &format!("{{name: box-{nth},"));
         fs::write(files.path().join(format!("{nth}.yaml")), app).expect("written");
     }
     let temporary = folder(&[]);

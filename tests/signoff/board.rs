@@ -10,7 +10,7 @@ use std::{
 use crate::common::{code, err, git, out, with_git};
 
 pub const CONFIG: &str = "version: 1\nsignoff:\n  required:\n    - {name: critical, when: {tiers: [1]}, roles: [security], maxAgeDays: 365}\n  immaterial: [metadata.title, metadata.description, metadata.labels]\n  catalogue: example.com/apps\n";
-pub const APP: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack, owner: it-apps, title: Slack}\nspec: {tier: 1, dataClass: internal, provisioning: {mode: none}}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: it-apps}\nspec: {members: [grace@example.com]}\n";
+pub const APP: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack, owner: it-apps, title: Slack}\nspec: {tier: 1, dataClass: internal, provisioning: {mode: none}, nonHuman: [], thirdPartyGrants: []}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: it-apps}\nspec: {members: [grace@example.com]}\n";
 pub const MANIFEST: &str = "signoffs/s.json";
 
 pub struct Board {

@@ -71,7 +71,7 @@ fn the_review_pack() {
 fn the_review_pack_shows_everything_that_is_signed() {
     let spec = "  populations: [employees, guests]\n  external: {sponsor: sponsors, maxDays: 77}\n  provisioning: {mode: jit, jit: {groups: [slack-users, slack-guests], domains: [example.com]}}\n  roles:\n    - {name: workspace-admin, privileged: true, owner: chat-admins, max: 41}\n  localAccounts:\n    accounts: [{name: local-root, owner: locals, purpose: setup}]\n  breakGlass:\n    - {name: bg-77, owner: guards, vault: \"vault://kv/bg\", alert: soc-desk}\n  nonHuman:\n    - {name: scim-sync, kind: scim-token, owner: sync-team, scopes: [users.write, groups.read]}\n    - {name: triage-bot, kind: agent, sponsor: sales-ops, offSwitch: disable the user}\n  thirdPartyGrants:\n    - {name: calendar-tool, owner: grants-team, scopes: [calendar.read], contract: C-991}\n";
     let app = APP.split("---").next().expect("the app").replace(
-        "spec: {tier: 1, dataClass: internal, provisioning: {mode: none}}",
+        "spec: {tier: 1, dataClass: internal, provisioning: {mode: none}, nonHuman: [], thirdPartyGrants: []}",
         &format!("spec:\n  tier: 1\n{spec}"),
     );
     let board = Board::with(CONFIG, &app);

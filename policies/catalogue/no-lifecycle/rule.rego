@@ -1,7 +1,7 @@
 # METADATA
 # title: App that declares no lifecycle
-# description: The declaration says how accounts come into the app and nothing about what becomes of them. Nobody owns the change,
-#   the closing or the review of a single one.
+# description: The declaration says nothing about what becomes of the accounts. Nobody owns the change, the closing or the review of a single
+#   one.
 # custom:
 #   severity: error
 #   precision: high
@@ -18,18 +18,13 @@ package policies.catalogue["no-lifecycle"]
 
 import data.policies.lib.apps
 
-_accountless := {"none", "shared"}
+_comes := sprintf("accounts are provisioned by `%s`", [apps.mode]) if apps.mode != ""
 
-_planned if input.spec.status == "planned"
-
-_skipped if input.spec.provisioning.mode in _accountless
+_comes := "nothing says how accounts come into the app" if apps.mode == ""
 
 findings contains {"path": ["spec", "lifecycle"], "message": message} if {
-	apps.alive
-	some mode in [input.spec.provisioning.mode]
+	apps.has_accounts
 	not input.spec.lifecycle
 	not apps.created_by_jit
-	not _skipped
-	not _planned
-	message := sprintf("%s: accounts are provisioned by `%s`, and no stage of their life is declared", [input.metadata.name, mode])
+	message := sprintf("%s: %s, and no stage of their life is declared", [input.metadata.name, _comes])
 }

@@ -19,12 +19,12 @@ import data.policies.lib.apps
 
 # Fed by the HR system: that is the source.
 _fed if {
-	input.spec.provisioning.mode == "hr"
+	apps.mode == "hr"
 	input.spec.provisioning.hr.system
 }
 
 # No list of people decides here.
-_nobody if input.spec.provisioning.mode == "none"
+_nobody if apps.mode == "none"
 
 _nobody if {population | some population in input.spec.populations} == {"customers"}
 

@@ -16,6 +16,8 @@
 #     owasp-nhi: [NHI1]
 package policies.catalogue["retired-not-closed"]
 
+import data.policies.lib.apps
+
 # What has to be closed, and what it is called.
 _words := {
 	"accountsRemovedOn": "accounts",
@@ -28,7 +30,7 @@ _done(key) if input.spec.retirement[key] <= data.leaver.today
 
 _needed contains "accountsRemovedOn" if {
 	input.spec
-	not input.spec.provisioning.mode == "none"
+	not apps.mode == "none"
 }
 
 _needed contains "credentialsRevokedOn" if not input.spec.issuesTokens == false

@@ -32,7 +32,7 @@ _said if input.spec.provisioning.jit.creates in {true, false}
 
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {
 	apps.alive
-	input.spec.provisioning.mode in mechanisms.pushing
+	apps.mode in mechanisms.pushing
 	not _said
 	not input.spec.lifecycle.create.via == "jit"
 	fact := vendors.facts.jitDefault
@@ -40,6 +40,6 @@ findings contains {"path": ["spec", "provisioning", "mode"], "message": message}
 	vendors.read_by_a_person(fact)
 	vendors.fresh(fact, _days)
 	message := sprintf("%s: the mode is `%s`, but %s also creates accounts at sign-in unless that is switched off (%s)", [
-		input.metadata.name, input.spec.provisioning.mode, vendors.vendor.title, vendors.cited(fact),
+		input.metadata.name, apps.mode, vendors.vendor.title, vendors.cited(fact),
 	])
 }

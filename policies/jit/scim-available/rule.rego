@@ -8,7 +8,6 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   when: {"spec.provisioning.mode": [jit]}
 #   fix: "Turn on SCIM and declare `mode: hybrid` or `mode: scim`, or waive this with the reason (licence, plan)."
 #   controls:
 #     nist-800-53: ["AC-2(1)"]
@@ -65,7 +64,7 @@ _churn := "" if not input.spec.roleChurn == "high"
 
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message, "severity": _severity} if {
 	apps.alive
-	input.spec.provisioning.mode == "jit"
+	apps.mode == "jit"
 	_counts
 	message := sprintf("%s: %s%s offers automated provisioning%s, but the mode is `jit` (%s)", [
 		input.metadata.name, _churn, vendors.vendor.title, _plan, vendors.cited(_offered),

@@ -19,11 +19,11 @@ import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
 # Nobody has an account to close.
-_accountless if input.spec.provisioning.mode == "none"
+_accountless if apps.mode == "none"
 
 # One account for all, and a team that answers for it.
 _accountless if {
-	input.spec.provisioning.mode == "shared"
+	apps.mode == "shared"
 	input.spec.provisioning.shared.owner
 }
 

@@ -43,7 +43,7 @@ _severity := "error" if apps.tier == 1
 findings contains {"path": ["spec", "lifecycle", "revokeSessions", "via"], "message": message, "severity": _severity} if {
 	apps.alive
 	input.spec.lifecycle.deprovision
-	not input.spec.provisioning.mode == "none"
+	not apps.mode == "none"
 	not _ended
 	not _waits_for_expiry
 	message := sprintf("%s: nothing ends the sessions of a closed account", [input.metadata.name])

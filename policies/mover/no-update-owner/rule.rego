@@ -18,7 +18,7 @@ package policies.mover["no-update-owner"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-_accountless if input.spec.provisioning.mode in {"none", "shared"}
+_accountless if apps.mode in {"none", "shared"}
 
 # `scim/no-update` says it.
 _told if {

@@ -20,7 +20,7 @@ import data.policies.lib.credentials
 import data.policies.lib.dates
 
 # [group, the place that says that the app has it].
-_present contains ["users", ["spec", "provisioning", "mode"]] if not input.spec.provisioning.mode == "none"
+_present contains ["users", ["spec", "provisioning", "mode"]] if not apps.mode == "none"
 
 _present contains [population, ["spec", "populations", at]] if {
 	some at, population in input.spec.populations

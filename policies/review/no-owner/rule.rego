@@ -21,7 +21,7 @@ import data.policies.lib.apps
 _due if {
 	apps.alive
 	input.spec.lifecycle
-	not input.spec.provisioning.mode == "none"
+	not apps.mode == "none"
 }
 
 findings contains {"path": ["spec", "lifecycle", "review", "owner"], "message": message} if {

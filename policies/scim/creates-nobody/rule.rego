@@ -31,7 +31,7 @@ _days := data.leaver.params["scim/creates-nobody"].maxFactAgeDays
 _path := ["spec", "lifecycle", "create", "via"] if input.spec.lifecycle.create.via == "scim"
 
 _path := ["spec", "provisioning", "mode"] if {
-	input.spec.provisioning.mode == "scim"
+	apps.mode == "scim"
 	not input.spec.lifecycle.create.via
 }
 

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Use an OAuth 2.0 client or a client certificate where the vendor offers one; where only a fixed token is offered, have this
-#     waived and keep the token short-lived.
+#   fix: Use an OAuth 2.0 client or a client certificate where the vendor offers one. Where only a fixed token is offered, declare it in
+#     `spec.nonHuman` with `rotateEveryDays`.
 #   controls:
 #     nist-800-53: [IA-5, IA-9]
 #     owasp-nhi: [NHI4]
@@ -27,5 +27,14 @@ _weak := {
 findings contains {"path": ["spec", "provisioning", "scim", "auth"], "message": message, "severity": severity} if {
 	apps.alive
 	some [severity, meaning] in [_weak[input.spec.provisioning.scim.auth]]
+	not _replaced
 	message := sprintf("%s: %s", [input.metadata.name, meaning])
+}
+
+# A token that somebody replaces is not fixed.
+_replaced if {
+	input.spec.provisioning.scim.auth == "bearer"
+	some item in input.spec.nonHuman
+	item.name == input.spec.provisioning.scim.credential
+	item.rotateEveryDays
 }

@@ -16,7 +16,7 @@ package policies.shared["no-rotation"]
 import data.policies.lib.apps
 
 # The whole app has one account, or the rotation of one account beside others is switched off.
-_shared if input.spec.provisioning.mode == "shared"
+_shared if apps.mode == "shared"
 
 _shared if input.spec.provisioning.shared.rotateOnLeave == false
 

@@ -18,6 +18,6 @@ import data.policies.lib.apps
 
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {
 	apps.alive
-	input.spec.provisioning.mode == "shared"
+	apps.mode == "shared"
 	message := sprintf("%s: several people use one account", [input.metadata.name])
 }

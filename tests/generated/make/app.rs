@@ -77,9 +77,7 @@ impl Maker<'_> {
         let (planned, retiring, retired) = (status <= 8, (9..=16).contains(&status), status > 94);
         self.planned = planned;
         let mut metadata = json!({"name": self.name});
-        if self.dice.chance(95) {
-            put(&mut metadata, "owner", self.owner);
-        }
+        put(&mut metadata, "owner", self.owner);
         if self.dice.chance(50) {
             put(&mut metadata, "title", format!("App {}", self.number));
             put(&mut metadata, "description", "What the company uses it for, in a line.");
@@ -90,9 +88,7 @@ impl Maker<'_> {
         }
         let mut spec = json!({});
         let churn = self.dice.chance(70).then(|| self.dice.pick(&["low", "medium", "high"]));
-        if self.dice.chance(30) {
-            put(&mut metadata, "vendor", self.dice.pick(&["airbase", "expensify", "a vendor that nobody knows"]));
-        }
+        put(&mut metadata, "vendor", self.dice.pick(&["airbase", "expensify", "in-house"]));
         // Whoever has a choice does not use sign-in alone where roles change every week.
         let churn = if self.mode == "jit" { churn.filter(|churn| *churn != "high") } else { churn };
         if let Some(churn) = churn {
@@ -153,6 +149,7 @@ impl Maker<'_> {
             if self.dice.chance(30) && !spec["signOn"].is_null() {
                 put(&mut spec, "lifecycle", json!({"create": {"via": "none"}}));
             }
+            self.decide(&mut spec);
             return json!({"apiVersion": "leaver/v1", "kind": "App", "metadata": metadata, "spec": spec});
         }
         let outside = self.dice.some(&["contractors", "guests", "partners"], 20);
@@ -254,6 +251,7 @@ impl Maker<'_> {
             put(&mut spec, "roles", roles);
         }
         self.extras(&mut spec);
+        self.decide(&mut spec);
         json!({"apiVersion": "leaver/v1", "kind": "App", "metadata": metadata, "spec": spec})
     }
 

@@ -2,6 +2,7 @@
 //! looks for it. The benchmarks use it too.
 
 mod app;
+mod decided;
 mod provisioning;
 mod stages;
 

@@ -19,15 +19,14 @@ impl Maker<'_> {
         }
         let longest = if closes { (self.sla * 60).min(1440) } else { 1440 };
         // What the system does by itself need not be said, if it is quick enough.
-        if facts["syncMinutes"].as_u64().is_none_or(|minutes| minutes > longest) || self.dice.chance(60) {
+        if facts["syncMinutes"].as_u64().is_none_or(|minutes| minutes > longest) || self.dice.chance(50) {
             put(&mut block, "syncMinutes", self.dice.number(0, longest));
         }
         match facts["delayDaysChoices"].as_array() {
             Some(choices) => put(&mut block, "delayDays", choices.iter().min_by_key(|day| day.as_u64()).cloned()),
-            None if facts["delayDays"].is_number() || self.dice.chance(20) => put(&mut block, "delayDays", 0),
-            None => {}
+            None => put(&mut block, "delayDays", 0),
         }
-        if via != "hr" && (facts["outOfScope"] == "skip" || self.dice.chance(40)) {
+        if via != "hr" && (facts["outOfScope"] != "deprovision" || self.dice.chance(40)) {
             put(&mut block, "outOfScope", "deprovision");
         }
         if facts["alertsByDefault"] != true || self.dice.chance(50) {
@@ -43,17 +42,15 @@ impl Maker<'_> {
             });
             put(&mut block, "deleteGuard", guard);
         }
-        if self.dice.chance(60) {
-            let mut operations: BTreeSet<&str> = ["create", "update", "groups"].into();
-            operations.extend(self.dice.some(&["entitlements", "disable"], 50));
-            operations.extend(["suspend", "remove-membership"].contains(&self.effect).then_some("disable"));
-            operations.extend((self.effect == "delete" || self.deletes).then_some("delete"));
-            operations.extend(self.reactivates.then_some("reactivate"));
-            if self.mode == "jit" {
-                operations.remove("create");
-            }
-            put(&mut block, "operations", operations.into_iter().collect::<Vec<_>>());
+        let mut operations: BTreeSet<&str> = ["create", "update", "groups"].into();
+        operations.extend(self.dice.some(&["entitlements", "disable"], 50));
+        operations.extend(["suspend", "remove-membership"].contains(&self.effect).then_some("disable"));
+        operations.extend((self.effect == "delete" || self.deletes).then_some("delete"));
+        operations.extend(self.reactivates.then_some("reactivate"));
+        if self.mode == "jit" {
+            operations.remove("create");
         }
+        put(&mut block, "operations", operations.into_iter().collect::<Vec<_>>());
         if self.dice.chance(10) {
             put(&mut block, "notes", "Set up by the vendor's guide.");
         }
@@ -71,15 +68,9 @@ impl Maker<'_> {
                 self.own_credential(&["scim-token", "oauth-client", "api-key", "certificate"]),
             );
             put(&mut block, "endpoint", format!("https://{}.example.com/scim/v2", self.name));
-            if self.dice.chance(60) {
-                put(&mut block, "auth", self.dice.pick(&["oauth2", "mtls"]));
-            }
-            if self.dice.chance(40) {
-                put(&mut block, "softDeleteMapped", true);
-            }
-            if self.mode == "hybrid" || self.dice.chance(50) {
-                put(&mut block, "matchKey", key);
-            }
+            put(&mut block, "auth", self.dice.pick(&["oauth2", "mtls"]));
+            put(&mut block, "softDeleteMapped", true);
+            put(&mut block, "matchKey", key);
             put(&mut provisioning, "scim", block);
         }
         let way = if self.mode == "jit" { self.closing } else { self.mode };
@@ -95,16 +86,14 @@ impl Maker<'_> {
             if way == "directory" {
                 put(&mut block, "protocol", self.dice.pick(&["ldaps", "ldap-starttls", "agent", "api"]));
                 put(&mut block, "credential", self.own_credential(&["sync-account"]));
-            } else if self.dice.chance(50) {
+            } else if way == "connector" || self.dice.chance(50) {
                 put(
                     &mut block,
                     "credential",
                     self.own_credential(&["service-account", "oauth-client", "workload-identity"]),
                 );
             }
-            if self.dice.chance(40) {
-                put(&mut block, "matchKey", key);
-            }
+            put(&mut block, "matchKey", key);
             put(&mut provisioning, way, block);
         }
         if self.mode == "csv" {
@@ -118,23 +107,19 @@ impl Maker<'_> {
                     ["create", "update", "disable", "delete", "groups", "reactivate"].as_slice(),
                 );
             }
-            if self.dice.chance(30) {
-                put(&mut block, "matchKey", key);
-            }
+            put(&mut block, "matchKey", key);
             if self.dice.chance(20) {
                 put(&mut block, "notes", "The vendor reads the list at night.");
             }
             put(&mut provisioning, "csv", block);
         }
-        if self.mode == "shared" || self.dice.chance(2) {
+        if self.mode == "shared" {
             let every = self.dice.number(30, 180);
             let mut shared = json!({
                 "owner": self.dice.team(&[]), "vault": format!("vault://kv/shared/{}", self.name), "rotateOnLeave": true,
             });
-            if self.dice.chance(60) {
-                put(&mut shared, "rotateEveryDays", every);
-                put(&mut shared, "lastRotated", self.dice.ago(0, every));
-            }
+            put(&mut shared, "rotateEveryDays", every);
+            put(&mut shared, "lastRotated", self.dice.ago(0, every));
             if self.dice.chance(20) {
                 put(&mut shared, "notes", "The display in the lobby.");
             }
@@ -185,12 +170,8 @@ impl Maker<'_> {
         if self.dice.chance(30) {
             put(&mut jit, "domains", ["example.com"].as_slice());
         }
-        if self.dice.chance(60) {
-            put(&mut jit, "defaultRole", self.dice.pick(&["Member", "viewer", "Standard User"]));
-        }
-        if self.mode == "hybrid" || self.dice.chance(20) {
-            put(&mut jit, "matchKey", key);
-        }
+        put(&mut jit, "defaultRole", self.dice.pick(&["Member", "viewer", "Standard User"]));
+        put(&mut jit, "matchKey", key);
         if self.mode == "hybrid" {
             put(&mut jit, "refusesSuspended", true);
             put(&mut jit, "testedOn", self.dice.ago(0, 600));

@@ -1,0 +1,40 @@
+# METADATA
+# title: App that does not say how accounts come into it
+# description: How accounts come into an app decides what can go wrong with them. Where nothing says it, no rule about SCIM, JIT or manual work can
+#   look at the app, and everybody assumes something else.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Declare `spec.provisioning.mode`: `scim`, `jit`, `hybrid`, `connector`, `directory`, `hr`, `csv`, `manual`, `vendor` or `shared`, and
+#     `none` for an app without accounts."
+#   controls:
+#     nist-800-53: ["AC-2a"]
+#     iso-27001: ["A.5.16"]
+#     cis-v8: ["5.1"]
+package policies.catalogue["no-mode"]
+
+import data.policies.lib.apps
+
+_federated := {"saml", "oidc", "ws-federation", "ldap", "kerberos", "radius"}
+
+_signs_on if input.spec.signOn.system
+
+_signs_on if input.spec.signOn.protocol in _federated
+
+_through := sprintf("people sign in through `%s`, and ", [input.spec.signOn.system]) if input.spec.signOn.system
+
+_through := sprintf("people sign in by `%s`, and ", [input.spec.signOn.protocol]) if {
+	_signs_on
+	not input.spec.signOn.system
+}
+
+_through := "" if not _signs_on
+
+findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {
+	apps.in_use
+	apps.mode == ""
+	message := sprintf("%s: %snothing says how accounts come into the app", [input.metadata.name, _through])
+}

@@ -1,0 +1,26 @@
+# METADATA
+# title: Decision that nobody has made
+# description: A rule that needs a value is silent without it, so a declaration that leaves out what is inconvenient would pass more easily than
+#   one that says it. Each decision that switches a rule on is asked for here.
+# custom:
+#   severity: info
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Declare the value. `[]` says that a list was looked at and is empty, `false` and `0` are answers too. Where nobody knows the answer, the
+#     owner of the app has to find it out.
+#   controls:
+#     nist-800-53: ["AC-2a"]
+#     iso-27001: ["A.5.9"]
+#     cis-v8: ["2.1"]
+package policies.catalogue.undecided
+
+import data.policies.lib.questions
+
+findings contains {"path": question.path, "message": message} if {
+	some question in questions.open
+	message := sprintf("%s: nothing says %s (`%s`)", [input.metadata.name, question.what, _key(question.path)])
+}
+
+_key(path) := path[count(path) - 1]

@@ -1,0 +1,230 @@
+package policies.lib.questions
+
+import data.policies.lib.apps
+import data.policies.lib.credentials
+import data.policies.lib.mechanisms
+
+# {path, what}: decisions that are due about the app and that the declaration leaves open. Each switches rules on, so leaving it out must not be
+# cheaper than answering it.
+open contains {"path": path, "what": what} if {
+	some [path, what] in _questions
+	not _answered(path)
+}
+
+_answered(path) if {
+	value := object.get(input, path, null)
+	value != null
+	not _hollow(path[count(path) - 1], value)
+}
+
+# An empty inventory says that there is nothing; any other empty list or mapping says nothing.
+_inventories := {"breakGlass", "nonHuman", "roles", "thirdPartyGrants"}
+
+_hollow(key, value) if {
+	value == []
+	not key in _inventories
+}
+
+_hollow(_, value) if value == {}
+
+_questions contains [["spec", key], what] if {
+	apps.in_use
+	some key, what in _of_apps
+}
+
+_of_apps := {
+	"tier": "how critical the app is",
+	"dataClass": "which data is in it",
+	"nonHuman": "which tokens, service accounts and agents have access to it",
+	"thirdPartyGrants": "which products of other vendors have access to it",
+}
+
+_questions contains [path, what] if {
+	apps.has_accounts
+	some [path, what] in _of_accounts
+}
+
+_of_accounts := [
+	[["metadata", "vendor"], "which product it is"],
+	[["spec", "populations"], "who has accounts"],
+	[["spec", "roleChurn"], "how often people change role"],
+	[["spec", "issuesTokens"], "whether people can make tokens"],
+	[["spec", "roles"], "which roles there are"],
+	[["spec", "seats"], "whether seats are paid for"],
+	[["spec", "breakGlass"], "which emergency accounts there are"],
+	[["spec", "signOn", "protocol"], "how people sign in"],
+]
+
+# Where there is no review at all, rules of their own ask for it.
+_questions contains [["spec", "lifecycle", "review", key], what] if {
+	apps.has_accounts
+	input.spec.lifecycle.review
+	some key, what in _of_reviews
+}
+
+_of_reviews := {
+	"last": "when accounts were last reviewed",
+	"covers": "whom the review looks at",
+	"onSilence": "what happens where the reviewer does not answer",
+	"selfReview": "whether reviewers decide about their own access",
+}
+
+_questions contains [["spec", "lifecycle", "reconcile", key], what] if {
+	apps.has_accounts
+	input.spec.lifecycle
+	some key, what in _of_comparisons
+}
+
+_of_comparisons := {
+	"everyDays": "how often accounts are compared with the source of truth",
+	"last": "when accounts were last compared with the source of truth",
+}
+
+_questions contains [["spec", "signOn", key], what] if {
+	apps.has_accounts
+	input.spec.signOn.protocol in {"saml", "oidc", "ws-federation"}
+	some key, what in _of_sign_on
+}
+
+_of_sign_on := {
+	"system": "which system signs people in",
+	"assignmentRequired": "whether only assigned people can sign in",
+	"appId": "by which application of the identity provider people sign in",
+}
+
+_questions contains [["spec", "provisioning", "jit", key], what] if {
+	apps.has_accounts
+	apps.created_by_jit
+	some key, what in _of_jit
+}
+
+_of_jit := {
+	"defaultRole": "which role the first sign-in gives",
+	"matchKey": "by which attribute a sign-in finds its account",
+	"refusesSuspended": "whether a suspended person can sign in",
+	"roleSync": "whether roles come with the sign-in",
+}
+
+_questions contains [["spec", "provisioning", via, key], what] if {
+	apps.has_accounts
+	some via in mechanisms.used
+	some key, what in _of_ways[via]
+	not _known(via, key)
+}
+
+# A fact about the System that acts is an answer too.
+_known(via, key) if {
+	some system in mechanisms.systems(via)
+	object.get(data.leaver.catalogue.System[system].spec, key, null) != null
+}
+
+_of_any_way := {
+	"matchKey": "by which attribute accounts are found",
+	"operations": "which operations are switched on",
+	"syncMinutes": "how often it runs",
+	"delayDays": "how long it waits before it closes an account",
+}
+
+_of_scoped_way := object.union(_of_any_way, {"outOfScope": "what becomes of accounts that are no longer in scope"})
+
+_of_named_way := {"system": "which system does it", "credential": "with which credential"}
+
+_of_ways := {
+	"scim": object.union(_of_scoped_way, {
+		"endpoint": "where the SCIM service is",
+		"auth": "how the SCIM service knows its client",
+		"softDeleteMapped": "whether a deactivation is sent",
+	}),
+	"connector": object.union(_of_scoped_way, _of_named_way),
+	"directory": object.union_n([_of_scoped_way, _of_named_way, {"protocol": "how the directory is read"}]),
+	"hr": object.union(_of_any_way, {"system": "which system does it"}),
+}
+
+_questions contains [["spec", "provisioning", "csv", "matchKey"], "by which attribute accounts are found"] if {
+	apps.has_accounts
+	apps.mode == "csv"
+}
+
+_questions contains [["spec", "provisioning", "shared", key], what] if {
+	apps.in_use
+	apps.mode == "shared"
+	some key, what in _of_shared
+}
+
+_of_shared := {
+	"owner": "who owns the shared account",
+	"vault": "where its password is kept",
+	"rotateEveryDays": "how often its password changes",
+	"lastRotated": "when its password last changed",
+}
+
+_questions contains [["spec", "external", "maxDays"], "how long people from outside may stay"] if {
+	apps.has_accounts
+	some population in input.spec.populations
+	population in {"contractors", "guests", "partners"}
+}
+
+# A stage that is declared has something that does it and somebody who answers for it.
+_questions contains [["spec", "lifecycle", stage, "via"], sprintf("what does `%s`", [stage])] if {
+	apps.has_accounts
+	some stage, how in input.spec.lifecycle
+	not how.method
+}
+
+# Of the other stages rules of their own ask for the owner.
+_questions contains [["spec", "lifecycle", stage, "owner"], sprintf("who owns `%s`", [stage])] if {
+	apps.has_accounts
+	some stage, how in object.remove(input.spec.lifecycle, ["update", "deprovision", "review"])
+	not how.via == "none"
+}
+
+# What entries of lists leave open; an index of a list is no key that `object.get` follows.
+open contains {"path": ["spec", "roles", at, "privileged"], "what": what} if {
+	apps.in_use
+	some at, role in input.spec.roles
+	not is_boolean(role.privileged)
+	what := sprintf("whether the role `%s` is privileged", [role.name])
+}
+
+_accounts := {"agent", "bot", "rpa", "service-account", "sync-account"}
+
+open contains {"path": ["spec", "nonHuman", at, "interactive"], "what": what} if {
+	some at, item in credentials.live
+	apps.in_use
+	item.kind in _accounts
+	not is_boolean(item.interactive)
+	what := sprintf("whether people can sign in with `%s`", [item.name])
+}
+
+open contains {"path": ["spec", "nonHuman", at, "revokesPrevious"], "what": what} if {
+	some at, item in credentials.live
+	apps.in_use
+	item.rotateEveryDays
+	count(object.filter(item, ["revokesPrevious", "overlapHours"])) == 0
+	what := sprintf("whether a rotation of `%s` ends the old secret", [item.name])
+}
+
+open contains {"path": ["spec", "nonHuman", at, "created"], "what": what} if {
+	some at, item in credentials.live
+	apps.in_use
+	not credentials.secretless(item)
+	count(object.filter(item, ["created", "lastRotated"])) == 0
+	what := sprintf("since when `%s` exists", [item.name])
+}
+
+_of_grants := {"scopes": "what `%s` may do", "reviewEveryDays": "how often the access of `%s` is reviewed"}
+
+open contains {"path": ["spec", "thirdPartyGrants", at, key], "what": sprintf(what, [grant.name])} if {
+	some at, grant in credentials.grants
+	apps.in_use
+	some key, what in _of_grants
+	not grant[key]
+}
+
+open contains {"path": ["spec", "localAccounts", "accounts", at, "temporary"], "what": what} if {
+	apps.has_accounts
+	some at, account in input.spec.localAccounts.accounts
+	not is_boolean(account.temporary)
+	not account.expires
+	what := sprintf("whether the local account `%s` is temporary", [account.name])
+}

@@ -1,0 +1,78 @@
+//! The decisions that every app in use has to show, where the rest of the generator has left them open.
+
+use serde_json::{Value, json};
+
+use super::{Maker, put};
+
+/// Puts a value where there is none.
+fn answer(object: &mut Value, key: &str, value: impl Into<Value>) {
+    if object.get(key).is_none() {
+        put(object, key, value);
+    }
+}
+
+/// The entries of a list, if it is there.
+fn list<'a>(spec: &'a mut Value, place: &str) -> impl Iterator<Item = &'a mut Value> {
+    spec.pointer_mut(place).and_then(Value::as_array_mut).into_iter().flatten()
+}
+
+impl Maker<'_> {
+    pub(super) fn decide(&mut self, spec: &mut Value) {
+        answer(spec, "tier", self.tier);
+        answer(spec, "dataClass", "internal");
+        answer(spec, "nonHuman", json!([]));
+        answer(spec, "thirdPartyGrants", json!([]));
+        for role in list(spec, "/roles") {
+            answer(role, "privileged", false);
+        }
+        for item in list(spec, "/nonHuman") {
+            if item["revokedOn"].is_null() {
+                answer(item, "interactive", false);
+                if item["overlapHours"].is_null() {
+                    answer(item, "revokesPrevious", true);
+                }
+            }
+        }
+        if ["none", "shared"].contains(&self.mode) {
+            return;
+        }
+        answer(spec, "populations", json!(["employees"]));
+        answer(spec, "roleChurn", self.dice.pick(&["low", "medium"]));
+        answer(spec, "roles", json!([]));
+        answer(spec, "seats", self.dice.pick(&["flat", "free"]));
+        answer(spec, "breakGlass", json!([]));
+        if spec["signOn"]["system"].is_null()
+            && ["saml", "oidc", "ws-federation"].iter().any(|protocol| spec["signOn"]["protocol"] == *protocol)
+        {
+            put(&mut spec["signOn"], "protocol", self.dice.pick(&["password-vault", "local", "kerberos"]));
+        }
+        if spec["external"].is_object() {
+            answer(&mut spec["external"], "maxDays", self.dice.number(1, 365));
+        }
+        for account in list(spec, "/localAccounts/accounts") {
+            answer(account, "temporary", false);
+        }
+        if spec["provisioning"]["jit"].is_object() {
+            answer(&mut spec["provisioning"]["jit"], "refusesSuspended", true);
+            answer(&mut spec["provisioning"]["jit"], "roleSync", "none");
+        }
+        let every = spec["lifecycle"]["review"]["everyDays"].as_u64().expect("an interval");
+        let mut covers = vec!["users", "admins", "localAccounts", "breakGlass", "nonHuman", "thirdPartyGrants"];
+        let outside = ["contractors", "guests", "partners"];
+        covers.extend(outside.iter().filter(|group| {
+            spec["populations"].as_array().is_some_and(|groups| groups.iter().any(|one| one == **group))
+        }));
+        let review = &mut spec["lifecycle"]["review"];
+        answer(review, "last", self.dice.ago(0, every.min(60)));
+        answer(review, "covers", covers);
+        answer(review, "onSilence", "revoke");
+        answer(review, "selfReview", false);
+        if spec["lifecycle"]["reconcile"].is_null() {
+            let (team, every) = (self.dice.team(&[]), self.dice.number(1, 90));
+            let mut stage = self.stage("script", team);
+            put(&mut stage, "everyDays", every);
+            put(&mut stage, "last", self.dice.ago(0, every));
+            put(&mut spec["lifecycle"], "reconcile", stage);
+        }
+    }
+}
