@@ -5,6 +5,7 @@ mod files;
 mod head;
 mod judging;
 mod load;
+mod patterns;
 mod settled;
 mod signoff;
 mod since;
@@ -33,6 +34,7 @@ use crate::{
 };
 
 pub(crate) use load::{Loaded, load};
+pub(crate) use patterns::load_alone;
 pub(crate) use signoff::signoffs;
 
 use files::files;
@@ -263,7 +265,7 @@ fn assemble(
     config: &Config,
     request: &Request,
     loaded: Vec<Result<Loaded, SourceError>>,
-    focus: Focus,
+    mut focus: Focus,
     mut failures: Vec<Failure>,
 ) -> Gathered {
     let mut declarations = Vec::new();
@@ -286,7 +288,8 @@ fn assemble(
             Err(error) => failures.push(Failure::from(&error)),
         }
     }
-    let in_focus = |declaration: &&Declaration| focus.has(declaration.file.path());
+    patterns::apply(&mut declarations, config, &mut focus, &mut findings, &mut failures);
+    let in_focus = |declaration: &&Declaration| focus.asks(declaration);
     run.declarations = declarations.iter().filter(in_focus).count();
     run.out_of_focus = declarations.len() - run.declarations;
     run.apps = declarations.iter().filter(in_focus).filter(|declaration| declaration.kind == "App").count();
@@ -350,6 +353,7 @@ pub(crate) fn builtin() -> Vec<Declaration> {
                 document: document.index,
                 well_formed: true,
                 root: Arc::new(document.root),
+                inherited: None,
             })
         })
         .collect()

@@ -142,6 +142,8 @@ pub struct Finding {
     pub identity: String,
     /// Where in the file.
     pub place: Place,
+    /// The pattern that the value comes from, or that could have said what is missing.
+    pub pattern: Option<String>,
     /// Other places that matter.
     pub related: Vec<Related>,
     /// RFC 6902 operations on the declaration that mend it.
@@ -166,6 +168,7 @@ impl Finding {
             exists: true,
             identity: String::new(),
             place,
+            pattern: None,
             related: Vec::new(),
             fix: Vec::new(),
             status: Status::Open,
@@ -205,6 +208,7 @@ impl Finding {
             }
         };
         clean(&mut self.message);
+        self.pattern.iter_mut().for_each(name);
         self.help.iter_mut().for_each(clean);
         self.subject.iter_mut().for_each(|subject| name(&mut subject.name));
         path(&mut self.path);

@@ -2,14 +2,14 @@
 
 use crate::{
     finding::{Finding, Related, Subject, Target, Verdict},
-    model::{Catalogue, Declaration},
+    model::{Catalogue, Declaration, Spot},
     report::{Code, Failure},
     rule::{RuleMeta, Severity},
     source::Entries,
 };
 
 /// Gives a verdict its place. A missing key is shown at its nearest existing parent; a value that came through an alias is shown where
-/// the alias is used, with the written value as a related place.
+/// the alias is used, with the written value as a related place; one that is inherited, in the file of its pattern.
 pub(crate) fn locate<'a>(
     verdict: Verdict,
     meta: &RuleMeta,
@@ -21,15 +21,8 @@ pub(crate) fn locate<'a>(
     let Some(declaration) = catalogue.get(verdict.declaration) else {
         return Err(fail(format!("rule `{}` names a declaration that does not exist", verdict.rule)));
     };
-    let located = declaration.root.locate(&verdict.path);
-    let mut related = Vec::new();
-    if let Some(span) = located.defined {
-        related.push(Related {
-            message: "the value is written here".into(),
-            subject: Some(declaration.subject()),
-            place: declaration.place(span),
-        });
-    }
+    let spot = declaration.spot(&verdict.path);
+    let mut related = relate(declaration, &spot);
     for other in &verdict.related {
         let target: Option<&Declaration> = match &other.target {
             Target::Index(index) => catalogue.get(*index),
@@ -42,7 +35,7 @@ pub(crate) fn locate<'a>(
                 name(&other.target)
             )));
         };
-        let place = target.place(target.root.locate(&other.path).span);
+        let place = target.spot(&other.path).place;
         related.push(Related { message: other.message.clone(), subject: Some(target.subject()), place });
     }
     let severity = pinned.or(verdict.severity).unwrap_or(meta.severity);
@@ -50,12 +43,34 @@ pub(crate) fn locate<'a>(
         subject: Some(declaration.subject()),
         address: entries.address(&declaration.root, &verdict.path),
         path: verdict.path,
-        exists: located.exists,
+        exists: spot.exists,
         identity: declaration.identity(),
+        pattern: spot.pattern,
         related,
         fix: verdict.fix,
-        ..Finding::new(verdict.rule, severity, verdict.message, declaration.place(located.span))
+        ..Finding::new(verdict.rule, severity, verdict.message, spot.place)
     })
+}
+
+/// What else is to be seen of a place: where an aliased value is written, where an app uses the pattern that has the value, or which part of a
+/// pattern lacks it.
+pub(crate) fn relate(declaration: &Declaration, spot: &Spot) -> Vec<Related> {
+    let mut related = Vec::new();
+    if let Some((pattern, place)) = spot.pattern.as_ref().zip(spot.other.as_ref()) {
+        let (message, subject) = match spot.exists {
+            true => (format!("{} uses the pattern `{pattern}`", declaration.name), declaration.subject()),
+            false => (
+                format!("the pattern `{pattern}` leaves it out here"),
+                Subject { kind: "Pattern".into(), name: pattern.clone() },
+            ),
+        };
+        related.push(Related { message, subject: Some(subject), place: place.clone() });
+    }
+    if let Some(place) = &spot.defined {
+        let message = "the value is written here".into();
+        related.push(Related { message, subject: Some(declaration.subject()), place: place.clone() });
+    }
+    related
 }
 
 fn name(target: &Target) -> String {

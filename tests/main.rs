@@ -26,6 +26,7 @@ mod nothing_skipped;
 mod omission;
 mod opa_cases;
 mod output;
+mod patterns;
 mod profiles;
 mod promises;
 mod relaxed;

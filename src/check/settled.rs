@@ -25,7 +25,7 @@ impl Settled {
     /// Sets aside what nobody asked about: what rules say of it alone would not be shown.
     pub(super) fn aside(policies: &PolicySet, gathered: &Gathered) -> Self {
         let Gathered { catalogue, focus, .. } = gathered;
-        let is_asked = |declaration: &Declaration| focus.has(declaration.file.path());
+        let is_asked = |declaration: &Declaration| focus.asks(declaration);
         let (asked, others): (Vec<_>, Vec<_>) =
             catalogue.own().iter().enumerate().partition(|(_, declaration)| is_asked(declaration));
         if others.is_empty() {

@@ -5,16 +5,19 @@ use std::{
     sync::Arc,
 };
 
-use super::extend::{base, extend};
+use super::{
+    effective::PATTERN_KEY,
+    extend::{base, extend},
+};
 use crate::{
-    finding::Subject,
-    source::{Node, Place, SourceFile, Span, identity},
+    finding::{Step, Subject},
+    source::{Located, Node, Place, SourceFile, Span, identity},
 };
 
 /// One YAML document with `apiVersion: leaver/v1`.
 #[derive(Debug, Clone)]
 pub struct Declaration {
-    /// `App`, `Team`, `System` or `Waiver`.
+    /// `App`, `Pattern`, `Team`, `System` or `Waiver`.
     pub kind: String,
     /// `metadata.name`; empty where it is missing.
     pub name: String,
@@ -24,8 +27,46 @@ pub struct Declaration {
     pub document: usize,
     /// Whether its shape holds, so that rules can judge it.
     pub well_formed: bool,
-    /// The value with its spans. Of one catalogue at two times what did not change is one.
+    /// The value with its spans, as rules see it: that of an App or a Pattern with all that it inherits. Of one catalogue at two times what
+    /// did not change is one.
     pub root: Arc<Node>,
+    /// What it is without its patterns, and which those are; none where it names none.
+    pub inherited: Option<Arc<Inherited>>,
+}
+
+/// What the patterns of a declaration came to.
+#[derive(Debug)]
+pub struct Inherited {
+    /// The value as it is written.
+    pub written: Arc<Node>,
+    /// Whether the shape of what is written holds.
+    pub well_formed: bool,
+    /// The patterns, nearest first: nodes of layer 1 are in the file of the first one.
+    pub layers: Vec<Layer>,
+}
+
+/// A pattern of a declaration.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// `metadata.name` of the Pattern.
+    pub name: String,
+    /// The file it stands in.
+    pub file: Arc<SourceFile>,
+}
+
+/// Where a path of a declaration leads, in its own file or in that of a pattern.
+#[derive(Debug)]
+pub struct Spot {
+    /// The key or value, or what stands for a missing one.
+    pub place: Place,
+    /// Whether the whole path exists.
+    pub exists: bool,
+    /// Where the value is written, if the place is an alias of it.
+    pub defined: Option<Place>,
+    /// The pattern that the value comes from, or that could have said what is missing.
+    pub pattern: Option<String>,
+    /// With a pattern: where the declaration uses it, for a value of the pattern, or what of the pattern lacks the value.
+    pub other: Option<Place>,
 }
 
 impl Declaration {
@@ -37,6 +78,46 @@ impl Declaration {
     /// Which thing it is about, beside its name: vendor, tier and the like. Another one by the same name has another identity.
     pub fn identity(&self) -> String {
         identity(&self.kind, &self.name, &self.root)
+    }
+
+    /// As it is written, without what it inherits.
+    pub fn written(&self) -> &Node {
+        self.inherited.as_ref().map_or(&self.root, |inherited| &inherited.written)
+    }
+
+    /// The patterns that it inherits from, nearest first.
+    pub fn layers(&self) -> &[Layer] {
+        self.inherited.as_ref().map_or(&[], |inherited| &inherited.layers)
+    }
+
+    /// The pattern that a node of [`Declaration::root`] comes from; none for one of its own file.
+    pub fn layer(&self, layer: u8) -> Option<&Layer> {
+        self.layers().get(usize::from(layer).checked_sub(1)?)
+    }
+
+    /// What it says, whichever pattern says it: the value without the names of patterns.
+    pub fn content(&self) -> serde_json::Value {
+        let mut value = serde_json::Value::from(&*self.root);
+        if let Some(spec) = value.get_mut("spec").and_then(serde_json::Value::as_object_mut) {
+            spec.shift_remove(PATTERN_KEY);
+        }
+        value
+    }
+
+    /// Where a path leads. An inherited value is shown in the pattern's file; a missing key always in the declaration's own: at its nearest
+    /// parent, or where the pattern is named that has the parent.
+    pub fn spot(&self, path: &[Step]) -> Spot {
+        let Located { span, defined, exists, layer } = self.root.locate(path);
+        let Some(Layer { name, file }) = self.layer(layer) else {
+            let defined = defined.map(|span| self.place(span));
+            let could = !exists && matches!(path.first(), Some(Step::Key(key)) if key == "spec");
+            let pattern = self.layers().first().filter(|_| could).map(|layer| layer.name.clone());
+            return Spot { place: self.place(span), exists, defined, pattern, other: None };
+        };
+        let there = |span| Place { file: Arc::clone(file), span };
+        let here = self.place(self.root.locate(&["spec", PATTERN_KEY].map(|key| Step::Key(key.into()))).span);
+        let (place, other) = if exists { (there(span), here) } else { (here, there(span)) };
+        Spot { place, exists, defined: defined.map(there), pattern: Some(name.clone()), other: Some(other) }
     }
 
     /// A span of its file as a place.

@@ -1,4 +1,4 @@
-//! A System of the catalogue extends the built-in one that it names: an RFC 7396 merge that keeps places.
+//! RFC 7396 merges that keep places: a System of the catalogue extends the built-in one that it names, an App its pattern.
 
 use std::collections::BTreeSet;
 
@@ -44,48 +44,93 @@ pub(super) fn base<'a>(own: &Node, builtin: impl Iterator<Item = (usize, &'a Nod
 /// nearest key that is written in the declaration, so that every finding on it has a place there.
 pub(super) fn extend(builtin: &Node, own: &Node) -> Node {
     let anchor = own.entries().first().map_or(own.span, |entry| entry.key_span);
-    merge(builtin, own, anchor)
+    merge(Some(builtin), own, Inherit::At(anchor))
 }
 
-fn merge(builtin: &Node, own: &Node, anchor: Span) -> Node {
+/// `own` laid over a pattern (RFC 7396). What is inherited keeps its place in the pattern's file, `above` layers further up.
+pub(super) fn layer(pattern: &Node, own: &Node, above: u8) -> Node {
+    merge(Some(pattern), own, Inherit::Above(above))
+}
+
+/// Which place an inherited value has.
+#[derive(Clone, Copy)]
+enum Inherit {
+    /// That of the nearest key that is written.
+    At(Span),
+    /// Its own, in the file that is so many layers above.
+    Above(u8),
+}
+
+fn merge(base: Option<&Node>, own: &Node, how: Inherit) -> Node {
     let Yaml::Map(written) = &own.value else { return own.clone() };
-    let inherited = builtin.entries();
-    let mut entries: Vec<Entry> = Vec::new();
-    for entry in written.iter().filter(|entry| entry.value.value != Yaml::Null) {
-        let value = match inherited.iter().find(|other| other.key == entry.key) {
-            Some(other) => merge(&other.value, &entry.value, entry.key_span),
-            None => merge(&entry.value, &entry.value, entry.key_span),
+    let inherited = base.map_or(&[][..], Node::entries);
+    let mut entries: Vec<Entry> = Vec::with_capacity(written.len().max(inherited.len()));
+    for Entry { key, key_span, key_plain, value } in written.iter().filter(|entry| entry.value.value != Yaml::Null) {
+        let below = inherited.iter().find(|other| other.key == *key).map(|other| &other.value);
+        let how = match how {
+            Inherit::At(_) => Inherit::At(*key_span),
+            above @ Inherit::Above(_) => above,
         };
-        entries.push(Entry { value, ..entry.clone() });
+        let value = merge(below, value, how);
+        entries.push(Entry { key: key.clone(), key_span: *key_span, key_plain: *key_plain, value });
     }
     let unwritten = inherited.iter().filter(|other| !written.iter().any(|entry| entry.key == other.key));
-    entries.extend(unwritten.map(|other| Entry {
-        key: other.key.clone(),
-        key_span: anchor,
-        key_plain: false,
-        value: moved(&other.value, anchor),
-    }));
-    Node { value: Yaml::Map(entries), ..own.clone() }
+    entries.extend(unwritten.filter_map(|other| inherit(other, how)));
+    Node { span: own.span, defined: own.defined, plain: own.plain, layer: own.layer, value: Yaml::Map(entries) }
 }
 
-/// A node as if it were written at `span`.
-fn moved(node: &Node, span: Span) -> Node {
+/// An entry as it is inherited. A `null` of a pattern removes a key and is no value.
+fn inherit(entry: &Entry, how: Inherit) -> Option<Entry> {
+    let (key_span, key_plain) = match how {
+        Inherit::At(span) => (span, false),
+        Inherit::Above(_) if entry.value.value == Yaml::Null => return None,
+        Inherit::Above(_) => (entry.key_span, entry.key_plain),
+    };
+    Some(Entry { key: entry.key.clone(), key_span, key_plain, value: moved(&entry.value, how) })
+}
+
+/// A node as it is inherited.
+fn moved(node: &Node, how: Inherit) -> Node {
     let value = match &node.value {
-        Yaml::List(items) => Yaml::List(items.iter().map(|item| moved(item, span)).collect()),
+        Yaml::List(items) => Yaml::List(items.iter().map(|item| listed(item, how)).collect()),
+        Yaml::Map(entries) => Yaml::Map(entries.iter().filter_map(|entry| inherit(entry, how)).collect()),
+        scalar => scalar.clone(),
+    };
+    placed(node, value, how)
+}
+
+/// An item of a list, which is inherited letter by letter: RFC 7396 does not look into lists.
+fn listed(node: &Node, how: Inherit) -> Node {
+    let value = match &node.value {
+        Yaml::List(items) => Yaml::List(items.iter().map(|item| listed(item, how)).collect()),
         Yaml::Map(entries) => Yaml::Map(
             entries
                 .iter()
-                .map(|entry| Entry {
-                    key: entry.key.clone(),
-                    key_span: span,
-                    key_plain: false,
-                    value: moved(&entry.value, span),
+                .map(|entry| {
+                    let (key_span, key_plain) = match how {
+                        Inherit::At(span) => (span, false),
+                        Inherit::Above(_) => (entry.key_span, entry.key_plain),
+                    };
+                    Entry { key: entry.key.clone(), key_span, key_plain, value: listed(&entry.value, how) }
                 })
                 .collect(),
         ),
         scalar => scalar.clone(),
     };
-    Node { span, defined: None, plain: false, value }
+    placed(node, value, how)
+}
+
+fn placed(node: &Node, value: Yaml, how: Inherit) -> Node {
+    match how {
+        Inherit::At(span) => Node { span, defined: None, plain: false, layer: 0, value },
+        Inherit::Above(above) => Node {
+            span: node.span,
+            defined: node.defined,
+            plain: node.plain,
+            layer: node.layer.saturating_add(above),
+            value,
+        },
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! Declarations and the catalogue they form, and a typed view of the one kind that Rust itself acts on: the waiver.
 
 mod catalogue;
+mod effective;
 mod extend;
 mod waiver;
 
-pub use catalogue::{BUILT_IN, Catalogue, Declaration};
+pub use catalogue::{BUILT_IN, Catalogue, Declaration, Inherited, Layer, Spot};
+pub(crate) use effective::PATTERN;
+pub use effective::{Broken, Fault, MAX_CHAIN, apply_patterns};
 pub use waiver::Waiver;

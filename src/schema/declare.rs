@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Breach, BreachKind, DECLARATIONS, spelling, stray};
 use crate::{
-    model::Declaration,
+    model::{Declaration, PATTERN},
     source::{Document, Node, SourceFile, redact},
 };
 
@@ -12,7 +12,7 @@ use crate::{
 pub(crate) const API_VERSION: &str = "leaver/v1";
 
 /// The kinds that a catalogue holds, as the schema lists them.
-pub(crate) const KINDS: [&str; 4] = ["App", "Team", "System", "Waiver"];
+pub(crate) const KINDS: [&str; 5] = ["App", "Pattern", "Team", "System", "Waiver"];
 
 /// The classification of a document.
 pub enum Declared {
@@ -63,7 +63,10 @@ pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
         breaches.insert(0, breach);
         return Declared::Envelope(breaches);
     };
-    let mut breaches = DECLARATIONS.check(file.text(), root);
+    let mut breaches = match is_partial(kind, root) {
+        true => DECLARATIONS.check_partial(file.text(), root),
+        false => DECLARATIONS.check(file.text(), root),
+    };
     let well_formed = breaches.iter().all(|breach| breach.kind == BreachKind::AmbiguousScalar);
     breaches.append(&mut spelling::breaches(root));
     breaches.append(&mut stray::inside(root, true));
@@ -75,8 +78,14 @@ pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
         document: document.index,
         well_formed,
         root: Arc::new(document.root),
+        inherited: None,
     };
     Declared::Declaration(Box::new(declaration), breaches)
+}
+
+/// Whether a declaration may leave required keys to a pattern, and remove keys of one with `null`.
+fn is_partial(kind: &str, root: &Node) -> bool {
+    kind == PATTERN || (kind == "App" && root.get("spec").and_then(|spec| spec.get("pattern")?.text()).is_some())
 }
 
 #[cfg(test)]

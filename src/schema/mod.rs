@@ -85,14 +85,30 @@ impl Shape {
 
     /// The same; `relaxed` allows required keys to be missing, for the short examples of rule pages.
     pub fn check_relaxed(&self, text: &str, root: &Node, relaxed: bool) -> Vec<Breach> {
-        let mut breaches = self.broken(root);
+        let mut breaches = self.broken(root, &Value::from(root));
         if relaxed {
             breaches.retain(|breach| breach.kind != BreachKind::MissingKey);
         }
-        ambiguous(text, root, None, &mut breaches);
-        breaches.sort_by(|a, b| (a.span, &a.path, &a.message).cmp(&(b.span, &b.path, &b.message)));
-        breaches.dedup();
-        breaches
+        sorted(text, root, breaches)
+    }
+
+    /// The same for what is laid over something else by RFC 7396: below `spec`, keys may be `null`, and required ones missing.
+    pub fn check_partial(&self, text: &str, root: &Node) -> Vec<Breach> {
+        let mut value = Value::from(root);
+        if let Some(spec) = value.get_mut("spec") {
+            without_nulls(spec);
+        }
+        let mut breaches = self.broken(root, &value);
+        let inherited = |path: &[Step]| {
+            path.len() > 1 && path.iter().all(|step| matches!(step, Step::Key(_))) && starts(path, "spec")
+        };
+        breaches.retain(|breach| breach.kind != BreachKind::MissingKey || !inherited(&breach.path));
+        sorted(text, root, breaches)
+    }
+
+    /// Breaches of a value that several files say together: only their paths count, not their spans.
+    pub fn check_effective(&self, root: &Node) -> Vec<Breach> {
+        self.broken(root, &Value::from(root))
     }
 
     fn fits(&self, value: &Value) -> bool {
@@ -103,14 +119,13 @@ impl Shape {
         }
     }
 
-    fn broken(&self, root: &Node) -> Vec<Breach> {
-        let value = Value::from(root);
+    fn broken(&self, root: &Node, value: &Value) -> Vec<Breach> {
         let mut breaches = Vec::new();
-        if self.fits(&value) {
+        if self.fits(value) {
             return breaches;
         }
         if let Ok(Compiled { validator, schema }) = self.compiled() {
-            for error in validator.iter_errors(&value) {
+            for error in validator.iter_errors(value) {
                 breach::explain(&error, schema, root, &mut breaches);
             }
         }
@@ -139,6 +154,26 @@ impl Compiled {
             .build(&schema)
             .map_err(|error| fail(error.to_string()))?;
         Ok(Self { validator, schema })
+    }
+}
+
+/// The breaches of a document in its order, with those of its plain scalars.
+fn sorted(text: &str, root: &Node, mut breaches: Vec<Breach>) -> Vec<Breach> {
+    ambiguous(text, root, None, &mut breaches);
+    breaches.sort_by(|a, b| (a.span, &a.path, &a.message).cmp(&(b.span, &b.path, &b.message)));
+    breaches.dedup();
+    breaches
+}
+
+fn starts(path: &[Step], key: &str) -> bool {
+    path.first().is_some_and(|step| matches!(step, Step::Key(first) if first == key))
+}
+
+/// Takes out the keys that RFC 7396 removes. Lists replace as a whole, so nothing is removed in them.
+fn without_nulls(value: &mut Value) {
+    if let Value::Object(fields) = value {
+        fields.retain(|_, field| !field.is_null());
+        fields.values_mut().for_each(without_nulls);
     }
 }
 

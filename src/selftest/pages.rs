@@ -10,10 +10,10 @@ use super::{
     run::{Bench, Case, Material, TODAY},
 };
 use crate::{
-    check::{builtin, load},
+    check::{builtin, load_alone},
     finding::Verdict,
     locate::locate,
-    model::{Catalogue, Declaration},
+    model::{Catalogue, Declaration, apply_patterns},
     policy::{Coverage, Given, RuleSource, RuleTrial, TrialSet, lint},
     rule::{Origin, RuleId, Scope},
     schema::DECLARATIONS,
@@ -73,8 +73,8 @@ impl Pages<'_> {
         let mut coverage = Coverage::default();
         if rule.meta.native {
             // Not under the name of the page: files in a policy folder are not declarations.
-            let loaded = load(SourceFile::new(".leaver-example.yaml", text), self.material.config, true);
-            for finding in loaded.findings.into_iter().filter(|finding| finding.rule == *id) {
+            let loaded = load_alone(SourceFile::new(".leaver-example.yaml", text), self.material.config);
+            for finding in loaded.into_iter().filter(|finding| finding.rule == *id) {
                 found.entry((finding.place.start().line, id.clone())).or_default().push(finding.message);
             }
         } else {
@@ -211,14 +211,16 @@ fn catalogue(rule: &RuleSource, text: &str, path: &str) -> Result<(Catalogue, se
             document: index,
             well_formed: true,
             root: Arc::new(root),
+            inherited: None,
         });
     }
+    drop(apply_patterns(&mut own));
     if problems.is_empty() { Ok((Catalogue::new(own, builtin()), signoffs)) } else { Err(problems) }
 }
 
 fn fill(root: &mut Node, kind: &str) {
     let at = root.entries().first().map_or(root.span, |entry| entry.key_span);
-    let node = |value: Yaml| Node { span: at, defined: None, plain: false, value };
+    let node = |value: Yaml| Node { span: at, defined: None, plain: false, layer: 0, value };
     let entry = |key: &str, value: Node| Entry { key: key.into(), key_span: at, key_plain: false, value };
     let text = |word: &str| node(Yaml::Text(word.into()));
     let Yaml::Map(entries) = &mut root.value else { return };

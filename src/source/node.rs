@@ -14,6 +14,9 @@ pub struct Node {
     pub defined: Option<Span>,
     /// Written without quotes, so that its type was guessed from its text.
     pub plain: bool,
+    /// Which file the spans are in: 0 is the declaration's own, a higher one that of a pattern, by its position among the patterns of the
+    /// declaration. It fits into padding, so it costs no memory.
+    pub layer: u8,
     /// The value.
     pub value: Yaml,
 }
@@ -59,6 +62,8 @@ pub struct Located {
     pub defined: Option<Span>,
     /// Whether the whole path exists.
     pub exists: bool,
+    /// Which file the spans are in, as in [`Node::layer`].
+    pub layer: u8,
 }
 
 impl Node {
@@ -117,6 +122,7 @@ impl Node {
     pub fn locate(&self, path: &[Step]) -> Located {
         let mut node = self;
         let mut anchor = node.head();
+        let mut layer = node.layer;
         let mut exists = true;
         for step in path {
             let next = match (step, &node.value) {
@@ -128,10 +134,10 @@ impl Node {
                 exists = false;
                 break;
             };
-            (anchor, node) = (span, child);
+            (anchor, node, layer) = (span, child, child.layer);
         }
         let scalar = exists && !matches!(node.value, Yaml::List(_) | Yaml::Map(_)) && !node.span.is_empty();
-        Located { span: if scalar { node.span } else { anchor }, defined: node.defined, exists }
+        Located { span: if scalar { node.span } else { anchor }, defined: node.defined, exists, layer }
     }
 
     /// What stands for the node as a whole: the first key of a mapping, the value itself otherwise.
@@ -160,7 +166,7 @@ impl Node {
             ),
             scalar => scalar.clone(),
         };
-        Self { span: use_span, defined: self.defined.or(Some(self.span)), plain: self.plain, value }
+        Self { span: use_span, defined: self.defined.or(Some(self.span)), plain: self.plain, layer: self.layer, value }
     }
 }
 

@@ -241,7 +241,7 @@ impl<'a> Builder<'a> {
             _ => None,
         };
         let end = if flow { span.end() } else { last.unwrap_or(span.end()) };
-        let node = Node { span: Span::new(start, end.max(start)), defined: None, plain: false, value };
+        let node = Node { span: Span::new(start, end.max(start)), defined: None, plain: false, layer: 0, value };
         let (depth, nodes) = if anchor == 0 { (0, 1) } else { measure(&node) };
         self.finish(node, anchor, depth, nodes)
     }
@@ -346,7 +346,7 @@ impl<'a> Builder<'a> {
             },
         };
         match value {
-            Ok(value) => Ok(Node { span, defined: None, plain, value }),
+            Ok(value) => Ok(Node { span, defined: None, plain, layer: 0, value }),
             Err(reason) => {
                 let problem =
                     Problem::new(span, format!("`{}` {reason}", excerpt(text))).help("put it in quotes if it is text");

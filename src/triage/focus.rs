@@ -5,13 +5,19 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
-use crate::{finding::Finding, source::absolute};
+use crate::{
+    finding::{Finding, Subject},
+    model::Declaration,
+    source::absolute,
+};
 
 /// The files and folders that were asked about.
 #[derive(Debug, Clone, Default)]
 pub struct Focus {
     paths: BTreeSet<Utf8PathBuf>,
     folders: bool,
+    /// Declarations in other files that inherit from one in these.
+    heirs: BTreeSet<Subject>,
 }
 
 impl Focus {
@@ -19,7 +25,7 @@ impl Focus {
     pub fn new(paths: impl IntoIterator<Item = (String, bool)>) -> Self {
         let (paths, folders): (BTreeSet<Utf8PathBuf>, Vec<bool>) =
             paths.into_iter().map(|(path, folder)| (absolute(&path), folder)).unzip();
-        Self { paths, folders: folders.contains(&true) }
+        Self { paths, folders: folders.contains(&true), heirs: BTreeSet::new() }
     }
 
     /// Whether only single files were asked about.
@@ -32,6 +38,20 @@ impl Focus {
         self.paths.is_empty() || absolute(path).ancestors().any(|folder| self.paths.contains(folder))
     }
 
+    /// Asks about the declarations as well that inherit from a pattern in the files: a pattern is judged by what it makes of them.
+    pub fn follow(&mut self, declarations: &[Declaration]) {
+        if self.is_all() {
+            return;
+        }
+        let heir = |one: &&Declaration| one.layers().iter().any(|layer| self.has(layer.file.path()));
+        self.heirs = declarations.iter().filter(heir).map(Declaration::subject).collect();
+    }
+
+    /// Whether a declaration was asked about.
+    pub fn asks(&self, declaration: &Declaration) -> bool {
+        self.has(declaration.file.path()) || (!self.heirs.is_empty() && self.heirs.contains(&declaration.subject()))
+    }
+
     /// Whether everything was asked about.
     pub fn is_all(&self) -> bool {
         self.paths.is_empty()
@@ -40,7 +60,9 @@ impl Focus {
     /// Whether any place of a finding was asked about.
     pub fn concerns(&self, finding: &Finding) -> bool {
         // What edits the trusted files concerns every path.
-        finding.rule.group() == "trust" || finding.places().any(|place| self.has(place.file.path()))
+        finding.rule.group() == "trust"
+            || finding.places().any(|place| self.has(place.file.path()))
+            || finding.subject.as_ref().is_some_and(|subject| self.heirs.contains(subject))
     }
 }
 

@@ -61,6 +61,7 @@ fn leaver_agrees_with_the_published_vectors() {
             document: 0,
             well_formed: true,
             root: root.into(),
+            inherited: None,
         });
         let references = Universe::of(&Catalogue::new(found, Vec::new())).references([&app]);
         let [reference] = &references[..] else { panic!("{name}: {references:?}") };

@@ -27,6 +27,7 @@ _names := sort(array.concat(
 
 _app_ids := sort([[declaration.spec.signOn.system, declaration.spec.signOn.appId, at, ["spec", "signOn", "appId"]] |
 	some at, declaration in input.declarations
+	declaration.kind == "App"
 ])
 
 _name(entry) := input.declarations[entry[2]].metadata.name

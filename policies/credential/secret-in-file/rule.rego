@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   secret: true
-#   scope: [App, Team, System, Waiver]
+#   scope: [App, Pattern, Team, System, Waiver]
 #   fix: Revoke the secret now, put the new one into a vault, and write only where it is, for example in `vault`.
 #   controls:
 #     nist-800-53: ["IA-5(7)"]

@@ -83,6 +83,7 @@ impl Left<'_> {
             document: at,
             well_formed: true,
             root: Arc::new(node(&app.declaration, span)),
+            inherited: None,
         }
     }
 }
@@ -107,5 +108,5 @@ fn node(value: &Value, span: Span) -> Node {
             Yaml::Map(fields.iter().map(entry).collect())
         }
     };
-    Node { span, defined: None, plain: false, value }
+    Node { span, defined: None, plain: false, layer: 0, value }
 }

@@ -1,0 +1,173 @@
+//! Declarations with their patterns laid under them: the findings where that is impossible, or where the result has a wrong shape.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::load;
+use crate::{
+    config::Config,
+    finding::{Finding, Related, Step},
+    locate::relate,
+    model::{Broken, Declaration, Fault, MAX_CHAIN, apply_patterns},
+    report::{Code, Failure},
+    rule::{RuleId, Severity},
+    schema::{Breach, DECLARATIONS, nearest},
+    source::{Entries, SourceFile, redact},
+    triage::Focus,
+};
+
+/// The id of the rule about patterns that nobody declares.
+const UNKNOWN: &str = "schema/unknown-pattern";
+/// The id of the rule about patterns that inherit from each other without an end.
+const ENDLESS: &str = "schema/endless-pattern";
+
+/// Puts all declarations together with their patterns.
+pub(super) fn apply(
+    declarations: &mut [Declaration],
+    config: &Config,
+    focus: &mut Focus,
+    findings: &mut Vec<Finding>,
+    failures: &mut Vec<Failure>,
+) {
+    let faults = apply_patterns(declarations);
+    focus.follow(declarations);
+    let mut left = 0;
+    for fault in &faults {
+        if fault.broken == Broken::TooMuch {
+            left += 1;
+        }
+        findings.extend(finding(fault, declarations, config));
+    }
+    if left > 0 {
+        let message = format!("patterns give the catalogue more values than leaver puts together: {left} not checked");
+        let help = Some("make the patterns smaller that most apps name, or check the catalogue in parts".into());
+        failures.push(Failure { help, ..Failure::new(Code::Limit, message) });
+    }
+    findings.extend(misshapen(declarations, config));
+    tell_unjudged(declarations, findings);
+}
+
+/// Says beside what is wrong with a pattern how many apps nobody judges for it.
+fn tell_unjudged(declarations: &[Declaration], findings: &mut [Finding]) {
+    let mut unjudged: BTreeMap<&str, usize> = BTreeMap::new();
+    let apps = declarations.iter().filter(|one| one.kind == "App" && !one.well_formed);
+    for layer in apps.flat_map(Declaration::layers) {
+        *unjudged.entry(&layer.name).or_default() += 1;
+    }
+    for finding in findings.iter_mut().filter(|finding| finding.rule.group() == "schema") {
+        let subject = finding.subject.as_ref().filter(|subject| subject.kind == "Pattern");
+        // Once for each pattern.
+        let Some(count) = subject.and_then(|subject| unjudged.remove(subject.name.as_str())) else { continue };
+        let apps =
+            if count == 1 { "1 app that uses it is".to_owned() } else { format!("{count} apps that use it are") };
+        let note = format!("{apps} not judged until then");
+        finding.help = Some(finding.help.take().map_or_else(|| note.clone(), |help| format!("{help}; {note}")));
+    }
+}
+
+/// The findings on the shape of a file that is a catalogue of its own.
+pub(crate) fn load_alone(file: SourceFile, config: &Config) -> Vec<Finding> {
+    let mut loaded = load(file, config, true);
+    let mut findings = loaded.findings;
+    apply(&mut loaded.declarations, config, &mut Focus::default(), &mut findings, &mut Vec::new());
+    findings
+}
+
+fn finding(fault: &Fault, declarations: &[Declaration], config: &Config) -> Option<Finding> {
+    let declaration = declarations.get(fault.declaration)?;
+    let mut related = Vec::new();
+    let (rule, message, help) = match &fault.broken {
+        Broken::Unknown(name) => {
+            let patterns = declarations.iter().filter(|one| one.kind == "Pattern").map(|one| one.name.as_str());
+            let names: Vec<&str> = patterns.collect();
+            let help = match nearest(name, names.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if names.is_empty() => "declare it: `kind: Pattern` with this `metadata.name`".to_owned(),
+                None => format!("the patterns are {}", some(&names)),
+            };
+            let name: String = redact(name).chars().take(100).collect();
+            (UNKNOWN, format!("{}: `{name}` is no declared Pattern", declaration.name), help)
+        }
+        Broken::Cycle(others) => {
+            let others: Vec<&Declaration> = others.iter().filter_map(|at| declarations.get(*at)).collect();
+            related.extend(others.iter().map(|other| Related {
+                message: "part of the cycle".into(),
+                subject: Some(other.subject()),
+                place: other.spot(&pattern()).place,
+            }));
+            let way = others.iter().map(|other| format!("`{}`, which names ", other.name)).collect::<String>();
+            let message = match others.is_empty() {
+                true => format!("{}: the pattern names itself", declaration.name),
+                false => format!("{}: the pattern names {way}`{0}` again", declaration.name),
+            };
+            (ENDLESS, message, "let one of them stand without `pattern`".to_owned())
+        }
+        Broken::TooLong => {
+            let message =
+                format!("{}: inherits from more than {MAX_CHAIN} patterns, one by the other", declaration.name);
+            (ENDLESS, message, "name a pattern nearer to the first one".to_owned())
+        }
+        Broken::TooMuch => return None,
+    };
+    let path = pattern();
+    let place = declaration.spot(&path).place;
+    let severity = severity(rule, config);
+    Some(Finding {
+        subject: Some(declaration.subject()),
+        address: Entries::default().address(&declaration.root, &path),
+        identity: declaration.identity(),
+        help: Some(help),
+        related,
+        path,
+        ..Finding::new(rule.parse().ok()?, severity, message, place)
+    })
+}
+
+/// The path of the key that names a pattern.
+fn pattern() -> Vec<Step> {
+    ["spec", "pattern"].map(|key| Step::Key(key.into())).into()
+}
+
+fn severity(rule: &str, config: &Config) -> Severity {
+    rule.parse::<RuleId>().ok().and_then(|id| config.all_rules.get(&id)).map_or(Severity::Error, |meta| meta.severity)
+}
+
+/// The first names of many.
+fn some(names: &[&str]) -> String {
+    const SHOWN: usize = 10;
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    let more = names.len().saturating_sub(SHOWN);
+    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
+}
+
+/// What a declaration and its patterns lack together, though each has the right shape. Such a declaration is not judged.
+fn misshapen(declarations: &mut [Declaration], config: &Config) -> Vec<Finding> {
+    let heirs =
+        declarations.par_iter_mut().filter(|one| one.kind == "App" && one.well_formed && !one.layers().is_empty());
+    let broken = heirs.flat_map_iter(|declaration| {
+        let breaches = DECLARATIONS.check_effective(&declaration.root);
+        declaration.well_formed = breaches.is_empty();
+        let found: Vec<Finding> =
+            breaches.into_iter().filter_map(|breach| wrong(breach, declaration, config)).collect();
+        found
+    });
+    broken.collect()
+}
+
+fn wrong(breach: Breach, declaration: &Declaration, config: &Config) -> Option<Finding> {
+    let Breach { kind, path, message, help, .. } = breach;
+    let spot = declaration.spot(&path);
+    let severity = severity(kind.rule(), config);
+    Some(Finding {
+        subject: Some(declaration.subject()),
+        address: Entries::default().address(&declaration.root, &path),
+        identity: declaration.identity(),
+        exists: spot.exists,
+        pattern: spot.pattern.clone(),
+        related: relate(declaration, &spot),
+        help,
+        path,
+        ..Finding::new(kind.rule().parse().ok()?, severity, message, spot.place)
+    })
+}

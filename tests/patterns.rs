@@ -1,0 +1,313 @@
+//! Patterns from end to end: what is found in an app does not depend on where its values are written, and each is shown where it is.
+
+use std::{collections::BTreeMap, path::Path};
+
+use serde_json::Value as Json;
+use serde_yaml::{Mapping, Value};
+
+use crate::common::{code, err, folder, git, leaver, out, root, with_git};
+
+const TEAM: &str =
+    "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: t}\nspec: {members: [ada@example.com, grace@example.com]}\n";
+
+fn report(folder: &Path, arguments: &[&str]) -> Json {
+    let output = with_git(folder, &[&["check", "-o", "json", "--exit-zero"], arguments].concat());
+    serde_json::from_str(&out(&output)).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+}
+
+fn findings(folder: &Path, arguments: &[&str]) -> Vec<Json> {
+    let mut report = report(folder, arguments);
+    assert_eq!(report["summary"]["failures"], 0, "{report:#}");
+    serde_json::from_value(report["findings"].take()).expect("a list")
+}
+
+/// A small generator of numbers, so that the cases are the same everywhere.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
+
+/// Takes a part out of a mapping: what is left, and the part. `noise` are values that the rest overrides or removes again.
+fn split(whole: &Mapping, numbers: &mut Numbers) -> (Mapping, Mapping) {
+    let (mut own, mut pattern) = (Mapping::new(), Mapping::new());
+    for (key, value) in whole {
+        match (numbers.below(5), value) {
+            (0, _) => drop(own.insert(key.clone(), value.clone())),
+            (1, _) => drop(pattern.insert(key.clone(), value.clone())),
+            (_, Value::Mapping(inner)) if !inner.is_empty() => {
+                let (mine, theirs) = split(inner, numbers);
+                // A key of its own decides where a missing one is shown, not whether.
+                if !mine.is_empty() || theirs.is_empty() {
+                    own.insert(key.clone(), Value::Mapping(mine));
+                }
+                pattern.insert(key.clone(), Value::Mapping(theirs));
+            }
+            (2, Value::Bool(flag)) => {
+                own.insert(key.clone(), value.clone());
+                pattern.insert(key.clone(), Value::Bool(!flag));
+            }
+            (2, Value::Sequence(_)) => {
+                own.insert(key.clone(), value.clone());
+                pattern.insert(key.clone(), Value::Sequence(Vec::new()));
+            }
+            (3, _) => drop(own.insert(key.clone(), value.clone())),
+            _ => drop(pattern.insert(key.clone(), value.clone())),
+        }
+    }
+    (own, pattern)
+}
+
+fn map(entries: [(&str, Value); 4]) -> Value {
+    Value::Mapping(entries.into_iter().map(|(key, value)| (Value::from(key), value)).collect())
+}
+
+/// Rule, app, address, message, severity and fix of each finding on what the examples declare themselves.
+fn told(all: &[Json]) -> Vec<String> {
+    let mut told: Vec<String> = all
+        .iter()
+        .filter(|one| one["kind"] != "Pattern" && !one["rule"].as_str().expect("a rule").starts_with("pattern/"))
+        .map(|one| {
+            let keys = ["rule", "kind", "name", "address", "message", "severity", "fix", "exists", "fingerprint"];
+            keys.map(|key| one[key].to_string()).join(" ")
+        })
+        .collect();
+    told.sort();
+    told
+}
+
+#[test]
+fn an_app_in_two_parts_has_the_findings_of_the_app_in_one_piece() {
+    let files = |part: &str| -> BTreeMap<String, String> {
+        let entries = std::fs::read_dir(root().join("examples").join(part)).expect("a folder");
+        let paths = entries.map(|entry| entry.expect("an entry").path());
+        let yaml = paths.filter(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+        yaml.map(|path| {
+            let name = format!("{part}/{}", path.file_name().expect("a name").to_string_lossy());
+            (name, std::fs::read_to_string(path).expect("text"))
+        })
+        .collect()
+    };
+    let mut all: BTreeMap<String, String> = files("clean").into_iter().chain(files("broken")).collect();
+    all.retain(|name, _| !name.ends_with("leaver.yaml"));
+    let lay = |all: &BTreeMap<String, String>| {
+        let mut files: Vec<(&str, &str)> = all.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        files.push(("leaver.yaml", "version: 1\n"));
+        folder(&files)
+    };
+    let found = findings(lay(&all).path(), &[]);
+    // What has a wrong shape is told by its own text.
+    let misshapen = |name: &String| {
+        let of = |one: &&Json| one["file"] == name.as_str();
+        found.iter().filter(of).any(|one| one["rule"].as_str().is_some_and(|rule| rule.starts_with("schema/")))
+    };
+    let misshapen: Vec<String> = all.keys().filter(|name| misshapen(name)).cloned().collect();
+    let whole = told(&found);
+    assert!(whole.len() > 100, "{}", whole.len());
+    for seed in 1..4 {
+        let mut numbers = Numbers(seed);
+        let (mut parts, mut patterns, mut split_apps) = (BTreeMap::new(), String::new(), 0);
+        for (name, text) in &all {
+            if misshapen.contains(name) {
+                parts.insert(name.clone(), text.clone());
+                continue;
+            }
+            let mut page = String::new();
+            for document in serde_yaml::Deserializer::from_str(text) {
+                let mut value = serde::Deserialize::deserialize(document).unwrap_or(Value::Null);
+                let spec = value.get("spec").and_then(Value::as_mapping).cloned().filter(|spec| !spec.is_empty());
+                if let Some(spec) = spec.filter(|_| value["kind"] == "App") {
+                    let (mut own, theirs) = split(&spec, &mut numbers);
+                    let (near, far) = split(&theirs, &mut numbers);
+                    let id = format!("p{split_apps}");
+                    own.insert("pattern".into(), id.as_str().into());
+                    value["spec"] = Value::Mapping(own);
+                    let named = |name: &str| Value::Mapping([("name".into(), name.into())].into_iter().collect());
+                    let base = format!("{id}-base");
+                    let mut near = near;
+                    near.insert("pattern".into(), base.as_str().into());
+                    for (name, spec) in [(&id, near), (&base, far)] {
+                        let pattern = map([
+                            ("apiVersion", "leaver/v1".into()),
+                            ("kind", "Pattern".into()),
+                            ("metadata", named(name)),
+                            ("spec", Value::Mapping(spec)),
+                        ]);
+                        patterns.push_str(&format!("---\n{}", serde_yaml::to_string(&pattern).expect("YAML")));
+                    }
+                    split_apps += 1;
+                }
+                page.push_str(&format!("---\n{}", serde_yaml::to_string(&value).expect("YAML")));
+            }
+            parts.insert(name.clone(), if page.contains("pattern: p") { page } else { text.clone() });
+        }
+        assert!(split_apps > 20, "{split_apps}");
+        parts.insert("patterns.yaml".into(), patterns);
+        let found = told(&findings(lay(&parts).path(), &[]));
+        let (missing, more): (Vec<_>, Vec<_>) = (
+            whole.iter().filter(|line| !found.contains(line)).collect(),
+            found.iter().filter(|line| !whole.contains(line)).collect(),
+        );
+        assert!(missing.is_empty() && more.is_empty(), "seed {seed}: {missing:#?} {more:#?}");
+    }
+}
+
+/// A catalogue of a pattern in a file of its own and a few apps that use it.
+fn catalogue(apps: &[&str], sla: u32) -> tempfile::TempDir {
+    let pattern = pattern(sla);
+    let mut files = vec![("leaver.yaml".to_owned(), "version: 1\n".to_owned()), ("teams.yaml".into(), TEAM.into())];
+    files.push(("patterns/scim.yaml".into(), pattern));
+    files.extend(apps.iter().map(|name| (format!("apps/{name}.yaml"), app(name))));
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    folder(&files)
+}
+
+fn pattern(sla: u32) -> String {
+    format!(
+        "apiVersion: leaver/v1\r\nkind: Pattern\r\nmetadata: {{name: okta-scim, owner: t}}\r\nspec:\r\n  sourceOfTruth: workday\r\n  provisioning: {{mode: scim}}\r\n  lifecycle:\r\n    deprovision: {{owner: t, via: scim, slaHours: {sla}}}\r\n"
+    )
+}
+
+fn app(name: &str) -> String {
+    format!(
+        "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: {name}, owner: t}}\nspec:\n  pattern: okta-scim\n  tier: 3\n"
+    )
+}
+
+/// The same app without a pattern.
+fn in_one_piece(name: &str, sla: u32) -> String {
+    let pattern = pattern(sla).replace("\r\n", "\n");
+    app(name).replace("  pattern: okta-scim\n", "") + pattern.split_once("spec:\n").expect("a spec").1
+}
+
+#[test]
+fn what_cannot_be_put_together_is_an_error_with_a_place() {
+    let cases = [
+        (
+            "pattern: okta-scmi",
+            "apps/miro.yaml:5:12: error[schema/unknown-pattern] miro: `okta-scmi` is no declared Pattern",
+        ),
+        ("pattern: [okta-scim]", "apps/miro.yaml:5:3: error[schema/invalid-value] `pattern` is a list"),
+        ("pattern: null", "apps/miro.yaml:5:12: error[schema/invalid-value] `pattern` is empty"),
+        ("pattern: ''", "apps/miro.yaml:5:12: error[schema/invalid-value]"),
+        ("pattern: t", "apps/miro.yaml:5:12: error[schema/unknown-pattern] miro: `t` is no declared Pattern"),
+    ];
+    for (line, says) in cases {
+        let files = catalogue(&["miro"], 24);
+        std::fs::write(files.path().join("apps/miro.yaml"), app("miro").replace("pattern: okta-scim", line))
+            .expect("written");
+        let output = leaver(files.path(), &["check", "-o", "concise"]);
+        assert_eq!(code(&output), 1, "{line}: {}", out(&output));
+        assert!(out(&output).contains(says), "{line}: {}", out(&output));
+        // Nothing else is said of an app of which nobody knows the half.
+        assert_eq!(out(&output).matches("apps/miro.yaml").count(), 1, "{line}: {}", out(&output));
+    }
+    let files = catalogue(&["miro"], 24);
+    std::fs::write(files.path().join("apps/miro.yaml"), app("miro").replace("okta-scim", "okta-scmi"))
+        .expect("written");
+    assert!(out(&leaver(files.path(), &["check"])).contains("did you mean `okta-scim`?"));
+    let endless = pattern(24).replace("spec:\r\n", "spec:\r\n  pattern: okta-scim\r\n");
+    let files = catalogue(&["miro"], 24);
+    std::fs::write(files.path().join("patterns/scim.yaml"), endless).expect("written");
+    let output = leaver(files.path(), &["check", "-o", "concise"]);
+    assert!(
+        code(&output) == 1 && out(&output).contains("patterns/scim.yaml:5:12: error[schema/endless-pattern]"),
+        "{}",
+        out(&output)
+    );
+    assert!(!out(&output).contains("apps/miro.yaml"), "{}", out(&output));
+}
+
+#[test]
+fn a_pattern_of_a_wrong_shape_is_told_once_with_the_apps_that_it_keeps_from_being_judged() {
+    let files = catalogue(&["miro", "figma"], 9999);
+    let output = leaver(files.path(), &["check"]);
+    assert_eq!(code(&output), 1);
+    assert_eq!(out(&output).matches("error[").count(), 1, "{}", out(&output));
+    assert!(out(&output).contains("2 apps that use it are not judged until then"), "{}", out(&output));
+}
+
+#[test]
+fn null_removes_and_only_where_something_is_inherited() {
+    let files = catalogue(&["miro"], 900);
+    let path = files.path().join("apps/miro.yaml");
+    let slow = |files: &Path| findings(files, &["--select", "leaver/sla-too-long"]).len();
+    assert_eq!(slow(files.path()), 1);
+    std::fs::write(&path, app("miro") + "  lifecycle: {deprovision: {slaHours: null}}\n").expect("written");
+    assert_eq!(slow(files.path()), 0);
+    std::fs::write(&path, app("miro") + "  lifecycle: null\n").expect("written");
+    assert_eq!(slow(files.path()), 0);
+    let alone = app("miro").replace("  pattern: okta-scim\n", "") + "  lifecycle: {deprovision: {slaHours: null}}\n";
+    std::fs::write(&path, alone).expect("written");
+    let output = leaver(files.path(), &["check", "-o", "concise"]);
+    assert!(code(&output) == 1 && out(&output).contains("schema/invalid-value"), "{}", out(&output));
+    // An item of a list is never merged, so it is whole.
+    std::fs::write(&path, app("miro") + "  roles: [{name: null}]\n").expect("written");
+    let output = leaver(files.path(), &["check", "-o", "concise"]);
+    assert!(code(&output) == 1 && out(&output).contains("schema/invalid-value"), "{}", out(&output));
+}
+
+#[test]
+fn an_inherited_value_is_shown_in_the_pattern_and_beside_it_the_app() {
+    let files = catalogue(&["miro", "figma"], 900);
+    let all = findings(files.path(), &[]);
+    let slow: Vec<&Json> = all.iter().filter(|one| one["rule"] == "leaver/sla-too-long").collect();
+    assert_eq!(slow.len(), 2);
+    for (one, name) in slow.iter().zip(["figma", "miro"]) {
+        assert_eq!((&one["file"], &one["region"]["startLine"]), (&"patterns/scim.yaml".into(), &8.into()));
+        assert_eq!(one["name"], name);
+        assert_eq!(one["related"][0]["file"], format!("apps/{name}.yaml"));
+        assert_eq!(one["related"][0]["region"]["startLine"], 5);
+    }
+    let review: Vec<&Json> = all.iter().filter(|one| one["rule"] == "review/no-owner").collect();
+    assert_eq!(review.len(), 2);
+    for (one, name) in review.iter().zip(["figma", "miro"]) {
+        assert_eq!((&one["file"], &one["region"]["startLine"]), (&format!("apps/{name}.yaml").into(), &5.into()));
+        assert_eq!(one["exists"], false);
+        assert_eq!(
+            (&one["related"][0]["file"], &one["related"][0]["region"]["startLine"]),
+            (&"patterns/scim.yaml".into(), &7.into())
+        );
+    }
+}
+
+#[test]
+fn a_path_asks_about_the_apps_of_its_patterns() {
+    let files = catalogue(&["miro", "figma"], 900);
+    std::fs::write(files.path().join("apps/alone.yaml"), in_one_piece("alone", 900)).expect("written");
+    let all = findings(files.path(), &[]);
+    let of = |name: &str| all.iter().filter(|one| one["name"] == name).cloned().collect::<Vec<_>>();
+    assert!(!of("alone").is_empty());
+    assert_eq!(findings(files.path(), &["patterns/scim.yaml"]).len(), of("miro").len() + of("figma").len());
+    assert_eq!(findings(files.path(), &["patterns"]).len(), of("miro").len() + of("figma").len());
+    assert_eq!(findings(files.path(), &["apps/miro.yaml"]), of("miro"));
+    assert_eq!(findings(files.path(), &["teams.yaml"]), Vec::<Json>::new());
+}
+
+#[test]
+fn since_tells_what_a_changed_pattern_breaks_and_what_it_mends() {
+    let files = catalogue(&["miro", "figma"], 24);
+    git(files.path(), &["init", "-q"]);
+    git(files.path(), &["add", "-A"]);
+    git(files.path(), &["commit", "-qm", "base"]);
+    assert_eq!(findings(files.path(), &["--since", "HEAD"]).len(), 0);
+    std::fs::write(files.path().join("patterns/scim.yaml"), pattern(900)).expect("written");
+    for arguments in
+        [&["--since", "HEAD"][..], &["--since", "HEAD", "patterns"], &["--since", "HEAD", "apps/miro.yaml"]]
+    {
+        let new = findings(files.path(), arguments);
+        assert!(new.iter().all(|one| one["rule"] == "leaver/sla-too-long"), "{new:#?}");
+        assert_eq!(new.len(), if arguments.last() == Some(&"apps/miro.yaml") { 1 } else { 2 });
+    }
+    git(files.path(), &["add", "-A"]);
+    assert_eq!(findings(files.path(), &["--staged", "--since", "HEAD"]).len(), 2);
+    git(files.path(), &["commit", "-qm", "slow"]);
+    // An app that says by itself what its pattern said is the same app.
+    std::fs::write(files.path().join("apps/miro.yaml"), in_one_piece("miro", 900)).expect("written");
+    let new = findings(files.path(), &["--since", "HEAD"]);
+    assert!(new.is_empty(), "{new:#?}");
+    assert!(err(&with_git(files.path(), &["check", "--since", "HEAD"])).is_empty());
+}
