@@ -97,7 +97,7 @@ pub(super) struct Check {
     /// Show every rule's count
     #[arg(long)]
     statistics: bool,
-    /// Say on standard error what is read and how long it takes
+    /// Say on standard error what is read and how long it takes, and name all apps that fail by one pattern
     #[arg(short, long)]
     verbose: bool,
     /// How many threads [default: one a core]
@@ -150,7 +150,7 @@ impl Check {
                 )
             }
         };
-        let style = Style { fail_on, quiet: self.quiet, statistics: self.statistics, ..base };
+        let style = Style { fail_on, quiet: self.quiet, statistics: self.statistics, verbose: self.verbose, ..base };
         let written = self.write(&report, framework.as_ref(), &style);
         if self.verbose {
             let run = &report.run;

@@ -37,5 +37,6 @@ pub(super) fn stdout(when: When) -> Style {
         fail_on: Severity::Error,
         quiet: false,
         statistics: false,
+        verbose: false,
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     output::{
         Grammar, OutputError, Renderer, Style,
         escape::Safe,
+        heirs::blocks,
         place::position,
         summary::{Mood, Words},
     },
@@ -22,8 +23,16 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
     for failure in &report.failures {
         writeln!(out, "{}", failure_line(failure))?;
     }
-    for finding in &report.findings {
-        writeln!(out, "{}", finding_line(finding))?;
+    for block in blocks(&report.findings) {
+        match block.names(style) {
+            Some(names) => {
+                let (place, message) =
+                    (position(block.place()), Safe::cut(&block.message(), MESSAGE_LIMIT).to_string());
+                let Finding { severity, rule, .. } = block.first;
+                writeln!(out, "{place}: {severity}[{rule}] {message} ({})", Safe::new(&names))?;
+            }
+            None => writeln!(out, "{}", finding_line(block.first))?,
+        }
     }
     let words = Words::new(report, style);
     if !style.quiet || words.mood == Mood::Bad {

@@ -9,6 +9,7 @@ use crate::{
         Grammar, OutputError, Renderer, Style,
         concise::failure_text,
         escape::{markdown, markdown_code},
+        heirs::blocks,
         place::{fix, page, position},
         summary::{Mood, Words, counted},
     },
@@ -39,7 +40,7 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
     failures(report, &mut page);
     for severity in Severity::ALL {
         let found: Vec<&Finding> = report.open().filter(|finding| finding.severity == severity).collect();
-        table(report, severity, &found, &mut page);
+        table(report, severity, &found, style, &mut page);
     }
     waived(report, &mut page);
     if page.dropped > 0 {
@@ -83,7 +84,7 @@ fn failures(report: &Report, page: &mut Page) {
     }
 }
 
-fn table(report: &Report, severity: Severity, found: &[&Finding], page: &mut Page) {
+fn table(report: &Report, severity: Severity, found: &[&Finding], style: &Style, page: &mut Page) {
     if found.is_empty() {
         return;
     }
@@ -93,10 +94,12 @@ fn table(report: &Report, severity: Severity, found: &[&Finding], page: &mut Pag
         Severity::Info => "Notes",
     };
     page.push(&format!("\n### {title} ({})\n\n| Where | What | Rule |\n| --- | --- | --- |\n", found.len()));
-    for finding in found {
+    for block in blocks(found.iter().copied()) {
+        let finding = block.first;
+        let names = block.names(style).map(|names| format!("<br>{}", markdown(&names))).unwrap_or_default();
         let fix = fix(report, finding).map(|fix| format!("<br><sub>{}</sub>", prose(fix))).unwrap_or_default();
-        let place = markdown_code(&position(&finding.place));
-        page.row(&format!("| {place} | {}{fix} | {} |\n", prose(&finding.message), rule(report, &finding.rule)));
+        let place = markdown_code(&position(block.place()));
+        page.row(&format!("| {place} | {}{names}{fix} | {} |\n", prose(&block.message()), rule(report, &finding.rule)));
     }
 }
 

@@ -8,6 +8,7 @@ mod csv;
 pub(crate) mod diff;
 pub(crate) mod escape;
 mod full;
+mod heirs;
 mod json;
 mod junit;
 mod markdown;
@@ -155,6 +156,8 @@ pub struct Style {
     pub quiet: bool,
     /// Count all rules that fired, not only the first few.
     pub statistics: bool,
+    /// Name all apps that fail for one reason, not only the first few.
+    pub verbose: bool,
 }
 
 impl Default for Style {
@@ -168,6 +171,7 @@ impl Default for Style {
             fail_on: Severity::Error,
             quiet: false,
             statistics: false,
+            verbose: false,
         }
     }
 }

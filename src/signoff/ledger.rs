@@ -254,7 +254,7 @@ fn compare(
     in_force: &Materiality,
     referred: Vec<Change>,
 ) -> (Vec<Change>, usize) {
-    let now = Value::from(&*now.root);
+    let now = now.content();
     let all = changes(was, &now);
     let (immaterial, mut material): (Vec<Change>, Vec<Change>) =
         all.into_iter().partition(|change| signed.is_immaterial(&change.path) && in_force.is_immaterial(&change.path));

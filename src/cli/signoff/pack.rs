@@ -43,7 +43,7 @@ pub(super) fn render(situation: &Situation, apps: &[&Declaration], report: &Repo
 }
 
 fn one(situation: &Situation, app: &Declaration, report: &Report, page: &mut String) {
-    let value = Value::from(&*app.root);
+    let value = app.content();
     let at = |pointer: &str| value.pointer(pointer).map(shown);
     page.push_str(&format!("\n## {}\n\n", markdown(&app.name)));
     page.push_str("| | |\n| --- | --- |\n");

@@ -93,7 +93,7 @@ impl Sign {
         let found = findings.iter().find(|finding| report.rules.get(&finding.rule).is_some_and(|meta| meta.secret));
         // Whether or not the rule is on.
         let looks = || {
-            let values: Vec<serde_json::Value> = apps.iter().map(|app| (&*app.root).into()).collect();
+            let values: Vec<serde_json::Value> = apps.iter().map(|app| app.content()).collect();
             let references = Universe::of(&situation.catalogue).references(&values);
             let others = situation
                 .catalogue
@@ -111,7 +111,7 @@ impl Sign {
         }
         let moment = self.moment(&situation).map_err(one)?;
         let content =
-            apps.iter().map(|app| AppContent { name: app.name.clone(), declaration: (&*app.root).into() }).collect();
+            apps.iter().map(|app| AppContent { name: app.name.clone(), declaration: app.content() }).collect();
         let predicate = self.predicate(&situation, content, &findings, &moment).map_err(one)?;
         let text = write_manifest(predicate).map_err(|error| one(usage(error.to_string(), "correct the arguments")))?;
         let path = self.path(&situation, &moment, &names);

@@ -14,6 +14,7 @@ use crate::{
         Grammar, OutputError, Renderer, Style,
         concise::failure_text,
         escape::Safe,
+        heirs::{Block, blocks},
         place::{fix, meta, page, position},
         summary::{Mood, Words, counted},
     },
@@ -34,8 +35,8 @@ pub(super) const FORMAT: Renderer = Renderer { name: "full", grammar: Grammar::T
 
 fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let paint = Paint { style };
-    for finding in report.open() {
-        writeln!(out, "{}", finding_block(report, finding, &paint)?)?;
+    for block in blocks(report.open()) {
+        writeln!(out, "{}", finding_block(report, &block, &paint)?)?;
     }
     out.write_all(waived_block(report, &paint).as_bytes())?;
     for failure in &report.failures {
@@ -48,15 +49,21 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
     Ok(())
 }
 
-fn finding_block(report: &Report, finding: &Finding, paint: &Paint) -> Result<String, fmt::Error> {
+fn finding_block(report: &Report, found: &Block<'_>, paint: &Paint) -> Result<String, fmt::Error> {
+    let finding = found.first;
     let severity = finding.severity;
     let rule = paint.link(page(report, &finding.rule).as_deref(), finding.rule.as_str());
-    let mut block = heading(severity.into(), severity.as_str(), &rule, &finding.message, paint);
-    block.push_str(&Snippet::new(&finding.place, severity, label(finding), 1, paint).draw(paint)?);
-    for related in finding.related.iter().take(RELATED_LIMIT) {
+    let mut block = heading(severity.into(), severity.as_str(), &rule, &found.message(), paint);
+    block.push_str(&Snippet::new(found.place(), severity, label(finding), 1, paint).draw(paint)?);
+    // Of several apps the names say more than the places of the first one.
+    if let Some(names) = found.names(paint.style) {
+        block.push_str(&hint("apps", &names, paint));
+    }
+    let places = if found.is_shared() { &[][..] } else { &finding.related[..] };
+    for related in places.iter().take(RELATED_LIMIT) {
         block.push_str(&related_block(related, paint)?);
     }
-    let more = finding.related.len().saturating_sub(RELATED_LIMIT);
+    let more = places.len().saturating_sub(RELATED_LIMIT);
     if more > 0 {
         block.push_str(&paint.ink(Ink::Faint, &format!("  and {}\n", counted(more, "more place"))));
     }
