@@ -12,7 +12,7 @@ use crate::{
         load_profile, settle,
     },
     declarations,
-    model::Declaration,
+    model::{Declaration, Inherited, Layer},
     report::Failure,
     signoff::{FILES, SUMS, Trust, artefacts},
     source::{SourceFile, absolute, display_path, read},
@@ -139,10 +139,17 @@ impl Base {
 
 /// A declaration with the path that its file has, or had, in the working directory.
 fn placed(declaration: Declaration, folder: &Utf8Path, top: &Utf8Path) -> Declaration {
-    let path = absolute(declaration.file.path());
-    let Ok(path) = path.strip_prefix(folder) else { return declaration };
-    let file = SourceFile::new(display_path(&top.join(path)), declaration.file.text());
-    Declaration { file: Arc::new(file), ..declaration }
+    let placed = |file: &Arc<SourceFile>| {
+        let path = absolute(file.path());
+        let Ok(path) = path.strip_prefix(folder) else { return Arc::clone(file) };
+        Arc::new(SourceFile::new(display_path(&top.join(path)), file.text()))
+    };
+    let inherited = declaration.inherited.as_ref().map(|inherited| {
+        let layers = inherited.layers.iter();
+        let layers = layers.map(|layer| Layer { name: layer.name.clone(), file: placed(&layer.file) }).collect();
+        Arc::new(Inherited { written: Arc::clone(&inherited.written), well_formed: inherited.well_formed, layers })
+    });
+    Declaration { file: placed(&declaration.file), inherited, ..declaration }
 }
 
 /// What is in force by a configuration alone, without the options of the command line.

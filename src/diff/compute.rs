@@ -8,6 +8,7 @@ use super::{
     change::{Change, Kind, compare, whole},
     findings::{Seen, Turn, only_here},
     flat::Flat,
+    inherited,
     pair::{Named, named, renamed},
     table::Table,
 };
@@ -122,6 +123,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) gained: Vec<Turn<'a>>,
     /// Findings that are gone.
     pub(crate) lost: Vec<Turn<'a>>,
+    /// How many apps a change of a pattern reaches.
+    pub(crate) apps: Option<usize>,
 }
 
 /// All of it.
@@ -168,6 +171,7 @@ pub(crate) fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff
             others: Vec::new(),
             gained: Vec::new(),
             lost: Vec::new(),
+            apps: None,
         };
         (subject, empty)
     };
@@ -220,6 +224,7 @@ fn config<'a>(base: &Side<'_>, head: &Side<'_>, table: &Table) -> Option<Entry<'
         others: found.others,
         gained: Vec::new(),
         lost: Vec::new(),
+        apps: None,
     })
 }
 
@@ -234,6 +239,7 @@ fn declared<'a>(
     let (broken_before, broken_now) = (base.broken(), head.broken());
     let names: BTreeMap<&Subject, &Subject> = renamed.iter().map(|(before, after)| (after, before)).collect();
     let mut entries = Vec::new();
+    let mut reached: BTreeMap<&str, usize> = BTreeMap::new();
     for (subject, after) in new {
         let rows = table.kind(&subject.kind);
         let before_name = names.get(subject).copied().unwrap_or(subject);
@@ -248,9 +254,19 @@ fn declared<'a>(
             others: Vec::new(),
             gained: Vec::new(),
             lost: Vec::new(),
+            apps: None,
         };
         if let Some(before) = old.get(before_name) {
-            let found = compare(&before.flat, &after.flat, rows);
+            let found = match inherited::own(before, after) {
+                Some(own) => {
+                    if own.affected && subject.kind == "App" {
+                        let layers = after.declaration.layers().iter();
+                        layers.for_each(|layer| *reached.entry(&layer.name).or_default() += 1);
+                    }
+                    compare(&own.old, &own.new, rows)
+                }
+                None => compare(&before.flat, &after.flat, rows),
+            };
             entry.old_file = (before.file != after.file).then(|| before.file.clone());
             entry.fate = match (&entry.old_name, &entry.old_file) {
                 _ if !found.changes.is_empty() || !found.others.is_empty() => Fate::Changed,
@@ -266,6 +282,9 @@ fn declared<'a>(
             entry.changes.extend(rows.whole.as_ref().map(|row| whole(row, Kind::Added, &after.flat)));
         }
         entries.push(entry);
+    }
+    for entry in entries.iter_mut().filter(|entry| entry.fate == Fate::Changed && entry.subject.kind == "Pattern") {
+        entry.apps = Some(reached.get(entry.subject.name.as_str()).copied().unwrap_or_default());
     }
     for (subject, before) in
         old.iter().filter(|(subject, _)| !new.contains_key(*subject) && !renamed.contains_key(*subject))
@@ -284,6 +303,7 @@ fn declared<'a>(
             others: Vec::new(),
             gained: Vec::new(),
             lost: Vec::new(),
+            apps: None,
         });
     }
     entries

@@ -53,8 +53,8 @@ impl Flat {
     pub(super) fn of(declaration: &Declaration) -> Self {
         let hidden = |steps: &[Step]| {
             declaration.root.at(steps).is_some_and(|node| {
-                let span = node.defined.unwrap_or(node.span);
-                declaration.file.hides(span) || declaration.file.hides(node.span)
+                let file = declaration.layer(node.layer).map_or(&declaration.file, |layer| &layer.file);
+                file.hides(node.defined.unwrap_or(node.span)) || file.hides(node.span)
             })
         };
         let mut value = Value::from(&*declaration.root);

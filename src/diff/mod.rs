@@ -5,6 +5,7 @@ mod change;
 mod compute;
 mod findings;
 mod flat;
+mod inherited;
 mod pair;
 mod table;
 

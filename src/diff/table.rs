@@ -39,6 +39,9 @@ pub(super) struct KindRows {
     pub(super) whole: Option<Whole>,
     #[serde(default)]
     rows: Vec<Row>,
+    /// The kind whose rows on `spec` are its own, too.
+    #[serde(default)]
+    like: Option<String>,
 }
 
 /// A declaration that comes or goes.
@@ -161,6 +164,17 @@ impl Table {
         let file = SourceFile::new("built-in/diff.yaml", TABLE);
         let document = parse(&file, &YamlLimits::default()).documents.into_iter().next()?;
         let mut table: Self = serde_json::from_value(Value::from(&document.root)).ok()?;
+        let borrowed: Vec<(String, Vec<Row>)> = table
+            .kinds
+            .iter()
+            .filter_map(|(kind, rows)| Some((kind.clone(), table.kinds.get(rows.like.as_ref()?)?.rows.clone())))
+            .collect();
+        for (kind, rows) in borrowed {
+            let of_spec = rows.into_iter().filter(|row| row.path.0.first() == Some(&Blank::Key("spec".into())));
+            if let Some(kind) = table.kinds.get_mut(&kind) {
+                kind.rows.extend(of_spec);
+            }
+        }
         for kind in KINDS {
             table.kinds.entry(kind.to_owned()).or_insert_with(|| KindRows::plain(kind));
         }

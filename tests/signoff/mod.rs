@@ -9,6 +9,7 @@ mod forged;
 mod interop;
 mod lines;
 mod owners;
+mod patterns;
 mod shown;
 mod siege;
 mod states;

@@ -70,6 +70,8 @@ struct Entry<'a> {
     other_paths: &'a [String],
     gained: Vec<Finding<'a>>,
     lost: Vec<Finding<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    apps: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -175,6 +177,7 @@ impl<'a> From<&'a diff::Entry<'_>> for Entry<'a> {
             other_paths: &entry.others,
             gained: entry.gained.iter().map(Finding::from).collect(),
             lost: entry.lost.iter().map(Finding::from).collect(),
+            apps: entry.apps,
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::words::{fate, findings, happened, others, rest, sentence, side, title};
+use super::words::{Through, fate, findings, folded, happened, others, reasons, rest, sentence, side, title};
 use crate::{
     diff::{Diff, Entry, Turn},
     output::{
@@ -36,18 +36,19 @@ pub(super) fn render(diff: &Diff<'_>, out: &mut dyn io::Write) -> Result<(), Out
     if !diff.entries.is_empty() {
         page.push('\n');
     }
-    for entry in diff.entries.iter().take(ENTRY_LIMIT) {
-        page.push_str(&format!("- {}: {}\n", name(entry), line(entry)));
+    let entries = folded(diff);
+    for (entry, through) in entries.iter().take(ENTRY_LIMIT) {
+        page.push_str(&format!("- {}: {}\n", name(entry), line(entry, through)));
     }
-    if let Some(more) = rest(diff.entries.get(ENTRY_LIMIT..).unwrap_or_default()) {
+    if let Some(more) = rest(entries.iter().skip(ENTRY_LIMIT).map(|(entry, _)| *entry)) {
         page.push_str(&format!("- and {more}\n"));
     }
     out.write_all(page.as_bytes())?;
-    Ok(out.write_all(fold(diff).as_bytes())?)
+    Ok(out.write_all(fold(&entries).as_bytes())?)
 }
 
 /// A declaration in one line.
-fn line(entry: &Entry<'_>) -> String {
+fn line(entry: &Entry<'_>, through: &[Through<'_>]) -> String {
     let mut phrases: Vec<String> = fate(entry).iter().map(|said| prose(said)).collect();
     let room = PHRASE_LIMIT.saturating_sub(phrases.len());
     for change in entry.changes.iter().take(room) {
@@ -62,21 +63,23 @@ fn line(entry: &Entry<'_>) -> String {
         (_, 0) => phrases.push(changes()),
         (_, fields) => phrases.push(format!("{}, {}", changes(), counted(fields, "other field"))),
     }
-    if let Some(found) = findings(entry.gained.iter(), entry.lost.iter()) {
-        phrases.push(if entry.gained.is_empty() { found } else { format!("**{found}**") });
+    let of_apps = |gone: bool| through.iter().filter(move |one| one.gone == gone).map(|one| one.turn);
+    let (gained, lost) = (entry.gained.iter().chain(of_apps(false)), entry.lost.iter().chain(of_apps(true)));
+    if let Some(found) = findings(gained.clone(), lost) {
+        phrases.push(if gained.count() == 0 { found } else { format!("**{found}**") });
     }
     phrases.join("; ")
 }
 
 /// All declarations with all of their changes, as far as there is room.
-fn fold(diff: &Diff<'_>) -> String {
-    if diff.entries.is_empty() {
+fn fold(entries: &[(&Entry<'_>, Vec<Through<'_>>)]) -> String {
+    if entries.is_empty() {
         return String::new();
     }
     let mut fold = String::from("\n<details><summary>All changes, with findings and files</summary>\n");
     let mut dropped = 0;
-    for entry in &diff.entries {
-        let block = block(entry);
+    for (entry, through) in entries {
+        let block = block(entry, through);
         if dropped == 0 && fold.len() + block.len() <= SIZE_LIMIT {
             fold.push_str(&block);
         } else {
@@ -90,7 +93,7 @@ fn fold(diff: &Diff<'_>) -> String {
     fold
 }
 
-fn block(entry: &Entry<'_>) -> String {
+fn block(entry: &Entry<'_>, through: &[Through<'_>]) -> String {
     let file = if entry.file == entry.subject.name { String::new() } else { format!(" in {}", code(&entry.file)) };
     let mut block = format!("\n{}{file}\n\n", name(entry));
     let mut item = |text: String| block.push_str(&format!("- {text}\n"));
@@ -115,6 +118,13 @@ fn block(entry: &Entry<'_>) -> String {
         if turns.len() > LINE_LIMIT {
             item(format!("and {}", counted(turns.len() - LINE_LIMIT, "more finding")));
         }
+    }
+    let all = reasons(through);
+    for (severity, rule, _, text) in all.iter().take(LINE_LIMIT) {
+        item(format!("{severity} `{rule}` {}", prose(text)));
+    }
+    if all.len() > LINE_LIMIT {
+        item(format!("and {}", counted(all.len() - LINE_LIMIT, "more reason")));
     }
     block
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::words::{fate, findings, happened, others, rest, sentence, side, title};
+use super::words::{Through, fate, findings, folded, happened, others, reasons, rest, sentence, side, title};
 use crate::{
     diff::{Diff, Entry, Fate, Turn},
     output::{
@@ -25,10 +25,11 @@ pub(super) fn render(diff: &Diff<'_>, style: &Style, out: &mut dyn io::Write) ->
     let arrow = paint.mark("→", "->");
     let heading = format!("{} {arrow} {}", Safe::cut(&side(diff.base), 120), Safe::cut(&side(diff.head), 120));
     writeln!(out, "{}\n", paint.ink(Ink::Strong, &paint.wrap(&heading, 0)))?;
-    for entry in diff.entries.iter().take(ENTRY_LIMIT) {
-        out.write_all(block(entry, &paint).as_bytes())?;
+    let entries = folded(diff);
+    for (entry, through) in entries.iter().take(ENTRY_LIMIT) {
+        out.write_all(block(entry, through, &paint).as_bytes())?;
     }
-    if let Some(more) = rest(diff.entries.get(ENTRY_LIMIT..).unwrap_or_default()) {
+    if let Some(more) = rest(entries.iter().skip(ENTRY_LIMIT).map(|(entry, _)| *entry)) {
         let text = format!("and {more}; all of them: `-o json`");
         writeln!(out, "{}\n", paint.ink(Ink::Faint, &text))?;
     }
@@ -40,7 +41,7 @@ pub(super) fn render(diff: &Diff<'_>, style: &Style, out: &mut dyn io::Write) ->
     Ok(writeln!(out, "{}", paint.ink(Ink::Strong, &paint.wrap(Safe::new(&sentence).as_str(), 0)))?)
 }
 
-fn block(entry: &Entry<'_>, paint: &Paint<'_>) -> String {
+fn block(entry: &Entry<'_>, through: &[Through<'_>], paint: &Paint<'_>) -> String {
     let (ink, mark) = match entry.fate {
         Fate::Added => (Ink::Good, "+"),
         Fate::Removed => (Ink::Error, "-"),
@@ -72,6 +73,7 @@ fn block(entry: &Entry<'_>, paint: &Paint<'_>) -> String {
     }
     lines.turns(&entry.gained, false);
     lines.turns(&entry.lost, true);
+    lines.reasons(through);
     block.push('\n');
     block
 }
@@ -93,6 +95,15 @@ impl Lines<'_, '_> {
         if more > 0 {
             self.line(Ink::Faint, " ", &format!("and {}", counted(more, &format!("more {noun}"))));
         }
+    }
+
+    fn reasons(&mut self, through: &[Through<'_>]) {
+        let all = reasons(through);
+        for (severity, rule, gone, text) in all.iter().take(LINE_LIMIT) {
+            let (ink, mark) = if *gone { (Ink::Good, "-") } else { (Ink::from(*severity), "+") };
+            self.line(ink, mark, &format!("{severity}[{rule}] {text}"));
+        }
+        self.more(all.len(), "reason");
     }
 
     fn turns(&mut self, turns: &[Turn<'_>], gone: bool) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     diff::{Because, Diff, Entry, Fate, Side, Turn},
-    output::summary::counted,
+    output::{Style, heirs::blocks, summary::counted},
     rule::Severity,
 };
 
@@ -19,6 +19,57 @@ pub(super) fn side(side: &Side<'_>) -> String {
         }
         _ => side.label.clone(),
     }
+}
+
+/// The entries as people see them: what only has other findings by a pattern that changed is told of the pattern.
+pub(super) fn folded<'e, 'a>(diff: &'e Diff<'a>) -> Vec<(&'e Entry<'a>, Vec<Through<'e>>)> {
+    let changed = |name: &str| {
+        let is = |entry: &&Entry<'_>| entry.apps.is_some() && entry.subject.name == name;
+        diff.entries.iter().find(is).map(|entry| entry.subject.name.as_str())
+    };
+    let mut through: BTreeMap<&str, Vec<Through<'e>>> = BTreeMap::new();
+    let mut shown = Vec::new();
+    for entry in &diff.entries {
+        let turns = || entry.gained.iter().map(|turn| (turn, false)).chain(entry.lost.iter().map(|turn| (turn, true)));
+        let patterns: Option<Vec<&str>> =
+            turns().map(|(turn, _)| changed(turn.finding.pattern.as_deref()?)).collect::<Option<_>>();
+        match patterns.filter(|_| entry.fate == Fate::Same && entry.subject.kind == "App") {
+            Some(patterns) => {
+                for (pattern, (turn, gone)) in patterns.into_iter().zip(turns()) {
+                    through.entry(pattern).or_default().push(Through { turn, gone });
+                }
+            }
+            None => shown.push(entry),
+        }
+    }
+    let of = |entry: &Entry<'_>| {
+        let through = entry.apps.and_then(|_| through.remove(entry.subject.name.as_str()));
+        through.unwrap_or_default()
+    };
+    let mut of = of;
+    shown.into_iter().map(|entry| (entry, of(entry))).collect()
+}
+
+/// A finding of an app that came or went by a pattern.
+pub(super) struct Through<'e> {
+    pub(super) turn: &'e Turn<'e>,
+    pub(super) gone: bool,
+}
+
+/// Each reason once: severity, rule, whether it is gone, and the sentence with the number of apps.
+pub(super) fn reasons(through: &[Through<'_>]) -> Vec<(Severity, String, bool, String)> {
+    let mut said = Vec::new();
+    for because in [Because::Declared, Because::Waiver, Because::Rule] {
+        for gone in [false, true] {
+            let turns = through.iter().filter(|one| one.gone == gone && one.turn.because == because);
+            for block in blocks(turns.map(|one| one.turn.finding)) {
+                let names = block.names(&Style::default()).map(|names| format!(" ({names})")).unwrap_or_default();
+                let text = format!("{}: {}{names}", happened(gone, because), block.message());
+                said.push((block.first.severity, block.first.rule.to_string(), gone, text));
+            }
+        }
+    }
+    said
 }
 
 /// What it is called: an app by its name alone.
@@ -39,6 +90,10 @@ pub(super) fn fate(entry: &Entry<'_>) -> Vec<String> {
     if matches!(entry.fate, Fate::Added | Fate::Removed) && entry.changes.is_empty() {
         said.push(if entry.fate == Fate::Added { "new".into() } else { "removed".into() });
     }
+    said.extend(entry.apps.map(|apps| match apps {
+        0 => "reaches no app".to_owned(),
+        apps => format!("reaches {}", counted(apps, "app")),
+    }));
     said.extend(entry.old_name.as_ref().map(|name| format!("renamed, was {name}")));
     said.extend(entry.old_file.as_ref().map(|file| format!("moved, was in {file}")));
     said
@@ -52,9 +107,9 @@ pub(super) fn others(entry: &Entry<'_>, first: bool) -> Option<String> {
 }
 
 /// `4 more declarations, 37 others with findings only`: what a limit leaves out.
-pub(super) fn rest(entries: &[Entry<'_>]) -> Option<String> {
-    let only = entries.iter().filter(|entry| entry.fate == Fate::Same).count();
-    let more = entries.len() - only;
+pub(super) fn rest<'e, 'a: 'e>(entries: impl Iterator<Item = &'e Entry<'a>>) -> Option<String> {
+    let (only, more): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.fate == Fate::Same);
+    let (only, more) = (only.len(), more.len());
     match (more, only) {
         (0, 0) => None,
         (0, only) => Some(format!("{} with other findings only", counted(only, "declaration"))),

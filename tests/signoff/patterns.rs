@@ -1,0 +1,62 @@
+//! A sign-off covers what an app says with its pattern, wherever that is written.
+
+use super::board::{APP, Board, CONFIG, MANIFEST};
+
+const PATTERN: &str = "apiVersion: leaver/v1\nkind: Pattern\nmetadata: {name: plain, owner: it-apps}\nspec: {tier: 1, dataClass: internal}\n";
+
+fn app(spec: &str) -> String {
+    APP.replace("spec: {tier: 1, dataClass: internal, ", &format!("spec: {{{spec}"))
+}
+
+fn board() -> Board {
+    let board = Board::with(CONFIG, &app("pattern: plain, "));
+    board.write("patterns.yaml", PATTERN);
+    board.signed("ada", &[]);
+    board.says(0, &[], &[]);
+    board
+}
+
+#[test]
+fn a_changed_pattern_voids() {
+    let board = board();
+    board.edit("patterns.yaml", "internal", "restricted");
+    board.says(1, &[], &["patterns.yaml:4:28: error[signoff/stale] slack: 1 change since the sign-off by ada@example.com as security on 2026-11-25: spec.dataClass was `internal`, is `restricted`"]);
+    // What nobody inherits voids nothing.
+    board.edit("patterns.yaml", "restricted", "internal");
+    board.edit("patterns.yaml", "owner: it-apps", "owner: it-apps, title: Plain");
+    board.says(0, &[], &[]);
+}
+
+#[test]
+fn another_way_to_say_the_same_voids_nothing() {
+    let board = board();
+    assert!(!board.read(MANIFEST).contains("plain"), "{}", board.read(MANIFEST));
+    board.write("apps.yaml", &app("pattern: other, "));
+    board.write("patterns.yaml", &PATTERN.replace("plain", "other"));
+    board.says(0, &[], &[]);
+    board.write(
+        "patterns.yaml",
+        &format!(
+            "{}---\n{}",
+            PATTERN.replace("tier: 1, ", "pattern: base, "),
+            PATTERN.replace("plain", "base").replace(", dataClass: internal", "")
+        ),
+    );
+    board.write("apps.yaml", &app("pattern: plain, "));
+    board.says(0, &[], &[]);
+    board.write("apps.yaml", APP);
+    board.says(0, &[], &[]);
+    // An app in one piece that is split keeps its sign-off, too.
+    let board = Board::new();
+    board.signed("ada", &[]);
+    board.write("apps.yaml", &app("pattern: plain, "));
+    board.write("patterns.yaml", PATTERN);
+    board.says(0, &[], &[]);
+}
+
+#[test]
+fn a_pattern_that_is_gone_leaves_nothing_signed() {
+    let board = board();
+    board.write("patterns.yaml", "");
+    board.says(1, &[], &["error[schema/unknown-pattern] slack: `plain` is no declared Pattern"]);
+}
