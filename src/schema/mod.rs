@@ -80,16 +80,15 @@ impl Shape {
 
     /// All errors of a document, in document order, one for each fault.
     pub fn check(&self, text: &str, root: &Node) -> Vec<Breach> {
-        self.check_relaxed(text, root, false)
+        sorted(text, root, self.broken(root, &Value::from(root)))
     }
 
-    /// The same; `relaxed` allows required keys to be missing, for the short examples of rule pages.
-    pub fn check_relaxed(&self, text: &str, root: &Node, relaxed: bool) -> Vec<Breach> {
-        let mut breaches = self.broken(root, &Value::from(root));
-        if relaxed {
-            breaches.retain(|breach| breach.kind != BreachKind::MissingKey);
-        }
-        sorted(text, root, breaches)
+    /// The same for the short examples of rule pages, in which required keys may be missing.
+    pub fn check_example(&self, text: &str, root: &Node) -> Vec<Breach> {
+        let partial = root.get("spec").is_some_and(|spec| spec.get("pattern").is_some());
+        let mut breaches = if partial { self.check_partial(text, root) } else { self.check(text, root) };
+        breaches.retain(|breach| breach.kind != BreachKind::MissingKey);
+        breaches
     }
 
     /// The same for what is laid over something else by RFC 7396: below `spec`, keys may be `null`, and required ones missing.

@@ -196,7 +196,7 @@ fn catalogue(rule: &RuleSource, text: &str, path: &str) -> Result<(Catalogue, se
         fill(&mut root, kind);
         problems.extend(
             DECLARATIONS
-                .check_relaxed(text, &root, true)
+                .check_example(text, &root)
                 .iter()
                 .map(|breach| format!("line {}: {}", line(breach.span), breach.message)),
         );

@@ -1,0 +1,77 @@
+# METADATA
+# title: App that overrides most of its pattern
+# description: An app that says otherwise in most places does not work the way that its pattern describes. Whoever reads the name of the
+#   pattern is misled, and an edit of the pattern misses the app.
+# custom:
+#   severity: info
+#   precision: medium
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Name the pattern by which the app really works, or declare the app without one.
+#   controls:
+#     nist-800-53: [CM-2]
+#   params:
+#     percent:
+#       type: integer
+#       default: 50
+#       description: Largest share of the values of its pattern that an app may override
+#       unit: percent
+#       source: leaver
+#     minValues:
+#       type: integer
+#       default: 6
+#       description: Number of values of a pattern from which the share says anything
+#       unit: count
+#       source: leaver
+package policies.pattern["mostly-overridden"]
+
+_params := data.leaver.params["pattern/mostly-overridden"]
+
+_pattern := data.leaver.catalogue.Pattern[input.spec.pattern].spec
+
+# [path, value] of every value of the pattern, as deep as the schema goes.
+_values contains [[a], value] if {
+	some a, value in _pattern
+	a != "pattern"
+	not is_object(value)
+}
+
+_values contains [[a, b], value] if {
+	some a, part in _pattern
+	is_object(part)
+	some b, value in part
+	not is_object(value)
+}
+
+_values contains [[a, b, c], value] if {
+	some a, part in _pattern
+	is_object(part)
+	some b, block in part
+	is_object(block)
+	some c, value in block
+	not is_object(value)
+}
+
+_values contains [[a, b, c, d], value] if {
+	some a, part in _pattern
+	is_object(part)
+	some b, block in part
+	is_object(block)
+	some c, inner in block
+	is_object(inner)
+	some d, value in inner
+}
+
+_overridden contains path if {
+	some [path, value] in _values
+	object.get(input.spec, path, null) != value
+}
+
+findings contains {"path": ["spec", "pattern"], "message": message} if {
+	count(_values) >= _params.minValues
+	count(_overridden) * 100 > count(_values) * _params.percent
+	message := sprintf("%s: overrides %d of %d values of its pattern `%s`, limit is %d percent", [
+		input.metadata.name, count(_overridden), count(_values), input.spec.pattern, _params.percent,
+	])
+}

@@ -1,0 +1,33 @@
+# METADATA
+# title: Pattern that nobody answers for
+# description: An edit of a pattern changes every app that uses it. Without a team that answers for it nobody reviews such an edit, and nobody
+#   keeps the pattern in step with the identity provider.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: Pattern
+#   fix: Name a declared Team in `metadata.owner` of the Pattern. It is not inherited, so each app keeps an owner of its own.
+#   controls:
+#     nist-800-53: [AC-2b, CM-3]
+#     iso-27001: [A.5.2]
+package policies.pattern["no-owner"]
+
+findings contains {"path": ["metadata", "owner"], "message": message} if {
+	not input.metadata.owner
+	message := sprintf("%s: nobody owns the pattern", [input.metadata.name])
+}
+
+findings contains {"path": ["metadata", "owner"], "message": message} if {
+	owner := input.metadata.owner
+	not data.leaver.catalogue.Team[owner]
+	message := sprintf("%s: the owner `%s` is no declared Team", [input.metadata.name, owner])
+}
+
+findings contains {"path": ["metadata", "owner"], "message": message, "related": related} if {
+	owner := input.metadata.owner
+	data.leaver.catalogue.Team[owner].spec.status == "dissolved"
+	related := [{"kind": "Team", "name": owner, "path": ["spec", "status"], "message": "the team is dissolved"}]
+	message := sprintf("%s: the team `%s` is dissolved", [input.metadata.name, owner])
+}

@@ -1,0 +1,27 @@
+# METADATA
+# title: Pattern that nothing uses
+# description: A pattern that no app names governs nothing, and whoever reviews it believes that it does. The next app copies it, mistakes
+#   included.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: catalogue
+#   reads: [kind, metadata.name, spec.pattern]
+#   fix: Delete the Pattern, or name it in `spec.pattern` of the apps that it describes.
+#   controls:
+#     nist-800-53: [CM-2]
+package policies.pattern.unused
+
+_used contains pattern if {
+	some declaration in input.declarations
+	pattern := declaration.spec.pattern
+}
+
+findings contains {"declaration": at, "path": ["metadata", "name"], "message": message} if {
+	some at, declaration in input.declarations
+	declaration.kind == "Pattern"
+	not declaration.metadata.name in _used
+	message := sprintf("%s: no app uses this pattern", [declaration.metadata.name])
+}
