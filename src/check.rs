@@ -34,7 +34,7 @@ use crate::{
 };
 
 pub(crate) use load::{Loaded, load};
-pub(crate) use patterns::load_alone;
+pub(crate) use patterns::{Effective, effective, load_alone};
 pub(crate) use signoff::signoffs;
 
 use files::files;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::load;
+use super::{Gathered, Request, gather, load};
 use crate::{
     config::Config,
     finding::{Finding, Related, Step},
@@ -21,6 +21,22 @@ use crate::{
 const UNKNOWN: &str = "schema/unknown-pattern";
 /// The id of the rule about patterns that inherit from each other without an end.
 const ENDLESS: &str = "schema/endless-pattern";
+
+/// A catalogue as rules see it.
+pub(crate) struct Effective {
+    /// The user's own declarations, those with a wrong shape too.
+    pub(crate) declarations: Vec<Declaration>,
+    /// What is wrong with their shapes.
+    pub(crate) findings: Vec<Finding>,
+    /// What could not be read.
+    pub(crate) failures: Vec<Failure>,
+}
+
+/// Reads a catalogue without judging it.
+pub(crate) fn effective(config: &Config, request: &Request) -> Effective {
+    let Gathered { catalogue, findings, failures, .. } = gather(config, request);
+    Effective { declarations: catalogue.own().to_vec(), findings, failures }
+}
 
 /// Puts all declarations together with their patterns.
 pub(super) fn apply(

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bundle;
+mod catalogue;
 mod check;
 mod common;
 mod config;
@@ -46,6 +47,10 @@ enum Command {
     Check(Box<check::Check>),
     /// Show what a change means for governance, app by app
     Diff(diff::Diff),
+    /// List the apps with their effective values
+    List(Box<catalogue::list::List>),
+    /// Show one app with all that it has from its patterns, and where each value is written
+    Show(catalogue::show::Show),
     /// List the rules, their severities and controls
     Rules(rules::Rules),
     /// Explain one rule: why, fix, bad and good example
@@ -109,6 +114,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let code = match cli.command {
         Command::Check(command) => command.run(cli.color),
         Command::Diff(command) => command.run(cli.color),
+        Command::List(command) => command.run(cli.color),
+        Command::Show(command) => command.run(cli.color),
         Command::Rules(command) => command.run(cli.color),
         Command::Explain(command) => command.run(cli.color),
         Command::Vendors(command) => command.run(cli.color),

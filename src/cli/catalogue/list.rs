@@ -1,0 +1,262 @@
+//! `leaver list`: the effective values of all apps, as a table.
+
+use std::{cmp::Ordering, io::Write};
+
+use clap::Args;
+use serde_json::{Map, Value, json};
+
+use super::{
+    super::{
+        common::{ConfigArgs, complain, print, refuse, usage},
+        style::{self, When},
+    },
+    read,
+    table::Table,
+};
+use crate::{
+    check::Effective,
+    model::Declaration,
+    output::{Style, escape, paint::Paint, summary::counted},
+    report::{Failure, Outcome},
+    schema::DECLARATIONS,
+    source::{Node, Yaml, redact},
+};
+
+/// Where a key may stand that is given without what is above it, in this order.
+const ABOVE: [&[&str]; 5] = [&[], &["metadata"], &["spec"], &["spec", "lifecycle"], &["spec", "provisioning"]];
+/// The columns that say most.
+const USUAL: [&str; 7] = ["name", "owner", "tier", "mode", "pattern", "deprovision.owner", "deprovision.slaHours"];
+
+/// Arguments of `leaver list`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+A KEY is a path in the declaration, such as spec.lifecycle.deprovision.owner; metadata, spec, lifecycle and provisioning may be left out.
+Values are effective: what an app has from its pattern counts.")]
+pub(in crate::cli) struct List {
+    /// Only apps with this value; may be given several times, and then all must hold
+    #[arg(long = "where", value_name = "KEY=VALUE")]
+    wanted: Vec<String>,
+    /// Only apps that have no value there; may be given several times
+    #[arg(long, value_name = "KEY")]
+    missing: Vec<String>,
+    /// Only apps of this owner
+    #[arg(long, value_name = "TEAM")]
+    owner: Option<String>,
+    /// Only apps with this provisioning mode
+    #[arg(long, value_name = "MODE")]
+    mode: Option<String>,
+    /// What to show, separated by commas
+    #[arg(long, value_name = "KEY,…", value_delimiter = ',')]
+    columns: Vec<String>,
+    /// The key to sort by; numbers by size, apps without a value last [default: name]
+    #[arg(long, value_name = "KEY")]
+    sort: Option<String>,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    output: Format,
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Csv,
+    Json,
+    Markdown,
+}
+
+/// A key as the user wrote it, and the whole path.
+struct Key {
+    word: String,
+    path: Vec<String>,
+}
+
+impl Key {
+    fn read(word: &str) -> Result<Self, Failure> {
+        let parts: Vec<&str> = word.split('.').collect();
+        // Keys of other kinds have no place in a table of apps.
+        let path = ABOVE.iter().map(|above| [above, &parts[..]].concat()).find(|path| {
+            matches!(path.first(), Some(&("metadata" | "spec"))) && path.len() > 1 && DECLARATIONS.knows(path)
+        });
+        let Some(path) = path else {
+            return Err(usage(
+                format!("`{word}` is not a key of an App"),
+                "write a path such as owner, tier, signOn.system or deprovision.slaHours; `leaver schema` has all keys",
+            ));
+        };
+        Ok(Self { word: word.to_owned(), path: path.into_iter().map(str::to_owned).collect() })
+    }
+
+    fn of<'a>(&self, app: &'a Declaration) -> Option<&'a Node> {
+        let node = self.path.iter().try_fold(&*app.root, |node, key| node.get(key))?;
+        let empty = match &node.value {
+            Yaml::Null => true,
+            Yaml::Text(text) => text.is_empty(),
+            Yaml::List(items) => items.is_empty(),
+            Yaml::Map(entries) => entries.is_empty(),
+            _ => false,
+        };
+        (!empty).then_some(node)
+    }
+
+    fn full(&self) -> String {
+        self.path.join(".")
+    }
+}
+
+/// What is to be listed, understood.
+struct Query {
+    columns: Vec<Key>,
+    wanted: Vec<(Key, String)>,
+    missing: Vec<Key>,
+    sort: Key,
+}
+
+impl List {
+    pub(in crate::cli) fn run(&self, when: When) -> u8 {
+        let style = style::stdout(when);
+        let query = match self.query() {
+            Ok(query) => query,
+            Err(failures) => return refuse(&failures, &style),
+        };
+        match read(&self.config) {
+            Ok(found) => self.show(&query, &found, &style),
+            Err(failures) => refuse(&failures, &style),
+        }
+    }
+
+    fn query(&self) -> Result<Query, Vec<Failure>> {
+        let mut failures = Vec::new();
+        let mut key = |word: &str| Key::read(word).map_err(|failure| failures.push(failure)).ok();
+        let columns: Vec<String> = match self.columns.is_empty() {
+            true => USUAL.iter().map(|word| (*word).to_owned()).collect(),
+            false => self.columns.clone(),
+        };
+        let columns = columns.iter().filter_map(|word| key(word)).collect();
+        let missing = self.missing.iter().filter_map(|word| key(word)).collect();
+        let sort = key(self.sort.as_deref().unwrap_or("name"));
+        let mut wanted = Vec::new();
+        let given = [("owner", &self.owner), ("mode", &self.mode)];
+        let given = given.into_iter().filter_map(|(word, value)| Some((word, value.clone()?)));
+        wanted.extend(given.filter_map(|(word, value)| Some((key(word)?, value))));
+        let mut shapeless = Vec::new();
+        for text in &self.wanted {
+            match text.split_once('=') {
+                Some((word, value)) => wanted.extend(key(word.trim()).map(|key| (key, value.trim().to_owned()))),
+                None => shapeless
+                    .push(usage(format!("`{text}` is no KEY=VALUE"), "write it such as --where tier=1")),
+            }
+        }
+        failures.extend(shapeless);
+        match sort {
+            Some(sort) if failures.is_empty() => Ok(Query { columns, wanted, missing, sort }),
+            _ => Err(failures),
+        }
+    }
+
+    fn show(&self, query: &Query, found: &Effective, style: &Style) -> u8 {
+        let mut apps: Vec<&Declaration> = found.declarations.iter().filter(|one| one.kind == "App").collect();
+        let all = apps.len();
+        apps.retain(|app| query.takes(app));
+        apps.sort_by(|one, other| order(query.sort.of(one), query.sort.of(other)).then_with(|| one.name.cmp(&other.name)));
+        let paint = Paint { style };
+        let table = Table {
+            heads: query.columns.iter().map(|key| key.word.clone()).collect(),
+            rows: apps.iter().map(|app| query.columns.iter().map(|key| shown(key.of(app))).collect()).collect(),
+        };
+        let status = print(|out| match self.output {
+            Format::Text => {
+                if !apps.is_empty() {
+                    table.text(&paint, out)?;
+                }
+                writeln!(out, "{}", counts(apps.len(), all))
+            }
+            Format::Csv => table.csv(&query.columns.iter().map(Key::full).collect::<Vec<_>>(), out),
+            Format::Json => json(query, &apps, out),
+            Format::Markdown => table.markdown(out),
+        });
+        let unknown = apps.iter().filter(|app| !app.well_formed).count();
+        if unknown > 0 {
+            let apps = counted(unknown, "app");
+            complain(&format!("leaver: {apps} with errors, shown as written: `leaver check` says what is wrong"));
+        }
+        if found.failures.is_empty() {
+            return status;
+        }
+        refuse(&found.failures, style);
+        Outcome::Incomplete.code()
+    }
+}
+
+impl Query {
+    fn takes(&self, app: &Declaration) -> bool {
+        self.missing.iter().all(|key| key.of(app).is_none())
+            && self.wanted.iter().all(|(key, value)| key.of(app).is_some_and(|node| is(node, value)))
+    }
+}
+
+/// Whether a value is the wanted one, or a list that holds it.
+fn is(node: &Node, wanted: &str) -> bool {
+    match &node.value {
+        Yaml::List(items) => items.iter().any(|item| is(item, wanted)),
+        // An entry of a list is known by its name.
+        Yaml::Map(_) => node.get("name").is_some_and(|name| is(name, wanted)),
+        _ => shown(Some(node)) == wanted,
+    }
+}
+
+/// Numbers by size, texts by letters, what is missing last.
+fn order(one: Option<&Node>, other: Option<&Node>) -> Ordering {
+    let number = |node: &Node| match node.value {
+        #[expect(clippy::cast_precision_loss, reason = "numbers of days and tiers")]
+        Yaml::Int(value) => Some(value as f64),
+        Yaml::Float(value) => Some(value),
+        _ => None,
+    };
+    match (one, other) {
+        (Some(one), Some(other)) => match (number(one), number(other)) {
+            (Some(one), Some(other)) => one.total_cmp(&other),
+            _ => shown(Some(one)).cmp(&shown(Some(other))),
+        },
+        (one, other) => other.is_some().cmp(&one.is_some()),
+    }
+}
+
+/// A value in a cell.
+fn shown(node: Option<&Node>) -> String {
+    let Some(node) = node else { return String::new() };
+    match &node.value {
+        Yaml::Text(text) => text.to_string(),
+        Yaml::List(items) if items.iter().any(|item| matches!(item.value, Yaml::Map(_) | Yaml::List(_))) => {
+            let name = |item: &Node| item.get("name").map_or_else(|| "…".to_owned(), |name| shown(Some(name)));
+            items.iter().map(name).collect::<Vec<_>>().join(", ")
+        }
+        Yaml::List(items) => items.iter().map(|item| shown(Some(item))).collect::<Vec<_>>().join(", "),
+        Yaml::Map(entries) => entries.iter().map(|entry| &*entry.key).collect::<Vec<_>>().join(", "),
+        _ => Value::from(node).to_string(),
+    }
+}
+
+fn counts(shown: usize, all: usize) -> String {
+    match (shown, all) {
+        (_, 0) => "no app in this catalogue".to_owned(),
+        (shown, all) if shown == all => counted(all, "app"),
+        (shown, all) => format!("{shown} of {}", counted(all, "app")),
+    }
+}
+
+fn json(query: &Query, apps: &[&Declaration], out: &mut dyn Write) -> std::io::Result<()> {
+    let app = |app: &&Declaration| {
+        let value = |key: &Key| key.of(app).map(|node| (key.full(), Value::from(node)));
+        let values: Map<String, Value> = query.columns.iter().filter_map(value).collect();
+        json!({"name": app.name, "file": app.file.path(), "valid": app.well_formed, "values": values})
+    };
+    let document = json!({
+        "version": "1",
+        "columns": query.columns.iter().map(Key::full).collect::<Vec<_>>(),
+        "apps": apps.iter().map(app).collect::<Vec<_>>(),
+    });
+    let text = serde_json::to_string_pretty(&document)?;
+    writeln!(out, "{}", escape::json(&redact(&text)))
+}

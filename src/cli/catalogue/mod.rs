@@ -1,0 +1,23 @@
+//! Commands that show the catalogue as rules see it: with patterns laid under apps.
+
+pub(super) mod list;
+pub(super) mod show;
+mod table;
+mod tree;
+
+use camino::Utf8Path;
+
+use super::common::ConfigArgs;
+use crate::{
+    Request,
+    check::{Effective, effective},
+    config::Overrides,
+    report::Failure,
+};
+
+/// The catalogue of the working directory.
+fn read(config: &ConfigArgs) -> Result<Effective, Vec<Failure>> {
+    let config = config.settle(Utf8Path::new("."), Overrides::default())?;
+    let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
+    Ok(effective(&config, &Request { paths, ..Request::default() }))
+}

@@ -1,0 +1,144 @@
+//! `leaver show`: one declaration with all that it inherits, and where each value is written.
+
+use std::io::Write;
+
+use clap::Args;
+
+use super::{
+    super::{
+        common::{ConfigArgs, print, refuse, safe, usage},
+        style::{self, When},
+    },
+    read,
+    tree::{Line, lines},
+};
+use crate::{
+    check::Effective,
+    model::Declaration,
+    output::{
+        Style, escape,
+        paint::{Ink, Paint},
+    },
+    report::Failure,
+    schema::nearest,
+    source::redact,
+};
+
+/// Columns between a value and where it is written, at least.
+const GAP: usize = 2;
+/// Widest value that pushes the origins of all others to the right.
+const WIDEST: usize = 60;
+
+/// Arguments of `leaver show`.
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct Show {
+    /// Name of the app, or of a pattern
+    #[arg(value_name = "APP")]
+    name: String,
+    /// How to print it; text says where each value is written
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    output: Format,
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Yaml,
+    Json,
+}
+
+impl Show {
+    pub(in crate::cli) fn run(&self, when: When) -> u8 {
+        let style = style::stdout(when);
+        let found = match read(&self.config) {
+            Ok(found) => found,
+            Err(failures) => return refuse(&failures, &style),
+        };
+        if !found.failures.is_empty() {
+            return refuse(&found.failures, &style);
+        }
+        match self.find(&found) {
+            Ok(declaration) => print(|out| self.write(declaration, &style, out)),
+            Err(failure) => refuse(&[failure], &style),
+        }
+    }
+
+    /// The app of the name, else the pattern.
+    fn find<'f>(&self, found: &'f Effective) -> Result<&'f Declaration, Failure> {
+        let all = found.declarations.iter();
+        let of = |kind: &str| all.clone().find(|one| one.kind == kind && one.name == self.name);
+        let Some(declaration) = of("App").or_else(|| of("Pattern")) else {
+            let named = all.clone().filter(|one| one.kind == "App" || one.kind == "Pattern");
+            let near = nearest(&self.name, named.map(|one| one.name.as_str()));
+            let help = near.map_or_else(
+                || "`leaver list` names all apps".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            return Err(usage(format!("there is no app or pattern `{}`", self.name), help));
+        };
+        if declaration.well_formed {
+            return Ok(declaration);
+        }
+        let subject = declaration.subject();
+        let patterns = declaration.layers().iter().map(|layer| layer.name.as_str());
+        let names: Vec<&str> = patterns.chain([declaration.name.as_str()]).collect();
+        let cause = found.findings.iter().find(|finding| {
+            let of = finding.subject.as_ref();
+            of == Some(&subject) || of.is_some_and(|of| of.kind == "Pattern" && names.contains(&of.name.as_str()))
+        });
+        let reason = cause.map_or_else(String::new, |finding| format!(": {}", finding.message));
+        let failure = usage(
+            format!("`{}` cannot be put together{reason}", self.name),
+            "`leaver check` shows what is wrong with it",
+        );
+        Err(Failure { place: cause.map(|finding| finding.place.clone()), ..failure })
+    }
+
+    fn write(&self, declaration: &Declaration, style: &Style, out: &mut dyn Write) -> std::io::Result<()> {
+        let paint = Paint { style };
+        match self.output {
+            Format::Text => text(declaration, &paint, out),
+            Format::Json => {
+                let text = serde_json::to_string_pretty(&declaration.content())?;
+                writeln!(out, "{}", escape::json(&redact(&text)))
+            }
+            Format::Yaml => {
+                for Line { text, .. } in lines(&declaration.root, &|path| path != ["spec", "pattern"]) {
+                    writeln!(out, "{}", safe(&text))?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+fn text(declaration: &Declaration, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+    let noun = if declaration.kind == "App" { String::new() } else { format!("{} ", declaration.kind.to_lowercase()) };
+    let name = paint.ink(Ink::Strong, &safe(&declaration.name));
+    writeln!(out, "{noun}{name}  {}", paint.ink(Ink::Faint, &safe(declaration.file.path())))?;
+    for layer in declaration.layers() {
+        let file = paint.ink(Ink::Faint, &safe(layer.file.path()));
+        writeln!(out, "  pattern {}  {file}", paint.ink(Ink::Strong, &safe(&layer.name)))?;
+    }
+    writeln!(out)?;
+    let lines = lines(&declaration.root, &|path| !matches!(path, ["apiVersion"] | ["kind"]));
+    let shown: Vec<(String, &Line<'_>)> = lines.iter().map(|line| (safe(&line.text), line)).collect();
+    let width = shown.iter().map(|(text, _)| text.chars().count()).filter(|width| *width <= WIDEST).max().unwrap_or(0);
+    for (text, line) in shown {
+        let Some(node) = line.written else {
+            writeln!(out, "{text}")?;
+            continue;
+        };
+        let layer = declaration.layer(node.layer);
+        let file = layer.map_or(&declaration.file, |layer| &layer.file);
+        let at = file.point(node.defined.unwrap_or(node.span).start());
+        let place = format!("{}:{}", file.path(), at.line);
+        let place = layer.map_or_else(|| place.clone(), |layer| format!("{place} ({})", layer.name));
+        let pad = " ".repeat((width + GAP).saturating_sub(text.chars().count()).max(GAP));
+        let ink = if layer.is_some() { Ink::Help } else { Ink::Faint };
+        writeln!(out, "{text}{pad}{}", paint.ink(ink, &safe(&place)))?;
+    }
+    Ok(())
+}
