@@ -52,6 +52,7 @@ fn schemas_are_printed_as_they_are_published() {
         ("rule", "rule"),
         ("report", "report"),
         ("diff", "diff"),
+        ("list", "list"),
         ("signoff", "signoff"),
         ("approvers", "approvers"),
     ] {
@@ -70,6 +71,8 @@ fn help_lists_every_command_and_the_shells_have_completions() {
         "explain",
         "vendors",
         "init",
+        "list",
+        "show",
         "new",
         "test",
         "waive",

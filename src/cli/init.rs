@@ -20,10 +20,11 @@ pub(super) struct Init {
 }
 
 /// What is written: path and text.
-fn files() -> [(&'static str, &'static str); 5] {
+fn files() -> [(&'static str, &'static str); 6] {
     [
         ("leaver.yaml", include_str!("init/leaver.yaml")),
         ("apps/example.yaml", include_str!("init/app.yaml")),
+        ("patterns/jit-tickets.yaml", include_str!("init/pattern.yaml")),
         ("teams.yaml", include_str!("init/teams.yaml")),
         (".leaver/leaver.schema.json", schema::DECLARATIONS.text()),
         (".leaver/config.schema.json", schema::CONFIG.text()),

@@ -57,7 +57,7 @@ enum Command {
     Explain(explain::Explain),
     /// Show what is known about a product, with sources
     Vendors(vendors::Vendors),
-    /// Write a starter configuration with an example app and a team
+    /// Write a starter configuration with a pattern, an example app and teams
     Init(init::Init),
     /// Write a new rule of your own
     New(new::New),

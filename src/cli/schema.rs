@@ -15,7 +15,7 @@ pub(super) struct SchemaCommand {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Which {
-    /// App, Team, System, Waiver
+    /// App, Pattern, Team, System, Waiver
     Declarations,
     /// leaver.yaml
     Config,
@@ -31,6 +31,8 @@ enum Which {
     Report,
     /// The json format of `leaver diff`
     Diff,
+    /// The json format of `leaver list`
+    List,
     /// The manifest of a sign-off
     Signoff,
     /// approvers.yaml of the trust root of sign-offs
@@ -48,6 +50,7 @@ impl SchemaCommand {
             Which::Rule => schema::RULE.text(),
             Which::Report => include_str!("../../schemas/report.schema.json"),
             Which::Diff => include_str!("../../schemas/diff.schema.json"),
+            Which::List => include_str!("../../schemas/list.schema.json"),
             Which::Signoff => include_str!("../../schemas/signoff.schema.json"),
             Which::Approvers => schema::APPROVERS.text(),
         };

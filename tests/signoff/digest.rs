@@ -3,10 +3,11 @@
 use std::{
     io::Write,
     process::{Command, Stdio},
+    sync::Arc,
 };
 
 use leaver::{
-    model::{Catalogue, Declaration},
+    model::{Catalogue, Declaration, apply_patterns},
     schema::Shape,
     signoff::{APP_TAG, Materiality, REFERENCE_TAG, Universe, canonical, digest},
     source::{SourceFile, YamlLimits, parse},
@@ -15,6 +16,22 @@ use serde_json::Value;
 
 use super::board::{Board, MANIFEST};
 use crate::common::root;
+
+/// The declarations of a text.
+fn declarations(text: &str) -> Vec<Declaration> {
+    let file = Arc::new(SourceFile::new("v.yaml", text));
+    let documents = parse(&file, &YamlLimits::default()).documents;
+    let declare = |document: leaver::source::Document| {
+        let word = |path: &[&str]| {
+            let node = path.iter().try_fold(&document.root, |node, key| node.get(key));
+            node.and_then(|node| node.text()).expect("text").to_owned()
+        };
+        let (kind, name) = (word(&["kind"]), word(&["metadata", "name"]));
+        let file = Arc::clone(&file);
+        Declaration { kind, name, file, document: 0, well_formed: true, root: document.root.into(), inherited: None }
+    };
+    documents.into_iter().map(declare).collect()
+}
 
 #[test]
 fn leaver_agrees_with_the_published_vectors() {
@@ -36,33 +53,25 @@ fn leaver_agrees_with_the_published_vectors() {
         assert_eq!(digest(APP_TAG, &value).as_deref().ok(), vector["digest"].as_str(), "{name}");
         digests.push(vector["digest"].as_str());
     }
+    // With its pattern an app says what it would say in one piece.
+    let patterns = document["patterns"].as_array().expect("a list");
+    assert!(patterns.len() >= 2);
+    for vector in patterns {
+        let name = vector["name"].as_str().expect("text");
+        let mut found = declarations(vector["yaml"].as_str().expect("text"));
+        assert_eq!(apply_patterns(&mut found), [], "{name}");
+        let value = found[0].content();
+        assert_eq!(canonical(&value).as_deref().ok(), vector["canonical"].as_str(), "{name}");
+        assert_eq!(digest(APP_TAG, &value).as_deref().ok(), vector["digest"].as_str(), "{name}");
+    }
     // What an app names is cut to what is covered, and has a tag of its own.
     assert_eq!(document["referenceTag"], REFERENCE_TAG);
     let references = document["references"].as_array().expect("a list");
     assert!(references.len() >= 3);
     for vector in references {
         let name = vector["name"].as_str().expect("text");
-        let file = SourceFile::new("v.yaml", vector["yaml"].as_str().expect("text"));
-        let mut found = Vec::new();
-        let root = parse(&file, &YamlLimits::default()).documents.remove(0).root;
-        let text = |path: &[&str]| {
-            path.iter()
-                .try_fold(&root, |node, key| node.get(key))
-                .and_then(|node| node.text())
-                .expect("text")
-                .to_owned()
-        };
-        let (kind, own) = (text(&["kind"]), text(&["metadata", "name"]));
-        let app = serde_json::json!({"spec": {"owner": own}});
-        found.push(Declaration {
-            kind,
-            name: own,
-            file: file.into(),
-            document: 0,
-            well_formed: true,
-            root: root.into(),
-            inherited: None,
-        });
+        let found = declarations(vector["yaml"].as_str().expect("text"));
+        let app = serde_json::json!({"spec": {"owner": found[0].name}});
         let references = Universe::of(&Catalogue::new(found, Vec::new())).references([&app]);
         let [reference] = &references[..] else { panic!("{name}: {references:?}") };
         assert_eq!(canonical(&reference.declaration).as_deref().ok(), vector["canonical"].as_str(), "{name}");

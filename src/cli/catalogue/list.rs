@@ -144,8 +144,7 @@ impl List {
         for text in &self.wanted {
             match text.split_once('=') {
                 Some((word, value)) => wanted.extend(key(word.trim()).map(|key| (key, value.trim().to_owned()))),
-                None => shapeless
-                    .push(usage(format!("`{text}` is no KEY=VALUE"), "write it such as --where tier=1")),
+                None => shapeless.push(usage(format!("`{text}` is no KEY=VALUE"), "write it such as --where tier=1")),
             }
         }
         failures.extend(shapeless);
@@ -159,7 +158,9 @@ impl List {
         let mut apps: Vec<&Declaration> = found.declarations.iter().filter(|one| one.kind == "App").collect();
         let all = apps.len();
         apps.retain(|app| query.takes(app));
-        apps.sort_by(|one, other| order(query.sort.of(one), query.sort.of(other)).then_with(|| one.name.cmp(&other.name)));
+        apps.sort_by(|one, other| {
+            order(query.sort.of(one), query.sort.of(other)).then_with(|| one.name.cmp(&other.name))
+        });
         let paint = Paint { style };
         let table = Table {
             heads: query.columns.iter().map(|key| key.word.clone()).collect(),

@@ -72,10 +72,8 @@ impl Show {
         let Some(declaration) = of("App").or_else(|| of("Pattern")) else {
             let named = all.clone().filter(|one| one.kind == "App" || one.kind == "Pattern");
             let near = nearest(&self.name, named.map(|one| one.name.as_str()));
-            let help = near.map_or_else(
-                || "`leaver list` names all apps".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
+            let help = near
+                .map_or_else(|| "`leaver list` names all apps".to_owned(), |near| format!("did you mean `{near}`?"));
             return Err(usage(format!("there is no app or pattern `{}`", self.name), help));
         };
         if declaration.well_formed {

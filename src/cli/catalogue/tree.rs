@@ -89,7 +89,10 @@ fn text(value: &str) -> String {
         && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | '+' | ' '))
         && !value.ends_with(' ')
         && crate::source::yaml11(value).is_none()
-        && !matches!(value.to_ascii_lowercase().as_str(), "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n");
+        && !matches!(
+            value.to_ascii_lowercase().as_str(),
+            "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n"
+        );
     if plain { value.to_owned() } else { serde_json::Value::from(value).to_string() }
 }
 
