@@ -142,7 +142,7 @@ pub struct Finding {
     pub identity: String,
     /// Where in the file.
     pub place: Place,
-    /// The pattern that the value comes from, or that could have said what is missing.
+    /// The pattern that the value comes from, or that could have set the missing one.
     pub pattern: Option<String>,
     /// Other places that matter.
     pub related: Vec<Related>,

@@ -60,7 +60,7 @@ pub(crate) fn relate(declaration: &Declaration, spot: &Spot) -> Vec<Related> {
         let (message, subject) = match spot.exists {
             true => (format!("{} uses the pattern `{pattern}`", declaration.name), declaration.subject()),
             false => (
-                format!("the pattern `{pattern}` leaves it out here"),
+                format!("the pattern `{pattern}` does not set it here"),
                 Subject { kind: "Pattern".into(), name: pattern.clone() },
             ),
         };

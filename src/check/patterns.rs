@@ -1,4 +1,4 @@
-//! Declarations with their patterns laid under them: the findings where that is impossible, or where the result has a wrong shape.
+//! Merges declarations with their patterns, and reports those that cannot be merged or whose result is invalid.
 
 use std::collections::BTreeMap;
 
@@ -17,28 +17,28 @@ use crate::{
     triage::Focus,
 };
 
-/// The id of the rule about patterns that nobody declares.
+/// Id of the rule about undeclared patterns.
 const UNKNOWN: &str = "schema/unknown-pattern";
-/// The id of the rule about patterns that inherit from each other without an end.
+/// Id of the rule about chains of patterns that never end or are too long.
 const ENDLESS: &str = "schema/endless-pattern";
 
 /// A catalogue as rules see it.
 pub(crate) struct Effective {
-    /// The user's own declarations, those with a wrong shape too.
+    /// The user's own declarations, including invalid ones.
     pub(crate) declarations: Vec<Declaration>,
-    /// What is wrong with their shapes.
+    /// Schema findings.
     pub(crate) findings: Vec<Finding>,
     /// What could not be read.
     pub(crate) failures: Vec<Failure>,
 }
 
-/// Reads a catalogue without judging it.
+/// Reads a catalogue without evaluating it.
 pub(crate) fn effective(config: &Config, request: &Request) -> Effective {
     let Gathered { catalogue, findings, failures, .. } = gather(config, request);
     Effective { declarations: catalogue.own().to_vec(), findings, failures }
 }
 
-/// Puts all declarations together with their patterns.
+/// Merges all declarations with their patterns.
 pub(super) fn apply(
     declarations: &mut [Declaration],
     config: &Config,
@@ -56,15 +56,15 @@ pub(super) fn apply(
         findings.extend(finding(fault, declarations, config));
     }
     if left > 0 {
-        let message = format!("patterns give the catalogue more values than leaver puts together: {left} not checked");
-        let help = Some("make the patterns smaller that most apps name, or check the catalogue in parts".into());
+        let message = format!("inherited values exceed the limit: {left} declarations not checked");
+        let help = Some("reduce the patterns that most apps use, or check the catalogue in parts".into());
         failures.push(Failure { help, ..Failure::new(Code::Limit, message) });
     }
     findings.extend(misshapen(declarations, config));
     tell_unjudged(declarations, findings);
 }
 
-/// Says beside what is wrong with a pattern how many apps nobody judges for it.
+/// Adds to the errors of a pattern how many apps are not evaluated because of it.
 fn tell_unjudged(declarations: &[Declaration], findings: &mut [Finding]) {
     let mut unjudged: BTreeMap<&str, usize> = BTreeMap::new();
     let apps = declarations.iter().filter(|one| one.kind == "App" && !one.well_formed);
@@ -77,12 +77,12 @@ fn tell_unjudged(declarations: &[Declaration], findings: &mut [Finding]) {
         let Some(count) = subject.and_then(|subject| unjudged.remove(subject.name.as_str())) else { continue };
         let apps =
             if count == 1 { "1 app that uses it is".to_owned() } else { format!("{count} apps that use it are") };
-        let note = format!("{apps} not judged until then");
+        let note = format!("{apps} not evaluated until this is fixed");
         finding.help = Some(finding.help.take().map_or_else(|| note.clone(), |help| format!("{help}; {note}")));
     }
 }
 
-/// The findings on the shape of a file that is a catalogue of its own.
+/// Schema findings of a file that is a whole catalogue.
 pub(crate) fn load_alone(file: SourceFile, config: &Config) -> Vec<Finding> {
     let mut loaded = load(file, config, true);
     let mut findings = loaded.findings;
@@ -117,12 +117,12 @@ fn finding(fault: &Fault, declarations: &[Declaration], config: &Config) -> Opti
                 true => format!("{}: the pattern names itself", declaration.name),
                 false => format!("{}: the pattern names {way}`{0}` again", declaration.name),
             };
-            (ENDLESS, message, "let one of them stand without `pattern`".to_owned())
+            (ENDLESS, message, "remove `pattern` from one of them".to_owned())
         }
         Broken::TooLong => {
             let message =
                 format!("{}: inherits from more than {MAX_CHAIN} patterns, one by the other", declaration.name);
-            (ENDLESS, message, "name a pattern nearer to the first one".to_owned())
+            (ENDLESS, message, "use a pattern closer to the start of the chain".to_owned())
         }
         Broken::TooMuch => return None,
     };
@@ -157,7 +157,7 @@ fn some(names: &[&str]) -> String {
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }
 
-/// What a declaration and its patterns lack together, though each has the right shape. Such a declaration is not judged.
+/// Effective declarations that are invalid although their parts are valid. They are not evaluated.
 fn misshapen(declarations: &mut [Declaration], config: &Config) -> Vec<Finding> {
     let heirs =
         declarations.par_iter_mut().filter(|one| one.kind == "App" && one.well_formed && !one.layers().is_empty());

@@ -1,4 +1,4 @@
-//! What a declaration has from its pattern is told of the pattern, once, and not of each app.
+//! Inherited changes are shown once, with the pattern, not with each app.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ pub(super) struct Own {
     pub(super) affected: bool,
 }
 
-/// None where it is not one pattern on both sides: then all that differs is the declaration's own doing.
+/// None unless both sides name the same pattern: otherwise every difference is the declaration's own.
 pub(super) fn own(old: &Placed<'_>, new: &Placed<'_>) -> Option<Own> {
     let name = |side: &Placed<'_>| side.declaration.layers().first().map(|layer| layer.name.clone());
     if name(old)? != name(new)? {
@@ -41,7 +41,7 @@ pub(super) fn own(old: &Placed<'_>, new: &Placed<'_>) -> Option<Own> {
     Some(Own { old: reduced_old, new: reduced_new, affected })
 }
 
-/// Whether a declaration itself says what stands at a path: a value, or that there is none.
+/// Whether the declaration itself sets or removes the value at a path.
 fn decides(written: &Node, path: &[Part]) -> bool {
     let mut node = written;
     for part in path {

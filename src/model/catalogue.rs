@@ -27,19 +27,19 @@ pub struct Declaration {
     pub document: usize,
     /// Whether its shape holds, so that rules can judge it.
     pub well_formed: bool,
-    /// The value with its spans, as rules see it: that of an App or a Pattern with all that it inherits. Of one catalogue at two times what
+    /// The effective value with its spans, as rules see it: for an App or a Pattern, merged over its patterns. Of one catalogue at two times what
     /// did not change is one.
     pub root: Arc<Node>,
-    /// What it is without its patterns, and which those are; none where it names none.
+    /// The value without patterns, and the patterns; none if it names none.
     pub inherited: Option<Arc<Inherited>>,
 }
 
-/// What the patterns of a declaration came to.
+/// A declaration before its patterns, and the patterns.
 #[derive(Debug)]
 pub struct Inherited {
     /// The value as it is written.
     pub written: Arc<Node>,
-    /// Whether the shape of what is written holds.
+    /// Whether what is written is valid.
     pub well_formed: bool,
     /// The patterns, nearest first: nodes of layer 1 are in the file of the first one.
     pub layers: Vec<Layer>,
@@ -63,9 +63,9 @@ pub struct Spot {
     pub exists: bool,
     /// Where the value is written, if the place is an alias of it.
     pub defined: Option<Place>,
-    /// The pattern that the value comes from, or that could have said what is missing.
+    /// The pattern that the value comes from, or that could have set the missing one.
     pub pattern: Option<String>,
-    /// With a pattern: where the declaration uses it, for a value of the pattern, or what of the pattern lacks the value.
+    /// With a pattern: for an inherited value, where the declaration names the pattern; for a missing one, its nearest parent in the pattern.
     pub other: Option<Place>,
 }
 
@@ -95,7 +95,7 @@ impl Declaration {
         self.layers().get(usize::from(layer).checked_sub(1)?)
     }
 
-    /// What it says, whichever pattern says it: the value without the names of patterns.
+    /// The effective value without the names of patterns: the same whether or not a pattern provides it.
     pub fn content(&self) -> serde_json::Value {
         let mut value = serde_json::Value::from(&*self.root);
         if let Some(spec) = value.get_mut("spec").and_then(serde_json::Value::as_object_mut) {
@@ -104,8 +104,8 @@ impl Declaration {
         value
     }
 
-    /// Where a path leads. An inherited value is shown in the pattern's file; a missing key always in the declaration's own: at its nearest
-    /// parent, or where the pattern is named that has the parent.
+    /// Resolves a path. An inherited value has its place in the pattern's file; a missing key always in the declaration's own file: at its nearest
+    /// parent, or at `pattern:` if only the pattern has that parent.
     pub fn spot(&self, path: &[Step]) -> Spot {
         let Located { span, defined, exists, layer } = self.root.locate(path);
         let Some(Layer { name, file }) = self.layer(layer) else {

@@ -1,4 +1,4 @@
-//! Effective declarations: an App, or a Pattern, with the patterns that it names laid under it (RFC 7396). Only `spec` is inherited.
+//! Effective declarations: an App or a Pattern merged over the patterns that it names (RFC 7396). Only `spec` is inherited.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -14,14 +14,14 @@ use crate::source::{Entry, Node, Yaml};
 pub(crate) const PATTERN: &str = "Pattern";
 /// The key below `spec` that names a pattern.
 pub(super) const PATTERN_KEY: &str = "pattern";
-/// Patterns that one declaration may inherit from, one by the other.
+/// Longest chain of patterns.
 pub const MAX_CHAIN: usize = 8;
-/// Values that each declaration may inherit on average, and those that any catalogue may: a large pattern below many small apps would take
-/// more memory than the files that say so.
+/// Limit of inherited values: an average per declaration plus a constant. A large pattern and many small apps would otherwise need far more
+/// memory than their files.
 const AVERAGE: usize = 250;
 const ALWAYS: usize = 500_000;
 
-/// Why a declaration could not be put together. Nothing judges it then.
+/// Why a declaration could not be merged with its patterns. It is not evaluated then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// Which one, by index.
@@ -33,18 +33,18 @@ pub struct Fault {
 /// What can be wrong with the patterns of a declaration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Broken {
-    /// No Pattern has the name.
+    /// There is no Pattern of this name.
     Unknown(String),
-    /// Pattern by pattern, the declaration names itself: the indexes of the others, in order.
+    /// The declaration inherits from itself, through the others with these indexes.
     Cycle(Vec<usize>),
-    /// There are more than [`MAX_CHAIN`] patterns, one by the other.
+    /// The chain has more than [`MAX_CHAIN`] patterns.
     TooLong,
-    /// The catalogue inherits more values than are put together.
+    /// The limit of inherited values is reached.
     TooMuch,
 }
 
-/// Replaces the value of each App and Pattern that names a pattern by its effective one, and tells of those for which that is impossible. Those
-/// that were put together before are put together anew.
+/// Replaces the value of each App and Pattern that names a pattern with its effective value, and returns those that have none. Starts from what
+/// is written, so it may be called again.
 pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
     for declaration in declarations.iter_mut() {
         if let Some(inherited) = declaration.inherited.take() {
@@ -99,8 +99,8 @@ fn named_by(declaration: &Declaration) -> Option<&str> {
 struct Patterns {
     /// By name; of two by one name the first one counts, as in look-ups.
     names: BTreeMap<String, usize>,
-    /// How many patterns one stands for, itself and those that it inherits from, or what is wrong with those. A fault is told where it is,
-    /// so that it is `None` for those that build on it.
+    /// Length of the chain that starts with a pattern, or what is wrong with it. A fault is reported once, so it is `None` for patterns that
+    /// build on the faulty one.
     depths: BTreeMap<usize, Result<usize, Option<Broken>>>,
 }
 
@@ -159,14 +159,14 @@ impl Patterns {
         }
     }
 
-    /// Where a declaration comes in the order in which they are put together.
+    /// Position of a declaration in the order of merging.
     fn rank(&self, declarations: &[Declaration], at: usize) -> usize {
         let is_pattern = declarations.get(at).is_some_and(|one| one.kind == PATTERN);
         let depth = self.depths.get(&at).and_then(|depth| depth.as_ref().ok());
         depth.filter(|_| is_pattern).copied().unwrap_or(usize::MAX)
     }
 
-    /// The pattern that a declaration names, if that can be put together; else what to tell of the declaration, if anything.
+    /// The pattern that a declaration names, or what to report about the declaration, if anything.
     fn nearest(&self, declarations: &[Declaration], at: usize) -> Result<usize, Option<Broken>> {
         if let Some(Err(broken)) = self.depths.get(&at) {
             return Err(broken.clone());
@@ -195,9 +195,9 @@ impl Patterns {
     }
 }
 
-/// What is laid under a declaration.
+/// The base of a declaration.
 struct Put {
-    /// The effective pattern; none where nobody knows it.
+    /// The effective pattern, if there is one.
     base: Option<Arc<Node>>,
     layers: Vec<Layer>,
 }
@@ -207,17 +207,17 @@ impl Put {
         let written = Arc::clone(&declaration.root);
         let well_formed = declaration.well_formed;
         match &self.base {
-            // Of a wrong shape nothing is known that could be laid over anything.
+            // An invalid declaration is not evaluated anyway.
             Some(base) if well_formed => declaration.root = Arc::new(over(base, &written)),
             Some(_) => {}
-            // As it is written it says too little to be judged.
+            // Without its pattern it is incomplete.
             None => declaration.well_formed = false,
         }
         declaration.inherited = Some(Arc::new(Inherited { written, well_formed, layers: self.layers.clone() }));
     }
 }
 
-/// `own` with the `spec` of a pattern laid under its own.
+/// `own` with its `spec` merged over that of a pattern.
 fn over(pattern: &Node, own: &Node) -> Node {
     let entries = own.entries().iter().map(|entry| match pattern.get("spec") {
         Some(below) if &*entry.key == "spec" => Entry {

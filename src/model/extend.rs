@@ -47,17 +47,17 @@ pub(super) fn extend(builtin: &Node, own: &Node) -> Node {
     merge(Some(builtin), own, Inherit::At(anchor))
 }
 
-/// `own` laid over a pattern (RFC 7396). What is inherited keeps its place in the pattern's file, `above` layers further up.
+/// `own` merged over a pattern (RFC 7396). Inherited values keep their place in the pattern's file, `above` layers further up.
 pub(super) fn layer(pattern: &Node, own: &Node, above: u8) -> Node {
     merge(Some(pattern), own, Inherit::Above(above))
 }
 
-/// Which place an inherited value has.
+/// Which place an inherited value gets.
 #[derive(Clone, Copy)]
 enum Inherit {
     /// That of the nearest key that is written.
     At(Span),
-    /// Its own, in the file that is so many layers above.
+    /// Its own, that many layers further up.
     Above(u8),
 }
 
@@ -79,7 +79,7 @@ fn merge(base: Option<&Node>, own: &Node, how: Inherit) -> Node {
     Node { span: own.span, defined: own.defined, plain: own.plain, layer: own.layer, value: Yaml::Map(entries) }
 }
 
-/// An entry as it is inherited. A `null` of a pattern removes a key and is no value.
+/// An inherited entry. A `null` in a pattern removes a key and is not a value.
 fn inherit(entry: &Entry, how: Inherit) -> Option<Entry> {
     let (key_span, key_plain) = match how {
         Inherit::At(span) => (span, false),
@@ -89,7 +89,7 @@ fn inherit(entry: &Entry, how: Inherit) -> Option<Entry> {
     Some(Entry { key: entry.key.clone(), key_span, key_plain, value: moved(&entry.value, how) })
 }
 
-/// A node as it is inherited.
+/// An inherited node.
 fn moved(node: &Node, how: Inherit) -> Node {
     let value = match &node.value {
         Yaml::List(items) => Yaml::List(items.iter().map(|item| listed(item, how)).collect()),
@@ -99,7 +99,7 @@ fn moved(node: &Node, how: Inherit) -> Node {
     placed(node, value, how)
 }
 
-/// An item of a list, which is inherited letter by letter: RFC 7396 does not look into lists.
+/// An inherited list item, unchanged: RFC 7396 does not look into lists.
 fn listed(node: &Node, how: Inherit) -> Node {
     let value = match &node.value {
         Yaml::List(items) => Yaml::List(items.iter().map(|item| listed(item, how)).collect()),

@@ -1,4 +1,5 @@
-//! Findings that several apps have for one reason: their pattern. For people they are one, with the names of the apps; other tools get each.
+//! Groups findings that several apps have for the same reason through one pattern. People see one block with the names of the apps; formats for
+//! tools list each finding.
 
 use std::collections::BTreeMap;
 

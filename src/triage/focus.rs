@@ -38,7 +38,7 @@ impl Focus {
         self.paths.is_empty() || absolute(path).ancestors().any(|folder| self.paths.contains(folder))
     }
 
-    /// Asks about the declarations as well that inherit from a pattern in the files: a pattern is judged by what it makes of them.
+    /// Also requests the declarations that inherit from a pattern in the requested files.
     pub fn follow(&mut self, declarations: &[Declaration]) {
         if self.is_all() {
             return;

@@ -48,11 +48,11 @@ fn diff_tells_a_changed_pattern_once_with_the_apps_that_it_reaches() {
     };
     let text = diff(&[]);
     // The third app says by itself how fast it is.
-    assert!(text.contains("pattern okta-scim") && text.contains("reaches 2 apps"), "{text}");
+    assert!(text.contains("pattern okta-scim") && text.contains("affects 2 apps"), "{text}");
     assert_eq!(text.matches("24 → 900 h").count(), 1, "{text}");
     assert!(text.contains("new: 2 apps use pattern okta-scim") && !text.contains("~ miro"), "{text}");
     let page = diff(&["-o", "markdown"]);
-    assert!(page.contains("reaches 2 apps") && page.contains("2 findings new (2 errors)"), "{page}");
+    assert!(page.contains("affects 2 apps") && page.contains("2 findings new (2 errors)"), "{page}");
     let json: Json = serde_json::from_str(&diff(&["-o", "json"])).expect("JSON");
     let entries = json["entries"].as_array().expect("a list");
     let of = |kind: &str, name: &str| entries.iter().find(|one| one["kind"] == kind && one["name"] == name).cloned();
@@ -69,7 +69,7 @@ fn diff_tells_a_changed_pattern_once_with_the_apps_that_it_reaches() {
         std::fs::write(files.path().join("apps/miro.yaml"), text).expect("written");
         let text = diff(&[]);
         let miro = text.split("~ miro").nth(1).unwrap_or_default();
-        assert!(miro.contains(says) && text.contains("reaches 1 app\n"), "{says}: {text}");
+        assert!(miro.contains(says) && text.contains("affects 1 app\n"), "{says}: {text}");
     }
 }
 

@@ -180,7 +180,7 @@ impl List {
         let unknown = apps.iter().filter(|app| !app.well_formed).count();
         if unknown > 0 {
             let apps = counted(unknown, "app");
-            complain(&format!("leaver: {apps} with errors, shown as written: `leaver check` says what is wrong"));
+            complain(&format!("leaver: {apps} with errors shown as written; `leaver check` reports the errors"));
         }
         if found.failures.is_empty() {
             return status;

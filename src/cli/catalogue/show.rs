@@ -1,4 +1,4 @@
-//! `leaver show`: one declaration with all that it inherits, and where each value is written.
+//! `leaver show`: one effective declaration, and where each value is written.
 
 use std::io::Write;
 
@@ -87,10 +87,7 @@ impl Show {
             of == Some(&subject) || of.is_some_and(|of| of.kind == "Pattern" && names.contains(&of.name.as_str()))
         });
         let reason = cause.map_or_else(String::new, |finding| format!(": {}", finding.message));
-        let failure = usage(
-            format!("`{}` cannot be put together{reason}", self.name),
-            "`leaver check` shows what is wrong with it",
-        );
+        let failure = usage(format!("`{}` has errors{reason}", self.name), "`leaver check` reports them");
         Err(Failure { place: cause.map(|finding| finding.place.clone()), ..failure })
     }
 

@@ -91,8 +91,8 @@ pub(super) fn fate(entry: &Entry<'_>) -> Vec<String> {
         said.push(if entry.fate == Fate::Added { "new".into() } else { "removed".into() });
     }
     said.extend(entry.apps.map(|apps| match apps {
-        0 => "reaches no app".to_owned(),
-        apps => format!("reaches {}", counted(apps, "app")),
+        0 => "affects no app".to_owned(),
+        apps => format!("affects {}", counted(apps, "app")),
     }));
     said.extend(entry.old_name.as_ref().map(|name| format!("renamed, was {name}")));
     said.extend(entry.old_file.as_ref().map(|file| format!("moved, was in {file}")));
