@@ -57,12 +57,11 @@ pub(crate) fn locate<'a>(
 pub(crate) fn relate(declaration: &Declaration, spot: &Spot) -> Vec<Related> {
     let mut related = Vec::new();
     if let Some((pattern, place)) = spot.pattern.as_ref().zip(spot.other.as_ref()) {
-        let (message, subject) = match spot.exists {
-            true => (format!("{} uses the pattern `{pattern}`", declaration.name), declaration.subject()),
-            false => (
-                format!("the pattern `{pattern}` does not set it here"),
-                Subject { kind: "Pattern".into(), name: pattern.clone() },
-            ),
+        let (message, subject) = if spot.exists {
+            (format!("{} uses the pattern `{pattern}`", declaration.name), declaration.subject())
+        } else {
+            let subject = Subject { kind: "Pattern".into(), name: pattern.clone() };
+            (format!("the pattern `{pattern}` does not set it here"), subject)
         };
         related.push(Related { message, subject: Some(subject), place: place.clone() });
     }

@@ -113,9 +113,10 @@ fn finding(fault: &Fault, declarations: &[Declaration], config: &Config) -> Opti
                 place: other.spot(&pattern()).place,
             }));
             let way = others.iter().map(|other| format!("`{}`, which names ", other.name)).collect::<String>();
-            let message = match others.is_empty() {
-                true => format!("{}: the pattern names itself", declaration.name),
-                false => format!("{}: the pattern names {way}`{0}` again", declaration.name),
+            let message = if others.is_empty() {
+                format!("{}: the pattern names itself", declaration.name)
+            } else {
+                format!("{}: the pattern names {way}`{0}` again", declaration.name)
             };
             (ENDLESS, message, "remove `pattern` from one of them".to_owned())
         }

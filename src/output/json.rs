@@ -89,6 +89,8 @@ struct Finding<'a> {
     pointer: String,
     address: String,
     exists: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pattern: Option<&'a str>,
     file: &'a str,
     region: Region,
     related: Vec<Related<'a>>,
@@ -254,6 +256,7 @@ impl<'a> Finding<'a> {
             pointer: finding::pointer(&finding.path),
             address: finding.address.to_string(),
             exists: finding.exists,
+            pattern: finding.pattern.as_deref(),
             file: finding.place.file.path(),
             region: Region::from(&finding.place),
             related: finding.related.iter().map(Related::from).collect(),

@@ -63,9 +63,10 @@ pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
         breaches.insert(0, breach);
         return Declared::Envelope(breaches);
     };
-    let mut breaches = match is_partial(kind, root) {
-        true => DECLARATIONS.check_partial(file.text(), root),
-        false => DECLARATIONS.check(file.text(), root),
+    let mut breaches = if is_partial(kind, root) {
+        DECLARATIONS.check_partial(file.text(), root)
+    } else {
+        DECLARATIONS.check(file.text(), root)
     };
     let well_formed = breaches.iter().all(|breach| breach.kind == BreachKind::AmbiguousScalar);
     breaches.append(&mut spelling::breaches(root));

@@ -129,9 +129,10 @@ impl List {
     fn query(&self) -> Result<Query, Vec<Failure>> {
         let mut failures = Vec::new();
         let mut key = |word: &str| Key::read(word).map_err(|failure| failures.push(failure)).ok();
-        let columns: Vec<String> = match self.columns.is_empty() {
-            true => USUAL.iter().map(|word| (*word).to_owned()).collect(),
-            false => self.columns.clone(),
+        let columns: Vec<String> = if self.columns.is_empty() {
+            USUAL.iter().map(|word| (*word).to_owned()).collect()
+        } else {
+            self.columns.clone()
         };
         let columns = columns.iter().filter_map(|word| key(word)).collect();
         let missing = self.missing.iter().filter_map(|word| key(word)).collect();

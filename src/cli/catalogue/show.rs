@@ -118,7 +118,7 @@ fn text(declaration: &Declaration, paint: &Paint<'_>, out: &mut dyn Write) -> st
         writeln!(out, "  pattern {}  {file}", paint.ink(Ink::Strong, &safe(&layer.name)))?;
     }
     writeln!(out)?;
-    let lines = lines(&declaration.root, &|path| !matches!(path, ["apiVersion"] | ["kind"]));
+    let lines = lines(&declaration.root, &|path| !matches!(path, ["apiVersion" | "kind"]));
     let shown: Vec<(String, &Line<'_>)> = lines.iter().map(|line| (safe(&line.text), line)).collect();
     let width = shown.iter().map(|(text, _)| text.chars().count()).filter(|width| *width <= WIDEST).max().unwrap_or(0);
     for (text, line) in shown {
