@@ -138,6 +138,7 @@ fn found(
     let judgement = judging.all(&settled.indexes, progress);
     failures.extend(judgement.failures);
     place(judgement.verdicts, config, catalogue, findings, failures);
+    patterns::leave_out_repeated(findings);
     let judgement = judging.gone(gone);
     failures.extend(judgement.failures);
     place(judgement.verdicts, config, gone, findings, failures);

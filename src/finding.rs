@@ -144,6 +144,8 @@ pub struct Finding {
     pub place: Place,
     /// The pattern that the value comes from, or that could have set the missing one.
     pub pattern: Option<String>,
+    /// The population of the app that it is about, if that is a declaration of its own.
+    pub population: Option<String>,
     /// Other places that matter.
     pub related: Vec<Related>,
     /// RFC 6902 operations on the declaration that mend it.
@@ -169,6 +171,7 @@ impl Finding {
             identity: String::new(),
             place,
             pattern: None,
+            population: None,
             related: Vec::new(),
             fix: Vec::new(),
             status: Status::Open,
@@ -236,6 +239,11 @@ impl Finding {
         };
         for part in [self.rule.as_str(), kind, name, &self.identity, &self.address.to_string(), &nth.to_string()] {
             hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        // Others keep the fingerprints that they had before populations.
+        if let Some(population) = &self.population {
+            hash.update(population.as_bytes());
             hash.update([0]);
         }
         hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()

@@ -25,6 +25,8 @@ pub(crate) fn locate<'a>(
     let mut related = relate(declaration, &spot);
     for other in &verdict.related {
         let target: Option<&Declaration> = match &other.target {
+            // A rule names its own declaration by kind and name, as if there were no populations.
+            Target::Named(subject) if *subject == declaration.subject() => Some(declaration),
             Target::Index(index) => catalogue.get(*index),
             Target::Named(subject) => catalogue.find(subject),
         };
@@ -39,16 +41,23 @@ pub(crate) fn locate<'a>(
         related.push(Related { message: other.message.clone(), subject: Some(target.subject()), place });
     }
     let severity = pinned.or(verdict.severity).unwrap_or(meta.severity);
+    let app = declaration.population().and_then(|_| catalogue.find(&declaration.subject()));
+    let message = match (declaration.population(), verdict.message.strip_prefix(&declaration.name)) {
+        (Some(population), Some(rest)) => format!("{} ({population}){rest}", declaration.name),
+        _ => verdict.message,
+    };
     Ok(Finding {
         subject: Some(declaration.subject()),
         address: entries.address(&declaration.root, &verdict.path),
         path: verdict.path,
         exists: spot.exists,
-        identity: declaration.identity(),
+        // A population is a part of its app, not another app.
+        identity: app.unwrap_or(declaration).identity(),
         pattern: spot.pattern,
+        population: declaration.population().map(str::to_owned),
         related,
         fix: verdict.fix,
-        ..Finding::new(verdict.rule, severity, verdict.message, spot.place)
+        ..Finding::new(verdict.rule, severity, message, spot.place)
     })
 }
 

@@ -1,6 +1,9 @@
 //! Merges declarations with their patterns, and reports those that cannot be merged or whose result is invalid.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use rayon::prelude::*;
 
@@ -21,6 +24,9 @@ use crate::{
 const UNKNOWN: &str = "schema/unknown-pattern";
 /// Id of the rule about chains of patterns that never end or are too long.
 const ENDLESS: &str = "schema/endless-pattern";
+
+/// The id of the rule about values that do not fit.
+const INVALID: &str = "schema/invalid-value";
 
 /// A catalogue as rules see it.
 pub(crate) struct Effective {
@@ -125,9 +131,13 @@ fn finding(fault: &Fault, declarations: &[Declaration], config: &Config) -> Opti
                 format!("{}: inherits from more than {MAX_CHAIN} patterns, one by the other", declaration.name);
             (ENDLESS, message, "use a pattern closer to the start of the chain".to_owned())
         }
+        Broken::Twice(name) => {
+            let message = format!("{}: the population `{name}` is listed twice", declaration.name);
+            (INVALID, message, "list each population once, by its name or as a mapping".to_owned())
+        }
         Broken::TooMuch => return None,
     };
-    let path = pattern();
+    let path = fault.path.clone();
     let place = declaration.spot(&path).place;
     let severity = severity(rule, config);
     Some(Finding {
@@ -161,12 +171,19 @@ fn some(names: &[&str]) -> String {
 /// Effective declarations that are invalid although their parts are valid. They are not evaluated.
 fn misshapen(declarations: &mut [Declaration], config: &Config) -> Vec<Finding> {
     let heirs =
-        declarations.par_iter_mut().filter(|one| one.kind == "App" && one.well_formed && !one.layers().is_empty());
+        declarations.par_iter_mut().filter(|one| one.kind == "App" && one.well_formed && one.inherited.is_some());
     let broken = heirs.flat_map_iter(|declaration| {
         let breaches = DECLARATIONS.check_effective(&declaration.root);
         declaration.well_formed = breaches.is_empty();
-        let found: Vec<Finding> =
+        let mut found: Vec<Finding> =
             breaches.into_iter().filter_map(|breach| wrong(breach, declaration, config)).collect();
+        if let Some(inherited) = declaration.inherited.as_mut().and_then(Arc::get_mut) {
+            for population in &mut inherited.populations {
+                let breaches = DECLARATIONS.check_effective(&population.root);
+                population.well_formed = breaches.is_empty() && declaration.well_formed;
+                found.extend(breaches.into_iter().filter_map(|breach| wrong(breach, population, config)));
+            }
+        }
         found
     });
     broken.collect()
@@ -182,9 +199,29 @@ fn wrong(breach: Breach, declaration: &Declaration, config: &Config) -> Option<F
         identity: declaration.identity(),
         exists: spot.exists,
         pattern: spot.pattern.clone(),
+        population: declaration.population().map(str::to_owned),
         related: relate(declaration, &spot),
         help,
         path,
         ..Finding::new(kind.rule().parse().ok()?, severity, message, spot.place)
     })
+}
+
+/// Leaves out what a population shares with its app: a finding that both have for one reason is the app's.
+pub(super) fn leave_out_repeated(findings: &mut Vec<Finding>) {
+    let key = |finding: &Finding, name: String| {
+        let reason = finding.message.strip_prefix(&name).unwrap_or(&finding.message).to_owned();
+        let subject = finding.subject.as_ref().map(|subject| subject.name.clone());
+        (finding.rule.clone(), subject, finding.address.to_string(), reason)
+    };
+    if findings.iter().all(|finding| finding.population.is_none()) {
+        return;
+    }
+    let name = |finding: &Finding| finding.subject.as_ref().map_or_else(String::new, |subject| subject.name.clone());
+    let of_apps = findings.iter().filter(|finding| finding.population.is_none());
+    let of_apps: BTreeSet<_> = of_apps.map(|finding| key(finding, name(finding))).collect();
+    findings.retain(|finding| {
+        let Some(population) = &finding.population else { return true };
+        !of_apps.contains(&key(finding, format!("{} ({population})", name(finding))))
+    });
 }

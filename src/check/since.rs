@@ -76,7 +76,10 @@ fn settle(policies: &PolicySet, now: &Gathered, past: &Catalogue) -> Settled {
             if redact(name) != name {
                 continue;
             }
-            let same = before.get(name).filter(|(_, other)| other.root.same_value(&declaration.root));
+            let same = before.get(name).filter(|(_, other)| {
+                let divided = !declaration.populations().is_empty() || !other.populations().is_empty();
+                !divided && other.root.same_value(&declaration.root)
+            });
             if let Some((index, _)) = same {
                 indexes.insert(*index);
                 names.insert((kind, name));

@@ -147,7 +147,12 @@ fn placed(declaration: Declaration, folder: &Utf8Path, top: &Utf8Path) -> Declar
     let inherited = declaration.inherited.as_ref().map(|inherited| {
         let layers = inherited.layers.iter();
         let layers = layers.map(|layer| Layer { name: layer.name.clone(), file: placed(&layer.file) }).collect();
-        Arc::new(Inherited { written: Arc::clone(&inherited.written), well_formed: inherited.well_formed, layers })
+        Arc::new(Inherited {
+            written: Arc::clone(&inherited.written),
+            well_formed: inherited.well_formed,
+            layers,
+            populations: Vec::new(),
+        })
     });
     Declaration { file: placed(&declaration.file), inherited, ..declaration }
 }

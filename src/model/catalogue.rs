@@ -8,6 +8,7 @@ use std::{
 use super::{
     effective::PATTERN_KEY,
     extend::{base, extend},
+    population::is_replaced,
 };
 use crate::{
     finding::{Step, Subject},
@@ -35,7 +36,7 @@ pub struct Declaration {
 }
 
 /// A declaration before its patterns, and the patterns.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Inherited {
     /// The value as it is written.
     pub written: Arc<Node>,
@@ -43,6 +44,8 @@ pub struct Inherited {
     pub well_formed: bool,
     /// The patterns, nearest first: nodes of layer 1 are in the file of the first one.
     pub layers: Vec<Layer>,
+    /// The populations of an app that are declarations of their own.
+    pub populations: Vec<Declaration>,
 }
 
 /// A pattern of a declaration.
@@ -90,6 +93,16 @@ impl Declaration {
         self.inherited.as_ref().map_or(&[], |inherited| &inherited.layers)
     }
 
+    /// The populations that are declarations of their own.
+    pub fn populations(&self) -> &[Self] {
+        self.inherited.as_ref().map_or(&[], |inherited| &inherited.populations)
+    }
+
+    /// The population that it is about, if it is one that was derived from an app.
+    pub fn population(&self) -> Option<&str> {
+        self.root.get("metadata")?.get("population")?.text()
+    }
+
     /// The pattern that a node of [`Declaration::root`] comes from; none for one of its own file.
     pub fn layer(&self, layer: u8) -> Option<&Layer> {
         self.layers().get(usize::from(layer).checked_sub(1)?)
@@ -100,8 +113,30 @@ impl Declaration {
         let mut value = serde_json::Value::from(&*self.root);
         if let Some(spec) = value.get_mut("spec").and_then(serde_json::Value::as_object_mut) {
             spec.shift_remove(PATTERN_KEY);
+            let own: Vec<serde_json::Value> = self.populations().iter().filter_map(Self::as_population).collect();
+            if !own.is_empty() {
+                let mut all = spec
+                    .get_mut("populations")
+                    .and_then(|all| all.as_array_mut())
+                    .map(std::mem::take)
+                    .unwrap_or_default();
+                all.retain(serde_json::Value::is_string);
+                all.extend(own);
+                spec.insert("populations".into(), all.into());
+            }
         }
         value
+    }
+
+    /// A derived population as an item of `spec.populations` that states everything itself.
+    fn as_population(&self) -> Option<serde_json::Value> {
+        let mut content = self.content();
+        let spec = content.get_mut("spec")?.as_object_mut()?;
+        for key in ["populations", "status", "retirement"] {
+            spec.shift_remove(key);
+        }
+        spec.insert("name".into(), self.population()?.into());
+        content.get_mut("spec").map(serde_json::Value::take)
     }
 
     /// Resolves a path. An inherited value has its place in the pattern's file; a missing key always in the declaration's own file: at its nearest
@@ -134,6 +169,8 @@ pub const BUILT_IN: &str = "built-in System";
 pub struct Catalogue {
     declarations: Vec<Declaration>,
     own: usize,
+    /// Where the built-in ones end, and populations begin.
+    end: usize,
     index: BTreeMap<(String, String), usize>,
     /// For each System of the user's that extends a built-in one, by name, that one.
     extends: BTreeMap<String, BTreeSet<usize>>,
@@ -154,12 +191,16 @@ impl Catalogue {
                 *taken = at;
             }
         }
-        Self { declarations, own: count, index, extends }
+        let end = declarations.len();
+        let populations: Vec<Declaration> =
+            declarations.iter().take(count).flat_map(Declaration::populations).cloned().collect();
+        declarations.extend(populations);
+        Self { declarations, own: count, end, index, extends }
     }
 
     /// The built-in Systems.
     pub fn builtin(&self) -> &[Declaration] {
-        self.declarations.get(self.own..).unwrap_or_default()
+        self.declarations.get(self.own..self.end).unwrap_or_default()
     }
 
     /// The names of the user's Systems that extend built-in ones, with the names of those.
@@ -177,6 +218,13 @@ impl Catalogue {
     /// The user's well-formed waivers.
     pub fn waivers(&self) -> impl Iterator<Item = &Declaration> {
         self.own().iter().filter(|declaration| declaration.kind == "Waiver" && declaration.well_formed)
+    }
+
+    /// What rules on single declarations evaluate: the user's declarations, and each population that is one of its own, in place of an app that
+    /// has no others.
+    pub fn evaluated(&self) -> impl Iterator<Item = (usize, &Declaration)> {
+        let own = self.own().iter().enumerate().filter(|(_, one)| !is_replaced(one));
+        own.chain(self.declarations.iter().enumerate().skip(self.end))
     }
 
     /// By position, built-in ones after the user's.

@@ -7,8 +7,12 @@ use rayon::prelude::*;
 use super::{
     catalogue::{Declaration, Inherited, Layer},
     extend::layer,
+    population,
 };
-use crate::source::{Entry, Node, Yaml};
+use crate::{
+    finding::Step,
+    source::{Entry, Node, Yaml},
+};
 
 /// The kind of declarations that others inherit from.
 pub(crate) const PATTERN: &str = "Pattern";
@@ -26,6 +30,8 @@ const ALWAYS: usize = 500_000;
 pub struct Fault {
     /// Which one, by index.
     pub declaration: usize,
+    /// Where in it.
+    pub path: Vec<Step>,
     /// What is wrong.
     pub broken: Broken,
 }
@@ -41,6 +47,8 @@ pub enum Broken {
     TooLong,
     /// The limit of inherited values is reached.
     TooMuch,
+    /// A population is listed twice.
+    Twice(String),
 }
 
 /// Replaces the value of each App and Pattern that names a pattern with its effective value, and returns those that have none. Starts from what
@@ -54,7 +62,7 @@ pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
     }
     let users: Vec<usize> =
         declarations.iter().enumerate().filter(|(_, one)| named_by(one).is_some()).map(|(at, _)| at).collect();
-    if users.is_empty() {
+    if users.is_empty() && !declarations.iter().any(population::is_divided) {
         return Vec::new();
     }
     let patterns = Patterns::of(declarations);
@@ -73,7 +81,9 @@ pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
             budget = budget.checked_sub(size).ok_or(Some(Broken::TooMuch))?;
             Ok(Arc::clone(&base.root))
         });
-        let base = found.map_err(|broken| faults.extend(broken.map(|broken| Fault { declaration: at, broken }))).ok();
+        let base = found
+            .map_err(|broken| faults.extend(broken.map(|broken| Fault { declaration: at, path: named_at(), broken })))
+            .ok();
         let put = Put { base, layers };
         match declarations.get_mut(at) {
             Some(pattern) if pattern.kind == PATTERN => put.under(pattern),
@@ -85,8 +95,14 @@ pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
             put.under(declaration);
         }
     });
+    faults.extend(population::apply(declarations, &patterns, &mut budget));
     faults.sort_by_key(|fault| fault.declaration);
     faults
+}
+
+/// The path of the key that names a pattern.
+fn named_at() -> Vec<Step> {
+    ["spec", PATTERN_KEY].map(|key| Step::Key(key.into())).into()
 }
 
 /// The pattern that a declaration names.
@@ -96,7 +112,7 @@ fn named_by(declaration: &Declaration) -> Option<&str> {
 }
 
 /// The patterns of a catalogue.
-struct Patterns {
+pub(super) struct Patterns {
     /// By name; of two by one name the first one counts, as in look-ups.
     names: BTreeMap<String, usize>,
     /// Length of the chain that starts with a pattern, or what is wrong with it. A fault is reported once, so it is `None` for patterns that
@@ -180,6 +196,29 @@ impl Patterns {
         }
     }
 
+    /// The pattern of a name and those that it inherits from, nearest first.
+    pub(super) fn chain<'d>(
+        &self,
+        declarations: &'d [Declaration],
+        name: &str,
+    ) -> Result<Vec<&'d Declaration>, Option<Broken>> {
+        let mut at = *self.names.get(name).ok_or_else(|| Some(Broken::Unknown(name.to_owned())))?;
+        match self.depths.get(&at) {
+            Some(Ok(depth)) if *depth > MAX_CHAIN => return Err(Some(Broken::TooLong)),
+            Some(Ok(_)) => {}
+            _ => return Err(None),
+        }
+        let mut chain = Vec::new();
+        loop {
+            let pattern = declarations.get(at).filter(|one| one.well_formed).ok_or(None)?;
+            chain.push(pattern);
+            match named_by(pattern).and_then(|name| self.names.get(name)) {
+                Some(next) => at = *next,
+                None => return Ok(chain),
+            }
+        }
+    }
+
     /// The patterns of a declaration as far as they are known, nearest first.
     fn layers(&self, declarations: &[Declaration], start: usize) -> Vec<Layer> {
         let mut layers = Vec::new();
@@ -213,7 +252,8 @@ impl Put {
             // Without its pattern it is incomplete.
             None => declaration.well_formed = false,
         }
-        declaration.inherited = Some(Arc::new(Inherited { written, well_formed, layers: self.layers.clone() }));
+        declaration.inherited =
+            Some(Arc::new(Inherited { written, well_formed, layers: self.layers.clone(), populations: Vec::new() }));
     }
 }
 
@@ -232,7 +272,7 @@ fn over(pattern: &Node, own: &Node) -> Node {
     Node { span: own.span, defined: own.defined, plain: own.plain, layer: own.layer, value }
 }
 
-fn count(node: &Node) -> usize {
+pub(super) fn count(node: &Node) -> usize {
     match &node.value {
         Yaml::List(items) => items.iter().map(count).fold(1, usize::saturating_add),
         Yaml::Map(entries) => entries.iter().map(|entry| count(&entry.value)).fold(1, usize::saturating_add),

@@ -136,7 +136,7 @@ fn what_cannot_be_put_together_is_told_once_and_nothing_is_judged() {
         let found = apply_patterns(&mut all);
         let want: Vec<Fault> = faults
             .iter()
-            .map(|(declaration, broken)| Fault { declaration: *declaration, broken: broken.clone() })
+            .map(|(declaration, broken)| Fault { declaration: *declaration, path: named_at(), broken: broken.clone() })
             .collect();
         assert_eq!(found, want, "{text}");
         let left: Vec<usize> = (0..all.len()).filter(|at| !all[*at].well_formed).collect();
@@ -153,7 +153,7 @@ fn a_chain_that_is_too_long_is_told_at_its_first_step_too_many() {
     text.push_str("---\nkind: App\nspec: {pattern: p7}\n---\nkind: App\nspec: {pattern: p8}\n");
     let mut all = declarations(&[("a.yaml", &text)]);
     let found = apply_patterns(&mut all);
-    let told = |declaration| Fault { declaration, broken: Broken::TooLong };
+    let told = |declaration| Fault { declaration, path: named_at(), broken: Broken::TooLong };
     assert_eq!(found, [told(9), told(13)]);
     assert!(all[12].well_formed && spec(&all[12])["a"] == 1);
     assert!(!all[13].well_formed && all[8].well_formed && !all[10].well_formed);

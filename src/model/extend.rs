@@ -52,6 +52,11 @@ pub(super) fn layer(pattern: &Node, own: &Node, above: u8) -> Node {
     merge(Some(pattern), own, Inherit::Above(above))
 }
 
+/// `own` merged over `base`, with all places of `own` in the file of `layer`.
+pub(super) fn patch(base: &Node, own: &Node, layer: u8) -> Node {
+    merge(Some(base), &listed(own, Inherit::Above(layer)), Inherit::Above(0))
+}
+
 /// Which place an inherited value gets.
 #[derive(Clone, Copy)]
 enum Inherit {

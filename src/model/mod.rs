@@ -3,6 +3,7 @@
 mod catalogue;
 mod effective;
 mod extend;
+mod population;
 mod waiver;
 
 pub use catalogue::{BUILT_IN, Catalogue, Declaration, Inherited, Layer, Spot};

@@ -13,6 +13,7 @@ use crate::{
 pub struct Waiver {
     rule: String,
     apps: Vec<String>,
+    populations: Vec<String>,
     path: Option<String>,
     /// The path, read; none if it is no path, so that nothing is at or below it.
     address: Option<Address>,
@@ -44,6 +45,10 @@ impl Waiver {
         Some(Self {
             rule: text("rule")?,
             apps,
+            populations: match spec.get("populations").map(|node| &node.value) {
+                Some(Yaml::List(items)) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
+                _ => Vec::new(),
+            },
             path,
             address,
             identities: identities.collect(),
@@ -93,6 +98,10 @@ impl Waiver {
         self.in_force(today)
             && self.rule == finding.rule.as_str()
             && app.is_some_and(|app| self.apps.contains(&app.name))
+            && match &finding.population {
+                Some(population) => self.populations.contains(population),
+                None => self.populations.is_empty(),
+            }
     }
 
     /// Whether a finding lies at or below its place. `app` is the app for which the waiver was given: positions count in it.

@@ -37,7 +37,12 @@ pub(crate) fn blocks<'r>(findings: impl IntoIterator<Item = &'r Finding>) -> Vec
 /// The message without the name of the app; none for what is not about an app.
 fn reason(finding: &Finding) -> Option<&str> {
     let subject = finding.subject.as_ref().filter(|subject| subject.kind == "App")?;
-    finding.message.strip_prefix(subject.name.as_str())?.strip_prefix(": ")
+    let rest = finding.message.strip_prefix(subject.name.as_str())?;
+    let rest = match &finding.population {
+        Some(population) => rest.strip_prefix(&*format!(" ({population})"))?,
+        None => rest,
+    };
+    rest.strip_prefix(": ")
 }
 
 impl Block<'_> {

@@ -91,6 +91,8 @@ struct Finding<'a> {
     exists: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pattern: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    population: Option<&'a str>,
     file: &'a str,
     region: Region,
     related: Vec<Related<'a>>,
@@ -257,6 +259,7 @@ impl<'a> Finding<'a> {
             address: finding.address.to_string(),
             exists: finding.exists,
             pattern: finding.pattern.as_deref(),
+            population: finding.population.as_deref(),
             file: finding.place.file.path(),
             region: Region::from(&finding.place),
             related: finding.related.iter().map(Related::from).collect(),

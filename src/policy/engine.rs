@@ -79,9 +79,7 @@ pub fn judge(
 ) -> Judgement {
     let by_kind = |kind: &&str| -> Judgement {
         let judged: Vec<(usize, &Declaration)> = catalogue
-            .own()
-            .iter()
-            .enumerate()
+            .evaluated()
             .filter(|(index, declaration)| {
                 declaration.kind == *kind && declaration.well_formed && !settled.contains(index)
             })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Breach, BreachKind, DECLARATIONS, spelling, stray};
 use crate::{
     model::{Declaration, PATTERN},
-    source::{Document, Node, SourceFile, redact},
+    source::{Document, Node, SourceFile, Yaml, redact},
 };
 
 /// The envelope's version.
@@ -86,7 +86,13 @@ pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
 
 /// Whether a declaration may leave required keys to a pattern, and remove keys of one with `null`.
 fn is_partial(kind: &str, root: &Node) -> bool {
-    kind == PATTERN || (kind == "App" && root.get("spec").and_then(|spec| spec.get("pattern")?.text()).is_some())
+    let spec = || root.get("spec");
+    let inherits = || spec().and_then(|spec| spec.get("pattern")?.text()).is_some();
+    let divided = || {
+        let populations = spec().and_then(|spec| spec.get("populations")).map(|populations| &populations.value);
+        matches!(populations, Some(Yaml::List(items)) if items.iter().any(|item| matches!(item.value, Yaml::Map(_))))
+    };
+    kind == PATTERN || (kind == "App" && (inherits() || divided()))
 }
 
 #[cfg(test)]

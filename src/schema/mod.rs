@@ -95,7 +95,12 @@ impl Shape {
     pub fn check_partial(&self, text: &str, root: &Node) -> Vec<Breach> {
         let mut value = Value::from(root);
         if let Some(spec) = value.get_mut("spec") {
-            without_nulls(spec);
+            // Without a pattern only populations have something to remove from.
+            if spec.get("pattern").is_some() || value_of(root, "kind") == Some("Pattern") {
+                without_nulls(spec);
+            }
+            let populations = spec.get_mut("populations").and_then(Value::as_array_mut);
+            populations.into_iter().flatten().for_each(without_nulls);
         }
         let mut breaches = self.broken(root, &value);
         let inherited = |path: &[Step]| {
@@ -107,7 +112,15 @@ impl Shape {
 
     /// Breaches of a value that several files say together: only their paths count, not their spans.
     pub fn check_effective(&self, root: &Node) -> Vec<Breach> {
-        self.broken(root, &Value::from(root))
+        let mut value = Value::from(root);
+        // Nobody writes it: it tells a population from its app.
+        if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.shift_remove("population");
+        }
+        // Populations were merged before; here they are as written.
+        let populations = value.pointer_mut("/spec/populations").and_then(Value::as_array_mut);
+        populations.into_iter().flatten().for_each(without_nulls);
+        self.broken(root, &value)
     }
 
     fn fits(&self, value: &Value) -> bool {
@@ -162,6 +175,11 @@ fn sorted(text: &str, root: &Node, mut breaches: Vec<Breach>) -> Vec<Breach> {
     breaches.sort_by(|a, b| (a.span, &a.path, &a.message).cmp(&(b.span, &b.path, &b.message)));
     breaches.dedup();
     breaches
+}
+
+/// The text of a key at the top of a document.
+fn value_of<'n>(root: &'n Node, key: &str) -> Option<&'n str> {
+    root.get(key)?.text()
 }
 
 fn starts(path: &[Step], key: &str) -> bool {

@@ -43,7 +43,8 @@ impl Focus {
         if self.is_all() {
             return;
         }
-        let heir = |one: &&Declaration| one.layers().iter().any(|layer| self.has(layer.file.path()));
+        let inherits = |one: &Declaration| one.layers().iter().any(|layer| self.has(layer.file.path()));
+        let heir = |one: &&Declaration| inherits(one) || one.populations().iter().any(inherits);
         self.heirs = declarations.iter().filter(heir).map(Declaration::subject).collect();
     }
 

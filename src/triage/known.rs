@@ -34,7 +34,10 @@ impl Key {
         Some(Self {
             rule: finding.rule.to_string(),
             kind: subject.kind.clone(),
-            name: subject.name.clone(),
+            name: match &finding.population {
+                Some(population) => format!("{} ({population})", subject.name),
+                None => subject.name.clone(),
+            },
             path: finding.address.to_string(),
             identity: finding.identity.clone(),
         })

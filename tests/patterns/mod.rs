@@ -2,6 +2,7 @@
 
 mod listed;
 mod pages;
+mod populations;
 mod shown;
 
 use std::{collections::BTreeMap, path::Path};

@@ -60,3 +60,20 @@ fn a_pattern_that_is_gone_leaves_nothing_signed() {
     board.write("patterns.yaml", "");
     board.says(1, &[], &["error[schema/unknown-pattern] slack: `plain` is no declared Pattern"]);
 }
+
+#[test]
+fn a_population_is_signed_with_its_pattern() {
+    let board = Board::with(
+        CONFIG,
+        &app("tier: 1, dataClass: internal, populations: [employees, {name: customers, pattern: plain}], "),
+    );
+    board.write("patterns.yaml", &PATTERN.replace("tier: 1, dataClass: internal", "seats: free"));
+    board.signed("ada", &[]);
+    board.says(0, &[], &[]);
+    board.edit("patterns.yaml", "seats: free", "seats: paid");
+    board.says(1, &[], &["error[signoff/stale]", "seats"]);
+    // Stated in the app instead, it is the same.
+    board.write("patterns.yaml", "");
+    board.edit("apps.yaml", "pattern: plain", "seats: free");
+    board.says(0, &[], &[]);
+}

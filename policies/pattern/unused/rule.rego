@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   reads: [kind, metadata.name, spec.pattern]
+#   reads: [kind, metadata.name, spec.pattern, spec.populations]
 #   fix: Delete the Pattern, or name it in `spec.pattern` of the apps that it describes.
 #   controls:
 #     nist-800-53: [CM-2]
@@ -17,6 +17,12 @@ package policies.pattern.unused
 _used contains pattern if {
 	some declaration in input.declarations
 	pattern := declaration.spec.pattern
+}
+
+_used contains pattern if {
+	some declaration in input.declarations
+	some population in declaration.spec.populations
+	pattern := population.pattern
 }
 
 findings contains {"declaration": at, "path": ["metadata", "name"], "message": message} if {

@@ -35,6 +35,9 @@ pub(in crate::cli) struct Show {
     /// Name of the app, or of a pattern
     #[arg(value_name = "APP")]
     name: String,
+    /// This population of the app, if the app declares it as a mapping
+    #[arg(long, value_name = "NAME")]
+    population: Option<String>,
     /// How to print it; text says where each value is written
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     output: Format,
@@ -77,7 +80,7 @@ impl Show {
             return Err(usage(format!("there is no app or pattern `{}`", self.name), help));
         };
         if declaration.well_formed {
-            return Ok(declaration);
+            return self.part(declaration);
         }
         let subject = declaration.subject();
         let patterns = declaration.layers().iter().map(|layer| layer.name.as_str());
@@ -89,6 +92,20 @@ impl Show {
         let reason = cause.map_or_else(String::new, |finding| format!(": {}", finding.message));
         let failure = usage(format!("`{}` has errors{reason}", self.name), "`leaver check` reports them");
         Err(Failure { place: cause.map(|finding| finding.place.clone()), ..failure })
+    }
+
+    /// The population that was asked for, or all of it.
+    fn part<'f>(&self, declaration: &'f Declaration) -> Result<&'f Declaration, Failure> {
+        let Some(name) = &self.population else { return Ok(declaration) };
+        let own = declaration.populations().iter();
+        own.clone().find(|one| one.population() == Some(name)).ok_or_else(|| {
+            let names: Vec<&str> = own.filter_map(Declaration::population).collect();
+            let help = match &names[..] {
+                [] => "it declares none; `leaver show` without --population shows what applies to all".to_owned(),
+                names => format!("they are {}", names.join(", ")),
+            };
+            usage(format!("`{}` declares no population `{name}` of its own", self.name), help)
+        })
     }
 
     fn write(&self, declaration: &Declaration, style: &Style, out: &mut dyn Write) -> std::io::Result<()> {
@@ -112,7 +129,8 @@ impl Show {
 fn text(declaration: &Declaration, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
     let noun = if declaration.kind == "App" { String::new() } else { format!("{} ", declaration.kind.to_lowercase()) };
     let name = paint.ink(Ink::Strong, &safe(&declaration.name));
-    writeln!(out, "{noun}{name}  {}", paint.ink(Ink::Faint, &safe(declaration.file.path())))?;
+    let population = declaration.population().map(|name| format!(" ({})", safe(name))).unwrap_or_default();
+    writeln!(out, "{noun}{name}{population}  {}", paint.ink(Ink::Faint, &safe(declaration.file.path())))?;
     for layer in declaration.layers() {
         let file = paint.ink(Ink::Faint, &safe(layer.file.path()));
         writeln!(out, "  pattern {}  {file}", paint.ink(Ink::Strong, &safe(&layer.name)))?;

@@ -1,0 +1,139 @@
+//! Populations given as mappings. Each is an effective declaration of its own: the app, then the pattern of the population, then its own keys.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    catalogue::{Declaration, Inherited, Layer},
+    effective::{Broken, Fault, PATTERN_KEY, Patterns, count},
+    extend::patch,
+};
+use crate::{
+    finding::Step,
+    source::{Entry, Node, Yaml},
+};
+
+const POPULATIONS: &str = "populations";
+
+/// The items of `spec.populations`.
+fn items(root: &Node) -> &[Node] {
+    match root.get("spec").and_then(|spec| spec.get(POPULATIONS)).map(|node| &node.value) {
+        Some(Yaml::List(items)) => items,
+        _ => &[],
+    }
+}
+
+fn is_mapping(node: &Node) -> bool {
+    matches!(node.value, Yaml::Map(_))
+}
+
+/// Whether an app has a population of its own.
+pub(super) fn is_divided(declaration: &Declaration) -> bool {
+    declaration.kind == "App" && items(&declaration.root).iter().any(is_mapping)
+}
+
+/// Whether each population of an app is one of its own, so that nothing is left that the app alone describes.
+pub(super) fn is_replaced(declaration: &Declaration) -> bool {
+    let items = items(declaration.written());
+    !declaration.populations().is_empty() && items.iter().all(is_mapping)
+}
+
+/// Derives the populations of all apps.
+pub(super) fn apply(declarations: &mut [Declaration], patterns: &Patterns, budget: &mut usize) -> Vec<Fault> {
+    let divided: Vec<usize> = (0..declarations.len())
+        .filter(|at| declarations.get(*at).is_some_and(|one| one.well_formed && is_divided(one)))
+        .collect();
+    let mut faults = Vec::new();
+    for at in divided {
+        let Some(app) = declarations.get(at) else { continue };
+        let mut names = BTreeSet::new();
+        let mut populations = Vec::new();
+        let mut broken = Vec::new();
+        for (nth, item) in items(&app.root).iter().enumerate() {
+            let path = |key: Option<&str>| {
+                let key = key.map(|key| Step::Key(key.into()));
+                [Step::Key("spec".into()), Step::Key(POPULATIONS.into()), Step::Index(nth)]
+                    .into_iter()
+                    .chain(key)
+                    .collect()
+            };
+            let Some(name) = item.text().or_else(|| item.get("name")?.text()) else { continue };
+            if !names.insert(name) {
+                broken.push(Some(Fault { declaration: at, path: path(None), broken: Broken::Twice(name.to_owned()) }));
+            }
+            if !is_mapping(item) {
+                continue;
+            }
+            match derive(declarations, app, item, name, patterns, budget) {
+                Ok(population) => populations.push(population),
+                Err(fault) => {
+                    broken.push(fault.map(|broken| Fault { declaration: at, path: path(Some(PATTERN_KEY)), broken }))
+                }
+            }
+        }
+        if !broken.is_empty() {
+            populations.clear();
+        }
+        let layers = app.layers().to_vec();
+        let Some(app) = declarations.get_mut(at) else { continue };
+        let written = app.inherited.as_ref().map_or_else(|| Arc::clone(&app.root), |one| Arc::clone(&one.written));
+        app.inherited = Some(Arc::new(Inherited { written, well_formed: true, layers, populations }));
+        app.well_formed = broken.is_empty();
+        faults.extend(broken.into_iter().flatten());
+    }
+    faults
+}
+
+fn derive(
+    declarations: &[Declaration],
+    app: &Declaration,
+    item: &Node,
+    name: &str,
+    patterns: &Patterns,
+    budget: &mut usize,
+) -> Result<Declaration, Option<Broken>> {
+    *budget = budget.checked_sub(count(&app.root)).ok_or(Some(Broken::TooMuch))?;
+    let chain = match item.get(PATTERN_KEY).and_then(Node::text) {
+        Some(pattern) => patterns.chain(declarations, pattern)?,
+        None => Vec::new(),
+    };
+    let mut layers = app.layers().to_vec();
+    let first = layers.len();
+    let Some(spec) = app.root.get("spec") else { return Err(None) };
+    let mut spec = without(spec, &[POPULATIONS]);
+    for (nth, pattern) in chain.iter().enumerate().rev() {
+        *budget = budget.checked_sub(count(&pattern.root)).ok_or(Some(Broken::TooMuch))?;
+        let Some(written) = pattern.written().get("spec") else { continue };
+        let layer = u8::try_from(first + nth + 1).map_err(|_| None)?;
+        spec = patch(&spec, &without(written, &[PATTERN_KEY]), layer);
+    }
+    layers.extend(chain.iter().map(|one| Layer { name: one.name.clone(), file: Arc::clone(&one.file) }));
+    spec = patch(&spec, &without(item, &["name"]), 0);
+    let head = Node { value: Yaml::Text(name.into()), ..without(item.get("name").unwrap_or(item), &[]) };
+    let entry = |key: &str, value: Node| Entry { key: key.into(), key_span: head.span, key_plain: false, value };
+    push(&mut spec, entry(POPULATIONS, Node { value: Yaml::List(vec![head.clone()]), ..head.clone() }));
+    let mut root = (*app.root).clone();
+    if let Yaml::Map(entries) = &mut root.value {
+        for one in entries.iter_mut() {
+            match &*one.key {
+                "spec" => one.value = spec.clone(),
+                "metadata" => push(&mut one.value, entry("population", head.clone())),
+                _ => {}
+            }
+        }
+    }
+    let root = Arc::new(root);
+    let inherited = Inherited { written: Arc::clone(&root), well_formed: true, layers, populations: Vec::new() };
+    Ok(Declaration { root, inherited: Some(Arc::new(inherited)), ..app.clone() })
+}
+
+fn push(node: &mut Node, entry: Entry) {
+    if let Yaml::Map(entries) = &mut node.value {
+        entries.push(entry);
+    }
+}
+
+/// A mapping without some of its keys.
+fn without(node: &Node, keys: &[&str]) -> Node {
+    let entries = node.entries().iter().filter(|entry| !keys.contains(&&*entry.key)).cloned().collect();
+    Node { span: node.span, defined: node.defined, plain: node.plain, layer: node.layer, value: Yaml::Map(entries) }
+}
