@@ -28,7 +28,7 @@ use crate::{
     report::{Code, Failure, Report, Run},
     rule::RuleId,
     source::{Entries, SourceError, SourceFile, Span, display_path, read_listed},
-    triage::{Focus, Known, reused, waive},
+    triage::{Focus, Known, assign_owners, reused, waive},
     trust::Trusted,
 };
 
@@ -119,6 +119,7 @@ pub(crate) fn examine(
         let help = Some("fix the most frequent ones first, or raise `limits.findings` in leaver.yaml".into());
         failures.push(Failure { help, ..Failure::new(Code::Limit, message) });
     }
+    assign_owners(&mut findings, &catalogue);
     (report(findings, failures, run), catalogue)
 }
 

@@ -28,6 +28,7 @@ mod opa_cases;
 mod output;
 mod profiles;
 mod promises;
+mod reach;
 mod relaxed;
 mod rules;
 mod shells;

@@ -37,5 +37,7 @@ pub(super) fn stdout(when: When) -> Style {
         fail_on: Severity::Error,
         quiet: false,
         statistics: false,
+        all: false,
+        group_by: None,
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     output::{
         Grammar, OutputError, Renderer, Style,
         escape::Safe,
+        group::{Group, groups},
         place::position,
         summary::{Mood, Words},
     },
@@ -15,6 +16,8 @@ use crate::{
 
 /// Longest message in a line.
 const MESSAGE_LIMIT: usize = 1000;
+/// Longest title of a group.
+const TITLE_LIMIT: usize = 200;
 
 pub(super) const FORMAT: Renderer = Renderer { name: "concise", grammar: Grammar::Text, render };
 
@@ -22,14 +25,34 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
     for failure in &report.failures {
         writeln!(out, "{}", failure_line(failure))?;
     }
-    for finding in &report.findings {
-        writeln!(out, "{}", finding_line(finding))?;
+    match style.group_by {
+        None => {
+            for finding in &report.findings {
+                writeln!(out, "{}", finding_line(finding))?;
+            }
+        }
+        Some(by) => {
+            for group in groups(report, report.findings.iter(), by) {
+                writeln!(out, "{}", heading(&group))?;
+                for finding in &group.findings {
+                    writeln!(out, "  {}", finding_line(finding))?;
+                }
+            }
+        }
     }
     let words = Words::new(report, style);
     if !style.quiet || words.mood == Mood::Bad {
         writeln!(out, "{}", words.line())?;
     }
     Ok(())
+}
+
+/// `it-apps (it-apps@example.com): 2 errors`.
+pub(super) fn heading(group: &Group<'_>) -> String {
+    let counts = group.counts.to_string();
+    let counts = if counts.is_empty() { "all waived" } else { &counts };
+    // Once more for the whole: a colon at the end of a title meets the one after it.
+    Safe::new(&format!("{}: {counts}", Safe::cut(&group.title, TITLE_LIMIT))).to_string()
 }
 
 /// `path:line:col: error[rule] message`, with `waived` before the severity where it is.

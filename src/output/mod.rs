@@ -8,6 +8,7 @@ mod csv;
 pub(crate) mod diff;
 pub(crate) mod escape;
 mod full;
+mod group;
 mod json;
 mod junit;
 mod markdown;
@@ -19,6 +20,8 @@ pub(crate) mod summary;
 use std::{fmt, io, str::FromStr};
 
 use crate::{report::Report, rule::Severity};
+
+pub use group::GroupBy;
 
 /// How a format shows a report. Its file has one of these, under the name `FORMAT`.
 pub(crate) struct Renderer {
@@ -53,12 +56,20 @@ pub enum Grammar {
 pub struct Format(&'static Renderer);
 
 macro_rules! formats {
-    ($($(#[$doc:meta])* $name:ident = $renderer:path;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $renderer:path;)*) => {
         impl Format {
-            $($(#[$doc])* pub const $name: Self = Self(&$renderer);)*
+            $($(#[doc = $doc])* pub const $name: Self = Self(&$renderer);)*
 
             /// All of them, those for people first.
             pub const ALL: [Self; [$(stringify!($name)),*].len()] = [$(Self::$name),*];
+
+            /// What it is, in a line for people.
+            pub fn about(self) -> &'static str {
+                $(if self == Self::$name {
+                    return concat!($($doc),*).trim().trim_end_matches('.');
+                })*
+                ""
+            }
         }
     };
 }
@@ -75,7 +86,7 @@ formats! {
     JSONL = json::LINES;
     /// SARIF 2.1.0, as GitHub code scanning takes it.
     SARIF = sarif::FORMAT;
-    /// `JUnit` XML.
+    /// XML of JUnit, as test reporters take it.
     JUNIT = junit::FORMAT;
     /// Workflow commands of GitHub Actions.
     GITHUB = ci::github::FORMAT;
@@ -139,7 +150,7 @@ impl fmt::Display for Format {
 
 /// What the place of output can show, and what the user wants to see there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "independent switches: three of the terminal, two of the user")]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches: three of the terminal, three of the user")]
 pub struct Style {
     /// ANSI colours.
     pub color: bool,
@@ -155,6 +166,10 @@ pub struct Style {
     pub quiet: bool,
     /// Count all rules that fired, not only the first few.
     pub statistics: bool,
+    /// Show every finding in full, however many there are.
+    pub all: bool,
+    /// What formats for people group findings by.
+    pub group_by: Option<GroupBy>,
 }
 
 impl Default for Style {
@@ -168,6 +183,8 @@ impl Default for Style {
             fail_on: Severity::Error,
             quiet: false,
             statistics: false,
+            all: false,
+            group_by: None,
         }
     }
 }
