@@ -56,7 +56,6 @@ fn the_nearest_declared_team_gets_the_finding() {
             "{owner}, {stage}"
         );
         assert_eq!(owners(&found, "App", "spec.nonHuman[bot]"), one(of_stage.0, of_stage.1), "{owner}, {stage}");
-        assert_eq!(owners(&found, "App", "spec.lifecycle.review"), one("security", "#security"));
     }
 }
 
