@@ -1,6 +1,7 @@
 //! `leaver check`: the main job.
 
 mod baseline;
+mod paths;
 mod progress;
 
 use std::{
@@ -71,11 +72,11 @@ pub(super) struct Check {
     /// Only a pipeline that the change cannot edit may set it.
     #[arg(long, value_name = "DIGEST", value_delimiter = ',', env = "LEAVER_ACCEPT_POLICY_CHANGE")]
     accept_policy_change: Vec<String>,
-    /// Leave out the findings that this file lists; a missing file lists none
+    /// Leave out the findings that this file lists; a missing file lists none [default: `baseline` in leaver.yaml]
     #[arg(long, value_name = "FILE")]
     baseline: Option<Utf8PathBuf>,
     /// Take out of the baseline what is mended
-    #[arg(long, requires = "baseline")]
+    #[arg(long)]
     update_baseline: bool,
     /// With --update-baseline: put in what is new, too
     #[arg(long, requires = "update_baseline")]
@@ -202,6 +203,10 @@ impl Check {
     fn report(&self) -> Result<(Report, Severity, Option<Framework>), Vec<Failure>> {
         let one = |failure| vec![failure];
         let asks_git = self.staged || self.since.is_some() || self.trust_ref.is_some();
+        // Only a commit can tell a path that is gone from a mistyped one.
+        if !asks_git {
+            paths::all_there(self.paths.iter().filter(|path| *path != "-"))?;
+        }
         let original = asks_git.then(Repo::here).transpose().map_err(git_failure).map_err(one)?;
         let staged = original.as_ref().filter(|_| self.staged).map(Staged::enter);
         let staged = staged.transpose().map_err(git_failure).map_err(one)?;
@@ -248,6 +253,7 @@ impl Check {
         let since = self.since.as_ref().zip(repo).map(|(reference, repo)| Commit::of(repo, reference, &config.root));
         let since = since.transpose().map_err(git_failure).map_err(one)?;
         let whole = self.leave_out_gone(&mut paths, start, repo, since.as_ref(), base.as_ref()).map_err(one)?;
+        paths::all_there(paths.iter())?;
         let known = self.known(&config, base.as_ref(), &today).map_err(one)?;
         let texts = |commit: &Commit| {
             let files = commit.catalogue(|path| config.chooses(&config.root.join(path)), config.limits.file_bytes)?;
@@ -260,7 +266,7 @@ impl Check {
         let tree = tree.transpose().map_err(git_failure).map_err(one)?;
         let past = texts.map(|files| Past { files, root: tree.as_ref().map(Tree::place) });
         let trusted = base.map(|mut base| {
-            self.baseline.iter().for_each(|path| base.compare_baseline(path, BASELINE_BYTES));
+            base.compare_baseline(self.baseline.as_deref(), BASELINE_BYTES);
             Trusted { accepted: self.accept_policy_change.clone(), ..base.trusted }
         });
         let request = Request { paths, whole, text, today, known, since: past, trusted, worker: own_binary() };
@@ -268,32 +274,6 @@ impl Check {
         let report = check(&config, &request, &|done, all| progress.tell(done, all));
         progress.end();
         Ok((report, config.fail_on, framework))
-    }
-
-    /// Takes out the paths that the change deleted or renamed, and says whether there are any. Only a commit can tell such a path from a
-    /// mistyped one.
-    fn leave_out_gone(
-        &self,
-        paths: &mut Vec<Utf8PathBuf>,
-        start: &Utf8Path,
-        repo: Option<&Repo>,
-        since: Option<&Commit>,
-        base: Option<&Base>,
-    ) -> Result<bool, Failure> {
-        let missing = |path: &Utf8PathBuf| path.symlink_metadata().is_err();
-        if !paths.iter().any(missing) {
-            return Ok(false);
-        }
-        let only_staged = self.staged && since.is_none() && base.is_none();
-        let head = repo.filter(|_| only_staged).map(|repo| Commit::of(repo, "HEAD", start));
-        let head = head.transpose().map_err(git_failure)?;
-        let gone = |path: &Utf8PathBuf| {
-            let there = since.or(head.as_ref()).is_some_and(|commit| commit.has(path));
-            missing(path) && (there || base.is_some_and(|base| base.has(path)))
-        };
-        let before = paths.len();
-        paths.retain(|path| !gone(path));
-        Ok(paths.len() < before)
     }
 
     /// The name that standard input has in a report.

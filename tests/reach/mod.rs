@@ -1,4 +1,6 @@
 //! Findings reach their team, and nobody has to know more than their own files to act on them.
 
+mod baseline;
 mod owners;
 mod selected;
+mod waive;

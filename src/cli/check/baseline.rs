@@ -2,6 +2,8 @@
 
 use std::io;
 
+use camino::Utf8PathBuf;
+
 use super::{
     super::common::{complain, own_binary, usage, write_file},
     Base, Check,
@@ -12,7 +14,7 @@ use crate::{
     examine,
     output::summary::counted,
     report::Failure,
-    source::{SourceError, read},
+    source::{SourceError, display_path, read},
     triage::{Before, Known},
 };
 
@@ -20,12 +22,25 @@ use crate::{
 pub(super) const BASELINE_BYTES: usize = 64 * 1024 * 1024;
 
 impl Check {
+    /// `--baseline`, or the file that the configuration names. With `--trust-ref` that is the configuration of the trusted commit.
+    fn baseline_path(&self, config: &Config) -> Option<Utf8PathBuf> {
+        let configured = || config.baseline.as_ref().map(|relative| config.root.join(relative));
+        self.baseline.clone().or_else(configured)
+    }
+
     /// What is old news by the baseline.
     pub(super) fn known(&self, config: &Config, base: Option<&Base>, today: &str) -> Result<Option<Known>, Failure> {
-        let Some(path) = &self.baseline else { return Ok(None) };
+        let Some(path) = &self.baseline_path(config) else {
+            if self.update_baseline {
+                let help = "name it with `--baseline`, or with `baseline` in leaver.yaml";
+                return Err(usage("there is no baseline to update", help));
+            }
+            return Ok(None);
+        };
+        let shown = display_path(path);
         let fail = |what: &str, reason: String| {
             usage(
-                format!("cannot {what} the baseline `{path}`: {reason}"),
+                format!("cannot {what} the baseline `{shown}`: {reason}"),
                 "--update-baseline --add-to-baseline writes one",
             )
         };
@@ -48,7 +63,7 @@ impl Check {
             let text = next.to_json().map_err(|error| fail("write", error.to_string()))?;
             write_file(path.as_std_path(), text.as_bytes()).map_err(|error| fail("write", error.to_string()))?;
             complain(&format!(
-                "leaver: the baseline `{path}` lists {} (was {})",
+                "leaver: the baseline `{shown}` lists {} (was {})",
                 counted(next.len(), "finding"),
                 old.len()
             ));
@@ -56,7 +71,7 @@ impl Check {
         }
         if old.is_old() {
             complain(&format!(
-                "leaver: warning: the baseline `{path}` identifies entries of lists by position; `--update-baseline` rewrites it"
+                "leaver: warning: the baseline `{shown}` identifies entries of lists by position; `--update-baseline` rewrites it"
             ));
         }
         Ok(Some(old))
