@@ -5,6 +5,7 @@ mod files;
 mod head;
 mod judging;
 mod load;
+mod lost;
 mod settled;
 mod signoff;
 mod since;
@@ -33,6 +34,7 @@ use crate::{
 };
 
 pub(crate) use load::{Loaded, load};
+pub(crate) use lost::declared;
 pub(crate) use signoff::signoffs;
 
 use files::files;
@@ -46,6 +48,8 @@ pub struct Request {
     pub paths: Vec<Utf8PathBuf>,
     /// Report on the whole catalogue all the same: a file that is gone may concern any other.
     pub whole: bool,
+    /// The names that the paths declared before a change: what still names one that is gone is reported, too.
+    pub before: BTreeSet<String>,
     /// A text that stands for a file of this name, as from standard input.
     pub text: Option<(String, String)>,
     /// The day to compare dates with, `YYYY-MM-DD`.
@@ -256,7 +260,9 @@ fn gather(config: &Config, request: &Request) -> Gathered {
         .collect();
     let text =
         request.text.as_ref().map(|(name, text)| Ok(load(SourceFile::new(name.as_str(), text.as_str()), config, true)));
-    assemble(config, request, shaped.into_iter().chain(text).collect(), focus, failures)
+    let mut gathered = assemble(config, request, shaped.into_iter().chain(text).collect(), focus, failures);
+    lost::widen(request, &mut gathered);
+    gathered
 }
 
 /// What was loaded as a catalogue.

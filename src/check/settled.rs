@@ -28,7 +28,8 @@ impl Settled {
         let is_asked = |declaration: &Declaration| focus.has(declaration.file.path());
         let (asked, others): (Vec<_>, Vec<_>) =
             catalogue.own().iter().enumerate().partition(|(_, declaration)| is_asked(declaration));
-        if others.is_empty() {
+        // Anything may name what is gone.
+        if others.is_empty() || focus.has_lost() {
             return Self::default();
         }
         let kinds: BTreeSet<&str> = asked.iter().map(|(_, declaration)| declaration.kind.as_str()).collect();

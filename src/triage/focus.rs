@@ -5,13 +5,18 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
-use crate::{finding::Finding, source::absolute};
+use crate::{
+    finding::{Finding, Step},
+    source::{Place, absolute},
+};
 
 /// The files and folders that were asked about.
 #[derive(Debug, Clone, Default)]
 pub struct Focus {
     paths: BTreeSet<Utf8PathBuf>,
     folders: bool,
+    /// Names that these files no longer declare.
+    lost: BTreeSet<String>,
 }
 
 impl Focus {
@@ -19,7 +24,7 @@ impl Focus {
     pub fn new(paths: impl IntoIterator<Item = (String, bool)>) -> Self {
         let (paths, folders): (BTreeSet<Utf8PathBuf>, Vec<bool>) =
             paths.into_iter().map(|(path, folder)| (absolute(&path), folder)).unzip();
-        Self { paths, folders: folders.contains(&true) }
+        Self { paths, folders: folders.contains(&true), lost: BTreeSet::new() }
     }
 
     /// Whether only single files were asked about.
@@ -37,10 +42,29 @@ impl Focus {
         self.paths.is_empty()
     }
 
-    /// Whether any place of a finding was asked about.
+    /// Adds names that the files no longer declare.
+    pub fn lose(&mut self, names: impl IntoIterator<Item = String>) {
+        self.lost.extend(names);
+    }
+
+    /// Whether any name is gone from the files.
+    pub fn has_lost(&self) -> bool {
+        !self.lost.is_empty()
+    }
+
+    /// Whether any place of a finding was asked about, or names what is gone from there.
     pub fn concerns(&self, finding: &Finding) -> bool {
         // What edits the trusted files concerns every path.
-        finding.rule.group() == "trust" || finding.places().any(|place| self.has(place.file.path()))
+        finding.rule.group() == "trust"
+            || finding.places().any(|place| self.has(place.file.path()))
+            || self.names_lost(finding)
+    }
+
+    /// Whether the text at a place of a finding is a name that is gone. Its own name is no such text.
+    fn names_lost(&self, finding: &Finding) -> bool {
+        let own = finding.path.last() == Some(&Step::Key("name".into()));
+        let named = |place: &Place| self.lost.contains(place.span.slice(place.file.text()).trim_matches(['"', '\'']));
+        self.has_lost() && !own && finding.places().any(named)
     }
 }
 

@@ -70,10 +70,7 @@ fn a_baseline_lies_in_the_catalogue_and_no_output_replaces_it() {
     assert_eq!(std::fs::read(files.path().join("lists/known.json")).expect("a file"), before);
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
     let (status, text) = check(files.path(), &["--update-baseline"]);
-    assert!(
-        status == 2 && text.contains("there is no baseline to update"),
-        "{text}"
-    );
+    assert!(status == 2 && text.contains("there is no baseline to update"), "{text}");
 }
 
 /// With `--trust-ref` both the name and the content come from the trusted commit, and a change of either is reported.

@@ -1,6 +1,7 @@
 //! Findings reach their team, and nobody has to know more than their own files to act on them.
 
 mod baseline;
+mod lost;
 mod owners;
 mod selected;
 mod waive;

@@ -1,12 +1,16 @@
 //! Paths on the command line that lead nowhere.
 
+use std::collections::BTreeSet;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{super::common::git_failure, Base, Check};
 use crate::{
+    check::declared,
+    config::Config,
     report::Failure,
     schema::nearest,
-    source::{SourceError, display_path},
+    source::{SourceError, absolute, display_path},
     vcs::{Commit, Repo},
 };
 
@@ -32,6 +36,36 @@ fn like(path: &Utf8Path) -> Option<Utf8PathBuf> {
 }
 
 impl Check {
+    /// The names that the given paths declared in the commit that the change is compared with: that of `--since` or `--trust-ref`, else
+    /// HEAD. Without git, or a commit, none are known, and the report stays on the paths.
+    pub(super) fn declared_before(
+        &self,
+        config: &Config,
+        paths: &[Utf8PathBuf],
+        repo: Option<&Repo>,
+        commit: Option<&Commit>,
+    ) -> BTreeSet<String> {
+        let stdin = self.paths.iter().any(|path| path == "-").then(|| self.stands_for().to_owned());
+        let full = |path: &Utf8PathBuf| path.canonicalize_utf8().unwrap_or_else(|_| absolute(path.as_str()));
+        let given: Vec<Utf8PathBuf> = paths.iter().chain(&stdin).map(full).collect();
+        if given.is_empty() || !config.has_file {
+            return BTreeSet::new();
+        }
+        let head = || {
+            let here = if repo.is_none() { Repo::here().ok() } else { None };
+            Commit::of(repo.or(here.as_ref())?, "HEAD", &config.root).ok()
+        };
+        let head = if commit.is_none() { head() } else { None };
+        let wanted = |path: &Utf8Path| {
+            let path = config.root.join(path);
+            config.chooses(&path) && path.ancestors().any(|folder| given.iter().any(|given| given == folder))
+        };
+        let files = commit.or(head.as_ref()).map(|commit| commit.catalogue(wanted, config.limits.file_bytes));
+        let files = files.and_then(Result::ok).unwrap_or_default();
+        let files: Vec<_> = files.into_iter().map(|(path, text)| (config.root.join(path), text)).collect();
+        declared(&files, config)
+    }
+
     /// Takes out the paths that the change deleted or renamed, and says whether there are any. Only a commit can tell such a path from a
     /// mistyped one.
     pub(super) fn leave_out_gone(
