@@ -7,16 +7,12 @@ use camino::Utf8PathBuf;
 use rayon::prelude::*;
 
 use super::{Gathered, Request, load_text};
-use crate::{
-    config::Config,
-    model::Declaration,
-    source::{Node, Yaml},
-};
+use crate::{config::Config, model::Declaration};
 
-/// The names, and other names, of everything that these files declare.
+/// The names of everything that these files declare.
 pub(crate) fn declared(files: &[(Utf8PathBuf, String)], config: &Config) -> BTreeSet<String> {
     let loaded: Vec<_> = files.par_iter().map(|file| load_text(file, config)).collect();
-    loaded.iter().flat_map(|loaded| loaded.declarations.iter().flat_map(names)).collect()
+    loaded.iter().flat_map(|loaded| loaded.declarations.iter().filter_map(name)).collect()
 }
 
 /// Widens the report to what names a declaration that is gone.
@@ -24,16 +20,11 @@ pub(super) fn widen(request: &Request, gathered: &mut Gathered) {
     if request.before.is_empty() {
         return;
     }
-    let now: BTreeSet<String> = gathered.catalogue.own().iter().flat_map(names).collect();
+    let now: BTreeSet<String> = gathered.catalogue.own().iter().filter_map(name).collect();
     gathered.focus.lose(request.before.difference(&now).cloned());
 }
 
-fn names(declaration: &Declaration) -> Vec<String> {
-    let aliases = declaration.root.get("metadata").and_then(|metadata| metadata.get("aliases"));
-    let aliases = match aliases.map(|aliases| &aliases.value) {
-        Some(Yaml::List(items)) => items.as_slice(),
-        _ => &[],
-    };
-    let aliases = aliases.iter().filter_map(Node::text);
-    aliases.chain([declaration.name.as_str()]).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+/// An alias is no name: no rule follows it.
+fn name(declaration: &Declaration) -> Option<String> {
+    Some(declaration.name.clone()).filter(|name| !name.is_empty())
 }

@@ -254,7 +254,7 @@ impl Check {
         let since = since.transpose().map_err(git_failure).map_err(one)?;
         let whole = self.leave_out_gone(&mut paths, start, repo, since.as_ref(), base.as_ref()).map_err(one)?;
         paths::all_there(paths.iter())?;
-        let before = self.declared_before(&config, &paths, repo, since.as_ref().or(base.as_ref().map(Base::commit)));
+        let before = self.declared_before(&config, &paths, repo);
         let known = self.known(&config, base.as_ref(), &today).map_err(one)?;
         let texts = |commit: &Commit| {
             let files = commit.catalogue(|path| config.chooses(&config.root.join(path)), config.limits.file_bytes)?;

@@ -142,11 +142,6 @@ impl Base {
         self.tree.commit().has(path)
     }
 
-    /// The commit.
-    pub(super) fn commit(&self) -> &Commit {
-        self.tree.commit()
-    }
-
     /// Where a file of the working directory lies in the commit.
     pub(super) fn path(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
         self.tree.path(path)

@@ -43,7 +43,6 @@ impl Check {
         config: &Config,
         paths: &[Utf8PathBuf],
         repo: Option<&Repo>,
-        commit: Option<&Commit>,
     ) -> BTreeSet<String> {
         let stdin = self.paths.iter().any(|path| path == "-").then(|| self.stands_for().to_owned());
         let full = |path: &Utf8PathBuf| path.canonicalize_utf8().unwrap_or_else(|_| absolute(path.as_str()));
@@ -51,16 +50,14 @@ impl Check {
         if given.is_empty() || !config.has_file {
             return BTreeSet::new();
         }
-        let head = || {
-            let here = if repo.is_none() { Repo::here().ok() } else { None };
-            Commit::of(repo.or(here.as_ref())?, "HEAD", &config.root).ok()
-        };
-        let head = if commit.is_none() { head() } else { None };
+        let here = if repo.is_none() { Repo::here().ok() } else { None };
+        let reference = self.since.as_deref().or(self.trust_ref.as_deref()).unwrap_or("HEAD");
+        let commit = repo.or(here.as_ref()).and_then(|repo| Commit::of(repo, reference, &config.root).ok());
         let wanted = |path: &Utf8Path| {
             let path = config.root.join(path);
             config.chooses(&path) && path.ancestors().any(|folder| given.iter().any(|given| given == folder))
         };
-        let files = commit.or(head.as_ref()).map(|commit| commit.catalogue(wanted, config.limits.file_bytes));
+        let files = commit.map(|commit| commit.catalogue(wanted, config.limits.file_bytes));
         let files = files.and_then(Result::ok).unwrap_or_default();
         let files: Vec<_> = files.into_iter().map(|(path, text)| (config.root.join(path), text)).collect();
         declared(&files, config)
