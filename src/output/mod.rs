@@ -150,7 +150,7 @@ impl fmt::Display for Format {
 
 /// What the place of output can show, and what the user wants to see there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "independent switches: three of the terminal, three of the user")]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches: four of the terminal, three of the user")]
 pub struct Style {
     /// ANSI colours.
     pub color: bool,
@@ -160,6 +160,8 @@ pub struct Style {
     pub hyperlinks: bool,
     /// Columns of the terminal.
     pub width: usize,
+    /// A terminal shows it: long lines are broken between words. In a file or pipe a finding of one line stays one.
+    pub terminal: bool,
     /// The limit of the run: what is below it does not fail a test in `junit`, and is said in the summary.
     pub fail_on: Severity,
     /// No summary unless something is wrong.
@@ -180,6 +182,7 @@ impl Default for Style {
             unicode: true,
             hyperlinks: false,
             width: 100,
+            terminal: false,
             fail_on: Severity::Error,
             quiet: false,
             statistics: false,

@@ -82,6 +82,10 @@ fn many_findings_are_summed_up_errors_first() {
             assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
         }
         snapshot(&format!("crowd.full-{width}"), &text);
+        let text = drawn(Format::FULL, &crowd(), &Style { width, terminal: true, ..Style::default() });
+        for line in text.lines() {
+            assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
+        }
     }
 }
 

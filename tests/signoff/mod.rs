@@ -13,3 +13,4 @@ mod shown;
 mod siege;
 mod states;
 mod trusted;
+mod width;

@@ -84,5 +84,7 @@ fn table<K>(
 /// A finding in one line, as `concise` has it.
 pub(super) fn line(finding: &Finding, paint: &Paint) -> String {
     let head = format!("{}[{}]", finding.severity, finding.rule);
-    finding_line(finding).replacen(&head, &paint.ink(finding.severity.into(), &head), 1)
+    let line = finding_line(finding);
+    let line = if paint.style.terminal { paint.wrap(&line, 4) } else { line };
+    line.replacen(&head, &paint.ink(finding.severity.into(), &head), 1)
 }
