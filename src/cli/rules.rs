@@ -282,7 +282,7 @@ mod tests {
     fn the_list_keeps_to_the_width() {
         let config = config();
         for (width, color) in [(60, false), (80, false), (140, false), (60, true), (80, true), (140, true)] {
-            let style = Style { width, color, ..Style::default() };
+            let style = Style { color, width, ..Style::default() };
             let lists = frameworks().into_iter().map(|framework| drawn(&config, &style, Some(&framework)));
             for text in lists.chain([drawn(&config, &style, None)]) {
                 for line in bare(&text).lines() {

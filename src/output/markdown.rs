@@ -121,8 +121,8 @@ fn tables(report: &Report, findings: &[&Finding], level: &str, page: &mut Page) 
 }
 
 fn table(report: &Report, found: &[&Finding], page: &mut Page) {
-    let owned = found.iter().any(|finding| finding.owner.is_some());
-    page.push(if owned {
+    let has_owners = found.iter().any(|finding| finding.owner.is_some());
+    page.push(if has_owners {
         "| Where | What | Rule | Owner |\n| --- | --- | --- | --- |\n"
     } else {
         "| Where | What | Rule |\n| --- | --- | --- |\n"
@@ -130,7 +130,7 @@ fn table(report: &Report, found: &[&Finding], page: &mut Page) {
     for finding in found {
         let place = markdown_code(&position(&finding.place));
         let owner = finding.owner.as_ref().map(|owner| prose(&owner.to_string())).unwrap_or_default();
-        let owner = if owned { format!(" {owner} |") } else { String::new() };
+        let owner = if has_owners { format!(" {owner} |") } else { String::new() };
         page.row(&format!("| {place} | {} | {} |{owner}\n", prose(&finding.message), rule(report, &finding.rule)));
     }
 }

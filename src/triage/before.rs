@@ -81,7 +81,8 @@ impl<'a> Before<'a> {
         };
         // A label or vendor counts as the app had it when the waiver was given: a change cannot bring its app under a waiver.
         let selected = |app: Option<&Declaration>| app.is_some_and(|app| waiver.selects(app));
-        if !waiver.goes_by_name() && !(selected(app) && selected(self.now.find(subject))) {
+        let is_selected = waiver.goes_by_name() || (selected(app) && selected(self.now.find(subject)));
+        if !is_selected {
             return Waived::No;
         }
         let was = match (waiver.identity(&subject.name), base) {

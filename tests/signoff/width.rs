@@ -17,7 +17,8 @@ fn status_keeps_to_the_width() {
         return;
     }
     for (width, color) in [(60, "never"), (80, "never"), (140, "never"), (60, "always")] {
-        let line = format!("stty cols {width} rows 40; '{}' --color {color} signoff status", env!("CARGO_BIN_EXE_leaver"));
+        let line =
+            format!("stty cols {width} rows 40; '{}' --color {color} signoff status", env!("CARGO_BIN_EXE_leaver"));
         let output = Command::new("script")
             .args(["-qec", &line, "/dev/null"])
             .current_dir(board.path())
