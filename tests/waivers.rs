@@ -65,7 +65,7 @@ fn of_what_was_not_judged_nothing_is_said() {
     assert_eq!(says(&idle, &[], &[]).len(), 1, "it is idle");
     let off = "version: 1\nrules: {jit/no-review-owner: {severity: off}}\n";
     let unused_off = "version: 1\nrules: {waiver/unused: {severity: off}}\n";
-    let malformed = FAULTY.replace("metadata: {name: box}", "metadata: {name: box, colour: blue}");
+    let malformed = FAULTY.replace("metadata: {name: box", "metadata: {colour: blue, name: box");
     let failing =
         crate::common::rule("x", "findings contains {\"path\": 1, \"message\": \"m\"} if input.metadata.name");
     let own = [("leaver.yaml", "version: 1\npolicies: [policies]\n"), ("policies/acme/x/rule.rego", failing.as_str())];

@@ -88,7 +88,7 @@ fn text(config: &Config, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Res
     }
     let running = config.policies.rules.len();
     let counts = format!("{running} of {} rules on, profile {}", config.all_rules.len(), safe(&config.profile));
-    writeln!(out, "{}", paint.ink(Ink::Faint, &paint.wrap(&counts, 0)))
+    writeln!(out, "{}", paint.ink(Ink::Faint, &paint.fold(&counts, 0)))
 }
 
 /// Columns for a severity and the space after it.
@@ -110,7 +110,7 @@ fn row(
     let word = severity.map_or_else(|| paint.ink(Ink::Faint, &word), |severity| paint.ink(Ink::from(severity), &word));
     let id = meta.id.as_str();
     let beside = indent + WORD + width + 1;
-    let beside = (paint.width() >= beside + TITLE).then_some(beside);
+    let beside = (!paint.style.terminal || paint.width() >= beside + TITLE).then_some(beside);
     let column = beside.unwrap_or(indent + WORD);
     let mut title = safe(&meta.title);
     if let Origin::Local(folder) = &meta.origin {
@@ -119,7 +119,7 @@ fn row(
     if let Some(varies) = Varies::of(config, meta) {
         title.push_str(&format!(" ({})", varies.said()));
     }
-    let title = paint.wrap(&title, column);
+    let title = paint.fold(&title, column);
     let gap = match beside {
         Some(_) => " ".repeat(width - id.len() + 1),
         None => format!("\n{}", " ".repeat(column)),
@@ -151,17 +151,17 @@ fn served<'a>(config: &'a Config, framework: &Framework) -> Vec<(Control, Vec<&'
 }
 
 fn by_control(config: &Config, framework: &Framework, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
-    writeln!(out, "{}", paint.ink(Ink::Strong, &paint.wrap(&safe(&framework.title), 0)))?;
-    writeln!(out, "{}", paint.ink(Ink::Faint, &paint.wrap(&safe(&framework.source), 0)))?;
+    writeln!(out, "{}", paint.ink(Ink::Strong, &paint.fold(&safe(&framework.title), 0)))?;
+    writeln!(out, "{}", paint.ink(Ink::Faint, &paint.fold(&safe(&framework.source), 0)))?;
     if let Some(note) = &framework.note {
-        writeln!(out, "{}", paint.wrap(&safe(note), 0))?;
+        writeln!(out, "{}", paint.fold(&safe(note), 0))?;
     }
     let served = served(config, framework);
     let width = served.iter().flat_map(|(_, rules)| rules).map(|meta| meta.id.as_str().len()).max().unwrap_or(0);
     for (control, rules) in &served {
         let title = control.title.as_deref().map(|title| safe(&format!(": {title}"))).unwrap_or_default();
         let shown = safe(&control.shown());
-        let text = paint.wrap(&format!("{shown}{title}"), 2);
+        let text = paint.fold(&format!("{shown}{title}"), 2);
         writeln!(out, "\n{}", text.replacen(&shown, &paint.ink(Ink::Strong, &shown), 1))?;
         for meta in rules {
             row(config, meta, width, 2, paint, out)?;
@@ -282,7 +282,7 @@ mod tests {
     fn the_list_keeps_to_the_width() {
         let config = config();
         for (width, color) in [(60, false), (80, false), (140, false), (60, true), (80, true), (140, true)] {
-            let style = Style { color, width, ..Style::default() };
+            let style = Style { color, width, terminal: true, ..Style::default() };
             let lists = frameworks().into_iter().map(|framework| drawn(&config, &style, Some(&framework)));
             for text in lists.chain([drawn(&config, &style, None)]) {
                 for line in bare(&text).lines() {

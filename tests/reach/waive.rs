@@ -12,10 +12,11 @@ fn waive(root: &Path, arguments: &[&str]) -> (i32, String) {
 }
 
 fn files() -> tempfile::TempDir {
-    let box_ = FAULTY.replace(
-        "{name: box}",
-        "{name: box, owner: t, title: Box Archive, aliases: [files], vendor: Box, labels: {wave: '2'}}",
+    let box_ = FAULTY.replace("vendor: in-house", "vendor: Box").replace(
+        "{name: box, owner: t",
+        "{name: box, owner: t, title: Box Archive, aliases: [files], labels: {wave: '2'}",
     );
+    assert!(box_.contains("Box Archive") && box_.contains("vendor: Box"), "{box_}");
     let boxed =
         box_.split("---\n").next().expect("the app").replace("name: box,", "name: box-eu,").replace("Archive", "EU");
     folder(&[

@@ -139,10 +139,10 @@ fn text(
         let tier = row.tier.as_ref().map(|tier| format!(" (tier {tier})")).unwrap_or_default();
         let head = format!("{}{tier}: ", safe(row.name));
         let state = row.state();
-        let apart = head.width() + state.width() > paint.width();
+        let apart = paint.style.terminal && head.width() + state.width() > paint.width();
         let gap = if apart { format!("\n{}", " ".repeat(INDENT)) } else { " ".into() };
         let name = paint.ink(Ink::Strong, &safe(row.name));
-        writeln!(out, "{name}{tier}:{gap}{}", paint.ink(ink, &paint.wrap(&state, INDENT)))?;
+        writeln!(out, "{name}{tier}:{gap}{}", paint.ink(ink, &paint.fold(&state, INDENT)))?;
         for finding in &row.findings {
             let waived = if let Stand::Waived(by) = &finding.status {
                 format!(", waived until {}", by.expires)
@@ -150,20 +150,20 @@ fn text(
                 String::new()
             };
             let line = format!("{} {}{waived}: {}", finding.severity.as_str(), finding.rule, finding.message);
-            writeln!(out, "  {}", paint.wrap(&safe(&line), INDENT))?;
+            writeln!(out, "  {}", paint.fold(&safe(&line), INDENT))?;
         }
         for entry in &row.entries {
-            writeln!(out, "  {}", paint.wrap(&safe(&signed(entry, row.name)), INDENT))?;
+            writeln!(out, "  {}", paint.fold(&safe(&signed(entry, row.name)), INDENT))?;
         }
     }
     let apps = situation.catalogue.own().iter().filter(|declaration| declaration.kind == "App").count();
     let open = rows.iter().filter(|row| row.is_open()).count();
     let counts =
         format!("{}, {} with sign-offs or in need of them, {open} not in order", counted(apps, "app"), rows.len());
-    writeln!(out, "{}", paint.wrap(&counts, 0))?;
+    writeln!(out, "{}", paint.fold(&counts, 0))?;
     if situation.config.signoff.required.is_empty() {
         let note = "note: leaver.yaml requires no sign-off (`signoff.required`), so none is missed";
-        writeln!(out, "{}", paint.wrap(note, 0))?;
+        writeln!(out, "{}", paint.fold(note, 0))?;
     }
     // An app that is gone must be restored first.
     let gone = |row: &&Row<'_>| situation.ledger.gone.iter().any(|app| app.name == row.name);

@@ -84,7 +84,5 @@ fn table<K>(
 /// A finding in one line, as `concise` has it.
 pub(super) fn line(finding: &Finding, paint: &Paint) -> String {
     let head = format!("{}[{}]", finding.severity, finding.rule);
-    let line = finding_line(finding);
-    let line = if paint.style.terminal { paint.wrap(&line, 4) } else { line };
-    line.replacen(&head, &paint.ink(finding.severity.into(), &head), 1)
+    paint.fold(&finding_line(finding), 4).replacen(&head, &paint.ink(finding.severity.into(), &head), 1)
 }
