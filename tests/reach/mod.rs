@@ -2,6 +2,7 @@
 
 mod baseline;
 mod lost;
+mod options;
 mod owners;
 mod selected;
 mod waive;
