@@ -9,7 +9,8 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, metadata.aliases, spec.signOn.system, spec.signOn.appId]
-#   fix: Keep one of the two, or give the second one a name and an `appId` of its own.
+#   fix: If both are the same app, keep one declaration; people of several kinds who use it are its `populations`. If they are two apps, give the
+#     second one a name, aliases and the `appId` of its own.
 #   controls:
 #     nist-800-53: [CM-8a.3]
 package policies.catalogue["duplicate-name"]
