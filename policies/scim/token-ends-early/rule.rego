@@ -45,8 +45,11 @@ _start := max({day | some day in object.filter(_token, ["created", "lastRotated"
 	count(object.filter(_token, ["created", "lastRotated"])) > 0
 } else := data.leaver.today
 
+_too_rare if _token.rotateEveryDays > vendors.facts.tokenDays.value
+
 _faults contains ["expires", sprintf("it is declared to end on %s", [end])] if {
 	not _token.neverExpires == true
+	not _too_rare
 	some end in [_token.expires]
 	dates.days_between(_start, end) > vendors.facts.tokenDays.value
 }

@@ -48,19 +48,10 @@ findings contains {"path": ["spec", "signOn", "passwordReset"], "message": messa
 	message := sprintf("%s: people who sign in through the identity provider can get a password of the app", [input.metadata.name])
 }
 
-# Nobody has decided, so nobody knows; at tier 1 that is more than a note.
-_open := {true: "warning", false: "info"}
-
-_critical if apps.tier == 1
-
-default _at_tier_1 := false
-
-_at_tier_1 if _critical
-
-findings contains {"path": ["spec", "signOn", "enforced"], "message": message, "severity": severity} if {
+# Nobody has decided, so nobody knows.
+findings contains {"path": ["spec", "signOn", "enforced"], "message": message, "severity": "info"} if {
 	_due
 	not _decided
 	not input.spec.signOn.passwordReset == true
-	severity := _open[_at_tier_1]
 	message := sprintf("%s: nothing says whether single sign-on is the only way in", [input.metadata.name])
 }
