@@ -32,12 +32,13 @@ _systems(declaration) := {[declaration.spec.signOn.system, ["spec", "provisionin
 	declaration.spec.provisioning.mode == name
 }
 
-findings contains {"declaration": at, "path": path, "message": message} if {
+findings contains {"declaration": at, "path": path, "message": message, "related": related} if {
 	some system in {name | some [name, _, _] in _pushed}
 	limit := data.leaver.catalogue.System[system].spec.maxApps
 	places := [[at, path] | some [name, at, path] in _pushed; name == system]
 	count(places) > limit
 	[at, path] := places[limit]
+	related := [{"kind": "System", "name": system, "path": ["spec", "maxApps"], "message": "so many at most"}]
 	message := sprintf("%s: %d apps are provisioned by %s, which can do %d", [
 		input.declarations[at].metadata.name, count(places), system, limit,
 	])
