@@ -21,6 +21,7 @@ mod generated;
 mod git;
 mod house;
 mod identity;
+mod incidents;
 mod new_only;
 mod nothing_skipped;
 mod omission;
