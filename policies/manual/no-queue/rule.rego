@@ -16,6 +16,7 @@
 package policies.manual["no-queue"]
 
 import data.policies.lib.apps
+import data.policies.lib.hr
 
 findings contains {"path": ["spec", "lifecycle", stage, key], "message": message} if {
 	apps.alive
@@ -39,16 +40,5 @@ _missing(how) := "queue" if {
 	how.via == "admin"
 	not how.queue
 	not how.runbook
-	not _hr_itself
-}
-
-# The app is the HR system itself: its administrators record who joins and leaves, so nothing has to ask them.
-_hr_itself if input.spec.sourceOfTruth == input.metadata.name
-
-_hr_itself if data.leaver.catalogue.System[input.metadata.name].spec.kind == "hr"
-
-_hr_itself if {
-	some system in [data.leaver.catalogue.System[input.spec.sourceOfTruth].spec]
-	system.kind == "hr"
-	lower(system.vendor) == lower(input.metadata.vendor)
+	not hr.itself
 }
