@@ -81,9 +81,12 @@ fn nine_in_ten_are_found_and_the_corrected_declarations_are_right() {
             }
             merge(&mut spec, &incident["after"]);
             let after = found(&base, &incident["metadata"], name, &spec);
-            wrong.extend(after.into_iter().filter(|(severity, rule, _)| {
-                severity == "error" || expected.contains(&rule.as_str())
-            }).map(|finding| format!("{name}: {finding:?}")));
+            wrong.extend(
+                after
+                    .into_iter()
+                    .filter(|(severity, rule, _)| severity == "error" || expected.contains(&rule.as_str()))
+                    .map(|finding| format!("{name}: {finding:?}")),
+            );
         }
     }
     assert!(looked >= 25, "{looked}, waiting for rules: {waiting:?}");
@@ -99,7 +102,9 @@ fn nothing_is_found_in_what_is_right() {
         let name = right["name"].as_str().expect("a name");
         let mut spec = base["spec"].clone();
         merge(&mut spec, &right["before"]);
-        told.extend(found(&base, &right["metadata"], name, &spec).into_iter().map(|finding| format!("{name}: {finding:?}")));
+        told.extend(
+            found(&base, &right["metadata"], name, &spec).into_iter().map(|finding| format!("{name}: {finding:?}")),
+        );
     }
     assert!(told.is_empty(), "{}", told.join("\n"));
 }

@@ -35,6 +35,7 @@ mod shells;
 mod siege;
 #[cfg(unix)]
 mod signoff;
+mod told;
 mod transcripts;
 mod trust;
 mod trusted_config;

@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jsonschema::{
-    ValidationError,
-    error::ValidationErrorKind,
-    paths::LocationSegment,
-};
+use jsonschema::{ValidationError, error::ValidationErrorKind, paths::LocationSegment};
 use serde_json::Value;
 
 use super::allowed;

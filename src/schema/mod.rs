@@ -264,7 +264,9 @@ mod tests {
         );
         assert_eq!(
             breaches("kind: App\nxyz: 1\n"),
-            ["xyz: `xyz` is not a key of the document (known keys: kind, stage, on, team, tier, ways, names, key, labels)"]
+            [
+                "xyz: `xyz` is not a key of the document (known keys: kind, stage, on, team, tier, ways, names, key, labels)"
+            ]
         );
     }
 
@@ -286,13 +288,22 @@ mod tests {
     fn a_wrong_type_lists_what_is_allowed_and_says_how_to_write_it() {
         for (yaml, told) in [
             ("tier: high", "high: `tier` is text, expected a whole number from 1 to 4 (-)"),
-            ("tier: [2]", "tier: `tier` is a list, expected a whole number from 1 to 4 (write it without the brackets)"),
+            (
+                "tier: [2]",
+                "tier: `tier` is a list, expected a whole number from 1 to 4 (write it without the brackets)",
+            ),
             ("team: 4", "4: `team` is a whole number, expected text, such as `it-apps` (-)"),
             ("ways: scm", "scm: `ways` is text, expected a list of `jit`, `scim` (write `[scim]`)"),
             ("ways: jit, scim", "jit, scim: `ways` is text, expected a list of `jit`, `scim` (write `[jit, scim]`)"),
             ("ways: by mail", "by mail: `ways` is text, expected a list of `jit`, `scim` (-)"),
-            ("ways: {jit: true}", "ways: `ways` is a mapping, expected a list of `jit`, `scim` (begin each entry with `- `)"),
-            ("ways: [scimm]", "scimm: `scimm` is not a value of item 1 of `ways`, which is one of `jit`, `scim` (did you mean `scim`?)"),
+            (
+                "ways: {jit: true}",
+                "ways: `ways` is a mapping, expected a list of `jit`, `scim` (begin each entry with `- `)",
+            ),
+            (
+                "ways: [scimm]",
+                "scimm: `scimm` is not a value of item 1 of `ways`, which is one of `jit`, `scim` (did you mean `scim`?)",
+            ),
             ("names: ada", "ada: `names` is text, expected a list (write `[ada]`)"),
             ("stage: true", "true: `stage` is true or false, expected a mapping with `owner`, `slaHours` (-)"),
             ("key: 4", "4: `key` is a whole number, expected text or a mapping with `from` (-)"),

@@ -101,8 +101,7 @@ fn the_child_and_temporary_folders_go_with_leaver() {
 fn no_half_report_stays() {
     let files = folder(&[("leaver.yaml", "version: 1\n")]);
     for nth in 0..200 {
-        let app =
-            FAULTY.split("---").next().unwrap_or_default().replace("{name: box,", &format!("{{name: box-{nth},"));
+        let app = FAULTY.split("---").next().unwrap_or_default().replace("{name: box,", &format!("{{name: box-{nth},"));
         fs::write(files.path().join(format!("{nth}.yaml")), app).expect("written");
     }
     let temporary = folder(&[]);

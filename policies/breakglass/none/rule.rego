@@ -65,7 +65,7 @@ findings contains {"path": ["spec", "breakGlass"], "message": message, "severity
 	_critical
 	count(_accounts) > 0
 	count(_accounts) < _params.minAccounts
-	message := sprintf("%s: %d of at least %d emergency accounts", [input.metadata.name, count(_accounts), _params.minAccounts])
+	message := sprintf("%s: the number of emergency accounts is %d, at least %d are needed", [input.metadata.name, count(_accounts), _params.minAccounts])
 }
 
 # Everybody is forced through single sign-on, and no account is outside of it.

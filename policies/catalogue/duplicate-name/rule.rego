@@ -42,13 +42,13 @@ findings contains {"declaration": second[2], "path": second[3], "message": messa
 findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "declared here too")} if {
 	some [first, second] in _equal(_names)
 	_name(first) != _name(second)
-	message := sprintf("%s: `%s` is a name of %s too", [_name(second), second[1], _name(first)])
+	message := sprintf("%s: `%s` is also a name of %s", [_name(second), second[1], _name(first)])
 }
 
 findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "the other app")} if {
 	some [first, second] in _equal(_app_ids)
 	_name(first) != _name(second)
-	message := sprintf("%s: signs in by the same application of the identity provider as %s", [_name(second), _name(first)])
+	message := sprintf("%s: signs people in through the same application of the identity provider as %s", [_name(second), _name(first)])
 }
 
 _related(entry, message) := [{"declaration": entry[2], "path": entry[3], "message": message}]

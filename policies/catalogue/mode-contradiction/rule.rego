@@ -92,7 +92,7 @@ findings contains {"path": ["spec", "provisioning", "jit", "creates"], "message"
 	input.spec.provisioning.jit.creates == false
 	not _creation_contradicts
 	_by_jit
-	message := sprintf("%s: accounts are said to come by JIT, and JIT is said to create none", [input.metadata.name])
+	message := sprintf("%s: accounts are to be created by JIT, but `jit.creates` is `false`", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {

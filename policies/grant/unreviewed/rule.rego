@@ -44,7 +44,7 @@ findings contains {"path": ["spec", "thirdPartyGrants", at, "lastReview"], "mess
 	grant.reviewEveryDays
 	count(_reviews(grant)) == 0
 	not _young(grant)
-	message := sprintf("%s: the access of `%s` is to be reviewed every %s, and no date says that it was", [
+	message := sprintf("%s: the access of `%s` should be reviewed every %s, but no date shows that it was", [
 		input.metadata.name, grant.name, counted.days(grant.reviewEveryDays),
 	])
 }

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Match by the same attribute that never changes, such as an employee number or the object id, in both, and declare it in both
-#     `matchKey`.
+#   fix: Match by the same attribute in both, one that never changes such as an employee number or the object id, and declare it in both
+#     `matchKey` settings.
 #   controls:
 #     nist-800-53: [IA-4c, IA-4d]
 #     pci-dss: ["8.2.1"]

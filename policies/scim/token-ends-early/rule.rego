@@ -8,7 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Shorten `rotateEveryDays` of the credential below the life of the token, and declare `expires`."
+#   fix: "Replace the token before the product ends it: set `rotateEveryDays` below its life, and write its real end in `expires` instead of
+#     `neverExpires`."
 #   controls:
 #     nist-800-53: [IA-5f, IA-5d]
 #     pci-dss: ["8.6.3"]

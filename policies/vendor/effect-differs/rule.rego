@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Declare the effect that the product has, or have the identity provider send what you want; then see what follows for data and
-#     for people who come back."
+#   fix: Declare in `effect` what the product does with what is sent, or have the identity provider send something else and declare that in
+#     `sends`. Then decide what follows for data and for people who come back.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a, AC-2l]
 #     pci-dss: ["8.2.5"]

@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, spec.apps]
-#   fix: Write the `metadata.name` of the App in `spec.apps`, or take the name out.
+#   fix: Write the `metadata.name` of the App in `spec.apps`, or remove the name.
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]

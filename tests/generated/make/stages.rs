@@ -198,7 +198,8 @@ impl Maker<'_> {
         if effect == "suspend" || self.dice.chance(20) {
             let (team, via) = (self.dice.team(&[]), self.dice.pick(&["ticket", "admin", "runbook", "script", "none"]));
             let mut stage = self.stage(if self.reactivates { self.closing } else { via }, team);
-            let roles: &[&str] = if self.reactivates { &["empty", "default"] } else { &["empty", "default", "previous"] };
+            let roles: &[&str] =
+                if self.reactivates { &["empty", "default"] } else { &["empty", "default", "previous"] };
             put(&mut stage, "roles", self.dice.pick(roles));
             if stage["roles"] == "previous" || self.dice.chance(40) {
                 put(&mut stage, "approver", self.dice.team(&[team]));
