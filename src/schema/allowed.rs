@@ -55,7 +55,7 @@ pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Opti
 }
 
 /// The option that a wrong value was probably meant to be.
-pub(super) fn nearest<'a>(node: &Node, options: &[&'a str]) -> Option<String> {
+pub(super) fn nearest(node: &Node, options: &[&str]) -> Option<String> {
     let near = |node: &Node| node.text().and_then(|text| Suggest::nearest(text, options.iter().copied()));
     match &node.value {
         Yaml::List(items) => match items.as_slice() {
