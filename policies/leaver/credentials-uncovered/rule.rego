@@ -24,47 +24,50 @@
 package policies.leaver["credentials-uncovered"]
 
 import data.policies.lib.apps
-import data.policies.lib.credentials
 import data.policies.lib.mechanisms
+import data.policies.lib.personal
 import data.policies.lib.vendors
 
 _days := data.leaver.params["leaver/credentials-uncovered"].maxFactAgeDays
 
 _stage := input.spec.lifecycle.revokeCredentials
 
-# What ends by itself soon enough, or cannot be revoked, is for other rules.
+# What cannot be revoked is for `leaver/unrevocable-credentials`.
 _left_alone if _stage.revocable == false
 
 _covered := {kind | some kind in _stage.covers}
 
-_declared := {kind | some kind in input.spec.issues}
-
-# Consents that a person gave go with the person only if somebody takes them away.
-_of_people contains at if {
-	some at, grant in credentials.grants
-	grant.boundTo == "person"
-}
-
-_consents := {"oauthGrants" | count(_of_people) > 0}
-
 # What the vendor documents counts where the app lists no kinds itself.
 _documented := {kind |
-	count(_declared) == 0
+	count(personal.declared) == 0
 	not input.spec.issuesTokens == false
 	fact := vendors.facts.issues
 	vendors.fresh(fact, _days)
 	some kind in fact.value
 }
 
-_missing := (_declared | _consents | _documented) - _covered
+_missing := (((personal.declared | personal.consents) | _documented) | personal.shown) - _covered
+
+findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"], "message": message, "severity": "info"} if {
+	apps.alive
+	mechanisms.done("revokeCredentials")
+	not _left_alone
+	_stage.covers
+	count(_covered & {"oauthGrants", "agentConsents"}) == 0
+	count(_missing) == 0
+	count(personal.unsaid) > 0
+	message := sprintf("%s: `revokeCredentials` does not cover `oauthGrants`, and nothing says whether people gave the access of `%s` themselves", [
+		input.metadata.name, concat("`, `", sort(personal.unsaid)),
+	])
+}
 
 default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
 
 _related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "thirdPartyGrants", at], "message": "given by a person"} |
-	count(_consents - _covered) > 0
-	some at in _of_people
+	count(personal.consents - _covered) > 0
+	some at in personal.given
 ]
 
 _source := sprintf(" (%s)", [vendors.cited(vendors.facts.issues)]) if count(_documented) > 0
@@ -82,13 +85,13 @@ findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"],
 # Nothing is revoked at all, and `leaver/credentials-survive` has no reason to speak of it.
 _asked if input.spec.issuesTokens == true
 
-_asked if count(_declared) > 0
+_asked if count(personal.declared) > 0
 
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials"], "message": message, "severity": _severity, "related": _related} if {
 	apps.alive
 	not mechanisms.done("revokeCredentials")
 	not _asked
-	count(_of_people) > 0
+	count(personal.given) > 0
 	message := sprintf("%s: people gave other products access to their account, and nothing takes it away when they leave", [input.metadata.name])
 }
 
