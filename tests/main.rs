@@ -21,6 +21,7 @@ mod generated;
 mod git;
 mod house;
 mod identity;
+mod incidents;
 mod new_only;
 mod nothing_skipped;
 mod omission;
@@ -35,6 +36,7 @@ mod shells;
 mod siege;
 #[cfg(unix)]
 mod signoff;
+mod told;
 mod transcripts;
 mod trust;
 mod trusted_config;

@@ -78,7 +78,7 @@ findings contains {"declaration": at, "path": ["spec", "approver"], "message": m
 	waiver.spec.owner
 	_is(waiver.spec.approver, waiver.spec.owner)
 	related := _membership(waiver.spec.approver, waiver.spec.owner)
-	message := sprintf("%s: the approver `%s` also has to mend the finding", [waiver.metadata.name, waiver.spec.approver])
+	message := sprintf("%s: the approver `%s` also has to fix the finding", [waiver.metadata.name, waiver.spec.approver])
 }
 
 # Where it says that a person belongs to a team.

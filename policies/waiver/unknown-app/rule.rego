@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, metadata.labels, metadata.vendor, spec.apps, spec.labels, spec.vendor]
-#   fix: Write the `metadata.name` of the App in `spec.apps`, or a label or vendor that apps have; delete what no app has any more.
+#   fix: Write the `metadata.name` of the App in `spec.apps`, or a label or vendor that apps have; remove what matches no app.
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]
