@@ -5,6 +5,7 @@ mod files;
 mod head;
 mod judging;
 mod load;
+mod lost;
 mod patterns;
 mod settled;
 mod signoff;
@@ -29,11 +30,12 @@ use crate::{
     report::{Code, Failure, Report, Run},
     rule::RuleId,
     source::{Entries, SourceError, SourceFile, Span, display_path, read_listed},
-    triage::{Focus, Known, reused, waive},
+    triage::{Focus, Known, assign_owners, reused, waive},
     trust::Trusted,
 };
 
 pub(crate) use load::{Loaded, load};
+pub(crate) use lost::declared;
 pub(crate) use patterns::{Effective, effective, load_alone};
 pub(crate) use signoff::signoffs;
 
@@ -48,6 +50,8 @@ pub struct Request {
     pub paths: Vec<Utf8PathBuf>,
     /// Report on the whole catalogue all the same: a file that is gone may concern any other.
     pub whole: bool,
+    /// The names that the paths declared before a change: what still names one that is gone is reported, too.
+    pub before: BTreeSet<String>,
     /// A text that stands for a file of this name, as from standard input.
     pub text: Option<(String, String)>,
     /// The day to compare dates with, `YYYY-MM-DD`.
@@ -121,6 +125,7 @@ pub(crate) fn examine(
         let help = Some("fix the most frequent ones first, or raise `limits.findings` in leaver.yaml".into());
         failures.push(Failure { help, ..Failure::new(Code::Limit, message) });
     }
+    assign_owners(&mut findings, &catalogue);
     (report(findings, failures, run), catalogue)
 }
 
@@ -258,7 +263,9 @@ fn gather(config: &Config, request: &Request) -> Gathered {
         .collect();
     let text =
         request.text.as_ref().map(|(name, text)| Ok(load(SourceFile::new(name.as_str(), text.as_str()), config, true)));
-    assemble(config, request, shaped.into_iter().chain(text).collect(), focus, failures)
+    let mut gathered = assemble(config, request, shaped.into_iter().chain(text).collect(), focus, failures);
+    lost::widen(request, &mut gathered);
+    gathered
 }
 
 /// What was loaded as a catalogue.

@@ -114,6 +114,32 @@ pub struct WaivedBy {
     pub expires: String,
 }
 
+/// The team that gets a finding. `triage` decides which one it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owner {
+    /// `metadata.name` of the Team, as far as one is declared.
+    pub team: String,
+    /// How to reach it.
+    pub contact: Option<String>,
+}
+
+impl Owner {
+    /// An owner, without secrets and of a length that can be read.
+    pub fn new(team: &str, contact: Option<&str>) -> Self {
+        let clean = |text: &str| redact(text).chars().take(NAME_LIMIT).collect::<String>();
+        Self { team: clean(team), contact: contact.map(clean) }
+    }
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.contact {
+            Some(contact) => write!(out, "{} ({contact})", self.team),
+            None => out.write_str(&self.team),
+        }
+    }
+}
+
 /// Characters of a message, or of another text of a finding.
 const TEXT_LIMIT: usize = 4_000;
 /// Characters of a key or of a name.
@@ -152,6 +178,8 @@ pub struct Finding {
     pub fix: Vec<Value>,
     /// Whether it counts.
     pub status: Status,
+    /// Who gets it; none where no team is named.
+    pub owner: Option<Owner>,
     /// Stable across moved lines and renamed files; unique in a report.
     pub fingerprint: String,
 }
@@ -175,6 +203,7 @@ impl Finding {
             related: Vec::new(),
             fix: Vec::new(),
             status: Status::Open,
+            owner: None,
             fingerprint: String::new(),
         }
     }

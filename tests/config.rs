@@ -136,7 +136,7 @@ fn init_writes_a_start_that_works_and_never_overwrites() {
     assert_eq!(code(&output), 0, "{}", err(&output));
     let first = leaver(empty.path(), &["check", "-o", "concise"]);
     assert_eq!(code(&first), 1, "{}", out(&first));
-    assert!(out(&first).starts_with("apps/example.yaml:22:5: error[jit/no-review-owner]"), "{}", out(&first));
+    assert!(out(&first).starts_with("apps/example.yaml:7:12: error[jit/no-review-owner]"), "{}", out(&first));
     let app = empty.path().join("apps/example.yaml");
     let mended = std::fs::read_to_string(&app)
         .expect("it is there")

@@ -1,12 +1,14 @@
 //! Every format draws the same fixed reports: as snapshots, by published schemas, at the same places, and against hostile text.
 
+mod crowded;
 mod fixed;
 mod spots;
 
 use std::{fs, path::Path};
 
+use crowded::annotations;
 use leaver::{
-    finding::{Finding, Related, Status, Step, Subject, WaivedBy},
+    finding::{Finding, Owner, Related, Status, Step, Subject, WaivedBy},
     output::{Format, Grammar, Style, render},
     report::{Code, Failure, Report},
     rule::Severity,
@@ -19,7 +21,7 @@ use spots::{spots, spots_shown};
 /// Makes a fixed report.
 type Make = fn() -> Report;
 
-const CASES: [(&str, Make); 12] = [
+const CASES: [(&str, Make); 13] = [
     ("empty", fixed::empty),
     ("clean", fixed::clean),
     ("one", fixed::one),
@@ -32,19 +34,8 @@ const CASES: [(&str, Make); 12] = [
     ("block", fixed::block),
     ("hostile", fixed::hostile),
     ("annotations", annotations),
+    ("crowd", crowded::crowd),
 ];
-
-/// More findings of a kind than GitHub annotates.
-fn annotations() -> Report {
-    let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
-    let one = |severity, path: String| {
-        let message = format!("monday: {path}");
-        fixed::finding("jit/no-update-owner", severity, "monday", &path, fixed::at(&file, "update", 0), &message)
-    };
-    let findings =
-        (0..14).flat_map(|nth| [one(Severity::Error, format!("e{nth}")), one(Severity::Info, format!("i{nth}"))]);
-    fixed::report(findings.collect(), vec![], fixed::run())
-}
 
 fn drawn(format: Format, report: &Report, style: &Style) -> String {
     let mut bytes = Vec::new();
@@ -344,6 +335,7 @@ prop_compose! {
         let rule = "jit/no-update-owner".parse().expect("a rule id");
         Finding {
             help: Some(texts[4].clone()),
+            owner: Some(Owner::new(&texts[8], Some(&texts[7]))),
             subject: subject.clone(),
             address: Address::of_path(&path),
             exists: !waived,

@@ -15,6 +15,11 @@ _legible(text) if {
 	regex.match(`[\p{L}\p{N}]`, text)
 }
 
+# The team that took over from a dissolved one, as a message goes on.
+successor_in_words(team) := sprintf(", its successor is `%s`", [data.leaver.catalogue.Team[team].spec.successor])
+
+successor_in_words(team) := ", and no successor is declared" if not data.leaver.catalogue.Team[team].spec.successor
+
 dissolved(team) if data.leaver.catalogue.Team[team].spec.status == "dissolved"
 
 _direct(team) if {

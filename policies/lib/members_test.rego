@@ -42,3 +42,8 @@ test_teams_in_teams_in_teams if {
 test_a_wrong_shape_is_not_judged if {
 	_empty({"a": {"kind": "Team", "metadata": {"name": "a"}, "spec": {}}}) == set()
 }
+
+test_the_successor_of_a_dissolved_team_is_named if {
+	members.successor_in_words("old") == ", its successor is `new`" with data.leaver.catalogue.Team as {"old": {"spec": {"successor": "new"}}}
+	members.successor_in_words("old") == ", and no successor is declared" with data.leaver.catalogue.Team as {"old": {"spec": {}}}
+}

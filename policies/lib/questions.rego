@@ -48,12 +48,17 @@ _of_accounts := [
 	[["metadata", "vendor"], "which product it is"],
 	[["spec", "populations"], "who has accounts"],
 	[["spec", "roleChurn"], "how often people change role"],
-	[["spec", "issuesTokens"], "whether people can make tokens"],
 	[["spec", "roles"], "which roles there are"],
 	[["spec", "seats"], "whether seats are paid for"],
 	[["spec", "breakGlass"], "which emergency accounts there are"],
 	[["spec", "signOn", "protocol"], "how people sign in"],
 ]
+
+# A list of what they can make is an answer too.
+_questions contains [["spec", "issuesTokens"], "whether people can make tokens"] if {
+	apps.has_accounts
+	not input.spec.issues
+}
 
 # Where there is no review at all, rules of their own ask for it.
 _questions contains [["spec", "lifecycle", "review", key], what] if {
@@ -169,6 +174,7 @@ _questions contains [["spec", "lifecycle", stage, "via"], sprintf("what does `%s
 	apps.has_accounts
 	some stage, how in input.spec.lifecycle
 	not how.method
+	not how.maxLifeHours
 }
 
 # Of the other stages rules of their own ask for the owner.
@@ -176,6 +182,7 @@ _questions contains [["spec", "lifecycle", stage, "owner"], sprintf("who owns `%
 	apps.has_accounts
 	some stage, how in object.remove(input.spec.lifecycle, ["update", "deprovision", "review"])
 	not how.via == "none"
+	not how.maxLifeHours
 }
 
 # What entries of lists leave open; an index of a list is no key that `object.get` follows.
@@ -212,13 +219,11 @@ open contains {"path": ["spec", "nonHuman", at, "created"], "what": what} if {
 	what := sprintf("since when `%s` exists", [item.name])
 }
 
-_of_grants := {"scopes": "what `%s` may do", "reviewEveryDays": "how often the access of `%s` is reviewed"}
-
-open contains {"path": ["spec", "thirdPartyGrants", at, key], "what": sprintf(what, [grant.name])} if {
+# How often the access is reviewed is for `grant/unreviewed`.
+open contains {"path": ["spec", "thirdPartyGrants", at, "scopes"], "what": sprintf("what `%s` may do", [grant.name])} if {
 	some at, grant in credentials.grants
 	apps.in_use
-	some key, what in _of_grants
-	not grant[key]
+	not grant.scopes
 }
 
 open contains {"path": ["spec", "localAccounts", "accounts", at, "temporary"], "what": what} if {

@@ -63,7 +63,7 @@ pub(super) fn idle(
     let unknown: BTreeSet<&str> = unknown.map(|app| app.name.as_str()).collect();
     let standing = catalogue.own().iter().enumerate().filter_map(|(index, declaration)| {
         let here = Waiver::read(declaration).filter(|_| declaration.kind == "Waiver" && declaration.well_formed)?;
-        if here.apps().iter().any(|app| unknown.contains(app.as_str())) {
+        if here.covered(catalogue.own()).into_iter().any(|app| unknown.contains(app)) {
             return None;
         }
         waivers.iter().find(|waiver| **waiver == here).map(|waiver| Standing { index, waiver })

@@ -28,7 +28,8 @@ impl Settled {
         let is_asked = |declaration: &Declaration| focus.asks(declaration);
         let (asked, others): (Vec<_>, Vec<_>) =
             catalogue.own().iter().enumerate().partition(|(_, declaration)| is_asked(declaration));
-        if others.is_empty() {
+        // Anything may name what is gone.
+        if others.is_empty() || focus.has_lost() {
             return Self::default();
         }
         let kinds: BTreeSet<&str> = asked.iter().map(|(_, declaration)| declaration.kind.as_str()).collect();
@@ -40,7 +41,7 @@ impl Settled {
         let mut names: BTreeSet<_> = asked.iter().map(|(_, declaration)| named(declaration)).collect();
         // Whether a waiver is of use is told by the findings in all that it names, and is shown there, too.
         let waivers = catalogue.waivers().filter_map(|declaration| {
-            let apps = apps(declaration);
+            let apps = apps(declaration, catalogue);
             (is_asked(declaration) || apps.iter().any(|app| names.contains(app))).then_some(apps)
         });
         let waived: Vec<_> = waivers.flatten().collect();
@@ -61,10 +62,12 @@ impl Settled {
         let judged = now.own().iter().enumerate().filter(|(index, _)| !aside.unknown.contains(index));
         let judged: BTreeSet<_> = judged.map(|(_, declaration)| named(declaration)).collect();
         // But a waiver that is of no use today was of none before only if all was judged that it named then.
-        let concerns = |declaration: &&Declaration| apps(declaration).iter().any(|app| judged.contains(app));
-        let today: BTreeSet<&str> = now.waivers().filter(concerns).map(|waiver| waiver.name.as_str()).collect();
-        let before = past.waivers().filter(|waiver| today.contains(waiver.name.as_str()) || concerns(waiver));
-        let waived: BTreeSet<_> = before.flat_map(apps).filter(|app| !judged.contains(app)).collect();
+        let concerns = |waiver: &Declaration, of: &Catalogue| apps(waiver, of).iter().any(|app| judged.contains(app));
+        let today = now.waivers().filter(|waiver| concerns(waiver, now));
+        let today: BTreeSet<&str> = today.map(|waiver| waiver.name.as_str()).collect();
+        let before = past.waivers().filter(|waiver| today.contains(waiver.name.as_str()) || concerns(waiver, past));
+        let waived: BTreeSet<_> =
+            before.flat_map(|waiver| apps(waiver, past)).filter(|app| !judged.contains(app)).collect();
         for (index, declaration) in past.own().iter().enumerate() {
             let name = named(declaration);
             if waived.contains(&name) {
@@ -82,10 +85,11 @@ impl Settled {
     }
 }
 
-/// Kind and name of what a waiver names.
-fn apps(declaration: &Declaration) -> Vec<(String, String)> {
+/// Kind and name of what a waiver is for.
+fn apps(declaration: &Declaration, catalogue: &Catalogue) -> Vec<(String, String)> {
     let waiver = Waiver::read(declaration);
-    waiver.iter().flat_map(Waiver::apps).map(|app| ("App".to_owned(), app.clone())).collect()
+    let covered = waiver.iter().flat_map(|waiver| waiver.covered(catalogue.own()));
+    covered.map(|app| ("App".to_owned(), app.to_owned())).collect()
 }
 
 fn named(declaration: &Declaration) -> (String, String) {

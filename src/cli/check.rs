@@ -1,20 +1,24 @@
 //! `leaver check`: the main job.
 
+mod baseline;
+mod paths;
+mod progress;
+
 use std::{
     collections::BTreeSet,
-    io::{self, IsTerminal, Read},
-    sync::Mutex,
-    time::{Duration, Instant},
+    io::{self, Read},
+    time::Instant,
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use baseline::BASELINE_BYTES;
+use progress::Progress;
 
 use super::{
     common::{
-        self, ConfigArgs, Inputs, complain, git_failure, guard_outputs, own_binary, refuse, today, usage, write_file,
-        write_outputs,
+        self, ConfigArgs, Inputs, complain, git_failure, guard_outputs, own_binary, refuse, today, usage, write_outputs,
     },
     style::{self, When},
     trust::Base,
@@ -22,13 +26,11 @@ use super::{
 use crate::{
     Past, Request, check,
     config::{Config, Overrides},
-    examine,
     facts::Framework,
-    output::{Format, Style, controls::by_control, render, summary::counted},
+    output::{Format, GroupBy, Style, controls::by_control, render},
     report::{Failure, Outcome, Report, Run},
     rule::Severity,
-    source::{SourceError, display_path, read},
-    triage::{Before, Known},
+    source::display_path,
     trust::Trusted,
     vcs::{Commit, Repo, Staged, Tree, VcsError},
 };
@@ -70,11 +72,11 @@ pub(super) struct Check {
     /// Only a pipeline that the change cannot edit may set it.
     #[arg(long, value_name = "DIGEST", value_delimiter = ',', env = "LEAVER_ACCEPT_POLICY_CHANGE")]
     accept_policy_change: Vec<String>,
-    /// Leave out the findings that this file lists; a missing file lists none
+    /// Leave out the findings that this file lists; a missing file lists none [default: `baseline` in leaver.yaml]
     #[arg(long, value_name = "FILE")]
     baseline: Option<Utf8PathBuf>,
     /// Take out of the baseline what is mended
-    #[arg(long, requires = "baseline")]
+    #[arg(long)]
     update_baseline: bool,
     /// With --update-baseline: put in what is new, too
     #[arg(long, requires = "update_baseline")]
@@ -82,8 +84,8 @@ pub(super) struct Check {
     /// Compare dates with this day instead of today (UTC)
     #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
     today: Option<String>,
-    /// Format of the report, and the file to write it to; may be given several times
-    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = output)]
+    /// Format of the report, and the file to write it to; may be given several times; `--help` lists them
+    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = output, long_help = formats())]
     output: Vec<Output>,
     /// With `-`: name that stands for standard input [default: stdin.yaml]
     #[arg(long, value_name = "FILE")]
@@ -91,6 +93,12 @@ pub(super) struct Check {
     /// Group the findings by the controls of this framework, such as dora; `leaver rules --framework ID` lists them
     #[arg(long, value_name = "ID")]
     framework: Option<String>,
+    /// Group the findings by owner, app or rule, in full, concise and markdown
+    #[arg(long, value_name = "BY", value_parser = group_by, conflicts_with = "framework")]
+    group_by: Option<GroupBy>,
+    /// Show every finding with its lines and its fix, however many there are
+    #[arg(long)]
+    all: bool,
     /// Say nothing where nothing is wrong
     #[arg(short, long)]
     quiet: bool,
@@ -105,9 +113,6 @@ pub(super) struct Check {
     threads: Option<u8>,
 }
 
-/// A baseline is read up to this size: enough for 200,000 findings.
-const BASELINE_BYTES: usize = 64 * 1024 * 1024;
-
 type Output = common::Output<Format>;
 
 fn severity(text: &str) -> Result<Severity, String> {
@@ -115,6 +120,22 @@ fn severity(text: &str) -> Result<Severity, String> {
         .into_iter()
         .find(|severity| severity.as_str() == text)
         .ok_or_else(|| "it is error, warning or info".into())
+}
+
+fn group_by(text: &str) -> Result<GroupBy, String> {
+    GroupBy::ALL
+        .into_iter()
+        .find_map(|(name, by)| (name == text).then_some(by))
+        .ok_or_else(|| "it is owner, app or rule".into())
+}
+
+/// The formats with a line each.
+fn formats() -> String {
+    let mut text = "Format of the report, and the file to write it to; may be given several times\n\n".to_owned();
+    for format in Format::ALL {
+        text.push_str(&format!("  {:<8}  {}\n", format.as_str(), format.about()));
+    }
+    text + "\n[default: full]"
 }
 
 fn output(text: &str) -> Result<Output, String> {
@@ -150,7 +171,15 @@ impl Check {
                 )
             }
         };
-        let style = Style { fail_on, quiet: self.quiet, statistics: self.statistics, verbose: self.verbose, ..base };
+        let style = Style {
+            fail_on,
+            quiet: self.quiet,
+            statistics: self.statistics,
+            all: self.all,
+            group_by: self.group_by,
+            verbose: self.verbose,
+            ..base
+        };
         let written = self.write(&report, framework.as_ref(), &style);
         if self.verbose {
             let run = &report.run;
@@ -175,6 +204,10 @@ impl Check {
     fn report(&self) -> Result<(Report, Severity, Option<Framework>), Vec<Failure>> {
         let one = |failure| vec![failure];
         let asks_git = self.staged || self.since.is_some() || self.trust_ref.is_some();
+        // Only a commit can tell a path that is gone from a mistyped one.
+        if !asks_git {
+            paths::all_there(self.paths.iter().filter(|path| *path != "-"))?;
+        }
         let original = asks_git.then(Repo::here).transpose().map_err(git_failure).map_err(one)?;
         let staged = original.as_ref().filter(|_| self.staged).map(Staged::enter);
         let staged = staged.transpose().map_err(git_failure).map_err(one)?;
@@ -221,6 +254,8 @@ impl Check {
         let since = self.since.as_ref().zip(repo).map(|(reference, repo)| Commit::of(repo, reference, &config.root));
         let since = since.transpose().map_err(git_failure).map_err(one)?;
         let whole = self.leave_out_gone(&mut paths, start, repo, since.as_ref(), base.as_ref()).map_err(one)?;
+        paths::all_there(paths.iter())?;
+        let before = self.declared_before(&config, &paths, repo);
         let known = self.known(&config, base.as_ref(), &today).map_err(one)?;
         let texts = |commit: &Commit| {
             let files = commit.catalogue(|path| config.chooses(&config.root.join(path)), config.limits.file_bytes)?;
@@ -233,82 +268,14 @@ impl Check {
         let tree = tree.transpose().map_err(git_failure).map_err(one)?;
         let past = texts.map(|files| Past { files, root: tree.as_ref().map(Tree::place) });
         let trusted = base.map(|mut base| {
-            self.baseline.iter().for_each(|path| base.compare_baseline(path, BASELINE_BYTES));
+            base.compare_baseline(self.baseline.as_deref(), BASELINE_BYTES);
             Trusted { accepted: self.accept_policy_change.clone(), ..base.trusted }
         });
-        let request = Request { paths, whole, text, today, known, since: past, trusted, worker: own_binary() };
+        let request = Request { paths, whole, before, text, today, known, since: past, trusted, worker: own_binary() };
         let progress = Progress::new(self.quiet);
         let report = check(&config, &request, &|done, all| progress.tell(done, all));
         progress.end();
         Ok((report, config.fail_on, framework))
-    }
-
-    /// Takes out the paths that the change deleted or renamed, and says whether there are any. Only a commit can tell such a path from a
-    /// mistyped one.
-    fn leave_out_gone(
-        &self,
-        paths: &mut Vec<Utf8PathBuf>,
-        start: &Utf8Path,
-        repo: Option<&Repo>,
-        since: Option<&Commit>,
-        base: Option<&Base>,
-    ) -> Result<bool, Failure> {
-        let missing = |path: &Utf8PathBuf| path.symlink_metadata().is_err();
-        if !paths.iter().any(missing) {
-            return Ok(false);
-        }
-        let only_staged = self.staged && since.is_none() && base.is_none();
-        let head = repo.filter(|_| only_staged).map(|repo| Commit::of(repo, "HEAD", start));
-        let head = head.transpose().map_err(git_failure)?;
-        let gone = |path: &Utf8PathBuf| {
-            let there = since.or(head.as_ref()).is_some_and(|commit| commit.has(path));
-            missing(path) && (there || base.is_some_and(|base| base.has(path)))
-        };
-        let before = paths.len();
-        paths.retain(|path| !gone(path));
-        Ok(paths.len() < before)
-    }
-
-    /// What is old news by the baseline.
-    fn known(&self, config: &Config, base: Option<&Base>, today: &str) -> Result<Option<Known>, Failure> {
-        let Some(path) = &self.baseline else { return Ok(None) };
-        let fail = |what: &str, reason: String| {
-            usage(
-                format!("cannot {what} the baseline `{path}`: {reason}"),
-                "--update-baseline --add-to-baseline writes one",
-            )
-        };
-        let file = match base {
-            Some(base) => base.path(path).ok_or_else(|| fail("read", "it lies outside the repository".into()))?,
-            None => path.clone(),
-        };
-        let old = match read(&file, BASELINE_BYTES) {
-            Ok(file) => Known::parse(file.text()).map_err(|reason| fail("read", reason))?,
-            Err(SourceError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => Known::default(),
-            Err(error) => return Err(usage(error.to_string(), "name the file that --update-baseline writes")),
-        };
-        if self.update_baseline {
-            let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
-            let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
-            let (report, catalogue) = examine(config, &request, &|_, _| {});
-            let now = Known::of(&report.findings);
-            let known = old.clone().named(&Before::unknown(&catalogue));
-            let next = if self.add_to_baseline { now } else { known.shrink(&now) };
-            let text = next.to_json().map_err(|error| fail("write", error.to_string()))?;
-            write_file(path.as_std_path(), text.as_bytes()).map_err(|error| fail("write", error.to_string()))?;
-            complain(&format!(
-                "leaver: the baseline `{path}` lists {} (was {})",
-                counted(next.len(), "finding"),
-                old.len()
-            ));
-            return Ok(Some(next));
-        }
-        if old.is_old() {
-            complain(&format!(
-                "leaver: warning: the baseline `{path}` identifies entries of lists by position; `--update-baseline` rewrites it"
-            ));
-        }
-        Ok(Some(old))
     }
 
     /// The name that standard input has in a report.
@@ -340,39 +307,5 @@ impl Check {
             Some(framework) => by_control(framework, format, report, style, out),
             None => render(format, report, style, out),
         })
-    }
-}
-
-/// A bar on standard error, for runs of over a second on a terminal.
-struct Progress {
-    bar: Option<Mutex<ProgressBar>>,
-    started: Instant,
-}
-
-impl Progress {
-    fn new(quiet: bool) -> Self {
-        let bar = (!quiet && io::stderr().is_terminal()).then(|| Mutex::new(ProgressBar::hidden()));
-        Self { bar, started: Instant::now() }
-    }
-
-    fn tell(&self, done: usize, all: usize) {
-        let Some(bar) = &self.bar else { return };
-        if !done.is_multiple_of(64) || self.started.elapsed() < Duration::from_secs(1) {
-            return;
-        }
-        let Ok(mut bar) = bar.try_lock() else { return };
-        if bar.is_hidden() {
-            *bar = ProgressBar::with_draw_target(Some(all as u64), ProgressDrawTarget::stderr_with_hz(10));
-            if let Ok(style) = ProgressStyle::with_template("checking {bar:32} {pos}/{len} declarations") {
-                bar.set_style(style);
-            }
-        }
-        bar.set_position(done as u64);
-    }
-
-    fn end(&self) {
-        if let Some(Ok(bar)) = self.bar.as_ref().map(Mutex::lock) {
-            bar.finish_and_clear();
-        }
     }
 }

@@ -178,7 +178,14 @@ pub(super) fn write_outputs<F: Copy>(
         let code = match &output.file {
             None => print(|out| render(output.format, style, out).map_err(io::Error::other)),
             Some(path) => {
-                let style = Style { color: false, hyperlinks: false, width: 100, unicode: true, ..style.clone() };
+                let style = Style {
+                    color: false,
+                    hyperlinks: false,
+                    terminal: false,
+                    width: 100,
+                    unicode: true,
+                    ..style.clone()
+                };
                 let mut text = Vec::new();
                 let result = render(output.format, &style, &mut text)
                     .map_err(|error| error.to_string())

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{
     common::{ConfigArgs, print, refuse, safe, usage},
-    rules::origin,
+    rules::{Varies, origin},
     style::{self, When},
 };
 use crate::{
@@ -66,9 +66,11 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
         let source = severity.source.as_deref().map(|source| format!("; {source}")).unwrap_or_default();
         let from = if severity.origin == "rule" { String::new() } else { format!(" ({}{source})", severity.origin) };
         let word = severity.value.as_str().unwrap_or("off");
+        let varies = Varies::of(config, meta).map(|varies| varies.said());
         writeln!(
             out,
-            "{word}{}, precision {}, since {}, {}",
+            "{}{}, precision {}, since {}, {}",
+            varies.as_deref().unwrap_or(word),
             safe(&from),
             meta.precision.as_str(),
             meta.since,

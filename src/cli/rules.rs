@@ -1,9 +1,13 @@
 //! `leaver rules`: the list, also as the control matrix.
 
+mod varies;
+
 use std::io::Write;
 
 use camino::Utf8Path;
 use clap::Args;
+
+pub(super) use varies::Varies;
 
 use super::{
     common::{ConfigArgs, framework, print, refuse, safe},
@@ -79,31 +83,48 @@ pub(super) fn origin(meta: &RuleMeta) -> String {
 
 fn text(config: &Config, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
     let width = config.all_rules.keys().map(|id| id.as_str().len()).max().unwrap_or(0);
-    for (id, meta) in &config.all_rules {
-        let severity = in_force(config, meta);
-        let word = format!("{:<7}", severity.map_or("off", Severity::as_str));
-        let word =
-            severity.map_or_else(|| paint.ink(Ink::Faint, &word), |severity| paint.ink(Ink::from(severity), &word));
-        let from = match &meta.origin {
-            Origin::Bundled => String::new(),
-            Origin::Local(folder) => paint.ink(Ink::Faint, &safe(&format!(" ({folder})"))),
-        };
-        writeln!(
-            out,
-            "{word} {} {}{from}",
-            paint.ink(Ink::Strong, &format!("{:<width$}", id.as_str())),
-            safe(&meta.title)
-        )?;
+    for meta in config.all_rules.values() {
+        row(config, meta, width, 0, paint, out)?;
     }
     let running = config.policies.rules.len();
-    writeln!(
-        out,
-        "{}",
-        paint.ink(
-            Ink::Faint,
-            &format!("{running} of {} rules on, profile {}", config.all_rules.len(), safe(&config.profile))
-        )
-    )
+    let counts = format!("{running} of {} rules on, profile {}", config.all_rules.len(), safe(&config.profile));
+    writeln!(out, "{}", paint.ink(Ink::Faint, &paint.fold(&counts, 0)))
+}
+
+/// Columns for a severity and the space after it.
+const WORD: usize = 8;
+/// Columns that a title needs beside the id; with fewer it is below.
+const TITLE: usize = 24;
+
+/// A rule: severity, id in a column of `width`, and the title as far as the terminal has room.
+fn row(
+    config: &Config,
+    meta: &RuleMeta,
+    width: usize,
+    indent: usize,
+    paint: &Paint<'_>,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let severity = in_force(config, meta);
+    let word = format!("{:<7}", severity.map_or("off", Severity::as_str));
+    let word = severity.map_or_else(|| paint.ink(Ink::Faint, &word), |severity| paint.ink(Ink::from(severity), &word));
+    let id = meta.id.as_str();
+    let beside = indent + WORD + width + 1;
+    let beside = (!paint.style.terminal || paint.width() >= beside + TITLE).then_some(beside);
+    let column = beside.unwrap_or(indent + WORD);
+    let mut title = safe(&meta.title);
+    if let Origin::Local(folder) = &meta.origin {
+        title.push_str(&safe(&format!(" ({folder})")));
+    }
+    if let Some(varies) = Varies::of(config, meta) {
+        title.push_str(&format!(" ({})", varies.said()));
+    }
+    let title = paint.fold(&title, column);
+    let gap = match beside {
+        Some(_) => " ".repeat(width - id.len() + 1),
+        None => format!("\n{}", " ".repeat(column)),
+    };
+    writeln!(out, "{}{word} {}{gap}{title}", " ".repeat(indent), paint.ink(Ink::Strong, id))
 }
 
 fn json(config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
@@ -111,7 +132,10 @@ fn json(config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
         .all_rules
         .values()
         .map(|meta| {
+            let varies = Varies::of(config, meta);
             serde_json::json!({
+                "severities": varies.as_ref().map(|varies| &varies.severities),
+                "severityDependsOn": varies.as_ref().map(|varies| varies.by),
                 "id": meta.id, "title": meta.title, "severity": in_force(config, meta).map_or("off", Severity::as_str),
                 "precision": meta.precision.as_str(), "scope": meta.scope.words(), "why": meta.why, "fix": meta.fix,
                 "controls": meta.controls, "params": config.params.get(&meta.id), "origin": origin(meta),
@@ -127,22 +151,20 @@ fn served<'a>(config: &'a Config, framework: &Framework) -> Vec<(Control, Vec<&'
 }
 
 fn by_control(config: &Config, framework: &Framework, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
-    writeln!(out, "{}", paint.ink(Ink::Strong, &safe(&framework.title)))?;
-    writeln!(out, "{}", paint.ink(Ink::Faint, &safe(&framework.source)))?;
+    writeln!(out, "{}", paint.ink(Ink::Strong, &paint.fold(&safe(&framework.title), 0)))?;
+    writeln!(out, "{}", paint.ink(Ink::Faint, &paint.fold(&safe(&framework.source), 0)))?;
     if let Some(note) = &framework.note {
-        writeln!(out, "{}", safe(note))?;
+        writeln!(out, "{}", paint.fold(&safe(note), 0))?;
     }
     let served = served(config, framework);
     let width = served.iter().flat_map(|(_, rules)| rules).map(|meta| meta.id.as_str().len()).max().unwrap_or(0);
     for (control, rules) in &served {
         let title = control.title.as_deref().map(|title| safe(&format!(": {title}"))).unwrap_or_default();
-        writeln!(out, "\n{}{title}", paint.ink(Ink::Strong, &safe(&control.shown())))?;
+        let shown = safe(&control.shown());
+        let text = paint.fold(&format!("{shown}{title}"), 2);
+        writeln!(out, "\n{}", text.replacen(&shown, &paint.ink(Ink::Strong, &shown), 1))?;
         for meta in rules {
-            let severity = in_force(config, meta);
-            let word = format!("{:<7}", severity.map_or("off", Severity::as_str));
-            let word =
-                severity.map_or_else(|| paint.ink(Ink::Faint, &word), |severity| paint.ink(severity.into(), &word));
-            writeln!(out, "  {word} {:<width$} {}", meta.id.as_str(), safe(&meta.title))?;
+            row(config, meta, width, 2, paint, out)?;
         }
     }
     let rules =
@@ -225,4 +247,71 @@ pub(super) fn index<'a>(rules: impl Iterator<Item = &'a RuleMeta>, base: &str) -
         ));
     }
     page
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+    use crate::{config::load, facts::frameworks, output::Style};
+
+    fn config() -> Config {
+        load(Utf8Path::new("examples"), None, &Overrides::default()).expect("a configuration")
+    }
+
+    fn drawn(config: &Config, style: &Style, by: Option<&Framework>) -> String {
+        let mut bytes = Vec::new();
+        let paint = Paint { style };
+        match by {
+            None => text(config, &paint, &mut bytes),
+            Some(framework) => by_control(config, framework, &paint, &mut bytes),
+        }
+        .expect("a vector takes everything");
+        String::from_utf8(bytes).expect("text")
+    }
+
+    /// Without colours, which take no column.
+    fn bare(text: &str) -> String {
+        let mut parts = text.split('\u{1b}');
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |all, part| all + part.split_once('m').map_or("", |(_, rest)| rest))
+    }
+
+    #[test]
+    fn the_list_keeps_to_the_width() {
+        let config = config();
+        for (width, color) in [(60, false), (80, false), (140, false), (60, true), (80, true), (140, true)] {
+            let style = Style { color, width, terminal: true, ..Style::default() };
+            let lists = frameworks().into_iter().map(|framework| drawn(&config, &style, Some(&framework)));
+            for text in lists.chain([drawn(&config, &style, None)]) {
+                for line in bare(&text).lines() {
+                    // What has no blank, such as an address, cannot be broken.
+                    let long = line.split(' ').any(|word| word.width() > 40);
+                    assert!(long || line.width() <= width, "{width} {color}: {line}");
+                }
+            }
+            let list = bare(&drawn(&config, &style, None));
+            for id in config.all_rules.keys() {
+                assert!(list.contains(&format!(" {id}")), "{width}: {id}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_severity_that_depends_on_the_tier_is_shown() {
+        let text = drawn(&config(), &Style { width: 140, ..Style::default() }, None);
+        let row = |id: &str| text.lines().find(|line| line.contains(&format!(" {id} "))).unwrap_or_default().to_owned();
+        for id in ["mover/no-entitlement-owner", "scim/no-failure-alert", "owner/approves-own", "owner/reviews-own"] {
+            assert!(row(id).contains("(error or warning, by tier)"), "{}", row(id));
+        }
+        assert!(row("review/overdue").contains("(error or warning, by case)"), "{}", row("review/overdue"));
+        assert!(!row("jit/no-update-owner").contains("by "), "{}", row("jit/no-update-owner"));
+        // What a user sets holds for all.
+        let mut config = config();
+        let id = "owner/approves-own".parse().expect("an id");
+        config.pinned.insert(id, Severity::Warning);
+        let text = drawn(&config, &Style { width: 140, ..Style::default() }, None);
+        assert!(!text.lines().any(|line| line.contains("owner/approves-own") && line.contains("by tier")));
+    }
 }

@@ -34,9 +34,12 @@ pub(super) fn stdout(when: When) -> Style {
         unicode: !terminal || supports_unicode::on(supports_unicode::Stream::Stdout),
         hyperlinks: color && terminal && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
         width: width.clamp(*WIDTHS.start(), *WIDTHS.end()),
+        terminal,
         fail_on: Severity::Error,
         quiet: false,
         statistics: false,
         verbose: false,
+        all: false,
+        group_by: None,
     }
 }

@@ -111,18 +111,29 @@ impl Base {
         Ok(Self { config: Config { root, ..base }, trusted, tree })
     }
 
-    /// Compares the baselines of both sides, too.
-    pub(super) fn compare_baseline(&mut self, path: &Utf8Path, limit: usize) {
+    /// Compares the baselines of both sides, too: the file that the command line names, or the one that each side's configuration names.
+    pub(super) fn compare_baseline(&mut self, named: Option<&Utf8Path>, limit: usize) {
         let text = |path: &Utf8Path| Some(read(path, limit).ok()?.text().to_owned());
-        let (old, new) = (self.path(path).and_then(|path| text(&path)), text(path));
-        let name = absolute(path.as_str());
-        let name = name.strip_prefix(&self.config.root).unwrap_or(path).to_string();
-        self.trusted.base.extend(old.clone().map(|text| (name.clone(), text)));
-        self.trusted.head.extend(new.clone().map(|text| (name, text)));
-        let heads = self.trusted.heads.iter_mut().filter_map(|head| head.side.as_mut());
-        heads.for_each(|side| side.baseline.clone_from(&new));
+        let root = self.config.root.clone();
+        let shown = |path: &Utf8Path, root: &Utf8Path| {
+            let path = absolute(path.as_str());
+            path.strip_prefix(root).unwrap_or(&path).to_string()
+        };
+        let old = match (named, &self.trusted.side) {
+            (Some(path), _) => self.path(path).map(|place| (shown(path, &root), place)),
+            (None, Some(side)) => configured(side).map(|place| (shown(&place, &side.config.root), place)),
+            (None, None) => None,
+        };
+        let old = old.and_then(|(name, place)| Some((name, text(&place)?)));
         if let Some(side) = &mut self.trusted.side {
-            side.baseline = old;
+            side.baseline = old.as_ref().map(|(_, text)| text.clone());
+        }
+        self.trusted.base.extend(old);
+        for side in self.trusted.heads.iter_mut().filter_map(|head| head.side.as_mut()) {
+            let place = named.map(Utf8Path::to_owned).or_else(|| configured(side));
+            let new = place.and_then(|place| Some((shown(&place, &root), text(&place)?)));
+            side.baseline = new.as_ref().map(|(_, text)| text.clone());
+            self.trusted.head.extend(new);
         }
     }
 
@@ -135,6 +146,11 @@ impl Base {
     pub(super) fn path(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
         self.tree.path(path)
     }
+}
+
+/// The baseline that the configuration of a side names.
+fn configured(side: &Side) -> Option<Utf8PathBuf> {
+    side.config.baseline.as_ref().map(|baseline| side.config.root.join(baseline))
 }
 
 /// A declaration with the path that its file has, or had, in the working directory.

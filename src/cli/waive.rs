@@ -1,5 +1,7 @@
 //! `leaver waive`: a complete Waiver, or none.
 
+use std::collections::BTreeSet;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -14,10 +16,11 @@ use crate::{
     declarations,
     finding::Finding,
     model::Declaration,
+    output::summary::counted,
     report::Failure,
     rule::{RuleId, Severity},
     schema::nearest,
-    source::{Address, Node, display_path},
+    source::{Address, Node, Yaml, display_path},
 };
 
 /// Arguments of `leaver waive`.
@@ -26,8 +29,17 @@ pub(super) struct Waive {
     /// Id of the rule
     rule: String,
     /// The apps, by `metadata.name`
-    #[arg(required = true)]
+    #[arg(required_unless_present_any = ["labels", "vendor"])]
     apps: Vec<String>,
+    /// Apps with this label; may be given several times, and narrows the apps that are named
+    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
+    labels: Vec<(String, String)>,
+    /// Apps of this vendor; narrows the apps that are named
+    #[arg(long, value_name = "NAME")]
+    vendor: Option<String>,
+    /// Largest number of apps that the waiver may be for [default with --label or --vendor: as many as match now]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    max_apps: Option<u16>,
     /// Why the finding is accepted for now
     #[arg(long)]
     reason: String,
@@ -62,7 +74,38 @@ pub(super) struct Waive {
     today: Option<String>,
 }
 
+/// The rule on waivers that last longer than the profile allows.
+const TOO_LONG: &str = "waiver/too-long";
+/// The rule on waivers that cover nothing.
+const UNUSED: &str = "waiver/unused";
+
 impl Waive {
+    /// Whether the waiver is for an app: each selector narrows the others.
+    fn selects(&self, app: &Declaration) -> bool {
+        let metadata = app.root.get("metadata");
+        let label = |key: &str| metadata?.get("labels")?.get(key)?.text();
+        let vendor = metadata.and_then(|metadata| metadata.get("vendor")?.text()).map(str::to_lowercase);
+        (self.apps.is_empty() || self.apps.contains(&app.name))
+            && self.labels.iter().all(|(key, value)| label(key) == Some(value))
+            && self.vendor.as_ref().is_none_or(|wanted| vendor == Some(wanted.to_lowercase()))
+    }
+
+    /// Labels and vendor in words.
+    fn selection(&self) -> String {
+        let labels = self.labels.iter().map(|(key, value)| format!("the label `{key}: {value}`"));
+        let vendor = self.vendor.iter().map(|vendor| format!("the vendor `{vendor}`"));
+        labels.chain(vendor).collect::<Vec<_>>().join(" and ")
+    }
+
+    /// A name made from the first selector and the rule.
+    fn default_name(&self) -> String {
+        let label = self.labels.first().map(|(key, value)| format!("{key}-{value}"));
+        let first = self.apps.first().cloned().or(label).or_else(|| self.vendor.clone()).unwrap_or_default();
+        let word = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+        let first: String = if self.apps.is_empty() { first.chars().map(word).collect() } else { first };
+        format!("{first}-{}", self.rule.replace('/', "-")).trim_start_matches('-').chars().take(63).collect()
+    }
+
     pub(super) fn run(&self, when: When) -> u8 {
         match self.write() {
             Ok((path, notes)) => print(|out| {
@@ -95,32 +138,45 @@ impl Waive {
             Some(_) => {}
         }
         let apps: Vec<&Declaration> = all.iter().filter(|declaration| declaration.kind == "App").collect();
+        for name in &self.apps {
+            if !apps.iter().any(|app| app.name == *name) {
+                faults.push(usage(format!("there is no app `{name}`"), like_app(name, &apps)));
+            }
+        }
+        let covered: Vec<&Declaration> = apps.iter().copied().filter(|app| self.selects(app)).collect();
+        let open = self.apps.is_empty();
+        if faults.is_empty() && covered.is_empty() {
+            faults.push(usage(
+                format!("no app has {}", self.selection()),
+                "`labels` and `vendor` in `metadata` of an App are what is compared",
+            ));
+        }
+        let max_apps = self.max_apps.map(usize::from).or_else(|| open.then_some(covered.len()));
+        if let Some(max) = max_apps.filter(|max| covered.len() > *max) {
+            faults.push(usage(
+                format!("{} match, but --max-apps allows {max}", counted(covered.len(), "app")),
+                "raise --max-apps, or select fewer apps",
+            ));
+        }
         let mut owner = self.owner.clone();
         let mut identities = Map::new();
         let mut place = self.path.as_deref().map(Address::parse).transpose().map_err(|error| {
             vec![usage(error.to_string(), "a report in `-o json` has the path of a finding as `address`")]
         })?;
-        for name in &self.apps {
-            match apps.iter().find(|app| app.name == *name) {
-                None => faults.push(usage(
-                    format!("there is no app `{name}`"),
-                    did_you_mean(name, apps.iter().map(|app| app.name.as_str())),
-                )),
-                Some(app) => {
-                    let of_app =
-                        app.root.get("metadata").and_then(|metadata| metadata.get("owner")).and_then(Node::text);
-                    if of_app == Some(self.approver.as_str()) {
-                        faults.push(usage(
-                            format!("`{}` owns `{name}` and cannot approve its waiver", self.approver),
-                            "let somebody else approve it",
-                        ));
-                    }
-                    owner = owner.or_else(|| of_app.map(str::to_owned));
-                    identities.insert(name.clone(), json!(app.identity()));
-                    // A position stands for the entry that the first app has there.
-                    place = place.map(|place| if place.has_index() { place.named(&app.root) } else { place });
-                }
+        for app in &covered {
+            let of_app = app.root.get("metadata").and_then(|metadata| metadata.get("owner")).and_then(Node::text);
+            if of_app == Some(self.approver.as_str()) {
+                faults.push(usage(
+                    format!("`{}` owns `{}` and cannot approve its waiver", self.approver, app.name),
+                    "let somebody else approve it",
+                ));
             }
+            owner = owner.or_else(|| of_app.map(str::to_owned));
+            if !open {
+                identities.insert(app.name.clone(), json!(app.identity()));
+            }
+            // A position stands for the entry that the first app has there.
+            place = place.map(|place| if place.has_index() { place.named(&app.root) } else { place });
         }
         if let Some(place) = place.as_ref().filter(|place| place.has_index()) {
             faults.push(usage(
@@ -139,19 +195,30 @@ impl Waive {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let first = self.apps.first().map_or("app", String::as_str);
-        let name: String = self
-            .name
-            .clone()
-            .unwrap_or_else(|| format!("{first}-{}", self.rule.replace('/', "-")).chars().take(63).collect());
-        let mut spec = Map::from_iter([("rule".to_owned(), json!(self.rule)), ("apps".to_owned(), json!(self.apps))]);
+        let name = self.name.clone().unwrap_or_else(|| self.default_name());
+        let mut spec = Map::from_iter([("rule".to_owned(), json!(self.rule))]);
+        if !open {
+            spec.insert("apps".to_owned(), json!(self.apps));
+        }
+        if !self.labels.is_empty() {
+            spec.insert("labels".to_owned(), self.labels.iter().cloned().collect());
+        }
+        spec.extend(self.vendor.iter().map(|vendor| ("vendor".to_owned(), json!(vendor))));
+        spec.extend(max_apps.map(|max| ("maxApps".to_owned(), json!(max))));
+        let wanted = Wanted {
+            rule: &self.rule,
+            apps: covered.iter().map(|app| app.name.as_str()).collect(),
+            place: place.clone(),
+        };
         let optional = [
             ("path", &place.map(|place| place.to_string())),
             ("compensatingControl", &self.compensating_control),
             ("owner", &owner),
             ("ticket", &self.ticket),
         ];
-        spec.insert("identities".to_owned(), Value::Object(identities));
+        if !identities.is_empty() {
+            spec.insert("identities".to_owned(), Value::Object(identities));
+        }
         spec.extend([("reason".to_owned(), json!(self.reason)), ("approver".to_owned(), json!(self.approver))]);
         spec.extend(
             optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), Value::from(value.clone()?)))),
@@ -162,7 +229,7 @@ impl Waive {
             .map_err(|error| vec![usage(format!("cannot write the waiver: {error}"), "report this")])?;
         let path = self.output.clone().unwrap_or_else(|| config.root.join("waivers").join(format!("{name}.yaml")));
         let shown = display_path(&path);
-        let notes = judged(&config, &from, &shown, &text)?;
+        let notes = judged(&config, &from, &shown, &text, &wanted)?;
         create(&path, &text).map_err(|error| {
             vec![usage(
                 format!("cannot write `{shown}`: {error}"),
@@ -173,30 +240,107 @@ impl Waive {
     }
 }
 
-/// What the rules on waivers say to this one: an error refuses it, anything less is told.
-fn judged(config: &Config, today: &str, shown: &str, text: &str) -> Result<Vec<String>, Vec<Failure>> {
+/// What a waiver is to cover.
+struct Wanted<'a> {
+    rule: &'a str,
+    apps: BTreeSet<&'a str>,
+    place: Option<Address>,
+}
+
+impl Wanted<'_> {
+    fn has(&self, finding: &Finding) -> bool {
+        let app = finding
+            .subject
+            .as_ref()
+            .is_some_and(|subject| subject.kind == "App" && self.apps.contains(subject.name.as_str()));
+        let here = self.place.as_ref().is_none_or(|place| finding.address.is_below(place));
+        app && here && finding.rule.as_str() == self.rule
+    }
+
+    fn said(&self) -> String {
+        let apps: Vec<String> = self.apps.iter().map(|app| format!("`{app}`")).collect();
+        let place = self.place.as_ref().map(|place| format!(" at or below `{place}`")).unwrap_or_default();
+        format!("{}{place}", apps.join(", "))
+    }
+}
+
+/// What the rules on waivers say to this one. An error refuses it, as does a finding on its length, or that it covers nothing; anything
+/// less is a note.
+fn judged(
+    config: &Config,
+    today: &str,
+    shown: &str,
+    text: &str,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<String>, Vec<Failure>> {
     let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
     let text = Some((shown.to_owned(), text.to_owned()));
-    let request = Request { paths, text, today: today.to_owned(), worker: own_binary(), ..Request::default() };
+    // The whole catalogue: what the waiver covers lies in other files.
+    let request =
+        Request { paths, text, whole: true, today: today.to_owned(), worker: own_binary(), ..Request::default() };
     let report = check(config, &request, &|_, _| {});
-    let (errors, notes): (Vec<&Finding>, Vec<&Finding>) = report
+    let covered: Vec<&Finding> = report.findings.iter().filter(|finding| wanted.has(finding)).collect();
+    let mut faults = Vec::new();
+    if covered.is_empty() && report.failures.is_empty() {
+        let message = format!("`{}` finds nothing in {}", wanted.rule, wanted.said());
+        let off = !report.rules.keys().any(|rule| rule.as_str() == wanted.rule);
+        let help = if off { "the rule is off, so there is nothing to waive" } else { "there is nothing to waive" };
+        faults.push(usage(message, help));
+    }
+    let (refusing, notes): (Vec<&Finding>, Vec<&Finding>) = report
         .open()
         .filter(|finding| finding.place.file.path() == shown)
-        .partition(|finding| finding.severity == Severity::Error);
+        .filter(|finding| finding.rule.as_str() != UNUSED)
+        .partition(|finding| finding.severity == Severity::Error || finding.rule.as_str() == TOO_LONG);
     let line = |finding: &Finding| format!("{} [{}]", finding.message, finding.rule);
-    if errors.is_empty() {
-        return Ok(notes.into_iter().map(line).collect());
+    if refusing.is_empty() && faults.is_empty() {
+        let named = covered.iter().filter_map(|finding| Some(finding.subject.as_ref()?.name.as_str()));
+        let found: BTreeSet<&str> = named.collect();
+        let idle = wanted.apps.difference(&found).filter(|_| report.failures.is_empty());
+        let idle = idle.map(|app| format!("`{}` finds nothing in `{app}`", wanted.rule));
+        return Ok(notes.into_iter().map(line).chain(idle).collect());
     }
     let fix = |finding: &Finding| {
         let meta = report.rules.get(&finding.rule);
         finding.help.clone().or_else(|| meta.map(|meta| meta.fix.clone())).unwrap_or_default()
     };
-    Err(errors.into_iter().map(|finding| usage(line(finding), fix(finding))).collect())
+    faults.extend(refusing.into_iter().map(|finding| usage(line(finding), fix(finding))));
+    Err(faults)
+}
+
+/// `KEY=VALUE`.
+fn label(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write it as KEY=VALUE, such as wave=2".into()),
+    }
+}
+
+/// The app that is meant: by a typing error, by its title or an alias, or by a part of its name.
+fn like_app(word: &str, apps: &[&Declaration]) -> String {
+    let small = word.to_lowercase();
+    let names = |app: &Declaration| {
+        let metadata = app.root.get("metadata");
+        let part = |key: &str| metadata.and_then(|metadata| metadata.get(key));
+        let aliases = match part("aliases").map(|aliases| &aliases.value) {
+            Some(Yaml::List(items)) => items.as_slice(),
+            _ => &[],
+        };
+        let all = part("title").into_iter().chain(aliases).filter_map(Node::text);
+        all.map(str::to_lowercase).collect::<Vec<_>>()
+    };
+    let called = || apps.iter().find(|app| names(app).contains(&small)).map(|app| app.name.as_str());
+    let nearest = || nearest(word, apps.iter().map(|app| app.name.as_str()));
+    let part = || {
+        let like = |name: &str| small.len() > 2 && (name.contains(&small) || small.contains(name));
+        apps.iter().map(|app| app.name.as_str()).filter(|name| name.len() > 2).find(|name| like(&name.to_lowercase()))
+    };
+    called()
+        .or_else(nearest)
+        .or_else(part)
+        .map_or_else(|| "`leaver check -o json` names apps".into(), |near| format!("did you mean `{near}`?"))
 }
 
 fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(word, names).map_or_else(
-        || "`leaver rules` lists rules, `leaver check -o json` names apps".into(),
-        |near| format!("did you mean `{near}`?"),
-    )
+    nearest(word, names).map_or_else(|| "`leaver rules` lists rules".into(), |near| format!("did you mean `{near}`?"))
 }

@@ -27,6 +27,8 @@ pub struct ConfigFile {
     pub rules: BTreeMap<String, RuleEntry>,
     /// Minimum severity that fails the check.
     pub fail_on: Option<Severity>,
+    /// File of known findings.
+    pub baseline: Option<String>,
     /// Base URL of the rule pages.
     pub docs_url: Option<String>,
     /// Resource limits.

@@ -80,6 +80,8 @@ pub struct Config {
     pub frameworks: Vec<Framework>,
     /// Minimum severity that fails the check.
     pub fail_on: Severity,
+    /// File of known findings, relative to the root.
+    pub baseline: Option<String>,
     /// Base URL of the rule pages.
     pub docs_url: String,
     /// Resource limits.
@@ -162,6 +164,7 @@ pub fn settle(loaded: &Loaded, overrides: &Overrides) -> Result<Config, Vec<Fail
         at.set("failOn", severity.as_str(), origin);
         severity
     };
+    let baseline = baseline(&mut at);
     let limits = limits(&mut at);
     let docs_url = entries.docs_url.clone().unwrap_or_else(|| DOCS_URL.to_owned()).trim_end_matches('/').to_owned();
     let origin = if entries.docs_url.is_some() { at.typed_at(&["docsUrl"]) } else { "default".into() };
@@ -225,6 +228,7 @@ pub fn settle(loaded: &Loaded, overrides: &Overrides) -> Result<Config, Vec<Fail
         vendors,
         frameworks,
         fail_on,
+        baseline,
         docs_url,
         limits,
         signoff,
@@ -259,6 +263,18 @@ fn globs(at: &mut Settling<'_>, key: &str, patterns: &[String]) -> Option<GlobSe
             );
         })
         .ok()
+}
+
+/// The file of known findings, which must not lie outside the catalogue.
+fn baseline(at: &mut Settling<'_>) -> Option<String> {
+    let relative = at.loaded.entries.baseline.clone()?;
+    if let Err(error) = inside(&at.loaded.root, &relative) {
+        at.fail(error.at(at.loaded.place(&["baseline"])));
+        return None;
+    }
+    let origin = at.typed_at(&["baseline"]);
+    at.set("baseline", relative.as_str(), origin);
+    Some(relative)
 }
 
 fn limits(at: &mut Settling<'_>) -> Limits {

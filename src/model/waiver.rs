@@ -1,6 +1,6 @@
 //! A declared, approved, expiring exception to a rule, as triage needs it. Whether a waiver is complete or too long is for rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Declaration;
 use crate::{
@@ -8,11 +8,45 @@ use crate::{
     source::{Address, Node, Yaml},
 };
 
+/// The kind that waivers are for.
+const APP: &str = "App";
+
+/// Which apps a waiver is for. Each part that is given narrows it; a `pattern` would be one more part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Selector {
+    /// By name.
+    apps: Option<Vec<String>>,
+    /// Each label must have this value.
+    labels: BTreeMap<String, String>,
+    /// As apps write it, in capital letters or not.
+    vendor: Option<String>,
+}
+
+impl Selector {
+    /// Whether apps that nobody named may be among those that it selects.
+    const fn is_open(&self) -> bool {
+        self.apps.is_none()
+    }
+
+    fn selects(&self, app: &Declaration) -> bool {
+        let metadata = app.root.get("metadata");
+        let text = |key: &str| metadata.and_then(|metadata| metadata.get(key)?.text());
+        let label = |key: &str| metadata.and_then(|metadata| metadata.get("labels")?.get(key)?.text());
+        self.apps.as_ref().is_none_or(|apps| apps.contains(&app.name))
+            && self.labels.iter().all(|(key, value)| label(key) == Some(value))
+            && self
+                .vendor
+                .as_ref()
+                .is_none_or(|vendor| text("vendor").is_some_and(|own| own.to_lowercase() == vendor.to_lowercase()))
+    }
+}
+
 /// A waiver that can be in force: it names a rule, apps, a reason, an approver and an end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {
     rule: String,
-    apps: Vec<String>,
+    selector: Selector,
+    max_apps: Option<usize>,
     populations: Vec<String>,
     path: Option<String>,
     /// The path, read; none if it is no path, so that nothing is at or below it.
@@ -28,10 +62,24 @@ impl Waiver {
         let spec = declaration.root.get("spec")?;
         let text =
             |key: &str| spec.get(key).and_then(Node::text).map(str::to_owned).filter(|text| !text.trim().is_empty());
-        let apps = match &spec.get("apps")?.value {
+        let apps = spec.get("apps").map(|apps| match &apps.value {
             Yaml::List(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
-            _ => return None,
+            _ => Vec::new(),
+        });
+        let labels = spec.get("labels").map(Node::entries).unwrap_or_default().iter();
+        // A label that is no text equals none.
+        let labels = labels.map(|entry| Some((entry.key.to_string(), entry.value.text()?.to_owned())));
+        let selector = Selector { apps, labels: labels.collect::<Option<_>>()?, vendor: text("vendor") };
+        let max_apps = match spec.get("maxApps").map(|max| &max.value) {
+            None => None,
+            Some(Yaml::Int(max)) => Some(usize::try_from(*max).ok()?),
+            Some(_) => return None,
         };
+        // Who selects apps without naming them must say how many there may be.
+        let selects = !selector.is_open() || !selector.labels.is_empty() || selector.vendor.is_some();
+        if !selects || (selector.is_open() && max_apps.is_none()) {
+            return None;
+        }
         let by = WaivedBy {
             name: declaration.name.clone(),
             reason: text("reason")?,
@@ -44,7 +92,8 @@ impl Waiver {
         let identities = identities.filter_map(|entry| Some((entry.key.to_string(), entry.value.text()?.to_owned())));
         Some(Self {
             rule: text("rule")?,
-            apps,
+            selector,
+            max_apps,
             populations: match spec.get("populations").map(|node| &node.value) {
                 Some(Yaml::List(items)) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
                 _ => Vec::new(),
@@ -67,9 +116,49 @@ impl Waiver {
         &self.rule
     }
 
-    /// The names of apps, as they are written.
+    /// The names of apps, as they are written; none where it selects apps otherwise.
     pub fn apps(&self) -> &[String] {
-        &self.apps
+        self.selector.apps.as_deref().unwrap_or_default()
+    }
+
+    /// Whether it selects apps by label or vendor, without naming them.
+    pub const fn is_open(&self) -> bool {
+        self.selector.is_open()
+    }
+
+    /// Whether it is for an app.
+    pub fn selects(&self, app: &Declaration) -> bool {
+        app.kind == APP && self.selector.selects(app)
+    }
+
+    /// The names of the apps that it is for, among these declarations, and those that it names.
+    pub fn covered<'a>(&'a self, declarations: &'a [Declaration]) -> BTreeSet<&'a str> {
+        let selected = declarations.iter().filter(|app| self.selects(app)).map(|app| app.name.as_str());
+        let named = self.apps().iter().map(String::as_str).filter(|_| self.goes_by_name());
+        selected.chain(named).collect()
+    }
+
+    /// Whether it is for more apps than it may be: then it waives nothing.
+    pub fn is_void(&self, apps: usize) -> bool {
+        self.max_apps.is_some_and(|max| apps > max)
+    }
+
+    /// Whether it has a largest number of apps.
+    pub const fn is_limited(&self) -> bool {
+        self.max_apps.is_some()
+    }
+
+    /// What it is for, in words.
+    pub fn said(&self) -> String {
+        let mut parts: Vec<String> =
+            self.selector.labels.iter().map(|(key, value)| format!("the label `{key}: {value}`")).collect();
+        parts.extend(self.selector.vendor.iter().map(|vendor| format!("the vendor `{vendor}`")));
+        let apps: Vec<String> = self.apps().iter().map(|app| format!("`{app}`")).collect();
+        match (apps.is_empty(), parts.is_empty()) {
+            (_, true) => apps.join(", "),
+            (true, false) => format!("apps with {}", parts.join(" and ")),
+            (false, false) => format!("{} with {}", apps.join(", "), parts.join(" and ")),
+        }
     }
 
     /// The place that it is limited to.
@@ -92,16 +181,21 @@ impl Waiver {
         today <= self.by.expires.as_str() && self.from.as_deref().is_none_or(|from| from <= today)
     }
 
-    /// Whether it is in force on `today`, for the rule and the app of a finding.
+    /// Whether it is in force on `today`, for the rule of a finding on an app, and names that app if it names any.
     pub fn names(&self, finding: &Finding, today: &str) -> bool {
-        let app = finding.subject.as_ref().filter(|subject| subject.kind == "App");
+        let app = finding.subject.as_ref().filter(|subject| subject.kind == APP);
         self.in_force(today)
             && self.rule == finding.rule.as_str()
-            && app.is_some_and(|app| self.apps.contains(&app.name))
+            && app.is_some_and(|app| self.is_open() || self.apps().contains(&app.name))
             && match &finding.population {
                 Some(population) => self.populations.contains(population),
                 None => self.populations.is_empty(),
             }
+    }
+
+    /// Whether only the name of an app decides.
+    pub fn goes_by_name(&self) -> bool {
+        self.selector.labels.is_empty() && self.selector.vendor.is_none()
     }
 
     /// Whether a finding lies at or below its place. `app` is the app for which the waiver was given: positions count in it.

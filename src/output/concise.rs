@@ -7,7 +7,8 @@ use crate::{
     output::{
         Grammar, OutputError, Renderer, Style,
         escape::Safe,
-        heirs::blocks,
+        group::{Group, groups},
+        heirs::{Block, blocks},
         place::position,
         summary::{Mood, Words},
     },
@@ -16,6 +17,8 @@ use crate::{
 
 /// Longest message in a line.
 const MESSAGE_LIMIT: usize = 1000;
+/// Longest title of a group.
+const TITLE_LIMIT: usize = 200;
 
 pub(super) const FORMAT: Renderer = Renderer { name: "concise", grammar: Grammar::Text, render };
 
@@ -23,15 +26,19 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
     for failure in &report.failures {
         writeln!(out, "{}", failure_line(failure))?;
     }
-    for block in blocks(&report.findings) {
-        match block.names(style) {
-            Some(names) => {
-                let (place, message) =
-                    (position(block.place()), Safe::cut(&block.message(), MESSAGE_LIMIT).to_string());
-                let Finding { severity, rule, .. } = block.first;
-                writeln!(out, "{place}: {severity}[{rule}] {message} ({})", Safe::new(&names))?;
+    match style.group_by {
+        None => {
+            for block in blocks(&report.findings) {
+                writeln!(out, "{}", block_line(&block, style))?;
             }
-            None => writeln!(out, "{}", finding_line(block.first))?,
+        }
+        Some(by) => {
+            for group in groups(report, report.findings.iter(), by) {
+                writeln!(out, "{}", heading(&group))?;
+                for block in blocks(group.findings.iter().copied()) {
+                    writeln!(out, "  {}", block_line(&block, style))?;
+                }
+            }
         }
     }
     let words = Words::new(report, style);
@@ -39,6 +46,22 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
         writeln!(out, "{}", words.line())?;
     }
     Ok(())
+}
+
+/// `it-apps (it-apps@example.com): 2 errors`.
+pub(super) fn heading(group: &Group<'_>) -> String {
+    let counts = group.counts.to_string();
+    let counts = if counts.is_empty() { "all waived" } else { &counts };
+    // Once more for the whole: a colon at the end of a title meets the one after it.
+    Safe::new(&format!("{}: {counts}", Safe::cut(&group.title, TITLE_LIMIT))).to_string()
+}
+
+/// The line of a finding, or of several that are shown as one.
+pub(super) fn block_line(block: &Block<'_>, style: &Style) -> String {
+    let Some(names) = block.names(style) else { return finding_line(block.first) };
+    let (place, message) = (position(block.place()), Safe::cut(&block.message(), MESSAGE_LIMIT).to_string());
+    let Finding { severity, rule, .. } = block.first;
+    format!("{place}: {severity}[{rule}] {message} ({})", Safe::new(&names))
 }
 
 /// `path:line:col: error[rule] message`, with `waived` before the severity where it is.

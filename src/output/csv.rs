@@ -13,7 +13,7 @@ use crate::{
     report::{Failure, Report},
 };
 
-const HEADER: [&str; 16] = [
+const HEADER: [&str; 18] = [
     "status",
     "severity",
     "rule",
@@ -30,6 +30,8 @@ const HEADER: [&str; 16] = [
     "approver",
     "expires",
     "fingerprint",
+    "owner",
+    "contact",
 ];
 
 pub(super) const FORMAT: Renderer =
@@ -48,7 +50,7 @@ fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
     Ok(out.write_all(&bytes)?)
 }
 
-fn finding_row(report: &Report, finding: &Finding) -> [String; 16] {
+fn finding_row(report: &Report, finding: &Finding) -> [String; 18] {
     let start = finding.place.start();
     let (kind, name) = finding.subject.as_ref().map_or(("", ""), |subject| (&subject.kind, &subject.name));
     let (status, waiver, approver, expires) = match &finding.status {
@@ -72,11 +74,13 @@ fn finding_row(report: &Report, finding: &Finding) -> [String; 16] {
         cell(approver),
         cell(expires),
         finding.fingerprint.clone(),
+        cell(finding.owner.as_ref().map_or("", |owner| &owner.team)),
+        cell(finding.owner.as_ref().and_then(|owner| owner.contact.as_deref()).unwrap_or("")),
     ]
 }
 
-fn failure_row(failure: &Failure) -> [String; 16] {
-    let mut row: [String; 16] = Default::default();
+fn failure_row(failure: &Failure) -> [String; 18] {
+    let mut row: [String; 18] = Default::default();
     let place = failure.place.as_ref().map(|place| (place.file.path(), place.start()));
     let (file, line, column) =
         place.map_or_else(Default::default, |(path, at)| (cell(path), at.line.to_string(), at.column.to_string()));

@@ -51,6 +51,11 @@ impl Block<'_> {
         !self.others.is_empty()
     }
 
+    /// Whether one team gets all of them.
+    pub(crate) fn has_one_owner(&self) -> bool {
+        self.others.iter().all(|other| other.owner == self.first.owner)
+    }
+
     /// What is wrong, with the number of apps.
     pub(crate) fn message(&self) -> String {
         match (&self.first.pattern, reason(self.first)) {

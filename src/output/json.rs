@@ -85,6 +85,10 @@ struct Finding<'a> {
     help: Option<&'a str>,
     #[serde(flatten)]
     subject: Declaration<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<&'a str>,
     path: Vec<Value>,
     pointer: String,
     address: String,
@@ -254,6 +258,8 @@ impl<'a> Finding<'a> {
             message: &finding.message,
             help: finding.help.as_deref(),
             subject: Declaration::from(finding.subject.as_ref()),
+            owner: finding.owner.as_ref().map(|owner| owner.team.as_str()),
+            contact: finding.owner.as_ref().and_then(|owner| owner.contact.as_deref()),
             path: finding.path.iter().map(step).collect(),
             pointer: finding::pointer(&finding.path),
             address: finding.address.to_string(),

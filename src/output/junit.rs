@@ -58,6 +58,9 @@ fn finding_case(report: &Report, style: &Style, finding: &Finding) -> TestCase {
     if let Some(fix) = fix(report, finding) {
         text.extend(["\nfix: ", Safe::new(fix).as_str()]);
     }
+    if let Some(owner) = &finding.owner {
+        text.extend(["\nowner: ", Safe::new(&owner.to_string()).as_str()]);
+    }
     let message = Safe::new(&finding.message).to_string();
     let mut output = None;
     let status = if let Some(waiver) = waiver(&finding.status) {

@@ -1,14 +1,15 @@
-//! `markdown`: a page for job summaries and comments: what a run came to, then a table for each severity. Nothing from a
-//! declaration can become a link, a mention, an image or HTML.
+//! `markdown`: a page for job summaries and comments: what a run came to, then a table for each severity and each fix once. Only errors are
+//! open at once. Nothing from a declaration can become a link, a mention, an image or HTML.
 
-use std::io;
+use std::{collections::BTreeSet, io};
 
 use crate::{
     finding::{Finding, Status},
     output::{
         Grammar, OutputError, Renderer, Style,
-        concise::failure_text,
+        concise::{failure_text, heading},
         escape::{markdown, markdown_code},
+        group::groups,
         heirs::blocks,
         place::{fix, page, position},
         summary::{Mood, Words, counted},
@@ -38,9 +39,14 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
     }
     page.push(&format!("{}\n", markdown(&capitalised(&words.sentence()))));
     failures(report, &mut page);
-    for severity in Severity::ALL {
-        let found: Vec<&Finding> = report.open().filter(|finding| finding.severity == severity).collect();
-        table(report, severity, &found, style, &mut page);
+    match style.group_by {
+        None => tables(report, &report.open().collect::<Vec<_>>(), "###", style, &mut page),
+        Some(by) => {
+            for group in groups(report, report.open(), by) {
+                page.push(&format!("\n### {}\n", prose(&heading(&group))));
+                tables(report, &group.findings, "####", style, &mut page);
+            }
+        }
     }
     waived(report, &mut page);
     if page.dropped > 0 {
@@ -54,13 +60,17 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
 struct Page {
     text: String,
     dropped: usize,
+    /// The fixes that it has.
+    fixes: BTreeSet<String>,
 }
 
 impl Page {
-    fn push(&mut self, text: &str) {
-        if self.text.len() + text.len() <= SIZE_LIMIT {
+    fn push(&mut self, text: &str) -> bool {
+        let fits = self.text.len() + text.len() <= SIZE_LIMIT;
+        if fits {
             self.text.push_str(text);
         }
+        fits
     }
 
     fn row(&mut self, text: &str) {
@@ -84,22 +94,62 @@ fn failures(report: &Report, page: &mut Page) {
     }
 }
 
-fn table(report: &Report, severity: Severity, found: &[&Finding], style: &Style, page: &mut Page) {
-    if found.is_empty() {
-        return;
+/// A table for each severity. Only errors are open at once.
+fn tables(report: &Report, findings: &[&Finding], level: &str, style: &Style, page: &mut Page) {
+    for severity in Severity::ALL {
+        let found: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.severity == severity).collect();
+        if found.is_empty() {
+            continue;
+        }
+        let title = match severity {
+            Severity::Error => "Errors",
+            Severity::Warning => "Warnings",
+            Severity::Info => "Infos",
+        };
+        let title = format!("{title} ({})", found.len());
+        let (open, close) = match severity {
+            Severity::Error => (format!("\n{level} {title}\n\n"), ""),
+            _ => (format!("\n<details><summary>{title}</summary>\n\n"), "\n</details>\n"),
+        };
+        if !page.push(&open) {
+            page.dropped += found.len();
+            continue;
+        }
+        table(report, &found, style, page);
+        fixes(report, &found, page);
+        page.text.push_str(close);
     }
-    let title = match severity {
-        Severity::Error => "Errors",
-        Severity::Warning => "Warnings",
-        Severity::Info => "Notes",
-    };
-    page.push(&format!("\n### {title} ({})\n\n| Where | What | Rule |\n| --- | --- | --- |\n", found.len()));
+}
+
+fn table(report: &Report, found: &[&Finding], style: &Style, page: &mut Page) {
+    let has_owners = found.iter().any(|finding| finding.owner.is_some());
+    page.push(if has_owners {
+        "| Where | What | Rule | Owner |\n| --- | --- | --- | --- |\n"
+    } else {
+        "| Where | What | Rule |\n| --- | --- | --- |\n"
+    });
     for block in blocks(found.iter().copied()) {
         let finding = block.first;
-        let names = block.names(style).map(|names| format!("<br>{}", markdown(&names))).unwrap_or_default();
-        let fix = fix(report, finding).map(|fix| format!("<br><sub>{}</sub>", prose(fix))).unwrap_or_default();
         let place = markdown_code(&position(block.place()));
-        page.row(&format!("| {place} | {}{names}{fix} | {} |\n", prose(&block.message()), rule(report, &finding.rule)));
+        let names = block.names(style).map(|names| format!("<br>{}", markdown(&names))).unwrap_or_default();
+        let owner = finding.owner.as_ref().filter(|_| block.has_one_owner()).map(|owner| prose(&owner.to_string())).unwrap_or_default();
+        let owner = if has_owners { format!(" {owner} |") } else { String::new() };
+        page.row(&format!("| {place} | {}{names} | {} |{owner}\n", prose(&block.message()), rule(report, &finding.rule)));
+    }
+}
+
+/// What to do, once for each rule and text of the page.
+fn fixes(report: &Report, found: &[&Finding], page: &mut Page) {
+    let mut lines = String::new();
+    for finding in found {
+        let Some(fix) = fix(report, finding) else { continue };
+        let line = format!("- {}: {}\n", rule(report, &finding.rule), prose(fix));
+        if page.fixes.insert(line.clone()) {
+            lines.push_str(&line);
+        }
+    }
+    if !lines.is_empty() {
+        page.push(&format!("\n**Fix**\n\n{lines}"));
     }
 }
 

@@ -8,6 +8,7 @@ mod csv;
 pub(crate) mod diff;
 pub(crate) mod escape;
 mod full;
+mod group;
 mod heirs;
 mod json;
 mod junit;
@@ -20,6 +21,8 @@ pub(crate) mod summary;
 use std::{fmt, io, str::FromStr};
 
 use crate::{report::Report, rule::Severity};
+
+pub use group::GroupBy;
 
 /// How a format shows a report. Its file has one of these, under the name `FORMAT`.
 pub(crate) struct Renderer {
@@ -54,12 +57,20 @@ pub enum Grammar {
 pub struct Format(&'static Renderer);
 
 macro_rules! formats {
-    ($($(#[$doc:meta])* $name:ident = $renderer:path;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $renderer:path;)*) => {
         impl Format {
-            $($(#[$doc])* pub const $name: Self = Self(&$renderer);)*
+            $($(#[doc = $doc])* pub const $name: Self = Self(&$renderer);)*
 
             /// All of them, those for people first.
             pub const ALL: [Self; [$(stringify!($name)),*].len()] = [$(Self::$name),*];
+
+            /// What it is, in a line for people.
+            pub fn about(self) -> &'static str {
+                $(if self == Self::$name {
+                    return concat!($($doc),*).trim().trim_end_matches('.');
+                })*
+                ""
+            }
         }
     };
 }
@@ -76,7 +87,7 @@ formats! {
     JSONL = json::LINES;
     /// SARIF 2.1.0, as GitHub code scanning takes it.
     SARIF = sarif::FORMAT;
-    /// `JUnit` XML.
+    /// XML of JUnit, as test reporters take it.
     JUNIT = junit::FORMAT;
     /// Workflow commands of GitHub Actions.
     GITHUB = ci::github::FORMAT;
@@ -140,7 +151,7 @@ impl fmt::Display for Format {
 
 /// What the place of output can show, and what the user wants to see there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "independent switches: three of the terminal, two of the user")]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches: four of the terminal, three of the user")]
 pub struct Style {
     /// ANSI colours.
     pub color: bool,
@@ -150,12 +161,18 @@ pub struct Style {
     pub hyperlinks: bool,
     /// Columns of the terminal.
     pub width: usize,
+    /// A terminal shows it: long lines are broken between words. In a file or pipe a finding of one line stays one.
+    pub terminal: bool,
     /// The limit of the run: what is below it does not fail a test in `junit`, and is said in the summary.
     pub fail_on: Severity,
     /// No summary unless something is wrong.
     pub quiet: bool,
     /// Count all rules that fired, not only the first few.
     pub statistics: bool,
+    /// Show every finding in full, however many there are.
+    pub all: bool,
+    /// What formats for people group findings by.
+    pub group_by: Option<GroupBy>,
     /// Name all apps that fail for one reason, not only the first few.
     pub verbose: bool,
 }
@@ -168,9 +185,12 @@ impl Default for Style {
             unicode: true,
             hyperlinks: false,
             width: 100,
+            terminal: false,
             fail_on: Severity::Error,
             quiet: false,
             statistics: false,
+            all: false,
+            group_by: None,
             verbose: false,
         }
     }

@@ -104,6 +104,11 @@ impl Paint<'_> {
         out
     }
 
+    /// The same on a terminal only: elsewhere a line stays one, for `grep`.
+    pub(crate) fn fold(&self, text: &str, indent: usize) -> String {
+        if self.style.terminal { self.wrap(text, indent) } else { text.to_owned() }
+    }
+
     /// Words in backticks stand out; without colour they keep their backticks.
     pub(crate) fn prose(&self, text: &str) -> String {
         let parts: Vec<&str> = text.split('`').collect();

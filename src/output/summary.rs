@@ -1,12 +1,12 @@
 //! What a run came to, in words: one sentence, shared by all formats that people read.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use crate::{
-    finding::Status,
+    finding::{Finding, Status},
     output::{Style, escape::Safe},
     report::{Failure, Outcome, Report, Summary},
-    rule::Scope,
+    rule::{RuleId, Scope, Severity},
 };
 
 /// How the sentence is meant.
@@ -65,20 +65,66 @@ impl Words {
     }
 }
 
+/// What stands for the owner of a finding that has none.
+pub(crate) const NO_OWNER: &str = "no owner";
+
+/// Open findings by severity, to be compared: errors first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Counts {
+    pub(crate) errors: usize,
+    pub(crate) warnings: usize,
+    pub(crate) infos: usize,
+}
+
+impl Counts {
+    pub(crate) fn of<'a>(findings: impl Iterator<Item = &'a Finding>) -> Self {
+        let mut counts = Self::default();
+        for finding in findings.filter(|finding| finding.is_open()) {
+            *match finding.severity {
+                Severity::Error => &mut counts.errors,
+                Severity::Warning => &mut counts.warnings,
+                Severity::Info => &mut counts.infos,
+            } += 1;
+        }
+        counts
+    }
+
+    /// Errors, warnings, infos.
+    pub(crate) const fn columns(self) -> [usize; 3] {
+        [self.errors, self.warnings, self.infos]
+    }
+}
+
+/// `2 errors, 1 info`; empty for none.
+impl fmt::Display for Counts {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = self.columns().into_iter().zip(["error", "warning", "info"]).filter(|(count, _)| *count > 0);
+        out.write_str(&named.map(|(count, noun)| counted(count, noun)).collect::<Vec<_>>().join(", "))
+    }
+}
+
 /// `1 error`, `2 errors`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
+/// The rule to look at next: that of the most severe findings, the most frequent one of these. Preview rules come last.
+pub(crate) fn next_rule<'a>(report: &'a Report, summary: &'a Summary) -> Option<&'a RuleId> {
+    let worst = |rule: &RuleId| {
+        let severity = report.open().filter(|finding| finding.rule == *rule).map(|finding| finding.severity).max();
+        (!report.is_preview(rule), severity)
+    };
+    // Of equal ones `max_by_key` takes the last, and `by_rule` begins with the most frequent.
+    summary.by_rule.iter().rev().map(|(rule, _)| rule).max_by_key(|rule| worst(rule))
+}
+
 /// The counts by severity with where they are, or what was checked where there are none.
 fn counts(report: &Report, summary: &Summary) -> String {
-    let by_severity = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.infos, "note")];
-    let found: Vec<String> =
-        by_severity.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| counted(count, noun)).collect();
-    if found.is_empty() {
+    let counts = Counts { errors: summary.errors, warnings: summary.warnings, infos: summary.infos };
+    if counts == Counts::default() {
         return checked(report);
     }
-    format!("{} in {}", found.join(", "), whereabouts(report))
+    format!("{counts} in {}", whereabouts(report))
 }
 
 fn checked(report: &Report) -> String {

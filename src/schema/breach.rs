@@ -2,13 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use jsonschema::{
-    ValidationError,
-    error::{TypeKind, ValidationErrorKind},
-    paths::LocationSegment,
-};
+use jsonschema::{ValidationError, error::ValidationErrorKind, paths::LocationSegment};
 use serde_json::Value;
 
+use super::allowed;
 use crate::{
     finding::Step,
     source::{Node, Span, Yaml, redact},
@@ -116,8 +113,7 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
         ValidationErrorKind::Enum { options } => {
             let options: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let list = options.iter().map(|option| format!("`{option}`")).collect::<Vec<_>>().join(", ");
-            let near = node.and_then(Node::text).and_then(|text| Suggest::nearest(text, options.iter().copied()));
-            let help = near.map(|near| format!("did you mean `{near}`?"));
+            let help = node.and_then(|node| allowed::nearest(node, &options));
             out.push(invalid(format!("{value} is not a value of {name}, which is one of {list}"), help));
         }
         ValidationErrorKind::Constant { expected_value } => {
@@ -125,14 +121,9 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
             out.push(invalid(format!("{name} is {value}, expected `{expected}`"), None));
         }
         ValidationErrorKind::Type { kind } => {
-            let expected = expected(kind);
+            let expected = allowed::expected(kind, schema, parent);
             let actual = node.map_or("missing", type_of);
-            let quoted_number = node.is_some_and(|node| {
-                !node.plain
-                    && node.text().is_some_and(|text| text.parse::<f64>().is_ok())
-                    && expected.contains("number")
-            });
-            let help = quoted_number.then(|| "write it without quotes".to_owned());
+            let help = node.and_then(|node| allowed::rewrite(node, schema, parent));
             out.push(invalid(format!("{name} is {actual}, expected {expected}"), help));
         }
         ValidationErrorKind::Pattern { pattern } => {
@@ -325,21 +316,5 @@ fn type_of(node: &Node) -> &'static str {
         Yaml::Text(_) => "text",
         Yaml::List(_) => "a list",
         Yaml::Map(_) => "a mapping",
-    }
-}
-
-fn expected(kind: &TypeKind) -> String {
-    let word = |name: &str| match name {
-        "object" => "a mapping",
-        "array" => "a list",
-        "string" => "text",
-        "integer" => "a whole number",
-        "number" => "a number",
-        "boolean" => "true or false",
-        _ => "nothing",
-    };
-    match kind {
-        TypeKind::Single(one) => word(&one.to_string()).to_owned(),
-        TypeKind::Multiple(many) => many.iter().map(|one| word(&one.to_string())).collect::<Vec<_>>().join(" or "),
     }
 }

@@ -1,6 +1,7 @@
 //! Validates documents against a JSON Schema. Every error has an exact span, the expected value and the nearest name. Schemas define what may be
 //! written; rules define what must be decided.
 
+mod allowed;
 mod breach;
 mod declare;
 mod shipped;
@@ -281,9 +282,14 @@ mod tests {
             "kind": {"enum": ["App", "Team"]},
             "stage": {"$ref": "#/$defs/stage"},
             "on": {"type": "boolean"},
+            "team": {"type": "string", "examples": ["it-apps"]},
+            "tier": {"type": "integer", "minimum": 1, "maximum": 4},
+            "ways": {"type": "array", "items": {"$ref": "#/$defs/way"}},
+            "names": {"type": "array", "items": {"type": "string"}},
+            "key": {"type": ["string", "object"], "properties": {"from": {"type": "string"}}},
             "labels": {"type": "object", "additionalProperties": {"type": "string"}}
         },
-        "$defs": {"stage": {"type": "object", "additionalProperties": false, "properties": {
+        "$defs": {"way": {"enum": ["jit", "scim"]}, "stage": {"type": "object", "additionalProperties": false, "properties": {
             "owner": {"type": "string", "pattern": "^[a-z]+$"}, "slaHours": {"type": "integer", "minimum": 1}}}}
     }"##;
 
@@ -310,7 +316,9 @@ mod tests {
         );
         assert_eq!(
             breaches("kind: App\nxyz: 1\n"),
-            ["xyz: `xyz` is not a key of the document (known keys: kind, stage, on, labels)"]
+            [
+                "xyz: `xyz` is not a key of the document (known keys: kind, stage, on, team, tier, ways, names, key, labels)"
+            ]
         );
     }
 
@@ -320,12 +328,44 @@ mod tests {
             breaches("kind: Ap\nstage: {slaHours: '4', owner: A1}\n"),
             [
                 "Ap: `Ap` is not a value of `kind`, which is one of `App`, `Team` (did you mean `App`?)",
-                "'4': `slaHours` is text, expected a whole number (write it without quotes)",
+                "'4': `slaHours` is text, expected a whole number of at least 1 (write it without quotes)",
                 "A1: `A1` does not fit `owner` (it must match `^[a-z]+$`)",
             ]
         );
         assert_eq!(breaches("kind: App\nstage: {slaHours: 0}\n"), ["0: `slaHours` is 0, expected at least 1 (-)"]);
         assert_eq!(breaches("stage: {}\n"), ["stage: the document has no `kind` (-)"]);
+    }
+
+    #[test]
+    fn a_wrong_type_lists_what_is_allowed_and_says_how_to_write_it() {
+        for (yaml, told) in [
+            ("tier: high", "high: `tier` is text, expected a whole number from 1 to 4 (-)"),
+            (
+                "tier: [2]",
+                "tier: `tier` is a list, expected a whole number from 1 to 4 (write it without the brackets)",
+            ),
+            ("team: 4", "4: `team` is a whole number, expected text, such as `it-apps` (-)"),
+            ("ways: scm", "scm: `ways` is text, expected a list of `jit`, `scim` (write `[scim]`)"),
+            ("ways: jit, scim", "jit, scim: `ways` is text, expected a list of `jit`, `scim` (write `[jit, scim]`)"),
+            ("ways: by mail", "by mail: `ways` is text, expected a list of `jit`, `scim` (-)"),
+            (
+                "ways: {jit: true}",
+                "ways: `ways` is a mapping, expected a list of `jit`, `scim` (begin each entry with `- `)",
+            ),
+            (
+                "ways: [scimm]",
+                "scimm: `scimm` is not a value of item 1 of `ways`, which is one of `jit`, `scim` (did you mean `scim`?)",
+            ),
+            ("names: ada", "ada: `names` is text, expected a list (write `[ada]`)"),
+            ("stage: true", "true: `stage` is true or false, expected a mapping with `owner`, `slaHours` (-)"),
+            ("key: 4", "4: `key` is a whole number, expected text or a mapping with `from` (-)"),
+        ] {
+            assert_eq!(breaches(&format!("kind: App\n{yaml}\n")), [told], "{yaml}");
+        }
+        assert_eq!(
+            breaches("kind: [Ap]\n"),
+            ["kind: a list is not a value of `kind`, which is one of `App`, `Team` (write `App`, not a list)"]
+        );
     }
 
     #[test]

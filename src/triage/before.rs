@@ -79,6 +79,12 @@ impl<'a> Before<'a> {
             Some(base) => base.apps.get(subject.name.as_str()).copied(),
             None => self.now.find(subject),
         };
+        // A label or vendor counts as the app had it when the waiver was given: a change cannot bring its app under a waiver.
+        let selected = |app: Option<&Declaration>| app.is_some_and(|app| waiver.selects(app));
+        let is_selected = waiver.goes_by_name() || (selected(app) && selected(self.now.find(subject)));
+        if !is_selected {
+            return Waived::No;
+        }
         let was = match (waiver.identity(&subject.name), base) {
             (Some(identity), _) => Some(identity.to_owned()),
             (None, Some(_)) => app.map(Declaration::identity),
@@ -98,6 +104,15 @@ impl<'a> Before<'a> {
             now: finding.identity.clone(),
             what: format!("the waiver `{}` is for another app of that name ({was}; now {now})", waiver.name()),
         })
+    }
+
+    /// Whether a waiver is for more apps than it may be, now or when it was given.
+    pub(super) fn is_void(&self, waiver: &Waiver) -> bool {
+        if !waiver.is_limited() {
+            return false;
+        }
+        let then = self.base_of(waiver).map_or(0, |base| base.apps.values().filter(|app| waiver.selects(app)).count());
+        waiver.is_void(waiver.covered(self.now.own()).len().max(then))
     }
 
     /// The app for which a waiver was given.

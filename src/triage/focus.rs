@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use camino::Utf8PathBuf;
 
 use crate::{
-    finding::{Finding, Subject},
+    finding::{Finding, Step, Subject},
     model::Declaration,
-    source::absolute,
+    source::{Place, absolute},
 };
 
 /// The files and folders that were asked about.
@@ -18,6 +18,8 @@ pub struct Focus {
     folders: bool,
     /// Declarations in other files that inherit from one in these.
     heirs: BTreeSet<Subject>,
+    /// Names that these files no longer declare.
+    lost: BTreeSet<String>,
 }
 
 impl Focus {
@@ -25,7 +27,7 @@ impl Focus {
     pub fn new(paths: impl IntoIterator<Item = (String, bool)>) -> Self {
         let (paths, folders): (BTreeSet<Utf8PathBuf>, Vec<bool>) =
             paths.into_iter().map(|(path, folder)| (absolute(&path), folder)).unzip();
-        Self { paths, folders: folders.contains(&true), heirs: BTreeSet::new() }
+        Self { paths, folders: folders.contains(&true), ..Self::default() }
     }
 
     /// Whether only single files were asked about.
@@ -58,12 +60,30 @@ impl Focus {
         self.paths.is_empty()
     }
 
-    /// Whether any place of a finding was asked about.
+    /// Adds names that the files no longer declare.
+    pub fn lose(&mut self, names: impl IntoIterator<Item = String>) {
+        self.lost.extend(names);
+    }
+
+    /// Whether any name is gone from the files.
+    pub fn has_lost(&self) -> bool {
+        !self.lost.is_empty()
+    }
+
+    /// Whether any place of a finding was asked about, or names what is gone from there.
     pub fn concerns(&self, finding: &Finding) -> bool {
         // What edits the trusted files concerns every path.
         finding.rule.group() == "trust"
             || finding.places().any(|place| self.has(place.file.path()))
             || finding.subject.as_ref().is_some_and(|subject| self.heirs.contains(subject))
+            || self.names_lost(finding)
+    }
+
+    /// Whether the text at a place of a finding is a name that is gone. Its own name is no such text.
+    fn names_lost(&self, finding: &Finding) -> bool {
+        let own = finding.path.last() == Some(&Step::Key("name".into()));
+        let named = |place: &Place| self.lost.contains(place.span.slice(place.file.text()).trim_matches(['"', '\'']));
+        self.has_lost() && !own && finding.places().any(named)
     }
 }
 

@@ -3,11 +3,13 @@
 mod before;
 mod focus;
 mod known;
+mod owner;
 mod unused;
 mod waive;
 
 pub use before::{Before, Reused, by_position, reused};
 pub use focus::Focus;
 pub use known::{Key, Known};
+pub use owner::assign_owners;
 pub use unused::{Standing, unused};
 pub use waive::waive;

@@ -28,6 +28,7 @@ pub fn unused<'a>(
     waivers
         .into_iter()
         .filter(|Standing { waiver, .. }| waiver.in_force(today) && ran(waiver.rule()) && judged(waiver, catalogue))
+        .filter(|Standing { waiver, .. }| !before.is_void(waiver))
         .filter(|Standing { waiver, .. }| {
             // One that was given for another app is told of as such.
             !findings.iter().filter(|finding| super::waive::can_be_silenced(finding)).any(|finding| {
@@ -48,14 +49,15 @@ pub fn unused<'a>(
 
 /// Whether rules saw the apps that the waiver names, as far as there are such apps.
 fn judged(waiver: &Waiver, catalogue: &Catalogue) -> bool {
-    let app = |name: &String| catalogue.find(&Subject { kind: "App".into(), name: name.clone() });
-    let apps: Vec<&Declaration> = waiver.apps().iter().filter_map(app).collect();
+    let app = |name: &str| catalogue.find(&Subject { kind: "App".into(), name: name.to_owned() });
+    let apps: Vec<&Declaration> = waiver.covered(catalogue.own()).into_iter().filter_map(app).collect();
     !apps.is_empty() && apps.iter().all(|app| app.well_formed)
 }
 
 /// The apps in which nothing is found.
 fn places(waiver: &Waiver, catalogue: &Catalogue) -> Vec<RelatedVerdict> {
-    let apps = waiver.apps().iter().map(|name| Subject { kind: "App".into(), name: name.clone() });
+    let apps = waiver.covered(catalogue.own()).into_iter();
+    let apps = apps.map(|name| Subject { kind: "App".into(), name: name.to_owned() });
     apps.filter(|app| catalogue.find(app).is_some())
         .map(|app| RelatedVerdict {
             target: Target::Named(app),
@@ -66,7 +68,6 @@ fn places(waiver: &Waiver, catalogue: &Catalogue) -> Vec<RelatedVerdict> {
 }
 
 fn message(waiver: &Waiver) -> String {
-    let apps: Vec<String> = waiver.apps().iter().map(|app| format!("`{app}`")).collect();
     let place = waiver.path().map(|path| format!(" at or below `{path}`")).unwrap_or_default();
-    format!("{}: `{}` finds nothing in {}{place}", waiver.name(), waiver.rule(), apps.join(", "))
+    format!("{}: `{}` finds nothing in {}{place}", waiver.name(), waiver.rule(), waiver.said())
 }

@@ -8,29 +8,36 @@ use crate::{
     model::Waiver,
 };
 
+/// Stands for every app; no app has this name.
+const ANY: &str = "";
+
 /// Marks the findings that a waiver in force covers, and tells of waivers that were given for another app of the same name. What says that a file
 /// is not valid, or that trusted files were edited, cannot be waived.
 pub fn waive(findings: &mut [Finding], waivers: &[Waiver], before: &Before<'_>, today: &str) -> Vec<Reused> {
-    // By rule and app: a catalogue may hold thousands of either.
+    // By rule and app: a catalogue may hold thousands of either. Those that name no app come after those that do.
     let mut index: BTreeMap<(&str, &str), Vec<&Waiver>> = BTreeMap::new();
-    for waiver in waivers {
+    for waiver in waivers.iter().filter(|waiver| !before.is_void(waiver)) {
         for app in waiver.apps() {
             index.entry((waiver.rule(), app)).or_default().push(waiver);
+        }
+        if waiver.is_open() {
+            index.entry((waiver.rule(), ANY)).or_default().push(waiver);
         }
     }
     let mut reused = Vec::new();
     for finding in findings.iter_mut().filter(|finding| can_be_silenced(finding)) {
         let Some(subject) = &finding.subject else { continue };
-        let waivers = index.get(&(finding.rule.as_str(), subject.name.as_str()));
+        let waivers = [subject.name.as_str(), ANY].map(|app| index.get(&(finding.rule.as_str(), app)));
         let mut others = Vec::new();
-        let by = waivers.into_iter().flatten().find_map(|waiver| match before.waived(waiver, finding, today) {
-            Waived::By(waiver) => Some(waiver.by().clone()),
-            Waived::Other(other) => {
-                others.push(other);
-                None
-            }
-            Waived::No => None,
-        });
+        let by =
+            waivers.into_iter().flatten().flatten().find_map(|waiver| match before.waived(waiver, finding, today) {
+                Waived::By(waiver) => Some(waiver.by().clone()),
+                Waived::Other(other) => {
+                    others.push(other);
+                    None
+                }
+                Waived::No => None,
+            });
         match by {
             Some(by) => finding.status = Status::Waived(by),
             None => reused.append(&mut others),

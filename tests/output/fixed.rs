@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use leaver::{
-    finding::{Finding, Related, Status, Step, Subject, WaivedBy},
+    finding::{Finding, Owner, Related, Status, Step, Subject, WaivedBy},
     report::{Code, Failure, Report, Run},
     rule::{Origin, Precision, RuleId, RuleMeta, Scope, Severity},
     source::{Address, Place, SourceFile, Span},
@@ -246,8 +246,9 @@ fn many_findings() -> Vec<Finding> {
     role.help = Some("Give `viewer`, and `admin` by `entitle` to those who need it.".into());
     role.fix =
         vec![serde_json::json!({"op": "replace", "path": "/spec/provisioning/jit/defaultRole", "value": "viewer"})];
+    let owned = |finding, contact| Finding { owner: Some(Owner::new("it-apps", contact)), ..finding };
     vec![
-        no_update_owner(&monday),
+        owned(no_update_owner(&monday), Some("it-apps@example.com")),
         finding(
             "jit/no-update-owner",
             Severity::Error,
@@ -272,8 +273,8 @@ fn many_findings() -> Vec<Finding> {
             at(&monday, "true", 0),
             "monday: a sign-in brings back a suspended account",
         ),
-        role,
-        duplicate,
+        owned(role, Some("it-apps@example.com")),
+        owned(duplicate, None),
     ]
 }
 
@@ -398,6 +399,7 @@ pub(crate) fn hostile() -> Report {
         found.path = vec![Step::Key((*text).into()), Step::Key("owner".into())];
         found.address = Address::of_path(&found.path);
         found.help = Some((*text).into());
+        found.owner = Some(Owner::new(text, Some(text)));
         found.related =
             vec![Related { message: (*text).into(), subject: found.subject.clone(), place: at(&file, "other", 0) }];
         if nth % 4 == 1 {

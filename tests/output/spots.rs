@@ -56,6 +56,8 @@ fn spots_of_full(text: &str) -> Vec<Spot> {
         let head = between(line, "[", "]").filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase()));
         if line.starts_with("waived") {
             all.extend(head.and_then(|rule| spot(rule, line.rsplit_once(' ')?.1)));
+        } else if let Some(spot) = spot_of_line(line).filter(|_| line.starts_with("apps/")) {
+            all.push(spot);
         } else if head.is_some() {
             rule = head.filter(|id| id.contains('/'));
         } else if let (Some(id), Some(place)) = (rule, between(line, "╭─[", "]")) {

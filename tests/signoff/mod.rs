@@ -14,3 +14,4 @@ mod shown;
 mod siege;
 mod states;
 mod trusted;
+mod width;

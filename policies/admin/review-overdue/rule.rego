@@ -7,7 +7,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Review who has the role and write the day into `lastReview` of the role.
+#   fix: Review who has the role and write the date in its `lastReview`.
 #   controls:
 #     nist-800-53: ["AC-6(7)"]
 #     iso-27001: [A.8.2]

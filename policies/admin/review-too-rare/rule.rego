@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `reviewEveryDays` of the role to 90 or less, or let the review of the app look at `admins` as often.
+#   fix: Set `reviewEveryDays` of the role to the limit or less, or let the review of the app cover `admins` as often.
 #   controls:
 #     nist-800-53: ["AC-6(7)"]
 #     iso-27001: [A.8.2]

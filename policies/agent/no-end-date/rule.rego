@@ -8,7 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Write in `expires` of the entry in `spec.nonHuman` on which day the access of the agent ends unless its sponsor renews it.
+#   fix: Write in `expires` of the entry in `spec.nonHuman` the date, within the limit, on which the agent's access ends unless its sponsor
+#     renews it.
 #   controls:
 #     nist-800-53: ["AC-2(3)(a)"]
 #     owasp-nhi: [NHI1]

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Add `owner`, `vault`, `alert` and `testedOn` to the account, and test it at least once a year.
+#   fix: Add `owner`, `vault`, `alert` and `testedOn` to the account, and test it within the limit.
 #   controls:
 #     nist-800-53: ["AC-2(2)", "AC-2(12)"]
 #     pci-dss: ["8.2.2"]

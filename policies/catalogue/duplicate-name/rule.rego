@@ -9,7 +9,8 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, metadata.aliases, spec.signOn.system, spec.signOn.appId]
-#   fix: Keep one of the two, or give the second one a name and an `appId` of its own.
+#   fix: If both are the same app, keep one declaration; people of several kinds who use it are its `populations`. If they are two apps, give the
+#     second one a name, aliases and the `appId` of its own.
 #   controls:
 #     nist-800-53: [CM-8a.3]
 package policies.catalogue["duplicate-name"]
@@ -42,13 +43,13 @@ findings contains {"declaration": second[2], "path": second[3], "message": messa
 findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "declared here too")} if {
 	some [first, second] in _equal(_names)
 	_name(first) != _name(second)
-	message := sprintf("%s: `%s` is a name of %s too", [_name(second), second[1], _name(first)])
+	message := sprintf("%s: `%s` is also a name of %s", [_name(second), second[1], _name(first)])
 }
 
 findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "the other app")} if {
 	some [first, second] in _equal(_app_ids)
 	_name(first) != _name(second)
-	message := sprintf("%s: signs in by the same application of the identity provider as %s", [_name(second), _name(first)])
+	message := sprintf("%s: signs people in through the same application of the identity provider as %s", [_name(second), _name(first)])
 }
 
 _related(entry, message) := [{"declaration": entry[2], "path": entry[3], "message": message}]

@@ -8,7 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set `spec.provisioning.mode` to what really creates the accounts (`hybrid` where JIT and SCIM both do something), or mend the stage."
+#   fix: "Set `spec.provisioning.mode` to what creates the accounts: `scim`, `jit`, `connector`, `directory`, `hr`, `csv`, `manual`, `vendor`, `shared` or
+#     `none`, and `hybrid` only where JIT and SCIM both act. If the mode is right, correct the stage or the block that contradicts it."
 #   controls:
 #     nist-800-53: [IA-4, AC-2f, CM-8a.1]
 package policies.catalogue["mode-contradiction"]
@@ -91,7 +92,7 @@ findings contains {"path": ["spec", "provisioning", "jit", "creates"], "message"
 	input.spec.provisioning.jit.creates == false
 	not _creation_contradicts
 	_by_jit
-	message := sprintf("%s: accounts are said to come by JIT, and JIT is said to create none", [input.metadata.name])
+	message := sprintf("%s: accounts are to be created by JIT, but `jit.creates` is `false`", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {

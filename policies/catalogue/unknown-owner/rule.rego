@@ -8,13 +8,15 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: [App, System]
-#   fix: Name a declared Team (`metadata.name`), or declare the missing one. A dissolved Team names its `successor`.
+#   fix: Name a declared Team (`metadata.name`), or declare the missing one. For a dissolved team name its successor; if none is known, find out who took
+#     over and declare that in `spec.successor` of the Team.
 #   controls:
 #     nist-800-53: [AC-2b]
 #     iso-27001: [A.5.2]
 #     nist-csf: [GV.RR-02]
 package policies.catalogue["unknown-owner"]
 
+import data.policies.lib.members
 import data.policies.lib.teams
 
 # An address is a person: `owner/person-not-team` says so.
@@ -38,7 +40,9 @@ findings contains {"path": min(paths), "message": message, "related": related} i
 		[{"kind": "Team", "name": team, "path": ["spec", "status"], "message": "the team is dissolved"}],
 		_others(paths),
 	)
-	message := sprintf("%s: the team `%s` is dissolved (%s)", [input.metadata.name, team, _places(paths)])
+	message := sprintf("%s: the team `%s` is dissolved%s (%s)", [
+		input.metadata.name, team, members.successor_in_words(team), _places(paths),
+	])
 }
 
 _others(paths) := [other |

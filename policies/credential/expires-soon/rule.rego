@@ -20,20 +20,51 @@
 #       description: Days that must be left
 #       unit: days
 #       source: leaver; Huawei Cloud Config warns 90 days before a SCIM token expires
+#     percentOfLife:
+#       type: integer
+#       default: 25
+#       description: Share of the life of a secret that must be left, where that is less than the days
+#       unit: percent
+#       minimum: 1
+#       maximum: 100
+#       source: "a judgement: a secret that lives for two weeks is not late from its first day"
 package policies.credential["expires-soon"]
 
 import data.policies.lib.counted
 import data.policies.lib.credentials
 import data.policies.lib.dates
 
-_min := data.leaver.params["credential/expires-soon"].minDays
+_params := data.leaver.params["credential/expires-soon"]
+
+# The days since which the secret in use has existed.
+_start(item) := max({day | some day in object.filter(item, ["created", "lastRotated"])}) if {
+	count(object.filter(item, ["created", "lastRotated"])) > 0
+}
+
+# How long one secret lives: from its first day, or as long as it is kept.
+_life(item) := dates.days_between(_start(item), item.expires)
+
+_life(item) := item.rotateEveryDays if {
+	count(object.filter(item, ["created", "lastRotated"])) == 0
+	item.rotateEveryDays
+}
+
+# It should have been replaced by now.
+_overdue(item) if dates.days_since(_start(item)) > item.rotateEveryDays
+
+# Days that must be left. A secret that is replaced at an interval, and in time, is late only when little of its life is left.
+_limit(item) := min([_params.minDays, ceil((_life(item) * _params.percentOfLife) / 100)]) if {
+	_life(item)
+	not _overdue(item)
+} else := _params.minDays
 
 findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": message} if {
 	some at, item in credentials.live
 	left := dates.days_left(item.expires)
 	left >= 0
-	left < _min
+	limit := _limit(item)
+	left < limit
 	message := sprintf("%s: the credential `%s` expires on %s, %s from now, limit is %s", [
-		input.metadata.name, item.name, item.expires, counted.days(left), counted.days(_min),
+		input.metadata.name, item.name, item.expires, counted.days(left), counted.days(limit),
 	])
 }

@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, spec.status, spec.nonHuman]
-#   fix: Make a credential of its own for each app and environment, and keep each in a place of its own.
+#   fix: Create a separate credential for each app and environment, and store each one separately.
 #   controls:
 #     owasp-nhi: [NHI8, NHI9]
 package policies.credential.reused

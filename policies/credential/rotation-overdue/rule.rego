@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Replace the secret and write the day in `lastRotated`, or change `rotateEveryDays` knowingly.
+#   fix: Replace the secret and write the date in `lastRotated`, or change `rotateEveryDays` deliberately.
 #   controls:
 #     nist-800-53: [IA-5f]
 #     pci-dss: ["8.6.3"]
@@ -52,7 +52,7 @@ findings contains {"path": ["spec", "nonHuman", at, "lastRotated"], "message": m
 findings contains {"path": ["spec", "nonHuman", at, "lastRotated"], "message": message, "severity": _severity} if {
 	some at, item in _rotated
 	count(_dates(item)) == 0
-	message := sprintf("%s: the secret of `%s` is to be replaced every %s, and no date says that it was", [
+	message := sprintf("%s: the secret of `%s` should be replaced every %s, but no date shows that it was", [
 		input.metadata.name, item.name, counted.days(item.rotateEveryDays),
 	])
 }

@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   secret: true
 #   scope: [App, Pattern, Team, System, Waiver]
-#   fix: Revoke the secret now, put the new one into a vault, and write only where it is, for example in `vault`.
+#   fix: Revoke the secret now, store its replacement in a vault, and write only where it is kept, for example in `vault`.
 #   controls:
 #     nist-800-53: ["IA-5(7)"]
 #     pci-dss: ["8.6.2"]
@@ -79,7 +79,7 @@ findings contains {"path": path, "message": message} if {
 	secrets.suspicious(text)
 	kinds := _kinds(path, text)
 	count(kinds) > 0
-	message := sprintf("%s: a text looks as if it held %s", [input.metadata.name, min(kinds)])
+	message := sprintf("%s: a value looks as if it contained %s", [input.metadata.name, min(kinds)])
 }
 
 findings contains {"path": path, "message": message} if {
@@ -87,5 +87,5 @@ findings contains {"path": path, "message": message} if {
 	_prose(path)
 	secrets.random(text)
 	count(_kinds(path, text)) == 0
-	message := sprintf("%s: a text looks like a secret: one long word without sense", [input.metadata.name])
+	message := sprintf("%s: a random-looking value looks like a secret", [input.metadata.name])
 }

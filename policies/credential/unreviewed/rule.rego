@@ -93,7 +93,7 @@ findings contains {"path": ["spec", "nonHuman", at, "lastReview"], "message": me
 	item := credentials.live[at]
 	count(_values(item, "lastReview", "last")) == 0
 	not _young(item, interval)
-	message := sprintf("%s: the credential `%s` is to be reviewed every %s, and no date says that it was", [
+	message := sprintf("%s: the credential `%s` should be reviewed every %s, but no date shows that it was", [
 		input.metadata.name, item.name, counted.days(interval),
 	])
 }

@@ -7,7 +7,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Shorten `spec.external.maxDays`, so that somebody confirms each account at least once a year.
+#   fix: Shorten `spec.external.maxDays` to the limit, so that somebody confirms each account that often.
 #   controls:
 #     nist-800-53: ["AC-2(3)(a)"]
 #     pci-dss: ["8.2.7", "7.2.4"]

@@ -37,5 +37,5 @@ findings contains {"path": ["spec", "external", "endDateRequired"], "message": m
 	apps.alive
 	count(_outside) > 0
 	not _ends
-	message := sprintf("%s: accounts of %s need no end date", [input.metadata.name, concat(" and ", _outside)])
+	message := sprintf("%s: nothing gives the accounts of %s an end date", [input.metadata.name, concat(" and ", _outside)])
 }

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Consent anew with the permissions that the product needs, and list them in `scopes`.
+#   fix: Consent again with only the permissions that the product needs, and list them in `scopes`.
 #   controls:
 #     iso-27001: [A.5.19]
 #     nist-800-53: [AC-6]

@@ -1,13 +1,13 @@
 # METADATA
-# title: Access of another vendor whose review is overdue
-# description: The team has said how often it looks whether the product of another vendor still needs its access, and has not looked.
+# title: Access of another vendor that nobody reviews
+# description: Nobody misses the access of a product that is no longer used. Only a review finds it, and here none is named, or it was not held.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Review the access and write the day in `lastReview`, or change `reviewEveryDays` knowingly.
+#   fix: Declare `reviewEveryDays` of the entry, or let the review of the app cover `thirdPartyGrants`; review the access and write the day in `lastReview`.
 #   controls:
 #     iso-27001: [A.5.19]
 #     owasp-nhi: [NHI3]
@@ -22,6 +22,31 @@ _reviews(grant) := {day | some key, day in grant; key == "lastReview"} | {day |
 	"thirdPartyGrants" in input.spec.lifecycle.review.covers
 	some key, day in input.spec.lifecycle.review
 	key == "last"
+}
+
+_covered if {
+	"thirdPartyGrants" in input.spec.lifecycle.review.covers
+	input.spec.lifecycle.review.everyDays
+}
+
+findings contains {"path": ["spec", "thirdPartyGrants", at, "reviewEveryDays"], "message": message} if {
+	some at, grant in credentials.grants
+	not grant.reviewEveryDays
+	not _covered
+	message := sprintf("%s: nobody reviews the access of `%s`", [input.metadata.name, grant.name])
+}
+
+# Its first review is not due yet.
+_young(grant) if dates.days_since(grant.grantedOn) <= grant.reviewEveryDays
+
+findings contains {"path": ["spec", "thirdPartyGrants", at, "lastReview"], "message": message} if {
+	some at, grant in credentials.grants
+	grant.reviewEveryDays
+	count(_reviews(grant)) == 0
+	not _young(grant)
+	message := sprintf("%s: the access of `%s` should be reviewed every %s, but no date shows that it was", [
+		input.metadata.name, grant.name, counted.days(grant.reviewEveryDays),
+	])
 }
 
 findings contains {"path": ["spec", "thirdPartyGrants", at, "lastReview"], "message": message} if {

@@ -1,7 +1,7 @@
 # METADATA
 # title: Accounts matched by something that changes
-# description: Mail addresses and user names change with a marriage, a merger or a new domain. On that day the sign-in makes a new account
-#   beside the one that the push knows, and the old one is nobody's.
+# description: Mail addresses and user names change with a marriage, a merger or a new domain. On that day the push or the sign-in makes a new account
+#   beside the old one, which keeps its rights and is nobody's.
 # custom:
 #   severity: warning
 #   precision: high
@@ -22,20 +22,46 @@
 package policies.hybrid["changing-match-key"]
 
 import data.policies.lib.apps
+import data.policies.lib.keys
 import data.policies.lib.mechanisms
 
 _changing := {lower(name) | some name in data.leaver.params["hybrid/changing-match-key"].changing}
 
-# Both create or change accounts.
-_blocks contains "jit" if count(mechanisms.used) > 0
-
+# Whatever pushes, and a sign-in beside it that finds or makes the same accounts.
 _blocks contains via if some via in mechanisms.used
 
-findings contains {"path": ["spec", "provisioning", block, "matchKey"], "message": message} if {
+_blocks contains "csv" if input.spec.provisioning.mode == "csv"
+
+_blocks contains "jit" if {
+	count(mechanisms.used) > 0
 	apps.created_by_jit
-	count(_blocks) > 1
-	some block in _blocks
-	some key in [input.spec.provisioning[block].matchKey]
-	lower(key) in _changing
-	message := sprintf("%s: `%s` matches accounts by `%s`, which changes while the person stays", [input.metadata.name, block, key])
 }
+
+# `hybrid/match-fallback` says it more sharply.
+_told if input.spec.provisioning.identifiersReused == true
+
+findings contains {"path": key.path, "message": message} if {
+	apps.alive
+	not _told
+	some block in _blocks
+	some key in [keys.declared[block]]
+	lower(key.attribute) in _changing
+	message := sprintf("%s: `%s` matches accounts by `%s`, which changes while the person stays", [
+		input.metadata.name, block, key.attribute,
+	])
+}
+
+# An attribute that stays, filled from one that changes.
+findings contains {"path": ["spec", "provisioning", block, "matchKey", "from"], "message": message} if {
+	apps.alive
+	some block in _blocks
+	some key in [keys.declared[block]]
+	not lower(key.attribute) in _changing
+	_last(key.from) in _changing
+	message := sprintf("%s: `%s` fills `%s` from `%s`, which changes while the person stays", [
+		input.metadata.name, block, key.attribute, key.from,
+	])
+}
+
+# `user.email` is the mail address of the user.
+_last(source) := parts[count(parts) - 1] if parts := split(lower(source), ".")

@@ -8,14 +8,15 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Match by the same attribute that never changes, such as an employee number or the object id, in both, and declare it in both
-#     `matchKey`.
+#   fix: Match by the same attribute in both, one that never changes such as an employee number or the object id, and declare it in both
+#     `matchKey` settings.
 #   controls:
 #     nist-800-53: [IA-4c, IA-4d]
 #     pci-dss: ["8.2.1"]
 package policies.hybrid["match-key-differs"]
 
 import data.policies.lib.apps
+import data.policies.lib.keys
 import data.policies.lib.mechanisms
 
 _signs_in if apps.created_by_jit
@@ -25,12 +26,14 @@ _signs_in if {
 	input.spec.provisioning.jit.updatesAtSignIn == true
 }
 
-findings contains {"path": ["spec", "provisioning", "jit", "matchKey"], "message": message, "related": related} if {
+findings contains {"path": jit.path, "message": message, "related": related} if {
 	_signs_in
 	some via in mechanisms.used
-	some jit in [input.spec.provisioning.jit.matchKey]
-	some push in [input.spec.provisioning[via].matchKey]
-	lower(jit) != lower(push)
-	message := sprintf("%s: the sign-in finds accounts by `%s`, but `%s` by `%s`", [input.metadata.name, jit, via, push])
-	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "provisioning", via, "matchKey"], "message": "the other key"}]
+	some jit in [keys.declared.jit]
+	some push in [keys.declared[via]]
+	lower(jit.attribute) != lower(push.attribute)
+	message := sprintf("%s: the sign-in finds accounts by `%s`, but `%s` finds them by `%s`", [
+		input.metadata.name, jit.attribute, via, push.attribute,
+	])
+	related := [{"kind": "App", "name": input.metadata.name, "path": push.path, "message": "the other key"}]
 }

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Switch creation off in one of the two (`jit.creates: false`, or without `create` in `operations`), or state which of them wins
-#     in `spec.provisioning.precedence`."
+#   fix: "Switch creation off in one of the two (`jit.creates: false`, or no `create` in `operations`), or state in
+#     `spec.provisioning.precedence` which of them wins."
 #   controls:
 #     nist-800-53: [IA-4, AC-2f, CM-8a.1]
 package policies.hybrid["two-creators"]
@@ -54,5 +54,5 @@ findings contains {"path": ["spec", "provisioning", "precedence"], "message": me
 	count(_creators) > 1
 	some winner in [input.spec.provisioning.precedence]
 	count({winner} - _creators) == 1
-	message := sprintf("%s: accounts are created by `%s`, but the one that wins is said to be `%s`", [input.metadata.name, _said, winner])
+	message := sprintf("%s: accounts are created by `%s`, but `precedence` names `%s`", [input.metadata.name, _said, winner])
 }

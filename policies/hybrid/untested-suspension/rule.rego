@@ -44,5 +44,5 @@ findings contains {"path": ["spec", "provisioning", "jit", "testedOn"], "message
 	some via in _suspends
 	input.spec.provisioning.jit.refusesSuspended == true
 	not _tested
-	message := sprintf("%s: a sign-in is said to refuse whom `%s` suspended, but nobody has tested it", [input.metadata.name, via])
+	message := sprintf("%s: a sign-in is declared to refuse people whom `%s` suspended, but nobody has tested it", [input.metadata.name, via])
 }

@@ -22,6 +22,21 @@ findings contains {"path": ["spec", "provisioning", "jit", "reactivates"], "mess
 	message := sprintf("%s: a sign-in enables accounts that were deactivated", [input.metadata.name])
 }
 
+_said if is_boolean(input.spec.provisioning.jit.reactivates)
+
+_said if is_boolean(input.spec.provisioning.jit.refusesSuspended)
+
+findings contains {"path": ["spec", "provisioning", "jit", "reactivates"], "message": message, "related": related} if {
+	apps.created_by_jit
+	not _said
+	some system in [input.spec.signOn.system]
+	data.leaver.catalogue.System[system].spec.reactivatesAtSignIn == true
+	message := sprintf("%s: %s enables deactivated accounts at sign-in, and nothing says that it is otherwise here", [
+		input.metadata.name, system,
+	])
+	related := [{"kind": "System", "name": system, "path": ["spec", "reactivatesAtSignIn"], "message": "what it does unless told otherwise"}]
+}
+
 findings contains {"path": ["spec", "provisioning", "jit", "refusesSuspended"], "message": message} if {
 	apps.alive
 	input.spec.provisioning.jit.refusesSuspended == false

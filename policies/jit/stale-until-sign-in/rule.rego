@@ -23,19 +23,21 @@ findings contains {"path": ["spec", "lifecycle", "update", "via"], "message": me
 	message := sprintf("%s: people change role often, but updates wait for their next sign-in", [input.metadata.name])
 }
 
-# Roles that the sign-in carries, where no other stage is there to change them.
+# Roles that the sign-in carries, where no other stage is there to change them. One that only gives roles never withdraws one:
+# `jit/roles-never-withdrawn`.
 findings contains {"path": ["spec", "lifecycle", "update", "via"], "message": message, "severity": _severity} if {
 	_updates_at_sign_in
 	not input.spec.roleChurn == "high"
 	not input.spec.lifecycle.entitle.via
-	input.spec.provisioning.jit.roleSync in {"assign", "append", "sync"}
-	message := sprintf("%s: roles come with the sign-in, so a withdrawn one waits for the next", [input.metadata.name])
+	input.spec.provisioning.jit.roleSync == "sync"
+	message := sprintf("%s: roles come with the sign-in, so one that is withdrawn stays until the next", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "lifecycle", "entitle", "via"], "message": message, "severity": _severity} if {
 	apps.alive
 	input.spec.lifecycle.entitle.via == "jit"
-	message := sprintf("%s: a changed or withdrawn role waits for the next sign-in", [input.metadata.name])
+	input.spec.provisioning.jit.roleSync == "sync"
+	message := sprintf("%s: a role that is given or withdrawn waits for the next sign-in", [input.metadata.name])
 }
 
 _updates_at_sign_in if {

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Say what closes accounts in `spec.lifecycle.deprovision.via`, or let the app end unused accounts by itself and
-#     declare after how many days.
+#   fix: Declare in `spec.lifecycle.deprovision.via` what closes accounts, or let the app end unused accounts by itself and declare after
+#     how many days.
 #   controls:
 #     nist-800-53: ["AC-2(13)", PS-4a, AC-2h.2, "AC-2(3)", AC-2l]
 #     iso-27001: [A.6.5]
@@ -52,5 +52,5 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	not _closed
 	not _told
 	some stage in [_stage]
-	message := sprintf("%s: the closing of accounts has an owner, but nothing does it", [input.metadata.name])
+	message := sprintf("%s: closing accounts has an owner, but nothing closes them", [input.metadata.name])
 }

@@ -32,6 +32,20 @@ _taken_over if {
 	not input.spec.lifecycle.transfer.via == "none"
 }
 
+# The account stays, disabled, and nobody has decided about what it owns.
+_kept if {
+	not _removed
+	mechanisms.done("deprovision")
+	input.spec.lifecycle.deprovision.effect in {"suspend", "remove-membership"}
+}
+
+findings contains {"path": ["spec", "lifecycle", "transfer"], "message": message, "severity": "info"} if {
+	apps.alive
+	_kept
+	not input.spec.lifecycle.transfer
+	message := sprintf("%s: accounts are disabled and stay, and nobody takes over what others use of them", [input.metadata.name])
+}
+
 findings contains {"path": ["spec", "lifecycle", "transfer", "to"], "message": message} if {
 	apps.alive
 	_removed

@@ -26,5 +26,5 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	mechanisms.done("deprovision")
 	not input.spec.lifecycle.deprovision.slaHours
 	not _by_people
-	message := sprintf("%s: nothing says within which time accounts are closed", [input.metadata.name])
+	message := sprintf("%s: nothing says how soon accounts are closed", [input.metadata.name])
 }

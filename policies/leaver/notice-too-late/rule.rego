@@ -41,7 +41,7 @@ findings contains {"path": ["spec", "provisioning", _via, key], "message": messa
 	total > _limit * 60
 	some [most, key] in [max(_waits)]
 	most > 0
-	message := sprintf("%s: `%s` may learn of a leaver after %s, limit is %v h", [
+	message := sprintf("%s: `%s` may learn of a leaver only after %s, limit is %v h", [
 		input.metadata.name, _via, durations.minutes(total), _limit,
 	])
 }

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Declare `spec.lifecycle.reclaim`: what frees the seat, or who."
+#   fix: Declare in `spec.lifecycle.reclaim` what frees the seat, or who does.
 package policies.leaver["seats-not-reclaimed"]
 
 import data.policies.lib.apps

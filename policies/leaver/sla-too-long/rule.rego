@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Shorten `spec.lifecycle.deprovision.slaHours`, if need be with another mechanism, or waive the difference.
+#   fix: Shorten `spec.lifecycle.deprovision.slaHours`, with another mechanism if need be, or have the difference waived.
 #   controls:
 #     nist-800-53: ["AC-2(13)", PS-4a, AC-2h.2, "AC-2(3)", AC-2l]
 #     iso-27001: [A.6.5]

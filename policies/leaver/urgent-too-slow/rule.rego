@@ -8,7 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Promise a shorter `slaHours` of `spec.lifecycle.revokeSessions` or of `spec.lifecycle.deprovision`, and have the means to keep it.
+#   fix: Make the end of sessions or the closing of accounts faster, and declare the shorter `slaHours` of `spec.lifecycle.revokeSessions`
+#     or `spec.lifecycle.deprovision`.
 #   controls:
 #     nist-800-53: ["AC-2(13)", PS-4a, AC-2l]
 #     iso-27001: [A.6.5]

@@ -7,7 +7,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Close the account and take it off the list, or set a new end date knowingly.
+#   fix: Close the account and remove it from the list, or set a new end date deliberately.
 #   controls:
 #     nist-800-53: ["AC-2(2)", "AC-2(3)(a)"]
 package policies.local.expired

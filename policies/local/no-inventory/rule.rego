@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "List them in `spec.localAccounts.accounts`, or declare `none: true` with the day on which somebody looked in `checkedOn`."
+#   fix: "List them in `spec.localAccounts.accounts`, or declare `none: true` with the date in `checkedOn` on which somebody looked."
 #   controls:
 #     nist-800-53: [AC-2a, AC-2d, AC-2b]
 #     pci-dss: ["7.2.4", "8.2.1"]
@@ -46,7 +46,7 @@ findings contains {"path": ["spec", "localAccounts", "checkedOn"], "message": me
 	not _listed
 	input.spec.localAccounts.none == true
 	not input.spec.localAccounts.checkedOn
-	message := sprintf("%s: there are said to be no local accounts, but not when somebody looked", [input.metadata.name])
+	message := sprintf("%s: no local accounts are declared, but nothing says when somebody looked", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "localAccounts", "none"], "message": message, "severity": _severity, "related": related} if {
@@ -56,7 +56,7 @@ findings contains {"path": ["spec", "localAccounts", "none"], "message": message
 	related := [{
 		"kind": "App", "name": input.metadata.name, "path": ["spec", "localAccounts", "accounts"], "message": "they are listed here",
 	}]
-	message := sprintf("%s: there are said to be no local accounts, and they are listed", [input.metadata.name])
+	message := sprintf("%s: `none` is `true`, but local accounts are listed", [input.metadata.name])
 }
 
 default _severity := "warning"

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `expires` of the account to a day that is near, and renew it knowingly if need be.
+#   fix: Set `expires` of the account to a date within the limit, and renew it deliberately if need be.
 #   controls:
 #     nist-800-53: ["AC-2(2)"]
 #   params:

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Look again, list what is there, and write the day into `spec.localAccounts.checkedOn`.
+#   fix: Look again, list the accounts that there are, and write the date in `spec.localAccounts.checkedOn`.
 #   controls:
 #     nist-800-53: [AC-2a, AC-2d, AC-2b]
 #     pci-dss: ["7.2.4", "8.2.1"]

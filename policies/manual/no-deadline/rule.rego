@@ -30,7 +30,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "slaHours"], "message": 
 	some severity in [_severity[how.via]]
 	not stage in _periodic
 	not _timed(how)
-	message := sprintf("%s: `%s` is done by people (`%s`), and nothing says within which time", [input.metadata.name, stage, how.via])
+	message := sprintf("%s: `%s` is done by people (`%s`) and has no deadline", [input.metadata.name, stage, how.via])
 }
 
 # Hours, days after the end of access, or days between two rounds.

@@ -16,6 +16,7 @@
 package policies.manual["no-queue"]
 
 import data.policies.lib.apps
+import data.policies.lib.hr
 
 findings contains {"path": ["spec", "lifecycle", stage, key], "message": message} if {
 	apps.alive
@@ -39,4 +40,5 @@ _missing(how) := "queue" if {
 	how.via == "admin"
 	not how.queue
 	not how.runbook
+	not hr.itself
 }

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Shorten `slaHours` of `spec.lifecycle.update` and `spec.lifecycle.entitle`, if need be with another mechanism.
+#   fix: Shorten `slaHours` of `spec.lifecycle.update` and `spec.lifecycle.entitle`, with another mechanism if need be.
 #   controls:
 #     nist-800-53: [PS-5b, PS-5d, AC-2h.3, AC-2l]
 #     iso-27001: [A.5.18, A.6.5]

@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, metadata.owner, spec.status]
-#   fix: Give the apps to the teams whose work depends on them, and leave the mechanism to the team in the middle.
+#   fix: Give the apps to the teams whose work depends on them, and leave the mechanism to the central team.
 #   controls:
 #     nist-800-53: [AC-5]
 #     iso-27001: [A.5.3]

@@ -44,7 +44,7 @@ _counts(team) if {
 
 _fault(team) := "has no members" if not members.dissolved(team)
 
-_fault(team) := "is dissolved" if members.dissolved(team)
+_fault(team) := sprintf("is dissolved%s", [members.successor_in_words(team)]) if members.dissolved(team)
 
 findings contains {"path": min(paths), "message": message, "related": related} if {
 	some team in _empty

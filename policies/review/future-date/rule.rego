@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Write the day on which it was last done. A plan for the next time has no key; it follows from the interval.
+#   fix: Write the date on which it was last done. The next date is not declared; it follows from the interval.
 #   controls:
 #     nist-800-53: [AC-2j]
 #   params:
@@ -55,5 +55,5 @@ findings contains {"path": path, "message": message} if {
 	some [path, day] in _done
 	day > data.leaver.today
 	dates.days_left(day) > _max
-	message := sprintf("%s: `%s` is %s, which is still to come", [input.metadata.name, path[count(path) - 1], day])
+	message := sprintf("%s: `%s` is %s, which is in the future", [input.metadata.name, path[count(path) - 1], day])
 }

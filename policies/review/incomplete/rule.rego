@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Put the groups that are left out into `spec.lifecycle.review.covers`, and into the review.
+#   fix: Add the missing groups to the review, and to `spec.lifecycle.review.covers`.
 #   controls:
 #     nist-800-53: ["AC-6(7)"]
 #     pci-dss: ["7.2.4", "7.2.5.1"]

@@ -44,7 +44,7 @@ findings contains {"path": ["spec", "lifecycle", "review", "via"], "message": me
 	apps.owned("review")
 	input.spec.lifecycle.review.everyDays
 	input.spec.lifecycle.review.via == "none"
-	message := sprintf("%s: the review has an owner, `%s`, but is declared as done by nothing", [
+	message := sprintf("%s: the review has an owner, `%s`, but its `via` is `none`", [
 		input.metadata.name, input.spec.lifecycle.review.owner,
 	])
 }

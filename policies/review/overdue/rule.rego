@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Hold the review and write its day into `spec.lifecycle.review.last`.
+#   fix: Hold the review and write its date in `spec.lifecycle.review.last`.
 #   controls:
 #     nist-800-53: [AC-2j, "AC-6(7)"]
 #     pci-dss: ["7.2.4"]

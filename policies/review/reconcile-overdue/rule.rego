@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Run the comparison and write its day into `spec.lifecycle.reconcile.last`.
+#   fix: Run the comparison and write its date in `spec.lifecycle.reconcile.last`.
 #   controls:
 #     nist-800-53: [AC-2j]
 #   params:
@@ -32,7 +32,7 @@ findings contains {"path": ["spec", "lifecycle", "reconcile", "last"], "message"
 	some interval in [input.spec.lifecycle.reconcile.everyDays]
 	late := dates.days_since(last) - interval
 	late > 0
-	message := sprintf("%s: the accounts were to be compared with the source of truth %s ago (last on %s, every %s)", [
+	message := sprintf("%s: the comparison of accounts with the source of truth was due %s ago (last on %s, every %s)", [
 		input.metadata.name, counted.days(late), last, counted.days(interval),
 	])
 }

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Shorten `spec.lifecycle.review.everyDays` and hold the review as often, or waive the difference.
+#   fix: Shorten `spec.lifecycle.review.everyDays` and hold the review as often, or have the difference waived.
 #   controls:
 #     nist-800-53: [AC-2j, "AC-6(7)"]
 #     pci-dss: ["7.2.4"]

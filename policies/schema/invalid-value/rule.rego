@@ -8,5 +8,5 @@
 #   since: 0.1.0
 #   scope: document
 #   native: true
-#   fix: Write a value of the kind that the message names.
+#   fix: Write one of the values that the message lists, or a value of the type and range that it names.
 package policies.schema["invalid-value"]

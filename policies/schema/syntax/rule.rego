@@ -8,5 +8,5 @@
 #   since: 0.1.0
 #   scope: document
 #   native: true
-#   fix: Mend the text at the place shown.
+#   fix: Correct the YAML at the position shown.
 package policies.schema.syntax

@@ -24,8 +24,8 @@ findings contains {"path": ["spec", "provisioning", via, "delayDays"], "message"
 	some system in mechanisms.systems(via)
 	some choices in [data.leaver.catalogue.System[system].spec.delayDaysChoices]
 	count({days} & {choice | some choice in choices}) == 0
-	message := sprintf("%s: a delay of %d days is none that %s offers (%s)", [
-		input.metadata.name, days, system, concat(", ", [sprintf("%d", [choice]) | some choice in choices]),
+	message := sprintf("%s: %s does not offer a delay of %d days, only %s", [
+		input.metadata.name, system, days, concat(", ", [sprintf("%d", [choice]) | some choice in choices]),
 	])
 	related := [{"kind": "System", "name": system, "path": ["spec", "delayDaysChoices"], "message": "the choices"}]
 }

@@ -8,13 +8,15 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Let a job or a ticket delete the accounts (`spec.lifecycle.remove`), and declare what deprovisioning really does in `effect`.
+#   fix: "If the app itself deletes an account that is disabled, declare `sends: disable` beside the effect. Otherwise let a job or a ticket
+#     delete the accounts (`spec.lifecycle.remove`), and declare in `effect` what the deactivation does."
 #   controls:
 #     nist-800-53: [AC-2f, PS-4]
 package policies.scim["delete-never-sent"]
 
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
+import data.policies.lib.vendors
 
 # [stage, key] of the deletions that a System is to push.
 _deletions contains ["remove", "via"] if input.spec.lifecycle.remove.via in mechanisms.pushing
@@ -22,6 +24,19 @@ _deletions contains ["remove", "via"] if input.spec.lifecycle.remove.via in mech
 _deletions contains ["deprovision", "effect"] if {
 	input.spec.lifecycle.deprovision.effect == "delete"
 	input.spec.lifecycle.deprovision.via in mechanisms.pushing
+	not input.spec.lifecycle.deprovision.sends
+	not _deletes_the_disabled
+}
+
+_deletions contains ["deprovision", "sends"] if {
+	input.spec.lifecycle.deprovision.sends == "delete"
+	input.spec.lifecycle.deprovision.via in mechanisms.pushing
+}
+
+# The product is documented to delete an account that is disabled.
+_deletes_the_disabled if {
+	input.spec.lifecycle.deprovision.via == "scim"
+	vendors.facts.deactivation.value == "delete"
 }
 
 findings contains {"path": ["spec", "lifecycle", stage, key], "message": message, "related": related} if {

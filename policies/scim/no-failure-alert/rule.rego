@@ -17,6 +17,34 @@ package policies.scim["no-failure-alert"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
+# A job does what the mode calls a connector: no stage goes via the connector itself.
+_job := min(stages) if {
+	input.spec.provisioning.mode == "connector"
+	count({stage | some stage, "connector" in mechanisms.pushed}) == 0
+	stages := {stage | some stage, how in input.spec.lifecycle; how.via == "script"}
+	count(stages) > 0
+}
+
+_name(via) := "script" if {
+	via == "connector"
+	_job
+}
+
+_name(via) := via if not via == "connector"
+
+_name(via) := via if not _job
+
+_path(via) := ["spec", "lifecycle", _job, "alert"] if _name(via) == "script"
+
+_path(via) := ["spec", "provisioning", via, "alert"] if not _name(via) == "script"
+
+_heard("connector") if {
+	_job
+	some how in input.spec.lifecycle
+	how.via == "script"
+	how.alert != ""
+}
+
 _heard(via) if input.spec.provisioning[via].alert != ""
 
 _heard(via) if {
@@ -36,25 +64,55 @@ _given_up(via) := {[days, system] |
 	some days in [data.leaver.catalogue.System[system].spec.quarantineDays]
 }
 
-_consequence(via) := "" if count(_given_up(via)) == 0
-
-_consequence(via) := sprintf("; %s gives up after %d days in quarantine", [system, days]) if {
+_consequence(via) := sprintf("; %s%s gives up after %d days in quarantine", [system, _slower(system), days]) if {
 	count(_given_up(via)) > 0
 	[days, system] := min(_given_up(via))
 }
+
+_consequence(via) := sprintf("; %s gives up after %d tries", [system, tries]) if {
+	count(_given_up(via)) == 0
+	count(_tries(via)) > 0
+	[tries, system] := min(_tries(via))
+}
+
+_consequence(via) := "" if {
+	count(_given_up(via)) == 0
+	count(_tries(via)) == 0
+}
+
+_tries(via) := {[tries, system] |
+	some system in mechanisms.systems(via)
+	some tries in [data.leaver.catalogue.System[system].spec.maxRetries]
+}
+
+# When a System begins to slow down, and how slow it gets.
+_slower(system) := sprintf(" runs only every %v h when %d percent fail, and", [quarantine.cycleHours, quarantine.failurePercent]) if {
+	quarantine := data.leaver.catalogue.System[system].spec.quarantine
+	quarantine.cycleHours
+	quarantine.failurePercent
+} else := ""
 
 _related(via) := [{"kind": "System", "name": system, "path": ["spec", "quarantineDays"], "message": "then it gives up"} |
 	some [_, system] in _given_up(via)
 ]
 
+_words := {
+	"scim": "SCIM provisioning",
+	"connector": "connector",
+	"directory": "directory synchronisation",
+	"hr": "feed from the HR system",
+	"script": "script",
+}
+
 default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
 
-findings contains {"path": ["spec", "provisioning", via, "alert"], "message": message, "severity": _severity, "related": related} if {
+findings contains {"path": path, "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	some via in mechanisms.used
 	not _heard(via)
-	message := sprintf("%s: nobody is named who hears when `%s` fails%s", [input.metadata.name, via, _consequence(via)])
+	path := _path(via)
+	message := sprintf("%s: nobody is told when the %s fails%s", [input.metadata.name, _words[_name(via)], _consequence(via)])
 	related := _related(via)
 }

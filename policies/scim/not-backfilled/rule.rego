@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Link the existing accounts by an import or a reconciliation, and write that day in `backfilled`; for an app that began with this
-#     mechanism, the day on which it began.
+#   fix: Link the existing accounts by an import or a reconciliation, and write that date in `backfilled`. For an app that began with this
+#     mechanism, write the date on which it began.
 #   controls:
 #     nist-800-53: [AC-2j]
 #     soc2: [CC6.2/Reviews-Validity-of-Access-Credentials]
@@ -34,13 +34,13 @@ findings contains {"path": ["spec", "provisioning", _via, "backfilled"], "messag
 	_in_use
 	_block
 	not _said
-	message := sprintf("%s: `%s` ends accounts, but nothing says that it knows those that are older than it", [input.metadata.name, _via])
+	message := sprintf("%s: `%s` closes accounts, but nothing says that it knows the accounts that are older than it", [input.metadata.name, _via])
 }
 
 findings contains {"path": ["spec", "provisioning", _via, "backfilled"], "message": message} if {
 	_in_use
 	_block.backfilled > data.leaver.today
-	message := sprintf("%s: older accounts are to be linked on %s, until then `%s` cannot end them", [
+	message := sprintf("%s: older accounts will be linked on %s, and until then `%s` cannot close them", [
 		input.metadata.name, _block.backfilled, _via,
 	])
 }

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Revoke the old token as a step of the rotation and declare `revokesPrevious: true`, or declare `revokesPrevious: false` and face
-#     it."
+#   fix: "Revoke the old token as a step of each rotation and declare `revokesPrevious: true`. If that is not done, declare
+#     `revokesPrevious: false`, so that the risk shows."
 #   controls:
 #     nist-800-53: [IA-5i, IA-5f]
 #     owasp-nhi: [NHI7]

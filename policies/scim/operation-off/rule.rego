@@ -27,19 +27,26 @@ _needs := {
 	"reactivate": {"reactivate"},
 }
 
-# The same for deprovisioning, by its effect.
+# The same for deprovisioning, by its effect. Some products delete an account that is disabled, so what is sent is another matter.
 _ends := {
 	"suspend": {"disable", "delete"},
-	"delete": {"delete"},
+	"delete": {"disable", "delete"},
 	"remove-membership": {"disable", "delete", "groups"},
 	"seat-only": {"disable", "delete", "groups", "entitlements", "update"},
 }
 
 _needed(stage) := _needs[stage]
 
-_needed("deprovision") := _ends[input.spec.lifecycle.deprovision.effect]
+_sends := input.spec.lifecycle.deprovision.sends
 
-_needed("deprovision") := _ends.suspend if not input.spec.lifecycle.deprovision.effect
+_needed("deprovision") := {_sends} if _sends
+
+_needed("deprovision") := _ends[input.spec.lifecycle.deprovision.effect] if not _sends
+
+_needed("deprovision") := _ends.suspend if {
+	not _sends
+	not input.spec.lifecycle.deprovision.effect
+}
 
 # Without these a leaver stays.
 _severity := {true: "error", false: "warning"}

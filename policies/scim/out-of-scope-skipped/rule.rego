@@ -54,6 +54,19 @@ findings contains {"path": ["spec", "provisioning", via, "outOfScope"], "message
 	related := [{"kind": "System", "name": system, "path": ["spec", "outOfScope"], "message": "what it does unless told otherwise"}]
 }
 
+findings contains {"path": ["spec", "provisioning", via, "outOfScope"], "message": message, "severity": "warning", "related": related} if {
+	apps.alive
+	some via in _ways
+	via in mechanisms.pushing
+	not _said(via)
+	some system in mechanisms.systems(via)
+	data.leaver.catalogue.System[system].spec.skipsArchived == true
+	message := sprintf("%s: %s skips people who are archived, and nothing says that they lose their accounts here", [
+		input.metadata.name, system,
+	])
+	related := [{"kind": "System", "name": system, "path": ["spec", "skipsArchived"], "message": "archived people are skipped"}]
+}
+
 findings contains {"path": ["spec", "provisioning", "scim", "softDeleteMapped"], "message": message} if {
 	apps.alive
 	"scim" in _ways

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Shorten `deleteGuard.slaHours` to what `spec.lifecycle.deprovision.slaHours` allows, or raise the latter knowingly.
+#   fix: Shorten `deleteGuard.slaHours` to what `spec.lifecycle.deprovision.slaHours` allows, or raise the latter deliberately.
 #   controls:
 #     nist-800-53: [AC-2f]
 package policies.scim["slow-delete-guard"]

@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: Shorten `syncMinutes` or `delayDays` of the mechanism, let something faster do `spec.lifecycle.deprovision`, or raise its
-#     `slaHours` knowingly.
+#     `slaHours` deliberately.
 #   controls:
 #     nist-800-53: ["AC-2(3)", PS-4a]
 #     pci-dss: ["8.2.5"]

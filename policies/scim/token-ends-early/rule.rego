@@ -8,7 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Shorten `rotateEveryDays` of the credential below the life of the token, and declare `expires`."
+#   fix: "Replace the token before the product ends it: set `rotateEveryDays` below its life, and write its real end in `expires` instead of
+#     `neverExpires`."
 #   controls:
 #     nist-800-53: [IA-5f, IA-5d]
 #     pci-dss: ["8.6.3"]
@@ -23,6 +24,7 @@
 package policies.scim["token-ends-early"]
 
 import data.policies.lib.apps
+import data.policies.lib.dates
 import data.policies.lib.vendors
 
 _days := data.leaver.params["scim/token-ends-early"].maxFactAgeDays
@@ -39,7 +41,21 @@ _faults contains ["rotateEveryDays", sprintf("it is replaced every %d days", [da
 	days > vendors.facts.tokenDays.value
 }
 
-_faults contains ["neverExpires", "it is said to have no end"] if _token.neverExpires == true
+# The day from which the token has existed, or today.
+_start := max({day | some day in object.filter(_token, ["created", "lastRotated"])}) if {
+	count(object.filter(_token, ["created", "lastRotated"])) > 0
+} else := data.leaver.today
+
+_too_rare if _token.rotateEveryDays > vendors.facts.tokenDays.value
+
+_faults contains ["expires", sprintf("it is declared to end on %s", [end])] if {
+	not _token.neverExpires == true
+	not _too_rare
+	some end in [_token.expires]
+	dates.days_between(_start, end) > vendors.facts.tokenDays.value
+}
+
+_faults contains ["neverExpires", "it is declared never to expire"] if _token.neverExpires == true
 
 findings contains {"path": ["spec", "nonHuman", _at, key], "message": message} if {
 	apps.alive

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Let a service user of the product own the token, and declare it in `spec.nonHuman` with `kind: service-account`."
+#   fix: "Let a service user of the product own the token, and declare in `spec.nonHuman` whose it is: `boundTo: team` or `boundTo: organisation`."
 #   controls:
 #     nist-800-53: [IA-4, IA-9]
 #     owasp-nhi: [NHI1]
@@ -28,6 +28,27 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["scim/token-of-a-person"].maxFactAgeDays
 
+# `credential/bound-to-person` says it of the entry.
+_told if {
+	some item in input.spec.nonHuman
+	item.name == input.spec.provisioning.scim.credential
+	_personal(item)
+}
+
+_personal(item) if item.boundTo == "person"
+
+_personal(item) if {
+	item.kind == "personal-token"
+	not item.boundTo
+}
+
+# The token belongs to the organisation or a team.
+_of_a_service if {
+	some item in input.spec.nonHuman
+	item.name == input.spec.provisioning.scim.credential
+	item.boundTo in {"team", "organisation", "workload"}
+}
+
 # The token was made for a service user.
 _of_a_service if {
 	some item in input.spec.nonHuman
@@ -43,6 +64,7 @@ findings contains {"path": _path, "message": message} if {
 	apps.alive
 	"scim" in mechanisms.used
 	not _of_a_service
+	not _told
 	fact := vendors.facts.tokenOwner
 	fact.value == "person"
 	vendors.fresh(fact, _days)

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: List the credential in `spec.nonHuman` with its owner and its end, and name it in `credential` of the mechanism.
+#   fix: List the credential in `spec.nonHuman` with its owner and end date, and name it in `credential` of the mechanism.
 #   controls:
 #     nist-800-53: [IA-5, IA-4]
 #     cis-v8: ["5.5"]

@@ -8,7 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: [App, System]
-#   fix: Name the team in `deleteGuard.approver`, and the hours within which it decides in `deleteGuard.slaHours`.
+#   fix: Declare in `deleteGuard` above how many accounts it stops (`threshold`), which team decides (`approver`) and within how many hours
+#     (`slaHours`).
 #   controls:
 #     nist-800-53: [AC-2f]
 package policies.scim["unowned-delete-guard"]
@@ -44,7 +45,7 @@ findings contains {"path": path, "message": message, "related": related} if {
 	keys := _missing(guard)
 	count(keys) > 0
 	related := _places(via)
-	message := sprintf("%s: the delete guard has no `%s`, and leavers wait behind it", [
+	message := sprintf("%s: the delete guard has no `%s`, so leavers may keep their access until somebody decides", [
 		input.metadata.name, concat("` and no `", sort(keys)),
 	])
 }

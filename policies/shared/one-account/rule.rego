@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Give everybody an account of their own, with single sign-on if the app has it; where that is impossible, write a waiver.
+#   fix: Give everybody an account of their own, with single sign-on if the app has it. Where the app cannot do that, have it waived.
 #   controls:
 #     nist-800-53: [AC-2k, IA-5i, "AC-2(9)"]
 #     pci-dss: ["8.2.2"]

@@ -7,7 +7,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Change the secret and write the day into `spec.provisioning.shared.lastRotated`.
+#   fix: Change the secret and write the date in `spec.provisioning.shared.lastRotated`.
 #   controls:
 #     nist-800-53: [AC-2k, IA-5i, "AC-2(9)"]
 #     pci-dss: ["8.2.2"]

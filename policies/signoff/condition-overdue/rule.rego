@@ -7,7 +7,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Do what the condition asks for, and have the reviewer sign anew; an approval without the condition closes it.
+#   fix: Do what the condition asks for, and have the reviewer sign again; an approval without the condition closes it.
 #   controls:
 #     nist-800-53: [CM-3b, CM-3f, CA-6]
 #     iso-27001: [A.5.36, A.8.32]

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Look at what `leaver check` says of the app now; have it signed anew if that is not what the reviewer accepted.
+#   fix: Look at what `leaver check` reports about the app now. If that is not what the reviewer accepted, have it signed again.
 #   controls:
 #     nist-800-53: [CM-3b, CM-3f, CA-6]
 #     iso-27001: [A.5.36, A.8.32]
@@ -24,5 +24,5 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 	newest := max([record.signedAt | some record in seat.records])
 	some record in seat.records
 	record.signedAt == newest
-	message := sprintf("%s: rules or limits are others than at the sign-off by %s", [input.metadata.name, signoffs.by(record)])
+	message := sprintf("%s: rules or limits have changed since the sign-off by %s", [input.metadata.name, signoffs.by(record)])
 }

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Declare the effect that the product has, or have the identity provider send what you want; then see what follows for data and
-#     for people who come back."
+#   fix: Declare in `effect` what the product does with what is sent, or have the identity provider send something else and declare that in
+#     `sends`. Then decide what follows for data and for people who come back.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a, AC-2l]
 #     pci-dss: ["8.2.5"]
@@ -24,37 +24,48 @@
 package policies.vendor["effect-differs"]
 
 import data.policies.lib.apps
+import data.policies.lib.ending
 import data.policies.lib.vendors
 
 _days := data.leaver.params["vendor/effect-differs"].maxFactAgeDays
 
 _stage := input.spec.lifecycle.deprovision
 
-# What an identity provider may send: a deactivation, or a deletion.
-_possible contains vendors.facts.deactivation.value
+# What the product does with what the identity provider sends: a deactivation, a deletion, or either where nobody knows.
+_possible contains vendors.facts.deactivation.value if not ending.sends == "delete"
 
-_possible contains vendors.facts.deletion.value
+_possible contains vendors.facts.deletion.value if not ending.sends == "disable"
 
 # Taken out and able to come back is as good as suspended.
 _possible contains "suspend" if {
+	not ending.sends == "delete"
 	vendors.facts.deactivation.value == "remove-membership"
 	vendors.facts.reactivation.value == "yes"
 }
 
-# Where an account is lost or goes on unseen it is an error.
-_severity := "error" if "delete" in {_stage.effect, vendors.facts.deactivation.value}
+# The fact that decides, and what is sent in words.
+_fact := vendors.facts.deletion if ending.sends == "delete"
 
-_severity := "warning" if not "delete" in {_stage.effect, vendors.facts.deactivation.value}
+_fact := vendors.facts.deactivation if not ending.sends == "delete"
+
+_sent := "deletion" if ending.sends == "delete"
+
+_sent := "deactivation" if not ending.sends == "delete"
+
+# Where an account is lost or goes on unseen it is an error.
+_severity := "error" if "delete" in {_stage.effect, _fact.value}
+
+_severity := "warning" if not "delete" in {_stage.effect, _fact.value}
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "effect"], "message": message, "severity": _severity} if {
 	apps.alive
 	_stage.via == "scim"
-	fact := vendors.facts.deactivation
+	fact := _fact
 	vendors.read_by_a_person(fact)
 	vendors.fresh(fact, _days)
 	some declared in [_stage.effect]
 	not declared in _possible
-	message := sprintf("%s: the declared effect is `%s`, but a deactivation by SCIM %s in %s (%s)", [
-		input.metadata.name, declared, vendors.effects[fact.value], vendors.vendor.title, vendors.cited(fact),
+	message := sprintf("%s: the declared effect is `%s`, but a %s by SCIM %s in %s (%s)", [
+		input.metadata.name, declared, _sent, vendors.effects[fact.value], vendors.vendor.title, vendors.cited(fact),
 	])
 }

@@ -47,3 +47,8 @@ findings contains {"path": ["spec", "lifecycle"], "message": message} if {
 
 # `leaver/credentials-survive` asks where the app itself says that people make tokens.
 _asked("keys") if input.spec.issuesTokens == true
+
+_asked("keys") if count(input.spec.issues) > 0
+
+# They end by themselves, which that rule compares with its limit.
+_asked("keys") if input.spec.lifecycle.revokeCredentials.maxLifeHours

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "See that the contract has the plan, and write it into the notes of `spec.provisioning.scim`."
+#   fix: Make sure that the contract includes the plan, and note that in `spec.provisioning.scim.notes`.
 #   controls:
 #     nist-800-53: ["AC-2(1)", SA-9]
 #   params:

@@ -8,13 +8,15 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   reads: [kind, metadata.name, metadata.owner, spec.apps, spec.approver, spec.owner]
+#   reads: [kind, metadata.name, metadata.owner, metadata.labels, metadata.vendor, spec.apps, spec.labels, spec.vendor, spec.approver, spec.owner]
 #   fix: Have the waiver approved by a team or person outside the owning team, and name them in `spec.approver`.
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]
 #     pci-dss: [Appendix-B]
 package policies.waiver["approver-is-owner"]
+
+import data.policies.lib.waivers
 
 # Apps that waivers name, with their place.
 _named := {name |
@@ -29,6 +31,15 @@ _place := object.union_n([{declaration.metadata.name: at} |
 	declaration.metadata.name in _named
 ])
 
+# The apps that a waiver is for, by place. Only one that names none has to look at every app.
+_apps(waiver) := {nth |
+	some name in waiver.spec.apps
+	some nth in [_place[name]]
+	waivers.selects(waiver, input.declarations[nth])
+} if not waivers.is_open(waiver)
+
+_apps(waiver) := {nth | some nth, app in input.declarations; waivers.selects(waiver, app)} if waivers.is_open(waiver)
+
 _is(approver, owner) if approver == owner
 
 _is(approver, owner) if {
@@ -40,9 +51,8 @@ _is(approver, owner) if {
 _own contains [at, nth] if {
 	some at, waiver in input.declarations
 	waiver.kind == "Waiver"
-	some name in waiver.spec.apps
-	some nth in [_place[name]]
 	waiver.spec.approver
+	some nth in _apps(waiver)
 	input.declarations[nth].metadata.owner
 	_is(waiver.spec.approver, input.declarations[nth].metadata.owner)
 }
@@ -68,7 +78,7 @@ findings contains {"declaration": at, "path": ["spec", "approver"], "message": m
 	waiver.spec.owner
 	_is(waiver.spec.approver, waiver.spec.owner)
 	related := _membership(waiver.spec.approver, waiver.spec.owner)
-	message := sprintf("%s: the approver `%s` also has to mend the finding", [waiver.metadata.name, waiver.spec.approver])
+	message := sprintf("%s: the approver `%s` also has to fix the finding", [waiver.metadata.name, waiver.spec.approver])
 }
 
 # Where it says that a person belongs to a team.

@@ -7,7 +7,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: Waiver
-#   fix: Mend the finding and delete the waiver; if it must go on, have it approved anew with a new `from` and `expires`.
+#   fix: Fix the finding and delete the waiver. If the exception is still needed, have it approved again with a new `from` and `expires`.
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]

@@ -7,7 +7,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: Waiver
-#   fix: Mend the finding, or have the waiver approved anew before it ends.
+#   fix: Fix the finding, or have the waiver approved again before it ends.
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]

@@ -8,19 +8,29 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: Waiver
-#   fix: Fill in `rule`, `apps`, `reason`, `approver` and `expires`; `leaver waive` asks for all of them.
+#   fix: Fill in `rule`, `apps` (or `labels` or `vendor`, with `maxApps`), `reason`, `approver` and `expires`; `leaver waive` asks for all of them.
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]
 #     pci-dss: [Appendix-B]
 package policies.waiver.incomplete
 
-_needed := ["rule", "apps", "reason", "approver", "expires"]
+import data.policies.lib.waivers
+
+_needed := ["rule", "apps", "maxApps", "reason", "approver", "expires"]
+
+_open if waivers.is_open(input)
 
 _said("apps") if count(input.spec.apps) > 0
 
+_said("apps") if _open
+
+_said("maxApps") if not _open
+
+_said("maxApps") if input.spec.maxApps
+
 _said(key) if {
-	key != "apps"
+	not key in ["apps", "maxApps"]
 	trim_space(input.spec[key]) != ""
 }
 

@@ -8,13 +8,15 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   reads: [kind, metadata.name, spec.apps]
-#   fix: Write the `metadata.name` of the App in `spec.apps`, or take the name out.
+#   reads: [kind, metadata.name, metadata.labels, metadata.vendor, spec.apps, spec.labels, spec.vendor]
+#   fix: Write the `metadata.name` of the App in `spec.apps`, or a label or vendor that apps have; remove what matches no app.
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]
 #     pci-dss: [Appendix-B]
 package policies.waiver["unknown-app"]
+
+import data.policies.lib.waivers
 
 _apps := {declaration.metadata.name |
 	some declaration in input.declarations
@@ -29,4 +31,14 @@ findings contains {"declaration": at, "path": ["spec", "apps", nth], "message": 
 	some nth, name in waiver.spec.apps
 	not _declared(name)
 	message := sprintf("%s: no valid App is called `%s`", [waiver.metadata.name, name])
+}
+
+# A waiver by label or vendor is for the apps that match.
+findings contains {"declaration": at, "path": ["spec", key], "message": message} if {
+	some at, waiver in input.declarations
+	waiver.kind == "Waiver"
+	waivers.is_open(waiver)
+	count([nth | some nth, app in input.declarations; waivers.selects(waiver, app)]) == 0
+	key := [name | some name in ["labels", "vendor"]; waiver.spec[name]][0]
+	message := sprintf("%s: no valid App has this %s", [waiver.metadata.name, trim_suffix(key, "s")])
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
 
 use super::{
     args::{Common, Situation, quoted},
@@ -42,6 +43,9 @@ pub(super) struct Status {
     #[command(flatten)]
     common: Common,
 }
+
+/// Columns before the second line of a wrapped text.
+const INDENT: usize = 4;
 
 /// One app.
 struct Row<'a> {
@@ -133,7 +137,12 @@ fn text(
     for row in rows {
         let ink = if row.is_open() { Ink::from(Severity::Error) } else { Ink::Strong };
         let tier = row.tier.as_ref().map(|tier| format!(" (tier {tier})")).unwrap_or_default();
-        writeln!(out, "{}{tier}: {}", paint.ink(Ink::Strong, &safe(row.name)), paint.ink(ink, &row.state()))?;
+        let head = format!("{}{tier}: ", safe(row.name));
+        let state = row.state();
+        let apart = paint.style.terminal && head.width() + state.width() > paint.width();
+        let gap = if apart { format!("\n{}", " ".repeat(INDENT)) } else { " ".into() };
+        let name = paint.ink(Ink::Strong, &safe(row.name));
+        writeln!(out, "{name}{tier}:{gap}{}", paint.ink(ink, &paint.fold(&state, INDENT)))?;
         for finding in &row.findings {
             let waived = if let Stand::Waived(by) = &finding.status {
                 format!(", waived until {}", by.expires)
@@ -141,17 +150,20 @@ fn text(
                 String::new()
             };
             let line = format!("{} {}{waived}: {}", finding.severity.as_str(), finding.rule, finding.message);
-            writeln!(out, "  {}", safe(&line))?;
+            writeln!(out, "  {}", paint.fold(&safe(&line), INDENT))?;
         }
         for entry in &row.entries {
-            writeln!(out, "  {}", safe(&signed(entry, row.name)))?;
+            writeln!(out, "  {}", paint.fold(&safe(&signed(entry, row.name)), INDENT))?;
         }
     }
     let apps = situation.catalogue.own().iter().filter(|declaration| declaration.kind == "App").count();
     let open = rows.iter().filter(|row| row.is_open()).count();
-    writeln!(out, "{}, {} with sign-offs or in need of them, {open} not in order", counted(apps, "app"), rows.len())?;
+    let counts =
+        format!("{}, {} with sign-offs or in need of them, {open} not in order", counted(apps, "app"), rows.len());
+    writeln!(out, "{}", paint.fold(&counts, 0))?;
     if situation.config.signoff.required.is_empty() {
-        writeln!(out, "note: leaver.yaml requires no sign-off (`signoff.required`), so none is missed")?;
+        let note = "note: leaver.yaml requires no sign-off (`signoff.required`), so none is missed";
+        writeln!(out, "{}", paint.fold(note, 0))?;
     }
     // An app that is gone must be restored first.
     let gone = |row: &&Row<'_>| situation.ledger.gone.iter().any(|app| app.name == row.name);

@@ -151,6 +151,9 @@ fn configured(output: &Output<'_>, entries: &ConfigFile, root: &Path) -> Option<
     if entries.profile.as_deref().is_some_and(is) {
         return Some("a profile");
     }
+    if entries.baseline.as_deref().is_some_and(is) {
+        return Some("the baseline");
+    }
     if entries.vendors.iter().any(|file| is(file)) {
         return Some("a file of vendor facts");
     }

@@ -134,8 +134,9 @@ fn every_format_draws_the_change() {
 
 #[test]
 fn text_keeps_to_the_width() {
-    for width in [60, 80, 100] {
-        let text = drawn(BASE, HEAD, Format::Text, &Style { width, ..Style::default() });
+    let long = HEAD.replace("name: slack", "name: slack-of-the-sales-people-north");
+    for (width, head) in [60, 80, 100, 140].into_iter().flat_map(|width| [(width, HEAD), (width, &long)]) {
+        let text = drawn(BASE, head, Format::Text, &Style { width, ..Style::default() });
         for line in text.lines() {
             assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
         }

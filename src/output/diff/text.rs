@@ -2,6 +2,8 @@
 
 use std::io;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::words::{Through, fate, findings, folded, happened, others, reasons, rest, sentence, side, title};
 use crate::{
     diff::{Diff, Entry, Fate, Turn},
@@ -31,7 +33,7 @@ pub(super) fn render(diff: &Diff<'_>, style: &Style, out: &mut dyn io::Write) ->
     }
     if let Some(more) = rest(entries.iter().skip(ENTRY_LIMIT).map(|(entry, _)| *entry)) {
         let text = format!("and {more}; all of them: `-o json`");
-        writeln!(out, "{}\n", paint.ink(Ink::Faint, &text))?;
+        writeln!(out, "{}\n", paint.ink(Ink::Faint, &paint.wrap(&text, 0)))?;
     }
     if !diff.is_complete() {
         let text = "not all could be read, so this is not all that changed";
@@ -52,13 +54,14 @@ fn block(entry: &Entry<'_>, through: &[Through<'_>], paint: &Paint<'_>) -> Strin
     };
     let (noun, name) = title(entry);
     let noun = noun.map(|noun| format!("{noun} ")).unwrap_or_default();
-    let file = if name == entry.file { String::new() } else { format!("  {}", Safe::cut(&entry.file, 200)) };
-    let mut block = format!(
-        "{} {noun}{}{}\n",
-        paint.ink(ink, mark),
-        paint.ink(Ink::Strong, Safe::cut(name, 80).as_str()),
-        paint.ink(Ink::Faint, &file)
-    );
+    let name = Safe::cut(name, 80);
+    let file = if name.as_str() == entry.file { String::new() } else { Safe::cut(&entry.file, 200).to_string() };
+    let beside = mark.width() + 1 + noun.width() + name.as_str().width() + 2 + file.width() <= paint.width();
+    // A long path stands below: it stays whole, to be clicked or copied.
+    let gap = if file.is_empty() || beside { "  " } else { "\n    " };
+    let name = paint.ink(Ink::Strong, name.as_str());
+    let head = format!("{} {noun}{name}{gap}{}", paint.ink(ink, mark), paint.ink(Ink::Faint, &file));
+    let mut block = format!("{}\n", head.trim_end());
     let mut lines = Lines { paint, block: &mut block };
     for said in fate(entry) {
         lines.line(Ink::Faint, " ", &said);

@@ -1,6 +1,7 @@
-//! `full`: for people. Each finding with its snippet, what it relates to and how to mend it; then what the run came to and what to do
-//! next. What could not be checked stands last, beside the counts, where it is seen.
+//! `full`: for people. Each finding with its snippet, what it relates to and how to fix it; then what the run came to and what to do
+//! next. Many findings are summed up first and get a line each. What could not be checked comes last, beside the counts, where it is seen.
 
+mod overview;
 mod snippet;
 
 use std::{fmt, io};
@@ -12,11 +13,12 @@ use crate::{
     finding::{Finding, Related, Status},
     output::{
         Grammar, OutputError, Renderer, Style,
-        concise::failure_text,
+        concise::{self, failure_text},
         escape::Safe,
+        group::{groups, worst_first},
         heirs::{Block, blocks},
         place::{fix, meta, page, position},
-        summary::{Mood, Words, counted},
+        summary::{Mood, Words, counted, next_rule},
     },
     report::{Failure, Report},
     rule::{RuleId, Severity},
@@ -28,6 +30,8 @@ const MESSAGE_LIMIT: usize = 1000;
 const RELATED_LIMIT: usize = 3;
 /// Rules that are counted without `--statistics`.
 const TOP_RULES: usize = 5;
+/// Open findings above which each has only a line, unless `--all` is given.
+const BRIEF_ABOVE: usize = 50;
 /// Columns below which a title beside a rule says nothing.
 const NARROWEST_TITLE: usize = 15;
 
@@ -35,8 +39,20 @@ pub(super) const FORMAT: Renderer = Renderer { name: "full", grammar: Grammar::T
 
 fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     let paint = Paint { style };
-    for block in blocks(report.open()) {
-        writeln!(out, "{}", finding_block(report, &block, &paint)?)?;
+    let mut open: Vec<&Finding> = report.open().collect();
+    let brief = !style.all && open.len() > BRIEF_ABOVE;
+    if brief {
+        overview::tables(report, &paint, out)?;
+        worst_first(&mut open);
+    }
+    match style.group_by {
+        None => list(report, &open, brief, &paint, out)?,
+        Some(by) => {
+            for group in groups(report, open.into_iter(), by) {
+                writeln!(out, "{}", paint.ink(Ink::Strong, &paint.wrap(&concise::heading(&group), 2)))?;
+                list(report, &group.findings, brief, &paint, out)?;
+            }
+        }
     }
     out.write_all(waived_block(report, &paint).as_bytes())?;
     for failure in &report.failures {
@@ -45,6 +61,24 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
     let words = Words::new(report, style);
     if !style.quiet || words.mood == Mood::Bad {
         out.write_all(closing(report, &words, &paint).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Findings, each as a block or as a line.
+fn list(
+    report: &Report,
+    findings: &[&Finding],
+    brief: bool,
+    paint: &Paint,
+    out: &mut dyn io::Write,
+) -> Result<(), OutputError> {
+    for block in blocks(findings.iter().copied()) {
+        let text = if brief { overview::line(&block, paint) } else { finding_block(report, &block, paint)? };
+        writeln!(out, "{text}")?;
+    }
+    if brief {
+        writeln!(out)?;
     }
     Ok(())
 }
@@ -155,9 +189,15 @@ fn closing(report: &Report, words: &Words, paint: &Paint) -> String {
     } else {
         format!("{}\n{}{sentence}\n", paint.ink(ink, &format!("{mark} {}", words.failures)), " ".repeat(indent))
     };
-    text.push_str(&top_rules(report, words, paint));
-    if let Some((rule, _)) = words.summary.by_rule.first() {
+    let brief = !paint.style.all && report.open().nth(BRIEF_ABOVE).is_some();
+    if !brief || paint.style.statistics {
+        text.push_str(&top_rules(report, words, paint));
+    }
+    if let Some(rule) = next_rule(report, &words.summary) {
         text.extend(["\n  ", &paint.ink(Ink::Help, "next:"), " leaver explain ", rule.as_str(), "\n"]);
+    }
+    if brief {
+        text.extend(["  ", &paint.ink(Ink::Faint, "--all shows each finding with its lines and its fix"), "\n"]);
     }
     text
 }

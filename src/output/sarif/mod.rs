@@ -9,7 +9,7 @@ use std::{cmp::Reverse, collections::BTreeMap, io};
 
 use model::{
     ArtifactLocation, Descriptor, Driver, Id, Invocation, Location, Log, LogicalLocation, Notification, Outcome,
-    PhysicalLocation, Region, Run, RunProperties, Suppression, Text, Tool,
+    OutcomeProperties, PhysicalLocation, Region, Run, RunProperties, Suppression, Text, Tool,
 };
 
 use crate::{
@@ -125,6 +125,10 @@ fn outcome(finding: &Finding, rule_index: usize, line_hash: String) -> Outcome<'
         partial_fingerprints: [("leaver/v2", finding.fingerprint.clone()), ("primaryLocationLineHash", line_hash)]
             .into(),
         suppressions: suppression.into_iter().collect(),
+        properties: finding.owner.as_ref().map(|owner| OutcomeProperties {
+            owner: Safe::new(&owner.team).to_string(),
+            contact: owner.contact.as_deref().map(|contact| Safe::new(contact).to_string()),
+        }),
     }
 }
 

@@ -169,6 +169,16 @@ pub(super) struct Outcome<'a> {
     pub(super) partial_fingerprints: BTreeMap<&'static str, String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) suppressions: Vec<Suppression>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) properties: Option<OutcomeProperties>,
+}
+
+/// Who gets a result.
+#[derive(Serialize)]
+pub(super) struct OutcomeProperties {
+    pub(super) owner: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) contact: Option<String>,
 }
 
 #[derive(Serialize)]

@@ -88,7 +88,7 @@ impl Maker<'_> {
         }
         let mut spec = json!({});
         let churn = self.dice.chance(70).then(|| self.dice.pick(&["low", "medium", "high"]));
-        put(&mut metadata, "vendor", self.dice.pick(&["airbase", "expensify", "in-house"]));
+        put(&mut metadata, "vendor", self.dice.pick(&["airbase", "in-house"]));
         // Whoever has a choice does not use sign-in alone where roles change every week.
         let churn = if self.mode == "jit" { churn.filter(|churn| *churn != "high") } else { churn };
         if let Some(churn) = churn {
@@ -194,7 +194,12 @@ impl Maker<'_> {
             "shared" => &["password-vault", "local"],
             _ => &["saml", "oidc", "local", "password-vault"],
         };
-        let mut sign_on = json!({"protocol": self.dice.pick(protocols), "assignmentRequired": true});
+        let protocol = self.dice.pick(protocols);
+        let mut sign_on = json!({"protocol": protocol, "assignmentRequired": true});
+        self.federated = ["saml", "oidc", "ws-federation"].contains(&protocol);
+        if self.federated {
+            put(&mut sign_on, "enforced", true);
+        }
         let named = self.mode == "scim" || self.mode == "hybrid" || self.dice.chance(60);
         if named {
             put(&mut sign_on, "system", idp.as_str());
@@ -256,7 +261,8 @@ impl Maker<'_> {
     }
 
     fn extras(&mut self, spec: &mut Value) {
-        if self.dice.chance(20) {
+        // Nobody else gets in when single sign-on fails.
+        if self.federated || self.dice.chance(20) {
             let mut account = json!({
                 "name": "bg-1", "owner": self.dice.team(&[]), "vault": format!("vault://kv/breakglass/{}", self.name),
                 "alert": "soc", "testedOn": self.dice.ago(0, 365),
@@ -269,7 +275,9 @@ impl Maker<'_> {
                 put(&mut account, "expires", self.dice.ahead(0, 400));
                 put(&mut account, "notes", "Two envelopes, two safes.");
             }
-            put(spec, "breakGlass", vec![account]);
+            let mut second = account.clone();
+            put(&mut second, "name", "bg-2");
+            put(spec, "breakGlass", vec![account, second]);
         }
         let kinds = [
             "agent",

@@ -149,6 +149,7 @@ struct Maker<'a> {
     /// The mechanism that closes accounts also deletes them, and brings them back.
     deletes: bool,
     reactivates: bool,
+    federated: bool,
     effect: &'static str,
     non_human: Vec<Value>,
 }
@@ -198,6 +199,7 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
             sla,
             deletes: false,
             reactivates: false,
+            federated: false,
             effect: "suspend",
             non_human: Vec::new(),
         };

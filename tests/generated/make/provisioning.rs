@@ -183,10 +183,8 @@ impl Maker<'_> {
                 put(provisioning, "precedence", self.dice.pick(&["jit", "scim"]));
             }
         } else {
-            if self.closing == "connector" {
-                put(&mut jit, "refusesSuspended", true);
-                put(&mut jit, "testedOn", self.dice.ago(0, 600));
-            }
+            put(&mut jit, "refusesSuspended", true);
+            put(&mut jit, "testedOn", self.dice.ago(0, 600));
             if self.closing == "ticket" || BY_HAND.contains(&self.closing) || self.dice.chance(50) {
                 put(&mut jit, "expiresAfterDays", self.dice.number(14, self.limits.inactive));
             }
@@ -194,7 +192,7 @@ impl Maker<'_> {
                 put(&mut jit, "updatesAtSignIn", true);
             }
             if self.dice.chance(30) {
-                put(&mut jit, "roleSync", self.dice.pick(&["none", "assign", "append", "sync"]));
+                put(&mut jit, "roleSync", self.dice.pick(&["none", "sync"]));
             }
         }
         if self.dice.chance(20) {

@@ -93,7 +93,11 @@ impl Maker<'_> {
         if self.dice.chance(10) {
             put(&mut item, "neverExpires", false);
         }
+        if kind == "personal-token" {
+            put(&mut item, "boundTo", self.dice.pick(&["team", "organisation"]));
+        }
         if kind == "agent" {
+            put(&mut item, "holds", Vec::<Value>::new());
             put(&mut item, "sponsor", self.dice.team(&[owner]));
             put(&mut item, "offSwitch", "remove it from the group ai-agents");
         }
@@ -155,6 +159,9 @@ impl Maker<'_> {
         let mut stage = self.stage(self.closing, team);
         put(&mut stage, "slaHours", self.sla);
         put(&mut stage, "effect", effect);
+        if effect == "delete" && ["scim", "connector", "directory", "hr"].contains(&self.closing) {
+            put(&mut stage, "sends", "delete");
+        }
         if self.dice.chance(15) {
             put(&mut stage, "afterInactiveDays", self.dice.number(14, self.limits.inactive));
         }
@@ -174,7 +181,8 @@ impl Maker<'_> {
             };
             let team = self.dice.team(&[]);
             let mut stage = self.stage(via, team);
-            put(&mut stage, "afterDays", self.dice.number(0, 180));
+            // A system that deletes does so on its own day.
+            put(&mut stage, "afterDays", self.dice.number(if self.deletes { 30 } else { 0 }, 180));
             life.insert("remove".into(), stage);
         }
         let transfer = match self.dice.number(1, 3) {
@@ -190,7 +198,9 @@ impl Maker<'_> {
         if effect == "suspend" || self.dice.chance(20) {
             let (team, via) = (self.dice.team(&[]), self.dice.pick(&["ticket", "admin", "runbook", "script", "none"]));
             let mut stage = self.stage(if self.reactivates { self.closing } else { via }, team);
-            put(&mut stage, "roles", self.dice.pick(&["empty", "default", "previous"]));
+            let roles: &[&str] =
+                if self.reactivates { &["empty", "default"] } else { &["empty", "default", "previous"] };
+            put(&mut stage, "roles", self.dice.pick(roles));
             if stage["roles"] == "previous" || self.dice.chance(40) {
                 put(&mut stage, "approver", self.dice.team(&[team]));
             }
@@ -231,7 +241,7 @@ impl Maker<'_> {
         let reviewer = self.dice.team(&[entitler.unwrap_or(self.owner), self.owner]);
         let review = self.review(reviewer, outside);
         life.insert("review".into(), review);
-        if self.dice.chance(50) {
+        if self.deletes || self.dice.chance(50) {
             let (team, via) =
                 (self.dice.team(&[]), self.dice.pick(&["script", "runbook", "ticket", "connector", "admin", "vendor"]));
             let mut stage = self.stage(via, team);

@@ -1,0 +1,69 @@
+# METADATA
+# title: Consents that outlive an agent
+# description: "People let an agent act for them in other products. Deleting the agent deletes its own copy of the tokens, and the consent stays:
+#   the next agent of the same client can use it without asking anybody. At tier 1 that is an error."
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Add `agentConsents` to `covers` of `spec.lifecycle.revokeCredentials`, or list in `holds` what the agent has access to and say in
+#     `offboarding` of each entry of `spec.thirdPartyGrants` how the consent is revoked where it was given.
+#   controls:
+#     nist-800-53: [AC-2f, PS-4b]
+#     owasp-nhi: [NHI1]
+package policies.agent["grants-survive"]
+
+import data.policies.lib.apps
+import data.policies.lib.credentials
+import data.policies.lib.mechanisms
+
+# Somebody revokes what people let an agent do.
+_covered if {
+	mechanisms.done("revokeCredentials")
+	count({"agentConsents", "oauthGrants"} & {kind | some kind in input.spec.lifecycle.revokeCredentials.covers}) > 0
+}
+
+_agents[at] := item if {
+	some at, item in credentials.live
+	item.kind == "agent"
+	not _covered
+}
+
+_issued if "agentConsents" in input.spec.issues
+
+_issued if count(credentials.grants) > 0
+
+default _severity := "warning"
+
+_severity := "error" if apps.tier == 1
+
+findings contains {"path": ["spec", "nonHuman", at, "holds"], "message": message, "severity": _severity} if {
+	some at, item in _agents
+	_issued
+	not item.holds
+	message := sprintf("%s: nothing says which consents the agent `%s` holds, and deleting the agent does not end them", [
+		input.metadata.name, item.name,
+	])
+}
+
+_revoked_where_given(name) if {
+	some grant in input.spec.thirdPartyGrants
+	grant.name == name
+	grant.offboarding
+}
+
+# The access is gone already.
+_revoked_where_given(name) if {
+	some grant in input.spec.thirdPartyGrants
+	grant.name == name
+	grant.revokedOn <= data.leaver.today
+}
+
+findings contains {"path": ["spec", "nonHuman", at, "holds", nth], "message": message, "severity": _severity} if {
+	some at, item in _agents
+	some nth, name in item.holds
+	not _revoked_where_given(name)
+	message := sprintf("%s: the agent `%s` holds the grant `%s`, and nothing says how that is revoked", [input.metadata.name, item.name, name])
+}

@@ -1,0 +1,81 @@
+# METADATA
+# title: No way in when single sign-on fails
+# description: When the identity provider is down, or its configuration for the app is wrong, nobody can sign in, administrators included. Only an
+#   account outside of single sign-on helps, and one alone can be locked or lost.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Make two emergency accounts outside of the identity provider, keep their secrets in a vault, exempt them from the rules of sign-in,
+#     and declare them in `spec.breakGlass`.
+#   controls:
+#     nist-800-53: ["AC-2(2)", CP-2]
+#     iso-27001: [A.5.30]
+#   params:
+#     maxTier:
+#       type: integer
+#       default: 1
+#       description: Least critical tier at which an emergency account must exist
+#       source: "a judgement: the most critical apps"
+#     minAccounts:
+#       type: integer
+#       default: 2
+#       description: Least number of emergency accounts
+#       unit: count
+#       source: Microsoft and Okta both advise two emergency accounts outside of the identity provider
+package policies.breakglass.none
+
+import data.policies.lib.apps
+
+_params := data.leaver.params["breakglass/none"]
+
+_federated := {"saml", "oidc", "ws-federation"}
+
+# Accounts that still work.
+_accounts := [account |
+	some account in input.spec.breakGlass
+	not account.expires < data.leaver.today
+]
+
+# People sign in through an identity provider, and to accounts of their own.
+_due if {
+	apps.alive
+	not input.spec.status == "planned"
+	input.spec.signOn.protocol in _federated
+	not _nobody
+}
+
+_nobody if input.spec.provisioning.mode in {"none", "shared"}
+
+_critical if apps.tier <= _params.maxTier
+
+findings contains {"path": ["spec", "breakGlass"], "message": message} if {
+	_due
+	_critical
+	count(_accounts) == 0
+	message := sprintf("%s: tier %d, and there is no emergency account for the day on which single sign-on fails", [
+		input.metadata.name, apps.tier,
+	])
+}
+
+findings contains {"path": ["spec", "breakGlass"], "message": message, "severity": "warning"} if {
+	_due
+	_critical
+	count(_accounts) > 0
+	count(_accounts) < _params.minAccounts
+	message := sprintf("%s: the number of emergency accounts is %d, at least %d are needed", [input.metadata.name, count(_accounts), _params.minAccounts])
+}
+
+# Everybody is forced through single sign-on, and no account is outside of it.
+findings contains {"path": ["spec", "breakGlass"], "message": message, "severity": "warning"} if {
+	_due
+	not _critical
+	count(_accounts) == 0
+	input.spec.signOn.enforced == true
+	not input.spec.localAccounts.accounts
+	message := sprintf("%s: single sign-on is enforced for everybody, and there is no emergency account for the day on which it fails", [
+		input.metadata.name,
+	])
+}

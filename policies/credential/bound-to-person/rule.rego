@@ -1,0 +1,54 @@
+# METADATA
+# title: Credential that belongs to a person
+# description: A machine works with the token of a person. When that person leaves, either the token stops and with it what depends on it, or it
+#   goes on with the rights of somebody who is gone. For a privileged credential, or one that provisioning uses, that is an error.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Let a service account, an OAuth client of the organisation or a workload identity own the credential, and write that in `boundTo` of
+#     the entry in `spec.nonHuman`.
+#   controls:
+#     nist-800-53: [IA-4, AC-2f, PS-4b]
+#     cis-v8: ["5.5"]
+#     owasp-nhi: [NHI1, NHI10]
+package policies.credential["bound-to-person"]
+
+import data.policies.lib.credentials
+import data.policies.lib.mechanisms
+
+# By its kind a token of a person, unless the entry says whose it is.
+_personal(item) if item.boundTo == "person"
+
+_personal(item) if {
+	item.kind == "personal-token"
+	not item.boundTo
+}
+
+_by_mechanism contains name if {
+	some name in [block.credential | some block in object.filter(input.spec.provisioning, mechanisms.pushing)]
+}
+
+_use(item) := " and provisioning works with it" if item.name in _by_mechanism
+
+_use(item) := " and is privileged" if {
+	not item.name in _by_mechanism
+	item.privileged == true
+}
+
+_severity(item) := "error" if _use(item)
+
+_severity(item) := "warning" if not _use(item)
+
+_words(item) := _use(item)
+
+_words(item) := "" if not _use(item)
+
+findings contains {"path": ["spec", "nonHuman", at, "boundTo"], "message": message, "severity": severity} if {
+	some at, item in credentials.live
+	_personal(item)
+	severity := _severity(item)
+	message := sprintf("%s: the credential `%s` belongs to a person%s", [input.metadata.name, item.name, _words(item)])
+}

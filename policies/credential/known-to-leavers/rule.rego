@@ -1,0 +1,51 @@
+# METADATA
+# title: Secret that leavers take along
+# description: Several people can read the secret, and it stays the same when one of them leaves. Whoever has left can still use it. For a
+#   privileged credential, or one that provisioning uses, that is an error.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Replace the secret whenever one of the people who know it leaves, and declare `rotateOnLeave: true`; or keep it where no person can
+#     read it and take the team out of `knownTo`."
+#   controls:
+#     nist-800-53: [IA-5i, PS-4b, AC-2k]
+#     owasp-nhi: [NHI1, NHI10]
+package policies.credential["known-to-leavers"]
+
+import data.policies.lib.credentials
+import data.policies.lib.mechanisms
+
+_known(item) := sprintf("the people of `%s` know the secret of", [concat("`, `", item.knownTo)]) if count(item.knownTo) > 0
+
+_known(item) := "people sign in with" if {
+	item.interactive == true
+	not item.knownTo
+}
+
+_by_mechanism contains name if {
+	some name in [block.credential | some block in object.filter(input.spec.provisioning, mechanisms.pushing)]
+}
+
+_severity(item) := "error" if item.privileged == true
+
+_severity(item) := "error" if {
+	not item.privileged == true
+	item.name in _by_mechanism
+}
+
+_severity(item) := "warning" if {
+	not item.privileged == true
+	not item.name in _by_mechanism
+}
+
+findings contains {"path": ["spec", "nonHuman", at, "rotateOnLeave"], "message": message, "severity": severity} if {
+	some at, item in credentials.live
+	not credentials.secretless(item)
+	not item.rotateOnLeave == true
+	known := _known(item)
+	severity := _severity(item)
+	message := sprintf("%s: %s the credential `%s`, which is not replaced when one of them leaves", [input.metadata.name, known, item.name])
+}

@@ -1,0 +1,43 @@
+# METADATA
+# title: Credential that nobody uses
+# description: A credential that is thought to be unused is the one that nobody rotates after a breach and nobody misses when somebody else uses
+#   it. For a privileged one that is an error.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Revoke it and set `revokedOn`; if it is needed after all, say in `purpose` for what and write the day of its last use in `lastUsed`.
+#   controls:
+#     nist-800-53: ["AC-2(3)(d)", IA-4]
+#     cis-v8: ["5.3"]
+#     owasp-nhi: [NHI1]
+#   params:
+#     maxDays:
+#       type: integer
+#       default: 90
+#       description: Longest time since the last use
+#       unit: days
+#       source: PCI DSS 8.2.6 for accounts of people; CIS 5.3 asks for 45
+package policies.credential.unused
+
+import data.policies.lib.counted
+import data.policies.lib.credentials
+import data.policies.lib.dates
+
+_max := data.leaver.params["credential/unused"].maxDays
+
+_severity(item) := "error" if item.privileged == true
+
+_severity(item) := "warning" if not item.privileged == true
+
+findings contains {"path": ["spec", "nonHuman", at, "lastUsed"], "message": message, "severity": severity} if {
+	some at, item in credentials.live
+	since := dates.days_since(item.lastUsed)
+	since > _max
+	severity := _severity(item)
+	message := sprintf("%s: the credential `%s` was last used %s ago, limit is %s", [
+		input.metadata.name, item.name, counted.days(since), counted.days(_max),
+	])
+}

@@ -1,0 +1,43 @@
+# METADATA
+# title: Access of another vendor that nothing ends
+# description: A product was connected once, the access has no end date, and nobody looks whether it is still needed. It goes on after the
+#   contract, the project and the person who gave it. For access to everything that is an error.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Give the access an end in `expires`. Where the app knows none, review it at an interval: declare `reviewEveryDays` and `lastReview`,
+#     or let the review of the app cover `thirdPartyGrants`."
+#   controls:
+#     iso-27001: [A.5.19]
+#     nist-800-53: ["AC-2(3)(a)"]
+#     owasp-nhi: [NHI3, NHI7]
+package policies.grant["no-end"]
+
+import data.policies.lib.credentials
+
+_reviewed(grant) if grant.reviewEveryDays
+
+_reviewed(_) if {
+	"thirdPartyGrants" in input.spec.lifecycle.review.covers
+	input.spec.lifecycle.review.everyDays
+}
+
+_everything(grant) if {
+	some scope in grant.scopes
+	credentials.broad(scope)
+}
+
+_severity(grant) := "error" if _everything(grant)
+
+_severity(grant) := "warning" if not _everything(grant)
+
+findings contains {"path": ["spec", "thirdPartyGrants", at, "expires"], "message": message, "severity": severity} if {
+	some at, grant in credentials.grants
+	not grant.expires
+	not _reviewed(grant)
+	severity := _severity(grant)
+	message := sprintf("%s: the access of `%s` has no end date, and nobody reviews it", [input.metadata.name, grant.name])
+}

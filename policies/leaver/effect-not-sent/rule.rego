@@ -1,0 +1,69 @@
+# METADATA
+# title: Deletion that is only a deactivation
+# description: The declaration says that leavers are deleted, and the mechanism sends a deactivation. Whether the product then deletes the account
+#   is up to the product, and nobody has said that it does. The account usually stays, inactive, with its data and often its seat.
+# custom:
+#   severity: warning
+#   precision: medium
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Look up what the app does with a deactivation. If it deletes the account, declare `sends: disable` beside `effect: delete`; if it
+#     does not, declare `effect: suspend` and say in `spec.lifecycle.remove` what deletes the account."
+#   controls:
+#     nist-800-53: [AC-2f, PS-4a, AC-2l]
+package policies.leaver["effect-not-sent"]
+
+import data.policies.lib.apps
+import data.policies.lib.ending
+import data.policies.lib.mechanisms
+import data.policies.lib.vendors
+
+_stage := input.spec.lifecycle.deprovision
+
+_system := mechanisms.system("deprovision")
+
+_facts := data.leaver.catalogue.System[_system].spec
+
+# Who sends the deactivation, and the place that says so.
+_fault := [_system, [{"kind": "System", "name": _system, "path": ["spec", "onUnassign"], "message": "it disables"}]] if {
+	_facts.onUnassign == "disable"
+	not _deletes_at_once
+}
+
+_fault := [sprintf("`%s`", [_stage.via]), [{
+	"kind": "App", "name": input.metadata.name, "path": ["spec", "provisioning", _stage.via, "operations"], "message": "no `delete`",
+}]] if {
+	not _facts.onUnassign == "disable"
+	ending.sends == "disable"
+}
+
+# An app that cannot disable accounts is sent a deletion.
+_deletes_at_once if {
+	_facts.deletesWithoutSoftDelete == true
+	input.spec.provisioning.scim.softDeleteMapped == false
+}
+
+_deletes_at_once if {
+	_facts.deletesWithoutSoftDelete == true
+	vendors.facts.activeMapped.value == false
+}
+
+# `vendor/effect-differs` compares the effect with what the vendor documents.
+_documented if {
+	_stage.via == "scim"
+	vendors.read_by_a_person(vendors.facts.deactivation)
+}
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "effect"], "message": message, "related": related} if {
+	apps.alive
+	_stage.effect == "delete"
+	_stage.via in mechanisms.pushing
+	not _stage.sends
+	not _facts.deletes == false
+	not _documented
+	some [who, related] in [_fault]
+	message := sprintf("%s: the declared effect is `delete`, but %s only sends a deactivation, and nothing says that the app then deletes the account", [
+		input.metadata.name, who,
+	])
+}

@@ -1,0 +1,36 @@
+# METADATA
+# title: Logout that the system does not send
+# description: The sessions of leavers are to end by a call of the identity provider, and that system is known not to make it. The sessions go on
+#   until they expire.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Name another `method` in `spec.lifecycle.revokeSessions`, such as `api` or `admin-console`, or shorten the sessions and declare
+#     `session-expiry` with `maxSessionHours`.
+#   controls:
+#     nist-800-53: [AC-12, PS-4b, AC-2l]
+#     iso-27001: [A.8.5]
+package policies.leaver["logout-not-sent"]
+
+import data.policies.lib.apps
+
+_stage := input.spec.lifecycle.revokeSessions
+
+# Methods that are a call of the identity provider.
+_sent := {"universal-logout", "shared-signals", "back-channel-logout"}
+
+# The System of the stage, else that of the sign-in.
+_system := _stage.system if _stage.system
+
+_system := input.spec.signOn.system if not _stage.system
+
+findings contains {"path": ["spec", "lifecycle", "revokeSessions", "method"], "message": message, "related": related} if {
+	apps.alive
+	_stage.method in _sent
+	data.leaver.catalogue.System[_system].spec.revokesSessions == false
+	message := sprintf("%s: sessions are to end by `%s`, but %s does not send it", [input.metadata.name, _stage.method, _system])
+	related := [{"kind": "System", "name": _system, "path": ["spec", "revokesSessions"], "message": "it ends no sessions"}]
+}

@@ -1,0 +1,22 @@
+package policies.lib.personal_test
+
+import data.policies.lib.personal
+
+_app := {"spec": {
+	"issues": ["sshKeys"],
+	"nonHuman": [{"name": "export", "kind": "personal-token"}],
+	"thirdPartyGrants": [{"name": "a", "boundTo": "person"}, {"name": "b"}],
+}}
+
+test_what_people_have if {
+	personal.declared == {"sshKeys"} with input as _app
+	personal.given == {0} with input as _app
+	personal.consents == {"oauthGrants"} with input as _app
+	personal.shown == {"personalTokens"} with input as _app
+	personal.unsaid == ["b"] with input as _app
+}
+
+test_nothing if {
+	personal.consents == set() with input as {"spec": {}}
+	personal.shown == set() with input as {"spec": {}}
+}

@@ -1,0 +1,39 @@
+# Which apps a waiver is for, by the same rules as the engine: each selector that is given narrows it.
+package policies.lib.waivers
+
+# Whether it is for an app. A pattern would be one more selector.
+selects(waiver, app) if {
+	_selective(waiver)
+	app.kind == "App"
+	_by_name(waiver, app)
+	_by_labels(waiver, app)
+	_by_vendor(waiver, app)
+}
+
+# Whether it may be for apps that it does not name.
+is_open(waiver) if {
+	not waiver.spec.apps
+	_selective(waiver)
+}
+
+_selective(waiver) if waiver.spec.apps
+
+_selective(waiver) if count(waiver.spec.labels) > 0
+
+_selective(waiver) if waiver.spec.vendor
+
+_by_name(waiver, _) if not waiver.spec.apps
+
+_by_name(waiver, app) if app.metadata.name in waiver.spec.apps
+
+_by_labels(waiver, _) if not waiver.spec.labels
+
+_by_labels(waiver, app) if {
+	labels := object.get(app.metadata, "labels", {})
+	others := [key | some key, value in waiver.spec.labels; object.get(labels, key, null) != value]
+	count(others) == 0
+}
+
+_by_vendor(waiver, _) if not waiver.spec.vendor
+
+_by_vendor(waiver, app) if lower(waiver.spec.vendor) == lower(app.metadata.vendor)

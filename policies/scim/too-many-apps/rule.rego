@@ -1,0 +1,45 @@
+# METADATA
+# title: More apps than the system can provision
+# description: Some editions of an identity provider push accounts to a few apps only. The apps above that number are declared as provisioned and
+#   are not, and leavers keep their accounts there.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: catalogue
+#   reads: [kind, metadata.name, spec.status, spec.signOn.system, spec.provisioning.mode, spec.provisioning.connector.system]
+#   fix: Find out which apps are really provisioned and declare what closes accounts in the others, or buy the edition that covers all of
+#     them and declare `maxApps` of the System.
+#   controls:
+#     nist-800-53: [AC-2f, PS-4a]
+package policies.scim["too-many-apps"]
+
+# [System, place, path] of every app to which a System pushes.
+_pushed := [[system, at, path] |
+	some at, declaration in input.declarations
+	declaration.kind == "App"
+	not _unused(declaration)
+	some [system, path] in _systems(declaration)
+]
+
+_unused(declaration) if declaration.spec.status in {"planned", "retired"}
+
+_systems(declaration) := {[declaration.spec.signOn.system, ["spec", "provisioning", "mode"]] |
+	declaration.spec.provisioning.mode in {"scim", "hybrid"}
+} | {[block.system, ["spec", "provisioning", name, "system"]] |
+	some name, block in object.filter(declaration.spec.provisioning, ["connector"])
+	declaration.spec.provisioning.mode == name
+}
+
+findings contains {"declaration": at, "path": path, "message": message, "related": related} if {
+	some system in {name | some [name, _, _] in _pushed}
+	limit := data.leaver.catalogue.System[system].spec.maxApps
+	places := [[at, path] | some [name, at, path] in _pushed; name == system]
+	count(places) > limit
+	[at, path] := places[limit]
+	related := [{"kind": "System", "name": system, "path": ["spec", "maxApps"], "message": "so many at most"}]
+	message := sprintf("%s: %d apps are provisioned by %s, which can do %d", [
+		input.declarations[at].metadata.name, count(places), system, limit,
+	])
+}

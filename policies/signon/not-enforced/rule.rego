@@ -1,0 +1,57 @@
+# METADATA
+# title: Single sign-on that people can go around
+# description: "Single sign-on is set up, and the app still takes passwords: of people who are older than it, through an address that shows the
+#   password form, or by \"forgot password\". A leaver whom the identity provider refuses gets in that way. At tier 1 that is an error."
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Switch on that single sign-on is the only way in, switch password reset off, and declare `enforced: true` and `passwordReset: false`
+#     in `spec.signOn`. Emergency accounts stay outside."
+#   controls:
+#     nist-800-53: [IA-2, AC-2f, PS-4a]
+#     iso-27001: [A.8.5]
+#     pci-dss: ["8.2.5"]
+package policies.signon["not-enforced"]
+
+import data.policies.lib.apps
+
+_federated := {"saml", "oidc", "ws-federation"}
+
+_due if {
+	apps.alive
+	not input.spec.status == "planned"
+	input.spec.signOn.protocol in _federated
+	not _nobody
+}
+
+_nobody if input.spec.provisioning.mode in {"none", "shared"}
+
+_decided if is_boolean(input.spec.signOn.enforced)
+
+default _severity := "warning"
+
+_severity := "error" if apps.tier == 1
+
+findings contains {"path": ["spec", "signOn", "enforced"], "message": message, "severity": _severity} if {
+	_due
+	input.spec.signOn.enforced == false
+	message := sprintf("%s: single sign-on is set up, but people can also sign in with a password of the app", [input.metadata.name])
+}
+
+findings contains {"path": ["spec", "signOn", "passwordReset"], "message": message, "severity": _severity} if {
+	_due
+	not input.spec.signOn.enforced == false
+	input.spec.signOn.passwordReset == true
+	message := sprintf("%s: people who sign in through the identity provider can get a password of the app", [input.metadata.name])
+}
+
+# Nobody has decided, so nobody knows.
+findings contains {"path": ["spec", "signOn", "enforced"], "message": message, "severity": "info"} if {
+	_due
+	not _decided
+	not input.spec.signOn.passwordReset == true
+	message := sprintf("%s: nothing says whether single sign-on is the only way in", [input.metadata.name])
+}

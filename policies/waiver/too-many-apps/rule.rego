@@ -1,0 +1,34 @@
+# METADATA
+# title: Waiver for more apps than it may be for
+# description: A waiver by label or vendor grows with the catalogue. More apps match than the approver accepted, so leaver applies it to none of
+#   them, and the findings behind it count again.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: catalogue
+#   reads: [kind, metadata.name, metadata.labels, metadata.vendor, spec.apps, spec.labels, spec.vendor, spec.maxApps]
+#   fix: Fix the finding in some of the apps and take the label off them, or have the waiver approved anew with a higher `spec.maxApps`.
+#   controls:
+#     nist-800-53: [CA-5]
+#     iso-27001: [A.5.36, A.8.32]
+#     pci-dss: [Appendix-B]
+package policies.waiver["too-many-apps"]
+
+import data.policies.lib.waivers
+
+# So many apps are shown beside the waiver.
+_shown := 5
+
+findings contains {"declaration": at, "path": ["spec", "maxApps"], "message": message, "related": related} if {
+	some at, waiver in input.declarations
+	waiver.kind == "Waiver"
+	waiver.spec.maxApps
+	apps := [nth | some nth, app in input.declarations; waivers.selects(waiver, app)]
+	count(apps) > waiver.spec.maxApps
+	related := [{"declaration": nth, "path": ["metadata", "name"], "message": "one of them"} | some nth in array.slice(apps, 0, _shown)]
+	message := sprintf("%s: `maxApps` is %d, but %d apps match, so it waives nothing", [
+		waiver.metadata.name, waiver.spec.maxApps, count(apps),
+	])
+}

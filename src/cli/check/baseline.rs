@@ -1,0 +1,79 @@
+//! The baseline of a check: read, written, and where it comes from.
+
+use std::io;
+
+use camino::Utf8PathBuf;
+
+use super::{
+    super::common::{complain, own_binary, usage, write_file},
+    Base, Check,
+};
+use crate::{
+    Request,
+    config::Config,
+    examine,
+    output::summary::counted,
+    report::Failure,
+    source::{SourceError, display_path, read},
+    triage::{Before, Known},
+};
+
+/// A baseline is read up to this size: enough for 200,000 findings.
+pub(super) const BASELINE_BYTES: usize = 64 * 1024 * 1024;
+
+impl Check {
+    /// `--baseline`, or the file that the configuration names. With `--trust-ref` that is the configuration of the trusted commit.
+    fn baseline_path(&self, config: &Config) -> Option<Utf8PathBuf> {
+        let configured = || config.baseline.as_ref().map(|relative| config.root.join(relative));
+        self.baseline.clone().or_else(configured)
+    }
+
+    /// What is old news by the baseline.
+    pub(super) fn known(&self, config: &Config, base: Option<&Base>, today: &str) -> Result<Option<Known>, Failure> {
+        let Some(path) = &self.baseline_path(config) else {
+            if self.update_baseline {
+                let help = "name it with `--baseline`, or with `baseline` in leaver.yaml";
+                return Err(usage("there is no baseline to update", help));
+            }
+            return Ok(None);
+        };
+        let shown = display_path(path);
+        let fail = |what: &str, reason: String| {
+            usage(
+                format!("cannot {what} the baseline `{shown}`: {reason}"),
+                "--update-baseline --add-to-baseline writes one",
+            )
+        };
+        let file = match base {
+            Some(base) => base.path(path).ok_or_else(|| fail("read", "it lies outside the repository".into()))?,
+            None => path.clone(),
+        };
+        let old = match read(&file, BASELINE_BYTES) {
+            Ok(file) => Known::parse(file.text()).map_err(|reason| fail("read", reason))?,
+            Err(SourceError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => Known::default(),
+            Err(error) => return Err(usage(error.to_string(), "name the file that --update-baseline writes")),
+        };
+        if self.update_baseline {
+            let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
+            let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
+            let (report, catalogue) = examine(config, &request, &|_, _| {});
+            let now = Known::of(&report.findings);
+            let known = old.clone().named(&Before::unknown(&catalogue));
+            let next = if self.add_to_baseline { now } else { known.shrink(&now) };
+            let text = next.to_json().map_err(|error| fail("write", error.to_string()))?;
+            write_file(path.as_std_path(), text.as_bytes()).map_err(|error| fail("write", error.to_string()))?;
+            complain(&format!(
+                "leaver: the baseline `{shown}` lists {} (was {})",
+                counted(next.len(), "finding"),
+                old.len()
+            ));
+            return Ok(Some(next));
+        }
+        if old.is_old() {
+            complain(&format!(
+                "leaver: warning: the baseline `{shown}` identifies entries of lists by position; `--update-baseline` rewrites it"
+            ));
+        }
+        Ok(Some(old))
+    }
+}

@@ -1,0 +1,91 @@
+//! Paths on the command line that lead nowhere.
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::{super::common::git_failure, Base, Check};
+use crate::{
+    check::declared,
+    config::Config,
+    report::Failure,
+    schema::nearest,
+    source::{SourceError, absolute, display_path},
+    vcs::{Commit, Repo},
+};
+
+/// Refuses paths that do not exist, before anything is read.
+pub(super) fn all_there<'a>(paths: impl Iterator<Item = &'a Utf8PathBuf>) -> Result<(), Vec<Failure>> {
+    let failure = |path: &Utf8PathBuf| {
+        let error = path.symlink_metadata().err()?;
+        let gone = "is it deleted or renamed? then add `--since` with the commit that the change starts from";
+        let help = like(path).map_or_else(|| gone.to_owned(), |near| format!("did you mean `{near}`? {gone}"));
+        Some(Failure::from(&SourceError::Io { path: display_path(path), error }).help(help))
+    };
+    let failures: Vec<Failure> = paths.filter_map(failure).collect();
+    if failures.is_empty() { Ok(()) } else { Err(failures) }
+}
+
+/// What is called nearly so in the same folder.
+fn like(path: &Utf8Path) -> Option<Utf8PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+    let entries = folder.read_dir_utf8().ok()?;
+    let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_owned()).collect();
+    let near = nearest(path.file_name()?, names.iter().map(String::as_str))?;
+    Some(path.with_file_name(near))
+}
+
+impl Check {
+    /// The names that the given paths declared in the commit that the change is compared with: that of `--since` or `--trust-ref`, else
+    /// HEAD. Without git, or a commit, none are known, and the report stays on the paths.
+    pub(super) fn declared_before(
+        &self,
+        config: &Config,
+        paths: &[Utf8PathBuf],
+        repo: Option<&Repo>,
+    ) -> BTreeSet<String> {
+        let stdin = self.paths.iter().any(|path| path == "-").then(|| self.stands_for().to_owned());
+        let full = |path: &Utf8PathBuf| path.canonicalize_utf8().unwrap_or_else(|_| absolute(path.as_str()));
+        let given: Vec<Utf8PathBuf> = paths.iter().chain(&stdin).map(full).collect();
+        if given.is_empty() || !config.has_file {
+            return BTreeSet::new();
+        }
+        let here = if repo.is_none() { Repo::here().ok() } else { None };
+        let reference = self.since.as_deref().or(self.trust_ref.as_deref()).unwrap_or("HEAD");
+        let commit = repo.or(here.as_ref()).and_then(|repo| Commit::of(repo, reference, &config.root).ok());
+        let wanted = |path: &Utf8Path| {
+            let path = config.root.join(path);
+            config.chooses(&path) && path.ancestors().any(|folder| given.iter().any(|given| given == folder))
+        };
+        let files = commit.map(|commit| commit.catalogue(wanted, config.limits.file_bytes));
+        let files = files.and_then(Result::ok).unwrap_or_default();
+        let files: Vec<_> = files.into_iter().map(|(path, text)| (config.root.join(path), text)).collect();
+        declared(&files, config)
+    }
+
+    /// Takes out the paths that the change deleted or renamed, and says whether there are any. Only a commit can tell such a path from a
+    /// mistyped one.
+    pub(super) fn leave_out_gone(
+        &self,
+        paths: &mut Vec<Utf8PathBuf>,
+        start: &Utf8Path,
+        repo: Option<&Repo>,
+        since: Option<&Commit>,
+        base: Option<&Base>,
+    ) -> Result<bool, Failure> {
+        let missing = |path: &Utf8PathBuf| path.symlink_metadata().is_err();
+        if !paths.iter().any(missing) {
+            return Ok(false);
+        }
+        let only_staged = self.staged && since.is_none() && base.is_none();
+        let head = repo.filter(|_| only_staged).map(|repo| Commit::of(repo, "HEAD", start));
+        let head = head.transpose().map_err(git_failure)?;
+        let gone = |path: &Utf8PathBuf| {
+            let there = since.or(head.as_ref()).is_some_and(|commit| commit.has(path));
+            missing(path) && (there || base.is_some_and(|base| base.has(path)))
+        };
+        let before = paths.len();
+        paths.retain(|path| !gone(path));
+        Ok(paths.len() < before)
+    }
+}

@@ -1,0 +1,73 @@
+//! Findings by owner, app or rule: `--group-by`, for formats that people read.
+
+use std::{cmp::Reverse, collections::BTreeMap};
+
+use crate::{
+    finding::Finding,
+    output::{
+        place::meta,
+        summary::{Counts, NO_OWNER},
+    },
+    report::Report,
+};
+
+/// What findings are grouped by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupBy {
+    /// The team that gets them.
+    Owner,
+    /// The declaration that they are about, or the file where there is none.
+    App,
+    /// The rule.
+    Rule,
+}
+
+impl GroupBy {
+    /// All of them, by the name on the command line.
+    pub const ALL: [(&'static str, Self); 3] = [("owner", Self::Owner), ("app", Self::App), ("rule", Self::Rule)];
+
+    fn title(self, report: &Report, finding: &Finding) -> String {
+        match self {
+            Self::Owner => finding.owner.as_ref().map_or_else(|| NO_OWNER.to_owned(), ToString::to_string),
+            Self::App => match &finding.subject {
+                Some(subject) if subject.kind == "App" => subject.name.clone(),
+                Some(subject) => format!("{} {}", subject.kind, subject.name),
+                None => finding.place.file.path().to_owned(),
+            },
+            Self::Rule => match meta(report, &finding.rule) {
+                Some(meta) => format!("{}: {}", finding.rule, meta.title),
+                None => finding.rule.to_string(),
+            },
+        }
+    }
+}
+
+/// Findings that belong together.
+pub(crate) struct Group<'a> {
+    /// What they have in common.
+    pub(crate) title: String,
+    /// Most severe first, waived ones last.
+    pub(crate) findings: Vec<&'a Finding>,
+    /// Of those that count.
+    pub(crate) counts: Counts,
+}
+
+/// The groups, those with the most errors first.
+pub(crate) fn groups<'a>(report: &Report, findings: impl Iterator<Item = &'a Finding>, by: GroupBy) -> Vec<Group<'a>> {
+    let mut all: BTreeMap<String, Vec<&'a Finding>> = BTreeMap::new();
+    for finding in findings {
+        all.entry(by.title(report, finding)).or_default().push(finding);
+    }
+    let group = |(title, mut findings): (String, Vec<&'a Finding>)| {
+        worst_first(&mut findings);
+        Group { title, counts: Counts::of(findings.iter().copied()), findings }
+    };
+    let mut groups: Vec<Group<'_>> = all.into_iter().map(group).collect();
+    groups.sort_by(|one, other| (Reverse(one.counts), &one.title).cmp(&(Reverse(other.counts), &other.title)));
+    groups
+}
+
+/// Sorts by severity, waived ones last; of equal ones the order stays.
+pub(crate) fn worst_first(findings: &mut [&Finding]) {
+    findings.sort_by_key(|finding| (!finding.is_open(), Reverse(finding.severity)));
+}

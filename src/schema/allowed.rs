@@ -1,0 +1,107 @@
+//! What a schema allows at a place, in words, and the value that was probably meant.
+
+use jsonschema::error::TypeKind;
+use serde_json::Value;
+
+use super::breach::{Suggest, cut};
+use crate::source::{Node, Yaml};
+
+/// Number of values or keys that a message lists.
+const LISTED: usize = 14;
+
+/// The types of a schema in words, with the values, the range or the keys that it allows.
+pub(super) fn expected(kind: &TypeKind, root: &Value, schema: Option<&Value>) -> String {
+    let names: Vec<String> = match kind {
+        TypeKind::Single(one) => vec![one.to_string()],
+        TypeKind::Multiple(many) => many.iter().map(|one| one.to_string()).collect(),
+    };
+    let schema = schema.map(|schema| resolve(root, schema));
+    names.iter().map(|name| words(name, root, schema)).collect::<Vec<_>>().join(" or ")
+}
+
+/// Texts in backticks, not more than a message can hold.
+pub(super) fn list<'a>(values: impl IntoIterator<Item = &'a str>) -> String {
+    let values: Vec<&str> = values.into_iter().collect();
+    let mut shown: Vec<String> = values.iter().take(LISTED).map(|value| format!("`{value}`")).collect();
+    if values.len() > LISTED {
+        shown.push(format!("{} more", values.len() - LISTED));
+    }
+    shown.join(", ")
+}
+
+/// How to write the value so that it has the right type, where that is plain.
+pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Option<String> {
+    let schema = resolve(root, schema?);
+    match (&node.value, schema.get("type").and_then(Value::as_str)?) {
+        (Yaml::Text(text), "integer" | "number") if !node.plain && text.parse::<f64>().is_ok() => {
+            Some("write it without quotes".to_owned())
+        }
+        (Yaml::Text(text), "array") => {
+            let allowed = options(resolve(root, schema.get("items")?));
+            let words = text.split([',', ' ']).filter(|word| !word.is_empty());
+            let meant: Option<Vec<&str>> = if allowed.is_empty() {
+                Some(vec![&**text])
+            } else {
+                words.map(|word| Suggest::nearest(word, allowed.iter().copied())).collect()
+            };
+            meant.map(|meant| format!("write `[{}]`", cut(&meant.join(", "))))
+        }
+        (Yaml::Map(_), "array") => Some("begin each entry with `- `".to_owned()),
+        (Yaml::List(items), "string" | "integer" | "number" | "boolean") if items.len() == 1 => {
+            Some("write it without the brackets".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// The option that a wrong value was probably meant to be.
+pub(super) fn nearest(node: &Node, options: &[&str]) -> Option<String> {
+    let near = |node: &Node| node.text().and_then(|text| Suggest::nearest(text, options.iter().copied()));
+    match &node.value {
+        Yaml::List(items) => match items.as_slice() {
+            [one] => near(one).map(|near| format!("write `{near}`, not a list")),
+            _ => Some("write one of them, not a list".to_owned()),
+        },
+        _ => near(node).map(|near| format!("did you mean `{near}`?")),
+    }
+}
+
+fn words(name: &str, root: &Value, schema: Option<&Value>) -> String {
+    let get = |key: &str| schema.and_then(|schema| schema.get(key));
+    match name {
+        "object" => match get("properties").and_then(Value::as_object) {
+            Some(keys) if !keys.is_empty() => format!("a mapping with {}", list(keys.keys().map(String::as_str))),
+            _ => "a mapping".to_owned(),
+        },
+        "array" => {
+            let allowed = get("items").map_or_else(Vec::new, |items| options(resolve(root, items)));
+            if allowed.is_empty() { "a list".to_owned() } else { format!("a list of {}", list(allowed)) }
+        }
+        "string" => match get("examples").and_then(|examples| examples.get(0)).and_then(Value::as_str) {
+            Some(example) => format!("text, such as `{example}`"),
+            None => "text".to_owned(),
+        },
+        "integer" => format!("a whole number{}", range(get("minimum"), get("maximum"))),
+        "number" => format!("a number{}", range(get("minimum"), get("maximum"))),
+        "boolean" => "true or false".to_owned(),
+        _ => "nothing".to_owned(),
+    }
+}
+
+fn range(least: Option<&Value>, most: Option<&Value>) -> String {
+    match (least, most) {
+        (Some(least), Some(most)) => format!(" from {least} to {most}"),
+        (Some(least), None) => format!(" of at least {least}"),
+        (None, Some(most)) => format!(" of at most {most}"),
+        (None, None) => String::new(),
+    }
+}
+
+fn options(schema: &Value) -> Vec<&str> {
+    schema.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
+    let target = schema.get("$ref").and_then(Value::as_str).and_then(|target| root.pointer(target.strip_prefix('#')?));
+    target.unwrap_or(schema)
+}

@@ -1,0 +1,66 @@
+//! Who gets a finding: the one place that decides which team owns it, and how that team is reached.
+//!
+//! The nearest `owner` above the place that names a declared Team counts: who carries out a stage corrects it. Otherwise the owner of the whole
+//! declaration counts: `metadata.owner`, or `spec.owner` of a Waiver. A finding on a Team is for that team. A dissolved team cannot be
+//! reached, so its `successor` gets its findings.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    finding::{Finding, Owner, Step, Subject},
+    model::{Catalogue, Declaration},
+    source::Node,
+};
+
+/// The kind that a team is declared by.
+const TEAM: &str = "Team";
+/// Successors that are followed: a circle of them ends nowhere.
+const SUCCESSORS: usize = 10;
+
+/// Gives each finding its owner.
+pub fn assign_owners(findings: &mut [Finding], catalogue: &Catalogue) {
+    let mut named: BTreeMap<(&str, &str), Vec<&Declaration>> = BTreeMap::new();
+    for declaration in catalogue.own() {
+        named.entry((&declaration.kind, &declaration.name)).or_default().push(declaration);
+    }
+    for finding in findings {
+        let Some(subject) = &finding.subject else { continue };
+        let all = named.get(&(subject.kind.as_str(), subject.name.as_str())).map_or(&[][..], Vec::as_slice);
+        finding.owner = declaration(finding, all).and_then(|declaration| owner(finding, declaration, catalogue));
+    }
+}
+
+/// The declaration of a finding: of several with one name, the one around its place.
+fn declaration<'a>(finding: &Finding, all: &[&'a Declaration]) -> Option<&'a Declaration> {
+    let same_file = |one: &&&Declaration| one.file.path() == finding.place.file.path();
+    let at = finding.place.span.start();
+    let around = |one: &&&Declaration| (one.root.span.start()..=one.root.span.end()).contains(&at);
+    let here = all.iter().filter(same_file).find(around).or_else(|| all.iter().find(same_file));
+    here.or_else(|| all.first()).copied()
+}
+
+fn owner(finding: &Finding, declaration: &Declaration, catalogue: &Catalogue) -> Option<Owner> {
+    let team = |name: &str| catalogue.find(&Subject { kind: TEAM.into(), name: name.to_owned() });
+    let own = (declaration.kind == TEAM).then_some(declaration.name.as_str());
+    let nearest = || nearest(&declaration.root, &finding.path).into_iter().find(|name| team(name).is_some());
+    let whole = || ["metadata", "spec"].iter().find_map(|part| text(declaration.root.get(part)?, "owner"));
+    let mut name = own.or_else(nearest).or_else(whole)?;
+    for _ in 0..SUCCESSORS {
+        let spec = team(name).and_then(|team| team.root.get("spec"));
+        let dissolved = spec.filter(|spec| text(spec, "status") == Some("dissolved"));
+        let Some(successor) = dissolved.and_then(|spec| text(spec, "successor")) else { break };
+        name = successor;
+    }
+    let contact = team(name).and_then(|team| text(team.root.get("spec")?, "contact"));
+    Some(Owner::new(name, contact))
+}
+
+/// The texts of the `owner` keys along a path, innermost first.
+fn nearest<'a>(root: &'a Node, path: &[Step]) -> Vec<&'a str> {
+    let above = (1..=path.len()).rev().filter_map(|length| root.at(path.get(..length)?));
+    above.filter_map(|node| text(node, "owner")).collect()
+}
+
+fn text<'a>(node: &'a Node, key: &str) -> Option<&'a str> {
+    node.get(key).and_then(Node::text).filter(|text| !text.trim().is_empty())
+}

@@ -1,0 +1,178 @@
+//! Many findings: grouped, summed up, and each fix once. And whom a finding reaches.
+
+use leaver::{
+    finding::{Finding, Owner, Status, WaivedBy},
+    output::{Format, GroupBy, Style},
+    report::Report,
+    rule::Severity,
+};
+use serde_json::Value;
+
+use super::{CASES, assert_harmless, drawn, fixed, parsed, plain, snapshot};
+
+/// More findings than are shown in full, of many teams and rules.
+pub(super) fn crowd() -> Report {
+    let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
+    let rules = ["jit/no-update-owner", "jit/slow-review", "jit/reactivates-leavers", "catalogue/duplicate-name"];
+    let one = |nth: usize| {
+        // The least severe come first in the file.
+        let severity = [Severity::Info, Severity::Warning, Severity::Error][nth / 20];
+        let app = format!("app-{}", nth % 14);
+        let place = fixed::at(&file, ["update", "400", "status"][nth % 3], 0);
+        let message = format!("{app}: finding {nth}");
+        let found = fixed::finding(rules[nth % 4], severity, &app, &format!("x{nth}"), place, &message);
+        let team = format!("team-{}", nth % 13);
+        let contact = format!("{team}@example.com");
+        let owner = (nth % 13 > 0).then(|| Owner::new(&team, Some(&contact)));
+        Finding { owner, ..found }
+    };
+    fixed::report((0..60).map(one).collect(), vec![], fixed::run())
+}
+
+/// More findings of a kind than GitHub annotates.
+pub(super) fn annotations() -> Report {
+    let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
+    let one = |severity, path: String| {
+        let message = format!("monday: {path}");
+        fixed::finding("jit/no-update-owner", severity, "monday", &path, fixed::at(&file, "update", 0), &message)
+    };
+    let findings =
+        (0..14).flat_map(|nth| [one(Severity::Error, format!("e{nth}")), one(Severity::Info, format!("i{nth}"))]);
+    fixed::report(findings.collect(), vec![], fixed::run())
+}
+
+const PEOPLE: [Format; 3] = [Format::FULL, Format::CONCISE, Format::MARKDOWN];
+
+#[test]
+fn findings_are_grouped_by_owner_app_and_rule() {
+    for (name, by) in GroupBy::ALL {
+        let style = Style { group_by: Some(by), ..Style::default() };
+        for format in PEOPLE {
+            for (case, make) in CASES {
+                let text = drawn(format, &make(), &style);
+                assert_harmless(format, &text);
+                if case == "many" || case == "waived" {
+                    snapshot(&format!("{case}.{format}-by-{name}"), &text);
+                }
+            }
+        }
+        // Other formats are as without it.
+        for format in Format::ALL.into_iter().filter(|format| !PEOPLE.contains(format)) {
+            assert_eq!(drawn(format, &crowd(), &style), plain(format, &crowd()), "{format}");
+        }
+    }
+}
+
+#[test]
+fn many_findings_are_summed_up_errors_first() {
+    let text = plain(Format::FULL, &crowd());
+    let at = |needle: &str| text.find(needle).unwrap_or_else(|| panic!("{needle}: {text}"));
+    assert!(at("  team\n") < at("  rule\n") && at("  rule\n") < at(": error["), "{text}");
+    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("apps/")).collect();
+    assert_eq!(lines.len(), 60);
+    for (lines, word) in lines.chunks(20).zip([": error[", ": warning[", ": info["]) {
+        assert!(lines.iter().all(|line| line.contains(word)), "{word}: {lines:#?}");
+    }
+    let all = drawn(Format::FULL, &crowd(), &Style { all: true, ..Style::default() });
+    assert_eq!(all.matches("╭─[").count(), 60);
+    assert!(!all.contains("  team\n") && all.contains("fix:"));
+    for width in [60, 80, 140] {
+        let text = drawn(Format::FULL, &crowd(), &Style { width, ..Style::default() });
+        for line in text.lines().filter(|line| !line.starts_with("apps/")) {
+            assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
+        }
+        snapshot(&format!("crowd.full-{width}"), &text);
+        let text = drawn(Format::FULL, &crowd(), &Style { width, terminal: true, ..Style::default() });
+        for line in text.lines() {
+            assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
+        }
+    }
+}
+
+/// At the threshold everything is shown, and waived findings do not count.
+#[test]
+fn few_findings_are_shown_in_full() {
+    let few = |count: usize| Report { findings: crowd().findings.into_iter().take(count).collect(), ..crowd() };
+    assert_eq!(plain(Format::FULL, &few(50)).matches("╭─[").count(), 50);
+    assert_eq!(plain(Format::FULL, &few(51)).matches("╭─[").count(), 0);
+    let mut waived = crowd();
+    let by = WaivedBy { name: "w".into(), reason: "r".into(), approver: "a".into(), expires: "2027-01-01".into() };
+    waived.findings.iter_mut().take(30).for_each(|finding| finding.status = Status::Waived(by.clone()));
+    assert_eq!(plain(Format::FULL, &waived).matches("╭─[").count(), 30);
+}
+
+#[test]
+fn markdown_has_each_fix_once_and_only_errors_open() {
+    let text = plain(Format::MARKDOWN, &crowd());
+    for meta in crowd().rules.values().filter(|meta| crowd().open().any(|finding| finding.rule == meta.id)) {
+        let sentence: String = meta.fix.chars().take_while(|c| c.is_alphanumeric() || *c == ' ').collect();
+        assert_eq!(text.matches(&sentence).count(), 1, "{sentence}: {text}");
+    }
+    let (open, folded) = text.split_once("<details>").expect("a part that is folded");
+    assert!(open.contains("### Errors (20)") && !open.contains("Warnings ("), "{open}");
+    assert!(folded.contains("<summary>Warnings (20)</summary>") && folded.contains("<summary>Infos (20)</summary>"));
+    assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
+}
+
+#[test]
+fn owner_and_contact_reach_every_format_that_passes_findings_on() {
+    let contact = "it-apps@example.com";
+    let report = fixed::many();
+    for format in ["json", "jsonl", "csv", "sarif", "junit", "markdown"] {
+        let text = plain(format.parse().expect("a format"), &report).replace("&#64;", "@").replace("&#46;", ".");
+        assert!(text.contains("it-apps") && text.contains(contact), "{format}: {text}");
+    }
+    let log = parsed(Format::SARIF, &report);
+    let owned: Vec<&Value> =
+        log["runs"][0]["results"].as_array().expect("a list").iter().map(|one| &one["properties"]).collect();
+    assert_eq!(owned.iter().filter(|one| one["owner"] == "it-apps").count(), 3);
+    assert_eq!(owned.iter().filter(|one| one["contact"] == contact).count(), 2);
+}
+
+/// The most severe finding comes before the most frequent one, and one that never fails a run comes last.
+#[test]
+fn next_is_the_most_severe_finding() {
+    let next = |report: &Report| {
+        let text = plain(Format::FULL, report);
+        text.lines().find_map(|line| line.trim().strip_prefix("next: leaver explain ")).map(str::to_owned)
+    };
+    let keep = |severities: &[Severity]| {
+        let findings = crowd().findings.into_iter().filter(|finding| severities.contains(&finding.severity));
+        fixed::report(findings.take(40).collect(), vec![], fixed::run())
+    };
+    let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
+    let one = |severity, rule| fixed::finding(rule, severity, "monday", "x", fixed::at(&file, "update", 0), "m");
+    for (rare, often) in [(Severity::Error, Severity::Warning), (Severity::Warning, Severity::Info)] {
+        let mut report = keep(&[often]);
+        report.findings.push(one(rare, "jit/privileged-default-role"));
+        assert_eq!(next(&report).as_deref(), Some("jit/privileged-default-role"));
+        let meta = report.rules.get(&"jit/privileged-default-role".parse().expect("an id")).expect("a rule");
+        let preview = leaver::rule::RuleMeta { maturity: leaver::rule::Maturity::Preview, ..(**meta).clone() };
+        report.rules.insert(preview.id.clone(), preview.into());
+        assert_ne!(next(&report).as_deref(), Some("jit/privileged-default-role"));
+    }
+    // Of equal severity the most frequent, then the first by name.
+    let mut report = fixed::report(
+        vec![one(Severity::Error, "jit/slow-review"), one(Severity::Error, "jit/no-update-owner")],
+        vec![],
+        fixed::run(),
+    );
+    assert_eq!(next(&report).as_deref(), Some("jit/no-update-owner"));
+    report.findings.push(one(Severity::Error, "jit/slow-review"));
+    assert_eq!(next(&report).as_deref(), Some("jit/slow-review"));
+    assert_eq!(next(&fixed::clean()), None);
+}
+
+/// SARIF has a word of its own for the least severity, every other format has the one of the command line.
+#[test]
+fn info_has_one_name() {
+    for (name, make) in CASES {
+        for format in Format::ALL.into_iter().filter(|format| *format != Format::SARIF && name != "hostile") {
+            let text = plain(format, &make()).to_lowercase();
+            assert!(
+                !text.split(|c: char| !c.is_alphabetic()).any(|word| word == "note" || word == "notes"),
+                "{format}: {text}"
+            );
+        }
+    }
+}

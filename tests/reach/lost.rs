@@ -1,0 +1,156 @@
+//! Whoever renames or removes a Team or System in a file sees the apps elsewhere that name it, in a hook, too.
+
+use std::path::Path;
+
+use crate::common::{code, err, folder, git, leaver_with, out, with_git};
+
+fn app(name: &str, owner: &str, system: &str) -> String {
+    format!(
+        "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: {name}, owner: {owner}}}\nspec:\n  tier: 3\n  provisioning: {{mode: none}}\n  signOn: {{system: {system}}}\n"
+    )
+}
+
+fn team(name: &str) -> String {
+    format!(
+        "apiVersion: leaver/v1\nkind: Team\nmetadata: {{name: {name}}}\nspec: {{members: [a@example.com, b@example.com]}}\n"
+    )
+}
+
+fn system(name: &str) -> String {
+    format!("apiVersion: leaver/v1\nkind: System\nmetadata: {{name: {name}}}\nspec: {{kind: idp}}\n")
+}
+
+/// Two apps of two teams, one System, each in a file; all of it in a commit.
+fn catalogue() -> tempfile::TempDir {
+    let files = folder(&[
+        ("leaver.yaml", "version: 1\n"),
+        ("apps/one.yaml", &app("one", "it-apps", "the-idp")),
+        ("apps/two.yaml", &app("two", "sales", "the-idp")),
+        ("apps/other.yaml", &app("other", "nobody", "okta")),
+        ("org/teams.yaml", &format!("{}---\n{}", team("it-apps"), team("sales"))),
+        ("org/systems.yaml", &system("the-idp")),
+    ]);
+    git(files.path(), &["init", "-q"]);
+    commit(files.path());
+    files
+}
+
+fn commit(root: &Path) {
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-qm", "a commit", "--allow-empty"]);
+}
+
+fn put(root: &Path, name: &str, text: &str) {
+    std::fs::write(root.join(name), text).expect("written");
+}
+
+/// `file: rule` of each finding outside the folder `org`.
+fn affected(root: &Path, arguments: &[&str]) -> Vec<String> {
+    let output = with_git(root, &[&["check", "-o", "concise", "--exit-zero"], arguments].concat());
+    assert!(code(&output) == 0, "{}{}", out(&output), err(&output));
+    elsewhere(&out(&output))
+}
+
+fn elsewhere(text: &str) -> Vec<String> {
+    let lines = text.lines().filter(|line| line.starts_with("apps/"));
+    lines
+        .map(|line| {
+            format!(
+                "{} {}",
+                line.split(':').next().unwrap_or_default(),
+                line.split(['[', ']']).nth(1).unwrap_or_default()
+            )
+        })
+        .collect()
+}
+
+const TEAMS: &str = "org/teams.yaml";
+const SYSTEMS: &str = "org/systems.yaml";
+
+#[test]
+fn what_names_a_declaration_that_is_gone_is_reported() {
+    let owner = |app: &str| format!("apps/{app}.yaml catalogue/unknown-owner");
+    let idp = |app: &str| format!("apps/{app}.yaml catalogue/unknown-system");
+    for (what, file, text, want) in [
+        ("nothing changes", TEAMS, format!("{}---\n{}", team("it-apps"), team("sales")), vec![]),
+        ("one is added", TEAMS, format!("{}---\n{}---\n{}", team("it-apps"), team("sales"), team("new")), vec![]),
+        ("one is removed", TEAMS, team("it-apps"), vec![owner("two")]),
+        ("one is renamed", TEAMS, format!("{}---\n{}", team("apps"), team("sales")), vec![owner("one")]),
+        ("all are removed", TEAMS, "# none\n".to_owned(), vec![owner("one"), owner("two")]),
+        (
+            "both are renamed",
+            TEAMS,
+            format!("{}---\n{}", team("a-team"), team("b-team")),
+            vec![owner("one"), owner("two")],
+        ),
+        ("the system is renamed", SYSTEMS, system("another"), vec![idp("one"), idp("two")]),
+        ("the system is removed", SYSTEMS, "# none\n".to_owned(), vec![idp("one"), idp("two")]),
+    ] {
+        let files = catalogue();
+        put(files.path(), file, &text);
+        for arguments in [
+            &[file][..],
+            &["org"],
+            &["--since", "HEAD", file],
+            &["--trust-ref", "HEAD", file],
+            &["org/teams.yaml", SYSTEMS],
+        ] {
+            assert_eq!(affected(files.path(), arguments), want, "{what}, {arguments:?}");
+        }
+        // As a hook sees it, and as an editor does.
+        git(files.path(), &["add", "-A"]);
+        assert_eq!(affected(files.path(), &["--staged", file]), want, "{what}, staged");
+        let typed =
+            leaver_with_git(files.path(), &["check", "-", "--stdin-name", file, "-o", "concise", "--exit-zero"], &text);
+        assert_eq!(elsewhere(&typed), want, "{what}, standard input");
+        // Committed, only a base can tell.
+        commit(files.path());
+        assert_eq!(affected(files.path(), &["--since", "HEAD~1", file]), want, "{what}, since");
+        assert_eq!(affected(files.path(), &[file]), Vec::<String>::new(), "{what}, committed");
+    }
+}
+
+fn leaver_with_git(root: &Path, arguments: &[&str], input: &str) -> String {
+    use std::io::Write;
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_leaver"))
+        .args(arguments)
+        .current_dir(root)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("LEAVER_TODAY", crate::common::TODAY)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("leaver starts");
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it listens");
+    out(&child.wait_with_output().expect("it ends"))
+}
+
+/// A declaration that moves to another file is not gone, and the failing app fails the hook.
+#[test]
+fn what_moves_is_not_gone_and_what_is_gone_fails() {
+    let files = catalogue();
+    put(files.path(), TEAMS, &team("it-apps"));
+    put(files.path(), "org/sales.yaml", &team("sales"));
+    assert_eq!(affected(files.path(), &[TEAMS]), Vec::<String>::new());
+    std::fs::remove_file(files.path().join("org/sales.yaml")).expect("removed");
+    let output = with_git(files.path(), &["check", TEAMS]);
+    assert!(code(&output) == 1 && out(&output).contains("`sales` is no declared Team"), "{}", out(&output));
+    // Other apps' old faults stay outside.
+    assert!(!out(&output).contains("other.yaml"), "{}", out(&output));
+    // Without git nothing is known of before, and nothing fails.
+    let output = leaver_with(files.path(), &["check", TEAMS, "-o", "concise"], "");
+    assert_eq!((code(&output), elsewhere(&out(&output))), (0, vec![]), "{}{}", out(&output), err(&output));
+}
+
+/// A waiver that names an app that is gone is affected, too.
+#[test]
+fn what_names_an_app_that_is_gone_is_reported() {
+    let files = catalogue();
+    let waiver = "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [one], owner: sales, approver: ciso, reason: r, expires: 2027-01-01}\n";
+    put(files.path(), "apps/waiver.yaml", waiver);
+    commit(files.path());
+    put(files.path(), "apps/one.yaml", &app("uno", "it-apps", "the-idp"));
+    let found = affected(files.path(), &["apps/one.yaml"]);
+    assert!(found.contains(&"apps/waiver.yaml waiver/unknown-app".to_owned()), "{found:?}");
+}

@@ -1,0 +1,8 @@
+//! Findings reach their team, and nobody has to know more than their own files to act on them.
+
+mod baseline;
+mod lost;
+mod options;
+mod owners;
+mod selected;
+mod waive;

@@ -1,0 +1,132 @@
+//! `leaver waive` writes what a reviewer can accept, or nothing.
+
+use std::path::Path;
+
+use crate::common::{CLEAN, FAULTY, code, err, folder, leaver, out};
+
+const REST: [&str; 6] = ["--reason", "moves", "--approver", "ciso", "--expires", "2027-01-31"];
+
+fn waive(root: &Path, arguments: &[&str]) -> (i32, String) {
+    let output = leaver(root, &[&["waive"], arguments].concat());
+    (code(&output), format!("{}{}", out(&output), err(&output)))
+}
+
+fn files() -> tempfile::TempDir {
+    let box_ = FAULTY.replace("vendor: in-house", "vendor: Box").replace(
+        "{name: box, owner: t",
+        "{name: box, owner: t, title: Box Archive, aliases: [files], labels: {wave: '2'}",
+    );
+    assert!(box_.contains("Box Archive") && box_.contains("vendor: Box"), "{box_}");
+    let boxed =
+        box_.split("---\n").next().expect("the app").replace("name: box,", "name: box-eu,").replace("Archive", "EU");
+    folder(&[
+        ("leaver.yaml", "version: 1\n"),
+        ("a.yaml", &box_),
+        ("b.yaml", CLEAN),
+        ("c.yaml", &boxed.replace("wave: '2'", "wave: '3'")),
+    ])
+}
+
+fn written(root: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(root.join("waivers")) else { return Vec::new() };
+    entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+fn what_matches_nothing_is_refused() {
+    let files = files();
+    for (arguments, says) in [
+        (&["jit/no-review-owner", "box"][..], "`jit/no-review-owner` finds nothing in `box`"),
+        (&["jit/no-update-owner", "slack"], "`jit/no-update-owner` finds nothing in `slack`"),
+        (
+            &["jit/no-update-owner", "box", "--path", "spec.provisioning"],
+            "`jit/no-update-owner` finds nothing in `box` at or below `spec.provisioning`",
+        ),
+        (&["jit/no-update-owner", "--vendor", "slack"], "no app has the vendor `slack`"),
+        (&["jit/no-update-owner", "--label", "wave=9"], "no app has the label `wave: 9`"),
+        (&["jit/no-update-owner", "box", "--vendor", "slack"], "no app has the vendor `slack`"),
+        (&["jit/no-update-owner", "--label", "wave"], "write it as KEY=VALUE"),
+        (&["jit/no-update-owner"], "required"),
+        (&["jit/no-update-owner", "--vendor", "box", "--max-apps", "1"], "2 apps match, but --max-apps allows 1"),
+    ] {
+        let (status, text) = waive(files.path(), &[arguments, &REST].concat());
+        assert!(status == 2 && text.contains(says), "{arguments:?}: {status} {text}");
+        assert_eq!(written(files.path()), Vec::<String>::new(), "{arguments:?}");
+    }
+    let off = "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n";
+    std::fs::write(files.path().join("leaver.yaml"), off).expect("written");
+    let (status, text) = waive(files.path(), &[&["jit/no-update-owner", "box"], &REST[..]].concat());
+    assert!(status == 2 && text.contains("the rule is off"), "{text}");
+    // Of several apps at least one must have the finding; the others are named.
+    std::fs::write(files.path().join("leaver.yaml"), "version: 1\n").expect("written");
+    let (status, text) = waive(files.path(), &[&["jit/no-update-owner", "box", "slack"], &REST[..]].concat());
+    assert!(status == 0 && text.contains("note: `jit/no-update-owner` finds nothing in `slack`"), "{text}");
+}
+
+/// Whatever the severity of `waiver/too-long`, and by the limit of the profile.
+#[test]
+fn what_lasts_longer_than_the_profile_allows_is_refused() {
+    for (config, expires, allowed) in [
+        ("version: 1\n", "2027-05-24", true),
+        ("version: 1\n", "2027-05-25", false),
+        ("version: 1\nrules: {waiver/too-long: {params: {maxDays: 30}}}\n", "2027-05-24", false),
+        ("version: 1\nrules: {waiver/too-long: {severity: info}}\n", "2027-05-25", false),
+        ("version: 1\nrules: {waiver/too-long: {severity: off}}\n", "2028-05-25", true),
+    ] {
+        let files = files();
+        std::fs::write(files.path().join("leaver.yaml"), config).expect("written");
+        let rest = ["--reason", "moves", "--approver", "ciso", "--expires", expires];
+        let (status, text) = waive(files.path(), &[&["jit/no-update-owner", "box"], &rest[..]].concat());
+        assert_eq!(
+            (status == 0, status == 2 && text.contains("[waiver/too-long]")),
+            (allowed, !allowed),
+            "{config}{expires}: {text}"
+        );
+        assert_eq!(written(files.path()).is_empty(), !allowed, "{text}");
+    }
+}
+
+#[test]
+fn unknown_apps_get_a_suggestion() {
+    let files = files();
+    for (word, near) in [
+        ("bxo", "box"),
+        ("slak", "slack"),
+        ("Box Archive", "box"),
+        ("files", "box"),
+        ("sla", "slack"),
+        ("slack-prod", "slack"),
+        ("BOX-EU", "box-eu"),
+    ] {
+        let (status, text) = waive(files.path(), &[&["jit/no-update-owner", word], &REST[..]].concat());
+        let says = format!("did you mean `{near}`?");
+        assert!(
+            status == 2 && text.contains(&format!("there is no app `{word}`")) && text.contains(&says),
+            "{word}: {text}"
+        );
+    }
+}
+
+/// What it writes is in force at once, for the apps that match now and no more.
+#[test]
+fn waivers_by_label_and_vendor_are_written() {
+    for (selector, waived) in [
+        (&["--label", "wave=2"][..], &["a"][..]),
+        (&["--vendor", "BOX"], &["a", "c"]),
+        (&["--vendor", "box", "--label", "wave=3"], &["c"]),
+        (&["box", "box-eu", "--label", "wave=3"], &["c"]),
+    ] {
+        let files = files();
+        let (status, text) = waive(files.path(), &[&["jit/no-update-owner"], selector, &REST[..]].concat());
+        assert_eq!(status, 0, "{selector:?}: {text}");
+        let output = out(&leaver(files.path(), &["check", "-o", "concise"]));
+        let found: Vec<&str> =
+            output.lines().filter(|line| line.contains(": waived ")).map(|line| &line[..1]).collect();
+        assert_eq!(found, waived, "{selector:?}: {output}");
+        assert!(!output.contains("[waiver/"), "{selector:?}: {output}");
+        let name = written(files.path()).pop().expect("a file");
+        let text = std::fs::read_to_string(files.path().join("waivers").join(name)).expect("text");
+        let max = format!("maxApps: {}\n", waived.len());
+        assert_eq!(text.contains(&max), selector[0].starts_with("--"), "{text}");
+    }
+}
