@@ -66,7 +66,7 @@ pub(super) fn apply(declarations: &mut [Declaration], patterns: &Patterns, budge
             match derive(declarations, app, item, name, patterns, budget) {
                 Ok(population) => populations.push(population),
                 Err(fault) => {
-                    broken.push(fault.map(|broken| Fault { declaration: at, path: path(Some(PATTERN_KEY)), broken }))
+                    broken.push(fault.map(|broken| Fault { declaration: at, path: path(Some(PATTERN_KEY)), broken }));
                 }
             }
         }

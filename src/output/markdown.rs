@@ -132,9 +132,18 @@ fn table(report: &Report, found: &[&Finding], style: &Style, page: &mut Page) {
         let finding = block.first;
         let place = markdown_code(&position(block.place()));
         let names = block.names(style).map(|names| format!("<br>{}", markdown(&names))).unwrap_or_default();
-        let owner = finding.owner.as_ref().filter(|_| block.has_one_owner()).map(|owner| prose(&owner.to_string())).unwrap_or_default();
+        let owner = finding
+            .owner
+            .as_ref()
+            .filter(|_| block.has_one_owner())
+            .map(|owner| prose(&owner.to_string()))
+            .unwrap_or_default();
         let owner = if has_owners { format!(" {owner} |") } else { String::new() };
-        page.row(&format!("| {place} | {}{names} | {} |{owner}\n", prose(&block.message()), rule(report, &finding.rule)));
+        page.row(&format!(
+            "| {place} | {}{names} | {} |{owner}\n",
+            prose(&block.message()),
+            rule(report, &finding.rule)
+        ));
     }
 }
 

@@ -8,8 +8,8 @@ use crate::{
     output::{
         OutputError,
         concise::block_line,
-        heirs::Block,
         escape::Safe,
+        heirs::Block,
         place::page,
         summary::{Counts, NO_OWNER},
     },
