@@ -23,7 +23,7 @@ pub(super) fn crowd() -> Report {
         let found = fixed::finding(rules[nth % 4], severity, &app, &format!("x{nth}"), place, &message);
         let team = format!("team-{}", nth % 13);
         let contact = format!("{team}@example.com");
-        let owner = (nth % 13 > 0).then(|| Owner::new(&team, Some(&contact)));
+        let owner = (!nth.is_multiple_of(13)).then(|| Owner::new(&team, Some(&contact)));
         Finding { owner, ..found }
     };
     fixed::report((0..60).map(one).collect(), vec![], fixed::run())

@@ -81,7 +81,7 @@ fn a_change_does_not_bring_its_own_baseline() {
             root.join("b.yaml"),
             FAULTY.replace("name: box", "name: zoom").split("---").next().expect("the app"),
         )
-        .expect("written")
+        .expect("written");
     };
     let write = |root: &Path, name: &str, text: &str| std::fs::write(root.join(name), text).expect("written");
     let trust = ["--trust-ref", "refs/heads/main"];
