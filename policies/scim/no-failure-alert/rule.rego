@@ -98,10 +98,10 @@ _related(via) := [{"kind": "System", "name": system, "path": ["spec", "quarantin
 
 _words := {
 	"scim": "SCIM provisioning",
-	"connector": "connector",
+	"connector": "the connector",
 	"directory": "directory synchronisation",
-	"hr": "feed from the HR system",
-	"script": "script",
+	"hr": "the feed from the HR system",
+	"script": "the script",
 }
 
 default _severity := "warning"
@@ -113,6 +113,6 @@ findings contains {"path": path, "message": message, "severity": _severity, "rel
 	some via in mechanisms.used
 	not _heard(via)
 	path := _path(via)
-	message := sprintf("%s: nobody is told when the %s fails%s", [input.metadata.name, _words[_name(via)], _consequence(via)])
+	message := sprintf("%s: nobody is told when %s fails%s", [input.metadata.name, _words[_name(via)], _consequence(via)])
 	related := _related(via)
 }

@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, metadata.labels, metadata.vendor, spec.apps, spec.labels, spec.vendor, spec.maxApps]
-#   fix: Fix the finding in some of the apps and take the label off them, or have the waiver approved anew with a higher `spec.maxApps`.
+#   fix: Fix the finding in some of the apps and take the label off them, or have the waiver approved again with a higher `spec.maxApps`.
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]

@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::{Maker, put};
 
+/// Protocols by which an identity provider signs people in.
+const FEDERATED: [&str; 3] = ["saml", "oidc", "ws-federation"];
+
 impl Maker<'_> {
     fn roles(&mut self) -> Vec<Value> {
         let mut roles = Vec::new();
@@ -196,8 +199,7 @@ impl Maker<'_> {
         };
         let protocol = self.dice.pick(protocols);
         let mut sign_on = json!({"protocol": protocol, "assignmentRequired": true});
-        self.federated = ["saml", "oidc", "ws-federation"].contains(&protocol);
-        if self.federated {
+        if FEDERATED.contains(&protocol) {
             put(&mut sign_on, "enforced", true);
         }
         let named = self.mode == "scim" || self.mode == "hybrid" || self.dice.chance(60);
@@ -262,7 +264,7 @@ impl Maker<'_> {
 
     fn extras(&mut self, spec: &mut Value) {
         // Nobody else gets in when single sign-on fails.
-        if self.federated || self.dice.chance(20) {
+        if FEDERATED.iter().any(|protocol| spec["signOn"]["protocol"] == *protocol) || self.dice.chance(20) {
             let mut account = json!({
                 "name": "bg-1", "owner": self.dice.team(&[]), "vault": format!("vault://kv/breakglass/{}", self.name),
                 "alert": "soc", "testedOn": self.dice.ago(0, 365),

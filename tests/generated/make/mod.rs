@@ -149,7 +149,6 @@ struct Maker<'a> {
     /// The mechanism that closes accounts also deletes them, and brings them back.
     deletes: bool,
     reactivates: bool,
-    federated: bool,
     effect: &'static str,
     non_human: Vec<Value>,
 }
@@ -199,7 +198,6 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
             sla,
             deletes: false,
             reactivates: false,
-            federated: false,
             effect: "suspend",
             non_human: Vec::new(),
         };
