@@ -20,6 +20,7 @@ use super::{
     common::{
         self, ConfigArgs, Inputs, complain, git_failure, guard_outputs, own_binary, refuse, today, usage, write_outputs,
     },
+    observe,
     style::{self, When},
     trust::Base,
 };
@@ -81,6 +82,9 @@ pub(super) struct Check {
     /// With --update-baseline: put in what is new, too
     #[arg(long, requires = "update_baseline")]
     add_to_baseline: bool,
+    /// Compare declarations with these exports, too, for this run only: a Terraform plan, or whatever `leaver observe` reads; `-` is standard input
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    evidence: Vec<Utf8PathBuf>,
     /// Compare dates with this day instead of today (UTC)
     #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
     today: Option<String>,
@@ -270,11 +274,32 @@ impl Check {
             base.compare_baseline(self.baseline.as_deref(), BASELINE_BYTES);
             Trusted { accepted: self.accept_policy_change.clone(), ..base.trusted }
         });
-        let request = Request { paths, whole, before, text, today, known, since: past, trusted, worker: own_binary() };
+        let evidence = self.evidence(&today)?;
+        let request = Request {
+            paths,
+            whole,
+            before,
+            text,
+            evidence,
+            today,
+            known,
+            since: past,
+            trusted,
+            worker: own_binary(),
+        };
         let progress = Progress::new(self.quiet);
         let report = check(&config, &request, &|done, all| progress.tell(done, all));
         progress.end();
         Ok((report, config.fail_on, framework))
+    }
+
+    /// What `--evidence` shows, as declarations.
+    fn evidence(&self, today: &str) -> Result<Option<(String, String)>, Vec<Failure>> {
+        let found = observe::evidence(&self.evidence, today)?;
+        Ok(found.map(|(name, text, notes)| {
+            notes.iter().for_each(|note| complain(&format!("leaver: note: {note}")));
+            (name, text)
+        }))
     }
 
     /// The name that standard input has in a report.

@@ -8,8 +8,10 @@ mod config;
 mod diff;
 mod explain;
 pub(crate) mod extras;
+mod import;
 mod init;
 mod new;
+mod observe;
 mod rules;
 mod schema;
 mod signoff;
@@ -44,6 +46,10 @@ struct Cli {
 enum Command {
     /// Check a catalogue of declarations
     Check(Box<check::Check>),
+    /// Turn exports of other systems into observations that rules compare with what is declared
+    Observe(observe::Observe),
+    /// Write drafts for applications that an export shows and nobody declares
+    Import(import::Import),
     /// Show what a change means for governance, app by app
     Diff(diff::Diff),
     /// List the rules, their severities and controls
@@ -108,6 +114,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     let code = match cli.command {
         Command::Check(command) => command.run(cli.color),
+        Command::Observe(command) => command.run(cli.color),
+        Command::Import(command) => command.run(cli.color),
         Command::Diff(command) => command.run(cli.color),
         Command::Rules(command) => command.run(cli.color),
         Command::Explain(command) => command.run(cli.color),

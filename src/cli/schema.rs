@@ -15,7 +15,7 @@ pub(super) struct SchemaCommand {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Which {
-    /// App, Team, System, Waiver
+    /// App, Team, System, Waiver, Snapshot, Observation
     Declarations,
     /// leaver.yaml
     Config,

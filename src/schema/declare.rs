@@ -12,7 +12,10 @@ use crate::{
 pub(crate) const API_VERSION: &str = "leaver/v1";
 
 /// The kinds that a catalogue holds, as the schema lists them.
-pub(crate) const KINDS: [&str; 4] = ["App", "Team", "System", "Waiver"];
+pub(crate) const KINDS: [&str; 6] = ["App", "Team", "System", "Waiver", "Snapshot", "Observation"];
+
+/// Those of them that `leaver observe` writes. Other tools have kinds of these names, and nobody misspells what no person types.
+pub(crate) const OBSERVED: [&str; 2] = ["Snapshot", "Observation"];
 
 /// The classification of a document.
 pub enum Declared {
