@@ -31,6 +31,8 @@ enum Which {
     Report,
     /// The json format of `leaver diff`
     Diff,
+    /// leaver's own format of exports, for `leaver observe observation`
+    Observation,
     /// The manifest of a sign-off
     Signoff,
     /// approvers.yaml of the trust root of sign-offs
@@ -48,6 +50,7 @@ impl SchemaCommand {
             Which::Rule => schema::RULE.text(),
             Which::Report => include_str!("../../schemas/report.schema.json"),
             Which::Diff => include_str!("../../schemas/diff.schema.json"),
+            Which::Observation => include_str!("../../schemas/observation.schema.json"),
             Which::Signoff => include_str!("../../schemas/signoff.schema.json"),
             Which::Approvers => schema::APPROVERS.text(),
         };

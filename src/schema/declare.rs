@@ -68,7 +68,13 @@ pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
     };
     let mut breaches = DECLARATIONS.check(file.text(), root);
     let well_formed = breaches.iter().all(|breach| breach.kind == BreachKind::AmbiguousScalar);
-    breaches.append(&mut spelling::breaches(root));
+    let mut odd = spelling::breaches(root);
+    if OBSERVED.contains(&kind) {
+        // A label is shown as another system has it, and identifies nothing.
+        let label = ["spec", "label"].map(|key| crate::finding::Step::Key(key.into()));
+        odd.retain(|breach| breach.path != label);
+    }
+    breaches.append(&mut odd);
     breaches.append(&mut stray::inside(root, true));
     let name = root.get("metadata").and_then(|metadata| metadata.get("name")).and_then(Node::text);
     let declaration = Declaration {

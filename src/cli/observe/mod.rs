@@ -2,14 +2,14 @@
 
 mod exports;
 
-use std::io;
+use std::{collections::BTreeMap, io, path::PathBuf};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use rayon::prelude::*;
 
 use super::{
-    common::{ConfigArgs, complain, print, refuse, safe, today, usage, write_reproducible},
+    common::{ConfigArgs, complain, make_folder, print, refuse, safe, today, usage, write_reproducible},
     style::{self, When},
 };
 use crate::{
@@ -120,22 +120,36 @@ impl Observe {
         }
         let there = files_there(&folder, &collected)?;
         let changes = changes(&collected, &there)?;
+        let mut made: BTreeMap<&str, PathBuf> = BTreeMap::new();
+        for system in
+            changes.iter().filter_map(new_text).filter_map(|file| file.path.split_once('/')).map(|(system, _)| system)
+        {
+            if !made.contains_key(system) {
+                let below = folder.join(system);
+                let ready = make_folder(below.as_std_path()).map_err(|error| vec![cannot_write(&below, &error)])?;
+                made.insert(system, ready);
+            }
+        }
         let failures: Vec<Failure> = changes
             .par_iter()
-            .filter_map(|change| match change {
-                Change::Write(file) | Change::Mark(file) => Some((folder.join(&file.path), file)),
-                Change::Keep(_) => None,
-            })
-            .filter_map(|(path, file)| {
-                let written = write_reproducible(path.as_std_path(), file.text.as_bytes());
-                let failed = |error: io::Error| cannot_write(&path, &error);
-                written.err().map(failed)
+            .filter_map(new_text)
+            .filter_map(|file| {
+                let (system, name) = file.path.split_once('/')?;
+                let error = write_reproducible(made.get(system)?, name, file.text.as_bytes()).err()?;
+                Some(cannot_write(&folder.join(&file.path), &error))
             })
             .collect();
         if !failures.is_empty() {
             return Err(failures);
         }
         Ok(report(&folder, &collected, &changes))
+    }
+}
+
+fn new_text(change: &Change) -> Option<&File> {
+    match change {
+        Change::Write(file) | Change::Mark(file) => Some(file),
+        Change::Keep(_) => None,
     }
 }
 

@@ -31,10 +31,21 @@ pub(super) fn write_with_folders(path: &Path, content: &[u8]) -> io::Result<()> 
     write(&path, content, Existing::Replace)
 }
 
-/// The same without waiting for the disk: for many files that the next run writes again.
-pub(super) fn write_reproducible(path: &Path, content: &[u8]) -> io::Result<()> {
-    let path = destination(path)?;
-    path.parent().map_or(Ok(()), fs::create_dir_all)?;
+/// A folder for many files: made, and reached without links.
+pub(super) fn make_folder(folder: &Path) -> io::Result<PathBuf> {
+    // As a part of the way it must be no link either.
+    let path = destination(&folder.join("file"))?;
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// Writes a file in a folder of [`make_folder`], without waiting for the disk: the next run writes it again.
+pub(super) fn write_reproducible(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
+    let path = folder.join(name);
+    if path.is_symlink() {
+        return Err(io::Error::other("it is a link"));
+    }
     write_with(&path, content, Existing::Replace, false)
 }
 
