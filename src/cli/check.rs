@@ -295,6 +295,9 @@ impl Check {
 
     /// What `--evidence` shows, as declarations.
     fn evidence(&self, today: &str) -> Result<Option<(String, String)>, Vec<Failure>> {
+        if self.evidence.iter().chain(&self.paths).filter(|path| *path == "-").count() > 1 {
+            return Err(vec![usage("`-` is given twice", "standard input is either a declaration or evidence")]);
+        }
         let found = observe::evidence(&self.evidence, today)?;
         Ok(found.map(|(name, text, notes)| {
             notes.iter().for_each(|note| complain(&format!("leaver: note: {note}")));

@@ -46,9 +46,9 @@ struct Cli {
 enum Command {
     /// Check a catalogue of declarations
     Check(Box<check::Check>),
-    /// Turn exports of other systems into observations that rules compare with what is declared
+    /// Turn exports of other systems into observations
     Observe(observe::Observe),
-    /// Write drafts for applications that an export shows and nobody declares
+    /// Write drafts for applications that nobody declares
     Import(import::Import),
     /// Show what a change means for governance, app by app
     Diff(diff::Diff),

@@ -59,16 +59,16 @@ pub struct Options {
 /// What an export shows of one system.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shown {
-    pub(super) format: &'static str,
     pub(super) apps: BTreeMap<String, Observed>,
     pub(super) gaps: BTreeSet<Gap>,
     pub(super) counts: BTreeMap<&'static str, u64>,
 }
 
-/// What is collected: by system.
+/// What is collected.
 #[derive(Debug, Clone, Default)]
 pub struct Collected {
-    pub(super) systems: BTreeMap<String, Shown>,
+    /// System and format: two formats may show one system, each in its own way.
+    pub(super) systems: BTreeMap<(String, &'static str), Shown>,
     /// What people should know of the export.
     pub notes: Vec<String>,
     /// Headers of HTTP answers that came with the export.
@@ -87,9 +87,7 @@ impl Collected {
     /// What is collected of a system.
     pub(super) fn system(&mut self, adapter: &dyn Adapter, name: Option<&str>) -> &mut Shown {
         let name = name.or(self.options.system.as_deref()).unwrap_or(adapter.system()).to_owned();
-        let shown = self.systems.entry(name).or_default();
-        shown.format = adapter.name();
-        shown
+        self.systems.entry((name, adapter.name())).or_default()
     }
 
     pub(super) fn note(&mut self, note: impl Into<String>) {
@@ -130,7 +128,8 @@ impl Collected {
 
     /// How many applications are shown, by system.
     pub fn counts(&self) -> Vec<(String, usize, bool)> {
-        let count = |(name, shown): (&String, &Shown)| (name.clone(), shown.apps.len(), self.is_complete(shown));
+        let count =
+            |((name, _), shown): (&(String, &str), &Shown)| (name.clone(), shown.apps.len(), self.is_complete(shown));
         self.systems.iter().map(count).collect()
     }
 }

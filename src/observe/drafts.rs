@@ -64,12 +64,14 @@ pub(crate) fn drafts(
     let mut declared = Declared::of(declarations);
     let (mut drafts, mut notes) = (Vec::new(), Vec::new());
     let mut others = 0;
-    for (system, shown) in &collected.systems {
+    for ((system, _), shown) in &collected.systems {
         for (id, observed) in &shown.apps {
             let mut ids = observed.other_ids.iter().chain([id]);
             if ids.any(|id| declared.ids.contains(&(system.clone(), id.clone()))) {
                 continue;
             }
+            // Another format may show the same application.
+            declared.ids.insert((system.clone(), id.clone()));
             let is = |path: &str, word: &str| observed.text(path) == Some(word);
             let is_app = matches!(observed.text("kind"), None | Some("app"))
                 || (is("kind", "component") && observed.text("owner").is_some());

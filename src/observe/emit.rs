@@ -42,7 +42,7 @@ fn flow(value: &Value) -> String {
 }
 
 /// A text, quoted unless it is a plain word, an id or a day.
-fn scalar(text: &str) -> String {
+pub(super) fn scalar(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
     }

@@ -54,7 +54,7 @@ struct There {
 pub fn changes(collected: &Collected, there: &[File]) -> Result<Vec<Change>, Vec<Failure>> {
     let mut changes = Vec::new();
     let mut failures = Vec::new();
-    for (system, shown) in &collected.systems {
+    for ((system, format), shown) in &collected.systems {
         let folder = slug(system);
         let prefix = format!("{folder}/");
         let known: Vec<There> = there
@@ -64,13 +64,21 @@ pub fn changes(collected: &Collected, there: &[File]) -> Result<Vec<Change>, Vec
                 Some(There { stem: stem.to_owned(), text: file.text.clone(), value: ours(file) })
             })
             .collect();
-        if let Some(format) = other_format(&known, shown) {
-            let message = format!("`{folder}` holds observations of the format `{format}`, not `{}`", shown.format);
+        let rival = collected.systems.keys().find(|(other, of)| other == system && of != format);
+        if let Some((_, rival)) = rival {
+            let message = format!("the exports show `{system}` in two formats, `{format}` and `{rival}`");
+            failures.push(
+                Failure::new(Code::Usage, message).help("read them one by one, each into a folder of its own (-o)"),
+            );
+            continue;
+        }
+        if let Some(other) = other_format(&known, format) {
+            let message = format!("`{folder}` holds observations of the format `{other}`, not `{format}`");
             let help = "write these to another folder with -o, or name another System with --system";
             failures.push(Failure::new(Code::Usage, message).help(help));
             continue;
         }
-        for change in of_system(collected, system, shown, &known) {
+        for change in of_system(collected, (system, format), shown, &known) {
             let (Change::Write(file) | Change::Mark(file)) = &change else {
                 changes.push(change);
                 continue;
@@ -99,13 +107,13 @@ fn ours(file: &File) -> Option<Value> {
 }
 
 /// The format of the Snapshot that is there, if it is another one.
-fn other_format(known: &[There], shown: &Shown) -> Option<String> {
+fn other_format(known: &[There], mine: &str) -> Option<String> {
     let snapshot = known.iter().find(|there| there.stem == SNAPSHOT)?;
     let format = snapshot.value.as_ref()?.pointer("/spec/format")?.as_str()?;
-    (format != shown.format).then(|| format.to_owned())
+    (format != mine).then(|| format.to_owned())
 }
 
-fn of_system(collected: &Collected, system: &str, shown: &Shown, known: &[There]) -> Vec<Change> {
+fn of_system(collected: &Collected, (system, format): (&str, &str), shown: &Shown, known: &[There]) -> Vec<Change> {
     let folder = slug(system);
     let mut stems: BTreeMap<&str, &There> = BTreeMap::new();
     for there in known {
@@ -142,7 +150,7 @@ fn of_system(collected: &Collected, system: &str, shown: &Shown, known: &[There]
             changes.push(Change::Keep(format!("{folder}/{}.yaml", there.stem)));
         }
     }
-    files.insert(SNAPSHOT.to_owned(), (snapshot(collected, system, shown, missing), false));
+    files.insert(SNAPSHOT.to_owned(), (snapshot(collected, (system, format), shown, missing), false));
     for (stem, (text, marks)) in files {
         let path = format!("{folder}/{stem}.yaml");
         let same = known.iter().any(|there| there.stem == stem && there.text == text);
@@ -158,12 +166,15 @@ fn of_system(collected: &Collected, system: &str, shown: &Shown, known: &[There]
 /// What is observed, as one stream of YAML documents. Names start with `prefix`, so that they are none of the catalogue's.
 pub fn documents(collected: &Collected, prefix: &str) -> String {
     let mut out = String::new();
-    for (system, shown) in &collected.systems {
+    for (at, ((system, format), shown)) in collected.systems.iter().enumerate() {
+        // Two formats may show one application of one system.
+        let is_second = collected.systems.keys().take(at).any(|(other, _)| other == system);
+        let prefix = if is_second { format!("{prefix}{at}-") } else { prefix.to_owned() };
         let names = names(shown, &BTreeMap::new(), &BTreeSet::new());
         let mut texts = vec![declaration(
             "Snapshot",
             &cut(&format!("{prefix}{}", slug(system)), 63),
-            snapshot_spec(collected, system, shown, 0),
+            snapshot_spec(collected, (system, format), shown, 0),
         )];
         for (id, observed) in &shown.apps {
             let stem = names.get(id.as_str()).cloned().unwrap_or_default();
@@ -187,9 +198,9 @@ fn cut(text: &str, most: usize) -> String {
     text.chars().take(most).collect::<String>().trim_end_matches('-').to_owned()
 }
 
-/// The name of a declaration: at most 63 characters, with the 9 of `evidence-` 54.
+/// The name of a declaration: at most 52 characters, so that one with `evidence-1-` before it has 63.
 fn name(system: &str, stem: &str) -> String {
-    format!("{}-{stem}", cut(&slug(system), 22))
+    format!("{}-{stem}", cut(&slug(system), 20))
 }
 
 /// Characters of the name of a file.
@@ -250,14 +261,19 @@ fn declaration(kind: &str, name: &str, spec: Map<String, Value>) -> String {
     format!("{MARK}{}", yaml(&root))
 }
 
-fn snapshot(collected: &Collected, system: &str, shown: &Shown, missing: u64) -> String {
-    declaration("Snapshot", &cut(&slug(system), 63), snapshot_spec(collected, system, shown, missing))
+fn snapshot(collected: &Collected, (system, format): (&str, &str), shown: &Shown, missing: u64) -> String {
+    declaration("Snapshot", &cut(&slug(system), 63), snapshot_spec(collected, (system, format), shown, missing))
 }
 
-fn snapshot_spec(collected: &Collected, system: &str, shown: &Shown, missing: u64) -> Map<String, Value> {
+fn snapshot_spec(
+    collected: &Collected,
+    (system, format): (&str, &str),
+    shown: &Shown,
+    missing: u64,
+) -> Map<String, Value> {
     let mut spec = Map::new();
     spec.insert("system".into(), Value::from(system));
-    spec.insert("format".into(), Value::from(shown.format));
+    spec.insert("format".into(), Value::from(format));
     spec.insert("takenOn".into(), Value::from(collected.day()));
     spec.insert("tool".into(), json!({"name": "leaver", "version": env!("CARGO_PKG_VERSION")}));
     spec.insert("complete".into(), Value::from(collected.is_complete(shown)));

@@ -18,6 +18,7 @@ enum What {
     People,
     Tokens,
     SignIns,
+    Groups,
 }
 
 impl What {
@@ -29,15 +30,17 @@ impl What {
             "admin#directory#tokenList" | "admin#directory#tokens" | "admin#directory#token" => {
                 return Some(Self::Tokens);
             }
+            "admin#directory#groups" | "admin#directory#group" => return Some(Self::Groups),
             "admin#reports#activities" | "reports#activities" | "admin#reports#activity" => return Some(Self::SignIns),
             _ => {}
         }
-        let entry = first("items").or_else(|| first("users"))?;
+        let entry = ["items", "users", "groups"].into_iter().find_map(first)?;
         let has = |key: &str| entry.get(key).is_some();
         match () {
             () if has("clientId") && (has("displayText") || has("scopes")) => Some(Self::Tokens),
             () if has("primaryEmail") && has("suspended") => Some(Self::People),
             () if has("events") && has("actor") => Some(Self::SignIns),
+            () if has("directMembersCount") && has("email") => Some(Self::Groups),
             () => None,
         }
     }
@@ -76,6 +79,7 @@ impl Adapter for GoogleWorkspace {
             What::People => "people of Google Workspace",
             What::Tokens => "grants to other products in Google Workspace",
             What::SignIns => "sign-ins of Google Workspace",
+            What::Groups => "groups of Google Workspace",
         })
     }
 
@@ -117,6 +121,7 @@ impl Adapter for GoogleWorkspace {
                     }
                 }
                 Some(What::SignIns) => sign_ins(page, &mut logins),
+                Some(What::Groups) => *people.entry("groups").or_default() += entries(page, "groups").len() as u64,
                 None => {}
             }
         }

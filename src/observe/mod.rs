@@ -16,11 +16,13 @@ mod okta_words;
 mod published;
 mod scim;
 mod terraform;
+mod update;
 
 pub use bytes::{EXPORT_BYTES, Export, Page};
 pub use collected::{Collected, Options, collect};
 pub(crate) use drafts::drafts;
 pub use files::{Change, File, MARK, changes, documents};
+pub use update::{Edited, updates};
 
 use collected::Gap;
 use fields::{Observed, Source};

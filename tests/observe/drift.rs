@@ -195,3 +195,28 @@ fn evidence_is_old_news_to_nobody_under_since() {
     );
     assert!(rules(&output).contains(&"drift/deactivation-off".to_owned()), "{}", out(&output));
 }
+
+/// An export and a plan of one system: each is compared by itself.
+#[test]
+fn evidence_of_two_formats_counts_side_by_side() {
+    let there =
+        folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &app(&SCIM.replace("saml", "oidc")))]);
+    let (apps, plan) = (exports().join("okta-apps.json"), exports().join("terraform-plan.json"));
+    let [apps, plan] = [&apps, &plan].map(|path| path.to_str().expect("text"));
+    let output = leaver(there.path(), &["check", "a.yaml", "-o", "json", "--evidence", apps, plan]);
+    let found = rules(&output);
+    assert_eq!(found.iter().filter(|rule| *rule == "drift/deactivation-off").count(), 2, "{}", out(&output));
+    let report: Value = serde_json::from_str(&out(&output)).expect("JSON");
+    assert!(
+        report["findings"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .all(|finding| finding["rule"] != "catalogue/duplicate-name"),
+        "{report}"
+    );
+    let output = leaver(there.path(), &["observe", "auto", apps, plan]);
+    assert!(code(&output) == 2 && err(&output).contains("in two formats"), "{}", err(&output));
+    let output = leaver(there.path(), &["check", "-", "--evidence", "-"]);
+    assert!(code(&output) == 2 && out(&output).contains("`-` is given twice"), "{}{}", out(&output), err(&output));
+}

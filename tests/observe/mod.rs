@@ -6,6 +6,7 @@ mod drift;
 mod formats;
 mod hostile;
 mod private;
+mod updated;
 mod written;
 
 use std::path::PathBuf;

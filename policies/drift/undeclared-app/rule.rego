@@ -60,10 +60,18 @@ _severity(spec) := "info" if _is_note(spec)
 
 _severity(spec) := "warning" if not _is_note(spec)
 
-findings contains {"declaration": at, "path": ["spec", "appId"], "message": message, "severity": severity} if {
+# The export that shows it.
+_export(spec) := [{"kind": "Snapshot", "name": name, "path": ["spec", "takenOn"], "message": "the export"} |
+	some system, snapshot in data.leaver.snapshots
+	system == spec.system
+	name := snapshot.metadata.name
+]
+
+findings contains {"declaration": at, "path": ["spec", "appId"], "message": message, "severity": severity, "related": related} if {
 	some at, declaration in undeclared.observations
 	spec := declaration.spec
 	not undeclared.app_of(spec)
+	related := _export(spec)
 	severity := _severity(spec)
 	message := sprintf("%s: nobody declared the %s `%s`%s", [
 		spec.system, _nouns[_kind(spec)], object.get(spec, "label", spec.appId), _behind(spec),
