@@ -206,6 +206,9 @@ impl Check {
 
     fn report(&self) -> Result<(Report, Severity, Option<Framework>), Vec<Failure>> {
         let one = |failure| vec![failure];
+        let today = today(self.today.as_deref()).map_err(one)?;
+        // Before `--staged` changes the working directory: a plan is never staged.
+        let evidence = self.evidence(&today)?;
         let asks_git = self.staged || self.since.is_some() || self.trust_ref.is_some();
         // Only a commit can tell a path that is gone from a mistyped one.
         if !asks_git {
@@ -240,7 +243,6 @@ impl Check {
             ignore: self.ignore.clone(),
             fail_on: self.fail_on,
         };
-        let today = today(self.today.as_deref()).map_err(one)?;
         let base = match (&self.trust_ref, repo) {
             (Some(reference), Some(repo)) => {
                 let overrides = Overrides { profile: self.config.profile.clone(), ..overrides.clone() };
@@ -274,7 +276,6 @@ impl Check {
             base.compare_baseline(self.baseline.as_deref(), BASELINE_BYTES);
             Trusted { accepted: self.accept_policy_change.clone(), ..base.trusted }
         });
-        let evidence = self.evidence(&today)?;
         let request = Request {
             paths,
             whole,
@@ -300,7 +301,9 @@ impl Check {
         }
         let found = observe::evidence(&self.evidence, today)?;
         Ok(found.map(|(name, text, notes)| {
-            notes.iter().for_each(|note| complain(&format!("leaver: note: {note}")));
+            for note in notes {
+                complain(&format!("leaver: note: {note}"));
+            }
             (name, text)
         }))
     }

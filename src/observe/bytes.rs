@@ -86,12 +86,12 @@ impl Export {
             let message = format!("it has more than {VALUES} values");
             return Err(self.fail(message, "split the export into several files, a page each"));
         }
-        let values = match text.trim_start().starts_with(['{', '[']) {
-            true => self.json(text)?,
-            false => match table(text) {
-                Some(rows) => vec![rows],
-                None => self.yaml(text)?,
-            },
+        let values = if text.trim_start().starts_with(['{', '[']) {
+            self.json(text)?
+        } else if let Some(rows) = table(text) {
+            vec![rows]
+        } else {
+            self.yaml(text)?
         };
         let several = values.len() > 1;
         let page = |(at, value)| Page { shown: self.shown.clone(), document: several.then_some(at), value };

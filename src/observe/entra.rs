@@ -135,18 +135,19 @@ impl Adapter for Entra {
         // Of several jobs of one application the one that works worst tells how it is.
         jobs.sort_by_key(|(_, job)| std::cmp::Reverse(severity(job)));
         for (app, mut job) in jobs {
-            match shown.apps.get_mut(&app) {
-                Some(observed) => observed.add(job),
-                None => {
-                    alone += 1;
-                    let template = job.text("template").map(str::to_owned);
-                    job.set("label", template.unwrap_or_else(|| "synchronization job".to_owned()));
-                    shown.apps.insert(app, job);
-                }
+            if let Some(observed) = shown.apps.get_mut(&app) {
+                observed.add(job);
+                continue;
             }
+            alone += 1;
+            let template = job.text("template").map(str::to_owned);
+            job.set("label", template.unwrap_or_else(|| "synchronization job".to_owned()));
+            shown.apps.insert(app, job);
         }
         let mut strangers = 0;
-        if !unfinished.contains(&What::Assignments) {
+        if unfinished.contains(&What::Assignments) {
+            collected.note("the last page of assignments names a next one: numbers of people and groups are left out");
+        } else {
             for (app, [people, groups]) in assigned {
                 match shown.apps.get_mut(&app) {
                     Some(observed) => {
@@ -159,8 +160,6 @@ impl Adapter for Entra {
                     None => strangers += 1,
                 }
             }
-        } else {
-            collected.note("the last page of assignments names a next one: numbers of people and groups are left out");
         }
         if strangers > 0 {
             collected.note(format!(

@@ -211,14 +211,13 @@ fn names<'a>(shown: &'a Shown, there: &BTreeMap<&str, &There>, taken: &BTreeSet<
     let mut names: BTreeMap<&str, String> = BTreeMap::new();
     let mut wanted: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (id, observed) in &shown.apps {
-        match there.get(id.as_str()) {
-            Some(there) => drop(names.insert(id, there.stem.clone())),
-            None => {
-                let label = cut(&slug(observed.text("label").unwrap_or_default()), STEM);
-                let stem = if label.is_empty() { cut(&slug(id), STEM) } else { label };
-                wanted.entry(if stem.is_empty() { "app".to_owned() } else { stem }).or_default().push(id);
-            }
+        if let Some(there) = there.get(id.as_str()) {
+            names.insert(id, there.stem.clone());
+            continue;
         }
+        let label = cut(&slug(observed.text("label").unwrap_or_default()), STEM);
+        let stem = if label.is_empty() { cut(&slug(id), STEM) } else { label };
+        wanted.entry(if stem.is_empty() { "app".to_owned() } else { stem }).or_default().push(id);
     }
     // NUL, CON and the like are devices on Windows.
     let reserved = |stem: &str| {

@@ -155,11 +155,11 @@ impl Okta {
             .collect();
         let is_next = |headers: &String| headers.to_ascii_lowercase().contains("rel=\"next\"");
         let headers: Vec<bool> = collected.headers.iter().map(is_next).collect();
-        let gap = if !headers.is_empty() {
-            headers.iter().all(|next| *next).then_some(Gap::MorePages)
-        } else {
-            let full = |size: &usize| *size > 0 && size % 200 == 0;
+        let gap = if headers.is_empty() {
+            let full = |size: &usize| *size > 0 && size.is_multiple_of(200);
             (!sizes.is_empty() && sizes.iter().all(full)).then_some(Gap::MaybeMorePages)
+        } else {
+            headers.iter().all(|next| *next).then_some(Gap::MorePages)
         };
         let has_apps = pages.iter().any(|page| What::of(page) == Some(What::Apps));
         let shown = collected.system(self, None);

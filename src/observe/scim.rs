@@ -1,4 +1,4 @@
-//! What a SCIM server says of itself: ServiceProviderConfig, ResourceTypes and Schemas (RFC 7643, sections 5 to 7; RFC 7644, section 4).
+//! What a SCIM server says of itself: `ServiceProviderConfig`, `ResourceTypes` and `Schemas` (RFC 7643, sections 5 to 7; RFC 7644, section 4).
 
 use std::collections::BTreeSet;
 

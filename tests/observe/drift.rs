@@ -220,3 +220,14 @@ fn evidence_of_two_formats_counts_side_by_side() {
     let output = leaver(there.path(), &["check", "-", "--evidence", "-"]);
     assert!(code(&output) == 2 && out(&output).contains("`-` is given twice"), "{}{}", out(&output), err(&output));
 }
+
+/// A plan lies beside the repository's files and is never staged.
+#[test]
+fn evidence_is_read_where_it_is_also_for_what_is_staged() {
+    let there = folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &app(SCIM))]);
+    crate::common::git(there.path(), &["init", "-q"]);
+    crate::common::git(there.path(), &["add", "."]);
+    std::fs::copy(exports().join("okta-apps.json"), there.path().join("apps.json")).expect("it is copied");
+    let output = crate::common::with_git(there.path(), &["check", "-o", "json", "--staged", "--evidence", "apps.json"]);
+    assert!(rules(&output).contains(&"drift/deactivation-off".to_owned()), "{}{}", out(&output), err(&output));
+}

@@ -289,7 +289,7 @@ fn a_plan_of_terraform_shows_what_will_be() {
     assert!(has_lines(&harbour, &["planned: true", "enabled: false", "state: paused"]), "{harbour}");
     assert!(has_lines(&all, &["takenOn: 2026-11-24"]), "{all}");
     let told = notes("terraform", &[read("terraform-plan.json")]);
-    assert!(told.contains("passed over 1 resources") && told.contains("null_resource"), "{told}");
+    assert!(told.contains("passed over 1 resource that") && told.contains("null_resource"), "{told}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::{SETS, export, exports, options, read};
 /// An export as values: JSON as it is, YAML by documents.
 fn values(name: &str) -> Vec<Value> {
     let text = std::fs::read_to_string(exports().join(name)).expect("text");
-    if name.ends_with(".yaml") {
+    if std::path::Path::new(name).extension().is_some_and(|extension| extension == "yaml") {
         let file = leaver::source::SourceFile::new(name, text);
         let parsed = leaver::source::parse(&file, &leaver::source::YamlLimits::default());
         return parsed.documents.iter().map(|document| Value::from(&document.root)).collect();
@@ -85,13 +85,13 @@ fn a_person_or_a_secret_in_any_field_is_not_carried_over() {
                 for (text, mark) in plants {
                     let mut changed = original.clone();
                     let mut at = 0;
-                    changed.iter_mut().for_each(|value| {
+                    for value in &mut changed {
                         replace(value, &mut at, &mut |number, place| {
                             if number == field {
                                 *place = Value::from(text);
                             }
                         });
-                    });
+                    }
                     let all: Vec<Export> = files
                         .iter()
                         .enumerate()
@@ -114,7 +114,9 @@ fn a_field_that_no_list_has_is_not_carried_over() {
                 .iter()
                 .map(|name| {
                     let mut values = values(name);
-                    values.iter_mut().for_each(|value| add(value, &format!("{key}X"), "Zyx Planted"));
+                    for value in &mut values {
+                        add(value, &format!("{key}X"), "Zyx Planted");
+                    }
                     packed(name, &values)
                 })
                 .collect();
@@ -143,11 +145,13 @@ proptest! {
         let all: Vec<Export> = files.iter().map(|name| {
             let mut values = values(name);
             let mut at = seed;
-            values.iter_mut().for_each(|value| replace(value, &mut at, &mut |number, place| {
+            for value in &mut values {
+                replace(value, &mut at, &mut |number, place| {
                 if number % 3 == 0 {
                     *place = Value::from(planted.as_str());
                 }
-            }));
+            });
+            }
             packed(name, &values)
         }).collect();
         prop_assert!(!shown(&all).contains(&mark), "{mark}");

@@ -66,7 +66,7 @@ impl Import {
                     lines.push(format!("kept  {shown}: it is there already"));
                 }
                 Err(error) => {
-                    failures.push(usage(format!("cannot write `{shown}`: {error}"), "choose a folder with --into"))
+                    failures.push(usage(format!("cannot write `{shown}`: {error}"), "choose a folder with --into"));
                 }
             }
         }

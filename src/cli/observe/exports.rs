@@ -5,7 +5,7 @@ use std::{
     io::{self, Read},
 };
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8DirEntry, Utf8Path, Utf8PathBuf};
 
 use super::cannot_read;
 use crate::{
@@ -57,7 +57,7 @@ pub(super) fn read_exports(paths: &[Utf8PathBuf]) -> Result<Vec<Export>, Vec<Fai
 /// The files below a folder, in order of their names. Links and hidden files are passed over.
 fn below(folder: &Utf8Path, level: usize, files: &mut Vec<Utf8PathBuf>) -> io::Result<()> {
     let mut entries: Vec<Utf8PathBuf> =
-        folder.read_dir_utf8()?.filter_map(Result::ok).map(|entry| entry.into_path()).collect();
+        folder.read_dir_utf8()?.filter_map(Result::ok).map(Utf8DirEntry::into_path).collect();
     entries.sort();
     for path in entries {
         let meta = path.symlink_metadata()?;
@@ -96,11 +96,11 @@ fn export(path: &Utf8Path) -> io::Result<Export> {
     Ok(Export { shown: display_path(path), bytes, written })
 }
 
+/// A name for evidence, its declarations, and notes on it.
+pub(in crate::cli) type Evidence = (String, String, Vec<String>);
+
 /// The evidence of one run of `leaver check`: a name for it, and declarations.
-pub(in crate::cli) fn evidence(
-    paths: &[Utf8PathBuf],
-    today: &str,
-) -> Result<Option<(String, String, Vec<String>)>, Vec<Failure>> {
+pub(in crate::cli) fn evidence(paths: &[Utf8PathBuf], today: &str) -> Result<Option<Evidence>, Vec<Failure>> {
     if paths.is_empty() {
         return Ok(None);
     }

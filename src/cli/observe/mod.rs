@@ -194,7 +194,7 @@ fn files_there(folder: &Utf8Path, collected: &Collected) -> Result<Vec<File>, Ve
         let mut names: Vec<String> = entries
             .filter_map(Result::ok)
             .filter_map(|entry| entry.file_name().into_string().ok())
-            .filter(|name| name.ends_with(".yaml"))
+            .filter(|name| Utf8Path::new(name).extension() == Some("yaml"))
             .collect();
         names.sort();
         let found: Vec<Result<File, Failure>> = names
@@ -203,9 +203,10 @@ fn files_there(folder: &Utf8Path, collected: &Collected) -> Result<Vec<File>, Ve
                 let path = below.join(name);
                 let meta = path.symlink_metadata().map_err(|error| cannot_read(&path, &error.to_string()))?;
                 // What is no plain file is taken for a foreign one.
-                let text = match meta.is_file() {
-                    true => read(&path, 4 * 1024 * 1024).map(|file| file.text().to_owned()).unwrap_or_default(),
-                    false => String::new(),
+                let text = if meta.is_file() {
+                    read(&path, 4 * 1024 * 1024).map(|file| file.text().to_owned()).unwrap_or_default()
+                } else {
+                    String::new()
                 };
                 Ok(File { path: format!("{system}/{name}"), text })
             })

@@ -1,4 +1,4 @@
-//! Terraform and OpenTofu: `show -json` of a state, or of a plan, which tells what will be.
+//! Terraform and `OpenTofu`: `show -json` of a state, or of a plan, which tells what will be.
 //! <https://developer.hashicorp.com/terraform/internals/json-format>
 //!
 //! Marks of sensitive values do not hide all secrets: only the attributes that `resources` names are looked at.
@@ -11,7 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{Adapter, Collected, Gap, Observed, Page, clean, collected::source, okta_words};
-use crate::report::{Code, Failure};
+use crate::{
+    output::summary::counted,
+    report::{Code, Failure},
+};
 use links::Links;
 use resources::{Part, Role};
 
@@ -228,8 +231,9 @@ impl Rest {
             kinds.truncate(8);
             let more = if more > 0 { format!(" and {more} more types") } else { String::new() };
             collected.note(format!(
-                "{}: passed over {all} resources that say nothing of applications: {}{more}",
+                "{}: passed over {} that say nothing of applications: {}{more}",
                 page.shown,
+                counted(usize::try_from(all).unwrap_or(usize::MAX), "resource"),
                 kinds.join(", ")
             ));
         }
