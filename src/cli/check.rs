@@ -276,18 +276,8 @@ impl Check {
             base.compare_baseline(self.baseline.as_deref(), BASELINE_BYTES);
             Trusted { accepted: self.accept_policy_change.clone(), ..base.trusted }
         });
-        let request = Request {
-            paths,
-            whole,
-            before,
-            text,
-            evidence,
-            today,
-            known,
-            since: past,
-            trusted,
-            worker: own_binary(),
-        };
+        let request =
+            Request { paths, whole, before, text, evidence, today, known, since: past, trusted, worker: own_binary() };
         let progress = Progress::new(self.quiet);
         let report = check(&config, &request, &|done, all| progress.tell(done, all));
         progress.end();
