@@ -2,6 +2,8 @@
 //! Each holds its result against something: places inside the file, output that parses, nothing hostile in it.
 #![allow(dead_code, unused_imports, reason = "each target uses one of these")]
 
+#[path = "exports.rs"]
+mod exports;
 #[path = "signoffs.rs"]
 mod signoffs;
 
@@ -21,6 +23,7 @@ use leaver::{
     triage::{Before, Known, waive},
 };
 
+pub use exports::observe;
 pub use signoffs::{manifest, signature, trust};
 
 thread_local! {

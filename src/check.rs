@@ -54,6 +54,8 @@ pub struct Request {
     pub before: BTreeSet<String>,
     /// A text that stands for a file of this name, as from standard input.
     pub text: Option<(String, String)>,
+    /// Observations that count for this run only: a name for where they are from, and their declarations.
+    pub evidence: Option<(String, String)>,
     /// The day to compare dates with, `YYYY-MM-DD`.
     pub today: String,
     /// Findings that are old news.
@@ -261,9 +263,9 @@ fn gather(config: &Config, request: &Request) -> Gathered {
             })
         })
         .collect();
-    let text =
-        request.text.as_ref().map(|(name, text)| Ok(load(SourceFile::new(name.as_str(), text.as_str()), config, true)));
-    let mut gathered = assemble(config, request, shaped.into_iter().chain(text).collect(), focus, failures);
+    let given = [&request.text, &request.evidence].into_iter().flatten();
+    let given = given.map(|(name, text)| Ok(load(SourceFile::new(name.as_str(), text.as_str()), config, true)));
+    let mut gathered = assemble(config, request, shaped.into_iter().chain(given).collect(), focus, failures);
     lost::widen(request, &mut gathered);
     gathered
 }

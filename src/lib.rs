@@ -53,6 +53,7 @@ pub mod finding;
 mod interrupt;
 mod locate;
 pub mod model;
+pub mod observe;
 pub mod output;
 pub mod policy;
 pub mod report;

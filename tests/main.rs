@@ -24,6 +24,7 @@ mod identity;
 mod incidents;
 mod new_only;
 mod nothing_skipped;
+mod observe;
 mod omission;
 mod opa_cases;
 mod output;

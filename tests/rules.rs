@@ -355,7 +355,7 @@ fn scopes_are_kinds() {
         ("[App, Team]", 0, "0 failed"),
         ("Apps", 2, "`Apps` in `scope` is not a kind of declaration"),
         ("Apps", 2, "did you mean `App`?"),
-        ("[App, Vendors]", 2, "the kinds are App, Pattern, Team, System, Waiver"),
+        ("[App, Vendors]", 2, "the kinds are App, Pattern, Team, System, Waiver, Snapshot, Observation"),
         ("everything", 2, "scope"),
         ("[catalogue]", 2, "scope"),
     ] {

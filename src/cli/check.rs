@@ -20,6 +20,7 @@ use super::{
     common::{
         self, ConfigArgs, Inputs, complain, git_failure, guard_outputs, own_binary, refuse, today, usage, write_outputs,
     },
+    observe,
     style::{self, When},
     trust::Base,
 };
@@ -81,6 +82,9 @@ pub(super) struct Check {
     /// With --update-baseline: put in what is new, too
     #[arg(long, requires = "update_baseline")]
     add_to_baseline: bool,
+    /// Compare declarations with these exports, too, for this run only: a Terraform plan, or whatever `leaver observe` reads; `-` is standard input
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    evidence: Vec<Utf8PathBuf>,
     /// Compare dates with this day instead of today (UTC)
     #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
     today: Option<String>,
@@ -203,6 +207,9 @@ impl Check {
 
     fn report(&self) -> Result<(Report, Severity, Option<Framework>), Vec<Failure>> {
         let one = |failure| vec![failure];
+        let today = today(self.today.as_deref()).map_err(one)?;
+        // Before `--staged` changes the working directory: a plan is never staged.
+        let evidence = self.evidence(&today)?;
         let asks_git = self.staged || self.since.is_some() || self.trust_ref.is_some();
         // Only a commit can tell a path that is gone from a mistyped one.
         if !asks_git {
@@ -237,7 +244,6 @@ impl Check {
             ignore: self.ignore.clone(),
             fail_on: self.fail_on,
         };
-        let today = today(self.today.as_deref()).map_err(one)?;
         let base = match (&self.trust_ref, repo) {
             (Some(reference), Some(repo)) => {
                 let overrides = Overrides { profile: self.config.profile.clone(), ..overrides.clone() };
@@ -271,11 +277,26 @@ impl Check {
             base.compare_baseline(self.baseline.as_deref(), BASELINE_BYTES);
             Trusted { accepted: self.accept_policy_change.clone(), ..base.trusted }
         });
-        let request = Request { paths, whole, before, text, today, known, since: past, trusted, worker: own_binary() };
+        let request =
+            Request { paths, whole, before, text, evidence, today, known, since: past, trusted, worker: own_binary() };
         let progress = Progress::new(self.quiet);
         let report = check(&config, &request, &|done, all| progress.tell(done, all));
         progress.end();
         Ok((report, config.fail_on, framework))
+    }
+
+    /// What `--evidence` shows, as declarations.
+    fn evidence(&self, today: &str) -> Result<Option<(String, String)>, Vec<Failure>> {
+        if self.evidence.iter().chain(&self.paths).filter(|path| *path == "-").count() > 1 {
+            return Err(vec![usage("`-` is given twice", "standard input is either a declaration or evidence")]);
+        }
+        let found = observe::evidence(&self.evidence, today)?;
+        Ok(found.map(|(name, text, notes)| {
+            for note in notes {
+                complain(&format!("leaver: note: {note}"));
+            }
+            (name, text)
+        }))
     }
 
     /// The name that standard input has in a report.

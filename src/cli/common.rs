@@ -11,7 +11,7 @@ use clap::Args;
 pub(super) use super::write::{
     create,
     guard::{self, Inputs},
-    write_file, write_with_folders,
+    make_folder, write_file, write_reproducible, write_with_folders,
 };
 use crate::{
     config::{Config, Overrides, load, profiles},

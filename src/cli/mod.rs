@@ -9,8 +9,10 @@ mod config;
 mod diff;
 mod explain;
 pub(crate) mod extras;
+mod import;
 mod init;
 mod new;
+mod observe;
 mod rules;
 mod schema;
 mod signoff;
@@ -45,6 +47,10 @@ struct Cli {
 enum Command {
     /// Check a catalogue of declarations
     Check(Box<check::Check>),
+    /// Turn exports of other systems into observations
+    Observe(observe::Observe),
+    /// Write drafts for applications that nobody declares
+    Import(import::Import),
     /// Show what a change means for governance, app by app
     Diff(diff::Diff),
     /// List the apps with their effective values
@@ -113,6 +119,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     let code = match cli.command {
         Command::Check(command) => command.run(cli.color),
+        Command::Observe(command) => command.run(cli.color),
+        Command::Import(command) => command.run(cli.color),
         Command::Diff(command) => command.run(cli.color),
         Command::List(command) => command.run(cli.color),
         Command::Show(command) => command.run(cli.color),

@@ -15,7 +15,7 @@ pub(super) struct SchemaCommand {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Which {
-    /// App, Pattern, Team, System, Waiver
+    /// App, Pattern, Team, System, Waiver, Snapshot, Observation
     Declarations,
     /// leaver.yaml
     Config,
@@ -33,6 +33,8 @@ enum Which {
     Diff,
     /// The json format of `leaver list`
     List,
+    /// leaver's own format of exports, for `leaver observe observation`
+    Observation,
     /// The manifest of a sign-off
     Signoff,
     /// approvers.yaml of the trust root of sign-offs
@@ -51,6 +53,7 @@ impl SchemaCommand {
             Which::Report => include_str!("../../schemas/report.schema.json"),
             Which::Diff => include_str!("../../schemas/diff.schema.json"),
             Which::List => include_str!("../../schemas/list.schema.json"),
+            Which::Observation => include_str!("../../schemas/observation.schema.json"),
             Which::Signoff => include_str!("../../schemas/signoff.schema.json"),
             Which::Approvers => schema::APPROVERS.text(),
         };

@@ -18,7 +18,7 @@ use crate::{
 /// One YAML document with `apiVersion: leaver/v1`.
 #[derive(Debug, Clone)]
 pub struct Declaration {
-    /// `App`, `Pattern`, `Team`, `System` or `Waiver`.
+    /// `App`, `Pattern`, `Team`, `System` or `Waiver`, or what `leaver observe` writes: `Snapshot`, `Observation`.
     pub kind: String,
     /// `metadata.name`; empty where it is missing.
     pub name: String,

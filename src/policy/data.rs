@@ -18,6 +18,7 @@ use crate::{
     model::{Catalogue, Declaration},
     rule::RuleId,
     schema::KINDS,
+    source::{Node, Yaml},
 };
 
 /// `data` of the rules, as the engine holds it.
@@ -38,7 +39,7 @@ pub struct Facts {
     pub rules: Vec<RuleId>,
 }
 
-/// The document `{"leaver": {builtin, catalogue, params, rules, vendors, signoffs, today}}`. Of the catalogue only `kinds` are filled in: most rules look up
+/// The document `{"leaver": {builtin, catalogue, observations, params, rules, snapshots, vendors, signoffs, today}}`. Of the catalogue only `kinds` are filled in: most rules look up
 /// teams and systems, and a copy of every app for nobody is most of the memory of a run.
 pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'static str>) -> Data {
     let mut by_kind: BTreeMap<Value, BTreeMap<Value, Value>> =
@@ -66,6 +67,8 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
     let leaver = object([
         (Value::from("builtin"), builtin(catalogue)),
         (Value::from("catalogue"), declared),
+        (Value::from("observations"), observations(catalogue)),
+        (Value::from("snapshots"), snapshots(catalogue)),
         (Value::from("params"), params),
         (Value::from("rules"), rules),
         (Value::from("vendors"), Value::from(facts.vendors.clone())),
@@ -73,6 +76,47 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
         (Value::from("today"), Value::from(facts.today.as_str())),
     ]);
     object([(Value::from("leaver"), leaver)])
+}
+
+/// `{system: {appId: [Observation]}}`: what was observed of the application that an App names, without a search. Every other id of it leads there, too.
+fn observations(catalogue: &Catalogue) -> Value {
+    let mut systems: BTreeMap<&str, BTreeMap<&str, Vec<Value>>> = BTreeMap::new();
+    for declaration in of_kind(catalogue, "Observation") {
+        let Some(spec) = declaration.root.get("spec") else { continue };
+        let Some((system, id)) = spec.get("system").and_then(Node::text).zip(spec.get("appId").and_then(Node::text))
+        else {
+            continue;
+        };
+        let value = from_node(&declaration.root);
+        let others = match spec.get("otherIds").map(|node| &node.value) {
+            Some(Yaml::List(items)) => items.as_slice(),
+            _ => &[],
+        };
+        let ids: BTreeSet<&str> = others.iter().filter_map(Node::text).chain([id]).collect();
+        for id in ids {
+            systems.entry(system).or_default().entry(id).or_default().push(value.clone());
+        }
+    }
+    object(systems.into_iter().map(|(system, ids)| {
+        (Value::from(system), object(ids.into_iter().map(|(id, all)| (Value::from(id), Value::from(all)))))
+    }))
+}
+
+/// `{system: Snapshot}`: of several of one system the newest.
+fn snapshots(catalogue: &Catalogue) -> Value {
+    let mut systems: BTreeMap<&str, (&str, Value)> = BTreeMap::new();
+    for declaration in of_kind(catalogue, "Snapshot") {
+        let text = |key: &str| declaration.root.get("spec")?.get(key)?.text();
+        let Some((system, day)) = text("system").zip(text("takenOn")) else { continue };
+        if systems.get(system).is_none_or(|(other, _)| *other < day) {
+            systems.insert(system, (day, from_node(&declaration.root)));
+        }
+    }
+    object(systems.into_iter().map(|(system, (_, value))| (Value::from(system), value)))
+}
+
+fn of_kind<'a>(catalogue: &'a Catalogue, kind: &'static str) -> impl Iterator<Item = &'a Declaration> {
+    catalogue.own().iter().filter(move |declaration| declaration.kind == kind && declaration.well_formed)
 }
 
 /// `{System, extends, settings}`: the built-in Systems as they are built in, which of them the catalogue's extend, and what of them can be set.

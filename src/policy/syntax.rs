@@ -340,17 +340,16 @@ pub(super) fn foreign(syntax: &Syntax) -> Option<String> {
 pub(super) fn kinds(syntax: &Syntax) -> Option<BTreeSet<String>> {
     let mut kinds = BTreeSet::new();
     for reference in syntax.all().filter(|reference| reference.root == "data") {
-        let mut steps = reference.path.iter().map(Option::as_deref);
-        for expected in ["leaver", "catalogue"] {
-            match steps.next() {
-                Some(Some(step)) if step == expected => {}
-                // Another document, which is not looked at further.
-                Some(Some(_)) => break,
-                _ => return None,
-            }
-            if expected == "catalogue" {
-                kinds.insert(steps.next()??.to_owned());
-            }
+        let steps: Vec<Option<&str>> = reference.path.iter().map(Option::as_deref).collect();
+        match steps.as_slice() {
+            [Some("leaver"), Some("catalogue"), Some(kind), ..] => drop(kinds.insert((*kind).to_owned())),
+            [Some("leaver"), Some("catalogue"), ..] => return None,
+            [Some("leaver"), Some("observations"), ..] => drop(kinds.insert("Observation".to_owned())),
+            [Some("leaver"), Some("snapshots"), ..] => drop(kinds.insert("Snapshot".to_owned())),
+            // Another document, which is not looked at further.
+            [Some("leaver"), Some(_), ..] => {}
+            [Some(other), ..] if *other != "leaver" => {}
+            _ => return None,
         }
     }
     Some(kinds)

@@ -211,6 +211,11 @@ pub(super) fn hint(written: &str, reading: &str, value: &Yaml) -> String {
 
 /// Whether a path of keys leads anywhere in the schema; `*` takes any key or item.
 pub(super) fn knows(root: &Value, path: &[&str]) -> bool {
+    knows_from(root, root, path)
+}
+
+/// The same from a part of the schema on.
+pub(super) fn knows_from(root: &Value, from: &Value, path: &[&str]) -> bool {
     fn step<'a>(root: &'a Value, at: &'a Value, path: &[&str], fuel: usize) -> bool {
         if fuel == 0 {
             return false;
@@ -244,7 +249,7 @@ pub(super) fn knows(root: &Value, path: &[&str]) -> bool {
             .filter(|more| more.is_object())
             .is_some_and(|more| step(root, more, rest, fuel - 1))
     }
-    step(root, root, path, 64)
+    step(root, from, path, 64)
 }
 
 /// Nearest names.

@@ -12,7 +12,10 @@ use crate::{
 pub(crate) const API_VERSION: &str = "leaver/v1";
 
 /// The kinds that a catalogue holds, as the schema lists them.
-pub(crate) const KINDS: [&str; 5] = ["App", "Pattern", "Team", "System", "Waiver"];
+pub(crate) const KINDS: [&str; 7] = ["App", "Pattern", "Team", "System", "Waiver", "Snapshot", "Observation"];
+
+/// The kinds that `leaver observe` writes. Other tools have kinds with these names, and nobody misspells what nobody types.
+pub(crate) const OBSERVED: [&str; 2] = ["Snapshot", "Observation"];
 
 /// The classification of a document.
 pub enum Declared {
@@ -69,7 +72,13 @@ pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
         DECLARATIONS.check(file.text(), root)
     };
     let well_formed = breaches.iter().all(|breach| breach.kind == BreachKind::AmbiguousScalar);
-    breaches.append(&mut spelling::breaches(root));
+    let mut odd = spelling::breaches(root);
+    if OBSERVED.contains(&kind) {
+        // A label is shown as another system has it, and identifies nothing.
+        let label = ["spec", "label"].map(|key| crate::finding::Step::Key(key.into()));
+        odd.retain(|breach| breach.path != label);
+    }
+    breaches.append(&mut odd);
     breaches.append(&mut stray::inside(root, true));
     let name = root.get("metadata").and_then(|metadata| metadata.get("name")).and_then(Node::text);
     let declaration = Declaration {

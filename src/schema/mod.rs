@@ -9,7 +9,7 @@ mod spelling;
 mod stray;
 
 pub use breach::{Breach, BreachKind};
-pub(crate) use declare::{API_VERSION, KINDS};
+pub(crate) use declare::{API_VERSION, KINDS, OBSERVED};
 pub use declare::{Declared, declare};
 pub use shipped::{APPROVERS, CONFIG, DECLARATIONS, FRAMEWORK, PROFILE, RULE, VENDORS};
 pub(crate) use spelling::folded;
@@ -152,6 +152,14 @@ impl Shape {
     /// Whether a path of keys can exist in a valid document. `*` matches any key or index.
     pub fn knows(&self, path: &[&str]) -> bool {
         breach::knows(self.schema(), path)
+    }
+
+    /// The same in a declaration that people write.
+    fn knows_typed(&self, path: &[&str]) -> bool {
+        let typed = KINDS.iter().filter(|kind| !OBSERVED.contains(kind));
+        let schema = self.schema();
+        let parts = typed.filter_map(|kind| schema.pointer(&format!("/$defs/{kind}")));
+        parts.into_iter().any(|part| breach::knows_from(schema, part, path))
     }
 }
 

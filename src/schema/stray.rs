@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Breach, BreachKind, DECLARATIONS, KINDS, Part, Way, nearest, path, spelling::folded};
+use super::{Breach, BreachKind, DECLARATIONS, KINDS, OBSERVED, Part, Way, nearest, path, spelling::folded};
 use crate::source::{Node, SourceFile, Yaml, YamlLimits, parse, redact};
 
 /// Maximum depth of texts within texts.
@@ -62,7 +62,7 @@ pub(crate) fn is_telling(line: &str) -> bool {
     let bare = |text: &str| text.trim_matches(|c: char| c.is_whitespace() || "-{}[]'\",".contains(c)).to_owned();
     match bare(key).as_str() {
         "provisioning" => true,
-        "kind" => KINDS.contains(&bare(value).as_str()),
+        "kind" => is_typed(&bare(value)),
         key => folded(key) == "apiversion" && says_leaver(value),
     }
 }
@@ -71,16 +71,25 @@ fn says_leaver(text: &str) -> bool {
     text.split(['/', '.', ':', ' ', '-', '_', '"', '\'']).any(|word| folded(word).starts_with("leaver"))
 }
 
+/// Whether a kind is one of leaver's that people write.
+fn is_typed(kind: &str) -> bool {
+    KINDS.contains(&kind) && !OBSERVED.contains(&kind)
+}
+
 /// Whether a kind is one of leaver's except for its spelling.
 fn is_near_kind(kind: &str) -> bool {
     let kind = folded(kind);
-    KINDS.iter().chain(&["Application"]).any(|known| nearest(&kind, [known.to_ascii_lowercase().as_str()]).is_some())
+    KINDS
+        .iter()
+        .filter(|known| is_typed(known))
+        .chain(&["Application"])
+        .any(|known| nearest(&kind, [known.to_ascii_lowercase().as_str()]).is_some())
 }
 
 /// Whether a mapping contains a part that only leaver's `spec` has: `provisioning` or `lifecycle` with keys of the schema.
 fn is_spec(node: &Node) -> bool {
     let below = |key: &str| meant(node, key).map_or(&[][..], |(_, value)| value.entries());
-    let known = |path: &[&str]| DECLARATIONS.knows(path);
+    let known = |path: &[&str]| DECLARATIONS.knows_typed(path);
     below("provisioning").iter().any(|entry| known(&["spec", "provisioning", &entry.key]))
         || below("lifecycle").iter().any(|stage| {
             stage.value.entries().iter().any(|entry| known(&["spec", "lifecycle", &stage.key, &entry.key]))
@@ -100,10 +109,10 @@ pub(super) fn is_meant(node: &Node, top: bool) -> bool {
     }
     let Some(version) = version else {
         // Other tools have kinds too; a document without any version can only be leaver's. Teleport's version is in `version`.
-        let exact = kind.is_some_and(|kind| KINDS.contains(&kind)) && (top || (named && spec.is_some()));
+        let exact = kind.is_some_and(is_typed) && (top || (named && spec.is_some()));
         let near = kind.is_some_and(is_near_kind) && (named || spec.is_some()) && node.get("version").is_none();
         let flat = is_spec(node)
-            && node.entries().iter().filter(|entry| DECLARATIONS.knows(&["spec", &entry.key])).count() > 1;
+            && node.entries().iter().filter(|entry| DECLARATIONS.knows_typed(&["spec", &entry.key])).count() > 1;
         return exact
             || (near && top)
             || has("provisioning")
@@ -114,8 +123,7 @@ pub(super) fn is_meant(node: &Node, top: bool) -> bool {
     let elsewhere = version.text().and_then(|text| text.split_once('/')).is_some_and(|(group, _)| group.contains('.'));
     let bare = matches!(version.value, Yaml::Int(_) | Yaml::Float(_) | Yaml::Null)
         || version.text().is_some_and(|text| text.eq_ignore_ascii_case("v1"));
-    top && !elsewhere
-        && (kind == Some("App") || has("provisioning") || (bare && kind.is_some_and(|kind| KINDS.contains(&kind))))
+    top && !elsewhere && (kind == Some("App") || has("provisioning") || (bare && kind.is_some_and(is_typed)))
 }
 
 fn has_map(node: &Node, key: &str) -> bool {

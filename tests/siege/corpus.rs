@@ -13,13 +13,14 @@ mod targets;
 #[test]
 fn the_kept_corpus_passes() {
     type Target = fn(&[u8]);
-    let all: [(&str, Target); 9] = [
+    let all: [(&str, Target); 10] = [
         ("yaml", targets::yaml),
         ("schema", targets::schema),
         ("metadata", targets::metadata),
         ("config", targets::config),
         ("waivers", targets::waivers),
         ("known", targets::known),
+        ("observe", targets::observe),
         ("manifest", targets::manifest),
         ("signature", targets::signature),
         ("trust", targets::trust),

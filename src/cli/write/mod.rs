@@ -31,6 +31,24 @@ pub(super) fn write_with_folders(path: &Path, content: &[u8]) -> io::Result<()> 
     write(&path, content, Existing::Replace)
 }
 
+/// A folder for many files: made, and reached without links.
+pub(super) fn make_folder(folder: &Path) -> io::Result<PathBuf> {
+    // As a part of the way it must be no link either.
+    let path = destination(&folder.join("file"))?;
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// Writes a file in a folder of [`make_folder`], without waiting for the disk: the next run writes it again.
+pub(super) fn write_reproducible(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
+    let path = folder.join(name);
+    if path.is_symlink() {
+        return Err(io::Error::other("it is a link"));
+    }
+    write_with(&path, content, Existing::Replace, false)
+}
+
 /// Writes a new file, creating missing folders; an existing file is an error.
 pub(super) fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
     // An existing entry of that name is kept, including a link.
@@ -44,6 +62,10 @@ pub(super) fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
 
 /// Writes a temporary file beside it and renames it.
 fn write(path: &Path, content: &[u8], existing: Existing) -> io::Result<()> {
+    write_with(path, content, existing, true)
+}
+
+fn write_with(path: &Path, content: &[u8], existing: Existing, sync: bool) -> io::Result<()> {
     // A device or pipe is written to, never replaced.
     if fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
         return fs::OpenOptions::new().write(true).open(path)?.write_all(content);
@@ -54,7 +76,9 @@ fn write(path: &Path, content: &[u8], existing: Existing) -> io::Result<()> {
     let mut temporary = TemporaryFile::beside(folder).map_err(|error| io::Error::from(error.kind()))?;
     let file = temporary.file();
     file.write_all(content)?;
-    file.sync_all()?;
+    if sync {
+        file.sync_all()?;
+    }
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

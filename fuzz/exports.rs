@@ -1,0 +1,40 @@
+//! The fuzz target of `leaver observe`.
+
+use std::sync::Arc;
+
+use leaver::{
+    observe::{Change, Export, File, Options, changes, collect, documents},
+    schema::{Declared, declare},
+    source::{SourceFile, YamlLimits, parse},
+};
+
+/// Any bytes as an export: refused with words, or declarations that fit the schema, in which nothing can be obeyed by a terminal; and a second run
+/// has nothing to write.
+pub fn observe(bytes: &[u8]) {
+    if bytes.len() > super::SIZE {
+        return;
+    }
+    let export = Export { shown: "x.json".into(), bytes: bytes.to_vec(), written: None };
+    let options = Options { today: "2026-11-25".into(), ..Options::default() };
+    let collected = match collect("auto", &[export], options) {
+        Ok(collected) => collected,
+        Err(failures) => return assert!(failures.iter().all(|failure| !failure.message.is_empty())),
+    };
+    let file = Arc::new(SourceFile::new("o.yaml", documents(&collected, "evidence-")));
+    assert!(file.text().chars().all(|c| c == '\n' || !c.is_control()), "a control character");
+    let parsed = parse(&file, &YamlLimits::default());
+    assert!(parsed.problems.iter().all(|problem| problem.limit), "what leaver writes it reads");
+    for document in parsed.documents {
+        let Declared::Declaration(_, breaches) = declare(&file, document) else { panic!("no declaration") };
+        assert!(breaches.is_empty(), "{:?}", breaches.first().map(|breach| &breach.message));
+    }
+    let written = |changes: Vec<Change>| -> Vec<File> {
+        let file = |change| match change {
+            Change::Write(file) | Change::Mark(file) => Some(file),
+            Change::Keep(_) => None,
+        };
+        changes.into_iter().filter_map(file).collect()
+    };
+    let first = written(changes(&collected, &[]).expect("an empty folder is in nobody's way"));
+    assert!(written(changes(&collected, &first).expect("leaver wrote them")).is_empty(), "a second run writes");
+}

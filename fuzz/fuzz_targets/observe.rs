@@ -1,0 +1,7 @@
+//! See `observe` in ../targets.rs.
+#![no_main]
+
+#[path = "../targets.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::observe(bytes));

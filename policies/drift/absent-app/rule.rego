@@ -1,0 +1,40 @@
+# METADATA
+# title: Live app that the system does not have
+# description: The declaration describes an application that the system does not have, or will remove. Its stages act on nothing, or its
+#   people lose access without anybody having decided that.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Write the id of the application that is in use in `spec.signOn.appId`, or give the app the status `retired`. If a plan removes it
+#     by mistake, change the plan.
+#   controls:
+#     nist-800-53: [CM-8a.1]
+#     nist-csf: [ID.AM-08]
+package policies.drift["absent-app"]
+
+import data.policies.lib.observed
+
+findings contains {"path": ["spec", "signOn", "appId"], "message": message, "related": related} if {
+	observed.live
+	count(observed.present) == 0
+	some observation in observed.all
+	message := sprintf("%s: the app is live, but there is no application `%s` %s", [
+		input.metadata.name, input.spec.signOn.appId, observed.place(observation),
+	])
+	related := [observed.related(observation, ["status"], "observed here")]
+}
+
+findings contains {"path": ["spec", "signOn", "appId"], "message": message, "related": related} if {
+	observed.live
+	input.spec.signOn.appId
+	count(observed.all) == 0
+	snapshot := data.leaver.snapshots[input.spec.signOn.system]
+	snapshot.spec.complete == true
+	message := sprintf("%s: the app is live, but %s has no application `%s` (%s)", [
+		input.metadata.name, input.spec.signOn.system, input.spec.signOn.appId, snapshot.spec.takenOn,
+	])
+	related := [{"kind": "Snapshot", "name": snapshot.metadata.name, "path": ["spec", "complete"], "message": "the export is complete"}]
+}

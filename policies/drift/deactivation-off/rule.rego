@@ -1,0 +1,41 @@
+# METADATA
+# title: Declared deactivation that is switched off
+# description: The declaration says that provisioning disables the accounts of leavers, and the system has that switched off. Leavers keep
+#   their accounts, and everybody believes that they do not.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Switch the deactivation on in the system, or name in `spec.lifecycle.deprovision` what really ends access.
+#   controls:
+#     nist-800-53: [AC-2f, PS-4a]
+#     pci-dss: ["8.2.5"]
+#     soc2: [CC6.3/Removes-Access-to-Protected-Information-Assets]
+package policies.drift["deactivation-off"]
+
+import data.policies.lib.apps
+import data.policies.lib.observed
+
+# Way → place where the app says that it disables or deletes accounts.
+_says(via) := ["spec", "lifecycle", "deprovision", "via"] if input.spec.lifecycle.deprovision.via == via
+
+_says(via) := ["spec", "provisioning", via, "operations"] if {
+	not input.spec.lifecycle.deprovision.via == via
+	some operation in input.spec.provisioning[via].operations
+	operation in {"disable", "delete"}
+}
+
+findings contains {"path": path, "message": message, "related": related} if {
+	apps.alive
+	some observation in observed.present
+	observation.spec.provisioning.operations.disable == false
+	not observation.spec.provisioning.operations["delete"] == true
+	some via in observed.ways(observation.spec.system)
+	some path in [_says(via)]
+	message := sprintf("%s: accounts of leavers are to be disabled by `%s`, but that is off %s", [
+		input.metadata.name, via, observed.place(observation),
+	])
+	related := [observed.related(observation, ["provisioning", "operations", "disable"], "observed here")]
+}

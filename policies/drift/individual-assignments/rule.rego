@@ -1,0 +1,40 @@
+# METADATA
+# title: People who are assigned one by one next to groups
+# description: A group follows the role of a person, a single assignment stays when the role ends. Each one is an exception that somebody
+#   has to remember.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Move these people into a group, and take their own assignments away.
+#   controls:
+#     nist-800-53: [AC-2f, AC-6]
+#     soc2: [CC6.3/Reviews-Access-Roles-and-Rules]
+#   params:
+#     maxPeople:
+#       type: integer
+#       default: 0
+#       minimum: 0
+#       unit: count
+#       description: People who may be assigned one by one.
+#       source: guess
+package policies.drift["individual-assignments"]
+
+import data.policies.lib.apps
+import data.policies.lib.observed
+
+_max := data.leaver.params["drift/individual-assignments"].maxPeople
+
+findings contains {"path": ["spec", "signOn", "appId"], "message": message, "related": related} if {
+	apps.alive
+	some observation in observed.present
+	observation.spec.assigned.groups > 0
+	people := observation.spec.assigned.individuals
+	people > _max
+	message := sprintf("%s: %d people are assigned one by one %s, next to %d groups", [
+		input.metadata.name, people, observed.place(observation), observation.spec.assigned.groups,
+	])
+	related := [observed.related(observation, ["assigned", "individuals"], "observed here")]
+}

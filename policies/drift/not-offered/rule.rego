@@ -1,0 +1,43 @@
+# METADATA
+# title: SCIM server that does not offer what is declared
+# description: A server that does not have it answers with an error, or accepts the change and ignores it. The stage that relies on it does
+#   not happen.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Declare what the server offers, or have the vendor add what is missing.
+#   controls:
+#     nist-800-53: [AC-2f, SA-9]
+package policies.drift["not-offered"]
+
+import data.policies.lib.apps
+import data.policies.lib.observed
+
+_scim := input.spec.provisioning.scim
+
+# [path below the block, what is declared, key of the observation]
+_lacks(service) := {[["auth"], sprintf("authentication by `%s`", [_scim.auth]), "auth"] |
+	offered := {way | some way in service.auth}
+	count(offered) > 0
+	_scim.auth != "none"
+	not _scim.auth in offered
+} | {[["operations"], "groups", "resources"] |
+	"groups" in {operation | some operation in _scim.operations}
+	offered := {kind | some kind in service.resources}
+	count(offered) > 0
+	not "Group" in offered
+} | {[["operations"], "`active`, by which accounts are disabled", "active"] |
+	"disable" in {operation | some operation in _scim.operations}
+	service.active == false
+}
+
+findings contains {"path": array.concat(["spec", "provisioning", "scim"], path), "message": message, "related": related} if {
+	apps.alive
+	some observation in observed.servers
+	some [path, what, key] in _lacks(observation.spec.service)
+	message := sprintf("%s: the SCIM server `%s` does not offer %s", [input.metadata.name, observation.spec.appId, what])
+	related := [observed.related(observation, ["service", key], "what it offers")]
+}

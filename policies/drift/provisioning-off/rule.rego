@@ -1,0 +1,29 @@
+# METADATA
+# title: Declared provisioning that is switched off
+# description: The declaration says that a system pushes accounts, and that system has provisioning switched off for the app. Nothing is
+#   created, changed or closed until somebody notices.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Switch provisioning on in the system, or declare the mode by which accounts really come and go.
+#   controls:
+#     nist-800-53: [AC-2f, AC-2(1)]
+#     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid]
+package policies.drift["provisioning-off"]
+
+import data.policies.lib.observed
+
+findings contains {"path": ["spec", "provisioning", "mode"], "message": message, "related": related} if {
+	observed.running
+	some observation in observed.present
+	observation.spec.provisioning.enabled == false
+	ways := observed.ways(observation.spec.system)
+	count(ways) > 0
+	message := sprintf("%s: accounts are to come by %s, but provisioning is off %s", [
+		input.metadata.name, concat(" and ", sort(ways)), observed.place(observation),
+	])
+	related := [observed.related(observation, ["provisioning", "enabled"], "observed here")]
+}

@@ -1,0 +1,28 @@
+# METADATA
+# title: Retired app that is still active in the system
+# description: The app counts as closed, so nobody reviews it any more, and people can still sign in to it.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Switch the application off in the system. Until that is done the status of the app is `retiring`.
+#   controls:
+#     nist-800-53: [AC-2f, PS-4b]
+#     nist-csf: [ID.AM-08]
+package policies.drift["retired-still-active"]
+
+import data.policies.lib.observed
+
+findings contains {"path": ["spec", "status"], "message": message, "related": related} if {
+	input.spec.status == "retired"
+	some observation in observed.all
+	observation.spec.status == "active"
+	message := sprintf("%s: the app is retired, but it is active %s%s", [input.metadata.name, observed.place(observation), _people(observation)])
+	related := [observed.related(observation, ["status"], "observed here")]
+}
+
+_people(observation) := sprintf(", with %d people", [observation.spec.assigned.people]) if observation.spec.assigned.people > 0
+
+_people(observation) := "" if not observation.spec.assigned.people > 0

@@ -1,0 +1,33 @@
+# METADATA
+# title: Sign-on by another protocol than declared
+# description: 'The protocol decides whether a leaver is kept out: a password that is only stored still works when the identity provider is
+#   left out.'
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Change the sign-on in the system, or declare the real one in `spec.signOn.protocol`.
+#   controls:
+#     nist-800-53: [AC-2f, CM-3f]
+#     iso-27001: [A.8.5]
+package policies.drift["sign-on-differs"]
+
+import data.policies.lib.apps
+import data.policies.lib.observed
+
+_words := {"none": "a bookmark without sign-on", "password-vault": "a stored password"}
+
+findings contains {"path": ["spec", "signOn", "protocol"], "message": message, "related": related} if {
+	apps.alive
+	some observation in observed.present
+	object.get(observation.spec, "kind", "app") == "app"
+	protocol := input.spec.signOn.protocol
+	real := observation.spec.signOn.protocol
+	real != protocol
+	message := sprintf("%s: people are to sign in by `%s`, but it is %s %s", [
+		input.metadata.name, protocol, object.get(_words, real, sprintf("`%s`", [real])), observed.place(observation),
+	])
+	related := [observed.related(observation, ["signOn", "protocol"], "observed here")]
+}

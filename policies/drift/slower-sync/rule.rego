@@ -1,0 +1,32 @@
+# METADATA
+# title: Provisioning that runs less often than declared
+# description: Every promise of the declaration counts with the declared interval. A system that runs less often breaks them without anybody
+#   seeing it.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Shorten the interval in the system, or declare the real one in `syncMinutes`.
+#   controls:
+#     nist-800-53: [AC-2(3), PS-4a]
+package policies.drift["slower-sync"]
+
+import data.policies.lib.apps
+import data.policies.lib.durations
+import data.policies.lib.observed
+
+findings contains {"path": path, "message": message, "related": related} if {
+	apps.alive
+	some observation in observed.present
+	some via in observed.ways(observation.spec.system)
+	minutes := input.spec.provisioning[via].syncMinutes
+	real := observation.spec.provisioning.syncMinutes
+	real > minutes
+	path := ["spec", "provisioning", via, "syncMinutes"]
+	message := sprintf("%s: `%s` is to run every %s, but runs every %s %s", [
+		input.metadata.name, via, durations.minutes(minutes), durations.minutes(real), observed.place(observation),
+	])
+	related := [observed.related(observation, ["provisioning", "syncMinutes"], "observed here")]
+}

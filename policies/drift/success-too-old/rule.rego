@@ -1,0 +1,41 @@
+# METADATA
+# title: No successful run for longer than promised
+# description: Access is to end within hours, and provisioning has not run through for longer than that. Whoever left meanwhile still has an
+#   account.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Make provisioning run again and close the accounts of those who left meanwhile, or raise `slaHours` knowingly.
+#   controls:
+#     nist-800-53: [AC-2(3), PS-4a]
+#     pci-dss: ["8.2.5"]
+package policies.drift["success-too-old"]
+
+import data.policies.lib.apps
+import data.policies.lib.dates
+import data.policies.lib.observed
+
+_stage := input.spec.lifecycle.deprovision
+
+# Whole hours from the last success to the start of the day of the export, so never more than really passed.
+_hours(observation) := (dates.days_between(substring(success, 0, 10), day) * 24) - (hour + 1) if {
+	success := observation.spec.health.lastSuccess
+	day := data.leaver.snapshots[observation.spec.system].spec.takenOn
+	hour := to_number(sprintf("1%s", [substring(success, 11, 2)])) - 100
+}
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": message, "related": related} if {
+	apps.alive
+	limit := _stage.slaHours
+	some observation in observed.present
+	_stage.via in observed.ways(observation.spec.system)
+	hours := _hours(observation)
+	hours > limit
+	message := sprintf("%s: deprovision within %v h, but the last run %s that succeeded was %d h before the export", [
+		input.metadata.name, limit, observed.place(observation), hours,
+	])
+	related := [observed.related(observation, ["health", "lastSuccess"], "observed here")]
+}

@@ -1,0 +1,79 @@
+# METADATA
+# title: Application that nobody declared
+# description: People sign in to an application of which nobody says who owns it, who closes its accounts and who reviews them.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: catalogue
+#   reads: [kind, metadata.name, metadata.title, metadata.aliases, spec.status, spec.signOn, spec.system, spec.appId, spec.otherIds, spec.kind, spec.label, spec.builtIn, spec.assigned, spec.jit, spec.planned]
+#   fix: Declare the app with its `signOn.system` and `signOn.appId`; `leaver import` writes the draft. If it is not in use, switch it off
+#     in the system.
+#   controls:
+#     nist-800-53: [CM-8a.1, AC-2a]
+#     cis-v8: ["5.1", "6.8"]
+#   params:
+#     manyPeople:
+#       type: integer
+#       default: 1
+#       minimum: 0
+#       unit: count
+#       description: People and groups from which on it is more than a note.
+#       source: guess
+package policies.drift["undeclared-app"]
+
+import data.policies.lib.undeclared
+
+_params := data.leaver.params["drift/undeclared-app"]
+
+_nouns := {"app": "application", "grant": "product with access to accounts", "identity-provider": "identity provider"}
+
+_kind(spec) := object.get(spec, "kind", "app")
+
+_people(spec) := max([object.get(spec, ["assigned", key], 0) | some key in ["people", "individuals"]])
+
+_groups(spec) := object.get(spec, ["assigned", "groups"], 0)
+
+_assigned(spec) := concat(", ", array.concat(
+	[_counted(number, "person", "people") | some number in [_people(spec)]; number > 0],
+	[_counted(number, "group", "groups") | some number in [_groups(spec)]; number > 0],
+))
+
+_counted(number, one, _) := sprintf("1 %s", [one]) if number == 1
+
+_counted(number, _, many) := sprintf("%d %s", [number, many]) if number > 1
+
+_behind(spec) := sprintf(" (%s)", [_assigned(spec)]) if _assigned(spec) != ""
+
+_behind(spec) := "" if _assigned(spec) == ""
+
+# What people granted by themselves, and what has nobody, is a note. A number that the export does not tell is no zero.
+_is_note(spec) if _kind(spec) == "grant"
+
+_is_note(spec) if {
+	spec.assigned
+	_people(spec) + _groups(spec) < _params.manyPeople
+}
+
+_severity(spec) := "info" if _is_note(spec)
+
+_severity(spec) := "warning" if not _is_note(spec)
+
+# The export that shows it.
+_export(spec) := [{"kind": "Snapshot", "name": name, "path": ["spec", "takenOn"], "message": "the export"} |
+	some system, snapshot in data.leaver.snapshots
+	system == spec.system
+	name := snapshot.metadata.name
+]
+
+findings contains {"declaration": at, "path": ["spec", "appId"], "message": message, "severity": severity, "related": related} if {
+	some at, declaration in undeclared.observations
+	spec := declaration.spec
+	not undeclared.app_of(spec)
+	related := _export(spec)
+	severity := _severity(spec)
+	message := sprintf("%s: nobody declared the %s `%s`%s", [
+		spec.system, _nouns[_kind(spec)], object.get(spec, "label", spec.appId), _behind(spec),
+	])
+}

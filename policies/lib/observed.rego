@@ -1,0 +1,68 @@
+package policies.lib.observed
+
+import data.policies.lib.mechanisms
+
+# Observations of the application that the app names, by system and `signOn.appId`. Those of its SCIM server come by the host of the endpoint.
+all contains observation if {
+	some observation in data.leaver.observations[input.spec.signOn.system][input.spec.signOn.appId]
+}
+
+servers contains observation if {
+	some observation in data.leaver.observations.scim[endpoint_host]
+}
+
+# The host that the app declares for its SCIM server.
+endpoint_host := host(input.spec.provisioning.scim.endpoint)
+
+# Host of an address, in lower case.
+host(address) := split(split(split(lower(address), "://")[1], "/")[0], ":")[0]
+
+# Those that are there.
+present contains observation if {
+	some observation in all
+	not observation.spec.status == "absent"
+}
+
+# The app is in use: not planned, only discovered, or retired.
+running if not _aside
+
+_aside if input.spec.status in {"planned", "discovered", "retired"}
+
+# In use, and to stay so.
+live if {
+	running
+	not input.spec.status == "retiring"
+}
+
+# Ways by which the observed system pushes accounts into the app, as the app declares it.
+ways(system) := {via |
+	some via in _pushing
+	_by(via, system)
+}
+
+_pushing contains via if {
+	some via in mechanisms.used
+	via in {"scim", "connector"}
+}
+
+# What stages name goes before what the block or the sign-in names.
+_by(via, system) if system in _named(via)
+
+_by(via, system) if {
+	count(_named(via)) == 0
+	system in mechanisms.systems(via)
+}
+
+_named(via) := {how.system |
+	some how in input.spec.lifecycle
+	how.via == via
+}
+
+# Where something is observed, in words.
+place(observation) := sprintf("in %s", [observation.spec.system]) if not observation.spec.planned == true
+
+place(observation) := sprintf("in %s once the plan is applied", [observation.spec.system]) if observation.spec.planned == true
+
+related(observation, path, message) := {
+	"kind": "Observation", "name": observation.metadata.name, "path": array.concat(["spec"], path), "message": message,
+}

@@ -1,0 +1,57 @@
+package policies.lib.observed_test
+
+import data.policies.lib.observed
+
+_observation := {"kind": "Observation", "metadata": {"name": "okta-slack"}, "spec": {"system": "okta", "appId": "0oa1"}}
+
+_app := {"kind": "App", "metadata": {"name": "slack"}, "spec": {
+	"signOn": {"system": "okta", "appId": "0oa1"},
+	"provisioning": {"mode": "scim", "scim": {"endpoint": "https://API.example.com:8443/scim"}},
+}}
+
+test_matches_by_system_and_id if {
+	count(observed.all) == 1 with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [_observation]}}}
+}
+
+test_another_id_is_another_application if {
+	observed.all == set() with input as _app with data.leaver as {"observations": {"okta": {"0oa2": [_observation]}}}
+}
+
+test_another_system_has_other_ids if {
+	observed.all == set() with input as _app with data.leaver as {"observations": {"entra-id": {"0oa1": [_observation]}}}
+}
+
+test_absent_is_not_present if {
+	gone := object.union(_observation, {"spec": {"status": "absent"}})
+	observed.present == set() with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [gone]}}}
+}
+
+test_servers_by_host if {
+	count(observed.servers) == 1 with input as _app with data.leaver as {"observations": {"scim": {"api.example.com": [_observation]}}}
+}
+
+test_in_use if {
+	observed.running with input as _app
+	observed.live with input as _app
+	not observed.running with input as object.union(_app, {"spec": {"status": "discovered"}})
+	not observed.live with input as object.union(_app, {"spec": {"status": "retiring"}})
+}
+
+test_ways_are_those_of_the_system if {
+	observed.ways("okta") == {"scim"} with input as _app
+	observed.ways("entra-id") == set() with input as _app
+	other := object.union(_app, {"spec": {"lifecycle": {"create": {"via": "scim", "system": "entra-id"}}}})
+	observed.ways("okta") == set() with input as other
+	observed.ways("entra-id") == {"scim"} with input as other
+}
+
+test_place_tells_a_plan if {
+	observed.place(_observation) == "in okta"
+	observed.place(object.union(_observation, {"spec": {"planned": true}})) == "in okta once the plan is applied"
+}
+
+test_related_points_to_the_observation if {
+	observed.related(_observation, ["status"], "seen") == {
+		"kind": "Observation", "name": "okta-slack", "path": ["spec", "status"], "message": "seen",
+	}
+}

@@ -1,0 +1,26 @@
+package policies.lib.undeclared_test
+
+import data.policies.lib.undeclared
+
+_observation(spec) := {"kind": "Observation", "metadata": {"name": "o"}, "spec": object.union({"system": "okta", "appId": "0oa1", "label": "Monday.com"}, spec)}
+
+_app(sign_on) := {"kind": "App", "metadata": {"name": "crm", "title": "CRM", "aliases": ["monday com"]}, "spec": {"signOn": sign_on}}
+
+test_linked_by_any_id if {
+	count(undeclared.observations) == 0 with input.declarations as [_app({"system": "okta", "appId": "0oa1"}), _observation({})]
+	count(undeclared.observations) == 0 with input.declarations as [_app({"system": "okta", "appId": "x"}), _observation({"otherIds": ["x"]})]
+	count(undeclared.observations) == 1 with input.declarations as [_app({"system": "entra-id", "appId": "0oa1"}), _observation({})]
+}
+
+test_what_people_have_no_account_in_does_not_count if {
+	every spec in [{"builtIn": true}, {"status": "absent"}, {"status": "inactive"}, {"kind": "component"}, {"signOn": {"protocol": "none"}}] {
+		count(undeclared.observations) == 0 with input.declarations as [_observation(spec)]
+	}
+}
+
+test_resembles_by_an_alias_in_the_same_system if {
+	undeclared.app_of({"label": "Monday.com", "system": "okta"}).at == 0 with input.declarations as [_app({}), _observation({})]
+	undeclared.app_of({"label": "Monday.com", "system": "okta"}).at == 0 with input.declarations as [_app({"system": "okta"}), _observation({})]
+	not undeclared.app_of({"label": "Monday.com", "system": "okta"}) with input.declarations as [_app({"system": "entra-id"}), _observation({})]
+	not undeclared.app_of({"label": "Jira", "system": "okta"}) with input.declarations as [_app({}), _observation({})]
+}

@@ -1,0 +1,119 @@
+//! `leaver import`: drafts for what an export shows and nobody declares.
+
+use std::io::ErrorKind;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
+
+use super::{
+    common::{ConfigArgs, create, print, refuse, safe, usage, write_file},
+    observe::ExportArgs,
+    style::{self, When},
+};
+use crate::{
+    Request,
+    config::Overrides,
+    declarations,
+    model::Declaration,
+    observe::{Collected, drafts, updates},
+    output::summary::counted,
+    report::Failure,
+    source::{absolute, display_path},
+};
+
+/// Arguments of `leaver import`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Import {
+    #[command(flatten)]
+    exports: ExportArgs,
+    /// The folder for the drafts [default: `apps` below the catalogue's root]
+    #[arg(long, value_name = "FOLDER")]
+    into: Option<Utf8PathBuf>,
+    /// Write no drafts, but correct values of declarations that differ from what the export shows: protocol, assignment, interval, authentication
+    #[arg(long, conflicts_with = "into")]
+    update: bool,
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+impl Import {
+    pub(super) fn run(&self, when: When) -> u8 {
+        match self.import() {
+            Ok(code) => code,
+            Err(failures) => refuse(&failures, &style::stdout(when)),
+        }
+    }
+
+    fn import(&self) -> Result<u8, Vec<Failure>> {
+        let collected = self.exports.collect()?;
+        let config = self.config.settle(Utf8Path::new("."), Overrides::default())?;
+        let declared = declarations(&config, &Request::default(), &[]);
+        if self.update {
+            return update(&collected, &declared);
+        }
+        let (drafts, more) = drafts(&collected, &declared, &config.vendors, self.exports.format());
+        let folder = self.into.clone().unwrap_or_else(|| config.root.join("apps"));
+        let (mut lines, mut failures, mut written) = (Vec::new(), Vec::new(), 0);
+        for draft in &drafts {
+            let path = folder.join(format!("{}.yaml", draft.name));
+            let shown = display_path(&path);
+            match create(&path, &draft.text) {
+                Ok(()) => {
+                    written += 1;
+                    lines.push(format!("wrote {shown}"));
+                }
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    lines.push(format!("kept  {shown}: it is there already"));
+                }
+                Err(error) => {
+                    failures.push(usage(format!("cannot write `{shown}`: {error}"), "choose a folder with --into"));
+                }
+            }
+        }
+        if !failures.is_empty() {
+            return Err(failures);
+        }
+        lines.extend(collected.notes.iter().chain(&more).map(|note| format!("note: {note}")));
+        Ok(print(|out| {
+            for line in &lines {
+                writeln!(out, "{}", safe(line))?;
+            }
+            writeln!(out, "{} written; `leaver check` lists what they lack", counted(written, "draft"))
+        }))
+    }
+}
+
+/// Corrects declarations. A file whose bytes are not its text, in UTF-16 say, is left alone.
+fn update(collected: &Collected, declared: &[Declaration]) -> Result<u8, Vec<Failure>> {
+    let (edited, mut notes) = updates(collected, declared);
+    let (mut lines, mut failures, mut written) = (Vec::new(), Vec::new(), 0);
+    for edit in &edited {
+        let path = absolute(edit.file.path());
+        if std::fs::read(&path).is_ok_and(|bytes| bytes != edit.file.text().as_bytes()) {
+            notes.push(format!("{}: not corrected: it is not UTF-8, or changes just now", edit.file.path()));
+            continue;
+        }
+        match write_file(path.as_std_path(), edit.text.as_bytes()) {
+            Ok(()) => {
+                written += 1;
+                lines.extend(edit.told.iter().cloned());
+            }
+            Err(error) => failures
+                .push(usage(format!("cannot write `{}`: {error}", edit.file.path()), "correct the file by hand")),
+        }
+    }
+    if !failures.is_empty() {
+        return Err(failures);
+    }
+    lines.extend(collected.notes.iter().chain(&notes).map(|note| format!("note: {note}")));
+    Ok(print(|out| {
+        for line in &lines {
+            writeln!(out, "{}", safe(line))?;
+        }
+        writeln!(
+            out,
+            "{} corrected; whether the declaration or the system was wrong is for its owner to say",
+            counted(written, "file")
+        )
+    }))
+}

@@ -1,0 +1,117 @@
+//! Reads exports: files, folders of files, standard input.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+};
+
+use camino::{Utf8DirEntry, Utf8Path, Utf8PathBuf};
+
+use super::cannot_read;
+use crate::{
+    observe::{EXPORT_BYTES, Export, Options, collect, documents, formats},
+    report::Failure,
+    source::display_path,
+};
+
+/// One of the formats.
+pub(super) fn format(text: &str) -> Result<String, String> {
+    let known = formats();
+    if known.contains(&text) {
+        return Ok(text.to_owned());
+    }
+    let near = crate::schema::nearest(text, known.iter().copied()).map(|near| format!("did you mean `{near}`? "));
+    Err(format!("{}the formats are {}", near.unwrap_or_default(), known.join(", ")))
+}
+
+/// Files of a folder that are read at most.
+const FILES: usize = 20_000;
+
+/// The exports of these paths.
+pub(super) fn read_exports(paths: &[Utf8PathBuf]) -> Result<Vec<Export>, Vec<Failure>> {
+    let mut files = Vec::new();
+    let mut failures = Vec::new();
+    for path in paths {
+        if path == "-" {
+            files.push(path.clone());
+        } else if path.is_dir() {
+            below(path, 0, &mut files).unwrap_or_else(|error| failures.push(cannot_read(path, &error.to_string())));
+        } else {
+            files.push(path.clone());
+        }
+    }
+    let mut exports = Vec::new();
+    for path in &files {
+        match export(path) {
+            Ok(export) => exports.push(export),
+            Err(error) => failures.push(cannot_read(path, &error.to_string())),
+        }
+    }
+    if exports.is_empty() && failures.is_empty() {
+        let named = paths.first().map(|path| display_path(path)).unwrap_or_default();
+        failures.push(super::usage(format!("there is no file in `{named}`"), "name exports, or a folder of them"));
+    }
+    if failures.is_empty() { Ok(exports) } else { Err(failures) }
+}
+
+/// The files below a folder, in order of their names. Links and hidden files are passed over.
+fn below(folder: &Utf8Path, level: usize, files: &mut Vec<Utf8PathBuf>) -> io::Result<()> {
+    let mut entries: Vec<Utf8PathBuf> =
+        folder.read_dir_utf8()?.filter_map(Result::ok).map(Utf8DirEntry::into_path).collect();
+    entries.sort();
+    for path in entries {
+        let meta = path.symlink_metadata()?;
+        let hidden = path.file_name().is_some_and(|name| name.starts_with('.'));
+        if hidden || meta.is_symlink() {
+            continue;
+        }
+        if meta.is_dir() && level < 8 {
+            below(&path, level + 1, files)?;
+        } else if meta.is_file() {
+            if files.len() >= FILES {
+                return Err(io::Error::other(format!("it has more than {FILES} files")));
+            }
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn export(path: &Utf8Path) -> io::Result<Export> {
+    let mut bytes = Vec::new();
+    // One byte more than is allowed shows that there is more.
+    let most = EXPORT_BYTES as u64 + 1;
+    if path == "-" {
+        io::stdin().lock().take(most).read_to_end(&mut bytes)?;
+        return Ok(Export { shown: "stdin".into(), bytes, written: None });
+    }
+    let file = File::open(path)?;
+    let meta = file.metadata()?;
+    if meta.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let written = meta.modified().ok().and_then(|time| jiff::Timestamp::try_from(time).ok());
+    let written = written.map(|time| time.strftime("%Y-%m-%d").to_string());
+    file.take(most).read_to_end(&mut bytes)?;
+    Ok(Export { shown: display_path(path), bytes, written })
+}
+
+/// A name for evidence, its declarations, and notes on it.
+pub(in crate::cli) type Evidence = (String, String, Vec<String>);
+
+/// The evidence of one run of `leaver check`: a name for it, and declarations.
+pub(in crate::cli) fn evidence(paths: &[Utf8PathBuf], today: &str) -> Result<Option<Evidence>, Vec<Failure>> {
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    let exports = read_exports(paths)?;
+    let options = Options { today: today.to_owned(), ..Options::default() };
+    let collected = collect("auto", &exports, options)?;
+    let shown: Vec<&str> = exports.iter().map(|export| export.shown.as_str()).collect();
+    let name = match shown.as_slice() {
+        [one] => format!("{one} (observed)"),
+        many => format!("{} exports (observed)", many.len()),
+    };
+    let text = documents(&collected, "evidence-");
+    Ok(Some((name, text, collected.notes.clone())))
+}

@@ -1,0 +1,223 @@
+//! `leaver observe`: exports of other systems become declarations of the catalogue.
+
+mod exports;
+
+use std::{collections::BTreeMap, io, path::PathBuf};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
+use rayon::prelude::*;
+
+use super::{
+    common::{ConfigArgs, complain, make_folder, print, refuse, safe, today, usage, write_reproducible},
+    style::{self, When},
+};
+use crate::{
+    config::Overrides,
+    observe::{Change, Collected, File, Options, changes, collect, documents, formats},
+    output::summary::counted,
+    report::Failure,
+    source::{display_path, read},
+};
+pub(super) use exports::evidence;
+use exports::{format, read_exports};
+
+/// Arguments that say what is read and what is known of it beside.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ExportArgs {
+    /// Format of the exports; `auto` recognises each by its keys
+    #[arg(value_name = "FORMAT", value_parser = format, help = format_help())]
+    format: String,
+    /// Exports: files, folders of files, or `-` for standard input. JSON, several JSON values behind each other, or either packed with gzip
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<Utf8PathBuf>,
+    /// The System that the export is of, by its `metadata.name` [default: the usual one of the format, such as okta]
+    #[arg(long, value_name = "NAME", value_parser = system)]
+    system: Option<String>,
+    /// Day on which the export was made [default: what the export says, else the day on which the file was last written]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    taken_on: Option<String>,
+    /// With `scim`: what the documents are of, if they do not name their server
+    #[arg(long, value_name = "ID")]
+    app_id: Option<String>,
+    /// The export has every application, whatever its pages look like
+    #[arg(long, conflicts_with = "incomplete")]
+    complete: bool,
+    /// The export does not have every application
+    #[arg(long)]
+    incomplete: bool,
+    /// The day of today [default: today, UTC]
+    #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
+    today: Option<String>,
+}
+
+fn format_help() -> String {
+    format!("Format of the exports: {}; `auto` recognises each by its keys", formats().join(", "))
+}
+
+fn system(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let fits = (1..=63).contains(&text.len()) && text.chars().all(plain) && !text.starts_with('-');
+    if fits { Ok(text.to_owned()) } else { Err("it must be lower-case letters, digits and hyphens, at most 63".into()) }
+}
+
+impl ExportArgs {
+    /// The format as it was given.
+    pub(super) fn format(&self) -> &str {
+        &self.format
+    }
+
+    /// Reads the exports.
+    pub(super) fn collect(&self) -> Result<Collected, Vec<Failure>> {
+        let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
+        let day = self.taken_on.as_deref().map(|day| super::common::today(Some(day))).transpose();
+        let exports = read_exports(&self.paths)?;
+        let options = Options {
+            system: self.system.clone(),
+            taken_on: day.map_err(|failure| vec![failure])?,
+            app_id: self.app_id.clone(),
+            complete: if self.complete { Some(true) } else { self.incomplete.then_some(false) },
+            today,
+        };
+        collect(&self.format, &exports, options)
+    }
+}
+
+/// Arguments of `leaver observe`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Observe {
+    #[command(flatten)]
+    exports: ExportArgs,
+    /// The folder to write to, or `-` for standard output [default: `observed` below the catalogue's root]
+    #[arg(short, long, value_name = "FOLDER")]
+    output: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+impl Observe {
+    pub(super) fn run(&self, when: When) -> u8 {
+        match self.observe() {
+            Ok(code) => code,
+            Err(failures) => refuse(&failures, &style::stdout(when)),
+        }
+    }
+
+    fn observe(&self) -> Result<u8, Vec<Failure>> {
+        let collected = self.exports.collect()?;
+        for note in &collected.notes {
+            complain(&format!("leaver: note: {}", safe(note)));
+        }
+        if self.output.as_deref().is_some_and(|output| output == "-") {
+            return Ok(print(|out| out.write_all(documents(&collected, "").as_bytes())));
+        }
+        let folder = match &self.output {
+            Some(folder) => folder.clone(),
+            None => self.config.settle(Utf8Path::new("."), Overrides::default())?.root.join("observed"),
+        };
+        if collected.counts().is_empty() {
+            return Ok(print(|out| writeln!(out, "nothing to write: the exports show no application")));
+        }
+        let there = files_there(&folder, &collected)?;
+        let changes = changes(&collected, &there)?;
+        let mut made: BTreeMap<&str, PathBuf> = BTreeMap::new();
+        for system in
+            changes.iter().filter_map(new_text).filter_map(|file| file.path.split_once('/')).map(|(system, _)| system)
+        {
+            if !made.contains_key(system) {
+                let below = folder.join(system);
+                let ready = make_folder(below.as_std_path()).map_err(|error| vec![cannot_write(&below, &error)])?;
+                made.insert(system, ready);
+            }
+        }
+        let failures: Vec<Failure> = changes
+            .par_iter()
+            .filter_map(new_text)
+            .filter_map(|file| {
+                let (system, name) = file.path.split_once('/')?;
+                let error = write_reproducible(made.get(system)?, name, file.text.as_bytes()).err()?;
+                Some(cannot_write(&folder.join(&file.path), &error))
+            })
+            .collect();
+        if !failures.is_empty() {
+            return Err(failures);
+        }
+        Ok(report(&folder, &collected, &changes))
+    }
+}
+
+fn new_text(change: &Change) -> Option<&File> {
+    match change {
+        Change::Write(file) | Change::Mark(file) => Some(file),
+        Change::Keep(_) => None,
+    }
+}
+
+fn cannot_write(path: &Utf8Path, error: &io::Error) -> Failure {
+    usage(format!("cannot write `{}`: {error}", display_path(path)), "name a folder that is reached without links")
+}
+
+fn report(folder: &Utf8Path, collected: &Collected, changes: &[Change]) -> u8 {
+    let count = |of: fn(&Change) -> bool| changes.iter().filter(|change| of(change)).count();
+    let (written, kept) =
+        (count(|change| matches!(change, Change::Write(_))), count(|change| matches!(change, Change::Keep(_))));
+    let marked: Vec<&File> = changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::Mark(file) => Some(file),
+            _ => None,
+        })
+        .collect();
+    print(|out| {
+        for (system, apps, complete) in collected.counts() {
+            let complete = if complete { "" } else { ", incomplete" };
+            writeln!(out, "{}: {}{complete}", safe(&system), counted(apps, "application"))?;
+        }
+        for file in &marked {
+            writeln!(out, "missing: {}", safe(&file.path))?;
+        }
+        writeln!(
+            out,
+            "{}: {} written, {kept} unchanged",
+            safe(&display_path(folder)),
+            counted(written + marked.len(), "file")
+        )
+    })
+}
+
+/// Files of the systems that are about to be written. A link is none of leaver's.
+fn files_there(folder: &Utf8Path, collected: &Collected) -> Result<Vec<File>, Vec<Failure>> {
+    let mut files = Vec::new();
+    for (system, ..) in collected.counts() {
+        let below = folder.join(&system);
+        let Ok(entries) = std::fs::read_dir(&below) else { continue };
+        let mut names: Vec<String> = entries
+            .filter_map(Result::ok)
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(|name| Utf8Path::new(name).extension() == Some("yaml"))
+            .collect();
+        names.sort();
+        let found: Vec<Result<File, Failure>> = names
+            .par_iter()
+            .map(|name| {
+                let path = below.join(name);
+                let meta = path.symlink_metadata().map_err(|error| cannot_read(&path, &error.to_string()))?;
+                // What is no plain file is taken for a foreign one.
+                let text = if meta.is_file() {
+                    read(&path, 4 * 1024 * 1024).map(|file| file.text().to_owned()).unwrap_or_default()
+                } else {
+                    String::new()
+                };
+                Ok(File { path: format!("{system}/{name}"), text })
+            })
+            .collect();
+        for file in found {
+            files.push(file.map_err(|failure| vec![failure])?);
+        }
+    }
+    Ok(files)
+}
+
+fn cannot_read(path: &Utf8Path, reason: &str) -> Failure {
+    usage(format!("cannot read `{}`: {reason}", display_path(path)), "name files and folders that you may read")
+}

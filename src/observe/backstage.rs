@@ -1,0 +1,105 @@
+//! Backstage: which team owns which entry of the software catalogue. <https://backstage.io/docs/features/software-catalog/descriptor-format>
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{
+    Adapter, Collected, Gap, Observed, Page, clean,
+    collected::{entries, source},
+};
+
+/// Entities of Backstage, from its API or from `catalog-info.yaml`.
+pub(super) struct Backstage;
+
+fn is_entity(entry: &Value) -> bool {
+    let text = |key: &str| entry.get(key).and_then(Value::as_str);
+    text("apiVersion").is_some_and(|version| version.starts_with("backstage.io/")) && text("kind").is_some()
+}
+
+impl Adapter for Backstage {
+    fn name(&self) -> &'static str {
+        "backstage"
+    }
+
+    fn system(&self) -> &'static str {
+        "backstage"
+    }
+
+    fn recognise(&self, page: &Page) -> Option<&'static str> {
+        entries(page, "items").iter().any(|(_, entry)| is_entity(entry)).then_some("entities of Backstage")
+    }
+
+    fn read(&self, pages: &[Page], collected: &mut Collected) {
+        let more = |page: &Page| page.value.pointer("/pageInfo/nextCursor").is_some_and(Value::is_string);
+        let answers = || pages.iter().filter(|page| page.value.get("items").is_some());
+        if answers().next().is_some() && answers().all(more) {
+            collected.system(self, None).gaps.insert(Gap::MorePages);
+            collected
+                .note("the last page of entities names a next one (`pageInfo.nextCursor`): the export is incomplete");
+        }
+        let all = || {
+            pages
+                .iter()
+                .flat_map(|page| entries(page, "items").into_iter().map(move |(pointer, entry)| (page, pointer, entry)))
+        };
+        let groups: BTreeSet<String> = all()
+            .filter(|(_, _, entry)| kind_of(entry) == "group")
+            .filter_map(|(_, _, entry)| name_of(entry))
+            .collect();
+        let people = all().filter(|(_, _, entry)| kind_of(entry) == "user").count() as u64;
+        let shown = collected.system(self, None);
+        if people > 0 {
+            shown.counts.insert("people", people);
+        }
+        if !groups.is_empty() {
+            shown.counts.insert("groups", groups.len() as u64);
+        }
+        for (page, pointer, entry) in all() {
+            if !is_entity(entry) {
+                collected.unreadable(self, page, &pointer, "it is no entity");
+                continue;
+            }
+            let kind = kind_of(entry);
+            if !matches!(kind.as_str(), "component" | "resource" | "system") {
+                continue;
+            }
+            let Some(name) = name_of(entry) else {
+                collected.unreadable(self, page, &pointer, "it has no usable `metadata.name`");
+                continue;
+            };
+            let space = entry.pointer("/metadata/namespace").and_then(Value::as_str).and_then(clean::word);
+            let id = format!("{kind}:{}/{name}", space.as_deref().unwrap_or("default"));
+            let mut observed = Observed::at(source(page, pointer));
+            observed.set("kind", "component");
+            observed.set_from("label", entry.pointer("/metadata/title").or(entry.pointer("/metadata/name")));
+            if let Some(owner) = owner_of(entry).filter(|owner| groups.is_empty() || groups.contains(owner)) {
+                observed.set("owner", owner);
+            }
+            if entry.pointer("/spec/lifecycle").and_then(Value::as_str) == Some("production") {
+                observed.set("status", "active");
+            }
+            collected.add(self, None, id, observed);
+        }
+    }
+}
+
+fn kind_of(entry: &Value) -> String {
+    entry.get("kind").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase()
+}
+
+fn name_of(entry: &Value) -> Option<String> {
+    clean::word(entry.pointer("/metadata/name")?.as_str()?)
+}
+
+/// The team that owns an entity; a person is no team. A reference without a kind is one to a Group.
+fn owner_of(entry: &Value) -> Option<String> {
+    let relations = entry.get("relations").and_then(Value::as_array).into_iter().flatten();
+    let owned = relations
+        .filter(|relation| relation.get("type").and_then(Value::as_str) == Some("ownedBy"))
+        .find_map(|relation| relation.get("targetRef")?.as_str());
+    let reference = owned.or_else(|| entry.pointer("/spec/owner")?.as_str())?;
+    let (kind, name) = reference.split_once(':').unwrap_or(("group", reference));
+    let name = name.rsplit('/').next()?;
+    kind.eq_ignore_ascii_case("group").then(|| clean::word(name)).flatten()
+}

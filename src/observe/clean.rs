@@ -1,0 +1,194 @@
+//! What may be carried over from an export, one kind of value at a time. Whatever does not have the shape of its kind is left out, so that no name of
+//! a person, no address and no secret gets into a catalogue with it.
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::{output::escape::is_hazard, source::redact};
+
+/// Characters of a label.
+const LABEL: usize = 200;
+
+/// A name as a system shows it, for people: one line, without control characters, mail addresses and secrets. None if nothing is left.
+pub(super) fn label(text: &str) -> Option<String> {
+    let visible: String = text.chars().map(|c| if is_hazard(c) { ' ' } else { c }).collect();
+    let words: Vec<&str> = visible.split_whitespace().map(without_address).collect();
+    let joined = words.join(" ");
+    // Twice: what was between two words may have hidden a secret.
+    let text = redact(&joined).into_owned();
+    let cut: String = text.chars().take(LABEL).collect();
+    let cut = cut.trim().to_owned();
+    (!cut.is_empty()).then_some(cut)
+}
+
+/// A word, unless it has a mail address in it.
+fn without_address(word: &str) -> &str {
+    let is_at = |c: char| matches!(c, '@' | '\u{ff20}' | '\u{fe6b}');
+    let escaped = word.to_ascii_lowercase().contains("%40");
+    // `@scope` and a lone sign are no addresses.
+    let address = word.char_indices().any(|(at, c)| is_at(c) && at > 0 && at + c.len_utf8() < word.len());
+    if address || escaped { "(address)" } else { word }
+}
+
+/// An id of a system: visible ASCII without quotes, markup and `@`.
+pub(super) fn id(text: &str) -> Option<String> {
+    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '@' | '<' | '>' | '"' | '\'' | '`' | '\\' | '&' | '%');
+    let fits = (1..=200).contains(&text.len()) && text.chars().all(plain);
+    (fits && redact(text) == text).then(|| text.to_owned())
+}
+
+/// A word such as the name of a product in a catalogue of integrations.
+pub(super) fn word(text: &str) -> Option<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let fits = (1..=100).contains(&text.len()) && text.chars().all(plain);
+    (fits && redact(text) == text).then(|| text.to_owned())
+}
+
+/// The host of an address, in lower case. Name, password, path and query of it are dropped.
+pub(super) fn host(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("://")?;
+    let authority = rest.split(['/', '?', '#', '\\']).next()?;
+    let host = authority.rsplit('@').next()?;
+    let host = host.split(':').next()?.to_ascii_lowercase();
+    let plain = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
+    let fits = host.len() <= 253 && host.contains('.') && host.split('.').all(plain);
+    (fits && redact(&host) == host).then_some(host)
+}
+
+/// A moment in UTC, to the second. The year 1 and the day 0 of Unix stand for "never" in exports.
+pub(super) fn moment(text: &str) -> Option<String> {
+    let moment: Timestamp = text.trim().parse().ok()?;
+    let is_real = moment.as_second() > 0;
+    is_real.then(|| moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()).filter(|text| text.len() == 20)
+}
+
+/// A day, of a date or of a moment.
+pub(super) fn day(text: &str) -> Option<String> {
+    let day = match moment(text) {
+        Some(moment) => moment.get(..10)?.to_owned(),
+        None => text.trim().parse::<Date>().ok().filter(|_| text.trim().len() == 10)?.to_string(),
+    };
+    ("1970".."2200").contains(&day.get(..4)?).then_some(day)
+}
+
+/// Whole minutes of an ISO 8601 duration, rounded up. None for one of a year and more, by which Entra says "never".
+pub(super) fn minutes(text: &str) -> Option<u64> {
+    let rest = text.strip_prefix('P')?;
+    let (days, time) = rest.split_once('T').unwrap_or((rest, ""));
+    let mut seconds = 0_f64;
+    for (part, units) in
+        [(days, &[('W', 604_800_f64), ('D', 86_400.0)][..]), (time, &[('H', 3_600.0), ('M', 60.0), ('S', 1.0)][..])]
+    {
+        let mut number = String::new();
+        for c in part.chars() {
+            if c.is_ascii_digit() || c == '.' {
+                number.push(c);
+            } else {
+                let unit = units.iter().find(|(unit, _)| *unit == c)?.1;
+                seconds += number.parse::<f64>().ok()? * unit;
+                number.clear();
+            }
+        }
+        if !number.is_empty() {
+            return None;
+        }
+    }
+    let minutes = (seconds / 60.0).ceil();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and a year")]
+    (1.0..525_600.0).contains(&minutes).then_some(minutes as u64)
+}
+
+/// A name for a file or a declaration: lower-case letters, digits and hyphens.
+pub(super) fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.chars().flat_map(char::to_lowercase) {
+        match c {
+            'a'..='z' | '0'..='9' => slug.push(c),
+            // A full stop within a name such as monday.com.
+            _ if slug.ends_with('-') || slug.is_empty() => {}
+            _ => slug.push('-'),
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_one_line_without_addresses_and_secrets() {
+        for (text, kept) in [
+            ("Slack", Some("Slack")),
+            (" A\u{1b}[31m\nB\u{202e}C\t", Some("A [31m B C")),
+            ("Box of ada@example.com", Some("Box of (address)")),
+            ("<ada@example.com>", Some("(address)")),
+            ("ada%40example.com", Some("(address)")),
+            ("ada＠example.com box", Some("(address) box")),
+            ("@acme/tool", Some("@acme/tool")),
+            ("\u{7}", None),
+            ("", None),
+        ] {
+            assert_eq!(label(text).as_deref(), kept, "{text:?}");
+        }
+        assert_eq!(label(&"é".repeat(500)).map(|text| text.chars().count()), Some(200));
+        let secret = format!("Box ghp_{}", "aB3".repeat(12));
+        assert!(!label(&secret).expect("a label").contains("aB3aB3"));
+    }
+
+    #[test]
+    fn hosts_have_nothing_else_of_their_address() {
+        for (text, kept) in [
+            ("https://api.example.com/scim/v2?token=x", Some("api.example.com")),
+            ("https://ada:pw@API.example.com:8443/x", Some("api.example.com")),
+            ("https://api.example.com\\@evil.example/x", Some("api.example.com")),
+            ("api.example.com", None),
+            ("https://localhost/", None),
+            ("https:///x", None),
+            ("https://a b.example.com", None),
+        ] {
+            assert_eq!(host(text).as_deref(), kept, "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_and_days_are_in_utc() {
+        assert_eq!(moment("2019-11-20T14:09:46.8855027Z").as_deref(), Some("2019-11-20T14:09:46Z"));
+        assert_eq!(moment("2026-11-25T01:00:00+02:00").as_deref(), Some("2026-11-24T23:00:00Z"));
+        assert_eq!(day("2026-11-25T01:00:00+02:00").as_deref(), Some("2026-11-24"));
+        assert_eq!(day("2026-11-25").as_deref(), Some("2026-11-25"));
+        for never in
+            ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z", "", "Never", "2026-13-01", "9999-12-31T00:00:00Z"]
+        {
+            assert_eq!(day(never), None, "{never}");
+        }
+    }
+
+    #[test]
+    fn durations_are_minutes_and_never_is_none() {
+        for (text, expected) in [
+            ("PT40M", Some(40)),
+            ("PT2M", Some(2)),
+            ("PT1H30M", Some(90)),
+            ("P1D", Some(1_440)),
+            ("PT30S", Some(1)),
+            ("P10675199DT2H48M5.4775807S", None),
+            ("PT", None),
+            ("P5M", None),
+            ("40", None),
+        ] {
+            assert_eq!(minutes(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn slugs_are_names() {
+        for (text, expected) in
+            [("monday.com", "monday-com"), ("  Ünïcode — App!", "n-code-app"), ("日本", ""), ("A/B", "a-b")]
+        {
+            assert_eq!(slug(text), expected);
+        }
+    }
+}

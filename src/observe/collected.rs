@@ -1,0 +1,274 @@
+//! What all files of an export show together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{ADAPTERS, Adapter, Export, Observed, Page, Source, clean};
+use crate::{
+    report::{Code, Failure},
+    source::redact,
+};
+
+/// Why an export is incomplete or uncertain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Gap {
+    MorePages,
+    MaybeMorePages,
+    DuplicateIds,
+    UnreadableEntries,
+    ManagedOnly,
+    PartialFormat,
+    Stated,
+}
+
+impl Gap {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::MorePages => "more-pages",
+            Self::MaybeMorePages => "maybe-more-pages",
+            Self::DuplicateIds => "duplicate-ids",
+            Self::UnreadableEntries => "unreadable-entries",
+            Self::ManagedOnly => "managed-only",
+            Self::PartialFormat => "partial-format",
+            Self::Stated => "stated",
+        }
+    }
+
+    /// Whether an application that is not in the export may exist all the same.
+    pub(super) fn is_incomplete(self) -> bool {
+        self != Self::DuplicateIds
+    }
+}
+
+/// What is known beside the export.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Name of the System, if it is not the usual one of the format.
+    pub system: Option<String>,
+    /// Day of the export.
+    pub taken_on: Option<String>,
+    /// Id of the one application that the export is about.
+    pub app_id: Option<String>,
+    /// Whether the export has every application: `None` leaves it to the marks in the export.
+    pub complete: Option<bool>,
+    /// The day of today.
+    pub today: String,
+}
+
+/// What an export shows of one system.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shown {
+    pub(super) apps: BTreeMap<String, Observed>,
+    pub(super) gaps: BTreeSet<Gap>,
+    pub(super) counts: BTreeMap<&'static str, u64>,
+}
+
+/// What is collected.
+#[derive(Debug, Clone, Default)]
+pub struct Collected {
+    /// System and format: two formats may show one system, each in its own way.
+    pub(super) systems: BTreeMap<(String, &'static str), Shown>,
+    /// What people should know of the export.
+    pub notes: Vec<String>,
+    /// Headers of HTTP answers that came with the export.
+    pub(super) headers: Vec<String>,
+    /// The day that the export itself or its files tell.
+    pub(super) taken_on: Option<String>,
+    pub(super) options: Options,
+    /// Values that an adapter knows and refuses.
+    pub(super) refused: Vec<Failure>,
+}
+
+/// Notes of one kind that are told; the rest is counted.
+const NOTES: usize = 20;
+
+impl Collected {
+    /// What is collected of a system.
+    pub(super) fn system(&mut self, adapter: &dyn Adapter, name: Option<&str>) -> &mut Shown {
+        let name = name.or(self.options.system.as_deref()).unwrap_or(adapter.system()).to_owned();
+        self.systems.entry((name, adapter.name())).or_default()
+    }
+
+    pub(super) fn note(&mut self, note: impl Into<String>) {
+        self.notes.push(redact(&note.into()).into_owned());
+    }
+
+    /// An entry of the export that cannot be read.
+    pub(super) fn unreadable(&mut self, adapter: &dyn Adapter, page: &Page, pointer: &str, why: &str) {
+        self.system(adapter, None).gaps.insert(Gap::UnreadableEntries);
+        self.note(format!("{}: {}: {why}; the entry is left out", page.shown, place(page, pointer)));
+    }
+
+    /// Adds an application. One that is there already under this id, and is another one, is reported.
+    pub(super) fn add(&mut self, adapter: &dyn Adapter, system: Option<&str>, id: String, observed: Observed) {
+        let shown = self.system(adapter, system);
+        let Some(there) = shown.apps.get_mut(&id) else {
+            shown.apps.insert(id, observed);
+            return;
+        };
+        let mut same = observed.clone();
+        same.source = there.source.clone();
+        if *there != same {
+            shown.gaps.insert(Gap::DuplicateIds);
+            self.note(format!("the id `{id}` occurs twice with different content; the first one counts"));
+        }
+    }
+
+    /// The day on which the export was made.
+    pub(super) fn day(&self) -> &str {
+        let day = self.options.taken_on.as_deref().or(self.taken_on.as_deref());
+        day.unwrap_or(&self.options.today)
+    }
+
+    /// Whether an export has every application of its system.
+    pub(super) fn is_complete(&self, shown: &Shown) -> bool {
+        self.options.complete.unwrap_or_else(|| !shown.gaps.iter().any(|gap| gap.is_incomplete()))
+    }
+
+    /// How many applications are shown, by system.
+    pub fn counts(&self) -> Vec<(String, usize, bool)> {
+        let count =
+            |((name, _), shown): (&(String, &str), &Shown)| (name.clone(), shown.apps.len(), self.is_complete(shown));
+        self.systems.iter().map(count).collect()
+    }
+}
+
+/// Where an entry stands, in words.
+fn place(page: &Page, pointer: &str) -> String {
+    let document = page.document.map(|at| format!("document {at}, ")).unwrap_or_default();
+    format!("{document}{}", if pointer.is_empty() { "top" } else { pointer })
+}
+
+/// The source of an entry.
+pub(super) fn source(page: &Page, pointer: impl Into<String>) -> Source {
+    Source { file: page.file(), document: page.document, pointer: pointer.into(), address: None }
+}
+
+/// The entries of a list, of the list at `key`, or the value itself, each with its pointer.
+pub(super) fn entries<'a>(page: &'a Page, key: &str) -> Vec<(String, &'a Value)> {
+    let list = |prefix: &str, items: &'a [Value]| -> Vec<(String, &'a Value)> {
+        items.iter().enumerate().map(|(at, item)| (format!("{prefix}/{at}"), item)).collect()
+    };
+    match &page.value {
+        Value::Array(items) => list("", items),
+        Value::Object(map) => match map.get(key) {
+            Some(Value::Array(items)) => list(&format!("/{key}"), items),
+            _ => vec![(String::new(), &page.value)],
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// The id below an entry's key.
+pub(super) fn id_at(entry: &Value, key: &str) -> Option<String> {
+    clean::id(entry.get(key)?.as_str()?)
+}
+
+/// Reads exports in a format, or in whatever format they are in (`auto`).
+pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Collected, Vec<Failure>> {
+    let mut collected = Collected { options, ..Collected::default() };
+    let mut failures = Vec::new();
+    let mut pages: BTreeMap<usize, Vec<Page>> = BTreeMap::new();
+    let chosen = ADAPTERS.iter().position(|adapter| adapter.name() == format);
+    for export in exports {
+        if let Some(headers) = export.headers() {
+            collected.headers.push(headers.to_owned());
+            continue;
+        }
+        if let Some(day) = &export.written {
+            // Pages of one export are written one after the other; the first tells from when it is.
+            let earlier = collected.taken_on.as_ref().is_none_or(|other| day < other);
+            collected.taken_on = if earlier { Some(day.clone()) } else { collected.taken_on };
+        }
+        match export.pages() {
+            Ok(found) => {
+                for page in found {
+                    match adapter_of(&page, chosen) {
+                        Ok(Some(adapter)) => pages.entry(adapter).or_default().push(page),
+                        Ok(None) => {}
+                        Err(failure) => failures.push(failure),
+                    }
+                }
+            }
+            Err(failure) => failures.push(failure),
+        }
+    }
+    if !failures.is_empty() {
+        failures.truncate(NOTES);
+        return Err(failures);
+    }
+    for (adapter, pages) in pages {
+        if let Some(adapter) = ADAPTERS.get(adapter) {
+            adapter.read(&pages, &mut collected);
+        }
+    }
+    if !collected.refused.is_empty() {
+        return Err(collected.refused);
+    }
+    if collected.notes.len() > NOTES {
+        let more = collected.notes.len() - NOTES;
+        collected.notes.truncate(NOTES);
+        collected.notes.push(format!("{more} more like these"));
+    }
+    Ok(collected)
+}
+
+/// Which adapter reads a value; none for an empty list, which says nothing.
+fn adapter_of(page: &Page, chosen: Option<usize>) -> Result<Option<usize>, Failure> {
+    if page.value.as_array().is_some_and(Vec::is_empty) {
+        return Ok(None);
+    }
+    let found = ADAPTERS.iter().position(|adapter| adapter.recognise(page).is_some());
+    let named = |at: usize| ADAPTERS.get(at).map_or("", |adapter| adapter.name());
+    if let Some(chosen) = chosen {
+        let fits = ADAPTERS.get(chosen).is_some_and(|adapter| adapter.recognise(page).is_some());
+        if fits {
+            return Ok(Some(chosen));
+        }
+    } else if found.is_some() {
+        return Ok(found);
+    }
+    let what = found.and_then(|at| ADAPTERS.get(at)?.recognise(page).map(|what| (named(at), what)));
+    let (looks, help) = match what {
+        Some((format, what)) => (what.to_owned(), format!("read it with the format `{format}`, or with `auto`")),
+        None => (
+            looks_like(&page.value),
+            format!(
+                "the formats are {}; docs/observe.md has the commands that make such exports",
+                super::formats().join(", ")
+            ),
+        ),
+    };
+    let message = match chosen {
+        Some(chosen) => format!("`{}` is no export for `{}`: it looks like {looks}", page.shown, named(chosen)),
+        None => format!("`{}` is no export that leaver knows: it looks like {looks}", page.shown),
+    };
+    Err(Failure::new(Code::Read, message).help(help).about(&page.shown))
+}
+
+/// What a value is that no adapter knows. Keys are shown only if they are plain words.
+fn looks_like(value: &Value) -> String {
+    let keys = |value: &Value| {
+        let keys: Vec<String> =
+            value.as_object().into_iter().flatten().filter_map(|(key, _)| clean::word(key)).take(6).collect();
+        let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+        if quoted.is_empty() { "no keys".to_owned() } else { quoted.join(", ") }
+    };
+    match value {
+        Value::Object(map) if map.contains_key("lineage") && map.contains_key("serial") => {
+            "the state file of Terraform itself (`terraform show -json` writes what leaver reads)".to_owned()
+        }
+        Value::Object(map) if map.contains_key("errorCode") || map.contains_key("error") => {
+            format!("the error answer of an API ({})", keys(value))
+        }
+        Value::Object(_) => format!("a JSON object with {}", keys(value)),
+        Value::Array(items) => match items.iter().find(|item| item.is_object()) {
+            Some(item) => format!("a list of {} objects with {}", items.len(), keys(item)),
+            None => format!("a list of {} values", items.len()),
+        },
+        Value::String(_) => "a text".to_owned(),
+        Value::Number(_) => "a number".to_owned(),
+        Value::Bool(_) | Value::Null => "a single value".to_owned(),
+    }
+}

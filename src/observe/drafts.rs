@@ -1,0 +1,187 @@
+//! Declarations for applications that nobody declares: only what the export proves. Owners, stages and promises are left to people.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::{Collected, Observed, clean::slug, emit::yaml};
+use crate::{
+    facts::{squeeze, vendor},
+    model::Declaration,
+    schema::API_VERSION,
+    source::{Node, Yaml},
+};
+
+/// A draft of an App.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    /// `metadata.name`.
+    pub(crate) name: String,
+    /// The file's text.
+    pub(crate) text: String,
+}
+
+/// What is declared already.
+struct Declared {
+    names: BTreeSet<String>,
+    /// System and id.
+    ids: BTreeSet<(String, String)>,
+    /// A name as people may write it → the App.
+    words: BTreeMap<String, String>,
+}
+
+impl Declared {
+    fn of(declarations: &[Declaration]) -> Self {
+        let mut declared = Self { names: BTreeSet::new(), ids: BTreeSet::new(), words: BTreeMap::new() };
+        for app in declarations.iter().filter(|declaration| declaration.kind == "App") {
+            declared.names.insert(app.name.clone());
+            let sign_on = |key: &str| app.root.get("spec")?.get("signOn")?.get(key)?.text();
+            if let Some((system, id)) = sign_on("system").zip(sign_on("appId")) {
+                declared.ids.insert((system.to_owned(), id.to_owned()));
+                continue;
+            }
+            let metadata = app.root.get("metadata");
+            let title = metadata.and_then(|metadata| metadata.get("title")?.text());
+            let aliases = match metadata.and_then(|metadata| metadata.get("aliases")).map(|node| &node.value) {
+                Some(Yaml::List(items)) => items.as_slice(),
+                _ => &[],
+            };
+            for word in aliases.iter().filter_map(Node::text).chain(title).chain([app.name.as_str()]) {
+                declared.words.entry(squeeze(word)).or_insert_with(|| app.name.clone());
+            }
+        }
+        declared
+    }
+}
+
+/// Drafts of what is not declared, and notes on what was left out.
+pub(crate) fn drafts(
+    collected: &Collected,
+    declarations: &[Declaration],
+    vendors: &Value,
+    format: &str,
+) -> (Vec<Draft>, Vec<String>) {
+    let mut declared = Declared::of(declarations);
+    let (mut drafts, mut notes) = (Vec::new(), Vec::new());
+    let mut others = 0;
+    for ((system, _), shown) in &collected.systems {
+        for (id, observed) in &shown.apps {
+            let mut ids = observed.other_ids.iter().chain([id]);
+            if ids.any(|id| declared.ids.contains(&(system.clone(), id.clone()))) {
+                continue;
+            }
+            // Another format may show the same application.
+            declared.ids.insert((system.clone(), id.clone()));
+            let is = |path: &str, word: &str| observed.text(path) == Some(word);
+            let is_app = matches!(observed.text("kind"), None | Some("app"))
+                || (is("kind", "component") && observed.text("owner").is_some());
+            if observed.get("builtIn").is_some() || is("status", "absent") || !is_app {
+                others += 1;
+                continue;
+            }
+            let label = observed.text("label").unwrap_or(id);
+            if let Some(app) = declared.words.get(&squeeze(label)) {
+                notes.push(format!("{system}: `{label}` may be the app `{app}`: if it is, add `signOn: {{system: {system}, appId: {id}}}` there"));
+                continue;
+            }
+            let base: String = match slug(label).chars().take(50).collect::<String>().trim_end_matches('-') {
+                "" => "app".to_owned(),
+                slug => slug.to_owned(),
+            };
+            let free = std::iter::once(base.clone()).chain((2_u32..).map(|number| format!("{base}-{number}")));
+            let Some(name) = free.into_iter().find(|name| !declared.names.contains(name)) else { continue };
+            declared.names.insert(name.clone());
+            drafts.push(draft(&name, system, id, observed, vendors, format));
+        }
+    }
+    if others > 0 {
+        notes.push(format!(
+            "{others} entries are no applications of yours (built in, removed, grants, identity providers): no draft"
+        ));
+    }
+    (drafts, notes)
+}
+
+fn draft(name: &str, system: &str, id: &str, observed: &Observed, vendors: &Value, format: &str) -> Draft {
+    let mut metadata = Map::new();
+    metadata.insert("name".into(), json!(name));
+    let label = observed.text("label");
+    if let Some(label) = label.filter(|label| *label != name) {
+        metadata.insert("title".into(), json!(label));
+    }
+    if let Some(owner) = observed.text("owner") {
+        metadata.insert("owner".into(), json!(owner));
+    }
+    let known = [label, observed.text("template")].into_iter().flatten().find_map(|name| vendor(vendors, name));
+    if let Some(vendor) = known {
+        metadata.insert("vendor".into(), json!(vendor.key));
+    }
+    let (mode, block) = mechanism(system, observed);
+    let mut spec = Map::new();
+    let active = observed.text("status") == Some("active");
+    spec.insert("status".into(), json!(if mode.is_some() && active { "live" } else { "discovered" }));
+    let is_identity = observed.text("kind") != Some("component");
+    if is_identity {
+        let mut sign_on = Map::new();
+        if let Some(protocol) = observed.get("signOn.protocol") {
+            sign_on.insert("protocol".into(), protocol.clone());
+        }
+        sign_on.insert("system".into(), json!(system));
+        sign_on.insert("appId".into(), json!(id));
+        if let Some(required) = observed.get("signOn.assignmentRequired") {
+            sign_on.insert("assignmentRequired".into(), required.clone());
+        }
+        spec.insert("signOn".into(), Value::Object(sign_on));
+    }
+    if let Some(mode) = mode {
+        let mut provisioning = Map::new();
+        provisioning.insert("mode".into(), json!(mode));
+        provisioning.insert(mode.into(), Value::Object(block));
+        spec.insert("provisioning".into(), Value::Object(provisioning));
+    }
+    let mut root = Map::new();
+    root.insert("apiVersion".into(), json!(API_VERSION));
+    root.insert("kind".into(), json!("App"));
+    root.insert("metadata".into(), Value::Object(metadata));
+    root.insert("spec".into(), Value::Object(spec));
+    let source = &observed.source;
+    let document = source.document.map(|at| format!(" document {at}")).unwrap_or_default();
+    let text = format!(
+        "# Draft of `leaver import {format}` from {}{document} {}. It holds what the export proves;\n# `leaver check` asks for the rest, such as the owner.\n{}",
+        source.file,
+        source.pointer,
+        yaml(&root)
+    );
+    Draft { name: name.to_owned(), text }
+}
+
+/// The mode that the export proves, and its block. That nothing is pushed proves nothing: the application may create accounts by itself.
+fn mechanism(system: &str, observed: &Observed) -> (Option<&'static str>, Map<String, Value>) {
+    let mut block = Map::new();
+    let mode = match observed.text("provisioning.mechanism") {
+        Some("scim") => "scim",
+        Some("connector") => "connector",
+        _ => return (None, block),
+    };
+    if observed.get("provisioning.enabled") == Some(&Value::Bool(false)) {
+        return (None, block);
+    }
+    if mode == "connector" {
+        block.insert("system".into(), json!(system));
+    } else if let Some(auth) = observed.get("provisioning.auth") {
+        block.insert("auth".into(), auth.clone());
+    }
+    let on =
+        |operation: &&str| observed.get(&format!("provisioning.operations.{operation}")) == Some(&Value::Bool(true));
+    let operations: Vec<&str> = ["create", "update", "disable", "reactivate", "delete", "groups", "entitlements"]
+        .into_iter()
+        .filter(on)
+        .collect();
+    if !operations.is_empty() {
+        block.insert("operations".into(), json!(operations));
+    }
+    if let Some(minutes) = observed.get("provisioning.syncMinutes") {
+        block.insert("syncMinutes".into(), minutes.clone());
+    }
+    (Some(mode), block)
+}

@@ -1,0 +1,335 @@
+//! Microsoft Entra ID: service principals, synchronization jobs and assignments, as Microsoft Graph gives them.
+//! <https://learn.microsoft.com/graph/api/resources/serviceprincipal>, <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationjob>
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{
+    Adapter, Collected, Gap, Observed, Page, clean,
+    collected::{entries, id_at, source},
+};
+
+/// Exports of Microsoft Graph.
+pub(super) struct Entra;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    Principals,
+    Jobs,
+    Assignments,
+}
+
+/// The tenant of Microsoft's own applications.
+const MICROSOFT: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
+/// Templates of jobs that speak SCIM to any server; the others are connectors for one product.
+const GENERIC: &[&str] = &["scim", "customappsso", "dataBricks"];
+/// Why a job is in quarantine, as Graph names it.
+const REASONS: &[&str] = &[
+    "EncounteredBaseEscrowThreshold",
+    "EncounteredTotalEscrowThreshold",
+    "EncounteredEscrowProportionThreshold",
+    "EncounteredQuarantineException",
+    "QuarantinedOnDemand",
+    "TooManyDeletes",
+    "Unknown",
+];
+
+impl What {
+    fn of_entry(entry: &Value) -> Option<Self> {
+        let has = |key: &str| entry.get(key).is_some();
+        match entry {
+            _ if has("templateId") && (has("schedule") || has("status")) => Some(Self::Jobs),
+            _ if has("principalType") && has("resourceId") => Some(Self::Assignments),
+            _ if has("appId")
+                && has("id")
+                && (has("servicePrincipalType")
+                    || has("appRoleAssignmentRequired")
+                    || has("preferredSingleSignOnMode")
+                    || has("accountEnabled")) =>
+            {
+                Some(Self::Principals)
+            }
+            _ => None,
+        }
+    }
+
+    fn of(page: &Page) -> Option<Self> {
+        let context = page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default();
+        // An empty list has nothing else to be told by.
+        let told = match context {
+            _ if context.ends_with("/synchronization/jobs") => Some(Self::Jobs),
+            _ if context.contains("#appRoleAssignments") || context.ends_with("/appRoleAssignedTo") => {
+                Some(Self::Assignments)
+            }
+            _ if context.contains("#servicePrincipals") && !context.contains("servicePrincipals('") => {
+                Some(Self::Principals)
+            }
+            _ => None,
+        };
+        let list = page.value.get("value").and_then(Value::as_array).or(page.value.as_array());
+        match list {
+            Some(items) => items.iter().find_map(Self::of_entry).or(told),
+            None => Self::of_entry(&page.value),
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Principals => "service principals of Entra ID",
+            Self::Jobs => "synchronization jobs of Entra ID",
+            Self::Assignments => "assignments to applications of Entra ID",
+        }
+    }
+}
+
+impl Adapter for Entra {
+    fn name(&self) -> &'static str {
+        "entra"
+    }
+
+    fn system(&self) -> &'static str {
+        "entra-id"
+    }
+
+    fn recognise(&self, page: &Page) -> Option<&'static str> {
+        What::of(page).map(What::words)
+    }
+
+    fn read(&self, pages: &[Page], collected: &mut Collected) {
+        let unfinished = unfinished(pages);
+        let has_principals = pages.iter().any(|page| What::of(page) == Some(What::Principals));
+        let shown = collected.system(self, None);
+        if unfinished.contains(&What::Principals) {
+            shown.gaps.insert(Gap::MorePages);
+            collected.note(
+                "the last page of service principals names a next one (`@odata.nextLink`): the export is incomplete",
+            );
+        } else if !has_principals {
+            shown.gaps.insert(Gap::PartialFormat);
+        }
+        let mut assigned: BTreeMap<String, [u64; 2]> = BTreeMap::new();
+        let mut jobs: Vec<(String, Observed)> = Vec::new();
+        for page in pages {
+            let Some(what) = What::of(page) else { continue };
+            for (pointer, entry) in entries(page, "value") {
+                match what {
+                    What::Principals => self.principal(page, pointer, entry, collected),
+                    What::Assignments => match id_at(entry, "resourceId") {
+                        Some(app) => count(entry, assigned.entry(app).or_default()),
+                        None => collected.unreadable(self, page, &pointer, "it has no usable `resourceId`"),
+                    },
+                    What::Jobs => match id_at(entry, "id").filter(|_| entry.is_object()) {
+                        Some(id) => {
+                            let mut observed = job(entry);
+                            observed.source = source(page, pointer);
+                            jobs.push((principal_of(page).unwrap_or(id), observed));
+                        }
+                        None => collected.unreadable(self, page, &pointer, "it has no usable `id`"),
+                    },
+                }
+            }
+        }
+        let shown = collected.system(self, None);
+        let mut alone = 0;
+        // Of several jobs of one application the one that works worst tells how it is.
+        jobs.sort_by_key(|(_, job)| std::cmp::Reverse(severity(job)));
+        for (app, mut job) in jobs {
+            if let Some(observed) = shown.apps.get_mut(&app) {
+                observed.add(job);
+                continue;
+            }
+            alone += 1;
+            let template = job.text("template").map(str::to_owned);
+            job.set("label", template.unwrap_or_else(|| "synchronization job".to_owned()));
+            shown.apps.insert(app, job);
+        }
+        let mut strangers = 0;
+        if unfinished.contains(&What::Assignments) {
+            collected.note("the last page of assignments names a next one: numbers of people and groups are left out");
+        } else {
+            for (app, [people, groups]) in assigned {
+                match shown.apps.get_mut(&app) {
+                    Some(observed) => {
+                        observed.set("assigned.individuals", people);
+                        observed.set("assigned.groups", groups);
+                        if groups == 0 {
+                            observed.set("assigned.people", people);
+                        }
+                    }
+                    None => strangers += 1,
+                }
+            }
+        }
+        if strangers > 0 {
+            collected.note(format!(
+                "assignments to {strangers} applications that are not in the export: add the service principals"
+            ));
+        }
+        if alone > 0 {
+            collected.note(format!(
+                "{alone} jobs belong to no service principal of the export: add the service principals, and name the file of the jobs `jobs.ID.json` by the id of theirs"
+            ));
+        }
+    }
+}
+
+/// What has a page that names a next one, but no last page.
+fn unfinished(pages: &[Page]) -> BTreeSet<What> {
+    let mut chains: BTreeMap<(What, String), [usize; 2]> = BTreeMap::new();
+    for page in pages {
+        let Some(what) = What::of(page) else { continue };
+        // Jobs and assignments have a chain for each application.
+        let chain = page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let [open, last] = chains.entry((what, chain)).or_default();
+        *(if page.value.get("@odata.nextLink").is_some() { open } else { last }) += 1;
+    }
+    chains.into_iter().filter(|(_, [open, last])| *open > 0 && *last == 0).map(|((what, _), _)| what).collect()
+}
+
+/// The service principal that a page of jobs belongs to: by its context, else by the name of the file.
+fn principal_of(page: &Page) -> Option<String> {
+    let context = page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default();
+    let inside = |open: &str| {
+        context.split_once(open).and_then(|(_, rest)| rest.split(['\'', '/', ')']).next()).and_then(clean::id)
+    };
+    let named = || {
+        let parts = page.shown.split(['/', '\\', '.', '_']);
+        let is_guid = |part: &&str| {
+            part.len() == 36
+                && part.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+                && part.matches('-').count() == 4
+        };
+        parts.filter(is_guid).find_map(clean::id)
+    };
+    inside("servicePrincipals('").or_else(|| inside("servicePrincipals/")).or_else(named)
+}
+
+fn count(entry: &Value, [people, groups]: &mut [u64; 2]) {
+    match entry.get("principalType").and_then(Value::as_str) {
+        Some("User") => *people += 1,
+        Some("Group") => *groups += 1,
+        _ => {}
+    }
+}
+
+impl Entra {
+    fn principal(&self, page: &Page, pointer: String, entry: &Value, collected: &mut Collected) {
+        let Some(id) = id_at(entry, "id").filter(|_| entry.is_object()) else {
+            return collected.unreadable(self, page, &pointer, "it has no usable `id`");
+        };
+        let mut observed = Observed::at(source(page, pointer));
+        observed.other_ids.extend(id_at(entry, "appId"));
+        observed.set_from("label", entry.get("displayName").or(entry.get("appDisplayName")));
+        observed.set_from("template", entry.get("applicationTemplateId"));
+        let is_its_own =
+            matches!(entry.get("servicePrincipalType").and_then(Value::as_str), Some("ManagedIdentity" | "SocialIdp"));
+        if is_its_own || entry.get("appOwnerOrganizationId").and_then(Value::as_str) == Some(MICROSOFT) {
+            observed.set("builtIn", true);
+        }
+        if let Some(enabled) = entry.get("accountEnabled").and_then(Value::as_bool) {
+            observed.set("status", if enabled { "active" } else { "inactive" });
+        }
+        observed.set_from("signOn.assignmentRequired", entry.get("appRoleAssignmentRequired"));
+        match entry.get("preferredSingleSignOnMode").and_then(Value::as_str) {
+            Some("saml") => observed.set("signOn.protocol", "saml"),
+            Some("oidc") => observed.set("signOn.protocol", "oidc"),
+            Some("password") => observed.set("signOn.protocol", "password-vault"),
+            _ => {}
+        }
+        for (path, list) in
+            [("credentials.oauth-client", "passwordCredentials"), ("credentials.certificate", "keyCredentials")]
+        {
+            let days = entry.get(list).and_then(Value::as_array).into_iter().flatten();
+            let ends = days.filter_map(|one| clean::day(one.get("endDateTime")?.as_str()?)).max();
+            observed.set_latest(path, ends);
+        }
+        collected.add(self, None, id, observed);
+    }
+}
+
+/// How bad the state of a job is.
+fn severity(job: &Observed) -> u8 {
+    match job.text("health.state") {
+        Some("quarantined") => 4,
+        Some("failing") => 3,
+        Some("paused") => 2,
+        Some("not-run") => 1,
+        _ => 0,
+    }
+}
+
+/// A synchronization job. Messages of errors may name people, so only codes are read.
+fn job(entry: &Value) -> Observed {
+    let mut job = Observed::default();
+    let text = |pointer: &str| entry.pointer(pointer).and_then(Value::as_str);
+    job.set_from("template", entry.get("templateId"));
+    let template = text("/templateId").unwrap_or_default();
+    let inbound = template.contains("2AAD")
+        || template.contains("2AD")
+        || template.starts_with("Workday")
+        || template.starts_with("SuccessFactors");
+    if !template.is_empty() && !inbound {
+        let generic = GENERIC.iter().any(|known| known.eq_ignore_ascii_case(template));
+        job.set("provisioning.mechanism", if generic { "scim" } else { "connector" });
+    } else if inbound {
+        job.set("provisioning.mechanism", if template.contains("AD2AAD") { "directory" } else { "hr" });
+    }
+    let state = text("/schedule/state").unwrap_or_default();
+    let code = text("/status/code").unwrap_or_default();
+    let paused = matches!(state, "Disabled" | "Paused") || matches!(code, "Paused" | "NotConfigured");
+    if !state.is_empty() || !code.is_empty() {
+        job.set("provisioning.enabled", !paused);
+    }
+    if let Some(minutes) = text("/schedule/interval").and_then(clean::minutes).filter(|_| !paused) {
+        job.set("provisioning.syncMinutes", minutes);
+    }
+    let quarantine = entry.pointer("/status/quarantine").filter(|quarantine| quarantine.is_object());
+    let last = text("/status/lastExecution/state").unwrap_or_default();
+    let successes = [
+        "/status/lastSuccessfulExecution/timeEnded",
+        "/status/lastSuccessfulExecution/timeBegan",
+        "/status/lastSuccessfulExecutionWithExports/timeEnded",
+    ];
+    let mut success = successes.into_iter().filter_map(|pointer| clean::moment(text(pointer)?)).max();
+    if last == "Succeeded" {
+        success = success.max(text("/status/lastExecution/timeEnded").and_then(clean::moment));
+    }
+    let health = if quarantine.is_some() || code == "Quarantine" {
+        Some("quarantined")
+    } else if paused {
+        Some("paused")
+    } else if last == "Failed" || (last == "EntryLevelErrors" && success.is_none()) {
+        Some("failing")
+    } else if !last.is_empty() || success.is_some() {
+        Some("healthy")
+    } else if code == "NotRun" || entry.pointer("/status").is_some() {
+        Some("not-run")
+    } else {
+        None
+    };
+    if let Some(health) = health {
+        job.set("health.state", health);
+    }
+    if let Some(quarantine) = quarantine {
+        let reason = quarantine
+            .get("reason")
+            .and_then(Value::as_str)
+            .and_then(|reason| REASONS.iter().find(|known| **known == reason));
+        job.set("health.reason", *reason.unwrap_or(&"other"));
+        job.set_from("health.since", quarantine.get("seriesBegan").or(quarantine.get("currentBegan")));
+    }
+    if let Some(success) = success {
+        job.set("health.lastSuccess", success);
+    }
+    job.set_from("health.failures", entry.pointer("/status/countSuccessiveCompleteFailures"));
+    job.set_from("health.escrowed", entry.pointer("/status/lastExecution/countEscrowed"));
+    let settings = entry.get("synchronizationJobSettings").and_then(Value::as_array).into_iter().flatten();
+    let threshold = settings
+        .filter(|setting| setting.get("name").and_then(Value::as_str) == Some("QuarantineTooManyDeletesThreshold"))
+        .find_map(|setting| setting.get("value")?.as_str()?.parse::<u64>().ok());
+    if let Some(threshold) = threshold {
+        job.set("health.deleteThreshold", threshold);
+    }
+    job
+}

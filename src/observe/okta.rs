@@ -1,0 +1,353 @@
+//! Okta: applications, their features and connections, how many people and groups they have, and identity providers.
+//! <https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/>
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    Adapter, Collected, Gap, Observed, Page, clean,
+    collected::{entries, id_at, source},
+    okta_words::{auth, features, jit, merge},
+};
+
+/// Exports of Okta's management API.
+pub(super) struct Okta;
+
+/// What an answer of the API is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Apps,
+    People,
+    Groups,
+    Features,
+    Connection,
+    Providers,
+    /// The error by which the API answers for an app without provisioning.
+    NoProvisioning,
+}
+
+/// Applications that are Okta itself.
+const BUILT_IN: &[&str] = &[
+    "saasure",
+    "okta_enduser",
+    "okta_browser_plugin",
+    "okta_flow_sso",
+    "okta_atspoke_sso",
+    "okta_iga_reviewer",
+    "okta_access_requests_resource_catalog",
+];
+
+impl What {
+    fn of_entry(entry: &Value) -> Option<Self> {
+        let has = |key: &str| entry.get(key).is_some();
+        let links = |key: &str| entry.pointer(&format!("/_links/{key}")).is_some();
+        match entry {
+            _ if has("signOnMode") && has("id") && (has("label") || has("name")) => Some(Self::Apps),
+            _ if has("policy") && has("protocol") && has("type") => Some(Self::Providers),
+            _ if has("capabilities")
+                && matches!(
+                    entry.get("name").and_then(Value::as_str),
+                    Some("USER_PROVISIONING" | "INBOUND_PROVISIONING")
+                ) =>
+            {
+                Some(Self::Features)
+            }
+            _ if has("scope") && (has("syncState") || links("app")) => Some(Self::People),
+            _ if has("priority") && (links("group") || links("app")) => Some(Self::Groups),
+            _ if has("status") && (has("authScheme") || entry.pointer("/profile/authScheme").is_some()) => {
+                Some(Self::Connection)
+            }
+            _ if has("errorCode") && has("errorSummary") => Some(Self::NoProvisioning),
+            _ => None,
+        }
+    }
+
+    /// By the entries that are objects: one that is broken does not hide the others.
+    fn of(page: &Page) -> Option<Self> {
+        match &page.value {
+            Value::Array(items) => items.iter().find_map(Self::of_entry),
+            value => Self::of_entry(value),
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Apps => "applications of Okta",
+            Self::People => "people of an application of Okta",
+            Self::Groups => "groups of an application of Okta",
+            Self::Features => "features of an application of Okta",
+            Self::Connection => "the provisioning connection of an application of Okta",
+            Self::Providers => "identity providers of Okta",
+            Self::NoProvisioning => "an error answer of Okta",
+        }
+    }
+}
+
+impl Adapter for Okta {
+    fn name(&self) -> &'static str {
+        "okta"
+    }
+
+    fn system(&self) -> &'static str {
+        "okta"
+    }
+
+    fn recognise(&self, page: &Page) -> Option<&'static str> {
+        What::of(page).map(What::words)
+    }
+
+    fn read(&self, pages: &[Page], collected: &mut Collected) {
+        self.system_gaps(pages, collected);
+        let mut assigned: BTreeMap<String, Assigned> = BTreeMap::new();
+        let mut more: Vec<(String, Observed)> = Vec::new();
+        for page in pages {
+            let Some(what) = What::of(page) else { continue };
+            for (pointer, entry) in entries(page, "") {
+                match what {
+                    What::Apps | What::Providers => self.app(page, pointer, entry, what, collected),
+                    What::People | What::Groups => match app_of(page, entry) {
+                        Some(app) => assigned.entry(app).or_default().count(page, entry, what),
+                        None => collected.unreadable(self, page, &pointer, "it names no application (`_links.app`)"),
+                    },
+                    What::Features | What::Connection | What::NoProvisioning => match app_of(page, entry) {
+                        Some(app) => more.push((app, part(entry, what))),
+                        None if what == What::NoProvisioning => {
+                            collected.note(format!(
+                                "{}: an error answer of Okta, for no application that could be told",
+                                page.shown
+                            ));
+                        }
+                        None => collected.unreadable(self, page, &pointer, "it names no application (`_links.self`)"),
+                    },
+                }
+            }
+        }
+        let shown = collected.system(self, None);
+        let mut strangers = 0;
+        for (app, part) in more {
+            match shown.apps.get_mut(&app) {
+                Some(observed) => merge(observed, part),
+                None => strangers += 1,
+            }
+        }
+        for (app, assigned) in assigned {
+            match shown.apps.get_mut(&app) {
+                Some(observed) => assigned.tell(observed),
+                None => strangers += 1,
+            }
+        }
+        if strangers > 0 {
+            collected.note(format!(
+                "{strangers} parts belong to applications that are not in the export: add the list of applications"
+            ));
+        }
+    }
+}
+
+impl Okta {
+    /// A body does not tell whether more follows. The headers that came with it do; else a page that is full is suspect.
+    fn system_gaps(&self, pages: &[Page], collected: &mut Collected) {
+        let sizes: Vec<usize> = pages
+            .iter()
+            .filter(|page| What::of(page) == Some(What::Apps))
+            .filter_map(|page| page.value.as_array().map(Vec::len))
+            .collect();
+        let is_next = |headers: &String| headers.to_ascii_lowercase().contains("rel=\"next\"");
+        let headers: Vec<bool> = collected.headers.iter().map(is_next).collect();
+        let gap = if headers.is_empty() {
+            let full = |size: &usize| *size > 0 && size.is_multiple_of(200);
+            (!sizes.is_empty() && sizes.iter().all(full)).then_some(Gap::MaybeMorePages)
+        } else {
+            headers.iter().all(|next| *next).then_some(Gap::MorePages)
+        };
+        let has_apps = pages.iter().any(|page| What::of(page) == Some(What::Apps));
+        let shown = collected.system(self, None);
+        shown.gaps.extend(gap);
+        if !has_apps {
+            shown.gaps.insert(Gap::PartialFormat);
+        }
+        if gap == Some(Gap::MaybeMorePages) {
+            collected.note("each page has 200 applications, so another may follow: add the header files of `curl -D`, or `--complete` if none does");
+        }
+    }
+
+    fn app(&self, page: &Page, pointer: String, entry: &Value, what: What, collected: &mut Collected) {
+        if !entry.is_object() {
+            return collected.unreadable(self, page, &pointer, "it is no object");
+        }
+        let Some(id) = id_at(entry, "id") else {
+            return collected.unreadable(self, page, &pointer, "it has no usable `id`");
+        };
+        let mut observed = Observed::at(source(page, pointer));
+        match what {
+            What::Providers => provider(entry, &mut observed),
+            _ => app(entry, &id, &mut observed),
+        }
+        collected.add(self, None, id, observed);
+    }
+}
+
+/// The application that an entry belongs to: by its links, else by the name of the file.
+fn app_of(page: &Page, entry: &Value) -> Option<String> {
+    let links = entry.get("_links").and_then(Value::as_object);
+    let hrefs = links.into_iter().flat_map(|links| links.values()).filter_map(|link| link.get("href")?.as_str());
+    let linked =
+        hrefs.filter_map(|href| href.split_once("/apps/")?.1.split(['/', '?', '#']).next()).find_map(clean::id);
+    // `users.0oa1abc.json`, `0oa1abc/users.json`
+    let named =
+        || page.shown.split(['/', '\\', '.', '-', '_']).find(|part| part.starts_with("0oa") && part.len() >= 12);
+    linked.or_else(|| named().and_then(clean::id))
+}
+
+fn is_enabled(value: Option<&Value>) -> Option<bool> {
+    match value.and_then(Value::as_str)? {
+        "ENABLED" | "ACTIVE" => Some(true),
+        "DISABLED" | "INACTIVE" => Some(false),
+        _ => None,
+    }
+}
+
+fn app(entry: &Value, id: &str, observed: &mut Observed) {
+    observed.set_from("label", entry.get("label").or(entry.get("name")));
+    let template = entry.get("name").and_then(Value::as_str);
+    if let Some(name) = template {
+        observed.set("template", name);
+        if BUILT_IN.contains(&name) {
+            observed.set("builtIn", true);
+        }
+    }
+    match entry.get("status").and_then(Value::as_str) {
+        Some("ACTIVE") => observed.set("status", "active"),
+        Some("INACTIVE") => observed.set("status", "inactive"),
+        Some("DELETED") => observed.set("status", "absent"),
+        _ => {}
+    }
+    let client = entry.pointer("/credentials/oauthClient/client_id").and_then(Value::as_str);
+    observed.other_ids.extend(client.and_then(clean::id).filter(|client| client != id));
+    let protocol = match entry.get("signOnMode").and_then(Value::as_str) {
+        Some("SAML_2_0" | "SAML_1_1") => Some("saml"),
+        Some("OPENID_CONNECT") => Some("oidc"),
+        Some("WS_FEDERATION") => Some("ws-federation"),
+        Some("AUTO_LOGIN" | "BROWSER_PLUGIN" | "SECURE_PASSWORD_STORE" | "BASIC_AUTH") => Some("password-vault"),
+        Some("BOOKMARK") => Some("none"),
+        _ => None,
+    };
+    if let Some(protocol) = protocol {
+        observed.set("signOn.protocol", protocol);
+    }
+    if let Some(everyone) = entry.pointer("/settings/implicitAssignment").and_then(Value::as_bool) {
+        observed.set("signOn.assignmentRequired", !everyone);
+    }
+    observed.set_from("signOn.selfService", entry.pointer("/accessibility/selfService"));
+    match entry.pointer("/universalLogout/status").and_then(Value::as_str) {
+        Some("ENABLED") => observed.set("sessions.universalLogout", true),
+        Some("DISABLED" | "UNSUPPORTED") => observed.set("sessions.universalLogout", false),
+        _ => {}
+    }
+    features(entry.get("features"), observed);
+}
+
+fn part(entry: &Value, what: What) -> Observed {
+    let mut part = Observed::default();
+    match what {
+        What::Features if entry.get("name").and_then(Value::as_str) == Some("USER_PROVISIONING") => {
+            if let Some(enabled) = is_enabled(entry.get("status")) {
+                part.set("provisioning.enabled", enabled);
+            }
+            for (path, pointer) in [
+                ("provisioning.operations.create", "/capabilities/create/lifecycleCreate/status"),
+                ("provisioning.operations.update", "/capabilities/update/profile/status"),
+                ("provisioning.operations.disable", "/capabilities/update/lifecycleDeactivate/status"),
+            ] {
+                if let Some(on) = is_enabled(entry.pointer(pointer)) {
+                    part.set(path, on);
+                }
+            }
+        }
+        What::Connection => {
+            let status = match entry.get("status").and_then(Value::as_str) {
+                Some("UNKNOWN") => None,
+                _ => is_enabled(entry.get("status")),
+            };
+            if let Some(enabled) = status {
+                part.set("provisioning.enabled", enabled);
+            }
+            part.set_from(
+                "provisioning.endpointHost",
+                entry.get("baseUrl").or(entry.pointer("/profile/settings/baseUrl")),
+            );
+            if part.get("provisioning.endpointHost").is_some() {
+                part.set("provisioning.mechanism", "scim");
+            }
+            auth(entry.get("authScheme").or(entry.pointer("/profile/authScheme")), &mut part);
+        }
+        What::NoProvisioning => part.set("provisioning.enabled", false),
+        _ => {}
+    }
+    part
+}
+
+/// An identity provider that Okta trusts: what a sign-in by it does to accounts in Okta.
+fn provider(entry: &Value, observed: &mut Observed) {
+    observed.set("kind", "identity-provider");
+    observed.set_from("label", entry.get("name"));
+    if let Some(active) = is_enabled(entry.get("status")) {
+        observed.set("status", if active { "active" } else { "inactive" });
+    }
+    match entry.pointer("/protocol/type").and_then(Value::as_str) {
+        Some("SAML2") => observed.set("signOn.protocol", "saml"),
+        Some("OIDC" | "OAUTH2") => observed.set("signOn.protocol", "oidc"),
+        _ => {}
+    }
+    let policy = |pointer: &str| entry.pointer(&format!("/policy/provisioning/{pointer}")).and_then(Value::as_str);
+    jit(
+        observed,
+        policy("action"),
+        policy("conditions/deprovisioned/action"),
+        policy("conditions/suspended/action"),
+        policy("groups/action"),
+    );
+    observed.set_from("jit.updatesAtSignIn", entry.pointer("/policy/provisioning/profileMaster"));
+}
+
+/// How many people and groups an application has.
+#[derive(Debug, Default)]
+struct Assigned {
+    people: u64,
+    individuals: u64,
+    groups: u64,
+    /// Entries of each page, by what they are.
+    pages: BTreeMap<(String, Option<usize>, bool), u64>,
+}
+
+impl Assigned {
+    fn count(&mut self, page: &Page, entry: &Value, what: What) {
+        let people = what == What::People;
+        *self.pages.entry((page.shown.clone(), page.document, people)).or_default() += 1;
+        if !people {
+            self.groups += 1;
+            return;
+        }
+        self.people += 1;
+        if entry.get("scope").and_then(Value::as_str) == Some("USER") {
+            self.individuals += 1;
+        }
+    }
+
+    /// Numbers of full pages are not the whole numbers, so they are not told.
+    fn tell(&self, observed: &mut Observed) {
+        let whole = |people: bool, sizes: &[u64]| {
+            let mut pages =
+                self.pages.iter().filter(|((_, _, of), _)| *of == people).map(|(_, count)| *count).peekable();
+            pages.peek().is_some() && !pages.all(|count| sizes.contains(&count))
+        };
+        if whole(true, &[50, 500]) {
+            observed.set("assigned.people", self.people);
+            observed.set("assigned.individuals", self.individuals);
+        }
+        if whole(false, &[20, 200]) {
+            observed.set("assigned.groups", self.groups);
+        }
+    }
+}

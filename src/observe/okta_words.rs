@@ -1,0 +1,85 @@
+//! What the words of Okta mean, which its own API and its Terraform provider share.
+
+use serde_json::Value;
+
+use super::Observed;
+
+/// The list of features. An empty one says that Okta pushes nothing; whether the application creates accounts by itself stays unknown.
+pub(super) fn features(list: Option<&Value>, observed: &mut Observed) {
+    let Some(features) = list.and_then(Value::as_array) else { return };
+    let has = |name: &str| features.iter().any(|feature| feature.as_str() == Some(name));
+    let pushes = [
+        "PUSH_NEW_USERS",
+        "PUSH_PROFILE_UPDATES",
+        "PUSH_USER_DEACTIVATION",
+        "GROUP_PUSH",
+        "REACTIVATE_USERS",
+        "ENTITLEMENT_MANAGEMENT",
+    ]
+    .into_iter()
+    .any(has);
+    if !pushes {
+        if features.is_empty() {
+            observed.set("provisioning.enabled", false);
+        }
+        return;
+    }
+    observed.set("provisioning.mechanism", if has("SCIM_PROVISIONING") { "scim" } else { "connector" });
+    observed.set("provisioning.enabled", true);
+    observed.set("provisioning.operations.create", has("PUSH_NEW_USERS"));
+    observed.set("provisioning.operations.update", has("PUSH_PROFILE_UPDATES"));
+    observed.set("provisioning.operations.disable", has("PUSH_USER_DEACTIVATION"));
+    observed.set("provisioning.operations.reactivate", has("REACTIVATE_USERS"));
+    observed.set("provisioning.operations.groups", has("GROUP_PUSH"));
+    observed.set("provisioning.operations.entitlements", has("ENTITLEMENT_MANAGEMENT"));
+}
+
+/// How Okta authenticates.
+pub(super) fn auth(scheme: Option<&Value>, observed: &mut Observed) {
+    match scheme.and_then(Value::as_str) {
+        Some("TOKEN" | "BEARER") => observed.set("provisioning.auth", "bearer"),
+        Some("OAUTH2" | "OAUTH") => observed.set("provisioning.auth", "oauth2"),
+        Some("BASIC") => observed.set("provisioning.auth", "basic"),
+        _ => {}
+    }
+}
+
+/// What the features and the connection say goes before the list of features; switched off is switched off, whoever says so.
+pub(super) fn merge(observed: &mut Observed, mut part: Observed) {
+    let off = |observed: &Observed| observed.get("provisioning.enabled") == Some(&Value::from(false));
+    // A list without any feature is no more than the absence of a sign.
+    let pushes = observed.get("provisioning.mechanism").is_some();
+    let is_off = off(&part) || (off(observed) && pushes);
+    part.add(std::mem::take(observed));
+    *observed = part;
+    if is_off {
+        observed.set("provisioning.enabled", false);
+    }
+}
+
+/// What the policy of an identity provider does at a sign-in.
+pub(super) fn jit(
+    observed: &mut Observed,
+    action: Option<&str>,
+    deprovisioned: Option<&str>,
+    suspended: Option<&str>,
+    groups: Option<&str>,
+) {
+    match action {
+        Some("AUTO") => observed.set("jit.creates", true),
+        Some("DISABLED" | "CALLOUT") => observed.set("jit.creates", false),
+        _ => {}
+    }
+    let again =
+        [deprovisioned, suspended].into_iter().flatten().any(|action| matches!(action, "REACTIVATE" | "UNSUSPEND"));
+    if again || deprovisioned.or(suspended).is_some() {
+        observed.set("jit.reactivates", again);
+    }
+    match groups {
+        Some("NONE") => observed.set("jit.roleSync", "none"),
+        Some("ASSIGN") => observed.set("jit.roleSync", "assign"),
+        Some("APPEND") => observed.set("jit.roleSync", "append"),
+        Some("SYNC") => observed.set("jit.roleSync", "sync"),
+        _ => {}
+    }
+}

@@ -1,0 +1,110 @@
+//! leaver's own format, for systems that it has no adapter for: `schemas/observation.schema.json`. Anything that writes JSON can feed it.
+
+use serde_json::Value;
+
+use super::{
+    Adapter, Collected, Gap, Observed, Page, clean,
+    collected::{id_at, source},
+    fields::FIELDS,
+};
+
+/// The published format.
+pub(super) struct Published;
+
+/// What its first key says.
+const VERSION: &str = "leaver/v1";
+
+impl Adapter for Published {
+    fn name(&self) -> &'static str {
+        "observation"
+    }
+
+    fn system(&self) -> &'static str {
+        "unnamed"
+    }
+
+    fn recognise(&self, page: &Page) -> Option<&'static str> {
+        page.value.get("observation").map(|_| "an export in leaver's own format")
+    }
+
+    fn read(&self, pages: &[Page], collected: &mut Collected) {
+        for page in pages {
+            let text = |key: &str| page.value.get(key).and_then(Value::as_str);
+            let fail = |collected: &mut Collected, what: &str| {
+                let message = format!("`{}`: {what}", page.shown);
+                let help = "`leaver schema observation` prints the schema of this format";
+                collected.refused.push(
+                    crate::report::Failure::new(crate::report::Code::Read, message).help(help).about(&page.shown),
+                );
+            };
+            if text("observation") != Some(VERSION) {
+                fail(collected, "`observation` is not `leaver/v1`, the version of the format that leaver knows");
+                continue;
+            }
+            let named = text("system").map(clean::slug).filter(|slug| Some(slug.as_str()) == text("system"));
+            let system = collected.options.system.clone().or(named);
+            let Some(system) = system else {
+                fail(collected, "it has no `system`, the name of a System");
+                continue;
+            };
+            if let Some(day) = text("takenOn").and_then(clean::day) {
+                collected.taken_on = Some(day);
+            }
+            let entries: Vec<(String, &Value)> = match (page.value.get("apps"), page.value.get("app")) {
+                (Some(Value::Array(apps)), _) => {
+                    apps.iter().enumerate().map(|(at, app)| (format!("/apps/{at}"), app)).collect()
+                }
+                (None, Some(app)) => vec![("/app".to_owned(), app)],
+                _ => {
+                    fail(collected, "it has neither a list `apps` nor one `app`");
+                    continue;
+                }
+            };
+            let shown = collected.system(self, Some(&system));
+            if page.value.get("complete") != Some(&Value::Bool(true)) {
+                shown.gaps.insert(Gap::Stated);
+            }
+            for (pointer, entry) in entries {
+                self.entry(page, &system, pointer, entry, collected);
+            }
+        }
+    }
+}
+
+impl Published {
+    fn entry(&self, page: &Page, system: &str, pointer: String, entry: &Value, collected: &mut Collected) {
+        let place = format!("{}: {pointer}", page.shown);
+        let Some(id) = id_at(entry, "appId") else {
+            collected.system(self, Some(system)).gaps.insert(Gap::UnreadableEntries);
+            return collected.note(format!("{place}: it has no usable `appId`; the entry is left out"));
+        };
+        let mut observed = Observed::at(source(page, pointer));
+        let others = entry.get("otherIds").and_then(Value::as_array).into_iter().flatten();
+        observed.other_ids.extend(others.filter_map(|other| clean::id(other.as_str()?)));
+        for (path, shape) in FIELDS {
+            let Some(value) = path.split('.').try_fold(entry, |at, key| at.get(key)) else { continue };
+            if shape.of(value).is_some() {
+                observed.set(path, value.clone());
+            } else {
+                collected.note(format!("{place}: `{path}` has a value that this field cannot have; it is left out"));
+            }
+        }
+        unknown(entry, "", &mut |path| collected.note(format!("{place}: there is no field `{path}`; it is left out")));
+        collected.add(self, Some(system), id, observed);
+    }
+}
+
+/// Keys that the format does not have. One that is no plain word is not shown.
+fn unknown(entry: &Value, prefix: &str, tell: &mut dyn FnMut(&str)) {
+    for (key, value) in entry.as_object().into_iter().flatten() {
+        let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        let is_field = FIELDS.iter().any(|(field, _)| *field == path) || matches!(path.as_str(), "appId" | "otherIds");
+        let is_above =
+            FIELDS.iter().any(|(field, _)| field.strip_prefix(&path).is_some_and(|rest| rest.starts_with('.')));
+        if is_above {
+            unknown(value, &path, tell);
+        } else if !is_field {
+            tell(&clean::word(key).unwrap_or_else(|| "…".to_owned()));
+        }
+    }
+}

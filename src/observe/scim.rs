@@ -1,0 +1,157 @@
+//! What a SCIM server says of itself: `ServiceProviderConfig`, `ResourceTypes` and `Schemas` (RFC 7643, sections 5 to 7; RFC 7644, section 4).
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{
+    Adapter, Collected, Gap, Observed, Page, clean,
+    collected::{entries, source},
+};
+
+/// Service documents of a SCIM server.
+pub(super) struct Scim;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Config,
+    ResourceType,
+    Schema,
+}
+
+const RESOURCES: &[&str] = &["User", "Group", "Role", "Entitlement", "Agent"];
+
+impl What {
+    fn of_entry(entry: &Value) -> Option<Self> {
+        let schemas = entry.get("schemas").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let id = entry.get("id").and_then(Value::as_str).unwrap_or_default();
+        let has = |key: &str| entry.get(key).is_some_and(Value::is_object);
+        for schema in schemas {
+            match schema.rsplit(':').next().unwrap_or_default() {
+                "ServiceProviderConfig" => return Some(Self::Config),
+                "ResourceType" => return Some(Self::ResourceType),
+                "Schema" => return Some(Self::Schema),
+                _ => {}
+            }
+        }
+        match () {
+            // SCIM 1.1, and servers that leave `schemas` out.
+            () if has("patch") && (has("bulk") || has("filter")) => Some(Self::Config),
+            () if id.starts_with("urn:") && entry.get("attributes").is_some_and(Value::is_array) => Some(Self::Schema),
+            () if entry.get("endpoint").is_some_and(Value::is_string)
+                && entry.get("schema").is_some_and(Value::is_string) =>
+            {
+                Some(Self::ResourceType)
+            }
+            () => None,
+        }
+    }
+
+    fn of(page: &Page) -> Option<Self> {
+        match page.value.get("Resources").and_then(Value::as_array).or(page.value.as_array()) {
+            Some(items) => items.iter().find_map(Self::of_entry),
+            None => Self::of_entry(&page.value),
+        }
+    }
+}
+
+impl Adapter for Scim {
+    fn name(&self) -> &'static str {
+        "scim"
+    }
+
+    fn system(&self) -> &'static str {
+        "scim"
+    }
+
+    fn recognise(&self, page: &Page) -> Option<&'static str> {
+        What::of(page).map(|what| match what {
+            What::Config => "the ServiceProviderConfig of a SCIM server",
+            What::ResourceType => "the resource types of a SCIM server",
+            What::Schema => "the schemas of a SCIM server",
+        })
+    }
+
+    fn read(&self, pages: &[Page], collected: &mut Collected) {
+        let hosts: BTreeSet<String> = pages.iter().filter_map(host_of).collect();
+        let only = hosts.first().filter(|_| hosts.len() == 1).cloned();
+        let named = collected.options.app_id.clone().and_then(|id| clean::id(&id));
+        for page in pages {
+            let Some(what) = What::of(page) else { continue };
+            let Some(id) = named.clone().or_else(|| host_of(page)).or_else(|| only.clone()) else {
+                collected.note(format!(
+                    "{}: it does not tell which server it is of (`meta.location`): name the host with --app-id",
+                    page.shown
+                ));
+                collected.system(self, None).gaps.insert(Gap::UnreadableEntries);
+                continue;
+            };
+            let mut part = Observed::at(source(page, ""));
+            part.set("kind", "service");
+            if let Some(host) = host_of(page).or_else(|| only.clone()) {
+                part.set("label", host.as_str());
+                part.set("provisioning.endpointHost", host);
+            } else {
+                part.set("label", id.as_str());
+            }
+            read(&entries(page, "Resources"), what, &mut part);
+            let shown = collected.system(self, None);
+            // One document is about one server, never about all that there are.
+            shown.gaps.insert(Gap::PartialFormat);
+            shown.apps.entry(id).or_default().add(part);
+        }
+    }
+}
+
+/// The host that a document names as its own.
+fn host_of(page: &Page) -> Option<String> {
+    entries(page, "Resources")
+        .into_iter()
+        .find_map(|(_, entry)| clean::host(entry.pointer("/meta/location")?.as_str()?))
+}
+
+fn read(entries: &[(String, &Value)], what: What, part: &mut Observed) {
+    match what {
+        What::Config => {
+            for (_, entry) in entries {
+                for (path, pointer) in [
+                    ("service.patch", "/patch/supported"),
+                    ("service.bulk", "/bulk/supported"),
+                    ("service.filter", "/filter/supported"),
+                ] {
+                    part.set_from(path, entry.pointer(pointer));
+                }
+                let schemes = entry.get("authenticationSchemes").and_then(Value::as_array);
+                let mut ways: Vec<&str> = Vec::new();
+                for kind in schemes.into_iter().flatten().filter_map(|scheme| scheme.get("type")?.as_str()) {
+                    match kind.to_ascii_lowercase().as_str() {
+                        // The token of an authorization server, or one from a settings page: RFC 7643 has one word for both.
+                        "oauthbearertoken" => ways.extend(["oauth2", "bearer"]),
+                        "oauth2" => ways.push("oauth2"),
+                        "httpbasic" => ways.push("basic"),
+                        "tls" | "mtls" | "clientcertificate" => ways.push("mtls"),
+                        _ => {}
+                    }
+                }
+                if !ways.is_empty() {
+                    part.set("service.auth", ways);
+                }
+            }
+        }
+        What::ResourceType => {
+            let names = entries.iter().filter_map(|(_, entry)| entry.get("name").or(entry.get("id"))?.as_str());
+            part.set("service.resources", names.filter(|name| RESOURCES.contains(name)).collect::<Vec<_>>());
+        }
+        What::Schema => {
+            let core = entries.iter().find(|(_, entry)| {
+                let id = entry.get("id").and_then(Value::as_str).unwrap_or_default();
+                id.starts_with("urn:ietf:params:scim:schemas:core:") && id.ends_with(":User")
+            });
+            if let Some(attributes) = core.and_then(|(_, entry)| entry.get("attributes")?.as_array()) {
+                let active =
+                    attributes.iter().any(|attribute| attribute.get("name").and_then(Value::as_str) == Some("active"));
+                part.set("service.active", active);
+            }
+        }
+    }
+}

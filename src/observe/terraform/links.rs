@@ -1,0 +1,111 @@
+//! Which application a resource belongs to. Before a plan is applied the id of a new one is not known; then the address of its resource stands for it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Resource, resources::Part};
+use crate::observe::clean;
+
+/// Ids of applications by address, and what the configuration refers to.
+pub(super) struct Links<'a> {
+    ids: BTreeMap<&'a str, String>,
+    /// Address without indexes → attribute → addresses that it refers to, without indexes.
+    references: BTreeMap<String, Vec<&'a str>>,
+}
+
+/// An address without quotes, which no id has.
+pub(super) fn plain(address: &str) -> String {
+    let plain: String = address.chars().filter(|c| !matches!(c, '"' | '\'' | '`' | '\\')).collect();
+    clean::id(&plain).unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// `module.a["x"].okta_app_saml.b[0]` → `module.a.okta_app_saml.b`.
+fn without_indexes(address: &str) -> String {
+    let mut depth = 0_usize;
+    let mut out = String::new();
+    for c in address.chars() {
+        match c {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            c if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// An id, or the last part of a path such as `/servicePrincipals/ID`, as azuread writes it.
+pub(super) fn id_of(value: Option<&Value>) -> Option<String> {
+    let text = value?.as_str()?;
+    clean::id(text.rsplit('/').next().unwrap_or(text))
+}
+
+impl<'a> Links<'a> {
+    pub(super) fn of(root: &'a Value, resources: &[Resource<'a>]) -> Self {
+        let mut ids = BTreeMap::new();
+        for resource in resources.iter().filter(|resource| super::resources::is_application(resource.kind)) {
+            // A replaced application gets another id.
+            let renewed = resource.actions.contains(&"create");
+            let known = if renewed {
+                None
+            } else {
+                id_of(resource.values.get("object_id")).or_else(|| id_of(resource.values.get("id")))
+            };
+            ids.insert(resource.address, known.unwrap_or_else(|| plain(resource.address)));
+        }
+        let mut references = BTreeMap::new();
+        if let Some(module) = root.pointer("/configuration/root_module") {
+            refer(module, "", 0, &mut references);
+        }
+        Self { ids, references }
+    }
+
+    /// The id of an application.
+    pub(super) fn id(&self, resource: &Resource<'_>) -> Option<String> {
+        self.ids.get(resource.address).cloned()
+    }
+
+    /// The id of the application that a part belongs to.
+    pub(super) fn application(&self, resource: &Resource<'_>, part: &Part) -> Option<String> {
+        if let Some(id) = id_of(resource.values.get(part.link)) {
+            return Some(id);
+        }
+        let refers = self.references.get(&without_indexes(resource.address))?;
+        let module =
+            resource.address.rfind(resource.kind).and_then(|at| resource.address.get(..at)).unwrap_or_default();
+        let index = resource
+            .address
+            .strip_suffix(']')
+            .and_then(|rest| rest.rfind('['))
+            .and_then(|at| resource.address.get(at..));
+        refers.iter().find_map(|target| {
+            let whole = format!("{module}{target}");
+            let indexed = index.map(|index| format!("{whole}{index}"));
+            indexed.and_then(|address| self.ids.get(address.as_str())).or_else(|| self.ids.get(whole.as_str())).cloned()
+        })
+    }
+}
+
+/// What the resources of a module and of those below refer to: `type.name` of other resources in the same module.
+fn refer<'a>(module: &'a Value, prefix: &str, level: usize, references: &mut BTreeMap<String, Vec<&'a str>>) {
+    if level > super::LEVELS {
+        return;
+    }
+    for resource in module.get("resources").and_then(Value::as_array).into_iter().flatten() {
+        let Some(address) = resource.get("address").and_then(Value::as_str) else { continue };
+        let mut targets = Vec::new();
+        for attribute in ["app_id", "id", "service_principal_id", "resource_object_id"] {
+            let all = resource.pointer(&format!("/expressions/{attribute}/references")).and_then(Value::as_array);
+            targets.extend(
+                all.into_iter().flatten().filter_map(Value::as_str).filter(|target| target.matches('.').count() == 1),
+            );
+        }
+        references.insert(format!("{prefix}{address}"), targets);
+    }
+    for (name, call) in module.get("module_calls").and_then(Value::as_object).into_iter().flatten() {
+        if let Some(inner) = call.get("module") {
+            refer(inner, &format!("{prefix}module.{name}."), level + 1, references);
+        }
+    }
+}

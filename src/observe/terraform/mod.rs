@@ -1,0 +1,309 @@
+//! Terraform and `OpenTofu`: `show -json` of a state, or of a plan, which tells what will be.
+//! <https://developer.hashicorp.com/terraform/internals/json-format>
+//!
+//! Marks of sensitive values do not hide all secrets: only the attributes that `resources` names are looked at.
+
+mod links;
+mod resources;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{Adapter, Collected, Gap, Observed, Page, clean, collected::source, okta_words};
+use crate::{
+    output::summary::counted,
+    report::{Code, Failure},
+};
+use links::Links;
+use resources::{Part, Role};
+
+/// States and plans.
+pub(super) struct Terraform;
+
+/// One resource, as it is or will be.
+pub(super) struct Resource<'a> {
+    address: &'a str,
+    kind: &'a str,
+    values: &'a Value,
+    /// What a plan does; empty in a state.
+    actions: Vec<&'a str>,
+    pointer: String,
+}
+
+impl Resource<'_> {
+    fn changes(&self) -> bool {
+        self.actions.iter().any(|action| matches!(*action, "create" | "update" | "delete"))
+    }
+
+    /// Gone after the plan, under the id that it has now.
+    fn is_removed(&self) -> bool {
+        self.actions == ["delete"]
+    }
+}
+
+/// Resources of a system that are no part of an application.
+#[derive(Default)]
+struct Rest {
+    unknown: BTreeMap<String, u64>,
+    people: u64,
+    groups: u64,
+}
+
+impl Adapter for Terraform {
+    fn name(&self) -> &'static str {
+        "terraform"
+    }
+
+    fn system(&self) -> &'static str {
+        "terraform"
+    }
+
+    fn recognise(&self, page: &Page) -> Option<&'static str> {
+        let has = |key: &str| page.value.get(key).is_some();
+        if !has("format_version") {
+            return None;
+        }
+        match () {
+            () if has("resource_changes") || has("planned_values") => Some("a plan of Terraform"),
+            () if has("values") || has("terraform_version") => Some("a state of Terraform"),
+            () => None,
+        }
+    }
+
+    fn read(&self, pages: &[Page], collected: &mut Collected) {
+        for page in pages {
+            match refused(page) {
+                Some(failure) => collected.refused.push(failure),
+                None => self.page(page, collected),
+            }
+        }
+    }
+}
+
+/// Why a page cannot be read.
+fn refused(page: &Page) -> Option<Failure> {
+    let version = page.value.get("format_version").and_then(Value::as_str).unwrap_or_default();
+    let fail = |message: String, help: &str| Some(Failure::new(Code::Read, message).help(help).about(&page.shown));
+    if !matches!(version.split('.').next(), Some("0" | "1")) {
+        let version = clean::word(version).unwrap_or_else(|| "unknown".to_owned());
+        return fail(
+            format!(
+                "`{}`: the JSON format of Terraform has the version {version}, of which leaver knows 0 and 1",
+                page.shown
+            ),
+            "use a newer version of leaver",
+        );
+    }
+    if page.value.get("errored") == Some(&Value::Bool(true)) {
+        return fail(
+            format!("`{}`: the plan failed, so it does not tell what will be", page.shown),
+            "run `terraform plan` again",
+        );
+    }
+    None
+}
+
+impl Terraform {
+    fn page(&self, page: &Page, collected: &mut Collected) {
+        let moment = page.value.get("timestamp").and_then(Value::as_str).and_then(clean::day);
+        collected.taken_on = moment.or(collected.taken_on.take());
+        let resources = resources(&page.value);
+        let links = Links::of(&page.value, &resources);
+        let mut rest = Rest::default();
+        let mut parts: Vec<(Option<String>, Part)> = Vec::new();
+        let mut systems: BTreeSet<&'static str> = BTreeSet::new();
+        for resource in &resources {
+            let Some(part) = resources::read(resource) else {
+                rest.count(resource);
+                continue;
+            };
+            systems.insert(part.system);
+            if part.role == Role::Application {
+                self.application(page, resource, part, &links, collected);
+            } else {
+                parts.push((links.application(resource, &part), part));
+            }
+        }
+        let mut strangers = 0;
+        for (id, part) in parts {
+            match id {
+                Some(id) => self.part(page, id, part, collected),
+                None => strangers += 1,
+            }
+        }
+        for system in systems {
+            let shown = collected.system(self, Some(system));
+            shown.gaps.insert(Gap::ManagedOnly);
+            if page.value.get("complete") == Some(&Value::Bool(false)) {
+                shown.gaps.insert(Gap::Stated);
+            }
+        }
+        rest.tell(self, page, collected);
+        if strangers > 0 {
+            collected.note(format!(
+                "{}: {strangers} resources belong to applications that cannot be told before the plan is applied",
+                page.shown
+            ));
+        }
+    }
+
+    fn application(
+        &self,
+        page: &Page,
+        resource: &Resource<'_>,
+        part: Part,
+        links: &Links<'_>,
+        collected: &mut Collected,
+    ) {
+        let Some(id) = links.id(resource) else {
+            return collected
+                .note(format!("{}: {}: it has no usable id; the entry is left out", page.shown, resource.pointer));
+        };
+        let mut observed = part.observed;
+        observed.source = source(page, resource.pointer.clone());
+        observed.source.address = Some(links::plain(resource.address));
+        if resource.is_removed() {
+            observed.set("status", "absent");
+        }
+        if resource.changes() {
+            observed.set("planned", true);
+        }
+        collected.add(self, Some(part.system), id, observed);
+    }
+
+    fn part(&self, page: &Page, id: String, part: Part, collected: &mut Collected) {
+        let system = part.system;
+        let shown = collected.system(self, Some(system));
+        let observed = shown.apps.entry(id).or_insert_with(|| {
+            // An application that is managed elsewhere: this resource is all that is known of it.
+            let mut observed = Observed::at(source(page, part.pointer.clone()));
+            observed.source.address = Some(part.address.clone());
+            observed.set("label", part.address.clone());
+            observed
+        });
+        if part.changes {
+            observed.set("planned", true);
+        }
+        match part.role {
+            Role::Individual | Role::Group(_) => {
+                let (path, more) = match part.role {
+                    Role::Group(count) => ("assigned.groups", count),
+                    _ => ("assigned.individuals", 1),
+                };
+                let before = observed.get(path).and_then(Value::as_u64).unwrap_or_default();
+                observed.set(path, before + more);
+            }
+            Role::Application | Role::Part => {
+                for path in ["credentials.oauth-client", "credentials.certificate"] {
+                    let day = part.observed.text(path).map(str::to_owned);
+                    observed.set_latest(path, day);
+                }
+                okta_words::merge(observed, part.observed);
+            }
+        }
+    }
+}
+
+impl Rest {
+    fn count(&mut self, resource: &Resource<'_>) {
+        match resource.kind {
+            "googleworkspace_user" | "okta_user" | "azuread_user" => self.people += 1,
+            "googleworkspace_group" | "okta_group" | "azuread_group" => self.groups += 1,
+            kind => {
+                let kind = clean::word(kind).unwrap_or_else(|| "a type with an odd name".to_owned());
+                *self.unknown.entry(kind).or_default() += 1;
+            }
+        }
+    }
+
+    fn tell(&self, _adapter: &Terraform, page: &Page, collected: &mut Collected) {
+        if self.people + self.groups > 0 {
+            collected.note(format!(
+                "{}: {} people and {} groups are managed there; they are no applications",
+                page.shown, self.people, self.groups
+            ));
+        }
+        if !self.unknown.is_empty() {
+            let all: u64 = self.unknown.values().sum();
+            let mut kinds: Vec<&str> = self.unknown.keys().map(String::as_str).collect();
+            let more = kinds.len().saturating_sub(8);
+            kinds.truncate(8);
+            let more = if more > 0 { format!(" and {more} more types") } else { String::new() };
+            collected.note(format!(
+                "{}: passed over {} that say nothing of applications: {}{more}",
+                page.shown,
+                counted(usize::try_from(all).unwrap_or(usize::MAX), "resource"),
+                kinds.join(", ")
+            ));
+        }
+    }
+}
+
+/// The resources of a plan or a state.
+fn resources(root: &Value) -> Vec<Resource<'_>> {
+    let mut resources = Vec::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    // What changed outside of Terraform and is not changed back is only told here.
+    for list in ["resource_changes", "resource_drift"] {
+        let changes = root.get(list).and_then(Value::as_array).into_iter().flatten().enumerate();
+        for (at, change) in changes {
+            let text = |key: &str| change.get(key).and_then(Value::as_str);
+            let (Some(address), Some(kind)) = (text("address"), text("type")) else { continue };
+            // Data is read, not managed; a deposed object is what is left of a replaced one.
+            if text("mode") == Some("data") || change.get("deposed").is_some() || !seen.insert(address) {
+                continue;
+            }
+            let side = |key: &str| change.pointer(&format!("/change/{key}")).filter(|value| value.is_object());
+            let actions: Vec<&str> = change
+                .pointer("/change/actions")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
+            let Some(values) = side("after").or_else(|| side("before")) else { continue };
+            let actions = if list == "resource_drift" { Vec::new() } else { actions };
+            let key = if side("after").is_some() { "after" } else { "before" };
+            resources.push(Resource { address, kind, values, actions, pointer: format!("/{list}/{at}/change/{key}") });
+        }
+    }
+    let has_changes = !resources.is_empty();
+    for top in ["values", "planned_values"] {
+        if !has_changes && let Some(module) = root.pointer(&format!("/{top}/root_module")) {
+            below(module, &format!("/{top}/root_module"), 0, &mut resources);
+        }
+    }
+    resources
+}
+
+/// Modules lie within each other; Terraform itself allows far fewer levels.
+const LEVELS: usize = 60;
+
+fn below<'a>(module: &'a Value, pointer: &str, level: usize, resources: &mut Vec<Resource<'a>>) {
+    for (at, resource) in module.get("resources").and_then(Value::as_array).into_iter().flatten().enumerate() {
+        let text = |key: &str| resource.get(key).and_then(Value::as_str);
+        let (Some(address), Some(kind)) = (text("address"), text("type")) else { continue };
+        if text("mode") == Some("data") {
+            continue;
+        }
+        let Some(values) = resource.get("values").filter(|values| values.is_object()) else { continue };
+        resources.push(Resource {
+            address,
+            kind,
+            values,
+            actions: Vec::new(),
+            pointer: format!("{pointer}/resources/{at}/values"),
+        });
+    }
+    for (at, child) in module
+        .get("child_modules")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .enumerate()
+        .take_while(|_| level < LEVELS)
+    {
+        below(child, &format!("{pointer}/child_modules/{at}"), level + 1, resources);
+    }
+}

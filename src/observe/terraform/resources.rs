@@ -1,0 +1,270 @@
+//! The resources that say something of an application, and which of their attributes are read. It is a list of what may be read, never of what may not.
+
+use serde_json::Value;
+
+use super::{Resource, links};
+use crate::observe::{Observed, clean, okta_words};
+
+/// What a resource is to an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The application itself.
+    Application,
+    /// A part of it.
+    Part,
+    /// A person who is assigned.
+    Individual,
+    /// So many groups that are assigned.
+    Group(u64),
+}
+
+/// What is read of a resource.
+pub(super) struct Part {
+    pub(super) system: &'static str,
+    pub(super) role: Role,
+    /// The attribute that names the application.
+    pub(super) link: &'static str,
+    pub(super) observed: Observed,
+    pub(super) changes: bool,
+    pub(super) pointer: String,
+    pub(super) address: String,
+}
+
+/// Resources that are an application, or an identity provider, with the protocol of the sign-in.
+const APPLICATIONS: &[(&str, &str)] = &[
+    ("okta_app_saml", "saml"),
+    ("okta_app_oauth", "oidc"),
+    ("okta_app_ws_federation", "ws-federation"),
+    ("okta_app_swa", "password-vault"),
+    ("okta_app_auto_login", "password-vault"),
+    ("okta_app_secure_password_store", "password-vault"),
+    ("okta_app_shared_credentials", "password-vault"),
+    ("okta_app_basic_auth", "password-vault"),
+    ("okta_app_three_field", "password-vault"),
+    ("okta_app_bookmark", "none"),
+    ("okta_idp_saml", "saml"),
+    ("okta_idp_oidc", "oidc"),
+    ("okta_idp_social", "oidc"),
+    ("azuread_service_principal", ""),
+];
+
+pub(super) fn is_application(kind: &str) -> bool {
+    APPLICATIONS.iter().any(|(known, _)| *known == kind)
+}
+
+/// The value itself, or the first of a list: Terraform writes a block as either.
+fn block<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
+    path.iter().try_fold(value, |at, key| {
+        let at = at.as_array().map_or(Some(at), |items| items.first())?;
+        at.get(key)
+    })
+}
+
+/// What is read of a resource; none if it says nothing of an application.
+pub(super) fn read(resource: &Resource<'_>) -> Option<Part> {
+    let values = resource.values;
+    let text = |key: &str| values.get(key).and_then(Value::as_str);
+    let mut observed = Observed::default();
+    let part = |system: &'static str, role: Role, link: &'static str, observed: Observed| {
+        Some(Part {
+            system,
+            role,
+            link,
+            observed,
+            changes: resource.changes(),
+            pointer: resource.pointer.clone(),
+            address: links::plain(resource.address),
+        })
+    };
+    if let Some((_, protocol)) = APPLICATIONS.iter().find(|(kind, _)| *kind == resource.kind) {
+        return match resource.kind {
+            "azuread_service_principal" => {
+                principal(values, &mut observed);
+                part("entra-id", Role::Application, "object_id", observed)
+            }
+            kind if kind.starts_with("okta_idp_") => {
+                provider(values, &mut observed);
+                observed.set("signOn.protocol", *protocol);
+                part("okta", Role::Application, "id", observed)
+            }
+            _ => {
+                application(values, &mut observed);
+                observed.set("signOn.protocol", *protocol);
+                part("okta", Role::Application, "id", observed)
+            }
+        };
+    }
+    // What a deleted part did is done no more.
+    let gone = resource.is_removed();
+    match resource.kind {
+        // Terraform cannot take features away: without the resource they stay as they are.
+        "okta_app_features" if gone => part("okta", Role::Part, "app_id", observed),
+        "okta_app_features" => {
+            features(values, &mut observed);
+            part("okta", Role::Part, "app_id", observed)
+        }
+        "okta_app_connection" => {
+            connection(values, &mut observed);
+            if gone {
+                observed.set("provisioning.enabled", false);
+            }
+            part("okta", Role::Part, "id", observed)
+        }
+        "okta_app_user"
+        | "okta_app_group_assignment"
+        | "okta_app_group_assignments"
+        | "azuread_app_role_assignment"
+            if gone =>
+        {
+            part(if resource.kind.starts_with("okta") { "okta" } else { "entra-id" }, Role::Part, "app_id", observed)
+        }
+        "okta_app_user" => part("okta", Role::Individual, "app_id", observed),
+        "okta_app_group_assignment" => part("okta", Role::Group(1), "app_id", observed),
+        "okta_app_group_assignments" => {
+            let count = values.get("group").and_then(Value::as_array).map_or(0, Vec::len);
+            part("okta", Role::Group(count as u64), "app_id", observed)
+        }
+        "azuread_synchronization_job" => {
+            job(values, gone, &mut observed);
+            part("entra-id", Role::Part, "service_principal_id", observed)
+        }
+        "azuread_synchronization_secret" => {
+            let credentials = values.get("credential").and_then(Value::as_array).into_iter().flatten();
+            let base = credentials.filter(|one| one.get("key").and_then(Value::as_str) == Some("BaseAddress"));
+            base.for_each(|one| observed.set_from("provisioning.endpointHost", one.get("value")));
+            part("entra-id", Role::Part, "service_principal_id", observed)
+        }
+        "azuread_service_principal_password"
+        | "azuread_service_principal_token_signing_certificate"
+        | "azuread_service_principal_certificate"
+            if !gone =>
+        {
+            let path = if resource.kind.ends_with("password") {
+                "credentials.oauth-client"
+            } else {
+                "credentials.certificate"
+            };
+            observed.set_latest(path, text("end_date").and_then(clean::day));
+            part("entra-id", Role::Part, "service_principal_id", observed)
+        }
+        "azuread_app_role_assignment" => match text("principal_type") {
+            Some("User") => part("entra-id", Role::Individual, "resource_object_id", observed),
+            Some("Group") => part("entra-id", Role::Group(1), "resource_object_id", observed),
+            _ => part("entra-id", Role::Part, "resource_object_id", observed),
+        },
+        _ => None,
+    }
+}
+
+fn is_on(value: Option<&Value>) -> Option<bool> {
+    match value?.as_str()? {
+        "ENABLED" | "ACTIVE" => Some(true),
+        "DISABLED" | "INACTIVE" => Some(false),
+        _ => None,
+    }
+}
+
+fn application(values: &Value, observed: &mut Observed) {
+    observed.set_from("label", values.get("label"));
+    observed.set_from("template", values.get("preconfigured_app").or(values.get("name")));
+    if let Some(active) = is_on(values.get("status")) {
+        observed.set("status", if active { "active" } else { "inactive" });
+    }
+    if let Some(everyone) = values.get("implicit_assignment").and_then(Value::as_bool) {
+        observed.set("signOn.assignmentRequired", !everyone);
+    }
+    observed.set_from("signOn.selfService", values.get("accessibility_self_service"));
+    observed.other_ids.extend(values.get("client_id").and_then(Value::as_str).and_then(clean::id));
+    // Computed: what is there, not what the plan asks for.
+    let features =
+        values.get("features").filter(|features| features.as_array().is_some_and(|features| !features.is_empty()));
+    okta_words::features(features, observed);
+}
+
+fn features(values: &Value, observed: &mut Observed) {
+    if values.get("name").and_then(Value::as_str).is_some_and(|name| name != "USER_PROVISIONING") {
+        return;
+    }
+    if let Some(on) = is_on(values.get("status")) {
+        observed.set("provisioning.enabled", on);
+    }
+    for (path, keys) in [
+        ("provisioning.operations.create", ["create", "lifecycle_create"]),
+        ("provisioning.operations.update", ["update", "profile"]),
+        ("provisioning.operations.disable", ["update", "lifecycle_deactivate"]),
+    ] {
+        let [side, capability] = keys;
+        if let Some(on) = is_on(block(values, &["capabilities", side, capability, "status"])) {
+            observed.set(path, on);
+        }
+    }
+}
+
+fn connection(values: &Value, observed: &mut Observed) {
+    match values.get("action").and_then(Value::as_str) {
+        Some("activate") => observed.set("provisioning.enabled", true),
+        Some("deactivate") => observed.set("provisioning.enabled", false),
+        _ => {
+            if let Some(on) = is_on(values.get("status")) {
+                observed.set("provisioning.enabled", on);
+            }
+        }
+    }
+    observed.set_from("provisioning.endpointHost", values.get("base_url"));
+    if observed.get("provisioning.endpointHost").is_some() {
+        observed.set("provisioning.mechanism", "scim");
+    }
+    okta_words::auth(block(values, &["profile", "auth_scheme"]), observed);
+}
+
+fn provider(values: &Value, observed: &mut Observed) {
+    let text = |key: &str| values.get(key).and_then(Value::as_str);
+    observed.set("kind", "identity-provider");
+    observed.set_from("label", values.get("name"));
+    if let Some(active) = is_on(values.get("status")) {
+        observed.set("status", if active { "active" } else { "inactive" });
+    }
+    // The provider's own defaults, for attributes that are not there.
+    okta_words::jit(
+        observed,
+        Some(text("provisioning_action").unwrap_or("AUTO")),
+        Some(text("deprovisioned_action").unwrap_or("NONE")),
+        Some(text("suspended_action").unwrap_or("NONE")),
+        Some(text("groups_action").unwrap_or("NONE")),
+    );
+    observed.set_from("jit.updatesAtSignIn", values.get("profile_master"));
+}
+
+fn principal(values: &Value, observed: &mut Observed) {
+    observed.set_from("label", values.get("display_name"));
+    if let Some(on) = values.get("account_enabled").and_then(Value::as_bool) {
+        observed.set("status", if on { "active" } else { "inactive" });
+    }
+    observed.set_from("signOn.assignmentRequired", values.get("app_role_assignment_required"));
+    match values.get("preferred_single_sign_on_mode").and_then(Value::as_str) {
+        Some("saml") => observed.set("signOn.protocol", "saml"),
+        Some("oidc") => observed.set("signOn.protocol", "oidc"),
+        Some("password") => observed.set("signOn.protocol", "password-vault"),
+        _ => {}
+    }
+    let client = values.get("client_id").or(values.get("application_id")).and_then(Value::as_str);
+    observed.other_ids.extend(client.and_then(clean::id));
+}
+
+fn job(values: &Value, gone: bool, observed: &mut Observed) {
+    let on = values.get("enabled").and_then(Value::as_bool).unwrap_or(true) && !gone;
+    observed.set("provisioning.enabled", on);
+    if !on {
+        observed.set("health.state", "paused");
+    }
+    let template = values.get("template_id").and_then(Value::as_str).unwrap_or_default();
+    if matches!(template, "scim" | "customappsso" | "dataBricks") {
+        observed.set("provisioning.mechanism", "scim");
+    } else if !template.is_empty() {
+        observed.set("provisioning.mechanism", "connector");
+    }
+    let interval = block(values, &["schedule", "interval"]).and_then(Value::as_str);
+    if let Some(minutes) = interval.and_then(clean::minutes).filter(|_| on) {
+        observed.set("provisioning.syncMinutes", minutes);
+    }
+}

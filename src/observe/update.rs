@@ -1,0 +1,144 @@
+//! Corrects declarations that drifted: only scalars that are written out in an App and differ from what is observed, and only their bytes.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde_json::Value;
+
+use super::{Collected, Observed, emit::scalar};
+use crate::{
+    finding::Step,
+    model::Declaration,
+    source::{Node, SourceFile, Span, Yaml, YamlLimits, parse},
+};
+
+/// A file with corrected values.
+#[derive(Debug)]
+pub struct Edited {
+    /// The file as it was.
+    pub file: Arc<SourceFile>,
+    /// Its text with the corrections.
+    pub text: String,
+    /// What was corrected, in words.
+    pub told: Vec<String>,
+}
+
+/// One correction.
+struct Edit {
+    span: Span,
+    text: String,
+    document: usize,
+    path: Vec<Step>,
+    value: Value,
+    told: String,
+}
+
+/// Path of a declaration and the field that is observed of it; `*` is the mechanism that is observed.
+const PAIRS: &[(&[&str], &str)] = &[
+    (&["spec", "signOn", "protocol"], "signOn.protocol"),
+    (&["spec", "signOn", "assignmentRequired"], "signOn.assignmentRequired"),
+    (&["spec", "provisioning", "*", "syncMinutes"], "provisioning.syncMinutes"),
+    (&["spec", "provisioning", "*", "auth"], "provisioning.auth"),
+];
+
+/// The files to write anew, and notes on what could not be corrected.
+pub fn updates(collected: &Collected, declarations: &[Declaration]) -> (Vec<Edited>, Vec<String>) {
+    let mut files: BTreeMap<String, (Arc<SourceFile>, Vec<Edit>)> = BTreeMap::new();
+    let mut notes = Vec::new();
+    for app in declarations.iter().filter(|declaration| declaration.kind == "App") {
+        let Some(observed) = observed_of(collected, app) else { continue };
+        for (path, field) in PAIRS {
+            let Some(edit) = edit(app, observed, path, field) else { continue };
+            match edit {
+                Ok(edit) => {
+                    let entry = files.entry(app.file.path().to_owned());
+                    entry.or_insert_with(|| (Arc::clone(&app.file), Vec::new())).1.push(edit);
+                }
+                Err(note) => notes.push(note),
+            }
+        }
+    }
+    let mut edited = Vec::new();
+    for (file, edits) in files.into_values() {
+        match apply(&file, edits) {
+            Ok(file) => edited.push(file),
+            Err(note) => notes.push(note),
+        }
+    }
+    (edited, notes)
+}
+
+/// What is observed of an app, if it is one thing that is there and no plan.
+fn observed_of<'a>(collected: &'a Collected, app: &Declaration) -> Option<&'a Observed> {
+    let sign_on = |key: &str| app.root.get("spec")?.get("signOn")?.get(key)?.text();
+    let (system, id) = sign_on("system").zip(sign_on("appId"))?;
+    let shown = collected.systems.iter().filter(|((name, _), _)| name == system).flat_map(|(_, shown)| &shown.apps);
+    let mut found =
+        shown.filter(|(known, observed)| *known == id || observed.other_ids.contains(id)).map(|(_, observed)| observed);
+    let observed = found.next().filter(|_| found.next().is_none())?;
+    let is_app = matches!(observed.text("kind"), None | Some("app"));
+    (is_app && observed.text("status") != Some("absent") && observed.get("planned").is_none()).then_some(observed)
+}
+
+/// The correction of one value; none where it is not written, not observed, or right.
+fn edit(app: &Declaration, observed: &Observed, path: &[&str], field: &str) -> Option<Result<Edit, String>> {
+    let mechanism = observed.text("provisioning.mechanism");
+    let keys: Option<Vec<&str>> = path.iter().map(|key| if *key == "*" { mechanism } else { Some(*key) }).collect();
+    let keys = keys?;
+    let path: Vec<Step> = keys.iter().map(|key| Step::Key((*key).to_owned())).collect();
+    let node = app.root.at(&path)?;
+    let real = observed.get(field)?;
+    let old = Value::from(node);
+    if old == *real {
+        return None;
+    }
+    let place = keys.join(".");
+    let told = format!("{}: {place}: {} → {}", app.name, plain(&old), plain(real));
+    let written = node.span.slice(app.file.text());
+    let is_scalar = !matches!(node.value, Yaml::Map(_) | Yaml::List(_));
+    // What comes through an alias or a merge key is written elsewhere, for others too.
+    if node.defined.is_some() || !is_scalar || written.is_empty() {
+        return Some(Err(format!("{told}: not corrected, since the value is not written there itself")));
+    }
+    let text = match (real.as_str(), written.chars().next()) {
+        // Single quotes need no escapes for the words of the schema.
+        (Some(word), Some('\'')) => format!("'{word}'"),
+        (Some(word), Some('"')) => format!("\"{word}\""),
+        (Some(word), _) => scalar(word),
+        (None, _) => real.to_string(),
+    };
+    Some(Ok(Edit { span: node.span, text, document: app.document, path, value: real.clone(), told }))
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The file with its corrections. It is parsed again: nothing but the corrected values may have another value.
+fn apply(file: &Arc<SourceFile>, mut edits: Vec<Edit>) -> Result<Edited, String> {
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start()));
+    let mut text = file.text().to_owned();
+    for edit in &edits {
+        text.replace_range(edit.span.start()..edit.span.end(), &edit.text);
+    }
+    edits.reverse();
+    let values = |file: &SourceFile| -> Option<Vec<Node>> {
+        let parsed = parse(file, &YamlLimits::default());
+        parsed.problems.is_empty().then(|| parsed.documents.into_iter().map(|document| document.root).collect())
+    };
+    let refused = || format!("{}: not corrected, since its YAML is too intricate to change", file.path());
+    let new = SourceFile::new(file.path(), text.as_str());
+    let (before, after) = values(file).zip(values(&new)).ok_or_else(refused)?;
+    let mut wanted: Vec<Value> = before.iter().map(Value::from).collect();
+    for edit in &edits {
+        let root = wanted.get_mut(edit.document).ok_or_else(refused)?;
+        let place = edit.path.iter().try_fold(root, |at, step| match step {
+            Step::Key(key) => at.get_mut(key),
+            Step::Index(index) => at.get_mut(index),
+        });
+        *place.ok_or_else(refused)? = edit.value.clone();
+    }
+    if after.iter().map(Value::from).collect::<Vec<_>>() != wanted {
+        return Err(refused());
+    }
+    Ok(Edited { file: Arc::clone(file), text, told: edits.into_iter().map(|edit| edit.told).collect() })
+}

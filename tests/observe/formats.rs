@@ -1,0 +1,350 @@
+//! Every format, by what is carried over of it.
+
+use std::io::Write;
+
+use flate2::{Compression, write::GzEncoder};
+
+use super::{SETS, export, has_lines, notes, observed, of, read};
+
+fn set(at: usize) -> String {
+    let (format, files) = SETS[at];
+    observed(format, &files.iter().map(|file| read(file)).collect::<Vec<_>>()).expect("it is read")
+}
+
+#[test]
+fn okta_joins_apps_with_their_features_connection_people_and_groups() {
+    let all = set(0);
+    let quill = of(&all, "0oa1quill7Zk3TfXQ5d7");
+    let lines = [
+        "label: Quill",
+        "template: quill",
+        "status: active",
+        "protocol: saml",
+        "assignmentRequired: true",
+        "people: 3",
+        "individuals: 1",
+        "groups: 1",
+        "mechanism: scim",
+        "enabled: true",
+        "create: true",
+        "update: true",
+        "disable: false",
+        "groups: true",
+        "endpointHost: scim.quill.example",
+        "auth: bearer",
+        "universalLogout: false",
+        "file: okta-apps.json",
+        "pointer: \"/0\"",
+    ];
+    assert!(has_lines(&quill, &lines), "{quill}");
+    let ferry = of(&all, "0oa2ferry8Zk3TfXQ5d7");
+    assert!(
+        has_lines(&ferry, &["status: inactive", "protocol: oidc", "assignmentRequired: false", "enabled: false"]),
+        "{ferry}"
+    );
+    let vault = of(&all, "0oa3vault9Zk3TfXQ5d7");
+    assert!(
+        has_lines(&vault, &["label: \"Old <b>vault</b> [31m of (address)\"", "protocol: password-vault"]),
+        "{vault}"
+    );
+    let source = of(&all, "0oa4hrsource8Zk3TfX7");
+    assert!(!source.contains("signOn") && !source.contains("mechanism"), "{source}");
+    assert!(of(&all, "0oa5console8Zk3TfXQ7").contains("builtIn: true"));
+    let partner = of(&all, "0oa6partner8Zk3TfXQ7");
+    let lines =
+        ["kind: identity-provider", "creates: true", "updatesAtSignIn: true", "reactivates: true", "roleSync: append"];
+    assert!(has_lines(&partner, &lines), "{partner}");
+    assert!(has_lines(&all, &["kind: Snapshot", "system: okta", "complete: true"]), "{all}");
+}
+
+#[test]
+fn okta_says_of_a_missing_connection_that_nothing_is_provisioned() {
+    let error = r#"{"errorCode": "E0000009", "errorSummary": "Provisioning is not supported", "errorLink": "x", "errorId": "y"}"#;
+    let files = [read("okta-apps.json"), export("connections/0oa1quill7Zk3TfXQ5d7.json", error)];
+    let quill = of(&observed("okta", &files).expect("it is read"), "0oa1quill7Zk3TfXQ5d7");
+    assert!(quill.contains("enabled: false"), "{quill}");
+}
+
+#[test]
+fn okta_knows_an_incomplete_export_by_its_headers_or_by_a_full_page() {
+    let app = |at: usize| {
+        format!(r#"{{"id":"0oa{at}","label":"App {at}","name":"x","status":"ACTIVE","signOnMode":"SAML_2_0"}}"#)
+    };
+    let page = |from: usize, to: usize| format!("[{}]", (from..to).map(app).collect::<Vec<_>>().join(","));
+    let next = "HTTP/2 200\nlink: <https://acme.okta.example/api/v1/apps?after=x>; rel=\"next\"\n\n";
+    let last = "HTTP/2 200\nlink: <https://acme.okta.example/api/v1/apps>; rel=\"self\"\n\n";
+    for (files, complete) in [
+        (vec![page(0, 20)], true),
+        (vec![page(0, 200)], false),
+        (vec![page(0, 200), page(200, 220)], true),
+        (vec![page(0, 200), last.to_owned()], true),
+        (vec![page(0, 20), next.to_owned()], false),
+        (vec![page(0, 200), next.to_owned(), page(200, 220), last.to_owned()], true),
+    ] {
+        let files: Vec<_> = files.into_iter().enumerate().map(|(at, text)| export(&format!("{at}"), text)).collect();
+        let all = observed("okta", &files).expect("it is read");
+        assert!(
+            all.contains(&format!("complete: {complete}\n")),
+            "{complete}: {}",
+            all.split("---").next().unwrap_or_default()
+        );
+    }
+}
+
+#[test]
+fn okta_leaves_out_numbers_of_a_page_that_may_not_be_the_last() {
+    let user = |_| r#"{"scope":"GROUP","syncState":"X","_links":{"app":{"href":"https://a.example/api/v1/apps/0oa1quill7Zk3TfXQ5d7"}}}"#;
+    for (count, told) in [(3, true), (49, true), (50, false), (500, false)] {
+        let page = format!("[{}]", (0..count).map(user).collect::<Vec<_>>().join(","));
+        let all = observed("okta", &[read("okta-apps.json"), export("u.json", page)]).expect("it is read");
+        assert_eq!(all.contains(&format!("people: {count}\n")), told, "{count}");
+    }
+}
+
+#[test]
+fn entra_joins_principals_with_jobs_and_assignments() {
+    let all = set(1);
+    let lines = [
+        "- none -",
+        "label: Harbour",
+        "status: active",
+        "protocol: saml",
+        "assignmentRequired: false",
+        "individuals: 1",
+        "groups: 1",
+        "mechanism: scim",
+        "enabled: true",
+        "syncMinutes: 40",
+        "state: quarantined",
+        "reason: TooManyDeletes",
+        "since: \"2026-11-21T06:56:58Z\"",
+        "lastSuccess: \"2026-11-20T14:09:46Z\"",
+        "escrowed: 12",
+        "deleteThreshold: 500",
+        "certificate: 2028-02-01",
+        "oauth-client: 2027-04-11",
+    ];
+    let harbour = of(&all, "11aa22bb-0000-4000-8000-000000000001");
+    assert!(has_lines(&harbour, &lines[1..]), "{harbour}");
+    assert!(harbour.contains("otherIds: [aa000000-0000-4000-8000-000000000001]"), "{harbour}");
+    assert!(of(&all, "11aa22bb-0000-4000-8000-000000000002").contains("builtIn: true"));
+    assert!(all.contains("complete: true"), "{all}");
+}
+
+#[test]
+fn entra_knows_an_incomplete_export_and_leaves_out_numbers() {
+    let principals = String::from_utf8(read("entra-service-principals.json").bytes).expect("text");
+    let open = principals.replacen("\"value\"", "\"@odata.nextLink\": \"https://graph.microsoft.com/x\", \"value\"", 1);
+    let all = observed("entra", &[export("a.json", open.clone())]).expect("it is read");
+    assert!(has_lines(&all, &["complete: false", "gaps: [more-pages]"]), "{all}");
+    let last = principals.replace("0001\"", "0003\"").replace("0002\"", "0004\"");
+    let all = observed("entra", &[export("a.json", open), export("b.json", last)]).expect("it is read");
+    assert!(all.contains("complete: true") && all.contains("0003"), "{all}");
+    let assigned = String::from_utf8(read("entra-assigned.json").bytes).expect("text");
+    let open = assigned.replacen("\"value\"", "\"@odata.nextLink\": \"x\", \"value\"", 1);
+    let all = observed("entra", &[export("a.json", principals), export("b.json", open)]).expect("it is read");
+    assert!(!all.contains("individuals"), "{all}");
+}
+
+#[test]
+fn entra_has_every_state_of_a_job() {
+    let job = |state: &str, code: &str, last: &str| {
+        let text = format!(
+            r#"{{"value":[{{"id":"Box.1","templateId":"BoxOutDelta","schedule":{{"interval":"PT40M","state":"{state}"}},"status":{{"code":"{code}","quarantine":null,"lastExecution":{last}}}}}]}}"#
+        );
+        observed("entra", &[export("jobs.json", text)]).expect("it is read")
+    };
+    for (state, code, last, health, enabled) in [
+        ("Active", "Active", r#"{"state":"Succeeded","timeEnded":"2026-11-20T16:17:24Z"}"#, "healthy", true),
+        ("Active", "Active", r#"{"state":"Failed"}"#, "failing", true),
+        ("Disabled", "Paused", "null", "paused", false),
+        ("Paused", "Paused", "null", "paused", false),
+        ("Active", "Quarantine", r#"{"state":"Failed"}"#, "quarantined", true),
+        ("Active", "NotRun", "null", "not-run", true),
+    ] {
+        let all = job(state, code, last);
+        assert!(
+            all.contains(&format!("state: {health}\n")) && all.contains(&format!("enabled: {enabled}\n")),
+            "{code}: {all}"
+        );
+    }
+    assert!(job("Disabled", "Paused", "null").contains("mechanism: connector"));
+}
+
+#[test]
+fn google_counts_people_of_products_and_sign_ins() {
+    let all = set(2);
+    assert!(
+        has_lines(
+            &of(&all, "4411.apps.googleusercontent.com"),
+            &["kind: grant", "label: Kite", "protocol: oidc", "people: 2"]
+        ),
+        "{all}"
+    );
+    assert!(has_lines(&of(&all, "saml:anchor"), &["label: Anchor", "protocol: saml", "people: 1"]), "{all}");
+    assert!(has_lines(&all, &["admins: 1", "people: 2", "suspended: 1"]), "{all}");
+}
+
+#[test]
+fn google_reads_the_tables_of_gam() {
+    let table = "user,clientId,displayText,anonymous,nativeApp,scopes\nada.lovelace@example.com,77.apps,\"Kite, Inc\",False,False,a\ngrace@example.com,77.apps,\"Kite, Inc\",False,False,a\n";
+    let all = observed("google-workspace", &[export("tokens.csv", table)]).expect("it is read");
+    assert!(
+        has_lines(&of(&all, "77.apps"), &["label: \"Kite, Inc\"", "people: 2"]) && !all.contains("lovelace"),
+        "{all}"
+    );
+    let people =
+        "primaryEmail,suspended,archived,isAdmin\na@example.com,True,False,False\nb@example.com,False,False,True\n";
+    let all = observed("auto", &[export("people.csv", people)]).expect("it is read");
+    assert!(has_lines(&all, &["admins: 1", "people: 2", "suspended: 1"]), "{all}");
+}
+
+#[test]
+fn scim_tells_what_a_server_offers() {
+    let all = set(3);
+    let server = of(&all, "scim.quill.example");
+    let lines = [
+        "kind: service",
+        "endpointHost: scim.quill.example",
+        "patch: true",
+        "bulk: false",
+        "filter: true",
+        "active: false",
+        "auth: [basic]",
+        "resources: [User]",
+    ];
+    assert!(has_lines(&server, &lines), "{server}");
+}
+
+#[test]
+fn backstage_knows_teams_and_no_person_as_owner() {
+    let all = set(4);
+    assert!(
+        has_lines(
+            &of(&all, "component:default/quill"),
+            &["kind: component", "label: Quill", "status: active", "owner: design-ops"]
+        ),
+        "{all}"
+    );
+    assert!(!of(&all, "component:default/ferry").contains("owner"), "{all}");
+    assert!(has_lines(&all, &["groups: 1", "people: 1"]), "{all}");
+}
+
+#[test]
+fn the_published_format_is_read_and_held_to_its_fields() {
+    let all = set(5);
+    let quill = of(&all, "quill-web");
+    assert!(
+        has_lines(&quill, &["system: keycloak", "status: active", "protocol: oidc", "people: 4"])
+            && !quill.contains("health"),
+        "{all}"
+    );
+    assert!(has_lines(&all, &["takenOn: 2026-11-24", "complete: true"]), "{all}");
+    let told = notes("observation", &[read("observation.json")]);
+    assert!(told.contains("no field `contact`") && told.contains("`health.state` has a value"), "{told}");
+    let schema: serde_json::Value = serde_json::from_str(
+        &std::fs::read_to_string(crate::common::root().join("schemas/observation.schema.json")).expect("text"),
+    )
+    .expect("JSON");
+    let validator = jsonschema_of(&schema);
+    assert!(validator.contains(&"appId".to_owned()), "{validator:?}");
+}
+
+/// The keys of an application in the published schema.
+fn jsonschema_of(schema: &serde_json::Value) -> Vec<String> {
+    schema["$defs"]["App"]["properties"].as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect()
+}
+
+#[test]
+fn a_state_of_terraform_shows_what_it_manages() {
+    let all = set(6);
+    let quill = of(&all, "0oa1quill7Zk3TfXQ5d7");
+    assert!(
+        has_lines(&quill, &["label: Quill", "protocol: saml", "groups: 2", "disable: true"])
+            && !quill.contains("planned"),
+        "{quill}"
+    );
+    let harbour = of(&all, "11aa22bb-0000-4000-8000-000000000001");
+    assert!(
+        has_lines(&harbour, &["label: Harbour", "assignmentRequired: true", "enabled: true", "syncMinutes: 40"]),
+        "{harbour}"
+    );
+    assert!(harbour.contains("endpointHost: scim.harbour.example"), "{harbour}");
+    assert!(has_lines(&all, &["complete: false", "gaps: [managed-only]"]), "{all}");
+    let partner = of(&all, "0oa6partner8Zk3TfXQ7");
+    // An attribute that is not there has the provider's default, by which accounts are created.
+    assert!(has_lines(&partner, &["creates: true", "reactivates: true"]), "{partner}");
+}
+
+#[test]
+fn a_plan_of_terraform_shows_what_will_be() {
+    let all = set(7);
+    let quill = of(&all, "0oa1quill7Zk3TfXQ5d7");
+    assert!(has_lines(&quill, &["planned: true", "disable: false"]), "{quill}");
+    assert!(has_lines(&of(&all, "0oa9goes8Zk3TfXQ5d7"), &["status: absent", "planned: true"]), "{all}");
+    // Before it is there, the address stands for the id, in the features as in the application.
+    let fresh = of(&all, "module.new.okta_app_saml.fresh[eu]");
+    assert!(has_lines(&fresh, &["label: Fresh", "planned: true", "create: true", "disable: false"]), "{fresh}");
+    let harbour = of(&all, "11aa22bb-0000-4000-8000-000000000001");
+    assert!(has_lines(&harbour, &["planned: true", "enabled: false", "state: paused"]), "{harbour}");
+    assert!(has_lines(&all, &["takenOn: 2026-11-24"]), "{all}");
+    let told = notes("terraform", &[read("terraform-plan.json")]);
+    assert!(told.contains("passed over 1 resource that") && told.contains("null_resource"), "{told}");
+}
+
+#[test]
+fn a_plan_that_failed_or_is_of_another_version_is_refused() {
+    let plan = String::from_utf8(read("terraform-plan.json").bytes).expect("text");
+    let error = observed("auto", &[export("p.json", plan.replace("\"errored\": false", "\"errored\": true"))])
+        .expect_err("refused");
+    assert!(error.contains("the plan failed"), "{error}");
+    let error = observed("auto", &[export("p.json", plan.replace("\"1.2\"", "\"2.0\""))]).expect_err("refused");
+    assert!(error.contains("version 2.0"), "{error}");
+}
+
+/// Pages that were put behind each other, in several files, packed, one object a line, and as PowerShell writes them: always the same.
+#[test]
+fn it_does_not_matter_how_an_export_is_packed() {
+    let text = String::from_utf8(read("okta-apps.json").bytes).expect("text");
+    let apps: Vec<serde_json::Value> = serde_json::from_str(&text).expect("a list");
+    let without_source = |files: &[leaver::observe::Export]| {
+        let all = observed("auto", files).expect("it is read");
+        all.lines()
+            .filter(|line| !["file:", "pointer:", "document:"].iter().any(|key| line.trim().starts_with(key)))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let expected = without_source(&[export("a.json", text.clone())]);
+    let lines = apps.iter().map(|app| format!("{app}\n")).collect::<String>();
+    assert_eq!(without_source(&[export("a.ndjson", lines.clone())]), expected);
+    assert_eq!(without_source(&[export("a.ndjson", lines.replace('\n', "\r\n"))]), expected);
+    let (one, two) = apps.split_at(2);
+    let pages = [serde_json::json!(one).to_string(), serde_json::json!(two).to_string()];
+    assert_eq!(without_source(&[export("a.json", pages.concat())]), expected);
+    assert_eq!(without_source(&[export("1.json", pages[0].clone()), export("2.json", pages[1].clone())]), expected);
+    assert_eq!(without_source(&[export("2.json", pages[1].clone()), export("1.json", pages[0].clone())]), expected);
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(text.as_bytes()).expect("it is packed");
+    assert_eq!(without_source(&[export("a.json.gz", packed.finish().expect("it is packed"))]), expected);
+    assert_eq!(without_source(&[export("a.json", format!("\u{feff}{text}"))]), expected);
+    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    assert_eq!(without_source(&[export("a.json", wide)]), expected);
+}
+
+#[test]
+fn what_no_format_has_is_described() {
+    for (text, expected) in [
+        (r#"{"members": [], "ok": true}"#, "a JSON object with `members`, `ok`"),
+        (r#"[{"a": 1}]"#, "a list of 1 objects with `a`"),
+        ("[1, 2]", "a list of 2 values"),
+        (r#"{"error": {"code": "x"}}"#, "the error answer of an API"),
+        (r#"{"version": 4, "serial": 1, "lineage": "x", "resources": []}"#, "`terraform show -json`"),
+        (r#"{"ada@example.com": 1}"#, "no keys"),
+    ] {
+        let error = observed("auto", &[export("x.json", text)]).expect_err(text);
+        assert!(error.contains("no export that leaver knows") && error.contains(expected), "{error}");
+        assert!(!error.contains("ada@"), "{error}");
+    }
+    let error = observed("entra", &[read("okta-apps.json")]).expect_err("another format");
+    assert!(error.contains("no export for `entra`: it looks like applications of Okta"), "{error}");
+}

@@ -1,0 +1,213 @@
+//! Exports that are broken, or made to break leaver: an error that says what is wrong, and nothing is written.
+
+use std::io::Write;
+
+use flate2::{Compression, write::GzEncoder};
+use proptest::prelude::*;
+
+use super::{SETS, export, exports, notes, observed, options, read};
+use crate::common::{code, err, folder, leaver};
+
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).expect("it is packed");
+    encoder.finish().expect("it is packed")
+}
+
+#[test]
+fn what_is_no_whole_export_is_an_error() {
+    let apps = read("okta-apps.json").bytes;
+    let half = &apps[..apps.len() / 2];
+    let deep = format!("[{}{}]", "[".repeat(5_000), "]".repeat(5_000));
+    let deep_app = format!(
+        r#"[{{"id":"0oa1","signOnMode":"SAML_2_0","label":"x","settings":{}1{}}}]"#,
+        "[".repeat(400),
+        "]".repeat(400)
+    );
+    let two = |first: &[u8]| [&b"[]\n"[..], first].concat();
+    let cut = packed(&apps);
+    for (bytes, expected) in [
+        (half.to_vec(), "no valid JSON"),
+        (two(half), "no valid JSON"),
+        (Vec::new(), "it is empty"),
+        (b" \n\t".to_vec(), "it is empty"),
+        (deep.into_bytes(), "no valid JSON"),
+        (deep_app.into_bytes(), "no valid JSON"),
+        (b"{\"a\": 1,}".to_vec(), "no valid JSON"),
+        (b"[{\"id\": NaN}]".to_vec(), "no valid JSON"),
+        (b"<html>sign in</html>".to_vec(), "no JSON"),
+        (b"\xff\xfe\x00".to_vec(), "neither UTF-8"),
+        (b"[\"\xc3\x28\"]".to_vec(), "neither UTF-8"),
+        (cut[..cut.len() - 20].to_vec(), "cannot unpack it"),
+        (b"\x1f\x8bnothing".to_vec(), "cannot unpack it"),
+        (packed(&vec![b' '; 80 * 1024 * 1024]), "larger than 64 MiB"),
+        (vec![b' '; 64 * 1024 * 1024 + 1], "larger than 64 MiB"),
+        (format!("[{}0]", "0,".repeat(6_100_000)).into_bytes(), "more than 6000000 values"),
+    ] {
+        let error = observed("auto", &[export("x.json", bytes)]).expect_err(expected);
+        assert!(error.contains(expected), "{expected}: {error}");
+        assert!(!error.contains("ada.lovelace"), "{error}");
+    }
+}
+
+#[test]
+fn entries_of_a_wrong_type_are_left_out_and_told() {
+    let good = r#"{"id":"0oa1","label":"Box","name":"box","status":"ACTIVE","signOnMode":"SAML_2_0"}"#;
+    for (bad, what) in [
+        ("null", "no object"),
+        ("7", "no object"),
+        (r#"{"id":7,"label":"x","signOnMode":"SAML_2_0"}"#, "no usable `id`"),
+        (r#"{"label":"x","signOnMode":"SAML_2_0"}"#, "no usable `id`"),
+        (r#"{"id":"","label":"x","signOnMode":"SAML_2_0"}"#, "no usable `id`"),
+        (r#"{"id":"a b","label":"x","signOnMode":"SAML_2_0"}"#, "no usable `id`"),
+        (r#"{"id":"<script>","label":"x","signOnMode":"SAML_2_0"}"#, "no usable `id`"),
+    ] {
+        let files = [export("x.json", format!("[{bad},{good}]"))];
+        let all = observed("okta", &files).expect("the rest is read");
+        assert!(
+            all.contains("label: Box") && all.contains("complete: false") && all.contains("unreadable-entries"),
+            "{bad}: {all}"
+        );
+        let told = notes("okta", &files);
+        assert!(told.contains(what) && told.contains("/0"), "{bad}: {told}");
+    }
+    // A field of a wrong type is not told; the application is.
+    let odd = r#"[{"id":"0oa1","label":["x"],"name":{},"status":1,"signOnMode":"SAML_2_0","features":"PUSH","settings":[],"credentials":7,"_links":"x"}]"#;
+    let all = observed("okta", &[export("x.json", odd)]).expect("it is read");
+    assert!(all.contains("appId: \"0oa1\"") && !all.contains("label"), "{all}");
+}
+
+#[test]
+fn an_id_that_occurs_twice_is_told_unless_it_is_the_same_application() {
+    let app = |label: &str| format!(r#"{{"id":"0oa1","label":"{label}","signOnMode":"SAML_2_0"}}"#);
+    let twice = |one: &str, other: &str| [export("x.json", format!("[{},{}]", app(one), app(other)))];
+    let all = observed("okta", &twice("Box", "Crate")).expect("it is read");
+    assert!(
+        all.contains("label: Box") && all.contains("gaps: [duplicate-ids]") && all.contains("complete: true"),
+        "{all}"
+    );
+    assert!(notes("okta", &twice("Box", "Crate")).contains("`0oa1` occurs twice"));
+    let all = observed("okta", &twice("Box", "Box")).expect("it is read");
+    assert!(!all.contains("gaps"), "{all}");
+}
+
+#[test]
+fn labels_with_markup_and_control_characters_are_harmless_everywhere() {
+    for label in [
+        "\\u001b[31mred\\u0007",
+        "::error::x",
+        "##vso[task.complete]",
+        "a\\nkind: App\\n---\\napiVersion: leaver/v1",
+        "\\u202eabc\\u2066",
+        "<script>alert(1)</script>",
+        "': {x: y}",
+        "*alias &anchor !!tag",
+        "../../etc/passwd",
+        "con",
+        "\\ud83d\\ude00",
+        "# comment",
+        "%41",
+        "-",
+        "",
+    ] {
+        let text = format!(r#"[{{"id":"0oa1","label":"{label}","signOnMode":"SAML_2_0","status":"ACTIVE"}}]"#);
+        let all = observed("okta", &[export("x.json", text.clone())]).expect("it is read");
+        assert_eq!(all.matches("\nkind: ").count() + usize::from(all.starts_with("kind: ")), 2, "{label}: {all}");
+        assert!(all.chars().all(|c| c == '\n' || !c.is_control()), "{label}: {all:?}");
+        let there = folder(&[("x.json", &text), ("leaver.yaml", "version: 1\n")]);
+        let output = leaver(there.path(), &["observe", "okta", "x.json"]);
+        assert_eq!(code(&output), 0, "{label}: {}", err(&output));
+        let written: Vec<String> = std::fs::read_dir(there.path().join("observed/okta"))
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").file_name().into_string().expect("text"))
+            .collect();
+        let plain =
+            |name: &String| name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.');
+        assert!(written.len() == 2 && written.iter().all(plain), "{label}: {written:?}");
+        let output = leaver(there.path(), &["check", "-o", "json"]);
+        assert!([0, 1].contains(&code(&output)), "{label}: {}", err(&output));
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let rules: Vec<&str> = report["findings"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|finding| finding["rule"].as_str())
+            .collect();
+        assert_eq!(rules, ["drift/undeclared-app"], "{label}");
+    }
+}
+
+#[test]
+fn nothing_is_written_where_one_of_the_files_is_broken() {
+    let apps = std::fs::read_to_string(exports().join("okta-apps.json")).expect("text");
+    let there = folder(&[("1.json", &apps), ("2.json", "[{\"id\": "), ("leaver.yaml", "version: 1\n")]);
+    let output = leaver(there.path(), &["observe", "okta", "1.json", "2.json"]);
+    assert!(code(&output) == 2 && err(&output).contains("2.json"), "{}", err(&output));
+    assert!(!there.path().join("observed").exists());
+    let output = leaver(there.path(), &["import", "okta", "1.json", "2.json"]);
+    assert!(code(&output) == 2 && !there.path().join("apps").exists());
+    for (arguments, expected) in [
+        (&["observe", "octa", "1.json"][..], "did you mean `okta`?"),
+        (&["observe", "okta", "3.json"], "3.json"),
+        (&["observe", "okta", "1.json", "--system", "Our Okta"], "lower-case"),
+        (&["observe", "okta", "1.json", "--taken-on", "yesterday"], "is not a day"),
+        (&["check", "--evidence", "2.json"], "2.json"),
+    ] {
+        let output = leaver(there.path(), arguments);
+        assert!(
+            code(&output) == 2
+                && format!("{}{}", err(&output), String::from_utf8_lossy(&output.stdout)).contains(expected),
+            "{arguments:?}: {}",
+            err(&output)
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    /// Bytes of an export that are changed, lost or repeated: read or refused, never a panic, and what is read is valid.
+    #[test]
+    fn a_damaged_export_is_read_or_refused(set in 0..SETS.len(), which in 0..9_usize, at in 0.0..1.0_f64, byte in any::<u8>(), lost in 0..40_usize, twice in any::<bool>()) {
+        let (_, files) = SETS[set];
+        let mut all: Vec<_> = files.iter().map(|name| read(name)).collect();
+        let file = which % all.len();
+        let bytes = &mut all[file].bytes;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place in a file")]
+        let place = (bytes.len() as f64 * at) as usize;
+        bytes[place] = byte;
+        bytes.drain(place..(place + lost).min(bytes.len()));
+        if twice {
+            let again = bytes.clone();
+            bytes.extend(again);
+        }
+        if let Ok(collected) = leaver::observe::collect("auto", &all, options()) {
+            let text = leaver::observe::documents(&collected, "");
+            let file = std::sync::Arc::new(leaver::source::SourceFile::new("o.yaml", text));
+            let limits = leaver::source::YamlLimits::default();
+            let parsed = leaver::source::parse(&file, &limits);
+            prop_assert!(parsed.problems.is_empty(), "{}", file.text());
+            for document in parsed.documents {
+                match leaver::schema::declare(&file, document) {
+                    leaver::schema::Declared::Declaration(_, breaches) => {
+                        let told: Vec<_> = breaches.iter().map(|breach| &breach.message).collect();
+                        prop_assert!(told.is_empty(), "{:?} in {}", told, file.text());
+                    }
+                    _ => prop_assert!(false, "no declaration: {}", file.text()),
+                }
+            }
+        }
+    }
+}
+
+/// A label is what another system shows: characters that look like others are no fault of the catalogue.
+#[test]
+fn labels_in_any_script_are_no_finding() {
+    for label in ["Сlack", "日本語アプリ", "Übung", "ｆｕｌｌ", "a\u{301}"] {
+        let text = format!(r#"[{{"id":"0oa1","label":"{label}","signOnMode":"SAML_2_0","status":"INACTIVE"}}]"#);
+        let there = folder(&[("x.json", &text), ("leaver.yaml", "version: 1\n")]);
+        assert_eq!(code(&leaver(there.path(), &["observe", "okta", "x.json"])), 0, "{label}");
+        let output = leaver(there.path(), &["check", "-o", "concise"]);
+        assert_eq!(code(&output), 0, "{label}: {}", String::from_utf8_lossy(&output.stdout));
+    }
+}

@@ -1,0 +1,82 @@
+//! `leaver observe`, `leaver import` and evidence. The exports in `exports/` have the shapes of real ones and invented names; what must never be
+//! carried over is called PLANTED, or is an address of Ada Lovelace's.
+
+mod drafts;
+mod drift;
+mod formats;
+mod hostile;
+mod private;
+mod updated;
+mod written;
+
+use std::path::PathBuf;
+
+use leaver::observe::{Export, Options, collect, documents};
+
+use crate::common::root;
+
+pub const DAY: &str = "2026-11-25";
+
+pub fn exports() -> PathBuf {
+    root().join("tests/observe/exports")
+}
+
+/// Each of the exports, with the files that belong to it.
+pub const SETS: &[(&str, &[&str])] = &[
+    (
+        "okta",
+        &[
+            "okta-apps.json",
+            "okta-users.0oa1quill7Zk3TfXQ5d7.json",
+            "okta-groups.json",
+            "okta-features.json",
+            "okta-connection.json",
+            "okta-idps.json",
+        ],
+    ),
+    ("entra", &["entra-service-principals.json", "entra-jobs.json", "entra-assigned.json"]),
+    ("google-workspace", &["google-users.json", "google-tokens.json", "google-saml.json"]),
+    ("scim", &["scim-config.json", "scim-types.json", "scim-schemas.json"]),
+    ("backstage", &["backstage.yaml"]),
+    ("observation", &["observation.json"]),
+    ("terraform", &["terraform-state.json"]),
+    ("terraform", &["terraform-plan.json"]),
+];
+
+pub fn export(name: &str, bytes: impl Into<Vec<u8>>) -> Export {
+    Export { shown: name.to_owned(), bytes: bytes.into(), written: None }
+}
+
+pub fn read(name: &str) -> Export {
+    export(name, std::fs::read(exports().join(name)).expect("the export"))
+}
+
+pub fn options() -> Options {
+    Options { today: DAY.into(), ..Options::default() }
+}
+
+/// What is observed, as YAML, or what is wrong.
+pub fn observed(format: &str, exports: &[Export]) -> Result<String, String> {
+    match collect(format, exports, options()) {
+        Ok(collected) => Ok(documents(&collected, "")),
+        Err(failures) => Err(failures.into_iter().map(|failure| failure.message).collect::<Vec<_>>().join("\n")),
+    }
+}
+
+/// The notes beside it.
+pub fn notes(format: &str, exports: &[Export]) -> String {
+    collect(format, exports, options()).map(|collected| collected.notes.join("\n")).unwrap_or_default()
+}
+
+/// The document of one application.
+pub fn of(documents: &str, id: &str) -> String {
+    let wanted = [format!("  appId: {id}\n"), format!("  appId: \"{id}\"\n")];
+    let found = documents.split("---\n").find(|document| wanted.iter().any(|line| document.contains(line.as_str())));
+    found.unwrap_or_else(|| panic!("no {id} in {documents}")).to_owned()
+}
+
+/// Whether all these lines stand in a text, in this order.
+pub fn has_lines(text: &str, lines: &[&str]) -> bool {
+    let mut all = text.lines();
+    lines.iter().all(|line| all.any(|other| other.trim() == *line))
+}

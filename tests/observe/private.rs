@@ -1,0 +1,159 @@
+//! No name of a person, no address and no secret is carried over, from whatever field of whatever export.
+
+use leaver::observe::{Export, collect, documents};
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::{SETS, export, exports, options, read};
+
+/// An export as values: JSON as it is, YAML by documents.
+fn values(name: &str) -> Vec<Value> {
+    let text = std::fs::read_to_string(exports().join(name)).expect("text");
+    if std::path::Path::new(name).extension().is_some_and(|extension| extension == "yaml") {
+        let file = leaver::source::SourceFile::new(name, text);
+        let parsed = leaver::source::parse(&file, &leaver::source::YamlLimits::default());
+        return parsed.documents.iter().map(|document| Value::from(&document.root)).collect();
+    }
+    vec![serde_json::from_str(&text).expect("JSON")]
+}
+
+/// Visits every text of a value that can be replaced; `at` counts them.
+fn replace(value: &mut Value, at: &mut usize, put: &mut dyn FnMut(usize, &mut Value)) {
+    match value {
+        Value::String(_) => {
+            put(*at, value);
+            *at += 1;
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, at, put)),
+        Value::Object(map) => map.values_mut().for_each(|item| replace(item, at, put)),
+        _ => {}
+    }
+}
+
+/// Adds a key to every mapping.
+fn add(value: &mut Value, key: &str, planted: &str) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| add(item, key, planted)),
+        Value::Object(map) => {
+            map.values_mut().for_each(|item| add(item, key, planted));
+            map.insert(key.to_owned(), Value::from(planted));
+        }
+        _ => {}
+    }
+}
+
+fn packed(name: &str, values: &[Value]) -> Export {
+    export(name, values.iter().map(|value| format!("{value}\n")).collect::<String>())
+}
+
+/// All that a person or a file is shown: declarations, notes and errors.
+fn shown(files: &[Export]) -> String {
+    match collect("auto", files, options()) {
+        Ok(collected) => format!("{}{}", documents(&collected, ""), collected.notes.join("\n")),
+        Err(failures) => failures.iter().map(|failure| format!("{} {:?}\n", failure.message, failure.help)).collect(),
+    }
+}
+
+#[test]
+fn nothing_planted_in_the_exports_is_carried_over() {
+    for (format, files) in SETS {
+        let all = shown(&files.iter().map(|file| read(file)).collect::<Vec<_>>());
+        for planted in ["PLANTED", "lovelace", "Ada ", "Lovelace", "grace", "joan", "@example", "hint"] {
+            assert!(!all.contains(planted), "{format}: {planted} in {all}");
+        }
+    }
+}
+
+/// Each text of each export, one at a time, by a person and by secrets.
+#[test]
+fn a_person_or_a_secret_in_any_field_is_not_carried_over() {
+    let plants = [
+        ("Zoe Quux <zoe.quux@corp.example>", "zoe.quux"),
+        ("zoe.quux@corp.example", "zoe.quux"),
+        ("https://zoe.quux:pw@corp.example", "zoe.quux"),
+        ("ghp_Zq7Rw2Lx9Vb4Nm6Kt1Hs8Df3Gj5Pc0YuAe", "Zq7Rw2Lx9"),
+        ("xoxb-213489012345-4567890123456-Zq7Rw2Lx9Vb4Nm6Kt1Hs8Df3", "Zq7Rw2Lx9"),
+    ];
+    let mut fields = 0;
+    for (format, files) in SETS {
+        for (which, name) in files.iter().enumerate() {
+            let original = values(name);
+            let mut count = 0;
+            original.clone().iter_mut().for_each(|value| replace(value, &mut count, &mut |_, _| {}));
+            fields += count;
+            for field in 0..count {
+                for (text, mark) in plants {
+                    let mut changed = original.clone();
+                    let mut at = 0;
+                    for value in &mut changed {
+                        replace(value, &mut at, &mut |number, place| {
+                            if number == field {
+                                *place = Value::from(text);
+                            }
+                        });
+                    }
+                    let all: Vec<Export> = files
+                        .iter()
+                        .enumerate()
+                        .map(|(at, name)| if at == which { packed(name, &changed) } else { read(name) })
+                        .collect();
+                    let shown = shown(&all);
+                    assert!(!shown.contains(mark), "{format} {name}, text {field}: {shown}");
+                }
+            }
+        }
+    }
+    assert!(fields > 300, "{fields}");
+}
+
+#[test]
+fn a_field_that_no_list_has_is_not_carried_over() {
+    for key in ["owner", "name_", "note", "displayName_", "secret", "Zyx Planted", "manager"] {
+        for (format, files) in SETS {
+            let all: Vec<Export> = files
+                .iter()
+                .map(|name| {
+                    let mut values = values(name);
+                    for value in &mut values {
+                        add(value, &format!("{key}X"), "Zyx Planted");
+                    }
+                    packed(name, &values)
+                })
+                .collect();
+            let shown = shown(&all);
+            assert!(!shown.contains("Zyx"), "{format} {key}: {shown}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Whatever an address looks like, and wherever in a text it stands.
+    #[test]
+    fn addresses_of_any_shape_are_not_carried_over(
+        before in "[ A-Za-z(<,;:]{0,6}",
+        local in "[a-z]{3,8}[.+_-]?[a-z0-9]{0,5}",
+        domain in "[a-z]{3,10}\\.(com|org|example|co\\.uk)",
+        after in "[ A-Za-z)>,;.]{0,6}",
+        set in 0..SETS.len(),
+        seed in 0..1000_usize,
+    ) {
+        let mark = format!("{local}@{domain}");
+        let planted = format!("{before}{mark}{after}");
+        let (_, files) = SETS[set];
+        let all: Vec<Export> = files.iter().map(|name| {
+            let mut values = values(name);
+            let mut at = seed;
+            for value in &mut values {
+                replace(value, &mut at, &mut |number, place| {
+                if number % 3 == 0 {
+                    *place = Value::from(planted.as_str());
+                }
+            });
+            }
+            packed(name, &values)
+        }).collect();
+        prop_assert!(!shown(&all).contains(&mark), "{mark}");
+    }
+}
