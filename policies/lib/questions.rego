@@ -169,15 +169,7 @@ _questions contains [["spec", "external", "maxDays"], "how long people from outs
 	population in {"contractors", "guests", "partners"}
 }
 
-# A stage that is declared has something that does it and somebody who answers for it.
-_questions contains [["spec", "lifecycle", stage, "via"], sprintf("what does `%s`", [stage])] if {
-	apps.has_accounts
-	some stage, how in input.spec.lifecycle
-	not how.method
-	not how.maxLifeHours
-}
-
-# Of the other stages rules of their own ask for the owner.
+# A stage that is done has an owner. Rules of their own ask for those of the other stages, and for what does them.
 _questions contains [["spec", "lifecycle", stage, "owner"], sprintf("who owns `%s`", [stage])] if {
 	apps.has_accounts
 	some stage, how in object.remove(input.spec.lifecycle, ["update", "deprovision", "review"])
@@ -186,13 +178,6 @@ _questions contains [["spec", "lifecycle", stage, "owner"], sprintf("who owns `%
 }
 
 # What entries of lists leave open; an index of a list is no key that `object.get` follows.
-open contains {"path": ["spec", "roles", at, "privileged"], "what": what} if {
-	apps.in_use
-	some at, role in input.spec.roles
-	not is_boolean(role.privileged)
-	what := sprintf("whether the role `%s` is privileged", [role.name])
-}
-
 _accounts := {"agent", "bot", "rpa", "service-account", "sync-account"}
 
 open contains {"path": ["spec", "nonHuman", at, "interactive"], "what": what} if {
