@@ -75,6 +75,7 @@ _texts contains [array.concat(path, [key, at]), text] if {
 	is_array(texts)
 	some at, text in texts
 	is_string(text)
+	not _stands(key, text)
 }
 
 # The mappings of a declaration, as deep as the schema goes, each with its path.
@@ -98,3 +99,6 @@ _holds(part) if is_array(part)
 
 # A first sign-in may give no role.
 _stands("defaultRole", text) if lower(text) == "none"
+
+# A group of all people is called so in some directories.
+_stands("groups", text) if lower(text) in {"anyone", "everybody", "everyone"}

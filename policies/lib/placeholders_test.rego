@@ -23,7 +23,7 @@ test_names_that_only_look_like_it if {
 
 test_every_key_of_a_declaration if {
 	places := {place.path | some place in placeholders.found} with input as {"metadata": {"owner": "TODO", "title": "TODO"}, "spec": {
-		"provisioning": {"mode": "none", "jit": {"groups": ["crm", "tbd"], "defaultRole": "none"}},
+		"provisioning": {"mode": "none", "jit": {"groups": ["crm", "tbd", "Everyone"], "defaultRole": "none"}},
 		"lifecycle": {"review": {"owner": "?", "via": "none"}},
 	}}
 	places == {["metadata", "owner"], ["spec", "provisioning", "jit", "groups", 1], ["spec", "lifecycle", "review", "owner"]}

@@ -20,13 +20,6 @@ import data.policies.lib.apps
 import data.policies.lib.placeholders
 import data.policies.lib.words
 
-_named contains [["metadata", "vendor"], vendor] if some vendor in [input.metadata.vendor]
-
-_named contains [["spec", "thirdPartyGrants", at, "vendor"], grant.vendor] if {
-	some at, grant in input.spec.thirdPartyGrants
-	grant.vendor
-}
-
 _own := {"in-house", "inhouse", "in house", "homemade", "self-made", "own"}
 
 _known(vendor) if data.leaver.vendors[lower(vendor)]
@@ -46,9 +39,9 @@ _severity("") := "info"
 
 _severity(hint) := "warning" if hint != ""
 
-findings contains {"path": path, "message": message, "severity": _severity(hint)} if {
+findings contains {"path": ["metadata", "vendor"], "message": message, "severity": _severity(hint)} if {
 	apps.alive
-	some [path, vendor] in _named
+	some vendor in [input.metadata.vendor]
 	not _known(vendor)
 	hint := words.hint(lower(vendor), _alike(vendor))
 	message := sprintf("%s: no known product is called `%s`%s", [input.metadata.name, vendor, hint])
