@@ -67,6 +67,13 @@ _questions contains [["spec", "lifecycle", "review", key], what] if {
 	some key, what in _of_reviews
 }
 
+# Of a review with an owner other rules ask how often it is.
+_questions contains [["spec", "lifecycle", "review", "everyDays"], "how often accounts are reviewed"] if {
+	apps.has_accounts
+	input.spec.lifecycle.review
+	not apps.owned("review")
+}
+
 _of_reviews := {
 	"last": "when accounts were last reviewed",
 	"covers": "whom the review looks at",
@@ -240,7 +247,6 @@ open contains {"path": ["spec", "localAccounts", "accounts", at, "temporary"], "
 	apps.has_accounts
 	some at, account in input.spec.localAccounts.accounts
 	not is_boolean(account.temporary)
-	not account.expires
 	what := sprintf("whether the local account `%s` is temporary", [account.name])
 }
 
@@ -271,6 +277,8 @@ _of_entries := {
 }
 
 _middling contains ["spec", "lifecycle", "review", key] if some key in ["covers", "onSilence", "selfReview"]
+
+_heavy contains ["spec", "lifecycle", "review", "everyDays"]
 
 _middling contains ["spec", "external", "maxDays"]
 

@@ -31,8 +31,17 @@ findings contains {"path": ["spec", "lifecycle", "deprovision"], "message": mess
 	apps.has_accounts
 	input.spec.lifecycle
 	not input.spec.lifecycle.deprovision
-	_removed
-	message := sprintf("%s: accounts are removed at some time, and nothing says how the access of a leaver ends before", [input.metadata.name])
+	message := sprintf("%s: nothing says how the access of a leaver ends (`deprovision`)", [input.metadata.name])
+}
+
+# Of accounts that a sign-in or people create other rules ask for it.
+findings contains {"path": ["spec", "lifecycle", "update"], "message": message} if {
+	apps.has_accounts
+	mechanisms.creation in mechanisms.pushing
+	input.spec.lifecycle
+	not apps.created_by_jit
+	not input.spec.lifecycle.update
+	message := sprintf("%s: nothing says how accounts are updated (`update`)", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "owner"], "message": message} if {
