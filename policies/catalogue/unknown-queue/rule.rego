@@ -25,20 +25,28 @@ _all := {queue |
 	some queue in system.spec.queues
 }
 
-# Those of the System that the stage names, if it declares some, else all that are declared.
-_known(how) := own if {
-	own := _queues(object.get(how, "system", ""))
-	count(own) > 0
-}
-
-_known(how) := _all if count(_queues(object.get(how, "system", ""))) == 0
-
+# The System of the stage declares its queues.
 findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": message} if {
 	apps.alive
 	some stage, how in input.spec.lifecycle
 	some queue in [how.queue]
-	known := _known(how)
+	known := _queues(object.get(how, "system", ""))
 	count(known) > 0
 	count({queue} - known) == 1
-	message := sprintf("%s: `%s` goes to the queue `%s`, which no System has%s", [input.metadata.name, stage, queue, words.hint(queue, known)])
+	message := sprintf("%s: `%s` goes to the queue `%s`, which %s does not have%s", [
+		input.metadata.name, stage, queue, how.system, words.hint(queue, known),
+	])
+}
+
+# Another System, or none: its queues may be declared nowhere, so only what looks mistyped is reported.
+findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": message, "severity": "warning"} if {
+	apps.alive
+	count(_all) > 0
+	some stage, how in input.spec.lifecycle
+	some queue in [how.queue]
+	count(_queues(object.get(how, "system", ""))) == 0
+	count({queue} - _all) == 1
+	hint := words.hint(queue, _all)
+	hint != ""
+	message := sprintf("%s: `%s` goes to the queue `%s`, which no System declares%s", [input.metadata.name, stage, queue, hint])
 }
