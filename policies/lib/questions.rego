@@ -273,7 +273,7 @@ _weighs(path) if {
 _of_entries := {
 	"accounts": {"temporary"},
 	"nonHuman": {"created", "interactive", "revokesPrevious"},
-	"thirdPartyGrants": {"lastReview", "reviewEveryDays", "scopes"},
+	"thirdPartyGrants": {"scopes"},
 }
 
 _middling contains ["spec", "lifecycle", "review", key] if some key in ["covers", "onSilence", "selfReview"]

@@ -23,6 +23,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	some stage, how in input.spec.lifecycle
 	not how.via
 	not how.method
+	not how.maxLifeHours
 	message := sprintf("%s: nothing says what does `%s` (`via`)", [input.metadata.name, stage])
 }
 
