@@ -136,7 +136,7 @@ const ANSWERS: [&str; 17] = [
 fn each_replaced(app: &Value) -> Vec<Variant> {
     let answers = places_of(app).into_iter().filter(|place| ANSWERS.contains(&place[place.len() - 1].as_str()));
     let text = |at: usize, place: &Place| match place[place.len() - 1].as_str() {
-        "owner" | "approver" if at % 3 == 0 => "ada@example.com",
+        "owner" | "approver" if at.is_multiple_of(3) => "ada@example.com",
         _ => PLACEHOLDERS[at % PLACEHOLDERS.len()],
     };
     answers

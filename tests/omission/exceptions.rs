@@ -1,7 +1,7 @@
 //! What may be left out, and why.
 
 /// Omissions that may improve the report: rule or group, place (`**` stands for all below it), and the reason.
-pub(super) const EXCEPTIONS: [(&str, &str, &str); 41] = [
+pub(super) const EXCEPTIONS: [(&str, &str, &str); 44] = [
     ("schema/", "", "removing what has the wrong shape is the fix"),
     ("credential/secret-in-file", "", "removing the secret is the fix"),
     (
@@ -91,4 +91,15 @@ pub(super) const EXCEPTIONS: [(&str, &str, &str); 41] = [
     ("scim/slow-delete-guard", "spec.provisioning.scim.deleteGuard**", "without a guard nobody waits for it"),
     ("scim/unowned-delete-guard", "spec.provisioning.scim.deleteGuard", "the same"),
     ("", "spec.status", "an app of which nothing says that it is retired is judged as one that is in use"),
+    (
+        "catalogue/unknown-queue",
+        "spec.lifecycle.**",
+        "without its System the queue is compared with all declared ones, and a name near one of them is a warning",
+    ),
+    ("hybrid/match-fallback", "spec.provisioning.**", "without a fallback there is no second key to match by"),
+    (
+        "owner/of-nothing",
+        "spec.lifecycle.**",
+        "without an owner nobody seems to do it, and the rules that need the stage judge it",
+    ),
 ];

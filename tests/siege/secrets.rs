@@ -322,7 +322,7 @@ fn sign_offs_hold_no_secret() {
             files.path(),
             &["signoff", "sign", "slack", "--reviewer", "a@example.com", "--role", "r", "--output", "s.json"],
         );
-        assert!(code(&output) == 2 && said(&output).contains("holds a secret"), "{}", said(&output));
+        assert!(code(&output) == 2 && said(&output).contains("contains a secret"), "{}", said(&output));
         assert!(!files.path().join("s.json").exists());
         quiet("sign", &said(&output));
         let output = with_git(files.path(), &["signoff", "prepare", "slack"]);
