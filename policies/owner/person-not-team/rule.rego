@@ -12,12 +12,14 @@
 #     nist-800-53: [AC-2b]
 package policies.owner["person-not-team"]
 
+import data.policies.lib.placeholders
 import data.policies.lib.teams
 
 # [person, related places]
 _people contains [name, []] if {
 	some name in teams.names
 	contains(name, "@")
+	not placeholders.is(name)
 }
 
 _people contains [person, related] if {
