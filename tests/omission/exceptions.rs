@@ -1,7 +1,7 @@
 //! What may be left out, and why.
 
 /// Omissions that may improve the report: rule or group, place (`**` stands for all below it), and the reason.
-pub(super) const EXCEPTIONS: [(&str, &str, &str); 46] = [
+pub(super) const EXCEPTIONS: [(&str, &str, &str); 47] = [
     ("schema/", "", "removing what has the wrong shape is the fix"),
     ("credential/secret-in-file", "", "removing the secret is the fix"),
     (
@@ -112,4 +112,5 @@ pub(super) const EXCEPTIONS: [(&str, &str, &str); 46] = [
         "spec.lifecycle.**",
         "a time for changes that a mechanism makes is asked of nobody yet; for those that people make `manual/no-deadline` asks",
     ),
+    ("pattern/", "", "what an app does not override, its pattern says"),
 ];
