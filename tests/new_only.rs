@@ -13,7 +13,7 @@ fn repository() -> tempfile::TempDir {
 
 /// The same app under another name, without the team.
 fn app(name: &str) -> String {
-    FAULTY.split("---").next().unwrap_or_default().replace("{name: box}", &format!("{{name: {name}}}"))
+    FAULTY.split("---").next().unwrap_or_default().replace("{name: box,", &format!("{{name: {name},"))
 }
 
 #[test]
@@ -122,7 +122,9 @@ fn a_change_elsewhere_reaches_what_stayed_as_it_was() {
     };
     // The team that an untouched app names is gone.
     std::fs::write(root.join("old.yaml"), app("box")).expect("written");
-    std::fs::write(root.join("team.yaml"), FAULTY.split("---").nth(1).expect("a team")).expect("written");
+    for (name, team) in ["team.yaml", "other.yaml"].into_iter().zip(FAULTY.split("---\n").skip(1)) {
+        std::fs::write(root.join(name), team).expect("written");
+    }
     commit("a file each");
     std::fs::remove_file(root.join("team.yaml")).expect("removed");
     assert_eq!(since("HEAD"), "catalogue/unknown-owner");

@@ -107,12 +107,12 @@ fn both_places_are_shown() {
         ["s.yaml:3 the other name"]
     );
     let guarded = FAULTY.replace(
-        "provisioning: {mode: jit, jit: {expiresAfterDays: 30}}",
+        "provisioning: {mode: jit, jit: {expiresAfterDays: 30, defaultRole: viewer, matchKey: objectGUID, roleSync: none, refusesSuspended: true}}",
         "provisioning: {mode: connector, connector: {system: hub, deleteGuard: {slaHours: 1}}}",
     );
     let found = related(&[("a.yaml", &guarded), ("s.yaml", system)], "scim/unowned-delete-guard");
     assert_eq!(found, ["s.yaml:4 what the system says of its guard"]);
-    let owned = FAULTY.replace("metadata: {name: box}", "metadata: {name: box, owner: crew}");
+    let owned = FAULTY.replace("metadata: {name: box, owner: t,", "metadata: {name: box, owner: crew,");
     let files = [("a.yaml", owned.as_str()), ("t.yaml", team), ("w.yaml", &waiver("jit/no-update-owner", "sam"))];
     assert_eq!(
         related(&files, "waiver/approver-is-owner"),
@@ -123,7 +123,7 @@ fn both_places_are_shown() {
     let many: String = (0..20)
         .map(|number| {
             FAULTY
-                .replace("metadata: {name: box}", &format!("metadata: {{name: box-{number}, owner: crew}}"))
+                .replace("metadata: {name: box, owner: t,", &format!("metadata: {{name: box-{number}, owner: crew,"))
                 .split("---")
                 .next()
                 .map(|app| format!("---\n{app}"))

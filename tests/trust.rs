@@ -131,8 +131,8 @@ fn a_profile_with_a_wider_limit() {
 fn vendor_facts_that_are_taken_back() {
     let files = repository();
     let app = FAULTY
-        .replace("{name: box}", "{name: home, vendor: homemade}")
-        .replace("spec:\n", "spec:\n  roleChurn: high\n")
+        .replace("{name: box, owner: t, vendor: in-house}", "{name: home, owner: t, vendor: homemade}")
+        .replace("roleChurn: low", "roleChurn: high")
         .replace("    deprovision:", "    update: {via: script, owner: t}\n    deprovision:");
     write(files.path(), "b.yaml", &app);
     write(files.path(), "vendors.yaml", &VENDORS.replace("scim: offered", "scim: unknown"));
@@ -192,7 +192,7 @@ fn what_is_missing_is_an_error() {
 /// Without a leaver.yaml the catalogue is the folder that leaver runs in, also if the commit has nothing but declarations there.
 #[test]
 fn a_folder_of_declarations_alone_stays_the_catalogue() {
-    let faulty = FAULTY.replace("{name: box}", "{name: elsewhere}");
+    let faulty = FAULTY.replace("{name: box,", "{name: elsewhere,");
     let files = folder(&[("apps/a.yaml", FAULTY), ("other/b.yaml", &faulty)]);
     git(files.path(), &["init", "-q"]);
     git(files.path(), &["add", "-A"]);

@@ -1,10 +1,13 @@
 package policies.lib.members
 
+import data.policies.lib.placeholders
+
 # A member is a person, or a Team that is not dissolved and has a person in it, directly or through up to five other Teams. A blank text, or
-# one without a letter or digit, is neither. Functions, not sets: a rule asks about the few teams that one declaration names.
+# one without a letter or digit, is neither, nor is a placeholder. Functions, not sets: a rule asks about the few teams that one declaration names.
 _person(member) if {
 	not data.leaver.catalogue.Team[member]
 	_legible(member)
+	not placeholders.is(member)
 }
 
 # Most names have a letter with two cases, which costs less to find out than to match.

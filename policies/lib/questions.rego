@@ -67,6 +67,13 @@ _questions contains [["spec", "lifecycle", "review", key], what] if {
 	some key, what in _of_reviews
 }
 
+# Of a review with an owner other rules ask how often it is.
+_questions contains [["spec", "lifecycle", "review", "everyDays"], "how often accounts are reviewed"] if {
+	apps.has_accounts
+	input.spec.lifecycle.review
+	not apps.owned("review")
+}
+
 _of_reviews := {
 	"last": "when accounts were last reviewed",
 	"covers": "whom the review looks at",
@@ -169,15 +176,7 @@ _questions contains [["spec", "external", "maxDays"], "how long people from outs
 	population in {"contractors", "guests", "partners"}
 }
 
-# A stage that is declared has something that does it and somebody who answers for it.
-_questions contains [["spec", "lifecycle", stage, "via"], sprintf("what does `%s`", [stage])] if {
-	apps.has_accounts
-	some stage, how in input.spec.lifecycle
-	not how.method
-	not how.maxLifeHours
-}
-
-# Of the other stages rules of their own ask for the owner.
+# A stage that is done has an owner. Rules of their own ask for those of the other stages, and for what does them.
 _questions contains [["spec", "lifecycle", stage, "owner"], sprintf("who owns `%s`", [stage])] if {
 	apps.has_accounts
 	some stage, how in object.remove(input.spec.lifecycle, ["update", "deprovision", "review"])
@@ -186,13 +185,6 @@ _questions contains [["spec", "lifecycle", stage, "owner"], sprintf("who owns `%
 }
 
 # What entries of lists leave open; an index of a list is no key that `object.get` follows.
-open contains {"path": ["spec", "roles", at, "privileged"], "what": what} if {
-	apps.in_use
-	some at, role in input.spec.roles
-	not is_boolean(role.privileged)
-	what := sprintf("whether the role `%s` is privileged", [role.name])
-}
-
 _accounts := {"agent", "bot", "rpa", "service-account", "sync-account"}
 
 open contains {"path": ["spec", "nonHuman", at, "interactive"], "what": what} if {
@@ -219,6 +211,31 @@ open contains {"path": ["spec", "nonHuman", at, "created"], "what": what} if {
 	what := sprintf("since when `%s` exists", [item.name])
 }
 
+_covered := {group | some group in input.spec.lifecycle.review.covers}
+
+open contains {"path": ["spec", "roles", at, "privileged"], "what": what} if {
+	apps.in_use
+	some at, role in input.spec.roles
+	not is_boolean(role.privileged)
+	what := sprintf("whether the role `%s` is privileged", [role.name])
+}
+
+open contains {"path": ["spec", "roles", at, "lastReview"], "what": what} if {
+	apps.in_use
+	some at, role in input.spec.roles
+	role.privileged == true
+	role.reviewEveryDays
+	not role.lastReview
+	not "admins" in _covered
+	what := sprintf("when the privileged role `%s` was last reviewed", [role.name])
+}
+
+open contains {"path": ["spec", "localAccounts", "checkedOn"], "what": "when somebody last looked for local accounts"} if {
+	apps.has_accounts
+	count(input.spec.localAccounts.accounts) > 0
+	not input.spec.localAccounts.checkedOn
+}
+
 # How often the access is reviewed is for `grant/unreviewed`.
 open contains {"path": ["spec", "thirdPartyGrants", at, "scopes"], "what": sprintf("what `%s` may do", [grant.name])} if {
 	some at, grant in credentials.grants
@@ -230,6 +247,125 @@ open contains {"path": ["spec", "localAccounts", "accounts", at, "temporary"], "
 	apps.has_accounts
 	some at, account in input.spec.localAccounts.accounts
 	not is_boolean(account.temporary)
-	not account.expires
 	what := sprintf("whether the local account `%s` is temporary", [account.name])
+}
+
+# A question weighs as much as the fault that its missing answer can hide.
+severity(path) := "error" if path in _heavy
+
+severity(path) := "warning" if {
+	not path in _heavy
+	_weighs(path)
+}
+
+severity(path) := "info" if {
+	not path in _heavy
+	not _weighs(path)
+}
+
+_weighs(path) if path in _middling
+
+_weighs(path) if {
+	[_, list, _, key] := path
+	key in _of_entries[list]
+}
+
+_of_entries := {
+	"accounts": {"temporary"},
+	"nonHuman": {"created", "interactive", "revokesPrevious"},
+	"thirdPartyGrants": {"scopes"},
+}
+
+_middling contains ["spec", "lifecycle", "review", key] if some key in ["covers", "onSilence", "selfReview"]
+
+_heavy contains ["spec", "lifecycle", "review", "everyDays"]
+
+_middling contains ["spec", "external", "maxDays"]
+
+_middling contains ["spec", "localAccounts", "checkedOn"]
+
+_middling contains ["spec", "localAccounts", "accounts", at, "temporary"] if some at, _ in input.spec.localAccounts.accounts
+
+_middling contains ["spec", "provisioning", "directory", "protocol"]
+
+_middling contains ["spec", "provisioning", "shared", key] if some key in ["lastRotated", "rotateEveryDays"]
+
+# Nobody takes the tokens away that people may have made.
+_heavy contains ["spec", "issuesTokens"] if not mechanisms.done("revokeCredentials")
+
+# At worst the data is restricted: it is reviewed often enough, and access ends without hands.
+_heavy contains ["spec", "dataClass"] if {
+	limits := [days | some days in data.leaver.params["review/too-rare"].maxDays]
+	input.spec.lifecycle.review.everyDays > min(limits)
+}
+
+_heavy contains ["spec", "dataClass"] if input.spec.lifecycle.deprovision.via in {"ticket", "admin", "runbook", "vendor"}
+
+# At worst people change role every week, and wait for the next sign-in.
+_middling contains ["spec", "roleChurn"] if apps.mode == "jit"
+
+_middling contains ["spec", "roleChurn"] if _at_sign_in
+
+_heavy contains ["spec", "roleChurn"] if {
+	_at_sign_in
+	apps.tier == 1
+}
+
+_at_sign_in if "jit" in [input.spec.lifecycle.update.via]
+
+_at_sign_in if "jit" in [input.spec.lifecycle.entitle.via]
+
+# At worst there are people from outside.
+_middling contains ["spec", "populations"] if not _looked_after
+
+_heavy contains ["spec", "populations"] if {
+	not _looked_after
+	apps.tier <= 2
+}
+
+_looked_after if {
+	input.spec.external.sponsor
+	input.spec.external.endDateRequired == true
+}
+
+# At worst the role is privileged, and the first sign-in gives it.
+_heavy contains ["spec", "roles", at, "privileged"] if some at, _ in input.spec.roles
+
+_heavy contains ["spec", "roles", at, "lastReview"] if some at, _ in input.spec.roles
+
+_heavy contains ["spec", "provisioning", "jit", "defaultRole"] if {
+	some role in input.spec.roles
+	role.privileged == true
+}
+
+_heavy contains ["spec", "lifecycle", "review", "covers"] if {
+	some role in input.spec.roles
+	role.privileged == true
+	not role.reviewEveryDays
+}
+
+# At worst a sign-in brings back whom somebody suspended.
+_heavy contains ["spec", "provisioning", "jit", "refusesSuspended"] if {
+	input.spec.lifecycle.deprovision.effect in {"suspend", "remove-membership", "seat-only"}
+}
+
+# At worst a sign-in and a push find accounts by different attributes.
+_heavy contains ["spec", "provisioning", via, "matchKey"] if {
+	apps.created_by_jit
+	count(mechanisms.used) > 0
+	some via in mechanisms.used | {"jit"}
+}
+
+# At worst anybody can call the service.
+_heavy contains ["spec", "provisioning", "scim", key] if some key in ["auth", "endpoint"]
+
+# At worst what ends the access of leavers is off, slow or looks away.
+_heavy contains ["spec", "provisioning", via, key] if {
+	some via in [input.spec.lifecycle.deprovision.via]
+	some key in ["operations", "syncMinutes", "delayDays", "outOfScope"]
+}
+
+_heavy contains ["spec", "provisioning", via, "operations"] if {
+	apps.created_by_jit
+	some via in mechanisms.used
 }

@@ -9,7 +9,22 @@ _likeness(one, other) := (200 * count(one & other)) / (count(one) + count(other)
 
 # The one of `names` that `word` was most likely meant to be; undefined where none is like it.
 nearest(word, names) := found[1] if {
-	pieces := _pieces(word)
-	found := max([[_likeness(pieces, _pieces(name)), name] | some name in names])
+	found := _best(word, names)
 	found[0] >= 50
+}
+
+_best(word, names) := max(array.concat([[0, ""]], [[_likeness(pieces, _pieces(name)), name] |
+	pieces := _pieces(word)
+	some name in names
+]))
+
+# The end of a message that tells it; "" where none is like it.
+hint(word, names) := sprintf("; the nearest is `%s`", [found[1]]) if {
+	found := _best(word, names)
+	found[0] >= 50
+}
+
+hint(word, names) := "" if {
+	found := _best(word, names)
+	found[0] < 50
 }

@@ -35,8 +35,8 @@ pub struct Vendor {
     pub own: bool,
 }
 
-/// Vendor facts for rules: by key, and `{"is": key}` for every other name. Contains the products of the `wanted` names, and all others if `all` is
-/// set. `more` extends or overrides the bundled facts by key.
+/// Vendor facts for rules: by key, and `{"is": key}` for every other name. Contains the products of the `wanted` names, those with a
+/// name near an unknown one, and all others if `all` is set. `more` extends or overrides the bundled facts by key.
 pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
     let mut known = Map::new();
     if wanted.is_empty() && !all {
@@ -54,8 +54,10 @@ pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
         }
     };
     for name in wanted {
-        if let Some(key) = key_of(&own, name) {
-            add(name, key);
+        match key_of(&own, name) {
+            Some(key) => add(name, key),
+            // A rule that reports an unknown name suggests a known one.
+            None => near(more, name).into_iter().for_each(|key| add(&key, key.clone())),
         }
     }
     if all {

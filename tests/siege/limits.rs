@@ -28,7 +28,7 @@ fn catalogue(body: &str) -> tempfile::TempDir {
         ("team.yaml", team),
     ]);
     for nth in 0..150 {
-        let text = app.replace("{name: box}", &format!("{{name: box-{nth}}}"));
+        let text = app.replace("{name: box,", &format!("{{name: box-{nth},"));
         std::fs::write(files.path().join(format!("{nth:03}.yaml")), text).expect("written");
     }
     files

@@ -100,7 +100,7 @@ fn two_secrets_on_one_line() {
         "{a: HERE, b: HERE}",
     ] {
         let key = if notes.starts_with('{') { "labels" } else { "description" };
-        let text = FAULTY.replace("{name: box,", &format!("{{name: box, {key}: {notes},"));
+        let text = FAULTY.replace("{name: box, owner: t, vendor: in-house}", &format!("{{name: box, {key}: {notes}}}"));
         let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &planted(&text))]);
         let (status, text) = nothing_shown(notes, files.path(), &[]);
         assert!(status == 1 && text.contains("box"), "{notes}: {text}");
@@ -315,14 +315,14 @@ fn what_a_change_does_shows_no_secret() {
 #[test]
 fn sign_offs_hold_no_secret() {
     for off in ["", "rules: {credential/secret-in-file: {severity: off}}\n"] {
-        let text = planted(&CLEAN.replace("{provisioning: {mode: none}}", "{notes: HERE, provisioning: {mode: none}, lifecycle: {update: {via: ticket, queue: 'HERE', owner: it-apps}}}"));
+        let text = planted(&CLEAN.replace("{provisioning: {mode: none},", "{notes: HERE, provisioning: {mode: none}, lifecycle: {update: {via: ticket, queue: 'HERE', owner: it-apps}},"));
         let config = format!("version: 1\n{off}");
         let files = folder(&[("leaver.yaml", &config), ("a.yaml", &text)]);
         let output = with_git(
             files.path(),
             &["signoff", "sign", "slack", "--reviewer", "a@example.com", "--role", "r", "--output", "s.json"],
         );
-        assert!(code(&output) == 2 && said(&output).contains("holds a secret"), "{}", said(&output));
+        assert!(code(&output) == 2 && said(&output).contains("contains a secret"), "{}", said(&output));
         assert!(!files.path().join("s.json").exists());
         quiet("sign", &said(&output));
         let output = with_git(files.path(), &["signoff", "prepare", "slack"]);

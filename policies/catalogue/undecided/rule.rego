@@ -18,8 +18,9 @@ package policies.catalogue.undecided
 
 import data.policies.lib.questions
 
-findings contains {"path": question.path, "message": message} if {
+findings contains {"path": question.path, "message": message, "severity": severity} if {
 	some question in questions.open
+	severity := questions.severity(question.path)
 	message := sprintf("%s: nothing says %s (`%s`)", [input.metadata.name, question.what, _key(question.path)])
 }
 

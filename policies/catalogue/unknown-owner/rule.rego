@@ -18,6 +18,7 @@ package policies.catalogue["unknown-owner"]
 
 import data.policies.lib.members
 import data.policies.lib.teams
+import data.policies.lib.words
 
 # An address is a person: `owner/person-not-team` says so.
 _undeclared contains team if {
@@ -29,7 +30,7 @@ _undeclared contains team if {
 findings contains {"path": min(paths), "message": message, "related": _others(paths)} if {
 	some team in _undeclared
 	paths := teams.places(team)
-	message := sprintf("%s: `%s` is no declared Team (%s)", [input.metadata.name, team, _places(paths)])
+	message := sprintf("%s: `%s` is no declared Team (%s)%s", [input.metadata.name, team, _places(paths), words.hint(team, object.keys(data.leaver.catalogue.Team))])
 }
 
 findings contains {"path": min(paths), "message": message, "related": related} if {

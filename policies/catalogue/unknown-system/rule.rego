@@ -16,6 +16,7 @@
 package policies.catalogue["unknown-system"]
 
 import data.policies.lib.apps
+import data.policies.lib.words
 
 # Every place that names a System: {path, system}.
 _named contains {"path": ["spec", "sourceOfTruth"], "system": input.spec.sourceOfTruth} if input.spec.sourceOfTruth
@@ -55,7 +56,7 @@ _aliased(system) := {name |
 	system in declaration.metadata.aliases
 }
 
-_fault(system) := "is no declared System" if {
+_fault(system) := concat("", ["is no declared System", words.hint(system, object.keys(data.leaver.catalogue.System))]) if {
 	not data.leaver.catalogue.System[system]
 	count(_aliased(system)) == 0
 }

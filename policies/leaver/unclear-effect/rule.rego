@@ -16,13 +16,19 @@
 package policies.leaver["unclear-effect"]
 
 import data.policies.lib.apps
+import data.policies.lib.mechanisms
 
 _done if {
 	via := input.spec.lifecycle.deprovision.via
 	via != "none"
 }
 
-findings contains {"path": ["spec", "lifecycle", "deprovision", "effect"], "message": message} if {
+# At worst only the seat is freed, and where nothing removes the account, it stays.
+_severity := "warning" if mechanisms.done("remove")
+
+_severity := "error" if not mechanisms.done("remove")
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "effect"], "message": message, "severity": _severity} if {
 	apps.alive
 	_done
 	not input.spec.lifecycle.deprovision.effect

@@ -2,7 +2,7 @@
 # title: Owner that is a person
 # description: People who own things leave too, and the duty goes with them without a word. A team passes it on.
 # custom:
-#   severity: warning
+#   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
@@ -12,12 +12,14 @@
 #     nist-800-53: [AC-2b]
 package policies.owner["person-not-team"]
 
+import data.policies.lib.placeholders
 import data.policies.lib.teams
 
 # [person, related places]
 _people contains [name, []] if {
 	some name in teams.names
 	contains(name, "@")
+	not placeholders.is(name)
 }
 
 _people contains [person, related] if {
@@ -33,7 +35,7 @@ findings contains {"path": min(paths), "message": message, "related": related} i
 	some [person, _] in _people
 	related := min({places | some [name, places] in _people; name == person})
 	paths := teams.places(person)
-	message := sprintf("%s: `%s` is a person, not a team (%s)", [input.metadata.name, person, _places(paths)])
+	message := sprintf("%s: `%s` is a person or an address, not a team (%s)", [input.metadata.name, person, _places(paths)])
 }
 
 _places(paths) := "named in 1 place" if count(paths) == 1

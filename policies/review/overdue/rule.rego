@@ -39,6 +39,39 @@ findings contains {"path": ["spec", "lifecycle", "review", "last"], "message": m
 	])
 }
 
+# What nobody has ever reviewed is as late as can be, unless a day is set for the first review.
+findings contains {"path": ["spec", "lifecycle", "review", "last"], "message": message, "severity": "error"} if {
+	_never
+	not input.spec.lifecycle.review.firstBy
+	message := sprintf("%s: no date says that accounts were ever reviewed (every %s)", [input.metadata.name, counted.days(_interval)])
+}
+
+findings contains {"path": ["spec", "lifecycle", "review", "firstBy"], "message": message, "severity": _severity(late)} if {
+	_never
+	some first in [input.spec.lifecycle.review.firstBy]
+	late := dates.days_since(first)
+	late > 0
+	message := sprintf("%s: the first review was due %s ago (on %s)", [input.metadata.name, counted.days(late), first])
+}
+
+findings contains {"path": ["spec", "lifecycle", "review", "firstBy"], "message": message} if {
+	_never
+	some first in [input.spec.lifecycle.review.firstBy]
+	ahead := dates.days_left(first)
+	ahead > _interval
+	message := sprintf("%s: the first review is due only in %s, and accounts are to be reviewed every %s", [
+		input.metadata.name, counted.days(ahead), counted.days(_interval),
+	])
+}
+
+_interval := input.spec.lifecycle.review.everyDays
+
+_never if {
+	apps.has_accounts
+	input.spec.lifecycle.review.everyDays
+	not input.spec.lifecycle.review.last
+}
+
 _severity(late) := "error" if late > _grace
 
 _severity(late) := "warning" if late <= _grace

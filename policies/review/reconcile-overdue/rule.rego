@@ -37,6 +37,23 @@ findings contains {"path": ["spec", "lifecycle", "reconcile", "last"], "message"
 	])
 }
 
+# A stage that is declared says how often and when last, or it was never done.
+findings contains {"path": ["spec", "lifecycle", "reconcile", key], "message": message, "severity": "error"} if {
+	apps.has_accounts
+	some how in [input.spec.lifecycle.reconcile]
+	not how.via == "none"
+	some key, what in _missing
+	not _said(how, key)
+	message := sprintf("%s: accounts are compared with the source of truth, and nothing says %s", [input.metadata.name, what])
+}
+
+_missing := {"everyDays": "how often", "last": "when last"}
+
+_said(how, key) if how[key]
+
+# The first time may still be to come.
+_said(how, "last") if how.firstBy >= data.leaver.today
+
 _severity(late) := "error" if late > _grace
 
 _severity(late) := "warning" if late <= _grace

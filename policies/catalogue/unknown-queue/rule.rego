@@ -1,0 +1,52 @@
+# METADATA
+# title: Queue that does not exist
+# description: A ticket in a queue that nobody reads is never handled. The ticketing system declares its queues, and the stage names another one, so the
+#   request to close an account goes nowhere.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Name a queue that exists, or add this one to `spec.queues` of the System.
+#   controls:
+#     nist-800-53: ["AC-2f", "PS-4a"]
+#     iso-27001: ["A.6.5"]
+#     cis-v8: ["6.2"]
+package policies.catalogue["unknown-queue"]
+
+import data.policies.lib.apps
+import data.policies.lib.words
+
+_queues(name) := {queue | some queue in data.leaver.catalogue.System[name].spec.queues}
+
+_all := {queue |
+	some _, system in data.leaver.catalogue.System
+	some queue in system.spec.queues
+}
+
+# The System of the stage declares its queues.
+findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": message} if {
+	apps.alive
+	some stage, how in input.spec.lifecycle
+	some queue in [how.queue]
+	known := _queues(object.get(how, "system", ""))
+	count(known) > 0
+	count({queue} - known) == 1
+	message := sprintf("%s: `%s` goes to the queue `%s`, which %s does not have%s", [
+		input.metadata.name, stage, queue, how.system, words.hint(queue, known),
+	])
+}
+
+# Another System, or none: its queues may be declared nowhere, so only what looks mistyped is reported.
+findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": message, "severity": "warning"} if {
+	apps.alive
+	count(_all) > 0
+	some stage, how in input.spec.lifecycle
+	some queue in [how.queue]
+	count(_queues(object.get(how, "system", ""))) == 0
+	count({queue} - _all) == 1
+	hint := words.hint(queue, _all)
+	hint != ""
+	message := sprintf("%s: `%s` goes to the queue `%s`, which no System declares%s", [input.metadata.name, stage, queue, hint])
+}

@@ -1,0 +1,104 @@
+package policies.lib.placeholders
+
+# Keys whose text answers a question: who, where, by what, why. All that a placeholder can stand for is listed here and nowhere else.
+_keys := {
+	"alert", "appId", "approver", "authority", "compensatingControl", "contact", "contract", "credential", "defaultRole", "escalateTo", "id",
+	"matchKey", "offboarding", "offSwitch", "owner", "purpose", "queue", "reason", "runbook", "source", "sourceOfTruth", "sponsor", "successor",
+	"system", "ticket", "to", "vault", "vendor",
+	"domains", "groups", "members", "queues", # lists of such texts
+}
+
+# Words that stand where an answer is missing; spaces and underscores count as hyphens.
+_words := {
+	"anybody", "anyone", "asdf", "change-me", "changeme", "dummy", "everybody", "everyone", "fill-in", "fill-me-in", "foo", "foobar", "lorem",
+	"my-team", "n.a", "n/a", "na", "nil", "no-one", "nobody", "none", "not-applicable", "not-available", "not-known", "not-set", "null",
+	"owner-name", "placeholder", "qwerty", "replace-me", "replaceme", "some-team", "somebody", "someone", "team-name", "teamname", "tk",
+	"to-be-announced", "to-be-confirmed", "to-be-decided", "to-be-defined", "to-be-determined", "to-be-done", "to-do", "unclear", "undecided",
+	"undefined", "unknown", "whoever", "your-team",
+}
+
+# What begins like this is a note to oneself, whatever follows. All of it is in `_hints` too.
+_notes := `^(to-?do|tbd|tba|tbc|fixme|x{3,}|lorem-ipsum)($|[^\p{L}\p{N}])`
+
+# The name of a product may begin like a note, that of a team may not.
+_named := `^(tbd|tba|tbc|fixme|todo|x{3,})-[a-z]`
+
+# Brackets of a template: <owner>, {{owner}}, ${OWNER}, [owner].
+_template := `^(<[^<>]*>|\{\{.*\}\}|\$\{.*\}|\[[^\[\]]*\])$`
+
+# Whether a text stands where an answer is missing.
+is(text) if _plain(text) in _words
+
+is(text) if {
+	regex.match(_notes, _plain(text))
+	not regex.match(_named, _plain(text))
+}
+
+is(text) if regex.match(_template, trim_space(text))
+
+# Without a letter or a digit a text says nothing.
+is(text) if not _legible(text)
+
+# An address of nobody: todo@example.com.
+is(text) if {
+	[before, _] := split(text, "@")
+	before != ""
+	_plain(before) in (_words | {"fixme", "tbd", "todo", "xxx"})
+}
+
+_legible(text) if regex.match(`[\p{L}\p{N}]`, text)
+
+_plain(text) := replace(replace(trim(lower(text), " \t\n.:;,!?<>()'\"`*-_#@"), " ", "-"), "_", "-")
+
+# One look at the whole declaration spares nearly all of them the rest.
+_hints := `[:,\[]"[^\p{L}\p{N}"]*("|to-?_? ?do|t(ba|bc|bd|k)|fix ?-?me|xxx|lorem|any|every|some|no|who|asdf|change|dummy|fill|foo|my|your|n[./]?a|nil|owner|placeholder|qwerty|replace|team|to.be|un|[^"]*>|[^"]*\}|[^"]*\])`
+
+_suspicious if regex.match(_hints, lower(json.marshal(input)))
+
+# {path, text}: every placeholder of the declaration.
+found contains {"path": path, "text": text} if {
+	_suspicious
+	some [path, text] in _texts
+	is(text)
+}
+
+_texts contains [array.concat(path, [key]), text] if {
+	some [path, block] in _blocks
+	some key, text in object.filter(block, _keys)
+	is_string(text)
+	not _stands(key, text)
+}
+
+_texts contains [array.concat(path, [key, at]), text] if {
+	some [path, block] in _blocks
+	some key, texts in object.filter(block, _keys)
+	is_array(texts)
+	some at, text in texts
+	is_string(text)
+	not _stands(key, text)
+}
+
+# The mappings of a declaration, as deep as the schema goes, each with its path.
+_blocks := [[path, block] |
+	one := [[[top], block] | some top, block in object.filter(input, ["metadata", "spec"])]
+	two := _inside(one)
+	three := _inside(two)
+	some [path, block] in array.concat(array.concat(one, two), array.concat(three, _inside(three)))
+	is_object(block)
+]
+
+_inside(blocks) := [[array.concat(path, [key]), part] |
+	some [path, block] in blocks
+	some key, part in block
+	_holds(part)
+]
+
+_holds(part) if is_object(part)
+
+_holds(part) if is_array(part)
+
+# A first sign-in may give no role.
+_stands("defaultRole", text) if lower(text) == "none"
+
+# A group of all people is called so in some directories.
+_stands("groups", text) if lower(text) in {"anyone", "everybody", "everyone"}
