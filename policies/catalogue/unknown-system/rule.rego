@@ -31,7 +31,7 @@ _named contains {"path": ["spec", "lifecycle", stage, "system"], "system": how.s
 }
 
 _named contains {"path": ["spec", "provisioning", block, "system"], "system": part.system} if {
-	some block, part in object.filter(input.spec.provisioning, ["connector", "directory", "hr"])
+	some block, part in object.filter(input.spec.provisioning, ["connector", "directory", "hr", "script", "automation"])
 	part.system
 }
 

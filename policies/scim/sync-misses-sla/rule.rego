@@ -29,7 +29,7 @@ _facts := data.leaver.catalogue.System[_system].spec
 
 _runs if _stage.via in mechanisms.pushing
 
-_runs if _stage.via == "script"
+_runs if _stage.via in {"script", "automation"}
 
 # What the app says itself goes before what its System says.
 _said if _block.syncMinutes >= 0
