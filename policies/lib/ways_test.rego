@@ -1,0 +1,36 @@
+package policies.lib.ways_test
+
+import data.policies.lib.ways
+
+test_what_a_way_can_do if {
+	ways.impossible("csv", "revokeSessions")
+	ways.impossible("scim", "transfer")
+	not ways.impossible("scim", "deprovision")
+	not ways.impossible("script", "transfer")
+}
+
+test_what_a_kind_offers if {
+	ways.not_offered("hr", "scim")
+	ways.not_offered("ticketing", "connector")
+	not ways.not_offered("idp", "scim")
+	not ways.not_offered("hr", "ticket")
+	ways.offered("hr") == "csv`, `hr"
+}
+
+test_which_stages_go_by_a_way if {
+	ways.doing == {"script": {"deprovision", "remove"}} with input as {"spec": {"lifecycle": {
+		"deprovision": {"via": "script"}, "remove": {"via": "script"}, "review": {"via": "script"},
+	}}}
+	ways.doing == {} with input as {"spec": {}}
+	ways.listed({"remove", "deprovision"}) == "`deprovision`, `remove`"
+}
+
+test_what_ends_access if {
+	ways.closing == "deprovision" with input as {"spec": {"lifecycle": {"deprovision": {"via": "scim"}, "remove": {"via": "script"}}}}
+	ways.closing == "remove" with input as {"spec": {"lifecycle": {"deprovision": {"via": "none"}, "remove": {"via": "script"}}}}
+}
+
+test_where_it_is_shown if {
+	ways.shown({"create", "deprovision"}) == "deprovision"
+	ways.shown({"create", "update"}) == "create"
+}
