@@ -86,3 +86,13 @@ closing := "remove" if {
 shown(stages) := "deprovision" if "deprovision" in stages
 
 shown(stages) := min(stages) if not "deprovision" in stages
+
+# The app is the System itself, by its name, by another name or as the same product: what a system does to its own accounts is no feed.
+own(system) if system == input.metadata.name
+
+own(system) if system in input.metadata.aliases
+
+own(system) if {
+	vendor := data.leaver.catalogue.System[system].spec.vendor
+	lower(input.metadata.vendor) == lower(vendor)
+}

@@ -34,3 +34,11 @@ test_where_it_is_shown if {
 	ways.shown({"create", "deprovision"}) == "deprovision"
 	ways.shown({"create", "update"}) == "create"
 }
+
+test_the_own_accounts_of_a_system if {
+	ways.own("workday") with input as {"metadata": {"name": "workday"}}
+	ways.own("workday") with input as {"metadata": {"name": "hcm", "aliases": ["workday"]}}
+	system := {"workday": {"spec": {"vendor": "workday"}}}
+	ways.own("workday") with input as {"metadata": {"name": "hcm", "vendor": "Workday"}} with data.leaver.catalogue.System as system
+	not ways.own("workday") with input as {"metadata": {"name": "wiki", "vendor": "confluence"}} with data.leaver.catalogue.System as system
+}

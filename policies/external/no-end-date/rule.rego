@@ -43,13 +43,6 @@ findings contains {"path": ["spec", "external", "endDateRequired"], "message": m
 # Signs of people from outside whom `populations` does not name.
 _signs contains "`spec.external`" if input.spec.external
 
-_signs contains sprintf("`review.covers` names %s", [group]) if {
-	some group in input.spec.lifecycle.review.covers
-	group in {"contractors", "guests", "partners"}
-}
-
-_signs contains "`reconcile.covers` names guests" if "guests" in input.spec.lifecycle.reconcile.covers
-
 _signs contains sprintf("%s signs in by %s", [population, other.system]) if {
 	some other in input.spec.signOn.also
 	some population in other.populations

@@ -41,6 +41,7 @@ _stage := input.spec.lifecycle.deprovision
 _shown if {
 	mechanisms.done("reconcile")
 	input.spec.lifecycle.reconcile.everyDays
+	input.spec.lifecycle.reconcile.last
 }
 
 default _severity := "warning"

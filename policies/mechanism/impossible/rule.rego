@@ -30,9 +30,6 @@ _does := {
 
 _kind(system) := data.leaver.catalogue.System[system].spec.kind
 
-# A system can do to its own accounts whatever it likes.
-_own(system) if system == input.metadata.name
-
 # [path, way, System]: where a way and the System that is to provide it are named.
 _named contains [["spec", "lifecycle", stage, "via"], how.via, how.system] if {
 	some stage, how in input.spec.lifecycle
@@ -63,7 +60,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	apps.alive
 	some stage, how in input.spec.lifecycle
 	ways.impossible(how.via, stage)
-	not _own(how.system)
+	not ways.own(how.system)
 	message := sprintf("%s: `%s` goes via `%s`, but %s cannot %s", [
 		input.metadata.name, stage, how.via, _doers[how.via], _does[stage],
 	])
@@ -74,7 +71,7 @@ findings contains {"path": path, "message": message, "related": related} if {
 	some [path, via, system] in _named
 	some kind in [_kind(system)]
 	ways.not_offered(kind, via)
-	not _own(system)
+	not ways.own(system)
 	message := sprintf("%s: `%s` is to come from %s, but %s offers %s", [
 		input.metadata.name, via, system, ways.kinds[kind], _offer(kind),
 	])
@@ -90,7 +87,7 @@ findings contains {"path": ["spec", "signOn", "system"], "message": message, "re
 	some system in [input.spec.signOn.system]
 	some kind in [_kind(system)]
 	kind in {"hr", "iga", "ticketing"}
-	not _own(system)
+	not ways.own(system)
 	message := sprintf("%s: people are to sign in by %s, but %s signs nobody in", [input.metadata.name, system, ways.kinds[kind]])
 	related := [{"kind": "System", "name": system, "path": ["spec", "kind"], "message": "what the system is"}]
 }

@@ -73,6 +73,6 @@ findings contains {"path": path, "message": message, "severity": severity, "rela
 	not _settled
 	some [path, hand, severity] in _by_hand
 	[place, writer] := min(_writers)
-	message := sprintf("%s: %s, and %s, which overwrites it", [input.metadata.name, hand, writer])
+	message := sprintf("%s: %s, and the next run undoes it: %s", [input.metadata.name, hand, writer])
 	related := [{"kind": "App", "name": input.metadata.name, "path": place, "message": "writes the whole list"}]
 }

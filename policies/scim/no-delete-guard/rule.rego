@@ -26,7 +26,18 @@ _via := input.spec.lifecycle[_stage].via
 _operations := {operation | some operation in input.spec.provisioning[_via].operations}
 
 # Programs that compare lists, and pushes that send deletions.
-_closes if _via in {"script", "automation", "csv", "directory", "hr"}
+_closes if _via in {"script", "automation", "csv", "directory"}
+
+# An HR system ends its own accounts one by one.
+_closes if {
+	_via == "hr"
+	not _itself
+}
+
+_itself if {
+	some system in [mechanisms.system(_stage)]
+	ways.own(system)
+}
 
 _closes if {
 	_via in {"scim", "connector"}
