@@ -80,3 +80,22 @@ findings contains {"path": array.concat(_path, ["missedBy"]), "message": message
 		input.metadata.name, _signal.via,
 	])
 }
+
+_late if _signal.everyHours >= 0
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "clock"], "message": message, "severity": _severity} if {
+	apps.alive
+	input.spec.lifecycle.deprovision.clock == "notice"
+	not _late
+	message := sprintf("%s: the time starts when somebody is told, and nothing says how late that may be", [input.metadata.name])
+}
+
+_short if input.spec.lifecycle.deprovision.slaHours < 24
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "timeZone"], "message": message, "severity": "info"} if {
+	apps.alive
+	input.spec.lifecycle.deprovision.clock == "lastDay"
+	_short
+	not input.spec.lifecycle.deprovision.timeZone
+	message := sprintf("%s: the time starts at the end of the last day, and nothing says in which time zone", [input.metadata.name])
+}

@@ -9,8 +9,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "End the person in the source of truth at the same time and declare `urgent.atSource: true`, or have the import leave suspended
-#     people alone and declare `reactivatesAtImport: false` in the System."
+#   fix: "End the person in the source of truth at the same time and declare `urgent.atSource: true` (or `signal.from` the source, for the
+#     usual leaver), or have the import leave suspended people alone and declare `reactivatesAtImport: false` in the System."
 #   controls:
 #     nist-800-53: ["AC-2(13)", "PS-4a", "AC-2(3)"]
 #     pci-dss: ["8.2.5"]
@@ -44,6 +44,23 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", key], 
 	some source in [input.spec.sourceOfTruth]
 	source != system
 	message := sprintf("%s: in an emergency people are suspended in %s only, and the next import from %s brings them back", [
+		input.metadata.name, system, source,
+	])
+	related := [{"kind": "System", "name": system, "path": ["spec", "reactivatesAtImport"], "message": "what an import does"}]
+}
+
+# The source is where it starts.
+_started_at_source if input.spec.lifecycle.deprovision.signal.from == input.spec.sourceOfTruth
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "system"], "message": message, "severity": _severity, "related": related} if {
+	apps.alive
+	input.spec.lifecycle.deprovision.via in ways.by_hand
+	not _started_at_source
+	some system in [input.spec.lifecycle.deprovision.system]
+	data.leaver.catalogue.System[system].spec.reactivatesAtImport == true
+	some source in [input.spec.sourceOfTruth]
+	source != system
+	message := sprintf("%s: people are suspended by hand in %s, and the next import from %s brings back those of whom it knows nothing", [
 		input.metadata.name, system, source,
 	])
 	related := [{"kind": "System", "name": system, "path": ["spec", "reactivatesAtImport"], "message": "what an import does"}]

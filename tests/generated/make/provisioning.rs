@@ -104,7 +104,11 @@ impl Maker<'_> {
                 json!({"owner": self.dice.team(&[]), "runbook": "docs/rb/upload.md", "alert": "it-apps@example.com"});
             put(&mut block, "everyDays", if self.closing == "csv" { self.sla / 24 } else { self.dice.number(1, 30) });
             if self.closing == "csv" {
-                put(&mut block, "deleteGuard", json!({"threshold": 50, "approver": self.dice.team(&[]), "slaHours": 1}));
+                put(
+                    &mut block,
+                    "deleteGuard",
+                    json!({"threshold": 50, "approver": self.dice.team(&[]), "slaHours": 1}),
+                );
             }
             if self.dice.chance(50) {
                 put(

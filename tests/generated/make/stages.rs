@@ -37,7 +37,9 @@ impl Maker<'_> {
         if self.dice.chance(8) {
             put(&mut stage, "notes", self.dice.pick(&["Tried out in the spring.", "See the vendor's page on SSO."]));
         }
-        if self.dice.chance(10) && !["jit", "scim", "connector", "directory", "hr", "csv", "script", "automation"].contains(&via) {
+        if self.dice.chance(10)
+            && !["jit", "scim", "connector", "directory", "hr", "csv", "script", "automation"].contains(&via)
+        {
             put(&mut stage, "system", self.dice.pick(&["servicenow", "jira-service-management"]));
         }
         stage
@@ -137,7 +139,10 @@ impl Maker<'_> {
             "hybrid" => self.dice.pick(&["scim", "jit"]),
             "manual" => self.dice.pick(&["ticket", "admin", "runbook"]),
             "vendor" => self.dice.pick(&["vendor", "ticket"]),
-            "connector" | "csv" if self.dice.chance(10) => "script",
+            // A connector that makes accounts needs nothing beside it.
+            "connector" | "csv" if provisioning["connector"]["operations"].is_null() && self.dice.chance(10) => {
+                "script"
+            }
             mode => mode,
         };
         let owner = self.dice.team(&[]);
