@@ -96,3 +96,9 @@ own(system) if {
 	vendor := data.leaver.catalogue.System[system].spec.vendor
 	lower(input.metadata.vendor) == lower(vendor)
 }
+
+# The Systems that run some stages, as places of a finding: what each of them does not say.
+runners(stages, key, message) := [{"kind": "System", "name": name, "path": ["spec", key], "message": message} |
+	some name in sort({system | some stage in stages; some system in [mechanisms.system(stage)]})
+	data.leaver.catalogue.System[name]
+]

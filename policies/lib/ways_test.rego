@@ -42,3 +42,9 @@ test_the_own_accounts_of_a_system if {
 	ways.own("workday") with input as {"metadata": {"name": "hcm", "vendor": "Workday"}} with data.leaver.catalogue.System as system
 	not ways.own("workday") with input as {"metadata": {"name": "wiki", "vendor": "confluence"}} with data.leaver.catalogue.System as system
 }
+
+test_what_runs_a_stage if {
+	app := {"spec": {"lifecycle": {"remove": {"via": "script", "system": "jobs"}, "update": {"via": "script", "system": "nobody"}}}}
+	[place] = ways.runners({"remove", "update", "create"}, "runsAs", "m") with input as app with data.leaver.catalogue.System as {"jobs": {}}
+	place == {"kind": "System", "name": "jobs", "path": ["spec", "runsAs"], "message": "m"}
+}

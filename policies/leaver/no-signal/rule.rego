@@ -49,11 +49,12 @@ default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
 
-findings contains {"path": _path, "message": message, "severity": _severity} if {
+findings contains {"path": _path, "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	_how.via in ways.by_hand
 	not _told
 	not _caught
+	related := ways.runners({_stage}, "fedBy", "nothing feeds it")
 	message := sprintf("%s: people close the accounts (`%s`), and nothing tells them who leaves", [input.metadata.name, _how.via])
 }
 

@@ -41,11 +41,12 @@ default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
 
-findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "credential"], "message": message, "severity": _severity} if {
+findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "credential"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	some via in ways.unattended
 	some stages in [_open(via)]
 	count(stages) > 0
+	related := ways.runners(stages, "runsAs", "it does not say what it signs in with")
 	message := sprintf("%s: nothing says under whose credential `%s` does %s", [input.metadata.name, via, ways.listed(stages)])
 }
 

@@ -33,10 +33,11 @@ default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
 
-findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "alert"], "message": message, "severity": _severity} if {
+findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "alert"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	some via in ways.unattended
 	some stages in [_silent(via)]
 	count(stages) > 0
+	related := ways.runners(stages, "alertsByDefault", "it does not say that it tells anybody by itself")
 	message := sprintf("%s: nobody is named who hears when `%s` fails at %s", [input.metadata.name, via, ways.listed(stages)])
 }

@@ -47,11 +47,16 @@ _fault(name) := "is no declared System" if {
 
 _fault(name) := "is a System that is retired" if _systems[name].spec.status == "retired"
 
+_retired(name) := [{"kind": "System", "name": name, "path": ["spec", "status"], "message": "the system is retired"} |
+	_systems[name].spec.status == "retired"
+]
+
 _timed(feed) if feed.syncMinutes >= 0
 
-findings contains {"path": ["spec", "fedBy", at, "system"], "message": message} if {
+findings contains {"path": ["spec", "fedBy", at, "system"], "message": message, "related": related} if {
 	_in_use
 	some at, feed in input.spec.fedBy
+	related := _retired(feed.system)
 	message := sprintf("%s: it is fed by `%s`, which %s", [input.metadata.name, feed.system, _fault(feed.system)])
 }
 

@@ -77,10 +77,11 @@ _what := "deletes" if _deletes
 
 _what := "closes" if not _deletes
 
-findings contains {"path": ["spec", "provisioning", _via, "deleteGuard"], "message": message, "severity": _severity} if {
+findings contains {"path": ["spec", "provisioning", _via, "deleteGuard"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	_closes
 	not _guarded
+	related := ways.runners({_stage}, "deleteGuard", "it has no guard")
 	message := sprintf("%s: `%s` %s accounts, and nothing stops it when it is to do so with all of them", [
 		input.metadata.name, _via, _what,
 	])
