@@ -67,10 +67,8 @@ fn every_link_of_a_longer_chain_is_a_place() {
     let okta = feed("okta", "    - {system: active-directory, syncMinutes: 30}");
     let directory = feed("active-directory", "    - {system: workday, syncMinutes: 720}");
     let promise = "deprovision: {via: scim, owner: it-apps, effect: suspend, slaHours: 12}";
-    let found = findings(
-        "mechanism/chain-too-slow",
-        &[("a.yaml", &app(promise)), ("o.yaml", &okta), ("d.yaml", &directory)],
-    );
+    let found =
+        findings("mechanism/chain-too-slow", &[("a.yaml", &app(promise)), ("o.yaml", &okta), ("d.yaml", &directory)]);
     let files: Vec<&str> =
         found[0]["related"].as_array().expect("a list").iter().filter_map(|place| place["file"].as_str()).collect();
     assert_eq!(files, ["o.yaml", "d.yaml"], "{found:#?}");
@@ -85,5 +83,8 @@ fn rings_and_unknown_feeds_are_reported_and_end_the_search() {
     assert_eq!(findings("mechanism/feed-cycle", &files).len(), 2);
     let unknown = feed("okta", "    - {system: workdya, syncMinutes: 60}");
     let found = findings("mechanism/unknown-feed", &[("a.yaml", &app), ("o.yaml", &unknown)]);
-    assert_eq!(found[0]["message"], "okta: it is fed by `workdya`, which is no declared System; did you mean `workday`?");
+    assert_eq!(
+        found[0]["message"],
+        "okta: it is fed by `workdya`, which is no declared System; did you mean `workday`?"
+    );
 }
