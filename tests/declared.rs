@@ -71,7 +71,7 @@ fn a_fact_that_contradicts_what_is_built_in_is_found() {
 /// Both sources are places of the finding.
 #[test]
 fn a_contradiction_points_at_both_sources() {
-    let text = system("{name: okta}", "\n  kind: idp\n  deletes: true");
+    let text = system("{name: okta}", "\n  kind: idp\n  deletes: true\n  fedBy: []");
     let files = folder(&[("s.yaml", &text)]);
     let output = leaver(files.path(), &["check", "-o", "json"]);
     let report: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");

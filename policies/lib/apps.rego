@@ -23,7 +23,7 @@ _creates_at_sign_in if input.spec.lifecycle.create.via == "jit"
 owned(stage) if input.spec.lifecycle[stage].owner != ""
 
 # Ways that act on their own, without a person who remembers.
-automatic := {"scim", "connector", "directory", "hr", "csv", "script"}
+automatic := {"scim", "connector", "directory", "hr", "csv", "script", "automation"}
 
 # How accounts come into the app: the label, or what the blocks of the mechanisms say without one; "" where nothing says it.
 mode := input.spec.provisioning.mode if {

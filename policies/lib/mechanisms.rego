@@ -53,7 +53,7 @@ _behind[via] := input.spec.signOn.system if {
 }
 
 _behind[via] := block.system if {
-	some via, block in object.filter(input.spec.provisioning, ["connector", "directory", "hr"])
+	some via, block in object.filter(input.spec.provisioning, ["connector", "directory", "hr", "script", "automation"])
 	block.system
 }
 

@@ -38,9 +38,35 @@ named contains {"path": ["spec", "provisioning", block, "owner"], "team": part.o
 }
 
 named contains {"path": ["spec", "provisioning", block, "deleteGuard", "approver"], "team": part.deleteGuard.approver} if {
-	some block, part in object.filter(input.spec.provisioning, ["scim", "connector", "directory"])
+	some block, part in input.spec.provisioning
 	part.deleteGuard.approver
 }
+
+named contains {"path": ["spec", "provisioning", block, "scope", "managedBy"], "team": part.scope.managedBy} if {
+	some block, part in input.spec.provisioning
+	part.scope.managedBy
+}
+
+named contains {"path": ["spec", "lifecycle", stage, step, "owner"], "team": part.owner} if {
+	some stage, how in object.filter(object.get(input, ["spec", "lifecycle"], {}), ["deprovision", "review"])
+	some step, part in object.filter(how, ["signal", "urgent", "enforcedBy"])
+	part.owner
+}
+
+named contains {"path": ["spec", "external", "closedBy", "owner"], "team": input.spec.external.closedBy.owner} if {
+	input.spec.external.closedBy.owner
+}
+
+named contains {"path": ["spec", "signOn", "also", at, "closedBy", "owner"], "team": other.closedBy.owner} if {
+	some at, other in input.spec.signOn.also
+	other.closedBy.owner
+}
+
+named contains {"path": ["spec", "migration", key], "team": team} if {
+	some key, team in object.filter(object.get(input, ["spec", "migration"], {}), ["owner", "accountsBy", "credentialsBy"])
+}
+
+named contains {"path": ["spec", "runsAs", "owner"], "team": input.spec.runsAs.owner} if input.spec.runsAs.owner
 
 named contains {"path": ["spec", "deleteGuard", "approver"], "team": input.spec.deleteGuard.approver} if {
 	input.spec.deleteGuard.approver

@@ -21,6 +21,21 @@ test_all_places_that_name_a_team if {
 	{place.team | some place in teams.named} == {sprintf("%d", [n]) | some n in numbers.range(1, 12)} with input as app
 }
 
+test_all_places_of_signals_moves_and_other_ways if {
+	app := {"spec": {
+		"lifecycle": {
+			"deprovision": {"signal": {"owner": "1"}, "urgent": {"owner": "2", "via": "admin"}},
+			"review": {"enforcedBy": {"owner": "3"}},
+		},
+		"external": {"closedBy": {"owner": "4"}},
+		"signOn": {"also": [{"system": "okta"}, {"system": "entra-id", "closedBy": {"owner": "5"}}]},
+		"migration": {"owner": "6", "accountsBy": "7", "credentialsBy": "8", "to": "okta"},
+		"provisioning": {"mode": "scim", "script": {"deleteGuard": {"approver": "9"}}, "hr": {"scope": {"managedBy": "10"}}},
+	}}
+	{place.team | some place in teams.named} == {sprintf("%d", [n]) | some n in numbers.range(1, 10)} with input as app
+	{place.path | some place in teams.named} == {["spec", "runsAs", "owner"]} with input as {"spec": {"runsAs": {"owner": "1"}}}
+}
+
 test_systems_and_waivers if {
 	system := {"metadata": {"owner": "1"}, "spec": {"deleteGuard": {"threshold": 3, "approver": "2"}}}
 	{place.path | some place in teams.named} == {["metadata", "owner"], ["spec", "deleteGuard", "approver"]} with input as system

@@ -26,13 +26,27 @@ _named contains {"path": ["spec", block, "system"], "system": part.system} if {
 	part.system
 }
 
+_named contains {"path": ["spec", "signOn", "also", at, "system"], "system": other.system} if {
+	some at, other in input.spec.signOn.also
+}
+
+_named contains {"path": ["spec", "lifecycle", stage, step, "system"], "system": part.system} if {
+	some stage, how in object.filter(object.get(input, ["spec", "lifecycle"], {}), ["deprovision", "review"])
+	some step, part in object.filter(how, ["urgent", "enforcedBy"])
+	part.system
+}
+
+_named contains {"path": ["spec", "migration", key], "system": system} if {
+	some key, system in object.filter(object.get(input, ["spec", "migration"], {}), ["from", "to"])
+}
+
 _named contains {"path": ["spec", "lifecycle", stage, "system"], "system": how.system} if {
 	some stage, how in input.spec.lifecycle
 	how.system
 }
 
 _named contains {"path": ["spec", "provisioning", block, "system"], "system": part.system} if {
-	some block, part in object.filter(input.spec.provisioning, ["connector", "directory", "hr"])
+	some block, part in object.filter(input.spec.provisioning, ["connector", "directory", "hr", "script", "automation"])
 	part.system
 }
 

@@ -39,3 +39,22 @@ findings contains {"path": ["spec", "external", "endDateRequired"], "message": m
 	not _ends
 	message := sprintf("%s: nothing gives the accounts of %s an end date", [input.metadata.name, concat(" and ", _outside)])
 }
+
+# Signs of people from outside whom `populations` does not name.
+_signs contains "`spec.external`" if input.spec.external
+
+_signs contains sprintf("%s signs in by %s", [population, other.system]) if {
+	some other in input.spec.signOn.also
+	some population in other.populations
+	population in {"contractors", "guests", "partners"}
+}
+
+findings contains {"path": ["spec", "external", "endDateRequired"], "message": message, "severity": _severity} if {
+	apps.alive
+	count(_outside) == 0
+	count(_signs) > 0
+	not _ends
+	message := sprintf("%s: people from outside have accounts (%s), and nothing says that these ever end", [
+		input.metadata.name, concat(", ", sort(_signs)),
+	])
+}

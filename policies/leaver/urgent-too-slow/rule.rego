@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: Make the end of sessions or the closing of accounts faster, and declare the shorter `slaHours` of `spec.lifecycle.revokeSessions`
-#     or `spec.lifecycle.deprovision`.
+#     or `spec.lifecycle.deprovision`; or set up a way for emergencies and declare it in `spec.lifecycle.deprovision.urgent`.
 #   controls:
 #     nist-800-53: ["AC-2(13)", PS-4a, AC-2l]
 #     iso-27001: [A.6.5]
@@ -29,6 +29,10 @@ _limit := data.leaver.params["leaver/urgent-too-slow"].maxHours
 _promised contains hours if {
 	some stage in ["deprovision", "revokeSessions"]
 	some hours in [input.spec.lifecycle[stage].slaHours]
+}
+
+_promised contains hours if {
+	some hours in [input.spec.lifecycle.deprovision.urgent.slaHours]
 }
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": message} if {

@@ -1,7 +1,7 @@
 # METADATA
 # title: Nothing proves that the account was closed
-# description: When an auditor asks whether somebody who left in March lost access, only a record answers. A removal by hand
-#   leaves none unless it is asked for.
+# description: When an auditor asks whether somebody who left in March lost access, only a record answers. A removal by hand, by a script
+#   or by a list leaves none unless it is asked for.
 # custom:
 #   severity: warning
 #   precision: high
@@ -16,15 +16,19 @@ package policies.manual["no-evidence"]
 
 import data.policies.lib.apps
 
-_manual := {"ticket", "admin", "runbook", "vendor"}
+# What was done, in words: by people, or by a program whose log somebody has to keep.
+_doing := {
+	"ticket": "by hand", "admin": "by hand", "runbook": "by hand", "vendor": "by hand",
+	"script": "by a script", "automation": "by an automation", "csv": "by an uploaded list",
+}
 
 findings contains {"path": ["spec", "lifecycle", stage, "evidence"], "message": message} if {
 	apps.alive
 	some stage in ["deprovision", "remove"]
 	some how in [input.spec.lifecycle[stage]]
-	how.via in _manual
+	some by in [_doing[how.via]]
 	not _kept(how)
-	message := sprintf("%s: `%s` is done by hand and leaves no evidence", [input.metadata.name, stage])
+	message := sprintf("%s: `%s` is done %s and leaves no evidence", [input.metadata.name, stage, by])
 }
 
 _kept(how) if {

@@ -9,7 +9,8 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: "Set out-of-scope handling to deprovision (Entra ID: clear *skip out of scope deletions*, map `isSoftDeleted` to `active`), and
-#     declare `outOfScope: deprovision` and `softDeleteMapped: true`."
+#     declare `outOfScope: deprovision` and `softDeleteMapped: true`. Where no job does it, let whoever takes a person out of the scope close
+#     the account as well, and declare `outOfScope: deprovision` in the stage."
 #   controls:
 #     nist-800-53: [PS-4a, "AC-2(3)(b)"]
 package policies.scim["out-of-scope-skipped"]
@@ -65,6 +66,15 @@ findings contains {"path": ["spec", "provisioning", via, "outOfScope"], "message
 		input.metadata.name, system,
 	])
 	related := [{"kind": "System", "name": system, "path": ["spec", "skipsArchived"], "message": "archived people are skipped"}]
+}
+
+# The stage itself says so, by whatever way it goes.
+findings contains {"path": ["spec", "lifecycle", "deprovision", "outOfScope"], "message": message} if {
+	apps.alive
+	input.spec.lifecycle.deprovision.outOfScope == "skip"
+	message := sprintf("%s: nobody closes the account of a person who is no longer in scope, so whoever changes jobs keeps it", [
+		input.metadata.name,
+	])
 }
 
 findings contains {"path": ["spec", "provisioning", "scim", "softDeleteMapped"], "message": message} if {

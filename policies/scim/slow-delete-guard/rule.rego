@@ -27,7 +27,7 @@ _waits contains [hours, ""] if {
 }
 
 _waits contains [hours, system] if {
-	_via in (mechanisms.pushing | {"script"})
+	_via in (mechanisms.pushing | {"script", "automation"})
 	not _said
 	some system in [mechanisms.system("deprovision")]
 	some hours in [data.leaver.catalogue.System[system].spec.deleteGuard.slaHours]

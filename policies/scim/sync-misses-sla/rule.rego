@@ -29,7 +29,7 @@ _facts := data.leaver.catalogue.System[_system].spec
 
 _runs if _stage.via in mechanisms.pushing
 
-_runs if _stage.via == "script"
+_runs if _stage.via in {"script", "automation"}
 
 # What the app says itself goes before what its System says.
 _said if _block.syncMinutes >= 0
@@ -69,6 +69,10 @@ _waits contains [days * 1440, text, ""] if {
 	text := sprintf("%s between two lists", [durations.days(days)])
 }
 
+_total := sum([minutes | some [minutes, _, _] in _waits])
+
+_too_slow if _total > _stage.slaHours * 60
+
 # Somebody hears of a change that the system could not make.
 _heard if _stage.alert
 
@@ -79,6 +83,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	apps.alive
 	_runs
 	not _heard
+	not _too_slow
 	some limit in [_stage.slaHours]
 	hours := _facts.retryHours
 	hours > limit
@@ -91,11 +96,10 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": message, "related": _related} if {
 	apps.alive
 	some limit in [_stage.slaHours]
-	total := sum([minutes | some [minutes, _, _] in _waits])
-	total > limit * 60
+	_too_slow
 	sums := concat(" + ", [text | some [minutes, text, _] in _waits; minutes > 0])
 	message := sprintf("%s: deprovision within %v h, but `%s` takes up to %s (%s)", [
-		input.metadata.name, limit, _stage.via, durations.minutes(total), sums,
+		input.metadata.name, limit, _stage.via, durations.minutes(_total), sums,
 	])
 }
 

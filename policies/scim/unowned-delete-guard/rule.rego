@@ -19,7 +19,7 @@ import data.policies.lib.mechanisms
 
 # [path, guard, mechanism] of every guard that is declared here.
 _guards contains [["spec", "provisioning", via, "deleteGuard"], guard, via] if {
-	some via, block in object.filter(input.spec.provisioning, ["scim", "connector", "directory"])
+	some via, block in object.filter(input.spec.provisioning, ["scim", "connector", "directory", "hr", "csv", "script", "automation"])
 	block.deleteGuard
 	guard := object.union(_inherited(via), block.deleteGuard)
 }

@@ -162,6 +162,11 @@ impl Maker<'_> {
         if customers || !outside.is_empty() || self.dice.chance(50) {
             put(&mut spec, "populations", populations);
         }
+        let sources = ["workday", "successfactors", "bamboohr", "active-directory"];
+        let source = (!customers && (self.mode != "hr" || self.dice.chance(50))).then(|| self.dice.pick(&sources));
+        if let Some(source) = source {
+            put(&mut spec, "sourceOfTruth", source);
+        }
         if !outside.is_empty() {
             let mut external = json!({"sponsor": self.dice.team(&[])});
             if self.dice.chance(60) {
@@ -170,15 +175,19 @@ impl Maker<'_> {
             if external["endDateRequired"].is_null() || self.dice.chance(50) {
                 put(&mut external, "maxDays", self.dice.number(1, 365));
             }
+            match source.filter(|_| self.dice.chance(60)) {
+                Some(source) => put(&mut external, "system", source),
+                None => {
+                    let closed = json!({
+                        "via": "ticket", "owner": self.dice.team(&[]), "queue": "ITAPP", "slaHours": 24, "evidence": "ticket",
+                    });
+                    put(&mut external, "closedBy", closed);
+                }
+            }
             if self.dice.chance(30) {
-                put(&mut external, "system", "workday");
                 put(&mut external, "notes", "Sponsors confirm by mail.");
             }
             put(&mut spec, "external", external);
-        }
-        if !customers && (self.mode != "hr" || self.dice.chance(50)) {
-            let sources = ["workday", "successfactors", "bamboohr", "active-directory"];
-            put(&mut spec, "sourceOfTruth", self.dice.pick(&sources));
         }
         let pushes = ["scim", "connector", "directory", "hr"].contains(&self.mode) || self.mode == "hybrid";
         // Who cannot delete, suspends.
@@ -252,6 +261,13 @@ impl Maker<'_> {
             let reviewer = self.dice.team(&[self.owner]);
             put(&mut spec, "lifecycle", json!({"review": self.review(reviewer, &outside)}));
             put(&mut spec, "localAccounts", self.locals());
+        }
+        let by_hand = |way: &Value| way.as_str().is_some_and(|way| super::BY_HAND.contains(&way));
+        if by_hand(&spec["lifecycle"]["entitle"]["via"]) || roles.iter().any(|role| by_hand(&role["grant"])) {
+            // What is pushed leaves these rights alone.
+            let mut attributes = provisioning["attributes"].as_array().cloned().unwrap_or_default();
+            attributes.push(json!({"name": "entitlements", "via": "admin"}));
+            put(&mut provisioning, "attributes", attributes);
         }
         put(&mut spec, "provisioning", provisioning);
         if !roles.is_empty() {

@@ -29,6 +29,7 @@ const TEAMS: [&str; 12] = [
 ];
 const MODES: [&str; 11] =
     ["scim", "jit", "hybrid", "connector", "directory", "hr", "csv", "manual", "vendor", "shared", "none"];
+const JOBS: [&str; 2] = ["script", "automation"];
 const BY_HAND: [&str; 4] = ["ticket", "admin", "runbook", "vendor"];
 
 /// The limits of a profile, as its texts have them.
@@ -174,8 +175,8 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
             "csv" if !critical && limits.sla[1..].iter().all(|longest| *longest >= 24) => "csv",
             "vendor" if !critical => "vendor",
             "jit" if dice.chance(20) => "connector",
-            _ if critical => "script",
-            _ => dice.pick(&["script", "ticket", "admin", "runbook"]),
+            _ if critical => dice.pick(&["script", "automation"]),
+            _ => dice.pick(&["script", "automation", "ticket", "admin", "runbook"]),
         };
         if closing == "csv" && tier == 2 && dice.chance(50) {
             tier = 4;
@@ -221,7 +222,10 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
         }));
     }
     documents.push(json!({
-        "apiVersion": "leaver/v1", "kind": "System", "metadata": {"name": "hub", "owner": "platform"}, "spec": {"kind": "iga"},
+        "apiVersion": "leaver/v1", "kind": "System", "metadata": {"name": "hub", "owner": "platform"}, "spec": {
+            "kind": "iga", "alertsByDefault": true, "runsAs": {"kind": "service-account", "owner": "platform"},
+            "fedBy": [{"system": "workday", "syncMinutes": 0}], "deleteGuard": {"threshold": 50, "approver": "identity", "slaHours": 1},
+        },
     }));
     documents
 }

@@ -17,7 +17,8 @@ impl Maker<'_> {
         {
             put(&mut block, "system", system);
         }
-        let longest = if closes { (self.sla * 60).min(1440) } else { 1440 };
+        // Every promise is for an hour at least.
+        let longest = 60;
         // What the system does by itself need not be said, if it is quick enough.
         if facts["syncMinutes"].as_u64().is_none_or(|minutes| minutes > longest) || self.dice.chance(50) {
             put(&mut block, "syncMinutes", self.dice.number(0, longest));
@@ -35,7 +36,9 @@ impl Maker<'_> {
         if ["scim", "connector"].contains(&via) && (!self.planned || self.dice.chance(20)) {
             put(&mut block, "backfilled", self.dice.ago(0, 900));
         }
-        if via != "hr" && (!facts["deleteGuard"].is_null() || self.dice.chance(25)) {
+        let deletes = self.effect == "delete" || self.deletes;
+        let guarded = closes && (["directory", "hr"].contains(&via) || deletes);
+        if guarded || !facts["deleteGuard"].is_null() || self.dice.chance(25) {
             let guard = json!({
                 "threshold": self.dice.number(1, 500), "approver": self.dice.team(&[]),
                 "slaHours": self.dice.number(0, if closes { self.sla } else { 24 }),
@@ -100,6 +103,13 @@ impl Maker<'_> {
             let mut block =
                 json!({"owner": self.dice.team(&[]), "runbook": "docs/rb/upload.md", "alert": "it-apps@example.com"});
             put(&mut block, "everyDays", if self.closing == "csv" { self.sla / 24 } else { self.dice.number(1, 30) });
+            if self.closing == "csv" {
+                put(
+                    &mut block,
+                    "deleteGuard",
+                    json!({"threshold": 50, "approver": self.dice.team(&[]), "slaHours": 1}),
+                );
+            }
             if self.dice.chance(50) {
                 put(
                     &mut block,

@@ -2,14 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{BY_HAND, Maker, day, put};
+use super::{BY_HAND, JOBS, Maker, day, put};
 
 impl Maker<'_> {
     /// A stage with all that its way asks for, and some of what may stand beside it.
     pub(super) fn stage(&mut self, via: &str, owner: &str) -> Value {
         let mut stage = json!({"via": via, "owner": owner});
         let by_hand = BY_HAND.contains(&via);
-        if by_hand || self.dice.chance(30) {
+        // A list comes when it comes.
+        if by_hand || via != "csv" && self.dice.chance(30) {
             put(&mut stage, "slaHours", self.dice.number(1, self.limits.stage));
         }
         if via == "ticket" || via == "admin" || self.dice.chance(5) {
@@ -22,7 +23,11 @@ impl Maker<'_> {
             put(&mut stage, "contact", "support@vendor.example");
             put(&mut stage, "contract", self.dice.pick(&["MSA-2024-31 §9", "order form 7"]));
         }
-        if by_hand || self.dice.chance(25) {
+        // The company's own job runner does what no product does.
+        if JOBS.contains(&via) {
+            put(&mut stage, "system", "hub");
+        }
+        if by_hand || JOBS.contains(&via) || via == "csv" || self.dice.chance(25) {
             let kinds = ["ticket", "log", "report", "export", "screenshot", "email"];
             put(&mut stage, "evidence", self.dice.pick(&kinds));
         }
@@ -32,7 +37,9 @@ impl Maker<'_> {
         if self.dice.chance(8) {
             put(&mut stage, "notes", self.dice.pick(&["Tried out in the spring.", "See the vendor's page on SSO."]));
         }
-        if self.dice.chance(10) && !["jit", "scim", "connector", "directory", "hr", "csv", "script"].contains(&via) {
+        if self.dice.chance(10)
+            && !["jit", "scim", "connector", "directory", "hr", "csv", "script", "automation"].contains(&via)
+        {
             put(&mut stage, "system", self.dice.pick(&["servicenow", "jira-service-management"]));
         }
         stage
@@ -132,7 +139,10 @@ impl Maker<'_> {
             "hybrid" => self.dice.pick(&["scim", "jit"]),
             "manual" => self.dice.pick(&["ticket", "admin", "runbook"]),
             "vendor" => self.dice.pick(&["vendor", "ticket"]),
-            "connector" | "csv" if self.dice.chance(10) => "script",
+            // A connector that makes accounts needs nothing beside it.
+            "connector" | "csv" if provisioning["connector"]["operations"].is_null() && self.dice.chance(10) => {
+                "script"
+            }
             mode => mode,
         };
         let owner = self.dice.team(&[]);
@@ -171,7 +181,22 @@ impl Maker<'_> {
         {
             put(&mut stage, "system", idp);
         }
+        let compared = !BY_HAND.contains(&self.closing) || self.dice.chance(50);
+        if BY_HAND.contains(&self.closing) && (self.tier <= 2 || !compared || self.dice.chance(30)) {
+            put(&mut stage, "signal", self.signal());
+        }
+        if self.dice.chance(20) {
+            put(&mut stage, "testedOn", self.dice.ago(0, 365));
+        }
+        if self.dice.chance(10) {
+            let urgent = json!({
+                "via": self.dice.pick(&["script", "automation"]), "system": "hub", "owner": self.dice.team(&[]), "slaHours": 1,
+            });
+            put(&mut stage, "urgent", urgent);
+        }
         life.insert("deprovision".into(), stage);
+        // Hours from the last day to the end of the data.
+        let mut kept = if effect == "delete" { Some(0) } else { None };
         if effect != "delete" {
             let via = match self.dice.number(1, 10) {
                 _ if self.deletes => self.closing,
@@ -182,7 +207,9 @@ impl Maker<'_> {
             let team = self.dice.team(&[]);
             let mut stage = self.stage(via, team);
             // A system that deletes does so on its own day.
-            put(&mut stage, "afterDays", self.dice.number(if self.deletes { 30 } else { 0 }, 180));
+            let days = self.dice.number(if self.deletes { 30 } else { 0 }, 180);
+            kept = Some(days * 24);
+            put(&mut stage, "afterDays", days);
             life.insert("remove".into(), stage);
         }
         let transfer = match self.dice.number(1, 3) {
@@ -190,10 +217,13 @@ impl Maker<'_> {
             2 => json!({"to": self.dice.team(&[])}),
             _ => json!({}),
         };
-        let ways = ["script", "ticket", "admin", "runbook", "connector", "vendor"];
+        let ways = ["script", "automation", "ticket", "admin", "runbook", "connector", "vendor"];
         let (team, via) = (self.dice.team(&[]), self.dice.pick(&ways));
         let mut stage = self.stage(via, team);
         stage.as_object_mut().expect("an object").extend(transfer.as_object().expect("an object").clone());
+        if kept.is_some_and(|hours| stage["slaHours"].as_u64().is_some_and(|due| due > hours)) || self.dice.chance(30) {
+            put(&mut stage, "beforeRemoval", true);
+        }
         life.insert("transfer".into(), stage);
         if effect == "suspend" || self.dice.chance(20) {
             let (team, via) = (self.dice.team(&[]), self.dice.pick(&["ticket", "admin", "runbook", "script", "none"]));
@@ -241,16 +271,30 @@ impl Maker<'_> {
         let reviewer = self.dice.team(&[entitler.unwrap_or(self.owner), self.owner]);
         let review = self.review(reviewer, outside);
         life.insert("review".into(), review);
-        if self.deletes || self.dice.chance(50) {
+        if compared {
             let (team, via) =
                 (self.dice.team(&[]), self.dice.pick(&["script", "runbook", "ticket", "connector", "admin", "vendor"]));
             let mut stage = self.stage(via, team);
             let every = self.dice.number(1, 90);
             put(&mut stage, "everyDays", every);
             put(&mut stage, "last", self.dice.ago(0, every));
+            if self.dice.chance(40) {
+                put(&mut stage, "covers", ["active", "disabled", "guests", "nonHuman"].as_slice());
+            }
             life.insert("reconcile".into(), stage);
         }
         Value::Object(life)
+    }
+
+    /// How people who close accounts by hand hear of leavers.
+    fn signal(&mut self) -> Value {
+        if self.dice.chance(60) {
+            return json!({"from": "workday", "via": "feed", "owner": self.dice.team(&[]), "everyHours": self.dice.number(0, 1)});
+        }
+        json!({
+            "from": "people-ops", "via": self.dice.pick(&["mail", "ticket"]), "owner": self.dice.team(&[]),
+            "missedBy": self.dice.pick(&["security", "audit@example.com"]),
+        })
     }
 
     pub(super) fn review(&mut self, reviewer: &'static str, outside: &[&str]) -> Value {
@@ -279,6 +323,12 @@ impl Maker<'_> {
                 put(&mut stage, "escalateTo", self.dice.team(&[reviewer]));
             }
             _ => {}
+        }
+        if ["runbook", "vendor", "script"].contains(&via) && stage["queue"].is_null() || self.dice.chance(20) {
+            let enforced = json!({
+                "via": self.dice.pick(&["ticket", "script"]), "owner": self.dice.team(&[]), "slaHours": self.dice.number(1, 72),
+            });
+            put(&mut stage, "enforcedBy", enforced);
         }
         if self.dice.chance(50) {
             put(&mut stage, "selfReview", false);

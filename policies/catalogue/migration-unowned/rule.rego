@@ -1,0 +1,88 @@
+# METADATA
+# title: Move to another system that leaves accounts behind
+# description: When the identity provider, its address or the matching attribute changes, every person is new to the application. The old
+#   accounts go on to exist, and their tokens and keys go on to work, and often nobody can see them any more. It is a leaver event for all
+#   accounts at once. From 60 days before the move it is an error.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Declare in `spec.migration` who answers for the move (`owner`), whether the matching key changes (`keyChanges`), and who links or
+#     closes the old accounts (`accountsBy`) and revokes the old tokens and keys (`credentialsBy`).
+#   controls:
+#     nist-800-53: ["IA-4", "AC-2f", "CM-8a.1"]
+#     pci-dss: ["8.2.5"]
+#     owasp-nhi: ["NHI1"]
+#   params:
+#     errorDays:
+#       type: integer
+#       default: 60
+#       description: Days before the move from which it is an error
+#       unit: days
+#       source: "a judgement: two months to link accounts and replace keys"
+package policies.catalogue["migration-unowned"]
+
+import data.policies.lib.apps
+import data.policies.lib.counted
+import data.policies.lib.dates
+
+_errors := data.leaver.params["catalogue/migration-unowned"].errorDays
+
+_move := input.spec.migration
+
+# Mechanisms that end, with the day. Those of today and of the past end as well.
+_ends[via] := block.until if {
+	some via, block in input.spec.provisioning
+	block.until
+}
+
+_missing contains "owner" if not _move.owner
+
+_missing contains "plannedFor" if not _move.plannedFor
+
+_missing contains "keyChanges" if not is_boolean(_move.keyChanges)
+
+_missing contains "accountsBy" if {
+	not _move.keyChanges == false
+	not _move.accountsBy
+}
+
+_missing contains "credentialsBy" if {
+	not _move.keyChanges == false
+	not _move.credentialsBy
+}
+
+_days contains dates.days_left(_move.plannedFor) if _move.plannedFor
+
+_days contains left if {
+	some end in _ends
+	left := dates.days_left(end)
+}
+
+default _severity := "warning"
+
+_severity := "error" if min(_days) <= _errors
+
+_when := sprintf(" in %s", [counted.days(min(_days))]) if min(_days) >= 0
+
+_when := sprintf(" %s ago", [counted.days(0 - min(_days))]) if min(_days) < 0
+
+_when := "" if count(_days) == 0
+
+findings contains {"path": ["spec", "migration", min(_missing)], "message": message, "severity": _severity} if {
+	apps.alive
+	_move
+	count(_missing) > 0
+	message := sprintf("%s: the move%s has no `%s`, so old accounts and keys stay", [
+		input.metadata.name, _when, concat("`, no `", sort(_missing)),
+	])
+}
+
+findings contains {"path": ["spec", "provisioning", via, "until"], "message": message, "severity": _severity} if {
+	apps.alive
+	some via, day in _ends
+	not _move
+	message := sprintf("%s: `%s` ends on %s, and no migration says what becomes of the accounts", [input.metadata.name, via, day])
+}

@@ -1,0 +1,118 @@
+# METADATA
+# title: People whom deprovisioning does not reach
+# description: "A push of one identity provider ends the accounts of the people whom that identity provider knows. Guests, partners and
+#   contractors are often in another directory, or were invited in the app itself: single sign-on and SCIM pass them by, and nothing ends
+#   them. At tier 1 and 2 that is an error."
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Name the System that knows these people in `spec.external.system` and let it feed what closes accounts (`fedBy` of that System),
+#     or declare in `spec.external.closedBy` who closes their accounts and how. For a second identity provider, declare `closedBy` in its
+#     entry of `spec.signOn.also`.
+#   controls:
+#     nist-800-53: ["AC-2(3)(a)", "AC-2f", "PS-4a"]
+#     pci-dss: ["8.2.7", "8.2.5"]
+#     cis-v8: ["6.2"]
+package policies.external["unreached-population"]
+
+import data.policies.lib.apps
+import data.policies.lib.feeds
+import data.policies.lib.mechanisms
+import data.policies.lib.ways
+
+_stage := ways.closing
+
+_via := input.spec.lifecycle[_stage].via
+
+# The System that closes accounts, if one is named.
+_closer contains system if some system in [mechanisms.system(_stage)]
+
+_outside := [population | some population in input.spec.populations; population in {"contractors", "guests", "partners"}]
+
+# What the mechanism is said to reach.
+_reach := {population | some population in input.spec.provisioning[_via].populations}
+
+_limited if count(_reach) > 0
+
+_closed_otherwise(block) if {
+	block.owner
+	block.via
+	block.via != "none"
+}
+
+# Systems whose leavers get to the mechanism.
+_known contains input.spec.sourceOfTruth if input.spec.sourceOfTruth
+
+_known contains system if some system in _closer
+
+_known contains source if {
+	some system in _closer
+	some source in feeds.sources(system)
+}
+
+_known contains input.spec.lifecycle.deprovision.signal.from if input.spec.lifecycle.deprovision.signal.from
+
+_pushed if _via in mechanisms.pushing
+
+_outside_closed if _closed_otherwise(input.spec.external.closedBy)
+
+_by := sprintf("`%s` of %s", [_via, system]) if some system in _closer
+
+_by := sprintf("`%s`", [_via]) if count(_closer) == 0
+
+default _severity := "warning"
+
+_severity := "error" if apps.tier <= 2
+
+# Nothing says how the mechanism learns of them.
+findings contains {"path": ["spec", "external", "system"], "message": message, "severity": _severity} if {
+	apps.alive
+	_pushed
+	count(_outside) > 0
+	not _limited
+	not input.spec.external.system
+	not _outside_closed
+	message := sprintf("%s: accounts are closed only by %s, and nothing says how it learns that %s have left", [
+		input.metadata.name, _by, concat(" and ", _outside),
+	])
+}
+
+# They are known to a System that does not get to the mechanism.
+findings contains {"path": ["spec", "external", "system"], "message": message, "severity": _severity} if {
+	apps.alive
+	_via in apps.automatic
+	some system in [input.spec.external.system]
+	count({system} - _known) == 1
+	not _outside_closed
+	message := sprintf("%s: people from outside are in %s, which does not feed %s, so nothing closes their accounts", [
+		input.metadata.name, system, _by,
+	])
+}
+
+# The mechanism is said to reach others only.
+findings contains {"path": ["spec", "provisioning", _via, "populations"], "message": message, "severity": _severity} if {
+	apps.alive
+	_limited
+	left := {population | some population in input.spec.populations} - _reach
+	count(left) > 0
+	not _all_closed(left)
+	message := sprintf("%s: `%s` closes no accounts of %s, and nothing else does", [input.metadata.name, _via, concat(" and ", sort(left))])
+}
+
+_all_closed(left) if {
+	count(left & {"employees", "customers"}) == 0
+	_outside_closed
+}
+
+# People of another identity provider.
+findings contains {"path": ["spec", "signOn", "also", at, "system"], "message": message, "severity": _severity} if {
+	apps.alive
+	_via in apps.automatic
+	some at, other in input.spec.signOn.also
+	count({other.system} - _closer) == 1
+	not _closed_otherwise(other.closedBy)
+	message := sprintf("%s: people also sign in by %s, and %s closes no accounts of theirs", [input.metadata.name, other.system, _by])
+}

@@ -1,0 +1,77 @@
+# METADATA
+# title: No way to end access at once
+# description: "Somebody is dismissed on the spot, or an account is in the wrong hands. The feed that carries leavers runs in the night,
+#   and the ticket has a day: without a way of its own for such a case, access ends with the usual deadline. At tier 1 that is an error."
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Declare in `spec.lifecycle.deprovision.urgent` who ends access at once, how (`via`), and within how many hours; or promise a
+#     shorter `slaHours` of `deprovision` or `revokeSessions`.
+#   controls:
+#     nist-800-53: ["AC-2(13)", "PS-4a"]
+#     iso-27001: ["A.6.5"]
+#   params:
+#     maxHours:
+#       type: object
+#       default: {"1": 4, "2": 24, "3": 72, "4": 168}
+#       description: Longest time of the fastest step that ends access, in hours by tier. A tier that is not named has no limit
+#       unit: hours
+#       source: FedRAMP Moderate PS-4a (4 hours) for tier 1; the other tiers are a judgement
+package policies.leaver["no-urgent-path"]
+
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+
+_limit := data.leaver.params["leaver/no-urgent-path"].maxHours[sprintf("%d", [apps.tier])]
+
+_urgent := input.spec.lifecycle.deprovision.urgent
+
+_promised contains hours if {
+	some stage in ["deprovision", "revokeSessions"]
+	some hours in [input.spec.lifecycle[stage].slaHours]
+}
+
+_missing contains "via" if not _urgent.via
+
+_missing contains "via" if _urgent.via == "none"
+
+_missing contains "owner" if not _urgent.owner
+
+_missing contains "slaHours" if not _timed
+
+_timed if _urgent.slaHours >= 0
+
+default _severity := "warning"
+
+_severity := "error" if apps.tier == 1
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent"], "message": message, "severity": _severity} if {
+	apps.alive
+	not _urgent
+	mechanisms.done("deprovision")
+	count(_promised) > 0
+	fastest := min(_promised)
+	some limit in [_limit]
+	fastest > limit
+	message := sprintf("%s: the fastest step that ends access takes %v h, and no urgent path is declared (tier %d: %v h)", [
+		input.metadata.name, fastest, apps.tier, limit,
+	])
+}
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", min(_missing)], "message": message, "severity": _severity} if {
+	apps.alive
+	_urgent
+	count(_missing) > 0
+	message := sprintf("%s: the urgent path has no `%s`", [input.metadata.name, concat("`, no `", sort(_missing))])
+}
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", "slaHours"], "message": message, "severity": _severity} if {
+	apps.alive
+	some limit in [_limit]
+	some hours in [_urgent.slaHours]
+	hours > limit
+	message := sprintf("%s: the urgent path takes %v h, limit for tier %d is %v h", [input.metadata.name, hours, apps.tier, limit])
+}

@@ -1,0 +1,63 @@
+# METADATA
+# title: Account that may be deleted before its data is handed over
+# description: Files, boards and automations go with the account. If the deletion may come before the handover is due, it depends on
+#   chance whether there is anything left to hand over.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Let the deletion come later (`spec.lifecycle.remove.afterDays`), hand over sooner (`spec.lifecycle.transfer.slaHours`), or
+#     declare `transfer.beforeRemoval: true` if the deletion really waits for it."
+#   controls:
+#     nist-800-53: ["PS-4e", "AC-2l"]
+package policies.leaver["removed-before-transfer"]
+
+import data.policies.lib.apps
+import data.policies.lib.durations
+import data.policies.lib.mechanisms
+
+_transfer := input.spec.lifecycle.transfer
+
+# The handover is somebody's work and takes time.
+_handed_over if mechanisms.done("transfer")
+
+_waits if _transfer.beforeRemoval == true
+
+# [stage, key, hours from the last day to the deletion, in words].
+_deletes := ["deprovision", "slaHours", hours, sprintf("within %v h", [hours])] if {
+	# Whoever deletes by hand can see whether the data was handed over.
+	input.spec.lifecycle.deprovision.effect == "delete"
+	input.spec.lifecycle.deprovision.via in apps.automatic
+	hours := input.spec.lifecycle.deprovision.slaHours
+}
+
+_deletes := ["remove", "afterDays", days * 24, sprintf("after %s", [durations.days(days)])] if {
+	not input.spec.lifecycle.deprovision.effect == "delete"
+	mechanisms.done("remove")
+	days := input.spec.lifecycle.remove.afterDays
+}
+
+findings contains {"path": ["spec", "lifecycle", stage, key], "message": message, "related": related} if {
+	apps.alive
+	_handed_over
+	not _waits
+	some hours in [_transfer.slaHours]
+	some [stage, key, deleted, when] in [_deletes]
+	deleted < hours
+	message := sprintf("%s: `%s` deletes accounts %s, but the handover of their data may take %v h", [input.metadata.name, stage, when, hours])
+	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "transfer", "slaHours"], "message": "the handover"}]
+}
+
+findings contains {"path": ["spec", "lifecycle", "transfer", "beforeRemoval"], "message": message} if {
+	apps.alive
+	_handed_over
+	_transfer.beforeRemoval == false
+	_removed
+	message := sprintf("%s: the deletion of an account is said not to wait for the handover of its data", [input.metadata.name])
+}
+
+_removed if mechanisms.done("remove")
+
+_removed if input.spec.lifecycle.deprovision.effect == "delete"

@@ -1,0 +1,31 @@
+package policies.lib.chains_test
+
+import data.policies.lib.chains
+
+_systems := {
+	"okta": {"spec": {"syncMinutes": 40, "fedBy": [{"system": "workday", "syncMinutes": 60}]}},
+	"alone": {"spec": {"syncMinutes": 30}},
+}
+
+_app(spec) := {"spec": object.union({"sourceOfTruth": "workday", "signOn": {"system": "okta"}}, spec)}
+
+test_the_last_step if {
+	life := {"lifecycle": {"deprovision": {"via": "scim"}}}
+	chains.last("scim", "deprovision") == 40 with input as _app(life) with data.leaver.catalogue.System as _systems
+	own := object.union(life, {"provisioning": {"scim": {"syncMinutes": 5, "delayDays": 1}, "csv": {"everyDays": 2}}})
+	chains.last("scim", "deprovision") == 1445 with input as _app(own) with data.leaver.catalogue.System as _systems
+	chains.last("scim", "update") == 5 with input as _app(own) with data.leaver.catalogue.System as _systems
+	chains.last("csv", "deprovision") == 2880 with input as _app(own) with data.leaver.catalogue.System as _systems
+	chains.last("ticket", "deprovision") == 0 with input as _app(own) with data.leaver.catalogue.System as _systems
+}
+
+test_what_comes_before if {
+	pushed := {"lifecycle": {"deprovision": {"via": "scim"}, "update": {"via": "script", "system": "alone"}}}
+	[60, _, "workday → (1 h) okta"] = chains.before("deprovision") with input as _app(pushed) with data.leaver.catalogue.System as _systems
+	[0, [], "alone"] = chains.before("update") with input as _app(pushed) with data.leaver.catalogue.System as _systems
+}
+
+test_a_signal_takes_its_place if {
+	told := {"lifecycle": {"deprovision": {"via": "ticket", "signal": {"from": "people-ops", "via": "mail", "everyHours": 24}}}}
+	[1440, [], "people-ops → (24 h) mail"] = chains.before("deprovision") with input as _app(told) with data.leaver.catalogue.System as _systems
+}

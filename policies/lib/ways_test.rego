@@ -1,0 +1,50 @@
+package policies.lib.ways_test
+
+import data.policies.lib.ways
+
+test_what_a_way_can_do if {
+	ways.impossible("csv", "revokeSessions")
+	ways.impossible("scim", "transfer")
+	not ways.impossible("scim", "deprovision")
+	not ways.impossible("script", "transfer")
+}
+
+test_what_a_kind_offers if {
+	ways.not_offered("hr", "scim")
+	ways.not_offered("ticketing", "connector")
+	not ways.not_offered("idp", "scim")
+	not ways.not_offered("hr", "ticket")
+	ways.offered("hr") == "csv`, `hr"
+}
+
+test_which_stages_go_by_a_way if {
+	ways.doing == {"script": {"deprovision", "remove"}} with input as {"spec": {"lifecycle": {
+		"deprovision": {"via": "script"}, "remove": {"via": "script"}, "review": {"via": "script"},
+	}}}
+	ways.doing == {} with input as {"spec": {}}
+	ways.listed({"remove", "deprovision"}) == "`deprovision`, `remove`"
+}
+
+test_what_ends_access if {
+	ways.closing == "deprovision" with input as {"spec": {"lifecycle": {"deprovision": {"via": "scim"}, "remove": {"via": "script"}}}}
+	ways.closing == "remove" with input as {"spec": {"lifecycle": {"deprovision": {"via": "none"}, "remove": {"via": "script"}}}}
+}
+
+test_where_it_is_shown if {
+	ways.shown({"create", "deprovision"}) == "deprovision"
+	ways.shown({"create", "update"}) == "create"
+}
+
+test_the_own_accounts_of_a_system if {
+	ways.own("workday") with input as {"metadata": {"name": "workday"}}
+	ways.own("workday") with input as {"metadata": {"name": "hcm", "aliases": ["workday"]}}
+	system := {"workday": {"spec": {"vendor": "workday"}}}
+	ways.own("workday") with input as {"metadata": {"name": "hcm", "vendor": "Workday"}} with data.leaver.catalogue.System as system
+	not ways.own("workday") with input as {"metadata": {"name": "wiki", "vendor": "confluence"}} with data.leaver.catalogue.System as system
+}
+
+test_what_runs_a_stage if {
+	app := {"spec": {"lifecycle": {"remove": {"via": "script", "system": "jobs"}, "update": {"via": "script", "system": "nobody"}}}}
+	[place] = ways.runners({"remove", "update", "create"}, "runsAs", "m") with input as app with data.leaver.catalogue.System as {"jobs": {}}
+	place == {"kind": "System", "name": "jobs", "path": ["spec", "runsAs"], "message": "m"}
+}

@@ -1,0 +1,71 @@
+# METADATA
+# title: Job under a credential that nobody names
+# description: "A program that closes accounts signs in to the application with something: a key, a client, the session of whoever wrote
+#   it. If nobody says with what, nobody rotates it, and on the day on which it ends the program ends with it. At tier 1 that is an
+#   error."
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Declare the credential in `spec.nonHuman` and name it in `credential` of the stage or of its block in `spec.provisioning`, or
+#     declare once for the System what it signs in with (`spec.runsAs`).
+#   controls:
+#     nist-800-53: ["IA-5", "IA-4"]
+#     cis-v8: ["5.5"]
+#     owasp-nhi: ["NHI1"]
+package policies.mechanism["no-credential"]
+
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+import data.policies.lib.ways
+
+_signs_in(via, stage) if {
+	input.spec.lifecycle[stage].credential
+	input.spec.lifecycle[stage].via == via
+}
+
+_signs_in(via, _) if input.spec.provisioning[via].credential
+
+_signs_in(_, stage) if data.leaver.catalogue.System[mechanisms.system(stage)].spec.runsAs.kind
+
+# Somebody uploads the list by hand, by the instructions.
+_signs_in("csv", _) if input.spec.provisioning.csv.runbook
+
+_signs_in("csv", stage) if input.spec.lifecycle[stage].runbook
+
+_open(via) := {stage | some stage in ways.doing[via]; not _signs_in(via, stage)}
+
+default _severity := "warning"
+
+_severity := "error" if apps.tier == 1
+
+findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "credential"], "message": message, "severity": _severity, "related": related} if {
+	apps.alive
+	some via in ways.unattended
+	some stages in [_open(via)]
+	count(stages) > 0
+	related := ways.runners(stages, "runsAs", "it does not say what it signs in with")
+	message := sprintf("%s: nothing says under whose credential `%s` does %s", [input.metadata.name, via, ways.listed(stages)])
+}
+
+# Names of the credentials of this app, and places that name one.
+_declared contains item.name if some item in input.spec.nonHuman
+
+_named contains [["spec", "lifecycle", stage, "credential"], how.credential] if {
+	some stage, how in input.spec.lifecycle
+	how.credential
+}
+
+_named contains [["spec", "provisioning", via, "credential"], block.credential] if {
+	some via, block in object.filter(input.spec.provisioning, ["csv", "script", "automation"])
+	block.credential
+}
+
+findings contains {"path": path, "message": message, "severity": _severity} if {
+	apps.alive
+	some [path, credential] in _named
+	count({credential} - _declared) == 1
+	message := sprintf("%s: the credential `%s` is not in `spec.nonHuman`", [input.metadata.name, credential])
+}

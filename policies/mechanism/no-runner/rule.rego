@@ -1,0 +1,53 @@
+# METADATA
+# title: Job that nobody says runs anywhere
+# description: A script, an automation or an uploaded list works as long as something runs it. If nobody can say what that is, nobody
+#   notices when the machine is switched off, and from then on no account is closed. At tier 1 that is an error.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Declare the job runner or automation product as a System and name it in `system` of the stage or of `spec.provisioning.script` or
+#     `.automation`. For a list, name the instructions in `spec.provisioning.csv.runbook`.
+#   controls:
+#     nist-800-53: ["AC-2f", "AC-2h"]
+#     cis-v8: ["6.1", "6.2"]
+package policies.mechanism["no-runner"]
+
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+import data.policies.lib.ways
+
+# The System, or the instructions by which somebody can find out.
+_runs(via, stage) if {
+	mechanisms.system(stage)
+	input.spec.lifecycle[stage].via == via
+}
+
+_runs(via, stage) if {
+	input.spec.lifecycle[stage].runbook
+	input.spec.lifecycle[stage].via == via
+}
+
+_runs(via, _) if input.spec.provisioning[via].runbook
+
+_idle(via) := {stage | some stage in ways.doing[via]; not _runs(via, stage)}
+
+default _severity := "warning"
+
+_severity := "error" if apps.tier == 1
+
+_key := {"script": "system", "automation": "system", "csv": "runbook"}
+
+findings contains {"path": ["spec", "lifecycle", ways.shown(stages), _key[via]], "message": message, "severity": _severity} if {
+	apps.alive
+	some via in ways.unattended
+	some stages in [_idle(via)]
+	count(stages) > 0
+	message := sprintf("%s: %s by `%s`, and nothing says what runs it", [input.metadata.name, _goes(stages), via])
+}
+
+_goes(stages) := sprintf("%s goes", [ways.listed(stages)]) if count(stages) == 1
+
+_goes(stages) := sprintf("%s go", [ways.listed(stages)]) if count(stages) > 1

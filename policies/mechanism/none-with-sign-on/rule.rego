@@ -1,0 +1,35 @@
+# METADATA
+# title: Sign-in without accounts
+# description: An app with the mode `none` is said to have no accounts, and so every question about leavers is skipped. If people sign in
+#   to it, there are accounts, and nobody closes them.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Name in `spec.provisioning.mode` what makes the accounts, `jit` if it is the sign-in itself, and declare the stages. If nobody
+#     signs in, remove `spec.signOn` or write `protocol: none`."
+#   controls:
+#     nist-800-53: ["AC-2f", "AC-2a", "IA-4"]
+package policies.mechanism["none-with-sign-on"]
+
+import data.policies.lib.apps
+
+_signs_in := sprintf("by `%s`", [input.spec.signOn.protocol]) if {
+	input.spec.signOn.protocol
+	input.spec.signOn.protocol != "none"
+}
+
+_signs_in := sprintf("by %s", [input.spec.signOn.system]) if {
+	not input.spec.signOn.protocol
+	input.spec.signOn.system
+}
+
+findings contains {"path": ["spec", "provisioning", "mode"], "message": message, "related": related} if {
+	apps.alive
+	input.spec.provisioning.mode == "none"
+	some how in [_signs_in]
+	message := sprintf("%s: there are said to be no accounts, but people sign in %s", [input.metadata.name, how])
+	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "signOn"], "message": "the sign-in"}]
+}

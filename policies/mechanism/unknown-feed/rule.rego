@@ -1,0 +1,68 @@
+# METADATA
+# title: Feed that nobody knows
+# description: A System that is fed by something which no System declares, or that is retired, is fed by a name only. An import without an
+#   interval hides how late the leavers are. Every promised time behind it is then worth nothing.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: System
+#   fix: Name in `fedBy` a declared System by its `metadata.name`, and in `syncMinutes` how often it is imported, 0 if changes arrive as
+#     they happen.
+#   controls:
+#     nist-800-53: ["IA-4", "CM-8a.1"]
+#     cis-v8: ["5.6"]
+#     nist-csf: ["PR.AA-01"]
+package policies.mechanism["unknown-feed"]
+
+import data.policies.lib.words
+
+_in_use if not input.spec.status == "retired"
+
+_systems := data.leaver.catalogue.System
+
+# Declared Systems that have the name as an alias.
+_aliased(name) := {other |
+	some other, declaration in _systems
+	name in declaration.metadata.aliases
+}
+
+_fault(name) := sprintf("is only another name of the System `%s`", [min(_aliased(name))]) if {
+	not _systems[name]
+	count(_aliased(name)) > 0
+}
+
+_fault(name) := sprintf("is no declared System; did you mean `%s`?", [near]) if {
+	not _systems[name]
+	count(_aliased(name)) == 0
+	near := words.nearest(name, object.keys(_systems))
+}
+
+_fault(name) := "is no declared System" if {
+	not _systems[name]
+	count(_aliased(name)) == 0
+	not words.nearest(name, object.keys(_systems))
+}
+
+_fault(name) := "is a System that is retired" if _systems[name].spec.status == "retired"
+
+_retired(name) := [{"kind": "System", "name": name, "path": ["spec", "status"], "message": "the system is retired"} |
+	_systems[name].spec.status == "retired"
+]
+
+_timed(feed) if feed.syncMinutes >= 0
+
+findings contains {"path": ["spec", "fedBy", at, "system"], "message": message, "related": related} if {
+	_in_use
+	some at, feed in input.spec.fedBy
+	related := _retired(feed.system)
+	message := sprintf("%s: it is fed by `%s`, which %s", [input.metadata.name, feed.system, _fault(feed.system)])
+}
+
+findings contains {"path": ["spec", "fedBy", at, "syncMinutes"], "message": message, "severity": "warning"} if {
+	_in_use
+	some at, feed in input.spec.fedBy
+	not _timed(feed)
+	message := sprintf("%s: it is fed by `%s`, and nothing says how often", [input.metadata.name, feed.system])
+}

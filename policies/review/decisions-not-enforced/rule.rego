@@ -1,0 +1,51 @@
+# METADATA
+# title: Review whose decisions nobody carries out
+# description: A review that ends with a list of accounts to take away is half done. If no step carries the decisions out, the same
+#   accounts are on the list of the next review, and the auditor finds both.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Declare in `spec.lifecycle.review.enforcedBy` what takes the access away (`via`), who answers for it (`owner`), and within how
+#     many hours (`slaHours`); or name the `queue` of the review.
+#   controls:
+#     nist-800-53: ["AC-2j", "AC-6(7)"]
+#     pci-dss: ["7.2.4"]
+#     soc2: ["CC6.3"]
+package policies.review["decisions-not-enforced"]
+
+import data.policies.lib.apps
+
+_review := input.spec.lifecycle.review
+
+# A governance tool or an identity provider takes the access away itself; a queue gives it to somebody.
+_by_lists := {"runbook", "admin", "vendor", "csv", "script"}
+
+_missing contains "owner" if not _review.enforcedBy.owner
+
+_missing contains "via" if not _review.enforcedBy.via
+
+_missing contains "via" if _review.enforcedBy.via == "none"
+
+_missing contains "slaHours" if not _timed
+
+_timed if _review.enforcedBy.slaHours >= 0
+
+findings contains {"path": ["spec", "lifecycle", "review", "enforcedBy"], "message": message} if {
+	apps.alive
+	_review.via in _by_lists
+	not _review.enforcedBy
+	not _review.queue
+	message := sprintf("%s: the review goes via `%s`, and nothing says what carries its decisions out", [input.metadata.name, _review.via])
+}
+
+findings contains {"path": ["spec", "lifecycle", "review", "enforcedBy", min(_missing)], "message": message} if {
+	apps.alive
+	_review.enforcedBy
+	count(_missing) > 0
+	message := sprintf("%s: what carries out the decisions of the review has no `%s`", [
+		input.metadata.name, concat("`, no `", sort(_missing)),
+	])
+}

@@ -1,0 +1,88 @@
+# METADATA
+# title: Mass deletion that nothing stops
+# description: A program that closes whom it does not find in a list closes everybody when the list is empty. A guard that stops above a
+#   number of accounts turns that day into a question instead of an outage. At tier 1, or where the program deletes, it is an error.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Set a threshold in the program, and declare it in `deleteGuard` of the mechanism or of the System that runs it, with the team
+#     that allows a larger run.
+#   controls:
+#     nist-800-53: ["AC-2f", "SI-10"]
+#     soc2: ["CC6.3"]
+package policies.scim["no-delete-guard"]
+
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+import data.policies.lib.ways
+
+_stage := ways.closing
+
+_via := input.spec.lifecycle[_stage].via
+
+_operations := {operation | some operation in input.spec.provisioning[_via].operations}
+
+# Programs that compare lists, and pushes that send deletions.
+_closes if _via in {"script", "automation", "csv", "directory"}
+
+# An HR system ends its own accounts one by one.
+_closes if {
+	_via == "hr"
+	not _itself
+}
+
+_itself if {
+	some system in [mechanisms.system(_stage)]
+	ways.own(system)
+}
+
+_closes if {
+	_via in {"scim", "connector"}
+	"delete" in _operations
+}
+
+_closes if {
+	_via in {"scim", "connector"}
+	_stage == "remove"
+}
+
+_closes if {
+	_via == "connector"
+	input.spec.lifecycle[_stage].effect == "delete"
+}
+
+_guarded if input.spec.provisioning[_via].deleteGuard.threshold
+
+_guarded if data.leaver.catalogue.System[mechanisms.system(_stage)].spec.deleteGuard.threshold
+
+_deletes if _stage == "remove"
+
+_deletes if input.spec.lifecycle[_stage].effect == "delete"
+
+_deletes if "delete" in _operations
+
+default _severity := "warning"
+
+_severity := "error" if apps.tier == 1
+
+_severity := "error" if {
+	apps.tier != 1
+	_deletes
+}
+
+_what := "deletes" if _deletes
+
+_what := "closes" if not _deletes
+
+findings contains {"path": ["spec", "provisioning", _via, "deleteGuard"], "message": message, "severity": _severity, "related": related} if {
+	apps.alive
+	_closes
+	not _guarded
+	related := ways.runners({_stage}, "deleteGuard", "it has no guard")
+	message := sprintf("%s: `%s` %s accounts, and nothing stops it when it is to do so with all of them", [
+		input.metadata.name, _via, _what,
+	])
+}

@@ -1,0 +1,41 @@
+# METADATA
+# title: System that does nothing when an assignment ends
+# description: "Most people lose an app by losing an assignment: they change the job, or the group is cleaned up. A System that does
+#   nothing then closes accounts only of those whose person is switched off altogether, and everybody else keeps them."
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Set the System to disable or delete at unassignment (`onUnassign`). If this app is set up otherwise, declare `outOfScope:
+#     deprovision` in its mechanism; else let a job close the accounts in `spec.lifecycle.deprovision`."
+#   controls:
+#     nist-800-53: ["AC-2(3)(b)", "PS-5", "PS-4a"]
+#     pci-dss: ["8.2.5"]
+#     soc2: ["CC6.3/Removes-Access-to-Protected-Information-Assets"]
+package policies.scim["unassignment-ignored"]
+
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+
+_stage := "deprovision" if mechanisms.done("deprovision")
+
+_stage := "remove" if {
+	not mechanisms.done("deprovision")
+	mechanisms.done("remove")
+}
+
+findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": message, "related": related} if {
+	apps.alive
+	some stage in [_stage]
+	some via in [input.spec.lifecycle[stage].via]
+	via in {"scim", "connector", "directory", "script", "automation"}
+	not input.spec.provisioning[via].outOfScope == "deprovision"
+	some system in [mechanisms.system(stage)]
+	data.leaver.catalogue.System[system].spec.onUnassign == "nothing"
+	message := sprintf("%s: %s does nothing when somebody is no longer assigned, so `%s` never reaches those people", [
+		input.metadata.name, system, stage,
+	])
+	related := [{"kind": "System", "name": system, "path": ["spec", "onUnassign"], "message": "nothing happens"}]
+}

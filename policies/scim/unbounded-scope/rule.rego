@@ -1,0 +1,48 @@
+# METADATA
+# title: Push of everybody
+# description: "If nobody is bound to the application, some identity providers push everybody: people who never need it, guests, and
+#   accounts of programs. Leaving a team or a group then changes nothing, because no group decides."
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: "Name the groups that get an account in `scope.groups` of the mechanism, require the assignment (`spec.signOn.assignmentRequired:
+#     true`), and set the identity provider to both."
+#   controls:
+#     nist-800-53: ["AC-2c", "AC-2i", "AC-6"]
+#     pci-dss: ["7.2.2"]
+#     soc2: ["CC6.2"]
+package policies.scim["unbounded-scope"]
+
+import data.policies.lib.apps
+import data.policies.lib.mechanisms
+
+_grouped(via) if count(input.spec.provisioning[via].scope.groups) > 0
+
+_ruled(via) if input.spec.provisioning[via].scope.by == "rule"
+
+findings contains {"path": ["spec", "provisioning", via, "scope", "by"], "message": message} if {
+	apps.alive
+	some via, block in object.filter(input.spec.provisioning, ["scim", "connector", "directory", "hr", "csv", "script", "automation"])
+	block.scope.by == "everyone"
+	message := sprintf("%s: `%s` gives an account to everybody, guests and programs included", [input.metadata.name, via])
+}
+
+# `jit/unbounded-scope` tells it already.
+_told if {
+	apps.created_by_jit
+	not input.spec.provisioning.jit.groups
+}
+
+findings contains {"path": ["spec", "signOn", "assignmentRequired"], "message": message} if {
+	apps.alive
+	"scim" in mechanisms.used
+	input.spec.signOn.assignmentRequired == false
+	not _grouped("scim")
+	not _ruled("scim")
+	not input.spec.provisioning.scim.scope.by == "everyone"
+	not _told
+	message := sprintf("%s: no assignment is required and no group is named, so `scim` pushes everybody", [input.metadata.name])
+}
