@@ -71,12 +71,12 @@ fn what_is_wrong_with_a_rule_is_told() {
         (
             "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"m\"} if not input.metadata.title in {\"A\"}",
             "",
-            "`input.metadata.title` stands inside `not` as an operand",
+            "`input.metadata.title` is an operand inside `not`",
         ),
         (
             "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"m\"} if not startswith(input.metadata.title, \"A\")",
             "",
-            "`input.metadata.title` stands inside `not` as an operand",
+            "`input.metadata.title` is an operand inside `not`",
         ),
         (good, "```yaml\nmetadata: {nmae: a}\n```\n", "`nmae` is not a key of `metadata`"),
         (good, "```yaml params={\"max\":1}\nmetadata: {title: a}\n```\n", "the rule has no parameter `max`"),

@@ -30,6 +30,8 @@ fn nothing_is_found(seed: u64, limits: &Limits) -> Vec<Value> {
     let (report, status) = judged(&documents, limits.profile);
     let mut by_rule: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let open = report["findings"].as_array().expect("a list").iter().filter(|finding| finding["status"] != "waived");
+    // The strict profile wants exports of the identity provider, which a generated catalogue does not have.
+    let open = open.filter(|finding| finding["rule"] != "drift/no-evidence");
     for finding in open {
         let text = |key: &str| finding[key].as_str().expect("text");
         by_rule.entry(text("rule")).or_default().push(text("message"));

@@ -52,7 +52,7 @@ fn diff_tells_a_changed_pattern_once_with_the_apps_that_it_reaches() {
     assert_eq!(text.matches("24 → 900 h").count(), 1, "{text}");
     assert!(text.contains("new: 2 apps use pattern okta-scim") && !text.contains("~ miro"), "{text}");
     let page = diff(&["-o", "markdown"]);
-    assert!(page.contains("affects 2 apps") && page.contains("2 findings new (2 errors)"), "{page}");
+    assert!(page.contains("affects 2 apps") && page.contains("4 findings new (2 errors)"), "{page}");
     let json: Json = serde_json::from_str(&diff(&["-o", "json"])).expect("JSON");
     let entries = json["entries"].as_array().expect("a list");
     let of = |kind: &str, name: &str| entries.iter().find(|one| one["kind"] == kind && one["name"] == name).cloned();
@@ -91,7 +91,7 @@ fn a_pattern_is_content_under_a_trusted_commit_and_cannot_take_over_a_waiver() {
     let check = || {
         let output = with_git(
             files.path(),
-            &["check", "-o", "concise", "--trust-ref", "HEAD", "--select", "leaver/sla-too-long,catalogue,trust"],
+            &["check", "-o", "concise", "--trust-ref", "HEAD", "--select", "leaver/sla-too-long,catalogue/reused-name,trust"],
         );
         (code(&output), out(&output) + &err(&output))
     };

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Make provisioning run again and close the accounts of those who left meanwhile, or raise `slaHours` knowingly.
+#   fix: Make provisioning run again and close the accounts of those who left meanwhile, or raise `slaHours` if the delay is acceptable.
 #   controls:
 #     nist-800-53: [AC-2(3), PS-4a]
 #     pci-dss: ["8.2.5"]

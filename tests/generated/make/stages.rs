@@ -191,6 +191,7 @@ impl Maker<'_> {
         if self.dice.chance(10) {
             let urgent = json!({
                 "via": self.dice.pick(&["script", "automation"]), "system": "hub", "owner": self.dice.team(&[]), "slaHours": 1,
+                "runbook": "docs/rb/urgent.md",
             });
             put(&mut stage, "urgent", urgent);
         }
