@@ -71,7 +71,10 @@ fn a_rule_that_needs_another_declaration_can_name_it() {
         let text = std::fs::read_to_string(root().join(format!("policies/{id}/rule.rego"))).expect("text");
         if text.contains("data.leaver.catalogue") || text.contains("scope: catalogue") {
             looked += 1;
-            assert!(text.contains("\"related\"") || ["waiver/unknown-app", "catalogue/unknown-queue"].contains(&id), "{id} names one place only");
+            assert!(
+                text.contains("\"related\"") || ["waiver/unknown-app", "catalogue/unknown-queue"].contains(&id),
+                "{id} names one place only"
+            );
         }
     }
     assert!(looked > 10);

@@ -119,9 +119,10 @@ fn a_profile_with_a_wider_limit() {
     write(
         files.path(),
         "b.yaml",
-        &FAULTY
-            .replace("expiresAfterDays: 30", "expiresAfterDays: 80")
-            .replace("    deprovision:", "    update: {via: manual, owner: t}\n    deprovision:"),
+        &FAULTY.replace("expiresAfterDays: 30", "expiresAfterDays: 80").replace(
+            "    deprovision:",
+            "    update: {via: ticket, queue: Q, owner: t, evidence: ticket}\n    deprovision:",
+        ),
     );
     write(files.path(), "ours.yaml", &PROFILE.replace("45", "365"));
     caught(files.path(), &[], &["error[jit/no-inactivity-limit]", "limit is 45 days", "`ours.yaml` is edited"]);
@@ -133,7 +134,10 @@ fn vendor_facts_that_are_taken_back() {
     let app = FAULTY
         .replace("{name: box, owner: t, vendor: in-house}", "{name: home, owner: t, vendor: homemade}")
         .replace("roleChurn: low", "roleChurn: high")
-        .replace("    deprovision:", "    update: {via: manual, owner: t}\n    deprovision:");
+        .replace(
+            "    deprovision:",
+            "    update: {via: ticket, queue: Q, owner: t, evidence: ticket}\n    deprovision:",
+        );
     write(files.path(), "b.yaml", &app);
     write(files.path(), "vendors.yaml", &VENDORS.replace("scim: offered", "scim: unknown"));
     caught(files.path(), &["--fail-on", "warning"], &["warning[jit/scim-available]", "`vendors.yaml` is edited"]);

@@ -21,7 +21,11 @@ fn judged(documents: &[Value], profile: &str) -> (Value, i32) {
     let mut files: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
     files.push(("leaver.yaml", "version: 1\n"));
     let files = folder(&files);
-    let output = leaver(files.path(), &["check", "-o", "json", "--fail-on", "info", "--profile", profile]);
+    // The strict profile wants exports of the identity provider, which a generated catalogue does not have.
+    let output = leaver(
+        files.path(),
+        &["check", "-o", "json", "--fail-on", "info", "--profile", profile, "--ignore", "drift/no-evidence"],
+    );
     (serde_json::from_str(&out(&output)).expect("JSON"), code(&output))
 }
 
@@ -30,8 +34,6 @@ fn nothing_is_found(seed: u64, limits: &Limits) -> Vec<Value> {
     let (report, status) = judged(&documents, limits.profile);
     let mut by_rule: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let open = report["findings"].as_array().expect("a list").iter().filter(|finding| finding["status"] != "waived");
-    // The strict profile wants exports of the identity provider, which a generated catalogue does not have.
-    let open = open.filter(|finding| finding["rule"] != "drift/no-evidence");
     for finding in open {
         let text = |key: &str| finding[key].as_str().expect("text");
         by_rule.entry(text("rule")).or_default().push(text("message"));

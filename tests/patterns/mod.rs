@@ -295,6 +295,7 @@ fn a_path_asks_about_the_apps_of_its_patterns() {
 
 #[test]
 fn since_tells_what_a_changed_pattern_breaks_and_what_it_mends() {
+    const RULE: [&str; 2] = ["--select", "leaver/sla-too-long"];
     let files = catalogue(&["miro", "figma"], 24);
     git(files.path(), &["init", "-q"]);
     git(files.path(), &["add", "-A"]);
@@ -304,12 +305,12 @@ fn since_tells_what_a_changed_pattern_breaks_and_what_it_mends() {
     for arguments in
         [&["--since", "HEAD"][..], &["--since", "HEAD", "patterns"], &["--since", "HEAD", "apps/miro.yaml"]]
     {
-        let new = findings(files.path(), arguments);
+        let new = findings(files.path(), &[&RULE[..], arguments].concat());
         assert!(new.iter().all(|one| one["rule"] == "leaver/sla-too-long"), "{new:#?}");
         assert_eq!(new.len(), if arguments.last() == Some(&"apps/miro.yaml") { 1 } else { 2 });
     }
     git(files.path(), &["add", "-A"]);
-    assert_eq!(findings(files.path(), &["--staged", "--since", "HEAD"]).len(), 2);
+    assert_eq!(findings(files.path(), &[&RULE[..], &["--staged", "--since", "HEAD"]].concat()).len(), 2);
     git(files.path(), &["commit", "-qm", "slow"]);
     // An app that says by itself what its pattern said is the same app.
     std::fs::write(files.path().join("apps/miro.yaml"), in_one_piece("miro", 900)).expect("written");

@@ -10,7 +10,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: Shorten the slowest import on the way (`syncMinutes` in `fedBy` of the System, or `everyHours` of the signal), let something end
-#     the access that hears of it sooner, or raise the `slaHours` of the stage knowingly.
+#     the access that hears of it sooner, or raise the `slaHours` of the stage if the delay is acceptable.
 #   controls:
 #     nist-800-53: ["AC-2(3)", "PS-4a", "PS-5b"]
 #     pci-dss: ["8.2.5"]

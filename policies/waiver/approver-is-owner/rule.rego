@@ -1,7 +1,7 @@
 # METADATA
 # title: Waiver that is approved by those it excuses
 # description: An exception is worth something because somebody else looked at it. Here the owner of the app, a member of the owning team or
-#   whoever has to mend the finding has approved it.
+#   whoever has to fix the finding has approved it.
 # custom:
 #   severity: error
 #   precision: high
