@@ -39,7 +39,11 @@ pub struct Facts {
     pub rules: Vec<RuleId>,
 }
 
-/// The document `{"leaver": {builtin, catalogue, observations, params, rules, snapshots, vendors, signoffs, today}}`. Of the catalogue only `kinds` are filled in: most rules look up
+/// Lists that rules look things up in the other way round, by what stands in them: kind, name of the table, path.
+const LOOKUPS: [(&str, &str, [&str; 2]); 2] =
+    [("System", "aliases", ["metadata", "aliases"]), ("Team", "members", ["spec", "members"])];
+
+/// The document `{"leaver": {builtin, catalogue, lookup, observations, params, rules, snapshots, vendors, signoffs, today}}`. Of the catalogue only `kinds` are filled in: most rules look up
 /// teams and systems, and a copy of every app for nobody is most of the memory of a run.
 pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'static str>) -> Data {
     let mut by_kind: BTreeMap<Value, BTreeMap<Value, Value>> =
@@ -69,6 +73,7 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
         (Value::from("catalogue"), declared),
         (Value::from("observations"), observations(catalogue)),
         (Value::from("snapshots"), snapshots(catalogue)),
+        (Value::from("lookup"), lookup(catalogue)),
         (Value::from("params"), params),
         (Value::from("rules"), rules),
         (Value::from("vendors"), Value::from(facts.vendors.clone())),
@@ -117,6 +122,31 @@ fn snapshots(catalogue: &Catalogue) -> Value {
 
 fn of_kind<'a>(catalogue: &'a Catalogue, kind: &'static str) -> impl Iterator<Item = &'a Declaration> {
     catalogue.own().iter().filter(move |declaration| declaration.kind == kind && declaration.well_formed)
+}
+
+/// `{kind: {table: {text: {names, at: {name: places}}}}}`: which declarations have a text in a list, and where in it. Without it a rule has to
+/// search all declarations for each one that it judges.
+fn lookup(catalogue: &Catalogue) -> Value {
+    let mut kinds: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
+    for (kind, table, path) in LOOKUPS {
+        let mut by_text: BTreeMap<&str, BTreeMap<&str, Vec<Value>>> = BTreeMap::new();
+        for declaration in catalogue.named().filter(|one| one.kind == kind && one.well_formed) {
+            let list = path.iter().try_fold(&*declaration.root, |node, key| node.get(key));
+            let Some(Yaml::List(items)) = list.map(|list| &list.value) else { continue };
+            for (nth, text) in items.iter().enumerate().filter_map(|(nth, item)| Some((nth, item.text()?))) {
+                by_text.entry(text).or_default().entry(declaration.name.as_str()).or_default().push(Value::from(nth));
+            }
+        }
+        let rows = by_text.into_iter().map(|(text, at)| {
+            let names: Vec<Value> = at.keys().map(|name| Value::from(*name)).collect();
+            let at = object(at.into_iter().map(|(name, places)| (Value::from(name), Value::from(places))));
+            (Value::from(text), object([(Value::from("names"), Value::from(names)), (Value::from("at"), at)]))
+        });
+        kinds.entry(kind).or_default().insert(table, object(rows));
+    }
+    object(kinds.into_iter().map(|(kind, tables)| {
+        (Value::from(kind), object(tables.into_iter().map(|(table, rows)| (Value::from(table), rows))))
+    }))
 }
 
 /// `{System, extends, settings}`: the built-in Systems as they are built in, which of them the catalogue's extend, and what of them can be set.
