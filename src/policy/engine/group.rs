@@ -22,6 +22,9 @@ use crate::{
     source::Node,
 };
 
+#[cfg(test)]
+mod steps;
+
 /// Rules that see the same input.
 pub(in crate::policy) struct Group<'a> {
     set: &'a PolicySet,

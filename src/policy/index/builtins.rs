@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use jiff::civil::{Date, date};
+use regorus::Value;
 
 use super::{
     eval::{
@@ -33,9 +34,10 @@ impl<'a> Ask<'a, '_> {
                     (Seen::Node(node), Seen::Const(Const::Array(keys))) if matches!(node.value, Yaml::Map(_)) => {
                         Seen::Filter(node, keys)
                     }
-                    (Seen::Rule(_) | Seen::Record(_), Seen::Const(Const::Array(keys))) => {
-                        self.filter(object, keys, frame)
-                    }
+                    (
+                        Seen::Rule(_) | Seen::Record(_) | Seen::Data(Value::Object(_)),
+                        Seen::Const(Const::Array(keys)),
+                    ) => self.filter(object, keys, frame),
                     _ => Seen::Unknown,
                 }
             }

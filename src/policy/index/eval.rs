@@ -1,7 +1,10 @@
 //! Conditions on a declaration, evaluated on its tree. Three answers: no, perhaps, yes. Nothing here is a judgement: a rule that may
 //! apply is evaluated by the engine.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+};
 
 use regorus::Value;
 
@@ -165,8 +168,8 @@ impl<'a> Ask<'a, '_> {
         let Some(steps) = self.steps.get().checked_sub(1) else { return Perhaps };
         self.steps.set(steps);
         let held = match test {
-            Test::Holds(term) => truth(self.term(term, frame)),
-            Test::Not(term) => truth(self.term(term, frame)).not(),
+            Test::Holds(term) => self.holds(term, frame),
+            Test::Not(term) => self.holds(term, frame).not(),
             Test::Let(pattern, term) => {
                 let value = self.term(term, frame);
                 defined(value).min(self.bind(pattern, value, frame))
@@ -182,6 +185,23 @@ impl<'a> Ask<'a, '_> {
             }
         };
         self.if_so(held, || self.tests(rest, frame, enough, then))
+    }
+
+    fn holds(&self, term: &'a Term, frame: &mut Frame<'a>) -> Holds {
+        match term {
+            Term::In(sides) => self.contains(sides, frame).unwrap_or(No),
+            term => truth(self.term(term, frame)),
+        }
+    }
+
+    /// Whether a collection has a value; none where either is undefined.
+    fn contains(&self, sides: &'a (Term, Term), frame: &mut Frame<'a>) -> Option<Holds> {
+        let value = self.term(&sides.0, frame);
+        let collection = self.term(&sides.1, frame);
+        if matches!(value, Seen::Undefined) || matches!(collection, Seen::Undefined) {
+            return None;
+        }
+        Some(self.each(collection, frame, Yes, &mut |_, _, item| same(value, item)))
     }
 
     /// What follows from something that holds, or perhaps holds.
@@ -322,15 +342,12 @@ impl<'a> Ask<'a, '_> {
             }
             Term::Builtin(builtin, terms) => self.builtin(*builtin, terms, frame),
             Term::Compare(op, sides) => compare(*op, self.term(&sides.0, frame), self.term(&sides.1, frame)),
-            Term::In(sides) => {
-                let value = self.term(&sides.0, frame);
-                let collection = self.term(&sides.1, frame);
-                if matches!(value, Seen::Undefined) || matches!(collection, Seen::Undefined) {
-                    return Seen::Undefined;
-                }
-                let held = self.each(collection, frame, Yes, &mut |_, _, item| same(value, item));
-                if held == Perhaps { Seen::Unknown } else { Seen::Bool(held == Yes) }
-            }
+            Term::In(sides) => match self.contains(sides, frame) {
+                Some(Perhaps) => Seen::Unknown,
+                Some(held) => Seen::Bool(held == Yes),
+                // The machine takes it for false, OPA for undefined.
+                None => Seen::Unknown,
+            },
             Term::Count(term) => {
                 let value = self.term(term, frame);
                 self.count(value, frame)
@@ -366,7 +383,13 @@ impl<'a> Ask<'a, '_> {
                 Some(count @ (0 | 1)) => Seen::index(count),
                 _ => Seen::Some,
             },
-            Seen::Record(_) => Seen::Unknown,
+            Seen::Record(_) => {
+                let keys = self.items(value).unwrap_or_default().into_iter().map(|(key, _)| key.text());
+                let keys: Option<Vec<_>> = keys.collect();
+                let count = keys.as_ref().map(Vec::len);
+                let once = keys.map(|keys| keys.into_iter().collect::<BTreeSet<_>>().len());
+                once.filter(|_| once == count).map_or(Seen::Unknown, Seen::index)
+            }
             other => self.items(other).map_or(Seen::Unknown, |items| Seen::index(items.len())),
         }
     }
