@@ -32,7 +32,7 @@ const INSTRUCTIONS_EACH: usize = 50_000;
 /// What policies may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// One rule on one declaration.
+    /// One of a user's rules on one declaration.
     pub rule: Duration,
     /// All of a user's rules together.
     pub total: Duration,

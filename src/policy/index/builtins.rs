@@ -6,12 +6,12 @@ use jiff::civil::{Date, date};
 use regorus::Value;
 
 use super::{
-    eval::{
-        Ask, Frame,
-        Holds::{No, Perhaps, Yes},
-    },
+    eval::{Ask, Frame},
     model::{Builtin, Const, Term},
-    seen::{Seen, same},
+    seen::{
+        Holds::{No, Perhaps, Yes},
+        Seen, same,
+    },
 };
 use crate::source::Yaml;
 

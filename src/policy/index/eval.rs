@@ -10,7 +10,10 @@ use regorus::Value;
 
 use super::{
     model::{Body, Def, Index, Step, Term, Test},
-    seen::{Seen, same},
+    seen::{
+        Holds::{self, No, Perhaps, Yes},
+        Seen, same,
+    },
     values::{compare, defined, truth},
 };
 use crate::source::Node;
@@ -20,32 +23,6 @@ const STEPS: usize = 200_000;
 /// How deep definitions may call each other.
 const DEPTH: usize = 60;
 
-/// Whether something holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Holds {
-    No,
-    Perhaps,
-    Yes,
-}
-
-use Holds::{No, Perhaps, Yes};
-
-impl Holds {
-    pub(super) fn not(self) -> Self {
-        match self {
-            No => Yes,
-            Perhaps => Perhaps,
-            Yes => No,
-        }
-    }
-}
-
-impl From<bool> for Holds {
-    fn from(value: bool) -> Self {
-        if value { Yes } else { No }
-    }
-}
-
 /// The values of the variables of a body.
 pub(super) type Frame<'a> = Vec<Seen<'a>>;
 type Then<'t, 'a> = &'t mut dyn FnMut(&mut Frame<'a>) -> Holds;
@@ -53,7 +30,6 @@ type Then<'t, 'a> = &'t mut dyn FnMut(&mut Frame<'a>) -> Holds;
 /// An index with the data of a run.
 pub(crate) struct Applicable<'a> {
     index: &'a Index,
-    /// The value of each path.
     data: Vec<&'a Value>,
     /// Errors of builtins count, as in the interpreter: what could fail before a test that does not hold is evaluated.
     strict: bool,
@@ -69,7 +45,6 @@ pub(super) struct Ask<'a, 'b> {
     pub(super) certain: Cell<Holds>,
     steps: Cell<usize>,
     depth: Cell<usize>,
-    /// The interpreter would fail here.
     fails: Cell<bool>,
 }
 
@@ -138,7 +113,7 @@ impl<'a> Ask<'a, '_> {
     /// Whether key and value of a solution are defined.
     fn head(&self, body: &'a Body, frame: &mut Frame<'a>) -> Holds {
         let terms = body.key.iter().chain([&body.value]);
-        terms.map(|term| defined(self.argument(term, frame))).min().unwrap_or(Yes)
+        self.headed(terms.map(|term| defined(self.argument(term, frame))).min().unwrap_or(Yes), body)
     }
 
     /// The best answer of `then` for any solution of a body.
@@ -204,6 +179,16 @@ impl<'a> Ask<'a, '_> {
         Some(self.each(collection, frame, Yes, &mut |_, _, item| same(value, item)))
     }
 
+    /// Where the head of a rule with a loop is undefined the interpreter fails, and the machine may take that for a value.
+    fn headed(&self, held: Holds, body: &Body) -> Holds {
+        let loops = body.tests.iter().any(|test| matches!(test, Test::Some(..) | Test::Unknown));
+        if held != No || !(loops || body.key.is_some()) {
+            return held;
+        }
+        self.fails.set(self.fails.get() || self.of.strict);
+        Perhaps
+    }
+
     /// What follows from something that holds, or perhaps holds.
     fn if_so(&self, held: Holds, next: impl FnOnce() -> Holds) -> Holds {
         if held == No {
@@ -244,7 +229,8 @@ impl<'a> Ask<'a, '_> {
                     let held = self.solve(body, &mut inner, enough, &mut |inner| {
                         let value = self.argument(&body.value, inner);
                         let key = body.key.as_ref().map_or(value, |key| self.argument(key, inner));
-                        self.if_so(defined(key).min(defined(value)), || then(frame, key, value))
+                        let held = self.headed(defined(key).min(defined(value)), body);
+                        self.if_so(held, || then(frame, key, value))
                     });
                     if add(held) {
                         break;
@@ -378,7 +364,6 @@ impl<'a> Ask<'a, '_> {
                     Yes => Seen::Some,
                 }
             }
-            // A value may stand there twice.
             Seen::Pool(_) => match self.items(value).map(|items| items.len()) {
                 Some(count @ (0 | 1)) => Seen::index(count),
                 _ => Seen::Some,

@@ -4,11 +4,32 @@ use std::borrow::Cow;
 
 use regorus::Value;
 
-use super::{
-    eval::Holds,
-    model::{Body, Const, Term},
-};
+use super::model::{Body, Const, Term};
 use crate::source::{Node, Yaml};
+
+/// Whether something holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Holds {
+    No,
+    Perhaps,
+    Yes,
+}
+
+impl Holds {
+    pub(super) fn not(self) -> Self {
+        match self {
+            Self::No => Self::Yes,
+            Self::Perhaps => Self::Perhaps,
+            Self::Yes => Self::No,
+        }
+    }
+}
+
+impl From<bool> for Holds {
+    fn from(value: bool) -> Self {
+        if value { Self::Yes } else { Self::No }
+    }
+}
 
 /// What is known of a value.
 #[derive(Debug, Clone, Copy)]

@@ -223,6 +223,9 @@ fn what_is_not_what_it_looks_like_may_apply() {
         "FOUND if { not false }",
         "findings contains {\"path\": [], \"message\": input.spec.word}",
         "findings contains {\"path\": [], \"message\": m} if some m in [input.spec.word, \"never\"]",
+        "findings contains {\"path\": [], \"message\": input.spec.word} if { some x in [1, 2]; x > 0 }",
+        "_s contains input.spec.word if { some x in [1, 2]; x > 0 }\n\nFOUND if { count(_s) > 0; input.spec.tier == 2 }",
+        "_o[x] := input.spec.word if { some x in [1, 2] }\n\nFOUND if { count(_o) > 0; input.spec.tier == 2 }",
         // Fails in the interpreter, before or after what does not hold.
         "FOUND if { to_number(\"x\"); input.spec.tier == 9 }",
         "FOUND if { input.spec.tier == 9; to_number(\"x\") }",

@@ -3,12 +3,12 @@
 use std::cmp::Ordering;
 
 use super::{
-    eval::{
-        Ask, Frame,
-        Holds::{self, No, Perhaps, Yes},
-    },
+    eval::{Ask, Frame},
     model::{Body, Compare, Def, Kind, Pattern, Term, Test},
-    seen::{Seen, same},
+    seen::{
+        Holds::{self, No, Perhaps, Yes},
+        Seen, same,
+    },
 };
 
 /// Values of a collection that are kept.
