@@ -190,6 +190,7 @@ fn pool(documents: &[Value]) -> Vec<Value> {
 fn together(examples: Vec<(String, Vec<Value>, Value)>) -> Vec<(String, Vec<Value>, Value)> {
     let (plain, mut signed): (Vec<_>, Vec<_>) =
         examples.into_iter().partition(|(_, _, signoffs)| signoffs.as_object().is_none_or(serde_json::Map::is_empty));
+    signed = signed.into_iter().step_by(2).collect();
     for part in plain.chunks(150) {
         let what = part.iter().map(|(id, ..)| id.as_str()).collect::<Vec<_>>().join(", ");
         signed.push((what, part.iter().flat_map(|(_, documents, _)| documents.clone()).collect(), json!({})));

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fs, hint::black_box, path::Path, time::Instant}
 use camino::{Utf8Path, Utf8PathBuf};
 use leaver::{
     Request, check, config, declarations,
+    facts::vendors,
     model::Catalogue,
     output::{Format, Style, render},
     policy::{Budget, Facts, PolicySet, data_document, judge, looked_up},

@@ -30,10 +30,10 @@ _owners := sort([[owner, at] |
 # App → its place; of two that have one name, the later.
 _place := {name: at | some nth, [name, at] in _names; not _continues(_names, nth + 1, name)}
 
-# Owner → where its apps begin in the list; where the apps of each begin, and of the next.
+# Owner → where its apps begin in the list, and where they end.
 _first := {owner: nth | some nth, [owner, _] in _owners; not _continues(_owners, nth - 1, owner)}
 
-_next := {owner: nth + 1 | some nth, [owner, _] in _owners; not _continues(_owners, nth + 1, owner)}
+_last := {owner: nth | some nth, [owner, _] in _owners; not _continues(_owners, nth + 1, owner)}
 
 _continues(sorted, nth, name) if {
 	nth >= 0
@@ -50,7 +50,7 @@ _own(waiver) := {nth |
 
 _own(waiver) := {nth |
 	some owner in _owned_by(waiver.spec.approver)
-	some [_, nth] in array.slice(_owners, _first[owner], _next[owner])
+	some [_, nth] in array.slice(_owners, _first[owner], _last[owner] + 1)
 	waivers.selects(waiver, input.declarations[nth])
 } if waivers.is_open(waiver)
 

@@ -3,7 +3,8 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
 };
 
 use regorus::Value;
@@ -25,6 +26,8 @@ const DEPTH: usize = 60;
 
 /// The values of the variables of a body.
 pub(super) type Frame<'a> = Vec<Seen<'a>>;
+/// Keys and values.
+pub(super) type Pairs<'a> = Rc<[(Seen<'a>, Seen<'a>)]>;
 type Then<'t, 'a> = &'t mut dyn FnMut(&mut Frame<'a>) -> Holds;
 
 /// An index with the data of a run.
@@ -41,6 +44,8 @@ pub(super) struct Ask<'a, 'b> {
     root: Seen<'a>,
     pub(super) known: RefCell<Vec<Option<Seen<'a>>>>,
     pub(super) kept: RefCell<Vec<Vec<Seen<'a>>>>,
+    /// The items of the sets and objects that were looked at; none where they are not certain.
+    pub(super) sets: RefCell<BTreeMap<usize, Option<Pairs<'a>>>>,
     /// Whether all that led here holds for certain.
     pub(super) certain: Cell<Holds>,
     steps: Cell<usize>,
@@ -80,6 +85,7 @@ impl<'a> Applicable<'a> {
             root,
             known: RefCell::new(vec![None; self.index.defs.len()]),
             kept: RefCell::default(),
+            sets: RefCell::default(),
             certain: Cell::new(Yes),
             steps: Cell::new(STEPS),
             depth: Cell::new(0),
@@ -180,7 +186,7 @@ impl<'a> Ask<'a, '_> {
     }
 
     /// Where the head of a rule with a loop is undefined the interpreter fails, and the machine may take that for a value.
-    fn headed(&self, held: Holds, body: &Body) -> Holds {
+    pub(super) fn headed(&self, held: Holds, body: &Body) -> Holds {
         let loops = body.tests.iter().any(|test| matches!(test, Test::Some(..) | Test::Unknown));
         if held != No || !(loops || body.key.is_some()) {
             return held;
@@ -190,7 +196,7 @@ impl<'a> Ask<'a, '_> {
     }
 
     /// What follows from something that holds, or perhaps holds.
-    fn if_so(&self, held: Holds, next: impl FnOnce() -> Holds) -> Holds {
+    pub(super) fn if_so(&self, held: Holds, next: impl FnOnce() -> Holds) -> Holds {
         if held == No {
             return No;
         }
@@ -216,28 +222,18 @@ impl<'a> Ask<'a, '_> {
         };
         match collection {
             Seen::Undefined => {}
-            Seen::Rule(def) => {
-                let def = self.def(def);
-                let Some(bodies) = def.and_then(|def| def.bodies.as_deref()) else {
-                    return self.if_so(Perhaps, || then(frame, Seen::Unknown, Seen::Unknown));
-                };
-                if self.too_deep() {
-                    return self.if_so(Perhaps, || then(frame, Seen::Unknown, Seen::Unknown));
-                }
-                for body in bodies {
-                    let mut inner = vec![Seen::Unknown; body.slots];
-                    let held = self.solve(body, &mut inner, enough, &mut |inner| {
-                        let value = self.argument(&body.value, inner);
-                        let key = body.key.as_ref().map_or(value, |key| self.argument(key, inner));
-                        let held = self.headed(defined(key).min(defined(value)), body);
-                        self.if_so(held, || then(frame, key, value))
-                    });
-                    if add(held) {
-                        break;
+            Seen::Rule(def) => match self.set(def) {
+                Some(pairs) => {
+                    for (key, item) in pairs.iter().copied() {
+                        if add(then(frame, key, item)) {
+                            break;
+                        }
                     }
                 }
-                self.back();
-            }
+                None => {
+                    add(self.each_of_rule(def, enough, &mut |key, item| then(frame, key, item)));
+                }
+            },
             Seen::All(body) => {
                 // The value of the comprehension is not needed, so its place is not known.
                 let held = self.solve(body, frame, enough, &mut |frame| {

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{
-    eval::{Ask, Frame},
+    eval::{Ask, Frame, Pairs},
     model::{Body, Compare, Def, Kind, Pattern, Term, Test},
     seen::{
         Holds::{self, No, Perhaps, Yes},
@@ -110,6 +110,58 @@ impl<'a> Ask<'a, '_> {
             }
             other => other,
         }
+    }
+
+    /// The items of a rule that is a set or an object, if they are certain. Several rules ask for the same ones.
+    pub(super) fn set(&self, at: usize) -> Option<Pairs<'a>> {
+        if let Some(known) = self.sets.borrow().get(&at) {
+            return known.clone();
+        }
+        // Whoever asks while it is looked at does not know it.
+        self.sets.borrow_mut().insert(at, None);
+        let before = self.certain.replace(Yes);
+        let (mut pairs, mut sure) = (Vec::new(), true);
+        let held = self.each_of_rule(at, Yes, &mut |key, item| {
+            sure &= self.certain.get() == Yes && pairs.len() < MANY;
+            if sure {
+                pairs.push((key, item));
+                No
+            } else {
+                Yes
+            }
+        });
+        self.certain.set(before);
+        let found: Option<Pairs<'a>> = (sure && held == No).then(|| pairs.into());
+        self.sets.borrow_mut().insert(at, found.clone());
+        found
+    }
+
+    /// The best answer of `then` for any item of a rule that is a set or an object.
+    pub(super) fn each_of_rule(
+        &self,
+        at: usize,
+        enough: Holds,
+        then: &mut dyn FnMut(Seen<'a>, Seen<'a>) -> Holds,
+    ) -> Holds {
+        let bodies = self.def(at).and_then(|def| def.bodies.as_deref());
+        let Some(bodies) = bodies.filter(|_| !self.too_deep()) else {
+            return self.if_so(Perhaps, || then(Seen::Unknown, Seen::Unknown));
+        };
+        let mut best = No;
+        for body in bodies {
+            let mut inner = vec![Seen::Unknown; body.slots];
+            best = best.max(self.solve(body, &mut inner, enough, &mut |inner| {
+                let value = self.argument(&body.value, inner);
+                let key = body.key.as_ref().map_or(value, |key| self.argument(key, inner));
+                let held = self.headed(defined(key).min(defined(value)), body);
+                self.if_so(held, || then(key, value))
+            }));
+            if best >= enough {
+                break;
+            }
+        }
+        self.back();
+        best
     }
 
     /// All values of a collection, if it is certain that these are all.
