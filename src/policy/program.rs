@@ -18,13 +18,13 @@ pub(super) struct CompileError {
 }
 
 /// What a program finds by the rules that it is asked for: `data.leaver_asked` lists them as `[id, group, name]`.
-const QUERY: &str = r#"package leaver_index
+const QUERY: &str = r"package leaver_index
 
 all := {rule[0]: found |
 	some rule in data.leaver_asked
 	found := data.policies[rule[1]][rule[2]].findings
 }
-"#;
+";
 
 /// The key of the rules that a program is asked for.
 pub(super) const ASKED: &str = "leaver_asked";

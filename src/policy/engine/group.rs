@@ -1,6 +1,9 @@
 //! Rules of one kind of declaration, compiled to one program, and the machines that run it.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
+};
 
 use regorus::{Value, rvm::vm::RegoVM};
 
@@ -25,6 +28,9 @@ use crate::{
 #[cfg(test)]
 mod steps;
 
+/// Answers of an index after which it is known whether asking it is worth it.
+const ENOUGH: u32 = 64;
+
 /// Rules that see the same input.
 pub(in crate::policy) struct Group<'a> {
     set: &'a PolicySet,
@@ -38,6 +44,8 @@ pub(in crate::policy) struct Group<'a> {
     applicable: Option<Applicable<'a>>,
     /// Where the index has each of them.
     roots: Vec<Option<usize>>,
+    /// How often the index was asked about each of them, and how often it could not exclude it.
+    answers: Vec<(AtomicU32, AtomicU32)>,
     /// What the program is asked to evaluate each of them by.
     asks: Vec<Value>,
 }
@@ -65,6 +73,7 @@ impl<'a> Group<'a> {
         Self {
             asks: rules.iter().map(ask).collect(),
             roots: rules.iter().map(|rule| compiled.index.roots.get(rule.meta.id.as_str()).copied()).collect(),
+            answers: rules.iter().map(|_| (AtomicU32::new(0), AtomicU32::new(0))).collect(),
             bundled: rules.iter().all(|rule| rule.module.bundled),
             applicable: indexed.then(|| Applicable::new(&compiled.index, data, false)),
             set,
@@ -80,9 +89,7 @@ impl<'a> Group<'a> {
         let reads = Reads::of(self.rules.iter().map(|rule| &*rule.meta));
         let (input, indexes) = catalogue_input(catalogue, &reads);
         let mut machine = self.machine();
-        if let Ok(machine) = &mut machine {
-            machine.set_max_instructions(INSTRUCTIONS.saturating_add(INSTRUCTIONS_EACH.saturating_mul(indexes.len())));
-        }
+        machine.set_max_instructions(INSTRUCTIONS.saturating_add(INSTRUCTIONS_EACH.saturating_mul(indexes.len())));
         let all: Vec<usize> = (0..self.rules.len()).collect();
         let subject = Subject { input: &input, declaration: None, name: "the catalogue" };
         let mut judgement = self.judge(&mut machine, &subject, &all);
@@ -90,7 +97,7 @@ impl<'a> Group<'a> {
         judgement
     }
 
-    pub(in crate::policy) fn machine(&self) -> Result<RegoVM, String> {
+    pub(in crate::policy) fn machine(&self) -> RegoVM {
         let mut machine = RegoVM::new();
         machine.load_program(std::sync::Arc::clone(&self.compiled.program));
         machine.set_max_instructions(INSTRUCTIONS);
@@ -98,39 +105,50 @@ impl<'a> Group<'a> {
             let runs = u32::try_from(self.rules.len()).unwrap_or(u32::MAX);
             machine.set_execution_timer_config(Some(self.budget.timer(runs)));
         }
-        Ok(machine)
+        machine
     }
 
     /// Runs the rules that may apply to a declaration.
     pub(in crate::policy) fn run(
         &self,
-        machine: &mut Result<RegoVM, String>,
+        machine: &mut RegoVM,
         root: &Node,
         declaration: usize,
         name: &str,
     ) -> Judgement {
-        let asked: Vec<usize> = match &self.applicable {
-            Some(applicable) => {
-                let may = applicable.ask(root, self.roots.iter().copied());
-                may.into_iter().enumerate().filter(|(_, may)| *may).map(|(at, _)| at).collect()
-            }
-            None => (0..self.rules.len()).collect(),
-        };
+        let asked = self.asked(root);
         if asked.is_empty() {
             return Judgement::default();
         }
         self.judge(machine, &Subject { input: &from_node(root), declaration: Some(declaration), name }, &asked)
     }
 
-    fn judge(&self, machine: &mut Result<RegoVM, String>, subject: &Subject<'_>, asked: &[usize]) -> Judgement {
-        let result = match machine {
-            Ok(machine) => self.execute(machine, subject, asked),
-            Err(error) => Err(error.clone()),
+    /// The rules that may apply to a declaration.
+    fn asked(&self, root: &Node) -> Vec<usize> {
+        let all = 0..self.rules.len();
+        let Some(applicable) = &self.applicable else { return all.collect() };
+        // What an index hardly ever excludes is not worth asking it about; the result is the same.
+        let useless = |(asked, may): &(AtomicU32, AtomicU32)| {
+            let asked = asked.load(Relaxed);
+            asked >= ENOUGH && may.load(Relaxed) >= asked - asked / 16
         };
+        let roots = self.roots.iter().zip(&self.answers);
+        let roots: Vec<Option<usize>> = roots.map(|(root, answers)| root.filter(|_| !useless(answers))).collect();
+        let may = applicable.ask(root, roots.iter().copied());
+        for ((root, (asked, yes)), may) in roots.iter().zip(&self.answers).zip(&may) {
+            if root.is_some() {
+                yes.fetch_add(u32::from(*may), Relaxed);
+                asked.fetch_add(1, Relaxed);
+            }
+        }
+        all.zip(may).filter(|(_, may)| *may).map(|(at, _)| at).collect()
+    }
+
+    fn judge(&self, machine: &mut RegoVM, subject: &Subject<'_>, asked: &[usize]) -> Judgement {
         let mut judgement = Judgement::default();
-        match result {
+        match self.execute(machine, subject, asked) {
             Ok(by_rule) => self.take(&by_rule, subject, asked, &mut judgement),
-            Err(error) if self.bundled => self.one_by_one(machine, subject, asked, &error, &mut judgement),
+            Err(_) if self.bundled => self.one_by_one(machine, subject, asked, &mut judgement),
             Err(error) => self.diagnose(subject, asked, &error, &mut judgement),
         }
         judgement
@@ -170,18 +188,7 @@ impl<'a> Group<'a> {
     }
 
     /// The program failed as a whole: each rule by itself, with the same limit, so that the message names the rule and the others count.
-    fn one_by_one(
-        &self,
-        machine: &mut Result<RegoVM, String>,
-        subject: &Subject<'_>,
-        asked: &[usize],
-        error: &str,
-        judgement: &mut Judgement,
-    ) {
-        let Ok(machine) = machine else {
-            let what = format!("the rules failed on {}", subject.name);
-            return judgement.failures.push(engine_failure(None, &what, error));
-        };
+    fn one_by_one(&self, machine: &mut RegoVM, subject: &Subject<'_>, asked: &[usize], judgement: &mut Judgement) {
         for at in asked {
             match self.execute(machine, subject, &[*at]) {
                 Ok(by_rule) => self.take(&by_rule, subject, &[*at], judgement),

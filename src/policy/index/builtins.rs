@@ -162,15 +162,14 @@ fn formatted<'a>(format: &str, values: &[Seen<'a>]) -> Seen<'a> {
     }
     let mut verbs = format.split('%').skip(1).map(|part| part.chars().next());
     let fits = |value: &Seen<'_>| match (verbs.next().flatten(), value) {
-        (Some('s'), Seen::Text(_) | Seen::Cased(..) | Seen::Told) => true,
-        (Some('d'), Seen::Int(_)) => true,
+        (Some('s'), Seen::Text(_) | Seen::Cased(..) | Seen::Told) | (Some('d'), Seen::Int(_)) => true,
         (Some('v'), value) => value.is_scalar(),
         _ => false,
     };
     if values.iter().all(fits) && verbs.next().is_none() { Seen::Told } else { Seen::Unknown }
 }
 
-fn one<'a>(builtin: Builtin, value: Seen<'a>) -> Seen<'a> {
+fn one(builtin: Builtin, value: Seen<'_>) -> Seen<'_> {
     match (builtin, value) {
         (Builtin::Lower, Seen::Text(text)) => Seen::Cased(text, false),
         (Builtin::Upper, Seen::Text(text)) => Seen::Cased(text, true),

@@ -19,8 +19,8 @@ use super::{
 };
 use crate::source::Node;
 
-/// Tests that one declaration may take; what is left then may apply.
-const STEPS: usize = 200_000;
+/// Tests that one rule may take on one declaration; one that takes more may apply.
+const STEPS: usize = 2_000;
 /// How deep definitions may call each other.
 const DEPTH: usize = 60;
 
@@ -93,6 +93,7 @@ impl<'a> Applicable<'a> {
         };
         let may = |rule: Option<usize>| {
             ask.fails.set(false);
+            ask.steps.set(STEPS);
             rule.and_then(|rule| self.index.defs.get(rule)).is_none_or(|def| {
                 let bodies = def.bodies.as_deref().unwrap_or_default();
                 def.bodies.is_none() || ask.any(bodies, Perhaps) != No || ask.fails.get()
@@ -325,10 +326,9 @@ impl<'a> Ask<'a, '_> {
             Term::Builtin(builtin, terms) => self.builtin(*builtin, terms, frame),
             Term::Compare(op, sides) => compare(*op, self.term(&sides.0, frame), self.term(&sides.1, frame)),
             Term::In(sides) => match self.contains(sides, frame) {
-                Some(Perhaps) => Seen::Unknown,
-                Some(held) => Seen::Bool(held == Yes),
-                // The machine takes it for false, OPA for undefined.
-                None => Seen::Unknown,
+                Some(held @ (No | Yes)) => Seen::Bool(held == Yes),
+                // Of what is undefined the machine says false, and OPA nothing.
+                Some(Perhaps) | None => Seen::Unknown,
             },
             Term::Count(term) => {
                 let value = self.term(term, frame);

@@ -22,7 +22,7 @@ pub(crate) fn show(index: &Index, rule: &str) -> Option<String> {
             return None;
         }
         text.push_str(if nth == 0 { "" } else { "or\n" });
-        lines.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+        text.extend(lines.iter().map(|line| format!("  {line}\n")));
     }
     let mut next = 0;
     while let Some(at) = writer.used.get(next).copied() {
@@ -62,7 +62,7 @@ impl Writer<'_> {
             text.push_str(if body.is_else { "else " } else { "" });
             text.push_str(&head);
             text.push_str(if lines.is_empty() { "\n" } else { " if\n" });
-            lines.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+            text.extend(lines.iter().map(|line| format!("  {line}\n")));
         }
         text
     }
@@ -98,7 +98,7 @@ impl Writer<'_> {
 
     fn term(&mut self, term: &Term, body: &Body) -> String {
         match term {
-            Term::Unknown => OPEN.to_owned(),
+            Term::Unknown | Term::Opaque(_) => OPEN.to_owned(),
             Term::Const(value) => constant(value),
             Term::Input(steps) => format!("input{}", self.steps(steps, body)),
             Term::Data(at, steps) => {
@@ -111,7 +111,6 @@ impl Writer<'_> {
             Term::Items(terms) => format!("[{}]", self.terms(terms, body)),
             Term::Fields(_) => format!("{{{OPEN}}}"),
             Term::Parts(terms) => format!("{{{}}}", self.terms(terms, body)),
-            Term::Opaque(_) => OPEN.to_owned(),
             Term::Builtin(builtin, terms) => {
                 let operator = match builtin {
                     Builtin::Add => "+",

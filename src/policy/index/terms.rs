@@ -50,11 +50,11 @@ impl Derive<'_> {
             Expr::Set { items, .. } => match self.items(items, scope) {
                 Ok(values) => {
                     let mut once: Vec<Const> = Vec::new();
-                    values.into_iter().for_each(|value| {
+                    for value in values {
                         if !once.contains(&value) {
-                            once.push(value)
+                            once.push(value);
                         }
-                    });
+                    }
                     Term::Const(Const::Set(once))
                 }
                 // Two items may be the same: nothing is known of how many there are.
@@ -64,7 +64,6 @@ impl Derive<'_> {
             Expr::ArrayCompr { term, query, .. } | Expr::SetCompr { term, query, .. } => {
                 self.comprehension(term, query, scope)
             }
-            Expr::ObjectCompr { .. } => unknown(scope),
             Expr::Call { fcn, params, .. } => self.call(fcn, params, scope),
             Expr::BinExpr { op, lhs, rhs, .. } => {
                 scope.fails = true;
@@ -96,7 +95,9 @@ impl Derive<'_> {
             Expr::Membership { key: None, value, collection, .. } => {
                 Term::In(Box::new((self.term(value, scope), self.term(collection, scope))))
             }
-            Expr::UnaryExpr { .. } | Expr::AssignExpr { .. } | Expr::Membership { .. } => unknown(scope),
+            Expr::ObjectCompr { .. } | Expr::UnaryExpr { .. } | Expr::AssignExpr { .. } | Expr::Membership { .. } => {
+                unknown(scope)
+            }
         }
     }
 

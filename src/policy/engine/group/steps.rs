@@ -126,7 +126,7 @@ impl<'a> Counted<'a> {
 
     /// Whether no input takes more steps than so many.
     fn fits(&self, limit: usize) -> bool {
-        let mut machine = self.group.machine().expect("a machine");
+        let mut machine = self.group.machine();
         machine.set_max_instructions(limit);
         self.inputs.iter().all(|(declaration, input)| {
             let subject = Subject { input, declaration: *declaration, name: "x" };
