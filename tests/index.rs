@@ -22,7 +22,7 @@ fn declare(document: &Value) -> Declaration {
     let root = parse(&file, &YamlLimits::default()).documents.remove(0).root;
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (kind, name) = (word(&document["kind"]), word(&document["metadata"]["name"]));
-    Declaration { kind, name, file, document: 0, well_formed: true, root: Arc::new(root) }
+    Declaration { kind, name, file, document: 0, well_formed: true, root: Arc::new(root), inherited: None }
 }
 
 /// What was found and what failed, in an order.

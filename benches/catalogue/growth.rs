@@ -39,6 +39,7 @@ fn declare(text: &str, all: &mut Vec<Declaration>) {
             document: document.index,
             well_formed: true,
             root: Arc::new(document.root),
+            inherited: None,
         });
     }
 }

@@ -67,7 +67,9 @@ _in_use(system) if {
 # The first of the Systems that have the name as an alias.
 _aliased(system) := data.leaver.lookup.System.aliases[system].names[0]
 
-_fault(system) := concat("", ["is no declared System", words.hint(system, object.keys(data.leaver.catalogue.System))]) if {
+_hint(system) := words.hint(system, words.alike(system, data.leaver.lookup.System.starts.names))
+
+_fault(system) := concat("", ["is no declared System", _hint(system)]) if {
 	not data.leaver.catalogue.System[system]
 	not _aliased(system)
 }

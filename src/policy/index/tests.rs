@@ -42,7 +42,15 @@ fn catalogue(specs: &[&str]) -> Catalogue {
         let text = format!("kind: App\nmetadata: {{name: a, owner: t}}\nspec: {spec}\n");
         let file = Arc::new(SourceFile::new("a.yaml", text));
         let root = parse(&file, &YamlLimits::default()).documents.remove(0).root;
-        Declaration { kind: "App".into(), name: "a".into(), file, document: 0, well_formed: true, root: Arc::new(root) }
+        Declaration {
+            kind: "App".into(),
+            name: "a".into(),
+            file,
+            document: 0,
+            well_formed: true,
+            root: Arc::new(root),
+            inherited: None,
+        }
     };
     Catalogue::new(specs.iter().map(declare).collect(), Vec::new())
 }

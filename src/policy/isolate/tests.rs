@@ -57,7 +57,12 @@ fn what_the_child_may_not_say_is_a_failure_and_loses_nothing() {
         (r#"{"end":{"task":1}}"#.to_owned(), Silence::Ended, 0, "answers for a rule that it was not given"),
         (format!("{begin} {found} \"done\""), Silence::Ended, 1, "ended before every rule had run"),
         (r#"{"end":{"task":0}} {"end":{"task":0}}"#.to_owned(), Silence::Ended, 0, "ended one rule twice"),
-        (format!("{begin} {found} nonsense"), Silence::Ended, 1, "0: on a broke off: what came back is no answer"),
+        (
+            format!("{begin} {found} nonsense"),
+            Silence::Ended,
+            1,
+            "0: on a ended early: its response is invalid or too long",
+        ),
         (format!("{begin} {found}"), Silence::Ended, 1, "0: on a broke off: out of memory (600 MiB)"),
         (format!("{begin} {found}"), Silence::Late, 1, "0: on a was stopped after 2000 ms"),
         (r#"{"load":{"task":0}}"#.to_owned(), Silence::Ended, 0, "0: while it was compiled broke off"),
