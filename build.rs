@@ -11,12 +11,26 @@ use std::{
 use serde_json::Value;
 
 #[path = "src/policy/program.rs"]
+#[allow(dead_code, reason = "the rest is for those who run programs")]
 mod program;
 #[path = "src/policy/syntax.rs"]
 #[allow(dead_code, reason = "the rest is for rules of users")]
 mod syntax;
 
-use program::{compile_program, package_of};
+/// What of `src/policy/index` derives conditions; the rest evaluates them.
+#[allow(dead_code, reason = "the rest is for those who evaluate them")]
+#[path = "src/policy"]
+mod policy {
+    pub(crate) mod index {
+        pub(crate) mod derive;
+        pub(crate) mod model;
+        mod names;
+        mod terms;
+    }
+}
+
+use policy::index::derive::derive;
+use program::{compile_program, package_path};
 
 /// A Rego file: path from here, and text.
 type Module = (String, String);
@@ -31,8 +45,10 @@ struct Rule {
 }
 
 fn main() -> ExitCode {
-    // The three folders are part of the binary; `include_dir!` alone does not notice a new file.
-    for path in ["build.rs", "policies", "data", "schemas", "src/policy/program.rs", "src/policy/syntax.rs"] {
+    // The three folders of data are part of the binary; `include_dir!` alone does not notice a new file.
+    for path in
+        ["build.rs", "policies", "data", "schemas", "src/policy/program.rs", "src/policy/syntax.rs", "src/policy/index"]
+    {
         println!("cargo::rerun-if-changed={path}");
     }
     match write_programs() {
@@ -78,12 +94,16 @@ fn write_programs() -> Result<(), String> {
     }
     for (group, members) in &groups {
         let modules: Vec<&Module> = libraries.iter().chain(members.iter().map(|rule| &rule.module)).collect();
-        let texts = modules.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        let texts = || modules.iter().map(|(path, text)| (path.as_str(), text.as_str()));
         let ids = members.iter().map(|rule| {
             let (group, name) = rule.id.split_once('/').unwrap_or((&rule.id, ""));
-            (rule.id.as_str(), package_of(group, name))
+            (rule.id.as_str(), package_path(group, name))
         });
-        let mut program = compile_program(texts, ids, None).map_err(|error| {
+        if *group != "catalogue" {
+            let index = serde_json::to_string(&derive(texts(), ids)).map_err(|error| error.to_string())?;
+            write(&format!("{group}.index.json"), index.as_bytes())?;
+        }
+        let mut program = compile_program(texts(), None).map_err(|error| {
             let at = error.module.and_then(|at| modules.get(at)).map_or("policies", |(path, _)| path);
             format!("{at}: {}", error.reason)
         })?;

@@ -23,6 +23,7 @@ mod git;
 mod house;
 mod identity;
 mod incidents;
+mod index;
 mod new_only;
 mod nothing_skipped;
 mod observe;

@@ -1,9 +1,10 @@
 //! What a check costs at every size, and where the time goes. `cargo run --release --manifest-path benches/Cargo.toml --bin catalogue` measures catalogues of 1, 1,000 and 10,000
-//! apps and prints tables in Markdown; numbers after `--` are other sizes. All figures of a run are of one machine and one hour: compare
+//! apps and prints tables in Markdown; numbers after `--` are other sizes, `-- __growth` is what single rules cost as all of it grows. All figures of a run are of one machine and one hour: compare
 //! within a run only.
 
 #![allow(clippy::print_stdout, reason = "its tables go there")]
 
+mod growth;
 mod measure;
 mod steps;
 
@@ -33,6 +34,7 @@ fn main() {
             "run" => println!("{}", measure::run(rest).line()),
             "parse" => steps::parse_only(Path::new(&rest[0])),
             "rules" => steps::rules(Path::new(&rest[0])),
+            "growth" => growth::table(),
             // For a profiler: a catalogue to keep.
             "write" => {
                 write(Path::new(&rest[0]), rest[1].parse().expect("apps"), rest[2].parse().expect("a file"));

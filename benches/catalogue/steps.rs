@@ -5,9 +5,10 @@ use std::{collections::BTreeSet, fs, hint::black_box, path::Path, time::Instant}
 use camino::{Utf8Path, Utf8PathBuf};
 use leaver::{
     Request, check, config, declarations,
+    facts::vendors,
     model::Catalogue,
     output::{Format, Style, render},
-    policy::{Budget, Facts, PolicySet, data_document, judge, looked_up, vendors},
+    policy::{Budget, Facts, PolicySet, data_document, judge, looked_up},
     schema::{Declared, declare},
     source::{YamlLimits, display_path, parse, read, walk},
 };
@@ -79,7 +80,7 @@ fn facts(config: &config::Config) -> Facts {
     Facts {
         today: TODAY.into(),
         params: config.params.clone(),
-        vendors: vendors(&Value::Null, None),
+        vendors: vendors(&Value::Null, &BTreeSet::new(), true),
         signoffs: Value::Object(serde_json::Map::new()),
         rules: config.all_rules.keys().cloned().collect(),
     }

@@ -18,6 +18,9 @@ _best(word, names) := max(array.concat([[0, ""]], [[_likeness(pieces, _pieces(na
 	some name in names
 ]))
 
+# Those of `texts`, by their first two characters, that begin like the word: few, however many there are.
+alike(word, texts) := object.get(texts, substring(word, 0, 2), [])
+
 # The end of a message that tells it; "" where none is like it.
 hint(word, names) := sprintf("; the nearest is `%s`", [found[1]]) if {
 	found := _best(word, names)

@@ -47,7 +47,7 @@ impl Explain {
     }
 }
 
-fn unknown(rule: &str, config: &Config) -> Failure {
+pub(super) fn unknown(rule: &str, config: &Config) -> Failure {
     let group: Vec<&str> = config.all_rules.keys().filter(|id| id.group() == rule).map(RuleId::as_str).collect();
     if !group.is_empty() {
         return usage(format!("`{rule}` is a group of rules"), format!("name one of {}", group.join(", ")));

@@ -11,6 +11,7 @@ pub(super) use varies::Varies;
 
 use super::{
     common::{ConfigArgs, framework, print, refuse, safe},
+    explain::unknown,
     style::{self, When},
 };
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
         escape,
         paint::{Ink, Paint},
     },
+    policy::conditions,
     rule::{Origin, RuleMeta, Severity},
 };
 
@@ -34,6 +36,9 @@ pub(super) struct Rules {
     /// Only rules that help to meet a control of this framework, grouped by control
     #[arg(long, value_name = "ID")]
     framework: Option<String>,
+    /// Show when leaver evaluates a rule at all: the conditions on a declaration that it derived from the rule
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["format", "framework"])]
+    index: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -52,6 +57,15 @@ impl Rules {
             Ok((framework.transpose().map_err(|failure| vec![failure])?, config))
         });
         match settled {
+            Ok((_, config)) if self.index.is_some() => {
+                let rule = self.index.as_deref().unwrap_or_default();
+                match config.all.rules.values().find(|known| known.meta.id.as_str() == rule) {
+                    Some(rule) => print(|out| {
+                        conditions(&config.all, rule).lines().try_for_each(|line| writeln!(out, "{}", safe(line)))
+                    }),
+                    None => refuse(&[unknown(rule, &config)], &style),
+                }
+            }
             Ok((Some(framework), config)) => print(|out| match self.format {
                 Listing::Text => by_control(&config, &framework, &Paint { style: &style }, out),
                 Listing::Json => control_json(&config, &framework, out),

@@ -11,15 +11,17 @@ use regorus::rvm::program::{DeserializationResult, Program};
 
 use super::{
     engine::{Budget, engine_failure},
+    index::{Index, derive, show},
     interpret::unfit,
-    load::{Module, PolicySet, RuleSource, package},
+    load::{Module, PolicySet, RuleSource},
     meta::Annotation,
-    program::compile_program,
+    program::{compile_program, package_path},
     syntax::Syntax,
 };
 use crate::{
     report::Failure,
     rule::{Origin, RuleId, RuleMeta, Scope},
+    source::Checkout,
 };
 
 static PROGRAMS: Dir<'_> = include_dir!("$OUT_DIR/programs");
@@ -52,31 +54,68 @@ pub(super) fn members<'a>(set: &'a PolicySet, group: &str) -> Vec<&'a RuleSource
     set.rules.values().filter(belongs).collect()
 }
 
-/// A program whose result is `{rule id: findings}`, for these rules at least.
+/// Rules that can be asked.
+#[derive(Debug, Clone)]
+pub(super) struct Compiled {
+    /// Its result is `{rule id: findings}`, of the rules that it is asked for.
+    pub(super) program: Arc<Program>,
+    /// Which of them can apply to a declaration.
+    pub(super) index: Arc<Index>,
+}
+
+/// A program for these rules at least.
 pub(super) fn program(
     group: &str,
     set: &PolicySet,
     rules: &[&RuleSource],
     budget: Budget,
-) -> Result<Arc<Program>, Vec<Failure>> {
-    let bundled = rules.iter().all(|rule| rule.module.bundled);
-    let ready = if bundled { ready(group, rules.len()) } else { None };
+) -> Result<Compiled, Vec<Failure>> {
+    // In a checkout the rules are those on disk.
+    let built = rules.iter().all(|rule| rule.module.bundled) && Checkout::entered().is_none();
+    let ready = if built { ready(group) } else { None };
     ready.map_or_else(|| compile(set, rules, budget), Ok)
 }
 
-/// The program of all bundled rules of a group, if so many of them are wanted that running it costs less than compiling another.
-fn ready(group: &str, wanted: usize) -> Option<Arc<Program>> {
-    let groups: BTreeMap<String, usize> = read("groups.json")?;
-    if groups.get(group)? / 2 > wanted {
-        return None;
-    }
+/// The program of all bundled rules of a group. What it is not asked for costs nothing.
+fn ready(group: &str) -> Option<Compiled> {
     let bytes = PROGRAMS.get_file(format!("{group}.bin"))?.contents();
     let DeserializationResult::Complete(mut program) = Program::deserialize_binary(bytes).ok()? else { return None };
     program.initialize_resolved_builtins().ok()?;
-    Some(Arc::new(program))
+    let index = if group == CATALOGUE { Index::default() } else { read(&format!("{group}.index.json"))? };
+    Some(Compiled { program: Arc::new(program), index: Arc::new(index) })
 }
 
-pub(super) fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) -> Result<Arc<Program>, Vec<Failure>> {
+/// The conditions of rules, derived from their text.
+pub(super) fn index_of(set: &PolicySet, rules: &[&RuleSource]) -> Index {
+    let libraries = set.libraries.iter().map(|library| &library.file);
+    let modules = libraries.chain(rules.iter().map(|rule| &rule.module.file));
+    let ids = rules.iter().filter(|rule| matches!(rule.meta.scope, Scope::Kinds(_)));
+    let ids = ids.map(|rule| (rule.meta.id.as_str(), package_path(rule.meta.id.group(), rule.meta.id.name())));
+    derive(modules.map(|file| (file.path(), file.text())), ids)
+}
+
+/// When a rule is evaluated, as a text for people.
+pub fn conditions(set: &PolicySet, rule: &RuleSource) -> String {
+    let id = &rule.meta.id;
+    let Scope::Kinds(kinds) = &rule.meta.scope else {
+        let what =
+            if rule.meta.native { "by leaver itself, on every document" } else { "once, on the whole catalogue" };
+        return format!("{id} is evaluated {what}\n");
+    };
+    let kinds = kinds.join(", ");
+    let conditions = show(&index_of(set, &[rule]), id.as_str());
+    let mut text = conditions.map_or_else(
+        || format!("{id} is evaluated on every declaration of kind {kinds}: it has no condition that leaver can decide by itself\n"),
+        |conditions| format!("{id} is evaluated on declarations of kind {kinds} where\n{conditions}"),
+    );
+    for (path, values) in &rule.meta.when {
+        let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+        text.push_str(&format!("\nonly if `{path}` is {}, as `when` in its metadata says\n", values.join(" or ")));
+    }
+    text
+}
+
+pub(super) fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) -> Result<Compiled, Vec<Failure>> {
     let libraries = set.libraries.iter().map(|library| (&library.file, None));
     let modules: Vec<_> = libraries.chain(rules.iter().map(|rule| (&rule.module.file, Some(&rule.meta.id)))).collect();
     let own = set.libraries.iter().map(|library| (library, None));
@@ -89,13 +128,13 @@ pub(super) fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) ->
         }
     }
     let texts = modules.iter().map(|(file, _)| (file.path(), file.text()));
-    let ids = rules.iter().map(|rule| (rule.meta.id.as_str(), package(&rule.meta.id)));
-    compile_program(texts, ids, Some(budget.timer(1))).map(Arc::new).map_err(|error| {
+    let program = compile_program(texts, Some(budget.timer(1))).map_err(|error| {
         vec![match error.module.and_then(|at| modules.get(at)) {
             Some((file, rule)) => engine_failure(*rule, &format!("`{}` does not compile", file.path()), &error.reason),
             None => engine_failure(None, "the rules do not compile", &error.reason),
         }]
-    })
+    })?;
+    Ok(Compiled { program: Arc::new(program), index: Arc::new(index_of(set, rules)) })
 }
 
 #[cfg(test)]
@@ -128,12 +167,19 @@ mod tests {
             if rules.is_empty() {
                 continue;
             }
-            let mut fresh = Program::clone(&*compile(&set, &rules, Budget::default()).expect("it compiles"));
+            let fresh = compile(&set, &rules, Budget::default()).expect("it compiles");
+            let index = PROGRAMS.get_file(format!("{group}.index.json"));
+            if let Some(index) = index {
+                let derived = serde_json::to_string(&*fresh.index).expect("it can be written");
+                assert!(index.contents() == derived.as_bytes(), "the index of {group}");
+            }
+            assert_eq!(index.is_none(), group == CATALOGUE);
+            let mut fresh = Program::clone(&fresh.program);
             fresh.sources.clear();
             fresh.instruction_spans.clear();
             let built = PROGRAMS.get_file(format!("{group}.bin")).expect("a program").contents();
             assert!(fresh.serialize_binary().expect("it can be written") == built, "{group}");
         }
-        assert!(ready("App", 1).is_none() && ready("App", usize::MAX).is_some() && ready("Nothing", 1).is_none());
+        assert!(ready("App").is_some() && ready(CATALOGUE).is_some() && ready("Nothing").is_none());
     }
 }

@@ -39,7 +39,16 @@ pub struct Facts {
     pub rules: Vec<RuleId>,
 }
 
-/// The document `{"leaver": {builtin, catalogue, observations, params, rules, snapshots, vendors, signoffs, today}}`. Of the catalogue only `kinds` are filled in: most rules look up
+/// Lists that rules look things up in the other way round, by what stands in them: kind, name of the table, path.
+const LOOKUPS: [(&str, &str, [&str; 2]); 3] = [
+    ("System", "aliases", ["metadata", "aliases"]),
+    ("System", "queues", ["spec", "queues"]),
+    ("Team", "members", ["spec", "members"]),
+];
+/// Names with one beginning that a mistyped one is compared with.
+const ALIKE: usize = 20;
+
+/// The document `{"leaver": {builtin, catalogue, lookup, observations, params, rules, snapshots, vendors, signoffs, today}}`. Of the catalogue only `kinds` are filled in: most rules look up
 /// teams and systems, and a copy of every app for nobody is most of the memory of a run.
 pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'static str>) -> Data {
     let mut by_kind: BTreeMap<Value, BTreeMap<Value, Value>> =
@@ -69,6 +78,7 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
         (Value::from("catalogue"), declared),
         (Value::from("observations"), observations(catalogue)),
         (Value::from("snapshots"), snapshots(catalogue)),
+        (Value::from("lookup"), lookup(catalogue)),
         (Value::from("params"), params),
         (Value::from("rules"), rules),
         (Value::from("vendors"), Value::from(facts.vendors.clone())),
@@ -117,6 +127,51 @@ fn snapshots(catalogue: &Catalogue) -> Value {
 
 fn of_kind<'a>(catalogue: &'a Catalogue, kind: &'static str) -> impl Iterator<Item = &'a Declaration> {
     catalogue.own().iter().filter(move |declaration| declaration.kind == kind && declaration.well_formed)
+}
+
+/// `{kind: {table: {text: {names, at: {name: places}}}}}`: which declarations have a text in a list, and where in it. Without it a rule has to
+/// search all declarations for each one that it judges. `{kind: {starts: {table or "names": {beginning: texts}}}}` has some of those that a
+/// mistyped text may mean: with the same two characters at the beginning.
+fn lookup(catalogue: &Catalogue) -> Value {
+    let mut kinds: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
+    let mut starts: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
+    for (kind, table, path) in LOOKUPS {
+        let mut by_text: BTreeMap<&str, BTreeMap<&str, Vec<Value>>> = BTreeMap::new();
+        let of_kind = || catalogue.named().filter(|one| one.kind == kind);
+        for declaration in of_kind().filter(|one| one.well_formed) {
+            let list = path.iter().try_fold(&*declaration.root, |node, key| node.get(key));
+            let Some(Yaml::List(items)) = list.map(|list| &list.value) else { continue };
+            for (nth, text) in items.iter().enumerate().filter_map(|(nth, item)| Some((nth, item.text()?))) {
+                by_text.entry(text).or_default().entry(declaration.name.as_str()).or_default().push(Value::from(nth));
+            }
+        }
+        let starts = starts.entry(kind).or_default();
+        starts.insert(table, by_start(by_text.keys().copied()));
+        starts.entry("names").or_insert_with(|| by_start(of_kind().map(|one| one.name.as_str())));
+        let rows = by_text.into_iter().map(|(text, at)| {
+            let names: Vec<Value> = at.keys().map(|name| Value::from(*name)).collect();
+            let at = object(at.into_iter().map(|(name, places)| (Value::from(name), Value::from(places))));
+            (Value::from(text), object([(Value::from("names"), Value::from(names)), (Value::from("at"), at)]))
+        });
+        kinds.entry(kind).or_default().insert(table, object(rows));
+    }
+    let tables =
+        |tables: BTreeMap<&str, Value>| object(tables.into_iter().map(|(name, rows)| (Value::from(name), rows)));
+    for (kind, starts) in starts {
+        kinds.entry(kind).or_default().insert("starts", tables(starts));
+    }
+    object(kinds.into_iter().map(|(kind, all)| (Value::from(kind), tables(all))))
+}
+
+fn by_start<'a>(texts: impl Iterator<Item = &'a str>) -> Value {
+    let mut starts: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for text in texts {
+        let alike = starts.entry(text.chars().take(2).collect()).or_default();
+        if alike.len() < ALIKE {
+            alike.push(Value::from(text));
+        }
+    }
+    object(starts.into_iter().map(|(start, texts)| (Value::from(start), Value::from(texts))))
 }
 
 /// `{System, extends, settings}`: the built-in Systems as they are built in, which of them the catalogue's extend, and what of them can be set.

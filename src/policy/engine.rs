@@ -1,23 +1,20 @@
 //! Judging a catalogue by the bundled rules: one compiled program for each kind of declaration, one virtual machine a thread, one
 //! query a declaration. Rules of users go through `isolate`.
 
+mod group;
 pub(super) mod quota;
 
-use std::{collections::BTreeSet, num::NonZeroU32, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, num::NonZeroU32, time::Duration};
 
+pub(super) use group::Group;
 use quota::{Bounds, Tally};
 use rayon::prelude::*;
-use regorus::{
-    Value,
-    rvm::{program::Program, vm::RegoVM},
-    utils::limits::ExecutionTimerConfig,
-};
+use regorus::{Value, utils::limits::ExecutionTimerConfig};
 
 use super::{
     compiled::{CATALOGUE, members, program},
-    interpret::{Interpreter, Task},
-    load::{PolicySet, RuleSource},
-    value::{Reads, from_node, verdict},
+    load::PolicySet,
+    value::Reads,
 };
 use crate::{
     finding::Verdict,
@@ -26,13 +23,16 @@ use crate::{
     rule::RuleId,
 };
 
-/// Instructions of one run of the virtual machine; a catalogue of 100,000 apps in one query stays below.
-const INSTRUCTIONS: usize = 2_000_000_000;
+/// Instructions of the virtual machine for the rules on one declaration. An ordinary one takes some ten thousand. Rules that are part of
+/// leaver have no other limit: a limit of time would make the result depend on what else the machine does.
+const INSTRUCTIONS: usize = 200_000_000;
+/// Instructions for the rules on the whole catalogue, for each declaration in it. They take some hundred.
+const INSTRUCTIONS_EACH: usize = 50_000;
 
 /// What policies may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// One rule on one declaration.
+    /// One of a user's rules on one declaration.
     pub rule: Duration,
     /// All of a user's rules together.
     pub total: Duration,
@@ -77,6 +77,24 @@ pub fn judge(
     budget: Budget,
     progress: &(dyn Fn() + Sync),
 ) -> Judgement {
+    judged(set, catalogue, settled, data, budget, progress, true)
+}
+
+/// The same by evaluating every rule on every declaration, whether it can apply or not: for those who compare.
+#[doc(hidden)]
+pub fn judge_by_all(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget: Budget) -> Judgement {
+    judged(set, catalogue, &BTreeSet::new(), data, budget, &|| {}, false)
+}
+
+fn judged(
+    set: &PolicySet,
+    catalogue: &Catalogue,
+    settled: &BTreeSet<usize>,
+    data: &Value,
+    budget: Budget,
+    progress: &(dyn Fn() + Sync),
+    indexed: bool,
+) -> Judgement {
     let by_kind = |kind: &&str| -> Judgement {
         let judged: Vec<(usize, &Declaration)> = catalogue
             .evaluated()
@@ -89,10 +107,11 @@ pub fn judge(
             (0..judged.len()).for_each(|_| progress());
             return Judgement::default();
         }
-        let group = match Group::compile(kind, set, &rules, data, budget) {
-            Ok(group) => group,
+        let compiled = match program(kind, set, &rules, budget) {
+            Ok(compiled) => compiled,
             Err(failures) => return Judgement { verdicts: Vec::new(), failures },
         };
+        let group = Group::new(set, rules, &compiled, data, budget, indexed);
         let mut tally = Tally::new(Bounds::here(budget));
         let mut judgement = Judgement::default();
         // Counted in the order of the catalogue, so that what is kept does not depend on threads.
@@ -102,8 +121,7 @@ pub fn judge(
                 .map_init(
                     || group.machine(),
                     |machine, (index, declaration)| {
-                        let input = from_node(&declaration.root);
-                        let judgement = group.run(machine, &input, Some(*index), &declaration.name);
+                        let judgement = group.run(machine, &declaration.root, *index, &declaration.name);
                         progress();
                         judgement
                     },
@@ -131,11 +149,10 @@ fn judge_catalogue(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget:
     if rules.is_empty() || catalogue.own().is_empty() {
         return Judgement::default();
     }
-    let group = match Group::compile(CATALOGUE, set, &rules, data, budget) {
-        Ok(group) => group,
-        Err(failures) => return Judgement { verdicts: Vec::new(), failures },
-    };
-    group.on_catalogue(catalogue)
+    match program(CATALOGUE, set, &rules, budget) {
+        Ok(compiled) => Group::new(set, rules, &compiled, data, budget, false).on_catalogue(catalogue),
+        Err(failures) => Judgement { verdicts: Vec::new(), failures },
+    }
 }
 
 /// `{"declarations": […]}` of what is read of the well-formed declarations, and the index in the catalogue of each.
@@ -180,115 +197,6 @@ pub(super) fn failure(rule: &RuleId, message: String) -> Failure {
     Failure { help, ..Failure::new(Code::Policy, message).of(rule.clone()) }
 }
 
-/// Rules that see the same input, compiled into one program whose result is `{rule id: findings}`.
-pub(super) struct Group<'a> {
-    pub(super) set: &'a PolicySet,
-    pub(super) rules: Vec<&'a RuleSource>,
-    pub(super) program: Arc<Program>,
-    pub(super) data: &'a Value,
-    pub(super) budget: Budget,
-}
-
-impl<'a> Group<'a> {
-    fn compile(
-        name: &str,
-        set: &'a PolicySet,
-        rules: &[&'a RuleSource],
-        data: &'a Value,
-        budget: Budget,
-    ) -> Result<Self, Vec<Failure>> {
-        Ok(Self { set, rules: rules.to_vec(), program: program(name, set, rules, budget)?, data, budget })
-    }
-
-    /// Runs rules on the whole catalogue.
-    pub(super) fn on_catalogue(&self, catalogue: &Catalogue) -> Judgement {
-        let reads = Reads::of(self.rules.iter().map(|rule| &*rule.meta));
-        let (input, indexes) = catalogue_input(catalogue, &reads);
-        let mut judgement = self.run(&mut self.machine(), &input, None, "the catalogue");
-        restore_indexes(&mut judgement, &indexes);
-        judgement
-    }
-
-    pub(super) fn machine(&self) -> Result<RegoVM, String> {
-        let mut machine = RegoVM::new();
-        machine.load_program(Arc::clone(&self.program));
-        machine.set_data(self.data.clone()).map_err(|error| error.to_string())?;
-        machine.set_max_instructions(INSTRUCTIONS);
-        machine
-            .set_execution_timer_config(Some(self.budget.timer(u32::try_from(self.rules.len()).unwrap_or(u32::MAX))));
-        Ok(machine)
-    }
-
-    pub(super) fn run(
-        &self,
-        machine: &mut Result<RegoVM, String>,
-        input: &Value,
-        declaration: Option<usize>,
-        name: &str,
-    ) -> Judgement {
-        let result = match machine {
-            Ok(machine) => {
-                machine.set_input(input.clone());
-                machine.execute().map_err(|error| error.to_string())
-            }
-            Err(error) => Err(error.clone()),
-        };
-        let mut judgement = Judgement::default();
-        let mut tally = Tally::new(Bounds::here(self.budget));
-        let Ok(Ok(by_rule)) = result.as_ref().map(Value::as_object) else {
-            return self.diagnose(input, declaration, name, result.err());
-        };
-        for rule in &self.rules {
-            let id = &rule.meta.id;
-            let Some(Ok(found)) = by_rule.get(&Value::from(id.as_str())).map(Value::as_set) else {
-                judgement.failures.push(failure(id, format!("rule `{id}` gave no set of findings on {name}")));
-                continue;
-            };
-            for value in found {
-                if tally.is_full(id) {
-                    break;
-                }
-                match verdict(id, declaration, value) {
-                    Ok(verdict) => tally.add(verdict, &mut judgement),
-                    Err(reason) => {
-                        tally.fail(failure(id, format!("rule `{id}` on {name}: {reason}")), &mut judgement);
-                    }
-                }
-            }
-        }
-        judgement
-    }
-
-    /// The program failed as a whole: run rule by rule in the interpreter, so that the message names the rule and the others count.
-    fn diagnose(&self, input: &Value, declaration: Option<usize>, name: &str, error: Option<String>) -> Judgement {
-        let mut judgement = Judgement::default();
-        let mut tally = Tally::new(Bounds::here(self.budget));
-        match Interpreter::new(self.set.modules(&self.rules), self.data.clone(), self.budget, false) {
-            Ok(mut interpreter) => {
-                for rule in &self.rules {
-                    match interpreter.eval(&Task::from(*rule), input.clone(), declaration) {
-                        Ok(verdicts) => verdicts.into_iter().for_each(|verdict| tally.add(verdict, &mut judgement)),
-                        Err(reason) => {
-                            judgement.failures.push(failure(
-                                &rule.meta.id,
-                                format!("rule `{}` failed on {name}: {reason}", rule.meta.id),
-                            ));
-                        }
-                    }
-                }
-            }
-            Err((path, reason)) => {
-                judgement.failures.push(engine_failure(None, &format!("`{path}` does not compile"), &reason));
-            }
-        }
-        if judgement.failures.is_empty() {
-            let reason = error.unwrap_or_else(|| "the program gave no result".into());
-            judgement.failures.push(engine_failure(None, &format!("the rules failed on {name}"), &reason));
-        }
-        judgement
-    }
-}
-
 /// The engine's errors are several lines with an excerpt; the last line is the reason, the arrow line the place.
 pub(super) fn engine_failure(rule: Option<&RuleId>, what: &str, error: &str) -> Failure {
     Failure { rule: rule.cloned(), ..Failure::new(Code::Policy, format!("{what}: {}", reason(error))) }
@@ -299,7 +207,7 @@ pub(super) fn reason(error: &str) -> String {
     let place = error.lines().find_map(|line| line.trim().strip_prefix("--> "));
     let cause = error.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason given");
     let cause = cause.strip_prefix("error: ").unwrap_or(cause);
-    let cause = time_up(cause).unwrap_or_else(|| cause.to_owned());
+    let cause = time_up(cause).or_else(|| steps_up(cause)).unwrap_or_else(|| cause.to_owned());
     place.map_or_else(|| cause.clone(), |place| format!("{place}: {cause}"))
 }
 
@@ -318,6 +226,13 @@ fn time_up(cause: &str) -> Option<String> {
     Some(format!("took longer than {millis} ms"))
 }
 
+/// The machine says where it stopped, which says nothing to anybody.
+fn steps_up(cause: &str) -> Option<String> {
+    let (_, facts) = cause.split_once("exceeded maximum instruction limit of ")?;
+    let limit = facts.split(' ').next()?;
+    Some(format!("took more than {limit} steps of the engine"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::reason;
@@ -331,6 +246,10 @@ mod tests {
             ("Execution exceeded time limit (elapsed=2.0001s, limit=2s, pc=17)", "took longer than 2000 ms"),
             ("Execution exceeded time limit (elapsed=51ms, limit=50ms, pc=17)", "took longer than 50 ms"),
             ("Execution exceeded time limit (elapsed=3s, limit=2.5s, pc=17)", "took longer than 2.5s"),
+            (
+                "Execution stopped: exceeded maximum instruction limit of 500 after 500 instructions (pc=17)",
+                "took more than 500 steps of the engine",
+            ),
             ("", "no reason given"),
         ] {
             assert_eq!(reason(error), says);

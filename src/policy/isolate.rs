@@ -17,6 +17,7 @@ use super::{
         quota::{Bounds, FINDING_BYTES, Tally, too_large},
         restore_indexes, well_formed,
     },
+    index::{Applicable, derive},
     interpret::{Interpreter, Task},
     load::{PolicySet, RuleSource},
     value::verdict,
@@ -294,6 +295,11 @@ fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
         order.declarations.into_iter().map(|(kind, value)| (kind, Value::from(value))).collect();
     for (task, (rule, source)) in order.tasks.iter().zip(order.rules).enumerate() {
         say(&Word::Load { task })?;
+        let texts = order.libraries.iter().chain([&source]).map(|(path, text)| (path.as_str(), text.as_str()));
+        let package = [&["policies"][..], &rule.rule.split('/').collect::<Vec<_>>()].concat();
+        let index = derive(texts, [(rule.rule.as_str(), package.into_iter().map(str::to_owned).collect())]);
+        let applicable = Applicable::new(&index, &data, true);
+        let root = index.roots.get(&rule.rule).copied();
         let modules = order.libraries.iter().cloned().chain([source]);
         let mut interpreter = match Interpreter::new(modules, data.clone(), budget, false) {
             Ok(interpreter) => interpreter,
@@ -314,6 +320,9 @@ fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
             .map(|(index, (_, value))| (Some(index), value.clone()));
         let mut sent = Sent { bounds: order.bounds, findings: 0, bytes: 0 };
         for (declaration, input) in whole.into_iter().chain(each) {
+            if declaration.is_some() && applicable.ask_value(&input, [root]) == [false] {
+                continue;
+            }
             say(&Word::Begin { task, declaration: declaration.unwrap_or(usize::MAX) })?;
             match interpreter.findings(rule, input) {
                 Ok(found) => {

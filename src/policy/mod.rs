@@ -6,6 +6,7 @@ pub(crate) mod child;
 mod compiled;
 mod data;
 mod engine;
+mod index;
 mod interpret;
 mod isolate;
 mod lint;
@@ -18,8 +19,9 @@ mod value;
 
 pub use builtin::{builtin_systems, retired, retired_answer};
 pub use bundle::bundle;
+pub use compiled::conditions;
 pub use data::{Data, Facts, data_document, has_local, looked_up, looked_up_by};
-pub use engine::{Budget, Judgement, judge};
+pub use engine::{Budget, Judgement, judge, judge_by_all};
 pub(crate) use isolate::WORKER;
 pub use isolate::{judge_isolated, worker};
 pub use lint::lint;

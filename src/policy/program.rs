@@ -17,10 +17,21 @@ pub(super) struct CompileError {
     pub(super) reason: String,
 }
 
-/// Compiles modules, given as path and text, to a program whose result is `{id: findings}` of the rules, given as id and package.
+/// What a program finds by the rules that it is asked for: `data.leaver_asked` lists them as `[id, group, name]`.
+const QUERY: &str = r"package leaver_index
+
+all := {rule[0]: found |
+	some rule in data.leaver_asked
+	found := data.policies[rule[1]][rule[2]].findings
+}
+";
+
+/// The key of the rules that a program is asked for.
+pub(super) const ASKED: &str = "leaver_asked";
+
+/// Compiles modules, given as path and text, to a program whose result is `{id: findings}` of the rules that it is asked for.
 pub(super) fn compile_program<'a>(
     modules: impl IntoIterator<Item = (&'a str, &'a str)>,
-    rules: impl IntoIterator<Item = (&'a str, String)>,
     timer: Option<ExecutionTimerConfig>,
 ) -> Result<Program, CompileError> {
     let mut engine = Engine::new();
@@ -33,12 +44,8 @@ pub(super) fn compile_program<'a>(
             .add_policy(path.to_owned(), in_full(path, text))
             .map_err(|error| CompileError { module: Some(module), reason: error.to_string() })?;
     }
-    let fields: String =
-        rules.into_iter().map(|(id, package)| format!("\t\"{id}\": data.{package}.findings,\n")).collect();
     let whole = |reason: String| CompileError { module: None, reason };
-    engine
-        .add_policy("leaver_index".into(), format!("package leaver_index\n\nall := {{\n{fields}}}\n"))
-        .map_err(|error| whole(error.to_string()))?;
+    engine.add_policy("leaver_index".into(), QUERY.into()).map_err(|error| whole(error.to_string()))?;
     let policy = engine.compile_with_entrypoint(&ENTRY.into()).map_err(|error| whole(error.to_string()))?;
     let program = Compiler::compile_from_policy(&policy, &[ENTRY]).map_err(|error| whole(error.to_string()))?;
     Ok(lighten(Program::clone(&program)))
@@ -59,6 +66,11 @@ fn lighten(mut program: Program) -> Program {
         }
     }
     program
+}
+
+/// The path of the package of the rule `group/name`.
+pub(super) fn package_path(group: &str, name: &str) -> Vec<String> {
+    vec!["policies".to_owned(), group.to_owned(), name.to_owned()]
 }
 
 /// The package of the rule `group/name`: `policies.jit["no-update-owner"]`.

@@ -336,14 +336,14 @@ pub(super) fn foreign(syntax: &Syntax) -> Option<String> {
     ))
 }
 
-/// The kinds that a module looks up in `data.leaver.catalogue`; none where it could be any.
+/// The kinds that a module looks up in `data.leaver.catalogue` or `data.leaver.lookup`; none where it could be any.
 pub(super) fn kinds(syntax: &Syntax) -> Option<BTreeSet<String>> {
     let mut kinds = BTreeSet::new();
     for reference in syntax.all().filter(|reference| reference.root == "data") {
         let steps: Vec<Option<&str>> = reference.path.iter().map(Option::as_deref).collect();
         match steps.as_slice() {
-            [Some("leaver"), Some("catalogue"), Some(kind), ..] => drop(kinds.insert((*kind).to_owned())),
-            [Some("leaver"), Some("catalogue"), ..] => return None,
+            [Some("leaver"), Some("catalogue" | "lookup"), Some(kind), ..] => drop(kinds.insert((*kind).to_owned())),
+            [Some("leaver"), Some("catalogue" | "lookup"), ..] => return None,
             [Some("leaver"), Some("observations"), ..] => drop(kinds.insert("Observation".to_owned())),
             [Some("leaver"), Some("snapshots"), ..] => drop(kinds.insert("Snapshot".to_owned())),
             // Another document, which is not looked at further.

@@ -8,7 +8,6 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   when: {"spec.status": [retired]}
 #   fix: Close what is open and write the day in `spec.retirement`. Until all is done the `status` is `retiring`.
 #   controls:
 #     soc2: [CC6.1/Manages-Credentials-for-Infrastructure-and-Software]

@@ -30,7 +30,7 @@ _undeclared contains team if {
 findings contains {"path": min(paths), "message": message, "related": _others(paths)} if {
 	some team in _undeclared
 	paths := teams.places(team)
-	message := sprintf("%s: `%s` is no declared Team (%s)%s", [input.metadata.name, team, _places(paths), words.hint(team, object.keys(data.leaver.catalogue.Team))])
+	message := sprintf("%s: `%s` is no declared Team (%s)%s", [input.metadata.name, team, _places(paths), _hint(team)])
 }
 
 findings contains {"path": min(paths), "message": message, "related": related} if {
@@ -45,6 +45,8 @@ findings contains {"path": min(paths), "message": message, "related": related} i
 		input.metadata.name, team, members.successor_in_words(team), _places(paths),
 	])
 }
+
+_hint(team) := words.hint(team, words.alike(team, data.leaver.lookup.Team.starts.names))
 
 _others(paths) := [other |
 	some path in paths

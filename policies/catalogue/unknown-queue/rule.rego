@@ -20,10 +20,8 @@ import data.policies.lib.words
 
 _queues(name) := {queue | some queue in data.leaver.catalogue.System[name].spec.queues}
 
-_all := {queue |
-	some _, system in data.leaver.catalogue.System
-	some queue in system.spec.queues
-}
+# Queue → the Systems that declare it.
+_all := data.leaver.lookup.System.queues
 
 # The System of the stage declares its queues.
 findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": message} if {
@@ -45,8 +43,8 @@ findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": mes
 	some stage, how in input.spec.lifecycle
 	some queue in [how.queue]
 	count(_queues(object.get(how, "system", ""))) == 0
-	count({queue} - _all) == 1
-	hint := words.hint(queue, _all)
+	not _all[queue]
+	hint := words.hint(queue, words.alike(queue, data.leaver.lookup.System.starts.queues))
 	hint != ""
 	message := sprintf("%s: `%s` goes to the queue `%s`, which no System declares%s", [input.metadata.name, stage, queue, hint])
 }

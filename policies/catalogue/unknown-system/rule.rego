@@ -64,20 +64,18 @@ _in_use(system) if {
 	not data.leaver.catalogue.System[system].spec.status == "retired"
 }
 
-# Declared Systems that have the name as an alias.
-_aliased(system) := {name |
-	some name, declaration in data.leaver.catalogue.System
-	system in declaration.metadata.aliases
+# The first of the Systems that have the name as an alias.
+_aliased(system) := data.leaver.lookup.System.aliases[system].names[0]
+
+_hint(system) := words.hint(system, words.alike(system, data.leaver.lookup.System.starts.names))
+
+_fault(system) := concat("", ["is no declared System", _hint(system)]) if {
+	not data.leaver.catalogue.System[system]
+	not _aliased(system)
 }
 
-_fault(system) := concat("", ["is no declared System", words.hint(system, object.keys(data.leaver.catalogue.System))]) if {
+_fault(system) := sprintf("is only another name of the System `%s`", [_aliased(system)]) if {
 	not data.leaver.catalogue.System[system]
-	count(_aliased(system)) == 0
-}
-
-_fault(system) := sprintf("is only another name of the System `%s`", [min(_aliased(system))]) if {
-	not data.leaver.catalogue.System[system]
-	count(_aliased(system)) > 0
 }
 
 _fault(system) := "is a System that is retired" if data.leaver.catalogue.System[system].spec.status == "retired"
@@ -93,9 +91,8 @@ findings contains {"path": min(paths), "message": message, "related": related} i
 }
 
 _alias(system) := [{"kind": "System", "name": name, "path": ["metadata", "aliases", nth], "message": "the other name"} |
-	name := min(_aliased(system))
-	some nth, alias in data.leaver.catalogue.System[name].metadata.aliases
-	alias == system
+	name := _aliased(system)
+	some nth in data.leaver.lookup.System.aliases[system].at[name]
 ]
 
 _retired(system) := [{"kind": "System", "name": system, "path": ["spec", "status"], "message": "the system is retired"} |

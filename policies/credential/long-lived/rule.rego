@@ -28,18 +28,15 @@ import data.policies.lib.dates
 
 _max := data.leaver.params["credential/long-lived"].maxDays
 
-# [place, days, key]: how long one secret lives, by each limit that is declared.
-_lives contains [at, item.rotateEveryDays, "rotateEveryDays"] if {
-	some at, item in credentials.live
-	item.rotateEveryDays
+# [days, key]: how long one secret lives, by each limit that is declared.
+_lives(item) := {[days, key] |
+	some key in ["rotateEveryDays", "expires"]
+	days := _days(item, key)
 }
 
-_lives contains [at, days, "expires"] if {
-	some at, item in credentials.live
-	not item.neverExpires == true
-	item.expires
-	days := dates.days_between(_start(item), item.expires)
-}
+_days(item, "rotateEveryDays") := item.rotateEveryDays
+
+_days(item, "expires") := dates.days_between(_start(item), item.expires) if not item.neverExpires == true
 
 # The day from which the secret in use has existed; where nothing tells, at least what is left of its life counts.
 _start(item) := data.leaver.today if {
@@ -49,7 +46,7 @@ _start(item) := data.leaver.today if {
 
 findings contains {"path": ["spec", "nonHuman", at, key], "message": message} if {
 	some at, item in credentials.live
-	lives := {[days, key] | some [place, days, key] in _lives; place == at}
+	lives := _lives(item)
 	count(lives) > 0
 	[days, key] := min(lives)
 	days > _max

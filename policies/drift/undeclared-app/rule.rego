@@ -62,8 +62,7 @@ _severity(spec) := "warning" if not _is_note(spec)
 
 # The export that shows it.
 _export(spec) := [{"kind": "Snapshot", "name": name, "path": ["spec", "takenOn"], "message": "the export"} |
-	some system, snapshot in data.leaver.snapshots
-	system == spec.system
+	some snapshot in [data.leaver.snapshots[spec.system]]
 	name := snapshot.metadata.name
 ]
 

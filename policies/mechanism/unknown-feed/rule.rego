@@ -22,27 +22,25 @@ _in_use if not input.spec.status == "retired"
 
 _systems := data.leaver.catalogue.System
 
-# Declared Systems that have the name as an alias.
-_aliased(name) := {other |
-	some other, declaration in _systems
-	name in declaration.metadata.aliases
-}
+# The first of the Systems that have the name as an alias.
+_aliased(name) := data.leaver.lookup.System.aliases[name].names[0]
 
-_fault(name) := sprintf("is only another name of the System `%s`", [min(_aliased(name))]) if {
+_near(name) := words.nearest(name, words.alike(name, data.leaver.lookup.System.starts.names))
+
+_fault(name) := sprintf("is only another name of the System `%s`", [_aliased(name)]) if {
 	not _systems[name]
-	count(_aliased(name)) > 0
 }
 
 _fault(name) := sprintf("is no declared System; did you mean `%s`?", [near]) if {
 	not _systems[name]
-	count(_aliased(name)) == 0
-	near := words.nearest(name, object.keys(_systems))
+	not _aliased(name)
+	near := _near(name)
 }
 
 _fault(name) := "is no declared System" if {
 	not _systems[name]
-	count(_aliased(name)) == 0
-	not words.nearest(name, object.keys(_systems))
+	not _aliased(name)
+	not _near(name)
 }
 
 _fault(name) := "is a System that is retired" if _systems[name].spec.status == "retired"

@@ -30,29 +30,44 @@ package policies.owner.concentration
 
 _params := data.leaver.params["owner/concentration"]
 
-# [place, owner] of every app that is not retired; an app without an owner counts as one of all.
-_apps := [[at, object.get(declaration.metadata, "owner", "")] |
+# [owner, place] of every app that is not retired, the apps of one owner side by side; an app without an owner counts as one of all.
+_apps := sort([[object.get(declaration.metadata, "owner", ""), at] |
 	some at, declaration in input.declarations
 	declaration.kind == "App"
 	not declaration.spec.status == "retired"
-]
+])
 
-_owners := {owner | some [_, owner] in _apps; owner != ""}
+# Where the apps of the next owner begin.
+_starts := [nth | some nth, [owner, _] in _apps; not _continues(_apps, nth, owner)]
+
+_ends := array.concat(array.slice(_starts, 1, count(_starts)), [count(_apps)])
+
+# The entry before is of the same name.
+_continues(sorted, nth, name) if {
+	nth > 0
+	sorted[nth - 1][0] == name
+}
+
+_teams := sort([[declaration.metadata.name, at] | some at, declaration in input.declarations; declaration.kind == "Team"])
+
+# Team → the place of its first declaration.
+_place := {name: at | some nth, [name, at] in _teams; not _continues(_teams, nth, name)}
 
 # The Team, or its first app where the team is not declared.
-_places(owner) := [[at, ["metadata", "name"]] |
-	some at, declaration in input.declarations
-	declaration.kind == "Team"
-	declaration.metadata.name == owner
-]
+_where(owner, _) := [_place[owner], ["metadata", "name"]]
+
+_where(owner, first) := [first, ["metadata", "owner"]] if not _place[owner]
 
 findings contains {"declaration": at, "path": path, "message": message, "related": related} if {
 	count(_apps) >= _params.minApps
-	some owner in _owners
-	owned := [nth | some [nth, name] in _apps; name == owner]
-	percent := (count(owned) * 100) / count(_apps)
+	some nth, start in _starts
+	owned := _ends[nth] - start
+	percent := (owned * 100) / count(_apps)
 	percent > _params.percent
-	[at, path] := array.concat(_places(owner), [[owned[0], ["metadata", "owner"]]])[0]
-	related := [{"declaration": nth, "path": ["metadata", "owner"], "message": "one of them"} | some nth in array.slice(owned, 0, 3)]
-	message := sprintf("%s: owns %d of %d apps, limit is %d percent", [owner, count(owned), count(_apps), _params.percent])
+	[owner, first] := _apps[start]
+	owner != ""
+	[at, path] := _where(owner, first)
+	shown := array.slice(_apps, start, min([start + 3, _ends[nth]]))
+	related := [{"declaration": app[1], "path": ["metadata", "owner"], "message": "one of them"} | some app in shown]
+	message := sprintf("%s: owns %d of %d apps, limit is %d percent", [owner, owned, count(_apps), _params.percent])
 }

@@ -15,25 +15,24 @@ package policies.owner["person-not-team"]
 import data.policies.lib.placeholders
 import data.policies.lib.teams
 
-# [person, related places]
-_people contains [name, []] if {
+# Person → related places.
+_people[name] := [] if {
 	some name in teams.names
 	contains(name, "@")
 	not placeholders.is(name)
 }
 
-_people contains [person, related] if {
+_people[person] := [{"kind": "Team", "name": team, "path": ["spec", "members", nth], "message": "a member of this team"}] if {
 	some person in teams.names
 	not contains(person, "@")
 	not data.leaver.catalogue.Team[person]
-	some team, nth
-	data.leaver.catalogue.Team[team].spec.members[nth] == person
-	related := [{"kind": "Team", "name": team, "path": ["spec", "members", nth], "message": "a member of this team"}]
+	found := data.leaver.lookup.Team.members[person]
+	team := found.names[0]
+	nth := found.at[team][0]
 }
 
 findings contains {"path": min(paths), "message": message, "related": related} if {
-	some [person, _] in _people
-	related := min({places | some [name, places] in _people; name == person})
+	some person, related in _people
 	paths := teams.places(person)
 	message := sprintf("%s: `%s` is a person or an address, not a team (%s)", [input.metadata.name, person, _places(paths)])
 }

@@ -16,12 +16,22 @@
 package policies.scim["too-many-apps"]
 
 # [System, place, path] of every app to which a System pushes.
-_pushed := [[system, at, path] |
+_pushed := sort([[system, at, path] |
 	some at, declaration in input.declarations
 	declaration.kind == "App"
 	not _unused(declaration)
 	some [system, path] in _systems(declaration)
-]
+])
+
+# Where the apps of the next System begin.
+_starts := [nth | some nth, [system, _, _] in _pushed; not _continues(nth, system)]
+
+_ends := array.concat(array.slice(_starts, 1, count(_starts)), [count(_pushed)])
+
+_continues(nth, system) if {
+	nth > 0
+	_pushed[nth - 1][0] == system
+}
 
 _unused(declaration) if declaration.spec.status in {"planned", "retired"}
 
@@ -33,13 +43,14 @@ _systems(declaration) := {[declaration.spec.signOn.system, ["spec", "provisionin
 }
 
 findings contains {"declaration": at, "path": path, "message": message, "related": related} if {
-	some system in {name | some [name, _, _] in _pushed}
+	some nth, start in _starts
+	system := _pushed[start][0]
 	limit := data.leaver.catalogue.System[system].spec.maxApps
-	places := [[at, path] | some [name, at, path] in _pushed; name == system]
-	count(places) > limit
-	[at, path] := places[limit]
+	number := _ends[nth] - start
+	number > limit
+	[_, at, path] := _pushed[start + limit]
 	related := [{"kind": "System", "name": system, "path": ["spec", "maxApps"], "message": "so many at most"}]
 	message := sprintf("%s: %d apps are provisioned by %s, which can do %d", [
-		input.declarations[at].metadata.name, count(places), system, limit,
+		input.declarations[at].metadata.name, number, system, limit,
 	])
 }

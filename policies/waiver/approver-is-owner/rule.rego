@@ -18,48 +18,53 @@ package policies.waiver["approver-is-owner"]
 
 import data.policies.lib.waivers
 
-# Apps that waivers name, with their place.
-_named := {name |
-	some waiver in input.declarations
-	waiver.kind == "Waiver"
-	some name in waiver.spec.apps
-}
+# [name, place] and [owner, place] of all apps, those of one name and of one owner side by side.
+_names := sort([[declaration.metadata.name, at] | some at, declaration in input.declarations; declaration.kind == "App"])
 
-_place := object.union_n([{declaration.metadata.name: at} |
+_owners := sort([[owner, at] |
 	some at, declaration in input.declarations
 	declaration.kind == "App"
-	declaration.metadata.name in _named
+	owner := declaration.metadata.owner
 ])
 
-# The apps that a waiver is for, by place. Only one that names none has to look at every app.
-_apps(waiver) := {nth |
+# App → its place; of two that have one name, the later.
+_place := {name: at | some nth, [name, at] in _names; not _continues(_names, nth + 1, name)}
+
+# Owner → where its apps begin in the list, and where they end.
+_first := {owner: nth | some nth, [owner, _] in _owners; not _continues(_owners, nth - 1, owner)}
+
+_last := {owner: nth | some nth, [owner, _] in _owners; not _continues(_owners, nth + 1, owner)}
+
+_continues(sorted, nth, name) if {
+	nth >= 0
+	sorted[nth][0] == name
+}
+
+# The apps that a waiver is for and whose owner has approved it, by place. One that names no apps is for some of those that the approver owns.
+_own(waiver) := {nth |
 	some name in waiver.spec.apps
 	some nth in [_place[name]]
 	waivers.selects(waiver, input.declarations[nth])
+	_is(waiver.spec.approver, input.declarations[nth].metadata.owner)
 } if not waivers.is_open(waiver)
 
-_apps(waiver) := {nth | some nth, app in input.declarations; waivers.selects(waiver, app)} if waivers.is_open(waiver)
+_own(waiver) := {nth |
+	some owner in _owned_by(waiver.spec.approver)
+	some [_, nth] in array.slice(_owners, _first[owner], _last[owner] + 1)
+	waivers.selects(waiver, input.declarations[nth])
+} if waivers.is_open(waiver)
+
+# What somebody is or belongs to, as an owner.
+_owned_by(approver) := {approver} | {team | some team in data.leaver.lookup.Team.members[approver].names}
 
 _is(approver, owner) if approver == owner
 
-_is(approver, owner) if {
-	some nth
-	data.leaver.catalogue.Team[owner].spec.members[nth] == approver
-}
-
-# [waiver, app], by place: the apps whose owner has approved.
-_own contains [at, nth] if {
-	some at, waiver in input.declarations
-	waiver.kind == "Waiver"
-	waiver.spec.approver
-	some nth in _apps(waiver)
-	input.declarations[nth].metadata.owner
-	_is(waiver.spec.approver, input.declarations[nth].metadata.owner)
-}
+_is(approver, owner) if data.leaver.lookup.Team.members[approver].at[owner]
 
 findings contains {"declaration": at, "path": ["spec", "approver"], "message": message, "related": related} if {
 	some at, waiver in input.declarations
-	apps := {nth | some [place, nth] in _own; place == at}
+	waiver.kind == "Waiver"
+	apps := _own(waiver)
 	count(apps) > 0
 	owners := {input.declarations[nth].metadata.owner | some nth in apps}
 	related := array.concat(
@@ -73,16 +78,15 @@ findings contains {"declaration": at, "path": ["spec", "approver"], "message": m
 findings contains {"declaration": at, "path": ["spec", "approver"], "message": message, "related": related} if {
 	some at, waiver in input.declarations
 	waiver.kind == "Waiver"
-	count([nth | some [place, nth] in _own; place == at]) == 0
 	waiver.spec.approver
 	waiver.spec.owner
 	_is(waiver.spec.approver, waiver.spec.owner)
+	count(_own(waiver)) == 0
 	related := _membership(waiver.spec.approver, waiver.spec.owner)
 	message := sprintf("%s: the approver `%s` also has to fix the finding", [waiver.metadata.name, waiver.spec.approver])
 }
 
 # Where it says that a person belongs to a team.
 _membership(person, team) := [{"kind": "Team", "name": team, "path": ["spec", "members", nth], "message": "a member of the team"} |
-	some nth, member in data.leaver.catalogue.Team[team].spec.members
-	member == person
+	some nth in data.leaver.lookup.Team.members[person].at[team]
 ]

@@ -6,7 +6,7 @@ mod decided;
 mod provisioning;
 mod stages;
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use jiff::{ToSpan, civil::Date};
 use serde_json::{Value, json};
@@ -115,9 +115,7 @@ pub(crate) struct Systems(BTreeMap<String, Value>);
 
 impl Systems {
     pub(crate) fn read() -> Self {
-        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/systems.yaml"))
-            .expect("it is there");
-        let documents = serde_yaml::Deserializer::from_str(&text)
+        let documents = serde_yaml::Deserializer::from_str(include_str!("../../../data/systems.yaml"))
             .map(|document| <Value as serde::Deserialize>::deserialize(document).expect("a System"))
             .filter(Value::is_object);
         Self(

@@ -1,0 +1,239 @@
+//! No rule may take more than in proportion to the catalogue. Steps of the machine are counted, not time, so that a busy machine gives the
+//! same answer; and the catalogues are made of each rule's own examples, so that a new rule is counted, too.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use rayon::prelude::*;
+use serde_json::Value as Json;
+
+use super::*;
+use crate::{
+    config::{Config, Overrides, load},
+    model::Declaration,
+    policy::{
+        Facts,
+        compiled::{CATALOGUE, members, program},
+        data_document, looked_up,
+    },
+    rule::{RuleId, Scope},
+    selftest::{Section, blocks},
+    source::{SourceFile, YamlLimits, parse},
+};
+
+/// Copies of an example in the small catalogue and in the large one.
+const FEW: usize = 20;
+const MANY: usize = 60;
+/// Keys whose texts name something; the copies of a text below them differ or are the same.
+const NAMES: [&str; 12] = [
+    "aliases",
+    "appId",
+    "approver",
+    "apps",
+    "id",
+    "members",
+    "name",
+    "owner",
+    "sourceOfTruth",
+    "system",
+    "vault",
+    "vendor",
+];
+
+/// The declarations of an example, and its sign-offs.
+fn documents(rule: &RuleSource, yaml: &str) -> (Vec<Json>, Json) {
+    let file = SourceFile::new("rule.md", yaml);
+    let kind = match &rule.meta.scope {
+        Scope::Kinds(kinds) => kinds[0].as_str(),
+        Scope::Catalogue | Scope::Document => "App",
+    };
+    let (mut found, mut signoffs) = (Vec::new(), Json::Null);
+    for document in parse(&file, &YamlLimits::default()).documents {
+        let mut value = Json::from(&document.root);
+        let Some(map) = value.as_object_mut() else { continue };
+        if let (1, Some(given)) = (map.len(), map.get("signoffs")) {
+            signoffs = given.clone();
+            continue;
+        }
+        map.entry("kind").or_insert_with(|| kind.into());
+        let metadata = map.entry("metadata").or_insert_with(|| serde_json::json!({}));
+        if let Some(metadata) = metadata.as_object_mut() {
+            metadata.entry("name").or_insert_with(|| "example".into());
+        }
+        map.entry("spec").or_insert_with(|| serde_json::json!({}));
+        found.push(value);
+    }
+    (found, signoffs)
+}
+
+/// Gives the names in a declaration a number.
+fn number(value: &mut Json, is_name: bool, copy: usize) {
+    match value {
+        Json::String(text) if is_name => text.push_str(&format!("-{copy}")),
+        Json::Array(items) => items.iter_mut().for_each(|item| number(item, is_name, copy)),
+        Json::Object(fields) => {
+            for (key, value) in fields {
+                number(value, NAMES.contains(&key.as_str()), copy);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn number_ids(value: &mut Json, copy: usize) {
+    match value {
+        Json::Array(items) => items.iter_mut().for_each(|item| number_ids(item, copy)),
+        Json::Object(fields) => {
+            for (key, value) in fields {
+                if key == "appId" { number(value, true, copy) } else { number_ids(value, copy) }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether it is a waiver for whatever has its labels or its vendor: each of these looks at every app, as what it says asks for.
+fn selects(document: &Json) -> bool {
+    document["kind"] == "Waiver" && document["spec"]["apps"].is_null()
+}
+
+/// So many copies of an example. They differ in all names, or in nothing but their own.
+fn copies(documents: &[Json], copies: usize, differ: bool) -> Catalogue {
+    let mut own = Vec::new();
+    for (copy, document) in (0..copies).flat_map(|copy| documents.iter().map(move |document| (copy, document))) {
+        let mut document = document.clone();
+        if differ {
+            number(&mut document, false, copy);
+        } else {
+            number(&mut document["metadata"]["name"], true, copy);
+            // No two apps have one id of the identity provider, and what is observed is observed of one of them.
+            number_ids(&mut document, copy);
+        }
+        let text = serde_yaml::to_string(&document).expect("YAML");
+        let file = Arc::new(SourceFile::new("a.yaml", text));
+        let root = parse(&file, &YamlLimits::default()).documents.remove(0).root;
+        let word = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+        own.push(Declaration {
+            kind: word(&document["kind"]),
+            name: word(&document["metadata"]["name"]),
+            file,
+            document: 0,
+            well_formed: true,
+            root: Arc::new(root),
+            inherited: None,
+        });
+    }
+    Catalogue::new(own, Vec::new())
+}
+
+/// A rule on a catalogue, ready to be counted.
+struct Counted<'a> {
+    group: Group<'a>,
+    inputs: Vec<(Option<usize>, Value)>,
+}
+
+impl<'a> Counted<'a> {
+    fn new(config: &'a Config, rule: &'a RuleSource, compiled: &'a Compiled, data: &'a Value, all: &Catalogue) -> Self {
+        let group = Group::new(&config.all, vec![rule], compiled, data, Budget::default(), false);
+        let inputs = match &rule.meta.scope {
+            Scope::Kinds(kinds) => {
+                let own = all.own().iter().enumerate().filter(|(_, one)| kinds.contains(&one.kind));
+                own.map(|(at, one)| (Some(at), from_node(&one.root))).collect()
+            }
+            _ => vec![(None, catalogue_input(all, &Reads::of([&*rule.meta])).0)],
+        };
+        Self { group, inputs }
+    }
+
+    /// Whether no input takes more steps than so many.
+    fn fits(&self, limit: usize) -> bool {
+        let mut machine = self.group.machine();
+        machine.set_max_instructions(limit);
+        self.inputs.iter().all(|(declaration, input)| {
+            let subject = Subject { input, declaration: *declaration, name: "x" };
+            match self.group.execute(&mut machine, &subject, &[0]) {
+                Ok(_) => true,
+                Err(error) if error.contains("instruction limit") => false,
+                Err(error) => panic!("{}: {error}", self.group.rules[0].meta.id),
+            }
+        })
+    }
+
+    /// The steps of the input that takes most.
+    fn steps(&self) -> usize {
+        let mut high = 64;
+        while !self.fits(high) {
+            high *= 2;
+        }
+        let mut low = high / 2;
+        while high - low > 8 {
+            let middle = usize::midpoint(low, high);
+            if self.fits(middle) { high = middle } else { low = middle }
+        }
+        high
+    }
+}
+
+fn facts(config: &Config, signoffs: Json) -> Facts {
+    Facts {
+        today: "2026-11-25".into(),
+        params: config.params.clone(),
+        vendors: Json::Object(serde_json::Map::new()),
+        signoffs,
+        rules: config.all_rules.keys().cloned().collect(),
+    }
+}
+
+/// Where a rule takes too much.
+fn faults_of(config: &Config, rule: &RuleSource, compiled: &Compiled, kinds: &BTreeSet<&'static str>) -> Vec<String> {
+    let id = &rule.meta.id;
+    let whole = rule.meta.scope == Scope::Catalogue;
+    let mut faults = Vec::new();
+    if whole && rule.module.file.text().contains("union_n(") {
+        faults.push(format!("{id}: `object.union_n` copies what it has so far at each object"));
+    }
+    let blocks = blocks(&rule.meta.page).expect("blocks");
+    let bad: Vec<_> = blocks.iter().filter(|block| block.section == Section::Bad).collect();
+    assert!(!bad.is_empty(), "{id} has no bad example to count");
+    for block in bad.into_iter().take(if whole { 3 } else { 1 }) {
+        let (documents, signoffs) = documents(rule, &block.yaml);
+        if whole && documents.iter().any(selects) {
+            continue;
+        }
+        let facts = facts(config, signoffs);
+        for differ in [false, true] {
+            let [few, many] = [FEW, MANY].map(|number| copies(&documents, number, differ));
+            let [few_data, many_data] = [&few, &many].map(|all| data_document(all, &facts, kinds));
+            let steps = Counted::new(config, rule, compiled, &few_data, &few).steps();
+            // Of one declaration nothing grows; the catalogue grows threefold.
+            let limit = if whole { steps * MANY / FEW + steps } else { steps + steps / 10 } + 100;
+            if !Counted::new(config, rule, compiled, &many_data, &many).fits(limit) {
+                faults.push(format!("{id} (line {}, differ {differ}): {steps} steps, then over {limit}", block.line));
+            }
+        }
+    }
+    faults
+}
+
+#[test]
+fn no_rule_takes_more_than_in_proportion_to_the_catalogue() {
+    let config = load("examples/clean".into(), None, &Overrides::default()).expect("a configuration");
+    let kinds = looked_up(&config.all);
+    let mut counted = BTreeSet::new();
+    let mut faults = Vec::new();
+    for group in crate::schema::KINDS.into_iter().chain([CATALOGUE]) {
+        let rules = members(&config.all, group);
+        if rules.is_empty() {
+            continue;
+        }
+        let compiled = program(group, &config.all, &rules, Budget::default()).expect("a program");
+        let results: Vec<(RuleId, Vec<String>)> =
+            rules.par_iter().map(|rule| (rule.meta.id.clone(), faults_of(&config, rule, &compiled, &kinds))).collect();
+        for (id, found) in results {
+            faults.extend(found);
+            counted.insert(id);
+        }
+    }
+    assert!(faults.is_empty(), "more than in proportion:\n{}", faults.join("\n"));
+    let all = config.all.rules.values().filter(|rule| rule.meta.scope != Scope::Document).count();
+    assert_eq!(counted.len(), all);
+}

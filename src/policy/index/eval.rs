@@ -1,0 +1,393 @@
+//! Conditions on a declaration, evaluated on its tree. Three answers: no, perhaps, yes. Nothing here is a judgement: a rule that may
+//! apply is evaluated by the engine.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use regorus::Value;
+
+use super::{
+    model::{Body, Def, Index, Step, Term, Test},
+    seen::{
+        Holds::{self, No, Perhaps, Yes},
+        Seen, same,
+    },
+    values::{compare, defined, truth},
+};
+use crate::source::Node;
+
+/// Tests that one rule may take on one declaration; one that takes more may apply.
+const STEPS: usize = 2_000;
+/// How deep definitions may call each other.
+const DEPTH: usize = 60;
+
+/// The values of the variables of a body.
+pub(super) type Frame<'a> = Vec<Seen<'a>>;
+/// Keys and values.
+pub(super) type Pairs<'a> = Rc<[(Seen<'a>, Seen<'a>)]>;
+type Then<'t, 'a> = &'t mut dyn FnMut(&mut Frame<'a>) -> Holds;
+
+/// An index with the data of a run.
+pub(crate) struct Applicable<'a> {
+    index: &'a Index,
+    data: Vec<&'a Value>,
+    /// Errors of builtins count, as in the interpreter: what could fail before a test that does not hold is evaluated.
+    strict: bool,
+}
+
+/// Who asks about one declaration.
+pub(super) struct Ask<'a, 'b> {
+    of: &'b Applicable<'a>,
+    root: Seen<'a>,
+    pub(super) known: RefCell<Vec<Option<Seen<'a>>>>,
+    pub(super) kept: RefCell<Vec<Vec<Seen<'a>>>>,
+    /// The items of the sets and objects that were looked at; none where they are not certain.
+    pub(super) sets: RefCell<BTreeMap<usize, Option<Pairs<'a>>>>,
+    /// Whether all that led here holds for certain.
+    pub(super) certain: Cell<Holds>,
+    steps: Cell<usize>,
+    depth: Cell<usize>,
+    fails: Cell<bool>,
+}
+
+impl<'a> Applicable<'a> {
+    pub(crate) fn new(index: &'a Index, data: &'a Value, strict: bool) -> Self {
+        let find = |path: &Vec<String>| path.iter().fold(data, |at, key| &at[key.as_str()]);
+        Self { index, data: index.paths.iter().map(find).collect(), strict }
+    }
+
+    /// Whether each of some rules may apply to a declaration. A rule that the index does not know may.
+    pub(crate) fn ask<'n>(&self, root: &'n Node, rules: impl IntoIterator<Item = Option<usize>>) -> Vec<bool>
+    where
+        'a: 'n,
+    {
+        self.answer(Seen::Node(root), rules)
+    }
+
+    /// The same for a declaration as the engine has it.
+    pub(crate) fn ask_value<'n>(&self, root: &'n Value, rules: impl IntoIterator<Item = Option<usize>>) -> Vec<bool>
+    where
+        'a: 'n,
+    {
+        self.answer(Seen::Data(root), rules)
+    }
+
+    fn answer<'n>(&self, root: Seen<'n>, rules: impl IntoIterator<Item = Option<usize>>) -> Vec<bool>
+    where
+        'a: 'n,
+    {
+        let of: &Applicable<'n> = self;
+        let ask = Ask {
+            of,
+            root,
+            known: RefCell::new(vec![None; self.index.defs.len()]),
+            kept: RefCell::default(),
+            sets: RefCell::default(),
+            certain: Cell::new(Yes),
+            steps: Cell::new(STEPS),
+            depth: Cell::new(0),
+            fails: Cell::new(false),
+        };
+        let may = |rule: Option<usize>| {
+            ask.fails.set(false);
+            ask.steps.set(STEPS);
+            rule.and_then(|rule| self.index.defs.get(rule)).is_none_or(|def| {
+                let bodies = def.bodies.as_deref().unwrap_or_default();
+                def.bodies.is_none() || ask.any(bodies, Perhaps) != No || ask.fails.get()
+            })
+        };
+        rules.into_iter().map(may).collect()
+    }
+}
+
+impl<'a> Ask<'a, '_> {
+    /// Whether a set or an object of these bodies has an item.
+    fn any(&self, bodies: &'a [Body], enough: Holds) -> Holds {
+        let mut best = No;
+        for body in bodies {
+            let mut frame = vec![Seen::Unknown; body.slots];
+            best = best.max(self.solve(body, &mut frame, enough, &mut |frame| self.head(body, frame)));
+            if best >= enough {
+                break;
+            }
+        }
+        best
+    }
+
+    /// Whether key and value of a solution are defined.
+    fn head(&self, body: &'a Body, frame: &mut Frame<'a>) -> Holds {
+        let terms = body.key.iter().chain([&body.value]);
+        self.headed(terms.map(|term| defined(self.argument(term, frame))).min().unwrap_or(Yes), body)
+    }
+
+    /// The best answer of `then` for any solution of a body.
+    pub(super) fn solve(&self, body: &'a Body, frame: &mut Frame<'a>, enough: Holds, then: Then<'_, 'a>) -> Holds {
+        if self.of.strict {
+            let (ground, others) = body.tests.split_at(body.ground.min(body.tests.len()));
+            return self.tests(ground, frame, enough, &mut |frame| {
+                if body.fallible {
+                    return Perhaps;
+                }
+                for test in others {
+                    if let Test::Some(_, _, term @ Term::Input(_)) = test
+                        && self.term(term, frame).is_scalar()
+                    {
+                        self.fails.set(true);
+                        return Perhaps;
+                    }
+                }
+                self.tests(others, frame, enough, then)
+            });
+        }
+        self.tests(&body.tests, frame, enough, then)
+    }
+
+    fn tests(&self, tests: &'a [Test], frame: &mut Frame<'a>, enough: Holds, then: Then<'_, 'a>) -> Holds {
+        let Some((test, rest)) = tests.split_first() else { return then(frame) };
+        let Some(steps) = self.steps.get().checked_sub(1) else { return Perhaps };
+        self.steps.set(steps);
+        let held = match test {
+            Test::Holds(term) => self.holds(term, frame),
+            Test::Not(term) => self.holds(term, frame).not(),
+            Test::Let(pattern, term) => {
+                let value = self.term(term, frame);
+                defined(value).min(self.bind(pattern, value, frame))
+            }
+            Test::Unknown => Perhaps,
+            Test::Some(key, value, collection) => {
+                let collection = self.term(collection, frame);
+                return self.each(collection, frame, enough, &mut |frame, at, item| {
+                    let bound = key.as_ref().map_or(Yes, |key| self.bind(key, at, frame));
+                    let bound = bound.min(self.bind(value, item, frame));
+                    self.if_so(bound, || self.tests(rest, frame, enough, then))
+                });
+            }
+        };
+        self.if_so(held, || self.tests(rest, frame, enough, then))
+    }
+
+    fn holds(&self, term: &'a Term, frame: &mut Frame<'a>) -> Holds {
+        match term {
+            Term::In(sides) => self.contains(sides, frame).unwrap_or(No),
+            term => truth(self.term(term, frame)),
+        }
+    }
+
+    /// Whether a collection has a value; none where either is undefined.
+    fn contains(&self, sides: &'a (Term, Term), frame: &mut Frame<'a>) -> Option<Holds> {
+        let value = self.term(&sides.0, frame);
+        let collection = self.term(&sides.1, frame);
+        if matches!(value, Seen::Undefined) || matches!(collection, Seen::Undefined) {
+            return None;
+        }
+        Some(self.each(collection, frame, Yes, &mut |_, _, item| same(value, item)))
+    }
+
+    /// Where the head of a rule with a loop is undefined the interpreter fails, and the machine may take that for a value.
+    pub(super) fn headed(&self, held: Holds, body: &Body) -> Holds {
+        let loops = body.tests.iter().any(|test| matches!(test, Test::Some(..) | Test::Unknown));
+        if held != No || !(loops || body.key.is_some()) {
+            return held;
+        }
+        self.fails.set(self.fails.get() || self.of.strict);
+        Perhaps
+    }
+
+    /// What follows from something that holds, or perhaps holds.
+    pub(super) fn if_so(&self, held: Holds, next: impl FnOnce() -> Holds) -> Holds {
+        if held == No {
+            return No;
+        }
+        let before = self.certain.get();
+        self.certain.set(before.min(held));
+        let next = next();
+        self.certain.set(before);
+        held.min(next)
+    }
+
+    /// The best answer of `then` for any item of a collection, given with its key.
+    pub(super) fn each(
+        &self,
+        collection: Seen<'a>,
+        frame: &mut Frame<'a>,
+        enough: Holds,
+        then: &mut dyn FnMut(&mut Frame<'a>, Seen<'a>, Seen<'a>) -> Holds,
+    ) -> Holds {
+        let mut best = No;
+        let mut add = |held: Holds| {
+            best = best.max(held);
+            best >= enough
+        };
+        match collection {
+            Seen::Undefined => {}
+            Seen::Rule(def) => match self.set(def) {
+                Some(pairs) => {
+                    for (key, item) in pairs.iter().copied() {
+                        if add(then(frame, key, item)) {
+                            break;
+                        }
+                    }
+                }
+                None => {
+                    add(self.each_of_rule(def, enough, &mut |key, item| then(frame, key, item)));
+                }
+            },
+            Seen::All(body) => {
+                // The value of the comprehension is not needed, so its place is not known.
+                let held = self.solve(body, frame, enough, &mut |frame| {
+                    let value = self.argument(&body.value, frame);
+                    self.if_so(defined(value), || then(frame, Seen::Unknown, value))
+                });
+                add(held);
+            }
+            Seen::Either(terms) => {
+                for term in terms {
+                    let part = self.term(term, frame);
+                    let part = if part.is_scalar() { Seen::Unknown } else { part };
+                    if add(self.each(part, frame, enough, then)) {
+                        break;
+                    }
+                }
+            }
+            Seen::Both(terms) => {
+                let [left, right] = terms else {
+                    return self.if_so(Perhaps, || then(frame, Seen::Unknown, Seen::Unknown));
+                };
+                let (left, right) = (self.term(left, frame), self.term(right, frame));
+                add(self.each(left, frame, enough, &mut |frame, at, item| {
+                    let sure = self.each(right, frame, Yes, &mut |_, _, other| same(item, other));
+                    self.if_so(sure, || then(frame, at, item))
+                }));
+            }
+            other => match self.items(other) {
+                Some(items) => {
+                    for (key, item) in items {
+                        if add(then(frame, key, item)) {
+                            break;
+                        }
+                    }
+                }
+                None => return Perhaps.min(then(frame, Seen::Unknown, Seen::Unknown)),
+            },
+        }
+        best
+    }
+
+    pub(super) fn def(&self, at: usize) -> Option<&'a Def> {
+        self.of.index.defs.get(at)
+    }
+
+    pub(super) fn too_deep(&self) -> bool {
+        self.depth.set(self.depth.get() + 1);
+        let deep = self.depth.get() > DEPTH;
+        if deep {
+            self.back();
+        }
+        deep
+    }
+
+    pub(super) fn back(&self) {
+        self.depth.set(self.depth.get().saturating_sub(1));
+    }
+
+    pub(super) fn term(&self, term: &'a Term, frame: &mut Frame<'a>) -> Seen<'a> {
+        match term {
+            Term::Unknown => Seen::Unknown,
+            Term::Const(value) => Seen::from(value),
+            Term::Input(steps) => self.walk(self.root, steps, frame),
+            Term::Data(at, steps) => {
+                self.walk(self.of.data.get(*at).map_or(Seen::Unknown, |value| Seen::from(*value)), steps, frame)
+            }
+            Term::Local(slot, steps) => {
+                let value = frame.get(*slot).copied().unwrap_or(Seen::Unknown);
+                self.walk(value, steps, frame)
+            }
+            Term::Rule(def, steps) => {
+                let value = self.rule(*def);
+                self.walk(value, steps, frame)
+            }
+            Term::Call(def, terms) => {
+                let args: Vec<Seen<'a>> = terms.iter().map(|term| self.argument(term, frame)).collect();
+                self.call(*def, &args)
+            }
+            Term::Items(terms) => self.keep(terms, frame, Seen::Tuple),
+            Term::Fields(terms) => self.keep(terms, frame, Seen::Record),
+            Term::Parts(terms) => self.keep(terms, frame, Seen::Pool),
+            Term::Opaque(terms) => {
+                if self.least(terms, frame) == No {
+                    Seen::Undefined
+                } else {
+                    Seen::Unknown
+                }
+            }
+            Term::Builtin(builtin, terms) => self.builtin(*builtin, terms, frame),
+            Term::Compare(op, sides) => compare(*op, self.term(&sides.0, frame), self.term(&sides.1, frame)),
+            Term::In(sides) => match self.contains(sides, frame) {
+                Some(held @ (No | Yes)) => Seen::Bool(held == Yes),
+                // Of what is undefined the machine says false, and OPA nothing.
+                Some(Perhaps) | None => Seen::Unknown,
+            },
+            Term::Count(term) => {
+                let value = self.term(term, frame);
+                self.count(value, frame)
+            }
+            Term::All(body) => Seen::All(body),
+        }
+    }
+
+    /// Whether all of some terms are defined.
+    pub(super) fn least(&self, terms: &'a [Term], frame: &mut Frame<'a>) -> Holds {
+        let mut least = Yes;
+        for term in terms {
+            least = least.min(defined(self.term(term, frame)));
+            if least == No {
+                break;
+            }
+        }
+        least
+    }
+
+    fn count(&self, value: Seen<'a>, frame: &mut Frame<'a>) -> Seen<'a> {
+        match value {
+            Seen::Undefined => Seen::Undefined,
+            Seen::Rule(_) | Seen::All(_) | Seen::Either(_) | Seen::Both(_) => {
+                match self.each(value, frame, Yes, &mut |_, _, _| Yes) {
+                    No => Seen::Int(0),
+                    Perhaps => Seen::Unknown,
+                    Yes => Seen::Some,
+                }
+            }
+            Seen::Pool(_) => match self.items(value).map(|items| items.len()) {
+                Some(count @ (0 | 1)) => Seen::index(count),
+                _ => Seen::Some,
+            },
+            Seen::Record(_) => {
+                let keys = self.items(value).unwrap_or_default().into_iter().map(|(key, _)| key.text());
+                let keys: Option<Vec<_>> = keys.collect();
+                let count = keys.as_ref().map(Vec::len);
+                let once = keys.map(|keys| keys.into_iter().collect::<BTreeSet<_>>().len());
+                once.filter(|_| once == count).map_or(Seen::Unknown, Seen::index)
+            }
+            other => self.items(other).map_or(Seen::Unknown, |items| Seen::index(items.len())),
+        }
+    }
+
+    fn walk(&self, mut value: Seen<'a>, steps: &'a [Step], frame: &mut Frame<'a>) -> Seen<'a> {
+        for step in steps {
+            value = match step {
+                Step::Key(key) => self.step(value, Seen::Text(key)),
+                Step::Term(term) => {
+                    let key = self.term(term, frame);
+                    self.step(value, key)
+                }
+            };
+            if matches!(value, Seen::Undefined) {
+                break;
+            }
+        }
+        value
+    }
+}

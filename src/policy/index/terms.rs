@@ -1,0 +1,314 @@
+//! Expressions and references of rules.
+
+use regorus::unstable::{ArithOp, BinOp, BoolOp, Expr, Query, Ref};
+
+use super::{
+    derive::{Derive, Scope},
+    model::{Builtin, Compare, Const, Kind, Step, Term},
+    names::plain,
+};
+
+/// How deep expressions may be nested to be understood.
+const DEPTH: usize = 200;
+
+/// What a reference begins with.
+enum Root {
+    Local(usize),
+    /// `input` or `data`, and the steps of an import.
+    Document(Vec<String>),
+    Rule(usize),
+}
+
+impl Derive<'_> {
+    /// What an expression is; `scope` is told whether it varies and whether it can fail.
+    pub(super) fn term(&mut self, expression: &Expr, scope: &mut Scope) -> Term {
+        if self.depth > DEPTH {
+            scope.fails = true;
+            return Term::Unknown;
+        }
+        self.depth += 1;
+        let term = self.shallow(expression, scope);
+        self.depth -= 1;
+        term
+    }
+
+    fn shallow(&mut self, expression: &Expr, scope: &mut Scope) -> Term {
+        match expression {
+            Expr::String { value, .. } | Expr::RawString { value, .. } => {
+                value.as_string().map_or(Term::Unknown, |text| Term::Const(Const::Text(text.to_string())))
+            }
+            Expr::Number { value, .. } => {
+                value.as_i64().map_or(Term::Unknown, |number| Term::Const(Const::Int(number)))
+            }
+            Expr::Bool { value, .. } => value.as_bool().map_or(Term::Unknown, |value| Term::Const(Const::Bool(*value))),
+            Expr::Null { .. } => Term::Const(Const::Null),
+            Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => self.refer(expression, scope),
+            Expr::Array { items, .. } => match self.items(items, scope) {
+                Ok(values) => Term::Const(Const::Array(values)),
+                Err(terms) => Term::Items(terms),
+            },
+            Expr::Set { items, .. } => match self.items(items, scope) {
+                Ok(values) => {
+                    let mut once: Vec<Const> = Vec::new();
+                    for value in values {
+                        if !once.contains(&value) {
+                            once.push(value);
+                        }
+                    }
+                    Term::Const(Const::Set(once))
+                }
+                // Two items may be the same: nothing is known of how many there are.
+                Err(terms) => Term::Parts(terms),
+            },
+            Expr::Object { fields, .. } => self.object(fields, scope),
+            Expr::ArrayCompr { term, query, .. } | Expr::SetCompr { term, query, .. } => {
+                self.comprehension(term, query, scope)
+            }
+            Expr::Call { fcn, params, .. } => self.call(fcn, params, scope),
+            Expr::BinExpr { op, lhs, rhs, .. } => {
+                scope.fails = true;
+                let op = if matches!(op, BinOp::Union) { Builtin::Either } else { Builtin::Both };
+                Term::Builtin(op, vec![self.term(lhs, scope), self.term(rhs, scope)])
+            }
+            Expr::ArithExpr { op, lhs, rhs, .. } => {
+                scope.fails = true;
+                let sides = vec![self.term(lhs, scope), self.term(rhs, scope)];
+                match op {
+                    ArithOp::Add => Term::Builtin(Builtin::Add, sides),
+                    ArithOp::Sub => Term::Builtin(Builtin::Sub, sides),
+                    ArithOp::Mul => Term::Builtin(Builtin::Mul, sides),
+                    ArithOp::Div => Term::Builtin(Builtin::Div, sides),
+                    ArithOp::Mod => Term::Opaque(sides),
+                }
+            }
+            Expr::BoolExpr { op, lhs, rhs, .. } => {
+                let op = match op {
+                    BoolOp::Eq => Compare::Eq,
+                    BoolOp::Ne => Compare::Ne,
+                    BoolOp::Lt => Compare::Lt,
+                    BoolOp::Le => Compare::Le,
+                    BoolOp::Gt => Compare::Gt,
+                    BoolOp::Ge => Compare::Ge,
+                };
+                Term::Compare(op, Box::new((self.term(lhs, scope), self.term(rhs, scope))))
+            }
+            Expr::Membership { key: None, value, collection, .. } => {
+                Term::In(Box::new((self.term(value, scope), self.term(collection, scope))))
+            }
+            Expr::ObjectCompr { .. } | Expr::UnaryExpr { .. } | Expr::AssignExpr { .. } | Expr::Membership { .. } => {
+                unknown(scope)
+            }
+        }
+    }
+
+    /// Values, if all are constant; else terms.
+    fn items(&mut self, items: &[Ref<Expr>], scope: &mut Scope) -> Result<Vec<Const>, Vec<Term>> {
+        let terms: Vec<Term> = items.iter().map(|item| self.term(item, scope)).collect();
+        let values = terms.iter().map(|term| match term {
+            Term::Const(value) => Some(value.clone()),
+            _ => None,
+        });
+        values.collect::<Option<Vec<Const>>>().ok_or(terms)
+    }
+
+    fn object<S>(&mut self, fields: &[(S, Ref<Expr>, Ref<Expr>)], scope: &mut Scope) -> Term {
+        let mut pairs = Vec::new();
+        let mut parts = Vec::new();
+        for (_, key, value) in fields {
+            let (key, value) = (self.term(key, scope), self.term(value, scope));
+            if let (Term::Const(key), Term::Const(value)) = (&key, &value) {
+                pairs.push((key.clone(), value.clone()));
+            }
+            parts.extend([key, value]);
+        }
+        let twice = pairs.iter().enumerate().any(|(at, (key, _))| pairs.iter().take(at).any(|(other, _)| other == key));
+        if pairs.len() == fields.len() && !twice { Term::Const(Const::Object(pairs)) } else { Term::Fields(parts) }
+    }
+
+    fn comprehension(&mut self, term: &Expr, query: &Query, scope: &mut Scope) -> Term {
+        let body = self.query(Some(query), scope, |derive, scope| (None, derive.term(term, scope)));
+        Term::All(Box::new(body))
+    }
+
+    fn call(&mut self, function: &Expr, params: &[Ref<Expr>], scope: &mut Scope) -> Term {
+        let terms: Vec<Term> = params.iter().map(|param| self.term(param, scope)).collect();
+        let is_count = matches!(function, Expr::Var { span, .. } if span.text() == "count");
+        match self.root(function, scope) {
+            Some((Root::Rule(def), steps)) if steps.is_empty() => {
+                let found = self.index.defs.get(def);
+                scope.fails |= found.is_none_or(|def| def.fallible);
+                if found.is_some_and(|def| def.kind == Kind::Function) {
+                    Term::Call(def, terms)
+                } else {
+                    unknown(scope)
+                }
+            }
+            Some(_) => unknown(scope),
+            None if is_count && terms.len() == 1 => {
+                let term = terms.into_iter().next().unwrap_or_default();
+                scope.fails |= !self.counts(&term);
+                Term::Count(Box::new(term))
+            }
+            // A builtin, or nothing.
+            None => {
+                scope.fails = true;
+                let name = plain(function).unwrap_or_default().join(".");
+                match Builtin::named(&name) {
+                    Some(builtin) => Term::Builtin(builtin, terms),
+                    None => Term::Opaque(terms),
+                }
+            }
+        }
+    }
+
+    /// Whether `count` of a term does not fail.
+    fn counts(&self, term: &Term) -> bool {
+        match term {
+            Term::Const(Const::Array(_) | Const::Set(_) | Const::Object(_) | Const::Text(_))
+            | Term::Items(_)
+            | Term::Fields(_)
+            | Term::Parts(_)
+            | Term::All(_) => true,
+            Term::Rule(def, steps) => {
+                let kind = self.index.defs.get(*def).map(|def| def.kind);
+                steps.is_empty() && matches!(kind, Some(Kind::Set | Kind::Object))
+            }
+            _ => false,
+        }
+    }
+
+    fn refer(&mut self, expression: &Expr, scope: &mut Scope) -> Term {
+        if let Some(base) = base(expression) {
+            // A part of something that is undefined is undefined.
+            scope.fails = true;
+            return Term::Opaque(vec![self.term(base, scope)]);
+        }
+        let Some((root, steps)) = self.root(expression, scope) else {
+            // A variable that gets its value in a way that is not understood, or a builtin.
+            scope.varies = true;
+            return Term::Unknown;
+        };
+        if steps.iter().any(|step| matches!(step, Step::Term(Term::Unknown))) {
+            scope.varies = true;
+            return Term::Unknown;
+        }
+        match root {
+            Root::Local(slot) => {
+                scope.varies = true;
+                Term::Local(slot, steps)
+            }
+            Root::Rule(def) => {
+                let found = self.index.defs.get(def);
+                scope.fails |= found.is_none_or(|def| def.fallible);
+                if found.is_some_and(|def| def.kind == Kind::Function) {
+                    unknown(scope)
+                } else {
+                    Term::Rule(def, steps)
+                }
+            }
+            Root::Document(path) if path.first().is_some_and(|root| root == "input") => {
+                Term::Input(path.into_iter().skip(1).map(Step::Key).chain(steps).collect())
+            }
+            Root::Document(path) => {
+                let mut path: Vec<String> = path.into_iter().skip(1).collect();
+                let mut steps = steps.into_iter().peekable();
+                while let Some(Step::Key(key)) = steps.next_if(|step| matches!(step, Step::Key(_))) {
+                    path.push(key);
+                }
+                // Rules that were not found, or all of `data`.
+                if path.first().is_none_or(|first| first != "leaver") {
+                    return unknown(scope);
+                }
+                let at = self.index.paths.iter().position(|known| *known == path).unwrap_or_else(|| {
+                    self.index.paths.push(path);
+                    self.index.paths.len() - 1
+                });
+                Term::Data(at, steps.collect())
+            }
+        }
+    }
+
+    /// What a reference begins with, and the steps that follow; none where that is not known.
+    fn root(&mut self, mut expression: &Expr, scope: &mut Scope) -> Option<(Root, Vec<Step>)> {
+        let mut steps = Vec::new();
+        let name = loop {
+            match expression {
+                Expr::RefDot { refr, field, .. } => {
+                    steps.push(Step::Key(field.0.text().to_owned()));
+                    expression = refr;
+                }
+                Expr::RefBrack { refr, index, .. } => {
+                    steps.push(match self.term(index, scope) {
+                        Term::Const(Const::Text(key)) => Step::Key(key),
+                        term => Step::Term(term),
+                    });
+                    expression = refr;
+                }
+                Expr::Var { span, .. } => break span.text(),
+                _ => {
+                    scope.fails = true;
+                    return None;
+                }
+            }
+        };
+        steps.reverse();
+        // A name that is declared, but has no value yet, or gets it in a way that is not understood.
+        let has_value = |from: &usize| scope.bound.iter().skip(*from).any(|(bound, _)| bound == name);
+        if scope.declared.iter().any(|(from, names)| names.contains(name) && !has_value(from)) {
+            return None;
+        }
+        if let Some((_, slot)) = scope.bound.iter().rev().find(|(bound, _)| bound == name) {
+            return Some((Root::Local(*slot), steps));
+        }
+        let module = self.modules.get(scope.module)?;
+        let own = [module.package.clone(), vec![name.to_owned()]].concat();
+        let import = module.imports.get(name).cloned();
+        if let Some(def) = self.def(&own) {
+            return Some((Root::Rule(def), steps));
+        }
+        let path = match name {
+            "input" | "data" => vec![name.to_owned()],
+            _ => import?,
+        };
+        Some(self.document(path, steps))
+    }
+
+    /// A path into `input` or `data`, the rules in it found.
+    fn document(&mut self, path: Vec<String>, steps: Vec<Step>) -> (Root, Vec<Step>) {
+        let known = steps.iter().map_while(|step| match step {
+            Step::Key(key) => Some(key.clone()),
+            Step::Term(_) => None,
+        });
+        let whole: Vec<String> = path.iter().cloned().chain(known).collect();
+        let package =
+            self.modules.iter().filter(|names| whole.starts_with(&names.package) && !names.package.is_empty());
+        let package = package.map(|names| names.package.len()).max();
+        if let Some(name) = package.and_then(|length| whole.get(..=length).map(<[String]>::to_vec))
+            && let Some(def) = self.def(&name)
+        {
+            // An import may name a rule, but not a part of it that is then left over.
+            let used = name.len().saturating_sub(path.len());
+            if path.len() <= name.len() {
+                return (Root::Rule(def), steps.into_iter().skip(used).collect());
+            }
+        }
+        (Root::Document(path), steps)
+    }
+}
+
+/// What a reference is taken from, if that is no name: `f(x)[0]`.
+fn base(mut expression: &Expr) -> Option<&Expr> {
+    loop {
+        match expression {
+            Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => expression = refr,
+            Expr::Var { .. } => return None,
+            other => return Some(other),
+        }
+    }
+}
+
+fn unknown(scope: &mut Scope) -> Term {
+    scope.fails = true;
+    scope.varies = true;
+    Term::Unknown
+}

@@ -1,0 +1,282 @@
+//! An index never hides a finding or an error, and does tell rules apart.
+
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+use regorus::Value;
+
+use super::*;
+use crate::{
+    model::{Catalogue, Declaration},
+    policy::{
+        Budget, PolicySet,
+        compiled::index_of,
+        engine::judge_by_all,
+        interpret::{Interpreter, Task},
+        judge, load_folder,
+        value::from_node,
+    },
+    source::{SourceFile, YamlLimits, parse},
+};
+
+const HEAD: &str = "# METADATA\n# title: A rule of a test\n# description: It exists to be tried out.\n# custom:\n#   severity: warning\n#   precision: high\n#   status: stable\n#   since: 0.1.0\n#   scope: App\n#   fix: There is nothing to fix.\n#   params: {limit: {type: integer, default: 3, description: The limit of a test, unit: count, source: leaver}}\npackage policies.acme.x\n\n";
+const FOUND: &str = "findings contains {\"path\": [], \"message\": \"m\"}";
+const LIBRARY: &str = "package policies.lib.own\n\nalive if not input.spec.status == \"retired\"\n\ndefault tier := 3\n\ntier := input.spec.tier\n\nowned(stage) if input.spec.lifecycle[stage].owner != \"\"\n\nways := {\"scim\", \"hr\"}\n\nused contains how.via if some how in input.spec.lifecycle\n\nkind := \"low\" if input.spec.tier > 2\n\nelse := \"high\" if input.spec.tier\n\nelse := \"none\"\n";
+
+/// A rule of these conditions, loaded as a user's.
+fn set(body: &str) -> PolicySet {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    };
+    write("acme/x/rule.rego", &format!("{HEAD}{body}\n"));
+    write("lib/own.rego", LIBRARY);
+    let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).expect("UTF-8");
+    load_folder(&root).expect("it loads")
+}
+
+fn catalogue(specs: &[&str]) -> Catalogue {
+    let declare = |spec: &&str| {
+        let text = format!("kind: App\nmetadata: {{name: a, owner: t}}\nspec: {spec}\n");
+        let file = Arc::new(SourceFile::new("a.yaml", text));
+        let root = parse(&file, &YamlLimits::default()).documents.remove(0).root;
+        Declaration {
+            kind: "App".into(),
+            name: "a".into(),
+            file,
+            document: 0,
+            well_formed: true,
+            root: Arc::new(root),
+            inherited: None,
+        }
+    };
+    Catalogue::new(specs.iter().map(declare).collect(), Vec::new())
+}
+
+fn data() -> Value {
+    Value::from(serde_json::json!({"leaver": {
+        "today": "2026-11-25", "params": {"acme/x": {"limit": 3, "names": ["a", "b"]}},
+        "catalogue": {"Team": {"t": {"spec": {"members": ["ann"]}}}},
+    }}))
+}
+
+/// For each spec whether the rule may apply, by the machine and by the interpreter. What an index says is held against both.
+fn asked(body: &str, specs: &[&str]) -> Vec<(bool, bool)> {
+    let (set, data, all) = (set(body), data(), catalogue(specs));
+    let rule = set.rules.values().next().expect("a rule");
+    let index = index_of(&set, &[rule]);
+    let root = index.roots.get("acme/x").copied();
+    let mut interpreter = Interpreter::new(set.modules(&[rule]), data.clone(), Budget::default(), false)
+        .unwrap_or_else(|error| panic!("{body}: {error:?}"));
+    let by_index = judge(&set, &all, &std::collections::BTreeSet::new(), &data, Budget::default(), &|| {});
+    let by_all = judge_by_all(&set, &all, &data, Budget::default());
+    let shown = |judgement: &crate::policy::Judgement| format!("{:?} {:?}", judgement.verdicts, judgement.failures);
+    assert_eq!(shown(&by_index), shown(&by_all), "{body}");
+    let ask = |declaration: &Declaration| {
+        let input = from_node(&declaration.root);
+        let found = interpreter.eval(&Task::from(rule), input.clone(), Some(0));
+        let [loose, strict] = [false, true].map(|strict| {
+            let applicable = Applicable::new(&index, &data, strict);
+            assert_eq!(applicable.ask(&declaration.root, [root]), applicable.ask_value(&input, [root]), "{body}");
+            applicable.ask(&declaration.root, [root]) == [true]
+        });
+        assert!(
+            strict || found.as_ref().is_ok_and(Vec::is_empty),
+            "{body}\non {:?}: {found:?}",
+            declaration.file.text()
+        );
+        (loose, strict)
+    };
+    all.own().iter().map(ask).collect()
+}
+
+const YES: (bool, bool) = (true, true);
+const NO: (bool, bool) = (false, false);
+
+#[test]
+fn conditions_on_the_declaration_tell_rules_apart() {
+    let specs =
+        ["{}", "{status: retired}", "{tier: 2, lifecycle: {create: {via: scim, owner: it}}}", "{tier: 4, mode: jit}"];
+    for (conditions, expected) in [
+        ("input.spec.tier", [NO, NO, YES, YES]),
+        ("not input.spec.tier", [YES, YES, NO, NO]),
+        ("input.spec.tier == 2", [NO, NO, YES, NO]),
+        ("input.spec.tier != 2", [NO, NO, NO, YES]),
+        ("not input.spec.tier == 2", [YES, YES, NO, YES]),
+        ("input.spec.tier > data.leaver.params[\"acme/x\"].limit", [NO, NO, NO, YES]),
+        ("not input.spec.tier <= data.leaver.params[\"acme/x\"].limit", [YES, YES, NO, YES]),
+        ("input.spec.mode in {\"jit\", \"hybrid\"}", [NO, NO, NO, YES]),
+        ("not input.spec.mode in {\"jit\"}", [YES, YES, YES, NO]),
+        ("input.spec.lifecycle.create.via in own.ways", [NO, NO, YES, NO]),
+        ("own.alive", [YES, NO, YES, YES]),
+        ("not own.alive", [NO, YES, NO, NO]),
+        ("own.tier == 3", [YES, YES, NO, NO]),
+        ("not own.tier == 3", [NO, NO, YES, YES]),
+        ("own.owned(\"create\")", [NO, NO, YES, NO]),
+        ("not own.owned(\"create\")", [YES, YES, NO, YES]),
+        ("\"scim\" in own.used", [NO, NO, YES, NO]),
+        ("not \"scim\" in own.used", [YES, YES, NO, YES]),
+        ("count(own.used) == 0", [YES, YES, NO, YES]),
+        ("count(own.used) > 0", [NO, NO, YES, NO]),
+        ("own.kind == \"low\"", [NO, NO, NO, YES]),
+        ("own.kind == \"high\"", [NO, NO, YES, NO]),
+        ("own.kind == \"none\"", [YES, YES, NO, NO]),
+        ("not own.kind == \"none\"", [NO, NO, YES, YES]),
+        ("some stage, how in input.spec.lifecycle; how.via == \"scim\"", [NO, NO, YES, NO]),
+        ("some how in input.spec.lifecycle; not how.owner", [NO; 4]),
+        ("some [a, b] in [[input.spec.tier, input.spec.mode]]; a == 4; b == \"jit\"", [NO, NO, NO, YES]),
+        ("count([stage | some stage, how in input.spec.lifecycle; how.via]) == 1", [NO, NO, YES, NO]),
+        ("tier := input.spec.tier; tier in [1, 2]", [NO, NO, YES, NO]),
+        ("data.leaver.catalogue.Team[input.metadata.owner]", [YES; 4]),
+        ("not data.leaver.catalogue.Team[input.metadata.owner]", [NO; 4]),
+    ] {
+        let body = format!("import data.policies.lib.own\n\n{FOUND} if {{ {conditions} }}");
+        assert_eq!(asked(&body, &specs), expected, "{conditions}");
+    }
+    // Two bodies are two ways.
+    let body = format!("{FOUND} if input.spec.tier == 2\n\n{FOUND} if input.spec.mode == \"jit\"");
+    assert_eq!(asked(&body, &specs), [NO, NO, YES, YES]);
+}
+
+/// Builtins tell less of a user's rule, whose errors count, than of one that is part of leaver.
+#[test]
+fn values_of_builtins_are_those_of_the_engine() {
+    let specs = [
+        "{}",
+        "{name: Café, day: 2026-11-20, tier: 2, list: [1, 2]}",
+        "{name: 5, day: 2026-02-30, tier: x, list: {a: b}}",
+    ];
+    for conditions in [
+        "lower(input.spec.name) == \"café\"",
+        "upper(input.spec.name) != \"CAFÉ\"",
+        "startswith(input.spec.name, \"Caf\")",
+        "not contains(input.spec.name, \"é\")",
+        "endswith(lower(input.spec.name), \"FÉ\")",
+        "input.spec.tier * 3 > 5",
+        "input.spec.tier / 2 == 1",
+        "not input.spec.tier - 1 == 1",
+        "input.spec.tier / 4 == 0.5",
+        "time.parse_rfc3339_ns(concat(\"\", [input.spec.day, \"T00:00:00Z\"])) == 1795132800000000000",
+        "time.parse_rfc3339_ns(concat(\"\", [input.spec.day, \"T00:00:00Z\"])) < 1795132800000000000",
+        "object.get(input, [\"spec\", \"tier\"], 3) == 3",
+        "not object.get(input.spec, \"tier\", 3) == 3",
+        "object.get(input, [\"spec\", \"list\", \"a\"], \"z\") == \"b\"",
+        "count(object.filter(input.spec, [\"name\", \"day\"])) == 2",
+        "some key, value in object.filter(input.spec, [\"tier\"]); value == 2",
+        "count({item | some item in input.spec.list} & {2, 3}) == 1",
+        "count({item | some item in input.spec.list} | {9}) == 3",
+        "count({1, 2} - {item | some item in input.spec.list}) > 0",
+        "min([item | some item in input.spec.list]) == 1",
+        "max({[item, 1] | some item in input.spec.list}) == [2, 1]",
+        "sum([item | some item in input.spec.list]) == 3",
+        "not sum([item | some item in input.spec.list]) == 0",
+        "sprintf(\"%d\", [input.spec.tier]) == \"2\"",
+        "sprintf(\"%s!\", [input.spec.name]) == \"Café!\"",
+        "is_string(input.spec.name)",
+        "not is_string(input.spec.tier)",
+        "count(input.spec.name) == 4",
+        "not regex.match(`^C`, input.spec.name)",
+        "some item in [1, 2]; item == input.spec.tier",
+        "every item in input.spec.list { item < 3 }",
+        "input.spec.list[_] == 2",
+        "some n; input.spec.list[n] == 2; n > 0",
+        "{input.spec.tier, 2} == {2}",
+        "count({input.spec.tier, 2}) == 1",
+        "input.spec.list == [1, 2]",
+        "[input.spec.tier, 2][0] == 2",
+        "{\"a\": input.spec.tier}.a == 2",
+        "1 == 1.0; input.spec.tier == 2.0",
+        "input.spec.name < input.spec.day",
+        "input.spec.tier < input.spec.name",
+        "x = input.spec.tier; x == 2",
+    ] {
+        asked(&format!("{FOUND} if {{ {conditions} }}"), &specs);
+    }
+}
+
+/// What could be taken for something else: each of these finds something in one of the specs, or fails there.
+#[test]
+fn what_is_not_what_it_looks_like_may_apply() {
+    let specs = ["{}", "{tier: 2}", "{tier: 2, list: [a], word: x}"];
+    for body in [
+        // `with` changes what the helper sees.
+        "_is if input.spec.tier == 9\n\nFOUND if { _is with input.spec.tier as 9 }",
+        "_is if data.leaver.params[\"acme/x\"].limit == 9\n\nFOUND if { _is with data.leaver.params[\"acme/x\"].limit as 9 }",
+        // A name in a body hides the import, and the rule of that name.
+        "import data.policies.lib.own\n\nFOUND if { own := {\"alive\": true}; own.alive }",
+        "_tier := 9\n\nFOUND if { _tier := 2; _tier == input.spec.tier }",
+        "_tier := 9\n\n_same(_tier) if _tier == input.spec.tier\n\nFOUND if _same(2)",
+        "FOUND if { x := input.spec.tier; count([1 | some y in [9]; y == 9]) == 1; x == 2 }",
+        "import input.spec as s\n\nFOUND if s.tier == 2",
+        "import data.policies.lib.own as mine\n\nFOUND if mine.tier == 3",
+        "import data.policies.lib.own.tier\n\nFOUND if tier == 2",
+        // Defined elsewhere, or more than once.
+        "default _on := true\n\n_on := false if input.spec.tier == 2\n\nFOUND if _on",
+        "default _on := true\n\n_on := false if input.spec.tier == 2\n\nFOUND if not _on",
+        "_on := false if input.spec.tier == 2\n\n_on := true if not input.spec.tier\n\nFOUND if not _on",
+        "_kind := \"a\" if input.spec.tier\n\nelse := \"b\"\n\nFOUND if _kind == \"b\"",
+        "_f(x) := \"a\" if x == 2\n\n_f(x) := \"b\" if x != 2\n\nFOUND if _f(input.spec.tier) == \"a\"",
+        "_f(2) := true\n\nFOUND if _f(input.spec.tier)",
+        "_f([a, 2]) if a == 1\n\nFOUND if _f([1, input.spec.tier])",
+        "_f(x) if not x\n\nFOUND if not _f(input.spec.tier)",
+        "_p[key] := value if some key, value in input.spec\n\nFOUND if _p.tier == 2",
+        "_p.a := 1 if input.spec.tier\n\nFOUND if _p.a == 1",
+        "_s contains \"a\" if input.spec.tier == 2\n\n_s contains \"b\"\n\nFOUND if not \"a\" in _s",
+        "FOUND if { some x in [input.spec.list[0]]; x == \"a\" }",
+        "FOUND if { false in [input.spec.tier == 9] }",
+        "FOUND if { x := input.spec.tier == 9; x == false }",
+        "FOUND if { x := \"a\" in input.spec.nothing; x == false }",
+        "FOUND if { not false }",
+        "findings contains {\"path\": [], \"message\": input.spec.word}",
+        "findings contains {\"path\": [], \"message\": m} if some m in [input.spec.word, \"never\"]",
+        "findings contains {\"path\": [], \"message\": input.spec.word} if { some x in [1, 2]; x > 0 }",
+        "_s contains input.spec.word if { some x in [1, 2]; x > 0 }\n\nFOUND if { count(_s) > 0; input.spec.tier == 2 }",
+        "_o[x] := input.spec.word if { some x in [1, 2] }\n\nFOUND if { count(_o) > 0; input.spec.tier == 2 }",
+        // Fails in the interpreter, before or after what does not hold.
+        "FOUND if { to_number(\"x\"); input.spec.tier == 9 }",
+        "FOUND if { input.spec.tier == 9; to_number(\"x\") }",
+        "FOUND if { a := to_number(\"x\"); b := input.spec.tier; b == 9 }",
+        "FOUND if { b := input.spec.tier; b == 9; a := to_number(\"x\") }",
+        "FOUND if { some x in input.spec.word; x == input.spec.nothing }",
+        "FOUND if { some x in input.spec.list; x == \"z\"; some y in input.spec.word }",
+        "_v := 1 if input.spec.tier\n\n_v := 2 if input.spec.tier\n\nFOUND if { _v == 3; input.spec.nothing }",
+        "_v := 1 if input.spec.tier\n\n_v := 2 if input.spec.tier\n\nFOUND if { input.spec.nothing; _v == 3 }",
+        "_f(x) := to_number(x)\n\nFOUND if { _f(input.spec.word) == 1; input.spec.tier == 9 }",
+        "_o := {key: 1 | some _, key in {\"a\": 1, \"b\": 1}}\n\nFOUND if { count(_o) > 5; input.spec.tier == 9 }",
+        "FOUND if { count(input.spec.tier) > 5; input.spec.tier == 9 }",
+    ] {
+        asked(&body.replace("FOUND", FOUND), &specs);
+    }
+}
+
+/// A hostile rule is given up on, and takes no time.
+#[test]
+fn what_is_too_large_may_apply() {
+    let chain: String = (0..200).map(|n| format!("_r{n} if _r{}\n\n", n + 1)).collect();
+    let body = format!("{chain}_r200 if input.spec.tier == 2\n\n{FOUND} if _r0");
+    assert_eq!(asked(&body, &["{tier: 1}"])[0], YES);
+    let double: String = (0..30).map(|n| format!("_f{n}(x) if {{ not _f{0}(x); not _f{0}(x) }}\n\n", n + 1)).collect();
+    let text = format!("{HEAD}{double}_f30(x) if x == 2\n\n{FOUND} if _f0(input.spec.tier)\n");
+    let index = derive([("x", text.as_str())], [("acme/x", ["policies", "acme", "x"].map(str::to_owned).to_vec())]);
+    let all = catalogue(&["{tier: 2}"]);
+    let root = index.roots.get("acme/x").copied();
+    assert!(root.is_some());
+    assert_eq!(Applicable::new(&index, &data(), false).ask(&all.own()[0].root, [root]), [true]);
+    let many = vec!["1"; 20_000].join(" + ");
+    let text = format!("{HEAD}{FOUND} if {{ {many} == input.spec.tier; input.spec.tier == 2 }}\n");
+    derive([("x", text.as_str())], [("acme/x", ["policies", "acme", "x"].map(str::to_owned).to_vec())]);
+}
+
+#[test]
+fn an_index_can_be_read() {
+    let set = set(&format!(
+        "import data.policies.lib.own\n\n{FOUND} if {{\n\town.alive\n\tinput.spec.mode in {{\"jit\", \"hybrid\"}}\n\tnot own.owned(\"update\")\n}}"
+    ));
+    let rule = set.rules.values().next().expect("a rule");
+    assert_eq!(
+        crate::policy::conditions(&set, rule),
+        "acme/x is evaluated on declarations of kind App where\n  own.alive\n  input.spec.mode in {\"jit\", \"hybrid\"}\n  not own.owned(\"update\")\n\nown.alive if\n  not input.spec.status == \"retired\"\n\nown.owned(stage) if\n  input.spec.lifecycle[stage].owner != \"\"\n"
+    );
+}

@@ -1,0 +1,236 @@
+//! The index of rules never hides a finding or an error: judging with it and without it is the same, on the examples of every rule, on
+//! generated catalogues, and on both after damage that no schema would let pass.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use leaver::{
+    config,
+    model::{Catalogue, Declaration},
+    policy::{Budget, Facts, Judgement, data_document, judge, judge_by_all, looked_up},
+    selftest::blocks,
+    source::{SourceFile, YamlLimits, parse},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    common::{TODAY, root},
+    generated::make::{DEFAULT, Systems, catalogue},
+};
+
+fn declare(document: &Value) -> Declaration {
+    let file = Arc::new(SourceFile::new("a.yaml", serde_yaml::to_string(document).expect("YAML")));
+    let root = parse(&file, &YamlLimits::default()).documents.remove(0).root;
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (kind, name) = (word(&document["kind"]), word(&document["metadata"]["name"]));
+    Declaration { kind, name, file, document: 0, well_formed: true, root: Arc::new(root), inherited: None }
+}
+
+/// What was found and what failed, in an order.
+fn told(judgement: &Judgement) -> Vec<String> {
+    let verdicts = judgement.verdicts.iter().map(|verdict| format!("{verdict:?}"));
+    let failures = judgement.failures.iter().map(|failure| format!("{:?} {}", failure.rule, failure.message));
+    let mut all: Vec<String> = verdicts.chain(failures).collect();
+    all.sort();
+    all
+}
+
+struct Judge {
+    config: config::Config,
+    findings: usize,
+}
+
+impl Judge {
+    fn new() -> Self {
+        let folder = root().join("examples/clean");
+        let folder = camino::Utf8PathBuf::from_path_buf(folder).expect("UTF-8");
+        Self { config: config::load(&folder, None, &config::Overrides::default()).expect("good"), findings: 0 }
+    }
+
+    fn compare(&mut self, documents: &[Value], signoffs: &Value, what: &str) {
+        let all = Catalogue::new(documents.iter().map(declare).collect(), Vec::new());
+        let set = &self.config.all;
+        let facts = Facts {
+            today: TODAY.into(),
+            params: self.config.params.clone(),
+            vendors: json!({"zoom": {"title": "Zoom", "facts": {"scim": {"value": "offered", "asOf": "2026-10-01", "source": "s"}}}}),
+            signoffs: signoffs.clone(),
+            rules: self.config.all_rules.keys().cloned().collect(),
+        };
+        let data = data_document(&all, &facts, &looked_up(set));
+        let some = judge(set, &all, &BTreeSet::new(), &data, Budget::default(), &|| {});
+        let every = judge_by_all(set, &all, &data, Budget::default());
+        let (some, every) = (told(&some), told(&every));
+        let missing: Vec<&String> = every.iter().filter(|one| !some.contains(one)).take(3).collect();
+        assert!(some == every, "{what}: hidden: {missing:#?}");
+        self.findings += every.len();
+    }
+}
+
+/// A small generator of numbers.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % limit.max(1)
+    }
+}
+
+/// Every value of a tree that can be damaged.
+fn places(value: &Value, path: &str, all: &mut Vec<String>) {
+    let mut below = |key: &str, child: &Value| {
+        let path = format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
+        all.push(path.clone());
+        places(child, &path, all);
+    };
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(key, child)| below(key, child)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(at, child)| below(&at.to_string(), child)),
+        _ => {}
+    }
+}
+
+/// Takes something away, or puts something else in its place. Kind and name stay.
+fn damage(document: &mut Value, pool: &[Value], dice: &mut Dice) {
+    let mut all = Vec::new();
+    places(&document["spec"], "/spec", &mut all);
+    places(&document["metadata"], "/metadata", &mut all);
+    all.retain(|path| path != "/metadata/name");
+    if all.is_empty() {
+        return;
+    }
+    for _ in 0..=dice.below(3) {
+        let path = all[dice.below(all.len())].clone();
+        let Some((parent, key)) = path.rsplit_once('/') else { continue };
+        if dice.below(4) == 0 {
+            match document.pointer_mut(parent) {
+                Some(Value::Object(fields)) => drop(fields.remove(key)),
+                Some(Value::Array(items)) => drop(items.pop()),
+                _ => {}
+            }
+        } else if let Some(place) = document.pointer_mut(&path) {
+            *place = pool[dice.below(pool.len())].clone();
+        }
+    }
+}
+
+/// The declarations of each example of each rule, with its sign-offs.
+fn examples(judge: &Judge) -> Vec<(String, Vec<Value>, Value)> {
+    let mut all = Vec::new();
+    for (id, rule) in judge.config.all.rules.iter().filter(|(_, rule)| !rule.meta.native) {
+        let kind = rule
+            .meta
+            .scope
+            .words()
+            .first()
+            .map_or("App", |word| if *word == "catalogue" { "App" } else { word })
+            .to_owned();
+        for block in blocks(&rule.meta.page).expect("blocks") {
+            let file = SourceFile::new("rule.md", block.yaml.as_str());
+            let (mut documents, mut signoffs) = (Vec::new(), json!({}));
+            for document in parse(&file, &YamlLimits::default()).documents {
+                let mut value = Value::from(&document.root);
+                let Some(map) = value.as_object_mut() else { continue };
+                if let (1, Some(given)) = (map.len(), map.get("signoffs")) {
+                    signoffs = given.clone();
+                    continue;
+                }
+                map.entry("kind").or_insert_with(|| kind.as_str().into());
+                map.entry("spec").or_insert_with(|| json!({}));
+                let metadata = map.entry("metadata").or_insert_with(|| json!({}));
+                if metadata["name"].is_null() && metadata.is_object() {
+                    metadata["name"] = "example".into();
+                }
+                documents.push(value);
+            }
+            all.push((id.to_string(), documents, signoffs));
+        }
+    }
+    all
+}
+
+/// Values to put in the place of others.
+fn pool(documents: &[Value]) -> Vec<Value> {
+    let mut pool = vec![
+        json!(null),
+        json!(true),
+        json!(false),
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!(9_007_199_254_740_993_i64),
+        json!(""),
+        json!("x"),
+        json!([]),
+        json!({}),
+        json!([[]]),
+        json!({"a": null}),
+        json!(["x", 1, null]),
+        json!("2026-11-24"),
+        json!("2026-02-30"),
+        json!("none"),
+        json!("jit"),
+        json!("scim"),
+        json!("retired"),
+        json!("É"),
+    ];
+    for document in documents {
+        let mut all = Vec::new();
+        places(document, "", &mut all);
+        pool.extend(all.iter().filter_map(|path| document.pointer(path)).cloned());
+    }
+    pool
+}
+
+/// Examples without sign-offs are judged together, since making the machines takes longer than running them.
+fn together(examples: Vec<(String, Vec<Value>, Value)>) -> Vec<(String, Vec<Value>, Value)> {
+    let (plain, mut signed): (Vec<_>, Vec<_>) =
+        examples.into_iter().partition(|(_, _, signoffs)| signoffs.as_object().is_none_or(serde_json::Map::is_empty));
+    signed = signed.into_iter().step_by(2).collect();
+    for part in plain.chunks(150) {
+        let what = part.iter().map(|(id, ..)| id.as_str()).collect::<Vec<_>>().join(", ");
+        signed.push((what, part.iter().flat_map(|(_, documents, _)| documents.clone()).collect(), json!({})));
+    }
+    signed
+}
+
+#[test]
+fn the_examples_of_all_rules_are_judged_the_same() {
+    let mut judge = Judge::new();
+    let examples = together(examples(&judge));
+    let mut dice = Dice(3);
+    for (id, documents, signoffs) in &examples {
+        judge.compare(documents, signoffs, id);
+    }
+    let found = judge.findings;
+    assert!(found > 1_000, "{found}");
+    let everything: Vec<Value> = examples.iter().flat_map(|(_, documents, _)| documents.clone()).collect();
+    let pool = pool(&everything);
+    for (id, documents, signoffs) in &examples {
+        let mut damaged = documents.clone();
+        for document in &mut damaged {
+            damage(document, &pool, &mut dice);
+        }
+        judge.compare(&damaged, signoffs, &format!("{id}, damaged"));
+    }
+    assert!(judge.findings > found + 1_000, "{}", judge.findings);
+}
+
+#[test]
+fn generated_catalogues_are_judged_the_same() {
+    let mut judge = Judge::new();
+    let mut dice = Dice(5);
+    for seed in [1] {
+        let documents = catalogue(seed, 100, &DEFAULT, &Systems::read());
+        judge.compare(&documents, &json!({}), &format!("seed {seed}"));
+        let pool = pool(&documents[..documents.len().min(60)]);
+        for round in 0..3 {
+            let mut damaged = documents.clone();
+            for document in &mut damaged {
+                damage(document, &pool, &mut dice);
+            }
+            judge.compare(&damaged, &json!({}), &format!("seed {seed}, damaged {round}"));
+        }
+    }
+    assert!(judge.findings > 1_000, "{}", judge.findings);
+}
