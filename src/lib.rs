@@ -14,9 +14,9 @@
 //! };
 //! let report = check(&config, &request, &|_done, _all| {});
 //!
-//! let finding = &report.findings[0];
-//! assert_eq!(finding.rule.as_str(), "jit/no-update-owner");
-//! assert_eq!((finding.place.file.path(), finding.place.start().line), ("examples/broken/asana-eu.yaml", 37));
+//! let mut findings = report.findings.iter();
+//! let finding = findings.find(|finding| finding.rule.as_str() == "jit/no-update-owner").expect("a finding");
+//! assert_eq!((finding.place.file.path(), finding.place.start().line), ("examples/broken/asana-eu.yaml", 39));
 //!
 //! let mut text = Vec::new();
 //! output::render(output::Format::CONCISE, &report, &output::Style::default(), &mut text).expect("a vector takes everything");

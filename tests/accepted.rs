@@ -117,7 +117,7 @@ fn what_is_broken_in_the_change_is_status_2_now() {
                 "limits:",
                 "signoff: {required: [{name: all, roles: [security], maxAgeDays: 365}]}\nlimits:",
             ),
-            "the trust root is not complete",
+            "the trust root is incomplete",
         ),
     ] {
         let files = repository();

@@ -53,10 +53,10 @@ fn crates_and_the_system_stay_behind_their_doors() {
         ("std::process", &["policy/child.rs", "interrupt.rs", "vcs/git.rs", "cli/", "lib.rs", "main.rs"]),
         ("signal_hook", &["interrupt.rs"]),
         ("std::env", &["cli/", "source/walk.rs", "vcs/", "main.rs"]),
-        ("jiff", &["cli/", "schema/mod.rs", "signoff/moment.rs", "observe/clean.rs"]),
+        ("jiff", &["cli/", "schema/mod.rs", "signoff/moment.rs", "observe/clean.rs", "policy/index/builtins.rs"]),
         ("ssh_key", &["signoff/"]),
     ];
-    for (name, text) in sources() {
+    for (name, text) in sources().into_iter().filter(|(name, _)| !name.ends_with("/tests.rs")) {
         for (krate, homes) in doors {
             let used = text.lines().any(|line| {
                 let line = line.trim_start();
@@ -87,7 +87,7 @@ fn nothing_flows_backwards() {
         let module =
             Path::new(&name).components().next().expect("a part").as_os_str().to_string_lossy().replace(".rs", "");
         let Some(mine) = rank(&module) else { continue };
-        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let text = text.split("cfg(test)]").next().unwrap_or_default();
         for (index, other) in order.iter().enumerate() {
             let uses = text
                 .lines()

@@ -121,7 +121,7 @@ fn a_profile_with_a_wider_limit() {
         "b.yaml",
         &FAULTY.replace("expiresAfterDays: 30", "expiresAfterDays: 80").replace(
             "    deprovision:",
-            "    update: {via: ticket, queue: Q, owner: t, evidence: ticket}\n    deprovision:",
+            "    update: {via: ticket, queue: Q, owner: t, slaHours: 24, evidence: ticket}\n    deprovision:",
         ),
     );
     write(files.path(), "ours.yaml", &PROFILE.replace("45", "365"));
@@ -136,7 +136,7 @@ fn vendor_facts_that_are_taken_back() {
         .replace("roleChurn: low", "roleChurn: high")
         .replace(
             "    deprovision:",
-            "    update: {via: ticket, queue: Q, owner: t, evidence: ticket}\n    deprovision:",
+            "    update: {via: ticket, queue: Q, owner: t, slaHours: 24, evidence: ticket}\n    deprovision:",
         );
     write(files.path(), "b.yaml", &app);
     write(files.path(), "vendors.yaml", &VENDORS.replace("scim: offered", "scim: unknown"));

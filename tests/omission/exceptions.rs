@@ -1,7 +1,7 @@
 //! What may be left out, and why.
 
 /// Omissions that may improve the report: rule or group, place (`**` stands for all below it), and the reason.
-pub(super) const EXCEPTIONS: [(&str, &str, &str); 47] = [
+pub(super) const EXCEPTIONS: [(&str, &str, &str); 58] = [
     ("schema/", "", "removing what has the wrong shape is the fix"),
     ("credential/secret-in-file", "", "removing the secret is the fix"),
     (
@@ -112,5 +112,40 @@ pub(super) const EXCEPTIONS: [(&str, &str, &str); 47] = [
         "spec.lifecycle.**",
         "a time for changes that a mechanism makes is asked of nobody yet; for those that people make `manual/no-deadline` asks",
     ),
+    (
+        "credential/bound-to-person",
+        "spec.nonHuman.*.privileged",
+        "whether a credential is privileged shows in the product; a personal one stays a warning",
+    ),
+    (
+        "external/unreached-population",
+        "spec.populations",
+        "who has accounts shows in the product, and `catalogue/undecided` asks for it",
+    ),
+    (
+        "hybrid/two-pushes",
+        "spec.provisioning.**",
+        "removing one of two pushes, or what it does, is the fix; what is left is judged by itself",
+    ),
+    (
+        "mechanism/impossible",
+        "spec.lifecycle.**",
+        "removing what cannot be is the fix; what is left is judged by itself",
+    ),
+    ("mechanism/none-with-sign-on", "spec.signOn", "the same"),
+    (
+        "mechanism/no-credential",
+        "spec.lifecycle.update",
+        "that nobody owns the update of these accounts stays an error",
+    ),
+    ("mechanism/no-runner", "spec.lifecycle.update", "the same"),
+    ("mechanism/unheard", "spec.lifecycle.update", "the same"),
+    (
+        "mechanism/personal-credential",
+        "spec.provisioning.**",
+        "without a name `mechanism/no-credential` asks for one, below tier 1 as a warning",
+    ),
+    ("scim/nested-groups-unread", "spec.provisioning.**", "who is in scope shows in the identity provider (`drift/*`)"),
+    ("scim/unbounded-scope", "spec.provisioning.**", "the same"),
     ("pattern/", "", "what an app does not override, its pattern says"),
 ];

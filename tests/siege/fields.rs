@@ -39,6 +39,14 @@ impl Schema {
         value["kind"] = json!(kind);
         if fill != Fill::Everywhere {
             value["metadata"]["name"] = json!("hostile");
+            // A pattern that does not exist would keep the rest from being evaluated.
+            for spec in ["/spec", "/spec/populations/0"] {
+                value.pointer_mut(spec).and_then(Value::as_object_mut).map(|spec| spec.shift_remove("pattern"));
+            }
+            places.retain(|place| !place.ends_with("/pattern"));
+            if let Some(name) = value.pointer_mut("/spec/populations/0/name") {
+                *name = json!("guests");
+            }
         }
         (value, places)
     }
@@ -61,7 +69,11 @@ impl Schema {
             return Value::Object(std::iter::once(("key".to_owned(), inner)).collect());
         }
         if schema["type"] == "array" {
-            return json!([self.fill(&schema["items"], text, fill, &format!("{path}/0"), places)]);
+            // Where an item is one of two shapes, there is one of each.
+            let items = &schema["items"];
+            let shapes = if items["then"].is_object() { vec![&items["then"], &items["else"]] } else { vec![items] };
+            let filled = shapes.into_iter().enumerate();
+            return filled.map(|(at, shape)| self.fill(shape, text, fill, &format!("{path}/{at}"), places)).collect();
         }
         let cut: String = text
             .chars()

@@ -129,7 +129,7 @@ fn inputs_that_other_linters_stumbled_over_are_said() {
         ("UTF-16", b"\xff\xfek\x00i\x00n\x00d\x00:\x00 \x00A\x00", 2, "is not UTF-8 text"),
         ("a byte that is none", b"kind: App\n# leaver/v1 \xff\n", 2, "bad byte at 22 (line 2)"),
         ("NUL", b"apiVersion: leaver/v1\nkind: App\0\n", 1, "control character U+0000"),
-        ("a list", b"- apiVersion: leaver/v1\n", 1, "stands in a list"),
+        ("a list", b"- apiVersion: leaver/v1\n", 1, "is inside a list"),
         ("a text", b"leaver/v1\n", 1, "a single value"),
         ("nothing", b"", 3, ""),
         ("a comment", b"# leaver/v1\n", 3, ""),

@@ -1,6 +1,8 @@
 //! No rule may take more than in proportion to the catalogue. Steps of the machine are counted, not time, so that a busy machine gives the
 //! same answer; and the catalogues are made of each rule's own examples, so that a new rule is counted, too.
 
+#![cfg(test)]
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use rayon::prelude::*;
