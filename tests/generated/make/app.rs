@@ -175,14 +175,13 @@ impl Maker<'_> {
             if external["endDateRequired"].is_null() || self.dice.chance(50) {
                 put(&mut external, "maxDays", self.dice.number(1, 365));
             }
-            match source.filter(|_| self.dice.chance(60)) {
-                Some(source) => put(&mut external, "system", source),
-                None => {
-                    let closed = json!({
-                        "via": "ticket", "owner": self.dice.team(&[]), "queue": "ITAPP", "slaHours": 24, "evidence": "ticket",
-                    });
-                    put(&mut external, "closedBy", closed);
-                }
+            if let Some(source) = source.filter(|_| self.dice.chance(60)) {
+                put(&mut external, "system", source);
+            } else {
+                let closed = json!({
+                    "via": "ticket", "owner": self.dice.team(&[]), "queue": "ITAPP", "slaHours": 24, "evidence": "ticket",
+                });
+                put(&mut external, "closedBy", closed);
             }
             if self.dice.chance(30) {
                 put(&mut external, "notes", "Sponsors confirm by mail.");
