@@ -1,5 +1,5 @@
 //! Exports of other systems become declarations: a Snapshot of each system and an Observation of each application. Nothing is judged here; rules
-//! compare. Each format is one file with an [`Adapter`]; what it may carry over is the table in `fields`.
+//! compare. Each format is one file with an `Adapter`; what it may carry over is the table in `fields`.
 
 mod backstage;
 mod bytes;

@@ -20,6 +20,10 @@ code=0
 cargo package --locked --allow-dirty --offline --quiet >"$shown" 2>&1 || code=$?
 holds "it builds alone" is "$code" 0
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
+# The packaged copy shares target/ with the checkout: without this, cargo would not notice later edits of what build.rs includes.
+grep -rl --include='dep-*' "package/leaver-$version" target/debug/.fingerprint 2>/dev/null | while read -r file; do
+  rm -rf "$(dirname "$file")"
+done
 holds "it is small" [ "$(wc -c <"target/package/leaver-$version.crate")" -lt 3000000 ]
 
 .github/release/archive.sh "$leaver" x86_64-unknown-linux-gnu "$work/dist"

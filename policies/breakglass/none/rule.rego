@@ -36,8 +36,10 @@ _federated := {"saml", "oidc", "ws-federation"}
 # Accounts that still work.
 _accounts := [account |
 	some account in input.spec.breakGlass
-	not account.expires < data.leaver.today
+	not _over(account)
 ]
+
+_over(account) if account.expires < data.leaver.today
 
 # People sign in through an identity provider, and to accounts of their own.
 _due if {

@@ -28,6 +28,8 @@ _does := {
 	"review": "decide who still needs access",
 }
 
+_own(how) if ways.own(how.system)
+
 _kind(system) := data.leaver.catalogue.System[system].spec.kind
 
 # [path, way, System]: where a way and the System that is to provide it are named.
@@ -60,7 +62,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	apps.alive
 	some stage, how in input.spec.lifecycle
 	ways.impossible(how.via, stage)
-	not ways.own(how.system)
+	not _own(how)
 	message := sprintf("%s: `%s` goes via `%s`, but %s cannot %s", [
 		input.metadata.name, stage, how.via, _doers[how.via], _does[stage],
 	])
