@@ -40,7 +40,7 @@ pub(crate) use patterns::{Effective, effective, load_alone};
 pub(crate) use signoff::signoffs;
 
 use files::files;
-use judging::{Judging, facts};
+use judging::{Judging, facts, vendors_named};
 use settled::Settled;
 
 /// What to check.
@@ -341,7 +341,9 @@ pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure
     if !gathered.failures.is_empty() {
         return Err(gathered.failures);
     }
-    let facts = facts(config, request, vendors(&config.vendors, &BTreeSet::new(), true), gathered.signoffs);
+    // With every way in which the catalogue spells a name, since OPA cannot look one up that is spelled otherwise.
+    let vendors = vendors(&config.vendors, &vendors_named(&gathered.catalogue), true);
+    let facts = facts(config, request, vendors, gathered.signoffs);
     crate::policy::bundle(&config.policies, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
 }
 

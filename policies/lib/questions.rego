@@ -187,11 +187,13 @@ _questions contains [["spec", "lifecycle", stage, "owner"], sprintf("who owns `%
 # What entries of lists leave open; an index of a list is no key that `object.get` follows.
 _accounts := {"agent", "bot", "rpa", "service-account", "sync-account"}
 
+_decided(entry, key) if is_boolean(entry[key])
+
 open contains {"path": ["spec", "nonHuman", at, "interactive"], "what": what} if {
 	some at, item in credentials.live
 	apps.in_use
 	item.kind in _accounts
-	not is_boolean(item.interactive)
+	not _decided(item, "interactive")
 	what := sprintf("whether people can sign in with `%s`", [item.name])
 }
 
@@ -216,7 +218,7 @@ _covered := {group | some group in input.spec.lifecycle.review.covers}
 open contains {"path": ["spec", "roles", at, "privileged"], "what": what} if {
 	apps.in_use
 	some at, role in input.spec.roles
-	not is_boolean(role.privileged)
+	not _decided(role, "privileged")
 	what := sprintf("whether the role `%s` is privileged", [role.name])
 }
 
@@ -246,7 +248,7 @@ open contains {"path": ["spec", "thirdPartyGrants", at, "scopes"], "what": sprin
 open contains {"path": ["spec", "localAccounts", "accounts", at, "temporary"], "what": what} if {
 	apps.has_accounts
 	some at, account in input.spec.localAccounts.accounts
-	not is_boolean(account.temporary)
+	not _decided(account, "temporary")
 	what := sprintf("whether the local account `%s` is temporary", [account.name])
 }
 

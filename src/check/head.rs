@@ -1,8 +1,11 @@
 //! What would fail after the merge: the change's own configuration and rules, which are not in force under `--trust-ref`.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
-use super::{Request, judging::facts};
+use super::{
+    Request,
+    judging::{facts, vendors_named},
+};
 use crate::{
     config::Config,
     facts::vendors,
@@ -36,8 +39,12 @@ pub(super) fn failures(
         if local.rules.is_empty() {
             continue;
         }
-        let facts =
-            facts(&side.config, request, vendors(&side.config.vendors, &BTreeSet::new(), true), signoffs.clone());
+        let facts = facts(
+            &side.config,
+            request,
+            vendors(&side.config.vendors, &vendors_named(catalogue), true),
+            signoffs.clone(),
+        );
         let data = data_document(catalogue, &facts, &looked_up(&side.config.policies));
         let judgement = judge_isolated(&local, catalogue, &data, budget, binary);
         // A rule of the commit that fails is reported once.

@@ -34,10 +34,7 @@ impl<'a> Judging<'a> {
         catalogue: &'a Catalogue,
         signoffs: &serde_json::Value,
     ) -> Self {
-        let named =
-            |declaration: &Declaration| Some(declaration.root.get("metadata")?.get("vendor")?.text()?.to_lowercase());
-        let wanted = catalogue.own().iter().filter_map(named).collect();
-        let vendors = vendors(&config.vendors, &wanted, has_local(&config.policies));
+        let vendors = vendors(&config.vendors, &vendors_named(catalogue), has_local(&config.policies));
         let facts = facts(config, request, vendors, signoffs.clone());
         let budget = Budget {
             rule: Duration::from_millis(config.limits.rule_millis),
@@ -91,6 +88,13 @@ impl<'a> Judging<'a> {
         let rules = bundled.rules.into_iter().filter(|(id, _)| id.as_str() == GONE).collect();
         judge(&PolicySet { rules, ..bundled }, gone, &BTreeSet::new(), &self.data, self.budget, &|| {})
     }
+}
+
+/// The vendors of declarations, as they write them, in lower case.
+pub(super) fn vendors_named(catalogue: &Catalogue) -> BTreeSet<String> {
+    let named =
+        |declaration: &Declaration| Some(declaration.root.get("metadata")?.get("vendor")?.text()?.to_lowercase());
+    catalogue.own().iter().filter_map(named).collect()
 }
 
 /// What is known before a run.

@@ -29,10 +29,11 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["scim/token-ends-early"].maxFactAgeDays
 
-_at := index if {
+# The first entry of that name.
+_at := min({index |
 	some index, item in input.spec.nonHuman
 	item.name == input.spec.provisioning.scim.credential
-}
+})
 
 _token := input.spec.nonHuman[_at]
 
