@@ -41,6 +41,27 @@ pub(super) fn annotations() -> Report {
     fixed::report(findings.collect(), vec![], fixed::run())
 }
 
+/// What one rule says of one place is drawn once, with every message; another severity or place is another block.
+#[test]
+fn messages_of_one_rule_at_one_place_share_a_block() {
+    let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
+    let one = |severity, word, path: &str| {
+        let message = format!("monday: nothing says {path}");
+        fixed::finding("jit/no-update-owner", severity, "monday", path, fixed::at(&file, word, 0), &message)
+    };
+    let findings = vec![
+        one(Severity::Info, "update", "a"),
+        one(Severity::Info, "update", "b"),
+        one(Severity::Error, "update", "c"),
+        one(Severity::Info, "status", "d"),
+    ];
+    let text = drawn(Format::FULL, &fixed::report(findings, vec![], fixed::run()), &Style::default());
+    assert_eq!(text.matches("info[jit/no-update-owner]").count(), 2, "{text}");
+    assert_eq!(text.matches("error[jit/no-update-owner]").count(), 1, "{text}");
+    assert!(["a", "b", "c", "d"].iter().all(|path| text.contains(&format!("nothing says {path}"))), "{text}");
+    assert!(text.contains("nothing says a\n  monday: nothing says b\n"), "{text}");
+}
+
 const PEOPLE: [Format; 3] = [Format::FULL, Format::CONCISE, Format::MARKDOWN];
 
 #[test]

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare the value. `[]` says that a list was looked at and is empty, `false` and `0` are answers too. Where nobody knows the answer, the
-#     owner of the app has to find it out.
+#   fix: Declare the value. `[]` states that somebody checked and the list is empty; `false` and `0` are answers too. If nobody knows the answer, the
+#     owner of the app has to find out.
 #   controls:
 #     nist-800-53: ["AC-2a"]
 #     iso-27001: ["A.5.9"]

@@ -4,7 +4,7 @@
 mod overview;
 mod snippet;
 
-use std::{fmt, io};
+use std::{collections::BTreeMap, fmt, io};
 
 use snippet::Snippet;
 
@@ -73,22 +73,55 @@ fn list(
     paint: &Paint,
     out: &mut dyn io::Write,
 ) -> Result<(), OutputError> {
-    for block in blocks(findings.iter().copied()) {
-        let text = if brief { overview::line(&block, paint) } else { finding_block(report, &block, paint)? };
-        writeln!(out, "{text}")?;
-    }
+    let blocks = blocks(findings.iter().copied());
     if brief {
+        for block in &blocks {
+            writeln!(out, "{}", overview::line(block, paint))?;
+        }
         writeln!(out)?;
+        return Ok(());
+    }
+    for (first, others) in by_place(report, blocks) {
+        writeln!(out, "{}", finding_block(report, &first, &others, paint)?)?;
     }
     Ok(())
 }
 
-fn finding_block(report: &Report, found: &Block<'_>, paint: &Paint) -> Result<String, fmt::Error> {
+/// Gathers blocks of one rule that differ in their message alone: what is drawn and what to do is the same for all of them.
+fn by_place<'r>(report: &'r Report, blocks: Vec<Block<'r>>) -> Vec<(Block<'r>, Vec<Block<'r>>)> {
+    let mut gathered: Vec<(Block<'r>, Vec<Block<'r>>)> = Vec::new();
+    let mut known = BTreeMap::new();
+    for block in blocks {
+        let Finding { rule, severity, subject, population, place, related, .. } = block.first;
+        if !block.is_shared() && related.is_empty() {
+            let subject = subject.as_ref().map(|subject| (&subject.kind, &subject.name));
+            let key = (rule, *severity, subject, population, place.sort_key(), fix(report, block.first));
+            let at = *known.entry(key).or_insert(gathered.len());
+            if let Some((_, others)) = gathered.get_mut(at) {
+                others.push(block);
+                continue;
+            }
+        }
+        gathered.push((block, Vec::new()));
+    }
+    gathered
+}
+
+fn finding_block(
+    report: &Report,
+    found: &Block<'_>,
+    others: &[Block<'_>],
+    paint: &Paint,
+) -> Result<String, fmt::Error> {
     let finding = found.first;
     let severity = finding.severity;
     let rule = paint.link(page(report, &finding.rule).as_deref(), finding.rule.as_str());
     let mut block = heading(severity.into(), severity.as_str(), &rule, &found.message(), paint);
-    block.push_str(&Snippet::new(found.place(), severity, label(finding), 1, paint).draw(paint)?);
+    for other in others {
+        block.push_str(&message_line(&other.message(), paint));
+    }
+    let label = if others.is_empty() { label(finding) } else { None };
+    block.push_str(&Snippet::new(found.place(), severity, label, 1, paint).draw(paint)?);
     // Of several apps the names say more than the places of the first one.
     if let Some(names) = found.names(paint.style) {
         block.push_str(&hint("apps", &names, paint));
@@ -109,9 +142,12 @@ fn finding_block(report: &Report, found: &Block<'_>, paint: &Paint) -> Result<St
 
 /// `error[jit/no-update-owner]`, and the message on the next line.
 fn heading(ink: Ink, word: &str, code: &str, message: &str, paint: &Paint) -> String {
+    format!("{}\n{}", paint.ink(ink, &format!("{word}[{code}]")), message_line(message, paint))
+}
+
+fn message_line(message: &str, paint: &Paint) -> String {
     let message = Safe::cut(message, MESSAGE_LIMIT);
-    let head = paint.ink(ink, &format!("{word}[{code}]"));
-    format!("{head}\n  {}\n", paint.ink(Ink::Strong, &paint.wrap(message.as_str(), 2)))
+    format!("  {}\n", paint.ink(Ink::Strong, &paint.wrap(message.as_str(), 2)))
 }
 
 /// A word of its own colour, then a wrapped text.
