@@ -61,6 +61,27 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
         }
     }
     let declared = object(by_kind.into_iter().map(|(kind, names)| (kind, Value::from(names))));
+    let of_catalogue = [
+        (Value::from("builtin"), builtin(catalogue)),
+        (Value::from("catalogue"), declared),
+        (Value::from("observations"), observations(catalogue)),
+        (Value::from("snapshots"), snapshots(catalogue)),
+        (Value::from("lookup"), lookup(catalogue)),
+    ];
+    object([(Value::from("leaver"), object(of_catalogue.into_iter().chain(of_facts(facts))))])
+}
+
+/// The document of the same catalogue with other facts. Nothing of the catalogue is copied.
+pub fn with_facts(data: &Data, facts: &Facts) -> Data {
+    let of_facts: BTreeMap<Value, Value> = of_facts(facts).into();
+    let old = &data[&Value::from("leaver")];
+    let of_catalogue = old.as_object().into_iter().flat_map(|old| old.iter());
+    let of_catalogue = of_catalogue.filter(|(key, _)| !of_facts.contains_key(key));
+    let of_catalogue: Vec<_> = of_catalogue.map(|(key, value)| (key.clone(), value.clone())).collect();
+    object([(Value::from("leaver"), object(of_catalogue.into_iter().chain(of_facts)))])
+}
+
+fn of_facts(facts: &Facts) -> [(Value, Value); 5] {
     let params = object(facts.params.iter().map(|(rule, params)| {
         (
             Value::from(rule.as_str()),
@@ -73,19 +94,13 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
         (Value::from("retired"), Value::from(serde_json::Value::Object(retired()))),
     ]);
     let signoffs = if facts.signoffs.is_object() { Value::from(facts.signoffs.clone()) } else { Value::new_object() };
-    let leaver = object([
-        (Value::from("builtin"), builtin(catalogue)),
-        (Value::from("catalogue"), declared),
-        (Value::from("observations"), observations(catalogue)),
-        (Value::from("snapshots"), snapshots(catalogue)),
-        (Value::from("lookup"), lookup(catalogue)),
+    [
         (Value::from("params"), params),
         (Value::from("rules"), rules),
         (Value::from("vendors"), Value::from(facts.vendors.clone())),
         (Value::from("signoffs"), signoffs),
         (Value::from("today"), Value::from(facts.today.as_str())),
-    ]);
-    object([(Value::from("leaver"), leaver)])
+    ]
 }
 
 /// `{system: {appId: [Observation]}}`: what was observed of the application that an App names, without a search. Every other id of it leads there, too.
