@@ -255,3 +255,36 @@ fn stub(declaration: &Declaration) -> Value {
 fn object(entries: impl IntoIterator<Item = (Value, Value)>) -> Value {
     Value::from(entries.into_iter().collect::<BTreeMap<_, _>>())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SourceFile, YamlLimits, parse};
+
+    #[test]
+    fn a_document_with_other_facts_is_what_these_facts_make_of_the_catalogue() {
+        let text = "kind: Team\nmetadata: {name: t}\nspec: {members: [a, b]}\n---\nkind: Snapshot\nmetadata: {name: s}\nspec: {system: okta, takenOn: 2026-11-01}\n---\nkind: Observation\nmetadata: {name: o}\nspec: {system: okta, appId: x}\n";
+        let file = std::sync::Arc::new(SourceFile::new("t.yaml", text));
+        let declarations = parse(&file, &YamlLimits::default()).documents.into_iter().map(|document| Declaration {
+            kind: document.root.get("kind").and_then(Node::text).unwrap_or_default().to_owned(),
+            name: document.root.get("metadata").and_then(|it| it.get("name")?.text()).unwrap_or_default().to_owned(),
+            file: std::sync::Arc::clone(&file),
+            document: document.index,
+            well_formed: true,
+            root: std::sync::Arc::new(document.root),
+            inherited: None,
+        });
+        let catalogue = Catalogue::new(declarations.collect(), Vec::new());
+        let facts = |day: &str| Facts {
+            today: day.into(),
+            vendors: serde_json::json!({ day: {} }),
+            signoffs: serde_json::json!({ day: 1 }),
+            ..Facts::default()
+        };
+        let kinds = KINDS.into_iter().collect();
+        let (one, other) = (facts("2026-11-25"), facts("2026-11-26"));
+        let document = data_document(&catalogue, &one, &kinds);
+        assert_ne!(document, data_document(&catalogue, &other, &kinds));
+        assert_eq!(with_facts(&document, &other), data_document(&catalogue, &other, &kinds));
+    }
+}

@@ -43,6 +43,13 @@ impl Files for Disk {
 #[derive(Debug, Clone, Default)]
 pub struct Texts(BTreeMap<Utf8PathBuf, Arc<SourceFile>>);
 
+impl Texts {
+    /// All of them.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<SourceFile>> {
+        self.0.values()
+    }
+}
+
 impl FromIterator<(Utf8PathBuf, String)> for Texts {
     fn from_iter<T: IntoIterator<Item = (Utf8PathBuf, String)>>(texts: T) -> Self {
         let file = |(path, text): (Utf8PathBuf, String)| {
