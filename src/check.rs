@@ -1,15 +1,15 @@
 //! The main job from end to end: paths to report. Each step is a function of another module; here is only their order.
 
 mod accepted;
+mod evaluation;
 mod files;
-mod head;
-mod judging;
 mod load;
 mod lost;
 mod patterns;
-mod settled;
 mod signoff;
 mod since;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,15 +22,15 @@ use rayon::prelude::*;
 
 use crate::{
     config::Config,
+    engine::{Demand, Memo, facts, vendors_named},
     facts::vendors,
-    finding::{Finding, Verdict},
-    locate::locate,
-    model::{Catalogue, Declaration, Waiver},
+    finding::Finding,
+    model::{Catalogue, Declaration},
     policy::builtin_systems,
     report::{Code, Failure, Report, Run},
     rule::RuleId,
-    source::{Entries, SourceError, SourceFile, Span, display_path, read_listed},
-    triage::{Focus, Known, assign_owners, reused, waive},
+    source::{Disk, Files, Overlay, SourceError, Texts, display_path},
+    triage::{Focus, Known, assign_owners, reused},
     trust::Trusted,
 };
 
@@ -39,9 +39,9 @@ pub(crate) use lost::declared;
 pub(crate) use patterns::{Effective, effective, load_alone};
 pub(crate) use signoff::signoffs;
 
-use files::files;
-use judging::{Judging, facts, vendors_named};
-use settled::Settled;
+use evaluation::{Evaluation, add_located, redact};
+use files::chosen_files;
+use since::Base;
 
 /// What to check.
 #[derive(Debug, Clone, Default)]
@@ -71,38 +71,58 @@ pub struct Request {
 /// A catalogue at another time.
 #[derive(Debug, Clone, Default)]
 pub struct Past {
-    /// Path, as it is today, and text of each of its files.
-    pub files: Vec<(Utf8PathBuf, String)>,
+    /// Its files by the paths that they have, or would have, today.
+    pub files: Texts,
     /// Where it is laid out, for the sign-offs in it. Only needed where any are required.
     pub root: Option<Utf8PathBuf>,
 }
 
 /// Checks a catalogue. `progress(done, all)` is called from any thread.
 pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Report {
-    let (report, catalogue) = examine(config, request, progress);
-    // Taking ten thousand trees apart takes a while, for which the report need not wait.
+    // One catalogue has nothing to recall.
+    let memo = request.since.as_ref().map(|_| Memo::default());
+    check_with(config, request, memo.as_ref(), progress)
+}
+
+/// Checks a catalogue with a memo of other checks.
+pub(crate) fn check_with(
+    config: &Config,
+    request: &Request,
+    memo: Option<&Memo>,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Report {
+    let (report, catalogue) = examine(config, request, memo, progress);
+    // Dropping ten thousand trees takes a while; the report does not wait for it.
     rayon::spawn(move || drop(catalogue));
     report
 }
 
-/// The same, with the catalogue that was checked.
+/// Checks a catalogue and returns it with the report.
 pub(crate) fn examine(
     config: &Config,
     request: &Request,
+    memo: Option<&Memo>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> (Report, Catalogue) {
-    let report = |findings, failures, run| Report::new(findings, failures, running(config), run);
-    let mut gathered = gather(config, request);
-    gathered.weigh(config, request);
-    let aside = Settled::aside(&config.policies, &gathered);
-    let past = request.since.as_ref().map(|past| since::gather(config, request, past, &gathered));
+    let mut now = gather(config, request);
+    now.load_signoffs(config, request);
+    let past = request.since.as_ref().map(|past| Base::gather(config, request, past, &now));
     let base = past.as_ref().map(|base| &base.gathered);
-    found(config, request, &mut gathered, base, &aside, progress);
-    // The baseline first: judging the catalogue as it was uses that up.
-    let before = accepted::before(request, &gathered.catalogue, base);
+    // Anything may name a declaration that is gone.
+    let demand = if now.focus.is_all() || now.focus.has_lost() {
+        Demand::everything()
+    } else {
+        let is_shown = |declaration: &Declaration| now.focus.asks(declaration);
+        Demand::of_shown(&now.catalogue, &config.policies, is_shown)
+    };
+    let evaluation = Evaluation { config, request, base, demand: &demand, memo };
+    let masked = evaluation.run(&mut now, progress);
+    redact(&mut now.findings, &masked, config);
+    // The baseline first: evaluating the past catalogue consumes it.
+    let before = accepted::before(request, &now.catalogue, base);
     let listed = request.known.as_ref().map(|known| known.clone().named(&before));
-    let since = past.map(|past| since::known(past, &gathered, &aside));
-    let Gathered { catalogue, mut findings, mut failures, mut run, focus, .. } = gathered;
+    let since = past.map(|past| past.known(&demand, memo));
+    let Gathered { catalogue, mut findings, mut failures, mut run, focus, .. } = now;
     // Either makes a finding old news.
     let known = match (since, listed) {
         (Some(since), Some(listed)) => Some(since.union(&listed)),
@@ -115,9 +135,9 @@ pub(crate) fn examine(
     }
     findings.retain(|finding| focus.concerns(finding));
     run.known = all - findings.len();
-    if let Some(rule) = accepted::running(config, accepted::REUSED) {
+    if let Some(rule) = accepted::enabled_rule(config, accepted::REUSED) {
         let mut more = Vec::new();
-        place(reused(rule, others, &catalogue), config, &catalogue, &mut more, &mut failures);
+        add_located(reused(rule, others, &catalogue), config, &catalogue, &mut more, &mut failures);
         more.iter_mut().for_each(Finding::tidy);
         findings.extend(more.into_iter().filter(|finding| focus.concerns(finding)));
     }
@@ -128,102 +148,7 @@ pub(crate) fn examine(
         failures.push(Failure { help, ..Failure::new(Code::Limit, message) });
     }
     assign_owners(&mut findings, &catalogue);
-    (report(findings, failures, run), catalogue)
-}
-
-/// Judges what was gathered, but for what is settled, and marks what waivers cover.
-fn found(
-    config: &Config,
-    request: &Request,
-    gathered: &mut Gathered,
-    past: Option<&Gathered>,
-    settled: &Settled,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) {
-    let Gathered { catalogue, findings, failures, signoffs, gone, focus, .. } = gathered;
-    let judging = Judging::new(config, request, catalogue, signoffs);
-    let judgement = judging.all(&settled.indexes, progress);
-    failures.extend(judgement.failures);
-    place(judgement.verdicts, config, catalogue, findings, failures);
-    patterns::leave_out_repeated(findings);
-    let judgement = judging.gone(gone);
-    failures.extend(judgement.failures);
-    place(judgement.verdicts, config, gone, findings, failures);
-    findings.extend(settled.findings.iter().cloned());
-    let waivers: Vec<Waiver> = match &request.trusted {
-        Some(trusted) => {
-            findings.extend(trusted.changes(catalogue, &config.root));
-            failures.extend(head::failures(trusted, config, request, catalogue, signoffs, failures));
-            trusted.waivers.iter().filter_map(Waiver::read).collect()
-        }
-        None => catalogue.waivers().filter_map(Waiver::read).collect(),
-    };
-    let before = accepted::before(request, catalogue, past);
-    let others = waive(findings, &waivers, &before, &request.today);
-    let on_waivers = accepted::on_waivers(config, catalogue, others, &before);
-    place(on_waivers, config, catalogue, findings, failures);
-    // Single files without a catalogue are not all that a waiver may be for.
-    let single = request.text.is_some() || request.paths.iter().any(|path| path.is_file());
-    if failures.is_empty() && (config.has_file || !single) {
-        let idle = accepted::idle(config, request, (catalogue, &before), &waivers, findings, settled);
-        place(idle, config, catalogue, findings, failures);
-    }
-    // What was not judged may be drawn all the same, beside something else: a rule may know of a secret in it.
-    if !focus.is_all() && !settled.unknown.is_empty() {
-        let files = drawn(focus, findings, failures);
-        let shown = |index: &&usize| catalogue.get(**index).is_some_and(|one| files.contains(one.file.path()));
-        let shown: BTreeSet<usize> = settled.unknown.iter().filter(shown).copied().collect();
-        let judgement = judging.only(&shown);
-        failures.extend(judgement.failures);
-        place(judgement.verdicts, config, catalogue, findings, failures);
-    }
-    hide(findings, config);
-}
-
-/// The files of which a report shows a part.
-fn drawn(focus: &Focus, findings: &[Finding], failures: &[Failure]) -> BTreeSet<String> {
-    let places = findings.iter().filter(|finding| focus.concerns(finding)).flat_map(Finding::places);
-    let places = places.chain(failures.iter().filter_map(|failure| failure.place.as_ref()));
-    places.map(|place| place.file.path().to_owned()).collect()
-}
-
-/// Gives verdicts their places.
-fn place(
-    verdicts: Vec<Verdict>,
-    config: &Config,
-    catalogue: &Catalogue,
-    findings: &mut Vec<Finding>,
-    failures: &mut Vec<Failure>,
-) {
-    let mut entries = Entries::default();
-    for verdict in verdicts {
-        let Some(meta) = config.all_rules.get(&verdict.rule) else { continue };
-        let pinned = config.pinned.get(&verdict.rule).copied();
-        match locate(verdict, meta, pinned, catalogue, &mut entries) {
-            Ok(finding) => findings.push(finding),
-            Err(failure) => failures.push(failure),
-        }
-    }
-}
-
-/// Tells the files of findings which of their parts hold secrets: what a rule found, and what looks like one where no rule could look. Then no
-/// finding quotes one either.
-fn hide(findings: &mut [Finding], config: &Config) {
-    let mut secrets: BTreeMap<&str, (&Arc<SourceFile>, Vec<Span>)> = BTreeMap::new();
-    for finding in &*findings {
-        let found = config.all_rules.get(&finding.rule).is_some_and(|meta| meta.secret);
-        for place in finding.places() {
-            let look = || (&place.file, crate::source::secrets_of(&place.file));
-            secrets.entry(place.file.path()).or_insert_with(look);
-        }
-        if let Some((_, spans)) = secrets.get_mut(finding.place.file.path()).filter(|_| found) {
-            spans.push(finding.place.span);
-        }
-    }
-    for (file, spans) in secrets.into_values() {
-        file.mask(spans);
-    }
-    findings.iter_mut().for_each(Finding::tidy);
+    (Report::new(findings, failures, rules_in_force(config), run), catalogue)
 }
 
 /// All that was read: the first half of a check.
@@ -235,37 +160,42 @@ struct Gathered {
     focus: Focus,
     /// What rules see of sign-offs.
     signoffs: serde_json::Value,
-    /// What is left of apps that sign-offs are about.
-    gone: Catalogue,
+    /// What is left of apps that sign-offs are about, and that are not in the catalogue.
+    departed: Catalogue,
+    /// The files that have declarations, as they were read. Only kept for a comparison with the past.
+    parsed: BTreeMap<String, Vec<Declaration>>,
 }
 
 impl Gathered {
-    /// Looks at the sign-offs, where any are required.
-    fn weigh(&mut self, config: &Config, request: &Request) {
+    /// Reads the sign-offs, where any are required.
+    fn load_signoffs(&mut self, config: &Config, request: &Request) {
         let ledger = signoff::facts(config, request, &self.catalogue);
         self.failures.extend(ledger.failures);
         self.signoffs = ledger.facts;
         self.run.nothing &= ledger.gone.is_empty();
-        self.gone = Catalogue::new(ledger.gone, Vec::new());
+        self.departed = Catalogue::new(ledger.gone, Vec::new());
     }
 }
 
 fn gather(config: &Config, request: &Request) -> Gathered {
-    let mut failures = Vec::new();
-    let (files, focus) = files(config, request, &mut failures);
-    let named: BTreeSet<String> = request.paths.iter().map(|path| display_path(path)).collect();
-    let shaped: Vec<Result<Loaded, SourceError>> = files
-        .par_iter()
-        .map(|path| {
-            read_listed(path, config.limits.file_bytes).map(|file| {
-                let named = named.contains(file.path());
-                load(file, config, named)
-            })
-        })
-        .collect();
     let given = [&request.text, &request.evidence].into_iter().flatten();
-    let given = given.map(|(name, text)| Ok(load(SourceFile::new(name.as_str(), text.as_str()), config, true)));
-    let mut gathered = assemble(config, request, shaped.into_iter().chain(given).collect(), focus, failures);
+    let given = given.map(|(name, text)| (Utf8PathBuf::from(name), text.clone())).collect();
+    gather_from(&Overlay::new(&Disk, &given), config, request)
+}
+
+fn gather_from(files: &dyn Files, config: &Config, request: &Request) -> Gathered {
+    let mut failures = Vec::new();
+    let (mut paths, focus) = chosen_files(files, config, request, &mut failures);
+    paths.extend(request.evidence.iter().map(|(name, _)| Utf8PathBuf::from(name)));
+    let given = [&request.text, &request.evidence].into_iter().flatten().map(|(name, _)| name.clone());
+    let named: BTreeSet<String> = request.paths.iter().map(|path| display_path(path)).chain(given).collect();
+    let load = |path: &Utf8PathBuf| {
+        let file = files.read(path, config.limits.file_bytes)?;
+        let named = named.contains(file.path());
+        Ok(load(file, config, named))
+    };
+    let loaded = paths.par_iter().map(load).collect();
+    let mut gathered = assemble(config, request, loaded, focus, failures);
     lost::widen(request, &mut gathered);
     gathered
 }
@@ -280,6 +210,7 @@ fn assemble(
 ) -> Gathered {
     let mut declarations = Vec::new();
     let mut findings = Vec::new();
+    let mut parsed: BTreeMap<String, Vec<Declaration>> = BTreeMap::new();
     let mut run = Run {
         today: request.today.clone(),
         profile: config.profile.clone(),
@@ -290,6 +221,9 @@ fn assemble(
     for loaded in loaded {
         match loaded {
             Ok(mut loaded) => {
+                if let Some(first) = loaded.declarations.first().filter(|_| request.since.is_some()) {
+                    parsed.insert(first.file.path().to_owned(), loaded.declarations.clone());
+                }
                 declarations.append(&mut loaded.declarations);
                 findings.append(&mut loaded.findings);
                 failures.append(&mut loaded.failures);
@@ -317,37 +251,32 @@ fn assemble(
         run,
         focus,
         signoffs: serde_json::Value::Null,
-        gone: Catalogue::default(),
+        departed: Catalogue::default(),
+        parsed,
     }
 }
 
-/// The well-formed declarations of a catalogue, unjudged. `more` are files beside those on the disk: path and text.
-pub fn declarations(config: &Config, request: &Request, more: &[(Utf8PathBuf, String)]) -> Vec<Declaration> {
-    let catalogue = gather(config, request).catalogue;
-    let more: Vec<Loaded> = more.par_iter().map(|file| load_text(file, config)).collect();
-    let all = catalogue.own().iter().chain(more.iter().flat_map(|loaded| &loaded.declarations));
-    all.filter(|declaration| declaration.well_formed).cloned().collect()
-}
-
-fn load_text((path, text): &(Utf8PathBuf, String), config: &Config) -> Loaded {
-    load(SourceFile::new(display_path(path), text.as_str()), config, false)
+/// The well-formed declarations of a catalogue, without evaluating any rule. `more` are files in front of those on the disk.
+pub fn declarations(config: &Config, request: &Request, more: &Texts) -> Vec<Declaration> {
+    let catalogue = gather_from(&Overlay::new(&Disk, more), config, request).catalogue;
+    catalogue.own().iter().filter(|declaration| declaration.well_formed).cloned().collect()
 }
 
 /// The rules and the catalogue as an OPA bundle. What leaver could not read, or would report on the shape, is no bundle.
 pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure>> {
     let internal = |message: String| vec![Failure::new(Code::Internal, message)];
     let mut gathered = gather(config, request);
-    gathered.weigh(config, request);
+    gathered.load_signoffs(config, request);
     if !gathered.failures.is_empty() {
         return Err(gathered.failures);
     }
     // With every way in which the catalogue spells a name, since OPA cannot look one up that is spelled otherwise.
     let vendors = vendors(&config.vendors, &vendors_named(&gathered.catalogue), true);
-    let facts = facts(config, request, vendors, gathered.signoffs);
+    let facts = facts(config, &request.today, vendors, gathered.signoffs);
     crate::policy::bundle(&config.policies, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
 }
 
-fn running(config: &Config) -> std::collections::BTreeMap<RuleId, Arc<crate::rule::RuleMeta>> {
+fn rules_in_force(config: &Config) -> BTreeMap<RuleId, Arc<crate::rule::RuleMeta>> {
     config.policies.rules.iter().map(|(id, rule)| (id.clone(), Arc::clone(&rule.meta))).collect()
 }
 

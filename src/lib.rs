@@ -33,7 +33,7 @@
 //! | 4 shape | document → [`model::Declaration`], or findings of the group `schema` | [`schema`] |
 //! | 5 gather | declarations → [`model::Catalogue`] | [`model`] |
 //! | 6 rules | folders → [`policy::PolicySet`] | [`policy`] |
-//! | 7 judge | catalogue × rules → [`finding::Verdict`] | [`policy`] |
+//! | 7 evaluate | catalogue × rules → [`finding::Verdict`] | `engine`, [`policy`] |
 //! | 8 locate | verdict → [`finding::Finding`] | `locate` |
 //! | 9 triage | findings, waivers, focus → [`report::Report`] | [`triage`], [`report`] |
 //! | 10 show | report → bytes | [`output`] |
@@ -41,13 +41,14 @@
 //!
 //! `leaver diff` takes steps 1 to 9 for two sides, compares what they gave (`diff`) and shows that (`output::diff`).
 //!
-//! What could not be checked is a [`report::Failure`], never a finding, and never lost. Rules speak in paths, output in spans; step 8 is the
+//! `docs/architecture.md` has the modules and their dependencies. What could not be checked is a [`report::Failure`], never a finding, and never lost. Rules speak in paths, output in spans; step 8 is the
 //! only bridge. Only the first and the last steps touch the file system.
 
 mod check;
 mod cli;
 pub mod config;
 mod diff;
+mod engine;
 pub mod facts;
 pub mod finding;
 mod interrupt;
@@ -67,6 +68,6 @@ pub mod triage;
 pub mod trust;
 mod vcs;
 
-pub(crate) use check::examine;
 pub use check::{Past, Request, bundle, check, declarations};
+pub(crate) use check::{check_with, examine};
 pub use cli::run;

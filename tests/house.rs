@@ -1,6 +1,9 @@
 //! The plan of the house, so that it stays true: who may know whom, and how long a file may be. CONTRIBUTING.md tells why.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 fn sources() -> Vec<(String, String)> {
     let root = crate::common::root().join("src");
@@ -71,32 +74,164 @@ fn crates_and_the_system_stay_behind_their_doors() {
     }
 }
 
-#[test]
-fn nothing_flows_backwards() {
-    // From the ground up; a module may know those before it.
-    let order = [
-        "source", "rule", "finding", "report", "model", "schema", "facts", "policy", "config", "signoff", "locate",
-        "triage", "diff", "output", "vcs", "observe", "check", "selftest", "cli",
-    ];
-    let allowed: &[(&str, &str)] = &[
-        ("source", "finding"), // paths are made of `finding::Step`
-        ("finding", "source"),
-    ];
-    let rank = |module: &str| order.iter().position(|other| *other == module);
-    for (name, text) in sources() {
-        let module =
-            Path::new(&name).components().next().expect("a part").as_os_str().to_string_lossy().replace(".rs", "");
-        let Some(mine) = rank(&module) else { continue };
-        let text = text.split("cfg(test)]").next().unwrap_or_default();
-        for (index, other) in order.iter().enumerate() {
-            let uses = text
-                .lines()
-                .any(|line| !line.trim_start().starts_with("//") && line.contains(&format!("crate::{other}")));
-            let grouped = text.contains(&format!("\n    {other}::"));
-            if (uses || grouped) && index > mine {
-                assert!(allowed.contains(&(module.as_str(), other)), "{name} knows {other}");
+/// Modules from the ground up; a module may know those before it.
+const ORDER: [&str; 23] = [
+    "interrupt",
+    "threads",
+    "source",
+    "rule",
+    "finding",
+    "report",
+    "model",
+    "schema",
+    "facts",
+    "policy",
+    "config",
+    "signoff",
+    "trust",
+    "locate",
+    "engine",
+    "triage",
+    "diff",
+    "output",
+    "vcs",
+    "observe",
+    "check",
+    "selftest",
+    "cli",
+];
+
+/// Uses against the order, each with its reason.
+const UPWARDS: [(&str, &str); 1] = [("source", "finding")]; // paths are made of `finding::Step`
+
+/// The words that follow `crate::` in code: names, and those of each group in braces.
+fn crate_names(text: &str) -> Vec<String> {
+    let code: String =
+        text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
+    let word =
+        |text: &str| -> String { text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect() };
+    let mut names = Vec::new();
+    for rest in code.split("crate::").skip(1) {
+        let Some(group) = rest.strip_prefix('{') else {
+            names.push(word(rest));
+            continue;
+        };
+        let mut depth = 0;
+        let mut start = true;
+        for (at, c) in group.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => start = true,
+                c if start && !c.is_whitespace() => {
+                    names.push(word(&group[at..]));
+                    start = false;
+                }
+                _ => {}
             }
         }
+    }
+    names.retain(|name| !name.is_empty());
+    names
+}
+
+/// Module → the modules that it uses. Names that `lib.rs` exports again stand for their module.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let sources = sources();
+    let lib = &sources.iter().find(|(name, _)| name == "lib.rs").expect("lib.rs").1;
+    let mut exported: BTreeMap<String, &str> = BTreeMap::new();
+    for line in lib.lines().filter(|line| line.starts_with("pub") && line.contains(" use ")) {
+        let (module, names) = line.split_once(" use ").and_then(|(_, rest)| rest.split_once("::")).expect("a path");
+        let names = names.trim_matches(['{', '}', ';']).split(',').map(|name| name.trim_matches(['{', '}', ';', ' ']));
+        exported.extend(names.map(|name| (name.to_owned(), module)));
+    }
+    // Files that are only compiled for tests.
+    let tests: BTreeSet<String> = sources
+        .iter()
+        .flat_map(|(name, text)| {
+            let folder = name.trim_end_matches("mod.rs").trim_end_matches('/').trim_end_matches(".rs").to_owned();
+            let modules =
+                text.split("#[cfg(test)]\nmod ").skip(1).filter_map(|rest| rest.lines().next()?.strip_suffix(';'));
+            modules.map(move |module| format!("{folder}/{module}.rs"))
+        })
+        .collect();
+    let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, text) in &sources {
+        let module = name.split('/').next().expect("a part").trim_end_matches(".rs").to_owned();
+        if name == "lib.rs" || name == "main.rs" || tests.contains(name) {
+            continue;
+        }
+        let mine = uses.entry(module.clone()).or_default();
+        for name in crate_names(text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default()) {
+            let other = if ORDER.contains(&name.as_str()) {
+                name
+            } else {
+                let home = exported.get(&name).copied();
+                home.unwrap_or_else(|| panic!("`crate::{name}` in {module}: which module?")).to_owned()
+            };
+            if other != module {
+                mine.insert(other);
+            }
+        }
+    }
+    uses
+}
+
+/// Panics where a module uses one above it.
+fn assert_order(uses: &BTreeMap<String, BTreeSet<String>>) {
+    let rank = |module: &str| {
+        ORDER.iter().position(|other| *other == module).unwrap_or_else(|| panic!("{module} is not in the order"))
+    };
+    for (module, uses) in uses {
+        for other in uses {
+            let upwards = rank(other) > rank(module);
+            assert_eq!(upwards, UPWARDS.contains(&(module, other)), "{module} uses {other}");
+        }
+    }
+}
+
+#[test]
+fn nothing_flows_backwards() {
+    assert_order(&dependencies());
+}
+
+/// Whether a module uses another one, also through others.
+fn reaches(from: &str, to: &str, uses: &BTreeMap<String, BTreeSet<String>>) -> bool {
+    from == to || uses.get(from).into_iter().flatten().any(|next| reaches(next, to, uses))
+}
+
+/// The diagram of docs/architecture.md has an arrow for each use that does not follow from others. `BLESS=1` draws it again.
+#[test]
+fn the_diagram_of_the_modules_is_true() {
+    let mut uses = dependencies();
+    assert_order(&uses);
+    for (module, other) in UPWARDS {
+        assert!(uses.get_mut(module).is_some_and(|uses| uses.remove(other)), "{module} uses {other}");
+    }
+    let mut arrows = Vec::new();
+    for module in ORDER.iter().rev() {
+        let mine = &uses[*module];
+        for other in ORDER.iter().rev().filter(|other| mine.contains(**other)) {
+            if !mine.iter().any(|between| between != other && reaches(between, other, &uses)) {
+                arrows.push(format!("    {module} --> {other}\n"));
+            }
+        }
+    }
+    arrows.extend(UPWARDS.map(|(module, other)| format!("    {module} -.-> {other}\n")));
+    let diagram = format!("```mermaid\nflowchart TD\n{}```\n", arrows.concat());
+    let path = crate::common::root().join("docs/architecture.md");
+    let page = std::fs::read_to_string(&path).expect("docs/architecture.md");
+    let start = page.find("```mermaid\n").expect("a diagram");
+    let end = start + page[start..].find("\n```\n").expect("its end") + "\n```\n".len();
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, [&page[..start], &diagram, &page[end..]].concat()).expect("written");
+        return;
+    }
+    assert_eq!(page[start..end], diagram, "run `BLESS=1 cargo test --test it house::`");
+    // The table has a row for each module.
+    for module in ORDER {
+        assert!(page.contains(&format!("| `{module}` |")), "docs/architecture.md does not say what {module} is for");
     }
 }
 

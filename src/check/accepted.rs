@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Gathered, Request, settled::Settled};
+use super::{Gathered, Request};
 use crate::{
     config::Config,
     finding::{Finding, Verdict},
-    model::{Catalogue, Waiver},
+    model::{Catalogue, Declaration, Waiver},
     rule::RuleId,
     triage::{Before, Reused, Standing, by_position, reused, unused},
 };
@@ -34,8 +34,8 @@ pub(super) fn on_waivers(
     others: Vec<Reused>,
     before: &Before<'_>,
 ) -> Vec<Verdict> {
-    let mut verdicts = running(config, REUSED).map(|rule| reused(rule, others, catalogue)).unwrap_or_default();
-    if let Some(rule) = running(config, BY_POSITION) {
+    let mut verdicts = enabled_rule(config, REUSED).map(|rule| reused(rule, others, catalogue)).unwrap_or_default();
+    if let Some(rule) = enabled_rule(config, BY_POSITION) {
         let own = catalogue.own().iter().enumerate().filter(|(_, declaration)| declaration.kind == "Waiver");
         let own: Vec<(usize, Waiver)> = own.filter_map(|(at, one)| Some((at, Waiver::read(one)?))).collect();
         verdicts.extend(by_position(rule, own.iter().map(|(index, waiver)| (*index, waiver)), before));
@@ -43,27 +43,30 @@ pub(super) fn on_waivers(
     verdicts
 }
 
-/// A rule that the engine itself reports, if it is on.
-pub(super) fn running<'c>(config: &'c Config, id: &str) -> Option<&'c RuleId> {
+/// A rule that leaver reports without Rego, if it is on.
+pub(super) fn enabled_rule<'c>(config: &'c Config, id: &str) -> Option<&'c RuleId> {
     config.policies.rules.keys().find(|rule| rule.as_str() == id)
 }
 
-/// Waivers of the catalogue that cover nothing. Those that a change edits do not count, so nothing is said of them, nor of those that name what
-/// was not judged.
-pub(super) fn idle(
+/// Waivers of the catalogue that cover nothing. Waivers that the change edits are not in force, so they are not reported; neither are those that
+/// name an app that was not evaluated.
+pub(super) fn unused_waivers(
     config: &Config,
     request: &Request,
     (catalogue, before): (&Catalogue, &Before<'_>),
     waivers: &[Waiver],
     findings: &[Finding],
-    settled: &Settled,
+    is_evaluated: &dyn Fn(&Declaration) -> bool,
 ) -> Vec<Verdict> {
-    let Some(rule) = running(config, UNUSED) else { return Vec::new() };
-    let unknown = settled.unknown.iter().filter_map(|index| catalogue.get(*index)).filter(|one| one.kind == "App");
-    let unknown: BTreeSet<&str> = unknown.map(|app| app.name.as_str()).collect();
+    let Some(rule) = enabled_rule(config, UNUSED) else { return Vec::new() };
+    let own = catalogue.own().iter();
+    let skipped: BTreeSet<&str> = own
+        .filter(|declaration| declaration.kind == "App" && !is_evaluated(declaration))
+        .map(|app| app.name.as_str())
+        .collect();
     let standing = catalogue.own().iter().enumerate().filter_map(|(index, declaration)| {
         let here = Waiver::read(declaration).filter(|_| declaration.kind == "Waiver" && declaration.well_formed)?;
-        if here.covered(catalogue.own()).into_iter().any(|app| unknown.contains(app)) {
+        if here.covered(catalogue.own()).into_iter().any(|app| skipped.contains(app)) {
             return None;
         }
         waivers.iter().find(|waiver| **waiver == here).map(|waiver| Standing { index, waiver })
@@ -78,7 +81,7 @@ mod tests {
 
     /// A misspelt id would lose its findings without a word.
     #[test]
-    fn rules_that_the_engine_reports_exist() {
+    fn rules_that_are_reported_without_rego_exist() {
         for id in [UNUSED, BY_POSITION, REUSED] {
             let path = format!("{}/policies/{id}/rule.rego", env!("CARGO_MANIFEST_DIR"));
             assert!(std::path::Path::new(&path).is_file(), "{path}");

@@ -8,13 +8,17 @@ use super::Request;
 use crate::{
     config::{Config, misnamed},
     report::{Code, Failure},
-    source::{SourceError, display_path, distinct, walk},
+    source::{Files, Found, SourceError, display_path, distinct},
     triage::Focus,
 };
 
 /// The files of the catalogue and what of it is reported.
-pub(super) fn files(config: &Config, request: &Request, failures: &mut Vec<Failure>) -> (Vec<Utf8PathBuf>, Focus) {
-    let mut files = Vec::new();
+pub(super) fn chosen_files(
+    available: &dyn Files,
+    config: &Config,
+    request: &Request,
+    failures: &mut Vec<Failure>,
+) -> (Vec<Utf8PathBuf>, Focus) {
     let mut focus = Vec::new();
     let mut whole = request.whole;
     let roots: Vec<&Utf8Path> = match &config.has_file {
@@ -22,15 +26,12 @@ pub(super) fn files(config: &Config, request: &Request, failures: &mut Vec<Failu
         false if request.paths.is_empty() && request.text.is_none() => vec![&config.root],
         false => request.paths.iter().map(Utf8PathBuf::as_path).collect(),
     };
-    for root in roots {
-        let found = walk(root, &config.selection);
-        files.extend(found.files);
-        failures.extend(found.errors.iter().map(Failure::from));
-    }
+    let Found { mut files, errors } = available.list(&roots, &config.selection);
+    failures.extend(errors.iter().map(Failure::from));
     failures.extend(misnamed(config, files.iter()).into_iter().map(Failure::from));
     // What git tracks belongs to the catalogue, though an ignore file of the change may hide it.
     let tracked = request.trusted.iter().flat_map(|trusted| &trusted.tracked).filter(|path| config.chooses(path));
-    let (more, errors) = held(tracked, &files, &config.root);
+    let (more, errors) = tracked_files(tracked, &files, &config.root);
     files.extend(more);
     for failure in errors.iter().map(Failure::from) {
         // The walk may have said so, too.
@@ -85,12 +86,13 @@ pub(super) fn files(config: &Config, request: &Request, failures: &mut Vec<Failu
     if let Some((name, _)) = &request.text {
         focus.push((name.clone(), false));
         files.retain(|path| display_path(path) != *name);
+        files.push(name.into());
     }
     (files, if whole { Focus::default() } else { Focus::new(focus) })
 }
 
 /// Of the names that git tracks, the files to read, and what must not be passed over in silence.
-fn held<'a>(
+fn tracked_files<'a>(
     tracked: impl Iterator<Item = &'a Utf8PathBuf>,
     walked: &[Utf8PathBuf],
     root: &Utf8Path,

@@ -23,15 +23,14 @@ pub(crate) struct Loaded {
 
 impl Loaded {
     /// A file that was read before: its declarations.
-    pub(super) fn again(declarations: &[&Declaration]) -> Self {
-        let declarations = declarations.iter().map(|declaration| (*declaration).clone()).collect();
-        Self { declarations, findings: Vec::new(), failures: Vec::new(), skipped: 0 }
+    pub(super) fn again(declarations: &[Declaration]) -> Self {
+        Self { declarations: declarations.to_vec(), findings: Vec::new(), failures: Vec::new(), skipped: 0 }
     }
 }
 
 /// One file to declarations and findings of their shape.
-pub(crate) fn load(file: SourceFile, config: &Config, named: bool) -> Loaded {
-    let file = Arc::new(file);
+pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, named: bool) -> Loaded {
+    let file = file.into();
     let Parsed { documents, problems } = parse(&file, &config.limits.yaml);
     let mut loaded = Loaded { declarations: Vec::new(), findings: Vec::new(), failures: Vec::new(), skipped: 0 };
     let make = |rule: &str,

@@ -3,16 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use camino::Utf8PathBuf;
-use rayon::prelude::*;
+use std::sync::Arc;
 
-use super::{Gathered, Request, load_text};
-use crate::{config::Config, model::Declaration};
+use super::{Gathered, Request, load};
+use crate::{config::Config, model::Declaration, source::Texts};
 
 /// The names of everything that these files declare.
-pub(crate) fn declared(files: &[(Utf8PathBuf, String)], config: &Config) -> BTreeSet<String> {
-    let loaded: Vec<_> = files.par_iter().map(|file| load_text(file, config)).collect();
-    loaded.iter().flat_map(|loaded| loaded.declarations.iter().filter_map(name)).collect()
+pub(crate) fn declared(files: &Texts, config: &Config) -> BTreeSet<String> {
+    let loaded = files.files().map(|file| load(Arc::clone(file), config, false));
+    loaded.flat_map(|loaded| loaded.declarations.iter().filter_map(name).collect::<Vec<_>>()).collect()
 }
 
 /// Widens the report to what names a declaration that is gone.

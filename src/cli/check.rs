@@ -25,15 +25,16 @@ use super::{
     trust::Base,
 };
 use crate::{
-    Past, Request, check,
+    Past, Request, check_with,
     config::{Config, Overrides},
+    engine::Memo,
     facts::Framework,
     output::{Format, GroupBy, Style, controls::by_control, render},
     report::{Failure, Outcome, Report, Run},
     rule::Severity,
     source::display_path,
     trust::Trusted,
-    vcs::{Commit, Repo, Staged, Tree, VcsError},
+    vcs::{Commit, Repo, Staged, Tree},
 };
 
 /// Arguments of `leaver check`.
@@ -206,8 +207,8 @@ impl Check {
     }
 
     fn report(&self) -> Result<(Report, Severity, Option<Framework>), Vec<Failure>> {
-        let one = |failure| vec![failure];
-        let today = today(self.today.as_deref()).map_err(one)?;
+        let as_list = |failure| vec![failure];
+        let today = today(self.today.as_deref()).map_err(as_list)?;
         // Before `--staged` changes the working directory: a plan is never staged.
         let evidence = self.evidence(&today)?;
         let asks_git = self.staged || self.since.is_some() || self.trust_ref.is_some();
@@ -215,9 +216,9 @@ impl Check {
         if !asks_git {
             paths::all_there(self.paths.iter().filter(|path| *path != "-"))?;
         }
-        let original = asks_git.then(Repo::here).transpose().map_err(git_failure).map_err(one)?;
+        let original = asks_git.then(Repo::here).transpose().map_err(git_failure).map_err(as_list)?;
         let staged = original.as_ref().filter(|_| self.staged).map(Staged::enter);
-        let staged = staged.transpose().map_err(git_failure).map_err(one)?;
+        let staged = staged.transpose().map_err(git_failure).map_err(as_list)?;
         let repo = staged.as_ref().map(Staged::repo).or(original.as_ref());
         let (stdin, mut paths): (Vec<_>, Vec<_>) = self.paths.iter().cloned().partition(|path| path == "-");
         if let (Some(staged), Some(original)) = (&staged, &original) {
@@ -255,24 +256,25 @@ impl Check {
             Some(base) => base.config.clone(),
             None => self.config.settle(start, overrides)?,
         };
-        let framework = self.framework.as_ref().map(|id| common::framework(&config, id)).transpose().map_err(one)?;
-        let text = stdin.then(|| self.stdin(&config)).transpose().map_err(one)?;
+        let framework =
+            self.framework.as_ref().map(|id| common::framework(&config, id)).transpose().map_err(as_list)?;
+        let text = stdin.then(|| self.stdin(&config)).transpose().map_err(as_list)?;
         let since = self.since.as_ref().zip(repo).map(|(reference, repo)| Commit::of(repo, reference, &config.root));
-        let since = since.transpose().map_err(git_failure).map_err(one)?;
-        let whole = self.leave_out_gone(&mut paths, start, repo, since.as_ref(), base.as_ref()).map_err(one)?;
+        let since = since.transpose().map_err(git_failure).map_err(as_list)?;
+        let whole =
+            self.remove_deleted_paths(&mut paths, start, repo, since.as_ref(), base.as_ref()).map_err(as_list)?;
         paths::all_there(paths.iter())?;
         let before = self.declared_before(&config, &paths, repo);
-        let known = self.known(&config, base.as_ref(), &today).map_err(one)?;
-        let texts = |commit: &Commit| {
-            let files = commit.catalogue(|path| config.chooses(&config.root.join(path)), config.limits.file_bytes)?;
-            Ok::<_, VcsError>(files.into_iter().map(|(path, text)| (config.root.join(path), text)).collect())
-        };
-        let texts = since.as_ref().map(texts).transpose().map_err(git_failure).map_err(one)?;
+        // With either option more than one catalogue is evaluated, or one of them twice.
+        let memo = (self.update_baseline || self.since.is_some()).then(Memo::default);
+        let known = self.known(&config, base.as_ref(), &today, memo.as_ref()).map_err(as_list)?;
+        let files = |commit: &Commit| commit.files(&config.root, |path| config.chooses(path), config.limits.file_bytes);
+        let files = since.as_ref().map(files).transpose().map_err(git_failure).map_err(as_list)?;
         // Sign-offs are read where they lie.
         let tree =
             since.filter(|_| !config.signoff.required.is_empty()).map(|commit| Tree::of(commit, &BTreeSet::new()));
-        let tree = tree.transpose().map_err(git_failure).map_err(one)?;
-        let past = texts.map(|files| Past { files, root: tree.as_ref().map(Tree::place) });
+        let tree = tree.transpose().map_err(git_failure).map_err(as_list)?;
+        let past = files.map(|files| Past { files, root: tree.as_ref().map(Tree::place) });
         let trusted = base.map(|mut base| {
             base.compare_baseline(self.baseline.as_deref(), BASELINE_BYTES);
             Trusted { accepted: self.accept_policy_change.clone(), ..base.trusted }
@@ -280,7 +282,7 @@ impl Check {
         let request =
             Request { paths, whole, before, text, evidence, today, known, since: past, trusted, worker: own_binary() };
         let progress = Progress::new(self.quiet);
-        let report = check(&config, &request, &|done, all| progress.tell(done, all));
+        let report = check_with(&config, &request, memo.as_ref(), &|done, all| progress.tell(done, all));
         progress.end();
         Ok((report, config.fail_on, framework))
     }

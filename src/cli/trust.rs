@@ -15,7 +15,7 @@ use crate::{
     model::{Declaration, Inherited, Layer},
     report::Failure,
     signoff::{FILES, SUMS, Trust, artefacts},
-    source::{SourceFile, absolute, display_path, read},
+    source::{SourceFile, Texts, absolute, display_path, read},
     trust::{Head, Side, Trusted, trust_root},
     vcs::{Commit, Repo, Tree},
 };
@@ -38,13 +38,13 @@ impl Base {
         explicit: Option<&Utf8Path>,
         overrides: &Overrides,
     ) -> Result<Self, Vec<Failure>> {
-        let one = |error| vec![git_failure(error)];
-        let commit = Commit::of(repo, reference, start).map_err(one)?;
+        let git_failures = |error| vec![git_failure(error)];
+        let commit = Commit::of(repo, reference, start).map_err(git_failures)?;
         // Thousands of files that only hold declarations are not laid out: their text will do.
         let yaml = |path: &Utf8Path| matches!(path.extension(), Some("yaml" | "yml"));
-        let mut texts = commit.texts(yaml, Limits::default().file_bytes).map_err(one)?;
+        let mut texts = commit.texts(yaml, Limits::default().file_bytes).map_err(git_failures)?;
         texts.retain(|(path, text)| path.file_name() != Some(FILE_NAME) && declares(text));
-        let tree = Tree::of(commit, &texts.iter().map(|(path, _)| path.clone()).collect()).map_err(one)?;
+        let tree = Tree::of(commit, &texts.iter().map(|(path, _)| path.clone()).collect()).map_err(git_failures)?;
         let inside = tree.nearest();
         let explicit =
             explicit.map(|path| explicit_file(&tree, path, reference)).transpose().map_err(|failure| vec![failure])?;
@@ -61,7 +61,7 @@ impl Base {
             None => Head::all(start, &root, tree.top()),
         };
         let side = side(&loaded)?;
-        let texts: Vec<(Utf8PathBuf, String)> = texts
+        let texts: Texts = texts
             .into_iter()
             .map(|(path, text)| (tree.folder().join(path), text))
             .filter(|(path, _)| base.chooses(path))
@@ -92,7 +92,7 @@ impl Base {
             apps: of_kind("App"),
             systems: of_kind("System"),
             declarations: declared,
-            tracked: repo.tracked(&root).map_err(one)?,
+            tracked: repo.tracked(&root).map_err(git_failures)?,
             base: contents_with(name, &loaded.root, &entries),
             head: contents_with(name, &root, &entries),
             side: Some(side),

@@ -61,6 +61,27 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
         }
     }
     let declared = object(by_kind.into_iter().map(|(kind, names)| (kind, Value::from(names))));
+    let of_catalogue = [
+        (Value::from("builtin"), builtin(catalogue)),
+        (Value::from("catalogue"), declared),
+        (Value::from("observations"), observations(catalogue)),
+        (Value::from("snapshots"), snapshots(catalogue)),
+        (Value::from("lookup"), lookup(catalogue)),
+    ];
+    object([(Value::from("leaver"), object(of_catalogue.into_iter().chain(of_facts(facts))))])
+}
+
+/// The document of the same catalogue with other facts. Nothing of the catalogue is copied.
+pub fn with_facts(data: &Data, facts: &Facts) -> Data {
+    let of_facts: BTreeMap<Value, Value> = of_facts(facts).into();
+    let old = &data[&Value::from("leaver")];
+    let of_catalogue = old.as_object().into_iter().flat_map(|old| old.iter());
+    let of_catalogue = of_catalogue.filter(|(key, _)| !of_facts.contains_key(key));
+    let of_catalogue: Vec<_> = of_catalogue.map(|(key, value)| (key.clone(), value.clone())).collect();
+    object([(Value::from("leaver"), object(of_catalogue.into_iter().chain(of_facts)))])
+}
+
+fn of_facts(facts: &Facts) -> [(Value, Value); 5] {
     let params = object(facts.params.iter().map(|(rule, params)| {
         (
             Value::from(rule.as_str()),
@@ -73,19 +94,13 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
         (Value::from("retired"), Value::from(serde_json::Value::Object(retired()))),
     ]);
     let signoffs = if facts.signoffs.is_object() { Value::from(facts.signoffs.clone()) } else { Value::new_object() };
-    let leaver = object([
-        (Value::from("builtin"), builtin(catalogue)),
-        (Value::from("catalogue"), declared),
-        (Value::from("observations"), observations(catalogue)),
-        (Value::from("snapshots"), snapshots(catalogue)),
-        (Value::from("lookup"), lookup(catalogue)),
+    [
         (Value::from("params"), params),
         (Value::from("rules"), rules),
         (Value::from("vendors"), Value::from(facts.vendors.clone())),
         (Value::from("signoffs"), signoffs),
         (Value::from("today"), Value::from(facts.today.as_str())),
-    ]);
-    object([(Value::from("leaver"), leaver)])
+    ]
 }
 
 /// `{system: {appId: [Observation]}}`: what was observed of the application that an App names, without a search. Every other id of it leads there, too.
@@ -239,4 +254,37 @@ fn stub(declaration: &Declaration) -> Value {
 
 fn object(entries: impl IntoIterator<Item = (Value, Value)>) -> Value {
     Value::from(entries.into_iter().collect::<BTreeMap<_, _>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SourceFile, YamlLimits, parse};
+
+    #[test]
+    fn a_document_with_other_facts_is_what_these_facts_make_of_the_catalogue() {
+        let text = "kind: Team\nmetadata: {name: t}\nspec: {members: [a, b]}\n---\nkind: Snapshot\nmetadata: {name: s}\nspec: {system: okta, takenOn: 2026-11-01}\n---\nkind: Observation\nmetadata: {name: o}\nspec: {system: okta, appId: x}\n";
+        let file = std::sync::Arc::new(SourceFile::new("t.yaml", text));
+        let declarations = parse(&file, &YamlLimits::default()).documents.into_iter().map(|document| Declaration {
+            kind: document.root.get("kind").and_then(Node::text).unwrap_or_default().to_owned(),
+            name: document.root.get("metadata").and_then(|it| it.get("name")?.text()).unwrap_or_default().to_owned(),
+            file: std::sync::Arc::clone(&file),
+            document: document.index,
+            well_formed: true,
+            root: std::sync::Arc::new(document.root),
+            inherited: None,
+        });
+        let catalogue = Catalogue::new(declarations.collect(), Vec::new());
+        let facts = |day: &str| Facts {
+            today: day.into(),
+            vendors: serde_json::json!({ day: {} }),
+            signoffs: serde_json::json!({ day: 1 }),
+            ..Facts::default()
+        };
+        let kinds = KINDS.into_iter().collect();
+        let (one, other) = (facts("2026-11-25"), facts("2026-11-26"));
+        let document = data_document(&catalogue, &one, &kinds);
+        assert_ne!(document, data_document(&catalogue, &other, &kinds));
+        assert_eq!(with_facts(&document, &other), data_document(&catalogue, &other, &kinds));
+    }
 }

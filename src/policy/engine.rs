@@ -67,39 +67,72 @@ pub struct Judgement {
 /// Declarations that are judged before what was found is counted: enough to keep every thread busy, and few enough to hold all of it.
 const BATCH: usize = 256;
 
-/// Judges every well-formed declaration by the rules of `set`, but for those that are settled, by index: they are only seen by rules on the
-/// whole catalogue. `progress` is told after each declaration.
+/// Verdicts of an earlier evaluation. Called from any thread.
+pub trait Recall: Sync {
+    /// Whether rules of its kind with the same data have seen the value of the declaration at this index before.
+    fn knows(&self, index: usize) -> bool;
+
+    /// The verdicts on the declaration at this index, if they are known.
+    fn recall(&self, index: usize) -> Option<Vec<Verdict>>;
+
+    /// Keeps the verdicts on the declaration at this index, by all rules on its kind. None of these rules failed.
+    fn keep(&self, index: usize, verdicts: &[Verdict]);
+}
+
+/// How declarations are evaluated; it never changes a verdict.
+#[derive(Clone, Copy)]
+struct Mode<'a> {
+    recall: Option<&'a dyn Recall>,
+    /// Only rules that can apply to a declaration are evaluated.
+    indexed: bool,
+}
+
+/// Judges every well-formed declaration by the rules of `set`. Rules on single declarations do not see those that are skipped, by index.
+/// `progress` is told after each declaration.
 pub fn judge(
     set: &PolicySet,
     catalogue: &Catalogue,
-    settled: &BTreeSet<usize>,
+    skipped: &BTreeSet<usize>,
     data: &Value,
     budget: Budget,
     progress: &(dyn Fn() + Sync),
 ) -> Judgement {
-    judged(set, catalogue, settled, data, budget, progress, true)
+    judged(set, catalogue, skipped, data, budget, progress, Mode { recall: None, indexed: true })
+}
+
+/// The same with verdicts of an earlier evaluation.
+pub fn judge_with(
+    set: &PolicySet,
+    catalogue: &Catalogue,
+    skipped: &BTreeSet<usize>,
+    data: &Value,
+    budget: Budget,
+    recall: &dyn Recall,
+    progress: &(dyn Fn() + Sync),
+) -> Judgement {
+    judged(set, catalogue, skipped, data, budget, progress, Mode { recall: Some(recall), indexed: true })
 }
 
 /// The same by evaluating every rule on every declaration, whether it can apply or not: for those who compare.
 #[doc(hidden)]
 pub fn judge_by_all(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget: Budget) -> Judgement {
-    judged(set, catalogue, &BTreeSet::new(), data, budget, &|| {}, false)
+    judged(set, catalogue, &BTreeSet::new(), data, budget, &|| {}, Mode { recall: None, indexed: false })
 }
 
 fn judged(
     set: &PolicySet,
     catalogue: &Catalogue,
-    settled: &BTreeSet<usize>,
+    skipped: &BTreeSet<usize>,
     data: &Value,
     budget: Budget,
     progress: &(dyn Fn() + Sync),
-    indexed: bool,
+    Mode { recall, indexed }: Mode<'_>,
 ) -> Judgement {
     let by_kind = |kind: &&str| -> Judgement {
         let judged: Vec<(usize, &Declaration)> = catalogue
             .evaluated()
             .filter(|(index, declaration)| {
-                declaration.kind == *kind && declaration.well_formed && !settled.contains(index)
+                declaration.kind == *kind && declaration.well_formed && !skipped.contains(index)
             })
             .collect();
         let rules = members(set, kind);
@@ -107,21 +140,35 @@ fn judged(
             (0..judged.len()).for_each(|_| progress());
             return Judgement::default();
         }
-        let compiled = match program(kind, set, &rules, budget) {
+        // Nothing is compiled for a kind of which every verdict is known.
+        let all_known = recall.is_some_and(|recall| judged.iter().all(|(index, _)| recall.knows(*index)));
+        let compiled = match (!all_known).then(|| program(kind, set, &rules, budget)).transpose() {
             Ok(compiled) => compiled,
             Err(failures) => return Judgement { verdicts: Vec::new(), failures },
         };
-        let group = Group::new(set, rules, &compiled, data, budget, indexed);
+        let group = compiled.as_ref().map(|compiled| Group::new(set, rules, compiled, data, budget, indexed));
         let mut tally = Tally::new(Bounds::here(budget));
         let mut judgement = Judgement::default();
-        // Counted in the order of the catalogue, so that what is kept does not depend on threads.
+        // Counted in the order of the catalogue, so that what is kept depends neither on threads nor on what is recalled.
         for batch in judged.chunks(BATCH) {
             let parts: Vec<Judgement> = batch
                 .par_iter()
                 .map_init(
-                    || group.machine(),
+                    || None,
                     |machine, (index, declaration)| {
-                        let judgement = group.run(machine, &declaration.root, *index, &declaration.name);
+                        let recalled = recall.and_then(|recall| recall.recall(*index));
+                        let judgement = match (recalled, &group) {
+                            (Some(verdicts), _) => Judgement { verdicts, failures: Vec::new() },
+                            (None, None) => Judgement::default(),
+                            (None, Some(group)) => {
+                                let machine = machine.get_or_insert_with(|| group.machine());
+                                let judgement = group.run(machine, &declaration.root, *index, &declaration.name);
+                                if let Some(recall) = recall.filter(|_| judgement.failures.is_empty()) {
+                                    recall.keep(*index, &judgement.verdicts);
+                                }
+                                judgement
+                            }
+                        };
                         progress();
                         judgement
                     },

@@ -78,7 +78,7 @@ impl SourceFile {
             }
             within
         });
-        // The first call counts: it comes from the check that is reported, a second one from `--since`, which reports nothing.
+        // The first call counts: it comes from the findings, a second one from a failure in the same file.
         drop(self.masked.set(spans));
     }
 

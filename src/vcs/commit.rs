@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use super::{error::VcsError, name, repo::Repo};
+use crate::source::Texts;
 
 /// A commit of the repository that a catalogue lies in.
 #[derive(Debug, Clone)]
@@ -81,19 +82,20 @@ impl Commit {
         self.repo.git.ask(&["cat-file", "-e", &format!("{}:{path}", self.id)]).is_ok()
     }
 
-    /// The files of the catalogue that are `wanted`, by their path in it, with their text. What is not UTF-8, or longer than `limit` bytes, is
-    /// left out.
-    pub(crate) fn catalogue(
+    /// The files of the catalogue at `root` that are `wanted`, by the paths that they have in the working tree. Files that are not UTF-8, or
+    /// longer than `limit` bytes, are left out.
+    pub(crate) fn files(
         &self,
+        root: &Utf8Path,
         wanted: impl Fn(&Utf8Path) -> bool,
         limit: usize,
-    ) -> Result<Vec<(Utf8PathBuf, String)>, VcsError> {
-        let texts = self.texts(|path| path.strip_prefix(&self.inner).is_ok_and(&wanted), limit)?;
-        let inner = |(path, text): (Utf8PathBuf, String)| Some((path.strip_prefix(&self.inner).ok()?.to_owned(), text));
-        Ok(texts.into_iter().filter_map(inner).collect())
+    ) -> Result<Texts, VcsError> {
+        let below = |path: &Utf8Path| path.strip_prefix(&self.inner).ok().map(|inner| root.join(inner));
+        let texts = self.texts(|path| below(path).is_some_and(|path| wanted(&path)), limit)?;
+        Ok(texts.into_iter().filter_map(|(path, text)| Some((below(&path)?, text))).collect())
     }
 
-    /// The same for the whole repository.
+    /// The files of the whole repository that are `wanted`, by their paths in it, with the same exceptions.
     pub(crate) fn texts(
         &self,
         wanted: impl Fn(&Utf8Path) -> bool,

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Request,
     config::Config,
+    engine::Memo,
     examine,
     output::summary::counted,
     report::Failure,
@@ -29,7 +30,13 @@ impl Check {
     }
 
     /// What is old news by the baseline.
-    pub(super) fn known(&self, config: &Config, base: Option<&Base>, today: &str) -> Result<Option<Known>, Failure> {
+    pub(super) fn known(
+        &self,
+        config: &Config,
+        base: Option<&Base>,
+        today: &str,
+        memo: Option<&Memo>,
+    ) -> Result<Option<Known>, Failure> {
         let Some(path) = &self.baseline_path(config) else {
             if self.update_baseline {
                 let help = "name it with `--baseline`, or with `baseline` in leaver.yaml";
@@ -56,7 +63,7 @@ impl Check {
         if self.update_baseline {
             let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
             let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
-            let (report, catalogue) = examine(config, &request, &|_, _| {});
+            let (report, catalogue) = examine(config, &request, memo, &|_, _| {});
             let now = Known::of(&report.findings);
             let known = old.clone().named(&Before::unknown(&catalogue));
             let next = if self.add_to_baseline { now } else { known.shrink(&now) };

@@ -54,18 +54,15 @@ impl Check {
         let reference = self.since.as_deref().or(self.trust_ref.as_deref()).unwrap_or("HEAD");
         let commit = repo.or(here.as_ref()).and_then(|repo| Commit::of(repo, reference, &config.root).ok());
         let wanted = |path: &Utf8Path| {
-            let path = config.root.join(path);
-            config.chooses(&path) && path.ancestors().any(|folder| given.iter().any(|given| given == folder))
+            config.chooses(path) && path.ancestors().any(|folder| given.iter().any(|given| given == folder))
         };
-        let files = commit.map(|commit| commit.catalogue(wanted, config.limits.file_bytes));
-        let files = files.and_then(Result::ok).unwrap_or_default();
-        let files: Vec<_> = files.into_iter().map(|(path, text)| (config.root.join(path), text)).collect();
-        declared(&files, config)
+        let files = commit.map(|commit| commit.files(&config.root, wanted, config.limits.file_bytes));
+        declared(&files.and_then(Result::ok).unwrap_or_default(), config)
     }
 
-    /// Takes out the paths that the change deleted or renamed, and says whether there are any. Only a commit can tell such a path from a
+    /// Removes the paths that the change deleted or renamed, and returns whether there are any. Only a commit can tell such a path from a
     /// mistyped one.
-    pub(super) fn leave_out_gone(
+    pub(super) fn remove_deleted_paths(
         &self,
         paths: &mut Vec<Utf8PathBuf>,
         start: &Utf8Path,

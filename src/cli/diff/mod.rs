@@ -16,6 +16,7 @@ use super::{
 use crate::{
     config::Overrides,
     diff::{Side, compute},
+    engine::Memo,
     output::diff::{Format, render},
     report::{Failure, Outcome},
     vcs::{Commit, Repo, Tree},
@@ -96,38 +97,41 @@ impl Diff {
     }
 
     fn sides(&self) -> Result<Sides, Vec<Failure>> {
-        let one = |failure| vec![failure];
+        let as_list = |failure| vec![failure];
         let here = Utf8Path::new(".");
-        let today = today(self.today.as_deref()).map_err(one)?;
+        let today = today(self.today.as_deref()).map_err(as_list)?;
         // A file that is named decides on both sides; else each side has its own.
         let explicit = self.config.config.as_deref();
         let start = explicit.and_then(folder).unwrap_or_else(|| here.to_owned());
-        let repo = Repo::here().map_err(git_failure).map_err(one)?;
+        let repo = Repo::here().map_err(git_failure).map_err(as_list)?;
         let (reference, label) = match &self.base {
             Some(base) => (base.clone(), base.clone()),
             None => repo
                 .fork_point()
                 .map(|(commit, branch)| (commit, format!("merge base with {}", short(branch))))
                 .map_err(git_failure)
-                .map_err(one)?,
+                .map_err(as_list)?,
         };
         let tree = |reference: &str| {
             Commit::of(&repo, reference, &start)
                 .and_then(|commit| Tree::of(commit, &BTreeSet::new()))
                 .map_err(git_failure)
         };
-        let base = tree(&reference).map_err(one)?;
+        let base = tree(&reference).map_err(as_list)?;
         let top = base.top().to_owned();
-        let head = self.head.as_deref().map(tree).transpose().map_err(one)?;
+        let head = self.head.as_deref().map(tree).transpose().map_err(as_list)?;
         let mut base = side::Found::of_commit(label, base, explicit)?;
         let mut head = match head {
             Some(tree) => side::Found::of_commit(self.head.clone().unwrap_or_default(), tree, explicit)?,
             None => side::Found::of_working_tree(top, explicit)?,
         };
-        side::agree(&mut base, &mut head).map_err(one)?;
+        side::agree(&mut base, &mut head).map_err(as_list)?;
         let overrides = Overrides { profile: self.config.profile.clone(), ..Overrides::default() };
         let names = [base.names(), head.names()].concat();
-        Ok(Sides { base: base.read(&overrides, &today, &names)?, head: head.read(&overrides, &today, &names)?, today })
+        // What both sides declare alike is evaluated once.
+        let memo = Memo::default();
+        let base = base.read(&overrides, &today, &names, &memo)?;
+        Ok(Sides { base, head: head.read(&overrides, &today, &names, &memo)?, today })
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
     Request,
     config::{Config, ConfigFile, FILE_NAME, Loaded, Overrides, discover, discover_below, settle},
     diff::Side,
+    engine::Memo,
     examine,
     model::Catalogue,
     report::{Failure, Report},
@@ -78,12 +79,13 @@ impl Found {
         if self.given { Vec::new() } else { vec![self.loaded.entries.clone()] }
     }
 
-    /// Reads and checks it. `named` are the configurations of both sides: files that either names are compared.
+    /// Reads and checks it. `named` are the configurations of both sides: files that either names are compared. `memo` is that of both sides.
     pub(super) fn read(
         mut self,
         overrides: &Overrides,
         today: &str,
         named: &[ConfigFile],
+        memo: &Memo,
     ) -> Result<Read, Vec<Failure>> {
         let root = self.root();
         if !self.given {
@@ -94,7 +96,7 @@ impl Found {
         let config = Config { root: root.clone(), ..settled };
         let paths = if config.has_file { Vec::new() } else { vec![root.clone()] };
         let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
-        let (report, catalogue) = examine(&config, &request, &|_, _| {});
+        let (report, catalogue) = examine(&config, &request, Some(memo), &|_, _| {});
         let entries: Vec<&ConfigFile> = named.iter().collect();
         let settings = if self.given { Value::Null } else { settings(&config, contents(&root, &entries)) };
         Ok(Read { found: self, catalogue, report, config: settings })

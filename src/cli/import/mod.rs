@@ -18,7 +18,7 @@ use crate::{
     observe::{Collected, drafts, updates},
     output::summary::counted,
     report::Failure,
-    source::{absolute, display_path},
+    source::{Texts, absolute, display_path},
 };
 
 /// Arguments of `leaver import`.
@@ -47,7 +47,7 @@ impl Import {
     fn import(&self) -> Result<u8, Vec<Failure>> {
         let collected = self.exports.collect()?;
         let config = self.config.settle(Utf8Path::new("."), Overrides::default())?;
-        let declared = declarations(&config, &Request::default(), &[]);
+        let declared = declarations(&config, &Request::default(), &Texts::default());
         if self.update {
             return update(&collected, &declared);
         }

@@ -87,7 +87,7 @@ fn drawn(base: &str, head: &str, format: Format, style: &Style) -> String {
         fs::write(root.join("apps.yaml"), text).expect("a file");
         let config = load(&root, None, &Overrides::default()).expect("no configuration");
         let request = Request { paths: vec![root.clone()], today: "2026-11-25".into(), ..Request::default() };
-        read.push(examine(&config, &request, &|_, _| {}));
+        read.push(examine(&config, &request, None, &|_, _| {}));
     }
     let side = |at: usize, label: &str, commit: Option<&str>, profile: &str| {
         let (report, catalogue) = &read[at];

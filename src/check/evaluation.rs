@@ -1,0 +1,159 @@
+//! From what was read to findings: rules, waivers, and the masks for secrets in the files that a report shows.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use super::{Gathered, Request, accepted, patterns};
+use crate::{
+    config::Config,
+    engine::{Circumstances, Demand, Memo, Snapshot, evaluate},
+    finding::{Finding, Verdict},
+    locate::locate,
+    model::{Catalogue, Declaration, Waiver},
+    policy::Judgement,
+    report::Failure,
+    source::{Entries, SourceFile, Span, secrets_of},
+    triage::{Focus, waive},
+    trust::{Trusted, of_the_change},
+};
+
+/// How a catalogue is evaluated.
+pub(super) struct Evaluation<'a> {
+    pub(super) config: &'a Config,
+    pub(super) request: &'a Request,
+    /// The catalogue as it was.
+    pub(super) base: Option<&'a Gathered>,
+    pub(super) demand: &'a Demand,
+    pub(super) memo: Option<&'a Memo>,
+}
+
+impl Evaluation<'_> {
+    /// Adds the findings of rules to those on the shape, and marks those that waivers cover. Returns findings that only serve to mask secrets:
+    /// they are in files that the report shows, but not shown themselves.
+    pub(super) fn run(&self, gathered: &mut Gathered, progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<Finding> {
+        let Self { config, request, demand, memo, .. } = self;
+        let Gathered { catalogue, findings, failures, signoffs, departed, focus, .. } = gathered;
+        let circumstances = Circumstances { today: &request.today, signoffs, worker: request.worker.as_deref() };
+        let others: Vec<&Config> = request.trusted.iter().flat_map(changed_rules).collect();
+        let snapshot = Snapshot::new(config, catalogue, circumstances, &others);
+        let mut add = |judgement: Judgement, catalogue: &Catalogue, findings: &mut Vec<Finding>| {
+            failures.extend(judgement.failures);
+            add_located(judgement.verdicts, config, catalogue, findings, failures);
+        };
+        add(evaluate(&snapshot, *memo, demand, progress), catalogue, findings);
+        patterns::leave_out_repeated(findings);
+        add(snapshot.evaluate_departed(departed), departed, findings);
+        if let Some(trusted) = &request.trusted {
+            findings.extend(trusted.changes(catalogue, &config.root));
+            failures.extend(failures_after_merge(trusted, &snapshot, failures));
+        }
+        self.apply_waivers(catalogue, findings, failures);
+        if focus.is_all() || demand.is_everything() {
+            return Vec::new();
+        }
+        let files = shown_files(focus, findings, failures);
+        let is_unevaluated =
+            |declaration: &Declaration| files.contains(declaration.file.path()) && !demand.contains(declaration);
+        let judgement = snapshot.evaluate_single(&Demand::only(catalogue, is_unevaluated));
+        let mut masked = Vec::new();
+        failures.extend(judgement.failures);
+        add_located(judgement.verdicts, config, catalogue, &mut masked, failures);
+        masked
+    }
+
+    /// Marks the findings that waivers cover, and adds findings on waivers.
+    fn apply_waivers(&self, catalogue: &Catalogue, findings: &mut Vec<Finding>, failures: &mut Vec<Failure>) {
+        let Self { config, request, base, demand, .. } = self;
+        let waivers: Vec<Waiver> = match &request.trusted {
+            Some(trusted) => trusted.waivers.iter().filter_map(Waiver::read).collect(),
+            None => catalogue.waivers().filter_map(Waiver::read).collect(),
+        };
+        let before = accepted::before(request, catalogue, *base);
+        let others = waive(findings, &waivers, &before, &request.today);
+        let on_waivers = accepted::on_waivers(config, catalogue, others, &before);
+        add_located(on_waivers, config, catalogue, findings, failures);
+        // Single files without a catalogue are not all that a waiver may be for.
+        let single = request.text.is_some() || request.paths.iter().any(|path| path.is_file());
+        if failures.is_empty() && (config.has_file || !single) {
+            let is_evaluated = |declaration: &Declaration| demand.contains(declaration);
+            let unused =
+                accepted::unused_waivers(config, request, (catalogue, &before), &waivers, findings, &is_evaluated);
+            add_located(unused, config, catalogue, findings, failures);
+        }
+    }
+}
+
+/// The configurations of the change whose rules run before the merge, to see whether they fail.
+fn changed_rules(trusted: &Trusted) -> impl Iterator<Item = &Config> {
+    let sides = trusted.heads.iter().filter(|_| trusted.is_edited()).filter_map(|head| head.side.as_ref());
+    sides.map(|side| &side.config).filter(|config| !config.policies.split().1.rules.is_empty())
+}
+
+/// What would fail after the merge: the change's own configuration and rules, which are not in force under `--trust-ref`. What its rules find
+/// is reported after the merge.
+fn failures_after_merge(trusted: &Trusted, snapshot: &Snapshot<'_>, known: &[Failure]) -> Vec<Failure> {
+    let mut failures: Vec<Failure> = trusted.heads.iter().flat_map(|head| &head.failures).cloned().collect();
+    // Without the worker they would run in this process, which no rule of a change may.
+    for config in changed_rules(trusted).filter(|_| snapshot.isolates_rules()) {
+        let judgement = snapshot.evaluate_local_rules_of(config);
+        // A rule of the commit that fails is reported once.
+        let new = judgement.failures.into_iter().filter(|failure| {
+            !known.iter().any(|other| other.rule == failure.rule && other.message == failure.message)
+        });
+        failures.extend(of_the_change(new.collect()));
+    }
+    let mut once: Vec<Failure> = Vec::new();
+    for failure in failures {
+        if !once.contains(&failure) {
+            once.push(failure);
+        }
+    }
+    once
+}
+
+/// The files of which a report shows a part.
+fn shown_files(focus: &Focus, findings: &[Finding], failures: &[Failure]) -> BTreeSet<String> {
+    let places = findings.iter().filter(|finding| focus.concerns(finding)).flat_map(Finding::places);
+    let places = places.chain(failures.iter().filter_map(|failure| failure.place.as_ref()));
+    places.map(|place| place.file.path().to_owned()).collect()
+}
+
+/// Adds verdicts with their places.
+pub(super) fn add_located(
+    verdicts: Vec<Verdict>,
+    config: &Config,
+    catalogue: &Catalogue,
+    findings: &mut Vec<Finding>,
+    failures: &mut Vec<Failure>,
+) {
+    let mut entries = Entries::default();
+    for verdict in verdicts {
+        let Some(meta) = config.all_rules.get(&verdict.rule) else { continue };
+        let pinned = config.pinned.get(&verdict.rule).copied();
+        match locate(verdict, meta, pinned, catalogue, &mut entries) {
+            Ok(finding) => findings.push(finding),
+            Err(failure) => failures.push(failure),
+        }
+    }
+}
+
+/// Masks the secrets in the files of findings: those that a rule found, and those that look like one where no rule could look. Then no finding
+/// quotes one either. `masked` are findings that are not shown.
+pub(super) fn redact(findings: &mut [Finding], masked: &[Finding], config: &Config) {
+    let mut secrets: BTreeMap<&str, (&Arc<SourceFile>, Vec<Span>)> = BTreeMap::new();
+    for finding in findings.iter().chain(masked) {
+        let is_secret = config.all_rules.get(&finding.rule).is_some_and(|meta| meta.secret);
+        for place in finding.places() {
+            secrets.entry(place.file.path()).or_insert_with(|| (&place.file, secrets_of(&place.file)));
+        }
+        if let Some((_, spans)) = secrets.get_mut(finding.place.file.path()).filter(|_| is_secret) {
+            spans.push(finding.place.span);
+        }
+    }
+    for (file, spans) in secrets.into_values() {
+        file.mask(spans);
+    }
+    findings.iter_mut().for_each(Finding::tidy);
+}

@@ -1,0 +1,83 @@
+//! Which declarations must be evaluated to know what is shown.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    model::{Catalogue, Declaration, Waiver},
+    policy::{PolicySet, looked_up_by},
+    schema::KINDS,
+};
+
+/// Declarations to evaluate by rules on single declarations, by kind and name: findings are known by these, and of two declarations with
+/// one name both count. Rules on the whole catalogue, and those of users, always see everything.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Demand {
+    /// None: all.
+    subjects: Option<BTreeSet<(String, String)>>,
+}
+
+impl Demand {
+    /// All declarations.
+    pub(crate) const fn everything() -> Self {
+        Self { subjects: None }
+    }
+
+    /// The declarations that findings shown in some declarations can come from: these, those that look up declarations of their kind, so that
+    /// their findings may point there, and what [`Self::with_waivers`] adds.
+    pub(crate) fn of_shown(
+        catalogue: &Catalogue,
+        policies: &PolicySet,
+        is_shown: impl Fn(&Declaration) -> bool,
+    ) -> Self {
+        let (shown, others): (Vec<&Declaration>, Vec<_>) =
+            catalogue.own().iter().partition(|declaration| is_shown(declaration));
+        if others.is_empty() {
+            return Self::everything();
+        }
+        let kinds: BTreeSet<&str> = shown.iter().map(|declaration| declaration.kind.as_str()).collect();
+        let (bundled, _) = policies.split();
+        let points = |kind: &&str| looked_up_by(&bundled, kind).into_iter().any(|other| kinds.contains(other));
+        let pointing: BTreeSet<&str> = KINDS.into_iter().filter(points).collect();
+        let others = others.into_iter().filter(|declaration| pointing.contains(declaration.kind.as_str()));
+        let subjects = shown.into_iter().chain(others).map(subject).collect();
+        Self { subjects: Some(subjects) }.with_waivers(catalogue)
+    }
+
+    /// With the waivers of `catalogue` for a demanded app, and every app that a demanded waiver is for: whether a waiver covers anything
+    /// is only known when all its apps are evaluated.
+    pub(crate) fn with_waivers(&self, catalogue: &Catalogue) -> Self {
+        let Some(subjects) = &self.subjects else { return Self::everything() };
+        let mut more = subjects.clone();
+        for declaration in catalogue.waivers() {
+            let waiver = subject(declaration);
+            let Some(read) = Waiver::read(declaration) else { continue };
+            let apps = read.covered(catalogue.own()).into_iter();
+            let apps: Vec<_> = apps.map(|app| ("App".to_owned(), app.to_owned())).collect();
+            if subjects.contains(&waiver) || apps.iter().any(|app| subjects.contains(app)) {
+                more.insert(waiver);
+                more.extend(apps);
+            }
+        }
+        Self { subjects: Some(more) }
+    }
+
+    /// Exactly the declarations for which `is_demanded` holds, and others of their names.
+    pub(crate) fn only(catalogue: &Catalogue, is_demanded: impl Fn(&Declaration) -> bool) -> Self {
+        let demanded = catalogue.own().iter().filter(|declaration| is_demanded(declaration));
+        Self { subjects: Some(demanded.map(subject).collect()) }
+    }
+
+    /// Whether a declaration is evaluated.
+    pub(crate) fn contains(&self, declaration: &Declaration) -> bool {
+        self.subjects.as_ref().is_none_or(|subjects| subjects.contains(&subject(declaration)))
+    }
+
+    /// Whether every declaration is evaluated.
+    pub(crate) const fn is_everything(&self) -> bool {
+        self.subjects.is_none()
+    }
+}
+
+fn subject(declaration: &Declaration) -> (String, String) {
+    (declaration.kind.clone(), declaration.name.clone())
+}

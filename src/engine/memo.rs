@@ -1,0 +1,97 @@
+//! Verdicts of earlier evaluations, by all that they depend on.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, PoisonError, RwLock, Weak},
+};
+
+use rayon::prelude::*;
+
+use super::digest::{Digest, Parts, value_digest};
+use crate::{
+    finding::{Target, Verdict},
+    model::Declaration,
+    policy::Recall,
+    source::Node,
+};
+
+/// What was evaluated before. Verdicts are kept by the rules, the data that these see and the value of the declaration, never by its name or
+/// its file: so they hold in any catalogue.
+#[derive(Debug, Default)]
+pub(crate) struct Memo {
+    verdicts: RwLock<HashMap<Digest, Arc<[Verdict]>>>,
+    /// Digests by the address of a tree. No other tree gets that address as long as the reference is here.
+    digests: RwLock<HashMap<usize, (Weak<Node>, Digest)>>,
+}
+
+impl Memo {
+    /// The digest of each of some declarations.
+    pub(super) fn digests<'a>(&self, declarations: impl ParallelIterator<Item = &'a Declaration>) -> Vec<Digest> {
+        let found: Vec<(&Declaration, Digest, bool)> = declarations
+            .map(|declaration| match self.known(&declaration.root) {
+                Some(digest) => (declaration, digest, true),
+                None => (declaration, value_digest(&declaration.root), false),
+            })
+            .collect();
+        let mut digests = self.digests.write().unwrap_or_else(PoisonError::into_inner);
+        for (declaration, digest, known) in &found {
+            if !known {
+                digests.insert(address(&declaration.root), (Arc::downgrade(&declaration.root), *digest));
+            }
+        }
+        found.into_iter().map(|(_, digest, _)| digest).collect()
+    }
+
+    fn known(&self, root: &Arc<Node>) -> Option<Digest> {
+        let digests = self.digests.read().unwrap_or_else(PoisonError::into_inner);
+        digests.get(&address(root)).map(|(_, digest)| *digest)
+    }
+}
+
+fn address(root: &Arc<Node>) -> usize {
+    Arc::as_ptr(root) as usize
+}
+
+/// The memo as it answers for one catalogue.
+pub(super) struct Answers<'a> {
+    memo: &'a Memo,
+    /// By the index of the declaration.
+    keys: BTreeMap<usize, Digest>,
+}
+
+impl<'a> Answers<'a> {
+    /// `declarations` are those to evaluate, with their index and what rules on their kind see besides them.
+    pub(super) fn new(memo: &'a Memo, declarations: &[(usize, &Declaration, Digest)]) -> Self {
+        let digests = memo.digests(declarations.par_iter().map(|(_, declaration, _)| *declaration));
+        let keys = declarations
+            .iter()
+            .zip(digests)
+            .map(|((index, _, context), digest)| (*index, Parts::default().add(context).add(&digest).digest()));
+        Self { memo, keys: keys.collect() }
+    }
+}
+
+impl Recall for Answers<'_> {
+    fn knows(&self, index: usize) -> bool {
+        let known = self.memo.verdicts.read().unwrap_or_else(PoisonError::into_inner);
+        self.keys.get(&index).is_some_and(|key| known.contains_key(key))
+    }
+
+    fn recall(&self, index: usize) -> Option<Vec<Verdict>> {
+        let key = self.keys.get(&index)?;
+        let verdicts = self.memo.verdicts.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()?;
+        Some(verdicts.iter().map(|verdict| Verdict { declaration: index, ..verdict.clone() }).collect())
+    }
+
+    fn keep(&self, index: usize, verdicts: &[Verdict]) {
+        let Some(key) = self.keys.get(&index) else { return };
+        // An index means another declaration in another catalogue.
+        let by_name = |verdict: &Verdict| {
+            verdict.declaration == index
+                && verdict.related.iter().all(|related| matches!(related.target, Target::Named(_)))
+        };
+        if verdicts.iter().all(by_name) {
+            self.memo.verdicts.write().unwrap_or_else(PoisonError::into_inner).insert(*key, verdicts.into());
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! A catalogue with all that rules see beside it, and its evaluation: leaver's own rules in this process, those of users in a child.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use rayon::prelude::*;
+
+use super::{
+    Demand, Memo,
+    digest::{Digest, Parts},
+    memo::Answers,
+};
+use crate::{
+    config::Config,
+    facts::vendors,
+    model::{Catalogue, Declaration},
+    policy::{
+        Budget, Data, Facts, Judgement, PolicySet, data_document, has_local, judge, judge_isolated, judge_with,
+        looked_up, looked_up_by, with_facts,
+    },
+    rule::{RuleId, Scope},
+    schema::{KINDS, OBSERVED},
+};
+
+/// The rule on apps that are no longer in the catalogue.
+const DEPARTED: &str = "signoff/app-gone";
+
+/// What rules see that neither the configuration nor the catalogue has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Circumstances<'a> {
+    /// `YYYY-MM-DD`.
+    pub(crate) today: &'a str,
+    /// What is required and what is signed.
+    pub(crate) signoffs: &'a serde_json::Value,
+    /// The binary to start as the child that runs the rules of users. None: they run in this process.
+    pub(crate) worker: Option<&'a Path>,
+}
+
+/// A catalogue and all that rules see beside it.
+pub(crate) struct Snapshot<'a> {
+    config: &'a Config,
+    catalogue: &'a Catalogue,
+    circumstances: Circumstances<'a>,
+    bundled: PolicySet,
+    local: PolicySet,
+    /// The names of vendors in `data`.
+    vendors: BTreeSet<String>,
+    data: Data,
+    budget: Budget,
+}
+
+impl<'a> Snapshot<'a> {
+    /// `others` are configurations by whose rules the same catalogue is evaluated, too.
+    pub(crate) fn new(
+        config: &'a Config,
+        catalogue: &'a Catalogue,
+        circumstances: Circumstances<'a>,
+        others: &[&Config],
+    ) -> Self {
+        let known = vendors(&config.vendors, &vendors_named(catalogue), has_local(&config.policies));
+        let vendors = known.as_object().into_iter().flat_map(|known| known.keys().cloned()).collect();
+        let facts = facts(config, circumstances.today, known, circumstances.signoffs.clone());
+        let kinds = others.iter().fold(looked_up(&config.policies), |mut kinds, other| {
+            kinds.extend(looked_up(&other.policies));
+            kinds
+        });
+        let data = data_document(catalogue, &facts, &kinds);
+        let (bundled, local) = config.policies.split();
+        Self { config, catalogue, circumstances, bundled, local, vendors, data, budget: budget(config) }
+    }
+
+    /// Whether the rules of users run in a child.
+    pub(crate) const fn isolates_rules(&self) -> bool {
+        self.circumstances.worker.is_some()
+    }
+
+    /// The rules of users by another configuration, within the limits of this one. Nothing where they are the same rules with the same data.
+    pub(crate) fn evaluate_local_rules_of(&self, other: &Config) -> Judgement {
+        let (_, local) = other.policies.split();
+        if local.rules.is_empty() {
+            return Judgement::default();
+        }
+        let vendors = vendors(&other.vendors, &vendors_named(self.catalogue), true);
+        let facts = facts(other, self.circumstances.today, vendors, self.circumstances.signoffs.clone());
+        let data = with_facts(&self.data, &facts);
+        if data == self.data && same_rules(&local, &self.local) {
+            return Judgement::default();
+        }
+        self.run_local(&local, &data)
+    }
+
+    /// Apps that are no longer in the catalogue, by the one rule on them.
+    pub(crate) fn evaluate_departed(&self, departed: &Catalogue) -> Judgement {
+        let rules = self.bundled.rules.iter().filter(|(id, _)| id.as_str() == DEPARTED);
+        let rules = rules.map(|(id, rule)| (id.clone(), rule.clone())).collect();
+        let set = PolicySet { rules, ..self.bundled.clone() };
+        judge(&set, departed, &BTreeSet::new(), &self.data, self.budget, &|| {})
+    }
+
+    /// Demanded declarations by leaver's rules on single declarations, without any other rule.
+    pub(crate) fn evaluate_single(&self, demand: &Demand) -> Judgement {
+        let rules = self.bundled.rules.iter().filter(|(_, rule)| matches!(rule.meta.scope, Scope::Kinds(_)));
+        let rules = rules.map(|(id, rule)| (id.clone(), rule.clone())).collect();
+        let set = PolicySet { rules, ..self.bundled.clone() };
+        judge(&set, self.catalogue, &self.skipped(demand), &self.data, self.budget, &|| {})
+    }
+
+    /// The indexes of the declarations that are not demanded.
+    fn skipped(&self, demand: &Demand) -> BTreeSet<usize> {
+        if demand.is_everything() {
+            return BTreeSet::new();
+        }
+        let all = self.catalogue.evaluated();
+        all.filter(|(_, declaration)| !demand.contains(declaration)).map(|(index, _)| index).collect()
+    }
+
+    fn run_local(&self, rules: &PolicySet, data: &Data) -> Judgement {
+        match self.circumstances.worker {
+            Some(binary) => judge_isolated(rules, self.catalogue, data, self.budget, binary),
+            None => judge(rules, self.catalogue, &BTreeSet::new(), data, self.budget, &|| {}),
+        }
+    }
+
+    /// For each kind of declaration, all that the verdicts on it depend on besides its own value.
+    fn contexts(&self, memo: &Memo) -> BTreeMap<&'static str, Digest> {
+        let lookups: BTreeMap<&'static str, BTreeSet<&'static str>> =
+            KINDS.into_iter().map(|kind| (kind, looked_up_by(&self.bundled, kind))).collect();
+        let looked_up: BTreeSet<&str> = lookups.values().flatten().copied().collect();
+        // Look-ups by name find the first declaration of a name; observations are not looked up by name.
+        let observed = self.catalogue.own().iter().filter(|declaration| OBSERVED.contains(&declaration.kind.as_str()));
+        let named = self.catalogue.named().chain(observed);
+        let named: Vec<&Declaration> =
+            named.filter(|declaration| looked_up.contains(declaration.kind.as_str())).collect();
+        let digests = memo.digests(named.par_iter().copied());
+        let mut catalogue: BTreeMap<&str, Parts> = BTreeMap::new();
+        for (declaration, digest) in named.iter().zip(digests) {
+            let parts = catalogue.entry(declaration.kind.as_str()).or_default();
+            parts.add(declaration.name.as_bytes()).add(&[u8::from(declaration.well_formed)]).add(&digest);
+        }
+        let Config { params, vendors, all_rules, .. } = self.config;
+        let rules: Vec<&str> = all_rules.keys().map(RuleId::as_str).collect();
+        let mut shared = Parts::default();
+        shared.add(self.circumstances.today.as_bytes());
+        for value in [
+            serde_json::to_vec(self.circumstances.signoffs),
+            serde_json::to_vec(params),
+            // A rule sees the facts on the vendor of its own declaration alone. For the names of others see `with_vendors`.
+            serde_json::to_vec(vendors),
+            serde_json::to_vec(&rules),
+            serde_json::to_vec(&self.catalogue.extended().collect::<Vec<_>>()),
+        ] {
+            shared.add(&value.unwrap_or_default());
+        }
+        let Budget { rule, total: _, memory_mib: _, findings } = self.budget;
+        shared.add(&rule.as_nanos().to_le_bytes()).add(&findings.to_le_bytes());
+        for library in &self.bundled.libraries {
+            shared.add(library.file.text().as_bytes());
+        }
+        let shared = shared.digest();
+        let context = |(kind, lookups): (&'static str, BTreeSet<&'static str>)| {
+            let mut parts = Parts::default();
+            parts.add(kind.as_bytes()).add(&shared);
+            for (id, rule) in &self.bundled.rules {
+                if matches!(&rule.meta.scope, Scope::Kinds(kinds) if kinds.iter().any(|other| other == kind)) {
+                    // In a checkout the bundled rules are those on disk, which an editor changes.
+                    parts.add(id.as_str().as_bytes()).add(rule.module.file.text().as_bytes());
+                }
+            }
+            for other in lookups {
+                let digest = catalogue.get(other).map(Parts::digest).unwrap_or_default();
+                parts.add(other.as_bytes()).add(&digest);
+            }
+            (kind, parts.digest())
+        };
+        lookups.into_iter().map(context).collect()
+    }
+}
+
+/// The verdicts of all rules on a catalogue: those on single declarations as far as they are demanded. `progress(done, all)` is called from
+/// any thread. The result does not depend on the memo, which is worth its cost where more than one snapshot is evaluated.
+pub(crate) fn evaluate(
+    snapshot: &Snapshot<'_>,
+    memo: Option<&Memo>,
+    demand: &Demand,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Judgement {
+    let Snapshot { catalogue, bundled, local, data, budget, .. } = snapshot;
+    let skipped = snapshot.skipped(demand);
+    let all = catalogue.evaluated().count() - skipped.len();
+    let done = AtomicUsize::new(0);
+    let tick = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, all);
+    let mut judgement = match memo {
+        None => judge(bundled, catalogue, &skipped, data, *budget, &tick),
+        Some(memo) => {
+            let contexts = snapshot.contexts(memo);
+            let mut names = Parts::default();
+            for name in &snapshot.vendors {
+                names.add(name.as_bytes());
+            }
+            let names = names.digest();
+            let all = catalogue.evaluated();
+            let demanded = all.filter(|(index, declaration)| declaration.well_formed && !skipped.contains(index));
+            let demanded: Vec<(usize, &Declaration, Digest)> = demanded
+                .filter_map(|(index, declaration)| {
+                    let context = contexts.get(declaration.kind.as_str())?;
+                    Some((index, declaration, with_vendors(context, declaration, &snapshot.vendors, &names)))
+                })
+                .collect();
+            judge_with(bundled, catalogue, &skipped, data, *budget, &Answers::new(memo, &demanded), &tick)
+        }
+    };
+    if !local.rules.is_empty() {
+        let more = snapshot.run_local(local, data);
+        judgement.verdicts.extend(more.verdicts);
+        judgement.failures.extend(more.failures);
+    }
+    judgement
+}
+
+/// What rules see beside the catalogue.
+pub(crate) fn facts(config: &Config, today: &str, vendors: serde_json::Value, signoffs: serde_json::Value) -> Facts {
+    Facts {
+        today: today.to_owned(),
+        params: config.params.clone(),
+        vendors,
+        signoffs,
+        rules: config.all_rules.keys().cloned().collect(),
+    }
+}
+
+fn budget(config: &Config) -> Budget {
+    Budget {
+        rule: Duration::from_millis(config.limits.rule_millis),
+        total: Duration::from_secs(config.limits.total_seconds),
+        memory_mib: config.limits.memory_mib,
+        findings: config.limits.findings,
+    }
+}
+
+/// The vendor of a declaration, in lower case.
+fn vendor_of(declaration: &Declaration) -> Option<String> {
+    Some(declaration.root.get("metadata")?.get("vendor")?.text()?.to_lowercase())
+}
+
+/// The vendors of declarations, as they write them, in lower case.
+pub(crate) fn vendors_named(catalogue: &Catalogue) -> BTreeSet<String> {
+    catalogue.own().iter().filter_map(vendor_of).collect()
+}
+
+/// An unknown vendor is compared with all names in the data, and these are the names that any declaration of the catalogue uses.
+fn with_vendors(context: &Digest, declaration: &Declaration, known: &BTreeSet<String>, names: &Digest) -> Digest {
+    match vendor_of(declaration) {
+        Some(vendor) if !known.contains(&vendor) => Parts::default().add(context).add(names).digest(),
+        _ => *context,
+    }
+}
+
+/// Whether two sets have the same rules and libraries by the same text, wherever their files are.
+fn same_rules(one: &PolicySet, other: &PolicySet) -> bool {
+    let rules = |set: &PolicySet| -> Vec<(RuleId, String)> {
+        set.rules.iter().map(|(id, rule)| (id.clone(), rule.module.file.text().to_owned())).collect()
+    };
+    let libraries = |set: &PolicySet| -> Vec<String> {
+        set.libraries.iter().map(|library| library.file.text().to_owned()).collect()
+    };
+    rules(one) == rules(other) && libraries(one) == libraries(other)
+}

@@ -1,0 +1,88 @@
+//! What the keys of the memo rest on.
+
+use super::digest::value_digest;
+use crate::{
+    policy::PolicySet,
+    source::{SourceFile, YamlLimits, parse},
+};
+
+/// Names all vendors in the data, but only for a declaration whose own is unknown.
+const UNKNOWN: &str = "policies/catalogue/unknown-vendor/rule.rego";
+
+/// The key of a verdict has the facts on vendors that the configuration adds, but which vendors other declarations name only where the own one is
+/// unknown.
+#[test]
+fn bundled_rules_see_the_facts_on_the_vendor_of_their_own_declaration_alone() {
+    let set = PolicySet::bundled().expect("the bundled rules");
+    let modules = set.libraries.iter().chain(set.rules.values().map(|rule| &rule.module));
+    let mut uses = 0;
+    for module in modules.filter(|module| module.file.text().contains("data.leaver.vendors")) {
+        for rest in module.file.text().split("data.leaver.vendors").skip(1) {
+            let own = rest.starts_with("[lower(input.metadata.vendor)]") || rest.starts_with("[row[\"is\"]]");
+            let own = own || module.file.path().ends_with(UNKNOWN);
+            assert!(own, "{}: data.leaver.vendors{}", module.file.path(), rest.lines().next().unwrap_or_default());
+            uses += 1;
+        }
+    }
+    assert!(uses > 0);
+}
+
+/// The parts of `data.leaver` that the key covers.
+const KEY_PARTS: [&str; 10] =
+    ["builtin", "catalogue", "lookup", "observations", "params", "rules", "signoffs", "snapshots", "today", "vendors"];
+
+/// What a rule may see besides its input is part of the key.
+#[test]
+fn bundled_rules_see_nothing_that_is_not_part_of_the_key() {
+    let set = PolicySet::bundled().expect("the bundled rules");
+    let modules = set.libraries.iter().chain(set.rules.values().map(|rule| &rule.module));
+    for module in modules {
+        for rest in module.file.text().split("data.leaver").skip(1) {
+            let key = rest.strip_prefix('.').unwrap_or_default();
+            let key: String = key.chars().take_while(char::is_ascii_alphanumeric).collect();
+            assert!(KEY_PARTS.contains(&key.as_str()), "{}: data.leaver.{key}", module.file.path());
+        }
+    }
+}
+
+#[test]
+fn values_have_one_digest_exactly_if_rules_cannot_tell_them_apart() {
+    let digest = |text: &str| {
+        let file = SourceFile::new("t.yaml", text);
+        value_digest(&parse(&file, &YamlLimits::default()).documents.remove(0).root)
+    };
+    for (one, other) in [
+        ("a: [1, {b: x}]\n", "# moved\n\"a\":\n  - 1\n  - b: 'x'\n"),
+        ("x: &x {a: 1}\ny: *x\n", "x: {a: 1}\ny: {a: 1}\n"),
+    ] {
+        assert_eq!(digest(one), digest(other), "{one} {other}");
+    }
+    let different = [
+        "a: 1",
+        "a: '1'",
+        "a: 1.0",
+        "a: 1.5",
+        "a: true",
+        "a: 'true'",
+        "a: null",
+        "a: ''",
+        "a: []",
+        "a: {}",
+        "a: [[]]",
+        "a: [null]",
+        "a: ab",
+        "ab: a",
+        "a: [a, b]",
+        "a: [ab]",
+        "a: {b: c}",
+        "a: [b, c]",
+        "{a: b, c: d}",
+        "{a: {b: c}, d: e}",
+        "{a: {b: c, d: e}}",
+    ];
+    for (at, one) in different.iter().enumerate() {
+        for other in &different[at + 1..] {
+            assert_ne!(digest(one), digest(other), "{one} {other}");
+        }
+    }
+}
