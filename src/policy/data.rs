@@ -75,7 +75,7 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
 pub fn with_facts(data: &Data, facts: &Facts) -> Data {
     let of_facts: BTreeMap<Value, Value> = of_facts(facts).into();
     let old = &data[&Value::from("leaver")];
-    let of_catalogue = old.as_object().into_iter().flat_map(|old| old.iter());
+    let of_catalogue = old.as_object().into_iter().flatten();
     let of_catalogue = of_catalogue.filter(|(key, _)| !of_facts.contains_key(key));
     let of_catalogue: Vec<_> = of_catalogue.map(|(key, value)| (key.clone(), value.clone())).collect();
     object([(Value::from("leaver"), object(of_catalogue.into_iter().chain(of_facts)))])
