@@ -19,7 +19,7 @@ examples:
 # Rewrite what is made from something else: rule pages and snapshots. Once is enough
 bless:
     cargo run -- facts data/sources data/vendors
-    cargo run -- docs docs/rules
+    cargo run -- docs docs
     INSTA_UPDATE=always BLESS=1 cargo test
 
 # Format the code

@@ -15,6 +15,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::Arc,
+    time::Duration,
 };
 
 use camino::Utf8PathBuf;
@@ -26,7 +27,7 @@ use crate::{
     facts::vendors,
     finding::Finding,
     model::{Catalogue, Declaration},
-    policy::builtin_systems,
+    policy::{Answer, builtin_systems},
     report::{Code, Failure, Report, Run},
     rule::RuleId,
     source::{Disk, Files, Overlay, SourceError, Texts, display_path},
@@ -274,6 +275,21 @@ pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure
     let vendors = vendors(&config.vendors, &vendors_named(&gathered.catalogue), true);
     let facts = facts(config, &request.today, vendors, gathered.signoffs);
     crate::policy::bundle(&config.policies, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
+}
+
+/// Answers a query over the catalogue. An unreadable file is a failure, because an answer could be wrong without it.
+pub(crate) fn query(config: &Config, request: &Request, text: &str, limit: Duration) -> Result<Vec<Answer>, Vec<Failure>> {
+    let mut gathered = gather(config, request);
+    gathered.load_signoffs(config, request);
+    if !gathered.failures.is_empty() {
+        return Err(gathered.failures);
+    }
+    let vendors = vendors(&config.vendors, &vendors_named(&gathered.catalogue), true);
+    let facts = facts(config, &request.today, vendors, gathered.signoffs);
+    crate::policy::query(&config.policies, &gathered.catalogue, &facts, text, limit).map_err(|reason| {
+        let help = "`leaver query --help` has examples; `leaver query 'object.keys(data.leaver)'` names what there is";
+        vec![Failure::new(Code::Usage, format!("cannot answer the query: {reason}")).help(help.to_owned())]
+    })
 }
 
 fn rules_in_force(config: &Config) -> BTreeMap<RuleId, Arc<crate::rule::RuleMeta>> {

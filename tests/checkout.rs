@@ -189,7 +189,7 @@ fn rules_of_a_checkout_run_in_a_child() {
 fn branches_that_each_add_a_rule_merge() {
     let copy = checkout();
     let here = copy.path();
-    let docs = || assert_eq!(code(&leaver(here, &["docs", "docs/rules"])), 0);
+    let docs = || assert_eq!(code(&leaver(here, &["docs", "docs"])), 0);
     docs();
     git(here, &["init", "-q"]);
     git(here, &["add", "-A"]);
@@ -215,7 +215,8 @@ fn branches_that_each_add_a_rule_merge() {
     }
     let status = std::process::Command::new("git").args(["status", "--porcelain"]).current_dir(here).output();
     let changed = String::from_utf8(status.expect("git is there").stdout).expect("text");
-    assert!(changed.is_empty() || changed == " M docs/rules/README.md\n", "{changed}");
+    let reordered = ["docs/rules/README.md", "docs/keys.md"].map(|page| format!(" M {page}"));
+    assert!(changed.lines().all(|line| reordered.iter().any(|page| page == line)), "{changed}");
 }
 
 /// The lines of the index, in whatever order a merge left them.

@@ -1,4 +1,4 @@
-//! `leaver explain`: one rule, all from its metadata and its page.
+//! `leaver explain`: a rule, from its metadata and its page, or a key, from the schema.
 
 use std::io::Write;
 
@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::{
     common::{ConfigArgs, print, refuse, safe, usage},
+    keys::Keys,
     rules::{Varies, origin},
     style::{self, When},
 };
@@ -25,9 +26,9 @@ use crate::{
 /// Arguments of `leaver explain`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Explain {
-    /// Id of the rule, such as jit/no-update-owner
-    #[arg(value_name = "RULE")]
-    rule: String,
+    /// Id of a rule, such as jit/no-update-owner, or a key, such as spec.lifecycle.deprovision
+    #[arg(value_name = "RULE|KEY")]
+    what: String,
     #[command(flatten)]
     config: ConfigArgs,
 }
@@ -39,10 +40,17 @@ impl Explain {
             Ok(config) => config,
             Err(failures) => return refuse(&failures, &style),
         };
-        if let Some(meta) = config.all_rules.values().find(|meta| meta.id.as_str() == self.rule) {
-            print(|out| show(meta, &config, &style, out))
-        } else {
-            refuse(&[unknown(&self.rule, &config)], &style)
+        if let Some(meta) = config.all_rules.values().find(|meta| meta.id.as_str() == self.what) {
+            return print(|out| show(meta, &config, &style, out));
+        }
+        let is_group = config.all_rules.keys().any(|id| id.group() == self.what);
+        if is_group || self.what.contains('/') {
+            return refuse(&[unknown(&self.what, &config)], &style);
+        }
+        let keys = Keys::of(&config.all);
+        match keys.find(&self.what) {
+            Some(key) => print(|out| keys.show(&key, &config, &Paint { style: &style }, out)),
+            None => refuse(&[keys.unknown(&self.what)], &style),
         }
     }
 }

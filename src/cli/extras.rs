@@ -1,4 +1,4 @@
-//! Shell completions, the manual page and the rule pages of the repository.
+//! Shell completions, the manual page, and the pages of the repository that are generated.
 
 use camino::Utf8PathBuf;
 use clap::{Args, CommandFactory};
@@ -7,6 +7,7 @@ use clap_complete::Shell;
 use super::{
     Cli,
     common::{ConfigArgs, print, refuse, usage, write_with_folders},
+    keys::Keys,
     rules::index,
     style::{self, When},
 };
@@ -73,7 +74,8 @@ impl Docs {
         };
         let rules =
             config.all_rules.values().map(AsRef::as_ref).filter(|rule: &&RuleMeta| rule.origin == Origin::Bundled);
-        for (name, text) in pages(rules) {
+        let keys = ("keys.md".to_owned(), Keys::of(&config.all).page(rules.clone()));
+        for (name, text) in pages(rules).into_iter().chain([keys]) {
             let path = self.folder.join(name);
             if let Err(error) = write_with_folders(path.as_std_path(), text.as_bytes()) {
                 return refuse(&[usage(format!("cannot write `{path}`: {error}"), "choose another folder")], &style);
@@ -83,11 +85,11 @@ impl Docs {
     }
 }
 
-/// The pages of rules: path below `docs/rules` and text.
+/// The pages of rules: path below `docs` and text.
 pub(crate) fn pages<'a>(rules: impl Iterator<Item = &'a RuleMeta> + Clone) -> Vec<(String, String)> {
     let head = "# Rules\n\nMade from the metadata of each rule by `just bless`; do not edit.\n\n";
-    let mut pages = vec![("README.md".to_owned(), format!("{head}{}", index(rules.clone(), "")))];
-    pages.extend(rules.map(|meta| (format!("{}.md", meta.id), page(meta))));
+    let mut pages = vec![("rules/README.md".to_owned(), format!("{head}{}", index(rules.clone(), "")))];
+    pages.extend(rules.map(|meta| (format!("rules/{}.md", meta.id), page(meta))));
     pages
 }
 

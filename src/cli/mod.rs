@@ -11,6 +11,7 @@ mod explain;
 pub(crate) mod extras;
 mod import;
 mod init;
+mod keys;
 mod new;
 mod observe;
 mod rules;
@@ -55,6 +56,8 @@ enum Command {
     Diff(diff::Diff),
     /// List the apps with their effective values
     List(Box<catalogue::list::List>),
+    /// Ask the catalogue a question in Rego
+    Query(catalogue::query::QueryCommand),
     /// Show one app with all that it has from its patterns, and where each value is written
     Show(catalogue::show::Show),
     /// List the rules, their severities and controls
@@ -123,6 +126,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Import(command) => command.run(cli.color),
         Command::Diff(command) => command.run(cli.color),
         Command::List(command) => command.run(cli.color),
+        Command::Query(command) => command.run(cli.color),
         Command::Show(command) => command.run(cli.color),
         Command::Rules(command) => command.run(cli.color),
         Command::Explain(command) => command.run(cli.color),

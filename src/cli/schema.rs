@@ -33,6 +33,8 @@ enum Which {
     Diff,
     /// The json format of `leaver list`
     List,
+    /// The json format of `leaver query`
+    Query,
     /// leaver's own format of exports, for `leaver observe observation`
     Observation,
     /// The manifest of a sign-off
@@ -53,6 +55,7 @@ impl SchemaCommand {
             Which::Report => include_str!("../../schemas/report.schema.json"),
             Which::Diff => include_str!("../../schemas/diff.schema.json"),
             Which::List => include_str!("../../schemas/list.schema.json"),
+            Which::Query => include_str!("../../schemas/query.schema.json"),
             Which::Observation => include_str!("../../schemas/observation.schema.json"),
             Which::Signoff => include_str!("../../schemas/signoff.schema.json"),
             Which::Approvers => schema::APPROVERS.text(),

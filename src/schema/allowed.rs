@@ -19,6 +19,24 @@ pub(super) fn expected(kind: &TypeKind, root: &Value, schema: Option<&Value>) ->
     names.iter().map(|name| words(name, root, schema)).collect::<Vec<_>>().join(" or ")
 }
 
+/// The type of a part of a schema in words.
+pub(super) fn type_words(root: &Value, schema: &Value) -> String {
+    let schema = resolve(root, schema);
+    let names: Vec<&str> = match schema.get("type") {
+        Some(Value::String(one)) => vec![one],
+        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
+        // Values say what they are.
+        _ if schema.get("enum").is_some() => return "one of its values".to_owned(),
+        _ => return "any value".to_owned(),
+    };
+    names.iter().map(|name| match *name {
+        "object" => "a mapping".to_owned(),
+        "array" => "a list".to_owned(),
+        "string" => "text".to_owned(),
+        name => words(name, root, Some(schema)),
+    }).collect::<Vec<_>>().join(" or ")
+}
+
 /// Texts in backticks, not more than a message can hold.
 pub(super) fn list<'a>(values: impl IntoIterator<Item = &'a str>) -> String {
     let values: Vec<&str> = values.into_iter().collect();

@@ -4,6 +4,7 @@
 mod allowed;
 mod breach;
 mod declare;
+mod keys;
 mod shipped;
 mod spelling;
 mod stray;
@@ -11,6 +12,7 @@ mod stray;
 pub use breach::{Breach, BreachKind};
 pub(crate) use declare::{API_VERSION, KINDS, OBSERVED};
 pub use declare::{Declared, declare};
+pub use keys::{Block, Key, blocks};
 pub use shipped::{APPROVERS, CONFIG, DECLARATIONS, FRAMEWORK, PROFILE, RULE, VENDORS};
 pub(crate) use spelling::folded;
 pub(crate) use stray::is_telling;

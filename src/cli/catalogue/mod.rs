@@ -1,6 +1,7 @@
 //! Commands that show the catalogue as rules see it: with patterns laid under apps.
 
 pub(super) mod list;
+pub(super) mod query;
 pub(super) mod show;
 mod table;
 mod tree;

@@ -5,7 +5,7 @@ mod builtins;
 mod derive;
 mod eval;
 mod model;
-mod names;
+pub(in crate::policy) mod names;
 mod seen;
 mod show;
 mod terms;

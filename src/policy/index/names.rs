@@ -16,11 +16,11 @@ pub(super) fn head_of(head: &RuleHead) -> (&Ref<Expr>, bool) {
     }
 }
 
-pub(super) fn is_name(expression: &Expr) -> bool {
+pub(in crate::policy) fn is_name(expression: &Expr) -> bool {
     matches!(expression, Expr::Var { .. })
 }
 
-pub(super) fn first_name(mut expression: &Expr) -> Option<String> {
+pub(in crate::policy) fn first_name(mut expression: &Expr) -> Option<String> {
     loop {
         match expression {
             Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => expression = refr,
@@ -31,7 +31,7 @@ pub(super) fn first_name(mut expression: &Expr) -> Option<String> {
 }
 
 /// The steps of a reference whose steps are all known.
-pub(super) fn plain(mut expression: &Expr) -> Option<Vec<String>> {
+pub(in crate::policy) fn plain(mut expression: &Expr) -> Option<Vec<String>> {
     let mut steps = Vec::new();
     loop {
         match expression {
@@ -55,7 +55,7 @@ pub(super) fn plain(mut expression: &Expr) -> Option<Vec<String>> {
 }
 
 /// The variables that statements declare.
-pub(super) fn names_of(statements: &[LiteralStmt]) -> BTreeSet<String> {
+pub(in crate::policy) fn names_of(statements: &[LiteralStmt]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for statement in statements {
         match &statement.literal {

@@ -1,0 +1,131 @@
+//! `leaver query`: a question about the catalogue, in Rego.
+
+use std::{io::Write, time::Duration};
+
+use camino::Utf8Path;
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::{
+    super::{
+        common::{ConfigArgs, print, refuse, safe, today, usage},
+        style::{self, When},
+    },
+    table::Table,
+};
+use crate::{
+    Request,
+    check,
+    config::Overrides,
+    output::{escape, paint::Paint, summary::counted},
+    policy::Answer,
+    source::redact,
+};
+
+/// Arguments of `leaver query`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+data.leaver.catalogue.App has all apps by name, as rules see them: with patterns laid under them. Team, System, Pattern and Waiver stand beside App.
+Examples:
+  leaver query 'data.leaver.catalogue.App[app].spec.tier == 1'
+  leaver query 'count(data.leaver.catalogue.App)'
+  leaver query 'some app, it in data.leaver.catalogue.App; it.spec.lifecycle.deprovision.slaHours > 24; owner := it.metadata.owner'")]
+pub(in crate::cli) struct QueryCommand {
+    /// The query; `-` reads it from standard input
+    #[arg(value_name = "REGO")]
+    query: String,
+    /// How to print the results
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    output: Format,
+    /// Seconds after which the query is given up
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+    /// Evaluate as if it were this day, YYYY-MM-DD
+    #[arg(long, value_name = "DATE")]
+    today: Option<String>,
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Csv,
+}
+
+impl QueryCommand {
+    pub(in crate::cli) fn run(&self, when: When) -> u8 {
+        let style = style::stdout(when);
+        let answers = match self.answers() {
+            Ok(answers) => answers,
+            Err(failures) => return refuse(&failures, &style),
+        };
+        let paint = Paint { style: &style };
+        print(|out| match self.output {
+            Format::Text => text(&answers, &paint, out),
+            Format::Json => json(&answers, out),
+            Format::Csv => table(&answers).csv(&heads(&answers), out),
+        })
+    }
+
+    fn answers(&self) -> Result<Vec<Answer>, Vec<crate::report::Failure>> {
+        let text = if self.query == "-" {
+            let read = std::io::read_to_string(std::io::stdin());
+            read.map_err(|error| vec![usage(format!("cannot read the query: {error}"), "write it as an argument")])?
+        } else {
+            self.query.clone()
+        };
+        let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
+        let config = self.config.settle(Utf8Path::new("."), Overrides::default())?;
+        let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
+        let request = Request { paths, today, ..Request::default() };
+        check::query(&config, &request, &text, Duration::from_secs(self.timeout))
+    }
+}
+
+/// The variables of all answers.
+fn heads(answers: &[Answer]) -> Vec<String> {
+    let mut heads: Vec<String> = answers.iter().flat_map(|answer| answer.bindings.keys().cloned()).collect();
+    heads.sort();
+    heads.dedup();
+    if heads.is_empty() { vec!["value".to_owned()] } else { heads }
+}
+
+/// A row for each answer: its variables, or the value of its last expression where it has none.
+fn table(answers: &[Answer]) -> Table {
+    let heads = heads(answers);
+    let row = |answer: &Answer| {
+        if answer.bindings.is_empty() {
+            return vec![answer.values.last().map(plain).unwrap_or_default()];
+        }
+        heads.iter().map(|head| answer.bindings.get(head).map(plain).unwrap_or_default()).collect()
+    };
+    Table { rows: answers.iter().map(row).collect(), heads }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn text(answers: &[Answer], paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+    match answers {
+        [] => writeln!(out, "no result"),
+        // One value may be a large document.
+        [one] if one.bindings.is_empty() => {
+            let value = one.values.last().unwrap_or(&Value::Null);
+            let text = serde_json::to_string_pretty(value)?;
+            text.lines().try_for_each(|line| writeln!(out, "{}", safe(line)))
+        }
+        all => {
+            table(all).text(paint, out)?;
+            writeln!(out, "{}", counted(all.len(), "result"))
+        }
+    }
+}
+
+fn json(answers: &[Answer], out: &mut dyn Write) -> std::io::Result<()> {
+    let results = answers.iter().map(|answer| json!({"bindings": answer.bindings, "values": answer.values}));
+    let document = json!({"version": "1", "results": results.collect::<Vec<_>>()});
+    writeln!(out, "{}", escape::json(&redact(&serde_json::to_string_pretty(&document)?)))
+}

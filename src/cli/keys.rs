@@ -1,0 +1,257 @@
+//! What is known of a key: its meaning by the schema, and the rules that read it. For `leaver explain KEY` and `docs/keys.md`.
+
+use std::{collections::BTreeMap, io::Write};
+
+use super::common::{safe, usage};
+use crate::{
+    config::Config,
+    output::{
+        paint::{Ink, Paint},
+        summary::counted,
+    },
+    policy::{PolicySet, Reads, reads},
+    report::Failure,
+    rule::{RuleId, RuleMeta},
+    schema::{Block, DECLARATIONS, Key, blocks, nearest},
+};
+
+/// What may stand before a key that is named without it, in this order.
+const ABOVE: [&[&str]; 5] = [&[], &["metadata"], &["spec"], &["spec", "lifecycle"], &["spec", "provisioning"]];
+/// Of more rules than this a reader learns nothing but that the key matters everywhere.
+const MANY: usize = 60;
+
+/// The keys of all declarations.
+pub(super) struct Keys {
+    blocks: Vec<Block>,
+    reads: BTreeMap<RuleId, Reads>,
+}
+
+/// A key, or the block that a key leads to, at one of its places.
+pub(super) struct Found<'a> {
+    kind: &'a str,
+    path: Vec<String>,
+    /// None for a block without a key, such as `metadata`.
+    key: Option<&'a Key>,
+    block: Option<&'a Block>,
+}
+
+impl Keys {
+    /// All keys, and what a set of rules reads of them.
+    pub(super) fn of(set: &PolicySet) -> Self {
+        Self { blocks: blocks(&DECLARATIONS), reads: reads(set) }
+    }
+
+    /// Every key at every place.
+    fn all(&self) -> impl Iterator<Item = Found<'_>> {
+        self.blocks.iter().flat_map(move |block| {
+            block.places.iter().flat_map(move |(kind, place)| {
+                block.keys.iter().map(move |key| {
+                    let inner = key.block.as_ref().and_then(|title| self.blocks.iter().find(|one| one.title == *title));
+                    Found { kind, path: [place.as_slice(), &key.path].concat(), key: Some(key), block: inner }
+                })
+            })
+        })
+    }
+
+    /// The rules that read a key of declarations of a kind.
+    fn readers(&self, kind: &str, path: &[String]) -> Vec<&RuleId> {
+        self.reads.iter().filter(|(_, reads)| reads.has(kind, path)).map(|(id, _)| id).collect()
+    }
+
+    /// The key that a word names, such as `spec.lifecycle.deprovision`, `deprovision.owner` or `System.spec.kind`.
+    pub(super) fn find(&self, word: &str) -> Option<Found<'_>> {
+        let steps: Vec<&str> = word.split(['.', '[']).filter(|step| !is_index(step.trim_end_matches(']'))).collect();
+        let (kind, steps) = match steps.split_first() {
+            Some((kind, rest)) if self.all().any(|found| found.kind.eq_ignore_ascii_case(kind)) && !rest.is_empty() => {
+                (Some(*kind), rest)
+            }
+            _ => (None, steps.as_slice()),
+        };
+        ABOVE.iter().find_map(|above| {
+            let wanted = [above, steps].concat();
+            self.all().find(|found| {
+                kind.is_none_or(|kind| found.kind.eq_ignore_ascii_case(kind))
+                    && found.path.iter().filter(|step| !is_index(step)).eq(wanted.iter().copied())
+            })
+        })
+    }
+
+    /// Prints what is known of a key.
+    pub(super) fn show(&self, found: &Found<'_>, config: &Config, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+        let strong = |text: &str| paint.ink(Ink::Strong, text);
+        let title = found.block.map_or("", |block| block.title.as_str());
+        writeln!(out, "{}  {}", strong(&found.path.join(".")), safe(title))?;
+        let kinds = self.all().filter(|other| other.path == found.path).map(|other| other.kind);
+        let mut kinds: Vec<&str> = kinds.filter(|kind| *kind != found.kind).collect();
+        kinds.dedup();
+        let others = if kinds.is_empty() { String::new() } else { format!(", also of {}", kinds.join(", ")) };
+        let required = if found.key.is_some_and(|key| key.required) { ", required" } else { "" };
+        let what = found.key.map(|key| key.what.as_str()).unwrap_or_default();
+        writeln!(out, "{}", paint.ink(Ink::Faint, &paint.fold(&format!("{} of {}{others}{required}", what, found.kind), 0)))?;
+        let mut told = Vec::new();
+        told.extend(found.key.map(|key| key.description.as_str()));
+        told.extend(found.block.map(|block| block.description.as_str()).filter(|text| !told.contains(text)));
+        for text in &told {
+            writeln!(out, "\n  {}", paint.prose(&paint.wrap(&safe(text), 2)))?;
+        }
+        if let Some(key) = found.key {
+            if !key.values.is_empty() {
+                writeln!(out, "\n{}", strong("Values"))?;
+                self.table(key.values.iter().map(|(value, meaning)| (value.as_str(), meaning.as_str())), paint, out)?;
+            }
+            if let Some(example) = &key.example {
+                let path = found.path.last().map(String::as_str).unwrap_or_default();
+                writeln!(out, "\n{}\n  {path}: {}", strong("Example"), safe(&flow(example)))?;
+            }
+        }
+        if let Some(block) = found.block {
+            writeln!(out, "\n{}", strong("Keys"))?;
+            let names: Vec<String> = block.keys.iter().map(|key| key.path.join(".")).collect();
+            let rows = names.iter().zip(&block.keys).map(|(name, key)| (name.as_str(), key.description.as_str()));
+            self.table(rows, paint, out)?;
+        }
+        let readers = self.readers(found.kind, &found.path);
+        writeln!(out, "\n{}", strong("Rules that read it"))?;
+        if readers.is_empty() {
+            return writeln!(out, "  none");
+        }
+        if readers.len() > MANY {
+            return writeln!(out, "  {} of {}", readers.len(), counted(self.reads.len(), "rule"));
+        }
+        let title = |id: &RuleId| config.all_rules.get(id).map_or("", |meta| meta.title.as_str());
+        self.table(readers.into_iter().map(|id| (id.as_str(), title(id))), paint, out)
+    }
+
+    fn table<'t>(
+        &self,
+        rows: impl Iterator<Item = (&'t str, &'t str)>,
+        paint: &Paint<'_>,
+        out: &mut dyn Write,
+    ) -> std::io::Result<()> {
+        let rows: Vec<_> = rows.collect();
+        let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        let beside = width + 4;
+        for (name, text) in rows {
+            let text = safe(text);
+            if text.is_empty() {
+                writeln!(out, "  {}", safe(name))?;
+            } else if paint.style.terminal && paint.width() < beside + 30 {
+                writeln!(out, "  {}\n    {}", safe(name), paint.fold(&text, 4))?;
+            } else {
+                writeln!(out, "  {:<width$}  {}", safe(name), paint.fold(&text, beside))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An error for a word that is no key, with the nearest one.
+    pub(super) fn unknown(&self, word: &str) -> Failure {
+        let all: Vec<String> = self
+            .all()
+            .map(|found| found.path.into_iter().filter(|step| !is_index(step)).collect::<Vec<_>>().join("."))
+            .collect();
+        let full = ABOVE.iter().map(|above| [above.join("."), word.to_owned()].concat());
+        let near = full.filter_map(|full| nearest(&full, all.iter().map(String::as_str))).next();
+        let help = near.map_or_else(
+            || "keys are paths such as spec.lifecycle.deprovision; `leaver schema` has all of them".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        usage(format!("there is no key `{word}`"), help)
+    }
+
+    /// `docs/keys.md`.
+    pub(super) fn page<'r>(&self, rules: impl Iterator<Item = &'r RuleMeta>) -> String {
+        let count = rules.count();
+        let mut text = "# Keys\n\nEvery key that a declaration may have, with its type, its values, its meaning and the rules that read it. Made from the schema and the \
+             rules by `just bless`; do not edit. `leaver explain KEY` prints the same of one key, such as `leaver explain spec.lifecycle.deprovision`.\n\n\
+             `[]` stands for an entry of a list, `*` for any name.\n\nThese rules look through all keys, and are not named with each of them:\n\n"
+            .to_owned();
+        for (id, _) in self.reads.iter().filter(|(_, reads)| reads.walks) {
+            text.push_str(&format!("- [`{id}`](rules/{id}.md)\n"));
+        }
+        let mut kind = "";
+        for block in &self.blocks {
+            let Some((of, place)) = block.places.first() else { continue };
+            if of != kind {
+                kind = of;
+                text.push_str(&format!("\n## {kind}\n"));
+            }
+            if place.is_empty() {
+                text.push_str(&format!("\n{}\n", block.description));
+            } else {
+                text.push_str(&format!("\n### `{}`\n\n{}: {}\n", place.join("."), block.title, block.description));
+            }
+            let others = block.places.iter().skip(1).filter(|(_, path)| !in_population(path));
+            let others: Vec<String> = others.map(|(other, path)| self.other(kind, other, path)).collect();
+            if !others.is_empty() {
+                text.push_str(&format!("\nAlso {}.\n", others.join(", ")));
+            }
+            for key in &block.keys {
+                self.describe(block, key, count, &mut text);
+            }
+        }
+        text
+    }
+
+    fn other(&self, kind: &str, other: &str, path: &[String]) -> String {
+        let of = if kind == other { String::new() } else { format!(" of {other}") };
+        format!("`{}`{of}", path.join("."))
+    }
+
+    fn describe(&self, block: &Block, key: &Key, count: usize, text: &mut String) {
+        text.push_str(&format!("\n#### `{}`\n\n", key.path.join(".")));
+        let required = if key.required { ", required" } else { "" };
+        let example = key.example.as_ref().map(|example| format!(", such as `{}`", flow(example)));
+        text.push_str(&format!("{}{required}{}. {}\n", capital(&key.what), example.unwrap_or_default(), key.description));
+        if !key.values.is_empty() {
+            text.push('\n');
+        }
+        for (value, meaning) in &key.values {
+            let meaning = if meaning.is_empty() { String::new() } else { format!(": {meaning}") };
+            text.push_str(&format!("- `{value}`{meaning}\n"));
+        }
+        let mut readers: Vec<&RuleId> = block
+            .places
+            .iter()
+            .flat_map(|(kind, place)| self.readers(kind, &[place.as_slice(), &key.path].concat()))
+            .collect();
+        readers.sort();
+        readers.dedup();
+        if readers.len() > MANY {
+            text.push_str(&format!("\nMore than {MANY} of the {} rules read it.\n", count / 10 * 10));
+        } else if !readers.is_empty() {
+            text.push_str("\nRead by\n\n");
+            for id in readers {
+                text.push_str(&format!("- [`{id}`](rules/{id}.md)\n"));
+            }
+        }
+    }
+}
+
+/// Whether a step names an entry of a list or any key.
+fn is_index(step: &str) -> bool {
+    step.is_empty() || step == "*" || step == "[]" || step.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn in_population(path: &[String]) -> bool {
+    path.len() > 3 && path.iter().take(3).eq(["spec", "populations", "[]"])
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// A value as YAML writes it in one line.
+fn flow(value: &serde_json::Value) -> String {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        Value::Object(entries) => {
+            let entries = entries.iter().map(|(key, value)| format!("{key}: {}", flow(value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    }
+}

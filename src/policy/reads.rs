@@ -1,0 +1,88 @@
+//! Which keys of declarations a rule reads, by its syntax tree and those of the libraries that it calls. For documentation: a key too many is named
+//! rather than one too few.
+
+mod places;
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use regorus::{
+    Source,
+    unstable::{Module, Parser},
+};
+
+use super::load::PolicySet;
+use crate::rule::{RuleId, Scope};
+use places::Place;
+use walk::Walk;
+
+/// The keys that a rule reads.
+#[derive(Debug, Clone, Default)]
+pub struct Reads {
+    /// Kind of declaration, where it is known, and steps; none for any key or entry.
+    paths: BTreeSet<(Option<String>, Vec<Option<String>>)>,
+    /// Whether it looks through all keys, whatever they are called.
+    pub walks: bool,
+}
+
+impl Reads {
+    /// Whether the key of declarations of a kind is read. `[]` in the path is an entry of a list, `*` any key.
+    pub fn has(&self, kind: &str, path: &[String]) -> bool {
+        self.paths.iter().any(|(of, steps)| {
+            of.as_deref().is_none_or(|of| of == kind)
+                && steps.len() == path.len()
+                && steps.iter().zip(path).all(|(step, key)| match step.as_deref() {
+                    None => true,
+                    Some(step) => step == key || key == "*" || key == "[]" && step.parse::<u32>().is_ok(),
+                })
+        })
+    }
+}
+
+/// What every rule of a set reads. A rule whose text does not parse reads nothing.
+pub fn reads(set: &PolicySet) -> BTreeMap<RuleId, Reads> {
+    let parse = |path: &str, text: &str| {
+        let source = Source::from_contents(path.to_owned(), text.to_owned()).ok()?;
+        let mut parser = Parser::new(&source).ok()?;
+        parser.enable_rego_v1().ok()?;
+        parser.parse().ok()
+    };
+    let files = set.libraries.iter().chain(set.rules.values().map(|rule| &rule.module));
+    let modules: Vec<Module> = files.filter_map(|module| parse(module.file.path(), module.file.text())).collect();
+    let mut walk = Walk::new(&modules);
+    let rules = set.rules.values().map(|rule| {
+        let id = &rule.meta.id;
+        let found = walk.reads_of(&super::program::package_path(id.group(), id.name()));
+        let paths: BTreeSet<_> = found.iter().flat_map(|place| paths(place, &rule.meta.scope)).collect();
+        let (walks, paths): (BTreeSet<_>, BTreeSet<_>) = paths.into_iter().partition(|(_, steps)| is_walk(steps));
+        (id.clone(), Reads { paths, walks: !walks.is_empty() })
+    });
+    rules.collect()
+}
+
+/// Whether a path goes over everything: over the parts of a declaration, or over whatever is in any of something.
+fn is_walk(steps: &[Option<String>]) -> bool {
+    steps.iter().take(2).any(Option::is_none) || steps.windows(2).any(|two| two.iter().all(Option::is_none))
+}
+
+/// A place in `input` or `data` as the kind and path of a key.
+fn paths(place: &Place, scope: &Scope) -> Vec<(Option<String>, Vec<Option<String>>)> {
+    let words: Vec<Option<&str>> = place.iter().map(|step| step.as_deref()).collect();
+    let owned = |steps: &[Option<&str>]| steps.iter().map(|step| step.map(str::to_owned)).collect();
+    let of = |kind: Option<&str>, steps: &[Option<&str>]| vec![(kind.map(str::to_owned), owned(steps))];
+    match (words.as_slice(), scope) {
+        ([Some("input"), Some("declarations"), _, steps @ ..], Scope::Catalogue) => of(None, steps),
+        ([Some("input"), steps @ ..], Scope::Kinds(kinds)) => {
+            kinds.iter().flat_map(|kind| of(Some(kind), steps)).collect()
+        }
+        ([Some("data"), Some("leaver"), Some("catalogue" | "builtin"), kind, _, steps @ ..], _) => of(*kind, steps),
+        ([Some("data"), Some("leaver"), Some("observations"), _, _, _, steps @ ..], _) => {
+            of(Some("Observation"), steps)
+        }
+        ([Some("data"), Some("leaver"), Some("snapshots"), _, steps @ ..], _) => of(Some("Snapshot"), steps),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

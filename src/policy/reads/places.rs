@@ -1,0 +1,83 @@
+//! What an expression may be: a place in a document, a text, or what a rule makes of them.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+/// Steps from `input` or `data`; none for any key or entry.
+pub(super) type Place = Vec<Option<Rc<str>>>;
+
+/// Steps of a place that is followed no further.
+const DEEP: usize = 14;
+/// Texts that a variable may have until it may have any.
+const TEXTS: usize = 24;
+
+/// Everything that an expression may be.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Value {
+    pub(super) places: BTreeSet<Place>,
+    /// Constant texts.
+    pub(super) texts: BTreeSet<Rc<str>>,
+    /// Values of an object or a list that the rule makes, by key or index.
+    pub(super) fields: BTreeMap<Rc<str>, Value>,
+    /// Entries of a collection that the rule makes.
+    pub(super) items: Option<Box<Value>>,
+}
+
+impl Value {
+    pub(super) fn place(root: &str) -> Self {
+        Self { places: BTreeSet::from([vec![Some(root.into())]]), ..Self::default() }
+    }
+
+    pub(super) fn text(text: &str) -> Self {
+        Self { texts: BTreeSet::from([text.into()]), ..Self::default() }
+    }
+
+    pub(super) fn collection(items: Self) -> Self {
+        Self { items: Some(Box::new(items)), ..Self::default() }
+    }
+
+    /// Either of two.
+    pub(super) fn or(mut self, other: Self) -> Self {
+        self.places.extend(other.places);
+        self.texts.extend(other.texts);
+        for (key, value) in other.fields {
+            let known = self.fields.remove(&key).unwrap_or_default();
+            self.fields.insert(key, known.or(value));
+        }
+        self.items = match (self.items.take(), other.items) {
+            (Some(one), Some(two)) => Some(Box::new(one.or(*two))),
+            (one, two) => one.or(two),
+        };
+        self
+    }
+
+    /// What it has at a key or index; none for any.
+    pub(super) fn at(&self, key: Option<&str>) -> Self {
+        let below = |place: &Place| (place.len() < DEEP).then(|| [place, &[key.map(Rc::from)][..]].concat());
+        let mut found = Self { places: self.places.iter().filter_map(below).collect(), ..Self::default() };
+        match key {
+            Some(key) => found = found.or(self.fields.get(key).cloned().unwrap_or_default()),
+            None => found = self.fields.values().cloned().fold(found, Self::or),
+        }
+        match &self.items {
+            Some(items) => found.or((**items).clone()),
+            None => found,
+        }
+    }
+
+    /// What it has at a key that is itself a value.
+    pub(super) fn at_value(&self, key: &Self) -> Self {
+        if key.texts.is_empty() || !key.places.is_empty() || key.texts.len() > TEXTS {
+            return self.at(None);
+        }
+        key.texts.iter().map(|text| self.at(Some(text))).fold(Self::default(), Self::or)
+    }
+
+    /// All places in it.
+    pub(super) fn everything(&self, into: &mut BTreeSet<Place>) {
+        into.extend(self.places.iter().cloned());
+        self.fields.values().chain(self.items.as_deref()).for_each(|part| part.everything(into));
+    }
+}

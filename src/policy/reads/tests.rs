@@ -1,0 +1,40 @@
+use super::*;
+
+fn key(path: &str) -> Vec<String> {
+    path.split('.').map(str::to_owned).collect()
+}
+
+/// Rules, some of their keys, and keys that they have nothing to do with.
+const KNOWN: [(&str, &str, &[&str], &[&str]); 8] = [
+    ("jit/no-update-owner", "App", &["spec.lifecycle.update.owner", "spec.provisioning.mode", "spec.provisioning.jit.creates", "spec.status"], &["spec.lifecycle.deprovision.owner", "spec.tier", "spec.lifecycle.update.system"]),
+    ("jit/no-deprovision-owner", "App", &["spec.lifecycle.deprovision.owner"], &["spec.lifecycle.update.owner"]),
+    ("credential/long-lived", "App", &["spec.nonHuman.[].expires"], &["spec.lifecycle.create.owner"]),
+    ("review/overdue", "App", &["spec.lifecycle.review.last", "spec.tier"], &["spec.nonHuman.[].expires"]),
+    ("waiver/approver-is-owner", "Waiver", &["spec.approvedBy"], &[]),
+    ("owner/person-not-team", "Team", &["spec.members"], &[]),
+    ("owner/concentration", "App", &["metadata.owner", "spec.status"], &["spec.tier"]),
+    ("mechanism/chain-too-slow", "System", &["spec.fedBy.[].syncMinutes"], &[]),
+];
+
+#[test]
+fn the_keys_of_rules_are_found_through_libraries_functions_and_lists() {
+    let set = PolicySet::bundled_by_text().expect("the bundled rules load");
+    let reads = reads(&set);
+    for (rule, kind, read, others) in KNOWN {
+        let found = &reads[&rule.parse::<RuleId>().expect("an id")];
+        for path in read {
+            assert!(found.has(kind, &key(path)), "{rule} reads {path}: {:#?}", found.paths);
+        }
+        for path in others {
+            assert!(!found.has(kind, &key(path)), "{rule} does not read {path}");
+        }
+    }
+}
+
+#[test]
+fn a_rule_that_reports_something_reads_something() {
+    let set = PolicySet::bundled_by_text().expect("the bundled rules load");
+    for (id, found) in reads(&set) {
+        assert!(!found.paths.is_empty() || set.rules[&id].meta.native, "{id}");
+    }
+}

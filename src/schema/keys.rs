@@ -1,0 +1,201 @@
+//! Every key that a declaration may have, read from the schema: for `docs/keys.md` and `leaver explain KEY`.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::{KINDS, Shape, allowed::type_words};
+
+/// A mapping that declarations may contain, with its keys.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// Its title in the schema.
+    pub title: String,
+    /// What it is.
+    pub description: String,
+    /// Where it may stand: kind and path. `[]` is an entry of a list, `*` any key.
+    pub places: Vec<(String, Vec<String>)>,
+    /// The keys, in the order of the schema.
+    pub keys: Vec<Key>,
+}
+
+/// A key of a block.
+#[derive(Debug, Clone)]
+pub struct Key {
+    /// Its name, after those of the mappings without a title that it is in.
+    pub path: Vec<String>,
+    /// Whether the schema requires it.
+    pub required: bool,
+    /// Its meaning.
+    pub description: String,
+    /// Its type in words, such as `a whole number from 1 to 4`.
+    pub what: String,
+    /// The values that it may have, each with its meaning.
+    pub values: Vec<(String, String)>,
+    /// An example as JSON.
+    pub example: Option<Value>,
+    /// The title of the block that its value is, or consists of.
+    pub block: Option<String>,
+}
+
+/// How deep mappings may be nested. The schema has no ring today; a ring must not hang.
+const DEPTH: usize = 12;
+
+/// The blocks of all kinds, in the order in which a reader meets them.
+pub fn blocks(shape: &Shape) -> Vec<Block> {
+    let root = shape.schema();
+    let mut blocks = Vec::new();
+    let mut seen = BTreeSet::new();
+    for kind in KINDS {
+        let walk = Walk { root, kind };
+        if let Some(part) = root.pointer(&format!("/$defs/{kind}")) {
+            walk.block(part, &[], &mut blocks, &mut seen);
+        }
+    }
+    blocks
+}
+
+struct Walk<'a> {
+    root: &'a Value,
+    kind: &'a str,
+}
+
+/// A part of the schema behind its references. What stands beside a reference wins.
+fn resolved(root: &Value, part: &Value) -> Map<String, Value> {
+    let mut found = part.as_object().cloned().unwrap_or_default();
+    for _ in 0..DEPTH {
+        let Some(Value::String(target)) = found.shift_remove("$ref") else { break };
+        let target = target.strip_prefix('#').and_then(|target| root.pointer(target)).and_then(Value::as_object);
+        for (key, value) in target.into_iter().flatten() {
+            if !found.contains_key(key) {
+                found.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    found
+}
+
+fn text(part: &Map<String, Value>, key: &str) -> String {
+    part.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+impl Walk<'_> {
+    fn block(&self, part: &Value, path: &[String], blocks: &mut Vec<Block>, seen: &mut BTreeSet<String>) {
+        let part = resolved(self.root, part);
+        let title = text(&part, "title");
+        let place = (self.kind.to_owned(), path.to_vec());
+        if path.len() > DEPTH {
+            return;
+        }
+        let nth = match blocks.iter().position(|block| block.title == title) {
+            Some(nth) => {
+                if let Some(block) = blocks.get_mut(nth) {
+                    block.places.push(place);
+                }
+                nth
+            }
+            None => {
+                let description = text(&part, "description");
+                blocks.push(Block { title: title.clone(), description, places: vec![place], keys: Vec::new() });
+                blocks.len() - 1
+            }
+        };
+        let mut keys = Vec::new();
+        let mut inner = Vec::new();
+        self.keys(&part, &[], &mut keys, &mut inner);
+        if seen.insert(title)
+            && let Some(block) = blocks.get_mut(nth)
+        {
+            block.keys = keys;
+        }
+        for (steps, part) in inner {
+            self.block(&part, &[path, &steps].concat(), blocks, seen);
+        }
+    }
+
+    /// The keys of a mapping, and the blocks in them.
+    fn keys(
+        &self,
+        part: &Map<String, Value>,
+        above: &[String],
+        keys: &mut Vec<Key>,
+        inner: &mut Vec<(Vec<String>, Value)>,
+    ) {
+        let required: Vec<&str> =
+            part.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        for (name, property) in part.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            let path = [above, &[name.clone()]].concat();
+            let value = resolved(self.root, property);
+            let mut parts = Vec::new();
+            self.parts(&value, &path, &mut parts);
+            let blocks: Vec<_> = parts.iter().filter(|(_, part)| part.contains_key("title")).collect();
+            let items = value.get("items").map(|items| resolved(self.root, items)).unwrap_or_default();
+            let (with_values, list) = if items.contains_key("enum") { (&items, true) } else { (&value, false) };
+            let what = type_words(self.root, &Value::Object(value.clone()));
+            keys.push(Key {
+                path: path.clone(),
+                required: required.contains(&name.as_str()),
+                description: text(&value, "description"),
+                what: if list && with_values.contains_key("enum") { "a list".to_owned() } else { what },
+                values: values(with_values),
+                example: value.get("examples").and_then(|examples| examples.get(0)).cloned(),
+                block: blocks.first().map(|(_, part)| text(part, "title")),
+            });
+            inner.extend(blocks.into_iter().map(|(steps, part)| (steps.clone(), Value::Object(part.clone()))));
+            for (steps, part) in parts.iter().filter(|(_, part)| !part.contains_key("title")) {
+                self.keys(part, steps, keys, inner);
+            }
+        }
+    }
+
+    /// The mappings that a value may be or consist of, with their paths.
+    fn parts(&self, value: &Map<String, Value>, path: &[String], parts: &mut Vec<(Vec<String>, Map<String, Value>)>) {
+        if value.contains_key("properties") {
+            parts.push((path.to_vec(), value.clone()));
+        }
+        for branch in ["then", "else"].into_iter().filter_map(|key| value.get(key)) {
+            self.parts(&resolved(self.root, branch), path, parts);
+        }
+        for (key, step) in [("items", "[]"), ("additionalProperties", "*")] {
+            if let Some(more) = value.get(key).filter(|more| more.is_object()) {
+                self.parts(&resolved(self.root, more), &[path, &[step.to_owned()]].concat(), parts);
+            }
+        }
+    }
+}
+
+fn values(part: &Map<String, Value>) -> Vec<(String, String)> {
+    let meanings: Vec<&str> = part
+        .get("enumDescriptions")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .map(|meaning| meaning.as_str().unwrap_or_default())
+        .collect();
+    let values = part.get("enum").and_then(Value::as_array).into_iter().flatten().enumerate();
+    let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    values.map(|(nth, value)| (shown(value), meanings.get(nth).copied().unwrap_or_default().to_owned())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::DECLARATIONS;
+
+    #[test]
+    fn every_key_has_a_meaning_and_a_place_that_the_schema_knows() {
+        let blocks = blocks(&DECLARATIONS);
+        assert!(blocks.iter().map(|block| block.keys.len()).sum::<usize>() > 300);
+        for block in &blocks {
+            assert!(!block.places.is_empty() && !block.keys.is_empty(), "{}", block.title);
+            for key in &block.keys {
+                assert!(!key.description.is_empty() && !key.what.is_empty(), "{}: {:?}", block.title, key.path);
+                for (_, place) in &block.places {
+                    let path = [place.as_slice(), &key.path].concat();
+                    let path: Vec<&str> = path.iter().map(|step| if step == "[]" { "*" } else { step }).collect();
+                    assert!(DECLARATIONS.knows(&path), "{path:?}");
+                }
+            }
+        }
+    }
+}
