@@ -154,3 +154,31 @@ fn what_names_an_app_that_is_gone_is_reported() {
     let found = affected(files.path(), &["apps/one.yaml"]);
     assert!(found.contains(&"apps/waiver.yaml waiver/unknown-app".to_owned()), "{found:?}");
 }
+
+/// Declarations of several kinds may share a name. One that stays does not stand in for one that is gone.
+#[test]
+fn a_declaration_of_another_kind_does_not_stand_in() {
+    let idp = |app: &str| format!("apps/{app}.yaml catalogue/unknown-system");
+    let owner = |app: &str| format!("apps/{app}.yaml catalogue/unknown-owner");
+    let gone = "# none\n";
+    for (what, twin, file, want) in [
+        ("an app named like the system", app("the-idp", "sales", "the-idp"), SYSTEMS, vec![idp("one"), idp("two")]),
+        ("a team named like the system", team("the-idp"), SYSTEMS, vec![idp("one"), idp("two")]),
+        ("an app named like the team", app("sales", "it-apps", "okta"), TEAMS, vec![owner("one"), owner("two")]),
+        ("a system named like the team", system("sales"), TEAMS, vec![owner("one"), owner("two")]),
+    ] {
+        let files = catalogue();
+        put(files.path(), "org/twin.yaml", &twin);
+        commit(files.path());
+        assert_eq!(affected(files.path(), &[file]), Vec::<String>::new(), "{what}, nothing changes");
+        put(files.path(), file, gone);
+        for arguments in [&[file][..], &["--since", "HEAD", file], &["--trust-ref", "HEAD", file]] {
+            assert_eq!(affected(files.path(), arguments), want, "{what}, {arguments:?}");
+        }
+        git(files.path(), &["add", "-A"]);
+        assert_eq!(affected(files.path(), &["--staged", file]), want, "{what}, staged");
+        let typed =
+            leaver_with_git(files.path(), &["check", "-", "--stdin-name", file, "-o", "concise", "--exit-zero"], gone);
+        assert_eq!(elsewhere(&typed), want, "{what}, standard input");
+    }
+}

@@ -8,6 +8,7 @@ use super::{super::common::git_failure, Base, Check};
 use crate::{
     check::declared,
     config::Config,
+    finding::Subject,
     report::Failure,
     schema::nearest,
     source::{SourceError, absolute, display_path},
@@ -43,7 +44,7 @@ impl Check {
         config: &Config,
         paths: &[Utf8PathBuf],
         repo: Option<&Repo>,
-    ) -> BTreeSet<String> {
+    ) -> BTreeSet<Subject> {
         let stdin = self.paths.iter().any(|path| path == "-").then(|| self.stands_for().to_owned());
         let full = |path: &Utf8PathBuf| path.canonicalize_utf8().unwrap_or_else(|_| absolute(path.as_str()));
         let given: Vec<Utf8PathBuf> = paths.iter().chain(&stdin).map(full).collect();
