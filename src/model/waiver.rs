@@ -34,10 +34,10 @@ impl Selector {
         let label = |key: &str| metadata.and_then(|metadata| metadata.get("labels")?.get(key)?.text());
         self.apps.as_ref().is_none_or(|apps| apps.contains(&app.name))
             && self.labels.iter().all(|(key, value)| label(key) == Some(value))
-            && self
-                .vendor
-                .as_ref()
-                .is_none_or(|vendor| text("vendor").is_some_and(|own| own.to_lowercase() == vendor.to_lowercase()))
+            && self.vendor.as_ref().is_none_or(|vendor| {
+                !vendor.trim().is_empty()
+                    && text("vendor").is_some_and(|own| own.to_lowercase() == vendor.to_lowercase())
+            })
     }
 }
 
@@ -69,7 +69,10 @@ impl Waiver {
         let labels = spec.get("labels").map(Node::entries).unwrap_or_default().iter();
         // A label that is no text equals none.
         let labels = labels.map(|entry| Some((entry.key.to_string(), entry.value.text()?.to_owned())));
-        let selector = Selector { apps, labels: labels.collect::<Option<_>>()?, vendor: text("vendor") };
+        // A vendor that is blank or no text equals none either. It is never as if there were no vendor: the waiver would be for more apps.
+        let vendor = spec.get("vendor").map(|vendor| vendor.text().map(str::to_owned));
+        let vendor = vendor.map(|vendor| vendor.ok_or(())).transpose().ok()?;
+        let selector = Selector { apps, labels: labels.collect::<Option<_>>()?, vendor };
         let max_apps = match spec.get("maxApps").map(|max| &max.value) {
             None => None,
             Some(Yaml::Int(max)) => Some(usize::try_from(*max).ok()?),
