@@ -151,17 +151,23 @@ impl Waiver {
         self.max_apps.is_some()
     }
 
+    /// Its labels and its vendor, in words.
+    pub fn traits(&self) -> String {
+        let labels = self.selector.labels.iter().map(|(key, value)| format!("the label `{key}: {value}`"));
+        let vendor = self.selector.vendor.iter().map(|vendor| format!("the vendor `{vendor}`"));
+        labels.chain(vendor).collect::<Vec<_>>().join(" and ")
+    }
+
     /// What it is for, in words.
     pub fn said(&self) -> String {
-        let mut parts: Vec<String> =
-            self.selector.labels.iter().map(|(key, value)| format!("the label `{key}: {value}`")).collect();
-        parts.extend(self.selector.vendor.iter().map(|vendor| format!("the vendor `{vendor}`")));
-        let apps: Vec<String> = self.apps().iter().map(|app| format!("`{app}`")).collect();
-        match (apps.is_empty(), parts.is_empty()) {
-            (_, true) => apps.join(", "),
-            (true, false) => format!("apps with {}", parts.join(" and ")),
-            (false, false) => format!("{} with {}", apps.join(", "), parts.join(" and ")),
-        }
+        let apps = self.apps().iter().map(|app| format!("`{app}`")).collect::<Vec<_>>().join(", ");
+        let traits = self.traits();
+        let said = match (apps.is_empty(), traits.is_empty()) {
+            (_, true) => apps,
+            (true, false) => format!("apps with {traits}"),
+            (false, false) => format!("{apps} with {traits}"),
+        };
+        if self.populations.is_empty() { said } else { format!("{said} ({})", self.populations.join(", ")) }
     }
 
     /// The place that it is limited to.
