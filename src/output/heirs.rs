@@ -51,6 +51,11 @@ impl Block<'_> {
         !self.others.is_empty()
     }
 
+    /// How many findings it stands for.
+    pub(crate) const fn len(&self) -> usize {
+        self.others.len() + 1
+    }
+
     /// Whether one team gets all of them.
     pub(crate) fn has_one_owner(&self) -> bool {
         self.others.iter().all(|other| other.owner == self.first.owner)
