@@ -184,9 +184,8 @@ fn the_limit_counts_valid_apps() {
     }
     // Two Apps of one name are two.
     let twice = format!("{}---\n{}", app("asana", ""), app("asana", ""));
-    let waiver = waiver("apps: [asana], maxApps: 1, ");
-    let files =
-        folder(&[("leaver.yaml", "version: 1\n"), ("t.yaml", TEAM), ("w.yaml", &waiver), ("asana.yaml", &twice)]);
+    let text = waiver("apps: [asana], maxApps: 1, ");
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("t.yaml", TEAM), ("w.yaml", &text), ("asana.yaml", &twice)]);
     let (waived, about) = read(&out(&leaver(files.path(), &["check", "-o", "concise"])));
     assert!(waived.is_empty() && about.iter().any(|line| line.starts_with("too-many-apps")), "{waived:?} {about:?}");
 }
