@@ -25,7 +25,7 @@ use crate::{
     config::Config,
     engine::{Demand, Memo, facts, vendors_named},
     facts::vendors,
-    finding::Finding,
+    finding::{Finding, Subject},
     model::{Catalogue, Declaration},
     policy::{Answer, builtin_systems},
     report::{Code, Failure, Report, Run},
@@ -51,8 +51,8 @@ pub struct Request {
     pub paths: Vec<Utf8PathBuf>,
     /// Report on the whole catalogue all the same: a file that is gone may concern any other.
     pub whole: bool,
-    /// The names that the paths declared before a change: what still names one that is gone is reported, too.
-    pub before: BTreeSet<String>,
+    /// What the paths declared before a change: what still names one that is gone is reported, too.
+    pub before: BTreeSet<Subject>,
     /// A text that stands for a file of this name, as from standard input.
     pub text: Option<(String, String)>,
     /// Observations that count for this run only: a name for where they are from, and their declarations.

@@ -26,6 +26,8 @@ fn run(block: &str) -> String {
         .args(command.split_whitespace())
         .current_dir(root())
         .env_clear()
+        // Users have git.
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("NO_COLOR", "1")
         .output()
         .expect("leaver starts");

@@ -36,4 +36,8 @@ _by_labels(waiver, app) if {
 
 _by_vendor(waiver, _) if not waiver.spec.vendor
 
-_by_vendor(waiver, app) if lower(waiver.spec.vendor) == lower(app.metadata.vendor)
+# A blank vendor is no vendor of any app.
+_by_vendor(waiver, app) if {
+	trim_space(waiver.spec.vendor) != ""
+	lower(waiver.spec.vendor) == lower(app.metadata.vendor)
+}

@@ -14,7 +14,7 @@ use crate::{
 
 /// A file of the catalogue.
 pub(crate) struct Loaded {
-    pub(super) declarations: Vec<Declaration>,
+    pub(crate) declarations: Vec<Declaration>,
     pub(crate) findings: Vec<Finding>,
     /// Limits that were hit: what lies behind them was not looked at.
     pub(super) failures: Vec<Failure>,

@@ -264,7 +264,7 @@ impl Check {
         let whole =
             self.remove_deleted_paths(&mut paths, start, repo, since.as_ref(), base.as_ref()).map_err(as_list)?;
         paths::all_there(paths.iter())?;
-        let before = self.declared_before(&config, &paths, repo);
+        let before = self.declared_before(&config, &paths, repo).map_err(as_list)?;
         // With either option more than one catalogue is evaluated, or one of them twice.
         let memo = (self.update_baseline || self.since.is_some()).then(Memo::default);
         let known = self.known(&config, base.as_ref(), &today, memo.as_ref()).map_err(as_list)?;

@@ -1,6 +1,6 @@
 //! `leaver waive`: a complete Waiver, or none.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
@@ -12,15 +12,16 @@ use super::{
 };
 use crate::{
     Request, check,
+    check::load,
     config::{Config, Overrides},
     declarations,
-    finding::Finding,
-    model::Declaration,
+    finding::{Finding, Status},
+    model::{Declaration, Waiver},
     output::summary::counted,
     report::Failure,
     rule::{RuleId, Severity},
     schema::nearest,
-    source::{Address, Node, Texts, Yaml, display_path},
+    source::{Address, Node, SourceFile, Texts, Yaml, display_path},
 };
 
 /// Arguments of `leaver waive`.
@@ -37,6 +38,9 @@ pub(super) struct Waive {
     /// Apps of this vendor; narrows the apps that are named
     #[arg(long, value_name = "NAME")]
     vendor: Option<String>,
+    /// Only this population, of apps that declare it with keys of its own; may be given several times
+    #[arg(long = "population", value_name = "NAME")]
+    populations: Vec<String>,
     /// Largest number of apps that the waiver may be for [default with --label or --vendor: as many as match now]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     max_apps: Option<u16>,
@@ -76,33 +80,26 @@ pub(super) struct Waive {
 
 /// The rule on waivers that last longer than the profile allows.
 const TOO_LONG: &str = "waiver/too-long";
-/// The rule on waivers that cover nothing.
-const UNUSED: &str = "waiver/unused";
+/// More than any catalogue has: how many apps match is counted with it.
+const NO_LIMIT: usize = 1000;
+
+/// What a waiver says beside what is typed.
+#[derive(Default)]
+struct Derived {
+    max_apps: Option<usize>,
+    place: Option<Address>,
+    owner: Option<String>,
+    identities: Map<String, Value>,
+}
 
 impl Waive {
-    /// Whether the waiver is for an app: each selector narrows the others.
-    fn selects(&self, app: &Declaration) -> bool {
-        let metadata = app.root.get("metadata");
-        let label = |key: &str| metadata?.get("labels")?.get(key)?.text();
-        let vendor = metadata.and_then(|metadata| metadata.get("vendor")?.text()).map(str::to_lowercase);
-        (self.apps.is_empty() || self.apps.contains(&app.name))
-            && self.labels.iter().all(|(key, value)| label(key) == Some(value))
-            && self.vendor.as_ref().is_none_or(|wanted| vendor == Some(wanted.to_lowercase()))
-    }
-
-    /// Labels and vendor in words.
-    fn selection(&self) -> String {
-        let labels = self.labels.iter().map(|(key, value)| format!("the label `{key}: {value}`"));
-        let vendor = self.vendor.iter().map(|vendor| format!("the vendor `{vendor}`"));
-        labels.chain(vendor).collect::<Vec<_>>().join(" and ")
-    }
-
     /// A name made from the first selector and the rule.
     fn default_name(&self) -> String {
         let label = self.labels.first().map(|(key, value)| format!("{key}-{value}"));
         let first = self.apps.first().cloned().or(label).or_else(|| self.vendor.clone()).unwrap_or_default();
         let word = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
         let first: String = if self.apps.is_empty() { first.chars().map(word).collect() } else { first };
+        let first = self.populations.first().map_or(first.clone(), |population| format!("{first}-{population}"));
         format!("{first}-{}", self.rule.replace('/', "-")).trim_start_matches('-').chars().take(63).collect()
     }
 
@@ -143,11 +140,25 @@ impl Waive {
                 faults.push(usage(format!("there is no app `{name}`"), like_app(name, &apps)));
             }
         }
-        let covered: Vec<&Declaration> = apps.iter().copied().filter(|app| self.selects(app)).collect();
+        for (what, text) in [("reason", &self.reason), ("approver", &self.approver)] {
+            if text.trim().is_empty() {
+                faults.push(usage(format!("the {what} is empty"), "an exception needs one"));
+            }
+        }
         let open = self.apps.is_empty();
+        let name = self.name.clone().unwrap_or_else(|| self.default_name());
+        let path = self.output.clone().unwrap_or_else(|| config.root.join("waivers").join(format!("{name}.yaml")));
+        let shown = display_path(&path);
+        let make = |derived: &Derived| self.document(&name, &from, &expires, derived).map_err(|failure| vec![failure]);
+        // What it selects is for the waiver to tell. An incomplete one selects nothing; why it is incomplete is among the faults.
+        let draft = make(&Derived { max_apps: open.then_some(NO_LIMIT), ..Derived::default() })?;
+        let draft = read(&config, &shown, &draft);
+        let covered: Vec<&Declaration> =
+            apps.iter().copied().filter(|app| draft.as_ref().is_some_and(|waiver| waiver.selects(app))).collect();
         if faults.is_empty() && covered.is_empty() {
+            let traits = draft.as_ref().map(Waiver::traits).unwrap_or_default();
             faults.push(usage(
-                format!("no app has {}", self.selection()),
+                format!("no app has {traits}"),
                 "`labels` and `vendor` in `metadata` of an App are what is compared",
             ));
         }
@@ -175,8 +186,10 @@ impl Waive {
             if !open {
                 identities.insert(app.name.clone(), json!(app.identity()));
             }
-            // A position stands for the entry that the first app has there.
-            place = place.map(|place| if place.has_index() { place.named(&app.root) } else { place });
+            // A position stands for the entry that the first app, or population, has there.
+            for root in self.roots(app) {
+                place = place.map(|place| if place.has_index() { place.named(root) } else { place });
+            }
         }
         if let Some(place) = place.as_ref().filter(|place| place.has_index()) {
             faults.push(usage(
@@ -187,49 +200,11 @@ impl Waive {
         if expires <= from {
             faults.push(usage(format!("the waiver would end on {expires}, before it begins"), "choose a later day"));
         }
-        for (what, text) in [("reason", &self.reason), ("approver", &self.approver)] {
-            if text.trim().is_empty() {
-                faults.push(usage(format!("the {what} is empty"), "an exception needs one"));
-            }
-        }
         if !faults.is_empty() {
             return Err(faults);
         }
-        let name = self.name.clone().unwrap_or_else(|| self.default_name());
-        let mut spec = Map::from_iter([("rule".to_owned(), json!(self.rule))]);
-        if !open {
-            spec.insert("apps".to_owned(), json!(self.apps));
-        }
-        if !self.labels.is_empty() {
-            spec.insert("labels".to_owned(), self.labels.iter().cloned().collect());
-        }
-        spec.extend(self.vendor.iter().map(|vendor| ("vendor".to_owned(), json!(vendor))));
-        spec.extend(max_apps.map(|max| ("maxApps".to_owned(), json!(max))));
-        let wanted = Wanted {
-            rule: &self.rule,
-            apps: covered.iter().map(|app| app.name.as_str()).collect(),
-            place: place.clone(),
-        };
-        let optional = [
-            ("path", &place.map(|place| place.to_string())),
-            ("compensatingControl", &self.compensating_control),
-            ("owner", &owner),
-            ("ticket", &self.ticket),
-        ];
-        if !identities.is_empty() {
-            spec.insert("identities".to_owned(), Value::Object(identities));
-        }
-        spec.extend([("reason".to_owned(), json!(self.reason)), ("approver".to_owned(), json!(self.approver))]);
-        spec.extend(
-            optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), Value::from(value.clone()?)))),
-        );
-        spec.extend([("from".to_owned(), json!(from)), ("expires".to_owned(), json!(expires))]);
-        let waiver = json!({"apiVersion": "leaver/v1", "kind": "Waiver", "metadata": {"name": name}, "spec": spec});
-        let text = serde_yaml::to_string(&waiver)
-            .map_err(|error| vec![usage(format!("cannot write the waiver: {error}"), "report this")])?;
-        let path = self.output.clone().unwrap_or_else(|| config.root.join("waivers").join(format!("{name}.yaml")));
-        let shown = display_path(&path);
-        let notes = judged(&config, &from, &shown, &text, &wanted)?;
+        let text = make(&Derived { max_apps, place, owner, identities })?;
+        let notes = judged(&config, &from, &shown, &text, &covered)?;
         create(&path, &text).map_err(|error| {
             vec![usage(
                 format!("cannot write `{shown}`: {error}"),
@@ -238,66 +213,111 @@ impl Waive {
         })?;
         Ok((shown, notes))
     }
-}
 
-/// What a waiver is to cover.
-struct Wanted<'a> {
-    rule: &'a str,
-    apps: BTreeSet<&'a str>,
-    place: Option<Address>,
-}
-
-impl Wanted<'_> {
-    fn has(&self, finding: &Finding) -> bool {
-        let app = finding
-            .subject
-            .as_ref()
-            .is_some_and(|subject| subject.kind == "App" && self.apps.contains(subject.name.as_str()));
-        let here = self.place.as_ref().is_none_or(|place| finding.address.is_below(place));
-        app && here && finding.rule.as_str() == self.rule
+    /// What a position in the path counts in.
+    fn roots<'a>(&self, app: &'a Declaration) -> Vec<&'a Node> {
+        if self.populations.is_empty() {
+            return vec![&app.root];
+        }
+        let wanted =
+            |one: &&Declaration| one.population().is_some_and(|name| self.populations.iter().any(|own| own == name));
+        app.populations().iter().filter(wanted).map(|one| &*one.root).collect()
     }
 
-    fn said(&self) -> String {
-        let apps: Vec<String> = self.apps.iter().map(|app| format!("`{app}`")).collect();
-        let place = self.place.as_ref().map(|place| format!(" at or below `{place}`")).unwrap_or_default();
-        format!("{}{place}", apps.join(", "))
+    /// The waiver as a text.
+    fn document(&self, name: &str, from: &str, expires: &str, derived: &Derived) -> Result<String, Failure> {
+        let Derived { max_apps, place, owner, identities } = derived;
+        let mut spec = Map::from_iter([("rule".to_owned(), json!(self.rule))]);
+        if !self.apps.is_empty() {
+            spec.insert("apps".to_owned(), json!(self.apps));
+        }
+        if !self.labels.is_empty() {
+            spec.insert("labels".to_owned(), self.labels.iter().cloned().collect());
+        }
+        spec.extend(self.vendor.iter().map(|vendor| ("vendor".to_owned(), json!(vendor))));
+        if !self.populations.is_empty() {
+            spec.insert("populations".to_owned(), json!(self.populations));
+        }
+        spec.extend(max_apps.map(|max| ("maxApps".to_owned(), json!(max))));
+        if !identities.is_empty() {
+            spec.insert("identities".to_owned(), Value::Object(identities.clone()));
+        }
+        spec.extend([("reason".to_owned(), json!(self.reason)), ("approver".to_owned(), json!(self.approver))]);
+        let optional = [
+            ("path", &place.as_ref().map(ToString::to_string)),
+            ("compensatingControl", &self.compensating_control),
+            ("owner", owner),
+            ("ticket", &self.ticket),
+        ];
+        spec.extend(
+            optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), Value::from(value.clone()?)))),
+        );
+        spec.extend([("from".to_owned(), json!(from)), ("expires".to_owned(), json!(expires))]);
+        let waiver = json!({"apiVersion": "leaver/v1", "kind": "Waiver", "metadata": {"name": name}, "spec": spec});
+        serde_yaml::to_string(&waiver)
+            .map_err(|error| usage(format!("cannot write the waiver: {error}"), "report this"))
     }
+}
+
+/// The waiver that a text declares.
+fn read(config: &Config, shown: &str, text: &str) -> Option<Waiver> {
+    let file = Arc::new(SourceFile::new(shown, text));
+    load(file, config, true).declarations.first().and_then(Waiver::read)
 }
 
 /// What the rules on waivers say to this one. An error refuses it, as does a finding on its length, or that it covers nothing; anything
-/// less is a note.
+/// less is a note. Whether it covers a finding the check has decided; one that another waiver covers as well is covered, too, so that a
+/// waiver can be renewed before it ends.
 fn judged(
     config: &Config,
     today: &str,
     shown: &str,
     text: &str,
-    wanted: &Wanted<'_>,
+    apps: &[&Declaration],
 ) -> Result<Vec<String>, Vec<Failure>> {
+    let waiver = read(config, shown, text).ok_or_else(|| vec![usage("the waiver is incomplete", "report this")])?;
     let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
     let text = Some((shown.to_owned(), text.to_owned()));
     // The whole catalogue: what the waiver covers lies in other files.
     let request =
         Request { paths, text, whole: true, today: today.to_owned(), worker: own_binary(), ..Request::default() };
     let report = check(config, &request, &|_, _| {});
-    let covered: Vec<&Finding> = report.findings.iter().filter(|finding| wanted.has(finding)).collect();
+    let apps: BTreeSet<&str> = apps.iter().map(|app| app.name.as_str()).collect();
+    let of_apps = |finding: &&Finding| {
+        finding.rule.as_str() == waiver.rule() && app_of(finding).is_some_and(|app| apps.contains(app))
+    };
+    let is_covered = |finding: &&Finding| match &finding.status {
+        Status::Waived(by) => {
+            by.name == waiver.name() || (waiver.names(finding, today) && waiver.reaches(finding, None))
+        }
+        Status::Open => false,
+    };
+    let found: Vec<&Finding> = report.findings.iter().filter(of_apps).collect();
+    let covered: BTreeSet<&str> = found.iter().copied().filter(is_covered).filter_map(app_of).collect();
     let mut faults = Vec::new();
     if covered.is_empty() && report.failures.is_empty() {
-        let message = format!("`{}` finds nothing in {}", wanted.rule, wanted.said());
-        let off = !report.rules.keys().any(|rule| rule.as_str() == wanted.rule);
-        let help = if off { "the rule is off, so there is nothing to waive" } else { "there is nothing to waive" };
+        let place = waiver.path().map(|path| format!(" at or below `{path}`")).unwrap_or_default();
+        let message = format!("`{}` finds nothing in {}{place}", waiver.rule(), waiver.said());
+        let off = !report.rules.keys().any(|rule| rule.as_str() == waiver.rule());
+        let others: BTreeSet<&str> = found.iter().filter_map(|finding| finding.population.as_deref()).collect();
+        let help = if off {
+            "the rule is off, so there is nothing to waive".to_owned()
+        } else if !others.is_empty() {
+            let options: Vec<String> = others.iter().map(|name| format!("--population {name}")).collect();
+            format!("what it finds there is about populations: add {}", options.join(" or "))
+        } else {
+            "there is nothing to waive".to_owned()
+        };
         faults.push(usage(message, help));
     }
     let (refusing, notes): (Vec<&Finding>, Vec<&Finding>) = report
         .open()
         .filter(|finding| finding.place.file.path() == shown)
-        .filter(|finding| finding.rule.as_str() != UNUSED)
         .partition(|finding| finding.severity == Severity::Error || finding.rule.as_str() == TOO_LONG);
     let line = |finding: &Finding| format!("{} [{}]", finding.message, finding.rule);
     if refusing.is_empty() && faults.is_empty() {
-        let named = covered.iter().filter_map(|finding| Some(finding.subject.as_ref()?.name.as_str()));
-        let found: BTreeSet<&str> = named.collect();
-        let idle = wanted.apps.difference(&found).filter(|_| report.failures.is_empty());
-        let idle = idle.map(|app| format!("`{}` finds nothing in `{app}`", wanted.rule));
+        let idle = apps.difference(&covered).filter(|_| report.failures.is_empty());
+        let idle = idle.map(|app| format!("`{}` finds nothing in `{app}`", waiver.rule()));
         return Ok(notes.into_iter().map(line).chain(idle).collect());
     }
     let fix = |finding: &Finding| {
@@ -306,6 +326,11 @@ fn judged(
     };
     faults.extend(refusing.into_iter().map(|finding| usage(line(finding), fix(finding))));
     Err(faults)
+}
+
+/// The app that a finding is about.
+fn app_of(finding: &Finding) -> Option<&str> {
+    finding.subject.as_ref().filter(|subject| subject.kind == "App").map(|subject| subject.name.as_str())
 }
 
 /// `KEY=VALUE`.

@@ -34,10 +34,10 @@ impl Selector {
         let label = |key: &str| metadata.and_then(|metadata| metadata.get("labels")?.get(key)?.text());
         self.apps.as_ref().is_none_or(|apps| apps.contains(&app.name))
             && self.labels.iter().all(|(key, value)| label(key) == Some(value))
-            && self
-                .vendor
-                .as_ref()
-                .is_none_or(|vendor| text("vendor").is_some_and(|own| own.to_lowercase() == vendor.to_lowercase()))
+            && self.vendor.as_ref().is_none_or(|vendor| {
+                !vendor.trim().is_empty()
+                    && text("vendor").is_some_and(|own| own.to_lowercase() == vendor.to_lowercase())
+            })
     }
 }
 
@@ -69,7 +69,10 @@ impl Waiver {
         let labels = spec.get("labels").map(Node::entries).unwrap_or_default().iter();
         // A label that is no text equals none.
         let labels = labels.map(|entry| Some((entry.key.to_string(), entry.value.text()?.to_owned())));
-        let selector = Selector { apps, labels: labels.collect::<Option<_>>()?, vendor: text("vendor") };
+        // A vendor that is blank or no text equals none either. It is never as if there were no vendor: the waiver would be for more apps.
+        let vendor = spec.get("vendor").map(|vendor| vendor.text().map(str::to_owned));
+        let vendor = vendor.map(|vendor| vendor.ok_or(())).transpose().ok()?;
+        let selector = Selector { apps, labels: labels.collect::<Option<_>>()?, vendor };
         let max_apps = match spec.get("maxApps").map(|max| &max.value) {
             None => None,
             Some(Yaml::Int(max)) => Some(usize::try_from(*max).ok()?),
@@ -148,17 +151,23 @@ impl Waiver {
         self.max_apps.is_some()
     }
 
+    /// Its labels and its vendor, in words.
+    pub fn traits(&self) -> String {
+        let labels = self.selector.labels.iter().map(|(key, value)| format!("the label `{key}: {value}`"));
+        let vendor = self.selector.vendor.iter().map(|vendor| format!("the vendor `{vendor}`"));
+        labels.chain(vendor).collect::<Vec<_>>().join(" and ")
+    }
+
     /// What it is for, in words.
     pub fn said(&self) -> String {
-        let mut parts: Vec<String> =
-            self.selector.labels.iter().map(|(key, value)| format!("the label `{key}: {value}`")).collect();
-        parts.extend(self.selector.vendor.iter().map(|vendor| format!("the vendor `{vendor}`")));
-        let apps: Vec<String> = self.apps().iter().map(|app| format!("`{app}`")).collect();
-        match (apps.is_empty(), parts.is_empty()) {
-            (_, true) => apps.join(", "),
-            (true, false) => format!("apps with {}", parts.join(" and ")),
-            (false, false) => format!("{} with {}", apps.join(", "), parts.join(" and ")),
-        }
+        let apps = self.apps().iter().map(|app| format!("`{app}`")).collect::<Vec<_>>().join(", ");
+        let traits = self.traits();
+        let said = match (apps.is_empty(), traits.is_empty()) {
+            (_, true) => apps,
+            (true, false) => format!("apps with {traits}"),
+            (false, false) => format!("{apps} with {traits}"),
+        };
+        if self.populations.is_empty() { said } else { format!("{said} ({})", self.populations.join(", ")) }
     }
 
     /// The place that it is limited to.

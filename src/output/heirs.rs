@@ -1,7 +1,7 @@
 //! Groups findings that several apps have for the same reason through one pattern. People see one block with the names of the apps; formats for
 //! tools list each finding.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Style, summary::counted};
 use crate::{finding::Finding, source::Place};
@@ -51,16 +51,27 @@ impl Block<'_> {
         !self.others.is_empty()
     }
 
+    /// How many findings it stands for.
+    pub(crate) const fn len(&self) -> usize {
+        self.others.len() + 1
+    }
+
     /// Whether one team gets all of them.
     pub(crate) fn has_one_owner(&self) -> bool {
         self.others.iter().all(|other| other.owner == self.first.owner)
     }
 
-    /// What is wrong, with the number of apps.
+    fn all(&self) -> impl Iterator<Item = &Finding> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
+
+    /// What is wrong, with the number of apps. Several populations of one app are one app.
     pub(crate) fn message(&self) -> String {
-        match (&self.first.pattern, reason(self.first)) {
-            (Some(pattern), Some(reason)) if self.is_shared() => {
-                format!("{} use pattern {pattern}: {reason}", counted(self.others.len() + 1, "app"))
+        let apps: BTreeSet<&str> = self.all().filter_map(|one| Some(one.subject.as_ref()?.name.as_str())).collect();
+        match (&self.first.pattern, reason(self.first), apps.first()) {
+            (Some(_), Some(reason), Some(app)) if self.is_shared() && apps.len() == 1 => format!("{app}: {reason}"),
+            (Some(pattern), Some(reason), _) if self.is_shared() => {
+                format!("{} use pattern {pattern}: {reason}", counted(apps.len(), "app"))
             }
             _ => self.first.message.clone(),
         }
@@ -74,13 +85,16 @@ impl Block<'_> {
         there.map_or(&first.place, |related| &related.place)
     }
 
-    /// The names of the apps; the first ones only, unless the user wants all.
+    /// The names of the apps, with the population where it is that of one; the first ones only, unless the user wants all.
     pub(crate) fn names(&self, style: &Style) -> Option<String> {
-        let all = std::iter::once(self.first).chain(self.others.iter().copied());
-        let names: Vec<&str> = all.filter_map(|one| Some(one.subject.as_ref()?.name.as_str())).collect();
+        let name = |one: &Finding| {
+            let app = &one.subject.as_ref()?.name;
+            Some(one.population.as_ref().map_or_else(|| app.clone(), |population| format!("{app} ({population})")))
+        };
+        let names: Vec<String> = self.all().filter_map(name).collect();
         let shown = if style.verbose { names.len() } else { NAMES.min(names.len()) };
         let more = names.len() - shown;
-        let mut text = names.iter().take(shown).copied().collect::<Vec<_>>().join(", ");
+        let mut text = names.get(..shown).unwrap_or_default().join(", ");
         if more > 0 {
             text.push_str(&format!(" and {more} more"));
         }
@@ -130,5 +144,39 @@ mod tests {
         let names = |verbose| blocks[0].names(&Style { verbose, ..Style::default() }).expect("several");
         assert_eq!(names(false), "app0, app1, app2, app3, app4 and 4 more");
         assert_eq!(names(true).matches("app").count(), 9);
+    }
+
+    fn of_population(app: &str, population: &str, reason: &str) -> Finding {
+        let found = finding(app, Some("p"), reason);
+        Finding { message: format!("{app} ({population}): {reason}"), population: Some(population.into()), ..found }
+    }
+
+    #[test]
+    fn populations_of_one_app_are_one_app() {
+        let shown = |all: &[Finding]| -> Vec<(String, Option<String>)> {
+            let style = Style::default();
+            blocks(all).iter().map(|block| (block.message(), block.names(&style))).collect()
+        };
+        let guests = |app| of_population(app, "guests", "x");
+        let contractors = |app| of_population(app, "contractors", "x");
+        let block = |message: &str, names: &str| vec![(message.to_owned(), Some(names.to_owned()))];
+        assert_eq!(
+            shown(&[guests("asana"), contractors("asana")]),
+            block("asana: x", "asana (guests), asana (contractors)")
+        );
+        assert_eq!(
+            shown(&[finding("asana", Some("p"), "x"), guests("asana")]),
+            block("asana: x", "asana, asana (guests)")
+        );
+        assert_eq!(
+            shown(&[guests("asana"), guests("miro")]),
+            block("2 apps use pattern p: x", "asana (guests), miro (guests)")
+        );
+        assert_eq!(
+            shown(&[guests("asana"), contractors("asana"), finding("miro", Some("p"), "x")]),
+            block("2 apps use pattern p: x", "asana (guests), asana (contractors), miro")
+        );
+        // One alone says itself whose it is.
+        assert_eq!(shown(&[guests("asana")]), [("asana (guests): x".to_owned(), None)]);
     }
 }

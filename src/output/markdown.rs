@@ -1,7 +1,7 @@
 //! `markdown`: a page for job summaries and comments: what a run came to, then a table for each severity and each fix once. Only errors are
 //! open at once. Nothing from a declaration can become a link, a mention, an image or HTML.
 
-use std::{collections::BTreeSet, io};
+use std::{collections::BTreeSet, fmt, io};
 
 use crate::{
     finding::{Finding, Status},
@@ -12,7 +12,7 @@ use crate::{
         group::groups,
         heirs::blocks,
         place::{fix, page, position},
-        summary::{Mood, Words, counted},
+        summary::{Counts, Mood, Words, counted},
     },
     report::Report,
     rule::{RuleId, Severity},
@@ -26,6 +26,15 @@ const CELL_LIMIT: usize = 500;
 pub(super) const FORMAT: Renderer = Renderer { name: "markdown", grammar: Grammar::Markdown, render };
 
 fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
+    // Errors come first: of what is less severe, a page has only what fits beside everything that is more severe.
+    let fits = |(severity, page): &(Severity, Page)| page.dropped.more_severe_than(*severity) == 0;
+    let page = Severity::ALL.into_iter().rev().map(|least| (least, drawn(report, least, style))).find(fits);
+    let page = page.map_or_else(|| drawn(report, Severity::Error, style), |(_, page)| page);
+    Ok(out.write_all(page.text.as_bytes())?)
+}
+
+/// The page with findings of this severity and above.
+fn drawn(report: &Report, least: Severity, style: &Style) -> Page {
     let words = Words::new(report, style);
     let mark = match words.mood {
         Mood::Good => "✅",
@@ -40,45 +49,83 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
     page.push(&format!("{}\n", markdown(&capitalised(&words.sentence()))));
     failures(report, &mut page);
     match style.group_by {
-        None => tables(report, &report.open().collect::<Vec<_>>(), "###", style, &mut page),
+        None => tables(report, &report.open().collect::<Vec<_>>(), "###", least, style, &mut page),
         Some(by) => {
             for group in groups(report, report.open(), by) {
-                page.push(&format!("\n### {}\n", prose(&heading(&group))));
-                tables(report, &group.findings, "####", style, &mut page);
+                if group.findings.iter().any(|finding| finding.severity >= least) {
+                    page.push(&format!("\n### {}\n", prose(&heading(&group))));
+                }
+                tables(report, &group.findings, "####", least, style, &mut page);
             }
         }
     }
+    // Nor does it have waived findings if it lacks others.
+    page.is_full |= page.dropped.open != Counts::default();
     waived(report, &mut page);
-    if page.dropped > 0 {
-        page.text.extend(["\n", &counted(page.dropped, "row"), " left out: this page would be too long.\n"]);
+    if page.is_full {
+        page.text.push_str(&format!("\n{} left out: this page would be too long.\n", page.dropped));
     }
-    Ok(out.write_all(page.text.as_bytes())?)
+    page
 }
 
-/// A page that stops growing at the limit and counts what it left out.
+/// A page that stops growing at the limit. What comes after the first piece that does not fit is only counted, even if it would fit: it would
+/// stand below a heading that is not its own.
 #[derive(Default)]
 struct Page {
     text: String,
-    dropped: usize,
+    is_full: bool,
+    dropped: Dropped,
     /// The fixes that it has.
     fixes: BTreeSet<String>,
 }
 
+/// What a page has no room for.
+#[derive(Default)]
+struct Dropped {
+    failures: usize,
+    /// Of findings that count.
+    open: Counts,
+    waived: usize,
+}
+
+impl Dropped {
+    fn more_severe_than(&self, severity: Severity) -> usize {
+        Severity::ALL
+            .into_iter()
+            .zip(self.open.columns())
+            .filter(|(one, _)| *one > severity)
+            .map(|(_, count)| count)
+            .sum()
+    }
+}
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let some = |count: usize, noun: &str| if count == 0 { String::new() } else { counted(count, noun) };
+        let parts = [some(self.failures, "failure"), self.open.to_string(), some(self.waived, "waived finding")];
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        out.write_str(if parts.is_empty() { "The rest is" } else { "" })?;
+        out.write_str(&parts.join(", "))
+    }
+}
+
 impl Page {
+    /// Whether it has the text now.
     fn push(&mut self, text: &str) -> bool {
-        let fits = self.text.len() + text.len() <= SIZE_LIMIT;
-        if fits {
+        self.is_full |= self.text.len() + text.len() > SIZE_LIMIT;
+        if !self.is_full {
             self.text.push_str(text);
         }
-        fits
+        !self.is_full
     }
 
-    fn row(&mut self, text: &str) {
-        if self.text.len() + text.len() <= SIZE_LIMIT {
-            self.text.push_str(text);
-        } else {
-            self.dropped += 1;
-        }
+    fn drop(&mut self, severity: Severity, findings: usize) {
+        let open = &mut self.dropped.open;
+        *match severity {
+            Severity::Error => &mut open.errors,
+            Severity::Warning => &mut open.warnings,
+            Severity::Info => &mut open.infos,
+        } += findings;
     }
 }
 
@@ -90,15 +137,22 @@ fn failures(report: &Report, page: &mut Page) {
     for failure in &report.failures {
         let place = failure.place.as_ref().map(|place| markdown_code(&position(place))).unwrap_or_default();
         let help = failure.help.as_deref().map(|help| format!("<br>{}", prose(help))).unwrap_or_default();
-        page.row(&format!("| `{}` | {place} | {}{help} |\n", failure.code, prose(&failure_text(failure))));
+        let row = format!("| `{}` | {place} | {}{help} |\n", failure.code, prose(&failure_text(failure)));
+        if !page.push(&row) {
+            page.dropped.failures += 1;
+        }
     }
 }
 
 /// A table for each severity. Only errors are open at once.
-fn tables(report: &Report, findings: &[&Finding], level: &str, style: &Style, page: &mut Page) {
+fn tables(report: &Report, findings: &[&Finding], level: &str, least: Severity, style: &Style, page: &mut Page) {
     for severity in Severity::ALL {
         let found: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.severity == severity).collect();
         if found.is_empty() {
+            continue;
+        }
+        if severity < least {
+            page.drop(severity, found.len());
             continue;
         }
         let title = match severity {
@@ -112,7 +166,7 @@ fn tables(report: &Report, findings: &[&Finding], level: &str, style: &Style, pa
             _ => (format!("\n<details><summary>{title}</summary>\n\n"), "\n</details>\n"),
         };
         if !page.push(&open) {
-            page.dropped += found.len();
+            page.drop(severity, found.len());
             continue;
         }
         table(report, &found, style, page);
@@ -139,26 +193,23 @@ fn table(report: &Report, found: &[&Finding], style: &Style, page: &mut Page) {
             .map(|owner| prose(&owner.to_string()))
             .unwrap_or_default();
         let owner = if has_owners { format!(" {owner} |") } else { String::new() };
-        page.row(&format!(
-            "| {place} | {}{names} | {} |{owner}\n",
-            prose(&block.message()),
-            rule(report, &finding.rule)
-        ));
+        let what = prose(&block.message());
+        if !page.push(&format!("| {place} | {what}{names} | {} |{owner}\n", rule(report, &finding.rule))) {
+            page.drop(finding.severity, block.len());
+        }
     }
 }
 
 /// What to do, once for each rule and text of the page.
 fn fixes(report: &Report, found: &[&Finding], page: &mut Page) {
-    let mut lines = String::new();
+    let mut title = "\n**Fix**\n\n";
     for finding in found {
         let Some(fix) = fix(report, finding) else { continue };
         let line = format!("- {}: {}\n", rule(report, &finding.rule), prose(fix));
-        if page.fixes.insert(line.clone()) {
-            lines.push_str(&line);
+        if !page.fixes.contains(&line) && page.push(&format!("{title}{line}")) {
+            page.fixes.insert(line);
+            title = "";
         }
-    }
-    if !lines.is_empty() {
-        page.push(&format!("\n**Fix**\n\n{lines}"));
     }
 }
 
@@ -167,13 +218,17 @@ fn waived(report: &Report, page: &mut Page) {
     if found.is_empty() {
         return;
     }
-    page.push(&format!(
+    let head = format!(
         "\n<details><summary>Waived ({})</summary>\n\n| Where | What | Rule | Until | By | Reason |\n| --- | --- | --- | --- | --- | --- |\n",
         found.len()
-    ));
+    );
+    if !page.push(&head) {
+        page.dropped.waived += found.len();
+        return;
+    }
     for finding in found {
         let Status::Waived(by) = &finding.status else { continue };
-        page.row(&format!(
+        let row = format!(
             "| {} | {} | {} | {} | {} | {} |\n",
             markdown_code(&position(&finding.place)),
             prose(&finding.message),
@@ -181,7 +236,10 @@ fn waived(report: &Report, page: &mut Page) {
             markdown_code(&by.expires),
             markdown_code(&by.approver),
             prose(&by.reason),
-        ));
+        );
+        if !page.push(&row) {
+            page.dropped.waived += 1;
+        }
     }
     page.text.push_str("\n</details>\n");
 }

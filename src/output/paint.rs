@@ -42,7 +42,7 @@ impl Ink {
 }
 
 /// A blank at which no line is broken. It stands only in text of leaver's own.
-pub(crate) const GLUE: char = '\u{a0}';
+const GLUE: char = '\u{a0}';
 /// Widest prose: longer lines are hard to read, however wide the terminal.
 const PROSE: usize = 110;
 /// Narrowest terminal that is drawn for; narrower ones wrap by themselves.
@@ -81,10 +81,31 @@ impl Paint<'_> {
         self.style.width.max(NARROWEST)
     }
 
+    /// Columns for prose after an indent.
+    fn room(&self, indent: usize) -> usize {
+        self.width().min(PROSE).saturating_sub(indent).max(20)
+    }
+
+    /// Keeps a text on one line where it fits on one; a longer one breaks after its commas first.
+    pub(crate) fn glue(&self, text: &str, indent: usize) -> String {
+        let fits = |text: &str| text.width() <= self.room(indent);
+        let keep = |text: &str| if fits(text) { text.replace(' ', &GLUE.to_string()) } else { text.to_owned() };
+        if fits(text) {
+            keep(text)
+        } else {
+            text.split_inclusive(", ")
+                .map(|part| match part.strip_suffix(' ') {
+                    Some(part) => format!("{} ", keep(part)),
+                    None => keep(part),
+                })
+                .collect()
+        }
+    }
+
     /// Breaks a text between words, after a first indent, before which the caller has put its own text of that width. `GLUE` is a
     /// blank that does not break.
     pub(crate) fn wrap(&self, text: &str, indent: usize) -> String {
-        let limit = self.width().min(PROSE).saturating_sub(indent).max(20);
+        let limit = self.room(indent);
         let mut out = String::new();
         let mut column = 0;
         for word in text.split(' ').filter(|word| !word.is_empty()) {

@@ -106,13 +106,15 @@ impl<'a> Before<'a> {
         })
     }
 
-    /// Whether a waiver is for more apps than it may be, now or when it was given.
+    /// Whether a waiver is for more apps than it may be, now or when it was given. As for `waiver/too-many-apps`, only valid declarations
+    /// count, each of them: a name that no App has is no app, and of two Apps with one name both are.
     pub(super) fn is_void(&self, waiver: &Waiver) -> bool {
         if !waiver.is_limited() {
             return false;
         }
-        let then = self.base_of(waiver).map_or(0, |base| base.apps.values().filter(|app| waiver.selects(app)).count());
-        waiver.is_void(waiver.covered(self.now.own()).len().max(then))
+        let is_for = |app: &&Declaration| app.well_formed && waiver.selects(app);
+        let then = self.base_of(waiver).map_or(0, |base| base.apps.values().copied().filter(is_for).count());
+        waiver.is_void(self.now.own().iter().filter(is_for).count().max(then))
     }
 
     /// The app for which a waiver was given.
@@ -171,7 +173,10 @@ pub fn by_position<'w>(
 ) -> Vec<Verdict> {
     let verdict = |(index, waiver): (usize, &'w Waiver)| {
         let (path, address) = waiver.path().zip(waiver.address().filter(|address| address.has_index()))?;
-        let named = waiver.apps().iter().find_map(|app| {
+        // Those that it names in their order, and those that it selects.
+        let covered = waiver.covered(before.now.own());
+        let apps = waiver.apps().iter().map(String::as_str).filter(|app| covered.contains(app));
+        let named = apps.chain(covered.iter().copied()).find_map(|app| {
             let named = address.named(&before.app(waiver, app)?.root);
             (!named.has_index()).then(|| named.to_string())
         });

@@ -102,10 +102,12 @@ impl Commit {
         limit: usize,
     ) -> Result<Vec<(Utf8PathBuf, String)>, VcsError> {
         let mut entries = self.entries()?;
-        entries.retain(|entry| {
-            let fits = entry.size.is_some_and(|size| size <= limit as u64);
-            entry.kind == EntryKind::File && fits && wanted(&entry.path)
-        });
+        entries.retain(|entry| entry.kind == EntryKind::File && wanted(&entry.path));
+        // Git tells no size of what it does not have.
+        if let Some(entry) = entries.iter().find(|entry| entry.size.is_none()) {
+            return Err(self.failed(format!("`{}` is missing", entry.path)));
+        }
+        entries.retain(|entry| entry.size.is_some_and(|size| size <= limit as u64));
         let mut texts = Vec::with_capacity(entries.len());
         read_blobs(&self.repo, &self.subject(), &entries, |entry, content| {
             let mut text = Vec::new();

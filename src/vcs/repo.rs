@@ -37,11 +37,7 @@ impl Repo {
         let here = env::current_dir().and_then(|folder| folder.canonicalize()).map_err(unreadable)?;
         let here =
             Utf8PathBuf::from_path_buf(here).map_err(|_| VcsError::WorkingDirectory("its path is not UTF-8".into()))?;
-        let repository = |folder: &&Utf8Path| {
-            let store = folder.join(".git");
-            store.is_file() || store.join("HEAD").symlink_metadata().is_ok()
-        };
-        let mut tops = here.ancestors().filter(repository);
+        let mut tops = tops(&here);
         let top = tops.next().ok_or_else(|| VcsError::NoRepository(here.clone()))?;
         let bind = |top: &Utf8Path| Git::new(top.join(".git"), top.to_owned());
         for above in tops {
@@ -58,6 +54,17 @@ impl Repo {
     /// The top of the working tree, canonical.
     pub(crate) fn top(&self) -> &Utf8Path {
         &self.top
+    }
+
+    /// The top of the working tree that a file or folder lies in, if it lies in one. It does not run git, so it may be any folder.
+    pub(crate) fn top_of(path: &Utf8Path) -> Option<Utf8PathBuf> {
+        let path = path.canonicalize_utf8().ok()?;
+        tops(&path).next().map(Utf8Path::to_owned)
+    }
+
+    /// Whether it has no commit on its branch yet. A HEAD whose commit is missing is not that: git names it without reading it.
+    pub(crate) fn is_unborn(&self) -> bool {
+        self.git.ask(&["rev-parse", "--verify", "--quiet", "HEAD"]).is_err()
     }
 
     /// The same repository with another folder in place of its working tree.
@@ -131,4 +138,12 @@ impl Repo {
             Err(_) => Ok(()),
         }
     }
+}
+
+/// The folders that are the top of a working tree, from a canonical path upwards.
+fn tops(path: &Utf8Path) -> impl Iterator<Item = &Utf8Path> {
+    path.ancestors().filter(|folder| {
+        let store = folder.join(".git");
+        store.is_file() || store.join("HEAD").symlink_metadata().is_ok()
+    })
 }

@@ -110,6 +110,53 @@ fn many_findings_are_summed_up_errors_first() {
     }
 }
 
+/// Whatever a run came to, its closing lines fit the terminal, and all of its words are there.
+#[test]
+fn the_closing_sentence_is_wrapped() {
+    let run = |more: usize| leaver::report::Run {
+        apps: 123_456,
+        known: 12 * more,
+        out_of_focus: 1234 * more,
+        skipped_documents: 77 * more,
+        ..fixed::run()
+    };
+    let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
+    let failure = || leaver::report::Failure::new(leaver::report::Code::Limit, "x");
+    let by = WaivedBy { name: "w".into(), reason: "r".into(), approver: "a".into(), expires: "2027-01-01".into() };
+    for (apps, more) in [(0, 0), (0, 1), (1, 0), (60, 0), (60, 1), (600, 1)] {
+        let mut findings = Vec::new();
+        for nth in 0..apps {
+            let severity = Severity::ALL[nth % 3];
+            let place = fixed::at(&file, "400", 0);
+            let one = fixed::finding("jit/slow-review", severity, &format!("app-{nth}"), "x", place, "m");
+            let subject = one.subject.clone().map(|subject| leaver::finding::Subject {
+                kind: if nth % 5 == 4 { "Team".into() } else { subject.kind },
+                ..subject
+            });
+            let status = if nth % 7 == 6 && more > 0 { Status::Waived(by.clone()) } else { Status::Open };
+            findings.push(Finding { subject: subject.filter(|_| nth % 11 != 10), status, ..one });
+        }
+        let report = fixed::report(findings, (0..10_000 * more).map(|_| failure()).collect(), run(more));
+        for (width, unicode) in [(40, true), (60, true), (60, false), (80, true), (80, false)] {
+            let style = Style { width, unicode, ..Style::default() };
+            let text = drawn(Format::FULL, &report, &style);
+            let start = text.rfind(if unicode { ['✓', '✗', '⚠'].as_slice() } else { &['!'] });
+            let start = start.or_else(|| text.rfind("\nx ")).or_else(|| text.rfind("ok ")).unwrap_or(0);
+            let closing: Vec<&str> = text[start..].trim_start().lines().take_while(|line| !line.is_empty()).collect();
+            for line in &closing {
+                assert!(unicode_width::UnicodeWidthStr::width(*line) <= width, "{width}: {line}");
+            }
+            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            let wide = drawn(Format::FULL, &report, &Style { width: 110, unicode, ..Style::default() });
+            let closing = words(&closing.join(" "));
+            assert!(
+                closing.len() > 3 && words(&wide).windows(closing.len()).any(|part| part == closing),
+                "{closing:?}"
+            );
+        }
+    }
+}
+
 /// At the threshold everything is shown, and waived findings do not count.
 #[test]
 fn few_findings_are_shown_in_full() {
@@ -196,4 +243,104 @@ fn info_has_one_name() {
             );
         }
     }
+}
+
+/// A page that would be too long, of `teams` teams: of each severity so many findings a team.
+fn too_long(teams: usize, each: [usize; 3]) -> Report {
+    let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
+    let mut findings = Vec::new();
+    for nth in 0..each.iter().sum::<usize>() * teams {
+        let (team, at) = (nth % teams, nth / teams);
+        let severity = if at < each[0] {
+            Severity::Error
+        } else if at < each[0] + each[1] {
+            Severity::Warning
+        } else {
+            Severity::Info
+        };
+        // Long rows and short ones: the short ones would still fit where a long one does not.
+        let message = format!("id{nth:05}x {}", "a".repeat([450, 5, 470, 60][nth % 4]));
+        let found = fixed::finding("jit/slow-review", severity, "monday", "x", fixed::at(&file, "400", 0), &message);
+        findings.push(Finding { owner: Some(Owner::new(&format!("team-{team}"), None)), ..found });
+    }
+    fixed::report(findings, vec![], fixed::run())
+}
+
+fn ids(text: &str) -> Vec<usize> {
+    let id = |part: &str| part.split_once('x')?.0.parse().ok();
+    text.split("id").skip(1).filter_map(id).collect()
+}
+
+/// What a page has no room for is counted, the least severe first: none of them stands on a page that lacks a more severe one. Nothing after the
+/// first thing that is left out stands on the page, least of all below the heading of another team.
+#[test]
+fn a_page_that_is_full_stays_full() {
+    let style = Style { group_by: Some(GroupBy::Owner), ..Style::default() };
+    for (teams, each) in
+        [(7, [40, 0, 600]), (3, [900, 5, 900]), (40, [3, 3, 110]), (2, [2600, 0, 3]), (1, [1, 3000, 1])]
+    {
+        for style in [&style, &Style::default()] {
+            let report = too_long(teams, each);
+            let text = drawn(Format::MARKDOWN, &report, style);
+            assert!(text.len() < 1 << 20 && text.matches("<details>").count() == text.matches("</details>").count());
+            let severity = |id: usize| report.findings[id].severity;
+            let mut want: Vec<usize> = (0..report.findings.len()).collect();
+            let grouped = style.group_by.is_some();
+            let team = |id: usize| report.findings[id].owner.as_ref().map(ToString::to_string).unwrap_or_default();
+            want.sort_by_key(|id| {
+                (if grouped { team(*id) } else { String::new() }, std::cmp::Reverse(severity(*id)), *id)
+            });
+            let shown = ids(&text);
+            assert!(shown.len() < want.len() && !shown.is_empty(), "{}", shown.len());
+            let least = shown.iter().map(|id| severity(*id)).min().expect("some are shown");
+            let left = |wanted| {
+                let count = |all: &[usize]| all.iter().filter(|id| severity(**id) == wanted).count();
+                count(&want) - count(&shown)
+            };
+            let above = Severity::ALL.into_iter().filter(|severity| *severity > least);
+            assert_eq!(above.map(left).sum::<usize>(), 0, "{teams} {each:?}");
+            let of_page: Vec<usize> = want.iter().copied().filter(|id| severity(*id) >= least).collect();
+            assert_eq!(shown, of_page[..shown.len()], "{teams} {each:?}");
+            assert!(grouped || text.len() > 900_000, "{}", text.len());
+            let mut parts = Vec::new();
+            for (wanted, noun) in [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "info")]
+            {
+                match left(wanted) {
+                    0 => {}
+                    1 => parts.push(format!("1 {noun}")),
+                    count => parts.push(format!("{count} {noun}s")),
+                }
+            }
+            let closing = format!("\n{} left out: this page would be too long.\n", parts.join(", "));
+            assert!(text.ends_with(&closing), "{closing}: {}", &text[text.len() - 200..]);
+            // Each row is below its own team.
+            let mut heading = "";
+            for line in text.lines() {
+                heading = line.strip_prefix("### team").unwrap_or(heading);
+                if let Some(id) = ids(line).first().filter(|_| grouped) {
+                    let own = team(*id).replace("team", "");
+                    let below = heading.replace("&#45;", "-");
+                    assert_eq!(below.split([':', ' ', '&']).next(), Some(own.as_str()), "{line}");
+                }
+            }
+        }
+    }
+}
+
+/// What cannot be left out without a word is named, too: failures and waived findings.
+#[test]
+fn a_full_page_counts_failures_and_waived_findings() {
+    let by = WaivedBy { name: "w".into(), reason: "r".into(), approver: "a".into(), expires: "2027-01-01".into() };
+    let mut report = too_long(1, [4000, 0, 0]);
+    report.findings.iter_mut().skip(2995).for_each(|finding| finding.status = Status::Waived(by.clone()));
+    let text = plain(Format::MARKDOWN, &report);
+    let shown = ids(&text).len();
+    let closing = format!("\n{} errors, 1005 waived findings left out: this page would be too long.\n", 2995 - shown);
+    assert!(shown < 2995 && text.ends_with(&closing) && !text.contains("Waived ("), "{}", &text[text.len() - 200..]);
+    let failure = || leaver::report::Failure::new(leaver::report::Code::Limit, "b".repeat(480));
+    let report = fixed::report(too_long(1, [5, 0, 0]).findings, (0..3000).map(|_| failure()).collect(), fixed::run());
+    let text = plain(Format::MARKDOWN, &report);
+    let shown = text.matches("bbbb").count() / 120;
+    let closing = format!("\n{} failures, 5 errors left out: this page would be too long.\n", 3000 - shown);
+    assert!(ids(&text).is_empty() && text.ends_with(&closing), "{closing}: {}", &text[text.len() - 200..]);
 }

@@ -138,9 +138,10 @@ fn what_moves_is_not_gone_and_what_is_gone_fails() {
     assert!(code(&output) == 1 && out(&output).contains("`sales` is no declared Team"), "{}", out(&output));
     // Other apps' old faults stay outside.
     assert!(!out(&output).contains("other.yaml"), "{}", out(&output));
-    // Without git nothing is known of before, and nothing fails.
+    // Without git nothing is known of before: that is reported, and nothing fails.
     let output = leaver_with(files.path(), &["check", TEAMS, "-o", "concise"], "");
     assert_eq!((code(&output), elsewhere(&out(&output))), (0, vec![]), "{}{}", out(&output), err(&output));
+    assert!(err(&output).contains("no longer have are not reported: cannot find git on the PATH"), "{}", err(&output));
 }
 
 /// A waiver that names an app that is gone is affected, too.
@@ -153,4 +154,119 @@ fn what_names_an_app_that_is_gone_is_reported() {
     put(files.path(), "apps/one.yaml", &app("uno", "it-apps", "the-idp"));
     let found = affected(files.path(), &["apps/one.yaml"]);
     assert!(found.contains(&"apps/waiver.yaml waiver/unknown-app".to_owned()), "{found:?}");
+}
+
+/// Declarations of several kinds may share a name. One that stays does not stand in for one that is gone.
+#[test]
+fn a_declaration_of_another_kind_does_not_stand_in() {
+    let idp = |app: &str| format!("apps/{app}.yaml catalogue/unknown-system");
+    let owner = |app: &str| format!("apps/{app}.yaml catalogue/unknown-owner");
+    let gone = "# none\n";
+    for (what, twin, file, want) in [
+        ("an app named like the system", app("the-idp", "sales", "the-idp"), SYSTEMS, vec![idp("one"), idp("two")]),
+        ("a team named like the system", team("the-idp"), SYSTEMS, vec![idp("one"), idp("two")]),
+        ("an app named like the team", app("sales", "it-apps", "okta"), TEAMS, vec![owner("one"), owner("two")]),
+        ("a system named like the team", system("sales"), TEAMS, vec![owner("one"), owner("two")]),
+    ] {
+        let files = catalogue();
+        put(files.path(), "org/twin.yaml", &twin);
+        commit(files.path());
+        assert_eq!(affected(files.path(), &[file]), Vec::<String>::new(), "{what}, nothing changes");
+        put(files.path(), file, gone);
+        for arguments in [&[file][..], &["--since", "HEAD", file], &["--trust-ref", "HEAD", file]] {
+            assert_eq!(affected(files.path(), arguments), want, "{what}, {arguments:?}");
+        }
+        git(files.path(), &["add", "-A"]);
+        assert_eq!(affected(files.path(), &["--staged", file]), want, "{what}, staged");
+        let typed =
+            leaver_with_git(files.path(), &["check", "-", "--stdin-name", file, "-o", "concise", "--exit-zero"], gone);
+        assert_eq!(elsewhere(&typed), want, "{what}, standard input");
+    }
+}
+
+const NOTE: &str = "note: references to declarations that these paths no longer have are not reported";
+
+/// What git cannot read is a failure, and not a file without declarations.
+#[test]
+fn what_git_cannot_read_is_a_failure() {
+    let removed = |files: &tempfile::TempDir| put(files.path(), TEAMS, "# none\n");
+    let object = |root: &Path, name: &str| {
+        let output = std::process::Command::new("git").args(["rev-parse", name]).current_dir(root).output();
+        let id = String::from_utf8(output.expect("git is there").stdout).expect("text");
+        let id = id.trim();
+        root.join(".git/objects").join(&id[..2]).join(&id[2..])
+    };
+    for (what, lost) in [("commit", "HEAD"), ("tree", "HEAD^{tree}"), ("blob", "HEAD:org/teams.yaml")] {
+        let files = catalogue();
+        removed(&files);
+        std::fs::remove_file(object(files.path(), lost)).expect("removed");
+        let output = with_git(files.path(), &["check", TEAMS]);
+        assert_eq!(code(&output), 2, "{what}: {}{}", out(&output), err(&output));
+        // Where everything is reported, git has nothing to add.
+        assert_eq!(code(&with_git(files.path(), &["check", "."])), 1, "{what}");
+    }
+    let files = catalogue();
+    removed(&files);
+    git(files.path(), &["config", "remote.origin.promisor", "true"]);
+    let output = with_git(files.path(), &["check", TEAMS]);
+    assert!(code(&output) == 2 && out(&output).contains("partial clone"), "{}{}", out(&output), err(&output));
+}
+
+/// Without a repository or a commit nothing was there before.
+#[test]
+fn what_has_no_history_has_lost_nothing() {
+    let files = catalogue();
+    std::fs::remove_dir_all(files.path().join(".git")).expect("removed");
+    let check = || {
+        let output = with_git(files.path(), &["check", TEAMS]);
+        assert!(code(&output) == 0 && err(&output).is_empty(), "{}{}", out(&output), err(&output));
+    };
+    check();
+    git(files.path(), &["init", "-q"]);
+    check();
+    git(files.path(), &["add", "-A"]);
+    check();
+    assert_eq!(affected(files.path(), &["--staged", TEAMS]), Vec::<String>::new());
+}
+
+/// The repository is that of the working directory. A path into another one does not open that, and what is not compared is reported.
+#[test]
+fn a_path_into_another_repository_does_not_open_it() {
+    let files = catalogue();
+    put(files.path(), TEAMS, "# none\n");
+    let teams = files.path().join(TEAMS);
+    let teams = teams.to_str().expect("UTF-8");
+    // From a folder of the repository it is compared.
+    for folder in ["apps", "org"] {
+        let output = with_git(&files.path().join(folder), &["check", teams]);
+        assert!(code(&output) == 1 && err(&output).is_empty(), "{folder}: {}{}", out(&output), err(&output));
+    }
+    let outside = tempfile::tempdir().expect("a folder");
+    let check = |folder: &Path, path: &str| {
+        let output = with_git(folder, &["check", path]);
+        assert!(code(&output) == 0 && err(&output).contains(NOTE), "{path}: {}{}", out(&output), err(&output));
+    };
+    check(outside.path(), teams);
+    git(outside.path(), &["init", "-q"]);
+    commit(outside.path());
+    check(outside.path(), teams);
+    std::os::unix::fs::symlink(files.path(), outside.path().join("linked")).expect("a link");
+    check(outside.path(), "linked/org/teams.yaml");
+    // A repository inside another one.
+    let inner = outside.path().join("inner");
+    std::fs::create_dir(&inner).expect("a folder");
+    for (name, text) in [("leaver.yaml", "version: 1\n"), ("t.yaml", "# none\n")] {
+        put(&inner, name, text);
+    }
+    git(&inner, &["init", "-q"]);
+    put(&inner, "app.yaml", &app("one", "it-apps", "okta"));
+    put(&inner, "t.yaml", &team("it-apps"));
+    commit(&inner);
+    put(&inner, "t.yaml", "# none\n");
+    check(outside.path(), "inner/t.yaml");
+    // A submodule, from above and from within: its superproject can point it anywhere.
+    git(outside.path(), &["add", "inner"]);
+    commit(outside.path());
+    check(outside.path(), "inner/t.yaml");
+    check(&inner, "t.yaml");
 }

@@ -133,3 +133,92 @@ fn a_change_does_not_label_itself_into_a_waiver() {
     std::fs::write(root.join("asana.yaml"), app("asana", "")).expect("written");
     assert_eq!(read(&run()).0, Vec::<String>::new(), "{}", run());
 }
+
+/// A selector that is blank selects no app. It is not as if it were missing: the waiver would cover more than its approver saw.
+#[test]
+fn a_blank_selector_covers_no_app() {
+    let blanks = [" ", "\u{a0}", "\u{2003}", "\u{3000}", " \u{3000} ", "\t", "\u{85}", "\u{2028}"];
+    for blank in blanks {
+        let quoted = serde_json::to_string(blank).expect("a string");
+        for (selector, message) in [
+            (format!("apps: [asana, plain], vendor: {quoted}, "), "schema/"),
+            (format!("labels: {{wave: \"2\"}}, vendor: {quoted}, maxApps: 5, "), "schema/"),
+            (format!("vendor: {quoted}, maxApps: 5, "), "schema/"),
+            (format!("labels: {{wave: {quoted}}}, maxApps: 5, "), "waiver/unknown-app"),
+            (format!("apps: [asana, miro], labels: {{wave: {quoted}}}, "), ""),
+        ] {
+            let waiver = waiver(&selector);
+            let mut files = vec![("leaver.yaml".to_owned(), "version: 1\n".to_owned())];
+            files.extend([("t.yaml".to_owned(), TEAM.to_owned()), ("w.yaml".to_owned(), waiver)]);
+            files.extend(APPS.map(|(name, metadata)| (format!("{name}.yaml"), app(name, metadata))));
+            let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+            let files = folder(&files);
+            let text = out(&leaver(files.path(), &["check", "-o", "concise"]));
+            assert_eq!(read(&text).0, Vec::<String>::new(), "{selector}: {text}");
+            assert!(
+                message.is_empty() || text.lines().any(|line| line.starts_with("w.yaml") && line.contains(message)),
+                "{selector}: {text}"
+            );
+        }
+    }
+}
+
+/// The engine and `waiver/too-many-apps` count the same: valid Apps, and each of them.
+#[test]
+fn the_limit_counts_valid_apps() {
+    const BROKEN: &str = ", labels: {wave: \"2\"}, nonsense: true";
+    const WAVE: &str = ", labels: {wave: \"2\"}";
+    for (selector, apps, is_void) in [
+        // A name that no App has is no app.
+        ("apps: [asana, gone], maxApps: 1, ", &[("asana", "")][..], false),
+        ("apps: [asana, gone, away], maxApps: 1, ", &[("asana", ""), ("miro", "")], false),
+        ("apps: [asana, miro, gone], maxApps: 1, ", &[("asana", ""), ("miro", "")], true),
+        // Nor is an App that is not valid.
+        ("labels: {wave: \"2\"}, maxApps: 1, ", &[("asana", WAVE), ("miro", BROKEN)], false),
+        ("apps: [asana, miro], maxApps: 1, ", &[("asana", WAVE), ("miro", BROKEN)], false),
+        ("labels: {wave: \"2\"}, maxApps: 1, ", &[("asana", WAVE), ("miro", WAVE), ("figma", BROKEN)], true),
+    ] {
+        let (waived, about) = run(selector, apps, &[]);
+        let told = about.iter().any(|line| line.starts_with("too-many-apps"));
+        assert_eq!((waived.is_empty(), told), (is_void, is_void), "{selector}: {waived:?} {about:?}");
+    }
+    // Two Apps of one name are two.
+    let twice = format!("{}---\n{}", app("asana", ""), app("asana", ""));
+    let text = waiver("apps: [asana], maxApps: 1, ");
+    let files = folder(&[("leaver.yaml", "version: 1\n"), ("t.yaml", TEAM), ("w.yaml", &text), ("asana.yaml", &twice)]);
+    let (waived, about) = read(&out(&leaver(files.path(), &["check", "-o", "concise"])));
+    assert!(waived.is_empty() && about.iter().any(|line| line.starts_with("too-many-apps")), "{waived:?} {about:?}");
+}
+
+/// What a position stands for is told of apps that are selected by label or vendor, too.
+#[test]
+fn a_position_is_explained_however_apps_are_selected() {
+    let explained = "write `spec.nonHuman[terraform]`, which is what it stands for";
+    let none = "no app of the waiver has such an entry";
+    for (selector, says) in [
+        ("apps: [asana], ", explained),
+        ("apps: [gone, asana], ", explained),
+        ("labels: {wave: \"2\"}, maxApps: 1, ", explained),
+        ("vendor: Asana, maxApps: 1, ", explained),
+        ("apps: [asana, miro], labels: {wave: \"2\"}, ", explained),
+        ("apps: [miro], ", none),
+        // Of an app that the label leaves out, nothing is told.
+        ("apps: [asana, miro], labels: {wave: \"3\"}, ", none),
+        ("labels: {wave: \"3\"}, maxApps: 1, ", none),
+    ] {
+        let waiver = waiver(&format!("{selector}path: \"spec.nonHuman[0]\", "));
+        let asana =
+            format!("{}  nonHuman: [{{name: terraform}}]\n", app("asana", ", vendor: asana, labels: {wave: \"2\"}"));
+        let miro = app("miro", "");
+        let files = folder(&[
+            ("leaver.yaml", "version: 1\n"),
+            ("t.yaml", TEAM),
+            ("w.yaml", &waiver),
+            ("asana.yaml", &asana),
+            ("miro.yaml", &miro),
+        ]);
+        let (_, about) = read(&out(&leaver(files.path(), &["check", "-o", "concise"])));
+        let about: Vec<&String> = about.iter().filter(|line| line.starts_with("index-path")).collect();
+        assert!(about.len() == 1 && about[0].contains(says), "{selector}: {about:?}");
+    }
+}

@@ -130,3 +130,70 @@ fn waivers_by_label_and_vendor_are_written() {
         assert_eq!(text.contains(&max), selector[0].starts_with("--"), "{text}");
     }
 }
+
+/// An app of employees and guests; each of them is late by a rule of its own.
+fn divided() -> tempfile::TempDir {
+    let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: miro, owner: it-apps}\nspec:\n  tier: 3\n  provisioning: {mode: manual}\n  lifecycle:\n    create: {via: ticket, queue: IT, owner: it-apps}\n    deprovision: {via: ticket, queue: IT, owner: it-apps, slaHours: 24, effect: delete, evidence: ticket}\n  populations:\n    - employees\n    - name: guests\n      lifecycle: {deprovision: {slaHours: 900}}\n    - name: contractors\n      lifecycle: {deprovision: {slaHours: 800}}\n";
+    let team = CLEAN.split("---\n").nth(1).expect("the team");
+    folder(&[("leaver.yaml", "version: 1\n"), ("team.yaml", team), ("miro.yaml", app)])
+}
+
+const SLA: &str = "leaver/sla-too-long";
+
+#[test]
+fn a_waiver_for_a_population_covers_that_population() {
+    for (populations, waived, open) in
+        [(&["guests"][..], 1, 1), (&["contractors"], 1, 1), (&["guests", "contractors"], 2, 0)]
+    {
+        let files = divided();
+        let options: Vec<&str> = populations.iter().flat_map(|name| ["--population", *name]).collect();
+        let (status, text) = waive(files.path(), &[&[SLA, "miro"], &options[..], &REST[..]].concat());
+        assert!(status == 0 && !text.contains("finds nothing"), "{populations:?}: {text}");
+        let output = out(&leaver(files.path(), &["check", "--select", SLA, "-o", "concise"]));
+        let count = |needle: &str| output.lines().filter(|line| line.contains(needle)).count();
+        assert_eq!((count(": waived "), count(": error[")), (waived, open), "{populations:?}: {output}");
+        for name in populations {
+            assert!(output.lines().any(|line| line.contains(": waived ") && line.contains(name)), "{name}: {output}");
+        }
+    }
+}
+
+/// Whatever covers nothing is refused, and the way to the population is shown.
+#[test]
+fn a_waiver_for_the_wrong_population_is_refused() {
+    let files = divided();
+    for (arguments, says) in [
+        (&[SLA, "miro"][..], "`leaver/sla-too-long` finds nothing in `miro`"),
+        (&[SLA, "miro"], "add --population contractors or --population guests"),
+        (&[SLA, "miro", "--population", "employees"], "finds nothing in `miro` (employees)"),
+        (
+            &[SLA, "miro", "--population", "guests", "--path", "spec.lifecycle.create"],
+            "at or below `spec.lifecycle.create`",
+        ),
+        (&[SLA, "miro", "--population", "gusts"], "`gusts`"),
+    ] {
+        let (status, text) = waive(files.path(), &[arguments, &REST].concat());
+        assert!(status == 2 && text.contains(says), "{arguments:?}: {status} {text}");
+        assert_eq!(written(files.path()), Vec::<String>::new(), "{arguments:?}");
+    }
+    // With a fault of the app itself, its waiver covers that alone.
+    let app = std::fs::read_to_string(files.path().join("miro.yaml")).expect("text");
+    let app = app.replace("slaHours: 24", "slaHours: 700");
+    std::fs::write(files.path().join("miro.yaml"), app).expect("written");
+    let (status, text) = waive(files.path(), &[&[SLA, "miro"], &REST[..]].concat());
+    assert_eq!(status, 0, "{text}");
+    let output = out(&leaver(files.path(), &["check", "--select", SLA, "-o", "concise"]));
+    let waived: Vec<&str> = output.lines().filter(|line| line.contains(": waived ")).collect();
+    assert!(waived.len() == 1 && !waived[0].contains("guests") && !waived[0].contains("contractors"), "{output}");
+}
+
+/// A waiver can be renewed while the old one is in force.
+#[test]
+fn a_waiver_is_renewed_before_it_ends() {
+    let files = files();
+    let rule = ["jit/no-update-owner", "box"];
+    for name in ["first", "second"] {
+        let (status, text) = waive(files.path(), &[&rule[..], &REST[..], &["--name", name]].concat());
+        assert_eq!(status, 0, "{name}: {text}");
+    }
+}

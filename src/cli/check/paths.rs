@@ -4,14 +4,18 @@ use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{super::common::git_failure, Base, Check};
+use super::{
+    super::common::{complain, git_failure},
+    Base, Check,
+};
 use crate::{
     check::declared,
     config::Config,
+    finding::Subject,
     report::Failure,
     schema::nearest,
     source::{SourceError, absolute, display_path},
-    vcs::{Commit, Repo},
+    vcs::{Commit, Repo, VcsError},
 };
 
 /// Refuses paths that do not exist, before anything is read.
@@ -36,28 +40,35 @@ fn like(path: &Utf8Path) -> Option<Utf8PathBuf> {
 }
 
 impl Check {
-    /// The names that the given paths declared in the commit that the change is compared with: that of `--since` or `--trust-ref`, else
-    /// HEAD. Without git, or a commit, none are known, and the report stays on the paths.
+    /// What the given paths declared in the commit that the change is compared with: that of `--since` or `--trust-ref`, else HEAD. Outside
+    /// a repository, or before the first commit, that is nothing, and the report stays on the paths.
     pub(super) fn declared_before(
         &self,
         config: &Config,
         paths: &[Utf8PathBuf],
         repo: Option<&Repo>,
-    ) -> BTreeSet<String> {
+    ) -> Result<BTreeSet<Subject>, Failure> {
         let stdin = self.paths.iter().any(|path| path == "-").then(|| self.stands_for().to_owned());
         let full = |path: &Utf8PathBuf| path.canonicalize_utf8().unwrap_or_else(|_| absolute(path.as_str()));
         let given: Vec<Utf8PathBuf> = paths.iter().chain(&stdin).map(full).collect();
-        if given.is_empty() || !config.has_file {
-            return BTreeSet::new();
+        // Where everything is reported, nothing has to be added.
+        let root = full(&config.root);
+        let is_all = root.ancestors().any(|folder| given.iter().any(|given| given == folder));
+        if given.is_empty() || is_all || !config.has_file {
+            return Ok(BTreeSet::new());
         }
-        let here = if repo.is_none() { Repo::here().ok() } else { None };
-        let reference = self.since.as_deref().or(self.trust_ref.as_deref()).unwrap_or("HEAD");
-        let commit = repo.or(here.as_ref()).and_then(|repo| Commit::of(repo, reference, &config.root).ok());
+        let here = if repo.is_none() { repository_of(&root)? } else { None };
+        let Some(repo) = repo.or(here.as_ref()) else { return Ok(BTreeSet::new()) };
+        let reference = self.since.as_deref().or(self.trust_ref.as_deref());
+        if reference.is_none() && repo.is_unborn() {
+            return Ok(BTreeSet::new());
+        }
         let wanted = |path: &Utf8Path| {
             config.chooses(path) && path.ancestors().any(|folder| given.iter().any(|given| given == folder))
         };
-        let files = commit.map(|commit| commit.files(&config.root, wanted, config.limits.file_bytes));
-        declared(&files.and_then(Result::ok).unwrap_or_default(), config)
+        let commit = Commit::of(repo, reference.unwrap_or("HEAD"), &config.root).map_err(git_failure)?;
+        let files = commit.files(&config.root, wanted, config.limits.file_bytes).map_err(git_failure)?;
+        Ok(declared(&files, config))
     }
 
     /// Removes the paths that the change deleted or renamed, and returns whether there are any. Only a commit can tell such a path from a
@@ -85,4 +96,22 @@ impl Check {
         paths.retain(|path| !gone(path));
         Ok(paths.len() < before)
     }
+}
+
+/// The repository of a catalogue, if it is the one of the working directory. A path on the command line, a link or a submodule does not choose
+/// which repository git opens: where they do, a note tells what is not compared. Whoever asks git for nothing may lack it.
+fn repository_of(root: &Utf8Path) -> Result<Option<Repo>, Failure> {
+    let Some(top) = Repo::top_of(root) else { return Ok(None) };
+    let reason = match Repo::here() {
+        Ok(repo) if repo.top() == top => return Ok(Some(repo)),
+        Ok(_) | Err(VcsError::NoRepository(_)) => {
+            format!("the catalogue lies in the repository at `{top}`; run leaver in it")
+        }
+        Err(error @ (VcsError::Submodule { .. } | VcsError::NoGit)) => format!("{error}; {}", error.help()),
+        Err(error) => return Err(git_failure(error)),
+    };
+    complain(&format!(
+        "leaver: note: references to declarations that these paths no longer have are not reported: {reason}"
+    ));
+    Ok(None)
 }

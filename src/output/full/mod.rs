@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt, io};
 
 use snippet::Snippet;
 
-use super::paint::{GLUE, Ink, Paint};
+use super::paint::{Ink, Paint};
 use crate::{
     finding::{Finding, Related, Status},
     output::{
@@ -216,14 +216,16 @@ fn closing(report: &Report, words: &Words, paint: &Paint) -> String {
         Mood::Bad => (Ink::Error, paint.mark("✗", "x")),
     };
     let indent = mark.chars().count() + 1;
-    let sentence = words.parts.iter().map(|part| part.replace(' ', &GLUE.to_string())).collect::<Vec<_>>();
-    let sentence = paint.wrap(&sentence.join(words.separator), indent);
-    let (counts, asides) = sentence.split_at(words.parts.first().map_or(0, String::len).min(sentence.len()));
+    let parts: Vec<String> = words.parts.iter().map(|part| paint.glue(part, indent)).collect();
+    let sentence = paint.wrap(&parts.join(words.separator), indent);
+    let counts = parts.first().map_or(0, |part| paint.wrap(part, indent).len());
+    let (counts, asides) = sentence.split_at_checked(counts).unwrap_or((&sentence, ""));
     let sentence = format!("{}{asides}", paint.ink(Ink::Strong, counts));
     let mut text = if words.failures.is_empty() {
         format!("{} {sentence}\n", paint.ink(ink, mark))
     } else {
-        format!("{}\n{}{sentence}\n", paint.ink(ink, &format!("{mark} {}", words.failures)), " ".repeat(indent))
+        let failures = paint.wrap(&words.failures, indent);
+        format!("{}\n{}{sentence}\n", paint.ink(ink, &format!("{mark} {failures}")), " ".repeat(indent))
     };
     let brief = !paint.style.all && report.open().nth(BRIEF_ABOVE).is_some();
     if !brief || paint.style.statistics {

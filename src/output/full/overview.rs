@@ -1,17 +1,16 @@
 //! What many findings come to: by team and by rule, before a line for each.
 
-use std::{collections::BTreeMap, io};
+use std::io;
 
 use super::{Ink, NARROWEST_TITLE, Paint, described};
 use crate::{
-    finding::Finding,
     output::{
         OutputError,
         concise::block_line,
         escape::Safe,
+        group::{Group, GroupBy, groups},
         heirs::Block,
         place::page,
-        summary::{Counts, NO_OWNER},
     },
     report::Report,
     rule::{RuleId, Severity},
@@ -24,20 +23,14 @@ const COUNTS: usize = 22;
 
 /// The tables by team and by rule.
 pub(super) fn tables(report: &Report, paint: &Paint, out: &mut dyn io::Write) -> Result<(), OutputError> {
-    let mut teams: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
-    let mut rules: BTreeMap<&RuleId, Vec<&Finding>> = BTreeMap::new();
-    for finding in report.open() {
-        let team = finding.owner.as_ref().map_or_else(|| NO_OWNER.to_owned(), ToString::to_string);
-        teams.entry(team).or_default().push(finding);
-        rules.entry(&finding.rule).or_default().push(finding);
-    }
     let room = paint.width().saturating_sub(COUNTS);
-    let teams = ranked(teams);
-    let rules = ranked(rules);
-    let team = |name: &String| Safe::cut(name, room.saturating_sub(1)).to_string();
+    let teams = groups(report, report.open(), GroupBy::Owner);
+    let team = |group: &Group<'_>| Safe::cut(&group.title, room.saturating_sub(1)).to_string();
     table("team", &teams, "--group-by owner", &team, paint, out)?;
-    let longest = rules.iter().take(ROWS).map(|(rule, _)| rule.as_str().len()).max().unwrap_or(0);
-    let rule = |rule: &&RuleId| {
+    let rules = groups(report, report.open(), GroupBy::Rule);
+    let longest = rules.iter().take(ROWS).filter_map(rule_of).map(|rule| rule.as_str().len()).max().unwrap_or(0);
+    let rule = |group: &Group<'_>| {
+        let Some(rule) = rule_of(group) else { return String::new() };
         let (severity, title) = described(report, rule);
         let name = paint.link(page(report, rule).as_deref(), rule.as_str());
         let left = room.saturating_sub(longest + 3);
@@ -50,29 +43,26 @@ pub(super) fn tables(report: &Report, paint: &Paint, out: &mut dyn io::Write) ->
     table("rule", &rules, "--group-by rule", &rule, paint, out)
 }
 
-/// Most errors first, then by name.
-fn ranked<K: Ord>(all: BTreeMap<K, Vec<&Finding>>) -> Vec<(K, Counts)> {
-    let mut rows: Vec<(K, Counts)> =
-        all.into_iter().map(|(key, findings)| (key, Counts::of(findings.into_iter()))).collect();
-    rows.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-    rows
+/// The rule of a group of one rule.
+fn rule_of<'a>(group: &Group<'a>) -> Option<&'a RuleId> {
+    group.findings.first().map(|finding| &finding.rule)
 }
 
-fn table<K>(
+fn table(
     head: &str,
-    rows: &[(K, Counts)],
+    rows: &[Group<'_>],
     option: &str,
-    show: &dyn Fn(&K) -> String,
+    show: &dyn Fn(&Group<'_>) -> String,
     paint: &Paint,
     out: &mut dyn io::Write,
 ) -> Result<(), OutputError> {
     let words = Severity::ALL.map(Severity::as_str);
     let head = format!("{:>6} {:>7} {:>5}  {head}", words[0], words[1], words[2]);
     writeln!(out, "{}", paint.ink(Ink::Faint, &head))?;
-    for (key, counts) in rows.iter().take(ROWS) {
+    for group in rows.iter().take(ROWS) {
         let [errors, warnings, infos] =
-            counts.columns().map(|count| if count == 0 { "-".into() } else { count.to_string() });
-        writeln!(out, "{errors:>6} {warnings:>7} {infos:>5}  {}", show(key))?;
+            group.counts.columns().map(|count| if count == 0 { "-".into() } else { count.to_string() });
+        writeln!(out, "{errors:>6} {warnings:>7} {infos:>5}  {}", show(group))?;
     }
     let more = rows.len().saturating_sub(ROWS);
     if more > 0 {
