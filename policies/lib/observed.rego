@@ -23,6 +23,27 @@ present contains observation if {
 	not observation.spec.status == "absent"
 }
 
+# Those that are not: what a plan removes, whatever is there now; else what no export shows any more.
+gone contains observation if {
+	some observation in all
+	observation.spec.status == "absent"
+	observation.spec.planned == true
+}
+
+gone contains observation if {
+	some observation in all
+	observation.spec.status == "absent"
+	count({other | some other in present; not other.spec.planned == true}) == 0
+}
+
+# The snapshot that an observation was taken with.
+snapshot(observation) := data.leaver.snapshots[observation.spec.system].of[observation.metadata.name]
+
+# The newest complete snapshot of a system. One that is incomplete, such as a plan's, does not hide it.
+complete(system) := whole[count(whole) - 1] if {
+	whole := [one | some one in data.leaver.snapshots[system].all; one.spec.complete == true]
+}
+
 # The app is in use: not planned, only discovered, or retired.
 running if not _aside
 

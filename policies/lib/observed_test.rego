@@ -26,6 +26,25 @@ test_absent_is_not_present if {
 	observed.present == set() with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [gone]}}}
 }
 
+test_a_plan_that_removes_counts_beside_what_is_there if {
+	removed := object.union(_observation, {"spec": {"status": "absent", "planned": true}})
+	observed.gone == {removed} with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [_observation, removed]}}}
+}
+
+test_what_another_export_shows_is_not_gone if {
+	absent := object.union(_observation, {"spec": {"status": "absent"}})
+	changed := object.union(_observation, {"spec": {"planned": true}})
+	observed.gone == set() with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [absent, _observation]}}}
+	observed.gone == {absent} with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [absent, changed]}}}
+}
+
+test_an_incomplete_snapshot_does_not_hide_a_complete_one if {
+	all := [{"spec": {"takenOn": "2026-11-24", "complete": true}}, {"spec": {"takenOn": "2026-11-25", "complete": false}}]
+	observed.complete("okta").spec.takenOn == "2026-11-24" with data.leaver as {"snapshots": {"okta": {"all": all}}}
+	not observed.complete("okta") with data.leaver as {"snapshots": {"okta": {"all": [all[1]]}}}
+	not observed.complete("okta") with data.leaver as {"snapshots": {}}
+}
+
 test_servers_by_host if {
 	count(observed.servers) == 1 with input as _app with data.leaver as {"observations": {"scim": {"api.example.com": [_observation]}}}
 }

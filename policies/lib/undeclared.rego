@@ -53,8 +53,9 @@ _names(app) := array.concat(
 	[[["metadata", "name"], app.metadata.name]],
 )
 
-# The app that an observation may be of.
+# The app that an observation may be of. A grant or an identity provider is none, whatever its name.
 app_of(spec) := found if {
+	object.get(spec, "kind", "app") == "app"
 	found := resembling[squeezed(spec.label)]
 	object.get(found.app, ["spec", "signOn", "system"], spec.system) == spec.system
 }

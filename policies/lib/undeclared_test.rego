@@ -22,5 +22,7 @@ test_resembles_by_an_alias_in_the_same_system if {
 	undeclared.app_of({"label": "Monday.com", "system": "okta"}).at == 0 with input.declarations as [_app({}), _observation({})]
 	undeclared.app_of({"label": "Monday.com", "system": "okta"}).at == 0 with input.declarations as [_app({"system": "okta"}), _observation({})]
 	not undeclared.app_of({"label": "Monday.com", "system": "okta"}) with input.declarations as [_app({"system": "entra-id"}), _observation({})]
+	not undeclared.app_of({"label": "Monday.com", "system": "okta", "kind": "grant"}) with input.declarations as [_app({}), _observation({})]
+	not undeclared.app_of({"label": "Monday.com", "system": "okta", "kind": "identity-provider"}) with input.declarations as [_app({}), _observation({})]
 	not undeclared.app_of({"label": "Jira", "system": "okta"}) with input.declarations as [_app({}), _observation({})]
 }

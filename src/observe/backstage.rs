@@ -1,6 +1,6 @@
 //! Backstage: which team owns which entry of the software catalogue. <https://backstage.io/docs/features/software-catalog/descriptor-format>
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -31,12 +31,19 @@ impl Adapter for Backstage {
     }
 
     fn read(&self, pages: &[Page], collected: &mut Collected) {
-        let more = |page: &Page| page.value.pointer("/pageInfo/nextCursor").is_some_and(Value::is_string);
-        let answers = || pages.iter().filter(|page| page.value.get("items").is_some());
-        if answers().next().is_some() && answers().all(more) {
+        for page in pages {
+            collected.date(self, None, page, None);
+        }
+        let is_list = |page: &Page| page.value.is_array() || page.value.get("items").is_some_and(Value::is_array);
+        if !pages.iter().any(is_list) {
+            collected.system(self, None).gaps.insert(Gap::PartialFormat);
+            collected.note("entities alone, without the list of the API: the export counts as incomplete");
+        }
+        if is_unfinished(pages) {
             collected.system(self, None).gaps.insert(Gap::MorePages);
-            collected
-                .note("the last page of entities names a next one (`pageInfo.nextCursor`): the export is incomplete");
+            collected.note(
+                "a list of entities is not all there (`pageInfo.nextCursor`, `totalItems`): the export is incomplete",
+            );
         }
         let all = || {
             pages
@@ -48,7 +55,9 @@ impl Adapter for Backstage {
             .filter_map(|(_, _, entry)| name_of(entry))
             .collect();
         let people = all().filter(|(_, _, entry)| kind_of(entry) == "user").count() as u64;
+        let kinds = all().map(|(_, _, entry)| kind_of(entry)).collect();
         let shown = collected.system(self, None);
+        shown.whole = Some(kinds);
         if people > 0 {
             shown.counts.insert("people", people);
         }
@@ -82,6 +91,20 @@ impl Adapter for Backstage {
             collected.add(self, None, id, observed);
         }
     }
+}
+
+/// Whether a list lacks pages: none of them is the last one, or it has fewer entries than `totalItems`. Lists of different queries are told apart by
+/// that number.
+fn is_unfinished(pages: &[Page]) -> bool {
+    let mut lists: BTreeMap<Option<u64>, (bool, u64)> = BTreeMap::new();
+    for page in pages {
+        let Some(items) = page.value.get("items").and_then(Value::as_array) else { continue };
+        let total = page.value.get("totalItems").and_then(Value::as_u64);
+        let (has_last, count) = lists.entry(total).or_default();
+        *has_last |= !page.value.pointer("/pageInfo/nextCursor").is_some_and(Value::is_string);
+        *count += items.len() as u64;
+    }
+    lists.into_iter().any(|(total, (has_last, count))| !has_last || total.is_some_and(|total| count < total))
 }
 
 fn kind_of(entry: &Value) -> String {

@@ -35,6 +35,8 @@ pub struct Page {
     pub document: Option<usize>,
     /// The value.
     pub value: Value,
+    /// The day on which the file was last written, if that is known.
+    pub written: Option<String>,
 }
 
 impl Page {
@@ -94,7 +96,12 @@ impl Export {
             self.yaml(text)?
         };
         let several = values.len() > 1;
-        let page = |(at, value)| Page { shown: self.shown.clone(), document: several.then_some(at), value };
+        let page = |(at, value)| Page {
+            shown: self.shown.clone(),
+            document: several.then_some(at),
+            value,
+            written: self.written.clone(),
+        };
         Ok(values.into_iter().enumerate().map(page).collect())
     }
 

@@ -62,6 +62,28 @@ pub(super) struct Shown {
     pub(super) apps: BTreeMap<String, Observed>,
     pub(super) gaps: BTreeSet<Gap>,
     pub(super) counts: BTreeMap<&'static str, u64>,
+    /// The kinds of entries that were exported whole; of another kind none is missing. `None`: all kinds.
+    pub(super) whole: Option<BTreeSet<String>>,
+    /// Whether a file has an error instead of an answer.
+    pub(super) unanswered: bool,
+    /// The day of the earliest page.
+    day: Option<String>,
+}
+
+impl Shown {
+    /// Whether an entry that a complete export does not have is gone.
+    pub(super) fn would_have(&self, id: &str, observed: &Observed) -> bool {
+        self.whole.as_ref().is_none_or(|kinds| kinds.contains(kind(id, observed)))
+    }
+}
+
+/// What an entry is, as exports divide them: an inventory has several kinds of components, by which their ids begin.
+fn kind<'a>(id: &'a str, observed: &'a Observed) -> &'a str {
+    match observed.text("kind") {
+        Some("component") => id.split(':').next().unwrap_or_default(),
+        Some(kind) => kind,
+        None => "app",
+    }
 }
 
 /// What is collected.
@@ -73,8 +95,6 @@ pub struct Collected {
     pub notes: Vec<String>,
     /// Headers of HTTP answers that came with the export.
     pub(super) headers: Vec<String>,
-    /// The day that the export itself or its files tell.
-    pub(super) taken_on: Option<String>,
     pub(super) options: Options,
     /// Values that an adapter knows and refuses.
     pub(super) refused: Vec<Failure>,
@@ -115,10 +135,38 @@ impl Collected {
         }
     }
 
-    /// The day on which the export was made.
-    pub(super) fn day(&self) -> &str {
-        let day = self.options.taken_on.as_deref().or(self.taken_on.as_deref());
+    /// Tells from which day a page of a system is: the day that it states, else the day on which its file was last written, which is never after
+    /// today. Pages of one export are taken one after the other; the earliest tells from when it is.
+    pub(super) fn date(&mut self, adapter: &dyn Adapter, system: Option<&str>, page: &Page, stated: Option<String>) {
+        let written = || page.written.clone().map(|day| day.min(self.options.today.clone()));
+        let Some(day) = stated.or_else(written) else { return };
+        let shown = self.system(adapter, system);
+        if shown.day.as_ref().is_none_or(|other| day < *other) {
+            shown.day = Some(day);
+        }
+    }
+
+    /// The day on which the export of a system was made.
+    pub(super) fn day<'a>(&'a self, shown: &'a Shown) -> &'a str {
+        let day = self.options.taken_on.as_deref().or(shown.day.as_deref());
         day.unwrap_or(&self.options.today)
+    }
+
+    /// Leaves out systems of which nothing could be read: a Snapshot of them would replace one that says something.
+    fn drop_unread(&mut self) -> Result<(), Vec<Failure>> {
+        let unread = |shown: &Shown| shown.unanswered || shown.gaps.contains(&Gap::UnreadableEntries);
+        let says = |shown: &Shown| {
+            let partial = unread(shown) || shown.gaps.contains(&Gap::PartialFormat);
+            !partial || !shown.apps.is_empty() || !shown.counts.is_empty()
+        };
+        let broken = self.systems.values().any(|shown| unread(shown) && !says(shown));
+        self.systems.retain(|_, shown| says(shown));
+        if !broken || !self.systems.is_empty() {
+            return Ok(());
+        }
+        let failure = Failure::new(Code::Read, "no entry of the exports can be read".to_owned());
+        let first = self.notes.first().cloned().unwrap_or_default();
+        Err(vec![failure.help(format!("export them again; {first}"))])
     }
 
     /// Whether an export has every application of its system.
@@ -138,6 +186,11 @@ impl Collected {
 fn place(page: &Page, pointer: &str) -> String {
     let document = page.document.map(|at| format!("document {at}, ")).unwrap_or_default();
     format!("{document}{}", if pointer.is_empty() { "top" } else { pointer })
+}
+
+/// Whether a value is a list, has one at `key`, or is one of several behind each other; not the answer for one object.
+pub(super) fn is_list(page: &Page, key: &str) -> bool {
+    page.value.is_array() || page.value.get(key).is_some_and(Value::is_array) || page.document.is_some()
 }
 
 /// The source of an entry.
@@ -176,11 +229,6 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
             collected.headers.push(headers.to_owned());
             continue;
         }
-        if let Some(day) = &export.written {
-            // Pages of one export are written one after the other; the first tells from when it is.
-            let earlier = collected.taken_on.as_ref().is_none_or(|other| day < other);
-            collected.taken_on = if earlier { Some(day.clone()) } else { collected.taken_on };
-        }
         match export.pages() {
             Ok(found) => {
                 for page in found {
@@ -204,8 +252,10 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
         }
     }
     if !collected.refused.is_empty() {
+        collected.refused.truncate(NOTES);
         return Err(collected.refused);
     }
+    collected.drop_unread()?;
     if collected.notes.len() > NOTES {
         let more = collected.notes.len() - NOTES;
         collected.notes.truncate(NOTES);

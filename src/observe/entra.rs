@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::{
     Adapter, Collected, Gap, Observed, Page, clean,
-    collected::{entries, id_at, source},
+    collected::{entries, id_at, is_list, source},
 };
+use crate::output::summary::counted;
 
 /// Exports of Microsoft Graph.
 pub(super) struct Entra;
@@ -97,16 +98,22 @@ impl Adapter for Entra {
     }
 
     fn read(&self, pages: &[Page], collected: &mut Collected) {
+        for page in pages {
+            collected.date(self, None, page, None);
+        }
         let unfinished = unfinished(pages);
         let has_principals = pages.iter().any(|page| What::of(page) == Some(What::Principals));
-        let shown = collected.system(self, None);
-        if unfinished.contains(&What::Principals) {
-            shown.gaps.insert(Gap::MorePages);
+        let whole = |page: &&Page| is_list(page, "value") && What::of(page) == Some(What::Principals);
+        if unfinished.contains_key(&What::Principals) {
+            collected.system(self, None).gaps.insert(Gap::MorePages);
             collected.note(
                 "the last page of service principals names a next one (`@odata.nextLink`): the export is incomplete",
             );
         } else if !has_principals {
-            shown.gaps.insert(Gap::PartialFormat);
+            collected.system(self, None).gaps.insert(Gap::PartialFormat);
+        } else if !pages.iter().any(|page| whole(&page)) {
+            collected.system(self, None).gaps.insert(Gap::PartialFormat);
+            collected.note("one service principal alone, not a list of them: the export counts as incomplete");
         }
         let mut assigned: BTreeMap<String, [u64; 2]> = BTreeMap::new();
         let mut jobs: Vec<(String, Observed)> = Vec::new();
@@ -145,21 +152,25 @@ impl Adapter for Entra {
             shown.apps.insert(app, job);
         }
         let mut strangers = 0;
-        if unfinished.contains(&What::Assignments) {
-            collected.note("the last page of assignments names a next one: numbers of people and groups are left out");
-        } else {
-            for (app, [people, groups]) in assigned {
-                match shown.apps.get_mut(&app) {
-                    Some(observed) => {
-                        observed.set("assigned.individuals", people);
-                        observed.set("assigned.groups", groups);
-                        if groups == 0 {
-                            observed.set("assigned.people", people);
-                        }
+        let open = unfinished.get(&What::Assignments).cloned().unwrap_or_default();
+        for (app, [people, groups]) in assigned {
+            match shown.apps.get_mut(&app) {
+                Some(_) if open.contains(&app) => {}
+                Some(observed) => {
+                    observed.set("assigned.individuals", people);
+                    observed.set("assigned.groups", groups);
+                    if groups == 0 {
+                        observed.set("assigned.people", people);
                     }
-                    None => strangers += 1,
                 }
+                None => strangers += 1,
             }
+        }
+        if !open.is_empty() {
+            collected.note(format!(
+                "the last page of assignments names a next one for {}: their numbers of people and groups are left out",
+                counted(open.len(), "application")
+            ));
         }
         if strangers > 0 {
             collected.note(format!(
@@ -174,17 +185,23 @@ impl Adapter for Entra {
     }
 }
 
-/// What has a page that names a next one, but no last page.
-fn unfinished(pages: &[Page]) -> BTreeSet<What> {
+/// What has a page that names a next one, but no last page, with the chains of which that is so: of assignments the application.
+fn unfinished(pages: &[Page]) -> BTreeMap<What, BTreeSet<String>> {
     let mut chains: BTreeMap<(What, String), [usize; 2]> = BTreeMap::new();
     for page in pages {
         let Some(what) = What::of(page) else { continue };
-        // Jobs and assignments have a chain for each application.
-        let chain = page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default().to_owned();
+        // Jobs and assignments have a chain for each application. All assignments have one context, so their entries tell the application.
+        let context = || page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let resource = || entries(page, "value").into_iter().find_map(|(_, entry)| id_at(entry, "resourceId"));
+        let chain = resource().filter(|_| what == What::Assignments).unwrap_or_else(context);
         let [open, last] = chains.entry((what, chain)).or_default();
         *(if page.value.get("@odata.nextLink").is_some() { open } else { last }) += 1;
     }
-    chains.into_iter().filter(|(_, [open, last])| *open > 0 && *last == 0).map(|((what, _), _)| what).collect()
+    let mut unfinished: BTreeMap<What, BTreeSet<String>> = BTreeMap::new();
+    for ((what, chain), _) in chains.into_iter().filter(|(_, [open, last])| *open > 0 && *last == 0) {
+        unfinished.entry(what).or_default().insert(chain);
+    }
+    unfinished
 }
 
 /// The service principal that a page of jobs belongs to: by its context, else by the name of the file.

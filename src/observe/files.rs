@@ -140,10 +140,11 @@ fn of_system(collected: &Collected, (system, format): (&str, &str), shown: &Show
         let Some(spec) = there.value.as_ref().and_then(|value| value.get("spec")) else { continue };
         let mut observed = Observed::of_spec(spec);
         let is_marked = observed.text("missingSince").is_some();
-        missing += u64::from(complete || is_marked);
-        if complete && !is_marked {
+        let is_gone = complete && shown.would_have(id, &observed);
+        missing += u64::from(is_gone || is_marked);
+        if is_gone && !is_marked {
             observed.set("status", "absent");
-            observed.set("missingSince", collected.day());
+            observed.set("missingSince", collected.day(shown));
             let text = declaration("Observation", &name(system, &there.stem), observed.spec(system, id));
             files.insert(there.stem.clone(), (text, true));
         } else {
@@ -273,7 +274,7 @@ fn snapshot_spec(
     let mut spec = Map::new();
     spec.insert("system".into(), Value::from(system));
     spec.insert("format".into(), Value::from(format));
-    spec.insert("takenOn".into(), Value::from(collected.day()));
+    spec.insert("takenOn".into(), Value::from(collected.day(shown)));
     spec.insert("tool".into(), json!({"name": "leaver", "version": env!("CARGO_PKG_VERSION")}));
     spec.insert("complete".into(), Value::from(collected.is_complete(shown)));
     let gaps: Vec<&str> = shown.gaps.iter().map(|gap: &Gap| gap.as_str()).collect();

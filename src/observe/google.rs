@@ -84,6 +84,9 @@ impl Adapter for GoogleWorkspace {
     }
 
     fn read(&self, pages: &[Page], collected: &mut Collected) {
+        for page in pages {
+            collected.date(self, None, page, None);
+        }
         let next = |page: &&Page| page.value.get("nextPageToken").is_some_and(Value::is_string);
         let unfinished = [What::People, What::Tokens, What::SignIns].into_iter().any(|what| {
             let mut of = pages.iter().filter(|page| What::of(page) == Some(what)).peekable();

@@ -12,6 +12,7 @@ mod fields;
 mod files;
 mod google;
 mod okta;
+mod okta_pages;
 mod okta_words;
 mod published;
 mod scim;

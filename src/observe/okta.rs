@@ -8,8 +8,10 @@ use serde_json::Value;
 use super::{
     Adapter, Collected, Gap, Observed, Page, clean,
     collected::{entries, id_at, source},
+    okta_pages,
     okta_words::{auth, features, jit, merge},
 };
+use crate::report::{Code, Failure};
 
 /// Exports of Okta's management API.
 pub(super) struct Okta;
@@ -23,8 +25,8 @@ enum What {
     Features,
     Connection,
     Providers,
-    /// The error by which the API answers for an app without provisioning.
-    NoProvisioning,
+    /// An error. None says that provisioning is off, since the API shows only few of the apps that Okta provisions.
+    Error,
 }
 
 /// Applications that are Okta itself.
@@ -37,6 +39,10 @@ const BUILT_IN: &[&str] = &[
     "okta_iga_reviewer",
     "okta_access_requests_resource_catalog",
 ];
+
+/// Errors about one part of an app: its provisioning is not enabled, or its features and connection are not in the API.
+/// <https://developer.okta.com/docs/api/openapi/okta-management/management/tag/ApplicationFeatures/>
+const NO_SUCH_PART: &[&str] = &["E0000001", "E0000007"];
 
 impl What {
     fn of_entry(entry: &Value) -> Option<Self> {
@@ -58,7 +64,7 @@ impl What {
             _ if has("status") && (has("authScheme") || entry.pointer("/profile/authScheme").is_some()) => {
                 Some(Self::Connection)
             }
-            _ if has("errorCode") && has("errorSummary") => Some(Self::NoProvisioning),
+            _ if has("errorCode") && has("errorSummary") => Some(Self::Error),
             _ => None,
         }
     }
@@ -79,7 +85,7 @@ impl What {
             Self::Features => "features of an application of Okta",
             Self::Connection => "the provisioning connection of an application of Okta",
             Self::Providers => "identity providers of Okta",
-            Self::NoProvisioning => "an error answer of Okta",
+            Self::Error => "an error answer of Okta",
         }
     }
 }
@@ -98,26 +104,28 @@ impl Adapter for Okta {
     }
 
     fn read(&self, pages: &[Page], collected: &mut Collected) {
+        for page in pages {
+            collected.date(self, None, page, None);
+        }
         self.system_gaps(pages, collected);
         let mut assigned: BTreeMap<String, Assigned> = BTreeMap::new();
         let mut more: Vec<(String, Observed)> = Vec::new();
         for page in pages {
             let Some(what) = What::of(page) else { continue };
             for (pointer, entry) in entries(page, "") {
+                // Errors may also stand between other answers, where these were put into one list.
+                if What::of_entry(entry) == Some(What::Error) {
+                    self.error(page, entry, collected);
+                    continue;
+                }
                 match what {
                     What::Apps | What::Providers => self.app(page, pointer, entry, what, collected),
                     What::People | What::Groups => match app_of(page, entry) {
                         Some(app) => assigned.entry(app).or_default().count(page, entry, what),
                         None => collected.unreadable(self, page, &pointer, "it names no application (`_links.app`)"),
                     },
-                    What::Features | What::Connection | What::NoProvisioning => match app_of(page, entry) {
+                    What::Features | What::Connection | What::Error => match app_of(page, entry) {
                         Some(app) => more.push((app, part(entry, what))),
-                        None if what == What::NoProvisioning => {
-                            collected.note(format!(
-                                "{}: an error answer of Okta, for no application that could be told",
-                                page.shown
-                            ));
-                        }
                         None => collected.unreadable(self, page, &pointer, "it names no application (`_links.self`)"),
                     },
                 }
@@ -146,30 +154,44 @@ impl Adapter for Okta {
 }
 
 impl Okta {
-    /// A body does not tell whether more follows. The headers that came with it do; else a page that is full is suspect.
+    /// What the pages lack, and of which kinds there is a whole list.
     fn system_gaps(&self, pages: &[Page], collected: &mut Collected) {
-        let sizes: Vec<usize> = pages
-            .iter()
-            .filter(|page| What::of(page) == Some(What::Apps))
-            .filter_map(|page| page.value.as_array().map(Vec::len))
-            .collect();
-        let is_next = |headers: &String| headers.to_ascii_lowercase().contains("rel=\"next\"");
-        let headers: Vec<bool> = collected.headers.iter().map(is_next).collect();
-        let gap = if headers.is_empty() {
-            let full = |size: &usize| *size > 0 && size.is_multiple_of(200);
-            (!sizes.is_empty() && sizes.iter().all(full)).then_some(Gap::MaybeMorePages)
-        } else {
-            headers.iter().all(|next| *next).then_some(Gap::MorePages)
-        };
-        let has_apps = pages.iter().any(|page| What::of(page) == Some(What::Apps));
+        let of = |what: What| pages.iter().filter(|page| What::of(page) == Some(what)).collect::<Vec<_>>();
+        let apps = of(What::Apps);
+        let gap = okta_pages::gap(&apps, &collected.headers, "/api/v1/apps");
+        let providers = okta_pages::gap(&of(What::Providers), &collected.headers, "/api/v1/idps");
+        let whole = [("app", gap), ("identity-provider", providers)];
         let shown = collected.system(self, None);
         shown.gaps.extend(gap);
-        if !has_apps {
-            shown.gaps.insert(Gap::PartialFormat);
+        shown.whole = Some(
+            whole
+                .into_iter()
+                .filter(|(kind, gap)| *kind == "app" || gap.is_none())
+                .map(|(kind, _)| kind.into())
+                .collect(),
+        );
+        match gap {
+            Some(Gap::MaybeMorePages) => collected.note("each page has 200 applications, so another may follow: add the header files of `curl -D`, or `--complete` if none does"),
+            Some(Gap::PartialFormat) if !apps.is_empty() => {
+                collected.note("one application alone, not the list of them: the export counts as incomplete");
+            }
+            _ => {}
         }
-        if gap == Some(Gap::MaybeMorePages) {
-            collected.note("each page has 200 applications, so another may follow: add the header files of `curl -D`, or `--complete` if none does");
+    }
+
+    /// An error in place of an answer. It is passed over if it only says that an app has no such part; any other makes the export incomplete.
+    fn error(&self, page: &Page, entry: &Value, collected: &mut Collected) {
+        let code = entry.get("errorCode").and_then(Value::as_str).and_then(clean::word);
+        let shown = code.as_deref().unwrap_or("(no code)");
+        let is_part = page.value.is_object() && page.document.is_none() && app_of(page, entry).is_some();
+        if is_part && NO_SUCH_PART.contains(&shown) {
+            collected.system(self, None).unanswered = true;
+            return collected
+                .note(format!("{}: Okta answered with {shown}, so the file says nothing of the app", page.shown));
         }
+        let message = format!("`{}`: Okta answered with the error {shown}", page.shown);
+        let help = "export it again, with a token that may read it";
+        collected.refused.push(Failure::new(Code::Read, message).help(help).about(&page.shown));
     }
 
     fn app(&self, page: &Page, pointer: String, entry: &Value, what: What, collected: &mut Collected) {
@@ -282,7 +304,6 @@ fn part(entry: &Value, what: What) -> Observed {
             }
             auth(entry.get("authScheme").or(entry.pointer("/profile/authScheme")), &mut part);
         }
-        What::NoProvisioning => part.set("provisioning.enabled", false),
         _ => {}
     }
     part

@@ -47,9 +47,7 @@ impl Adapter for Published {
                 fail(collected, "it has no `system`, the name of a System");
                 continue;
             };
-            if let Some(day) = text("takenOn").and_then(clean::day) {
-                collected.taken_on = Some(day);
-            }
+            let stated = text("takenOn").and_then(clean::day);
             let entries: Vec<(String, &Value)> = match (page.value.get("apps"), page.value.get("app")) {
                 (Some(Value::Array(apps)), _) => {
                     apps.iter().enumerate().map(|(at, app)| (format!("/apps/{at}"), app)).collect()
@@ -60,6 +58,7 @@ impl Adapter for Published {
                     continue;
                 }
             };
+            collected.date(self, Some(&system), page, stated);
             let shown = collected.system(self, Some(&system));
             if page.value.get("complete") != Some(&Value::Bool(true)) {
                 shown.gaps.insert(Gap::Stated);

@@ -95,6 +95,7 @@ impl Adapter for Scim {
                 part.set("label", id.as_str());
             }
             read(&entries(page, "Resources"), what, &mut part);
+            collected.date(self, None, page, None);
             let shown = collected.system(self, None);
             // One document is about one server, never about all that there are.
             shown.gaps.insert(Gap::PartialFormat);

@@ -45,8 +45,12 @@ pub fn updates(collected: &Collected, declarations: &[Declaration]) -> (Vec<Edit
     let mut files: BTreeMap<String, (Arc<SourceFile>, Vec<Edit>)> = BTreeMap::new();
     let mut notes = Vec::new();
     for app in declarations.iter().filter(|declaration| declaration.kind == "App") {
-        let Some(observed) = observed_of(collected, app) else { continue };
+        let Some((system, observed)) = observed_of(collected, app) else { continue };
+        let of_another = observed.text("provisioning.mechanism").is_some_and(|via| is_of_another(app, via, system));
         for (path, field) in PAIRS {
+            if of_another && path.contains(&"*") {
+                continue;
+            }
             let Some(edit) = edit(app, observed, path, field) else { continue };
             match edit {
                 Ok(edit) => {
@@ -67,8 +71,25 @@ pub fn updates(collected: &Collected, declarations: &[Declaration]) -> (Vec<Edit
     (edited, notes)
 }
 
-/// What is observed of an app, if it is one thing that is there and no plan.
-fn observed_of<'a>(collected: &'a Collected, app: &Declaration) -> Option<&'a Observed> {
+/// Whether a mechanism of an app is the work of another System than the observed one: as its stages name it, else as its block does.
+fn is_of_another(app: &Declaration, via: &str, system: &str) -> bool {
+    let Some(spec) = app.root.get("spec") else { return false };
+    let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
+    let stages = match spec.get("lifecycle").map(Value::from) {
+        Some(Value::Object(stages)) => stages,
+        _ => serde_json::Map::new(),
+    };
+    let word = |how: &Value, key: &str| how.get(key).and_then(Value::as_str).map(str::to_owned);
+    let of_via = stages.values().filter(|how| word(how, "via").as_deref() == Some(via));
+    let mut named: Vec<String> = of_via.filter_map(|how| word(how, "system")).collect();
+    if named.is_empty() {
+        named.extend(spec.get("provisioning").and_then(|blocks| text(blocks.get(via)?, "system")));
+    }
+    named.iter().any(|name| name != system)
+}
+
+/// What is observed of an app and where, if it is one thing that is there and no plan.
+fn observed_of<'a>(collected: &'a Collected, app: &'a Declaration) -> Option<(&'a str, &'a Observed)> {
     let sign_on = |key: &str| app.root.get("spec")?.get("signOn")?.get(key)?.text();
     let (system, id) = sign_on("system").zip(sign_on("appId"))?;
     let shown = collected.systems.iter().filter(|((name, _), _)| name == system).flat_map(|(_, shown)| &shown.apps);
@@ -76,7 +97,8 @@ fn observed_of<'a>(collected: &'a Collected, app: &Declaration) -> Option<&'a Ob
         shown.filter(|(known, observed)| *known == id || observed.other_ids.contains(id)).map(|(_, observed)| observed);
     let observed = found.next().filter(|_| found.next().is_none())?;
     let is_app = matches!(observed.text("kind"), None | Some("app"));
-    (is_app && observed.text("status") != Some("absent") && observed.get("planned").is_none()).then_some(observed)
+    let is_there = observed.text("status") != Some("absent") && observed.get("planned").is_none();
+    (is_app && is_there).then_some((system, observed))
 }
 
 /// The correction of one value; none where it is not written, not observed, or right.
@@ -91,8 +113,15 @@ fn edit(app: &Declaration, observed: &Observed, path: &[&str], field: &str) -> O
     if old == *real {
         return None;
     }
+    // A system that runs more often than promised keeps the promise. A shorter promise is for the owner to make.
+    if keys.last() == Some(&"syncMinutes") && real.as_f64() < old.as_f64() {
+        return None;
+    }
     let place = keys.join(".");
     let told = format!("{}: {place}: {} → {}", app.name, plain(&old), plain(real));
+    if node.layer > 0 {
+        return Some(Err(format!("{told}: not corrected, since a pattern states it")));
+    }
     let written = node.span.slice(app.file.text());
     let is_scalar = !matches!(node.value, Yaml::Map(_) | Yaml::List(_));
     // What comes through an alias or a merge key is written elsewhere, for others too.

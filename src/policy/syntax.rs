@@ -345,7 +345,8 @@ pub(super) fn kinds(syntax: &Syntax) -> Option<BTreeSet<String>> {
             [Some("leaver"), Some("catalogue" | "lookup"), Some(kind), ..] => drop(kinds.insert((*kind).to_owned())),
             [Some("leaver"), Some("catalogue" | "lookup"), ..] => return None,
             [Some("leaver"), Some("observations"), ..] => drop(kinds.insert("Observation".to_owned())),
-            [Some("leaver"), Some("snapshots"), ..] => drop(kinds.insert("Snapshot".to_owned())),
+            // Which Snapshot an Observation was taken with.
+            [Some("leaver"), Some("snapshots"), ..] => kinds.extend(["Snapshot", "Observation"].map(str::to_owned)),
             // Another document, which is not looked at further.
             [Some("leaver"), Some(_), ..] => {}
             [Some(other), ..] if *other != "leaver" => {}

@@ -57,12 +57,54 @@ fn okta_joins_apps_with_their_features_connection_people_and_groups() {
     assert!(has_lines(&all, &["kind: Snapshot", "system: okta", "complete: true"]), "{all}");
 }
 
+fn okta_error(code: &str) -> String {
+    format!(r#"{{"errorCode":"{code}","errorSummary":"Ada Lovelace may not","errorLink":"x","errorId":"y"}}"#)
+}
+
+/// A token that has expired, a missing permission, a limit, a failure: none of them says that nothing is provisioned.
 #[test]
-fn okta_says_of_a_missing_connection_that_nothing_is_provisioned() {
-    let error = r#"{"errorCode": "E0000009", "errorSummary": "Provisioning is not supported", "errorLink": "x", "errorId": "y"}"#;
-    let files = [read("okta-apps.json"), export("connections/0oa1quill7Zk3TfXQ5d7.json", error)];
-    let quill = of(&observed("okta", &files).expect("it is read"), "0oa1quill7Zk3TfXQ5d7");
-    assert!(quill.contains("enabled: false"), "{quill}");
+fn okta_is_refused_where_it_answers_with_an_error() {
+    for code in ["E0000004", "E0000005", "E0000006", "E0000009", "E0000011", "E0000015", "E0000047", "Ada Lovelace"] {
+        let error = okta_error(code);
+        for (name, text) in [
+            ("connection.0oa1quill7Zk3TfXQ5d7.json", error.clone()),
+            ("features/0oa1quill7Zk3TfXQ5d7.json", error.clone()),
+            ("users.json", error.clone()),
+            ("all.json", format!("[{error}]")),
+        ] {
+            for files in [vec![read("okta-apps.json"), export(name, text.clone())], vec![export(name, text.clone())]] {
+                let refused = observed("okta", &files).expect_err("an error");
+                assert!(refused.contains(name) && !refused.contains("Lovelace"), "{refused}");
+                assert!(refused.contains(code) || code.contains(' '), "{refused}");
+            }
+        }
+        let features = String::from_utf8(read("okta-features.json").bytes).expect("text");
+        let mixed = features.replacen('[', &format!("[{error},"), 1);
+        observed("auto", &[read("okta-apps.json"), export("f.json", mixed)]).expect_err("an error");
+        let mixed = format!("{features} {error}");
+        observed("auto", &[read("okta-apps.json"), export("f.json", mixed)]).expect_err("an error");
+    }
+}
+
+/// Okta answers so for an app whose provisioning its API does not show, on or off. What the list of apps shows stays.
+#[test]
+fn okta_says_nothing_of_provisioning_where_it_has_no_such_part() {
+    let apps = observed("okta", &[read("okta-apps.json")]).expect("it is read");
+    for code in ["E0000001", "E0000007"] {
+        for name in ["connection.0oa1quill7Zk3TfXQ5d7.json", "features/0oa1quill7Zk3TfXQ5d7.json"] {
+            let files = [read("okta-apps.json"), export(name, okta_error(code))];
+            assert_eq!(observed("okta", &files).expect("it is read"), apps);
+            let told = notes("okta", &files);
+            assert!(told.contains(name) && told.contains(code) && !told.contains("Lovelace"), "{told}");
+            observed("okta", &files[1..]).expect_err("nothing else");
+        }
+        // The list of apps itself has no such answer.
+        for name in ["apps.json", "apps.0oa.json"] {
+            let refused =
+                observed("okta", &[read("okta-idps.json"), export(name, okta_error(code))]).expect_err("an error");
+            assert!(refused.contains(name), "{refused}");
+        }
+    }
 }
 
 #[test]
@@ -283,7 +325,7 @@ fn a_plan_of_terraform_shows_what_will_be() {
     assert!(has_lines(&quill, &["planned: true", "disable: false"]), "{quill}");
     assert!(has_lines(&of(&all, "0oa9goes8Zk3TfXQ5d7"), &["status: absent", "planned: true"]), "{all}");
     // Before it is there, the address stands for the id, in the features as in the application.
-    let fresh = of(&all, "module.new.okta_app_saml.fresh[eu]");
+    let fresh = of(&all, "module.new.okta_app_saml.fresh");
     assert!(has_lines(&fresh, &["label: Fresh", "planned: true", "create: true", "disable: false"]), "{fresh}");
     let harbour = of(&all, "11aa22bb-0000-4000-8000-000000000001");
     assert!(has_lines(&harbour, &["planned: true", "enabled: false", "state: paused"]), "{harbour}");

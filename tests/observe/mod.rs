@@ -1,10 +1,13 @@
 //! `leaver observe`, `leaver import` and evidence. The exports in `exports/` have the shapes of real ones and invented names; what must never be
 //! carried over is called PLANTED, or is an address of Ada Lovelace's.
 
+mod age;
 mod drafts;
 mod drift;
 mod formats;
 mod hostile;
+mod partial;
+mod plans;
 mod private;
 mod updated;
 mod written;

@@ -126,6 +126,100 @@ fn a_field_that_no_list_has_is_not_carried_over() {
     }
 }
 
+/// Puts a key at the end of addresses, and of the modules in them.
+fn index(value: &mut Value, key: &str) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| index(item, key)),
+        Value::Object(map) => {
+            // Addresses in the configuration have no keys.
+            map.iter_mut().filter(|(name, _)| *name != "configuration").for_each(|(_, item)| index(item, key));
+            let is_resource = map.contains_key("mode");
+            if let Some(Value::String(address)) = map.get_mut("address").filter(|_| is_resource) {
+                let address_of = address.strip_suffix("[\"eu\"]").unwrap_or(address);
+                *address = format!("module.m[{key}].{address_of}[{key}]");
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The text without its applications, so that each other resource is all that is known of one.
+fn without_applications(value: &mut Value) {
+    match value {
+        Value::Array(items) => {
+            items.retain(|item| {
+                let kind = item.get("type").and_then(Value::as_str).unwrap_or_default();
+                !["okta_app_saml", "okta_app_oauth", "azuread_service_principal"].contains(&kind)
+            });
+            items.iter_mut().for_each(without_applications);
+        }
+        Value::Object(map) => map.values_mut().for_each(without_applications),
+        _ => {}
+    }
+}
+
+fn indexed(name: &str, key: &str, with_applications: bool) -> String {
+    let mut values = values(name);
+    for value in &mut values {
+        if !with_applications {
+            without_applications(value);
+        }
+        index(value, key);
+    }
+    shown(&[packed(name, &values)])
+}
+
+/// Keys of `for_each` over people name them, whatever the resource is.
+#[test]
+fn a_person_in_the_key_of_a_resource_is_not_carried_over() {
+    let plan = |resources: &[(&str, &str, Value)]| {
+        let change = |(address, kind, after): &(&str, &str, Value)| serde_json::json!({"address": address, "mode": "managed", "type": kind, "change": {"actions": ["create"], "before": null, "after": after}});
+        let changes: Vec<Value> = resources.iter().map(change).collect();
+        let value = serde_json::json!({"format_version": "1.2", "resource_changes": changes});
+        shown(&[export("plan.json", value.to_string())])
+    };
+    let of = |link: &str| serde_json::json!({link: "0oa1quill7Zk3TfXQ5d7", "principal_type": "User"});
+    for key in ["zoe.quux", "Zoe Quux", "a]zoe", "x\\\"]zoe", "zoë.quux"] {
+        for (kind, after) in [
+            ("okta_app_user", of("app_id")),
+            ("okta_app_group_assignment", of("app_id")),
+            ("azuread_app_role_assignment", of("resource_object_id")),
+            ("okta_app_bookmark", serde_json::json!({"label": "Notes"})),
+            ("okta_app_saml", serde_json::json!({"label": "Notes"})),
+            ("okta_idp_saml", serde_json::json!({"name": "Notes"})),
+            ("azuread_service_principal", serde_json::json!({"display_name": "Notes"})),
+        ] {
+            let all = plan(&[(&format!("module.people[\"{key}\"].{kind}.quill[\"{key}\"]"), kind, after)]);
+            assert!(all.contains(&format!("module.people.{kind}.quill")), "{all}");
+            let lower = all.to_lowercase();
+            assert!(!["zoe", "zoë", "quux"].iter().any(|name| lower.contains(name)), "{key}: {all}");
+        }
+    }
+    // New applications at one address stay apart without their keys.
+    let label = |label: &str| serde_json::json!({"label": label, "status": "ACTIVE"});
+    let all = plan(&[
+        ("okta_app_saml.x[\"zoe a\"]", "okta_app_saml", label("One")),
+        ("okta_app_saml.x[\"zoe b\"]", "okta_app_saml", label("Two")),
+        ("okta_app_saml.x[\"zoe c\"]", "okta_app_saml", label("Three")),
+    ]);
+    for label in ["One", "Two", "Three"] {
+        assert!(all.contains(&format!("label: {label}\n")), "{all}");
+    }
+    assert!(all.contains("apps: 3") && !all.contains("zoe"), "{all}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Whatever the key of a resource is.
+    #[test]
+    fn keys_of_resources_are_not_carried_over(before in "[a-z.\\[\\] _-]{0,6}", after in "[a-z.\\[\\] _-]{0,6}", plan in any::<bool>(), with_applications in any::<bool>()) {
+        let name = if plan { "terraform-plan.json" } else { "terraform-state.json" };
+        let all = indexed(name, &format!("\"{before}zoe.quux{after}\""), with_applications);
+        prop_assert!(!all.contains("zoe.quux"), "{}", all);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 

@@ -93,6 +93,58 @@ fn intervals_and_authentication_are_corrected_where_the_mechanism_is_the_observe
 }
 
 #[test]
+fn what_another_system_does_is_not_corrected() {
+    let entra = std::fs::read_to_string(exports().join("terraform-state.json")).expect("text");
+    let app = |block: &str, stages: &str| {
+        format!(
+            "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: harbour}}\nspec:\n  signOn: {{system: entra-id, appId: aa000000-0000-4000-8000-000000000001}}\n  provisioning: {{mode: scim, scim: {{syncMinutes: 15{block}}}}}\n  lifecycle: {{{stages}}}\n"
+        )
+    };
+    for (block, stages, corrected) in [
+        ("", "", true),
+        ("", "create: {via: scim}", true),
+        ("", "create: {via: scim, system: entra-id}", true),
+        ("", "create: {via: ticket, system: okta}", true),
+        ("", "create: {via: scim, system: okta}", false),
+        ("", "create: {via: ticket}, deprovision: {via: scim, system: okta}", false),
+        ("", "create: {via: scim, system: entra-id}, deprovision: {via: scim, system: okta}", false),
+        (", system: okta", "", false),
+        (", system: entra-id", "", true),
+        (", system: okta", "create: {via: scim, system: entra-id}", true),
+    ] {
+        let before = app(block, stages);
+        let expected = if corrected { before.replace("syncMinutes: 15", "syncMinutes: 40") } else { before.clone() };
+        assert_eq!(updated(&before, &entra).0, expected, "{block} {stages}");
+    }
+    // The authentication of Okta's connection is not that of another system's.
+    let text = |system: &str| {
+        format!(
+            "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: quill}}\nspec:\n  signOn: {{system: okta, appId: 0oa1quill7Zk3TfXQ5d7}}\n  provisioning: {{scim: {{auth: oauth2}}}}\n  lifecycle: {{update: {{via: scim, system: {system}}}}}\n"
+        )
+    };
+    let files = ["okta-apps.json", "okta-connection.json"].map(super::read);
+    for (system, auth) in [("okta", "bearer"), ("entra-id", "oauth2")] {
+        let collected = collect("auto", &files, options()).expect("it is read");
+        let (edited, _) = updates(&collected, &declarations(&text(system)));
+        let after = edited.into_iter().next().map_or_else(|| text(system), |edited| edited.text);
+        assert_eq!(after, text(system).replace("oauth2", auth));
+    }
+}
+
+#[test]
+fn a_promised_interval_is_never_shortened() {
+    let entra = std::fs::read_to_string(exports().join("terraform-state.json")).expect("text");
+    let app = |minutes: &str| {
+        format!(
+            "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: harbour}}\nspec:\n  signOn: {{system: entra-id, appId: aa000000-0000-4000-8000-000000000001}}\n  provisioning: {{scim: {{syncMinutes: {minutes}}}}}\n"
+        )
+    };
+    for (declared, kept) in [("5", "40"), ("39", "40"), ("40", "40"), ("41", "41"), ("1440", "1440")] {
+        assert_eq!(updated(&app(declared), &entra), (app(kept), String::new()), "{declared}");
+    }
+}
+
+#[test]
 fn what_is_written_elsewhere_is_told_and_not_changed() {
     for text in [
         "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, title: &p oidc}\nspec: {signOn: {system: okta, appId: 0oa1, protocol: *p}}\n",
@@ -124,4 +176,31 @@ fn the_command_writes_the_files_and_says_what_it_changed() {
     assert_eq!(text, app.replace("'oidc'", "'saml'"));
     let output = leaver(there.path(), &["import", "okta", "x.json", "--update"]);
     assert!(out(&output).starts_with("0 files corrected"), "{}", out(&output));
+}
+
+/// What a pattern states is another file's, and other apps have it too.
+#[test]
+fn what_a_pattern_states_is_told_and_not_changed() {
+    let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: it}\nspec:\n  tier: 3\n  pattern: vault\n  signOn: {appId: 0oa1, assignmentRequired: true}\n";
+    let pattern = "apiVersion: leaver/v1\nkind: Pattern\nmetadata: {name: vault, owner: it}\nspec:\n  signOn: {system: okta, protocol: oidc}\n";
+    let there = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", app), ("p.yaml", pattern), ("x.json", APPS)]);
+    let output = leaver(there.path(), &["import", "okta", "x.json", "--update"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let read = |name: &str| std::fs::read_to_string(there.path().join(name)).expect("text");
+    assert_eq!(read("p.yaml"), pattern);
+    assert_eq!(read("a.yaml"), app.replace("assignmentRequired: true", "assignmentRequired: false"));
+    assert!(out(&output).contains("box: spec.signOn.protocol: oidc → saml: not corrected"), "{}", out(&output));
+    // The system of the pattern's stage runs the mechanism, not the observed one.
+    let entra = std::fs::read_to_string(exports().join("terraform-state.json")).expect("text");
+    let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: harbour, owner: it}\nspec:\n  tier: 3\n  pattern: pushed\n  signOn: {system: entra-id, appId: aa000000-0000-4000-8000-000000000001}\n  provisioning: {scim: {syncMinutes: 15}}\n";
+    for (system, minutes) in [("okta", "15"), ("entra-id", "40")] {
+        let pattern = format!(
+            "apiVersion: leaver/v1\nkind: Pattern\nmetadata: {{name: pushed, owner: it}}\nspec:\n  lifecycle: {{create: {{via: scim, system: {system}}}}}\n"
+        );
+        let there =
+            folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", app), ("p.yaml", &pattern), ("x.json", &entra)]);
+        let output = leaver(there.path(), &["import", "terraform", "x.json", "--update"]);
+        let after = std::fs::read_to_string(there.path().join("a.yaml")).expect("text");
+        assert!(after.contains(&format!("syncMinutes: {minutes}")), "{system}: {}", out(&output));
+    }
 }

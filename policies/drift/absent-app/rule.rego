@@ -19,8 +19,7 @@ import data.policies.lib.observed
 
 findings contains {"path": ["spec", "signOn", "appId"], "message": message, "related": related} if {
 	observed.live
-	count(observed.present) == 0
-	some observation in observed.all
+	some observation in observed.gone
 	message := sprintf("%s: the app is live, but there is no application `%s` %s", [
 		input.metadata.name, input.spec.signOn.appId, observed.place(observation),
 	])
@@ -31,8 +30,7 @@ findings contains {"path": ["spec", "signOn", "appId"], "message": message, "rel
 	observed.live
 	input.spec.signOn.appId
 	count(observed.all) == 0
-	snapshot := data.leaver.snapshots[input.spec.signOn.system]
-	snapshot.spec.complete == true
+	snapshot := observed.complete(input.spec.signOn.system)
 	message := sprintf("%s: the app is live, but %s has no application `%s` (%s)", [
 		input.metadata.name, input.spec.signOn.system, input.spec.signOn.appId, snapshot.spec.takenOn,
 	])

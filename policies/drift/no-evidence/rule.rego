@@ -26,7 +26,7 @@ _needed if {
 	observed.running
 }
 
-_complete if data.leaver.snapshots[input.spec.signOn.system].spec.complete == true
+_complete if observed.complete(input.spec.signOn.system)
 
 findings contains {"path": ["spec", "signOn", "appId"], "message": message} if {
 	_needed

@@ -23,7 +23,7 @@ _stage := input.spec.lifecycle.deprovision
 # Whole hours from the last success to the start of the day of the export, so never more than really passed.
 _hours(observation) := (dates.days_between(substring(success, 0, 10), day) * 24) - (hour + 1) if {
 	success := observation.spec.health.lastSuccess
-	day := data.leaver.snapshots[observation.spec.system].spec.takenOn
+	day := observed.snapshot(observation).spec.takenOn
 	hour := to_number(sprintf("1%s", [substring(success, 11, 2)])) - 100
 }
 

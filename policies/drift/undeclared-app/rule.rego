@@ -61,8 +61,8 @@ _severity(spec) := "info" if _is_note(spec)
 _severity(spec) := "warning" if not _is_note(spec)
 
 # The export that shows it.
-_export(spec) := [{"kind": "Snapshot", "name": name, "path": ["spec", "takenOn"], "message": "the export"} |
-	some snapshot in [data.leaver.snapshots[spec.system]]
+_export(declaration) := [{"kind": "Snapshot", "name": name, "path": ["spec", "takenOn"], "message": "the export"} |
+	some snapshot in [data.leaver.snapshots[declaration.spec.system].of[declaration.metadata.name]]
 	name := snapshot.metadata.name
 ]
 
@@ -70,7 +70,7 @@ findings contains {"declaration": at, "path": ["spec", "appId"], "message": mess
 	some at, declaration in undeclared.observations
 	spec := declaration.spec
 	not undeclared.app_of(spec)
-	related := _export(spec)
+	related := _export(declaration)
 	severity := _severity(spec)
 	message := sprintf("%s: nobody declared the %s `%s`%s", [
 		spec.system, _nouns[_kind(spec)], object.get(spec, "label", spec.appId), _behind(spec),

@@ -32,7 +32,6 @@ _fix(app, spec) := [{"op": "add", "path": "/spec/signOn", "value": {"system": sp
 findings contains {"declaration": found.at, "path": ["spec", "signOn", "appId"], "message": message, "related": related, "fix": fix} if {
 	some at, declaration in undeclared.observations
 	spec := declaration.spec
-	object.get(spec, "kind", "app") == "app"
 	found := undeclared.app_of(spec)
 	message := sprintf("%s: may be the application `%s` in %s, whose id is `%s`", [found.app.metadata.name, spec.label, spec.system, spec.appId])
 	fix := _fix(found.app, spec)

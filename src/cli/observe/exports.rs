@@ -26,6 +26,8 @@ pub(super) fn format(text: &str) -> Result<String, String> {
 
 /// Files of a folder that are read at most.
 const FILES: usize = 20_000;
+/// How deep folders may be nested.
+const LEVELS: usize = 8;
 
 /// The exports of these paths.
 pub(super) fn read_exports(paths: &[Utf8PathBuf]) -> Result<Vec<Export>, Vec<Failure>> {
@@ -56,8 +58,9 @@ pub(super) fn read_exports(paths: &[Utf8PathBuf]) -> Result<Vec<Export>, Vec<Fai
 
 /// The files below a folder, in order of their names. Links and hidden files are passed over.
 fn below(folder: &Utf8Path, level: usize, files: &mut Vec<Utf8PathBuf>) -> io::Result<()> {
-    let mut entries: Vec<Utf8PathBuf> =
-        folder.read_dir_utf8()?.filter_map(Result::ok).map(Utf8DirEntry::into_path).collect();
+    // A name that is not UTF-8 is an error. If it were passed over, a page of the export would be missing.
+    let entries: io::Result<Vec<Utf8DirEntry>> = folder.read_dir_utf8()?.collect();
+    let mut entries: Vec<Utf8PathBuf> = entries?.into_iter().map(Utf8DirEntry::into_path).collect();
     entries.sort();
     for path in entries {
         let meta = path.symlink_metadata()?;
@@ -65,7 +68,10 @@ fn below(folder: &Utf8Path, level: usize, files: &mut Vec<Utf8PathBuf>) -> io::R
         if hidden || meta.is_symlink() {
             continue;
         }
-        if meta.is_dir() && level < 8 {
+        if meta.is_dir() {
+            if level >= LEVELS {
+                return Err(io::Error::other(format!("folders are nested more than {LEVELS} deep")));
+            }
             below(&path, level + 1, files)?;
         } else if meta.is_file() {
             if files.len() >= FILES {

@@ -71,10 +71,15 @@ impl ExportArgs {
     pub(super) fn collect(&self) -> Result<Collected, Vec<Failure>> {
         let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
         let day = self.taken_on.as_deref().map(|day| super::common::today(Some(day))).transpose();
+        let day = day.map_err(|failure| vec![failure])?;
+        if let Some(day) = day.as_deref().filter(|day| *day > today.as_str()) {
+            let message = format!("`--taken-on {day}` is after today, {today}");
+            return Err(vec![usage(message, "name the day on which the export was made")]);
+        }
         let exports = read_exports(&self.paths)?;
         let options = Options {
             system: self.system.clone(),
-            taken_on: day.map_err(|failure| vec![failure])?,
+            taken_on: day,
             app_id: self.app_id.clone(),
             complete: if self.complete { Some(true) } else { self.incomplete.then_some(false) },
             today,

@@ -14,18 +14,21 @@ pub(super) struct Links<'a> {
     references: BTreeMap<String, Vec<&'a str>>,
 }
 
-/// An address without quotes, which no id has.
-pub(super) fn plain(address: &str) -> String {
-    let plain: String = address.chars().filter(|c| !matches!(c, '"' | '\'' | '`' | '\\')).collect();
-    clean::id(&plain).unwrap_or_else(|| "unknown".to_owned())
+/// An address as Observations show it: without the keys of `for_each`, which often name people.
+pub(super) fn shown(address: &str) -> String {
+    clean::id(&without_indexes(address)).unwrap_or_else(|| "unknown".to_owned())
 }
 
-/// `module.a["x"].okta_app_saml.b[0]` → `module.a.okta_app_saml.b`.
+/// `module.a["x"].okta_app_saml.b[0]` → `module.a.okta_app_saml.b`. A key may contain any character.
 fn without_indexes(address: &str) -> String {
-    let mut depth = 0_usize;
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
     let mut out = String::new();
     for c in address.chars() {
         match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' if depth > 0 => quoted = !quoted,
+            _ if quoted => {}
             '[' => depth += 1,
             ']' => depth = depth.saturating_sub(1),
             c if depth == 0 => out.push(c),
@@ -41,18 +44,27 @@ pub(super) fn id_of(value: Option<&Value>) -> Option<String> {
     clean::id(text.rsplit('/').next().unwrap_or(text))
 }
 
+/// The id that an application has now.
+pub(super) fn own_id(resource: &Resource<'_>) -> Option<String> {
+    id_of(resource.values.get("object_id")).or_else(|| id_of(resource.values.get("id")))
+}
+
 impl<'a> Links<'a> {
     pub(super) fn of(root: &'a Value, resources: &[Resource<'a>]) -> Self {
         let mut ids = BTreeMap::new();
-        for resource in resources.iter().filter(|resource| super::resources::is_application(resource.kind)) {
+        // How many new applications have the same address but for its keys.
+        let mut alike: BTreeMap<String, usize> = BTreeMap::new();
+        let applications = resources.iter().filter(|resource| super::resources::is_application(resource.kind));
+        for resource in applications.filter(|resource| !resource.is_former()) {
             // A replaced application gets another id.
-            let renewed = resource.actions.contains(&"create");
-            let known = if renewed {
-                None
-            } else {
-                id_of(resource.values.get("object_id")).or_else(|| id_of(resource.values.get("id")))
-            };
-            ids.insert(resource.address, known.unwrap_or_else(|| plain(resource.address)));
+            let known = if resource.fate == super::Fate::Renewed { None } else { own_id(resource) };
+            let id = known.unwrap_or_else(|| {
+                let address = shown(resource.address);
+                let nth = alike.entry(address.clone()).or_default();
+                *nth += 1;
+                if *nth == 1 { address } else { format!("{address}#{nth}") }
+            });
+            ids.insert(resource.address, id);
         }
         let mut references = BTreeMap::new();
         if let Some(module) = root.pointer("/configuration/root_module") {
@@ -106,6 +118,28 @@ fn refer<'a>(module: &'a Value, prefix: &str, level: usize, references: &mut BTr
     for (name, call) in module.get("module_calls").and_then(Value::as_object).into_iter().flatten() {
         if let Some(inner) = call.get("module") {
             refer(inner, &format!("{prefix}module.{name}."), level + 1, references);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_indexes;
+
+    #[test]
+    fn nothing_of_an_index_is_left() {
+        for index in [
+            "0",
+            "\"eu\"",
+            "\"ada.lovelace\"",
+            "\"a]ada\"",
+            "\"[ada\"",
+            "\"a\\\"]ada\"",
+            "\"ada\\\\\"",
+            "\"ada\"][\"b\"",
+        ] {
+            let address = format!("module.m[{index}].okta_app_user.quill[{index}]");
+            assert_eq!(without_indexes(&address), "module.m.okta_app_user.quill", "{address}");
         }
     }
 }

@@ -26,19 +26,52 @@ pub(super) struct Resource<'a> {
     address: &'a str,
     kind: &'a str,
     values: &'a Value,
-    /// What a plan does; empty in a state.
-    actions: Vec<&'a str>,
+    fate: Fate,
     pointer: String,
+}
+
+/// What becomes of a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// It is as it stands there.
+    Stays,
+    /// A plan changes it.
+    Changes,
+    /// A plan creates it, under an id that is not known yet.
+    Renewed,
+    /// A plan removes it.
+    Removed,
+    /// A plan removes this one, and creates another at the same address.
+    Replaced,
+    /// Somebody removed it outside of Terraform.
+    Lost,
+}
+
+impl Fate {
+    fn of(actions: &[&str]) -> Self {
+        let has = |action: &str| actions.contains(&action);
+        match () {
+            () if has("create") => Self::Renewed,
+            () if has("delete") => Self::Removed,
+            () if has("update") => Self::Changes,
+            () => Self::Stays,
+        }
+    }
 }
 
 impl Resource<'_> {
     fn changes(&self) -> bool {
-        self.actions.iter().any(|action| matches!(*action, "create" | "update" | "delete"))
+        matches!(self.fate, Fate::Changes | Fate::Renewed | Fate::Removed | Fate::Replaced)
     }
 
-    /// Gone after the plan, under the id that it has now.
+    /// Gone, now or after the plan, under the id that it has.
     fn is_removed(&self) -> bool {
-        self.actions == ["delete"]
+        matches!(self.fate, Fate::Removed) || self.is_former()
+    }
+
+    /// Gone from its address, at which another one may be.
+    fn is_former(&self) -> bool {
+        matches!(self.fate, Fate::Replaced | Fate::Lost)
     }
 }
 
@@ -107,7 +140,6 @@ fn refused(page: &Page) -> Option<Failure> {
 impl Terraform {
     fn page(&self, page: &Page, collected: &mut Collected) {
         let moment = page.value.get("timestamp").and_then(Value::as_str).and_then(clean::day);
-        collected.taken_on = moment.or(collected.taken_on.take());
         let resources = resources(&page.value);
         let links = Links::of(&page.value, &resources);
         let mut rest = Rest::default();
@@ -133,6 +165,7 @@ impl Terraform {
             }
         }
         for system in systems {
+            collected.date(self, Some(system), page, moment.clone());
             let shown = collected.system(self, Some(system));
             shown.gaps.insert(Gap::ManagedOnly);
             if page.value.get("complete") == Some(&Value::Bool(false)) {
@@ -156,13 +189,14 @@ impl Terraform {
         links: &Links<'_>,
         collected: &mut Collected,
     ) {
-        let Some(id) = links.id(resource) else {
+        let id = if resource.is_former() { links::own_id(resource) } else { links.id(resource) };
+        let Some(id) = id else {
             return collected
                 .note(format!("{}: {}: it has no usable id; the entry is left out", page.shown, resource.pointer));
         };
         let mut observed = part.observed;
         observed.source = source(page, resource.pointer.clone());
-        observed.source.address = Some(links::plain(resource.address));
+        observed.source.address = Some(links::shown(resource.address));
         if resource.is_removed() {
             observed.set("status", "absent");
         }
@@ -251,21 +285,34 @@ fn resources(root: &Value) -> Vec<Resource<'_>> {
             let text = |key: &str| change.get(key).and_then(Value::as_str);
             let (Some(address), Some(kind)) = (text("address"), text("type")) else { continue };
             // Data is read, not managed; a deposed object is what is left of a replaced one.
-            if text("mode") == Some("data") || change.get("deposed").is_some() || !seen.insert(address) {
+            if text("mode") == Some("data") || change.get("deposed").is_some() {
                 continue;
             }
+            let is_new = seen.insert(address);
             let side = |key: &str| change.pointer(&format!("/change/{key}")).filter(|value| value.is_object());
-            let actions: Vec<&str> = change
-                .pointer("/change/actions")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .collect();
-            let Some(values) = side("after").or_else(|| side("before")) else { continue };
-            let actions = if list == "resource_drift" { Vec::new() } else { actions };
-            let key = if side("after").is_some() { "after" } else { "before" };
-            resources.push(Resource { address, kind, values, actions, pointer: format!("/{list}/{at}/change/{key}") });
+            let actions = change.pointer("/change/actions").and_then(Value::as_array).into_iter().flatten();
+            let actions: Vec<&str> = actions.filter_map(Value::as_str).collect();
+            let is_application = resources::is_application(kind);
+            let mut push = |values, fate, key: &str| {
+                resources.push(Resource { address, kind, values, fate, pointer: format!("/{list}/{at}/change/{key}") });
+            };
+            match (list, side("before"), side("after")) {
+                // The plan creates another one at the address, so the one that is lost has to be told beside it.
+                ("resource_drift", Some(before), None) if is_new || is_application => {
+                    push(before, Fate::Lost, "before");
+                }
+                _ if !is_new => {}
+                ("resource_drift", before, after) => {
+                    let key = if after.is_some() { "after" } else { "before" };
+                    after.or(before).into_iter().for_each(|values| push(values, Fate::Stays, key));
+                }
+                (_, before, after) => {
+                    let key = if after.is_some() { "after" } else { "before" };
+                    after.or(before).into_iter().for_each(|values| push(values, Fate::of(&actions), key));
+                    let is_replaced = is_application && actions.contains(&"create") && actions.contains(&"delete");
+                    before.filter(|_| is_replaced).into_iter().for_each(|old| push(old, Fate::Replaced, "before"));
+                }
+            }
         }
     }
     let has_changes = !resources.is_empty();
@@ -292,7 +339,7 @@ fn below<'a>(module: &'a Value, pointer: &str, level: usize, resources: &mut Vec
             address,
             kind,
             values,
-            actions: Vec::new(),
+            fate: Fate::Stays,
             pointer: format!("{pointer}/resources/{at}/values"),
         });
     }

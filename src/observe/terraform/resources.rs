@@ -73,7 +73,7 @@ pub(super) fn read(resource: &Resource<'_>) -> Option<Part> {
             observed,
             changes: resource.changes(),
             pointer: resource.pointer.clone(),
-            address: links::plain(resource.address),
+            address: links::shown(resource.address),
         })
     };
     if let Some((_, protocol)) = APPLICATIONS.iter().find(|(kind, _)| *kind == resource.kind) {

@@ -1,0 +1,128 @@
+//! Whether pages of a list of Okta are all that there are. A body does not tell whether more follows; the headers that came with it do.
+
+use std::collections::BTreeSet;
+
+use super::{Gap, Page, collected::is_list};
+
+/// Entries of a full page.
+const FULL: usize = 200;
+
+/// Why pages of a list may not be the whole list. `path` is where the API has it, such as `/api/v1/apps`.
+pub(super) fn gap(pages: &[&Page], headers: &[String], path: &str) -> Option<Gap> {
+    if !pages.iter().any(|page| is_list(page, "")) {
+        return Some(Gap::PartialFormat);
+    }
+    let answers: Vec<Answer<'_>> = headers.iter().filter_map(|headers| Answer::of(headers, path)).collect();
+    if !answers.is_empty() {
+        return has_next_elsewhere(&answers).then_some(Gap::MorePages);
+    }
+    let lists = pages.iter().filter_map(|page| page.value.as_array().map(Vec::len)).filter(|size| *size > 0);
+    // One object a line: what was one page is not known.
+    let lines = pages.iter().filter(|page| page.value.is_object()).count();
+    let mut sizes = lists.chain(Some(lines).filter(|lines| *lines > 0)).peekable();
+    (sizes.peek().is_some() && sizes.all(|size| size.is_multiple_of(FULL))).then_some(Gap::MaybeMorePages)
+}
+
+/// Whether a page names a next one that is not there. Where pages do not name themselves, one that names no next page is the last.
+fn has_next_elsewhere(answers: &[Answer<'_>]) -> bool {
+    let Some(own) = answers.iter().map(|answer| answer.own).collect::<Option<Vec<&str>>>() else {
+        return answers.iter().all(|answer| answer.next.is_some());
+    };
+    let own: BTreeSet<Option<&str>> = own.into_iter().map(after).collect();
+    answers.iter().filter_map(|answer| answer.next).any(|next| !own.contains(&after(next)))
+}
+
+/// The cursor in the address of a page; the first one has none. Other parameters may stand in another order.
+fn after(address: &str) -> Option<&str> {
+    address.split_once('?')?.1.split('&').find_map(|parameter| parameter.strip_prefix("after="))
+}
+
+/// What the headers of one answer say of its place in the list.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Answer<'a> {
+    /// Its own address.
+    own: Option<&'a str>,
+    /// The address of the next page.
+    next: Option<&'a str>,
+}
+
+impl<'a> Answer<'a> {
+    /// None if the headers are those of another list.
+    fn of(headers: &'a str, path: &str) -> Option<Self> {
+        let mut answer = Self::default();
+        for line in headers.lines() {
+            let Some((_, links)) = line.split_once(':').filter(|(name, _)| name.trim().eq_ignore_ascii_case("link"))
+            else {
+                continue;
+            };
+            for link in links.split('<').skip(1) {
+                let Some((address, rest)) = link.split_once('>') else { continue };
+                let place = address.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+                let rest = rest.to_ascii_lowercase();
+                let is = |rel: &str| rest.contains(&format!("rel=\"{rel}\"")) || rest.contains(&format!("rel={rel}"));
+                match () {
+                    () if !place.ends_with(path) => {}
+                    () if is("next") => answer.next = Some(address),
+                    () if is("self") => answer.own = Some(address),
+                    () => {}
+                }
+            }
+        }
+        (answer != Self::default()).then_some(answer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, has_next_elsewhere};
+
+    const OWN: &str = "https://a.example/api/v1/apps";
+
+    fn has_next(links: &str) -> Option<bool> {
+        let headers = format!("HTTP/2 200\r\n{links}\r\n\r\n");
+        Answer::of(&headers, "/api/v1/apps").map(|answer| answer.next.is_some())
+    }
+
+    #[test]
+    fn headers_are_those_of_the_list_that_their_links_name() {
+        assert_eq!(has_next(&format!("link: <{OWN}?limit=200>; rel=\"self\"")), Some(false));
+        assert_eq!(
+            has_next(&format!("Link: <{OWN}>; rel=\"self\"\r\nLink: <{OWN}?after=x>; rel=\"next\"")),
+            Some(true)
+        );
+        assert_eq!(has_next(&format!("LINK: <{OWN}>; rel=\"self\", <{OWN}?after=x,y>; rel=\"next\"")), Some(true));
+        assert_eq!(has_next(&format!("link: <{OWN}/?after=x>; rel=next")), Some(true));
+        for other in [
+            format!("link: <{OWN}/0oa1/users>; rel=\"self\""),
+            format!("link: <{OWN}/0oa1/users?after=x>; rel=\"next\""),
+            "link: <https://a.example/api/v1/idps?after=x>; rel=\"next\"".to_owned(),
+            format!("link: <{OWN}>; rel=\"help\""),
+            format!("x-link: <{OWN}>; rel=\"self\""),
+            "date: today".to_owned(),
+        ] {
+            assert_eq!(has_next(&other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn each_next_page_is_there() {
+        let (first, second, third) = ("/apps?limit=9", "/apps?limit=9&after=b", "/apps?after=c&limit=9");
+        let to_third = "/apps?limit=9&after=c";
+        let page = |own, next| Answer { own: Some(own), next };
+        let nameless = |next| Answer { own: None, next };
+        for (answers, expected) in [
+            (vec![page(first, Some(second)), page(second, Some(to_third)), page(third, None)], false),
+            (vec![page(third, None), page(first, Some(second)), page(second, Some(third))], false),
+            (vec![page(first, Some(second)), page(third, None)], true),
+            (vec![page(first, Some(second)), page(second, Some(third))], true),
+            (vec![page(first, None)], false),
+            (vec![nameless(Some(second)), nameless(None)], false),
+            (vec![nameless(Some(second)), page(first, None)], false),
+            (vec![nameless(Some(second)), nameless(Some(third))], true),
+            // Two runs beside each other.
+            (vec![page(first, Some(second)), page(second, None), page(first, Some(second))], false),
+        ] {
+            assert_eq!(has_next_elsewhere(&answers), expected, "{answers:?}");
+        }
+    }
+}

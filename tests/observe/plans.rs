@@ -1,0 +1,158 @@
+//! What a plan brings, by itself and beside the observations of every night.
+
+use super::drift::{SCIM, TEAM, app, drift, rules};
+use crate::common::{TODAY, code, err, folder, leaver, leaver_with, out};
+
+const ID: &str = "0oa1quill7Zk3TfXQ5d7";
+
+/// What the nightly job exports of the app: nothing that differs from the declaration.
+const NIGHTLY: &str = r#"[{"id":"0oa1quill7Zk3TfXQ5d7","label":"Quill","name":"quill","status":"ACTIVE","signOnMode":"SAML_2_0","features":["PUSH_NEW_USERS","PUSH_PROFILE_UPDATES","PUSH_USER_DEACTIVATION","SCIM_PROVISIONING"],"settings":{"implicitAssignment":false}}]"#;
+
+fn change(kind: &str, actions: &str, before: &str, after: &str) -> String {
+    format!(
+        r#"{{"address":"{kind}.x","mode":"managed","type":"{kind}","name":"x","change":{{"actions":{actions},"before":{before},"after":{after},"after_unknown":{{}}}}}}"#
+    )
+}
+
+fn plan(changes: &[String], drift: &[String]) -> String {
+    format!(
+        r#"{{"format_version":"1.2","resource_changes":[{}],"resource_drift":[{}],"timestamp":"{TODAY}T08:00:00Z"}}"#,
+        changes.join(","),
+        drift.join(",")
+    )
+}
+
+fn saml(more: &str) -> String {
+    format!(r#"{{"id":"{ID}","label":"Quill","status":"ACTIVE","implicit_assignment":false{more}}}"#)
+}
+
+/// A catalogue with the app, with and without observations of last night.
+fn catalogues() -> [tempfile::TempDir; 2] {
+    let spec = app(&SCIM.replace("appId", "assignmentRequired: true, appId"));
+    let new =
+        || folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &spec), ("apps.json", NIGHTLY)]);
+    let [bare, nightly] = [new(), new()];
+    let output = leaver(nightly.path(), &["observe", "okta", "apps.json", "--taken-on", TODAY]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    for there in [&bare, &nightly] {
+        assert_eq!(rules(&leaver(there.path(), &["check", "-o", "json"])), Vec::<String>::new());
+    }
+    [bare, nightly]
+}
+
+/// Each kind of change that a plan can bring: what last night's export shows hides none.
+#[test]
+fn a_plan_is_caught_by_what_it_changes() {
+    let catalogues = catalogues();
+    let null = || "null".to_owned();
+    for (kind, actions, before, after, expected) in [
+        ("okta_app_saml", r#"["update"]"#, saml(""), saml(r#","x":1"#), &[][..]),
+        ("okta_app_saml", r#"["update"]"#, saml(""), saml("").replace("ACTIVE", "INACTIVE"), &["drift/switched-off"]),
+        ("okta_app_saml", r#"["update"]"#, saml(""), saml("").replace("false", "true"), &["drift/assignment-open"]),
+        ("okta_app_saml", r#"["delete"]"#, saml(""), null(), &["drift/absent-app"]),
+        ("okta_app_saml", r#"["delete","create"]"#, saml(""), saml(""), &["drift/absent-app"]),
+        ("okta_app_saml", r#"["create","delete"]"#, saml(""), saml(""), &["drift/absent-app"]),
+        ("okta_app_saml", r#"["forget"]"#, saml(""), null(), &[]),
+        ("okta_app_swa", r#"["no-op"]"#, saml(""), saml(""), &["drift/sign-on-differs"]),
+        (
+            "okta_app_connection",
+            r#"["update"]"#,
+            null(),
+            format!(r#"{{"id":"{ID}","action":"deactivate","base_url":"https://scim.quill.example/v2"}}"#),
+            &["drift/provisioning-off"],
+        ),
+        (
+            "okta_app_connection",
+            r#"["delete"]"#,
+            format!(r#"{{"id":"{ID}","action":"activate"}}"#),
+            null(),
+            &["drift/provisioning-off"],
+        ),
+        (
+            "okta_app_connection",
+            r#"["update"]"#,
+            null(),
+            format!(r#"{{"id":"{ID}","action":"activate","base_url":"https://scim.other.example/v2"}}"#),
+            &["drift/endpoint-differs"],
+        ),
+        ("okta_app_features", r#"["delete"]"#, format!(r#"{{"app_id":"{ID}"}}"#), null(), &[]),
+    ] {
+        let text = plan(&[change(kind, actions, &before, &after)], &[]);
+        for there in &catalogues {
+            let output = leaver_with(there.path(), &["check", "-o", "json", "--evidence", "-"], &text);
+            let mut found: Vec<String> =
+                drift(&output).into_iter().filter(|(_, file)| file == "a.yaml").map(|(rule, _)| rule).collect();
+            found.dedup();
+            assert_eq!(found, expected, "{kind} {actions}: {}", out(&output));
+            let once = out(&output).contains("once the plan is applied");
+            assert!(once || expected.is_empty() || actions.contains("no-op"), "{kind} {actions}: {}", out(&output));
+        }
+    }
+}
+
+/// What somebody removed by hand is gone now, whether the plan creates another one or not.
+#[test]
+fn what_was_removed_by_hand_is_gone_without_the_plan() {
+    let [bare, _] = catalogues();
+    let lost = change("okta_app_saml", r#"["delete"]"#, &saml(""), "null");
+    let again = change("okta_app_saml", r#"["create"]"#, "null", &saml("").replace(&format!(r#""id":"{ID}","#), ""));
+    for text in [plan(&[], std::slice::from_ref(&lost)), plan(&[again], &[lost])] {
+        let output = leaver_with(bare.path(), &["check", "a.yaml", "-o", "json", "--evidence", "-"], &text);
+        assert_eq!(rules(&output), ["drift/absent-app"], "{}", out(&output));
+        assert!(out(&output).contains(&format!("`{ID}` in okta\"")), "{}", out(&output));
+    }
+    // A connection that is lost pushes nothing.
+    let lost =
+        change("okta_app_connection", r#"["delete"]"#, &format!(r#"{{"id":"{ID}","action":"activate"}}"#), "null");
+    let output = leaver_with(bare.path(), &["check", "-o", "json", "--evidence", "-"], &plan(&[], &[lost]));
+    assert_eq!(rules(&output), ["drift/provisioning-off"], "{}", out(&output));
+    // What was only changed by hand is there.
+    let changed = change("okta_app_saml", r#"["update"]"#, &saml(""), &saml(r#","x":1"#));
+    let output = leaver_with(bare.path(), &["check", "-o", "json", "--evidence", "-"], &plan(&[], &[changed]));
+    assert_eq!(rules(&output), Vec::<String>::new(), "{}", out(&output));
+}
+
+/// A plan tells of what it manages; that last night's export is complete stays true.
+#[test]
+fn a_plan_does_not_take_the_place_of_a_complete_snapshot() {
+    let spec = app(&SCIM.replace(ID, "0oa9gone"));
+    let there = folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &spec), ("apps.json", NIGHTLY)]);
+    leaver(there.path(), &["observe", "okta", "apps.json", "--taken-on", "2026-11-24"]);
+    let other = plan(&[change("okta_app_saml", r#"["no-op"]"#, &saml(""), &saml(""))], &[]);
+    for arguments in [&["check", "a.yaml", "-o", "json"][..], &["check", "a.yaml", "-o", "json", "--evidence", "-"]] {
+        let output = leaver_with(there.path(), arguments, &other);
+        assert_eq!(rules(&output), ["drift/absent-app"], "{}", out(&output));
+        assert!(out(&output).contains("(2026-11-24)"), "{}", out(&output));
+    }
+}
+
+/// The last run is measured to the day of the export that shows it.
+#[test]
+fn a_plan_makes_no_run_older() {
+    let id = "11aa22bb-0000-4000-8000-000000000001";
+    let spec = app(&format!(
+        "  signOn: {{protocol: saml, system: entra-id, appId: {id}}}\n  provisioning: {{mode: scim, scim: {{auth: oauth2}}}}\n  lifecycle: {{deprovision: {{via: scim, owner: it, slaHours: 24}}}}\n"
+    ));
+    let principals = format!(
+        r#"{{"value":[{{"id":"{id}","appId":"c1","displayName":"Quill","accountEnabled":true,"preferredSingleSignOnMode":"saml"}}]}}"#
+    );
+    let jobs = format!(
+        r#"{{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#servicePrincipals('{id}')/synchronization/jobs","value":[{{"id":"j","templateId":"scim","schedule":{{"state":"Active"}},"status":{{"code":"Active","lastSuccessfulExecution":{{"timeEnded":"2026-11-22T22:30:00Z"}}}}}}]}}"#
+    );
+    let there = folder(&[
+        ("t.yaml", TEAM),
+        ("leaver.yaml", "version: 1\n"),
+        ("a.yaml", &spec),
+        ("e/p.json", &principals),
+        ("e/j.json", &jobs),
+    ]);
+    let values = format!(r#"{{"object_id":"{id}","display_name":"Quill","account_enabled":true}}"#);
+    let text = plan(&[change("azuread_service_principal", r#"["no-op"]"#, &values, &values)], &[]);
+    for (day, expected) in [("2026-11-23", &[][..]), (TODAY, &["drift/success-too-old"])] {
+        leaver(there.path(), &["observe", "entra", "e", "--taken-on", day]);
+        for arguments in [&["check", "-o", "json"][..], &["check", "-o", "json", "--evidence", "-"]] {
+            let output = leaver_with(there.path(), arguments, &text);
+            assert_eq!(rules(&output), expected, "{day}: {}", out(&output));
+        }
+    }
+}
