@@ -22,7 +22,7 @@ _known(item) := sprintf("the people of `%s` know the secret of", [concat("`, `",
 
 _known(item) := "people sign in with" if {
 	item.interactive == true
-	not item.knownTo
+	count(object.get(item, "knownTo", [])) == 0
 }
 
 _by_mechanism contains name if {

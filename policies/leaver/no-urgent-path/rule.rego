@@ -29,8 +29,10 @@ _limit := data.leaver.params["leaver/no-urgent-path"].maxHours[sprintf("%d", [ap
 
 _urgent := input.spec.lifecycle.deprovision.urgent
 
+# What is not done ends no access, whatever time it promises.
 _promised contains hours if {
 	some stage in ["deprovision", "revokeSessions"]
+	not input.spec.lifecycle[stage].via == "none"
 	some hours in [input.spec.lifecycle[stage].slaHours]
 }
 
