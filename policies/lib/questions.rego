@@ -3,6 +3,7 @@ package policies.lib.questions
 import data.policies.lib.apps
 import data.policies.lib.credentials
 import data.policies.lib.mechanisms
+import data.policies.lib.ways
 
 # {path, what}: decisions that are due about the app and that the declaration leaves open. Each switches rules on, so leaving it out must not be
 # cheaper than answering it.
@@ -60,7 +61,7 @@ _questions contains [["spec", "issuesTokens"], "whether people can make tokens"]
 	not input.spec.issues
 }
 
-# Where there is no review at all, rules of their own ask for it.
+# Where there is no review at all, rules of their own ask for it, and `review/overdue` asks when it was.
 _questions contains [["spec", "lifecycle", "review", key], what] if {
 	apps.has_accounts
 	input.spec.lifecycle.review
@@ -75,22 +76,19 @@ _questions contains [["spec", "lifecycle", "review", "everyDays"], "how often ac
 }
 
 _of_reviews := {
-	"last": "when accounts were last reviewed",
 	"covers": "whom the review looks at",
 	"onSilence": "what happens where the reviewer does not answer",
 	"selfReview": "whether reviewers decide about their own access",
 }
 
-_questions contains [["spec", "lifecycle", "reconcile", key], what] if {
+# Of accounts that a program closes `review/no-reconcile` asks it; how often and when is for `review/reconcile-overdue`.
+_questions contains [["spec", "lifecycle", "reconcile"], "whether accounts are compared with the source of truth"] if {
 	apps.has_accounts
 	input.spec.lifecycle
-	some key, what in _of_comparisons
+	not _closed_by_program
 }
 
-_of_comparisons := {
-	"everyDays": "how often accounts are compared with the source of truth",
-	"last": "when accounts were last compared with the source of truth",
-}
+_closed_by_program if input.spec.lifecycle[ways.closing].via in apps.automatic
 
 _questions contains [["spec", "signOn", key], what] if {
 	apps.has_accounts
