@@ -3,6 +3,7 @@ package policies.lib.questions
 import data.policies.lib.apps
 import data.policies.lib.credentials
 import data.policies.lib.mechanisms
+import data.policies.lib.suspension
 import data.policies.lib.ways
 
 # {path, what}: decisions that are due about the app and that the declaration leaves open. Each switches rules on, so leaving it out must not be
@@ -106,7 +107,11 @@ _questions contains [["spec", "provisioning", "jit", key], what] if {
 	apps.has_accounts
 	apps.created_by_jit
 	some key, what in _of_jit
+	not _asked_by_rule(key)
 }
+
+# `jit/untested-suspension` and `hybrid/untested-suspension` ask it.
+_asked_by_rule("refusesSuspended") if count(suspension.by) > 0
 
 _of_jit := {
 	"defaultRole": "which role the first sign-in gives",
