@@ -34,7 +34,11 @@ fn messages_are_true_of_what_they_are_about() {
         // A sign-in that only adds roles withdraws none at the next one either.
         ("jit/roles-never-withdrawn", at_sign_in("append"), "only adds roles, so a role that is withdrawn stays"),
         ("jit/roles-never-withdrawn", at_sign_in("assign"), "only gives roles"),
-        ("jit/roles-never-withdrawn", at_sign_in("none"), "does not touch roles"),
+        (
+            "jit/roles-never-withdrawn",
+            at_sign_in("none"),
+            "`entitle` is left to the sign-in, but `roleSync` is `none`, so a role that is withdrawn stays",
+        ),
         ("jit/roles-never-withdrawn", at_sign_in("onCreate"), "sets roles only when it creates the account"),
         ("jit/stale-until-sign-in", at_sign_in("sync"), "waits for the next sign-in"),
         // A script is no connector.

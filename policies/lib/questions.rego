@@ -123,8 +123,9 @@ _of_jit := {
 _questions contains [["spec", "provisioning", via, key], what] if {
 	apps.has_accounts
 	some via in mechanisms.used
-	some key, what in _of_ways[via]
+	some key, words in _of_ways[via]
 	not _known(via, key)
+	what := replace(words, "WAY", sprintf("`%s`", [via]))
 }
 
 # A fact about the System that acts is an answer too.
@@ -133,16 +134,17 @@ _known(via, key) if {
 	object.get(data.leaver.catalogue.System[system].spec, key, null) != null
 }
 
+# What each way leaves open; WAY stands for its name.
 _of_any_way := {
-	"matchKey": "by which attribute accounts are found",
-	"operations": "which operations are switched on",
-	"syncMinutes": "how often it runs",
-	"delayDays": "how long it waits before it closes an account",
+	"matchKey": "by which attribute WAY finds accounts",
+	"operations": "which operations of WAY are switched on",
+	"syncMinutes": "how often WAY runs",
+	"delayDays": "how long WAY waits before it closes an account",
 }
 
-_of_scoped_way := object.union(_of_any_way, {"outOfScope": "what becomes of accounts that are no longer in scope"})
+_of_scoped_way := object.union(_of_any_way, {"outOfScope": "what becomes of accounts that are no longer in the scope of WAY"})
 
-_of_named_way := {"system": "which system does it", "credential": "with which credential"}
+_of_named_way := {"system": "which system runs WAY", "credential": "with which credential WAY works"}
 
 _of_ways := {
 	"scim": object.union(_of_scoped_way, {
@@ -152,7 +154,7 @@ _of_ways := {
 	}),
 	"connector": object.union(_of_scoped_way, _of_named_way),
 	"directory": object.union_n([_of_scoped_way, _of_named_way, {"protocol": "how the directory is read"}]),
-	"hr": object.union(_of_any_way, {"system": "which system does it"}),
+	"hr": object.union(_of_any_way, {"system": "which system runs WAY"}),
 }
 
 _questions contains [["spec", "provisioning", "csv", "matchKey"], "by which attribute accounts are found"] if {
