@@ -6,11 +6,17 @@ use crate::common::{folder, leaver, out, root};
 
 /// Messages of a rule about an app with this spec; teams and systems may follow it.
 fn messages(rule: &str, app: &str) -> Vec<String> {
+    found(app).into_iter().filter(|(id, _)| id == rule).map(|(_, message)| message).collect()
+}
+
+/// Rule and message of everything that is found in an app with this spec.
+fn found(app: &str) -> Vec<(String, String)> {
     let yaml = format!("apiVersion: leaver/v1\nkind: App\nmetadata: {{name: box, owner: it-apps}}\nspec: {app}\n");
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("app.yaml", &yaml)]);
     let report: Value = serde_json::from_str(&out(&leaver(files.path(), &["check", "-o", "json"]))).expect("JSON");
-    let findings = report["findings"].as_array().expect("a list").iter().filter(|finding| finding["rule"] == rule);
-    findings.map(|finding| finding["message"].as_str().expect("text").to_owned()).collect()
+    let text = |finding: &Value, key: &str| finding[key].as_str().expect("text").to_owned();
+    let findings = report["findings"].as_array().expect("a list").iter();
+    findings.map(|finding| (text(finding, "rule"), text(finding, "message"))).collect()
 }
 
 #[test]
@@ -34,15 +40,36 @@ fn messages_are_true_of_what_they_are_about() {
         // A sign-in that only adds roles withdraws none at the next one either.
         ("jit/roles-never-withdrawn", at_sign_in("append"), "only adds roles, so a role that is withdrawn stays"),
         ("jit/roles-never-withdrawn", at_sign_in("assign"), "only gives roles"),
-        ("jit/roles-never-withdrawn", at_sign_in("none"), "does not touch roles"),
+        (
+            "jit/roles-never-withdrawn",
+            at_sign_in("none"),
+            "`entitle` is left to the sign-in, but `roleSync` is `none`, so a role that is withdrawn stays",
+        ),
         ("jit/roles-never-withdrawn", at_sign_in("onCreate"), "sets roles only when it creates the account"),
         ("jit/stale-until-sign-in", at_sign_in("sync"), "waits for the next sign-in"),
         // A script is no connector.
         (
-            "scim/no-failure-alert",
+            "mechanism/unheard",
             "{tier: 3, provisioning: {mode: connector}, lifecycle: {deprovision: {via: script, owner: it-apps}}}"
                 .into(),
-            "nobody is told when the script fails",
+            "nobody is named who hears when `script` fails",
+        ),
+        // Whose credential it is.
+        (
+            "catalogue/undecided",
+            "{tier: 3, provisioning: {mode: connector, connector: {}}}".into(),
+            "with which credential `connector` works",
+        ),
+        (
+            "leaver/no-urgent-path",
+            "{tier: 3, lifecycle: {deprovision: {via: admin, owner: it-apps, urgent: {via: none}}}}".into(),
+            "has `via: none`, so nothing ends access",
+        ),
+        (
+            "mover/overwritten-grants",
+            "{tier: 3, provisioning: {mode: scim, scim: {operations: [groups]}}, roles: [{name: admin, grant: admin}]}"
+                .into(),
+            "and the next run overwrites it: `scim` pushes `groups`",
         ),
         (
             "scim/no-failure-alert",
@@ -63,8 +90,123 @@ fn messages_are_true_of_what_they_are_about() {
         ("jit/stale-until-sign-in", at_sign_in("append")),
         ("jit/stale-until-sign-in", at_sign_in("none")),
         ("jit/roles-never-withdrawn", at_sign_in("sync")),
+        (
+            "scim/no-failure-alert",
+            "{tier: 3, provisioning: {mode: connector}, lifecycle: {deprovision: {via: automation, owner: it-apps}}}"
+                .into(),
+        ),
     ] {
         assert_eq!(messages(rule, &app), Vec::<String>::new(), "{rule} {app}");
+    }
+}
+
+#[test]
+fn whatever_works_with_the_token_of_a_person_is_named() {
+    let token = "nonHuman: [{name: sam-s, kind: personal-token, owner: it-apps}]";
+    for via in ["scim", "connector", "directory", "hr", "csv", "script", "automation"] {
+        let app = format!("{{tier: 3, provisioning: {{mode: manual, {via}: {{credential: sam-s}}}}, {token}}}");
+        let found = messages("credential/bound-to-person", &app);
+        assert!(found.len() == 1 && found[0].ends_with("and provisioning works with it"), "{via}: {found:?}");
+    }
+    for stage in ["create", "update", "deprovision", "remove", "revokeCredentials", "reconcile"] {
+        let app = format!(
+            "{{tier: 3, provisioning: {{mode: manual}}, lifecycle: {{{stage}: {{via: script, credential: sam-s}}}}, {token}}}"
+        );
+        let found = messages("credential/bound-to-person", &app);
+        assert!(found.len() == 1 && found[0].ends_with("and provisioning works with it"), "{stage}: {found:?}");
+    }
+}
+
+#[test]
+fn one_fault_is_reported_once() {
+    let by_script = "{via: script, owner: it-apps, effect: suspend}";
+    let by_people = "{via: ticket, owner: it-apps, queue: IT, effect: suspend}";
+    let spec = |provisioning: &str, lifecycle: &str, more: &str| {
+        format!("{{tier: 3, provisioning: {provisioning}, lifecycle: {{{lifecycle}}}{more}}}")
+    };
+    // Words of the messages that would tell it, and the rule that does.
+    for (app, words, rule) in [
+        (
+            spec(
+                "{mode: scim, scim: {credential: sam-s}}",
+                &format!("deprovision: {by_script}"),
+                ", nonHuman: [{name: sam-s, kind: personal-token}]",
+            ),
+            ["a person", "of a person"].as_slice(),
+            Some("credential/bound-to-person"),
+        ),
+        (
+            spec(
+                "{mode: scim, scim: {credential: sam-s}}",
+                &format!("deprovision: {by_script}"),
+                ", nonHuman: [{name: sam-s, kind: personal-token, boundTo: team}]",
+            ),
+            &["a person", "of a person"],
+            None,
+        ),
+        (
+            spec("{mode: csv}", &format!("deprovision: {by_script}, reconcile: {{owner: it-apps, last: 2026-11-01}}"), ""),
+            &["compare", "comparison"],
+            Some("review/reconcile-overdue"),
+        ),
+        (
+            spec("{mode: csv}", &format!("deprovision: {by_script}"), ""),
+            &["compare", "comparison"],
+            Some("review/no-reconcile"),
+        ),
+        (
+            spec("{mode: manual}", &format!("deprovision: {by_people}"), ""),
+            &["compare", "comparison"],
+            Some("catalogue/undecided"),
+        ),
+        (
+            spec("{mode: manual}", &format!("deprovision: {by_people}, reconcile: {{via: none}}"), ""),
+            &["compare", "comparison"],
+            None,
+        ),
+        (
+            spec("{mode: scim}", &format!("deprovision: {by_script}"), ""),
+            &["updated (`update`)", "nothing updates them"],
+            Some("catalogue/stage-undecided"),
+        ),
+        (
+            spec("{mode: scim}", &format!("deprovision: {by_script}, update: {{via: none}}"), ""),
+            &["updated (`update`)", "nothing updates them"],
+            Some("scim/no-update"),
+        ),
+        (
+            spec("{mode: connector}", &format!("deprovision: {by_script}"), ""),
+            &["when the script", "when the connector", "when `script`"],
+            Some("mechanism/unheard"),
+        ),
+        (
+            spec("{mode: jit}", &format!("deprovision: {by_people}"), ""),
+            &["bring them back", "refusesSuspended"],
+            Some("jit/untested-suspension"),
+        ),
+        (
+            spec("{mode: hybrid}", "deprovision: {via: scim, owner: it-apps, effect: suspend}", ""),
+            &["bring them back", "refusesSuspended"],
+            Some("hybrid/untested-suspension"),
+        ),
+        (
+            spec("{mode: none}", "create: {via: none}", ", thirdPartyGrants: [{name: sync}]"),
+            &["nobody reviews"],
+            Some("grant/no-end"),
+        ),
+        (
+            spec("{mode: none}", "create: {via: none}", ", thirdPartyGrants: [{name: sync, expires: 2099-01-01}]"),
+            &["nobody reviews"],
+            Some("grant/unreviewed"),
+        ),
+    ] {
+        let all = found(&app);
+        let told: Vec<&str> = all
+            .iter()
+            .filter(|(_, message)| words.iter().any(|word| message.contains(word)))
+            .map(|(rule, _)| rule.as_str())
+            .collect();
+        assert_eq!(told, rule.into_iter().collect::<Vec<_>>(), "{app}: {all:#?}");
     }
 }
 

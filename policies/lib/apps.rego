@@ -26,18 +26,21 @@ owned(stage) if input.spec.lifecycle[stage].owner != ""
 automatic := {"scim", "connector", "directory", "hr", "csv", "script", "automation"}
 
 # How accounts come into the app: the label, or what the blocks of the mechanisms say without one; "" where nothing says it.
-mode := input.spec.provisioning.mode if {
-	input.spec.provisioning.mode
+mode := mode_of(object.get(input, ["spec", "provisioning"], {}))
+
+# The same of the `provisioning` of any app.
+mode_of(provisioning) := provisioning.mode if {
+	provisioning.mode
 } else := "hybrid" if {
-	input.spec.provisioning.jit
-	input.spec.provisioning.scim
-} else := _blocks[0] if {
-	count(_blocks) > 0
+	provisioning.jit
+	provisioning.scim
+} else := _blocks(provisioning)[0] if {
+	count(_blocks(provisioning)) > 0
 } else := ""
 
-_blocks := [name |
+_blocks(provisioning) := [name |
 	some name in ["scim", "connector", "directory", "hr", "csv", "jit", "shared"]
-	input.spec.provisioning[name]
+	provisioning[name]
 ]
 
 _unused := {"planned", "discovered", "retired"}

@@ -51,6 +51,12 @@ test_a_block_counts_as_the_mode_without_a_label if {
 	apps.mode == "" with input as {"spec": {}}
 }
 
+test_the_mode_of_any_app if {
+	apps.mode_of({"mode": "csv", "scim": {}}) == "csv"
+	apps.mode_of({"scim": {}, "jit": {}}) == "hybrid"
+	apps.mode_of({}) == ""
+}
+
 test_a_block_of_jit_creates_unless_it_denies_it if {
 	apps.created_by_jit with input as {"spec": {"provisioning": {"mode": "connector", "jit": {"groups": ["g"]}}}}
 	apps.created_by_jit with input as {"spec": {"provisioning": {"jit": {}}}}

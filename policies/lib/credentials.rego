@@ -1,6 +1,8 @@
 package policies.lib.credentials
 
 import data.policies.lib.apps
+import data.policies.lib.mechanisms
+import data.policies.lib.ways
 
 # Place → credential, of all in `spec.nonHuman` that were not revoked, in an app that is not retired.
 live[at] := item if {
@@ -33,4 +35,23 @@ broad(scope) if lower(scope) in {
 broad(scope) if {
 	some wildcard in [":*", ".*"]
 	endswith(scope, wildcard)
+}
+
+# By its kind a token of a person, unless the entry states to whom it is bound.
+personal(item) if item.boundTo == "person"
+
+personal(item) if {
+	item.kind == "personal-token"
+	not item.boundTo
+}
+
+# Names of credentials that a mechanism or a stage works with.
+of_mechanisms contains block.credential if {
+	some block in object.filter(input.spec.provisioning, mechanisms.pushing | ways.unattended)
+	block.credential
+}
+
+of_mechanisms contains how.credential if {
+	some how in input.spec.lifecycle
+	how.credential
 }

@@ -34,3 +34,18 @@ test_broad_is_all_or_all_of_one_kind if {
 		not credentials.broad(scope)
 	}
 }
+
+test_a_token_of_a_person_unless_it_is_bound_otherwise if {
+	credentials.personal({"kind": "personal-token"})
+	credentials.personal({"kind": "api-key", "boundTo": "person"})
+	not credentials.personal({"kind": "personal-token", "boundTo": "team"})
+	not credentials.personal({"kind": "api-key"})
+}
+
+test_what_mechanisms_and_stages_work_with if {
+	every via in ["scim", "connector", "directory", "hr", "csv", "script", "automation"] {
+		credentials.of_mechanisms == {"key"} with input as {"spec": {"provisioning": {via: {"credential": "key"}}}}
+	}
+	credentials.of_mechanisms == {"key"} with input as {"spec": {"lifecycle": {"remove": {"via": "admin", "credential": "key"}}}}
+	credentials.of_mechanisms == set() with input as {"spec": {"provisioning": {"mode": "scim"}, "nonHuman": [{"name": "key"}]}}
+}

@@ -3,6 +3,8 @@ package policies.lib.questions
 import data.policies.lib.apps
 import data.policies.lib.credentials
 import data.policies.lib.mechanisms
+import data.policies.lib.suspension
+import data.policies.lib.ways
 
 # {path, what}: decisions that are due about the app and that the declaration leaves open. Each switches rules on, so leaving it out must not be
 # cheaper than answering it.
@@ -60,7 +62,7 @@ _questions contains [["spec", "issuesTokens"], "whether people can make tokens"]
 	not input.spec.issues
 }
 
-# Where there is no review at all, rules of their own ask for it.
+# Where there is no review at all, rules of their own ask for it, and `review/overdue` asks when it was.
 _questions contains [["spec", "lifecycle", "review", key], what] if {
 	apps.has_accounts
 	input.spec.lifecycle.review
@@ -75,22 +77,19 @@ _questions contains [["spec", "lifecycle", "review", "everyDays"], "how often ac
 }
 
 _of_reviews := {
-	"last": "when accounts were last reviewed",
 	"covers": "whom the review looks at",
 	"onSilence": "what happens where the reviewer does not answer",
 	"selfReview": "whether reviewers decide about their own access",
 }
 
-_questions contains [["spec", "lifecycle", "reconcile", key], what] if {
+# Of accounts that a program closes `review/no-reconcile` asks it; how often and when is for `review/reconcile-overdue`.
+_questions contains [["spec", "lifecycle", "reconcile"], "whether accounts are compared with the source of truth"] if {
 	apps.has_accounts
 	input.spec.lifecycle
-	some key, what in _of_comparisons
+	not _closed_by_program
 }
 
-_of_comparisons := {
-	"everyDays": "how often accounts are compared with the source of truth",
-	"last": "when accounts were last compared with the source of truth",
-}
+_closed_by_program if input.spec.lifecycle[ways.closing].via in apps.automatic
 
 _questions contains [["spec", "signOn", key], what] if {
 	apps.has_accounts
@@ -108,7 +107,11 @@ _questions contains [["spec", "provisioning", "jit", key], what] if {
 	apps.has_accounts
 	apps.created_by_jit
 	some key, what in _of_jit
+	not _asked_by_rule(key)
 }
+
+# `jit/untested-suspension` and `hybrid/untested-suspension` ask it.
+_asked_by_rule("refusesSuspended") if count(suspension.by) > 0
 
 _of_jit := {
 	"defaultRole": "which role the first sign-in gives",
@@ -120,8 +123,9 @@ _of_jit := {
 _questions contains [["spec", "provisioning", via, key], what] if {
 	apps.has_accounts
 	some via in mechanisms.used
-	some key, what in _of_ways[via]
+	some key, words in _of_ways[via]
 	not _known(via, key)
+	what := replace(words, "WAY", sprintf("`%s`", [via]))
 }
 
 # A fact about the System that acts is an answer too.
@@ -130,16 +134,17 @@ _known(via, key) if {
 	object.get(data.leaver.catalogue.System[system].spec, key, null) != null
 }
 
+# What each way leaves open; WAY stands for its name.
 _of_any_way := {
-	"matchKey": "by which attribute accounts are found",
-	"operations": "which operations are switched on",
-	"syncMinutes": "how often it runs",
-	"delayDays": "how long it waits before it closes an account",
+	"matchKey": "by which attribute WAY finds accounts",
+	"operations": "which operations of WAY are switched on",
+	"syncMinutes": "how often WAY runs",
+	"delayDays": "how long WAY waits before it closes an account",
 }
 
-_of_scoped_way := object.union(_of_any_way, {"outOfScope": "what becomes of accounts that are no longer in scope"})
+_of_scoped_way := object.union(_of_any_way, {"outOfScope": "what becomes of accounts that are no longer in the scope of WAY"})
 
-_of_named_way := {"system": "which system does it", "credential": "with which credential"}
+_of_named_way := {"system": "which system runs WAY", "credential": "with which credential WAY works"}
 
 _of_ways := {
 	"scim": object.union(_of_scoped_way, {
@@ -149,7 +154,7 @@ _of_ways := {
 	}),
 	"connector": object.union(_of_scoped_way, _of_named_way),
 	"directory": object.union_n([_of_scoped_way, _of_named_way, {"protocol": "how the directory is read"}]),
-	"hr": object.union(_of_any_way, {"system": "which system does it"}),
+	"hr": object.union(_of_any_way, {"system": "which system runs WAY"}),
 }
 
 _questions contains [["spec", "provisioning", "csv", "matchKey"], "by which attribute accounts are found"] if {

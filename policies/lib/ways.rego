@@ -50,7 +50,11 @@ not_offered(kind, via) if {
 	via in _limited
 	some available in [_offers[kind]]
 	count({via} - available) == 1
+	not _by_password(kind, via)
 }
+
+# A sign-in with the password of a directory makes accounts as any other sign-in.
+_by_password("directory", "jit") if input.spec.signOn.protocol in {"ldap", "kerberos", "radius"}
 
 # The ways that a kind offers, in words.
 offered(kind) := concat("`, `", sort(_offers[kind]))

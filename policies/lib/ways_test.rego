@@ -48,3 +48,12 @@ test_what_runs_a_stage if {
 	[place] = ways.runners({"remove", "update", "create"}, "runsAs", "m") with input as app with data.leaver.catalogue.System as {"jobs": {}}
 	place == {"kind": "System", "name": "jobs", "path": ["spec", "runsAs"], "message": "m"}
 }
+
+test_a_sign_in_by_a_directory if {
+	every protocol in ["ldap", "kerberos", "radius"] {
+		not ways.not_offered("directory", "jit") with input as {"spec": {"signOn": {"protocol": protocol}}}
+	}
+	ways.not_offered("directory", "jit") with input as {"spec": {"signOn": {"protocol": "saml"}}}
+	ways.not_offered("directory", "scim") with input as {"spec": {"signOn": {"protocol": "ldap"}}}
+	ways.not_offered("hr", "jit") with input as {"spec": {"signOn": {"protocol": "ldap"}}}
+}

@@ -8,8 +8,9 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Add `agentConsents` to `covers` of `spec.lifecycle.revokeCredentials`, or list in `holds` what the agent has access to and say in
-#     `offboarding` of each entry of `spec.thirdPartyGrants` how the consent is revoked where it was given.
+#   fix: "Add `agentConsents` to `covers` of `spec.lifecycle.revokeCredentials`, or list in `holds` what the agent has access to and say in
+#     `offboarding` of each entry of `spec.thirdPartyGrants` how the consent is revoked where it was given. `holds: []`
+#     says that it holds none."
 #   controls:
 #     nist-800-53: [AC-2f, PS-4b]
 #     owasp-nhi: [NHI1]

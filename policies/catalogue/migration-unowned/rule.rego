@@ -9,8 +9,9 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare in `spec.migration` who answers for the move (`owner`), whether the matching key changes (`keyChanges`), and who links or
-#     closes the old accounts (`accountsBy`) and revokes the old tokens and keys (`credentialsBy`).
+#   fix: Declare in `spec.migration` who answers for the move (`owner`), its day (`plannedFor`), whether the matching key changes (`keyChanges`),
+#     and, unless `keyChanges` is `false`, who links or closes the old accounts (`accountsBy`) and who revokes the old tokens and keys
+#     (`credentialsBy`).
 #   controls:
 #     nist-800-53: ["IA-4", "AC-2f", "CM-8a.1"]
 #     pci-dss: ["8.2.5"]
@@ -77,7 +78,7 @@ findings contains {"path": ["spec", "migration", min(_missing)], "message": mess
 	apps.alive
 	_move
 	count(_missing) > 0
-	message := sprintf("%s: the move%s has no `%s`, so old accounts and keys stay", [
+	message := sprintf("%s: the move%s has no `%s`, so nobody can say what becomes of old accounts and keys", [
 		input.metadata.name, _when, concat("`, no `", sort(_missing)),
 	])
 }

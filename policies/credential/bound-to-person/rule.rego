@@ -17,24 +17,11 @@
 package policies.credential["bound-to-person"]
 
 import data.policies.lib.credentials
-import data.policies.lib.mechanisms
 
-# By its kind a token of a person, unless the entry says whose it is.
-_personal(item) if item.boundTo == "person"
-
-_personal(item) if {
-	item.kind == "personal-token"
-	not item.boundTo
-}
-
-_by_mechanism contains name if {
-	some name in [block.credential | some block in object.filter(input.spec.provisioning, mechanisms.pushing)]
-}
-
-_use(item) := " and provisioning works with it" if item.name in _by_mechanism
+_use(item) := " and provisioning works with it" if item.name in credentials.of_mechanisms
 
 _use(item) := " and is privileged" if {
-	not item.name in _by_mechanism
+	not item.name in credentials.of_mechanisms
 	item.privileged == true
 }
 
@@ -48,7 +35,7 @@ _words(item) := "" if not _use(item)
 
 findings contains {"path": ["spec", "nonHuman", at, "boundTo"], "message": message, "severity": severity} if {
 	some at, item in credentials.live
-	_personal(item)
+	credentials.personal(item)
 	severity := _severity(item)
 	message := sprintf("%s: the credential `%s` belongs to a person%s", [input.metadata.name, item.name, _words(item)])
 }

@@ -16,29 +16,24 @@
 package policies.credential["known-to-leavers"]
 
 import data.policies.lib.credentials
-import data.policies.lib.mechanisms
 
 _known(item) := sprintf("the people of `%s` know the secret of", [concat("`, `", item.knownTo)]) if count(item.knownTo) > 0
 
 _known(item) := "people sign in with" if {
 	item.interactive == true
-	not item.knownTo
-}
-
-_by_mechanism contains name if {
-	some name in [block.credential | some block in object.filter(input.spec.provisioning, mechanisms.pushing)]
+	count(object.get(item, "knownTo", [])) == 0
 }
 
 _severity(item) := "error" if item.privileged == true
 
 _severity(item) := "error" if {
 	not item.privileged == true
-	item.name in _by_mechanism
+	item.name in credentials.of_mechanisms
 }
 
 _severity(item) := "warning" if {
 	not item.privileged == true
-	not item.name in _by_mechanism
+	not item.name in credentials.of_mechanisms
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "rotateOnLeave"], "message": message, "severity": severity} if {

@@ -8,7 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Revoke it and set `revokedOn`; if it is needed after all, say in `purpose` for what and write the day of its last use in `lastUsed`.
+#   fix: Revoke it and set `revokedOn`. If it was used since, write the date in `lastUsed`. If it is kept for rare use, say so in `purpose` and
+#     have this waived.
 #   controls:
 #     nist-800-53: ["AC-2(3)(d)", IA-4]
 #     cis-v8: ["5.3"]

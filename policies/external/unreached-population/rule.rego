@@ -11,7 +11,8 @@
 #   scope: App
 #   fix: Name the System that knows these people in `spec.external.system` and let it feed what closes accounts (`fedBy` of that System),
 #     or declare in `spec.external.closedBy` who closes their accounts and how. For a second identity provider, declare `closedBy` in its
-#     entry of `spec.signOn.also`.
+#     entry of `spec.signOn.also`. If employees are left out, widen `populations` of the mechanism, or declare them as a population with a
+#     lifecycle of its own.
 #   controls:
 #     nist-800-53: ["AC-2(3)(a)", "AC-2f", "PS-4a"]
 #     pci-dss: ["8.2.7", "8.2.5"]
@@ -102,8 +103,9 @@ findings contains {"path": ["spec", "provisioning", _via, "populations"], "messa
 	message := sprintf("%s: `%s` closes no accounts of %s, and nothing else does", [input.metadata.name, _via, concat(" and ", sort(left))])
 }
 
+# Everybody but employees is from outside.
 _all_closed(left) if {
-	count(left & {"employees", "customers"}) == 0
+	not "employees" in left
 	_outside_closed
 }
 

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Give the access an end in `expires`. Where the app knows none, review it at an interval: declare `reviewEveryDays` and `lastReview`,
-#     or let the review of the app cover `thirdPartyGrants`."
+#   fix: "Review the access at an interval (`reviewEveryDays` and `lastReview`, or `thirdPartyGrants` in `covers` of the review), and give it an
+#     end in `expires` if the app knows one."
 #   controls:
 #     iso-27001: [A.5.19]
 #     nist-800-53: ["AC-2(3)(a)"]

@@ -29,8 +29,10 @@ _covered if {
 	input.spec.lifecycle.review.everyDays
 }
 
+# One without an end is for `grant/no-end`.
 findings contains {"path": ["spec", "thirdPartyGrants", at, "reviewEveryDays"], "message": message} if {
 	some at, grant in credentials.grants
+	grant.expires
 	not grant.reviewEveryDays
 	not _covered
 	message := sprintf("%s: nobody reviews the access of `%s`", [input.metadata.name, grant.name])

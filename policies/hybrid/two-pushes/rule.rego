@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch one of the two off, or leave it only what the other does not do (`operations`), or state which of them wins in
-#     `spec.provisioning.precedence`.
+#   fix: Switch one of the two off, or leave it only what the other does not do (`operations`). Where they go by two ways, you can state in
+#     `spec.provisioning.precedence` which of them wins.
 #   controls:
 #     nist-800-53: ["IA-4", "AC-2e"]
 #     pci-dss: ["8.2.1"]
@@ -60,7 +60,11 @@ _different(one, other) if {
 	other[2] != ""
 }
 
-_stated if input.spec.provisioning.precedence
+# One of two ways wins; between two Systems a way cannot win over itself.
+_winner(one, other) if {
+	one[1] != other[1]
+	input.spec.provisioning.precedence in {one[1], other[1]}
+}
 
 # The old and the new one run beside each other for a while.
 _stated if input.spec.migration.plannedFor >= data.leaver.today
@@ -80,6 +84,7 @@ findings contains {"path": place, "message": message, "related": related} if {
 		other[0] == what
 		one < other
 		_different(one, other)
+		not _winner(one, other)
 	}
 	count(pairs) > 0
 	[first, second] := min(pairs)

@@ -14,25 +14,15 @@
 #     nist-800-53: ["AC-2(3)"]
 package policies.hybrid["untested-suspension"]
 
-import data.policies.lib.apps
 import data.policies.lib.mechanisms
+import data.policies.lib.suspension
 
 _said if is_boolean(input.spec.provisioning.jit.refusesSuspended)
 
-# `jit/reactivates-leavers` tells it already.
-_told if input.spec.provisioning.jit.reactivates == true
-
 _tested if input.spec.provisioning.jit.testedOn <= data.leaver.today
 
-# [way] by which accounts are suspended that a sign-in creates.
-_suspends contains via if {
-	apps.created_by_jit
-	not mechanisms.contradicted
-	some via in [input.spec.lifecycle.deprovision.via]
-	via in mechanisms.pushing
-	not input.spec.lifecycle.deprovision.effect == "delete"
-	not _told
-}
+# A push suspends. What others suspend is for `jit/untested-suspension`.
+_suspends := suspension.by & mechanisms.pushing
 
 findings contains {"path": ["spec", "provisioning", "jit", "refusesSuspended"], "message": message} if {
 	some via in _suspends

@@ -22,16 +22,16 @@ _sync := input.spec.provisioning.jit.roleSync
 
 # What a sign-in does with a role that was taken away, by `roleSync`.
 _words := {
-	"none": "does not touch roles",
-	"onCreate": "sets roles only when it creates the account",
-	"assign": "only gives roles",
-	"append": "only adds roles",
+	"none": "`entitle` is left to the sign-in, but `roleSync` is `none`",
+	"onCreate": "roles come with the sign-in, which sets roles only when it creates the account",
+	"assign": "roles come with the sign-in, which only gives roles",
+	"append": "roles come with the sign-in, which only adds roles",
 }
 
 # The stage says that the sign-in changes roles.
 _does := _words[_sync] if input.spec.lifecycle.entitle.via == "jit"
 
-_does := "is not said to take any away (`roleSync`)" if {
+_does := "roles come with the sign-in, which is not said to take any away (`roleSync`)" if {
 	input.spec.lifecycle.entitle.via == "jit"
 	not _sync
 }
@@ -66,5 +66,5 @@ _severity := "warning" if count(_privileged) == 0
 findings contains {"path": _path, "message": message, "severity": _severity, "related": _privileged} if {
 	apps.alive
 	does := _does
-	message := sprintf("%s: roles come with the sign-in, which %s, so a role that is withdrawn stays", [input.metadata.name, does])
+	message := sprintf("%s: %s, so a role that is withdrawn stays", [input.metadata.name, does])
 }

@@ -15,20 +15,15 @@
 #     pci-dss: ["8.2.5"]
 package policies.jit["untested-suspension"]
 
-import data.policies.lib.apps
-import data.policies.lib.mechanisms
-
-_by_hand := {"script", "csv", "ticket", "admin", "runbook", "vendor"}
+import data.policies.lib.suspension
 
 _said if is_boolean(input.spec.provisioning.jit.refusesSuspended)
-
-# `jit/reactivates-leavers` tells it already.
-_told if input.spec.provisioning.jit.reactivates == true
 
 _tested if input.spec.provisioning.jit.testedOn <= data.leaver.today
 
 _how := {
 	"script": "a script suspends",
+	"automation": "an automation suspends",
 	"csv": "an uploaded list suspends",
 	"vendor": "the vendor suspends",
 	"ticket": "people suspend",
@@ -36,18 +31,11 @@ _how := {
 	"runbook": "people suspend",
 }
 
+# What a push suspends is for `hybrid/untested-suspension`.
 _suspends contains _how[via] if {
-	apps.created_by_jit
 	not input.spec.status == "planned"
-	not mechanisms.contradicted
-	some via in [input.spec.lifecycle.deprovision.via]
-	via in _by_hand
-	not _ended
-	not _told
+	some via in suspension.by
 }
-
-# Nothing is left that could come back, or nothing was suspended.
-_ended if input.spec.lifecycle.deprovision.effect in {"delete", "seat-only"}
 
 findings contains {"path": ["spec", "provisioning", "jit", "refusesSuspended"], "message": message} if {
 	some how in _suspends

@@ -43,7 +43,7 @@ findings contains {"path": ["spec", "lifecycle", "transfer"], "message": message
 	apps.alive
 	_kept
 	not input.spec.lifecycle.transfer
-	message := sprintf("%s: accounts are disabled and stay, and nobody takes over what others use of them", [input.metadata.name])
+	message := sprintf("%s: accounts are disabled and kept, and nothing says who takes over what others still use of them", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "lifecycle", "transfer", "to"], "message": message} if {

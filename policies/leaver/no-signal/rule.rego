@@ -18,6 +18,7 @@
 package policies.leaver["no-signal"]
 
 import data.policies.lib.apps
+import data.policies.lib.hr
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
@@ -31,6 +32,9 @@ _told if _signal
 
 # The ticketing system hears of leavers by itself.
 _told if count(data.leaver.catalogue.System[mechanisms.system(_stage)].spec.fedBy) > 0
+
+# Those who close accounts record who leaves.
+_told if hr.itself
 
 _compared if {
 	mechanisms.done("reconcile")

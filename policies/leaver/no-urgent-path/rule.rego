@@ -29,14 +29,14 @@ _limit := data.leaver.params["leaver/no-urgent-path"].maxHours[sprintf("%d", [ap
 
 _urgent := input.spec.lifecycle.deprovision.urgent
 
+# What is not done ends no access, whatever time it promises.
 _promised contains hours if {
 	some stage in ["deprovision", "revokeSessions"]
+	not input.spec.lifecycle[stage].via == "none"
 	some hours in [input.spec.lifecycle[stage].slaHours]
 }
 
 _missing contains "via" if not _urgent.via
-
-_missing contains "via" if _urgent.via == "none"
 
 _missing contains "owner" if not _urgent.owner
 
@@ -64,13 +64,21 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent"], "mess
 findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", min(_missing)], "message": message, "severity": _severity} if {
 	apps.alive
 	_urgent
+	not _urgent.via == "none"
 	count(_missing) > 0
 	message := sprintf("%s: the urgent path has no `%s`", [input.metadata.name, concat("`, no `", sort(_missing))])
+}
+
+findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", "via"], "message": message, "severity": _severity} if {
+	apps.alive
+	_urgent.via == "none"
+	message := sprintf("%s: the urgent path has `via: none`, so nothing ends access", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", "slaHours"], "message": message, "severity": _severity} if {
 	apps.alive
 	some limit in [_limit]
+	not _urgent.via == "none"
 	some hours in [_urgent.slaHours]
 	hours > limit
 	message := sprintf("%s: the urgent path takes %v h, limit for tier %d is %v h", [input.metadata.name, hours, apps.tier, limit])

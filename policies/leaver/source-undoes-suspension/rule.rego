@@ -60,8 +60,8 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "system"], "mess
 	data.leaver.catalogue.System[system].spec.reactivatesAtImport == true
 	some source in [input.spec.sourceOfTruth]
 	source != system
-	message := sprintf("%s: people are suspended by hand in %s, and the next import from %s brings back those of whom it knows nothing", [
-		input.metadata.name, system, source,
+	message := sprintf("%s: people are suspended by hand in %s, and the next import from %s enables everybody whom %s does not yet know to have left", [
+		input.metadata.name, system, source, source,
 	])
 	related := [{"kind": "System", "name": system, "path": ["spec", "reactivatesAtImport"], "message": "what an import does"}]
 }

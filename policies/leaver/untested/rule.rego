@@ -69,6 +69,6 @@ findings contains {"path": ["spec", "lifecycle", stage, "testedOn"], "message": 
 	_in_use
 	some stage in ["deprovision", "revokeSessions", "reactivate"]
 	some day in [input.spec.lifecycle[stage].testedOn]
-	dates.days_left(day) > 1
-	message := sprintf("%s: `%s` is said to be tested on %s, which has not come", [input.metadata.name, stage, day])
+	dates.future(day)
+	message := sprintf("%s: `%s` has the test date %s, which is in the future", [input.metadata.name, stage, day])
 }

@@ -26,12 +26,15 @@ import data.policies.lib.apps
 
 _limit := data.leaver.params["leaver/urgent-too-slow"].maxHours
 
+# What is not done ends no access, whatever time it promises.
 _promised contains hours if {
 	some stage in ["deprovision", "revokeSessions"]
+	not input.spec.lifecycle[stage].via == "none"
 	some hours in [input.spec.lifecycle[stage].slaHours]
 }
 
 _promised contains hours if {
+	not input.spec.lifecycle.deprovision.urgent.via == "none"
 	some hours in [input.spec.lifecycle.deprovision.urgent.slaHours]
 }
 

@@ -1,15 +1,15 @@
 # METADATA
-# title: Mechanism that hangs on a person
-# description: A mechanism with the token of a person ends on the day on which that person leaves. Until then its changes look like the
-#   work of that person, and it can do whatever the person can.
+# title: System that acts with the token of a person
+# description: A System that signs in with the token of a person stops on the day on which that person leaves. Until then its changes look like
+#   the work of that person, and it can do whatever the person can.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Make a service account, an OAuth client or a workload identity for the mechanism, name it in `credential` or in `runsAs` of the
-#     System, and revoke the token of the person.
+#   fix: Make a service account, an OAuth client or a workload identity for the System, name it in `runsAs` there, and revoke the token of the
+#     person.
 #   controls:
 #     nist-800-53: ["IA-4", "IA-9", "IA-5"]
 #     cis-v8: ["5.5"]
@@ -17,30 +17,7 @@
 package policies.mechanism["personal-credential"]
 
 import data.policies.lib.apps
-import data.policies.lib.credentials
 import data.policies.lib.mechanisms
-
-# [path, credential, what uses it].
-_used contains [["spec", "provisioning", via, "credential"], block.credential, via] if {
-	some via, block in object.filter(input.spec.provisioning, ["scim", "connector", "directory", "hr", "csv", "script", "automation"])
-	block.credential
-}
-
-_used contains [["spec", "lifecycle", stage, "credential"], how.credential, stage] if {
-	some stage, how in input.spec.lifecycle
-	how.credential
-}
-
-findings contains {"path": path, "message": message, "related": related} if {
-	some [path, credential, user] in _used
-	some at, item in credentials.live
-	item.name == credential
-	item.kind == "personal-token"
-	message := sprintf("%s: `%s` works under `%s`, the token of a person, and ends when that person leaves", [
-		input.metadata.name, user, credential,
-	])
-	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "nonHuman", at, "kind"], "message": "a token of a person"}]
-}
 
 _stages_of(system) := {stage |
 	some stage, how in input.spec.lifecycle

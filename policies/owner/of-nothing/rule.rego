@@ -2,13 +2,13 @@
 # title: Owner of a stage that nothing does
 # description: The stage has an owner and `via` is `none`, so the owner owns nothing. On paper the duty is in good hands, and nobody does it.
 # custom:
-#   severity: error
+#   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Say in `via` how the owner does it, if only by `admin` or `ticket`. Where it is really not done, take the owner out, so that other rules can judge
-#     that.
+#   fix: Name in `via` how the owner does it, for example `admin` or `ticket`. If it is not done, remove the owner; what follows from that is reported
+#     by the rule of the stage.
 #   controls:
 #     nist-800-53: ["AC-2a"]
 #     iso-27001: ["A.5.18"]
@@ -23,6 +23,11 @@ _duties := ["update", "entitle", "revokeSessions", "revokeCredentials", "transfe
 _left_to_expire(stage, how) if {
 	stage == "revokeSessions"
 	how.maxSessionHours
+}
+
+_left_to_expire(stage, how) if {
+	stage == "revokeCredentials"
+	how.maxLifeHours
 }
 
 findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": message} if {

@@ -1,6 +1,6 @@
 # METADATA
 # title: Review or test that is dated in the future
-# description: A review, a test or a check that took place cannot be dated later than today. A wrong year keeps every rule about overdue work
+# description: A review, a test, a rotation or a use that took place cannot be dated later than today. A wrong year keeps every rule about overdue work
 #   silent until that day comes.
 # custom:
 #   severity: warning
@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Write the date on which it was last done. The next date is not declared; it follows from the interval.
+#   fix: Write the day on which it was done. The next date is not declared; it follows from the interval.
 #   controls:
 #     nist-800-53: [AC-2j]
 #   params:
@@ -34,7 +34,7 @@ _done contains [["spec", "lifecycle", stage, "last"], how.last] if {
 _done contains [["spec", list, at, key], day] if {
 	some list in ["roles", "breakGlass", "nonHuman", "thirdPartyGrants"]
 	some at, item in input.spec[list]
-	some key, day in object.filter(item, ["lastReview", "lastRotated", "testedOn"])
+	some key, day in object.filter(item, ["lastReview", "lastRotated", "testedOn", "lastUsed", "created", "grantedOn"])
 }
 
 _done contains [["spec", "localAccounts", "accounts", at, "lastReview"], account.lastReview] if {

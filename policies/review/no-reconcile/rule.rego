@@ -18,6 +18,7 @@
 package policies.review["no-reconcile"]
 
 import data.policies.lib.apps
+import data.policies.lib.credentials
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
@@ -44,13 +45,6 @@ findings contains {"path": ["spec", "lifecycle", "reconcile"], "message": messag
 	])
 }
 
-findings contains {"path": ["spec", "lifecycle", "reconcile", "everyDays"], "message": message, "severity": _severity} if {
-	_due
-	_compared
-	not input.spec.lifecycle.reconcile.everyDays
-	message := sprintf("%s: accounts are compared with the source of truth, but nothing says how often", [input.metadata.name])
-}
-
 # [group, why it has to be looked at].
 _has contains ["active", "people have accounts"]
 
@@ -61,10 +55,7 @@ _has contains ["disabled", "leavers are disabled here"] if {
 
 _has contains ["guests", "guests have accounts"] if "guests" in input.spec.populations
 
-_has contains ["nonHuman", "programs have accounts"] if {
-	some item in input.spec.nonHuman
-	not item.revokedOn
-}
+_has contains ["nonHuman", "programs have accounts"] if count(credentials.live) > 0
 
 findings contains {"path": ["spec", "lifecycle", "reconcile", "covers"], "message": message, "severity": _severity} if {
 	apps.alive

@@ -8,7 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Run the comparison and write its date in `spec.lifecycle.reconcile.last`.
+#   fix: Run the comparison and write its date in `spec.lifecycle.reconcile.last`. Until the first one, `firstBy` says when it is due, an interval
+#     ahead at most.
 #   controls:
 #     nist-800-53: [AC-2j]
 #   params:
@@ -53,6 +54,21 @@ _said(how, key) if how[key]
 
 # The first time may still be to come.
 _said(how, "last") if how.firstBy >= data.leaver.today
+
+# A first time that is further ahead than the interval breaks it.
+findings contains {"path": ["spec", "lifecycle", "reconcile", "firstBy"], "message": message} if {
+	apps.has_accounts
+	some how in [input.spec.lifecycle.reconcile]
+	not how.via == "none"
+	not how.last
+	some interval in [how.everyDays]
+	some first in [how.firstBy]
+	ahead := dates.days_left(first)
+	ahead > interval
+	message := sprintf("%s: the first comparison is due only in %s, and accounts are to be compared every %s", [
+		input.metadata.name, counted.days(ahead), counted.days(interval),
+	])
+}
 
 _severity(late) := "error" if late > _grace
 

@@ -82,7 +82,7 @@ findings contains {"path": ["spec", "provisioning", _via, "deleteGuard"], "messa
 	_closes
 	not _guarded
 	related := ways.runners({_stage}, "deleteGuard", "it has no guard")
-	message := sprintf("%s: `%s` %s accounts, and nothing stops it when it is to do so with all of them", [
+	message := sprintf("%s: `%s` %s accounts, and nothing stops it from doing so to all of them at once", [
 		input.metadata.name, _via, _what,
 	])
 }

@@ -16,33 +16,14 @@ package policies.scim["no-failure-alert"]
 
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
+import data.policies.lib.ways
 
-# A job does what the mode calls a connector: no stage goes via the connector itself.
-_job := min(stages) if {
+# Jobs or lists do what the mode calls a connector, and no stage goes via the connector itself: `mechanism/unheard` asks for their alert.
+_left_to_jobs("connector") if {
 	input.spec.provisioning.mode == "connector"
 	count({stage | some stage, "connector" in mechanisms.pushed}) == 0
-	stages := {stage | some stage, how in input.spec.lifecycle; how.via == "script"}
-	count(stages) > 0
-}
-
-_name(via) := "script" if {
-	via == "connector"
-	_job
-}
-
-_name(via) := via if not via == "connector"
-
-_name(via) := via if not _job
-
-_path(via) := ["spec", "lifecycle", _job, "alert"] if _name(via) == "script"
-
-_path(via) := ["spec", "provisioning", via, "alert"] if not _name(via) == "script"
-
-_heard("connector") if {
-	_job
-	some how in input.spec.lifecycle
-	how.via == "script"
-	how.alert != ""
+	some via in ways.unattended
+	ways.doing[via]
 }
 
 _heard(via) if input.spec.provisioning[via].alert != ""
@@ -101,18 +82,17 @@ _words := {
 	"connector": "the connector",
 	"directory": "directory synchronisation",
 	"hr": "the feed from the HR system",
-	"script": "the script",
 }
 
 default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
 
-findings contains {"path": path, "message": message, "severity": _severity, "related": related} if {
+findings contains {"path": ["spec", "provisioning", via, "alert"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	some via in mechanisms.used
 	not _heard(via)
-	path := _path(via)
-	message := sprintf("%s: nobody is told when %s fails%s", [input.metadata.name, _words[_name(via)], _consequence(via)])
+	not _left_to_jobs(via)
+	message := sprintf("%s: nobody is told when %s fails%s", [input.metadata.name, _words[via], _consequence(via)])
 	related := _related(via)
 }

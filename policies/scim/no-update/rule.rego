@@ -19,10 +19,9 @@ import data.policies.lib.mechanisms
 
 findings contains {"path": ["spec", "lifecycle", "update", "via"], "message": message} if {
 	apps.alive
-	input.spec.lifecycle
+	input.spec.lifecycle.update.via == "none"
 	some via in [mechanisms.creation]
 	via in mechanisms.pushing
 	not apps.created_by_jit
-	not mechanisms.done("update")
 	message := sprintf("%s: accounts are created via `%s`, and nothing updates them", [input.metadata.name, via])
 }

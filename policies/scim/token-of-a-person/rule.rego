@@ -23,6 +23,7 @@
 package policies.scim["token-of-a-person"]
 
 import data.policies.lib.apps
+import data.policies.lib.credentials
 import data.policies.lib.mechanisms
 import data.policies.lib.vendors
 
@@ -32,14 +33,7 @@ _days := data.leaver.params["scim/token-of-a-person"].maxFactAgeDays
 _told if {
 	some item in input.spec.nonHuman
 	item.name == input.spec.provisioning.scim.credential
-	_personal(item)
-}
-
-_personal(item) if item.boundTo == "person"
-
-_personal(item) if {
-	item.kind == "personal-token"
-	not item.boundTo
+	credentials.personal(item)
 }
 
 # The token belongs to the organisation or a team.

@@ -8,12 +8,14 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   reads: [kind, metadata.name, spec.status, spec.signOn.system, spec.provisioning.mode, spec.provisioning.connector.system]
+#   reads: [kind, metadata.name, spec.status, spec.signOn.system, spec.provisioning]
 #   fix: Find out which apps are really provisioned and declare what closes accounts in the others, or buy the edition that covers all of
 #     them and declare `maxApps` of the System.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 package policies.scim["too-many-apps"]
+
+import data.policies.lib.apps
 
 # [System, place, path] of every app to which a System pushes.
 _pushed := sort([[system, at, path] |
@@ -36,10 +38,10 @@ _continues(nth, system) if {
 _unused(declaration) if declaration.spec.status in {"planned", "retired"}
 
 _systems(declaration) := {[declaration.spec.signOn.system, ["spec", "provisioning", "mode"]] |
-	declaration.spec.provisioning.mode in {"scim", "hybrid"}
+	apps.mode_of(declaration.spec.provisioning) in {"scim", "hybrid"}
 } | {[block.system, ["spec", "provisioning", name, "system"]] |
 	some name, block in object.filter(declaration.spec.provisioning, ["connector"])
-	declaration.spec.provisioning.mode == name
+	apps.mode_of(declaration.spec.provisioning) == name
 }
 
 findings contains {"declaration": at, "path": path, "message": message, "related": related} if {

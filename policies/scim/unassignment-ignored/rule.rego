@@ -18,17 +18,11 @@ package policies.scim["unassignment-ignored"]
 
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
-
-_stage := "deprovision" if mechanisms.done("deprovision")
-
-_stage := "remove" if {
-	not mechanisms.done("deprovision")
-	mechanisms.done("remove")
-}
+import data.policies.lib.ways
 
 findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": message, "related": related} if {
 	apps.alive
-	some stage in [_stage]
+	some stage in [ways.closing]
 	some via in [input.spec.lifecycle[stage].via]
 	via in {"scim", "connector", "directory", "script", "automation"}
 	not input.spec.provisioning[via].outOfScope == "deprovision"

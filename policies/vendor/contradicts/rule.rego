@@ -98,8 +98,13 @@ _same(key, name) if {
 	lower(key.from) == lower(name)
 }
 
-_faults contains [["spec", "issuesTokens"], fact, message] if {
-	input.spec.issuesTokens == false
+# People make no tokens: an empty list says the same as `false`.
+_none contains "issuesTokens" if input.spec.issuesTokens == false
+
+_none contains "issues" if input.spec.issues == []
+
+_faults contains [["spec", key], fact, message] if {
+	some key in [min(_none)]
 	fact := vendors.facts.issues
 	message := sprintf("people are declared to make no tokens, but %s lets them make `%s`", [
 		vendors.vendor.title, concat("`, `", sort(fact.value)),
