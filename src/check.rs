@@ -29,7 +29,7 @@ use crate::{
     model::{Catalogue, Declaration},
     policy::{Answer, builtin_systems},
     report::{Code, Failure, Report, Run},
-    rule::RuleId,
+    rule::{RuleId, Severity},
     source::{Disk, Files, Overlay, SourceError, Texts, display_path},
     triage::{Focus, Known, assign_owners, reused},
     trust::Trusted,
@@ -277,12 +277,25 @@ pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure
     crate::policy::bundle(&config.policies, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
 }
 
-/// Answers a query over the catalogue. An unreadable file is a failure, because an answer could be wrong without it.
-pub(crate) fn query(config: &Config, request: &Request, text: &str, limit: Duration) -> Result<Vec<Answer>, Vec<Failure>> {
+/// Answers a query over the catalogue. What cannot be read or has errors is a failure, because an answer could be wrong without it.
+pub(crate) fn query(
+    config: &Config,
+    request: &Request,
+    text: &str,
+    limit: Duration,
+) -> Result<Vec<Answer>, Vec<Failure>> {
     let mut gathered = gather(config, request);
     gathered.load_signoffs(config, request);
     if !gathered.failures.is_empty() {
         return Err(gathered.failures);
+    }
+    let errors = gathered.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    if errors > 0 {
+        let message = format!(
+            "the catalogue has {}: no answer would be complete",
+            if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") }
+        );
+        return Err(vec![Failure::new(Code::Read, message).help("`leaver check` reports them".to_owned())]);
     }
     let vendors = vendors(&config.vendors, &vendors_named(&gathered.catalogue), true);
     let facts = facts(config, &request.today, vendors, gathered.signoffs);

@@ -27,7 +27,8 @@ fn generated_pages_are_up_to_date() {
         files
     };
     let (want, have) = (list(&fresh.path().join("rules")), list(&root().join("docs/rules")));
-    let keys = |folder: &std::path::Path| std::fs::read_to_string(folder.join("keys.md")).expect("text").replace("\r\n", "\n");
+    let keys =
+        |folder: &std::path::Path| std::fs::read_to_string(folder.join("keys.md")).expect("text").replace("\r\n", "\n");
     let (mut want, mut have) = (want, have);
     want.push(("../keys.md".to_owned(), keys(fresh.path())));
     have.push(("../keys.md".to_owned(), keys(&root().join("docs"))));
@@ -57,6 +58,7 @@ fn schemas_are_printed_as_they_are_published() {
         ("report", "report"),
         ("diff", "diff"),
         ("list", "list"),
+        ("query", "query"),
         ("signoff", "signoff"),
         ("approvers", "approvers"),
     ] {
@@ -76,6 +78,7 @@ fn help_lists_every_command_and_the_shells_have_completions() {
         "vendors",
         "init",
         "list",
+        "query",
         "show",
         "new",
         "test",

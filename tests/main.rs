@@ -5,6 +5,7 @@
 
 mod accepted;
 mod arguments;
+mod asked;
 mod chain;
 mod checkout;
 mod common;

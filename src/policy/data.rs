@@ -40,7 +40,7 @@ pub struct Facts {
 }
 
 /// Lists that rules look things up in the other way round, by what stands in them: kind, name of the table, path.
-const LOOKUPS: [(&str, &str, [&str; 2]); 3] = [
+pub(super) const LOOKUPS: [(&str, &str, [&str; 2]); 3] = [
     ("System", "aliases", ["metadata", "aliases"]),
     ("System", "queues", ["spec", "queues"]),
     ("Team", "members", ["spec", "members"]),

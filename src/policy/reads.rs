@@ -11,7 +11,7 @@ use regorus::{
     unstable::{Module, Parser},
 };
 
-use super::load::PolicySet;
+use super::{data::LOOKUPS, load::PolicySet};
 use crate::rule::{RuleId, Scope};
 use places::Place;
 use walk::Walk;
@@ -79,7 +79,13 @@ fn paths(place: &Place, scope: &Scope) -> Vec<(Option<String>, Vec<Option<String
         ([Some("data"), Some("leaver"), Some("observations"), _, _, _, steps @ ..], _) => {
             of(Some("Observation"), steps)
         }
-        ([Some("data"), Some("leaver"), Some("snapshots"), _, steps @ ..], _) => of(Some("Snapshot"), steps),
+        ([Some("data"), Some("leaver"), Some("lookup"), Some(kind), Some(table), ..], _) => {
+            let looked_up = LOOKUPS.iter().find(|(of, name, _)| of == kind && name == table);
+            looked_up.map_or_else(Vec::new, |(_, _, path)| of(Some(kind), &path.map(Some)))
+        }
+        ([Some("data"), Some("leaver"), Some("snapshots"), _, Some("all" | "of"), _, steps @ ..], _) => {
+            of(Some("Snapshot"), steps)
+        }
         _ => Vec::new(),
     }
 }

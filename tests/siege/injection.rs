@@ -23,6 +23,7 @@ fn judged(name: &str, text: &str) -> Report {
     )
     .expect("defaults");
     config.limits.yaml.documents = 100;
+    config.limits.file_bytes *= 4;
     let request =
         Request { text: Some((name.to_owned(), text.to_owned())), today: common::TODAY.into(), ..Request::default() };
     check(&config, &request, &|_, _| {})
