@@ -132,6 +132,8 @@ pub struct Run {
     pub declarations: usize,
     /// Apps among them.
     pub apps: usize,
+    /// Apps of which no part was evaluated, because of errors in them or in their patterns.
+    pub unevaluated: usize,
     /// YAML documents that are not leaver's.
     pub skipped_documents: usize,
     /// There was no declaration where one was asked for.

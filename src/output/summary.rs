@@ -139,7 +139,8 @@ fn checked(report: &Report) -> String {
     if rules == 0 {
         return format!("nothing was checked: no rule ran on {}", counted(run.declarations, "declaration"));
     }
-    let on = match (run.apps, run.declarations - run.apps.min(run.declarations)) {
+    let evaluated = run.apps.saturating_sub(run.unevaluated);
+    let on = match (evaluated, run.declarations.saturating_sub(run.apps)) {
         (0, others) => counted(others, "declaration"),
         (apps, 0) => counted(apps, "app"),
         (apps, others) => format!("{} and {}", counted(apps, "app"), counted(others, "other declaration")),
