@@ -1,5 +1,6 @@
 //! Patterns from end to end: what is found in an app does not depend on where its values are written, and each is shown where it is.
 
+mod derived;
 mod faulty;
 mod listed;
 mod pages;
