@@ -239,8 +239,8 @@ fn assemble(
     run.declarations = declarations.iter().filter(in_focus).count();
     run.out_of_focus = declarations.len() - run.declarations;
     let apps = || declarations.iter().filter(in_focus).filter(|declaration| declaration.kind == "App");
-    run.apps = apps().count();
-    run.unevaluated = apps().filter(|app| !app.is_evaluated()).count();
+    run.apps = apps().filter(|app| app.is_evaluated()).count();
+    run.unevaluated = apps().count() - run.apps;
     // A hook may name a file that is not leaver's; a folder, or a whole catalogue, without any declaration is a mistake.
     run.nothing = if focus.only_files() && request.text.is_none() {
         declarations.is_empty()

@@ -1,6 +1,6 @@
 //! A fault in a pattern keeps apps from being evaluated: whoever asks about such an app is told.
 
-use super::{TEAM, app, in_one_piece, pattern};
+use super::{TEAM, app, in_one_piece, pattern, report};
 use crate::common::{code, err, folder, git, leaver, out, with_git};
 
 /// What is wrong, the files of the patterns and what the app adds, and what is reported.
@@ -69,6 +69,10 @@ fn who_asks_about_an_app_is_told_of_its_faulty_pattern() {
             let is_of_pattern = what != "inherited population, unknown";
             let note = "1 app that uses it is not evaluated until this is fixed";
             assert_eq!(shown.contains(note), is_of_pattern, "{what} {arguments:?}: {shown}");
+        }
+        // What is not evaluated is not counted as checked.
+        for (path, apps) in [("apps/miro.yaml", 0), ("apps/alone.yaml", 1), ("apps", 1), ("patterns", 0), (".", 1)] {
+            assert_eq!(report(files.path(), &[path])["summary"]["apps"], apps, "{what} {path}");
         }
         // It is no concern of an app that does not use it.
         let text = out(&with_git(files.path(), &["check", "-o", "concise", "apps/alone.yaml"]));
