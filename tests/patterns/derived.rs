@@ -216,16 +216,61 @@ fn what_a_population_shares_with_another_app_is_found() {
         (sign_on.to_owned(), "signOn: {appId: 0oa7figma}".to_owned(), "catalogue/duplicate-name"),
         (format!("  nonHuman: [{credential}]\n"), format!("nonHuman: [{credential}]"), "credential/reused"),
     ] {
-        for first in ["employees, ", ""] {
+        let pattern = format!("{}  {theirs}\n", head("Pattern", "portal"));
+        for (first, theirs) in [("employees, ", &*theirs), ("", &theirs), ("employees, ", "pattern: portal")] {
             let other = format!(
                 "{}  signOn: {{system: okta, appId: 0oa7miro}}\n  populations: [{first}{{name: customers, {theirs}}}]\n",
                 app("miro", 24)
             );
-            let files = lay(&[("figma.yaml", &(app("figma", 24) + &mine)), ("miro.yaml", &other)]);
+            let figma = app("figma", 24) + &mine;
+            let files = lay(&[("figma.yaml", &figma), ("miro.yaml", &other), ("portal.yaml", &pattern)]);
             let all = findings(files.path(), &["--select", rule]);
             assert_eq!(all.len(), 1, "{rule} {first}: {all:#?}");
             assert!(all[0]["address"].to_string().contains("populations"), "{all:#?}");
             assert!((&all[0]["file"], &all[0]["related"][0]["file"]) == (&"miro.yaml".into(), &"figma.yaml".into()));
         }
+    }
+}
+
+#[test]
+fn what_a_population_removes_is_shared_with_no_app() {
+    for removed in ["signOn: null, nonHuman: null", "signOn: {appId: null}", "signOn: {system: null, appId: 0oa7figma}"]
+    {
+        let with = |name: &str| {
+            format!(
+                "{}  signOn: {{system: okta, appId: 0oa7{name}}}\n  nonHuman: []\n  populations: [employees, {{name: guests, {removed}}}]\n",
+                app(name, 24)
+            )
+        };
+        let files = lay(&[("figma.yaml", &with("figma")), ("miro.yaml", &with("miro"))]);
+        let all = findings(files.path(), &["--select", "catalogue/duplicate-name,credential/reused"]);
+        assert_eq!(all, Vec::<Json>::new(), "{removed}");
+    }
+}
+
+#[test]
+fn an_app_counts_for_a_system_that_a_population_of_it_is_provisioned_by() {
+    let system =
+        "apiVersion: leaver/v1\nkind: System\nmetadata: {name: small, owner: t}\nspec: {kind: idp, maxApps: 1}\n";
+    let sign_on = "signOn: {protocol: saml, system: small}";
+    let scim = app("board", 24) + &format!("  {sign_on}\n");
+    let by_hand = app("chat", 24).replace("mode: scim", "mode: manual");
+    let pattern = format!("{}  {sign_on}\n  provisioning: {{mode: scim}}\n", head("Pattern", "pushed"));
+    for (more, found) in [
+        (format!("{{name: guests, {sign_on}, provisioning: {{mode: scim}}}}"), 1),
+        ("{name: guests, pattern: pushed}".to_owned(), 1),
+        (format!("{{name: guests, {sign_on}, provisioning: {{mode: connector, connector: {{system: small}}}}}}"), 1),
+        (format!("{{name: guests, {sign_on}}}"), 0),
+        ("{name: guests, provisioning: {mode: scim}}".to_owned(), 0),
+    ] {
+        let chat = format!("{by_hand}  populations: [employees, {more}]\n");
+        let files = [("s.yaml", system), ("p.yaml", &pattern), ("board.yaml", &scim), ("chat.yaml", &chat)];
+        let all = findings(lay(&files).path(), &["--select", "scim/too-many-apps"]);
+        assert_eq!(all.len(), found, "{more}: {all:#?}");
+        // It is one app, however many of its populations go that way.
+        let board = scim.clone() + "  populations: [employees, {name: guests, tier: 2}]\n";
+        let all =
+            findings(lay(&[("s.yaml", system), ("board.yaml", &board)]).path(), &["--select", "scim/too-many-apps"]);
+        assert_eq!(all, Vec::<Json>::new());
     }
 }

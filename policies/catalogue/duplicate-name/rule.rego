@@ -15,6 +15,8 @@
 #     nist-800-53: [CM-8a.3]
 package policies.catalogue["duplicate-name"]
 
+import data.policies.lib.populations
+
 # [kind, word, index, path], sorted so that equal words of a kind stand side by side.
 _names := sort(array.concat(
 	[[declaration.kind, declaration.metadata.name, at, ["metadata", "name"]] |
@@ -34,16 +36,18 @@ _app_ids := sort(array.concat(
 	[[system, population.signOn.appId, at, ["spec", "populations", nth, "signOn", "appId"]] |
 		some at, declaration in input.declarations
 		declaration.kind == "App"
-		some nth, population in declaration.spec.populations
+		some [nth, population] in populations.of(declaration)
+		is_string(population.signOn.appId)
 		system := _system(declaration, population)
 		not _repeats(declaration, population)
 	],
 ))
 
-# A population has what it does not state from its app.
-_system(_, population) := population.signOn.system
-
-_system(app, population) := app.spec.signOn.system if not population.signOn.system
+# A population has what it does not state from its app; `null` is no system.
+_system(app, population) := system if {
+	system := object.get(population.signOn, "system", object.get(app.spec, ["signOn", "system"], null))
+	is_string(system)
+}
 
 _repeats(app, population) if {
 	app.spec.signOn.appId == population.signOn.appId

@@ -14,6 +14,8 @@
 #     owasp-nhi: [NHI8, NHI9]
 package policies.credential.reused
 
+import data.policies.lib.populations
+
 # [place, path, credential] of all that work, in apps that are not retired.
 _live contains [at, ["spec", "nonHuman", nth], item] if {
 	some at, declaration in input.declarations
@@ -27,7 +29,7 @@ _live contains [at, ["spec", "populations", of, "nonHuman", nth], item] if {
 	some at, declaration in input.declarations
 	declaration.kind == "App"
 	not declaration.spec.status == "retired"
-	some of, population in declaration.spec.populations
+	some [of, population] in populations.of(declaration)
 	some nth, item in population.nonHuman
 	not _revoked(item)
 }
