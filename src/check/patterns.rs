@@ -169,8 +169,8 @@ fn misshapen(declarations: &mut [Declaration], config: &Config) -> Vec<Finding> 
         declaration.well_formed = breaches.is_empty();
         let mut found: Vec<Finding> =
             breaches.into_iter().filter_map(|breach| wrong(breach, declaration, config)).collect();
-        if let Some(inherited) = declaration.inherited.as_mut().filter(|inherited| !inherited.populations.is_empty()) {
-            for population in &mut Arc::make_mut(inherited).populations {
+        if let Some(inherited) = declaration.inherited.as_mut().and_then(Arc::get_mut) {
+            for population in &mut inherited.populations {
                 let breaches = DECLARATIONS.check_effective(&population.root);
                 population.well_formed = breaches.is_empty() && declaration.well_formed;
                 found.extend(breaches.into_iter().filter_map(|breach| wrong(breach, population, config)));

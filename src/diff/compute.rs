@@ -263,7 +263,9 @@ fn declared<'a>(
             if own.as_ref().is_some_and(|own| own.affected && subject.kind == "App") {
                 patterns.extend(after.declaration.layers().iter().map(|layer| layer.name.as_str()));
             }
-            patterns.into_iter().for_each(|pattern| *reached.entry(pattern).or_default() += 1);
+            for pattern in patterns {
+                *reached.entry(pattern).or_default() += 1;
+            }
             let found = match own {
                 Some(own) => compare(&own.old, &own.new, rows),
                 None => compare(&before.flat, &after.flat, rows),
