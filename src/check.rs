@@ -281,7 +281,12 @@ pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure
 }
 
 /// Answers a query over the catalogue. An unreadable file is a failure, because an answer could be wrong without it.
-pub(crate) fn query(config: &Config, request: &Request, text: &str, limit: Duration) -> Result<Vec<Answer>, Vec<Failure>> {
+pub(crate) fn query(
+    config: &Config,
+    request: &Request,
+    text: &str,
+    limit: Duration,
+) -> Result<Vec<Answer>, Vec<Failure>> {
     let mut gathered = gather(config, request);
     gathered.load_signoffs(config, request);
     if !gathered.failures.is_empty() {

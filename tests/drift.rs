@@ -27,7 +27,8 @@ fn generated_pages_are_up_to_date() {
         files
     };
     let (want, have) = (list(&fresh.path().join("rules")), list(&root().join("docs/rules")));
-    let keys = |folder: &std::path::Path| std::fs::read_to_string(folder.join("keys.md")).expect("text").replace("\r\n", "\n");
+    let keys =
+        |folder: &std::path::Path| std::fs::read_to_string(folder.join("keys.md")).expect("text").replace("\r\n", "\n");
     let (mut want, mut have) = (want, have);
     want.push(("../keys.md".to_owned(), keys(fresh.path())));
     have.push(("../keys.md".to_owned(), keys(&root().join("docs"))));

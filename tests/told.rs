@@ -145,7 +145,11 @@ fn one_fault_is_reported_once() {
             None,
         ),
         (
-            spec("{mode: csv}", &format!("deprovision: {by_script}, reconcile: {{owner: it-apps, last: 2026-11-01}}"), ""),
+            spec(
+                "{mode: csv}",
+                &format!("deprovision: {by_script}, reconcile: {{owner: it-apps, last: 2026-11-01}}"),
+                "",
+            ),
             &["compare", "comparison"],
             Some("review/reconcile-overdue"),
         ),

@@ -77,7 +77,13 @@ impl Keys {
     }
 
     /// Prints what is known of a key.
-    pub(super) fn show(&self, found: &Found<'_>, config: &Config, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+    pub(super) fn show(
+        &self,
+        found: &Found<'_>,
+        config: &Config,
+        paint: &Paint<'_>,
+        out: &mut dyn Write,
+    ) -> std::io::Result<()> {
         let strong = |text: &str| paint.ink(Ink::Strong, text);
         let title = found.block.map_or("", |block| block.title.as_str());
         writeln!(out, "{}  {}", strong(&found.path.join(".")), safe(title))?;
@@ -87,7 +93,11 @@ impl Keys {
         let others = if kinds.is_empty() { String::new() } else { format!(", also of {}", kinds.join(", ")) };
         let required = if found.key.is_some_and(|key| key.required) { ", required" } else { "" };
         let what = found.key.map(|key| key.what.as_str()).unwrap_or_default();
-        writeln!(out, "{}", paint.ink(Ink::Faint, &paint.fold(&format!("{} of {}{others}{required}", what, found.kind), 0)))?;
+        writeln!(
+            out,
+            "{}",
+            paint.ink(Ink::Faint, &paint.fold(&format!("{} of {}{others}{required}", what, found.kind), 0))
+        )?;
         let mut told = Vec::new();
         told.extend(found.key.map(|key| key.description.as_str()));
         told.extend(found.block.map(|block| block.description.as_str()).filter(|text| !told.contains(text)));
@@ -202,7 +212,12 @@ impl Keys {
         text.push_str(&format!("\n#### `{}`\n\n", key.path.join(".")));
         let required = if key.required { ", required" } else { "" };
         let example = key.example.as_ref().map(|example| format!(", such as `{}`", flow(example)));
-        text.push_str(&format!("{}{required}{}. {}\n", capital(&key.what), example.unwrap_or_default(), key.description));
+        text.push_str(&format!(
+            "{}{required}{}. {}\n",
+            capital(&key.what),
+            example.unwrap_or_default(),
+            key.description
+        ));
         if !key.values.is_empty() {
             text.push('\n');
         }

@@ -29,12 +29,16 @@ pub(super) fn type_words(root: &Value, schema: &Value) -> String {
         _ if schema.get("enum").is_some() => return "one of its values".to_owned(),
         _ => return "any value".to_owned(),
     };
-    names.iter().map(|name| match *name {
-        "object" => "a mapping".to_owned(),
-        "array" => "a list".to_owned(),
-        "string" => "text".to_owned(),
-        name => words(name, root, Some(schema)),
-    }).collect::<Vec<_>>().join(" or ")
+    names
+        .iter()
+        .map(|name| match *name {
+            "object" => "a mapping".to_owned(),
+            "array" => "a list".to_owned(),
+            "string" => "text".to_owned(),
+            name => words(name, root, Some(schema)),
+        })
+        .collect::<Vec<_>>()
+        .join(" or ")
 }
 
 /// Texts in backticks, not more than a message can hold.

@@ -262,6 +262,8 @@ fn an_app_counts_for_a_system_that_a_population_of_it_is_provisioned_by() {
         (format!("{{name: guests, {sign_on}, provisioning: {{mode: connector, connector: {{system: small}}}}}}"), 1),
         (format!("{{name: guests, {sign_on}}}"), 0),
         ("{name: guests, provisioning: {mode: scim}}".to_owned(), 0),
+        ("{name: guests, provisioning: null, signOn: null}".to_owned(), 0),
+        (format!("{{name: guests, {sign_on}, provisioning: {{connector: null}}}}"), 0),
     ] {
         let chat = format!("{by_hand}  populations: [employees, {more}]\n");
         let files = [("s.yaml", system), ("p.yaml", &pattern), ("board.yaml", &scim), ("chat.yaml", &chat)];

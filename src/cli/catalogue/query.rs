@@ -14,8 +14,7 @@ use super::{
     table::Table,
 };
 use crate::{
-    Request,
-    check,
+    Request, check,
     config::Overrides,
     output::{escape, paint::Paint, summary::counted},
     policy::Answer,

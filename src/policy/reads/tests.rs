@@ -6,7 +6,12 @@ fn key(path: &str) -> Vec<String> {
 
 /// Rules, some of their keys, and keys that they have nothing to do with.
 const KNOWN: [(&str, &str, &[&str], &[&str]); 8] = [
-    ("jit/no-update-owner", "App", &["spec.lifecycle.update.owner", "spec.provisioning.mode", "spec.provisioning.jit.creates", "spec.status"], &["spec.lifecycle.deprovision.owner", "spec.tier", "spec.lifecycle.update.system"]),
+    (
+        "jit/no-update-owner",
+        "App",
+        &["spec.lifecycle.update.owner", "spec.provisioning.mode", "spec.provisioning.jit.creates", "spec.status"],
+        &["spec.lifecycle.deprovision.owner", "spec.tier", "spec.lifecycle.update.system"],
+    ),
     ("jit/no-deprovision-owner", "App", &["spec.lifecycle.deprovision.owner"], &["spec.lifecycle.update.owner"]),
     ("credential/long-lived", "App", &["spec.nonHuman.[].expires"], &["spec.lifecycle.create.owner"]),
     ("review/overdue", "App", &["spec.lifecycle.review.last", "spec.tier"], &["spec.nonHuman.[].expires"]),

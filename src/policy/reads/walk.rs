@@ -216,7 +216,8 @@ impl<'a> Walk<'a> {
             Expr::Var { span, .. } => self.name(span.text(), scope),
             Expr::RefDot { .. } | Expr::RefBrack { .. } => self.reference(expression, scope),
             Expr::Array { items, .. } => {
-                let fields = items.iter().enumerate().map(|(nth, item)| (nth.to_string().into(), self.value(item, scope)));
+                let fields =
+                    items.iter().enumerate().map(|(nth, item)| (nth.to_string().into(), self.value(item, scope)));
                 Value { fields: fields.collect(), ..Value::default() }
             }
             Expr::Set { items, .. } => {
@@ -367,7 +368,9 @@ impl<'a> Walk<'a> {
     fn call(&mut self, function: &'a Expr, params: &'a [Ref<Expr>], scope: &mut Scope) -> Value {
         let args: Vec<Value> = params.iter().map(|param| self.value(param, scope)).collect();
         let Some(name) = plain(function) else { return Value::default() };
-        let own = name.split_first().and_then(|(first, rest)| Some([self.path(first, scope.module)?, rest.to_vec()].concat()));
+        let own = name
+            .split_first()
+            .and_then(|(first, rest)| Some([self.path(first, scope.module)?, rest.to_vec()].concat()));
         if let Some(own) = own.filter(|own| self.rules.contains_key(own)) {
             return self.rule(&own, &args);
         }
