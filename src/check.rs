@@ -118,6 +118,7 @@ pub(crate) fn examine(
     };
     let evaluation = Evaluation { config, request, base, demand: &demand, memo };
     let masked = evaluation.run(&mut now, progress);
+    patterns::leave_out_repeated(&mut now.findings, &now.catalogue, config);
     redact(&mut now.findings, &masked, config);
     // The baseline first: evaluating the past catalogue consumes it.
     let before = accepted::before(request, &now.catalogue, base);
@@ -237,7 +238,9 @@ fn assemble(
     let in_focus = |declaration: &&Declaration| focus.asks(declaration);
     run.declarations = declarations.iter().filter(in_focus).count();
     run.out_of_focus = declarations.len() - run.declarations;
-    run.apps = declarations.iter().filter(in_focus).filter(|declaration| declaration.kind == "App").count();
+    let apps = || declarations.iter().filter(in_focus).filter(|declaration| declaration.kind == "App");
+    run.apps = apps().filter(|app| app.is_evaluated()).count();
+    run.unevaluated = apps().count() - run.apps;
     // A hook may name a file that is not leaver's; a folder, or a whole catalogue, without any declaration is a mistake.
     run.nothing = if focus.only_files() && request.text.is_none() {
         declarations.is_empty()

@@ -130,8 +130,10 @@ pub struct Run {
     pub files: usize,
     /// Declarations of all kinds, built-in systems not counted.
     pub declarations: usize,
-    /// Apps among them.
+    /// Apps among them that were evaluated.
     pub apps: usize,
+    /// Apps among them of which no part was evaluated, because of errors in them or in their patterns.
+    pub unevaluated: usize,
     /// YAML documents that are not leaver's.
     pub skipped_documents: usize,
     /// There was no declaration where one was asked for.

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Gathered, Request, accepted, patterns};
+use super::{Gathered, Request, accepted};
 use crate::{
     config::Config,
     engine::{Circumstances, Demand, Memo, Snapshot, evaluate},
@@ -43,7 +43,6 @@ impl Evaluation<'_> {
             add_located(judgement.verdicts, config, catalogue, findings, failures);
         };
         add(evaluate(&snapshot, *memo, demand, progress), catalogue, findings);
-        patterns::leave_out_repeated(findings);
         add(snapshot.evaluate_departed(departed), departed, findings);
         if let Some(trusted) = &request.trusted {
             findings.extend(trusted.changes(catalogue, &config.root));

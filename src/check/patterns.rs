@@ -1,22 +1,19 @@
 //! Merges declarations with their patterns, and reports those that cannot be merged or whose result is invalid.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
 
 use super::{Gathered, Request, gather, load};
 use crate::{
     config::Config,
-    finding::{Finding, Related, Step},
+    finding::{Finding, Related},
     locate::relate,
-    model::{Broken, Declaration, Fault, MAX_CHAIN, apply_patterns},
+    model::{Broken, Catalogue, Declaration, Fault, MAX_CHAIN, apply_patterns, named_at},
     report::{Code, Failure},
     rule::{RuleId, Severity},
     schema::{Breach, DECLARATIONS, nearest},
-    source::{Entries, SourceFile, redact},
+    source::{Entries, SourceFile, Yaml, redact},
     triage::Focus,
 };
 
@@ -53,7 +50,6 @@ pub(super) fn apply(
     failures: &mut Vec<Failure>,
 ) {
     let faults = apply_patterns(declarations);
-    focus.follow(declarations);
     let mut left = 0;
     for fault in &faults {
         if fault.broken == Broken::TooMuch {
@@ -67,6 +63,7 @@ pub(super) fn apply(
         failures.push(Failure { help, ..Failure::new(Code::Limit, message) });
     }
     findings.extend(misshapen(declarations, config));
+    focus.follow(declarations);
     tell_unjudged(declarations, findings);
 }
 
@@ -74,8 +71,8 @@ pub(super) fn apply(
 fn tell_unjudged(declarations: &[Declaration], findings: &mut [Finding]) {
     let mut unjudged: BTreeMap<&str, usize> = BTreeMap::new();
     let apps = declarations.iter().filter(|one| one.kind == "App" && !one.well_formed);
-    for layer in apps.flat_map(Declaration::layers) {
-        *unjudged.entry(&layer.name).or_default() += 1;
+    for pattern in apps.flat_map(Declaration::patterns) {
+        *unjudged.entry(pattern).or_default() += 1;
     }
     for finding in findings.iter_mut().filter(|finding| finding.rule.group() == "schema") {
         let subject = finding.subject.as_ref().filter(|subject| subject.kind == "Pattern");
@@ -116,7 +113,7 @@ fn finding(fault: &Fault, declarations: &[Declaration], config: &Config) -> Opti
             related.extend(others.iter().map(|other| Related {
                 message: "part of the cycle".into(),
                 subject: Some(other.subject()),
-                place: other.spot(&pattern()).place,
+                place: other.spot(&named_at()).place,
             }));
             let way = others.iter().map(|other| format!("`{}`, which names ", other.name)).collect::<String>();
             let message = if others.is_empty() {
@@ -149,11 +146,6 @@ fn finding(fault: &Fault, declarations: &[Declaration], config: &Config) -> Opti
         path,
         ..Finding::new(rule.parse().ok()?, severity, message, place)
     })
-}
-
-/// The path of the key that names a pattern.
-fn pattern() -> Vec<Step> {
-    ["spec", "pattern"].map(|key| Step::Key(key.into())).into()
 }
 
 fn severity(rule: &str, config: &Config) -> Severity {
@@ -207,21 +199,49 @@ fn wrong(breach: Breach, declaration: &Declaration, config: &Config) -> Option<F
     })
 }
 
-/// Leaves out what a population shares with its app: a finding that both have for one reason is the app's.
-pub(super) fn leave_out_repeated(findings: &mut Vec<Finding>) {
-    let key = |finding: &Finding, name: String| {
-        let reason = finding.message.strip_prefix(&name).unwrap_or(&finding.message).to_owned();
-        let subject = finding.subject.as_ref().map(|subject| subject.name.clone());
-        (finding.rule.clone(), subject, finding.address.to_string(), reason)
-    };
+/// Leaves out what a population inherits from its app: a finding that both have for one reason, at one place and with one status, is the app's.
+pub(super) fn leave_out_repeated(findings: &mut Vec<Finding>, catalogue: &Catalogue, config: &Config) {
     if findings.iter().all(|finding| finding.population.is_none()) {
         return;
     }
-    let name = |finding: &Finding| finding.subject.as_ref().map_or_else(String::new, |subject| subject.name.clone());
-    let of_apps = findings.iter().filter(|finding| finding.population.is_none());
-    let of_apps: BTreeSet<_> = of_apps.map(|finding| key(finding, name(finding))).collect();
-    findings.retain(|finding| {
-        let Some(population) = &finding.population else { return true };
-        !of_apps.contains(&key(finding, format!("{} ({population})", name(finding))))
-    });
+    let mut of_apps: BTreeMap<_, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.population.is_none() && finding.subject.is_some()) {
+        of_apps.entry((&finding.rule, &finding.subject)).or_default().push(finding);
+    }
+    let repeats = |finding: &Finding| {
+        let Some(population) = &finding.population else { return false };
+        let is_secret = config.all_rules.get(&finding.rule).is_some_and(|meta| meta.secret);
+        let others = of_apps.get(&(&finding.rule, &finding.subject)).into_iter().flatten();
+        others.filter(|other| other.status == finding.status).any(|other| {
+            // A secret is at one place, whether the app or the population is searched for it.
+            (is_secret && other.place == finding.place)
+                || (other.address == finding.address
+                    && reason(other, None) == reason(finding, Some(population))
+                    && (other.place == finding.place || !has_place_of_its_own(finding, catalogue)))
+        })
+    };
+    let repeated: Vec<bool> = findings.iter().map(repeats).collect();
+    let mut repeated = repeated.into_iter();
+    findings.retain(|_| !repeated.next().unwrap_or_default());
+}
+
+/// The message without the name that it starts with.
+fn reason<'f>(finding: &'f Finding, population: Option<&str>) -> &'f str {
+    let message = finding.message.as_str();
+    let name = finding.subject.as_ref().map_or("", |subject| subject.name.as_str());
+    let rest = message.strip_prefix(name);
+    let rest = match population {
+        None => rest,
+        Some(population) => rest.and_then(|rest| rest.strip_prefix(" (")?.strip_prefix(population)?.strip_prefix(')')),
+    };
+    rest.unwrap_or(message)
+}
+
+/// Whether what a finding is about is written at one place: neither missing nor a mapping, which may be merged of several.
+fn has_place_of_its_own(finding: &Finding, catalogue: &Catalogue) -> bool {
+    let app = finding.subject.as_ref().and_then(|subject| catalogue.find(subject));
+    let mut populations = app.into_iter().flat_map(Declaration::populations);
+    let of = populations.find(|one| one.population() == finding.population.as_deref());
+    finding.exists
+        && of.and_then(|of| of.root.at(&finding.path)).is_some_and(|node| !matches!(node.value, Yaml::Map(_)))
 }

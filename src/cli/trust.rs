@@ -1,6 +1,10 @@
 //! `--trust-ref`: configuration, rules, profiles, vendor facts, baseline and waivers from a commit that the change cannot edit.
 
-use std::{collections::BTreeMap, fs, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    sync::Arc,
+};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -167,6 +171,7 @@ fn placed(declaration: Declaration, folder: &Utf8Path, top: &Utf8Path) -> Declar
             written: Arc::clone(&inherited.written),
             well_formed: inherited.well_formed,
             layers,
+            beside: BTreeSet::new(),
             populations: Vec::new(),
         })
     });

@@ -257,14 +257,17 @@ fn declared<'a>(
             apps: None,
         };
         if let Some(before) = old.get(before_name) {
-            let found = match inherited::own(before, after) {
-                Some(own) => {
-                    if own.affected && subject.kind == "App" {
-                        let layers = after.declaration.layers().iter();
-                        layers.for_each(|layer| *reached.entry(&layer.name).or_default() += 1);
-                    }
-                    compare(&own.old, &own.new, rows)
-                }
+            let own = inherited::own(before, after);
+            // Once for each app, whether it or a population of it uses the pattern.
+            let mut patterns = inherited::of_populations(before, after);
+            if own.as_ref().is_some_and(|own| own.affected && subject.kind == "App") {
+                patterns.extend(after.declaration.layers().iter().map(|layer| layer.name.as_str()));
+            }
+            for pattern in patterns {
+                *reached.entry(pattern).or_default() += 1;
+            }
+            let found = match own {
+                Some(own) => compare(&own.old, &own.new, rows),
                 None => compare(&before.flat, &after.flat, rows),
             };
             entry.old_file = (before.file != after.file).then(|| before.file.clone());

@@ -6,7 +6,10 @@ use super::{
     flat::{Flat, Part, Path},
     pair::Placed,
 };
-use crate::source::{Node, Yaml};
+use crate::{
+    model::{Declaration, Layer},
+    source::{Node, Yaml},
+};
 
 /// Both sides without what they have from one pattern.
 pub(super) struct Own {
@@ -39,6 +42,63 @@ pub(super) fn own(old: &Placed<'_>, new: &Placed<'_>) -> Option<Own> {
     };
     let (reduced_old, reduced_new) = (reduce(old, new), reduce(new, old));
     Some(Own { old: reduced_old, new: reduced_new, affected })
+}
+
+/// The names of the patterns by which populations of an app changed. What the app or the population itself says is no such change, and what
+/// a population has from the app changed with the app.
+pub(super) fn of_populations<'a>(old: &Placed<'a>, new: &Placed<'a>) -> BTreeSet<&'a str> {
+    let mut names = BTreeSet::new();
+    for after in new.declaration.populations() {
+        let mut all = old.declaration.populations().iter();
+        let Some(before) = all.find(|before| before.population() == after.population()) else { continue };
+        let (of_old, of_new) = (layers(old.declaration, before), layers(new.declaration, after));
+        if of_old.first().map(|layer| &layer.name) == of_new.first().map(|layer| &layer.name)
+            && differ_by_pattern((old, before), (new, after))
+        {
+            names.extend(of_new.iter().map(|layer| layer.name.as_str()));
+        }
+    }
+    names
+}
+
+/// The patterns of a population that are not its app's.
+fn layers<'a>(app: &Declaration, population: &'a Declaration) -> &'a [Layer] {
+    population.layers().get(app.layers().len()..).unwrap_or_default()
+}
+
+fn differ_by_pattern(old: (&Placed<'_>, &Declaration), new: (&Placed<'_>, &Declaration)) -> bool {
+    let (flat_old, flat_new) = (Flat::of(old.1), Flat::of(new.1));
+    let is_own = |path: &Path| {
+        [old, new].iter().any(|(app, population)| {
+            let item = app.declaration.item(population);
+            item.is_none_or(|item| path.split_first().is_some_and(|(_, path)| decides(item, path)))
+        })
+    };
+    let is_of_pattern = |path: &Path| {
+        [old, new].iter().any(|(app, population)| {
+            let node = written_at(&population.root, path);
+            node.is_some_and(|node| usize::from(node.layer) > app.declaration.layers().len())
+        })
+    };
+    let (app_old, app_new) = (&old.0.flat.leaves, &new.0.flat.leaves);
+    let paths: BTreeSet<&Path> = flat_old.leaves.keys().chain(flat_new.leaves.keys()).collect();
+    paths.into_iter().any(|path| {
+        let is_spec = path.first() == Some(&Part::Key("spec".into()));
+        is_spec
+            && flat_old.leaves.get(path) != flat_new.leaves.get(path)
+            && !is_own(path)
+            && (app_old.get(path) == app_new.get(path) || is_of_pattern(path))
+    })
+}
+
+/// What stands at a path, or the list that it leads into: a list comes from one place.
+fn written_at<'n>(root: &'n Node, path: &[Part]) -> Option<&'n Node> {
+    let mut node = root;
+    for part in path {
+        let Part::Key(key) = part else { return Some(node) };
+        node = node.get(key)?;
+    }
+    Some(node)
 }
 
 /// Whether the declaration itself sets or removes the value at a path.

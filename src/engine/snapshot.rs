@@ -114,7 +114,7 @@ impl<'a> Snapshot<'a> {
         if demand.is_everything() {
             return BTreeSet::new();
         }
-        let all = self.catalogue.evaluated();
+        let all = self.catalogue.own().iter().enumerate().chain(self.catalogue.populations());
         all.filter(|(_, declaration)| !demand.contains(declaration)).map(|(index, _)| index).collect()
     }
 
@@ -190,7 +190,7 @@ pub(crate) fn evaluate(
 ) -> Judgement {
     let Snapshot { catalogue, bundled, local, data, budget, .. } = snapshot;
     let skipped = snapshot.skipped(demand);
-    let all = catalogue.evaluated().count() - skipped.len();
+    let all = catalogue.evaluated().filter(|(index, _)| !skipped.contains(index)).count();
     let done = AtomicUsize::new(0);
     let tick = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, all);
     let mut judgement = match memo {

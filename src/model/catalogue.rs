@@ -8,7 +8,7 @@ use std::{
 use super::{
     effective::PATTERN_KEY,
     extend::{base, extend},
-    population::is_replaced,
+    population::{is_replaced, item},
 };
 use crate::{
     finding::{Step, Subject},
@@ -44,6 +44,8 @@ pub struct Inherited {
     pub well_formed: bool,
     /// The patterns, nearest first: nodes of layer 1 are in the file of the first one.
     pub layers: Vec<Layer>,
+    /// The names of the patterns that its populations name, and of those that these inherit from.
+    pub beside: BTreeSet<String>,
     /// The populations of an app that are declarations of their own.
     pub populations: Vec<Declaration>,
 }
@@ -93,9 +95,30 @@ impl Declaration {
         self.inherited.as_ref().map_or(&[], |inherited| &inherited.layers)
     }
 
+    /// The names of all declared patterns that it or one of its populations inherits from: a fault in any of them is one in it.
+    pub fn patterns(&self) -> BTreeSet<&str> {
+        let beside = self.inherited.iter().flat_map(|inherited| &inherited.beside).map(String::as_str);
+        self.layers().iter().map(|layer| layer.name.as_str()).chain(beside).collect()
+    }
+
+    /// Whether its populations are evaluated in its place.
+    pub fn is_replaced(&self) -> bool {
+        is_replaced(self)
+    }
+
+    /// Whether rules on single declarations evaluate any part of it.
+    pub fn is_evaluated(&self) -> bool {
+        self.well_formed && (!is_replaced(self) || self.populations().iter().any(|one| one.well_formed))
+    }
+
     /// The populations that are declarations of their own.
     pub fn populations(&self) -> &[Self] {
         self.inherited.as_ref().map_or(&[], |inherited| &inherited.populations)
+    }
+
+    /// What it says of one of its populations.
+    pub(crate) fn item(&self, population: &Self) -> Option<&Node> {
+        item(self, population)
     }
 
     /// The population that it is about, if it is one that was derived from an app.
@@ -224,7 +247,17 @@ impl Catalogue {
     /// has no others.
     pub fn evaluated(&self) -> impl Iterator<Item = (usize, &Declaration)> {
         let own = self.own().iter().enumerate().filter(|(_, one)| !is_replaced(one));
-        own.chain(self.declarations.iter().enumerate().skip(self.end))
+        own.chain(self.populations())
+    }
+
+    /// The populations that are declarations of their own.
+    pub fn populations(&self) -> impl Iterator<Item = (usize, &Declaration)> {
+        self.declarations.iter().enumerate().skip(self.end)
+    }
+
+    /// Apps in whose place their populations are evaluated. Only rules on secrets see them: a population may remove a value, but not its text.
+    pub fn replaced(&self) -> impl Iterator<Item = (usize, &Declaration)> {
+        self.own().iter().enumerate().filter(|(_, one)| is_replaced(one))
     }
 
     /// By position, built-in ones after the user's.

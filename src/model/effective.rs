@@ -1,6 +1,9 @@
 //! Effective declarations: an App or a Pattern merged over the patterns that it names (RFC 7396). Only `spec` is inherited.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use rayon::prelude::*;
 
@@ -101,7 +104,7 @@ pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
 }
 
 /// The path of the key that names a pattern.
-fn named_at() -> Vec<Step> {
+pub(crate) fn named_at() -> Vec<Step> {
     ["spec", PATTERN_KEY].map(|key| Step::Key(key.into())).into()
 }
 
@@ -219,6 +222,13 @@ impl Patterns {
         }
     }
 
+    /// The names of a pattern and of those that it inherits from, as far as they are declared.
+    pub(super) fn reached(&self, declarations: &[Declaration], name: &str) -> Vec<String> {
+        let Some(at) = self.names.get(name) else { return Vec::new() };
+        let above = self.layers(declarations, *at).into_iter().map(|layer| layer.name);
+        std::iter::once(name.to_owned()).chain(above).collect()
+    }
+
     /// The patterns of a declaration as far as they are known, nearest first.
     fn layers(&self, declarations: &[Declaration], start: usize) -> Vec<Layer> {
         let mut layers = Vec::new();
@@ -252,8 +262,9 @@ impl Put {
             // Without its pattern it is incomplete.
             None => declaration.well_formed = false,
         }
-        declaration.inherited =
-            Some(Arc::new(Inherited { written, well_formed, layers: self.layers.clone(), populations: Vec::new() }));
+        let layers = self.layers.clone();
+        let inherited = Inherited { written, well_formed, layers, beside: BTreeSet::new(), populations: Vec::new() };
+        declaration.inherited = Some(Arc::new(inherited));
     }
 }
 

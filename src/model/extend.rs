@@ -54,7 +54,7 @@ pub(super) fn layer(pattern: &Node, own: &Node, above: u8) -> Node {
 
 /// `own` merged over `base`, with all places of `own` in the file of `layer`.
 pub(super) fn patch(base: &Node, own: &Node, layer: u8) -> Node {
-    merge(Some(base), &listed(own, Inherit::Above(layer)), Inherit::Above(0))
+    merge(Some(base), &moved(own, Inherit::Above(layer), Nulls::Keep), Inherit::Above(0))
 }
 
 /// Which place an inherited value gets.
@@ -64,6 +64,14 @@ enum Inherit {
     At(Span),
     /// Its own, that many layers further up.
     Above(u8),
+}
+
+/// What becomes of a `null` in a mapping.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nulls {
+    /// It removes a key and is not a value.
+    Remove,
+    Keep,
 }
 
 fn merge(base: Option<&Node>, own: &Node, how: Inherit) -> Node {
@@ -80,46 +88,29 @@ fn merge(base: Option<&Node>, own: &Node, how: Inherit) -> Node {
         entries.push(Entry { key: key.clone(), key_span: *key_span, key_plain: *key_plain, value });
     }
     let unwritten = inherited.iter().filter(|other| !written.iter().any(|entry| entry.key == other.key));
-    entries.extend(unwritten.filter_map(|other| inherit(other, how)));
+    // Only a `null` in a pattern removes a key.
+    let nulls = if matches!(how, Inherit::At(_)) { Nulls::Keep } else { Nulls::Remove };
+    entries.extend(unwritten.filter_map(|other| inherit(other, how, nulls)));
     Node { span: own.span, defined: own.defined, plain: own.plain, layer: own.layer, value: Yaml::Map(entries) }
 }
 
-/// An inherited entry. A `null` in a pattern removes a key and is not a value.
-fn inherit(entry: &Entry, how: Inherit) -> Option<Entry> {
+/// An inherited entry.
+fn inherit(entry: &Entry, how: Inherit, nulls: Nulls) -> Option<Entry> {
+    if nulls == Nulls::Remove && entry.value.value == Yaml::Null {
+        return None;
+    }
     let (key_span, key_plain) = match how {
         Inherit::At(span) => (span, false),
-        Inherit::Above(_) if entry.value.value == Yaml::Null => return None,
         Inherit::Above(_) => (entry.key_span, entry.key_plain),
     };
-    Some(Entry { key: entry.key.clone(), key_span, key_plain, value: moved(&entry.value, how) })
+    Some(Entry { key: entry.key.clone(), key_span, key_plain, value: moved(&entry.value, how, nulls) })
 }
 
-/// An inherited node.
-fn moved(node: &Node, how: Inherit) -> Node {
+/// An inherited node. RFC 7396 does not look into lists, so their items are unchanged.
+fn moved(node: &Node, how: Inherit, nulls: Nulls) -> Node {
     let value = match &node.value {
-        Yaml::List(items) => Yaml::List(items.iter().map(|item| listed(item, how)).collect()),
-        Yaml::Map(entries) => Yaml::Map(entries.iter().filter_map(|entry| inherit(entry, how)).collect()),
-        scalar => scalar.clone(),
-    };
-    placed(node, value, how)
-}
-
-/// An inherited list item, unchanged: RFC 7396 does not look into lists.
-fn listed(node: &Node, how: Inherit) -> Node {
-    let value = match &node.value {
-        Yaml::List(items) => Yaml::List(items.iter().map(|item| listed(item, how)).collect()),
-        Yaml::Map(entries) => Yaml::Map(
-            entries
-                .iter()
-                .map(|entry| {
-                    let (key_span, key_plain) = match how {
-                        Inherit::At(span) => (span, false),
-                        Inherit::Above(_) => (entry.key_span, entry.key_plain),
-                    };
-                    Entry { key: entry.key.clone(), key_span, key_plain, value: listed(&entry.value, how) }
-                })
-                .collect(),
-        ),
+        Yaml::List(items) => Yaml::List(items.iter().map(|item| moved(item, how, Nulls::Keep)).collect()),
+        Yaml::Map(entries) => Yaml::Map(entries.iter().filter_map(|entry| inherit(entry, how, nulls)).collect()),
         scalar => scalar.clone(),
     };
     placed(node, value, how)

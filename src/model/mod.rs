@@ -7,6 +7,6 @@ mod population;
 mod waiver;
 
 pub use catalogue::{BUILT_IN, Catalogue, Declaration, Inherited, Layer, Spot};
-pub(crate) use effective::PATTERN;
 pub use effective::{Broken, Fault, MAX_CHAIN, apply_patterns};
+pub(crate) use effective::{PATTERN, named_at};
 pub use waiver::Waiver;

@@ -31,9 +31,17 @@ pub(super) fn is_divided(declaration: &Declaration) -> bool {
     declaration.kind == "App" && items(&declaration.root).iter().any(is_mapping)
 }
 
+/// What an app says of a population of its own.
+pub(super) fn item<'a>(app: &'a Declaration, population: &Declaration) -> Option<&'a Node> {
+    items(&app.root).iter().find(|item| {
+        let name = item.get("name").and_then(Node::text);
+        name.is_some() && name == population.population()
+    })
+}
+
 /// Whether each population of an app is one of its own, so that nothing is left that the app alone describes.
 pub(super) fn is_replaced(declaration: &Declaration) -> bool {
-    let items = items(declaration.written());
+    let items = items(&declaration.root);
     !declaration.populations().is_empty() && items.iter().all(is_mapping)
 }
 
@@ -48,6 +56,7 @@ pub(super) fn apply(declarations: &mut [Declaration], patterns: &Patterns, budge
         let mut names = BTreeSet::new();
         let mut populations = Vec::new();
         let mut broken = Vec::new();
+        let mut beside = BTreeSet::new();
         for (nth, item) in items(&app.root).iter().enumerate() {
             let path = |key: Option<&str>| {
                 let key = key.map(|key| Step::Key(key.into()));
@@ -63,6 +72,9 @@ pub(super) fn apply(declarations: &mut [Declaration], patterns: &Patterns, budge
             if !is_mapping(item) {
                 continue;
             }
+            if let Some(pattern) = item.get(PATTERN_KEY).and_then(Node::text) {
+                beside.extend(patterns.reached(declarations, pattern));
+            }
             match derive(declarations, app, item, name, patterns, budget) {
                 Ok(population) => populations.push(population),
                 Err(fault) => {
@@ -76,7 +88,7 @@ pub(super) fn apply(declarations: &mut [Declaration], patterns: &Patterns, budge
         let layers = app.layers().to_vec();
         let Some(app) = declarations.get_mut(at) else { continue };
         let written = app.inherited.as_ref().map_or_else(|| Arc::clone(&app.root), |one| Arc::clone(&one.written));
-        app.inherited = Some(Arc::new(Inherited { written, well_formed: true, layers, populations }));
+        app.inherited = Some(Arc::new(Inherited { written, well_formed: true, layers, beside, populations }));
         app.well_formed = broken.is_empty();
         faults.extend(broken.into_iter().flatten());
     }
@@ -122,7 +134,8 @@ fn derive(
         }
     }
     let root = Arc::new(root);
-    let inherited = Inherited { written: Arc::clone(&root), well_formed: true, layers, populations: Vec::new() };
+    let written = Arc::clone(&root);
+    let inherited = Inherited { written, well_formed: true, layers, beside: BTreeSet::new(), populations: Vec::new() };
     Ok(Declaration { root, inherited: Some(Arc::new(inherited)), ..app.clone() })
 }
 

@@ -139,7 +139,7 @@ fn checked(report: &Report) -> String {
     if rules == 0 {
         return format!("nothing was checked: no rule ran on {}", counted(run.declarations, "declaration"));
     }
-    let on = match (run.apps, run.declarations - run.apps.min(run.declarations)) {
+    let on = match (run.apps, run.declarations.saturating_sub(run.apps + run.unevaluated)) {
         (0, others) => counted(others, "declaration"),
         (apps, 0) => counted(apps, "app"),
         (apps, others) => format!("{} and {}", counted(apps, "app"), counted(others, "other declaration")),
@@ -162,7 +162,8 @@ fn whereabouts(report: &Report) -> String {
     }
     let mut parts = Vec::new();
     if !apps.is_empty() {
-        parts.push(format!("{} of {}", apps.len(), counted(report.run.apps.max(apps.len()), "app")));
+        let all = report.run.apps + report.run.unevaluated;
+        parts.push(format!("{} of {}", apps.len(), counted(all.max(apps.len()), "app")));
     }
     if !others.is_empty() {
         let noun = if apps.is_empty() { "declaration" } else { "other declaration" };

@@ -19,8 +19,18 @@ pub fn bundle(set: &PolicySet, catalogue: &Catalogue, facts: &Facts) -> io::Resu
         .filter(|declaration| declaration.well_formed)
         .map(|declaration| serde_json::Value::from(&*declaration.root))
         .collect();
+    let own = || catalogue.own().iter().filter(|declaration| declaration.well_formed).enumerate();
+    let populations: Vec<serde_json::Value> = own()
+        .flat_map(|(at, app)| app.populations().iter().map(move |one| (at, one)))
+        .filter(|(_, population)| population.well_formed)
+        .map(|(at, population)| serde_json::json!({"of": at, "value": serde_json::Value::from(&*population.root)}))
+        .collect();
+    let replaced = own().filter(|(_, declaration)| declaration.is_replaced()).map(|(at, _)| at);
+    let replaced: Vec<serde_json::Value> = replaced.map(serde_json::Value::from).collect();
     if let Some(leaver) = data.get_mut("leaver").and_then(serde_json::Value::as_object_mut) {
         leaver.insert("declarations".into(), declarations.into());
+        leaver.insert("populations".into(), populations.into());
+        leaver.insert("replaced".into(), replaced.into());
     }
     let manifest = serde_json::json!({"roots": ["leaver", "leaver_report", "policies"], "rego_version": 1});
     let gzip = GzBuilder::new().mtime(0).write(Vec::new(), Compression::default());
@@ -50,10 +60,10 @@ pub fn bundle(set: &PolicySet, catalogue: &Catalogue, facts: &Facts) -> io::Resu
     gzip.finish()
 }
 
-/// `data.leaver_report.findings`: every finding with its rule and the index of its declaration.
+/// `data.leaver_report.findings`: every finding with its rule, the index of its declaration and, if it is on one of its own, the population.
 fn report(set: &PolicySet) -> String {
     let mut text = String::from(
-        "# Everything that `leaver check` finds in data.leaver.declarations: {rule, declaration, path, message, …}.\npackage leaver_report\n\nimport rego.v1\n",
+        "# Everything that `leaver check` finds in data.leaver.declarations: {rule, declaration, population, path, message, …}. What a population\n# inherits is found in it, too.\npackage leaver_report\n\nimport rego.v1\n",
     );
     for (id, rule) in set.rules.iter().filter(|(_, rule)| !rule.meta.native) {
         let query = format!("data.{}.findings", package(id));
@@ -62,9 +72,16 @@ fn report(set: &PolicySet) -> String {
                 "\nfindings contains object.union(found, {{\"rule\": \"{id}\"}}) if {{\n\tsome found in {query} with input as {{\"declarations\": data.leaver.declarations}}\n}}\n"
             )),
             Scope::Kinds(kinds) => {
+                // What a population replaces is still a text that may hold a secret.
+                let replaced = if rule.meta.secret { "" } else { "\tnot at in data.leaver.replaced\n" };
+                if kinds.iter().any(|kind| kind == "App") {
+                    text.push_str(&format!(
+                        "\nfindings contains object.union(found, {{\"rule\": \"{id}\", \"declaration\": one.of, \"population\": one.value.metadata.population}}) if {{\n\tsome one in data.leaver.populations\n\tsome found in {query} with input as one.value\n}}\n"
+                    ));
+                }
                 let kinds = kinds.iter().map(|kind| format!("\"{kind}\"")).collect::<Vec<_>>().join(", ");
                 text.push_str(&format!(
-                    "\nfindings contains object.union(found, {{\"rule\": \"{id}\", \"declaration\": at}}) if {{\n\tsome at, declaration in data.leaver.declarations\n\tdeclaration.kind in {{{kinds}}}\n\tsome found in {query} with input as declaration\n}}\n"
+                    "\nfindings contains object.union(found, {{\"rule\": \"{id}\", \"declaration\": at}}) if {{\n\tsome at, declaration in data.leaver.declarations\n{replaced}\tdeclaration.kind in {{{kinds}}}\n\tsome found in {query} with input as declaration\n}}\n"
                 ));
             }
             Scope::Document => {}

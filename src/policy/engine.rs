@@ -13,7 +13,7 @@ use regorus::{Value, utils::limits::ExecutionTimerConfig};
 
 use super::{
     compiled::{CATALOGUE, members, program},
-    load::PolicySet,
+    load::{PolicySet, RuleSource},
     value::Reads,
 };
 use crate::{
@@ -136,12 +136,20 @@ fn judged(
             })
             .collect();
         let rules = members(set, kind);
-        if judged.is_empty() || rules.is_empty() {
+        let secrets: Vec<&RuleSource> = rules.iter().copied().filter(|rule| rule.meta.secret).collect();
+        let replaced: Vec<(usize, &Declaration)> = catalogue
+            .replaced()
+            .filter(|(index, declaration)| {
+                !secrets.is_empty() && declaration.kind == *kind && declaration.well_formed && !skipped.contains(index)
+            })
+            .collect();
+        if (judged.is_empty() && replaced.is_empty()) || rules.is_empty() {
             (0..judged.len()).for_each(|_| progress());
             return Judgement::default();
         }
         // Nothing is compiled for a kind of which every verdict is known.
-        let all_known = recall.is_some_and(|recall| judged.iter().all(|(index, _)| recall.knows(*index)));
+        let all_known =
+            replaced.is_empty() && recall.is_some_and(|recall| judged.iter().all(|(index, _)| recall.knows(*index)));
         let compiled = match (!all_known).then(|| program(kind, set, &rules, budget)).transpose() {
             Ok(compiled) => compiled,
             Err(failures) => return Judgement { verdicts: Vec::new(), failures },
@@ -176,6 +184,13 @@ fn judged(
                 .collect();
             for part in parts {
                 tally.append(part, &mut judgement);
+            }
+        }
+        if let Some(compiled) = compiled.as_ref().filter(|_| !replaced.is_empty()) {
+            let group = Group::new(set, secrets, compiled, data, budget, indexed);
+            let mut machine = group.machine();
+            for (index, declaration) in replaced {
+                tally.append(group.run(&mut machine, &declaration.root, index, &declaration.name), &mut judgement);
             }
         }
         judgement

@@ -26,6 +26,9 @@ pub(super) struct Task {
     /// Kinds it is shown; none: the whole catalogue.
     pub(super) kinds: Vec<String>,
     pub(super) when: BTreeMap<String, Vec<serde_json::Value>>,
+    /// Whether it looks for secrets.
+    #[serde(default)]
+    pub(super) secret: bool,
 }
 
 impl From<&RuleSource> for Task {
@@ -34,7 +37,8 @@ impl From<&RuleSource> for Task {
             Scope::Kinds(kinds) => kinds.clone(),
             Scope::Catalogue | Scope::Document => Vec::new(),
         };
-        Self { rule: rule.meta.id.to_string(), query: rule.query(), kinds, when: rule.meta.when.clone() }
+        let meta = &rule.meta;
+        Self { rule: meta.id.to_string(), query: rule.query(), kinds, when: meta.when.clone(), secret: meta.secret }
     }
 }
 

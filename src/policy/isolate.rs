@@ -2,7 +2,7 @@
 //! as a failure that names it while everything else is still judged.
 
 use std::{
-    io::{self, Write},
+    collections::BTreeSet,
     path::Path,
     time::{Duration, Instant},
 };
@@ -11,18 +11,25 @@ use regorus::Value;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    child::{Child, GRACE, Silence, limit, say},
+    child::{Child, GRACE, Silence},
     engine::{
         Budget, Judgement, engine_failure, failure,
-        quota::{Bounds, FINDING_BYTES, Tally, too_large},
+        quota::{Bounds, FINDING_BYTES, Tally},
         restore_indexes, well_formed,
     },
-    index::{Applicable, derive},
-    interpret::{Interpreter, Task},
+    interpret::Task,
     load::{PolicySet, RuleSource},
     value::verdict,
 };
-use crate::{model::Catalogue, report::Failure, rule::RuleId};
+use crate::{
+    model::{Catalogue, Declaration},
+    report::Failure,
+    rule::{RuleId, Scope},
+};
+
+mod child;
+
+pub use child::worker;
 
 /// The hidden command of the child.
 pub(crate) const WORKER: &str = "__worker";
@@ -34,8 +41,12 @@ struct Order {
     /// Path and text of the rule of each task.
     rules: Vec<(String, String)>,
     data: serde_json::Value,
-    /// Kind and value of each well-formed declaration.
+    /// Kind and value of each well-formed declaration: those of the user, then populations.
     declarations: Vec<(String, serde_json::Value)>,
+    /// How many of them are not populations: rules on the whole catalogue see these.
+    own: usize,
+    /// Those in whose place populations are evaluated: of rules on single declarations only those on secrets see them.
+    replaced: BTreeSet<usize>,
     rule_millis: u64,
     total_seconds: u64,
     memory_mib: u64,
@@ -44,8 +55,6 @@ struct Order {
 
 /// Bytes of one line: a finding at most, and what its escapes and its frame take.
 const LINE: u64 = 4 * FINDING_BYTES as u64;
-/// Bytes of findings that are put into one line.
-const BATCH: usize = 64 * 1024;
 
 /// One line from the child.
 #[derive(Serialize, Deserialize)]
@@ -86,9 +95,17 @@ pub fn judge_isolated(
     binary: &Path,
 ) -> Judgement {
     let mut rules: Vec<&RuleSource> = set.rules.values().collect();
-    let (indexes, declarations): (Vec<usize>, Vec<(String, serde_json::Value)>) = well_formed(catalogue)
-        .map(|(index, declaration)| (index, (declaration.kind.clone(), serde_json::Value::from(&*declaration.root))))
-        .unzip();
+    let populations = catalogue.populations().filter(|(_, population)| population.well_formed);
+    let all: Vec<(usize, &Declaration)> = well_formed(catalogue).chain(populations).collect();
+    let own = well_formed(catalogue).count();
+    let is_replaced = |at: &usize| all.get(*at).is_some_and(|(_, declaration)| declaration.is_replaced());
+    let replaced: BTreeSet<usize> = (0..own).filter(is_replaced).collect();
+    let indexes: Vec<usize> = all.iter().map(|(index, _)| *index).collect();
+    let value = |declaration: &Declaration| (declaration.kind.clone(), serde_json::Value::from(&*declaration.root));
+    let declarations: Vec<(String, serde_json::Value)> =
+        all.iter().map(|(_, declaration)| value(declaration)).collect();
+    let on_catalogue = set.rules.iter().filter(|(_, rule)| rule.meta.scope == Scope::Catalogue);
+    let on_catalogue: BTreeSet<&RuleId> = on_catalogue.map(|(id, _)| id).collect();
     let deadline = Instant::now() + budget.total;
     let bounds = Bounds::isolated(budget);
     let mut tally = Tally::new(bounds);
@@ -111,6 +128,8 @@ pub fn judge_isolated(
             tasks: rules.iter().map(|rule| Task::from(*rule)).collect(),
             data: data.clone(),
             declarations: declarations.clone(),
+            own,
+            replaced: replaced.clone(),
             rule_millis: u64::try_from(budget.rule.as_millis()).unwrap_or(u64::MAX),
             total_seconds: budget.total.as_secs(),
             memory_mib: budget.memory_mib,
@@ -118,8 +137,13 @@ pub fn judge_isolated(
         };
         let round = Round::run(&order, budget, deadline, &mut tally, binary);
         let mut part = round.judgement;
-        restore_indexes(&mut part, &indexes);
-        judgement.verdicts.append(&mut part.verdicts);
+        let verdicts = std::mem::take(&mut part.verdicts).into_iter();
+        let (whole, single) = verdicts.partition(|verdict| on_catalogue.contains(&verdict.rule));
+        for (verdicts, indexes) in [(single, &indexes[..]), (whole, indexes.get(..own).unwrap_or_default())] {
+            part.verdicts = verdicts;
+            restore_indexes(&mut part, indexes);
+            judgement.verdicts.append(&mut part.verdicts);
+        }
         judgement.failures.append(&mut part.failures);
         match round.end {
             End::Done => break,
@@ -277,120 +301,6 @@ fn take(
             Ok(verdict) => tally.add(verdict, judgement),
             Err(reason) => tally.fail(failure(id, format!("rule `{id}`: {reason}")), judgement),
         }
-    }
-}
-
-/// The child: reads its order from `input`, limits itself, and says line by line what it does. Its output is for the parent alone.
-pub fn worker(input: impl io::Read, output: impl Write) -> io::Result<()> {
-    let order: Order = serde_json::from_reader(input)?;
-    limit(order.memory_mib, order.total_seconds)?;
-    serve(order, output)
-}
-
-fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
-    let mut say = |word: &Word| say(&mut output, word);
-    let budget = Budget { rule: Duration::from_millis(order.rule_millis), ..Budget::default() };
-    let data = Value::from(order.data);
-    let inputs: Vec<(String, Value)> =
-        order.declarations.into_iter().map(|(kind, value)| (kind, Value::from(value))).collect();
-    for (task, (rule, source)) in order.tasks.iter().zip(order.rules).enumerate() {
-        say(&Word::Load { task })?;
-        let texts = order.libraries.iter().chain([&source]).map(|(path, text)| (path.as_str(), text.as_str()));
-        let package = [&["policies"][..], &rule.rule.split('/').collect::<Vec<_>>()].concat();
-        let index = derive(texts, [(rule.rule.as_str(), package.into_iter().map(str::to_owned).collect())]);
-        let applicable = Applicable::new(&index, &data, true);
-        let root = index.roots.get(&rule.rule).copied();
-        let modules = order.libraries.iter().cloned().chain([source]);
-        let mut interpreter = match Interpreter::new(modules, data.clone(), budget, false) {
-            Ok(interpreter) => interpreter,
-            Err((_, reason)) => {
-                say(&Word::Failed { task, message: format!("does not compile: {reason}") })?;
-                say(&Word::End { task })?;
-                continue;
-            }
-        };
-        let whole = rule.kinds.is_empty().then(|| {
-            let values: Vec<Value> = inputs.iter().map(|(_, value)| value.clone()).collect();
-            (None, Value::from(std::collections::BTreeMap::from([(Value::from("declarations"), Value::from(values))])))
-        });
-        let each = inputs
-            .iter()
-            .enumerate()
-            .filter(|(_, (kind, _))| rule.kinds.contains(kind))
-            .map(|(index, (_, value))| (Some(index), value.clone()));
-        let mut sent = Sent { bounds: order.bounds, findings: 0, bytes: 0 };
-        for (declaration, input) in whole.into_iter().chain(each) {
-            if declaration.is_some() && applicable.ask_value(&input, [root]) == [false] {
-                continue;
-            }
-            say(&Word::Begin { task, declaration: declaration.unwrap_or(usize::MAX) })?;
-            match interpreter.findings(rule, input) {
-                Ok(found) => {
-                    if !sent.send(task, declaration, &found, &mut say)? {
-                        say(&Word::Full { task })?;
-                        break;
-                    }
-                }
-                Err(reason) => {
-                    let name = declaration.and_then(|at| inputs.get(at)).map_or_else(
-                        || "the catalogue".to_owned(),
-                        |(_, value)| {
-                            value["metadata"]["name"]
-                                .as_string()
-                                .map_or_else(|_| "?".into(), std::string::ToString::to_string)
-                        },
-                    );
-                    say(&Word::Failed { task, message: format!("failed on {name}: {reason}") })?;
-                }
-            }
-        }
-        say(&Word::End { task })?;
-    }
-    say(&Word::Done)
-}
-
-/// What the child has sent of one rule. The parent counts for itself; this saves it the trouble of listening to what it would drop.
-struct Sent {
-    bounds: Bounds,
-    findings: usize,
-    bytes: usize,
-}
-
-impl Sent {
-    /// Sends findings, a few in each line; false where there are more than the rule may have.
-    fn send(
-        &mut self,
-        task: usize,
-        declaration: Option<usize>,
-        found: &[Value],
-        say: &mut dyn FnMut(&Word) -> io::Result<()>,
-    ) -> io::Result<bool> {
-        let mut findings = Vec::new();
-        let mut batch = 0;
-        for finding in found {
-            if self.findings >= self.bounds.findings || self.bytes > self.bounds.rule_bytes {
-                say(&Word::Found { task, declaration, findings })?;
-                return Ok(false);
-            }
-            let finding = serde_json::to_value(finding)?;
-            let bytes = finding.to_string().len();
-            if bytes > FINDING_BYTES {
-                say(&Word::Failed { task, message: too_large(bytes) })?;
-                continue;
-            }
-            self.findings += 1;
-            self.bytes += bytes;
-            batch += bytes;
-            findings.push(finding);
-            if batch > BATCH {
-                say(&Word::Found { task, declaration, findings: std::mem::take(&mut findings) })?;
-                batch = 0;
-            }
-        }
-        if !findings.is_empty() {
-            say(&Word::Found { task, declaration, findings })?;
-        }
-        Ok(true)
     }
 }
 

@@ -7,7 +7,7 @@ use camino::Utf8PathBuf;
 
 use crate::{
     finding::{Finding, Step, Subject},
-    model::Declaration,
+    model::{Declaration, PATTERN},
     source::{Place, absolute},
 };
 
@@ -18,6 +18,8 @@ pub struct Focus {
     folders: bool,
     /// Declarations in other files that inherit from one in these.
     heirs: BTreeSet<Subject>,
+    /// Requested apps that are not well-formed, and their patterns: whatever is wrong there is why the app is not evaluated.
+    faulty: BTreeSet<Subject>,
     /// Names that these files no longer declare.
     lost: BTreeSet<String>,
 }
@@ -40,7 +42,7 @@ impl Focus {
         self.paths.is_empty() || absolute(path).ancestors().any(|folder| self.paths.contains(folder))
     }
 
-    /// Also requests the declarations that inherit from a pattern in the requested files.
+    /// Also requests the declarations that inherit from a pattern in the requested files, and what is wrong with the patterns of requested apps.
     pub fn follow(&mut self, declarations: &[Declaration]) {
         if self.is_all() {
             return;
@@ -48,6 +50,12 @@ impl Focus {
         let inherits = |one: &Declaration| one.layers().iter().any(|layer| self.has(layer.file.path()));
         let heir = |one: &&Declaration| inherits(one) || one.populations().iter().any(inherits);
         self.heirs = declarations.iter().filter(heir).map(Declaration::subject).collect();
+        let faulty = declarations.iter().filter(|one| !one.well_formed && one.inherited.is_some() && self.asks(one));
+        let patterns = |one: &Declaration| -> Vec<Subject> {
+            let pattern = |name: &str| Subject { kind: PATTERN.into(), name: name.to_owned() };
+            one.patterns().into_iter().map(pattern).chain([one.subject()]).collect()
+        };
+        self.faulty = faulty.flat_map(patterns).collect();
     }
 
     /// Whether a declaration was asked about.
@@ -75,7 +83,9 @@ impl Focus {
         // What edits the trusted files concerns every path.
         finding.rule.group() == "trust"
             || finding.places().any(|place| self.has(place.file.path()))
-            || finding.subject.as_ref().is_some_and(|subject| self.heirs.contains(subject))
+            || finding.subject.as_ref().is_some_and(|subject| {
+                self.heirs.contains(subject) || (finding.rule.group() == "schema" && self.faulty.contains(subject))
+            })
             || self.names_lost(finding)
     }
 

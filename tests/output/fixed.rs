@@ -159,6 +159,7 @@ pub(crate) fn run() -> Run {
         files: 12,
         declarations: 35,
         apps: 31,
+        unevaluated: 0,
         skipped_documents: 0,
         nothing: false,
         out_of_focus: 0,

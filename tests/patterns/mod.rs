@@ -1,5 +1,7 @@
 //! Patterns from end to end: what is found in an app does not depend on where its values are written, and each is shown where it is.
 
+mod derived;
+mod faulty;
 mod listed;
 mod pages;
 mod populations;
@@ -340,4 +342,14 @@ fn a_large_pattern_below_many_apps_is_refused_and_the_rest_is_checked() {
     assert_eq!(code(&output), 2, "{}", out(&output));
     assert!(out(&output).contains("failure[limit] inherited values exceed the limit"), "{}", out(&output));
     assert!(out(&output).contains("alone: deprovision within 900 h"), "{}", out(&output));
+    // What was left out is not counted among what was checked.
+    std::fs::write(files.path().join("alone.yaml"), in_one_piece("alone", 24)).expect("written");
+    let text = out(&leaver(files.path(), &["check", "--select", "leaver/sla-too-long"]));
+    let before = |end: &str| {
+        let start = text.split(end).next().unwrap_or_default();
+        let number = start.rsplit(' ').next().unwrap_or_default().replace(',', "");
+        number.parse::<usize>().unwrap_or_else(|_| panic!("{end}: {text}"))
+    };
+    assert!(text.contains("nothing found in the rest"), "{text}");
+    assert_eq!(before(" declarations not checked") + before(" apps and 2 other declarations"), 3_001, "{text}");
 }

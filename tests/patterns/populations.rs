@@ -28,6 +28,12 @@ fn of<'a>(all: &'a [Json], rule: &str) -> Vec<&'a Json> {
     all.iter().filter(|one| one["rule"] == rule).collect()
 }
 
+/// The populations of open findings.
+fn open_populations(all: &[Json]) -> Vec<String> {
+    let open = all.iter().filter(|one| one["status"] == "open");
+    open.map(|one| one["population"].to_string().replace('"', "")).collect()
+}
+
 #[test]
 fn a_population_is_the_app_then_its_pattern_then_its_own_keys() {
     let files = catalogue(GUESTS);
@@ -158,14 +164,36 @@ fn a_baseline_a_commit_and_a_waiver_tell_populations_apart() {
     for (more, open) in [("", "guests"), ("populations: [guests], ", "null")] {
         std::fs::write(files.path().join("w.yaml"), waiver(more)).expect("written");
         let all = findings(files.path(), &only);
-        let left: Vec<String> = all
-            .iter()
-            .filter(|one| one["status"] == "open")
-            .map(|one| one["population"].to_string().replace('"', ""))
-            .collect();
-        assert_eq!(left, [open], "{more}");
+        assert_eq!(open_populations(&all), [open], "{more}");
     }
+    // A value of its own is the population's, even if it is the app's value: each needs its own waiver.
+    for worse in [
+        app(&GUESTS.replace("evidence: ticket", "evidence: ticket, slaHours: 800")),
+        app(&GUESTS.replace("pattern: manual-guests\n      ", "").replace("evidence: ticket", "slaHours: 800")),
+    ] {
+        std::fs::write(files.path().join("apps/miro.yaml"), worse.replace("slaHours: 24", "slaHours: 800"))
+            .expect("written");
+        for (more, open) in [("", "guests"), ("populations: [guests], ", "null")] {
+            std::fs::write(files.path().join("w.yaml"), waiver(more)).expect("written");
+            assert_eq!(open_populations(&findings(files.path(), &only)), [open], "{more}: {worse}");
+        }
+        std::fs::remove_file(files.path().join("w.yaml")).expect("removed");
+        assert_eq!(open_populations(&findings(files.path(), &only)), ["null", "guests"], "{worse}");
+        // One of them is fixed, the other one is not new.
+        git(files.path(), &["commit", "-qam", "both"]);
+        std::fs::write(files.path().join("apps/miro.yaml"), &worse).expect("written");
+        assert_eq!(findings(files.path(), &[&only[..], &["--since", "HEAD"]].concat()), Vec::<Json>::new());
+        assert_eq!(open_populations(&findings(files.path(), &only)), ["guests"], "{worse}");
+    }
+    // What guests have from the app is said once; a waiver for the app is none for them.
+    let shared = app("    - employees\n    - name: guests\n      lifecycle: {deprovision: {evidence: ticket}}\n");
+    std::fs::write(files.path().join("apps/miro.yaml"), shared.replace("slaHours: 24", "slaHours: 800"))
+        .expect("written");
+    assert_eq!(open_populations(&findings(files.path(), &only)), ["null"]);
+    std::fs::write(files.path().join("w.yaml"), waiver("")).expect("written");
+    assert_eq!(open_populations(&findings(files.path(), &only)), ["guests"]);
     std::fs::remove_file(files.path().join("w.yaml")).expect("removed");
+    std::fs::write(files.path().join("apps/miro.yaml"), &worse).expect("written");
     assert_eq!(
         code(&with_git(
             files.path(),

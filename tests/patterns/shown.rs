@@ -74,6 +74,63 @@ fn diff_tells_a_changed_pattern_once_with_the_apps_that_it_reaches() {
 }
 
 #[test]
+fn diff_counts_an_app_once_if_a_population_of_it_uses_the_pattern() {
+    let by_hand =
+        |sla: u32| pattern(sla).replace("name: okta-scim", "name: by-hand").replace("mode: scim", "mode: manual");
+    let base = "apiVersion: leaver/v1\nkind: Pattern\nmetadata: {name: far, owner: t}\nspec: {notes: a}\n";
+    let own = "  populations: [employees, {name: guests, pattern: by-hand}]\n";
+    let lifecycle = "  lifecycle: {deprovision: {slaHours: 48}}\n";
+    let hides = "  populations: [{name: guests, pattern: by-hand, lifecycle: {deprovision: {slaHours: 9}}}]\n";
+    let with = |name: &str, text: &str| app(name) + text;
+    let files = catalogue(&["plain"], 24);
+    let write = |name: &str, text: &str| std::fs::write(files.path().join(name), text).expect("written");
+    write("patterns/by-hand.yaml", &by_hand(24));
+    write("patterns/far.yaml", base);
+    write("apps/one.yaml", &with("one", own));
+    write("apps/two.yaml", &with("two", &(lifecycle.to_owned() + own)));
+    write(
+        "apps/both.yaml",
+        &with("both", "  populations: [{name: employees, pattern: by-hand}, {name: guests, pattern: by-hand}]\n"),
+    );
+    write("apps/hides.yaml", &with("hides", hides));
+    git(files.path(), &["init", "-q"]);
+    git(files.path(), &["add", "-A"]);
+    git(files.path(), &["commit", "-qm", "base"]);
+    let affected = |name: &str| {
+        let output = with_git(files.path(), &["diff", "HEAD", "-o", "json"]);
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        let json: Json = serde_json::from_str(&out(&output)).expect("JSON");
+        let mut entries = json["entries"].as_array().expect("a list").iter();
+        entries
+            .find(|one| one["kind"] == "Pattern" && one["name"] == name)
+            .map_or(Json::Null, |one| one["apps"].clone())
+    };
+    // A value that changes, one that comes, and one that the pattern removes.
+    for text in [
+        by_hand(900),
+        by_hand(24).replace("mode: manual}\r\n", "mode: manual}\r\n  notes: by hand\r\n"),
+        by_hand(24).replace("mode: manual}\r\n", "mode: manual}\r\n  tier: null\r\n"),
+    ] {
+        write("patterns/by-hand.yaml", &text);
+        // Only the value that one of them sets itself is not the pattern's.
+        assert_eq!(affected("by-hand"), if text.contains("900") { 3 } else { 4 }, "{text}");
+        assert_eq!(affected("okta-scim"), Json::Null);
+    }
+    // A base of the pattern counts as well.
+    let above = by_hand(24).replace("spec:\r\n", "spec:\r\n  pattern: far\r\n");
+    write("patterns/by-hand.yaml", &above);
+    git(files.path(), &["commit", "-qam", "above"]);
+    write("patterns/far.yaml", &base.replace("notes: a", "notes: b"));
+    assert_eq!(affected("far"), 4);
+    write("patterns/far.yaml", base);
+    // What an app does itself is not the pattern's doing.
+    write("patterns/by-hand.yaml", &above.replace("slaHours: 24", "slaHours: 900"));
+    write("apps/one.yaml", &with("one", own).replace("tier: 3", "tier: 2"));
+    write("apps/both.yaml", &app("both"));
+    assert_eq!(affected("by-hand"), 2);
+}
+
+#[test]
 fn a_pattern_is_content_under_a_trusted_commit_and_cannot_take_over_a_waiver() {
     let waiver = "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: leaver/sla-too-long, apps: [miro], identities: {miro: tier=3}, reason: a long enough reason, approver: ciso, owner: t, from: 2026-11-01, expires: 2026-12-20, compensatingControl: a weekly look, ticket: T-1}\n";
     let pattern = pattern(900).replace("spec:\r\n", "spec:\r\n  tier: 3\r\n");

@@ -8,18 +8,29 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   reads: [kind, metadata.name, spec.status, spec.nonHuman]
+#   reads: [kind, metadata.name, spec.status, spec.nonHuman, spec.populations]
 #   fix: Create a separate credential for each app and environment, and store each one separately.
 #   controls:
 #     owasp-nhi: [NHI8, NHI9]
 package policies.credential.reused
 
-# [place, number, credential] of all that work, in apps that are not retired.
-_live contains [at, nth, item] if {
+import data.policies.lib.populations
+
+# [place, path, credential] of all that work, in apps that are not retired.
+_live contains [at, ["spec", "nonHuman", nth], item] if {
 	some at, declaration in input.declarations
 	declaration.kind == "App"
 	not declaration.spec.status == "retired"
 	some nth, item in declaration.spec.nonHuman
+	not _revoked(item)
+}
+
+_live contains [at, ["spec", "populations", of, "nonHuman", nth], item] if {
+	some at, declaration in input.declarations
+	declaration.kind == "App"
+	not declaration.spec.status == "retired"
+	some [of, population] in populations.of(declaration)
+	some nth, item in population.nonHuman
 	not _revoked(item)
 }
 
@@ -46,19 +57,19 @@ _issued(item) if {
 	regex.match(`[0-9]`, item.id)
 }
 
-# [word, place, number, key], sorted so that equal words stand side by side.
-_words := sort([[item.vault, at, nth, "vault"] |
-	some [at, nth, item] in _live
+# [word, place, path, key, credential], sorted so that equal words stand side by side.
+_words := sort([[item.vault, at, path, "vault", item] |
+	some [at, path, item] in _live
 	item.kind != "workload-identity"
 	_one_secret(item.vault)
 ])
 
-_ids := sort([[concat(" ", [item.kind, item.id]), at, nth, "id"] |
-	some [at, nth, item] in _live
+_ids := sort([[concat(" ", [item.kind, item.id]), at, path, "id", item] |
+	some [at, path, item] in _live
 	_issued(item)
 ])
 
-_credential(entry) := input.declarations[entry[1]].spec.nonHuman[entry[2]]
+_credential(entry) := entry[4]
 
 _app(entry) := input.declarations[entry[1]].metadata.name
 
@@ -85,17 +96,17 @@ _same_vault(first, second) if {
 	_credential(first).vault == _credential(second).vault
 }
 
-findings contains {"declaration": second[1], "path": ["spec", "nonHuman", second[2], second[3]], "message": message, "related": related} if {
+findings contains {"declaration": second[1], "path": array.concat(second[2], [second[3]]), "message": message, "related": related} if {
 	some [first, second] in _twice
 	not _same_vault(first, second)
-	related := [{"declaration": first[1], "path": ["spec", "nonHuman", first[2], first[3]], "message": "the other use"}]
+	related := [{"declaration": first[1], "path": array.concat(first[2], [first[3]]), "message": "the other use"}]
 	message := sprintf("%s: the credential `%s` has the same `%s` as `%s` of %s", [
 		_app(second), _credential(second).name, second[3], _credential(first).name, _app(first),
 	])
 }
 
-findings contains {"declaration": at, "path": ["spec", "nonHuman", nth, "environments"], "message": message} if {
-	some [at, nth, item] in _live
+findings contains {"declaration": at, "path": array.concat(path, ["environments"]), "message": message} if {
+	some [at, path, item] in _live
 	count(item.environments) > 1
 	message := sprintf("%s: the credential `%s` is used in %d environments", [
 		input.declarations[at].metadata.name, item.name, count(item.environments),

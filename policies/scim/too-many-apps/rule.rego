@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   reads: [kind, metadata.name, spec.status, spec.signOn.system, spec.provisioning]
+#   reads: [kind, metadata.name, spec.status, spec.signOn.system, spec.provisioning, spec.populations]
 #   fix: Find out which apps are really provisioned and declare what closes accounts in the others, or buy the edition that covers all of
 #     them and declare `maxApps` of the System.
 #   controls:
@@ -16,13 +16,16 @@
 package policies.scim["too-many-apps"]
 
 import data.policies.lib.apps
+import data.policies.lib.populations
 
 # [System, place, path] of every app to which a System pushes.
 _pushed := sort([[system, at, path] |
 	some at, declaration in input.declarations
 	declaration.kind == "App"
 	not _unused(declaration)
-	some [system, path] in _systems(declaration)
+	ways := _ways(declaration)
+	some system in {way[0] | some [_, way] in ways}
+	[_, path] := min({[order, way[1]] | some [order, way] in ways; way[0] == system})
 ])
 
 # Where the apps of the next System begin.
@@ -37,11 +40,21 @@ _continues(nth, system) if {
 
 _unused(declaration) if declaration.spec.status in {"planned", "retired"}
 
-_systems(declaration) := {[declaration.spec.signOn.system, ["spec", "provisioning", "mode"]] |
-	apps.mode_of(declaration.spec.provisioning) in {"scim", "hybrid"}
-} | {[block.system, ["spec", "provisioning", name, "system"]] |
-	some name, block in object.filter(declaration.spec.provisioning, ["connector"])
-	apps.mode_of(declaration.spec.provisioning) == name
+# The ways into an app: its own one first, then those of populations, which have what they do not state from the app.
+_ways(app) := array.concat(
+	[[0, way] | some way in _systems(app.spec, ["spec"])],
+	[[nth + 1, way] |
+		some [nth, population] in populations.of(app)
+		some way in _systems(object.union(app.spec, population), ["spec", "populations", nth])
+	],
+)
+
+# [System, path] of what pushes.
+_systems(spec, at) := {[spec.signOn.system, array.concat(at, ["provisioning", "mode"])] |
+	apps.mode_of(spec.provisioning) in {"scim", "hybrid"}
+} | {[block.system, array.concat(at, ["provisioning", name, "system"])] |
+	some name, block in object.filter(spec.provisioning, ["connector"])
+	apps.mode_of(spec.provisioning) == name
 }
 
 findings contains {"declaration": at, "path": path, "message": message, "related": related} if {

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     check::Effective,
+    finding::Subject,
     model::Declaration,
     output::{
         Style, escape,
@@ -83,11 +84,12 @@ impl Show {
             return self.part(declaration);
         }
         let subject = declaration.subject();
-        let patterns = declaration.layers().iter().map(|layer| layer.name.as_str());
-        let names: Vec<&str> = patterns.chain([declaration.name.as_str()]).collect();
+        let patterns = declaration.patterns();
+        let is_its_pattern =
+            |of: &Subject| of.kind == "Pattern" && (patterns.contains(&*of.name) || of.name == declaration.name);
         let cause = found.findings.iter().find(|finding| {
             let of = finding.subject.as_ref();
-            of == Some(&subject) || of.is_some_and(|of| of.kind == "Pattern" && names.contains(&of.name.as_str()))
+            of == Some(&subject) || of.is_some_and(is_its_pattern)
         });
         let reason = cause.map_or_else(String::new, |finding| format!(": {}", finding.message));
         let failure = usage(format!("`{}` has errors{reason}", self.name), "`leaver check` reports them");

@@ -1,12 +1,12 @@
 //! What the parent makes of a child's words, and what the child says.
 
-use super::*;
+use super::{child::serve, *};
 
 fn order() -> serde_json::Value {
     serde_json::json!({
         "libraries": [], "rules": [["p/acme/x/rule.rego", "package policies.acme.x\n\nfindings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"a\"\n"]],
         "tasks": [{"rule": "acme/x", "query": "data.policies.acme.x.findings", "kinds": ["App"], "when": {}}],
-        "data": {}, "declarations": [["App", {"metadata": {"name": "a"}}], ["Team", {}]], "rule_millis": 1000, "total_seconds": 60, "memory_mib": 1024,
+        "data": {}, "declarations": [["App", {"metadata": {"name": "a"}}], ["Team", {}]], "own": 2, "replaced": [], "rule_millis": 1000, "total_seconds": 60, "memory_mib": 1024,
         "bounds": {"findings": 1000, "rule_bytes": 1_000_000, "all_bytes": 1_000_000}
     })
 }

@@ -1,0 +1,136 @@
+//! The child: it judges by the rules that it is given and says line by line what it does.
+
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
+
+use regorus::Value;
+
+use super::{Order, Word};
+use crate::policy::{
+    child::{limit, say},
+    engine::{
+        Budget,
+        quota::{Bounds, FINDING_BYTES, too_large},
+    },
+    index::{Applicable, derive},
+    interpret::Interpreter,
+};
+
+/// Bytes of findings that are put into one line.
+const BATCH: usize = 64 * 1024;
+
+/// The child: reads its order from `input`, limits itself, and says line by line what it does. Its output is for the parent alone.
+pub fn worker(input: impl io::Read, output: impl Write) -> io::Result<()> {
+    let order: Order = serde_json::from_reader(input)?;
+    limit(order.memory_mib, order.total_seconds)?;
+    serve(order, output)
+}
+
+pub(super) fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
+    let mut say = |word: &Word| say(&mut output, word);
+    let budget = Budget { rule: Duration::from_millis(order.rule_millis), ..Budget::default() };
+    let data = Value::from(order.data);
+    let inputs: Vec<(String, Value)> =
+        order.declarations.into_iter().map(|(kind, value)| (kind, Value::from(value))).collect();
+    for (task, (rule, source)) in order.tasks.iter().zip(order.rules).enumerate() {
+        say(&Word::Load { task })?;
+        let texts = order.libraries.iter().chain([&source]).map(|(path, text)| (path.as_str(), text.as_str()));
+        let package = [&["policies"][..], &rule.rule.split('/').collect::<Vec<_>>()].concat();
+        let index = derive(texts, [(rule.rule.as_str(), package.into_iter().map(str::to_owned).collect())]);
+        let applicable = Applicable::new(&index, &data, true);
+        let root = index.roots.get(&rule.rule).copied();
+        let modules = order.libraries.iter().cloned().chain([source]);
+        let mut interpreter = match Interpreter::new(modules, data.clone(), budget, false) {
+            Ok(interpreter) => interpreter,
+            Err((_, reason)) => {
+                say(&Word::Failed { task, message: format!("does not compile: {reason}") })?;
+                say(&Word::End { task })?;
+                continue;
+            }
+        };
+        let whole = rule.kinds.is_empty().then(|| {
+            let values: Vec<Value> = inputs.iter().take(order.own).map(|(_, value)| value.clone()).collect();
+            (None, Value::from(std::collections::BTreeMap::from([(Value::from("declarations"), Value::from(values))])))
+        });
+        let each = inputs
+            .iter()
+            .enumerate()
+            .filter(|(index, (kind, _))| rule.kinds.contains(kind) && (rule.secret || !order.replaced.contains(index)))
+            .map(|(index, (_, value))| (Some(index), value.clone()));
+        let mut sent = Sent { bounds: order.bounds, findings: 0, bytes: 0 };
+        for (declaration, input) in whole.into_iter().chain(each) {
+            if declaration.is_some() && applicable.ask_value(&input, [root]) == [false] {
+                continue;
+            }
+            say(&Word::Begin { task, declaration: declaration.unwrap_or(usize::MAX) })?;
+            match interpreter.findings(rule, input) {
+                Ok(found) => {
+                    if !sent.send(task, declaration, &found, &mut say)? {
+                        say(&Word::Full { task })?;
+                        break;
+                    }
+                }
+                Err(reason) => {
+                    let name = declaration.and_then(|at| inputs.get(at)).map_or_else(
+                        || "the catalogue".to_owned(),
+                        |(_, value)| {
+                            value["metadata"]["name"]
+                                .as_string()
+                                .map_or_else(|_| "?".into(), std::string::ToString::to_string)
+                        },
+                    );
+                    say(&Word::Failed { task, message: format!("failed on {name}: {reason}") })?;
+                }
+            }
+        }
+        say(&Word::End { task })?;
+    }
+    say(&Word::Done)
+}
+
+/// What the child has sent of one rule. The parent counts for itself; this saves it the trouble of listening to what it would drop.
+struct Sent {
+    bounds: Bounds,
+    findings: usize,
+    bytes: usize,
+}
+
+impl Sent {
+    /// Sends findings, a few in each line; false where there are more than the rule may have.
+    fn send(
+        &mut self,
+        task: usize,
+        declaration: Option<usize>,
+        found: &[Value],
+        say: &mut dyn FnMut(&Word) -> io::Result<()>,
+    ) -> io::Result<bool> {
+        let mut findings = Vec::new();
+        let mut batch = 0;
+        for finding in found {
+            if self.findings >= self.bounds.findings || self.bytes > self.bounds.rule_bytes {
+                say(&Word::Found { task, declaration, findings })?;
+                return Ok(false);
+            }
+            let finding = serde_json::to_value(finding)?;
+            let bytes = finding.to_string().len();
+            if bytes > FINDING_BYTES {
+                say(&Word::Failed { task, message: too_large(bytes) })?;
+                continue;
+            }
+            self.findings += 1;
+            self.bytes += bytes;
+            batch += bytes;
+            findings.push(finding);
+            if batch > BATCH {
+                say(&Word::Found { task, declaration, findings: std::mem::take(&mut findings) })?;
+                batch = 0;
+            }
+        }
+        if !findings.is_empty() {
+            say(&Word::Found { task, declaration, findings })?;
+        }
+        Ok(true)
+    }
+}
