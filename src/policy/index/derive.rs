@@ -294,7 +294,13 @@ impl<'a> Derive<'a> {
     pub(super) fn pattern(&mut self, pattern: &Expr, scope: &mut Scope) -> Pattern {
         match pattern {
             Expr::Var { span, .. } if span.text() == "_" => Pattern::Any,
-            Expr::Var { span, .. } => Pattern::Variable(scope.bind(span.text())),
+            Expr::Var { span, .. } => {
+                let from = scope.declared.last().map_or(0, |(from, _)| *from);
+                let twice = scope.bound.iter().skip(from).any(|(bound, _)| bound == span.text());
+                let slot = scope.bind(span.text());
+                // What stands twice has one value, or the second one is not understood.
+                if twice { Pattern::Unknown } else { Pattern::Variable(slot) }
+            }
             Expr::Array { items, .. } => Pattern::Array(items.iter().map(|item| self.pattern(item, scope)).collect()),
             Expr::String { .. }
             | Expr::RawString { .. }
@@ -313,7 +319,7 @@ impl<'a> Derive<'a> {
 fn may_conflict(bodies: &[Body]) -> bool {
     let first = bodies.first().map(|body| &body.value);
     let same = bodies.iter().all(|body| matches!(body.value, Term::Const(_)) && Some(&body.value) == first);
-    let loops = |body: &Body| body.tests.iter().any(|test| matches!(test, Test::Some(..) | Test::Unknown));
+    let loops = |body: &Body| body.fallible || body.tests.iter().any(|test| matches!(test, Test::Some(..)));
     !same && (bodies.iter().filter(|body| !body.is_else).count() > 1 || bodies.iter().any(loops))
 }
 

@@ -10,7 +10,7 @@ use std::{
 use regorus::Value;
 
 use super::{
-    model::{Body, Def, Index, Step, Term, Test},
+    model::{Body, Const, Def, Index, Kind, Step, Term, Test},
     seen::{
         Holds::{self, No, Perhaps, Yes},
         Seen, same,
@@ -21,6 +21,8 @@ use crate::source::Node;
 
 /// Tests that one rule may take on one declaration; one that takes more may apply.
 const STEPS: usize = 2_000;
+/// Items of collections, calls and builtins that one rule may look at on one declaration.
+const LOOKS: usize = 50_000;
 /// How deep definitions may call each other.
 const DEPTH: usize = 60;
 
@@ -49,6 +51,7 @@ pub(super) struct Ask<'a, 'b> {
     /// Whether all that led here holds for certain.
     pub(super) certain: Cell<Holds>,
     steps: Cell<usize>,
+    looks: Cell<usize>,
     depth: Cell<usize>,
     fails: Cell<bool>,
 }
@@ -88,12 +91,13 @@ impl<'a> Applicable<'a> {
             sets: RefCell::default(),
             certain: Cell::new(Yes),
             steps: Cell::new(STEPS),
+            looks: Cell::new(LOOKS),
             depth: Cell::new(0),
             fails: Cell::new(false),
         };
         let may = |rule: Option<usize>| {
-            ask.fails.set(false);
             ask.steps.set(STEPS);
+            ask.looks.set(LOOKS);
             rule.and_then(|rule| self.index.defs.get(rule)).is_none_or(|def| {
                 let bodies = def.bodies.as_deref().unwrap_or_default();
                 def.bodies.is_none() || ask.any(bodies, Perhaps) != No || ask.fails.get()
@@ -226,6 +230,9 @@ impl<'a> Ask<'a, '_> {
             Seen::Rule(def) => match self.set(def) {
                 Some(pairs) => {
                     for (key, item) in pairs.iter().copied() {
+                        if !self.look() {
+                            return Perhaps;
+                        }
                         if add(then(frame, key, item)) {
                             break;
                         }
@@ -236,9 +243,11 @@ impl<'a> Ask<'a, '_> {
                 }
             },
             Seen::All(body) => {
-                // The value of the comprehension is not needed, so its place is not known.
-                let held = self.solve(body, frame, enough, &mut |frame| {
-                    let value = self.argument(&body.value, frame);
+                // The value of the comprehension is not needed, so its place is not known. Its variables have other values where it is
+                // looked at again meanwhile.
+                let mut inner = frame.clone();
+                let held = self.solve(body, &mut inner, enough, &mut |inner| {
+                    let value = self.argument(&body.value, inner);
                     self.if_so(defined(value), || then(frame, Seen::Unknown, value))
                 });
                 add(held);
@@ -246,7 +255,6 @@ impl<'a> Ask<'a, '_> {
             Seen::Either(terms) => {
                 for term in terms {
                     let part = self.term(term, frame);
-                    let part = if part.is_scalar() { Seen::Unknown } else { part };
                     if add(self.each(part, frame, enough, then)) {
                         break;
                     }
@@ -265,12 +273,15 @@ impl<'a> Ask<'a, '_> {
             other => match self.items(other) {
                 Some(items) => {
                     for (key, item) in items {
+                        if !self.look() {
+                            return Perhaps;
+                        }
                         if add(then(frame, key, item)) {
                             break;
                         }
                     }
                 }
-                None => return Perhaps.min(then(frame, Seen::Unknown, Seen::Unknown)),
+                None => return self.if_so(Perhaps, || then(frame, Seen::Unknown, Seen::Unknown)),
             },
         }
         best
@@ -278,6 +289,25 @@ impl<'a> Ask<'a, '_> {
 
     pub(super) fn def(&self, at: usize) -> Option<&'a Def> {
         self.of.index.defs.get(at)
+    }
+
+    /// Counts what is looked at; false where it was too much, and nothing more can be told.
+    pub(super) fn look(&self) -> bool {
+        let left = self.looks.get().checked_sub(1);
+        left.inspect(|left| self.looks.set(*left)).is_some()
+    }
+
+    /// Whether a value is a set, and not perhaps an array.
+    pub(super) fn is_set(&self, value: Seen<'a>) -> bool {
+        match value {
+            Seen::Data(value) => matches!(value, Value::Set(_)),
+            Seen::Const(value) => matches!(value, Const::Set(_)),
+            Seen::All(body) => body.is_set,
+            Seen::Rule(at) => self.def(at).is_some_and(|def| def.kind == Kind::Set),
+            // They are made of nothing else.
+            Seen::Either(_) | Seen::Both(_) | Seen::Pool(_) => true,
+            _ => false,
+        }
     }
 
     pub(super) fn too_deep(&self) -> bool {
@@ -314,7 +344,7 @@ impl<'a> Ask<'a, '_> {
                 self.call(*def, &args)
             }
             Term::Items(terms) => self.keep(terms, frame, Seen::Tuple),
-            Term::Fields(terms) => self.keep(terms, frame, Seen::Record),
+            Term::Fields(terms) => self.record(terms, frame),
             Term::Parts(terms) => self.keep(terms, frame, Seen::Pool),
             Term::Opaque(terms) => {
                 if self.least(terms, frame) == No {
@@ -343,9 +373,6 @@ impl<'a> Ask<'a, '_> {
         let mut least = Yes;
         for term in terms {
             least = least.min(defined(self.term(term, frame)));
-            if least == No {
-                break;
-            }
         }
         least
     }
@@ -360,7 +387,7 @@ impl<'a> Ask<'a, '_> {
                     Yes => Seen::Some,
                 }
             }
-            Seen::Pool(_) => match self.items(value).map(|items| items.len()) {
+            Seen::Pool(_) | Seen::Heap(_) => match self.items(value).map(|items| items.len()) {
                 Some(count @ (0 | 1)) => Seen::index(count),
                 _ => Seen::Some,
             },
@@ -384,9 +411,6 @@ impl<'a> Ask<'a, '_> {
                     self.step(value, key)
                 }
             };
-            if matches!(value, Seen::Undefined) {
-                break;
-            }
         }
         value
     }

@@ -251,6 +251,71 @@ fn what_is_not_what_it_looks_like_may_apply() {
     }
 }
 
+/// What a collection holds is not known, or not all of it: nothing follows from what it does not hold.
+#[test]
+fn a_collection_that_is_not_known_is_not_one_with_one_item() {
+    let specs = ["{}", "{roles: {a: 1}}", "{roles: {a: 1, b: 2}, roles2: {a: 1}}", "{roles: [a], roles2: x}"];
+    let keys = "object.keys(object.get(input.spec, \"roles2\", {}))";
+    for body in [
+        "_s contains \"a\" if some x in KEYS\n\nFOUND if not \"a\" in _s",
+        "_s contains x if some x in KEYS\n\nFOUND if not \"a\" in _s",
+        "_s := KEYS | object.keys(input.nothing)\n\nFOUND if count(_s) == 0",
+        "_s := object.keys(object.get(input.spec, \"roles\", {})) | KEYS\n\nFOUND if count(_s) == 0",
+        "_s := object.keys(object.get(input.spec, \"roles\", {})) & KEYS\n\nFOUND if count(_s) == 0",
+        "FOUND if count(object.keys(input.metadata) - set()) > 1",
+        "FOUND if count(object.keys(input.metadata) - set()) == 2",
+        "_f(list) if count(list) == 0\n\nFOUND if _f([1 | some x in KEYS])",
+        "_f(list) if count(list) > 1\n\nFOUND if _f([1 | some x in object.keys(input.metadata)])",
+        "_o[x] := 1 if some x in KEYS\n\nFOUND if not _o.a",
+        "FOUND if min({x | some x in object.keys(input.metadata)}) == \"name\"",
+        "FOUND if not 1 in ({1} | {x | some x in input.spec.nothing})",
+        "FOUND if not \"name\" in object.keys(input.nothing)",
+        "FOUND if not 1 in (object.keys(input.spec.nothing) | {1})",
+        "FOUND if { x := {1} | object.keys(input.spec.roles); not 1 in x }",
+        "FOUND if not is_string(sprintf(\"%s\", [input.metadata.name]))",
+        "FOUND if is_string(sprintf(\"%s\", [input.metadata.name]))",
+        "FOUND if count({{1, 2}, {2, 1}}) == 1",
+        "FOUND if { some v in {\"a\": 1, \"a\": input.spec.roles2.a}; v == 1 }",
+        "FOUND if { x := {\"a\": input.spec.roles.a, \"a\": 2}; x.a == 2 }",
+        "FOUND if { x := {\"a\": input.spec.roles.a, \"b\": 2}; x.a == 1 }",
+    ] {
+        asked(&body.replace("FOUND", FOUND).replace("KEYS", keys), &specs);
+    }
+}
+
+/// A comprehension may be looked at while it is gone through.
+#[test]
+fn a_comprehension_that_is_looked_at_twice_is_the_same_each_time() {
+    let pairs = "pairs := {[a, b] | some a in [1, 2]; some b in [1, input.spec.tier]}";
+    for conditions in [
+        "some [p, q] in pairs; count(pairs) > 0; p == 2; q == 2",
+        "some [p, q] in pairs; count(pairs) > 0; not p == 1; not q == 1",
+        "some [p, q] in pairs; [1, 1] in pairs; p == 2; q == 2",
+        "some [p, q] in pairs; some [r, s] in pairs; p == 2; q == 2; r == 1; s == 1",
+        "count({p | some [p, q] in pairs; some r in pairs; p == 2; q == 2}) == 1",
+    ] {
+        let body = format!("{FOUND} if {{ {pairs}; {conditions} }}");
+        assert_eq!(asked(&body, &["{tier: 2}"]), [YES], "{conditions}");
+    }
+}
+
+/// An error of a user's rule counts wherever it may happen.
+#[test]
+fn what_a_users_rule_may_fail_at_may_apply() {
+    let specs = ["{nonHuman: [{name: a}, {name: b}], mode: x}", "{nonHuman: [{name: a}, {name: b}]}"];
+    for body in [
+        "_v := x if { some n; x := input.spec.nonHuman[n].name }\n\nFOUND if { _v == \"q\"; input.spec.mode }",
+        "_v := x if { x := input.spec.nonHuman[_].name }\n\nFOUND if { _v == \"q\"; input.spec.mode }",
+        "_v := input.spec.nonHuman[_].name\n\nFOUND if { _v == \"q\"; input.spec.nothing }",
+        "_f(x) := x.nonHuman[_].name\n\nFOUND if { _f(input.spec) == \"q\"; input.spec.nothing }",
+        "_f(x) := y if { some n; y := x[n].name }\n\nFOUND if { _f(input.spec.nonHuman) == \"q\"; input.spec.nothing }",
+        "_v if { some x in [1, 2]; _f(x) }\n\n_f(1)\n\n_f(2) if { some y in input.spec.mode }\n\nFOUND if { _v; input.spec.nothing }",
+        "_v if count([1 | some x in [1, 2]; _f(x)]) > 0\n\n_f(1)\n\n_f(2) if { some y in input.spec.mode }\n\nFOUND if { _v; input.spec.nothing }",
+    ] {
+        asked(&body.replace("FOUND", FOUND), &specs);
+    }
+}
+
 /// A hostile rule is given up on, and takes no time.
 #[test]
 fn what_is_too_large_may_apply() {
@@ -265,8 +330,27 @@ fn what_is_too_large_may_apply() {
     assert!(root.is_some());
     assert_eq!(Applicable::new(&index, &data(), false).ask(&all.own()[0].root, [root]), [true]);
     let many = vec!["1"; 20_000].join(" + ");
-    let text = format!("{HEAD}{FOUND} if {{ {many} == input.spec.tier; input.spec.tier == 2 }}\n");
-    derive([("x", text.as_str())], [("acme/x", ["policies", "acme", "x"].map(str::to_owned).to_vec())]);
+    let deep = (0..30).fold("input.spec.tier".to_owned(), |inner, _| format!("lower({inner})"));
+    let wide = (0..30).fold("input.spec.tier".to_owned(), |inner, _| format!("object.get(input, [{inner}], {inner})"));
+    let double: String = (0..30).map(|n| format!("_g{n}(x) := _g{0}(x) + _g{0}(x)\n\n", n + 1)).collect();
+    let lists = (0..12).fold("_l".to_owned(), |inner, _| format!("(_l & {inner})"));
+    for conditions in [
+        format!("{many} == input.spec.tier; input.spec.tier == 2"),
+        format!("{deep} == \"x\""),
+        format!("{wide} == \"x\""),
+        "_g0(1) == 2".to_owned(),
+        format!("count({lists}) == 2"),
+    ] {
+        let list: Vec<String> = (0..100).map(|n| n.to_string()).collect();
+        let helpers = format!("{double}_g30(x) := x\n\n_l := {{{}}}\n\n", list.join(", "));
+        let text = format!("{HEAD}{helpers}{FOUND} if {{ {conditions} }}\n");
+        let index = derive([("x", text.as_str())], [("acme/x", ["policies", "acme", "x"].map(str::to_owned).to_vec())]);
+        let root = index.roots.get("acme/x").copied();
+        let since = std::time::Instant::now();
+        Applicable::new(&index, &data(), false).ask(&all.own()[0].root, [root]);
+        let short = conditions.get(..40).unwrap_or(&conditions);
+        assert!(since.elapsed() < std::time::Duration::from_secs(5), "{short}");
+    }
 }
 
 #[test]

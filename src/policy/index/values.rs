@@ -43,7 +43,7 @@ impl<'a> Ask<'a, '_> {
 
     fn value(&self, def: &'a Def, args: &[Seen<'a>]) -> Seen<'a> {
         let Some(bodies) = &def.bodies else { return Seen::Unknown };
-        if self.too_deep() {
+        if !self.look() || self.too_deep() {
             return Seen::Unknown;
         }
         let value = self.bodies(bodies, args);
@@ -103,7 +103,10 @@ impl<'a> Ask<'a, '_> {
     /// A value as it is seen from another body, where the variables of this one have no meaning.
     pub(super) fn outside(&self, value: Seen<'a>, frame: &mut Frame<'a>) -> Seen<'a> {
         match value {
-            Seen::All(_) => self.gather(value, frame).map_or(Seen::Collection, |values| self.put(values, Seen::Pool)),
+            Seen::All(body) => {
+                let form = if body.is_set { Seen::Pool } else { Seen::Heap };
+                self.gather(value, frame).map_or(Seen::Collection, |values| self.put(values, form))
+            }
             // A part may be undefined.
             Seen::Either(_) | Seen::Both(_) => {
                 self.gather(value, frame).map_or(Seen::Unknown, |values| self.put(values, Seen::Pool))
@@ -121,13 +124,15 @@ impl<'a> Ask<'a, '_> {
         self.sets.borrow_mut().insert(at, None);
         let before = self.certain.replace(Yes);
         let (mut pairs, mut sure) = (Vec::new(), true);
+        // Where errors count, one of the others may have one.
+        let enough = if self.of.strict { Perhaps } else { Yes };
         let held = self.each_of_rule(at, Yes, &mut |key, item| {
             sure &= self.certain.get() == Yes && pairs.len() < MANY;
             if sure {
                 pairs.push((key, item));
                 No
             } else {
-                Yes
+                enough
             }
         });
         self.certain.set(before);
@@ -209,6 +214,18 @@ impl<'a> Ask<'a, '_> {
         }
     }
 
+    /// The same of an object: keys and values. Where a key stands twice it is not known which value counts.
+    pub(super) fn record(&self, terms: &'a [Term], frame: &mut Frame<'a>) -> Seen<'a> {
+        let value = self.keep(terms, frame, Seen::Record);
+        let keys: Vec<Seen<'a>> = match value {
+            Seen::Record(_) => self.items(value).unwrap_or_default().into_iter().map(|(key, _)| key).collect(),
+            other => return other,
+        };
+        let before = |at: usize, key: Seen<'a>| keys.iter().take(at).any(|other| same(key, *other) != No);
+        let twice = keys.iter().enumerate().any(|(at, key)| before(at, *key));
+        if twice { Seen::Collection } else { value }
+    }
+
     pub(super) fn argument(&self, term: &'a Term, frame: &mut Frame<'a>) -> Seen<'a> {
         let value = self.term(term, frame);
         self.outside(value, frame)
@@ -219,7 +236,7 @@ impl<'a> Ask<'a, '_> {
         let kept = |at: usize| self.kept.borrow().get(at).cloned().unwrap_or_default().into_iter();
         match value {
             Seen::Tuple(at) => Some(kept(at).enumerate().map(|(at, part)| (Seen::index(at), part)).collect()),
-            Seen::Pool(at) => Some(kept(at).map(|part| (Seen::Unknown, part)).collect()),
+            Seen::Pool(at) | Seen::Heap(at) => Some(kept(at).map(|part| (Seen::Unknown, part)).collect()),
             Seen::Record(at) => {
                 let parts: Vec<Seen<'a>> = kept(at).collect();
                 Some(parts.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?))).collect())
