@@ -20,8 +20,8 @@ const MIDNIGHT: &str = "T00:00:00Z";
 
 impl<'a> Ask<'a, '_> {
     pub(super) fn builtin(&self, builtin: Builtin, terms: &'a [Term], frame: &mut Frame<'a>) -> Seen<'a> {
-        if !self.look() {
-            return Seen::Unknown;
+        if let (Builtin::ParseTime, [Term::Builtin(Builtin::Concat, parts)]) = (builtin, terms) {
+            return self.midnight(parts, frame);
         }
         // Each of them once: they may be builtins, too.
         let values: Vec<Seen<'a>> = terms.iter().map(|term| self.term(term, frame)).collect();
@@ -34,7 +34,6 @@ impl<'a> Ask<'a, '_> {
             // Of anything else the engine has no union.
             (Builtin::Either, _, _) if sets => Seen::Either(terms),
             (Builtin::Both, [_, _], _) if sets => Seen::Both(terms),
-            (Builtin::ParseTime, [Term::Builtin(Builtin::Concat, parts)], _) => self.midnight(parts, frame),
             (Builtin::Filter, _, [Seen::Node(node), Seen::Const(Const::Array(keys))])
                 if matches!(node.value, Yaml::Map(_)) =>
             {
@@ -45,8 +44,8 @@ impl<'a> Ask<'a, '_> {
             }
             (Builtin::Get, _, [object, key, default]) => self.get(*object, *key, *default),
             (Builtin::Sprintf, [Term::Const(Const::Text(format)), Term::Items(_)], [_, items]) => {
-                let items = self.items(*items).unwrap_or_default();
-                formatted(format, &items.into_iter().map(|(_, item)| item).collect::<Vec<_>>())
+                let items = self.items(*items).map(|items| items.into_iter().map(|(_, item)| item).collect::<Vec<_>>());
+                items.map_or(Seen::Unknown, |items| formatted(format, &items))
             }
             (Builtin::Sum | Builtin::Min | Builtin::Max, _, [value]) => {
                 self.gather(*value, frame).map_or(Seen::Unknown, |values| self.fold(builtin, &values))
@@ -142,9 +141,17 @@ impl<'a> Ask<'a, '_> {
 
     /// Nanoseconds at the beginning of a day.
     fn midnight(&self, parts: &'a [Term], frame: &mut Frame<'a>) -> Seen<'a> {
-        let [Term::Const(Const::Text(between)), Term::Items(items)] = parts else { return Seen::Unknown };
-        let [day, Term::Const(Const::Text(time))] = items.as_slice() else { return Seen::Unknown };
-        let Seen::Text(day) = self.term(day, frame) else { return Seen::Unknown };
+        let [Term::Const(Const::Text(between)), Term::Items(items)] = parts else {
+            return if self.least(parts, frame) == No { Seen::Undefined } else { Seen::Unknown };
+        };
+        let [day, Term::Const(Const::Text(time))] = items.as_slice() else {
+            return if self.least(items, frame) == No { Seen::Undefined } else { Seen::Unknown };
+        };
+        let day = match self.term(day, frame) {
+            Seen::Text(day) => day,
+            Seen::Undefined => return Seen::Undefined,
+            _ => return Seen::Unknown,
+        };
         let form = day.len() == 10
             && day
                 .bytes()

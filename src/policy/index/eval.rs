@@ -10,7 +10,7 @@ use std::{
 use regorus::Value;
 
 use super::{
-    model::{Body, Const, Def, Index, Kind, Step, Term, Test},
+    model::{Body, Const, Def, Index, Kind, Pattern, Step, Term, Test},
     seen::{
         Holds::{self, No, Perhaps, Yes},
         Seen, same,
@@ -21,7 +21,7 @@ use crate::source::Node;
 
 /// Tests that one rule may take on one declaration; one that takes more may apply.
 const STEPS: usize = 2_000;
-/// Items of collections, calls and builtins that one rule may look at on one declaration.
+/// Expressions and items of collections that one rule may look at on one declaration.
 const LOOKS: usize = 50_000;
 /// How deep definitions may call each other.
 const DEPTH: usize = 60;
@@ -82,11 +82,28 @@ impl<'a> Applicable<'a> {
     where
         'a: 'n,
     {
-        let of: &Applicable<'n> = self;
-        let ask = Ask {
+        let ask = Ask::new(self, root);
+        rules.into_iter().map(|rule| ask.may(rule)).collect()
+    }
+
+    /// How many tests and values are looked at to answer for one rule.
+    #[cfg(test)]
+    pub(super) fn cost<'n>(&self, root: &'n Node, rule: Option<usize>) -> usize
+    where
+        'a: 'n,
+    {
+        let ask: Ask<'n, '_> = Ask::new(self, Seen::Node(root));
+        ask.may(rule);
+        (STEPS - ask.steps.get()) + (LOOKS - ask.looks.get())
+    }
+}
+
+impl<'a, 'b> Ask<'a, 'b> {
+    fn new(of: &'b Applicable<'a>, root: Seen<'a>) -> Self {
+        Self {
             of,
             root,
-            known: RefCell::new(vec![None; self.index.defs.len()]),
+            known: RefCell::new(vec![None; of.index.defs.len()]),
             kept: RefCell::default(),
             sets: RefCell::default(),
             certain: Cell::new(Yes),
@@ -94,20 +111,21 @@ impl<'a> Applicable<'a> {
             looks: Cell::new(LOOKS),
             depth: Cell::new(0),
             fails: Cell::new(false),
-        };
-        let may = |rule: Option<usize>| {
-            ask.steps.set(STEPS);
-            ask.looks.set(LOOKS);
-            rule.and_then(|rule| self.index.defs.get(rule)).is_none_or(|def| {
-                let bodies = def.bodies.as_deref().unwrap_or_default();
-                def.bodies.is_none() || ask.any(bodies, Perhaps) != No || ask.fails.get()
-            })
-        };
-        rules.into_iter().map(may).collect()
+        }
     }
 }
 
 impl<'a> Ask<'a, '_> {
+    /// Whether a rule may apply. A rule that the index does not know may.
+    fn may(&self, rule: Option<usize>) -> bool {
+        self.steps.set(STEPS);
+        self.looks.set(LOOKS);
+        rule.and_then(|rule| self.of.index.defs.get(rule)).is_none_or(|def| {
+            let bodies = def.bodies.as_deref().unwrap_or_default();
+            def.bodies.is_none() || self.any(bodies, Perhaps) != No || self.fails.get()
+        })
+    }
+
     /// Whether a set or an object of these bodies has an item.
     fn any(&self, bodies: &'a [Body], enough: Holds) -> Holds {
         let mut best = No;
@@ -158,7 +176,12 @@ impl<'a> Ask<'a, '_> {
             Test::Not(term) => self.holds(term, frame).not(),
             Test::Let(pattern, term) => {
                 let value = self.term(term, frame);
-                defined(value).min(self.bind(pattern, value, frame))
+                let bound = self.bind(pattern, value, frame);
+                match (value, pattern) {
+                    // The machine goes on with a variable that is undefined, the interpreter does not.
+                    (Seen::Undefined, Pattern::Variable(_) | Pattern::Any) => Perhaps,
+                    _ => defined(value).min(bound),
+                }
             }
             Test::Unknown => Perhaps,
             Test::Some(key, value, collection) => {
@@ -223,7 +246,7 @@ impl<'a> Ask<'a, '_> {
         let mut best = No;
         let mut add = |held: Holds| {
             best = best.max(held);
-            best >= enough
+            self.settles(best, enough)
         };
         match collection {
             Seen::Undefined => {}
@@ -287,6 +310,11 @@ impl<'a> Ask<'a, '_> {
         best
     }
 
+    /// Whether there is no need to look at more. Where errors count one of the others may have one.
+    pub(super) fn settles(&self, best: Holds, enough: Holds) -> bool {
+        best >= enough && !self.of.strict
+    }
+
     pub(super) fn def(&self, at: usize) -> Option<&'a Def> {
         self.of.index.defs.get(at)
     }
@@ -324,6 +352,9 @@ impl<'a> Ask<'a, '_> {
     }
 
     pub(super) fn term(&self, term: &'a Term, frame: &mut Frame<'a>) -> Seen<'a> {
+        if !self.look() {
+            return Seen::Unknown;
+        }
         match term {
             Term::Unknown => Seen::Unknown,
             Term::Const(value) => Seen::from(value),

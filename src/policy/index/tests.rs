@@ -19,12 +19,15 @@ use crate::{
     source::{SourceFile, YamlLimits, parse},
 };
 
+mod cost;
+mod random;
+
 const HEAD: &str = "# METADATA\n# title: A rule of a test\n# description: It exists to be tried out.\n# custom:\n#   severity: warning\n#   precision: high\n#   status: stable\n#   since: 0.1.0\n#   scope: App\n#   fix: There is nothing to fix.\n#   params: {limit: {type: integer, default: 3, description: The limit of a test, unit: count, source: leaver}}\npackage policies.acme.x\n\n";
 const FOUND: &str = "findings contains {\"path\": [], \"message\": \"m\"}";
 const LIBRARY: &str = "package policies.lib.own\n\nalive if not input.spec.status == \"retired\"\n\ndefault tier := 3\n\ntier := input.spec.tier\n\nowned(stage) if input.spec.lifecycle[stage].owner != \"\"\n\nways := {\"scim\", \"hr\"}\n\nused contains how.via if some how in input.spec.lifecycle\n\nkind := \"low\" if input.spec.tier > 2\n\nelse := \"high\" if input.spec.tier\n\nelse := \"none\"\n";
 
-/// A rule of these conditions, loaded as a user's.
-fn set(body: &str) -> PolicySet {
+/// A rule of these conditions, loaded as a user's; none where it does not load.
+fn load(body: &str) -> Option<PolicySet> {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |path: &str, text: &str| {
         let path = folder.path().join(path);
@@ -34,7 +37,11 @@ fn set(body: &str) -> PolicySet {
     write("acme/x/rule.rego", &format!("{HEAD}{body}\n"));
     write("lib/own.rego", LIBRARY);
     let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).expect("UTF-8");
-    load_folder(&root).expect("it loads")
+    load_folder(&root).ok()
+}
+
+fn set(body: &str) -> PolicySet {
+    load(body).unwrap_or_else(|| panic!("{body} does not load"))
 }
 
 fn catalogue(specs: &[&str]) -> Catalogue {
@@ -64,32 +71,41 @@ fn data() -> Value {
 
 /// For each spec whether the rule may apply, by the machine and by the interpreter. What an index says is held against both.
 fn asked(body: &str, specs: &[&str]) -> Vec<(bool, bool)> {
-    let (set, data, all) = (set(body), data(), catalogue(specs));
-    let rule = set.rules.values().next().expect("a rule");
+    tried(body, specs).unwrap_or_else(|| panic!("{body} does not load")).unwrap_or_else(|hidden| panic!("{hidden}"))
+}
+
+/// The same: what the index hides is the error. None where the rule does not load.
+fn tried(body: &str, specs: &[&str]) -> Option<Result<Vec<(bool, bool)>, String>> {
+    let (set, data, all) = (load(body)?, data(), catalogue(specs));
+    let rule = set.rules.values().next()?;
+    let mut interpreter = Interpreter::new(set.modules(&[rule]), data.clone(), Budget::default(), false).ok()?;
     let index = index_of(&set, &[rule]);
     let root = index.roots.get("acme/x").copied();
-    let mut interpreter = Interpreter::new(set.modules(&[rule]), data.clone(), Budget::default(), false)
-        .unwrap_or_else(|error| panic!("{body}: {error:?}"));
     let by_index = judge(&set, &all, &std::collections::BTreeSet::new(), &data, Budget::default(), &|| {});
     let by_all = judge_by_all(&set, &all, &data, Budget::default());
-    let shown = |judgement: &crate::policy::Judgement| format!("{:?} {:?}", judgement.verdicts, judgement.failures);
-    assert_eq!(shown(&by_index), shown(&by_all), "{body}");
+    let shown = |judgement: &crate::policy::Judgement| format!("{:?}\n{:?}", judgement.verdicts, judgement.failures);
+    if shown(&by_index) != shown(&by_all) {
+        return Some(Err(format!("{body}\nby index: {}\nby all: {}", shown(&by_index), shown(&by_all))));
+    }
     let ask = |declaration: &Declaration| {
         let input = from_node(&declaration.root);
         let found = interpreter.eval(&Task::from(rule), input.clone(), Some(0));
         let [loose, strict] = [false, true].map(|strict| {
             let applicable = Applicable::new(&index, &data, strict);
-            assert_eq!(applicable.ask(&declaration.root, [root]), applicable.ask_value(&input, [root]), "{body}");
-            applicable.ask(&declaration.root, [root]) == [true]
+            let answers = [applicable.ask(&declaration.root, [root]), applicable.ask_value(&input, [root])];
+            (answers[0] == answers[1]).then(|| answers[0] == [true])
         });
-        assert!(
-            strict || found.as_ref().is_ok_and(Vec::is_empty),
-            "{body}\non {:?}: {found:?}",
-            declaration.file.text()
-        );
-        (loose, strict)
+        let text = declaration.file.text();
+        let (Some(loose), Some(strict)) = (loose, strict) else {
+            return Err(format!("{body}\non {text:?}: the answer depends on the form of the declaration"));
+        };
+        match found {
+            Ok(found) if strict || found.is_empty() => Ok((loose, strict)),
+            Err(_) if strict => Ok((loose, strict)),
+            found => Err(format!("{body}\non {text:?}: {found:?}")),
+        }
     };
-    all.own().iter().map(ask).collect()
+    Some(all.own().iter().map(ask).collect())
 }
 
 const YES: (bool, bool) = (true, true);
@@ -272,7 +288,11 @@ fn a_collection_that_is_not_known_is_not_one_with_one_item() {
         "FOUND if not \"name\" in object.keys(input.nothing)",
         "FOUND if not 1 in (object.keys(input.spec.nothing) | {1})",
         "FOUND if { x := {1} | object.keys(input.spec.roles); not 1 in x }",
+        "FOUND if { x := input.spec.nothing; not x == 1 }",
+        "FOUND if { x := input.spec.roles; not x.b }",
+        "FOUND if { _ := input.spec.nothing; not input.spec.roles }",
         "FOUND if not is_string(sprintf(\"%s\", [input.metadata.name]))",
+        "FOUND if not sprintf(\"m\", [object.get(input.metadata, \"name\", \"\"), input.spec.nothing])",
         "FOUND if is_string(sprintf(\"%s\", [input.metadata.name]))",
         "FOUND if count({{1, 2}, {2, 1}}) == 1",
         "FOUND if { some v in {\"a\": 1, \"a\": input.spec.roles2.a}; v == 1 }",
@@ -309,47 +329,10 @@ fn what_a_users_rule_may_fail_at_may_apply() {
         "_v := input.spec.nonHuman[_].name\n\nFOUND if { _v == \"q\"; input.spec.nothing }",
         "_f(x) := x.nonHuman[_].name\n\nFOUND if { _f(input.spec) == \"q\"; input.spec.nothing }",
         "_f(x) := y if { some n; y := x[n].name }\n\nFOUND if { _f(input.spec.nonHuman) == \"q\"; input.spec.nothing }",
-        "_v if { some x in [1, 2]; _f(x) }\n\n_f(1)\n\n_f(2) if { some y in input.spec.mode }\n\nFOUND if { _v; input.spec.nothing }",
-        "_v if count([1 | some x in [1, 2]; _f(x)]) > 0\n\n_f(1)\n\n_f(2) if { some y in input.spec.mode }\n\nFOUND if { _v; input.spec.nothing }",
+        "_v if { some x in [1, 2]; _f(x) }\n\n_f(1) := true\n\n_f(2) if { some y in input.spec.mode }\n\nFOUND if { _v; input.spec.nothing }",
+        "_v if count([1 | some x in [1, 2]; _f(x)]) > 0\n\n_f(1) := true\n\n_f(2) if { some y in input.spec.mode }\n\nFOUND if { _v; input.spec.nothing }",
     ] {
         asked(&body.replace("FOUND", FOUND), &specs);
-    }
-}
-
-/// A hostile rule is given up on, and takes no time.
-#[test]
-fn what_is_too_large_may_apply() {
-    let chain: String = (0..200).map(|n| format!("_r{n} if _r{}\n\n", n + 1)).collect();
-    let body = format!("{chain}_r200 if input.spec.tier == 2\n\n{FOUND} if _r0");
-    assert_eq!(asked(&body, &["{tier: 1}"])[0], YES);
-    let double: String = (0..30).map(|n| format!("_f{n}(x) if {{ not _f{0}(x); not _f{0}(x) }}\n\n", n + 1)).collect();
-    let text = format!("{HEAD}{double}_f30(x) if x == 2\n\n{FOUND} if _f0(input.spec.tier)\n");
-    let index = derive([("x", text.as_str())], [("acme/x", ["policies", "acme", "x"].map(str::to_owned).to_vec())]);
-    let all = catalogue(&["{tier: 2}"]);
-    let root = index.roots.get("acme/x").copied();
-    assert!(root.is_some());
-    assert_eq!(Applicable::new(&index, &data(), false).ask(&all.own()[0].root, [root]), [true]);
-    let many = vec!["1"; 20_000].join(" + ");
-    let deep = (0..30).fold("input.spec.tier".to_owned(), |inner, _| format!("lower({inner})"));
-    let wide = (0..30).fold("input.spec.tier".to_owned(), |inner, _| format!("object.get(input, [{inner}], {inner})"));
-    let double: String = (0..30).map(|n| format!("_g{n}(x) := _g{0}(x) + _g{0}(x)\n\n", n + 1)).collect();
-    let lists = (0..12).fold("_l".to_owned(), |inner, _| format!("(_l & {inner})"));
-    for conditions in [
-        format!("{many} == input.spec.tier; input.spec.tier == 2"),
-        format!("{deep} == \"x\""),
-        format!("{wide} == \"x\""),
-        "_g0(1) == 2".to_owned(),
-        format!("count({lists}) == 2"),
-    ] {
-        let list: Vec<String> = (0..100).map(|n| n.to_string()).collect();
-        let helpers = format!("{double}_g30(x) := x\n\n_l := {{{}}}\n\n", list.join(", "));
-        let text = format!("{HEAD}{helpers}{FOUND} if {{ {conditions} }}\n");
-        let index = derive([("x", text.as_str())], [("acme/x", ["policies", "acme", "x"].map(str::to_owned).to_vec())]);
-        let root = index.roots.get("acme/x").copied();
-        let since = std::time::Instant::now();
-        Applicable::new(&index, &data(), false).ask(&all.own()[0].root, [root]);
-        let short = conditions.get(..40).unwrap_or(&conditions);
-        assert!(since.elapsed() < std::time::Duration::from_secs(5), "{short}");
     }
 }
 

@@ -43,7 +43,7 @@ impl<'a> Ask<'a, '_> {
 
     fn value(&self, def: &'a Def, args: &[Seen<'a>]) -> Seen<'a> {
         let Some(bodies) = &def.bodies else { return Seen::Unknown };
-        if !self.look() || self.too_deep() {
+        if self.too_deep() {
             return Seen::Unknown;
         }
         let value = self.bodies(bodies, args);
@@ -124,15 +124,13 @@ impl<'a> Ask<'a, '_> {
         self.sets.borrow_mut().insert(at, None);
         let before = self.certain.replace(Yes);
         let (mut pairs, mut sure) = (Vec::new(), true);
-        // Where errors count, one of the others may have one.
-        let enough = if self.of.strict { Perhaps } else { Yes };
         let held = self.each_of_rule(at, Yes, &mut |key, item| {
             sure &= self.certain.get() == Yes && pairs.len() < MANY;
             if sure {
                 pairs.push((key, item));
                 No
             } else {
-                enough
+                Yes
             }
         });
         self.certain.set(before);
@@ -161,7 +159,7 @@ impl<'a> Ask<'a, '_> {
                 let held = self.headed(defined(key).min(defined(value)), body);
                 self.if_so(held, || then(key, value))
             }));
-            if best >= enough {
+            if self.settles(best, enough) {
                 break;
             }
         }
