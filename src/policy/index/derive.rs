@@ -230,8 +230,13 @@ impl<'a> Derive<'a> {
             let Some(test) = self.test(statement, scope) else { continue };
             let defines = matches!(test, Test::Let(..) | Test::Some(..));
             fallible |= scope.fails;
-            // What fails without a variable fails before anything that has one; what is not understood may have none.
-            blocked |= scope.fails && !defines;
+            // What has no variable is evaluated first, in this order; so are loops over what has none, but no definitions. What is not
+            // understood may be either.
+            blocked |= match &test {
+                Test::Let(Pattern::Variable(_) | Pattern::Any, _) => false,
+                Test::Some(_, _, Term::Input(_)) => true,
+                _ => scope.fails,
+            };
             if blocked || defines || scope.varies || test == Test::Unknown {
                 others.push(test);
             } else {
@@ -268,7 +273,10 @@ impl<'a> Derive<'a> {
             Literal::Expr { expr, .. } => match expr.as_ref() {
                 Expr::AssignExpr { op: AssignOp::ColEq, lhs, rhs, .. } => {
                     let term = self.term(rhs, scope);
-                    Some(Test::Let(self.pattern(lhs, scope), term))
+                    let pattern = self.pattern(lhs, scope);
+                    // An array of another length is an error.
+                    scope.fails |= !matches!(pattern, Pattern::Variable(_) | Pattern::Any);
+                    Some(Test::Let(pattern, term))
                 }
                 Expr::AssignExpr { .. } => unknown(scope),
                 other => Some(Test::Holds(self.term(other, scope))),

@@ -71,18 +71,18 @@ fn data() -> Value {
 
 /// For each spec whether the rule may apply, by the machine and by the interpreter. What an index says is held against both.
 fn asked(body: &str, specs: &[&str]) -> Vec<(bool, bool)> {
-    tried(body, specs).unwrap_or_else(|| panic!("{body} does not load")).unwrap_or_else(|hidden| panic!("{hidden}"))
+    tried(body, specs, Budget::default()).unwrap_or_else(|| panic!("{body} does not load")).unwrap_or_else(|hidden| panic!("{hidden}"))
 }
 
 /// The same: what the index hides is the error. None where the rule does not load.
-fn tried(body: &str, specs: &[&str]) -> Option<Result<Vec<(bool, bool)>, String>> {
+fn tried(body: &str, specs: &[&str], budget: Budget) -> Option<Result<Vec<(bool, bool)>, String>> {
     let (set, data, all) = (load(body)?, data(), catalogue(specs));
     let rule = set.rules.values().next()?;
-    let mut interpreter = Interpreter::new(set.modules(&[rule]), data.clone(), Budget::default(), false).ok()?;
+    let mut interpreter = Interpreter::new(set.modules(&[rule]), data.clone(), budget, false).ok()?;
     let index = index_of(&set, &[rule]);
     let root = index.roots.get("acme/x").copied();
-    let by_index = judge(&set, &all, &std::collections::BTreeSet::new(), &data, Budget::default(), &|| {});
-    let by_all = judge_by_all(&set, &all, &data, Budget::default());
+    let by_index = judge(&set, &all, &std::collections::BTreeSet::new(), &data, budget, &|| {});
+    let by_all = judge_by_all(&set, &all, &data, budget);
     let shown = |judgement: &crate::policy::Judgement| format!("{:?}\n{:?}", judgement.verdicts, judgement.failures);
     if shown(&by_index) != shown(&by_all) {
         return Some(Err(format!("{body}\nby index: {}\nby all: {}", shown(&by_index), shown(&by_all))));
