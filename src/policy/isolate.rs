@@ -17,9 +17,10 @@ use super::{
         quota::{Bounds, FINDING_BYTES, Tally, too_large},
         restore_indexes, well_formed,
     },
-    index::{Applicable, derive},
+    index::{Applicable, Index, derive},
     interpret::{Interpreter, Task},
     load::{PolicySet, RuleSource},
+    program::package_path,
     value::verdict,
 };
 use crate::{model::Catalogue, report::Failure, rule::RuleId};
@@ -296,8 +297,11 @@ fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
     for (task, (rule, source)) in order.tasks.iter().zip(order.rules).enumerate() {
         say(&Word::Load { task })?;
         let texts = order.libraries.iter().chain([&source]).map(|(path, text)| (path.as_str(), text.as_str()));
-        let package = [&["policies"][..], &rule.rule.split('/').collect::<Vec<_>>()].concat();
-        let index = derive(texts, [(rule.rule.as_str(), package.into_iter().map(str::to_owned).collect())]);
+        // A rule on the whole catalogue has no declaration to be asked about.
+        let single = rule.rule.split_once('/').filter(|_| !rule.kinds.is_empty());
+        let index = single.map_or_else(Index::default, |(group, name)| {
+            derive(texts, [(rule.rule.as_str(), package_path(group, name))])
+        });
         let applicable = Applicable::new(&index, &data, true);
         let root = index.roots.get(&rule.rule).copied();
         let modules = order.libraries.iter().cloned().chain([source]);

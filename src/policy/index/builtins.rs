@@ -12,6 +12,7 @@ use super::{
         Holds::{No, Perhaps, Yes},
         Seen, same,
     },
+    values::defined,
 };
 use crate::source::Yaml;
 
@@ -28,6 +29,10 @@ impl<'a> Ask<'a, '_> {
         // A builtin with an argument that is undefined is undefined.
         if values.iter().any(|value| matches!(value, Seen::Undefined)) {
             return Seen::Undefined;
+        }
+        // It may be, where one of them may be.
+        if values.iter().any(|value| defined(*value) != Yes) {
+            return Seen::Unknown;
         }
         let sets = values.iter().all(|value| self.is_set(*value));
         match (builtin, terms, values.as_slice()) {

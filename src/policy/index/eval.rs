@@ -198,19 +198,20 @@ impl<'a> Ask<'a, '_> {
 
     fn holds(&self, term: &'a Term, frame: &mut Frame<'a>) -> Holds {
         match term {
-            Term::In(sides) => self.contains(sides, frame).unwrap_or(No),
+            Term::In(sides) => self.contains(sides, frame).map_or(No, |(held, _)| held),
             term => truth(self.term(term, frame)),
         }
     }
 
-    /// Whether a collection has a value; none where either is undefined.
-    fn contains(&self, sides: &'a (Term, Term), frame: &mut Frame<'a>) -> Option<Holds> {
+    /// Whether a collection has a value, and whether both are defined for certain; none where either is undefined.
+    fn contains(&self, sides: &'a (Term, Term), frame: &mut Frame<'a>) -> Option<(Holds, bool)> {
         let value = self.term(&sides.0, frame);
         let collection = self.term(&sides.1, frame);
         if matches!(value, Seen::Undefined) || matches!(collection, Seen::Undefined) {
             return None;
         }
-        Some(self.each(collection, frame, Yes, &mut |_, _, item| same(value, item)))
+        let sure = defined(value).min(defined(collection)) == Yes;
+        Some((self.each(collection, frame, Yes, &mut |_, _, item| same(value, item)), sure))
     }
 
     /// Where the head of a rule with a loop is undefined the interpreter fails, and the machine may take that for a value.
@@ -387,9 +388,9 @@ impl<'a> Ask<'a, '_> {
             Term::Builtin(builtin, terms) => self.builtin(*builtin, terms, frame),
             Term::Compare(op, sides) => compare(*op, self.term(&sides.0, frame), self.term(&sides.1, frame)),
             Term::In(sides) => match self.contains(sides, frame) {
-                Some(held @ (No | Yes)) => Seen::Bool(held == Yes),
+                Some((held @ (No | Yes), true)) => Seen::Bool(held == Yes),
                 // Of what is undefined the machine says false, and OPA nothing.
-                Some(Perhaps) | None => Seen::Unknown,
+                _ => Seen::Unknown,
             },
             Term::Count(term) => {
                 let value = self.term(term, frame);

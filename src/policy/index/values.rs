@@ -37,7 +37,7 @@ impl<'a> Ask<'a, '_> {
         let Some(def) = self.def(at).filter(|def| def.kind == Kind::Function) else { return Seen::Unknown };
         let value = self.value(def, args);
         // The machine calls with an argument that is undefined, the interpreter does not.
-        let undefined = args.iter().any(|arg| matches!(arg, Seen::Undefined));
+        let undefined = args.iter().any(|arg| defined(*arg) != Yes);
         if undefined && !matches!(value, Seen::Undefined) { Seen::Unknown } else { value }
     }
 
@@ -107,7 +107,6 @@ impl<'a> Ask<'a, '_> {
                 let form = if body.is_set { Seen::Pool } else { Seen::Heap };
                 self.gather(value, frame).map_or(Seen::Collection, |values| self.put(values, form))
             }
-            // A part may be undefined.
             Seen::Either(_) | Seen::Both(_) => {
                 self.gather(value, frame).map_or(Seen::Unknown, |values| self.put(values, Seen::Pool))
             }
@@ -328,8 +327,7 @@ fn loops(body: &Body) -> bool {
 pub(super) fn truth(value: Seen<'_>) -> Holds {
     match value {
         Seen::Undefined | Seen::Bool(false) => No,
-        // Its parts may be undefined.
-        Seen::Unknown | Seen::Either(_) | Seen::Both(_) => Perhaps,
+        Seen::Unknown => Perhaps,
         _ => Yes,
     }
 }
@@ -337,7 +335,7 @@ pub(super) fn truth(value: Seen<'_>) -> Holds {
 pub(super) fn defined(value: Seen<'_>) -> Holds {
     match value {
         Seen::Undefined => No,
-        Seen::Unknown | Seen::Either(_) | Seen::Both(_) => Perhaps,
+        Seen::Unknown => Perhaps,
         _ => Yes,
     }
 }
