@@ -80,7 +80,8 @@ mod tests {
     fn texts_that_begin_alike_are_all_compared_or_none() {
         for count in [1, FEW, FEW + 1, 150] {
             let same = format!("{}-", "x".repeat(LONG));
-            let all = [texts("okta-", "", count), texts(&same, "", count), vec!["o".to_owned(), String::new()]].concat();
+            let all =
+                [texts("okta-", "", count), texts(&same, "", count), vec!["o".to_owned(), String::new()]].concat();
             let starts = by_start(all.iter().map(String::as_str).chain(["okta-000"]));
             for (start, texts) in &starts {
                 let begin = all.iter().filter(|text| text.starts_with(start.as_str())).count();

@@ -3,14 +3,14 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     rc::Rc,
 };
 
 use regorus::Value;
 
 use super::{
-    model::{Body, Const, Def, Index, Kind, Pattern, Step, Term, Test},
+    model::{Body, Def, Index, Pattern, Step, Term, Test},
     seen::{
         Holds::{self, No, Perhaps, Yes},
         Seen, same,
@@ -236,81 +236,6 @@ impl<'a> Ask<'a, '_> {
         held.min(next)
     }
 
-    /// The best answer of `then` for any item of a collection, given with its key.
-    pub(super) fn each(
-        &self,
-        collection: Seen<'a>,
-        frame: &mut Frame<'a>,
-        enough: Holds,
-        then: &mut dyn FnMut(&mut Frame<'a>, Seen<'a>, Seen<'a>) -> Holds,
-    ) -> Holds {
-        let mut best = No;
-        let mut add = |held: Holds| {
-            best = best.max(held);
-            self.settles(best, enough)
-        };
-        match collection {
-            Seen::Undefined => {}
-            Seen::Rule(def) => match self.set(def) {
-                Some(pairs) => {
-                    for (key, item) in pairs.iter().copied() {
-                        if !self.look() {
-                            return Perhaps;
-                        }
-                        if add(then(frame, key, item)) {
-                            break;
-                        }
-                    }
-                }
-                None => {
-                    add(self.each_of_rule(def, enough, &mut |key, item| then(frame, key, item)));
-                }
-            },
-            Seen::All(body) => {
-                // The value of the comprehension is not needed, so its place is not known. Its variables have other values where it is
-                // looked at again meanwhile.
-                let mut inner = frame.clone();
-                let held = self.solve(body, &mut inner, enough, &mut |inner| {
-                    let value = self.argument(&body.value, inner);
-                    self.if_so(defined(value), || then(frame, Seen::Unknown, value))
-                });
-                add(held);
-            }
-            Seen::Either(terms) => {
-                for term in terms {
-                    let part = self.term(term, frame);
-                    if add(self.each(part, frame, enough, then)) {
-                        break;
-                    }
-                }
-            }
-            Seen::Both(terms) => {
-                let [left, right] = terms else {
-                    return self.if_so(Perhaps, || then(frame, Seen::Unknown, Seen::Unknown));
-                };
-                let (left, right) = (self.term(left, frame), self.term(right, frame));
-                add(self.each(left, frame, enough, &mut |frame, at, item| {
-                    let sure = self.each(right, frame, Yes, &mut |_, _, other| same(item, other));
-                    self.if_so(sure, || then(frame, at, item))
-                }));
-            }
-            other => match self.items(other) {
-                Some(items) => {
-                    for (key, item) in items {
-                        if !self.look() {
-                            return Perhaps;
-                        }
-                        if add(then(frame, key, item)) {
-                            break;
-                        }
-                    }
-                }
-                None => return self.if_so(Perhaps, || then(frame, Seen::Unknown, Seen::Unknown)),
-            },
-        }
-        best
-    }
-
     /// Whether there is no need to look at more. Where errors count one of the others may have one.
     pub(super) fn settles(&self, best: Holds, enough: Holds) -> bool {
         best >= enough && !self.of.strict
@@ -324,19 +249,6 @@ impl<'a> Ask<'a, '_> {
     pub(super) fn look(&self) -> bool {
         let left = self.looks.get().checked_sub(1);
         left.inspect(|left| self.looks.set(*left)).is_some()
-    }
-
-    /// Whether a value is a set, and not perhaps an array.
-    pub(super) fn is_set(&self, value: Seen<'a>) -> bool {
-        match value {
-            Seen::Data(value) => matches!(value, Value::Set(_)),
-            Seen::Const(value) => matches!(value, Const::Set(_)),
-            Seen::All(body) => body.is_set,
-            Seen::Rule(at) => self.def(at).is_some_and(|def| def.kind == Kind::Set),
-            // They are made of nothing else.
-            Seen::Either(_) | Seen::Both(_) | Seen::Pool(_) => true,
-            _ => false,
-        }
     }
 
     pub(super) fn too_deep(&self) -> bool {
@@ -407,31 +319,6 @@ impl<'a> Ask<'a, '_> {
             least = least.min(defined(self.term(term, frame)));
         }
         least
-    }
-
-    fn count(&self, value: Seen<'a>, frame: &mut Frame<'a>) -> Seen<'a> {
-        match value {
-            Seen::Undefined => Seen::Undefined,
-            Seen::Rule(_) | Seen::All(_) | Seen::Either(_) | Seen::Both(_) => {
-                match self.each(value, frame, Yes, &mut |_, _, _| Yes) {
-                    No => Seen::Int(0),
-                    Perhaps => Seen::Unknown,
-                    Yes => Seen::Some,
-                }
-            }
-            Seen::Pool(_) | Seen::Heap(_) => match self.items(value).map(|items| items.len()) {
-                Some(count @ (0 | 1)) => Seen::index(count),
-                _ => Seen::Some,
-            },
-            Seen::Record(_) => {
-                let keys = self.items(value).unwrap_or_default().into_iter().map(|(key, _)| key.text());
-                let keys: Option<Vec<_>> = keys.collect();
-                let count = keys.as_ref().map(Vec::len);
-                let once = keys.map(|keys| keys.into_iter().collect::<BTreeSet<_>>().len());
-                once.filter(|_| once == count).map_or(Seen::Unknown, Seen::index)
-            }
-            other => self.items(other).map_or(Seen::Unknown, |items| Seen::index(items.len())),
-        }
     }
 
     fn walk(&self, mut value: Seen<'a>, steps: &'a [Step], frame: &mut Frame<'a>) -> Seen<'a> {

@@ -2,6 +2,7 @@
 //! the rule itself, so that nobody has to write it down, and the engine evaluates only what is left.
 
 mod builtins;
+mod collections;
 mod derive;
 mod eval;
 mod model;

@@ -71,7 +71,9 @@ fn data() -> Value {
 
 /// For each spec whether the rule may apply, by the machine and by the interpreter. What an index says is held against both.
 fn asked(body: &str, specs: &[&str]) -> Vec<(bool, bool)> {
-    tried(body, specs, Budget::default()).unwrap_or_else(|| panic!("{body} does not load")).unwrap_or_else(|hidden| panic!("{hidden}"))
+    tried(body, specs, Budget::default())
+        .unwrap_or_else(|| panic!("{body} does not load"))
+        .unwrap_or_else(|hidden| panic!("{hidden}"))
 }
 
 /// The same: what the index hides is the error. None where the rule does not load.

@@ -138,7 +138,13 @@ struct Counted<'a> {
 }
 
 impl<'a> Counted<'a> {
-    fn new(config: &'a Config, rule: &'a RuleSource, program: &'a Arc<Program>, data: &'a Value, all: &Catalogue) -> Self {
+    fn new(
+        config: &'a Config,
+        rule: &'a RuleSource,
+        program: &'a Arc<Program>,
+        data: &'a Value,
+        all: &Catalogue,
+    ) -> Self {
         let group = Group::new(&config.all, vec![rule], program, data, Budget::default(), None);
         let inputs = match &rule.meta.scope {
             Scope::Kinds(kinds) => {
@@ -208,11 +214,9 @@ fn count(config: &Config, rule: &RuleSource, program: &Arc<Program>, kinds: &BTr
     let blocks = blocks(&rule.meta.page).expect("blocks");
     let bad: Vec<_> = blocks.iter().filter(|block| block.section == Section::Bad).collect();
     assert!(!bad.is_empty(), "{id} has no bad example to count");
-    for block in bad.into_iter().take(if whole { 3 } else { 1 }) {
-        let (documents, signoffs) = documents(rule, &block.yaml);
-        if whole && documents.iter().any(selects) {
-            continue;
-        }
+    let counted = bad.into_iter().map(|block| (block, documents(rule, &block.yaml)));
+    let counted = counted.filter(|(_, (documents, _))| !whole || !documents.iter().any(selects));
+    for (block, (documents, signoffs)) in counted.take(if whole { 3 } else { 1 }) {
         let facts = facts(config, signoffs);
         for differ in [false, true] {
             let [few, many] = [FEW, MANY].map(|number| copies(&documents, number, differ));
@@ -250,7 +254,11 @@ fn no_rule_takes_more_than_in_proportion_to_the_catalogue() {
     }
     assert!(faults.is_empty(), "more than in proportion:\n{}", faults.join("\n"));
     never.retain(|id| !counted.contains(id));
-    assert_eq!(never.iter().map(String::as_str).collect::<Vec<_>>(), NOT_COUNTED, "rules without a catalogue to count them on");
+    assert_eq!(
+        never.iter().map(String::as_str).collect::<Vec<_>>(),
+        NOT_COUNTED,
+        "rules without a catalogue to count them on"
+    );
     let all = config.all.rules.values().filter(|rule| rule.meta.scope != Scope::Document).count();
     assert_eq!(counted.len() + never.len(), all);
 }

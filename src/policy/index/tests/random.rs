@@ -143,7 +143,9 @@ impl Writer<'_> {
         let simple = self.depth > 3;
         self.inside(|it| match it.number(if simple { 4 } else { 20 }) {
             0 => it.of(&["input.spec.list", "input.spec.roles", "input.spec.nonHuman", "input.spec"]).to_owned(),
-            1 => it.of(&["[]", "{}", "set()", "{1, 2}", "[1, \"a\"]", "data.leaver.params[\"acme/x\"].names"]).to_owned(),
+            1 => {
+                it.of(&["[]", "{}", "set()", "{1, 2}", "[1, \"a\"]", "data.leaver.params[\"acme/x\"].names"]).to_owned()
+            }
             2 => it.helper(0).or_else(|| it.known()).unwrap_or_else(|| "[1, 2]".to_owned()),
             3 => it.helper(1).or_else(|| it.known()).unwrap_or_else(|| "{\"a\": 1}".to_owned()),
             4 => format!("[{}, {}]", it.value(), it.value()),
@@ -157,7 +159,9 @@ impl Writer<'_> {
             }
             12 | 13 => format!("object.keys({})", it.collection()),
             14 => format!("({} {} {})", it.collection(), it.of(&["-", "|", "&"]), it.collection()),
-            15 => format!("({} {} {})", it.comprehension("{", "}"), it.of(&["-", "|", "&"]), it.comprehension("{", "}")),
+            15 => {
+                format!("({} {} {})", it.comprehension("{", "}"), it.of(&["-", "|", "&"]), it.comprehension("{", "}"))
+            }
             16 => format!("object.get(input.spec, \"{}\", {})", it.of(&["roles", "list", "no"]), it.collection()),
             17 => format!("object.filter({}, [\"tier\", \"mode\", \"a\"])", it.collection()),
             18 => format!("array.concat({}, {})", it.collection(), it.collection()),
