@@ -230,13 +230,8 @@ impl<'a> Derive<'a> {
             let Some(test) = self.test(statement, scope) else { continue };
             let defines = matches!(test, Test::Let(..) | Test::Some(..));
             fallible |= scope.fails;
-            // What has no variable is evaluated first, in this order; so are loops over what has none, but no definitions. What is not
-            // understood may be either.
-            blocked |= match &test {
-                Test::Let(Pattern::Variable(_) | Pattern::Any, _) => false,
-                Test::Some(_, _, Term::Input(_)) => true,
-                _ => scope.fails,
-            };
+            // The interpreter evaluates what uses no variable in this order. What is not understood may use none.
+            blocked |= scope.fails || matches!(test, Test::Some(_, _, Term::Input(_)));
             if blocked || defines || scope.varies || test == Test::Unknown {
                 others.push(test);
             } else {

@@ -338,6 +338,12 @@ fn what_a_users_rule_may_fail_at_may_apply() {
         "_v := input.spec.nonHuman[_].name\n\nFOUND if { _v == \"q\"; input.spec.nothing }",
         "_f(x) := x.nonHuman[_].name\n\nFOUND if { _f(input.spec) == \"q\"; input.spec.nothing }",
         "_f(x) := y if { some n; y := x[n].name }\n\nFOUND if { _f(input.spec.nonHuman) == \"q\"; input.spec.nothing }",
+        "FOUND if { a := to_number(input.spec.mode); input.spec.nothing }",
+        "FOUND if { a := {\"k\": to_number(input.spec.mode)}; not input.spec.nonHuman }",
+        "FOUND if { some a in [to_number(input.spec.mode)]; input.spec.nothing }",
+        "FOUND if { some a in input.spec.mode; input.spec.nothing }",
+        "FOUND if { some a, b in input.spec.mode; not input.spec.nonHuman }",
+        "FOUND if { [a, b] := input.spec.nonHuman[0]; input.spec.nothing }",
         "_v if { some x in [1, 2]; _f(x) }\n\n_f(1) := true\n\n_f(2) if { some y in input.spec.mode }\n\nFOUND if { _v; input.spec.nothing }",
         "_v if count([1 | some x in [1, 2]; _f(x)]) > 0\n\n_f(1) := true\n\n_f(2) if { some y in input.spec.mode }\n\nFOUND if { _v; input.spec.nothing }",
     ] {
