@@ -15,11 +15,19 @@ use super::{
 /// How deep rules may refer to rules, or expressions be nested, to be understood.
 const DEPTH: usize = 40;
 
+#[cfg(test)]
+thread_local! {
+    /// How often conditions were derived in this thread.
+    pub(crate) static DERIVED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// Derives the conditions of rules, given as id and path of the package, from modules, given as path and text.
 pub(crate) fn derive<'a>(
     modules: impl IntoIterator<Item = (&'a str, &'a str)>,
     rules: impl IntoIterator<Item = (&'a str, Vec<String>)>,
 ) -> Index {
+    #[cfg(test)]
+    DERIVED.set(DERIVED.get() + 1);
     let parse = |(path, text): (&str, &str)| {
         let source = Source::from_contents(path.to_owned(), text.to_owned()).ok()?;
         let mut parser = Parser::new(&source).ok()?;

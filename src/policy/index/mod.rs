@@ -12,6 +12,8 @@ mod show;
 mod terms;
 mod values;
 
+#[cfg(test)]
+pub(super) use derive::DERIVED;
 pub(super) use derive::derive;
 pub(super) use eval::Applicable;
 pub(super) use model::Index;
