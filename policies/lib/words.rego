@@ -18,8 +18,11 @@ _best(word, names) := max(array.concat([[0, ""]], [[_likeness(pieces, _pieces(na
 	some name in names
 ]))
 
-# Those of `texts`, by their first two characters, that begin like the word: few, however many there are.
-alike(word, texts) := object.get(texts, substring(word, 0, 2), [])
+# Those of `texts`, by their first characters, two or as many as tell them apart, that begin like the word: few, however many there are.
+alike(word, texts) := [text |
+	some end in numbers.range(2, max([2, min([40, count(word)])]))
+	some text in texts[substring(word, 0, end)]
+]
 
 # The end of a message that tells it; "" where none is like it.
 hint(word, names) := sprintf("; the nearest is `%s`", [found[1]]) if {

@@ -15,3 +15,14 @@ test_what_is_like_nothing_finds_nothing if {
 	not words.nearest("x", _names)
 	not words.nearest("jit/no-update-owner", [])
 }
+
+
+test_a_word_is_compared_with_all_that_begin_like_it if {
+	starts := {"ok": ["okta", "okra"], "team-": ["team-"], "team-p": ["team-payroll"], "o": ["o"]}
+	words.alike("oktta", starts) == ["okta", "okra"]
+	words.alike("team-payrol", starts) == ["team-", "team-payroll"]
+	words.alike("team-qayroll", starts) == ["team-"]
+	words.alike("o", starts) == ["o"]
+	words.alike("", starts) == []
+	words.alike("zoom", starts) == []
+}

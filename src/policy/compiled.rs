@@ -54,35 +54,34 @@ pub(super) fn members<'a>(set: &'a PolicySet, group: &str) -> Vec<&'a RuleSource
     set.rules.values().filter(belongs).collect()
 }
 
-/// Rules that can be asked.
-#[derive(Debug, Clone)]
-pub(super) struct Compiled {
-    /// Its result is `{rule id: findings}`, of the rules that it is asked for.
-    pub(super) program: Arc<Program>,
-    /// Which of them can apply to a declaration.
-    pub(super) index: Arc<Index>,
-}
-
-/// A program for these rules at least.
+/// A program for these rules at least. Its result is `{rule id: findings}`, of the rules that it is asked for.
 pub(super) fn program(
     group: &str,
     set: &PolicySet,
     rules: &[&RuleSource],
     budget: Budget,
-) -> Result<Compiled, Vec<Failure>> {
-    // In a checkout the rules are those on disk.
-    let built = rules.iter().all(|rule| rule.module.bundled) && Checkout::entered().is_none();
-    let ready = if built { ready(group) } else { None };
+) -> Result<Arc<Program>, Vec<Failure>> {
+    let ready = if are_built(rules) { ready(group) } else { None };
     ready.map_or_else(|| compile(set, rules, budget), Ok)
 }
 
+/// Which declarations these rules, at least, can apply to.
+pub(super) fn index(group: &str, set: &PolicySet, rules: &[&RuleSource]) -> Index {
+    let ready = if are_built(rules) { read(&format!("{group}.index.json")) } else { None };
+    ready.unwrap_or_else(|| index_of(set, rules))
+}
+
+/// In a checkout the rules are those on disk.
+fn are_built(rules: &[&RuleSource]) -> bool {
+    rules.iter().all(|rule| rule.module.bundled) && Checkout::entered().is_none()
+}
+
 /// The program of all bundled rules of a group. What it is not asked for costs nothing.
-fn ready(group: &str) -> Option<Compiled> {
+fn ready(group: &str) -> Option<Arc<Program>> {
     let bytes = PROGRAMS.get_file(format!("{group}.bin"))?.contents();
     let DeserializationResult::Complete(mut program) = Program::deserialize_binary(bytes).ok()? else { return None };
     program.initialize_resolved_builtins().ok()?;
-    let index = if group == CATALOGUE { Index::default() } else { read(&format!("{group}.index.json"))? };
-    Some(Compiled { program: Arc::new(program), index: Arc::new(index) })
+    Some(Arc::new(program))
 }
 
 /// The conditions of rules, derived from their text.
@@ -115,7 +114,7 @@ pub fn conditions(set: &PolicySet, rule: &RuleSource) -> String {
     text
 }
 
-pub(super) fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) -> Result<Compiled, Vec<Failure>> {
+pub(super) fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) -> Result<Arc<Program>, Vec<Failure>> {
     let libraries = set.libraries.iter().map(|library| (&library.file, None));
     let modules: Vec<_> = libraries.chain(rules.iter().map(|rule| (&rule.module.file, Some(&rule.meta.id)))).collect();
     let own = set.libraries.iter().map(|library| (library, None));
@@ -134,7 +133,7 @@ pub(super) fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) ->
             None => engine_failure(None, "the rules do not compile", &error.reason),
         }]
     })?;
-    Ok(Compiled { program: Arc::new(program), index: Arc::new(index_of(set, rules)) })
+    Ok(Arc::new(program))
 }
 
 #[cfg(test)]
@@ -170,11 +169,11 @@ mod tests {
             let fresh = compile(&set, &rules, Budget::default()).expect("it compiles");
             let index = PROGRAMS.get_file(format!("{group}.index.json"));
             if let Some(index) = index {
-                let derived = serde_json::to_string(&*fresh.index).expect("it can be written");
+                let derived = serde_json::to_string(&index_of(&set, &rules)).expect("it can be written");
                 assert!(index.contents() == derived.as_bytes(), "the index of {group}");
             }
             assert_eq!(index.is_none(), group == CATALOGUE);
-            let mut fresh = Program::clone(&fresh.program);
+            let mut fresh = Program::clone(&fresh);
             fresh.sources.clear();
             fresh.instruction_spans.clear();
             let built = PROGRAMS.get_file(format!("{group}.bin")).expect("a program").contents();

@@ -1,13 +1,15 @@
 //! `data.leaver`: all that a rule may see beside its input.
 
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use regorus::Value;
 
 use super::{
+    alike,
     builtin::{retired, system_settings},
     compiled::{kinds_looked_up, members},
     load::{Module, PolicySet},
@@ -45,18 +47,17 @@ pub(super) const LOOKUPS: [(&str, &str, [&str; 2]); 3] = [
     ("System", "queues", ["spec", "queues"]),
     ("Team", "members", ["spec", "members"]),
 ];
-/// Names with one beginning that a mistyped one is compared with.
-const ALIKE: usize = 20;
 
 /// The document `{"leaver": {builtin, catalogue, lookup, observations, params, rules, snapshots, vendors, signoffs, today}}`. Of the catalogue only `kinds` are filled in: most rules look up
 /// teams and systems, and a copy of every app for nobody is most of the memory of a run.
 pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'static str>) -> Data {
+    let values = Values::default();
     let mut by_kind: BTreeMap<Value, BTreeMap<Value, Value>> =
         KINDS.into_iter().map(|kind| (Value::from(kind), BTreeMap::new())).collect();
     for declaration in catalogue.named().filter(|declaration| kinds.contains(declaration.kind.as_str())) {
         if let Some(kind) = by_kind.get_mut(&Value::from(declaration.kind.as_str())) {
             // Of a declaration with a wrong shape only its name is certain; a rule would trip over the rest.
-            let value = if declaration.well_formed { from_node(&declaration.root) } else { stub(declaration) };
+            let value = if declaration.well_formed { values.of(declaration) } else { stub(declaration) };
             kind.insert(Value::from(declaration.name.as_str()), value);
         }
     }
@@ -64,8 +65,8 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
     let of_catalogue = [
         (Value::from("builtin"), builtin(catalogue)),
         (Value::from("catalogue"), declared),
-        (Value::from("observations"), observations(catalogue)),
-        (Value::from("snapshots"), snapshots(catalogue)),
+        (Value::from("observations"), observations(catalogue, &values)),
+        (Value::from("snapshots"), snapshots(catalogue, &values)),
         (Value::from("lookup"), lookup(catalogue)),
     ];
     object([(Value::from("leaver"), object(of_catalogue.into_iter().chain(of_facts(facts))))])
@@ -103,8 +104,22 @@ fn of_facts(facts: &Facts) -> [(Value, Value); 5] {
     ]
 }
 
+/// The values of declarations that stand in the document more than once, by where their trees are: a copy shares what it holds.
+#[derive(Default)]
+struct Values(RefCell<BTreeMap<*const Node, Value>>);
+
+impl Values {
+    fn of(&self, declaration: &Declaration) -> Value {
+        let value = || from_node(&declaration.root);
+        if !matches!(declaration.kind.as_str(), "Observation" | "Snapshot") {
+            return value();
+        }
+        self.0.borrow_mut().entry(Arc::as_ptr(&declaration.root)).or_insert_with(value).clone()
+    }
+}
+
 /// `{system: {appId: [Observation]}}`: what was observed of the application that an App names, without a search. Every other id of it leads there, too.
-fn observations(catalogue: &Catalogue) -> Value {
+fn observations(catalogue: &Catalogue, values: &Values) -> Value {
     let mut systems: BTreeMap<&str, BTreeMap<&str, Vec<Value>>> = BTreeMap::new();
     for declaration in of_kind(catalogue, "Observation") {
         let Some(spec) = declaration.root.get("spec") else { continue };
@@ -112,7 +127,7 @@ fn observations(catalogue: &Catalogue) -> Value {
         else {
             continue;
         };
-        let value = from_node(&declaration.root);
+        let value = values.of(declaration);
         let others = match spec.get("otherIds").map(|node| &node.value) {
             Some(Yaml::List(items)) => items.as_slice(),
             _ => &[],
@@ -129,7 +144,7 @@ fn observations(catalogue: &Catalogue) -> Value {
 
 /// `{system: {all: [Snapshot], of: {name of an Observation: Snapshot}}}`: the snapshots of a system from the oldest to the newest, and the one that
 /// each Observation was taken with. A plan or a second format beside the nightly export never takes its place.
-fn snapshots(catalogue: &Catalogue) -> Value {
+fn snapshots(catalogue: &Catalogue, values: &Values) -> Value {
     let mut systems: BTreeMap<&str, (Vec<Taken<'_>>, BTreeMap<&str, Value>)> = BTreeMap::new();
     let shared: BTreeSet<&str> = of_kind(catalogue, "Observation").map(|one| one.file.path()).collect();
     for declaration in of_kind(catalogue, "Snapshot") {
@@ -137,7 +152,7 @@ fn snapshots(catalogue: &Catalogue) -> Value {
             continue;
         };
         let path = declaration.file.path();
-        let (value, alone) = (from_node(&declaration.root), !shared.contains(path));
+        let (value, alone) = (values.of(declaration), !shared.contains(path));
         let complete = declaration.root.get("spec").and_then(|spec| spec.get("complete")).map(serde_json::Value::from);
         let complete = complete == Some(serde_json::Value::Bool(true));
         let taken = Taken { day, path, document: declaration.document, alone, complete, value };
@@ -198,8 +213,8 @@ fn of_kind<'a>(catalogue: &'a Catalogue, kind: &'static str) -> impl Iterator<It
 }
 
 /// `{kind: {table: {text: {names, at: {name: places}}}}}`: which declarations have a text in a list, and where in it. Without it a rule has to
-/// search all declarations for each one that it judges. `{kind: {starts: {table or "names": {beginning: texts}}}}` has some of those that a
-/// mistyped text may mean: with the same two characters at the beginning.
+/// search all declarations for each one that it judges. `{kind: {starts: {table or "names": {beginning: texts}}}}` has those that a mistyped
+/// text may mean.
 fn lookup(catalogue: &Catalogue) -> Value {
     let mut kinds: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
     let mut starts: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
@@ -214,8 +229,8 @@ fn lookup(catalogue: &Catalogue) -> Value {
             }
         }
         let starts = starts.entry(kind).or_default();
-        starts.insert(table, by_start(by_text.keys().copied()));
-        starts.entry("names").or_insert_with(|| by_start(of_kind().map(|one| one.name.as_str())));
+        starts.insert(table, alike::value(by_text.keys().copied()));
+        starts.entry("names").or_insert_with(|| alike::value(of_kind().map(|one| one.name.as_str())));
         let rows = by_text.into_iter().map(|(text, at)| {
             let names: Vec<Value> = at.keys().map(|name| Value::from(*name)).collect();
             let at = object(at.into_iter().map(|(name, places)| (Value::from(name), Value::from(places))));
@@ -229,17 +244,6 @@ fn lookup(catalogue: &Catalogue) -> Value {
         kinds.entry(kind).or_default().insert("starts", tables(starts));
     }
     object(kinds.into_iter().map(|(kind, all)| (Value::from(kind), tables(all))))
-}
-
-fn by_start<'a>(texts: impl Iterator<Item = &'a str>) -> Value {
-    let mut starts: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for text in texts {
-        let alike = starts.entry(text.chars().take(2).collect()).or_default();
-        if alike.len() < ALIKE {
-            alike.push(Value::from(text));
-        }
-    }
-    object(starts.into_iter().map(|(start, texts)| (Value::from(start), Value::from(texts))))
 }
 
 /// `{System, extends, settings}`: the built-in Systems as they are built in, which of them the catalogue's extend, and what of them can be set.
@@ -314,20 +318,44 @@ mod tests {
     use super::*;
     use crate::source::{SourceFile, YamlLimits, parse};
 
-    #[test]
-    fn a_document_with_other_facts_is_what_these_facts_make_of_the_catalogue() {
-        let text = "kind: Team\nmetadata: {name: t}\nspec: {members: [a, b]}\n---\nkind: Snapshot\nmetadata: {name: s}\nspec: {system: okta, takenOn: 2026-11-01}\n---\nkind: Observation\nmetadata: {name: o}\nspec: {system: okta, appId: x}\n";
-        let file = std::sync::Arc::new(SourceFile::new("t.yaml", text));
+    fn catalogue(text: &str) -> Catalogue {
+        let file = Arc::new(SourceFile::new("t.yaml", text));
         let declarations = parse(&file, &YamlLimits::default()).documents.into_iter().map(|document| Declaration {
             kind: document.root.get("kind").and_then(Node::text).unwrap_or_default().to_owned(),
             name: document.root.get("metadata").and_then(|it| it.get("name")?.text()).unwrap_or_default().to_owned(),
-            file: std::sync::Arc::clone(&file),
+            file: Arc::clone(&file),
             document: document.index,
             well_formed: true,
-            root: std::sync::Arc::new(document.root),
+            root: Arc::new(document.root),
             inherited: None,
         });
-        let catalogue = Catalogue::new(declarations.collect(), Vec::new());
+        Catalogue::new(declarations.collect(), Vec::new())
+    }
+
+    #[test]
+    fn what_stands_in_a_document_twice_is_held_once() {
+        let catalogue = catalogue(
+            "kind: Observation\nmetadata: {name: o}\nspec: {system: okta, appId: x, otherIds: [y, z]}\n---\nkind: Snapshot\nmetadata: {name: s}\nspec: {system: okta, takenOn: 2026-11-01}\n",
+        );
+        let document = data_document(&catalogue, &Facts::default(), &KINDS.into_iter().collect());
+        let leaver = &document["leaver"];
+        let observed = &leaver["observations"]["okta"];
+        for (one, other) in [
+            (&leaver["catalogue"]["Observation"]["o"], &observed["x"][0]),
+            (&leaver["catalogue"]["Observation"]["o"], &observed["y"][0]),
+            (&observed["y"][0], &observed["z"][0]),
+            (&leaver["catalogue"]["Snapshot"]["s"], &leaver["snapshots"]["okta"]["all"][0]),
+            (&leaver["catalogue"]["Snapshot"]["s"], &leaver["snapshots"]["okta"]["of"]["o"]),
+        ] {
+            let (one, other) = (one.as_object().expect("an object"), other.as_object().expect("an object"));
+            assert!(std::ptr::eq(one, other), "{one:?} is held twice");
+        }
+    }
+
+    #[test]
+    fn a_document_with_other_facts_is_what_these_facts_make_of_the_catalogue() {
+        let text = "kind: Team\nmetadata: {name: t}\nspec: {members: [a, b]}\n---\nkind: Snapshot\nmetadata: {name: s}\nspec: {system: okta, takenOn: 2026-11-01}\n---\nkind: Observation\nmetadata: {name: o}\nspec: {system: okta, appId: x}\n";
+        let catalogue = catalogue(text);
         let facts = |day: &str| Facts {
             today: day.into(),
             vendors: serde_json::json!({ day: {} }),

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use regorus::{Value, utils::limits::ExecutionTimerConfig};
 
 use super::{
-    compiled::{CATALOGUE, members, program},
+    compiled::{CATALOGUE, index, members, program},
     load::{PolicySet, RuleSource},
     value::Reads,
 };
@@ -150,11 +150,12 @@ fn judged(
         // Nothing is compiled for a kind of which every verdict is known.
         let all_known =
             replaced.is_empty() && recall.is_some_and(|recall| judged.iter().all(|(index, _)| recall.knows(*index)));
-        let compiled = match (!all_known).then(|| program(kind, set, &rules, budget)).transpose() {
-            Ok(compiled) => compiled,
+        let program = match (!all_known).then(|| program(kind, set, &rules, budget)).transpose() {
+            Ok(program) => program,
             Err(failures) => return Judgement { verdicts: Vec::new(), failures },
         };
-        let group = compiled.as_ref().map(|compiled| Group::new(set, rules, compiled, data, budget, indexed));
+        let index = program.as_ref().filter(|_| indexed).map(|_| index(kind, set, &rules));
+        let group = program.as_ref().map(|program| Group::new(set, rules, program, data, budget, index.as_ref()));
         let mut tally = Tally::new(Bounds::here(budget));
         let mut judgement = Judgement::default();
         // Counted in the order of the catalogue, so that what is kept depends neither on threads nor on what is recalled.
@@ -186,8 +187,8 @@ fn judged(
                 tally.append(part, &mut judgement);
             }
         }
-        if let Some(compiled) = compiled.as_ref().filter(|_| !replaced.is_empty()) {
-            let group = Group::new(set, secrets, compiled, data, budget, indexed);
+        if let Some(program) = program.as_ref().filter(|_| !replaced.is_empty()) {
+            let group = Group::new(set, secrets, program, data, budget, index.as_ref());
             let mut machine = group.machine();
             for (index, declaration) in replaced {
                 tally.append(group.run(&mut machine, &declaration.root, index, &declaration.name), &mut judgement);
@@ -212,7 +213,7 @@ fn judge_catalogue(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget:
         return Judgement::default();
     }
     match program(CATALOGUE, set, &rules, budget) {
-        Ok(compiled) => Group::new(set, rules, &compiled, data, budget, false).on_catalogue(catalogue),
+        Ok(program) => Group::new(set, rules, &program, data, budget, None).on_catalogue(catalogue),
         Err(failures) => Judgement { verdicts: Vec::new(), failures },
     }
 }

@@ -1,5 +1,6 @@
 //! Rules: loading them with their metadata, and judging a catalogue by them. The only place that knows the Rego engine.
 
+mod alike;
 mod builtin;
 mod bundle;
 pub(crate) mod child;

@@ -1,13 +1,17 @@
 //! Trying rules out: one rule on small catalogues, interpreted (with the lines that it ran) and compiled; and classic `_test.rego` files.
 //! A rule is parsed and compiled once, not once for each catalogue.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use regorus::Value;
+use regorus::{Value, rvm::program::Program};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    compiled::{Compiled, compile, index_of},
+    compiled::{compile, index_of},
     data::{Facts, data_document, looked_up},
     engine::{Budget, Group, Judgement, catalogue_input, reason, restore_indexes, well_formed},
     index::{Applicable, Index},
@@ -89,7 +93,7 @@ impl<'a> TrialSet<'a> {
     pub fn rule<'b>(&'b self, rule: &'b RuleSource) -> Result<RuleTrial<'b>, String> {
         let interpreter = Interpreter::new(self.set.modules(&[rule]), Value::new_object(), self.budget, true)
             .map_err(|(path, reason)| format!("{path}: {reason}"))?;
-        let index = index_of(self.set, &[rule]);
+        let index = OnceCell::new();
         Ok(RuleTrial { shared: self, rule, task: Task::from(rule), interpreter, index, compiled: None })
     }
 
@@ -128,16 +132,16 @@ pub struct RuleTrial<'a> {
     rule: &'a RuleSource,
     task: Task,
     interpreter: Interpreter,
-    index: Index,
-    /// Compiled when it is first asked for.
-    compiled: Option<Result<Compiled, String>>,
+    /// Derived when it is first asked for, as the program is.
+    index: OnceCell<Index>,
+    compiled: Option<Result<Arc<Program>, String>>,
 }
 
 impl RuleTrial<'_> {
     /// What the rule finds in a small catalogue, in the strict interpreter.
     pub fn interpret(&mut self, catalogue: &Catalogue, given: &Given) -> Result<Vec<Verdict>, String> {
         let data = self.shared.data(self.rule, catalogue, given);
-        let Self { rule, task, interpreter, index: conditions, .. } = self;
+        let Self { shared, rule, task, interpreter, index, .. } = self;
         interpreter.engine.clear_data();
         interpreter.engine.add_data(data.clone()).map_err(|error| format!("data: {}", reason(&error.to_string())))?;
         match &rule.meta.scope {
@@ -157,6 +161,7 @@ impl RuleTrial<'_> {
             }
             Scope::Kinds(kinds) => {
                 let always = Task { when: BTreeMap::new(), ..task.clone() };
+                let conditions = index.get_or_init(|| index_of(shared.set, &[*rule]));
                 let mut verdicts = Vec::new();
                 for (index, declaration) in
                     catalogue.own().iter().enumerate().filter(|(_, declaration)| kinds.contains(&declaration.kind))
@@ -189,14 +194,16 @@ impl RuleTrial<'_> {
 
     /// The same by a compiled program, as `check` runs bundled rules.
     pub fn compiled(&mut self, catalogue: &Catalogue, given: &Given) -> Result<Vec<Verdict>, String> {
-        let Self { shared, rule, compiled, .. } = self;
+        let Self { shared, rule, index, compiled, .. } = self;
         let fresh = || {
             compile(shared.set, &[*rule], shared.budget)
                 .map_err(|failures| failures.into_iter().next().map_or_else(String::new, |failure| failure.message))
         };
         let compiled = compiled.get_or_insert_with(fresh).as_ref().map_err(String::clone)?;
         let data = shared.data(rule, catalogue, given);
-        let group = Group::new(shared.set, vec![*rule], compiled, &data, shared.budget, true);
+        let single = matches!(rule.meta.scope, Scope::Kinds(_));
+        let index = single.then(|| index.get_or_init(|| index_of(shared.set, &[*rule])));
+        let group = Group::new(shared.set, vec![*rule], compiled, &data, shared.budget, index.map(|index| &*index));
         let judgement = match &rule.meta.scope {
             Scope::Catalogue if !catalogue.own().is_empty() => group.on_catalogue(catalogue),
             Scope::Kinds(kinds) => {
@@ -286,5 +293,37 @@ impl RegoTests {
     /// What all tests so far have covered.
     pub fn coverage(&self) -> Result<Coverage, String> {
         Coverage::take(&self.interpreter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{compiled, index::DERIVED, load_folder};
+
+    const HEAD: &str = "# METADATA\n# title: A rule of a test\n# description: It exists to be tried out.\n# custom:\n#   severity: warning\n#   precision: high\n#   status: stable\n#   since: 0.1.0\n#   scope: App\n#   fix: There is nothing to fix.\npackage policies.acme.x\n\n";
+
+    #[test]
+    fn an_index_is_derived_once_where_it_is_asked_for() {
+        for (scope, wanted) in [("App", 1), ("catalogue", 0)] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let rule = "findings contains {\"path\": [], \"message\": \"m\"} if input.spec.tier == 2\n";
+            let text = format!("{}{rule}", HEAD.replace("scope: App", &format!("scope: {scope}")));
+            std::fs::create_dir_all(folder.path().join("acme/x")).expect("a folder");
+            std::fs::write(folder.path().join("acme/x/rule.rego"), text).expect("a file");
+            let set = load_folder(camino::Utf8Path::from_path(folder.path()).expect("UTF-8")).expect("it loads");
+            let shared = TrialSet::new(&set, &Facts::default(), Budget::default());
+            let rule = set.rules.values().next().expect("a rule");
+            let derived = || DERIVED.replace(0);
+            derived();
+            let mut trial = shared.rule(rule).expect("it loads");
+            compiled::compile(&set, &[rule], Budget::default()).expect("it compiles");
+            assert_eq!(derived(), 0, "{scope}");
+            for _ in 0..2 {
+                trial.interpret(&Catalogue::default(), &Given::default()).expect("a result");
+                trial.compiled(&Catalogue::default(), &Given::default()).expect("a result");
+            }
+            assert_eq!(derived(), wanted, "{scope}");
+        }
     }
 }

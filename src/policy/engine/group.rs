@@ -2,10 +2,16 @@
 
 use std::{
     collections::BTreeMap,
-    sync::atomic::{AtomicU32, Ordering::Relaxed},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
 };
 
-use regorus::{Value, rvm::vm::RegoVM};
+use regorus::{
+    Value,
+    rvm::{program::Program, vm::RegoVM},
+};
 
 use super::{
     Budget, INSTRUCTIONS, INSTRUCTIONS_EACH, Judgement, catalogue_input, engine_failure, failure,
@@ -15,8 +21,7 @@ use super::{
 use crate::{
     model::Catalogue,
     policy::{
-        compiled::Compiled,
-        index::Applicable,
+        index::{Applicable, Index},
         interpret::{Interpreter, Task},
         load::{PolicySet, RuleSource},
         program::ASKED,
@@ -35,7 +40,7 @@ const ENOUGH: u32 = 64;
 pub(in crate::policy) struct Group<'a> {
     set: &'a PolicySet,
     rules: Vec<&'a RuleSource>,
-    compiled: &'a Compiled,
+    program: &'a Arc<Program>,
     data: &'a Value,
     budget: Budget,
     /// All of them are part of leaver.
@@ -61,10 +66,10 @@ impl<'a> Group<'a> {
     pub(in crate::policy) fn new(
         set: &'a PolicySet,
         rules: Vec<&'a RuleSource>,
-        compiled: &'a Compiled,
+        program: &'a Arc<Program>,
         data: &'a Value,
         budget: Budget,
-        indexed: bool,
+        index: Option<&'a Index>,
     ) -> Self {
         let ask = |rule: &&RuleSource| {
             let id = &rule.meta.id;
@@ -72,13 +77,13 @@ impl<'a> Group<'a> {
         };
         Self {
             asks: rules.iter().map(ask).collect(),
-            roots: rules.iter().map(|rule| compiled.index.roots.get(rule.meta.id.as_str()).copied()).collect(),
+            roots: rules.iter().map(|rule| index?.roots.get(rule.meta.id.as_str()).copied()).collect(),
             answers: rules.iter().map(|_| (AtomicU32::new(0), AtomicU32::new(0))).collect(),
             bundled: rules.iter().all(|rule| rule.module.bundled),
-            applicable: indexed.then(|| Applicable::new(&compiled.index, data, false)),
+            applicable: index.map(|index| Applicable::new(index, data, false)),
             set,
             rules,
-            compiled,
+            program,
             data,
             budget,
         }
@@ -99,7 +104,7 @@ impl<'a> Group<'a> {
 
     pub(in crate::policy) fn machine(&self) -> RegoVM {
         let mut machine = RegoVM::new();
-        machine.load_program(std::sync::Arc::clone(&self.compiled.program));
+        machine.load_program(Arc::clone(self.program));
         machine.set_max_instructions(INSTRUCTIONS);
         if !self.bundled {
             let runs = u32::try_from(self.rules.len()).unwrap_or(u32::MAX);

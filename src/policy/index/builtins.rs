@@ -7,11 +7,12 @@ use regorus::Value;
 
 use super::{
     eval::{Ask, Frame},
-    model::{Builtin, Const, Term},
+    model::{Builtin, Const, Kind, Term},
     seen::{
         Holds::{No, Perhaps, Yes},
         Seen, same,
     },
+    values::defined,
 };
 use crate::source::Yaml;
 
@@ -20,47 +21,53 @@ const MIDNIGHT: &str = "T00:00:00Z";
 
 impl<'a> Ask<'a, '_> {
     pub(super) fn builtin(&self, builtin: Builtin, terms: &'a [Term], frame: &mut Frame<'a>) -> Seen<'a> {
+        if let (Builtin::ParseTime, [Term::Builtin(Builtin::Concat, parts)]) = (builtin, terms) {
+            return self.midnight(parts, frame);
+        }
+        // Each of them once: they may be builtins, too.
+        let values: Vec<Seen<'a>> = terms.iter().map(|term| self.term(term, frame)).collect();
         // A builtin with an argument that is undefined is undefined.
-        if self.least(terms, frame) == No {
+        if values.iter().any(|value| matches!(value, Seen::Undefined)) {
             return Seen::Undefined;
         }
-        match (builtin, terms) {
-            (Builtin::Either, _) => Seen::Either(terms),
-            (Builtin::Both, [_, _]) => Seen::Both(terms),
-            (Builtin::ParseTime, [Term::Builtin(Builtin::Concat, parts)]) => self.midnight(parts, frame),
-            (Builtin::Filter, [object, keys]) => {
-                let object = self.term(object, frame);
-                match (object, self.term(keys, frame)) {
-                    (Seen::Node(node), Seen::Const(Const::Array(keys))) if matches!(node.value, Yaml::Map(_)) => {
-                        Seen::Filter(node, keys)
-                    }
-                    (
-                        Seen::Rule(_) | Seen::Record(_) | Seen::Data(Value::Object(_)),
-                        Seen::Const(Const::Array(keys)),
-                    ) => self.filter(object, keys, frame),
-                    _ => Seen::Unknown,
-                }
+        // It may be, where one of them may be.
+        if values.iter().any(|value| defined(*value) != Yes) {
+            return Seen::Unknown;
+        }
+        let sets = values.iter().all(|value| self.is_set(*value));
+        match (builtin, terms, values.as_slice()) {
+            // Of anything else the engine has no union.
+            (Builtin::Either, _, _) if sets => Seen::Either(terms),
+            (Builtin::Both, [_, _], _) if sets => Seen::Both(terms),
+            (Builtin::Filter, _, [Seen::Node(node), Seen::Const(Const::Array(keys))])
+                if matches!(node.value, Yaml::Map(_)) =>
+            {
+                Seen::Filter(node, keys)
             }
-            (Builtin::Get, [object, key, default]) => self.get(object, key, default, frame),
-            (Builtin::Sprintf, [Term::Const(Const::Text(format)), Term::Items(items)]) => {
-                let values: Vec<Seen<'a>> = items.iter().map(|item| self.term(item, frame)).collect();
-                formatted(format, &values)
+            (Builtin::Filter, _, [object, Seen::Const(Const::Array(keys))]) if self.is_object(*object) => {
+                self.filter(*object, keys, frame)
             }
-            (Builtin::Sum | Builtin::Min | Builtin::Max, [term]) => {
-                let value = self.term(term, frame);
-                self.gather(value, frame).map_or(Seen::Unknown, |values| self.fold(builtin, &values))
+            (Builtin::Get, _, [object, key, default]) => self.get(*object, *key, *default),
+            (Builtin::Sprintf, [Term::Const(Const::Text(format)), Term::Items(_)], [_, items]) => {
+                let items = self.items(*items).map(|items| items.into_iter().map(|(_, item)| item).collect::<Vec<_>>());
+                items.map_or(Seen::Unknown, |items| formatted(format, &items))
             }
-            (Builtin::Sub, [left, right]) => {
-                let left = self.term(left, frame);
-                let right = self.term(right, frame);
-                if left.is_scalar() { two(builtin, left, right) } else { self.without(left, right, frame) }
+            (Builtin::Sum | Builtin::Min | Builtin::Max, _, [value]) => {
+                self.gather(*value, frame).map_or(Seen::Unknown, |values| self.fold(builtin, &values))
             }
-            (_, [term]) => one(builtin, self.term(term, frame)),
-            (_, [left, right]) => {
-                let left = self.term(left, frame);
-                two(builtin, left, self.term(right, frame))
-            }
+            (Builtin::Sub, _, [left, right]) if sets => self.without(*left, *right, frame),
+            (_, _, [value]) => one(builtin, *value),
+            (_, _, [left, right]) => two(builtin, *left, *right),
             _ => Seen::Unknown,
+        }
+    }
+
+    /// Whether a value is an object that `filter` can go through.
+    fn is_object(&self, value: Seen<'a>) -> bool {
+        match value {
+            Seen::Record(_) | Seen::Data(Value::Object(_)) => true,
+            Seen::Rule(at) => self.def(at).is_some_and(|def| def.kind == Kind::Object),
+            _ => false,
         }
     }
 
@@ -113,9 +120,8 @@ impl<'a> Ask<'a, '_> {
     }
 
     /// `object.get`: the default where something is not there.
-    fn get(&self, object: &'a Term, key: &'a Term, default: &'a Term, frame: &mut Frame<'a>) -> Seen<'a> {
-        let mut value = self.term(object, frame);
-        let is_map = match value {
+    fn get(&self, object: Seen<'a>, key: Seen<'a>, default: Seen<'a>) -> Seen<'a> {
+        let is_map = match object {
             Seen::Node(node) => matches!(node.value, Yaml::Map(_)),
             Seen::Data(value) => value.as_object().is_ok(),
             _ => false,
@@ -124,24 +130,33 @@ impl<'a> Ask<'a, '_> {
             return Seen::Unknown;
         }
         let keys: Vec<Seen<'a>> = match key {
-            Term::Items(terms) => terms.iter().map(|term| self.term(term, frame)).collect(),
-            Term::Const(Const::Array(keys)) => keys.iter().map(Seen::from).collect(),
-            key => vec![self.term(key, frame)],
+            Seen::Tuple(_) => self.items(key).unwrap_or_default().into_iter().map(|(_, key)| key).collect(),
+            Seen::Const(Const::Array(keys)) => keys.iter().map(Seen::from).collect(),
+            key => vec![key],
         };
+        let mut value = object;
         for key in keys {
             value = match key {
                 Seen::Text(_) => value.get(key),
                 _ => return Seen::Unknown,
             };
         }
-        if matches!(value, Seen::Undefined) { self.term(default, frame) } else { value }
+        if matches!(value, Seen::Undefined) { default } else { value }
     }
 
     /// Nanoseconds at the beginning of a day.
     fn midnight(&self, parts: &'a [Term], frame: &mut Frame<'a>) -> Seen<'a> {
-        let [Term::Const(Const::Text(between)), Term::Items(items)] = parts else { return Seen::Unknown };
-        let [day, Term::Const(Const::Text(time))] = items.as_slice() else { return Seen::Unknown };
-        let Seen::Text(day) = self.term(day, frame) else { return Seen::Unknown };
+        let [Term::Const(Const::Text(between)), Term::Items(items)] = parts else {
+            return if self.least(parts, frame) == No { Seen::Undefined } else { Seen::Unknown };
+        };
+        let [day, Term::Const(Const::Text(time))] = items.as_slice() else {
+            return if self.least(items, frame) == No { Seen::Undefined } else { Seen::Unknown };
+        };
+        let day = match self.term(day, frame) {
+            Seen::Text(day) => day,
+            Seen::Undefined => return Seen::Undefined,
+            _ => return Seen::Unknown,
+        };
         let form = day.len() == 10
             && day
                 .bytes()
@@ -162,7 +177,8 @@ fn formatted<'a>(format: &str, values: &[Seen<'a>]) -> Seen<'a> {
     }
     let mut verbs = format.split('%').skip(1).map(|part| part.chars().next());
     let fits = |value: &Seen<'_>| match (verbs.next().flatten(), value) {
-        (Some('s'), Seen::Text(_) | Seen::Cased(..) | Seen::Told) | (Some('d'), Seen::Int(_)) => true,
+        (Some('s'), value) if value.is_text() => true,
+        (Some('d'), Seen::Int(_)) => true,
         (Some('v'), value) => value.is_scalar(),
         _ => false,
     };
@@ -173,7 +189,7 @@ fn one(builtin: Builtin, value: Seen<'_>) -> Seen<'_> {
     match (builtin, value) {
         (Builtin::Lower, Seen::Text(text)) => Seen::Cased(text, false),
         (Builtin::Upper, Seen::Text(text)) => Seen::Cased(text, true),
-        (Builtin::IsString, Seen::Text(_) | Seen::Cased(..) | Seen::Digits(_)) => Seen::Bool(true),
+        (Builtin::IsString, value) if value.is_text() => Seen::Bool(true),
         (Builtin::IsString, value) if value.is_scalar() || value.items().is_some() => Seen::Bool(false),
         _ => Seen::Unknown,
     }

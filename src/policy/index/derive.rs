@@ -15,11 +15,19 @@ use super::{
 /// How deep rules may refer to rules, or expressions be nested, to be understood.
 const DEPTH: usize = 40;
 
+#[cfg(test)]
+thread_local! {
+    /// How often conditions were derived in this thread.
+    pub(crate) static DERIVED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// Derives the conditions of rules, given as id and path of the package, from modules, given as path and text.
 pub(crate) fn derive<'a>(
     modules: impl IntoIterator<Item = (&'a str, &'a str)>,
     rules: impl IntoIterator<Item = (&'a str, Vec<String>)>,
 ) -> Index {
+    #[cfg(test)]
+    DERIVED.set(DERIVED.get() + 1);
     let parse = |(path, text): (&str, &str)| {
         let source = Source::from_contents(path.to_owned(), text.to_owned()).ok()?;
         let mut parser = Parser::new(&source).ok()?;
@@ -230,8 +238,8 @@ impl<'a> Derive<'a> {
             let Some(test) = self.test(statement, scope) else { continue };
             let defines = matches!(test, Test::Let(..) | Test::Some(..));
             fallible |= scope.fails;
-            // What fails without a variable fails before anything that has one; what is not understood may have none.
-            blocked |= scope.fails && !defines;
+            // The interpreter evaluates what uses no variable in this order. What is not understood may use none.
+            blocked |= scope.fails || matches!(test, Test::Some(_, _, Term::Input(_)));
             if blocked || defines || scope.varies || test == Test::Unknown {
                 others.push(test);
             } else {
@@ -268,7 +276,10 @@ impl<'a> Derive<'a> {
             Literal::Expr { expr, .. } => match expr.as_ref() {
                 Expr::AssignExpr { op: AssignOp::ColEq, lhs, rhs, .. } => {
                     let term = self.term(rhs, scope);
-                    Some(Test::Let(self.pattern(lhs, scope), term))
+                    let pattern = self.pattern(lhs, scope);
+                    // An array of another length is an error.
+                    scope.fails |= !matches!(pattern, Pattern::Variable(_) | Pattern::Any);
+                    Some(Test::Let(pattern, term))
                 }
                 Expr::AssignExpr { .. } => unknown(scope),
                 other => Some(Test::Holds(self.term(other, scope))),
@@ -294,7 +305,13 @@ impl<'a> Derive<'a> {
     pub(super) fn pattern(&mut self, pattern: &Expr, scope: &mut Scope) -> Pattern {
         match pattern {
             Expr::Var { span, .. } if span.text() == "_" => Pattern::Any,
-            Expr::Var { span, .. } => Pattern::Variable(scope.bind(span.text())),
+            Expr::Var { span, .. } => {
+                let from = scope.declared.last().map_or(0, |(from, _)| *from);
+                let twice = scope.bound.iter().skip(from).any(|(bound, _)| bound == span.text());
+                let slot = scope.bind(span.text());
+                // What stands twice has one value, or the second one is not understood.
+                if twice { Pattern::Unknown } else { Pattern::Variable(slot) }
+            }
             Expr::Array { items, .. } => Pattern::Array(items.iter().map(|item| self.pattern(item, scope)).collect()),
             Expr::String { .. }
             | Expr::RawString { .. }
@@ -313,7 +330,7 @@ impl<'a> Derive<'a> {
 fn may_conflict(bodies: &[Body]) -> bool {
     let first = bodies.first().map(|body| &body.value);
     let same = bodies.iter().all(|body| matches!(body.value, Term::Const(_)) && Some(&body.value) == first);
-    let loops = |body: &Body| body.tests.iter().any(|test| matches!(test, Test::Some(..) | Test::Unknown));
+    let loops = |body: &Body| body.fallible || body.tests.iter().any(|test| matches!(test, Test::Some(..)));
     !same && (bodies.iter().filter(|body| !body.is_else).count() > 1 || bodies.iter().any(loops))
 }
 

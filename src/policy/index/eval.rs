@@ -3,14 +3,14 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     rc::Rc,
 };
 
 use regorus::Value;
 
 use super::{
-    model::{Body, Def, Index, Step, Term, Test},
+    model::{Body, Def, Index, Pattern, Step, Term, Test},
     seen::{
         Holds::{self, No, Perhaps, Yes},
         Seen, same,
@@ -21,6 +21,8 @@ use crate::source::Node;
 
 /// Tests that one rule may take on one declaration; one that takes more may apply.
 const STEPS: usize = 2_000;
+/// Expressions and items of collections that one rule may look at on one declaration.
+const LOOKS: usize = 50_000;
 /// How deep definitions may call each other.
 const DEPTH: usize = 60;
 
@@ -49,6 +51,7 @@ pub(super) struct Ask<'a, 'b> {
     /// Whether all that led here holds for certain.
     pub(super) certain: Cell<Holds>,
     steps: Cell<usize>,
+    looks: Cell<usize>,
     depth: Cell<usize>,
     fails: Cell<bool>,
 }
@@ -79,31 +82,50 @@ impl<'a> Applicable<'a> {
     where
         'a: 'n,
     {
-        let of: &Applicable<'n> = self;
-        let ask = Ask {
+        let ask = Ask::new(self, root);
+        rules.into_iter().map(|rule| ask.may(rule)).collect()
+    }
+
+    /// How many tests and values are looked at to answer for one rule.
+    #[cfg(test)]
+    pub(super) fn cost<'n>(&self, root: &'n Node, rule: Option<usize>) -> usize
+    where
+        'a: 'n,
+    {
+        let ask: Ask<'n, '_> = Ask::new(self, Seen::Node(root));
+        ask.may(rule);
+        (STEPS - ask.steps.get()) + (LOOKS - ask.looks.get())
+    }
+}
+
+impl<'a, 'b> Ask<'a, 'b> {
+    fn new(of: &'b Applicable<'a>, root: Seen<'a>) -> Self {
+        Self {
             of,
             root,
-            known: RefCell::new(vec![None; self.index.defs.len()]),
+            known: RefCell::new(vec![None; of.index.defs.len()]),
             kept: RefCell::default(),
             sets: RefCell::default(),
             certain: Cell::new(Yes),
             steps: Cell::new(STEPS),
+            looks: Cell::new(LOOKS),
             depth: Cell::new(0),
             fails: Cell::new(false),
-        };
-        let may = |rule: Option<usize>| {
-            ask.fails.set(false);
-            ask.steps.set(STEPS);
-            rule.and_then(|rule| self.index.defs.get(rule)).is_none_or(|def| {
-                let bodies = def.bodies.as_deref().unwrap_or_default();
-                def.bodies.is_none() || ask.any(bodies, Perhaps) != No || ask.fails.get()
-            })
-        };
-        rules.into_iter().map(may).collect()
+        }
     }
 }
 
 impl<'a> Ask<'a, '_> {
+    /// Whether a rule may apply. A rule that the index does not know may.
+    fn may(&self, rule: Option<usize>) -> bool {
+        self.steps.set(STEPS);
+        self.looks.set(LOOKS);
+        rule.and_then(|rule| self.of.index.defs.get(rule)).is_none_or(|def| {
+            let bodies = def.bodies.as_deref().unwrap_or_default();
+            def.bodies.is_none() || self.any(bodies, Perhaps) != No || self.fails.get()
+        })
+    }
+
     /// Whether a set or an object of these bodies has an item.
     fn any(&self, bodies: &'a [Body], enough: Holds) -> Holds {
         let mut best = No;
@@ -154,7 +176,12 @@ impl<'a> Ask<'a, '_> {
             Test::Not(term) => self.holds(term, frame).not(),
             Test::Let(pattern, term) => {
                 let value = self.term(term, frame);
-                defined(value).min(self.bind(pattern, value, frame))
+                let bound = self.bind(pattern, value, frame);
+                match (value, pattern) {
+                    // The machine goes on with a variable that is undefined, the interpreter does not.
+                    (Seen::Undefined, Pattern::Variable(_) | Pattern::Any) => Perhaps,
+                    _ => defined(value).min(bound),
+                }
             }
             Test::Unknown => Perhaps,
             Test::Some(key, value, collection) => {
@@ -171,19 +198,20 @@ impl<'a> Ask<'a, '_> {
 
     fn holds(&self, term: &'a Term, frame: &mut Frame<'a>) -> Holds {
         match term {
-            Term::In(sides) => self.contains(sides, frame).unwrap_or(No),
+            Term::In(sides) => self.contains(sides, frame).map_or(No, |(held, _)| held),
             term => truth(self.term(term, frame)),
         }
     }
 
-    /// Whether a collection has a value; none where either is undefined.
-    fn contains(&self, sides: &'a (Term, Term), frame: &mut Frame<'a>) -> Option<Holds> {
+    /// Whether a collection has a value, and whether both are defined for certain; none where either is undefined.
+    fn contains(&self, sides: &'a (Term, Term), frame: &mut Frame<'a>) -> Option<(Holds, bool)> {
         let value = self.term(&sides.0, frame);
         let collection = self.term(&sides.1, frame);
         if matches!(value, Seen::Undefined) || matches!(collection, Seen::Undefined) {
             return None;
         }
-        Some(self.each(collection, frame, Yes, &mut |_, _, item| same(value, item)))
+        let sure = defined(value).min(defined(collection)) == Yes;
+        Some((self.each(collection, frame, Yes, &mut |_, _, item| same(value, item)), sure))
     }
 
     /// Where the head of a rule with a loop is undefined the interpreter fails, and the machine may take that for a value.
@@ -208,76 +236,19 @@ impl<'a> Ask<'a, '_> {
         held.min(next)
     }
 
-    /// The best answer of `then` for any item of a collection, given with its key.
-    pub(super) fn each(
-        &self,
-        collection: Seen<'a>,
-        frame: &mut Frame<'a>,
-        enough: Holds,
-        then: &mut dyn FnMut(&mut Frame<'a>, Seen<'a>, Seen<'a>) -> Holds,
-    ) -> Holds {
-        let mut best = No;
-        let mut add = |held: Holds| {
-            best = best.max(held);
-            best >= enough
-        };
-        match collection {
-            Seen::Undefined => {}
-            Seen::Rule(def) => match self.set(def) {
-                Some(pairs) => {
-                    for (key, item) in pairs.iter().copied() {
-                        if add(then(frame, key, item)) {
-                            break;
-                        }
-                    }
-                }
-                None => {
-                    add(self.each_of_rule(def, enough, &mut |key, item| then(frame, key, item)));
-                }
-            },
-            Seen::All(body) => {
-                // The value of the comprehension is not needed, so its place is not known.
-                let held = self.solve(body, frame, enough, &mut |frame| {
-                    let value = self.argument(&body.value, frame);
-                    self.if_so(defined(value), || then(frame, Seen::Unknown, value))
-                });
-                add(held);
-            }
-            Seen::Either(terms) => {
-                for term in terms {
-                    let part = self.term(term, frame);
-                    let part = if part.is_scalar() { Seen::Unknown } else { part };
-                    if add(self.each(part, frame, enough, then)) {
-                        break;
-                    }
-                }
-            }
-            Seen::Both(terms) => {
-                let [left, right] = terms else {
-                    return self.if_so(Perhaps, || then(frame, Seen::Unknown, Seen::Unknown));
-                };
-                let (left, right) = (self.term(left, frame), self.term(right, frame));
-                add(self.each(left, frame, enough, &mut |frame, at, item| {
-                    let sure = self.each(right, frame, Yes, &mut |_, _, other| same(item, other));
-                    self.if_so(sure, || then(frame, at, item))
-                }));
-            }
-            other => match self.items(other) {
-                Some(items) => {
-                    for (key, item) in items {
-                        if add(then(frame, key, item)) {
-                            break;
-                        }
-                    }
-                }
-                None => return Perhaps.min(then(frame, Seen::Unknown, Seen::Unknown)),
-            },
-        }
-        best
+    /// Whether there is no need to look at more. Where errors count one of the others may have one.
+    pub(super) fn settles(&self, best: Holds, enough: Holds) -> bool {
+        best >= enough && !self.of.strict
     }
 
     pub(super) fn def(&self, at: usize) -> Option<&'a Def> {
         self.of.index.defs.get(at)
+    }
+
+    /// Counts what is looked at; false where it was too much, and nothing more can be told.
+    pub(super) fn look(&self) -> bool {
+        let left = self.looks.get().checked_sub(1);
+        left.inspect(|left| self.looks.set(*left)).is_some()
     }
 
     pub(super) fn too_deep(&self) -> bool {
@@ -294,6 +265,9 @@ impl<'a> Ask<'a, '_> {
     }
 
     pub(super) fn term(&self, term: &'a Term, frame: &mut Frame<'a>) -> Seen<'a> {
+        if !self.look() {
+            return Seen::Unknown;
+        }
         match term {
             Term::Unknown => Seen::Unknown,
             Term::Const(value) => Seen::from(value),
@@ -314,7 +288,7 @@ impl<'a> Ask<'a, '_> {
                 self.call(*def, &args)
             }
             Term::Items(terms) => self.keep(terms, frame, Seen::Tuple),
-            Term::Fields(terms) => self.keep(terms, frame, Seen::Record),
+            Term::Fields(terms) => self.record(terms, frame),
             Term::Parts(terms) => self.keep(terms, frame, Seen::Pool),
             Term::Opaque(terms) => {
                 if self.least(terms, frame) == No {
@@ -326,9 +300,9 @@ impl<'a> Ask<'a, '_> {
             Term::Builtin(builtin, terms) => self.builtin(*builtin, terms, frame),
             Term::Compare(op, sides) => compare(*op, self.term(&sides.0, frame), self.term(&sides.1, frame)),
             Term::In(sides) => match self.contains(sides, frame) {
-                Some(held @ (No | Yes)) => Seen::Bool(held == Yes),
+                Some((held @ (No | Yes), true)) => Seen::Bool(held == Yes),
                 // Of what is undefined the machine says false, and OPA nothing.
-                Some(Perhaps) | None => Seen::Unknown,
+                _ => Seen::Unknown,
             },
             Term::Count(term) => {
                 let value = self.term(term, frame);
@@ -343,36 +317,8 @@ impl<'a> Ask<'a, '_> {
         let mut least = Yes;
         for term in terms {
             least = least.min(defined(self.term(term, frame)));
-            if least == No {
-                break;
-            }
         }
         least
-    }
-
-    fn count(&self, value: Seen<'a>, frame: &mut Frame<'a>) -> Seen<'a> {
-        match value {
-            Seen::Undefined => Seen::Undefined,
-            Seen::Rule(_) | Seen::All(_) | Seen::Either(_) | Seen::Both(_) => {
-                match self.each(value, frame, Yes, &mut |_, _, _| Yes) {
-                    No => Seen::Int(0),
-                    Perhaps => Seen::Unknown,
-                    Yes => Seen::Some,
-                }
-            }
-            Seen::Pool(_) => match self.items(value).map(|items| items.len()) {
-                Some(count @ (0 | 1)) => Seen::index(count),
-                _ => Seen::Some,
-            },
-            Seen::Record(_) => {
-                let keys = self.items(value).unwrap_or_default().into_iter().map(|(key, _)| key.text());
-                let keys: Option<Vec<_>> = keys.collect();
-                let count = keys.as_ref().map(Vec::len);
-                let once = keys.map(|keys| keys.into_iter().collect::<BTreeSet<_>>().len());
-                once.filter(|_| once == count).map_or(Seen::Unknown, Seen::index)
-            }
-            other => self.items(other).map_or(Seen::Unknown, |items| Seen::index(items.len())),
-        }
     }
 
     fn walk(&self, mut value: Seen<'a>, steps: &'a [Step], frame: &mut Frame<'a>) -> Seen<'a> {
@@ -384,9 +330,6 @@ impl<'a> Ask<'a, '_> {
                     self.step(value, key)
                 }
             };
-            if matches!(value, Seen::Undefined) {
-                break;
-            }
         }
         value
     }

@@ -2,6 +2,7 @@
 //! the rule itself, so that nobody has to write it down, and the engine evaluates only what is left.
 
 mod builtins;
+mod collections;
 mod derive;
 mod eval;
 mod model;
@@ -11,6 +12,8 @@ mod show;
 mod terms;
 mod values;
 
+#[cfg(test)]
+pub(super) use derive::DERIVED;
 pub(super) use derive::derive;
 pub(super) use eval::Applicable;
 pub(super) use model::Index;

@@ -76,6 +76,9 @@ pub(crate) struct Body {
     /// The value; of a set the item.
     #[serde(rename = "v")]
     pub(crate) value: Term,
+    /// Of a comprehension: it makes a set, and no array.
+    #[serde(rename = "s", default, skip_serializing_if = "is_false")]
+    pub(crate) is_set: bool,
     /// Counts only where no body before it holds.
     #[serde(rename = "e", default, skip_serializing_if = "is_false")]
     pub(crate) is_else: bool,

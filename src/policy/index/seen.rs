@@ -71,9 +71,11 @@ pub(super) enum Seen<'a> {
     Both(&'a [Term]),
     /// An array of values, kept by whoever asks.
     Tuple(usize),
-    /// The same of a set, in which a value may stand twice; or of an array without its places.
+    /// The same of a set, in which a value may stand twice.
     Pool(usize),
-    /// The same of an object, keys and values one after the other.
+    /// The same of an array without its places.
+    Heap(usize),
+    /// The same of an object, keys and values one after the other. No key stands twice.
     Record(usize),
 }
 
@@ -125,7 +127,7 @@ impl<'a> Seen<'a> {
         self.is_text() || matches!(self, Self::Null | Self::Bool(_) | Self::Int(_) | Self::Number)
     }
 
-    fn is_text(self) -> bool {
+    pub(super) fn is_text(self) -> bool {
         matches!(self, Self::Text(_) | Self::Cased(..) | Self::Digits(_) | Self::Told)
     }
 
@@ -140,6 +142,7 @@ impl<'a> Seen<'a> {
                 | Self::Filter(..)
                 | Self::Tuple(_)
                 | Self::Pool(_)
+                | Self::Heap(_)
                 | Self::Record(_)
                 | Self::All(_)
                 | Self::Rule(_)

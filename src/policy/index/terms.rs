@@ -4,7 +4,7 @@ use regorus::unstable::{ArithOp, BinOp, BoolOp, Expr, Query, Ref};
 
 use super::{
     derive::{Derive, Scope},
-    model::{Builtin, Compare, Const, Kind, Step, Term},
+    model::{Body, Builtin, Compare, Const, Kind, Step, Term},
     names::plain,
 };
 
@@ -48,6 +48,10 @@ impl Derive<'_> {
                 Err(terms) => Term::Items(terms),
             },
             Expr::Set { items, .. } => match self.items(items, scope) {
+                // Two sets of the same items in another order are one.
+                Ok(values) if values.iter().any(is_unordered) => {
+                    Term::Parts(values.into_iter().map(Term::Const).collect())
+                }
                 Ok(values) => {
                     let mut once: Vec<Const> = Vec::new();
                     for value in values {
@@ -61,9 +65,8 @@ impl Derive<'_> {
                 Err(terms) => Term::Parts(terms),
             },
             Expr::Object { fields, .. } => self.object(fields, scope),
-            Expr::ArrayCompr { term, query, .. } | Expr::SetCompr { term, query, .. } => {
-                self.comprehension(term, query, scope)
-            }
+            Expr::ArrayCompr { term, query, .. } => self.comprehension(term, query, false, scope),
+            Expr::SetCompr { term, query, .. } => self.comprehension(term, query, true, scope),
             Expr::Call { fcn, params, .. } => self.call(fcn, params, scope),
             Expr::BinExpr { op, lhs, rhs, .. } => {
                 scope.fails = true;
@@ -121,13 +124,14 @@ impl Derive<'_> {
             }
             parts.extend([key, value]);
         }
-        let twice = pairs.iter().enumerate().any(|(at, (key, _))| pairs.iter().take(at).any(|(other, _)| other == key));
+        let before = |at: usize, key: &Const| pairs.iter().take(at).any(|(other, _)| other == key);
+        let twice = pairs.iter().enumerate().any(|(at, (key, _))| before(at, key) || is_unordered(key));
         if pairs.len() == fields.len() && !twice { Term::Const(Const::Object(pairs)) } else { Term::Fields(parts) }
     }
 
-    fn comprehension(&mut self, term: &Expr, query: &Query, scope: &mut Scope) -> Term {
+    fn comprehension(&mut self, term: &Expr, query: &Query, is_set: bool, scope: &mut Scope) -> Term {
         let body = self.query(Some(query), scope, |derive, scope| (None, derive.term(term, scope)));
-        Term::All(Box::new(body))
+        Term::All(Box::new(Body { is_set, ..body }))
     }
 
     fn call(&mut self, function: &Expr, params: &[Ref<Expr>], scope: &mut Scope) -> Term {
@@ -153,6 +157,10 @@ impl Derive<'_> {
             None => {
                 scope.fails = true;
                 let name = plain(function).unwrap_or_default().join(".");
+                // It prints what is undefined, too.
+                if name == "print" {
+                    return unknown(scope);
+                }
                 match Builtin::named(&name) {
                     Some(builtin) => Term::Builtin(builtin, terms),
                     None => Term::Opaque(terms),
@@ -185,12 +193,11 @@ impl Derive<'_> {
         }
         let Some((root, steps)) = self.root(expression, scope) else {
             // A variable that gets its value in a way that is not understood, or a builtin.
-            scope.varies = true;
-            return Term::Unknown;
+            return unknown(scope);
         };
+        // A variable that has no value yet stands for many, of which a rule may have but one.
         if steps.iter().any(|step| matches!(step, Step::Term(Term::Unknown))) {
-            scope.varies = true;
-            return Term::Unknown;
+            return unknown(scope);
         }
         match root {
             Root::Local(slot) => {
@@ -304,6 +311,15 @@ fn base(mut expression: &Expr) -> Option<&Expr> {
             Expr::Var { .. } => return None,
             other => return Some(other),
         }
+    }
+}
+
+/// Whether it has parts of which the order does not matter.
+fn is_unordered(value: &Const) -> bool {
+    match value {
+        Const::Set(_) | Const::Object(_) => true,
+        Const::Array(items) => items.iter().any(is_unordered),
+        _ => false,
     }
 }
 

@@ -3,16 +3,13 @@
 use std::cmp::Ordering;
 
 use super::{
-    eval::{Ask, Frame, Pairs},
+    eval::{Ask, Frame},
     model::{Body, Compare, Def, Kind, Pattern, Term, Test},
     seen::{
         Holds::{self, No, Perhaps, Yes},
         Seen, same,
     },
 };
-
-/// Values of a collection that are kept.
-const MANY: usize = 200;
 
 impl<'a> Ask<'a, '_> {
     /// The value of a rule without arguments.
@@ -37,7 +34,7 @@ impl<'a> Ask<'a, '_> {
         let Some(def) = self.def(at).filter(|def| def.kind == Kind::Function) else { return Seen::Unknown };
         let value = self.value(def, args);
         // The machine calls with an argument that is undefined, the interpreter does not.
-        let undefined = args.iter().any(|arg| matches!(arg, Seen::Undefined));
+        let undefined = args.iter().any(|arg| defined(*arg) != Yes);
         if undefined && !matches!(value, Seen::Undefined) { Seen::Unknown } else { value }
     }
 
@@ -103,8 +100,10 @@ impl<'a> Ask<'a, '_> {
     /// A value as it is seen from another body, where the variables of this one have no meaning.
     pub(super) fn outside(&self, value: Seen<'a>, frame: &mut Frame<'a>) -> Seen<'a> {
         match value {
-            Seen::All(_) => self.gather(value, frame).map_or(Seen::Collection, |values| self.put(values, Seen::Pool)),
-            // A part may be undefined.
+            Seen::All(body) => {
+                let form = if body.is_set { Seen::Pool } else { Seen::Heap };
+                self.gather(value, frame).map_or(Seen::Collection, |values| self.put(values, form))
+            }
             Seen::Either(_) | Seen::Both(_) => {
                 self.gather(value, frame).map_or(Seen::Unknown, |values| self.put(values, Seen::Pool))
             }
@@ -112,120 +111,9 @@ impl<'a> Ask<'a, '_> {
         }
     }
 
-    /// The items of a rule that is a set or an object, if they are certain. Several rules ask for the same ones.
-    pub(super) fn set(&self, at: usize) -> Option<Pairs<'a>> {
-        if let Some(known) = self.sets.borrow().get(&at) {
-            return known.clone();
-        }
-        // Whoever asks while it is looked at does not know it.
-        self.sets.borrow_mut().insert(at, None);
-        let before = self.certain.replace(Yes);
-        let (mut pairs, mut sure) = (Vec::new(), true);
-        let held = self.each_of_rule(at, Yes, &mut |key, item| {
-            sure &= self.certain.get() == Yes && pairs.len() < MANY;
-            if sure {
-                pairs.push((key, item));
-                No
-            } else {
-                Yes
-            }
-        });
-        self.certain.set(before);
-        let found: Option<Pairs<'a>> = (sure && held == No).then(|| pairs.into());
-        self.sets.borrow_mut().insert(at, found.clone());
-        found
-    }
-
-    /// The best answer of `then` for any item of a rule that is a set or an object.
-    pub(super) fn each_of_rule(
-        &self,
-        at: usize,
-        enough: Holds,
-        then: &mut dyn FnMut(Seen<'a>, Seen<'a>) -> Holds,
-    ) -> Holds {
-        let bodies = self.def(at).and_then(|def| def.bodies.as_deref());
-        let Some(bodies) = bodies.filter(|_| !self.too_deep()) else {
-            return self.if_so(Perhaps, || then(Seen::Unknown, Seen::Unknown));
-        };
-        let mut best = No;
-        for body in bodies {
-            let mut inner = vec![Seen::Unknown; body.slots];
-            best = best.max(self.solve(body, &mut inner, enough, &mut |inner| {
-                let value = self.argument(&body.value, inner);
-                let key = body.key.as_ref().map_or(value, |key| self.argument(key, inner));
-                let held = self.headed(defined(key).min(defined(value)), body);
-                self.if_so(held, || then(key, value))
-            }));
-            if best >= enough {
-                break;
-            }
-        }
-        self.back();
-        best
-    }
-
-    /// All values of a collection, if it is certain that these are all.
-    pub(super) fn gather(&self, value: Seen<'a>, frame: &mut Frame<'a>) -> Option<Vec<Seen<'a>>> {
-        self.pairs(value, frame).map(|pairs| pairs.into_iter().map(|(_, value)| value).collect())
-    }
-
-    /// The same with their keys.
-    pub(super) fn pairs(&self, value: Seen<'a>, frame: &mut Frame<'a>) -> Option<Vec<(Seen<'a>, Seen<'a>)>> {
-        let before = self.certain.replace(Yes);
-        let (mut pairs, mut sure) = (Vec::new(), true);
-        let held = self.each(value, frame, Yes, &mut |_, key, item| {
-            sure &= self.certain.get() == Yes && pairs.len() < MANY;
-            if sure {
-                pairs.push((key, item));
-                No
-            } else {
-                // There is no need to look at more.
-                Yes
-            }
-        });
-        self.certain.set(before);
-        // Something was passed over without an answer.
-        (sure && held == No).then_some(pairs)
-    }
-
-    pub(super) fn put(&self, values: Vec<Seen<'a>>, form: impl FnOnce(usize) -> Seen<'a>) -> Seen<'a> {
-        let mut kept = self.kept.borrow_mut();
-        kept.push(values);
-        form(kept.len() - 1)
-    }
-
-    /// A collection of some terms.
-    pub(super) fn keep(
-        &self,
-        terms: &'a [Term],
-        frame: &mut Frame<'a>,
-        form: impl FnOnce(usize) -> Seen<'a>,
-    ) -> Seen<'a> {
-        let values: Vec<Seen<'a>> = terms.iter().map(|term| self.argument(term, frame)).collect();
-        match values.iter().map(|value| defined(*value)).min().unwrap_or(Yes) {
-            No => Seen::Undefined,
-            Perhaps => Seen::Unknown,
-            Yes => self.put(values, form),
-        }
-    }
-
     pub(super) fn argument(&self, term: &'a Term, frame: &mut Frame<'a>) -> Seen<'a> {
         let value = self.term(term, frame);
         self.outside(value, frame)
-    }
-
-    /// The keys and values of a collection.
-    pub(super) fn items(&self, value: Seen<'a>) -> Option<Vec<(Seen<'a>, Seen<'a>)>> {
-        let kept = |at: usize| self.kept.borrow().get(at).cloned().unwrap_or_default().into_iter();
-        match value {
-            Seen::Tuple(at) => Some(kept(at).enumerate().map(|(at, part)| (Seen::index(at), part)).collect()),
-            Seen::Pool(at) => Some(kept(at).map(|part| (Seen::Unknown, part)).collect()),
-            Seen::Record(at) => {
-                let parts: Vec<Seen<'a>> = kept(at).collect();
-                Some(parts.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?))).collect())
-            }
-            other => other.items(),
-        }
     }
 
     /// One step of a reference.
@@ -313,8 +201,7 @@ fn loops(body: &Body) -> bool {
 pub(super) fn truth(value: Seen<'_>) -> Holds {
     match value {
         Seen::Undefined | Seen::Bool(false) => No,
-        // Its parts may be undefined.
-        Seen::Unknown | Seen::Either(_) | Seen::Both(_) => Perhaps,
+        Seen::Unknown => Perhaps,
         _ => Yes,
     }
 }
@@ -322,7 +209,7 @@ pub(super) fn truth(value: Seen<'_>) -> Holds {
 pub(super) fn defined(value: Seen<'_>) -> Holds {
     match value {
         Seen::Undefined => No,
-        Seen::Unknown | Seen::Either(_) | Seen::Both(_) => Perhaps,
+        Seen::Unknown => Perhaps,
         _ => Yes,
     }
 }

@@ -14,8 +14,9 @@ use crate::policy::{
         Budget,
         quota::{Bounds, FINDING_BYTES, too_large},
     },
-    index::{Applicable, derive},
+    index::{Applicable, Index, derive},
     interpret::Interpreter,
+    program::package_path,
 };
 
 /// Bytes of findings that are put into one line.
@@ -37,8 +38,11 @@ pub(super) fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
     for (task, (rule, source)) in order.tasks.iter().zip(order.rules).enumerate() {
         say(&Word::Load { task })?;
         let texts = order.libraries.iter().chain([&source]).map(|(path, text)| (path.as_str(), text.as_str()));
-        let package = [&["policies"][..], &rule.rule.split('/').collect::<Vec<_>>()].concat();
-        let index = derive(texts, [(rule.rule.as_str(), package.into_iter().map(str::to_owned).collect())]);
+        // A rule on the whole catalogue has no declaration to be asked about.
+        let single = rule.rule.split_once('/').filter(|_| !rule.kinds.is_empty());
+        let index = single.map_or_else(Index::default, |(group, name)| {
+            derive(texts, [(rule.rule.as_str(), package_path(group, name))])
+        });
         let applicable = Applicable::new(&index, &data, true);
         let root = index.roots.get(&rule.rule).copied();
         let modules = order.libraries.iter().cloned().chain([source]);

@@ -1,0 +1,96 @@
+//! What a mistyped text may mean: those that begin like it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use regorus::Value;
+
+/// Characters that are compared at least.
+const SHORT: usize = 2;
+/// Characters that are compared at most: `words.alike` looks no further.
+const LONG: usize = 40;
+/// Texts with one beginning that a mistyped one is compared with.
+const FEW: usize = 20;
+
+/// `{beginning: texts}`, each text once. The beginnings are as short as they can be with few texts each: the nearest of some of those that
+/// begin alike need not be the nearest. More that have no difference at the beginning are left out.
+pub(super) fn by_start<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, Vec<&'a str>> {
+    let mut starts = BTreeMap::new();
+    split(texts.collect::<BTreeSet<_>>().into_iter().collect(), SHORT, &mut starts);
+    starts
+}
+
+fn split<'a>(texts: Vec<&'a str>, length: usize, starts: &mut BTreeMap<String, Vec<&'a str>>) {
+    let mut alike: BTreeMap<String, Vec<&'a str>> = BTreeMap::new();
+    for text in texts {
+        alike.entry(text.chars().take(length).collect()).or_default().push(text);
+    }
+    for (start, texts) in alike {
+        if texts.len() <= FEW {
+            // A text that ends where others go on stands by itself.
+            starts.insert(start, texts);
+        } else if length < LONG {
+            split(texts, length + 1, starts);
+        }
+    }
+}
+
+/// The same for rules.
+pub(super) fn value<'a>(texts: impl Iterator<Item = &'a str>) -> Value {
+    let starts = by_start(texts).into_iter().map(|(start, texts)| {
+        let texts: Vec<Value> = texts.into_iter().map(Value::from).collect();
+        (Value::from(start), Value::from(texts))
+    });
+    Value::from(starts.collect::<BTreeMap<_, _>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As `words.alike` does it.
+    fn alike<'a>(word: &str, starts: &BTreeMap<String, Vec<&'a str>>) -> Vec<&'a str> {
+        let lengths = SHORT..=word.chars().count().clamp(SHORT, LONG);
+        let starts = lengths.filter_map(|length| starts.get(&word.chars().take(length).collect::<String>()));
+        starts.flatten().copied().collect()
+    }
+
+    fn texts(start: &str, end: &str, count: usize) -> Vec<String> {
+        (0..count).map(|nth| format!("{start}{nth:03}{end}")).collect()
+    }
+
+    #[test]
+    fn the_nearest_is_among_those_that_are_compared_however_many_begin_alike() {
+        for (others, meant, mistyped) in [
+            (texts("ok", "", 10), "okta", "oktta"),
+            (texts("ok", "", 400), "okta", "oktta"),
+            (texts("okta-", "", 400), "okta-zebra", "okta-zebar"),
+            (texts("a-team-with-a-name-", "", 400), "a-team-with-a-name-payroll", "a-team-with-a-name-payrol"),
+            (texts("ä", "", 400), "äpfel", "äpfle"),
+            // It ends where the others go on.
+            (texts("okta", "", 400), "okta", "oktax"),
+        ] {
+            let starts = by_start(others.iter().map(String::as_str).chain([meant]));
+            let found = alike(mistyped, &starts);
+            assert!(found.contains(&meant), "{mistyped}: {found:?}");
+            assert!(found.len() <= 2 * FEW, "{mistyped}: {} texts", found.len());
+        }
+    }
+
+    #[test]
+    fn texts_that_begin_alike_are_all_compared_or_none() {
+        for count in [1, FEW, FEW + 1, 150] {
+            let same = format!("{}-", "x".repeat(LONG));
+            let all =
+                [texts("okta-", "", count), texts(&same, "", count), vec!["o".to_owned(), String::new()]].concat();
+            let starts = by_start(all.iter().map(String::as_str).chain(["okta-000"]));
+            for (start, texts) in &starts {
+                let begin = all.iter().filter(|text| text.starts_with(start.as_str())).count();
+                let whole = start.chars().count() >= SHORT && !all.contains(start);
+                assert!(!whole || texts.len() == begin, "{count}: {start}: {} of {begin}", texts.len());
+                assert!(texts.len() <= FEW, "{count}: {start}: {}", texts.len());
+            }
+            let kept: usize = starts.values().map(Vec::len).sum();
+            assert_eq!(kept, 2 + count + if count <= FEW { count } else { 0 });
+        }
+    }
+}
