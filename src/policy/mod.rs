@@ -15,6 +15,7 @@ mod meta;
 mod program;
 mod query;
 mod reads;
+mod snapshots;
 mod syntax;
 mod trial;
 mod value;
