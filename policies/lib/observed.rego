@@ -40,9 +40,7 @@ gone contains observation if {
 snapshot(observation) := data.leaver.snapshots[observation.spec.system].of[observation.metadata.name]
 
 # The newest complete snapshot of a system. One that is incomplete, such as a plan's, does not hide it.
-complete(system) := whole[count(whole) - 1] if {
-	whole := [one | some one in data.leaver.snapshots[system].all; one.spec.complete == true]
-}
+complete(system) := data.leaver.snapshots[system].complete
 
 # The app is in use: not planned, only discovered, or retired.
 running if not _aside

@@ -38,11 +38,11 @@ test_what_another_export_shows_is_not_gone if {
 	observed.gone == {absent} with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [absent, changed]}}}
 }
 
-test_an_incomplete_snapshot_does_not_hide_a_complete_one if {
-	all := [{"spec": {"takenOn": "2026-11-24", "complete": true}}, {"spec": {"takenOn": "2026-11-25", "complete": false}}]
-	observed.complete("okta").spec.takenOn == "2026-11-24" with data.leaver as {"snapshots": {"okta": {"all": all}}}
-	not observed.complete("okta") with data.leaver as {"snapshots": {"okta": {"all": [all[1]]}}}
-	not observed.complete("okta") with data.leaver as {"snapshots": {}}
+test_the_complete_snapshot_of_a_system if {
+	snapshots := {"okta": {"complete": {"spec": {"takenOn": "2026-11-24"}}, "of": {}}, "entra-id": {"of": {}}}
+	observed.complete("okta").spec.takenOn == "2026-11-24" with data.leaver as {"snapshots": snapshots}
+	not observed.complete("entra-id") with data.leaver as {"snapshots": snapshots}
+	not observed.complete("scim") with data.leaver as {"snapshots": snapshots}
 }
 
 test_servers_by_host if {

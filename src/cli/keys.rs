@@ -105,7 +105,7 @@ impl Keys {
         if let Some(key) = found.key {
             if !key.values.is_empty() {
                 writeln!(out, "\n{}", strong("Values"))?;
-                self.table(key.values.iter().map(|(value, meaning)| (value.as_str(), meaning.as_str())), paint, out)?;
+                Self::table(key.values.iter().map(|(value, meaning)| (value.as_str(), meaning.as_str())), paint, out)?;
             }
             if let Some(example) = &key.example {
                 let path = found.path.last().map(String::as_str).unwrap_or_default();
@@ -116,7 +116,7 @@ impl Keys {
             writeln!(out, "\n{}", strong("Keys"))?;
             let names: Vec<String> = block.keys.iter().map(|key| key.path.join(".")).collect();
             let rows = names.iter().zip(&block.keys).map(|(name, key)| (name.as_str(), key.description.as_str()));
-            self.table(rows, paint, out)?;
+            Self::table(rows, paint, out)?;
         }
         let readers = self.readers(found.kind, &found.path);
         writeln!(out, "\n{}", strong("Rules that read it"))?;
@@ -127,11 +127,10 @@ impl Keys {
             return writeln!(out, "  {} of {}", readers.len(), counted(self.reads.len(), "rule"));
         }
         let title = |id: &RuleId| config.all_rules.get(id).map_or("", |meta| meta.title.as_str());
-        self.table(readers.into_iter().map(|id| (id.as_str(), title(id))), paint, out)
+        Self::table(readers.into_iter().map(|id| (id.as_str(), title(id))), paint, out)
     }
 
     fn table<'t>(
-        &self,
         rows: impl Iterator<Item = (&'t str, &'t str)>,
         paint: &Paint<'_>,
         out: &mut dyn Write,
@@ -158,8 +157,8 @@ impl Keys {
             .all()
             .map(|found| found.path.into_iter().filter(|step| !is_index(step)).collect::<Vec<_>>().join("."))
             .collect();
-        let full = ABOVE.iter().map(|above| [above.join("."), word.to_owned()].concat());
-        let near = full.filter_map(|full| nearest(&full, all.iter().map(String::as_str))).next();
+        let mut full = ABOVE.iter().map(|above| [above.join("."), word.to_owned()].concat());
+        let near = full.find_map(|full| nearest(&full, all.iter().map(String::as_str)));
         let help = near.map_or_else(
             || "keys are paths such as spec.lifecycle.deprovision; `leaver schema` has all of them".to_owned(),
             |near| format!("did you mean `{near}`?"),
@@ -190,7 +189,7 @@ impl Keys {
                 text.push_str(&format!("\n### `{}`\n\n{}: {}\n", place.join("."), block.title, block.description));
             }
             let others = block.places.iter().skip(1).filter(|(_, path)| !in_population(path));
-            let others: Vec<String> = others.map(|(other, path)| self.other(kind, other, path)).collect();
+            let others: Vec<String> = others.map(|(other, path)| Self::other(kind, other, path)).collect();
             if !others.is_empty() {
                 text.push_str(&format!("\nAlso {}.\n", others.join(", ")));
             }
@@ -201,7 +200,7 @@ impl Keys {
         text
     }
 
-    fn other(&self, kind: &str, other: &str, path: &[String]) -> String {
+    fn other(kind: &str, other: &str, path: &[String]) -> String {
         let of = if kind == other { String::new() } else { format!(" of {other}") };
         format!("`{}`{of}", path.join("."))
     }

@@ -13,6 +13,7 @@ use super::{
     builtin::{retired, system_settings},
     compiled::{kinds_looked_up, members},
     load::{Module, PolicySet},
+    snapshots::snapshots,
     syntax::{self, Syntax},
     value::from_node,
 };
@@ -106,10 +107,10 @@ fn of_facts(facts: &Facts) -> [(Value, Value); 5] {
 
 /// The values of declarations that stand in the document more than once, by where their trees are: a copy shares what it holds.
 #[derive(Default)]
-struct Values(RefCell<BTreeMap<*const Node, Value>>);
+pub(super) struct Values(RefCell<BTreeMap<*const Node, Value>>);
 
 impl Values {
-    fn of(&self, declaration: &Declaration) -> Value {
+    pub(super) fn of(&self, declaration: &Declaration) -> Value {
         let value = || from_node(&declaration.root);
         if !matches!(declaration.kind.as_str(), "Observation" | "Snapshot") {
             return value();
@@ -142,73 +143,7 @@ fn observations(catalogue: &Catalogue, values: &Values) -> Value {
     }))
 }
 
-/// `{system: {all: [Snapshot], of: {name of an Observation: Snapshot}}}`: the snapshots of a system from the oldest to the newest, and the one that
-/// each Observation was taken with. A plan or a second format beside the nightly export never takes its place.
-fn snapshots(catalogue: &Catalogue, values: &Values) -> Value {
-    let mut systems: BTreeMap<&str, (Vec<Taken<'_>>, BTreeMap<&str, Value>)> = BTreeMap::new();
-    let shared: BTreeSet<&str> = of_kind(catalogue, "Observation").map(|one| one.file.path()).collect();
-    for declaration in of_kind(catalogue, "Snapshot") {
-        let Some((system, day)) = text_of(declaration, "system").zip(text_of(declaration, "takenOn")) else {
-            continue;
-        };
-        let path = declaration.file.path();
-        let (value, alone) = (values.of(declaration), !shared.contains(path));
-        let complete = declaration.root.get("spec").and_then(|spec| spec.get("complete")).map(serde_json::Value::from);
-        let complete = complete == Some(serde_json::Value::Bool(true));
-        let taken = Taken { day, path, document: declaration.document, alone, complete, value };
-        systems.entry(system).or_default().0.push(taken);
-    }
-    for observation in of_kind(catalogue, "Observation") {
-        let Some((all, of)) = text_of(observation, "system").and_then(|system| systems.get_mut(system)) else {
-            continue;
-        };
-        if let Some(taken) = taken_with(observation, all) {
-            of.insert(observation.name.as_str(), taken.value.clone());
-        }
-    }
-    object(systems.into_iter().map(|(system, (mut all, of))| {
-        all.sort_by_key(|taken| taken.day);
-        let all: Vec<Value> = all.into_iter().map(|taken| taken.value).collect();
-        let of = object(of.into_iter().map(|(name, value)| (Value::from(name), value)));
-        (Value::from(system), object([(Value::from("all"), Value::from(all)), (Value::from("of"), of)]))
-    }))
-}
-
-fn text_of<'a>(declaration: &'a Declaration, key: &str) -> Option<&'a str> {
-    declaration.root.get("spec")?.get(key)?.text()
-}
-
-/// A Snapshot and where it stands.
-struct Taken<'a> {
-    day: &'a str,
-    path: &'a str,
-    document: usize,
-    /// Its file has no Observations, as `leaver observe` writes it.
-    alone: bool,
-    complete: bool,
-    value: Value,
-}
-
-/// The Snapshot of the same system that an Observation was taken with: the one before it in its file, as evidence has them, else one in its file, else
-/// the newest in a file of its own in the same folder, else the newest complete one, else the newest.
-fn taken_with<'t, 'a>(observation: &Declaration, all: &'t [Taken<'a>]) -> Option<&'t Taken<'a>> {
-    let path = observation.file.path();
-    let folder = |path: &str| path.rsplit_once(['/', '\\']).map_or(String::new(), |(folder, _)| folder.to_owned());
-    let beside = || all.iter().filter(|taken| taken.path == path);
-    let before = beside().filter(|taken| taken.document < observation.document).max_by_key(|taken| taken.document);
-    let after = || beside().min_by_key(|taken| taken.document);
-    let near = || {
-        let own = all.iter().filter(|taken| taken.alone && folder(taken.path) == folder(path));
-        own.max_by_key(|taken| taken.day)
-    };
-    let newest = |complete: bool| {
-        let all = all.iter().filter(|taken| !complete || taken.complete);
-        all.max_by_key(|taken| taken.day)
-    };
-    before.or_else(after).or_else(near).or_else(|| newest(true)).or_else(|| newest(false))
-}
-
-fn of_kind<'a>(catalogue: &'a Catalogue, kind: &'static str) -> impl Iterator<Item = &'a Declaration> {
+pub(super) fn of_kind<'a>(catalogue: &'a Catalogue, kind: &'static str) -> impl Iterator<Item = &'a Declaration> {
     catalogue.own().iter().filter(move |declaration| declaration.kind == kind && declaration.well_formed)
 }
 
@@ -309,7 +244,7 @@ fn stub(declaration: &Declaration) -> Value {
     ])
 }
 
-fn object(entries: impl IntoIterator<Item = (Value, Value)>) -> Value {
+pub(super) fn object(entries: impl IntoIterator<Item = (Value, Value)>) -> Value {
     Value::from(entries.into_iter().collect::<BTreeMap<_, _>>())
 }
 
@@ -335,7 +270,7 @@ mod tests {
     #[test]
     fn what_stands_in_a_document_twice_is_held_once() {
         let catalogue = catalogue(
-            "kind: Observation\nmetadata: {name: o}\nspec: {system: okta, appId: x, otherIds: [y, z]}\n---\nkind: Snapshot\nmetadata: {name: s}\nspec: {system: okta, takenOn: 2026-11-01}\n",
+            "kind: Observation\nmetadata: {name: o}\nspec: {system: okta, appId: x, otherIds: [y, z]}\n---\nkind: Snapshot\nmetadata: {name: s}\nspec: {system: okta, takenOn: 2026-11-01, complete: true}\n",
         );
         let document = data_document(&catalogue, &Facts::default(), &KINDS.into_iter().collect());
         let leaver = &document["leaver"];
@@ -344,7 +279,7 @@ mod tests {
             (&leaver["catalogue"]["Observation"]["o"], &observed["x"][0]),
             (&leaver["catalogue"]["Observation"]["o"], &observed["y"][0]),
             (&observed["y"][0], &observed["z"][0]),
-            (&leaver["catalogue"]["Snapshot"]["s"], &leaver["snapshots"]["okta"]["all"][0]),
+            (&leaver["catalogue"]["Snapshot"]["s"], &leaver["snapshots"]["okta"]["complete"]),
             (&leaver["catalogue"]["Snapshot"]["s"], &leaver["snapshots"]["okta"]["of"]["o"]),
         ] {
             let (one, other) = (one.as_object().expect("an object"), other.as_object().expect("an object"));

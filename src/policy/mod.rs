@@ -16,6 +16,7 @@ mod meta;
 mod program;
 mod query;
 mod reads;
+mod snapshots;
 mod syntax;
 mod trial;
 mod value;

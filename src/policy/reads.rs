@@ -83,9 +83,11 @@ fn paths(place: &Place, scope: &Scope) -> Vec<(Option<String>, Vec<Option<String
             let looked_up = LOOKUPS.iter().find(|(of, name, _)| of == kind && name == table);
             looked_up.map_or_else(Vec::new, |(_, _, path)| of(Some(kind), &path.map(Some)))
         }
-        ([Some("data"), Some("leaver"), Some("snapshots"), _, Some("all" | "of"), _, steps @ ..], _) => {
-            of(Some("Snapshot"), steps)
-        }
+        (
+            [Some("data"), Some("leaver"), Some("snapshots"), _, Some("complete"), steps @ ..]
+            | [Some("data"), Some("leaver"), Some("snapshots"), _, Some("of"), _, steps @ ..],
+            _,
+        ) => of(Some("Snapshot"), steps),
         _ => Vec::new(),
     }
 }

@@ -87,19 +87,15 @@ impl Walk<'_> {
         if path.len() > DEPTH {
             return;
         }
-        let nth = match blocks.iter().position(|block| block.title == title) {
-            Some(nth) => {
-                if let Some(block) = blocks.get_mut(nth) {
-                    block.places.push(place);
-                }
-                nth
-            }
-            None => {
-                let description = text(&part, "description");
-                blocks.push(Block { title: title.clone(), description, places: vec![place], keys: Vec::new() });
-                blocks.len() - 1
-            }
-        };
+        let known = blocks.iter().position(|block| block.title == title);
+        let nth = known.unwrap_or_else(|| {
+            let description = text(&part, "description");
+            blocks.push(Block { title: title.clone(), description, places: Vec::new(), keys: Vec::new() });
+            blocks.len() - 1
+        });
+        if let Some(block) = blocks.get_mut(nth) {
+            block.places.push(place);
+        }
         let mut keys = Vec::new();
         let mut inner = Vec::new();
         self.keys(&part, &[], &mut keys, &mut inner);
@@ -124,7 +120,7 @@ impl Walk<'_> {
         let required: Vec<&str> =
             part.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         for (name, property) in part.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            let path = [above, &[name.clone()]].concat();
+            let path = [above, std::slice::from_ref(name)].concat();
             let value = resolved(self.root, property);
             let mut parts = Vec::new();
             self.parts(&value, &path, &mut parts);

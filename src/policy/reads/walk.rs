@@ -255,7 +255,6 @@ impl<'a> Walk<'a> {
                 Value::default()
             }
             Expr::BinExpr { lhs, rhs, .. } => self.value(lhs, scope).or(self.value(rhs, scope)),
-            Expr::BoolExpr { lhs, rhs, .. } => self.both(lhs, rhs, scope),
             Expr::ArithExpr { lhs, rhs, .. } => {
                 self.both(lhs, rhs, scope);
                 // `-` may be the difference of two sets.
@@ -266,7 +265,7 @@ impl<'a> Walk<'a> {
                 self.bind(lhs, &value, scope);
                 Value::default()
             }
-            Expr::AssignExpr { lhs, rhs, .. } => self.both(lhs, rhs, scope),
+            Expr::AssignExpr { lhs, rhs, .. } | Expr::BoolExpr { lhs, rhs, .. } => self.both(lhs, rhs, scope),
             Expr::Membership { key, value, collection, .. } => {
                 for part in key.iter().chain([value]) {
                     let part = self.value(part, scope);
@@ -292,13 +291,7 @@ impl<'a> Walk<'a> {
         if let Some(value) = scope.variables.get(name) {
             return value.clone();
         }
-        match self.path(name, scope.module) {
-            Some(path) => self.absolute(&path, &[]),
-            None => {
-                scope.missed.insert(name.to_owned());
-                Value::default()
-            }
-        }
+        self.named(name, &[], scope)
     }
 
     /// What a name of a module stands for that is no variable.
@@ -337,13 +330,16 @@ impl<'a> Walk<'a> {
         if let Some(value) = scope.variables.get(span.text()) {
             return keys.iter().fold(value.clone(), |value, key| value.at_value(key));
         }
-        match self.path(span.text(), scope.module) {
-            Some(path) => self.absolute(&path, &keys),
-            None => {
-                scope.missed.insert(span.text().to_owned());
-                Value::default()
-            }
+        self.named(span.text(), &keys, scope)
+    }
+
+    /// What is at the keys of a name that is no variable; of one that will be, nothing yet.
+    fn named(&mut self, name: &str, keys: &[Value], scope: &mut Scope) -> Value {
+        if let Some(path) = self.path(name, scope.module) {
+            return self.absolute(&path, keys);
         }
+        scope.missed.insert(name.to_owned());
+        Value::default()
     }
 
     /// What stands at a path: of a rule, or of a document.
@@ -400,7 +396,9 @@ impl<'a> Walk<'a> {
                 Value::default()
             }
             _ => {
-                args.iter().for_each(|arg| self.use_all(arg));
+                for arg in &args {
+                    self.use_all(arg);
+                }
                 Value::default()
             }
         }
