@@ -203,7 +203,7 @@ impl RuleTrial<'_> {
         let data = shared.data(rule, catalogue, given);
         let single = matches!(rule.meta.scope, Scope::Kinds(_));
         let index = single.then(|| index.get_or_init(|| index_of(shared.set, &[*rule])));
-        let group = Group::new(shared.set, vec![*rule], compiled, &data, shared.budget, index.map(|index| &*index));
+        let group = Group::new(shared.set, vec![*rule], compiled, &data, shared.budget, index);
         let judgement = match &rule.meta.scope {
             Scope::Catalogue if !catalogue.own().is_empty() => group.on_catalogue(catalogue),
             Scope::Kinds(kinds) => {
