@@ -203,12 +203,18 @@ impl<'a> Ask<'a, '_> {
         }
     }
 
-    /// Whether a collection has a value, and whether both are defined for certain; none where either is undefined.
+    /// Whether a collection has a value, and whether both are defined for certain; none where either is undefined and it is certain that the
+    /// machine says false.
     fn contains(&self, sides: &'a (Term, Term), frame: &mut Frame<'a>) -> Option<(Holds, bool)> {
         let value = self.term(&sides.0, frame);
         let collection = self.term(&sides.1, frame);
-        if matches!(value, Seen::Undefined) || matches!(collection, Seen::Undefined) {
-            return None;
+        match (value, collection) {
+            (_, Seen::Undefined) => return None,
+            (Seen::Undefined, _) if self.is_set(collection) => return None,
+            (Seen::Undefined, Seen::Node(_) | Seen::Data(_) | Seen::Const(_) | Seen::Tuple(_)) => return None,
+            // The machine keeps what is undefined in the objects that rules make.
+            (Seen::Undefined, _) => return Some((Perhaps, false)),
+            _ => {}
         }
         let sure = defined(value).min(defined(collection)) == Yes;
         Some((self.each(collection, frame, Yes, &mut |_, _, item| same(value, item)), sure))

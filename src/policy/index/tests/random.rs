@@ -325,7 +325,7 @@ fn an_index_hides_nothing_that_a_rule_finds() {
                 None => {}
                 Some(Ok(answers)) => {
                     asked.set(asked.get() + answers.len());
-                    excluded.set(excluded.get() + answers.iter().filter(|(loose, _)| !loose).count());
+                    excluded.set(excluded.get() + answers.iter().filter(|[(loose, _), _]| !loose).count());
                 }
                 Some(Err(hidden)) => return Err(TestCaseError::fail(hidden)),
             }
