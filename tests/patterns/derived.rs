@@ -124,7 +124,7 @@ fn found_by_bundle(files: &Path) -> Vec<Row> {
             let data: Json = serde_json::from_str(&text).expect("JSON");
             declarations = data["leaver"]["declarations"].clone();
             engine.add_data(regorus::Value::from(data)).expect("data");
-        } else if name.ends_with(".rego") {
+        } else if std::path::Path::new(&name).extension().is_some_and(|extension| extension == "rego") {
             engine.add_policy(name, text).expect("a policy");
         }
     }
