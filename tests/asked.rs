@@ -68,6 +68,20 @@ fn a_query_sees_effective_declarations() {
     let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
     assert!(jsonschema::is_valid(&schema, &found), "{text}");
 
+    // Whichever entries of a collection it holds for.
+    for (query, apps) in [
+        ("some app, it in data.leaver.catalogue.App; it.spec.tier > 2", "app\r\nwiki\r\n"),
+        ("some app, it in data.leaver.catalogue.App; it.spec.tier < 3", "app\r\ncrm\r\n"),
+        ("some app, _ in data.leaver.catalogue.App; data.leaver.catalogue.App[app].spec.tier > 2", "app\r\nwiki\r\n"),
+        ("data.leaver.catalogue.App[app].spec.tier > 2", "app\r\nwiki\r\n"),
+        (
+            "tier := data.leaver.catalogue.App[app].spec.tier; tier > 2; some pattern, _ in data.leaver.catalogue.Pattern",
+            "app,pattern,tier\r\nwiki,tickets,3\r\n",
+        ),
+    ] {
+        let (_, csv, _) = ask(&[&query.replace("some app, it", "some app, _it").replace(" it.", " _it."), "-o", "csv"]);
+        assert_eq!(csv, apps, "{query}");
+    }
     assert_eq!(ask(&["count(data.leaver.catalogue.App)"]), (0, "2\n".to_owned(), String::new()));
     assert_eq!(ask(&["data.leaver.catalogue.App.nope"]).1, "no result\n");
     let (_, csv, _) = ask(&["tier := data.leaver.catalogue.App[app].spec.tier", "-o", "csv"]);

@@ -1,13 +1,14 @@
 # Which apps a waiver is for, by the same rules as the engine: each selector that is given narrows it.
 package policies.lib.waivers
 
-# Whether it is for an app. A pattern would be one more selector.
+# Whether it is for an app.
 selects(waiver, app) if {
 	_selective(waiver)
 	app.kind == "App"
 	_by_name(waiver, app)
 	_by_labels(waiver, app)
 	_by_vendor(waiver, app)
+	_by_pattern(waiver, app)
 }
 
 # Whether it may be for apps that it does not name.
@@ -21,6 +22,8 @@ _selective(waiver) if waiver.spec.apps
 _selective(waiver) if count(waiver.spec.labels) > 0
 
 _selective(waiver) if waiver.spec.vendor
+
+_selective(waiver) if waiver.spec.pattern
 
 _by_name(waiver, _) if not waiver.spec.apps
 
@@ -40,4 +43,21 @@ _by_vendor(waiver, _) if not waiver.spec.vendor
 _by_vendor(waiver, app) if {
 	trim_space(waiver.spec.vendor) != ""
 	lower(waiver.spec.vendor) == lower(app.metadata.vendor)
+}
+
+_by_pattern(waiver, _) if not waiver.spec.pattern
+
+_by_pattern(waiver, app) if waiver.spec.pattern in _above[app.spec.pattern]
+
+# Pattern → itself and the patterns that it is made from. A chain has at most eight.
+_above := {declaration.metadata.name: _up(_up(_up(_up(_up(_up(_up({declaration.metadata.name}))))))) |
+	some declaration in input.declarations
+	declaration.kind == "Pattern"
+}
+
+_up(names) := names | {_base[name] | some name in names}
+
+_base := {declaration.metadata.name: declaration.spec.pattern |
+	some declaration in input.declarations
+	declaration.kind == "Pattern"
 }

@@ -26,6 +26,24 @@ test_by_vendor if {
 	not waivers.selects(_waiver({"vendor": "Asana"}), _app({}))
 }
 
+test_by_pattern if {
+	waiver := _waiver({"pattern": "tickets"})
+	waivers.selects(waiver, _uses("tickets")) with input as _patterns
+	waivers.selects(waiver, _uses("slow-tickets")) with input as _patterns
+	not waivers.selects(waiver, _uses("okta-scim")) with input as _patterns
+	not waivers.selects(waiver, _uses("nobody-declared-it")) with input as _patterns
+	not waivers.selects(waiver, _app({})) with input as _patterns
+	waivers.is_open(waiver)
+}
+
+_uses(pattern) := object.union(_app({}), {"spec": {"pattern": pattern}})
+
+_patterns := {"declarations": [
+	{"kind": "Pattern", "metadata": {"name": "tickets"}, "spec": {}},
+	{"kind": "Pattern", "metadata": {"name": "slow-tickets"}, "spec": {"pattern": "tickets"}},
+	{"kind": "Pattern", "metadata": {"name": "okta-scim"}, "spec": {}},
+]}
+
 test_selectors_narrow_each_other if {
 	waiver := _waiver({"apps": ["asana", "miro"], "vendor": "asana", "labels": {"wave": "2"}})
 	waivers.selects(waiver, _app({"vendor": "asana", "labels": {"wave": "2"}}))

@@ -30,7 +30,7 @@ pub(super) struct Waive {
     /// Id of the rule
     rule: String,
     /// The apps, by `metadata.name`
-    #[arg(required_unless_present_any = ["labels", "vendor"])]
+    #[arg(required_unless_present_any = ["labels", "vendor", "pattern"])]
     apps: Vec<String>,
     /// Apps with this label; may be given several times, and narrows the apps that are named
     #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
@@ -38,10 +38,13 @@ pub(super) struct Waive {
     /// Apps of this vendor; narrows the apps that are named
     #[arg(long, value_name = "NAME")]
     vendor: Option<String>,
+    /// Apps that use this pattern, directly or through others; narrows the apps that are named
+    #[arg(long, value_name = "NAME")]
+    pattern: Option<String>,
     /// Only this population, of apps that declare it with keys of its own; may be given several times
     #[arg(long = "population", value_name = "NAME")]
     populations: Vec<String>,
-    /// Largest number of apps that the waiver may be for [default with --label or --vendor: as many as match now]
+    /// Largest number of apps that the waiver may be for [default with --label, --vendor or --pattern: as many as match now]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     max_apps: Option<u16>,
     /// Why the finding is accepted for now
@@ -96,7 +99,8 @@ impl Waive {
     /// A name made from the first selector and the rule.
     fn default_name(&self) -> String {
         let label = self.labels.first().map(|(key, value)| format!("{key}-{value}"));
-        let first = self.apps.first().cloned().or(label).or_else(|| self.vendor.clone()).unwrap_or_default();
+        let others = || self.vendor.clone().or_else(|| self.pattern.clone());
+        let first = self.apps.first().cloned().or(label).or_else(others).unwrap_or_default();
         let word = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
         let first: String = if self.apps.is_empty() { first.chars().map(word).collect() } else { first };
         let first = self.populations.first().map_or(first.clone(), |population| format!("{first}-{population}"));
@@ -159,7 +163,7 @@ impl Waive {
             let traits = draft.as_ref().map(Waiver::traits).unwrap_or_default();
             faults.push(usage(
                 format!("no app has {traits}"),
-                "`labels` and `vendor` in `metadata` of an App are what is compared",
+                "`labels` and `vendor` in `metadata` of an App are compared, and `spec.pattern` with the patterns behind it",
             ));
         }
         let max_apps = self.max_apps.map(usize::from).or_else(|| open.then_some(covered.len()));
@@ -235,6 +239,7 @@ impl Waive {
             spec.insert("labels".to_owned(), self.labels.iter().cloned().collect());
         }
         spec.extend(self.vendor.iter().map(|vendor| ("vendor".to_owned(), json!(vendor))));
+        spec.extend(self.pattern.iter().map(|pattern| ("pattern".to_owned(), json!(pattern))));
         if !self.populations.is_empty() {
             spec.insert("populations".to_owned(), json!(self.populations));
         }

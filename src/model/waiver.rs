@@ -11,7 +11,7 @@ use crate::{
 /// The kind that waivers are for.
 const APP: &str = "App";
 
-/// Which apps a waiver is for. Each part that is given narrows it; a `pattern` would be one more part.
+/// Which apps a waiver is for. Each part that is given narrows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Selector {
     /// By name.
@@ -20,12 +20,19 @@ struct Selector {
     labels: BTreeMap<String, String>,
     /// As apps write it, in capital letters or not.
     vendor: Option<String>,
+    /// A pattern that apps use, directly or through others.
+    pattern: Option<String>,
 }
 
 impl Selector {
     /// Whether apps that nobody named may be among those that it selects.
     const fn is_open(&self) -> bool {
         self.apps.is_none()
+    }
+
+    /// Whether only names select apps.
+    fn goes_by_name(&self) -> bool {
+        self.labels.is_empty() && self.vendor.is_none() && self.pattern.is_none()
     }
 
     fn selects(&self, app: &Declaration) -> bool {
@@ -38,6 +45,7 @@ impl Selector {
                 !vendor.trim().is_empty()
                     && text("vendor").is_some_and(|own| own.to_lowercase() == vendor.to_lowercase())
             })
+            && self.pattern.as_ref().is_none_or(|pattern| app.layers().iter().any(|layer| layer.name == *pattern))
     }
 }
 
@@ -69,17 +77,17 @@ impl Waiver {
         let labels = spec.get("labels").map(Node::entries).unwrap_or_default().iter();
         // A label that is no text equals none.
         let labels = labels.map(|entry| Some((entry.key.to_string(), entry.value.text()?.to_owned())));
-        // A vendor that is blank or no text equals none either. It is never as if there were no vendor: the waiver would be for more apps.
-        let vendor = spec.get("vendor").map(|vendor| vendor.text().map(str::to_owned));
-        let vendor = vendor.map(|vendor| vendor.ok_or(())).transpose().ok()?;
-        let selector = Selector { apps, labels: labels.collect::<Option<_>>()?, vendor };
+        // A vendor or pattern that is blank or no text equals none either. It is never as if the key were missing: the waiver would be for more apps.
+        let one = |key: &str| spec.get(key).map(|value| value.text().map(str::to_owned).ok_or(())).transpose();
+        let (vendor, pattern) = (one("vendor").ok()?, one("pattern").ok()?);
+        let selector = Selector { apps, labels: labels.collect::<Option<_>>()?, vendor, pattern };
         let max_apps = match spec.get("maxApps").map(|max| &max.value) {
             None => None,
             Some(Yaml::Int(max)) => Some(usize::try_from(*max).ok()?),
             Some(_) => return None,
         };
         // Who selects apps without naming them must say how many there may be.
-        let selects = !selector.is_open() || !selector.labels.is_empty() || selector.vendor.is_some();
+        let selects = !selector.is_open() || !selector.goes_by_name();
         if !selects || (selector.is_open() && max_apps.is_none()) {
             return None;
         }
@@ -124,7 +132,7 @@ impl Waiver {
         self.selector.apps.as_deref().unwrap_or_default()
     }
 
-    /// Whether it selects apps by label or vendor, without naming them.
+    /// Whether it selects apps by label, vendor or pattern, without naming them.
     pub const fn is_open(&self) -> bool {
         self.selector.is_open()
     }
@@ -151,11 +159,12 @@ impl Waiver {
         self.max_apps.is_some()
     }
 
-    /// Its labels and its vendor, in words.
+    /// Its labels, its vendor and its pattern, in words.
     pub fn traits(&self) -> String {
         let labels = self.selector.labels.iter().map(|(key, value)| format!("the label `{key}: {value}`"));
         let vendor = self.selector.vendor.iter().map(|vendor| format!("the vendor `{vendor}`"));
-        labels.chain(vendor).collect::<Vec<_>>().join(" and ")
+        let pattern = self.selector.pattern.iter().map(|pattern| format!("the pattern `{pattern}`"));
+        labels.chain(vendor).chain(pattern).collect::<Vec<_>>().join(" and ")
     }
 
     /// What it is for, in words.
@@ -204,7 +213,7 @@ impl Waiver {
 
     /// Whether only the name of an app decides.
     pub fn goes_by_name(&self) -> bool {
-        self.selector.labels.is_empty() && self.selector.vendor.is_none()
+        self.selector.goes_by_name()
     }
 
     /// Whether a finding lies at or below its place. `app` is the app for which the waiver was given: positions count in it.

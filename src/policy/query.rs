@@ -1,12 +1,19 @@
 //! Questions about a catalogue in Rego that no rule asks.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
-use regorus::Value;
+use regorus::{
+    Source, Value,
+    unstable::{Expr, Literal, Parser, Rule, RuleHead},
+};
 
 use super::{
     data::{Facts, data_document},
     engine::{Budget, reason},
+    index::names::names_of,
     interpret::Interpreter,
     load::PolicySet,
 };
@@ -17,7 +24,7 @@ use crate::{model::Catalogue, schema::KINDS};
 pub struct Answer {
     /// Variable → value, without those that are named `_`.
     pub bindings: BTreeMap<String, serde_json::Value>,
-    /// The value of each expression.
+    /// The value of each expression of a query without variables.
     pub values: Vec<serde_json::Value>,
 }
 
@@ -44,9 +51,68 @@ pub fn query(
     let budget = Budget { rule: limit, ..Budget::default() };
     let mut interpreter =
         Interpreter::new(bundled, document, budget, false).map_err(|(path, reason)| format!("{path}: {reason}"))?;
-    interpreter.engine.set_strict_builtin_errors(true);
-    let found = interpreter.engine.eval_query(text.to_owned(), false).map_err(|error| reason(&error.to_string()))?;
-    found.result.into_iter().map(|row| answer(&row.bindings, row.expressions.iter().map(|one| &one.value))).collect()
+    let mut evaluate = |text: String| {
+        let found = interpreter.engine.eval_query(text, false).map_err(|error| reason(&error.to_string()))?;
+        found
+            .result
+            .into_iter()
+            .map(|row| answer(&row.bindings, row.expressions.iter().map(|one| &one.value)))
+            .collect()
+    };
+    // The engine ends a query with `some … in` at the first entry for which it does not hold; a comprehension goes on.
+    let Some(variables) = variables(text).filter(|variables| !variables.is_empty()) else {
+        return evaluate(text.to_owned());
+    };
+    let names: Vec<String> = variables.iter().map(|name| format!("{name:?}: {name}")).collect();
+    let rows: Vec<Answer> = evaluate(format!("[{{{}}} | {text}\n]", names.join(", ")))?;
+    let rows = rows.into_iter().flat_map(|row| row.values);
+    let rows = rows.flat_map(|rows| rows.as_array().cloned().unwrap_or_default());
+    let bindings = |row: serde_json::Value| match row {
+        serde_json::Value::Object(entries) => entries.into_iter().collect(),
+        _ => BTreeMap::new(),
+    };
+    Ok(rows.map(|row| Answer { bindings: bindings(row), values: Vec::new() }).collect())
+}
+
+/// The variables of a query, if one of its statements goes through a collection by `some … in`; none too where it does not parse, which the engine
+/// reports.
+fn variables(text: &str) -> Option<BTreeSet<String>> {
+    let module = format!("package query\n\nanswers := [1 | {text}\n]\n");
+    let source = Source::from_contents("query".to_owned(), module).ok()?;
+    let mut parser = Parser::new(&source).ok()?;
+    parser.enable_rego_v1().ok()?;
+    let module = parser.parse().ok()?;
+    let [rule] = module.policy.as_slice() else { return None };
+    let Rule::Spec { head: RuleHead::Compr { assign: Some(assign), .. }, .. } = rule.as_ref() else { return None };
+    let Expr::ArrayCompr { query, .. } = assign.value.as_ref() else { return None };
+    query.stmts.iter().find(|statement| matches!(statement.literal, Literal::SomeIn { .. }))?;
+    let mut names = names_of(&query.stmts);
+    for statement in &query.stmts {
+        if let Literal::Expr { expr, .. } = &statement.literal {
+            indexes(expr, &mut names);
+        }
+    }
+    names.retain(|name| !name.starts_with('_'));
+    Some(names)
+}
+
+/// The variables that stand for a key, such as `app` in `App[app]`.
+fn indexes(expression: &Expr, names: &mut BTreeSet<String>) {
+    match expression {
+        Expr::RefBrack { refr, index, .. } => {
+            if let Expr::Var { span, .. } = index.as_ref() {
+                names.insert(span.text().to_owned());
+            }
+            indexes(refr, names);
+        }
+        Expr::RefDot { refr: inner, .. } | Expr::UnaryExpr { expr: inner, .. } => indexes(inner, names),
+        Expr::BoolExpr { lhs, rhs, .. }
+        | Expr::ArithExpr { lhs, rhs, .. }
+        | Expr::BinExpr { lhs, rhs, .. }
+        | Expr::AssignExpr { lhs, rhs, .. } => [lhs, rhs].into_iter().for_each(|side| indexes(side, names)),
+        Expr::Call { params, .. } => params.iter().for_each(|param| indexes(param, names)),
+        _ => {}
+    }
 }
 
 fn answer<'a>(bindings: &Value, values: impl Iterator<Item = &'a Value>) -> Result<Answer, String> {
@@ -60,5 +126,7 @@ fn answer<'a>(bindings: &Value, values: impl Iterator<Item = &'a Value>) -> Resu
             }
         }
     }
-    Ok(Answer { bindings: named, values: values.map(json).collect::<Result<_, _>>()? })
+    // Whoever has variables does not ask for the truth of each expression.
+    let values = if named.is_empty() { values.map(json).collect::<Result<_, _>>()? } else { Vec::new() };
+    Ok(Answer { bindings: named, values })
 }

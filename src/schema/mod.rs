@@ -99,7 +99,8 @@ impl Shape {
         let mut value = Value::from(root);
         if let Some(spec) = value.get_mut("spec") {
             // Without a pattern only populations have something to remove from.
-            if spec.get("pattern").is_some() || value_of(root, "kind") == Some("Pattern") {
+            let kind = value_of(root, "kind");
+            if kind == Some("Pattern") || kind == Some("App") && spec.get("pattern").is_some() {
                 without_nulls(spec);
             }
             let populations = spec.get_mut("populations").and_then(Value::as_array_mut);

@@ -16,6 +16,19 @@ fn blocks(page: &str) -> Vec<(String, std::ops::Range<usize>)> {
     blocks
 }
 
+/// The arguments of a command, of which some stand in single quotes.
+fn words(command: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    for (nth, part) in command.split('\'').enumerate() {
+        if nth % 2 == 1 {
+            words.push(part);
+        } else {
+            words.extend(part.split_whitespace());
+        }
+    }
+    words
+}
+
 #[test]
 fn the_examples_of_the_page_are_as_they_are_told() {
     let path = root().join("docs/declare.md");
@@ -53,7 +66,7 @@ fn the_examples_of_the_page_are_as_they_are_told() {
                 .next()
                 .and_then(|line| line.strip_prefix("$ leaver "))
                 .expect("a command");
-            let output = leaver(folder.path(), &command.split(' ').collect::<Vec<_>>());
+            let output = leaver(folder.path(), &words(command));
             assert_eq!(code(&output), 0, "{command}");
             text.replace_range(body.clone(), &format!("$ leaver {command}\n{}", out(&output)));
         }

@@ -1,4 +1,4 @@
-//! Waivers by label and vendor: which apps they are for, and what makes them void.
+//! Waivers by label, vendor and pattern: which apps they are for, and what makes them void.
 
 use crate::common::{folder, git, leaver, out, with_git};
 
@@ -221,4 +221,115 @@ fn a_position_is_explained_however_apps_are_selected() {
         let about: Vec<&String> = about.iter().filter(|line| line.starts_with("index-path")).collect();
         assert!(about.len() == 1 && about[0].contains(says), "{selector}: {about:?}");
     }
+}
+
+/// An app that has everything from a pattern.
+fn short(name: &str, pattern: &str) -> (String, String) {
+    let text = format!(
+        "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: {name}, owner: t}}\nspec: {{pattern: {pattern}}}\n"
+    );
+    (format!("{name}.yaml"), text)
+}
+
+/// Two patterns, one made from the other, and one that nothing has to do with them; the last app has a name of the first.
+fn patterned(more: &[(&str, String)]) -> tempfile::TempDir {
+    let body = app("x", "").split_once("spec:\n").map(|(_, spec)| spec.to_owned()).unwrap_or_default();
+    let pattern = |name: &str, spec: &str| {
+        format!("apiVersion: leaver/v1\nkind: Pattern\nmetadata: {{name: {name}, owner: t}}\nspec:\n{spec}")
+    };
+    let patterns = [
+        pattern("tickets", &body),
+        pattern("slow", "  pattern: tickets\n  lifecycle: {deprovision: {slaHours: 20}}\n"),
+        pattern("other", &body),
+    ];
+    let mut files = vec![
+        ("leaver.yaml".to_owned(), "version: 1\n".to_owned()),
+        ("t.yaml".to_owned(), TEAM.to_owned()),
+        ("patterns.yaml".to_owned(), patterns.join("---\n")),
+    ];
+    files.extend([short("direct", "tickets"), short("chain", "slow"), short("elsewhere", "other")]);
+    files.push(("tickets.yaml".to_owned(), app("tickets", "")));
+    files.extend(more.iter().map(|(name, text)| ((*name).to_owned(), text.clone())));
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    folder(&files)
+}
+
+/// The apps whose finding is waived, and the findings on waivers.
+fn by_pattern(selector: &str) -> (Vec<String>, Vec<String>) {
+    waived_in(&patterned(&[("w.yaml", waiver(selector))]))
+}
+
+fn waived_in(here: &tempfile::TempDir) -> (Vec<String>, Vec<String>) {
+    // A finding that several apps have by one pattern is one block otherwise.
+    let output = leaver(here.path(), &["check", "-o", "csv"]);
+    let text = out(&output);
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let heads = rows.headers().expect("heads").clone();
+    let at = |row: &csv::StringRecord, head: &str| {
+        heads.iter().position(|one| one == head).and_then(|nth| row.get(nth)).unwrap_or_default().to_owned()
+    };
+    let rows: Vec<csv::StringRecord> = rows.records().map(|row| row.expect("a row")).collect();
+    let of = |rule: &'static str| rows.iter().filter(move |row| row.iter().any(|cell| cell == rule));
+    let mut waived: Vec<String> =
+        of("jit/no-update-owner").filter(|row| at(row, "status") == "waived").map(|row| at(row, "name")).collect();
+    waived.sort();
+    let about =
+        rows.iter().filter(|row| row.iter().any(|cell| cell.starts_with("waiver/"))).map(|row| at(row, "message"));
+    (waived, about.collect())
+}
+
+#[test]
+fn a_pattern_selects_the_apps_that_use_it_directly_or_through_others() {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    for (selector, want) in [
+        ("pattern: tickets, maxApps: 5, ", &["chain", "direct"][..]),
+        ("pattern: tickets, maxApps: 2, ", &["chain", "direct"]),
+        ("pattern: slow, maxApps: 5, ", &["chain"]),
+        ("pattern: other, maxApps: 5, ", &["elsewhere"]),
+        ("apps: [direct, elsewhere], pattern: tickets, ", &["direct"]),
+    ] {
+        assert_eq!(by_pattern(selector), (names(want), vec![]), "{selector}");
+    }
+    for (selector, message) in [
+        ("pattern: tickets, maxApps: 1, ", "w: `maxApps` is 1, but 2 apps match, so it waives nothing"),
+        ("pattern: tickets, ", "w: the waiver does not say `maxApps`, so it waives nothing"),
+        ("pattern: Tickets, maxApps: 5, ", "w: no valid App has this pattern"),
+    ] {
+        let (waived, about) = by_pattern(selector);
+        assert!(waived.is_empty() && about.iter().any(|text| text == message), "{selector}: {waived:?} {about:?}");
+    }
+    for blank in ["''", "' '", "[]", "null"] {
+        let (waived, _) = by_pattern(&format!("apps: [direct], pattern: {blank}, "));
+        assert!(waived.is_empty(), "{blank}: {waived:?}");
+    }
+}
+
+#[test]
+fn a_waiver_by_pattern_is_written() {
+    for (selector, want) in [
+        (&["--pattern", "tickets"][..], &["chain", "direct"][..]),
+        (&["direct", "elsewhere", "--pattern", "other"], &["elsewhere"]),
+    ] {
+        let here = patterned(&[]);
+        let rest = ["--reason", "it is so", "--approver", "ciso", "--owner", "t", "--expires", "2027-01-31"];
+        let output = leaver(here.path(), &[&["waive", "jit/no-update-owner"], selector, &rest[..]].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(waived_in(&here), (want.iter().map(|name| (*name).to_owned()).collect(), vec![]));
+    }
+    let here = patterned(&[]);
+    let args = [
+        "waive",
+        "jit/no-update-owner",
+        "--pattern",
+        "nobody",
+        "--reason",
+        "x y",
+        "--approver",
+        "ciso",
+        "--expires",
+        "2027-01-31",
+    ];
+    let output = leaver(here.path(), &args);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && text.contains("no app has the pattern `nobody`"), "{text}");
 }

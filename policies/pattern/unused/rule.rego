@@ -16,6 +16,7 @@ package policies.pattern.unused
 
 _used contains pattern if {
 	some declaration in input.declarations
+	declaration.kind in {"App", "Pattern"}
 	pattern := declaration.spec.pattern
 }
 

@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   reads: [kind, metadata.name, metadata.owner, metadata.labels, metadata.vendor, spec.apps, spec.labels, spec.vendor, spec.approver, spec.owner]
+#   reads: [kind, metadata.name, metadata.owner, metadata.labels, metadata.vendor, spec.apps, spec.labels, spec.pattern, spec.vendor, spec.approver, spec.owner]
 #   fix: Have the waiver approved by a team or person outside the owning team, and name them in `spec.approver`.
 #   controls:
 #     nist-800-53: [CA-5]

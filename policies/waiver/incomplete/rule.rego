@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: Waiver
-#   fix: Fill in `rule`, `apps` (or `labels` or `vendor`, with `maxApps`), `reason`, `approver` and `expires`; `leaver waive` asks for all of them.
+#   fix: Fill in `rule`, `apps` (or `labels`, `vendor` or `pattern`, with `maxApps`), `reason`, `approver` and `expires`; `leaver waive` asks for all of them.
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]

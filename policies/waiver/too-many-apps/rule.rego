@@ -1,6 +1,6 @@
 # METADATA
 # title: Waiver for more apps than it may be for
-# description: A waiver by label or vendor grows with the catalogue. More apps match than the approver accepted, so leaver applies it to none of
+# description: A waiver by label, vendor or pattern grows with the catalogue. More apps match than the approver accepted, so leaver applies it to none of
 #   them, and the findings behind it count again.
 # custom:
 #   severity: error
@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   reads: [kind, metadata.name, metadata.labels, metadata.vendor, spec.apps, spec.labels, spec.vendor, spec.maxApps]
+#   reads: [kind, metadata.name, metadata.labels, metadata.vendor, spec.apps, spec.labels, spec.pattern, spec.vendor, spec.maxApps]
 #   fix: Fix the finding in some of the apps and take the label off them, or have the waiver approved again with a higher `spec.maxApps`.
 #   controls:
 #     nist-800-53: [CA-5]

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   reads: [kind, metadata.name, metadata.labels, metadata.vendor, spec.apps, spec.labels, spec.vendor]
-#   fix: Write the `metadata.name` of the App in `spec.apps`, or a label or vendor that apps have; remove what matches no app.
+#   reads: [kind, metadata.name, metadata.labels, metadata.vendor, spec.apps, spec.labels, spec.pattern, spec.vendor]
+#   fix: Write the `metadata.name` of the App in `spec.apps`, or a label, vendor or pattern that apps have; remove what matches no app.
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]
@@ -33,12 +33,12 @@ findings contains {"declaration": at, "path": ["spec", "apps", nth], "message": 
 	message := sprintf("%s: no valid App is called `%s`", [waiver.metadata.name, name])
 }
 
-# A waiver by label or vendor is for the apps that match.
+# A waiver by label, vendor or pattern is for the apps that match.
 findings contains {"declaration": at, "path": ["spec", key], "message": message} if {
 	some at, waiver in input.declarations
 	waiver.kind == "Waiver"
 	waivers.is_open(waiver)
 	count([nth | some nth, app in input.declarations; waivers.selects(waiver, app)]) == 0
-	key := [name | some name in ["labels", "vendor"]; waiver.spec[name]][0]
+	key := [name | some name in ["labels", "vendor", "pattern"]; waiver.spec[name]][0]
 	message := sprintf("%s: no valid App has this %s", [waiver.metadata.name, trim_suffix(key, "s")])
 }

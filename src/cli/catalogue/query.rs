@@ -25,10 +25,11 @@ use crate::{
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 data.leaver.catalogue.App has all apps by name, as rules see them: with patterns laid under them. Team, System, Pattern and Waiver stand beside App.
+Variables whose names begin with `_` are not printed.
 Examples:
   leaver query 'data.leaver.catalogue.App[app].spec.tier == 1'
   leaver query 'count(data.leaver.catalogue.App)'
-  leaver query 'some app, it in data.leaver.catalogue.App; it.spec.lifecycle.deprovision.slaHours > 24; owner := it.metadata.owner'")]
+  leaver query 'some app, _it in data.leaver.catalogue.App; _it.spec.lifecycle.deprovision.slaHours > 24; owner := _it.metadata.owner'")]
 pub(in crate::cli) struct QueryCommand {
     /// The query; `-` reads it from standard input
     #[arg(value_name = "REGO")]
