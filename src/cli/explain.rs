@@ -1,13 +1,16 @@
 //! `leaver explain`: a rule, from its metadata and its page, or a key, from the schema.
 
+mod keys;
+
 use std::io::Write;
 
 use camino::Utf8Path;
 use clap::Args;
 
+pub(super) use keys::Keys;
+
 use super::{
     common::{ConfigArgs, print, refuse, safe, usage},
-    keys::Keys,
     rules::{Varies, origin},
     style::{self, When},
 };

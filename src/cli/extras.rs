@@ -7,7 +7,7 @@ use clap_complete::Shell;
 use super::{
     Cli,
     common::{ConfigArgs, print, refuse, usage, write_with_folders},
-    keys::Keys,
+    explain::Keys,
     rules::index,
     style::{self, When},
 };

@@ -11,7 +11,6 @@ mod explain;
 pub(crate) mod extras;
 mod import;
 mod init;
-mod keys;
 mod new;
 mod observe;
 mod rules;

@@ -1,6 +1,7 @@
 //! Which keys of declarations a rule reads, by its syntax tree and those of the libraries that it calls. For documentation: a key too many is named
 //! rather than one too few.
 
+mod calls;
 mod places;
 mod walk;
 

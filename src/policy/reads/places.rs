@@ -81,3 +81,17 @@ impl Value {
         self.fields.values().chain(self.items.as_deref()).for_each(|part| part.everything(into));
     }
 }
+
+/// The entries of a collection.
+pub(super) fn entries(collection: &Value) -> Value {
+    collection.at(None)
+}
+
+/// The keys of a collection, as far as a rule makes it.
+pub(super) fn keys(collection: &Value) -> Value {
+    if collection.places.is_empty() {
+        Value { texts: collection.fields.keys().cloned().collect(), ..Value::default() }
+    } else {
+        Value::default()
+    }
+}

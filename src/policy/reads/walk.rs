@@ -9,7 +9,7 @@ use regorus::unstable::{AssignOp, Expr, Literal, Module, Query, Ref, Rule, RuleH
 
 use super::{
     super::index::names::{first_name, is_name, names_of, plain},
-    places::{Place, Value},
+    places::{Place, Value, entries, keys},
 };
 
 /// How deep rules may refer to rules.
@@ -17,7 +17,7 @@ const DEPTH: usize = 60;
 
 pub(super) struct Walk<'a> {
     modules: Vec<Names>,
-    rules: BTreeMap<Vec<String>, Vec<(usize, &'a Rule)>>,
+    pub(super) rules: BTreeMap<Vec<String>, Vec<(usize, &'a Rule)>>,
     read: BTreeSet<Place>,
     known: BTreeMap<(Vec<String>, Vec<Value>), Value>,
     depth: usize,
@@ -30,8 +30,8 @@ struct Names {
 }
 
 #[derive(Clone, Default)]
-struct Scope {
-    module: usize,
+pub(super) struct Scope {
+    pub(super) module: usize,
     variables: BTreeMap<String, Value>,
     /// A name was met before it had a value.
     missed: BTreeSet<String>,
@@ -77,7 +77,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The value of a rule, or of a function for arguments.
-    fn rule(&mut self, name: &[String], args: &[Value]) -> Value {
+    pub(super) fn rule(&mut self, name: &[String], args: &[Value]) -> Value {
         let key = (name.to_vec(), args.to_vec());
         if let Some(known) = self.known.get(&key) {
             return known.clone();
@@ -206,7 +206,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn value(&mut self, expression: &'a Expr, scope: &mut Scope) -> Value {
+    pub(super) fn value(&mut self, expression: &'a Expr, scope: &mut Scope) -> Value {
         match expression {
             Expr::String { value, .. } | Expr::RawString { value, .. } => {
                 value.as_string().map(|text| Value::text(text)).unwrap_or_default()
@@ -295,7 +295,7 @@ impl<'a> Walk<'a> {
     }
 
     /// What a name of a module stands for that is no variable.
-    fn path(&self, name: &str, module: usize) -> Option<Vec<String>> {
+    pub(super) fn path(&self, name: &str, module: usize) -> Option<Vec<String>> {
         let names = self.modules.get(module)?;
         if matches!(name, "input" | "data") {
             return Some(vec![name.to_owned()]);
@@ -361,74 +361,12 @@ impl<'a> Walk<'a> {
         keys.iter().fold(at, |value, key| value.at_value(key))
     }
 
-    fn call(&mut self, function: &'a Expr, params: &'a [Ref<Expr>], scope: &mut Scope) -> Value {
-        let args: Vec<Value> = params.iter().map(|param| self.value(param, scope)).collect();
-        let Some(name) = plain(function) else { return Value::default() };
-        let own = name
-            .split_first()
-            .and_then(|(first, rest)| Some([self.path(first, scope.module)?, rest.to_vec()].concat()));
-        if let Some(own) = own.filter(|own| self.rules.contains_key(own)) {
-            return self.rule(&own, &args);
-        }
-        let all = || args.iter().cloned().fold(Value::default(), Value::or);
-        match (name.join(".").as_str(), args.as_slice()) {
-            ("object.get", [object, key, default]) => {
-                let steps: Vec<&Value> = if key.fields.is_empty() { vec![key] } else { in_order(key) };
-                steps.into_iter().fold(object.clone(), |value, key| value.at_value(key)).or(default.clone())
-            }
-            ("object.filter", [object, keys]) => {
-                let keys = entries(keys).texts;
-                if keys.is_empty() {
-                    return object.clone();
-                }
-                let fields = keys.into_iter().map(|key| (Rc::clone(&key), object.at(Some(&key))));
-                Value { fields: fields.collect(), ..Value::default() }
-            }
-            ("object.keys", [object]) => {
-                self.use_itself(object);
-                Value::collection(keys(object))
-            }
-            ("object.remove" | "array.slice" | "array.reverse" | "sort", [first, ..]) => first.clone(),
-            ("object.union" | "array.concat", _) => all(),
-            ("object.union_n" | "union" | "intersection", [sets]) => entries(sets),
-            ("is_object" | "is_string" | "is_array" | "is_boolean" | "is_number" | "type_name" | "count", [one]) => {
-                self.use_itself(one);
-                Value::default()
-            }
-            _ => {
-                for arg in &args {
-                    self.use_all(arg);
-                }
-                Value::default()
-            }
-        }
-    }
-
     /// The value is looked at, but not what is in it.
-    fn use_itself(&mut self, value: &Value) {
+    pub(super) fn use_itself(&mut self, value: &Value) {
         self.read.extend(value.places.iter().cloned());
     }
 
-    fn use_all(&mut self, value: &Value) {
+    pub(super) fn use_all(&mut self, value: &Value) {
         value.everything(&mut self.read);
     }
-}
-
-/// The entries of a collection.
-fn entries(collection: &Value) -> Value {
-    collection.at(None)
-}
-
-/// The keys of a collection, as far as a rule makes it.
-fn keys(collection: &Value) -> Value {
-    if collection.places.is_empty() {
-        Value { texts: collection.fields.keys().cloned().collect(), ..Value::default() }
-    } else {
-        Value::default()
-    }
-}
-
-/// The entries of a list that a rule writes out.
-fn in_order(list: &Value) -> Vec<&Value> {
-    (0..list.fields.len()).filter_map(|nth| list.fields.get(nth.to_string().as_str())).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, io::Write};
 
-use super::common::{safe, usage};
+use super::super::common::{safe, usage};
 use crate::{
     config::Config,
     output::{
@@ -21,13 +21,13 @@ const ABOVE: [&[&str]; 5] = [&[], &["metadata"], &["spec"], &["spec", "lifecycle
 const MANY: usize = 60;
 
 /// The keys of all declarations.
-pub(super) struct Keys {
+pub(in crate::cli) struct Keys {
     blocks: Vec<Block>,
     reads: BTreeMap<RuleId, Reads>,
 }
 
 /// A key, or the block that a key leads to, at one of its places.
-pub(super) struct Found<'a> {
+pub(in crate::cli) struct Found<'a> {
     kind: &'a str,
     path: Vec<String>,
     /// None for a block without a key, such as `metadata`.
@@ -37,7 +37,7 @@ pub(super) struct Found<'a> {
 
 impl Keys {
     /// All keys, and what a set of rules reads of them.
-    pub(super) fn of(set: &PolicySet) -> Self {
+    pub(in crate::cli) fn of(set: &PolicySet) -> Self {
         Self { blocks: blocks(&DECLARATIONS), reads: reads(set) }
     }
 
@@ -59,7 +59,7 @@ impl Keys {
     }
 
     /// The key that a word names, such as `spec.lifecycle.deprovision`, `deprovision.owner` or `System.spec.kind`.
-    pub(super) fn find(&self, word: &str) -> Option<Found<'_>> {
+    pub(in crate::cli) fn find(&self, word: &str) -> Option<Found<'_>> {
         let steps: Vec<&str> = word.split(['.', '[']).filter(|step| !is_index(step.trim_end_matches(']'))).collect();
         let (kind, steps) = match steps.split_first() {
             Some((kind, rest)) if self.all().any(|found| found.kind.eq_ignore_ascii_case(kind)) && !rest.is_empty() => {
@@ -77,7 +77,7 @@ impl Keys {
     }
 
     /// Prints what is known of a key.
-    pub(super) fn show(
+    pub(in crate::cli) fn show(
         &self,
         found: &Found<'_>,
         config: &Config,
@@ -152,7 +152,7 @@ impl Keys {
     }
 
     /// An error for a word that is no key, with the nearest one.
-    pub(super) fn unknown(&self, word: &str) -> Failure {
+    pub(in crate::cli) fn unknown(&self, word: &str) -> Failure {
         let all: Vec<String> = self
             .all()
             .map(|found| found.path.into_iter().filter(|step| !is_index(step)).collect::<Vec<_>>().join("."))
@@ -167,7 +167,7 @@ impl Keys {
     }
 
     /// `docs/keys.md`.
-    pub(super) fn page<'r>(&self, rules: impl Iterator<Item = &'r RuleMeta>) -> String {
+    pub(in crate::cli) fn page<'r>(&self, rules: impl Iterator<Item = &'r RuleMeta>) -> String {
         let count = rules.count();
         let mut text = "# Keys\n\nEvery key that a declaration may have, with its type, its values, its meaning and the rules that read it. Made from the schema and the \
              rules by `just bless`; do not edit. `leaver explain KEY` prints the same of one key, such as `leaver explain spec.lifecycle.deprovision`.\n\n\
