@@ -237,6 +237,18 @@ open contains {"path": ["spec", "roles", at, "lastReview"], "what": what} if {
 	what := sprintf("when the privileged role `%s` was last reviewed", [role.name])
 }
 
+open contains {"path": ["spec", "instances", at, "environment"], "what": sprintf("what the instance `%s` is for", [instance.name])} if {
+	apps.in_use
+	some at, instance in input.spec.instances
+	not instance.environment
+}
+
+open contains {"path": ["spec", "instances", at, "host"], "what": sprintf("where the instance `%s` is", [instance.name])} if {
+	apps.in_use
+	some at, instance in input.spec.instances
+	count(object.filter(instance, ["host", "tenant"])) == 0
+}
+
 open contains {"path": ["spec", "localAccounts", "checkedOn"], "what": "when somebody last looked for local accounts"} if {
 	apps.has_accounts
 	count(input.spec.localAccounts.accounts) > 0
