@@ -134,6 +134,12 @@ _known(via, key) if {
 	object.get(data.leaver.catalogue.System[system].spec, key, null) != null
 }
 
+# `mechanism/no-credential` asks for the credential of an automation product.
+_known(via, "credential") if {
+	some system in mechanisms.systems(via)
+	data.leaver.catalogue.System[system].spec.kind == "automation"
+}
+
 # What each way leaves open; WAY stands for its name.
 _of_any_way := {
 	"matchKey": "by which attribute WAY finds accounts",

@@ -19,6 +19,12 @@ import data.policies.lib.automations
 import data.policies.lib.counted
 import data.policies.lib.dates
 
+# A date that is still to come shows nothing.
+_replaced := day if {
+	some day in [automations.secret.lastRotated]
+	not dates.future(day)
+}
+
 _expired if automations.secret.expires < data.leaver.today
 
 findings contains {"path": ["spec", "runsAs", "expires"], "message": message} if {
@@ -29,7 +35,7 @@ findings contains {"path": ["spec", "runsAs", "expires"], "message": message} if
 
 findings contains {"path": ["spec", "runsAs", "lastRotated"], "message": message, "severity": "warning"} if {
 	not _expired
-	since := dates.days_since(automations.secret.lastRotated)
+	since := dates.days_since(_replaced)
 	since > automations.secret.rotateEveryDays
 	message := sprintf("%s: the credential that it signs in with is %s old, limit is %s", [
 		input.metadata.name, counted.days(since), counted.days(automations.secret.rotateEveryDays),
@@ -39,7 +45,7 @@ findings contains {"path": ["spec", "runsAs", "lastRotated"], "message": message
 findings contains {"path": ["spec", "runsAs", "lastRotated"], "message": message, "severity": "warning"} if {
 	not _expired
 	interval := automations.secret.rotateEveryDays
-	not automations.secret.lastRotated
+	not _replaced
 	message := sprintf("%s: the credential that it signs in with should be replaced every %s, but no date shows that it was", [
 		input.metadata.name, counted.days(interval),
 	])

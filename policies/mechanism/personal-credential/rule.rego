@@ -29,6 +29,7 @@ _systems contains system if {
 	some stage, _ in input.spec.lifecycle
 	some system in [mechanisms.system(stage)]
 	_key(system)
+	not data.leaver.catalogue.System[system].spec.kind == "automation"
 }
 
 # The key of `runsAs` that shows the person.
