@@ -16,6 +16,31 @@ refreshed[at] := instance if {
 
 names := {instance.name | some instance in input.spec.instances}
 
+# The end of a message that names the instance which was most likely meant; "" where none is like it. Names of instances are short (`prod`, `dev`,
+# `uat`), so pairs of letters count, and letters in another order.
+hint(word, others) := sprintf("; the nearest is `%s`", [found[1]]) if {
+	found := _best(word, others)
+	found[0] >= 50
+}
+
+hint(word, others) := "" if {
+	found := _best(word, others)
+	found[0] < 50
+}
+
+_best(word, others) := max(array.concat([[0, ""]], [[_likeness(lower(word), lower(other)), other] | some other in others]))
+
+_likeness(one, other) := max({_shared(_pairs(one), _pairs(other)), _shared(_letters(one), _letters(other)) - 20})
+
+_shared(one, other) := (200 * count(one & other)) / (count(one) + count(other))
+
+_letters(word) := {letter | some letter in split(word, "")}
+
+_pairs(word) := {substring(edged, at, 2) |
+	edged := sprintf(" %s ", [word])
+	some at in numbers.range(0, count(word))
+}
+
 # A team closes accounts, in a way that can. A sign-in cannot.
 closed(how) if {
 	how.owner

@@ -14,6 +14,17 @@ test_instances_that_are_refreshed if {
 	instances.names == {"prod", "dev", "uat"} with input as _app
 }
 
+test_the_nearest_name if {
+	names := {"prod", "dev", "uat", "test", "staging"}
+	every word, near in {
+		"prd": "prod", "production": "prod", "Prod": "prod", "dve": "dev", "devl": "dev", "tset": "test", "stage": "staging", "uta": "uat",
+	} {
+		instances.hint(word, names) == sprintf("; the nearest is `%s`", [near])
+	}
+	instances.hint("qx", names) == ""
+	instances.hint("qx", set()) == ""
+}
+
 test_who_closes if {
 	instances.closed({"owner": "it", "via": "script"})
 	every how in [{}, {"owner": "it"}, {"via": "script"}, {"owner": "it", "via": "none"}, {"owner": "it", "via": "jit"}] {

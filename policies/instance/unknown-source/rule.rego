@@ -15,13 +15,12 @@
 package policies.instance["unknown-source"]
 
 import data.policies.lib.instances
-import data.policies.lib.words
 
 findings contains {"path": ["spec", "instances", at, "refreshedFrom"], "message": message} if {
 	some at, instance in instances.live
 	count({instance.refreshedFrom} - instances.names) == 1
 	message := sprintf("%s: the instance `%s` is refreshed from `%s`, which is no declared instance%s", [
-		input.metadata.name, instance.name, instance.refreshedFrom, words.hint(instance.refreshedFrom, instances.names - {instance.name}),
+		input.metadata.name, instance.name, instance.refreshedFrom, instances.hint(instance.refreshedFrom, instances.names - {instance.name}),
 	])
 }
 
