@@ -134,6 +134,12 @@ _known(via, key) if {
 	object.get(data.leaver.catalogue.System[system].spec, key, null) != null
 }
 
+# `mechanism/no-credential` asks for the credential of an automation product.
+_known(via, "credential") if {
+	some system in mechanisms.systems(via)
+	data.leaver.catalogue.System[system].spec.kind == "automation"
+}
+
 # What each way leaves open; WAY stands for its name.
 _of_any_way := {
 	"matchKey": "by which attribute WAY finds accounts",
@@ -235,6 +241,18 @@ open contains {"path": ["spec", "roles", at, "lastReview"], "what": what} if {
 	not role.lastReview
 	not "admins" in _covered
 	what := sprintf("when the privileged role `%s` was last reviewed", [role.name])
+}
+
+open contains {"path": ["spec", "instances", at, "environment"], "what": sprintf("what the instance `%s` is for", [instance.name])} if {
+	apps.in_use
+	some at, instance in input.spec.instances
+	not instance.environment
+}
+
+open contains {"path": ["spec", "instances", at, "host"], "what": sprintf("where the instance `%s` is", [instance.name])} if {
+	apps.in_use
+	some at, instance in input.spec.instances
+	count(object.filter(instance, ["host", "tenant"])) == 0
 }
 
 open contains {"path": ["spec", "localAccounts", "checkedOn"], "what": "when somebody last looked for local accounts"} if {

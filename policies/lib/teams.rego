@@ -57,6 +57,16 @@ named contains {"path": ["spec", "external", "closedBy", "owner"], "team": input
 	input.spec.external.closedBy.owner
 }
 
+named contains {"path": ["spec", "instances", at, "closedBy", "owner"], "team": instance.closedBy.owner} if {
+	some at, instance in input.spec.instances
+	instance.closedBy.owner
+}
+
+named contains {"path": ["spec", "instances", at, "refresh", "reconcile", "owner"], "team": instance.refresh.reconcile.owner} if {
+	some at, instance in input.spec.instances
+	instance.refresh.reconcile.owner
+}
+
 named contains {"path": ["spec", "signOn", "also", at, "closedBy", "owner"], "team": other.closedBy.owner} if {
 	some at, other in input.spec.signOn.also
 	other.closedBy.owner

@@ -31,8 +31,12 @@ test_all_places_of_signals_moves_and_other_ways if {
 		"signOn": {"also": [{"system": "okta"}, {"system": "entra-id", "closedBy": {"owner": "5"}}]},
 		"migration": {"owner": "6", "accountsBy": "7", "credentialsBy": "8", "to": "okta"},
 		"provisioning": {"mode": "scim", "script": {"deleteGuard": {"approver": "9"}}, "hr": {"scope": {"managedBy": "10"}}},
+		"instances": [
+			{"name": "prod"},
+			{"name": "dev", "closedBy": {"owner": "11"}, "refresh": {"accounts": "copied", "reconcile": {"owner": "12"}}},
+		],
 	}}
-	{place.team | some place in teams.named} == {sprintf("%d", [n]) | some n in numbers.range(1, 10)} with input as app
+	{place.team | some place in teams.named} == {sprintf("%d", [n]) | some n in numbers.range(1, 12)} with input as app
 	{place.path | some place in teams.named} == {["spec", "runsAs", "owner"]} with input as {"spec": {"runsAs": {"owner": "1"}}}
 }
 

@@ -25,6 +25,7 @@ _offers := {
 	"hr": {"hr", "csv"},
 	"directory": {"directory", "csv"},
 	"iga": {"scim", "connector", "directory", "csv"},
+	"automation": {"scim", "connector", "csv"},
 	"ticketing": {"csv"},
 	"secrets": {"connector"},
 }
@@ -35,6 +36,7 @@ kinds := {
 	"hr": "an HR system",
 	"directory": "a directory",
 	"iga": "a governance tool",
+	"automation": "an automation product",
 	"ticketing": "a ticketing system",
 	"secrets": "a store for secrets",
 }
@@ -64,6 +66,23 @@ jobs := {"script", "automation"}
 
 # Ways that change accounts without a person, and that are no push of a product.
 unattended := jobs | {"csv"}
+
+# Way → names of the stages that programs of one's own do by it: all of an unattended way, and those of another one that an automation
+# product does.
+by_program[via] := stages if {
+	some via, stages in doing
+	via in unattended
+}
+
+by_program[via] := automated if {
+	some via, stages in doing
+	via in mechanisms.pushing
+	automated := {stage |
+		some stage in stages
+		data.leaver.catalogue.System[mechanisms.system(stage)].spec.kind == "automation"
+	}
+	count(automated) > 0
+}
 
 # Ways that need a person each time.
 by_hand := {"ticket", "admin", "runbook", "vendor"}
@@ -100,6 +119,11 @@ own(system) if {
 	vendor := data.leaver.catalogue.System[system].spec.vendor
 	lower(input.metadata.vendor) == lower(vendor)
 }
+
+# Somebody hears of failures in the System, by itself or because it is set up so.
+tells(system) if data.leaver.catalogue.System[system].spec.alertsByDefault == true
+
+tells(system) if data.leaver.catalogue.System[system].spec.alert
 
 # The Systems that run some stages, as places of a finding: what each of them does not say.
 runners(stages, key, message) := [{"kind": "System", "name": name, "path": ["spec", key], "message": message} |

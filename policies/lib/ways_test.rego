@@ -43,6 +43,28 @@ test_the_own_accounts_of_a_system if {
 	not ways.own("workday") with input as {"metadata": {"name": "wiki", "vendor": "confluence"}} with data.leaver.catalogue.System as system
 }
 
+test_what_programs_of_ones_own_do if {
+	app := {"spec": {
+		"provisioning": {"connector": {"system": "flows"}},
+		"lifecycle": {
+			"create": {"via": "connector"},
+			"update": {"via": "connector", "system": "okta"},
+			"deprovision": {"via": "script"},
+			"remove": {"via": "scim", "system": "okta"},
+			"transfer": {"via": "ticket", "system": "flows"},
+		},
+	}}
+	systems := {"flows": {"spec": {"kind": "automation"}}, "okta": {"spec": {"kind": "idp"}}}
+	found := ways.by_program with input as app with data.leaver.catalogue.System as systems
+	found == {"connector": {"create"}, "script": {"deprovision"}}
+}
+
+test_who_hears_of_failures if {
+	systems := {"a": {"spec": {"alertsByDefault": true}}, "b": {"spec": {"alert": "it"}}, "c": {"spec": {"alertsByDefault": false}}}
+	{name | some name, _ in systems; ways.tells(name)} == {"a", "b"} with data.leaver.catalogue.System as systems
+	not ways.tells("d") with data.leaver.catalogue.System as systems
+}
+
 test_what_runs_a_stage if {
 	app := {"spec": {"lifecycle": {"remove": {"via": "script", "system": "jobs"}, "update": {"via": "script", "system": "nobody"}}}}
 	[place] = ways.runners({"remove", "update", "create"}, "runsAs", "m") with input as app with data.leaver.catalogue.System as {"jobs": {}}

@@ -1,7 +1,7 @@
 //! What may be left out, and why.
 
 /// Omissions that may improve the report: rule or group, place (`**` stands for all below it), and the reason.
-pub(super) const EXCEPTIONS: [(&str, &str, &str); 58] = [
+pub(super) const EXCEPTIONS: [(&str, &str, &str); 61] = [
     ("schema/", "", "removing what has the wrong shape is the fix"),
     ("credential/secret-in-file", "", "removing the secret is the fix"),
     (
@@ -31,6 +31,13 @@ pub(super) const EXCEPTIONS: [(&str, &str, &str); 58] = [
     ("", "spec.roles.*", "the same"),
     ("", "spec.localAccounts.accounts", "the same"),
     ("", "spec.localAccounts.accounts.*", "the same"),
+    ("", "spec.instances", "the same"),
+    ("", "spec.instances.*", "the same"),
+    (
+        "instance/duplicate",
+        "",
+        "removing one of two equal names or places is the fix; an instance without a place is asked for it",
+    ),
     ("", "spec.populations.*", "the same: who has accounts shows in the product"),
     ("", "spec.provisioning.scim.operations.*", "the same: what is switched on shows in the identity provider"),
     (

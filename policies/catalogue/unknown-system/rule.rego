@@ -30,6 +30,16 @@ _named contains {"path": ["spec", "signOn", "also", at, "system"], "system": oth
 	some at, other in input.spec.signOn.also
 }
 
+_named contains {"path": ["spec", "instances", at, "closedBy", "system"], "system": instance.closedBy.system} if {
+	some at, instance in input.spec.instances
+	instance.closedBy.system
+}
+
+_named contains {"path": ["spec", "instances", at, "refresh", "reconcile", "system"], "system": instance.refresh.reconcile.system} if {
+	some at, instance in input.spec.instances
+	instance.refresh.reconcile.system
+}
+
 _named contains {"path": ["spec", "lifecycle", stage, step, "system"], "system": part.system} if {
 	some stage, how in object.filter(object.get(input, ["spec", "lifecycle"], {}), ["deprovision", "review"])
 	some step, part in object.filter(how, ["urgent", "enforcedBy"])

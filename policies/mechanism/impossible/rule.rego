@@ -88,7 +88,7 @@ findings contains {"path": ["spec", "signOn", "system"], "message": message, "re
 	count(_by_scim) == 0
 	some system in [input.spec.signOn.system]
 	some kind in [_kind(system)]
-	kind in {"hr", "iga", "ticketing"}
+	kind in {"hr", "iga", "automation", "ticketing"}
 	not ways.own(system)
 	message := sprintf("%s: people are to sign in by %s, but %s signs nobody in", [input.metadata.name, system, ways.kinds[kind]])
 	related := [{"kind": "System", "name": system, "path": ["spec", "kind"], "message": "what the system is"}]

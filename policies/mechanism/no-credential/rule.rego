@@ -28,14 +28,17 @@ _signs_in(via, stage) if {
 
 _signs_in(via, _) if input.spec.provisioning[via].credential
 
-_signs_in(_, stage) if data.leaver.catalogue.System[mechanisms.system(stage)].spec.runsAs.kind
+_signs_in(_, stage) if {
+	kind := data.leaver.catalogue.System[mechanisms.system(stage)].spec.runsAs.kind
+	kind != "per-app"
+}
 
 # Somebody uploads the list by hand, by the instructions.
 _signs_in("csv", _) if input.spec.provisioning.csv.runbook
 
 _signs_in("csv", stage) if input.spec.lifecycle[stage].runbook
 
-_open(via) := {stage | some stage in ways.doing[via]; not _signs_in(via, stage)}
+_open(via) := {stage | some stage in ways.by_program[via]; not _signs_in(via, stage)}
 
 default _severity := "warning"
 
@@ -43,7 +46,7 @@ _severity := "error" if apps.tier == 1
 
 findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "credential"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
-	some via in ways.unattended
+	some via, _ in ways.by_program
 	some stages in [_open(via)]
 	count(stages) > 0
 	related := ways.runners(stages, "runsAs", "it does not say what it signs in with")

@@ -22,7 +22,7 @@ _says if is_array(input.spec.fedBy)
 
 findings contains {"path": ["spec", "fedBy"], "message": message} if {
 	_in_use
-	input.spec.kind in {"idp", "directory", "iga"}
+	input.spec.kind in {"idp", "directory", "iga", "automation"}
 	not _says
 	message := sprintf("%s: nothing says what feeds it, so nobody knows how late it hears of leavers", [input.metadata.name])
 }

@@ -32,7 +32,7 @@ _runs(via, stage) if {
 
 _runs(via, _) if input.spec.provisioning[via].runbook
 
-_idle(via) := {stage | some stage in ways.doing[via]; not _runs(via, stage)}
+_idle(via) := {stage | some stage in ways.by_program[via]; not _runs(via, stage)}
 
 default _severity := "warning"
 
@@ -42,7 +42,7 @@ _key := {"script": "system", "automation": "system", "csv": "runbook"}
 
 findings contains {"path": ["spec", "lifecycle", ways.shown(stages), _key[via]], "message": message, "severity": _severity} if {
 	apps.alive
-	some via in ways.unattended
+	some via, _ in ways.by_program
 	some stages in [_idle(via)]
 	count(stages) > 0
 	message := sprintf("%s: %s by `%s`, and nothing says what runs it", [input.metadata.name, _goes(stages), via])

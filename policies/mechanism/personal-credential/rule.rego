@@ -28,7 +28,16 @@ _stages_of(system) := {stage |
 _systems contains system if {
 	some stage, _ in input.spec.lifecycle
 	some system in [mechanisms.system(stage)]
+	_key(system)
+	not data.leaver.catalogue.System[system].spec.kind == "automation"
+}
+
+# The key of `runsAs` that shows the person.
+_key(system) := "boundTo" if data.leaver.catalogue.System[system].spec.runsAs.boundTo == "person"
+
+_key(system) := "kind" if {
 	data.leaver.catalogue.System[system].spec.runsAs.kind == "personal-token"
+	not data.leaver.catalogue.System[system].spec.runsAs.boundTo
 }
 
 findings contains {"path": ["spec", "lifecycle", min(stages), "via"], "message": message, "related": related} if {
@@ -39,5 +48,5 @@ findings contains {"path": ["spec", "lifecycle", min(stages), "via"], "message":
 	message := sprintf("%s: %s signs in with the token of a person, and does `%s` only until that person leaves", [
 		input.metadata.name, system, concat("`, `", sort(stages)),
 	])
-	related := [{"kind": "System", "name": system, "path": ["spec", "runsAs", "kind"], "message": "a token of a person"}]
+	related := [{"kind": "System", "name": system, "path": ["spec", "runsAs", _key(system)], "message": "a token of a person"}]
 }

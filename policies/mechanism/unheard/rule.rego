@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Name who hears of failures in `alert` of the stage or of its block in `spec.provisioning`. If the System that runs it tells its
-#     owner by itself, declare `alertsByDefault: true` there."
+#   fix: "Name who hears of failures in `alert` of the stage or of its block in `spec.provisioning`. For all
+#     apps of the System that runs it, name them once in its `spec.alert`, or declare `alertsByDefault: true` if it tells its owner by itself."
 #   controls:
 #     nist-800-53: ["AC-2(4)", "CA-7"]
 package policies.mechanism.unheard
@@ -25,7 +25,7 @@ _heard(via, stage) if {
 
 _heard(via, _) if input.spec.provisioning[via].alert
 
-_heard(_, stage) if data.leaver.catalogue.System[mechanisms.system(stage)].spec.alertsByDefault == true
+_heard(_, stage) if ways.tells(mechanisms.system(stage))
 
 _silent(via) := {stage | some stage in ways.doing[via]; not _heard(via, stage)}
 

@@ -8,8 +8,8 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Name who hears of failures in `alert` of the mechanism or of its `deprovision` stage, and set that address in the identity
-#     provider (Entra ID: *Notification Email*)."
+#   fix: "Name who hears of failures in `alert` of the mechanism, of its `deprovision` stage or of the System, and set that address in the
+#     identity provider (Entra ID: *Notification Email*)."
 #   controls:
 #     nist-800-53: ["AC-2(4)", CA-7]
 package policies.scim["no-failure-alert"]
@@ -36,7 +36,7 @@ _heard(via) if {
 
 _heard(via) if {
 	some system in mechanisms.systems(via)
-	data.leaver.catalogue.System[system].spec.alertsByDefault == true
+	ways.tells(system)
 }
 
 # What becomes of it: [System, days] of those that give up after a time in quarantine.

@@ -1,0 +1,38 @@
+# METADATA
+# title: Credential of an automation that works for ever
+# description: A key that has no end and that nobody replaces works for everybody who has ever seen it, leavers included, and an
+#   automation product uses it for many applications.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: System
+#   fix: Replace the credential at an interval and state it in `spec.runsAs.rotateEveryDays`, give it an end date (`expires`), or use
+#     a workload identity, which has no secret.
+#   controls:
+#     nist-800-53: ["IA-5f"]
+#     pci-dss: ["8.6.3"]
+#     owasp-nhi: ["NHI7"]
+package policies.automation["never-expires"]
+
+import data.policies.lib.automations
+
+_ends if automations.secret.rotateEveryDays
+
+_ends if {
+	automations.secret.expires
+	not automations.secret.neverExpires == true
+}
+
+_key := "neverExpires" if automations.secret.neverExpires == true
+
+_key := "expires" if not automations.secret.neverExpires == true
+
+_words := {"neverExpires": "never expires", "expires": "has no end date"}
+
+findings contains {"path": ["spec", "runsAs", _key], "message": message} if {
+	automations.secret
+	not _ends
+	message := sprintf("%s: the credential that it signs in with %s, and nobody replaces it", [input.metadata.name, _words[_key]])
+}

@@ -1,0 +1,52 @@
+# METADATA
+# title: Two instances of one name or place
+# description: If two entries have the same name, or are the same server and tenant, they contradict each other sooner or later, and
+#   another instance is forgotten, of which one of them was meant to speak.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Keep one entry for each instance, or give the second one its own `name`, `host` or `tenant`.
+#   controls:
+#     nist-800-53: ["CM-8a.3"]
+package policies.instance.duplicate
+
+import data.policies.lib.instances
+
+_plain(text) := lower(trim_space(text))
+
+# [word, place], sorted so that equal words stand side by side.
+_names := sort([[_plain(instance.name), at] | some at, instance in instances.live])
+
+_places := sort([[word, at] |
+	some at, instance in instances.live
+	count(object.filter(instance, ["host", "tenant"])) > 0
+	word := [_plain(object.get(instance, "host", "")), _plain(object.get(instance, "tenant", ""))]
+])
+
+_second(sorted) := {[sorted[next - 1][1], sorted[next][1]] |
+	some next in numbers.range(1, count(sorted) - 1)
+	sorted[next - 1][0] == sorted[next][0]
+}
+
+_pairs := object.union({"name": _second(_names) | count(_names) > 1}, {"place": _second(_places) | count(_places) > 1})
+
+findings contains {"path": ["spec", "instances", second, "name"], "message": message, "related": _related(first)} if {
+	some [first, second] in _pairs.name
+	message := sprintf("%s: there is another instance with the name `%s`", [input.metadata.name, input.spec.instances[second].name])
+}
+
+findings contains {"path": ["spec", "instances", second, _key(second)], "message": message, "related": _related(first)} if {
+	some [first, second] in _pairs.place
+	message := sprintf("%s: the instances `%s` and `%s` have the same %s", [
+		input.metadata.name, input.spec.instances[first].name, input.spec.instances[second].name, _key(second),
+	])
+}
+
+_key(at) := "host" if input.spec.instances[at].host
+
+_key(at) := "tenant" if not input.spec.instances[at].host
+
+_related(at) := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "instances", at, "name"], "message": "the other one"}]

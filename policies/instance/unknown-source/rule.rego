@@ -1,0 +1,31 @@
+# METADATA
+# title: Refresh from an instance that nobody declares
+# description: What a refresh brings depends on where it comes from. If the source has no name, or one that no instance has, nobody
+#   can say whose accounts come with it.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Name in `refreshedFrom` another entry of `spec.instances` by its `name`, or declare the missing one.
+#   controls:
+#     nist-800-53: ["CM-8a.1", "IA-4"]
+#     cis-v8: ["5.6"]
+package policies.instance["unknown-source"]
+
+import data.policies.lib.instances
+
+findings contains {"path": ["spec", "instances", at, "refreshedFrom"], "message": message} if {
+	some at, instance in instances.live
+	count({instance.refreshedFrom} - instances.names) == 1
+	message := sprintf("%s: the instance `%s` is refreshed from `%s`, which is no declared instance%s", [
+		input.metadata.name, instance.name, instance.refreshedFrom, instances.hint(instance.refreshedFrom, instances.names - {instance.name}),
+	])
+}
+
+findings contains {"path": ["spec", "instances", at, "refreshedFrom"], "message": message} if {
+	some at, instance in instances.refreshed
+	not instance.refreshedFrom
+	message := sprintf("%s: nothing says from which instance `%s` is refreshed", [input.metadata.name, instance.name])
+}

@@ -1,0 +1,62 @@
+package policies.lib.instances
+
+import data.policies.lib.apps
+
+# Place → instance, of an app that is not retired.
+live[at] := instance if {
+	apps.alive
+	some at, instance in input.spec.instances
+}
+
+# Those that are copied from another instance, as the source or the effect of a refresh says.
+refreshed[at] := instance if {
+	some at, instance in live
+	count(object.filter(instance, ["refreshedFrom", "refresh"])) > 0
+}
+
+names := {instance.name | some instance in input.spec.instances}
+
+# The end of a message that names the instance which was most likely meant; "" where none is like it. Names of instances are short (`prod`, `dev`,
+# `uat`), so pairs of letters count, and letters in another order.
+hint(word, others) := sprintf("; the nearest is `%s`", [found[1]]) if {
+	found := _best(word, others)
+	found[0] >= 50
+}
+
+hint(word, others) := "" if {
+	found := _best(word, others)
+	found[0] < 50
+}
+
+_best(word, others) := max(array.concat([[0, ""]], [[_likeness(lower(word), lower(other)), other] | some other in others]))
+
+_likeness(one, other) := max({_shared(_pairs(one), _pairs(other)), _shared(_letters(one), _letters(other)) - 20})
+
+_shared(one, other) := (200 * count(one & other)) / (count(one) + count(other))
+
+_letters(word) := {letter | some letter in split(word, "")}
+
+_pairs(word) := {substring(edged, at, 2) |
+	edged := sprintf(" %s ", [word])
+	some at in numbers.range(0, count(word))
+}
+
+# A team closes accounts, in a way that can. A sign-in cannot.
+closed(how) if {
+	how.owner
+	how.via
+	not how.via in {"none", "jit"}
+}
+
+# What is missing where nobody closes accounts.
+missing(how) := "owner" if not how.owner
+
+missing(how) := "via" if {
+	how.owner
+	not closed(how)
+}
+
+# After a refresh, accounts are as they were in another instance.
+copied(instance) if instance.refresh.accounts == "copied"
+
+copied(instance) if not instance.refresh.accounts
