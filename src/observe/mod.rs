@@ -12,8 +12,6 @@ mod fields;
 mod files;
 mod google;
 mod okta;
-mod okta_pages;
-mod okta_words;
 mod published;
 mod scim;
 mod terraform;

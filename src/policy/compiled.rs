@@ -13,8 +13,8 @@ use super::{
     engine::{Budget, engine_failure},
     index::{Index, derive, show},
     interpret::unfit,
+    load::meta::Annotation,
     load::{Module, PolicySet, RuleSource},
-    meta::Annotation,
     program::{compile_program, package_path},
     syntax::Syntax,
 };

@@ -1,5 +1,8 @@
 //! `data.leaver`: all that a rule may see beside its input.
 
+mod alike;
+mod snapshots;
+
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
@@ -9,11 +12,9 @@ use std::{
 use regorus::Value;
 
 use super::{
-    alike,
     builtin::{retired, system_settings},
     compiled::{kinds_looked_up, members},
     load::{Module, PolicySet},
-    snapshots::snapshots,
     syntax::{self, Syntax},
     value::from_node,
 };
@@ -23,6 +24,7 @@ use crate::{
     schema::KINDS,
     source::{Node, Yaml},
 };
+use snapshots::snapshots;
 
 /// `data` of the rules, as the engine holds it.
 pub type Data = Value;

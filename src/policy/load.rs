@@ -1,6 +1,9 @@
 //! Finding rules: the bundled ones and those of the folders that `leaver.yaml` names. A folder is a rule, its path is the id,
 //! the id is the package; a file that fits nowhere is a failure, since a rule in it would never run.
 
+mod lint;
+pub(super) mod meta;
+
 use std::{
     collections::{BTreeMap, btree_map::Entry},
     sync::Arc,
@@ -11,12 +14,14 @@ use include_dir::{Dir, DirEntry};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-use super::{builtin::POLICIES, compiled::described, meta::metadata, program::package_of};
+use super::{builtin::POLICIES, compiled::described, program::package_of};
 use crate::{
     report::{Code, Failure},
     rule::{Origin, RuleId, RuleMeta},
     source::{Checkout, Place, SourceFile, Span, display_path, read},
 };
+pub use lint::lint;
+pub use meta::metadata;
 
 /// A policy file larger than this is refused (the engine's own limit is 1 MiB).
 const MODULE_BYTES: usize = 256 * 1024;

@@ -1,6 +1,5 @@
 //! Rules: loading them with their metadata, and judging a catalogue by them. The only place that knows the Rego engine.
 
-mod alike;
 mod builtin;
 mod bundle;
 pub(crate) mod child;
@@ -10,13 +9,10 @@ mod engine;
 mod index;
 mod interpret;
 mod isolate;
-mod lint;
 mod load;
-mod meta;
 mod program;
 mod query;
 mod reads;
-mod snapshots;
 mod syntax;
 mod trial;
 mod value;
@@ -28,9 +24,7 @@ pub use data::{Data, Facts, data_document, has_local, looked_up, looked_up_by, w
 pub use engine::{Budget, Judgement, Recall, judge, judge_by_all, judge_with};
 pub(crate) use isolate::WORKER;
 pub use isolate::{judge_isolated, worker};
-pub use lint::lint;
-pub use load::{Module, PolicySet, RuleSource, load_folder};
-pub use meta::metadata;
+pub use load::{Module, PolicySet, RuleSource, lint, load_folder, metadata};
 pub use query::{Answer, query};
 pub use reads::{Reads, reads};
 pub use trial::{Coverage, Given, Lines, RegoTest, RegoTests, RuleTrial, TrialSet};

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Adapter, Collected, Gap, Observed, Page, clean, collected::source, okta_words};
+use super::{Adapter, Collected, Gap, Observed, Page, clean, collected::source, okta::words as okta_words};
 use crate::{
     output::summary::counted,
     report::{Code, Failure},

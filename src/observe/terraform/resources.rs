@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Resource, links};
-use crate::observe::{Observed, clean, okta_words};
+use crate::observe::{Observed, clean, okta::words as okta_words};
 
 /// What a resource is to an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

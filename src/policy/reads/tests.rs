@@ -1,3 +1,5 @@
+//! What rules read, by those of leaver.
+
 use super::*;
 
 fn key(path: &str) -> Vec<String> {

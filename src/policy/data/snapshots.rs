@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::Value;
 
-use super::data::{Values, object, of_kind};
+use super::{Values, object, of_kind};
 use crate::model::{Catalogue, Declaration};
 
 /// A Snapshot and its day.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Gap, Page, collected::is_list};
+use super::super::{Gap, Page, collected::is_list};
 
 /// Entries of a full page.
 const FULL: usize = 200;
 
 /// Why pages of a list may not be the whole list. `path` is where the API has it, such as `/api/v1/apps`.
-pub(super) fn gap(pages: &[&Page], headers: &[String], path: &str) -> Option<Gap> {
+pub(in crate::observe) fn gap(pages: &[&Page], headers: &[String], path: &str) -> Option<Gap> {
     if !pages.iter().any(|page| is_list(page, "")) {
         return Some(Gap::PartialFormat);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use regorus::Engine;
 use serde_json::Value;
 
-use super::load::RuleSource;
+use super::RuleSource;
 use crate::{
     rule::{Scope, Severity},
     schema::DECLARATIONS,
@@ -51,7 +51,7 @@ pub fn lint(rule: &RuleSource) -> Vec<String> {
     let ast = engine
         .add_policy(rule.module.file.path().to_owned(), text.to_owned())
         .and_then(|_| engine.get_ast_as_json())
-        .map_err(|error| super::engine::reason(&error.to_string()))
+        .map_err(|error| super::super::engine::reason(&error.to_string()))
         .and_then(|ast| serde_json::from_str::<Value>(&ast).map_err(|error| error.to_string()));
     let ast = match ast {
         Ok(ast) => ast,

@@ -15,7 +15,7 @@ use crate::{
 
 /// The block as it is written.
 #[derive(Deserialize)]
-pub(super) struct Annotation {
+pub(in crate::policy) struct Annotation {
     title: String,
     #[serde(default)]
     description: String,
@@ -107,7 +107,7 @@ pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: Strin
 
 impl Annotation {
     /// What it says of a rule.
-    pub(super) fn describe(self, id: RuleId, origin: Origin, page: String) -> RuleMeta {
+    pub(in crate::policy) fn describe(self, id: RuleId, origin: Origin, page: String) -> RuleMeta {
         let custom = self.custom;
         RuleMeta {
             id,

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::Observed;
+use super::super::Observed;
 
 /// The list of features. An empty one says that Okta pushes nothing; whether the application creates accounts by itself stays unknown.
-pub(super) fn features(list: Option<&Value>, observed: &mut Observed) {
+pub(in crate::observe) fn features(list: Option<&Value>, observed: &mut Observed) {
     let Some(features) = list.and_then(Value::as_array) else { return };
     let has = |name: &str| features.iter().any(|feature| feature.as_str() == Some(name));
     let pushes = [
@@ -35,7 +35,7 @@ pub(super) fn features(list: Option<&Value>, observed: &mut Observed) {
 }
 
 /// How Okta authenticates.
-pub(super) fn auth(scheme: Option<&Value>, observed: &mut Observed) {
+pub(in crate::observe) fn auth(scheme: Option<&Value>, observed: &mut Observed) {
     match scheme.and_then(Value::as_str) {
         Some("TOKEN" | "BEARER") => observed.set("provisioning.auth", "bearer"),
         Some("OAUTH2" | "OAUTH") => observed.set("provisioning.auth", "oauth2"),
@@ -45,7 +45,7 @@ pub(super) fn auth(scheme: Option<&Value>, observed: &mut Observed) {
 }
 
 /// What the features and the connection say goes before the list of features; switched off is switched off, whoever says so.
-pub(super) fn merge(observed: &mut Observed, mut part: Observed) {
+pub(in crate::observe) fn merge(observed: &mut Observed, mut part: Observed) {
     let off = |observed: &Observed| observed.get("provisioning.enabled") == Some(&Value::from(false));
     // A list without any feature is no more than the absence of a sign.
     let pushes = observed.get("provisioning.mechanism").is_some();
@@ -58,7 +58,7 @@ pub(super) fn merge(observed: &mut Observed, mut part: Observed) {
 }
 
 /// What the policy of an identity provider does at a sign-in.
-pub(super) fn jit(
+pub(in crate::observe) fn jit(
     observed: &mut Observed,
     action: Option<&str>,
     deprovisioned: Option<&str>,

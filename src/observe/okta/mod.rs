@@ -1,6 +1,9 @@
 //! Okta: applications, their features and connections, how many people and groups they have, and identity providers.
 //! <https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/>
 
+mod pages;
+pub(super) mod words;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -8,10 +11,9 @@ use serde_json::Value;
 use super::{
     Adapter, Collected, Gap, Observed, Page, clean,
     collected::{entries, id_at, source},
-    okta_pages,
-    okta_words::{auth, features, jit, merge},
 };
 use crate::report::{Code, Failure};
+use words::{auth, features, jit, merge};
 
 /// Exports of Okta's management API.
 pub(super) struct Okta;
@@ -158,8 +160,8 @@ impl Okta {
     fn system_gaps(&self, pages: &[Page], collected: &mut Collected) {
         let of = |what: What| pages.iter().filter(|page| What::of(page) == Some(what)).collect::<Vec<_>>();
         let apps = of(What::Apps);
-        let gap = okta_pages::gap(&apps, &collected.headers, "/api/v1/apps");
-        let providers = okta_pages::gap(&of(What::Providers), &collected.headers, "/api/v1/idps");
+        let gap = pages::gap(&apps, &collected.headers, "/api/v1/apps");
+        let providers = pages::gap(&of(What::Providers), &collected.headers, "/api/v1/idps");
         let whole = [("app", gap), ("identity-provider", providers)];
         let shown = collected.system(self, None);
         shown.gaps.extend(gap);
