@@ -13,7 +13,9 @@ use crate::{
     report::{Failure, Report},
 };
 
-const HEADER: [&str; 18] = [
+/// Columns of a row. New ones go to the end, so that scripts that count columns go on working.
+const COLUMNS: usize = 20;
+const HEADER: [&str; COLUMNS] = [
     "status",
     "severity",
     "rule",
@@ -32,6 +34,8 @@ const HEADER: [&str; 18] = [
     "fingerprint",
     "owner",
     "contact",
+    "population",
+    "pattern",
 ];
 
 pub(super) const FORMAT: Renderer =
@@ -50,7 +54,7 @@ fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
     Ok(out.write_all(&bytes)?)
 }
 
-fn finding_row(report: &Report, finding: &Finding) -> [String; 18] {
+fn finding_row(report: &Report, finding: &Finding) -> [String; COLUMNS] {
     let start = finding.place.start();
     let (kind, name) = finding.subject.as_ref().map_or(("", ""), |subject| (&subject.kind, &subject.name));
     let (status, waiver, approver, expires) = match &finding.status {
@@ -76,11 +80,13 @@ fn finding_row(report: &Report, finding: &Finding) -> [String; 18] {
         finding.fingerprint.clone(),
         cell(finding.owner.as_ref().map_or("", |owner| &owner.team)),
         cell(finding.owner.as_ref().and_then(|owner| owner.contact.as_deref()).unwrap_or("")),
+        cell(finding.population.as_deref().unwrap_or("")),
+        cell(finding.pattern.as_deref().unwrap_or("")),
     ]
 }
 
-fn failure_row(failure: &Failure) -> [String; 18] {
-    let mut row: [String; 18] = Default::default();
+fn failure_row(failure: &Failure) -> [String; COLUMNS] {
+    let mut row: [String; COLUMNS] = Default::default();
     let place = failure.place.as_ref().map(|place| (place.file.path(), place.start()));
     let (file, line, column) =
         place.map_or_else(Default::default, |(path, at)| (cell(path), at.line.to_string(), at.column.to_string()));

@@ -53,6 +53,10 @@ fn finding_case(report: &Report, style: &Style, finding: &Finding) -> TestCase {
         || path(&finding.place),
         |subject| format!("{}/{}", Safe::new(&subject.kind), Safe::new(&subject.name)),
     );
+    let subject = match &finding.population {
+        Some(population) => format!("{subject} ({})", Safe::new(population)),
+        None => subject,
+    };
     let name = format!("{} {}", finding.rule, Safe::new(&finding.address.to_string()));
     let mut text = finding_line(finding);
     if let Some(fix) = fix(report, finding) {

@@ -86,6 +86,35 @@ fn findings_of_a_population_name_it_in_every_format() {
     }
 }
 
+/// In fields of their own, so that no reader has to take messages apart.
+#[test]
+fn formats_with_fields_have_one_for_the_population_and_one_for_the_pattern() {
+    let files = catalogue(GUESTS);
+    let print = |format: &str| out(&leaver(files.path(), &["check", "-o", format]));
+    let csv = print("csv");
+    let mut rows = csv::Reader::from_reader(csv.as_bytes());
+    let heads = rows.headers().expect("heads").clone();
+    let at = |head: &str| heads.iter().position(|one| one == head).expect("a column");
+    let (population, pattern, message) = (at("population"), at("pattern"), at("message"));
+    let rows: Vec<csv::StringRecord> = rows.records().map(|row| row.expect("a row")).collect();
+    assert!(rows.iter().any(|row| &row[population] == "guests" && &row[pattern] == "manual-guests"), "{csv}");
+    for row in &rows {
+        assert_eq!(&row[population] == "guests", row[message].contains("(guests)"), "{row:?}");
+    }
+    let sarif: Json = serde_json::from_str(&print("sarif")).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    assert!(
+        results
+            .iter()
+            .any(|one| one["properties"]["population"] == "guests" && one["properties"]["pattern"] == "manual-guests")
+    );
+    for one in results {
+        let named = one["message"]["text"].as_str().expect("text").contains("(guests)");
+        assert_eq!(one["properties"]["population"] == "guests", named, "{one}");
+    }
+    assert!(print("junit").contains("classname=\"App/miro (guests)\""), "{}", print("junit"));
+}
+
 #[test]
 fn an_app_whose_populations_are_all_its_own_is_evaluated_as_those() {
     let both = "    - name: employees\n      lifecycle: {deprovision: {slaHours: 48}}\n    - name: guests\n      lifecycle: {deprovision: {slaHours: 900}}\n";

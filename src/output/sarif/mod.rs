@@ -125,11 +125,19 @@ fn outcome(finding: &Finding, rule_index: usize, line_hash: String) -> Outcome<'
         partial_fingerprints: [("leaver/v2", finding.fingerprint.clone()), ("primaryLocationLineHash", line_hash)]
             .into(),
         suppressions: suppression.into_iter().collect(),
-        properties: finding.owner.as_ref().map(|owner| OutcomeProperties {
-            owner: Safe::new(&owner.team).to_string(),
-            contact: owner.contact.as_deref().map(|contact| Safe::new(contact).to_string()),
-        }),
+        properties: properties(finding),
     }
+}
+
+fn properties(finding: &Finding) -> Option<OutcomeProperties> {
+    let safe = |text: &str| Safe::new(text).to_string();
+    let (owner, population, pattern) = (finding.owner.as_ref(), &finding.population, &finding.pattern);
+    (owner.is_some() || population.is_some() || pattern.is_some()).then(|| OutcomeProperties {
+        owner: owner.map(|owner| safe(&owner.team)),
+        contact: owner.and_then(|owner| owner.contact.as_deref()).map(safe),
+        population: population.as_deref().map(safe),
+        pattern: pattern.as_deref().map(safe),
+    })
 }
 
 /// GitHub does not count an empty text as one.

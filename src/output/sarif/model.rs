@@ -173,12 +173,19 @@ pub(super) struct Outcome<'a> {
     pub(super) properties: Option<OutcomeProperties>,
 }
 
-/// Who gets a result.
+/// Who gets a result, and what of an app it is about.
 #[derive(Serialize)]
 pub(super) struct OutcomeProperties {
-    pub(super) owner: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) owner: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) contact: Option<String>,
+    /// The population, of a finding on one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) population: Option<String>,
+    /// The pattern that the value comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pattern: Option<String>,
 }
 
 #[derive(Serialize)]
