@@ -4,7 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{Collected, Observed, clean::slug, emit::yaml};
+use super::{
+    Collected, Observed,
+    clean::slug,
+    emit::yaml,
+    fitting::{Candidate, Fit, candidates, fit, without},
+};
 use crate::{
     facts::{squeeze, vendor},
     model::Declaration,
@@ -62,6 +67,7 @@ pub(crate) fn drafts(
     format: &str,
 ) -> (Vec<Draft>, Vec<String>) {
     let mut declared = Declared::of(declarations);
+    let patterns = candidates(declarations);
     let (mut drafts, mut notes) = (Vec::new(), Vec::new());
     let mut others = 0;
     for ((system, _), shown) in &collected.systems {
@@ -91,7 +97,7 @@ pub(crate) fn drafts(
             let free = std::iter::once(base.clone()).chain((2_u32..).map(|number| format!("{base}-{number}")));
             let Some(name) = free.into_iter().find(|name| !declared.names.contains(name)) else { continue };
             declared.names.insert(name.clone());
-            drafts.push(draft(&name, system, id, observed, vendors, format));
+            drafts.push(draft(&name, (system, id), observed, vendors, &patterns, format));
         }
     }
     if others > 0 {
@@ -102,7 +108,14 @@ pub(crate) fn drafts(
     (drafts, notes)
 }
 
-fn draft(name: &str, system: &str, id: &str, observed: &Observed, vendors: &Value, format: &str) -> Draft {
+fn draft(
+    name: &str,
+    (system, id): (&str, &str),
+    observed: &Observed,
+    vendors: &Value,
+    patterns: &[Candidate],
+    format: &str,
+) -> Draft {
     let mut metadata = Map::new();
     metadata.insert("name".into(), json!(name));
     let label = observed.text("label");
@@ -139,6 +152,7 @@ fn draft(name: &str, system: &str, id: &str, observed: &Observed, vendors: &Valu
         provisioning.insert(mode.into(), Value::Object(block));
         spec.insert("provisioning".into(), Value::Object(provisioning));
     }
+    let (spec, fitting) = on_pattern(spec, patterns);
     let mut root = Map::new();
     root.insert("apiVersion".into(), json!(API_VERSION));
     root.insert("kind".into(), json!("App"));
@@ -147,12 +161,39 @@ fn draft(name: &str, system: &str, id: &str, observed: &Observed, vendors: &Valu
     let source = &observed.source;
     let document = source.document.map(|at| format!(" document {at}")).unwrap_or_default();
     let text = format!(
-        "# Draft of `leaver import {format}` from {}{document} {}. It holds what the export proves;\n# `leaver check` asks for the rest, such as the owner.\n{}",
+        "# Draft of `leaver import {format}` from {}{document} {}. It holds what the export proves;\n# `leaver check` asks for the rest, such as the owner.\n{fitting}{}",
         source.file,
         source.pointer,
         yaml(&root)
     );
     Draft { name: name.to_owned(), text }
+}
+
+/// What a draft states if it is made from the pattern that fits, and a comment on the choice.
+fn on_pattern(spec: Map<String, Value>, patterns: &[Candidate]) -> (Map<String, Value>, String) {
+    match fit(&spec, patterns) {
+        Fit::One { name, agreed } => {
+            let values = if agreed == 1 { "value" } else { "values" };
+            let mut short = Map::from_iter([("pattern".to_owned(), json!(name))]);
+            short.extend(without(&spec, patterns, name));
+            (
+                short,
+                format!(
+                    "# The pattern states {agreed} proven {values} and all that the draft does not; check that it is right.\n"
+                ),
+            )
+        }
+        Fit::Several(names) => {
+            let names = names.join(", ");
+            (
+                spec,
+                format!(
+                    "# Patterns that fit equally well: {names}. Name one in `spec.pattern`, and delete what it states.\n"
+                ),
+            )
+        }
+        Fit::None => (spec, String::new()),
+    }
 }
 
 /// The mode that the export proves, and its block. That nothing is pushed proves nothing: the application may create accounts by itself.

@@ -10,6 +10,7 @@ mod emit;
 mod entra;
 mod fields;
 mod files;
+mod fitting;
 mod google;
 mod okta;
 mod published;

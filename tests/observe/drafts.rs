@@ -82,3 +82,71 @@ fn two_hundred_apps_become_a_list_of_what_is_missing() {
     let output = leaver(there.path(), &["check", "-o", "concise"]);
     assert!(code(&output) == 1 && out(&output).matches("catalogue/no-lifecycle").count() == 199, "{}", out(&output));
 }
+
+/// A pattern of Okta and SCIM, with more keys below `spec`.
+fn pattern(name: &str, more: &str) -> String {
+    format!("apiVersion: leaver/v1\nkind: Pattern\nmetadata: {{name: {name}, owner: t}}\nspec:\n{more}")
+}
+
+const SCIM: &str = "  sourceOfTruth: workday\n  signOn: {protocol: saml, system: okta, assignmentRequired: true}\n  provisioning: {mode: scim, scim: {operations: [create, update, groups], alert: t}}\n  lifecycle: {deprovision: {via: scim, owner: t}}\n";
+
+/// What `leaver import` makes of the app `Quill`, which Okta provisions, and of `Ferry`, of which it shows a sign-on only.
+fn quill(patterns: &[String]) -> (String, String, tempfile::TempDir) {
+    let there = catalogue(&[("patterns.yaml", &patterns.join("---\n"))]);
+    let output = leaver(there.path(), &["import", "okta", "okta.json"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let read = |name: &str| fs::read_to_string(there.path().join(format!("apps/{name}.yaml"))).expect("text");
+    (read("quill"), read("ferry"), there)
+}
+
+#[test]
+fn a_draft_is_made_from_the_pattern_that_fits_best() {
+    let whole = "spec:\n  status: live\n";
+    let short = "spec:\n  pattern: okta-scim\n  status: live\n  signOn:\n    appId: \"0oa1quill7Zk3TfXQ5d7\"\n";
+    let base = pattern("okta", "  signOn: {protocol: saml, system: okta, assignmentRequired: true}\n");
+    let chain = pattern(
+        "okta-scim",
+        "  pattern: okta\n  provisioning: {mode: scim, scim: {operations: [create, update, groups]}}\n",
+    );
+    let other = SCIM.replace("[create, update, groups]", "[create, disable]");
+    for (patterns, end) in [
+        (vec![pattern("okta-scim", SCIM)], short.to_owned()),
+        (vec![base, chain], short.to_owned()),
+        (vec![pattern("aaa", &other), pattern("okta-scim", SCIM)], short.to_owned()),
+        // A value that differs is stated.
+        (
+            vec![pattern("okta-scim", &other)],
+            format!("{short}  provisioning:\n    scim:\n      operations: [create, update, groups]\n"),
+        ),
+        (
+            vec![pattern("okta-scim", &SCIM.replace("assignmentRequired: true", "assignmentRequired: false"))],
+            format!("{short}    assignmentRequired: true\n"),
+        ),
+    ] {
+        let (quill, ferry, there) = quill(&patterns);
+        assert!(quill.ends_with(&end), "{patterns:?}\n{quill}");
+        // Of what is not proven there is no pattern.
+        assert!(!ferry.contains("pattern"), "{ferry}");
+        let output = leaver(there.path(), &["check", "-o", "concise"]);
+        assert!(!out(&output).contains("schema/"), "{}", out(&output));
+        let shown = leaver(there.path(), &["show", "quill", "-o", "json"]);
+        let shown: serde_json::Value = serde_json::from_str(&out(&shown)).expect("JSON");
+        let spec = &shown["spec"];
+        assert_eq!((&spec["signOn"]["assignmentRequired"], &spec["signOn"]["system"]), (&true.into(), &"okta".into()));
+        assert_eq!(spec["provisioning"]["scim"]["operations"], serde_json::json!(["create", "update", "groups"]));
+    }
+    for patterns in [
+        vec![],
+        vec![pattern("entra", &SCIM.replace("okta", "entra-id"))],
+        vec![pattern("jit", &SCIM.replace("mode: scim", "mode: jit"))],
+        vec![pattern("connector", "  provisioning: {mode: scim}\n")],
+        // A faulty pattern is none.
+        vec![pattern("okta-scim", &SCIM.replace("owner: t", "owner: [t]"))],
+        vec![pattern("okta-scim", &format!("  pattern: nobody\n{SCIM}"))],
+    ] {
+        let (quill, ..) = quill(&patterns);
+        assert!(quill.contains(whole) && !quill.contains("pattern:"), "{patterns:?}\n{quill}");
+    }
+    let (tie, ..) = quill(&[pattern("two", SCIM), pattern("one", SCIM)]);
+    assert!(tie.contains("# Patterns that fit equally well: one, two.") && tie.contains(whole), "{tie}");
+}
