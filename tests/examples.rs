@@ -77,6 +77,44 @@ fn the_clean_half_is_clean() {
     assert_eq!(code(&output), 0, "{}", out(&output));
 }
 
+/// Keys of mappings, with aliases and merge keys expanded.
+fn keys(value: &serde_yaml::Value) -> usize {
+    match value {
+        serde_yaml::Value::Mapping(map) => map.len() + map.values().map(keys).sum::<usize>(),
+        serde_yaml::Value::Sequence(items) => items.iter().map(keys).sum(),
+        _ => 0,
+    }
+}
+
+/// The numbers of keys of the apps in a folder, of those documents that are YAML.
+fn sizes(folder: &str) -> Vec<usize> {
+    let mut sizes = Vec::new();
+    for entry in std::fs::read_dir(root().join("examples").join(folder)).expect("a folder") {
+        let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("text");
+        for document in serde_yaml::Deserializer::from_str(&text) {
+            let Ok(mut value) = <serde_yaml::Value as serde::Deserialize>::deserialize(document) else { break };
+            value.apply_merge().expect("merge keys");
+            if value["kind"] == "App" && value["spec"].is_mapping() {
+                sizes.push(keys(&value));
+            }
+        }
+    }
+    sizes
+}
+
+/// What apps have in common is in patterns.
+#[test]
+fn half_of_the_apps_take_less_than_forty_keys() {
+    let median = |mut sizes: Vec<usize>| {
+        sizes.sort_unstable();
+        sizes[sizes.len() / 2]
+    };
+    let (clean, broken) = (sizes("clean"), sizes("broken"));
+    assert!(clean.len() > 25 && broken.len() > 45, "{} and {}", clean.len(), broken.len());
+    assert!(median(clean.clone()) < 40, "clean: {}", median(clean));
+    assert!(median([clean.clone(), broken.clone()].concat()) < 40, "all: {}", median([clean, broken].concat()));
+}
+
 #[test]
 fn nothing_depends_on_threads_or_on_the_order_of_runs() {
     let first = out(&leaver(&root(), &["check", "examples", "-o", "json", "--threads", "1"]));

@@ -52,7 +52,9 @@ fn places(finding: &Value) -> BTreeSet<&str> {
 /// Asks about a few files at a time: they have the findings that they have in a report on everything.
 fn few_as_in_the_whole(catalogue: &Path, arguments: &[&str]) -> usize {
     let all = findings(catalogue, arguments);
-    files(catalogue).par_chunks(3).for_each(|few| {
+    // Who asks about patterns asks about their apps as well.
+    let files: Vec<String> = files(catalogue).into_iter().filter(|file| file != "patterns.yaml").collect();
+    files.par_chunks(3).for_each(|few| {
         let few: Vec<&str> = few.iter().map(String::as_str).collect();
         let here: Vec<&Value> =
             all.iter().filter(|finding| places(finding).iter().any(|place| few.contains(place))).collect();
@@ -77,6 +79,10 @@ fn what_is_new_in_files_is_what_is_new_of_them_in_the_whole() {
     git(root, &["commit", "-qm", "base"]);
     // Half of the files move, a third of them lose the owner of a stage, and a System that many name is another.
     for (at, file) in files(root).iter().enumerate() {
+        // What is new by an edit of a pattern is shown in the pattern.
+        if file == "patterns.yaml" {
+            continue;
+        }
         let path = root.join(file);
         let text = std::fs::read_to_string(&path).expect("text");
         let text = if at % 3 == 0 { text.replacen(", owner: identity", "", 1) } else { text };

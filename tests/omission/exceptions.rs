@@ -1,7 +1,7 @@
 //! What may be left out, and why.
 
 /// Omissions that may improve the report: rule or group, place (`**` stands for all below it), and the reason.
-pub(super) const EXCEPTIONS: [(&str, &str, &str); 61] = [
+pub(super) const EXCEPTIONS: [(&str, &str, &str); 63] = [
     ("schema/", "", "removing what has the wrong shape is the fix"),
     ("credential/secret-in-file", "", "removing the secret is the fix"),
     (
@@ -68,6 +68,12 @@ pub(super) const EXCEPTIONS: [(&str, &str, &str); 61] = [
         "jit/left-to-sign-in",
         "spec.lifecycle.revokeSessions",
         "`leaver/sessions-survive` asks for the stage, below tier 1 as a warning",
+    ),
+    ("leaver/logout-not-sent", "spec.lifecycle.revokeSessions**", "the same"),
+    (
+        "jit/scim-available",
+        "spec.provisioning.mode",
+        "without the mode the blocks tell how accounts are created, and one of them is SCIM",
     ),
     (
         "jit/reactivates-leavers",
@@ -140,6 +146,7 @@ pub(super) const EXCEPTIONS: [(&str, &str, &str); 61] = [
         "removing what cannot be is the fix; what is left is judged by itself",
     ),
     ("mechanism/none-with-sign-on", "spec.signOn", "the same"),
+    ("drift/no-evidence", "spec.signOn", "an app to which nobody signs in shows in no identity provider"),
     (
         "mechanism/no-credential",
         "spec.lifecycle.update",
@@ -154,5 +161,4 @@ pub(super) const EXCEPTIONS: [(&str, &str, &str); 61] = [
     ),
     ("scim/nested-groups-unread", "spec.provisioning.**", "who is in scope shows in the identity provider (`drift/*`)"),
     ("scim/unbounded-scope", "spec.provisioning.**", "the same"),
-    ("pattern/", "", "what an app does not override, its pattern says"),
 ];

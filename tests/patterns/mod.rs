@@ -100,6 +100,8 @@ fn an_app_in_two_parts_has_the_findings_of_the_app_in_one_piece() {
     };
     let mut all: BTreeMap<String, String> = files("clean").into_iter().chain(files("broken")).collect();
     all.retain(|name, _| !name.ends_with("leaver.yaml"));
+    let own = std::fs::read_to_string(root().join("examples/patterns.yaml")).expect("text");
+    all.insert("examples.yaml".into(), own);
     let lay = |all: &BTreeMap<String, String>| {
         let mut files: Vec<(&str, &str)> = all.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         files.push(("leaver.yaml", "version: 1\n"));
@@ -127,9 +129,11 @@ fn an_app_in_two_parts_has_the_findings_of_the_app_in_one_piece() {
                 let mut value: Value = serde::Deserialize::deserialize(document).unwrap_or(Value::Null);
                 value.apply_merge().expect("merge keys");
                 let spec = value.get("spec").and_then(Value::as_mapping).cloned().filter(|spec| !spec.is_empty());
-                if let Some(spec) = spec.filter(|_| value["kind"] == "App") {
+                if let Some(mut spec) = spec.filter(|_| value["kind"] == "App") {
+                    let named = spec.remove("pattern");
                     let (mut own, theirs) = split(&spec, &mut numbers);
-                    let (near, far) = split(&theirs, &mut numbers);
+                    let (near, mut far) = split(&theirs, &mut numbers);
+                    far.extend(named.map(|pattern| ("pattern".into(), pattern)));
                     let id = format!("p{split_apps}");
                     own.insert("pattern".into(), id.as_str().into());
                     value["spec"] = Value::Mapping(own);

@@ -24,10 +24,10 @@ enum Order {
 fn catalogue(order: Order) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut files = Vec::new();
-    for part in ["clean", "broken"] {
+    for part in [".", "clean", "broken"] {
         for entry in std::fs::read_dir(common::root().join("examples").join(part)).expect("a folder") {
             let path = entry.expect("an entry").path();
-            if path.extension().is_some_and(|extension| extension == "yaml") {
+            if path.extension().is_some_and(|extension| extension == "yaml") && !path.ends_with("leaver.yaml") {
                 files.push((
                     format!("{part}/{}", path.file_name().expect("a name").to_string_lossy()),
                     std::fs::read(&path).expect("a file"),
