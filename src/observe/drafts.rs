@@ -101,9 +101,9 @@ pub(crate) fn drafts(
         }
     }
     if others > 0 {
-        notes.push(format!(
-            "{others} entries are no applications of yours (built in, removed, grants, identity providers): no draft"
-        ));
+        let are =
+            if others == 1 { "1 entry is no application" } else { &format!("{others} entries are no applications") };
+        notes.push(format!("{are} of yours (built in, removed, grants, identity providers): no draft"));
     }
     (drafts, notes)
 }

@@ -26,7 +26,7 @@ pub(super) fn type_words(root: &Value, schema: &Value) -> String {
         Some(Value::String(one)) => vec![one],
         Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
         // Values say what they are.
-        _ if schema.get("enum").is_some() => return "one of its values".to_owned(),
+        _ if schema.get("enum").is_some() => return "one of the values below".to_owned(),
         _ => return "any value".to_owned(),
     };
     names
