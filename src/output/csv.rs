@@ -1,4 +1,4 @@
-//! `csv`: one row a finding (RFC 4180), with the controls it touches, for auditors' spreadsheets. No cell is ever a formula.
+//! `csv`: one row per finding (RFC 4180), with its controls, for auditors' spreadsheets. No cell can be a formula.
 
 use std::io;
 

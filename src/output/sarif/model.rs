@@ -1,4 +1,4 @@
-//! The part of SARIF 2.1.0 that leaver writes, in the words of the standard.
+//! The part of SARIF 2.1.0 that leaver writes, with the names of the standard.
 
 use std::collections::BTreeMap;
 
