@@ -1,4 +1,4 @@
-//! Declarations for applications that nobody declares: only what the export proves. Owners, stages and promises are left to people.
+//! Drafts declarations for undeclared applications, with only what the export proves. People fill in owners, stages and promises.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,12 +26,12 @@ pub(crate) struct Draft {
     pub(crate) text: String,
 }
 
-/// What is declared already.
+/// The declared applications.
 struct Declared {
     names: BTreeSet<String>,
     /// System and id.
     ids: BTreeSet<(String, String)>,
-    /// A name as people may write it → the App.
+    /// A name in any spelling → the App.
     words: BTreeMap<String, String>,
 }
 
@@ -59,7 +59,7 @@ impl Declared {
     }
 }
 
-/// Drafts of what is not declared, and notes on what was left out.
+/// Drafts for undeclared applications, and notes on those left out.
 pub(crate) fn drafts(
     collected: &Collected,
     declarations: &[Declaration],
@@ -76,7 +76,7 @@ pub(crate) fn drafts(
             if ids.any(|id| declared.ids.contains(&(system.clone(), id.clone()))) {
                 continue;
             }
-            // Another format may show the same application.
+            // Another format may describe the same application.
             declared.ids.insert((system.clone(), id.clone()));
             let is = |path: &str, word: &str| observed.text(path) == Some(word);
             let is_app = matches!(observed.text("kind"), None | Some("app"))

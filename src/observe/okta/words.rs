@@ -1,4 +1,4 @@
-//! What the words of Okta mean, which its own API and its Terraform provider share.
+//! Translates Okta's vocabulary, shared by its API and its Terraform provider.
 
 use serde_json::Value;
 
@@ -47,7 +47,7 @@ pub(in crate::observe) fn auth(scheme: Option<&Value>, observed: &mut Observed) 
 /// What the features and the connection say goes before the list of features; switched off is switched off, whoever says so.
 pub(in crate::observe) fn merge(observed: &mut Observed, mut part: Observed) {
     let off = |observed: &Observed| observed.get("provisioning.enabled") == Some(&Value::from(false));
-    // A list without any feature is no more than the absence of a sign.
+    // An empty list of features does not prove that provisioning is disabled.
     let pushes = observed.get("provisioning.mechanism").is_some();
     let is_off = off(&part) || (off(observed) && pushes);
     part.add(std::mem::take(observed));
