@@ -1,4 +1,4 @@
-//! Questions about a catalogue in Rego that no rule asks.
+//! Rego queries on a catalogue, independent of rules.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,17 +19,17 @@ use super::{
 };
 use crate::{model::Catalogue, schema::KINDS};
 
-/// One way in which a query holds.
+/// One solution of a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// Variable → value, without those that are named `_`.
+    /// Variable → value, without those named `_`.
     pub bindings: BTreeMap<String, serde_json::Value>,
     /// The value of each expression of a query without variables.
     pub values: Vec<serde_json::Value>,
 }
 
 /// Evaluates a query over `data.leaver`, the document that rules see and that `leaver bundle` writes, with the bundled rules and libraries
-/// beside it in `data.policies`. Rules of users are left out: they run in a process of their own.
+/// in `data.policies`. Users' rules are left out: they run in a worker.
 ///
 /// # Errors
 ///
