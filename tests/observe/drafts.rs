@@ -1,4 +1,4 @@
-//! `leaver import`: drafts for what nobody declares.
+//! `leaver import`: drafts for undeclared applications.
 
 use std::fs;
 
@@ -28,7 +28,7 @@ fn drafts_hold_what_the_export_proves_and_nothing_else() {
         ferry.contains("status: discovered") && !ferry.contains("provisioning") && !ferry.contains("owner:"),
         "{ferry}"
     );
-    // What is part of the identity provider itself is no app of yours.
+    // Parts of the identity provider itself are not apps.
     assert!(!there.path().join("apps/okta-admin-console.yaml").exists());
     let output = leaver(there.path(), &["check", "-o", "concise"]);
     assert!(!out(&output).contains("schema/"), "{}", out(&output));
@@ -48,7 +48,7 @@ fn nothing_is_overwritten_and_what_is_declared_is_no_draft() {
     assert!(out(&output).contains("`Ferry` may be the app `boats`"), "{}", out(&output));
     assert!(out(&output).contains("apps/people.yaml: it is there already"), "{}", out(&output));
     assert_eq!(fs::read_to_string(there.path().join("apps/people.yaml")).expect("text"), "# mine\n");
-    // A second run has nothing to add, but the one whose file is not leaver's.
+    // A second run adds nothing, except for the app whose file is not leaver's.
     let output = leaver(there.path(), &["import", "okta", "okta.json"]);
     assert!(!out(&output).contains("wrote"), "{}", out(&output));
 }

@@ -1,4 +1,4 @@
-//! What may be left out, and why.
+//! Allowed omissions, with reasons.
 
 /// Omissions that may improve the report: rule or group, place (`**` stands for all below it), and the reason.
 pub(super) const EXCEPTIONS: [(&str, &str, &str); 63] = [
