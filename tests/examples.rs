@@ -86,7 +86,7 @@ fn keys(value: &serde_yaml::Value) -> usize {
     }
 }
 
-/// The numbers of keys of the apps in a folder, of those documents that are YAML.
+/// The number of keys of each app in a folder, except in invalid YAML.
 fn sizes(folder: &str) -> Vec<usize> {
     let mut sizes = Vec::new();
     for entry in std::fs::read_dir(root().join("examples").join(folder)).expect("a folder") {
@@ -102,7 +102,7 @@ fn sizes(folder: &str) -> Vec<usize> {
     sizes
 }
 
-/// What apps have in common is in patterns.
+/// Values that apps share are in patterns.
 #[test]
 fn half_of_the_apps_take_less_than_forty_keys() {
     let median = |mut sizes: Vec<usize>| {

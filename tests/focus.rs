@@ -52,7 +52,7 @@ fn places(finding: &Value) -> BTreeSet<&str> {
 /// Checks a few files at a time: they have the same findings as in a full report.
 fn few_as_in_the_whole(catalogue: &Path, arguments: &[&str]) -> usize {
     let all = findings(catalogue, arguments);
-    // Who asks about patterns asks about their apps as well.
+    // Requesting patterns also requests their apps.
     let files: Vec<String> = files(catalogue).into_iter().filter(|file| file != "patterns.yaml").collect();
     files.par_chunks(3).for_each(|few| {
         let few: Vec<&str> = few.iter().map(String::as_str).collect();
@@ -79,7 +79,7 @@ fn what_is_new_in_files_is_what_is_new_of_them_in_the_whole() {
     git(root, &["commit", "-qm", "base"]);
     // Half of the files are renamed, a third of them lose the owner of a stage, and a System used by many changes.
     for (at, file) in files(root).iter().enumerate() {
-        // What is new by an edit of a pattern is shown in the pattern.
+        // A finding caused by an edit of a pattern is shown in the pattern.
         if file == "patterns.yaml" {
             continue;
         }

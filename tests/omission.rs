@@ -15,7 +15,7 @@ use crate::{
     generated::make::{DEFAULT, STRICT, Systems, catalogue},
 };
 
-/// A generated catalogue: clean apps that nobody wrote for the rules, and what they refer to.
+/// A generated catalogue: clean apps that were not written for the rules, and declarations that they refer to.
 fn made(seed: u64, apps: usize, profile: &str) -> (Vec<Value>, Vec<Value>) {
     let limits = if profile == "strict" { &STRICT } else { &DEFAULT };
     catalogue(seed, apps, limits, &Systems::read())
@@ -283,7 +283,7 @@ fn leaving_something_out_never_improves_the_report() {
 fn pairs_in(apps: &[Value], others: &[Value], step: usize, lost: &mut Losses) {
     for (at, app) in apps.iter().enumerate() {
         let firsts = each_removed(app);
-        // Of an app that says nothing nothing can be left out.
+        // An empty app has nothing to remove.
         let Some(nth) = (at * 37 + 11).checked_rem(firsts.len()) else { continue };
         let first = &firsts[nth];
         losses(&first.app, others, "default", &sample(each_removed(&first.app), at, step), lost);

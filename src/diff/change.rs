@@ -19,7 +19,7 @@ const ITEM_LIMIT: usize = 6;
 /// The weight of the most important values, such as the mode: shown first whether weaker or not.
 const HEAVIEST: u8 = 9;
 
-/// What happened to a value.
+/// The kind of change of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// The value is new.

@@ -38,9 +38,9 @@ pub struct Declaration {
 /// A declaration before its patterns, and the patterns.
 #[derive(Debug, Clone)]
 pub struct Inherited {
-    /// The value as it is written.
+    /// The value as written.
     pub written: Arc<Node>,
-    /// Whether what is written is valid.
+    /// Whether the written value is valid.
     pub well_formed: bool,
     /// The patterns, nearest first: nodes of layer 1 are in the file of the first pattern.
     pub layers: Vec<Layer>,

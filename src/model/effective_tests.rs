@@ -123,7 +123,7 @@ fn what_cannot_be_put_together_is_told_once_and_nothing_is_judged() {
             vec![(1, Broken::Cycle(vec![2])), (2, Broken::Cycle(vec![1]))],
             vec![0, 1, 2],
         ),
-        // A System is no pattern, and inherits from none.
+        // A System is not a pattern and cannot use one.
         (
             "kind: App\nspec: {pattern: okta}\n---\nkind: System\nmetadata: {name: okta}\nspec: {pattern: okta}",
             vec![(0, Broken::Unknown("okta".into()))],

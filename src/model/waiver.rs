@@ -11,7 +11,7 @@ use crate::{
 /// The kind that waivers apply to.
 const APP: &str = "App";
 
-/// Which apps a waiver is for. Each part that is given narrows it.
+/// The apps that a waiver applies to. Each given part narrows the selection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Selector {
     /// By name.
@@ -20,7 +20,7 @@ struct Selector {
     labels: BTreeMap<String, String>,
     /// As written in apps; case-insensitive.
     vendor: Option<String>,
-    /// A pattern that apps use, directly or through others.
+    /// A pattern that apps use, directly or through other patterns.
     pattern: Option<String>,
 }
 
@@ -30,7 +30,7 @@ impl Selector {
         self.apps.is_none()
     }
 
-    /// Whether only names select apps.
+    /// Whether it selects apps by name only.
     fn goes_by_name(&self) -> bool {
         self.labels.is_empty() && self.vendor.is_none() && self.pattern.is_none()
     }
@@ -77,7 +77,7 @@ impl Waiver {
         let labels = spec.get("labels").map(Node::entries).unwrap_or_default().iter();
         // A label that is not a string matches nothing.
         let labels = labels.map(|entry| Some((entry.key.to_string(), entry.value.text()?.to_owned())));
-        // A vendor or pattern that is blank or no text equals none either. It is never as if the key were missing: the waiver would be for more apps.
+        // Nor does a vendor or pattern that is blank or not a string. It must not count as absent: the waiver would then apply to more apps.
         let one = |key: &str| spec.get(key).map(|value| value.text().map(str::to_owned).ok_or(())).transpose();
         let (vendor, pattern) = (one("vendor").ok()?, one("pattern").ok()?);
         let selector = Selector { apps, labels: labels.collect::<Option<_>>()?, vendor, pattern };
@@ -86,7 +86,7 @@ impl Waiver {
             Some(Yaml::Int(max)) => Some(usize::try_from(*max).ok()?),
             Some(_) => return None,
         };
-        // Who selects apps without naming them must say how many there may be.
+        // A waiver that does not name apps must limit their number.
         let selects = !selector.is_open() || !selector.goes_by_name();
         if !selects || (selector.is_open() && max_apps.is_none()) {
             return None;
@@ -159,7 +159,7 @@ impl Waiver {
         self.max_apps.is_some()
     }
 
-    /// Its labels, its vendor and its pattern, in words.
+    /// Its labels, vendor and pattern as text.
     pub fn traits(&self) -> String {
         let labels = self.selector.labels.iter().map(|(key, value)| format!("the label `{key}: {value}`"));
         let vendor = self.selector.vendor.iter().map(|vendor| format!("the vendor `{vendor}`"));

@@ -169,7 +169,7 @@ fn draft(
     Draft { name: name.to_owned(), text }
 }
 
-/// What a draft states if it is made from the pattern that fits, and a comment on the choice.
+/// The `spec` of a draft that uses the best pattern, and a comment on the choice.
 fn on_pattern(spec: Map<String, Value>, patterns: &[Candidate]) -> (Map<String, Value>, String) {
     match fit(&spec, patterns) {
         Fit::One { name, agreed } => {
@@ -196,7 +196,7 @@ fn on_pattern(spec: Map<String, Value>, patterns: &[Candidate]) -> (Map<String, 
     }
 }
 
-/// The mode that the export proves, and its block. That nothing is pushed proves nothing: the application may create accounts by itself.
+/// The mode that the export proves, and its block. A missing push connection proves nothing: the application may create accounts by itself.
 fn mechanism(system: &str, observed: &Observed) -> (Option<&'static str>, Map<String, Value>) {
     let mut block = Map::new();
     let mode = match observed.text("provisioning.mechanism") {

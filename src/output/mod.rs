@@ -171,7 +171,7 @@ pub struct Style {
     pub statistics: bool,
     /// Show every finding in full, however many there are.
     pub all: bool,
-    /// What formats for people group findings by.
+    /// How formats for people group findings.
     pub group_by: Option<GroupBy>,
     /// List all apps that fail for one reason, not only the first few.
     pub verbose: bool,

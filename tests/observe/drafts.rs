@@ -90,7 +90,7 @@ fn pattern(name: &str, more: &str) -> String {
 
 const SCIM: &str = "  sourceOfTruth: workday\n  signOn: {protocol: saml, system: okta, assignmentRequired: true}\n  provisioning: {mode: scim, scim: {operations: [create, update, groups], alert: t}}\n  lifecycle: {deprovision: {via: scim, owner: t}}\n";
 
-/// What `leaver import` makes of the app `Quill`, which Okta provisions, and of `Ferry`, of which it shows a sign-on only.
+/// The drafts of `leaver import` for `Quill`, which Okta provisions, and `Ferry`, for which it only proves the sign-on.
 fn quill(patterns: &[String]) -> (String, String, tempfile::TempDir) {
     let there = catalogue(&[("patterns.yaml", &patterns.join("---\n"))]);
     let output = leaver(there.path(), &["import", "okta", "okta.json"]);
@@ -125,7 +125,7 @@ fn a_draft_is_made_from_the_pattern_that_fits_best() {
     ] {
         let (quill, ferry, there) = quill(&patterns);
         assert!(quill.ends_with(&end), "{patterns:?}\n{quill}");
-        // Of what is not proven there is no pattern.
+        // Without a proven mode, no pattern fits.
         assert!(!ferry.contains("pattern"), "{ferry}");
         let output = leaver(there.path(), &["check", "-o", "concise"]);
         assert!(!out(&output).contains("schema/"), "{}", out(&output));
@@ -140,7 +140,7 @@ fn a_draft_is_made_from_the_pattern_that_fits_best() {
         vec![pattern("entra", &SCIM.replace("okta", "entra-id"))],
         vec![pattern("jit", &SCIM.replace("mode: scim", "mode: jit"))],
         vec![pattern("connector", "  provisioning: {mode: scim}\n")],
-        // A faulty pattern is none.
+        // An invalid pattern is not used.
         vec![pattern("okta-scim", &SCIM.replace("owner: t", "owner: [t]"))],
         vec![pattern("okta-scim", &format!("  pattern: nobody\n{SCIM}"))],
     ] {

@@ -16,7 +16,7 @@ fn blocks(page: &str) -> Vec<(String, std::ops::Range<usize>)> {
     blocks
 }
 
-/// The arguments of a command, of which some stand in single quotes.
+/// The arguments of a command, some of them in single quotes.
 fn words(command: &str) -> Vec<&str> {
     let mut words = Vec::new();
     for (nth, part) in command.split('\'').enumerate() {

@@ -86,7 +86,7 @@ fn findings_of_a_population_name_it_in_every_format() {
     }
 }
 
-/// In fields of their own, so that no reader has to take messages apart.
+/// So that no consumer has to parse messages.
 #[test]
 fn formats_with_fields_have_one_for_the_population_and_one_for_the_pattern() {
     let files = catalogue(GUESTS);

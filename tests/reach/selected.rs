@@ -1,4 +1,4 @@
-//! Waivers by label, vendor and pattern: which apps they are for, and what makes them void.
+//! Waivers by label, vendor and pattern: the apps that they select, and when they are void.
 
 use crate::common::{folder, git, leaver, out, with_git};
 
@@ -223,7 +223,7 @@ fn a_position_is_explained_however_apps_are_selected() {
     }
 }
 
-/// An app that has everything from a pattern.
+/// An app with all its values from a pattern.
 fn short(name: &str, pattern: &str) -> (String, String) {
     let text = format!(
         "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: {name}, owner: t}}\nspec: {{pattern: {pattern}}}\n"
@@ -231,7 +231,7 @@ fn short(name: &str, pattern: &str) -> (String, String) {
     (format!("{name}.yaml"), text)
 }
 
-/// Two patterns, one made from the other, and one that nothing has to do with them; the last app has a name of the first.
+/// Two patterns, one based on the other, and an unrelated one; the last app has the name of the first.
 fn patterned(more: &[(&str, String)]) -> tempfile::TempDir {
     let body = app("x", "").split_once("spec:\n").map(|(_, spec)| spec.to_owned()).unwrap_or_default();
     let pattern = |name: &str, spec: &str| {
@@ -260,7 +260,7 @@ fn by_pattern(selector: &str) -> (Vec<String>, Vec<String>) {
 }
 
 fn waived_in(here: &tempfile::TempDir) -> (Vec<String>, Vec<String>) {
-    // A finding that several apps have by one pattern is one block otherwise.
+    // Formats for people would group findings that several apps inherit from one pattern.
     let output = leaver(here.path(), &["check", "-o", "csv"]);
     let text = out(&output);
     let mut rows = csv::Reader::from_reader(text.as_bytes());

@@ -270,7 +270,7 @@ pub const SHAPE: [(&str, Fault); 30] = [
     ("a number for a name", |text, dice| text.set(dice, &NAMES, "7")),
     ("an empty name", |text, dice| text.set(dice, &NAMES, "\"\"")),
     ("a name that is missing", |text, dice| {
-        // Below a pattern, `null` removes what the pattern says.
+        // With a pattern, `null` removes a value of the pattern.
         let inherits = text.0.iter().any(|line| line.trim_start().starts_with("pattern: "));
         if inherits { None } else { text.set(dice, &NAMES, "null") }
     }),

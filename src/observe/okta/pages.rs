@@ -7,7 +7,7 @@ use super::super::{Gap, Page, collected::is_list};
 /// The number of entries in a full page.
 const FULL: usize = 200;
 
-/// Why pages of a list may not be the whole list. `path` is where the API has it, such as `/api/v1/apps`.
+/// Why the pages of a list may be incomplete. `path` is the path in the API, such as `/api/v1/apps`.
 pub(in crate::observe) fn gap(pages: &[&Page], headers: &[String], path: &str) -> Option<Gap> {
     if !pages.iter().any(|page| is_list(page, "")) {
         return Some(Gap::PartialFormat);

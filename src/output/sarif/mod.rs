@@ -140,7 +140,7 @@ fn properties(finding: &Finding) -> Option<OutcomeProperties> {
     })
 }
 
-/// GitHub does not count an empty text as one.
+/// GitHub treats an empty text as missing.
 fn filled(text: &str, otherwise: &str) -> String {
     escape::sarif(if text.trim().is_empty() { otherwise } else { text })
 }

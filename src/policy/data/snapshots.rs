@@ -46,7 +46,6 @@ impl<'a> System<'a> {
 
     /// The Snapshot of an Observation: the one before it in its file (as in evidence), else one in its file, else the newest that has a
     /// file of its own in the same folder, else the newest complete one, else the newest.
-    /// file of its own in the same folder, else the newest complete one, else the newest.
     fn of(&self, observation: &Declaration) -> Option<&Value> {
         let path = observation.file.path();
         let beside = || {

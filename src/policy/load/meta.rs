@@ -106,7 +106,7 @@ pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: Strin
 }
 
 impl Annotation {
-    /// What it says of a rule.
+    /// The description of a rule.
     pub(in crate::policy) fn describe(self, id: RuleId, origin: Origin, page: String) -> RuleMeta {
         let custom = self.custom;
         RuleMeta {

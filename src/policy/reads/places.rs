@@ -87,7 +87,7 @@ pub(super) fn entries(collection: &Value) -> Value {
     collection.at(None)
 }
 
-/// The keys of a collection, as far as a rule makes it.
+/// The keys of a collection, as far as a rule creates it.
 pub(super) fn keys(collection: &Value) -> Value {
     if collection.places.is_empty() {
         Value { texts: collection.fields.keys().cloned().collect(), ..Value::default() }

@@ -1,4 +1,4 @@
-//! What rules read, by those of leaver.
+//! The keys that bundled rules read.
 
 use super::*;
 

@@ -294,7 +294,7 @@ impl<'a> Walk<'a> {
         self.named(name, &[], scope)
     }
 
-    /// What a name of a module stands for that is no variable.
+    /// The meaning of a name of a module that is not a variable.
     pub(super) fn path(&self, name: &str, module: usize) -> Option<Vec<String>> {
         let names = self.modules.get(module)?;
         if matches!(name, "input" | "data") {
@@ -361,7 +361,7 @@ impl<'a> Walk<'a> {
         keys.iter().fold(at, |value, key| value.at_value(key))
     }
 
-    /// The value is looked at, but not what is in it.
+    /// The value is read, but not its parts.
     pub(super) fn use_itself(&mut self, value: &Value) {
         self.read.extend(value.places.iter().cloned());
     }
