@@ -1,4 +1,5 @@
-//! A change of leaver's own configuration before its merge: only a code owner accepts what relaxes, and what is broken is exit status 2.
+//! Changes of leaver's own configuration before their merge: only a code owner accepts a relaxing edit, and invalid files are exit status
+//! 2.
 
 use std::path::Path;
 
@@ -32,7 +33,7 @@ fn a_code_owner_accepts_exactly_one_change() {
         let (status, text) = check(files.path(), &["--accept-policy-change", not]);
         assert!(status == 1 && text.contains("error[trust/changed]"), "{not}: {text}");
     }
-    // By the environment of the pipeline, among others.
+    // Through the environment of the pipeline, among others.
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_leaver"))
         .args(["check", "--trust-ref", "main", "--fail-on", "error"])
         .current_dir(files.path())
@@ -43,7 +44,7 @@ fn a_code_owner_accepts_exactly_one_change() {
         .output()
         .expect("leaver starts");
     assert_eq!(code(&output), 0, "{}", out(&output));
-    // One more edit, of whatever file, is another change.
+    // Any further edit is another change.
     for edit in [
         ("leaver.yaml", "minDays: 20", "minDays: 1"),
         (RULE, "labels.strict", "labels.never"),
@@ -56,7 +57,7 @@ fn a_code_owner_accepts_exactly_one_change() {
     }
 }
 
-/// Nothing that a change can write accepts it: no waiver, and no setting.
+/// Nothing in the change itself can accept it: neither a waiver nor a setting.
 #[test]
 fn a_change_does_not_accept_itself() {
     let off = ("leaver.yaml", "rules:\n", "rules:\n  trust/changed: {severity: off}\n");
@@ -69,7 +70,7 @@ fn a_change_does_not_accept_itself() {
         let (found, text) = check(files.path(), &[]);
         assert!(found == status && text.contains("error[trust/changed]"), "{edits:?}: {text}");
     }
-    // Nor does a waiver that was merged before.
+    // Nor can a waiver that was merged before.
     let files = repository();
     write(files.path(), "w.yaml", waiver);
     commit(files.path());
@@ -126,13 +127,13 @@ fn what_is_broken_in_the_change_is_status_2_now() {
         let (status, text) = check(files.path(), &[]);
         assert_eq!(status, 2, "{edit:?}: {text}");
         assert!(text.contains(says), "{says} for {edit:?}: {text}");
-        // All else is still checked.
+        // Everything else is still checked.
         assert!(text.contains("error[catalogue/unknown-owner] box"), "{edit:?}: {text}");
         assert!(text.contains("[trust/changed]"), "{edit:?}: {text}");
     }
 }
 
-/// The rules of a change run only to learn whether they can: what they find is for after the merge.
+/// Rules added by a change run only to learn whether they work: their findings are reported after the merge.
 #[test]
 fn the_rules_of_a_change_find_nothing_yet() {
     let everything = own_rule().replace("titled", "other").replace("if input.metadata.labels.strict", "if input.kind");

@@ -1,13 +1,13 @@
-//! File names are never options: a change chooses the names of its files, and must not choose the options of its check.
+//! File names are never options: a change chooses its file names, but must not choose the options of its check.
 
 use std::path::Path;
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, leaver_with, out, with_git};
 
-/// A configuration under which nothing is a finding.
+/// A configuration without findings of its own.
 const LAX: &str = "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n";
 
-/// A catalogue with one error, and a file of this name.
+/// A catalogue with one error, and a file with this name.
 fn catalogue(name: &str, text: &str) -> tempfile::TempDir {
     folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY), (name, text)])
 }
@@ -47,7 +47,7 @@ fn file_names_in_the_place_of_options_are_refused() {
             let output = leaver(files.path(), &[&["check"], path].concat());
             let text = format!("{}{}", out(&output), err(&output));
             assert!(!text.contains("is an option"), "{path:?}: {text}");
-            // The error of the other file stays; a path that is no YAML file adds a failure.
+            // The error in the other file is still reported; a path that is not a YAML file adds a failure.
             assert!(code(&output) != 0 && text.contains("jit/no-update-owner"), "{path:?}: {text}");
         }
     }
@@ -74,7 +74,7 @@ fn an_option_with_a_separate_value_is_refused_by_its_name_alone() {
     let files = catalogue("--config", "");
     refused(files.path(), &["check", "--config", "leaver.yaml"], "--config");
     assert_eq!(code(&leaver(files.path(), &["check", "--config=leaver.yaml"])), 1, "another argument");
-    // A value is not read as an option, whatever it is called.
+    // The value of an option is never parsed as an option.
     let files = catalogue("concise", "");
     assert_eq!(code(&leaver(files.path(), &["check", "-o", "concise"])), 1);
 }

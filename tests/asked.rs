@@ -1,8 +1,8 @@
-//! `leaver explain KEY` and `leaver query`: what the schema, the rules and the catalogue say when they are asked.
+//! `leaver explain KEY` and `leaver query`.
 
 use crate::common::{code, err, folder, leaver, out, root};
 
-/// Words for keys, what must be printed, and what must not.
+/// Arguments, texts that must be printed, and texts that must not.
 const KEYS: [(&str, &[&str], &[&str]); 7] = [
     ("spec.lifecycle.deprovision", &["Stage deprovision", "slaHours", "Rules that read it"], &["Values"]),
     (
@@ -43,12 +43,12 @@ fn an_unknown_key_is_answered_with_the_nearest() {
         assert_eq!(code(&output), 2);
         assert!(err(&output).contains(&format!("did you mean `{near}`?")), "{}", err(&output));
     }
-    // Rules and groups keep their own errors.
+    // Rules and groups have their own errors.
     assert!(err(&leaver(&root(), &["explain", "jit/no-updat-owner"])).contains("did you mean `jit/no-update-owner`?"));
     assert!(err(&leaver(&root(), &["explain", "jit"])).contains("is a group of rules"));
 }
 
-/// Two apps, one of them by a pattern.
+/// Two apps, one of which uses a pattern.
 const CATALOGUE: &str = "apiVersion: leaver/v1\nkind: Pattern\nmetadata: {name: tickets, owner: identity}\nspec:\n  tier: 2\n  lifecycle: {deprovision: {via: ticket, owner: identity, slaHours: 48}}\n---\napiVersion: leaver/v1\nkind: App\nmetadata: {name: crm, owner: sales-ops}\nspec: {pattern: tickets}\n---\napiVersion: leaver/v1\nkind: App\nmetadata: {name: wiki, owner: it-ops}\nspec: {tier: 3, lifecycle: {deprovision: {slaHours: 4}}}\n";
 
 #[test]
@@ -68,7 +68,7 @@ fn a_query_sees_effective_declarations() {
     let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
     assert!(jsonschema::is_valid(&schema, &found), "{text}");
 
-    // Whichever entries of a collection it holds for.
+    // Regardless of which entries of a collection match.
     for (query, apps) in [
         ("some app, it in data.leaver.catalogue.App; it.spec.tier > 2", "app\r\nwiki\r\n"),
         ("some app, it in data.leaver.catalogue.App; it.spec.tier < 3", "app\r\ncrm\r\n"),
@@ -86,7 +86,7 @@ fn a_query_sees_effective_declarations() {
     assert_eq!(ask(&["data.leaver.catalogue.App.nope"]).1, "no result\n");
     let (_, csv, _) = ask(&["tier := data.leaver.catalogue.App[app].spec.tier", "-o", "csv"]);
     assert_eq!(csv, "app,tier\r\ncrm,2\r\nwiki,3\r\n");
-    // Rules can be asked, too, and what is printed is harmless.
+    // Queries can use rules, and the output is escaped.
     let (_, text, _) = ask(&[
         "some app, it in data.leaver.catalogue.App; count(data.policies.catalogue[\"no-mode\"].findings) > 0 with input as it; owner := it.metadata.owner",
     ]);
@@ -115,7 +115,7 @@ fn a_query_that_cannot_be_answered_says_why() {
         }
         assert!(!text.contains("Error(") && !text.contains("panicked"), "{text}");
     }
-    // An answer over half a catalogue would be wrong.
+    // An answer from half a catalogue would be wrong.
     let broken =
         folder(&[("apps/all.yaml", CATALOGUE), ("apps/b.yaml", "apiVersion: leaver/v1\nkind: App\nmetadata: [")]);
     let output = leaver(broken.path(), &["query", "count(data.leaver.catalogue.App)"]);

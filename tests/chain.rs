@@ -1,4 +1,4 @@
-//! What feeds what: a promise is held to the whole chain behind it, and each link of the chain is a place of the finding.
+//! Promises are checked along the whole chain of stages, and each link of the chain is a place of the finding.
 
 use crate::common::{code, folder, leaver, out};
 use serde_json::Value;

@@ -1,11 +1,11 @@
-//! Work on leaver's own rules: in a checkout, rules, schemas and facts are read from disk by the commands for rules, and by no other; and two
-//! branches that each add a rule merge.
+//! Work on leaver's own rules: in a checkout, only the commands for rules read rules, schemas and facts from disk; and two branches that
+//! each add a rule merge.
 
 use std::path::Path;
 
 use crate::common::{FAULTY, code, err, folder, git, leaver, out, root};
 
-/// A copy of what a checkout has of the rules.
+/// A copy of the parts of a checkout that rules need.
 fn checkout() -> tempfile::TempDir {
     let copy = tempfile::tempdir().expect("a folder");
     for name in ["policies", "schemas", "data", "docs/rules"] {
@@ -36,7 +36,7 @@ fn edit(file: &Path, from: &str, to: &str) {
     std::fs::write(file, text.replacen(from, to, 1)).expect("written");
 }
 
-/// Runs leaver and wants a status and texts.
+/// Runs leaver and checks the status and the output.
 fn says(folder: &Path, arguments: &[&str], status: i32, texts: &[&str]) -> String {
     let output = leaver(folder, arguments);
     let all = format!("{}{}", out(&output), err(&output));
@@ -60,7 +60,7 @@ fn a_new_rule_is_tested_without_a_build() {
         rego.contains("#   since: 7.8.9\n") && rego.contains("controls") && rego.contains("status: stable"),
         "{rego}"
     );
-    // By id, by path, by folder, from anywhere in the checkout.
+    // By id, path and folder, from any folder of the checkout.
     for (folder, what) in [
         (".", "jit/no-logo"),
         (".", "policies/jit/no-logo"),
@@ -78,13 +78,13 @@ fn a_new_rule_is_tested_without_a_build() {
             &["ok      jit/no-logo: bad 1", " 0 failed, 100.0 %", "1 policy file "],
         );
     }
-    // An edit counts at once, in the rule and in its page.
+    // An edit takes effect at once, in the rule and in its page.
     edit(&here.join("policies/jit/no-logo/rule.rego"), "the app has no title", "there is no title");
     edit(&here.join("policies/jit/no-logo/rule.md"), "# finding: jit/no-logo", "");
     says(here, &["test", "jit/no-logo"], 1, &["expected nothing; message: slack: there is no title"]);
     edit(&here.join("policies/jit/no-logo/rule.rego"), "findings contains", "findings contain");
     says(here, &["test", "jit/no-logo"], 2, &["policies/jit/no-logo/rule.rego"]);
-    // A taken id is taken on disk.
+    // Ids on disk are taken.
     says(here, &["new", "rule", "jit/no-logo"], 2, &["leaver has a rule `jit/no-logo` already"]);
     says(here, &["test", "jit/nothing-here"], 2, &["no rule to test"]);
 }
@@ -93,7 +93,7 @@ fn a_new_rule_is_tested_without_a_build() {
 fn libraries_schemas_and_facts_are_read_from_disk() {
     let copy = checkout();
     let here = copy.path();
-    // A fact, a key and a library that no build has.
+    // A fact, a key and a library that are not built in.
     edit(&here.join("data/vendors/15five.json"), "\"title\": \"15Five\"", "\"title\": \"Zzz\"");
     edit(&here.join("schemas/leaver.schema.json"), "\"title\": {", "\"logo\": {\"type\": \"string\"}, \"title\": {");
     std::fs::write(
@@ -109,7 +109,7 @@ fn libraries_schemas_and_facts_are_read_from_disk() {
     edit(&page, "{name: slack} #", "{name: slack, vendor: 15Five} #");
     edit(&page, "title: Slack", "vendor: 15five, logo: z.png");
     says(here, &["test", "jit/no-logo"], 0, &[" 0 failed, 100.0 %"]);
-    // A vendor that no build has.
+    // A vendor that is not built in.
     let index = here.join("data/vendors/index.tsv");
     let vendor = std::fs::read_to_string(here.join("data/vendors/15five.json")).expect("text");
     std::fs::write(here.join("data/vendors/zzz-soft.json"), vendor.replace("\"15five\":", "\"zzz-soft\":"))
@@ -117,12 +117,12 @@ fn libraries_schemas_and_facts_are_read_from_disk() {
     std::fs::write(&index, std::fs::read_to_string(&index).expect("text") + "zzz-soft\tzzz-soft\n").expect("written");
     edit(&page, "vendor: 15Five}", "vendor: Zzz-Soft}");
     says(here, &["test", "jit/no-logo"], 0, &[" 0 failed, 100.0 %"]);
-    // And what the schema on disk does not have is refused.
+    // Keys that the schema on disk does not have are refused.
     edit(&here.join("schemas/leaver.schema.json"), "\"logo\": {\"type\": \"string\"}, ", "");
     says(here, &["test", "jit/no-logo"], 1, &["`input.metadata.logo`: no declaration can have this"]);
 }
 
-/// A catalogue that looks like a checkout brings no rules of its own: what is bundled is what was built in.
+/// A catalogue that looks like a checkout cannot replace the bundled rules.
 #[test]
 fn other_commands_use_what_is_built_in() {
     let copy = checkout();
@@ -162,14 +162,14 @@ fn only_leavers_own_tree_is_a_checkout() {
         let copy = folder(&files);
         let listed = out(&leaver(copy.path(), &["test", "zzz/x", "-v", "--threshold", "0"]));
         assert_eq!(listed.contains("zzz/x: metadata and paths"), is_one, "{manifest}: {listed}");
-        // A catalogue in it is a catalogue.
+        // A catalogue below a checkout is an ordinary catalogue.
         std::fs::create_dir(copy.path().join("sub")).expect("made");
         std::fs::write(copy.path().join("sub/leaver.yaml"), "version: 1\n").expect("written");
         says(&copy.path().join("sub"), &["test", "zzz/x"], 2, &["no rule to test"]);
     }
 }
 
-/// A rule of a checkout that never ends is stopped like any other.
+/// A rule in a checkout that does not terminate is stopped like any other.
 #[test]
 fn rules_of_a_checkout_run_in_a_child() {
     let copy = checkout();
@@ -184,7 +184,7 @@ fn rules_of_a_checkout_run_in_a_child() {
     assert!(said.contains("took longer than 2000 ms") || said.contains("was stopped"), "{said}");
 }
 
-/// Two branches that each add a rule beside each other merge, and the pages are then what `leaver docs` writes, but for the order of the index.
+/// Two branches that each add a rule merge, and the pages are then as `leaver docs` writes them, except for the order of the index.
 #[test]
 fn branches_that_each_add_a_rule_merge() {
     let copy = checkout();
@@ -219,7 +219,7 @@ fn branches_that_each_add_a_rule_merge() {
     assert!(changed.lines().all(|line| reordered.iter().any(|page| page == line)), "{changed}");
 }
 
-/// The lines of the index, in whatever order a merge left them.
+/// The lines of the index, sorted: a merge may leave them in any order.
 fn index(folder: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(folder.join("docs/rules/README.md")).expect("text");
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -227,7 +227,7 @@ fn index(folder: &Path) -> Vec<String> {
     lines
 }
 
-/// Nothing that depends on all rules at once is kept in git but the index, whose merges are settled by `.gitattributes`.
+/// The index is the only file in git that depends on all rules; `.gitattributes` resolves its merges.
 #[test]
 fn no_compiled_rule_is_in_git() {
     if !root().join(".git").exists() {

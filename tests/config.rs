@@ -1,4 +1,4 @@
-//! leaver.yaml: where it is found, what it chooses, where each value came from; and `init`, which never overwrites.
+//! leaver.yaml: where it is found, its settings and their origins; and `init`, which never overwrites.
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, leaver, out, root, rule};
 
@@ -176,7 +176,7 @@ fn new_rule_writes_a_rule_that_passes_and_never_overwrites() {
     assert!(!files.path().join("ours/jit").exists(), "nothing is written");
 }
 
-/// Who sets one limit of a table keeps the others.
+/// Setting one limit of a table keeps the others.
 #[test]
 fn one_number_of_a_table_can_be_changed() {
     let files = folder(&[(
@@ -202,7 +202,7 @@ fn a_group_that_is_explained_names_its_rules() {
     );
 }
 
-/// What could not be written is named, and not the temporary file that leaver would have made.
+/// The error names the output file, not leaver's temporary file.
 #[test]
 fn an_error_of_writing_names_what_was_asked_for() {
     let files = folder(&[("a.yaml", CLEAN)]);
@@ -290,7 +290,7 @@ fn a_bundled_profile_says_where_each_number_comes_from() {
     assert!(said.contains(&format!("bundled profiles are {}", names.join(", "))), "{said}");
 }
 
-/// What `leaver explain` says of a number in each bundled profile.
+/// The output of `leaver explain` for a number in each bundled profile.
 #[test]
 fn the_numbers_of_the_profiles_are_those_of_their_texts() {
     let mut text = String::new();

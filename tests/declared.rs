@@ -1,4 +1,4 @@
-//! What a change declares of Systems and Teams never makes a rule silent: facts that are built in stay, and a Team without members owns nothing.
+//! A change that declares Systems or Teams cannot silence a rule: built-in facts stay, and a Team without members owns nothing.
 
 use crate::common::{code, err, folder, leaver, out};
 
@@ -68,7 +68,7 @@ fn a_fact_that_contradicts_what_is_built_in_is_found() {
     }
 }
 
-/// Both sources are places of the finding.
+/// Both origins are places of the finding.
 #[test]
 fn a_contradiction_points_at_both_sources() {
     let text = system("{name: okta}", "\n  kind: idp\n  deletes: true\n  fedBy: []");
@@ -81,7 +81,7 @@ fn a_contradiction_points_at_both_sources() {
     assert_eq!(finding["related"][0]["file"], "built-in/systems.yaml", "{finding}");
 }
 
-/// Whatever the schema refuses, rules still know what is built in.
+/// If the schema refuses a declaration, rules still see the built-in System.
 #[test]
 fn a_system_with_a_wrong_shape_hides_nothing() {
     for spec in [

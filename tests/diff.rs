@@ -1,4 +1,4 @@
-//! `leaver diff`: what a change does to governance, in temporary repositories as a reviewer would have them.
+//! `leaver diff`: the effect of a change on governance, in temporary repositories.
 
 mod base;
 mod unread;
@@ -57,7 +57,7 @@ fn slack() -> tempfile::TempDir {
     repository(&[("leaver.yaml", "version: 1\n"), ("apps/slack.yaml", APP), ("teams.yaml", TEAMS)])
 }
 
-/// What `leaver diff` says, which ends well.
+/// The output of `leaver diff`, which must succeed.
 fn diff(root: &Path, more: &[&str]) -> String {
     let output = with_git(root, &[&["diff"], more].concat());
     assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
@@ -70,7 +70,7 @@ fn schema() -> jsonschema::Validator {
     jsonschema::validator_for(&serde_json::from_str(&text).expect("JSON")).expect("a good schema")
 }
 
-/// The same as JSON that keeps to its schema, with this exit status.
+/// The output as JSON that is valid by its schema, with this exit status.
 fn json(root: &Path, more: &[&str], status: i32) -> Value {
     let output = with_git(root, &[&["diff", "-o", "json"], more].concat());
     assert_eq!(code(&output), status, "{}{}", out(&output), err(&output));
@@ -91,7 +91,7 @@ fn texts(entry: &Value) -> Vec<&str> {
     changes.iter().map(|change| change["text"].as_str().expect("text")).collect()
 }
 
-/// The rules of findings that came or went, and why.
+/// The rules of added and removed findings, and the reason.
 fn turns<'v>(entry: &'v Value, which: &str) -> Vec<(&'v str, &'v str)> {
     let all = entry[which].as_array().expect("findings");
     all.iter().map(|one| (one["rule"].as_str().expect("a rule"), one["because"].as_str().expect("why"))).collect()
@@ -103,7 +103,7 @@ fn no_change_is_one_sentence() {
     assert!(diff(files.path(), &[]).ends_with("\nno change in 3 declarations\n"));
     let page = diff(files.path(), &["-o", "markdown"]);
     assert!(page.contains("no change in 3 declarations") && !page.contains("<details>"), "{page}");
-    // Comments, order and layout are no change.
+    // Comments, order and layout are not changes.
     write(
         files.path(),
         "apps/slack.yaml",
@@ -293,7 +293,7 @@ fn a_relaxed_configuration_comes_first_and_nothing_passes_as_mended() {
     let value = json(root, &["HEAD"], 0);
     assert_eq!(texts(&value["entries"][0]), ["edits file policies/acme/title/rule.rego"]);
     assert_eq!(turns(entry(&value, "box"), "lost"), [("acme/title", "declared")]);
-    // A profile for both sides, and a configuration that is no part of the change.
+    // A profile for both sides, and a configuration outside the change.
     write(root, "strict.yaml", "version: 1\nprofile: strict\nexclude: [strict.yaml]\n");
     for more in [&["HEAD", "--profile", "strict"][..], &["HEAD", "--config", "strict.yaml"]] {
         let value = json(root, more, 0);

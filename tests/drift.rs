@@ -1,4 +1,4 @@
-//! What is made from something else is as that would make it now. `just bless` rewrites it.
+//! Generated files are up to date. `just bless` rewrites them.
 
 use std::collections::BTreeSet;
 
@@ -36,7 +36,7 @@ fn generated_pages_are_up_to_date() {
     assert_eq!(names(&have), names(&want), "run `just bless`");
     for ((name, have), (_, want)) in have.iter().zip(&want) {
         if name == "README.md" || name == "../keys.md" {
-            // A merge of two branches that each add a rule may leave their lines in another order.
+            // Merging two branches that each add a rule may leave their lines in another order.
             let lines = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();
             assert_eq!(lines(have), lines(want), "docs/rules/{name}: run `just bless`");
             assert_eq!(have.lines().count(), want.lines().count(), "docs/rules/{name}: run `just bless`");

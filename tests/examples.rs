@@ -1,4 +1,4 @@
-//! The example catalogue: exactly the marked lines are found, in the clean half nothing, and OPA's bundle can be made of it.
+//! The example catalogue: only the marked lines have findings, the clean half has none, and OPA's bundle can be built from it.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -50,7 +50,7 @@ fn exactly_the_planted_faults_are_found() {
     assert_eq!(report["failures"], Value::Array(Vec::new()));
 }
 
-/// Some rules cannot be planted here: they need a trusted commit, a team that owns a large part of all apps, or reviewers with keys.
+/// Rules without an example here: they need a trusted commit, a team that owns many of all apps, or reviewers with keys.
 #[test]
 fn the_catalogue_is_as_large_as_promised_and_plants_every_rule() {
     let report = report();
@@ -86,7 +86,7 @@ fn keys(value: &serde_yaml::Value) -> usize {
     }
 }
 
-/// The numbers of keys of the apps in a folder, of those documents that are YAML.
+/// The number of keys of each app in a folder, except in invalid YAML.
 fn sizes(folder: &str) -> Vec<usize> {
     let mut sizes = Vec::new();
     for entry in std::fs::read_dir(root().join("examples").join(folder)).expect("a folder") {
@@ -102,7 +102,7 @@ fn sizes(folder: &str) -> Vec<usize> {
     sizes
 }
 
-/// What apps have in common is in patterns.
+/// Values that apps share are in patterns.
 #[test]
 fn half_of_the_apps_take_less_than_forty_keys() {
     let median = |mut sizes: Vec<usize>| {

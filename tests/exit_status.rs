@@ -1,4 +1,4 @@
-//! Every exit status of `leaver check`, each by more than one way. 2 beats 1; the format changes nothing.
+//! Every exit status of `leaver check`, each in more than one way. 2 takes precedence over 1; the format does not matter.
 
 use leaver::output::Format;
 
@@ -56,7 +56,7 @@ fn shape_and_syntax_are_findings_that_nothing_silences() {
 
 #[test]
 fn two_for_what_could_not_be_checked() {
-    /// What is wrong, the files, the arguments, what is said.
+    /// Description, files, arguments, expected output.
     type Case = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str], &'static str);
     let wrong: &[Case] = &[
         (
@@ -146,7 +146,7 @@ fn two_for_what_could_not_be_checked() {
     }
 }
 
-/// Stands for a text of over a mebibyte.
+/// Placeholder for a text of more than one mebibyte.
 const BIG: &str = "BIG";
 
 #[test]

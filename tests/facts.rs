@@ -1,4 +1,4 @@
-//! Facts about products: made from their sources, consistent, found by the names that people write, and right where they were wrong.
+//! Facts about products: generated from their sources, consistent, found by common names, and corrected where the sources were wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -166,7 +166,7 @@ fn of_two_dates_the_later_counts_and_a_person_before_a_machine() {
     assert_eq!(value([row("one.csv", "none", "2025"), row(machine, "offered", "2026-01-01")]), "none");
 }
 
-/// The products that people use most, as they write them.
+/// The most common products, as people write them.
 const BEST_KNOWN: &str = include_str!("best_known.txt");
 
 #[test]
@@ -260,7 +260,7 @@ fn what_an_audit_found_wrong_is_right() {
         let known = vendor(&Value::Null, name).unwrap_or_else(|| panic!("{name}"));
         assert_eq!(&known.facts["facts"][*fact]["value"], want, "{name}: {fact}");
     }
-    // A sentence of a template was read as "deletes".
+    // A sentence of a template was misread as "deletes".
     let template = "a sentence of the template";
     let mut seen = 0;
     for key in keys() {

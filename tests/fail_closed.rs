@@ -1,4 +1,4 @@
-//! Ways to pass without being checked, each closed and kept closed.
+//! Ways to pass without being checked: each must stay closed.
 
 use std::process::Command;
 

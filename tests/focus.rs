@@ -1,4 +1,4 @@
-//! Paths that narrow a report: rules on single declarations are not asked about the rest, and nobody can tell from the findings.
+//! Path arguments: rules on single declarations skip the rest, and the findings are the same as in a full report.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -6,7 +6,7 @@ use crate::common::{CLEAN, FAULTY, code, folder, git, leaver, out, root, with_gi
 use rayon::prelude::*;
 use serde_json::Value;
 
-/// The examples, without the rules that are not leaver's.
+/// The examples without users' rules.
 fn catalogue() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let examples = root().join("examples");
@@ -49,10 +49,10 @@ fn places(finding: &Value) -> BTreeSet<&str> {
     std::iter::once(finding).chain(related).filter_map(|place| place["file"].as_str()).collect()
 }
 
-/// Asks about a few files at a time: they have the findings that they have in a report on everything.
+/// Checks a few files at a time: they have the same findings as in a full report.
 fn few_as_in_the_whole(catalogue: &Path, arguments: &[&str]) -> usize {
     let all = findings(catalogue, arguments);
-    // Who asks about patterns asks about their apps as well.
+    // Requesting patterns also requests their apps.
     let files: Vec<String> = files(catalogue).into_iter().filter(|file| file != "patterns.yaml").collect();
     files.par_chunks(3).for_each(|few| {
         let few: Vec<&str> = few.iter().map(String::as_str).collect();
@@ -77,9 +77,9 @@ fn what_is_new_in_files_is_what_is_new_of_them_in_the_whole() {
     git(root, &["init", "-q"]);
     git(root, &["add", "-A"]);
     git(root, &["commit", "-qm", "base"]);
-    // Half of the files move, a third of them lose the owner of a stage, and a System that many name is another.
+    // Half of the files are renamed, a third of them lose the owner of a stage, and a System used by many changes.
     for (at, file) in files(root).iter().enumerate() {
-        // What is new by an edit of a pattern is shown in the pattern.
+        // A finding caused by an edit of a pattern is shown in the pattern.
         if file == "patterns.yaml" {
             continue;
         }
@@ -147,7 +147,7 @@ fn a_waiver_of_no_use_is_shown_in_what_it_names() {
     assert!(!unused(&[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &jit)], "w.yaml"), "it is of use in c.yaml");
 }
 
-/// Whether a waiver is of no use is old news where it was of none before, by all that it named before.
+/// An unused waiver is known if it was unused before, for all apps that it named before.
 #[test]
 fn what_a_waiver_named_before_is_judged_before() {
     let waiver = |apps: &str| {
@@ -155,7 +155,7 @@ fn what_a_waiver_named_before_is_judged_before() {
         declared("Waiver", "w", &format!("rule: jit/no-review-owner, apps: [{apps}], {facts}"))
     };
     let app = |name, mode| declared("App", name, &format!("provisioning: {{mode: {mode}}}"));
-    // What it named, whether it was of use in `c`, whether `c` goes, whether it is news that it is of no use.
+    // The apps that it named, whether it was used in `c`, whether `c` is removed, whether the finding is new.
     for (before, used, gone, news) in [
         ("a, c", true, false, true),
         ("a, c", false, false, false),

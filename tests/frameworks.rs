@@ -1,4 +1,4 @@
-//! Catalogues of controls: the bundled ones, a company's own, and findings grouped by them.
+//! Frameworks: the bundled ones, a company's own, and findings grouped by control.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! What a repository may name, git or leaver never runs, and no content of a commit is read but its own: each attack against each command that
-//! asks git, compared with the honest repository.
+//! git and leaver never run a program that a repository names, and read only the commit's own content: each attack against each command
+//! that uses git, compared with the honest repository.
 #![cfg(unix)]
 
 use std::{
@@ -11,7 +11,7 @@ use std::{
 
 use crate::common::{CLEAN, FAULTY, TODAY, code, err, folder, git, out, rule, with_git};
 
-/// All that asks git, run in the folder of the catalogue.
+/// All commands that use git, run in the folder of the catalogue.
 const COMMANDS: [&[&str]; 12] = [
     &["check", "--since", "refs/heads/base"],
     &["check", "--since", "refs/heads/base", "a.yaml"],
@@ -27,7 +27,7 @@ const COMMANDS: [&[&str]; 12] = [
     &["diff"],
 ];
 
-/// A repository whose branch `base` has a rule of its own, and whose HEAD has a change that breaks it.
+/// A repository whose branch `base` has a local rule, and whose HEAD violates it.
 fn repository() -> tempfile::TempDir {
     let body = "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"no title\"} if not input.metadata.title";
     let files = folder(&[
@@ -51,7 +51,7 @@ fn commit(root: &Path, message: &str) {
     git(root, &["commit", "-q", "--allow-empty", "-m", message]);
 }
 
-/// A program that leaves a trace if it is run.
+/// A program that leaves a trace if it runs.
 fn canary(folder: &Path) -> String {
     let program = folder.join("canary.sh");
     let text = format!("#!/bin/sh\necho \"$0 $*\" >> '{}'\ncat\n", folder.join("ran").display());
@@ -60,7 +60,7 @@ fn canary(folder: &Path) -> String {
     program.to_str().expect("UTF-8").to_owned()
 }
 
-/// Configuration that names a program wherever git knows a place for one.
+/// Configuration that names a program in every setting where git supports one.
 fn hostile_config(program: &str) -> String {
     format!(
         "[core]\n\trepositoryformatversion = 0\n\tfsmonitor = {program}\n\thooksPath = {folder}\n\tpager = {program}\n\tsshCommand = {program}\n\taskPass = {program}\n\teditor = {program}\n\tgitProxy = {program}\n\talternateRefsCommand = {program}\n\
@@ -101,7 +101,7 @@ fn install_hooks(folder: &Path, program: &str) {
     }
 }
 
-/// What a change, or a careless clone, may bring.
+/// Attacks by a change or through a careless clone.
 type Attack = (&'static str, fn(&Path, &str));
 
 const ATTACKS: [Attack; 9] = [
@@ -131,7 +131,7 @@ const ATTACKS: [Attack; 9] = [
         fs::write(path, format!("{text}{}", hostile_config(program))).expect("written");
     }),
     ("attributes that change the bytes", |root, _| {
-        // Written after the commit is made, as a checkout of it would have them.
+        // Written after the commit, as a checkout would have them.
         let text = "*.yaml working-tree-encoding=UTF-16\n*.rego text eol=crlf ident\n* export-ignore\n";
         for name in [".gitattributes", "cat/.gitattributes", "cat/policies/.gitattributes"] {
             fs::write(root.join(name), text).expect("written");
@@ -159,7 +159,7 @@ const ATTACKS: [Attack; 9] = [
     }),
 ];
 
-/// A commit of an attack, so that the honest repository has as many.
+/// Commits the attack, or an empty commit in the honest repository, so that both have the same number.
 fn commit_quietly(root: &Path) {
     commit(root, "attack");
 }
@@ -205,7 +205,7 @@ fn no_repository_makes_leaver_run_a_program_or_read_other_bytes() {
 fn the_repository_is_that_of_the_working_directory() {
     let files = repository();
     let root = files.path();
-    // The base of the other repository has no rule, and everything in it is old.
+    // The base of the other repository has no rule and contains all findings.
     let other = folder(&[("leaver.yaml", "version: 1\n"), ("b.yaml", FAULTY)]);
     git(other.path(), &["init", "-q", "-b", "base"]);
     commit(other.path(), "theirs");
@@ -216,7 +216,7 @@ fn the_repository_is_that_of_the_working_directory() {
             assert_eq!(code(&output), 2, "{path}: {}", out(&output));
         }
     }
-    // A submodule chooses its own history.
+    // A submodule can choose its own history.
     fs::remove_file(root.join("cat/linked")).expect("removed");
     let url = other.path().to_str().expect("UTF-8");
     git(root, &["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", url, "cat/sub"]);
@@ -333,7 +333,7 @@ fn a_partial_clone_is_refused_with_the_command_that_completes_it() {
         assert!(code(&output) == 2 && text.contains("is a partial clone") && text.contains("--refetch"), "{text}");
     }
     assert!(!outside.path().join("ran").exists());
-    // The command that the message names.
+    // The command that the message suggests.
     git(&clone, &["config", "--unset-all", "remote.origin.uploadpack"]);
     git(&clone, &["config", "--unset-all", "remote.origin.promisor"]);
     git(&clone, &["config", "--unset-all", "remote.origin.partialclonefilter"]);
@@ -342,7 +342,7 @@ fn a_partial_clone_is_refused_with_the_command_that_completes_it() {
     assert_eq!(code(&output), 1, "{}", out(&output));
 }
 
-/// Leaver with this PATH.
+/// leaver with this PATH.
 fn with_path(folder: &Path, path: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leaver"));
     command.args(arguments).current_dir(folder).env_clear().env("PATH", path).env("LEAVER_TODAY", TODAY);

@@ -1,4 +1,4 @@
-//! The plan of the house, so that it stays true: who may know whom, and how long a file may be. CONTRIBUTING.md tells why.
+//! Checks the architecture: which modules may depend on each other, and the maximum length of files. See CONTRIBUTING.md.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -76,7 +76,7 @@ fn crates_and_the_system_stay_behind_their_doors() {
     }
 }
 
-/// Modules from the ground up; a module may know those before it.
+/// Modules from the bottom up; a module may use those before it.
 const ORDER: [&str; 23] = [
     "interrupt",
     "threads",
@@ -103,10 +103,10 @@ const ORDER: [&str; 23] = [
     "cli",
 ];
 
-/// Uses against the order, each with its reason.
+/// Allowed uses against the order, each with its reason.
 const UPWARDS: [(&str, &str); 1] = [("source", "finding")]; // paths are made of `finding::Step`
 
-/// The words that follow `crate::` in code: names, and those of each group in braces.
+/// The identifiers that follow `crate::` in code, including those in braces.
 fn crate_names(text: &str) -> Vec<String> {
     let code: String =
         text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
@@ -138,7 +138,7 @@ fn crate_names(text: &str) -> Vec<String> {
     names
 }
 
-/// Module → the modules that it uses. Names that `lib.rs` exports again stand for their module.
+/// Module → the modules that it uses. Re-exports of `lib.rs` count for their module.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let sources = sources();
     let lib = &sources.iter().find(|(name, _)| name == "lib.rs").expect("lib.rs").1;
@@ -180,7 +180,7 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     uses
 }
 
-/// Panics where a module uses one above it.
+/// Panics if a module uses one above it.
 fn assert_order(uses: &BTreeMap<String, BTreeSet<String>>) {
     let rank = |module: &str| {
         ORDER.iter().position(|other| *other == module).unwrap_or_else(|| panic!("{module} is not in the order"))
@@ -198,12 +198,12 @@ fn nothing_flows_backwards() {
     assert_order(&dependencies());
 }
 
-/// Whether a module uses another one, also through others.
+/// Whether a module uses another one, directly or through others.
 fn reaches(from: &str, to: &str, uses: &BTreeMap<String, BTreeSet<String>>) -> bool {
     from == to || uses.get(from).into_iter().flatten().any(|next| reaches(next, to, uses))
 }
 
-/// The diagram of docs/architecture.md has an arrow for each use that does not follow from others. `BLESS=1` draws it again.
+/// The diagram in docs/architecture.md has an arrow for each direct dependency that is not implied by others. `BLESS=1` redraws it.
 #[test]
 fn the_diagram_of_the_modules_is_true() {
     let mut uses = dependencies();
@@ -237,7 +237,7 @@ fn the_diagram_of_the_modules_is_true() {
     }
 }
 
-/// The fuzz targets have a lock file of their own, and are only worth something on the code that is shipped.
+/// The fuzz targets have their own lock file, and must test the same dependency versions that are shipped.
 #[test]
 fn the_fuzz_targets_are_built_with_what_is_shipped() {
     let read = |name: &str| std::fs::read_to_string(crate::common::root().join(name)).expect("text");

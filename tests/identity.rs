@@ -1,4 +1,4 @@
-//! What was accepted for one thing never counts for another: entries of lists are known by name, apps by more than their name.
+//! Acceptance for one thing never counts for another: list entries are identified by name, apps by more than their name.
 
 mod shown;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::common::{code, err, folder, git, leaver, out, with_git};
 
-/// An entry without an owner, which is a fault.
+/// An entry without an owner, which is a finding.
 fn entry(name: &str) -> String {
     format!("  - {{name: {name}, kind: bot}}\n")
 }
@@ -68,7 +68,7 @@ fn open(name: &str) -> String {
     format!("open spec.nonHuman[{name}].owner")
 }
 
-/// What may happen to a list of which the first of two entries is known: the list, and what is to be found.
+/// Changes of a list with a known finding in the first of two entries: the new list, and the expected findings.
 fn turns() -> Vec<(&'static str, Vec<String>, Vec<String>)> {
     vec![
         ("as it was", vec![entry("old"), owned("ok")], vec![]),
@@ -194,7 +194,7 @@ fn a_baseline_that_counts_positions_is_read_and_rewritten() {
         "{}",
         err(&read)
     );
-    // The base says what the position stands for.
+    // The base determines which entry a position means.
     put(files.path(), "a.yaml", &entries(&[entry("new"), entry("old")]));
     for base in [&["--since", "HEAD"][..], &["--trust-ref", "HEAD"]] {
         let found = run(&[base, &["-o", "concise"]].concat());
@@ -229,7 +229,7 @@ fn a_baseline_that_counts_positions_is_read_and_rewritten() {
     }
 }
 
-/// An app, and another one of the same name.
+/// An app, and a different app with the same name.
 fn others() -> Vec<(&'static str, String, String)> {
     let with = |metadata: &str, spec: &str| app(metadata, spec, &[entry("old")]);
     vec![
@@ -259,7 +259,7 @@ fn an_app_that_takes_over_a_name_is_not_known() {
         ] {
             put(files.path(), "a.yaml", &before);
             assert_eq!(check(files.path(), known), Vec::<String>::new(), "{why} {known:?}");
-            // Neither order nor notes nor spelling make another app.
+            // Order, notes and spelling do not change the identity.
             put(
                 files.path(),
                 "a.yaml",
@@ -296,7 +296,7 @@ fn an_app_that_takes_over_a_name_is_not_waived() {
             assert!(found.contains(&open("old")) && told(&found), "{why} {base:?}: {found:?}");
             assert!(!found.iter().any(|line| line.starts_with("waiver/unused")), "{why} {base:?}: {found:?}");
         }
-        // What `leaver waive` records needs no base.
+        // Waivers written by `leaver waive` record the identity, so no base is needed.
         std::fs::remove_file(files.path().join("w.yaml")).expect("removed");
         put(files.path(), "a.yaml", &before);
         let arguments = ["--reason", "it moves", "--approver", "s", "--expires", "2027-01-31", "-o", "w.yaml"];
@@ -313,7 +313,7 @@ fn an_app_that_takes_over_a_name_is_not_waived() {
     }
 }
 
-/// A waiver that is left when its app is gone does not cover the next app of that name.
+/// A waiver that outlives its app does not cover the next app with that name.
 #[test]
 fn a_waiver_of_an_app_that_is_gone_covers_no_other() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("w.yaml", &waiver(""))]);
@@ -324,7 +324,7 @@ fn a_waiver_of_an_app_that_is_gone_covers_no_other() {
         assert!(found.contains(&open("old")), "{base:?}: {found:?}");
         assert!(found.iter().any(|line| line.contains("no app was called so")), "{base:?}: {found:?}");
     }
-    // One that comes together with the app is for it.
+    // A waiver that is added together with the app is for it.
     put(files.path(), "w.yaml", &waiver("").replace("name: w", "name: w2"));
     assert!(!check(files.path(), &["--since", "HEAD"]).contains(&open("old")));
 }

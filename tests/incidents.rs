@@ -1,5 +1,5 @@
-//! Public incidents, retold as the declaration that an honest engineer would have written before: at least nine in ten are found, and the
-//! corrected declaration is no error. The data is in `tests/incidents/`.
+//! Public incidents as the declaration that an honest engineer would have written before: at least nine in ten are found, and the corrected
+//! declaration has no errors. The data is in `tests/incidents/`.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ fn read(name: &str) -> Value {
     serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// RFC 7396: mappings are merged, `null` takes a key away, everything else replaces.
+/// RFC 7396: mappings are merged, `null` removes a key, other values replace.
 fn merge(target: &mut Value, patch: &Value) {
     let Some(patch) = patch.as_object() else {
         *target = patch.clone();
@@ -32,7 +32,7 @@ fn merge(target: &mut Value, patch: &Value) {
     }
 }
 
-/// Severity, rule and message of what is found in one app beside its teams.
+/// Severity, rule and message of the findings in one app and its teams.
 fn found(base: &Value, metadata: &Value, name: &str, spec: &Value) -> Vec<(String, String, String)> {
     let mut identity = base["metadata"].clone();
     if !metadata.is_null() {
@@ -69,7 +69,7 @@ fn nine_in_ten_are_found_and_the_corrected_declarations_are_right() {
                 incident["expect"].as_array().expect("rules").iter().filter_map(Value::as_str).collect();
             let mut spec = base["spec"].clone();
             merge(&mut spec, &incident["before"]);
-            // What only a rule can find that does not exist yet is not counted, and neither is its correction.
+            // Incidents that only a future rule can find are not counted, nor are their corrections.
             if !expected.iter().any(|rule| rules.contains(*rule)) {
                 waiting.push(name.to_owned());
                 continue;

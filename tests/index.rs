@@ -1,5 +1,5 @@
-//! The index of rules never hides a finding or an error: judging with it and without it is the same, on the examples of every rule, on
-//! generated catalogues, and on both after damage that no schema would let pass.
+//! The index of rules never hides a finding or an error: evaluation with and without it gives the same result, on the examples of every
+//! rule, on generated catalogues, and on both with damage that no schema would accept.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -25,7 +25,7 @@ fn declare(document: &Value) -> Declaration {
     Declaration { kind, name, file, document: 0, well_formed: true, root: Arc::new(root), inherited: None }
 }
 
-/// What was found and what failed, in an order.
+/// The findings and failures, sorted.
 fn told(judgement: &Judgement) -> Vec<String> {
     let verdicts = judgement.verdicts.iter().map(|verdict| format!("{verdict:?}"));
     let failures = judgement.failures.iter().map(|failure| format!("{:?} {}", failure.rule, failure.message));
@@ -66,7 +66,7 @@ impl Judge {
     }
 }
 
-/// A small generator of numbers.
+/// A small random number generator.
 struct Dice(u64);
 
 impl Dice {
@@ -90,7 +90,7 @@ fn places(value: &Value, path: &str, all: &mut Vec<String>) {
     }
 }
 
-/// Takes something away, or puts something else in its place. Kind and name stay.
+/// Removes or replaces something, except kind and name.
 fn damage(document: &mut Value, pool: &[Value], dice: &mut Dice) {
     let mut all = Vec::new();
     places(&document["spec"], "/spec", &mut all);
@@ -149,7 +149,7 @@ fn examples(judge: &Judge) -> Vec<(String, Vec<Value>, Value)> {
     all
 }
 
-/// Values to put in the place of others.
+/// Replacement values.
 fn pool(documents: &[Value]) -> Vec<Value> {
     let mut pool = vec![
         json!(null),
@@ -182,7 +182,7 @@ fn pool(documents: &[Value]) -> Vec<Value> {
     pool
 }
 
-/// Examples without sign-offs are judged together, since making the machines takes longer than running them.
+/// Examples without sign-offs are evaluated together, since creating the machines takes longer than running them.
 fn together(examples: Vec<(String, Vec<Value>, Value)>) -> Vec<(String, Vec<Value>, Value)> {
     let (plain, mut signed): (Vec<_>, Vec<_>) =
         examples.into_iter().partition(|(_, _, signoffs)| signoffs.as_object().is_none_or(serde_json::Map::is_empty));

@@ -1,8 +1,8 @@
-//! `--since` and baselines: exactly what a change added, whatever moved.
+//! `--since` and baselines: only findings that a change adds are reported, even after renames and moves.
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
 
-/// A repository with old findings: one catalogue in a folder of it.
+/// A repository with known findings: a catalogue in a subfolder.
 fn repository() -> tempfile::TempDir {
     let files = folder(&[("cat/leaver.yaml", "version: 1\n"), ("cat/old.yaml", FAULTY), ("readme.txt", "x")]);
     git(files.path(), &["init", "-q"]);
@@ -95,7 +95,7 @@ fn without_git_or_the_commit_the_error_says_what_to_do() {
     assert!(!plain.path().join("x").exists());
 }
 
-/// What did not change is judged once; what it looks up may have changed all the same.
+/// Unchanged declarations are evaluated once, but the declarations that they look up may have changed.
 #[test]
 fn a_change_elsewhere_reaches_what_stayed_as_it_was() {
     let files = repository();
@@ -120,7 +120,7 @@ fn a_change_elsewhere_reaches_what_stayed_as_it_was() {
         git(files.path(), &["add", "-A"]);
         git(files.path(), &["commit", "-qm", message]);
     };
-    // The team that an untouched app names is gone.
+    // The team of an unchanged app is removed.
     std::fs::write(root.join("old.yaml"), app("box")).expect("written");
     for (name, team) in ["team.yaml", "other.yaml"].into_iter().zip(FAULTY.split("---\n").skip(1)) {
         std::fs::write(root.join(name), team).expect("written");
@@ -129,7 +129,7 @@ fn a_change_elsewhere_reaches_what_stayed_as_it_was() {
     std::fs::remove_file(root.join("team.yaml")).expect("removed");
     assert_eq!(since("HEAD"), "catalogue/unknown-owner");
     git(files.path(), &["checkout", "-q", "."]);
-    // A waiver that goes lets the old finding count again; one that covers nothing any more is said, once.
+    // Removing a waiver makes the known finding count again; an unused waiver is reported once.
     std::fs::write(root.join("w.yaml"), waiver("jit/no-update-owner")).expect("written");
     commit("waived");
     assert_eq!(since("HEAD"), "");
@@ -139,7 +139,7 @@ fn a_change_elsewhere_reaches_what_stayed_as_it_was() {
     assert_eq!(since("HEAD"), "");
     std::fs::write(root.join("w.yaml"), waiver("jit/no-update-owner")).expect("written");
     assert_eq!(since("HEAD"), "");
-    // Of two declarations of one name neither is taken for the other.
+    // Two declarations with one name are not confused.
     std::fs::remove_file(root.join("w.yaml")).expect("removed");
     std::fs::write(root.join("twin.yaml"), app("box").replace("assignmentRequired: true", "assignmentRequired: false"))
         .expect("written");
@@ -189,7 +189,7 @@ fn staged_is_what_is_checked_not_the_working_tree() {
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
     let root = files.path().join("cat");
-    // Staged is the fault; the working tree is mended already, and holds a fault that is not staged.
+    // The staged file has a fault that the working tree has fixed; the working tree has another fault that is not staged.
     std::fs::write(root.join("new.yaml"), FAULTY).expect("written");
     git(files.path(), &["add", "-A"]);
     std::fs::write(root.join("new.yaml"), "# empty\n").expect("written");
@@ -229,7 +229,7 @@ fn a_commit_of_one_file_is_checked_as_git_will_make_it() {
             std::process::Command::new("git").args(all).args(arguments).current_dir(root).output().expect("git");
         (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned() + &out(&output))
     };
-    // `bad.yaml` is staged, but not part of a commit of `good.yaml` alone.
+    // `bad.yaml` is staged, but is not part of a commit of `good.yaml` alone.
     std::fs::write(root.join("bad.yaml"), FAULTY).expect("written");
     std::fs::write(root.join("good.yaml"), "# nothing yet\n").expect("written");
     git(root, &["add", "-A"]);

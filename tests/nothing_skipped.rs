@@ -1,4 +1,4 @@
-//! Nothing that was meant for leaver is skipped without a word, and nothing that belongs to another tool is reported.
+//! Documents meant for leaver are never skipped silently, and documents of other tools are not reported.
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, leaver, out, rule};
 
@@ -7,7 +7,7 @@ const CONFIG: &str = "version: 1\n";
 /// A finding: rule, line, message.
 type Found = (String, u64, String);
 
-/// Checks texts, each a file beside a clean catalogue: the findings of each, the exit status and the number of skipped documents.
+/// Checks texts, each as a file next to a clean catalogue: findings, exit status and number of skipped documents.
 fn survey<'a>(texts: impl IntoIterator<Item = &'a str>) -> (i32, Vec<Vec<Found>>, u64) {
     let texts: Vec<(String, &str)> =
         texts.into_iter().enumerate().map(|(nth, text)| (format!("case-{nth}.yaml"), text)).collect();
@@ -26,7 +26,7 @@ fn survey<'a>(texts: impl IntoIterator<Item = &'a str>) -> (i32, Vec<Vec<Found>>
     (code(&output), found, report["summary"]["skippedDocuments"].as_u64().expect("a number"))
 }
 
-/// A declaration as it should be, indented.
+/// A valid declaration, indented.
 fn app(indent: usize) -> String {
     let lines = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: hidden}\nspec: {provisioning: {mode: jit}}\n";
     lines.lines().map(|line| format!("{}{line}\n", " ".repeat(indent))).collect()
@@ -91,7 +91,7 @@ fn each_of_several_hidden_declarations_has_its_finding() {
     assert_eq!(lines, [vec![1, 5, 9], vec![2, 7]]);
 }
 
-/// A text of a good declaration may be another one.
+/// Valid variations of a declaration's text.
 #[test]
 fn a_declaration_in_a_text_of_a_declaration() {
     let text = format!("apiVersion: leaver/v1\nkind: Team\nmetadata: {{name: t}}\nspec:\n  notes: |\n{}", app(4));
@@ -211,7 +211,7 @@ fn a_document_that_is_no_mapping_is_a_finding() {
     }
 }
 
-/// Keys, names, owners and other identifying values; the message has the code point.
+/// Keys, names, owners and other identifying values; the message contains the code point.
 #[test]
 fn characters_that_imitate_or_hide_are_a_finding() {
     let app = |metadata: &str, spec: &str| {
@@ -283,7 +283,7 @@ fn texts_for_people_may_be_in_any_language() {
     }
 }
 
-/// What stands in the repositories in which leaver runs.
+/// Typical files in repositories where leaver runs.
 const FOREIGN: &[(&str, &str)] = &[
     (
         "k8s/deployment.yaml",
@@ -403,7 +403,7 @@ fn other_tools_files_stay_silent() {
     assert_eq!((code(&output), out(&output).lines().count()), (0, 1), "{}", out(&output));
 }
 
-/// The names that a configuration is given by mistake.
+/// Wrong names that people give a configuration.
 const MISNAMED: [&str; 14] = [
     "leaver.yml",
     "Leaver.yaml",
@@ -435,7 +435,7 @@ fn a_configuration_by_another_name_is_a_failure() {
     let config = "version: 1\nfailOn: info\n";
     for wrong in MISNAMED {
         names_the_right_file(&[(wrong, config), ("a.yaml", CLEAN)], "", wrong);
-        // An empty one, too: it stands where the configuration would.
+        // An empty one, too: it is in the place of the configuration.
         names_the_right_file(&[(wrong, ""), ("a.yaml", CLEAN)], "", wrong);
         names_the_right_file(&[(".git/HEAD", ""), (wrong, config), ("apps/a.yaml", CLEAN)], "apps", wrong);
     }
@@ -475,7 +475,7 @@ fn other_files_with_leavers_name_are_nobodys_fault() {
         let output = leaver(files.path(), &["check", "-o", "concise"]);
         assert_eq!(code(&output), 0, "{name}: {}{}", out(&output), err(&output));
     }
-    // A name that is given, and one that is excluded, are meant.
+    // A name that is given or excluded explicitly is deliberate.
     let files = folder(&[("leaver.yml", CONFIG), ("a.yaml", CLEAN)]);
     let output = leaver(files.path(), &["check", "--config", "leaver.yml", "-o", "concise"]);
     assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
@@ -523,7 +523,7 @@ fn leavers_own_files_are_not_counted_as_skipped() {
     assert_eq!(skipped(&files, &["--config", "mine.yaml"]), Some(1));
 }
 
-/// A declaration that hides among leaver's own files is read like any other.
+/// A declaration among leaver's own files is read like any other.
 #[test]
 fn a_declaration_in_the_trust_folder_is_no_secret() {
     for name in ["trust/a.yaml", "signoffs/a.yaml", "policies/acme/a.yaml", "p.yaml"] {

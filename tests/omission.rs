@@ -1,5 +1,5 @@
-//! Leaving something out is no way to pass: whatever is removed from a catalogue, or replaced with a placeholder, no finding disappears unless one
-//! of equal severity takes its place. Each app is checked in one run with all its variants, each of which lacks one thing.
+//! Omissions do not help: if anything is removed from a catalogue or replaced with a placeholder, no finding disappears unless one of equal
+//! severity replaces it. Each app is checked in one run with all its variants, each of which lacks one thing.
 
 mod examples;
 mod exceptions;
@@ -15,7 +15,7 @@ use crate::{
     generated::make::{DEFAULT, STRICT, Systems, catalogue},
 };
 
-/// A generated catalogue: clean apps that nobody wrote for the rules, and what they refer to.
+/// A generated catalogue: clean apps that were not written for the rules, and declarations that they refer to.
 fn made(seed: u64, apps: usize, profile: &str) -> (Vec<Value>, Vec<Value>) {
     let limits = if profile == "strict" { &STRICT } else { &DEFAULT };
     catalogue(seed, apps, limits, &Systems::read())
@@ -24,7 +24,7 @@ fn made(seed: u64, apps: usize, profile: &str) -> (Vec<Value>, Vec<Value>) {
         .partition(|one| one["kind"] == "App")
 }
 
-/// A place in a declaration: keys, and indexes of lists as text.
+/// A place in a declaration: keys, and list indexes as text.
 type Place = Vec<String>;
 
 fn places(node: &Value, at: &Place, all: &mut Vec<Place>) {
@@ -49,7 +49,7 @@ fn places_of(app: &Value) -> Vec<Place> {
     all
 }
 
-/// The node at a place, if it is still there.
+/// The node at a place, if it still exists.
 fn node<'a>(app: &'a mut Value, place: &[String]) -> Option<&'a mut Value> {
     place.iter().try_fold(app, |node, step| match node {
         Value::Array(list) => list.get_mut(step.parse::<usize>().ok()?),
@@ -74,14 +74,14 @@ fn replaced(app: &Value, place: &Place, text: &str) -> Value {
     app
 }
 
-/// Where an app is not as it was: what that is called, the places, and the app.
+/// A modified app: the description of the change, its places, and the app.
 struct Variant {
     what: &'static str,
     places: Vec<Place>,
     app: Value,
 }
 
-/// Each place removed.
+/// Removes each place in turn.
 fn each_removed(app: &Value) -> Vec<Variant> {
     let one = |place: Place| Variant { what: "without", app: removed(app, &place), places: vec![place] };
     places_of(app).into_iter().map(one).collect()
@@ -111,7 +111,7 @@ const ANSWERS: [&str; 17] = [
     "purpose",
 ];
 
-/// Each text that answers a question replaced with a placeholder, and each team with a person.
+/// Replaces each answer with a placeholder, and each team with a person.
 fn each_replaced(app: &Value) -> Vec<Variant> {
     let answers = places_of(app).into_iter().filter(|place| ANSWERS.contains(&place[place.len() - 1].as_str()));
     let text = |at: usize, place: &Place| match place[place.len() - 1].as_str() {
@@ -128,10 +128,10 @@ fn each_replaced(app: &Value) -> Vec<Variant> {
         .collect()
 }
 
-/// A finding without what differs between variants: rule and message.
+/// A finding reduced to what is equal in all variants: rule and message.
 type Told = (String, String);
 
-/// By name of the app.
+/// Findings by name of the app.
 type Judged = BTreeMap<String, BTreeMap<Told, Severity>>;
 
 fn report(apps: &[Value], others: &[Value], profile: &str) -> Report {
@@ -158,7 +158,7 @@ fn judge(apps: &[Value], others: &[Value], profile: &str) -> Judged {
     judged
 }
 
-/// Gives a copy of an app a name of its own, and an identity at the identity provider.
+/// Gives a copy of an app its own name and its own id at the identity provider.
 fn named(app: &Value, name: &str) -> Value {
     let mut app = app.clone();
     app["metadata"]["name"] = name.into();
@@ -168,7 +168,7 @@ fn named(app: &Value, name: &str) -> Value {
     app
 }
 
-/// Severity as a number: the more severe, the higher.
+/// Severity as a number: higher is more severe.
 fn weight(severity: Severity) -> usize {
     match severity {
         Severity::Error => 3,
@@ -177,16 +177,16 @@ fn weight(severity: Severity) -> usize {
     }
 }
 
-/// A place without its indexes.
+/// A place with indexes replaced.
 fn generic(place: &Place) -> String {
     let keys: Vec<&str> = place.iter().map(|key| if key.parse::<usize>().is_ok() { "*" } else { key }).collect();
     keys.join(".")
 }
 
-/// Lost rule and generic place → how often, and an example.
+/// Lost rule and generic place → count, and an example.
 type Losses = BTreeMap<(String, String), (usize, String)>;
 
-/// What is lost by an omission and not made up for.
+/// Findings that an omission removes without a replacement.
 fn losses(app: &Value, others: &[Value], profile: &str, variants: &[Variant], lost: &mut Losses) {
     let copies: Vec<Value> = std::iter::once(named(app, "v-0"))
         .chain(variants.iter().enumerate().map(|(index, variant)| named(&variant.app, &format!("v-{}", index + 1))))
@@ -214,7 +214,7 @@ fn losses(app: &Value, others: &[Value], profile: &str, variants: &[Variant], lo
     }
 }
 
-/// Whether a rule may fall silent without this place; one that ends in `**` stands for all below it.
+/// Whether a rule may fall silent without this place; `**` at the end covers everything below.
 fn is_exception(rule: &str, place: &str) -> bool {
     EXCEPTIONS.iter().any(|(group, at, _)| {
         rule.starts_with(group)
@@ -228,12 +228,12 @@ fn nothing_is(lost: &Losses) {
     assert!(told.is_empty(), "{} ways to pass:\n{}", told.len(), told.join("\n"));
 }
 
-/// What may still be decided is no omission: an app that is only planned.
+/// A planned app may leave decisions open.
 fn in_use(apps: Vec<Value>) -> Vec<Value> {
     apps.into_iter().filter(|app| app["spec"]["status"] != "planned").collect()
 }
 
-/// Every profile that leaver brings.
+/// All bundled profiles.
 fn profiles() -> Vec<String> {
     let folder = std::fs::read_dir(root().join("data/profiles")).expect("a folder");
     let mut names: Vec<String> = folder
@@ -243,12 +243,12 @@ fn profiles() -> Vec<String> {
     names
 }
 
-/// One in so many, beginning somewhere.
+/// Every n-th one, from an offset.
 fn sample(variants: Vec<Variant>, from: usize, step: usize) -> Vec<Variant> {
     variants.into_iter().skip(from % step).step_by(step).collect()
 }
 
-/// How much of it is tried, in the profile that is in force without another, in `strict`, and in each of the rest.
+/// The fraction of variants to try: in the default profile, in `strict`, and in each other profile.
 fn each_removed_in(steps: [usize; 3]) {
     let (apps, others) = examples();
     let apps = in_use(apps);
@@ -267,7 +267,7 @@ fn each_removed_in(steps: [usize; 3]) {
     nothing_is(&lost);
 }
 
-/// Apps of which something is found: only they have something to lose.
+/// Apps with findings: only they have something to lose.
 fn with_findings<'a>(apps: &'a [Value], others: &[Value], profile: &str) -> Vec<&'a Value> {
     let copies: Vec<Value> = apps.iter().enumerate().map(|(at, app)| named(app, &format!("v-{at}"))).collect();
     let judged = judge(&copies, others, profile);
@@ -279,11 +279,11 @@ fn leaving_something_out_never_improves_the_report() {
     each_removed_in([1, 6, 40]);
 }
 
-/// Clean apps and generated ones, of which something is left out: leaving out something else as well helps no more.
+/// Clean and generated apps with one omission: a second omission does not help either.
 fn pairs_in(apps: &[Value], others: &[Value], step: usize, lost: &mut Losses) {
     for (at, app) in apps.iter().enumerate() {
         let firsts = each_removed(app);
-        // Of an app that says nothing nothing can be left out.
+        // An empty app has nothing to remove.
         let Some(nth) = (at * 37 + 11).checked_rem(firsts.len()) else { continue };
         let first = &firsts[nth];
         losses(&first.app, others, "default", &sample(each_removed(&first.app), at, step), lost);
@@ -335,7 +335,7 @@ fn a_placeholder_is_no_answer() {
     }
 }
 
-/// Who takes a Team or a System out of the catalogue hides nothing that it is asked about.
+/// Removing a Team or System from the catalogue hides no finding.
 #[test]
 fn a_declaration_that_goes_is_missed() {
     let (apps, others) = examples();
@@ -353,7 +353,7 @@ fn a_declaration_that_goes_is_missed() {
     let text = serde_json::to_string(&apps).expect("JSON");
     for at in 0..others.len() {
         let name = others[at]["metadata"]["name"].as_str().expect("a name");
-        // What `leaver observe` writes is evidence: without it nothing can be compared, which the strict profile reports.
+        // The output of `leaver observe` is evidence: without it nothing can be compared, which the strict profile reports.
         let observed = ["Snapshot", "Observation"].contains(&others[at]["kind"].as_str().expect("a kind"));
         if observed || !text.contains(&format!("\"{name}\"")) {
             continue;

@@ -1,6 +1,6 @@
-//! OPA's own conformance cases, run with the engine as leaver builds and sets it: Rego v1, strict errors, no builtin that reaches out.
-//! Opt-in: `LEAVER_OPA_CASES` names a folder of them, such as `v1/test/cases/testdata/v1` of a checkout of OPA (YAML), or what other
-//! engines made of it (JSON). They are too many to keep here.
+//! OPA's conformance cases, run with the engine as leaver configures it: Rego v1, strict errors, no builtins with side effects. Opt-in:
+//! `LEAVER_OPA_CASES` names a folder with the cases, such as `v1/test/cases/testdata/v1` of a checkout of OPA (YAML), or another engine's
+//! copy of it (JSON). They are too many to include here.
 
 use std::{
     collections::BTreeMap,
@@ -10,28 +10,28 @@ use std::{
 use regorus::{Engine, Value};
 use serde_json::Value as Json;
 
-/// How a case ended.
+/// The outcome of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Outcome {
-    /// As OPA ends.
+    /// Same result as OPA.
     Same,
-    /// An error where OPA has one, too, of whatever wording.
+    /// An error as in OPA, with any wording.
     SameError,
     /// Refused: a builtin that leaver is built without.
     Absent,
-    /// An error where OPA, which is not strict in this case, has none: leaver never passes over an error.
+    /// An error, where OPA is not strict and has none: leaver never ignores an error.
     Stricter,
-    /// The engine panics: a rule of a user's own that does so ends its child, and is named.
+    /// The engine panics: a user's rule that causes this ends its worker, and is named.
     Panics,
     /// An error where OPA has a result.
     Error,
     /// A result where OPA has an error.
     Laxer,
-    /// Another result.
+    /// A different result.
     Differs,
 }
 
-/// Builtins that leaver's own rules call, and the cases by the folder of OPA's: a difference in one of these would be leaver's.
+/// Builtins that leaver's own rules use, and the folders of their cases: a difference in one of these would affect leaver.
 const USED: [&str; 24] = [
     "aggregates",
     "array",
@@ -59,7 +59,7 @@ const USED: [&str; 24] = [
     "typebuiltin",
 ];
 
-/// Cases in which the engine is known to differ from OPA in what leaver's rules use, each looked at; the reasons are in docs/robustness.md.
+/// Cases in which the engine is known to differ from OPA in features that leaver's rules use; docs/robustness.md has the reasons.
 const KNOWN: &str = include_str!("opa_cases.txt");
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -82,7 +82,7 @@ fn cases(path: &Path) -> Vec<Json> {
     file["cases"].as_array().cloned().unwrap_or_default()
 }
 
-/// The results of a case's query: one object of bindings each.
+/// The results of a case's query: an object of bindings each.
 fn run(case: &Json, strict: bool) -> Result<Vec<Json>, String> {
     let mut engine = Engine::new();
     engine.set_rego_v0(false);
@@ -119,7 +119,7 @@ fn run(case: &Json, strict: bool) -> Result<Vec<Json>, String> {
         .collect()
 }
 
-/// Numbers by their value; the items of lists in order, where order has no meaning.
+/// Compares numbers by value, and sorts lists whose order has no meaning.
 fn plain(value: &Json, sort: bool) -> Json {
     match value {
         Json::Number(number) => number.as_f64().map_or(Json::Null, Json::from),
@@ -147,8 +147,8 @@ fn same(want: &[Json], found: &[Json], sort: bool) -> bool {
     all(want) == all(found)
 }
 
-/// Whether a module calls a builtin that the engine does not have. A call whose last argument takes the result is no error of a missing
-/// function in the engine, but of a variable without a value.
+/// Whether a module calls a builtin that the engine lacks. For a call whose last argument takes the result, the engine does not report a
+/// missing function but an unbound variable.
 fn calls_what_is_absent(case: &Json, known: &mut BTreeMap<String, bool>) -> bool {
     let modules: Vec<&str> = case["modules"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';

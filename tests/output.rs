@@ -1,4 +1,4 @@
-//! Every format draws the same fixed reports: as snapshots, by published schemas, at the same places, and against hostile text.
+//! Every format renders the same fixed reports: as snapshots, against published schemas, with the same places, and with hostile text.
 
 mod crowded;
 mod fixed;
@@ -18,7 +18,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use spots::{spots, spots_shown};
 
-/// Makes a fixed report.
+/// Creates a fixed report.
 type Make = fn() -> Report;
 
 const CASES: [(&str, Make); 13] = [
@@ -51,7 +51,7 @@ fn parsed(format: Format, report: &Report) -> Value {
     serde_json::from_str(&plain(format, report)).expect("the output is JSON")
 }
 
-/// Output without what changes with each version of leaver; SARIF in lines, since one line would show nothing.
+/// Output without parts that change with each version of leaver; SARIF is pretty-printed, so that differences are visible.
 fn stable(format: Format, report: &Report) -> String {
     let text = if format == Format::SARIF {
         serde_json::to_string_pretty(&parsed(format, report)).expect("a value becomes text")
@@ -100,7 +100,7 @@ fn full_fits_the_terminal() {
 
 #[test]
 fn full_keeps_to_the_width() {
-    // Below 60 columns, a path stays whole: it is there to be clicked or copied.
+    // Below 60 columns, a path is not wrapped, so that it can be clicked or copied.
     for width in [60, 80, 100, 200] {
         for make in
             [fixed::many, fixed::long_line, fixed::unicode, fixed::block, fixed::waived, fixed::failures, fixed::clean]
@@ -202,7 +202,7 @@ fn every_format_shows_failures() {
     }
 }
 
-/// What no output may hold, whatever the declarations say.
+/// Texts that no output may contain, whatever the declarations say.
 fn assert_harmless(format: Format, text: &str) {
     let hidden = |c: char| {
         (c.is_control() && !matches!(c, '\n' | '\r'))
@@ -253,7 +253,7 @@ fn hostile_text_is_harmless_everywhere() {
     }
 }
 
-/// JSON keeps values as they are, however they are written.
+/// JSON preserves values exactly, in any notation.
 #[test]
 fn json_keeps_hostile_values() {
     let report = fixed::hostile();
@@ -264,7 +264,7 @@ fn json_keeps_hostile_values() {
     }
 }
 
-/// GitHub takes 25,000 results and ten annotations of a kind; a page of 1 MiB.
+/// GitHub's limits: 25,000 results, ten annotations of a kind, a page of 1 MiB.
 #[test]
 fn limits_of_platforms_hold() {
     let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
@@ -298,7 +298,7 @@ fn any_severity() -> impl Strategy<Value = Severity> {
     prop::sample::select(Severity::ALL.to_vec())
 }
 
-/// Any text, and pieces that mean something to some place of output.
+/// Any text, mixed with fragments that are special in some output.
 fn any_text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         any::<String>(),

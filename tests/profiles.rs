@@ -1,4 +1,4 @@
-//! Profiles: what they extend, and the numbers that texts name.
+//! Profiles: what they extend, and the numbers in their texts.
 
 use crate::common::{CLEAN, code, folder, leaver, out};
 

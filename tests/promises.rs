@@ -1,4 +1,4 @@
-//! What is promised of all rules: how sure they are, which controls they touch, and that both places are shown where two are compared.
+//! Guarantees for all rules: their precision, their controls, and both places if two values are compared.
 
 use std::collections::BTreeSet;
 
@@ -40,7 +40,7 @@ fn a_case_of_a_less_sure_rule_is_no_error_either() {
     assert!(out(&output).contains("only a rule of high precision may make an error of a case"), "{}", out(&output));
 }
 
-/// The column `controls` has a word for each control, so a spreadsheet filters by it; the matrix says which rules those are.
+/// The column `controls` has one word for each control, so that spreadsheets can filter by it; the matrix lists the rules.
 #[test]
 fn findings_can_be_filtered_by_control() {
     let matrix = rows(&out(&leaver(&root(), &["rules", "--format", "csv"])));
@@ -62,7 +62,7 @@ fn findings_can_be_filtered_by_control() {
     assert!(rules.contains("leaver/sla-too-long") && !rules.contains("review/too-rare"), "{rules:?}");
 }
 
-/// Rules that look at other declarations; of an app that is not there no place can be shown.
+/// Rules that look at other declarations; an app that does not exist has no place.
 #[test]
 fn a_rule_that_needs_another_declaration_can_name_it() {
     let mut looked = 0;

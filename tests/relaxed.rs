@@ -1,4 +1,4 @@
-//! `trust/changed`: what a change edits in leaver's own configuration is an error if it relaxes the check, a warning if not.
+//! `trust/changed`: an edit of leaver's own configuration is an error if it relaxes the check, otherwise a warning.
 
 use std::path::Path;
 
@@ -55,7 +55,7 @@ pub fn check(folder: &Path, more: &[&str]) -> (i32, String) {
     (code(&output), format!("{}{}", out(&output), err(&output)))
 }
 
-/// What the change comes to: file, text to replace (none: the whole file), its replacement.
+/// The edit: file, text to replace (none: the whole file), and its replacement.
 pub type Edit<'a> = (&'a str, &'a str, &'a str);
 
 pub fn apply(folder: &Path, edits: &[Edit<'_>]) {
@@ -99,7 +99,7 @@ fn what_relaxes_is_an_error() {
         (("leaver.yaml", "policies: [policies]\n", ""), "`rules.acme/titled` is removed"),
         (("leaver.yaml", "vendors: [vendors.yaml]\n", ""), "`vendors.homemade` is removed"),
         (("leaver.yaml", "profile: ours.yaml\n", ""), "`rules.jit/no-inactivity-limit"),
-        // A profile, and one that it builds on.
+        // A profile, and one that it extends.
         (
             ("ours.yaml", "45", "365"),
             "`ours.yaml` is edited and relaxes the check: `rules.jit/no-inactivity-limit.params.maxDays` changes from `45` to `365`",
@@ -248,7 +248,7 @@ fn what_is_taken_away_is_an_error() {
         assert_eq!(status, 1, "{name}: {text}");
         assert!(text.contains("error[trust/changed]") && text.contains(&format!("`{name}` is gone")), "{name}: {text}");
     }
-    // A System that overrode a fact to the stricter side.
+    // A System that overrode a fact with a stricter value.
     let files = repository();
     let strict = "apiVersion: leaver/v1\nkind: System\nmetadata: {name: ping-identity}\nspec: {deletes: false}\n";
     write(files.path(), "strict.yaml", strict);
@@ -269,7 +269,7 @@ fn a_configuration_elsewhere_is_compared_too() {
         status == 1 && text.contains("sub/leaver.yaml:1:1: error[trust/changed] `sub/leaver.yaml` is new"),
         "{text}"
     );
-    // The one at the root is still compared.
+    // The file at the root is still compared.
     write(files.path(), "sub/leaver.yaml", "version: 1\n");
     apply(files.path(), &[("leaver.yaml", "severity: error}", "severity: off}")]);
     let (status, text) = check(files.path(), &["sub"]);
@@ -301,7 +301,7 @@ fn a_baseline_that_grows_is_an_error_and_one_that_shrinks_is_not() {
     }
 }
 
-/// Version 2 tells entries apart by path and identity: one that takes the place of another is a new one.
+/// Version 2 identifies entries by path and identity: one that replaces another is new.
 #[test]
 fn a_baseline_whose_entry_moves_to_another_place_is_an_error() {
     let list = |path: &str, identity: &str| {

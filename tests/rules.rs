@@ -1,4 +1,4 @@
-//! The rules' own tests: every YAML block of every page, in the interpreter and compiled; every line covered.
+//! The rules' own tests: every YAML block of every page, interpreted and compiled, with full line coverage.
 
 use crate::common::{code, err, leaver, out, root};
 
@@ -26,7 +26,7 @@ fn own(rule: &str, page: &str) -> tempfile::TempDir {
 
 const PAGE: &str = "## Bad\n\n```yaml\nmetadata: {name: a} # finding: acme/x\n```\n\n## Good\n\n```yaml\nmetadata: {name: a, title: A}\n```\n";
 
-/// `reads` keeps parts of the catalogue from a rule: one that names too little would pass everything.
+/// `reads` hides parts of the catalogue from a rule: one that lists too little would find nothing.
 #[test]
 fn reads_that_hide_a_finding_are_told() {
     let body = "findings contains {\"declaration\": at, \"path\": [\"metadata\", \"title\"], \"message\": \"m\"} if {\n\tsome at, declaration in input.declarations\n\tdeclaration.metadata.name\n\tnot declaration.metadata.title\n}";
@@ -125,7 +125,7 @@ fn rego_tests_run_and_junit_is_written() {
     assert!(xml.contains("test_wrong") && xml.contains("<failure"), "{xml}");
 }
 
-/// A failing test says what the rule said, so that nobody has to run it again by hand.
+/// A failing test shows the rule's output, so that nobody has to rerun it by hand.
 #[test]
 fn failing_tests_show_the_messages_of_the_rule() {
     let titled = "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": sprintf(\"%s has tier %v\", [input.metadata.name, input.spec.tier])} if input.spec.tier";
@@ -158,7 +158,7 @@ fn failing_tests_show_the_messages_of_the_rule() {
     }
 }
 
-/// One interpreter serves all blocks of a page: nothing of one block may be seen by the next.
+/// One interpreter runs all blocks of a page: blocks must not affect each other.
 #[test]
 fn blocks_of_a_page_do_not_see_each_other() {
     let body = "findings contains {\"path\": [\"metadata\", \"owner\"], \"message\": \"m\"} if {\n\towner := input.metadata.owner\n\tnot data.leaver.catalogue.Team[owner]\n\tdata.leaver.today > \"2026-01-01\"\n\tnot data.leaver.signoffs.required\n\tdata.leaver.params[\"acme/x\"].max == 1\n}";
@@ -182,7 +182,7 @@ fn blocks_of_a_page_do_not_see_each_other() {
     );
 }
 
-/// What the user wrote comes first, and leaver's own tests only where its rules are tested.
+/// Users' tests come first, and leaver's own tests run only if its rules are tested.
 #[test]
 fn own_tests_run_first() {
     let body =
@@ -197,7 +197,7 @@ fn own_tests_run_first() {
     };
     let mine = ["acme/x: metadata and paths", "acme/x: examples", "acme/x: bad 1", "acme/x: good 2"];
     assert_eq!(names(&["test", "-v"]), [&mine[..], &["test_mine"]].concat());
-    // `admin/…` stands before `acme/…` in no list of the user's.
+    // Results of `admin/…` never come before `acme/…`.
     let all = names(&["test", "-v", "--bundled", "--threshold", "0"]);
     assert_eq!(all[..4], mine);
     let at = |name: &str| all.iter().position(|case| case == name).expect(name);
@@ -206,7 +206,7 @@ fn own_tests_run_first() {
     assert!(all.len() > 1_000 && at("admin/review-overdue: examples") > 3, "{}", all.len());
 }
 
-/// A rule counts from the start: `leaver new rule` names its folder in leaver.yaml and changes nothing else there.
+/// A new rule is active at once: `leaver new rule` adds its folder to leaver.yaml and changes nothing else there.
 #[test]
 fn new_rules_are_registered_and_fail_the_run() {
     let hint = "with `status: preview` in rule.rego they are shown, but never fail a run";
@@ -264,7 +264,7 @@ fn new_rules_are_registered_and_fail_the_run() {
     }
 }
 
-/// Where leaver.yaml is not there, or is written in a way that no edit is sure of, the user is told the very lines.
+/// If leaver.yaml is missing or in an unusual style, the user gets the lines to add.
 #[test]
 fn what_cannot_be_registered_is_said() {
     for (before, lines) in [
@@ -281,7 +281,7 @@ fn what_cannot_be_registered_is_said() {
         let output = leaver(folder.path(), &["new", "rule", "acme/no-title"]);
         let now = std::fs::read_to_string(folder.path().join("leaver.yaml")).ok();
         if code(&output) == 2 {
-            // A leaver.yaml that leaver refuses is not touched, and no rule is written.
+            // An invalid leaver.yaml is not changed, and no rule is written.
             assert_eq!(now.as_deref(), before);
             continue;
         }
@@ -302,7 +302,7 @@ fn what_cannot_be_registered_is_said() {
     assert_eq!(std::fs::read_to_string(folder.path().join("leaver.yaml")).expect("text"), "version: 1\n");
 }
 
-/// Whoever reads the word, or an error that passes, is told what a preview rule is.
+/// Wherever a preview rule appears, the output explains that term.
 #[test]
 fn preview_is_explained_wherever_it_counts() {
     let body = "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"no title\"} if not input.metadata.title";

@@ -1,9 +1,9 @@
-//! Completions for every shell that can have them, and the manual pages: every command and every option of `check` is in them.
+//! Shell completions and manual pages cover every command and every option of `check`.
 
 use crate::common::{code, err, leaver, out, root};
 use clap_complete::Shell;
 
-/// What `leaver --help` lists.
+/// The commands listed by `leaver --help`.
 fn commands() -> Vec<String> {
     let help = out(&leaver(&root(), &["--help"]));
     let list = help.split("Commands:").nth(1).expect("a list").split("\n\n").next().expect("its end");

@@ -1,15 +1,15 @@
-//! What a finding tells its recipient: it is true of the declaration, and the fix works.
+//! The messages of findings: they are true of the declaration, and the fix works.
 
 use serde_json::Value;
 
 use crate::common::{folder, leaver, out, root};
 
-/// Messages of a rule about an app with this spec; teams and systems may follow it.
+/// Messages of a rule about an app with this spec, followed by optional teams and systems.
 fn messages(rule: &str, app: &str) -> Vec<String> {
     found(app).into_iter().filter(|(id, _)| id == rule).map(|(_, message)| message).collect()
 }
 
-/// Rule and message of everything that is found in an app with this spec.
+/// Rule and message of all findings in an app with this spec.
 fn found(app: &str) -> Vec<(String, String)> {
     let yaml = format!("apiVersion: leaver/v1\nkind: App\nmetadata: {{name: box, owner: it-apps}}\nspec: {app}\n");
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("app.yaml", &yaml)]);
@@ -30,14 +30,14 @@ fn messages_are_true_of_what_they_are_about() {
         )
     };
     for (rule, app, says) in [
-        // The successor is known.
+        // The successor exists.
         (
             "catalogue/unknown-owner",
             team("{status: dissolved, successor: crew}"),
             "is dissolved, its successor is `crew`",
         ),
         ("catalogue/unknown-owner", team("{status: dissolved}"), "is dissolved, and no successor is declared"),
-        // A sign-in that only adds roles withdraws none at the next one either.
+        // A sign-in that only adds roles removes none at the next one either.
         ("jit/roles-never-withdrawn", at_sign_in("append"), "only adds roles, so a role that is withdrawn stays"),
         ("jit/roles-never-withdrawn", at_sign_in("assign"), "only gives roles"),
         (
@@ -47,14 +47,14 @@ fn messages_are_true_of_what_they_are_about() {
         ),
         ("jit/roles-never-withdrawn", at_sign_in("onCreate"), "sets roles only when it creates the account"),
         ("jit/stale-until-sign-in", at_sign_in("sync"), "waits for the next sign-in"),
-        // A script is no connector.
+        // A script is not a connector.
         (
             "mechanism/unheard",
             "{tier: 3, provisioning: {mode: connector}, lifecycle: {deprovision: {via: script, owner: it-apps}}}"
                 .into(),
             "nobody is named who hears when `script` fails",
         ),
-        // Whose credential it is.
+        // The message says whose credential it is.
         (
             "catalogue/undecided",
             "{tier: 3, provisioning: {mode: connector, connector: {}}}".into(),
@@ -85,7 +85,7 @@ fn messages_are_true_of_what_they_are_about() {
         let found = messages(rule, &app);
         assert!(found.iter().any(|message| message.contains(says)), "{rule} {app}: {found:?}");
     }
-    // What is not true is not told.
+    // Messages must not state falsehoods.
     for (rule, app) in [
         ("jit/stale-until-sign-in", at_sign_in("append")),
         ("jit/stale-until-sign-in", at_sign_in("none")),
@@ -124,7 +124,7 @@ fn one_fault_is_reported_once() {
     let spec = |provisioning: &str, lifecycle: &str, more: &str| {
         format!("{{tier: 3, provisioning: {provisioning}, lifecycle: {{{lifecycle}}}{more}}}")
     };
-    // Words of the messages that would tell it, and the rule that does.
+    // Words in the messages that would state them, and the rule.
     for (app, words, rule) in [
         (
             spec(

@@ -1,5 +1,5 @@
-//! Runs the console blocks of README.md and examples/README.md and compares what leaver prints. A block is `$ leaver …`, `? N` if the exit
-//! status is not 0, and the output. `BLESS=1` rewrites the blocks.
+//! Runs the console blocks of README.md and examples/README.md and compares the output. A block is `$ leaver …`, `? N` if the exit status
+//! is not 0, and the output. `BLESS=1` rewrites the blocks.
 
 use std::process::Command;
 
@@ -19,7 +19,7 @@ fn blocks(page: &str) -> Vec<std::ops::Range<usize>> {
     blocks
 }
 
-/// Runs the command of a block and returns the block as it should be.
+/// Runs the command of a block and returns the expected block.
 fn run(block: &str) -> String {
     let command = block.lines().next().and_then(|line| line.strip_prefix("$ leaver ")).expect("`$ leaver …`");
     let output = Command::new(env!("CARGO_BIN_EXE_leaver"))
@@ -69,7 +69,7 @@ fn documented_output_is_what_leaver_prints() {
         let mut page = std::fs::read_to_string(&path).expect("the page");
         let blocks = blocks(&page);
         assert!(!blocks.is_empty(), "{name} has no console block");
-        // Backwards, so that the ranges of earlier blocks stay valid.
+        // From the end, so that the ranges of earlier blocks stay valid.
         for block in blocks.into_iter().rev() {
             let (written, printed) = (page[block.clone()].to_owned(), run(&page[block.clone()]));
             let same = uncounted(written.trim_end()) == uncounted(printed.trim_end());

@@ -1,4 +1,4 @@
-//! `--trust-ref`: a change that edits what it is checked by still fails, and the edit is shown. Each test is one way in.
+//! `--trust-ref`: a change that edits its own checks still fails, and the edit is reported. Each test is one attack.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ fn check(folder: &Path, more: &[&str]) -> (i32, String) {
     (code(&output), format!("{}{}", out(&output), err(&output)))
 }
 
-/// A trusted commit with a rule of its own, a profile and vendors; the change is what a test does to the working tree.
+/// A trusted commit with a local rule, a profile and vendors; each test changes the working tree.
 fn repository() -> tempfile::TempDir {
     let files = folder(&[
         ("leaver.yaml", STRICT),
@@ -37,7 +37,7 @@ fn write(folder: &Path, name: &str, text: &str) {
     git(folder, &["add", "-A", "--force"]);
 }
 
-/// The change passes by itself, but not by the trusted commit, which says why.
+/// The change passes with its own configuration, but not with the trusted one, and the reason is reported.
 fn caught(folder: &Path, more: &[&str], says: &[&str]) {
     let (alone, text) = check(folder, more);
     assert_eq!(alone, 0, "the change would pass by itself: {text}");
@@ -193,7 +193,7 @@ fn what_is_missing_is_an_error() {
     assert_eq!(check(plain.path(), &["--trust-ref", "main"]).0, 2);
 }
 
-/// Without a leaver.yaml the catalogue is the folder that leaver runs in, also if the commit has nothing but declarations there.
+/// Without leaver.yaml the catalogue is the working directory, also if the commit has only declarations there.
 #[test]
 fn a_folder_of_declarations_alone_stays_the_catalogue() {
     let faulty = FAULTY.replace("{name: box,", "{name: elsewhere,");
@@ -227,7 +227,7 @@ fn waivers_of_the_trusted_commit_count_as_they_stand_there() {
     let files = waived();
     let (status, text) = check(files.path(), &["--trust-ref", "main"]);
     assert!(status == 0 && !text.contains("trust/changed"), "{text}");
-    // The second one is moved to another app: there it does not count yet.
+    // The second one is moved to another app, where it does not count yet.
     write(files.path(), "b.yaml", &FAULTY.replace("name: box", "name: barrel"));
     write(files.path(), "w.yaml", &WAIVERS.replace("apps: [box]", "apps: [barrel]"));
     let (status, text) = check(files.path(), &["--trust-ref", "main"]);
@@ -262,7 +262,7 @@ fn a_baseline_of_the_trusted_commit_counts() {
     assert!(status == 2 && text.contains("it lies outside the repository"), "{text}");
 }
 
-/// A configuration is never taken for a declaration, whatever it begins with: then none would be in force.
+/// A configuration is never treated as a declaration, whatever its content: otherwise none would be in force.
 #[test]
 fn a_broken_configuration_of_the_trusted_commit_is_said() {
     let files = repository();

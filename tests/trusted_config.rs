@@ -1,4 +1,4 @@
-//! `--config` with `--trust-ref`: the file is that of the trusted commit, so that a change cannot edit what it is checked by.
+//! `--config` with `--trust-ref`: the file is read from the trusted commit, so that a change cannot edit its own checks.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Waivers that do nothing: for a rule that does not exist, and for a finding that is not there. A run that could not know is silent.
+//! Waivers without effect: for a rule that does not exist, and for a missing finding. Runs that cannot know do not report them.
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, out, with_git};
 
@@ -11,7 +11,7 @@ fn waiver(name: &str, rule: &str, apps: &str, more: &str) -> String {
 
 const DAYS: &str = "from: 2026-11-01, expires: 2027-01-31";
 
-/// What a check of one faulty app, one clean one and a waiver says about waivers.
+/// The messages about waivers from a check of one faulty app, one clean app and a waiver.
 fn says(waiver: &str, more: &[(&str, &str)], arguments: &[&str]) -> Vec<String> {
     let mut files = vec![("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY), ("b.yaml", CLEAN), ("w.yaml", waiver)];
     for (name, text) in more {
@@ -59,7 +59,7 @@ fn two_waivers_for_one_finding_are_both_used() {
 
 #[test]
 fn of_what_was_not_judged_nothing_is_said() {
-    /// Why, the files, the arguments.
+    /// Description, files, arguments.
     type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
     let idle = waiver("w", "jit/no-review-owner", "[box]", DAYS);
     assert_eq!(says(&idle, &[], &[]).len(), 1, "it is idle");
@@ -157,7 +157,7 @@ fn the_bundle_knows_the_rules() {
     assert!(data["leaver"]["rules"]["retired"].is_object());
 }
 
-/// What `leaver check` would say to a waiver, `leaver waive` says before anyone reviews it.
+/// `leaver waive` reports in advance what `leaver check` would report about the waiver.
 #[test]
 fn waive_says_what_the_rules_say_to_a_new_waiver() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);

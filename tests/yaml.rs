@@ -1,4 +1,4 @@
-//! YAML to values and spans: exact to the byte in every style, refused with a place where it is wrong, and never a panic.
+//! Parses YAML to values and spans: byte-exact in every style, refused with a place if invalid, never a panic.
 
 use leaver::{
     finding::Step,
@@ -13,7 +13,7 @@ fn path(text: &str) -> Vec<Step> {
         .collect()
 }
 
-/// What `path` points at in the first document, as text.
+/// The text at `path` in the first document.
 fn at(yaml: &str, at: &str) -> String {
     let file = SourceFile::new("t.yaml", yaml);
     let parsed = parse(&file, &YamlLimits::default());

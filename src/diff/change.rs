@@ -1,4 +1,4 @@
-//! Two flat declarations compared: changes that the table has words for, and the paths of all others.
+//! Compares two flattened declarations: changes that the table describes, and the paths of all others.
 
 use std::{cmp::Ordering, collections::BTreeSet};
 
@@ -11,22 +11,22 @@ use super::{
     table::{KindRows, Row, Turned, Whole},
 };
 
-/// Longest value that is shown, in characters.
+/// Maximum length of a shown value, in characters.
 const VALUE_LIMIT: usize = 60;
-/// Items of a list that are shown.
+/// Maximum number of shown list items.
 const ITEM_LIMIT: usize = 6;
 
-/// The weight of what leads, weaker or not: the mode, say.
+/// The weight of the most important values, such as the mode: shown first whether weaker or not.
 const HEAVIEST: u8 = 9;
 
-/// What happened to a value.
+/// The kind of change of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// It came.
+    /// The value is new.
     Added,
-    /// It went.
+    /// The value is gone.
     Removed,
-    /// It is another one.
+    /// The value differs.
     Changed,
 }
 
@@ -41,22 +41,22 @@ impl Kind {
     }
 }
 
-/// A change of one governance value, or of one part as a whole.
+/// A change of one governance value, or of a part as a whole.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Change {
-    /// Where, such as `spec.nonHuman[ci-bot].owner`; empty for a whole declaration.
+    /// The path, such as `spec.nonHuman[ci-bot].owner`; empty for a whole declaration.
     pub(crate) path: String,
     /// What happened.
     pub(crate) kind: Kind,
-    /// The words before the values.
+    /// The label before the values.
     words: String,
-    /// Old and new text, what came and went of a list, or what is shown of a part.
+    /// Old and new text, added and removed items of a list, or the details of a part.
     said: Said,
-    /// The value before; none where it may not be shown.
+    /// The old value; `None` if it must not be shown.
     pub(crate) old: Option<Value>,
-    /// The value after.
+    /// The new value.
     pub(crate) new: Option<Value>,
-    /// A reviewer must not overlook it.
+    /// Whether a reviewer must not overlook it.
     pub(crate) weaker: bool,
     /// 1 to 9, from the table.
     pub(crate) weight: u8,
@@ -71,7 +71,7 @@ enum Said {
 }
 
 impl Change {
-    /// As a phrase, with this arrow. Text from declarations in it is as hostile as they are.
+    /// The change as a phrase with this arrow. Text from declarations in it is not escaped.
     pub(crate) fn phrase(&self, arrow: &str) -> String {
         let words = &self.words;
         match &self.said {
@@ -83,7 +83,7 @@ impl Change {
         }
     }
 
-    /// Sorts what matters most first: the heaviest of all, and what must not be overlooked, before the rest.
+    /// Orders by importance: the heaviest first, then changes that must not be overlooked, then the rest.
     pub(super) fn order(&self, other: &Self) -> Ordering {
         let first = |change: &Self| change.weaker || change.weight >= HEAVIEST;
         (first(other), other.weight, other.weaker, &self.path).cmp(&(
@@ -95,7 +95,7 @@ impl Change {
     }
 }
 
-/// What two declarations differ in.
+/// The differences between two declarations.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Differences {
     pub(super) changes: Vec<Change>,
@@ -121,7 +121,7 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
         if within(&parts, path) || before.map(|leaf| &leaf.value) == after.map(|leaf| &leaf.value) {
             continue;
         }
-        // An empty mapping that fills up is told by what fills it.
+        // An empty mapping that gains entries is reported by its entries.
         let empty = |leaf: Option<&Leaf>| leaf.is_some_and(|leaf| leaf.value.is_object());
         if (empty(before) && new.parts.contains(path)) || (empty(after) && old.parts.contains(path)) {
             continue;
@@ -135,7 +135,7 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
     found
 }
 
-/// The phrase for a declaration that comes or goes.
+/// The phrase for an added or removed declaration.
 pub(super) fn whole(whole: &Whole, kind: Kind, flat: &Flat) -> Change {
     let (words, turned) = match kind {
         Kind::Added | Kind::Changed => (&whole.added, Turned::Added),
@@ -175,7 +175,7 @@ fn part(row: &Row, label: &str, kind: Kind, path: &Path, flat: &Flat) -> Change 
     }
 }
 
-/// `within {slaHours} h` for each value that is there; `{privileged:privileged}` for each that is true.
+/// `within {slaHours} h` for each value that exists; `{privileged:privileged}` for each that is true.
 fn details(show: &[String], path: &Path, flat: &Flat) -> Vec<String> {
     let detail = |template: &String| {
         let (before, rest) = template.split_once('{')?;
@@ -246,7 +246,7 @@ fn gone_and_new(old: &[&Value], new: &[&Value]) -> String {
     if said.is_empty() { "in another order".into() } else { said.join(" ") }
 }
 
-/// Text for a value; dots for a secret.
+/// The value as text; dots for a secret.
 fn say(leaf: &Leaf, unit: &str) -> String {
     if leaf.hidden { "••••".into() } else { text(&leaf.value, unit) }
 }
@@ -280,8 +280,7 @@ fn text(value: &Value, unit: &str) -> String {
     }
 }
 
-/// All ways in which a value changed. What is not there counts as false where the other side is true or false, and as an empty list where
-/// that is one.
+/// All ways in which a value changed. A missing value counts as false if the other side is a boolean, and as an empty list if it is a list.
 fn turns(row: &Row, old: Option<&Leaf>, new: Option<&Leaf>) -> Vec<Turned> {
     let no = Value::Bool(false);
     match (old.map(|leaf| &leaf.value), new.map(|leaf| &leaf.value)) {
@@ -304,7 +303,7 @@ fn by_size(row: &Row, old: &Value, new: &Value) -> Vec<Turned> {
             _ if is_date(old) && is_date(new) => old.cmp(new),
             _ => Ordering::Equal,
         },
-        // A setting of one item may be the item itself.
+        // A setting with one item may be written as the item itself.
         (Value::Array(_), _) | (_, Value::Array(_)) => {
             let items = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
             let (old, new) = (items(old), items(new));

@@ -1,4 +1,4 @@
-//! From two sides to what a reviewer is told, most serious first.
+//! Computes from two sides what a reviewer sees, most serious first.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -22,17 +22,17 @@ use crate::{
 /// One side of the comparison.
 #[derive(Debug)]
 pub(crate) struct Side<'a> {
-    /// What it is called: a commit, or the working tree.
+    /// The label: a commit, or the working tree.
     pub(crate) label: String,
-    /// Its commit, in full; none for the working tree.
+    /// The full commit hash; `None` for the working tree.
     pub(crate) commit: Option<String>,
     /// The user's own declarations.
     pub(crate) declarations: &'a [Declaration],
-    /// What a check of it came to.
+    /// The result of checking it.
     pub(crate) report: &'a Report,
-    /// What is in force there, and the files that decide it.
+    /// The configuration in force, and the files that decide it.
     pub(crate) config: Value,
-    /// The files of the catalogue as they are shown elsewhere → below the top of the repository.
+    /// Files of the catalogue: path as shown elsewhere → path relative to the repository root.
     pub(crate) files: BTreeMap<String, String>,
     /// What could not be read or checked.
     pub(crate) failures: Vec<Failure>,
@@ -43,17 +43,17 @@ impl Side<'_> {
         self.files.get(shown).cloned().unwrap_or_else(|| shown.to_owned())
     }
 
-    /// Files in which a document could not be read, and their text: what is missing there is not known to be gone.
+    /// Files with an unreadable document, and their text: declarations missing there may still exist.
     fn broken(&self) -> BTreeMap<String, &str> {
         let unread = self.report.open().filter(|finding| is_unread(finding));
         unread.map(|finding| (self.file(finding.place.file.path()), finding.place.file.text())).collect()
     }
 
-    /// Whether what stood in this file on the other side may be here too: the file could not be read, or not all of it.
+    /// Whether declarations of this file on the other side may also be here: the file could not be read completely.
     fn may_hide(&self, file: &str, broken: &BTreeMap<String, &str>) -> bool {
         let refused = |failure: &Failure| {
             let unread = failure.file.as_deref().unwrap_or_default();
-            // A folder that could not be read may hold any file below it.
+            // A folder that could not be read may contain any file below it.
             matches!(failure.code, Code::Read | Code::Limit)
                 && (unread == file || file.strip_prefix(unread).is_some_and(|rest| rest.starts_with('/')))
         };
@@ -61,27 +61,27 @@ impl Side<'_> {
     }
 }
 
-/// Whether a finding says that a document is no declaration, so that nothing else is known of it.
+/// Whether a finding reports that a document cannot be read as a declaration, so that nothing else is known about it.
 fn is_unread(finding: &Finding) -> bool {
     finding.rule.is_fixed() && finding.subject.is_none()
 }
 
-/// What became of a declaration.
+/// What happened to a declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fate {
-    /// It is on both sides, and may stand in another file or have another name by now.
+    /// On both sides, possibly in another file or under another name.
     Changed,
-    /// It is new.
+    /// New.
     Added,
-    /// It is gone.
+    /// Removed.
     Removed,
-    /// It says the same in another file.
+    /// Same content in another file.
     Moved,
-    /// It says the same under another name.
+    /// Same content under another name.
     Renamed,
-    /// It says the same, but findings came or went.
+    /// Same content, but findings came or went.
     Same,
-    /// It stands in a file that could not be read on one side.
+    /// Its file could not be read on one side.
     Unread,
 }
 
@@ -100,34 +100,34 @@ impl Fate {
     }
 }
 
-/// A declaration, a configuration or a file of which there is something to tell.
+/// A declaration, configuration or file with something to report.
 #[derive(Debug)]
 pub(crate) struct Entry<'a> {
     /// Kind and name; `Config` and `File` are kinds too.
     pub(crate) subject: Subject,
-    /// What its kind is called.
+    /// The word for its kind in messages.
     pub(crate) noun: String,
-    /// Its file below the top of the repository, on the side where it is last.
+    /// Its file relative to the repository root, on the latest side that has it.
     pub(crate) file: String,
-    /// Its former name, if it has another now.
+    /// Its former name, if renamed.
     pub(crate) old_name: Option<String>,
-    /// Its former file, if it stands in another now.
+    /// Its former file, if moved.
     pub(crate) old_file: Option<String>,
-    /// What became of it.
+    /// What happened to it.
     pub(crate) fate: Fate,
     /// Changes that matter, most serious first.
     pub(crate) changes: Vec<Change>,
-    /// The paths of all other values that differ.
+    /// The paths of all other values that changed.
     pub(crate) others: Vec<String>,
     /// Findings that are new.
     pub(crate) gained: Vec<Turn<'a>>,
     /// Findings that are gone.
     pub(crate) lost: Vec<Turn<'a>>,
-    /// How many apps a change of a pattern reaches.
+    /// How many apps a change of a pattern affects.
     pub(crate) apps: Option<usize>,
 }
 
-/// All of it.
+/// The result of a comparison.
 #[derive(Debug)]
 pub(crate) struct Diff<'a> {
     pub(crate) base: &'a Side<'a>,
@@ -136,7 +136,7 @@ pub(crate) struct Diff<'a> {
     pub(crate) entries: Vec<Entry<'a>>,
 }
 
-/// Compares two sides. None only if the bundled table is broken.
+/// Compares two sides. `None` only if the bundled table is broken.
 pub(crate) fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff<'a>> {
     let table = Table::bundled()?;
     let old = named(base.declarations, &|shown| base.file(shown));
@@ -188,8 +188,8 @@ pub(crate) fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff
     Some(Diff { base, head, entries })
 }
 
-/// What comes first: what could not be read, then what the change itself touches before what only has other findings by it; there by the
-/// rank of the kind, new errors, weaker values by their weight, other findings, and the weight of the rest.
+/// Sorts unreadable files first, then declarations that the change touches before those with other findings only; among these by the rank
+/// of the kind, new errors, weaker values by weight, other findings, and the weight of other changes.
 fn rank(entry: &Entry<'_>, table: &Table) -> (bool, bool, u8, bool, u8, usize, u8) {
     let errors = entry.gained.iter().any(|turn| turn.finding.severity == Severity::Error);
     let weight = |weaker: bool| {
@@ -207,7 +207,7 @@ fn rank(entry: &Entry<'_>, table: &Table) -> (bool, bool, u8, bool, u8, usize, u
     )
 }
 
-/// What is in force, compared like a declaration.
+/// The configuration in force, compared like a declaration.
 fn config<'a>(base: &Side<'_>, head: &Side<'_>, table: &Table) -> Option<Entry<'a>> {
     let rows = table.kind("Config");
     let flat = |side: &Side<'_>| Flat::of_value(&side.config, &|_| false);
@@ -258,7 +258,7 @@ fn declared<'a>(
         };
         if let Some(before) = old.get(before_name) {
             let own = inherited::own(before, after);
-            // Once for each app, whether it or a population of it uses the pattern.
+            // Once per app, whether the app or one of its populations uses the pattern.
             let mut patterns = inherited::of_populations(before, after);
             if own.as_ref().is_some_and(|own| own.affected && subject.kind == "App") {
                 patterns.extend(after.declaration.layers().iter().map(|layer| layer.name.as_str()));
@@ -313,13 +313,13 @@ fn declared<'a>(
 }
 
 impl Diff<'_> {
-    /// Whether both sides were read and checked in full. A document that is no more readable on the one side than, letter by letter, on the
-    /// other did not change.
+    /// Whether both sides were completely read and checked. A document that is unreadable and byte-identical on both sides counts as
+    /// unchanged.
     pub(crate) fn is_complete(&self) -> bool {
         self.base.failures.is_empty() && self.head.failures.is_empty() && self.base.broken() == self.head.broken()
     }
 
-    /// Whether neither side has a declaration.
+    /// Whether both sides have no declarations.
     pub(crate) fn is_empty(&self) -> bool {
         self.base.declarations.is_empty() && self.head.declarations.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Findings gained and lost between two reports, by the same key as `--since` and baselines.
+//! Findings gained and lost between two reports, compared by the same key as `--since` and baselines.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,11 +12,11 @@ use crate::{
 /// Why a finding came or went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Because {
-    /// It is new; it is gone.
+    /// The declaration changed.
     Declared,
-    /// A waiver covers it from now on, or no longer does.
+    /// A waiver now covers it, or no longer does.
     Waiver,
-    /// Its rule is switched on, or off.
+    /// Its rule was enabled or disabled.
     Rule,
 }
 
@@ -38,18 +38,18 @@ pub(crate) struct Turn<'a> {
     pub(crate) because: Because,
 }
 
-/// What makes a finding the same finding on both sides. What no one can know beforehand is told apart by its file and message too.
+/// Identifies a finding on both sides. Findings that cannot be baselined are also compared by file and message.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Same {
     Known(Key),
     Fixed { rule: RuleId, place: (String, String), path: String, message: String },
 }
 
-/// A report as this module looks at it: with the subject of each finding by the names of the other side.
+/// A report, and how to compare its findings with those of the other side.
 pub(super) struct Seen<'s, 'a> {
     pub(super) report: &'a Report,
     pub(super) file: &'s dyn Fn(&Finding) -> String,
-    /// Declarations that were renamed: their old name and the new one.
+    /// Renamed declarations: old name → new name.
     pub(super) renamed: &'s BTreeMap<Subject, Subject>,
 }
 
@@ -66,7 +66,7 @@ impl Seen<'_, '_> {
             Some(subject) => (subject.kind.clone(), subject.name.clone()),
             None => ("File".into(), (self.file)(finding)),
         };
-        // What the declaration is about is part of what is compared.
+        // Identity is compared with the declaration, not with its findings.
         Key::of(finding).map(Key::by_name).map_or_else(
             || Same::Fixed {
                 rule: finding.rule.clone(),
@@ -79,7 +79,7 @@ impl Seen<'_, '_> {
     }
 }
 
-/// The open findings of `here` that `there` does not have open: gained, or lost, by which side is which.
+/// The open findings of `here` that are not open in `there`: gained or lost, depending on the sides.
 pub(super) fn only_here<'a>(here: &Seen<'_, 'a>, there: &Seen<'_, '_>) -> Vec<Turn<'a>> {
     let mut left: BTreeMap<Same, usize> = BTreeMap::new();
     for finding in there.report.open() {

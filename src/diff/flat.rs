@@ -1,4 +1,4 @@
-//! A declaration as a flat list: each value by its path, items of lists by their names, so that a moved item is the same item.
+//! Flattens a declaration into values by path. List items are identified by name, so that moving an item is not a change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,25 +21,25 @@ pub(super) enum Part {
 
 pub(super) type Path = Vec<Part>;
 
-/// What stands for a secret, wherever it would be shown.
+/// Replaces a secret in output.
 const DOTS: &str = "••••";
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Leaf {
     pub(super) value: Value,
-    /// It is, or holds, a secret: it is never shown.
+    /// Whether it is or contains a secret: it is never shown.
     pub(super) hidden: bool,
 }
 
-/// All values of a declaration, and where its mappings and named items are.
+/// All values of a declaration, and the paths of its mappings and named items.
 #[derive(Debug, Default)]
 pub(super) struct Flat {
     pub(super) leaves: BTreeMap<Path, Leaf>,
     pub(super) parts: BTreeSet<Path>,
 }
 
-/// A path as it is shown: `spec.nonHuman[ci-bot].owner`.
+/// A path as shown to people: `spec.nonHuman[ci-bot].owner`.
 pub(super) fn shown(path: &[Part]) -> String {
     let named = |part: &Part| match part {
         Part::Key(key) => Named::Key(told(key)),
@@ -49,7 +49,7 @@ pub(super) fn shown(path: &[Part]) -> String {
 }
 
 impl Flat {
-    /// A declaration without what says which one it is.
+    /// A declaration without the keys that identify it.
     pub(super) fn of(declaration: &Declaration) -> Self {
         let hidden = |steps: &[Step]| {
             declaration.root.at(steps).is_some_and(|node| {
@@ -67,7 +67,7 @@ impl Flat {
         Self::of_value(&value, &hidden)
     }
 
-    /// Any value; `hidden` says of a path whether a secret stands there.
+    /// Any value; `hidden` returns whether the value at a path is a secret.
     pub(super) fn of_value(value: &Value, hidden: &dyn Fn(&[Step]) -> bool) -> Self {
         let mut flat = Self::default();
         flat.walk(value, &mut Vec::new(), &mut Vec::new(), hidden);
@@ -128,7 +128,7 @@ impl Flat {
     }
 }
 
-/// The names of a list's items, if each has one of its own.
+/// The names of a list's items, if all have unique names.
 fn names(items: &[Value]) -> Option<Vec<&str>> {
     let names: Option<Vec<&str>> = items.iter().map(|item| item.get("name").and_then(Value::as_str)).collect();
     let names = names.filter(|names| !names.is_empty())?;

@@ -1,4 +1,4 @@
-//! Inherited changes are shown once, with the pattern, not with each app.
+//! Shows inherited changes once, with the pattern, instead of with each app.
 
 use std::collections::BTreeSet;
 
@@ -11,15 +11,15 @@ use crate::{
     source::{Node, Yaml},
 };
 
-/// Both sides without what they have from one pattern.
+/// Both sides without the values inherited from their common pattern.
 pub(super) struct Own {
     pub(super) old: Flat,
     pub(super) new: Flat,
-    /// Whether that differs, too.
+    /// Whether inherited values differ too.
     pub(super) affected: bool,
 }
 
-/// None unless both sides name the same pattern: otherwise every difference is the declaration's own.
+/// `None` unless both sides name the same pattern: otherwise every difference belongs to the declaration.
 pub(super) fn own(old: &Placed<'_>, new: &Placed<'_>) -> Option<Own> {
     let name = |side: &Placed<'_>| side.declaration.layers().first().map(|layer| layer.name.clone());
     if name(old)? != name(new)? {
@@ -44,8 +44,8 @@ pub(super) fn own(old: &Placed<'_>, new: &Placed<'_>) -> Option<Own> {
     Some(Own { old: reduced_old, new: reduced_new, affected })
 }
 
-/// The names of the patterns by which populations of an app changed. What the app or the population itself says is no such change, and what
-/// a population has from the app changed with the app.
+/// The patterns through which populations of an app changed. Excludes changes written in the app or population, and values that a
+/// population inherits from the app.
 pub(super) fn of_populations<'a>(old: &Placed<'a>, new: &Placed<'a>) -> BTreeSet<&'a str> {
     let mut names = BTreeSet::new();
     for after in new.declaration.populations() {
@@ -61,7 +61,7 @@ pub(super) fn of_populations<'a>(old: &Placed<'a>, new: &Placed<'a>) -> BTreeSet
     names
 }
 
-/// The patterns of a population that are not its app's.
+/// The patterns of a population without those of its app.
 fn layers<'a>(app: &Declaration, population: &'a Declaration) -> &'a [Layer] {
     population.layers().get(app.layers().len()..).unwrap_or_default()
 }
@@ -91,7 +91,7 @@ fn differ_by_pattern(old: (&Placed<'_>, &Declaration), new: (&Placed<'_>, &Decla
     })
 }
 
-/// What stands at a path, or the list that it leads into: a list comes from one place.
+/// The node at a path, or the list on the way to it: a list is inherited as a whole.
 fn written_at<'n>(root: &'n Node, path: &[Part]) -> Option<&'n Node> {
     let mut node = root;
     for part in path {

@@ -1,5 +1,5 @@
-//! What a change does to governance: two catalogues, their findings and their configurations in, one `Diff` out. Nothing here reads or writes
-//! a file; which values matter and how they are said stands in `data/diff.yaml`, how it looks in `output::diff`.
+//! The effect of a change on governance: compares two catalogues, their findings and their configurations. Nothing here reads or writes
+//! files; `data/diff.yaml` lists the values that matter and their wording, and `output::diff` renders them.
 
 mod change;
 mod compute;

@@ -1,19 +1,18 @@
-//! Which declaration of one side is which of the other: by kind and name, wherever it stands; else, where one name went and one came, by what
-//! it says.
+//! Pairs the declarations of both sides: by kind and name, in any file; renamed ones by their content.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::flat::Flat;
 use crate::{finding::Subject, model::Declaration};
 
-/// A declaration, its values, and its file below the top of the repository.
+/// A declaration, its values, and its file relative to the repository root.
 pub(super) struct Placed<'a> {
     pub(super) declaration: &'a Declaration,
     pub(super) flat: Flat,
     pub(super) file: String,
 }
 
-/// The declarations of a side by kind and name; of two with the same name the first one counts, as in look-ups.
+/// The declarations of a side by kind and name; the first of several with one name counts, as in look-ups.
 pub(super) type Named<'a> = BTreeMap<Subject, Placed<'a>>;
 
 pub(super) fn named<'a>(declarations: &'a [Declaration], file: &dyn Fn(&str) -> String) -> Named<'a> {
@@ -28,13 +27,13 @@ pub(super) fn named<'a>(declarations: &'a [Declaration], file: &dyn Fn(&str) -> 
     all
 }
 
-/// Old name → new name of the declarations that only changed it, or changed it and little else.
+/// Old name → new name of declarations that were renamed and otherwise changed little.
 pub(super) fn renamed(old: &Named<'_>, new: &Named<'_>) -> BTreeMap<Subject, Subject> {
     let gone: Vec<&Subject> = old.keys().filter(|subject| !new.contains_key(*subject)).collect();
     let came: Vec<&Subject> = new.keys().filter(|subject| !old.contains_key(*subject)).collect();
     let mut taken = BTreeSet::new();
     let mut pairs = BTreeMap::new();
-    // The surest signs first.
+    // The most reliable criteria first.
     for is_same in [is_alias, says_the_same, stands_there] {
         for before in &gone {
             if pairs.contains_key(*before) {
@@ -45,7 +44,7 @@ pub(super) fn renamed(old: &Named<'_>, new: &Named<'_>) -> BTreeMap<Subject, Sub
                     && !taken.contains(*after)
                     && old.get(*before).zip(new.get(**after)).is_some_and(|(one, other)| is_same(one, other))
             });
-            // Two that fit are no proof.
+            // Two candidates are ambiguous.
             if let (Some(after), None) = (fits.next(), fits.next()) {
                 taken.insert(*after);
                 pairs.insert((*before).clone(), (*after).clone());
@@ -55,7 +54,7 @@ pub(super) fn renamed(old: &Named<'_>, new: &Named<'_>) -> BTreeMap<Subject, Sub
     pairs
 }
 
-/// The new one says that it was known by the old name.
+/// Whether the new declaration lists the old name as an alias.
 fn is_alias(old: &Placed<'_>, new: &Placed<'_>) -> bool {
     let aliases = new.declaration.root.get("metadata").and_then(|metadata| metadata.get("aliases"));
     match aliases.map(|aliases| &aliases.value) {
@@ -66,14 +65,14 @@ fn is_alias(old: &Placed<'_>, new: &Placed<'_>) -> bool {
     }
 }
 
-/// Values below which two declarations may say the same by chance.
+/// With fewer values, two declarations may be equal by chance.
 const FEW: usize = 4;
 
 fn says_the_same(old: &Placed<'_>, new: &Placed<'_>) -> bool {
     old.flat.leaves.len() >= FEW && old.flat.leaves == new.flat.leaves
 }
 
-/// The same document of the same file, and at least half of its values.
+/// Whether both are the same document of the same file and share at least half of the values.
 fn stands_there(old: &Placed<'_>, new: &Placed<'_>) -> bool {
     let kept = old.flat.leaves.iter().filter(|(path, leaf)| new.flat.leaves.get(*path) == Some(*leaf)).count();
     let most = old.flat.leaves.len().max(new.flat.leaves.len());

@@ -1,4 +1,4 @@
-//! `data/diff.yaml`: which values of a declaration are governance, what they are called, and which change of them a reviewer must not overlook.
+//! `data/diff.yaml`: the values of a declaration that are governance, their labels, and the changes that a reviewer must not overlook.
 
 use std::collections::BTreeMap;
 
@@ -25,26 +25,26 @@ pub(super) struct Table {
     unknown: KindRows,
 }
 
-/// What is said of one kind of declaration.
+/// The rows of one kind of declaration.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct KindRows {
-    /// What one is called.
+    /// The word for the kind in messages.
     pub(super) noun: String,
     /// Kinds with a higher rank come first.
     #[serde(default)]
     pub(super) rank: u8,
-    /// What is said when one comes or goes.
+    /// How an added or removed declaration is described.
     #[serde(default)]
     pub(super) whole: Option<Whole>,
     #[serde(default)]
     rows: Vec<Row>,
-    /// The kind whose rows on `spec` are its own, too.
+    /// A kind whose rows on `spec` also apply to this one.
     #[serde(default)]
     like: Option<String>,
 }
 
-/// A declaration that comes or goes.
+/// How an added or removed declaration is described.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Whole {
@@ -67,7 +67,7 @@ pub(super) enum Turned {
     Higher,
 }
 
-/// A value, or a part, that is governance.
+/// A governance value, or a part of several values.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Row {
@@ -92,7 +92,7 @@ const fn yes() -> bool {
     true
 }
 
-/// A path with blanks.
+/// A path with placeholders.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(from = "String")]
 struct Pattern(Vec<Blank>);
@@ -116,7 +116,7 @@ impl From<String> for Pattern {
 }
 
 impl Pattern {
-    /// What the blanks stand for, if the path fits.
+    /// The values of the placeholders, if the path matches.
     fn fit<'p>(&self, path: &'p [Part]) -> Option<Vec<&'p str>> {
         if self.0.len() != path.len() {
             return None;
@@ -134,7 +134,7 @@ impl Pattern {
 }
 
 impl Row {
-    /// Its words for a path that it fits.
+    /// The label of a matching path.
     fn label(&self, path: &Path) -> Option<String> {
         let blanks = self.path.fit(path)?;
         let fill = |text: String, (at, blank): (usize, &&str)| text.replace(&format!("{{{}}}", at + 1), blank);
@@ -143,7 +143,7 @@ impl Row {
 }
 
 impl KindRows {
-    /// A kind without rows: it is said that one comes or goes, and changes are counted.
+    /// For a kind without rows: additions and removals are shown, changes are counted.
     fn plain(kind: &str) -> Self {
         let noun = kind.to_lowercase();
         let (added, removed) = (format!("new {noun}"), format!("{noun} removed"));
@@ -151,7 +151,7 @@ impl KindRows {
         Self { noun, whole: Some(whole), ..Self::default() }
     }
 
-    /// The row for a value, or for a part that comes or goes as one (`whole`), and what it calls it.
+    /// The row and label of a value, or of a part that is added or removed as a whole (`whole`).
     pub(super) fn row(&self, path: &Path, whole: bool) -> Option<(&Row, String)> {
         let mut rows = self.rows.iter().filter(|row| row.show.is_some() == whole);
         rows.find_map(|row| row.label(path).map(|label| (row, label)))
@@ -159,7 +159,7 @@ impl KindRows {
 }
 
 impl Table {
-    /// The bundled table. None only if the binary was built with a broken one, which a test rules out.
+    /// The bundled table. `None` only if it is broken, which a test excludes.
     pub(super) fn bundled() -> Option<Self> {
         let file = SourceFile::new("built-in/diff.yaml", TABLE);
         let document = parse(&file, &YamlLimits::default()).documents.into_iter().next()?;
@@ -181,7 +181,7 @@ impl Table {
         Some(table)
     }
 
-    /// The rows of a kind; a kind that the table does not know has none, and all of its changes are only counted.
+    /// The rows of a kind. An unknown kind has no rows: its changes are only counted.
     pub(super) fn kind(&self, kind: &str) -> &KindRows {
         self.kinds.get(kind).unwrap_or(&self.unknown)
     }
@@ -191,7 +191,7 @@ impl Table {
 mod tests {
     use super::*;
 
-    /// The schemas that a pattern leads to, from one schema on.
+    /// The schemas that a pattern leads to from one schema.
     fn reach<'s>(all: &'s Value, from: &'s Value, blanks: &[Blank]) -> Vec<&'s Value> {
         let from = match from.get("$ref").and_then(Value::as_str) {
             Some(target) => all.pointer(target.trim_start_matches('#')).expect("the target is there"),
@@ -214,7 +214,7 @@ mod tests {
     fn every_row_leads_to_a_key_of_the_schema() {
         let table = Table::bundled().expect("the table can be read");
         let schema: Value = serde_json::from_str(crate::schema::DECLARATIONS.text()).expect("the schema is JSON");
-        // Those of declarations, and `Config` and `File`.
+        // The kinds of declarations, `Config` and `File`.
         assert_eq!(table.kinds.len(), crate::schema::KINDS.len() + 2);
         for kind in crate::schema::KINDS {
             let top = schema.pointer(&format!("/$defs/{kind}")).expect("a kind");

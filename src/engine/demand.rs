@@ -1,4 +1,4 @@
-//! Which declarations must be evaluated to know what is shown.
+//! Which declarations must be evaluated for the findings that are shown.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +8,11 @@ use crate::{
     schema::KINDS,
 };
 
-/// Declarations to evaluate by rules on single declarations, by kind and name: findings are known by these, and of two declarations with
-/// one name both count. Rules on the whole catalogue, and those of users, always see everything.
+/// Declarations to evaluate with rules on single declarations, by kind and name: findings use the same key, and of two declarations with
+/// one name both are evaluated. Rules on the whole catalogue and users' rules always see everything.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Demand {
-    /// None: all.
+    /// `None`: all.
     subjects: Option<BTreeSet<(String, String)>>,
 }
 
@@ -22,8 +22,8 @@ impl Demand {
         Self { subjects: None }
     }
 
-    /// The declarations that findings shown in some declarations can come from: these, those that look up declarations of their kind, so that
-    /// their findings may point there, and what [`Self::with_waivers`] adds.
+    /// The declarations that can cause a finding in the shown ones: these themselves, those that look up declarations of their kind (their
+    /// findings may point there), and those that [`Self::with_waivers`] adds.
     pub(crate) fn of_shown(
         catalogue: &Catalogue,
         policies: &PolicySet,
@@ -43,8 +43,8 @@ impl Demand {
         Self { subjects: Some(subjects) }.with_waivers(catalogue)
     }
 
-    /// With the waivers of `catalogue` for a demanded app, and every app that a demanded waiver is for: whether a waiver covers anything
-    /// is only known when all its apps are evaluated.
+    /// Adds the waivers of `catalogue` for a demanded app, and all apps of a demanded waiver: whether a waiver is unused is known only
+    /// after all its apps are evaluated.
     pub(crate) fn with_waivers(&self, catalogue: &Catalogue) -> Self {
         let Some(subjects) = &self.subjects else { return Self::everything() };
         let mut more = subjects.clone();
@@ -61,7 +61,7 @@ impl Demand {
         Self { subjects: Some(more) }
     }
 
-    /// Exactly the declarations for which `is_demanded` holds, and others of their names.
+    /// The declarations for which `is_demanded` returns true, and others with the same names.
     pub(crate) fn only(catalogue: &Catalogue, is_demanded: impl Fn(&Declaration) -> bool) -> Self {
         let demanded = catalogue.own().iter().filter(|declaration| is_demanded(declaration));
         Self { subjects: Some(demanded.map(subject).collect()) }

@@ -1,14 +1,14 @@
-//! Digests of values. A change chooses what is digested, so the hash is a cryptographic one: two values with one digest would let one of
-//! them pass with the findings of the other.
+//! Digests of values. The author of a change controls the values, so the hash is cryptographic: with a collision, one value would get the
+//! findings of another.
 
 use sha2::{Digest as _, Sha256};
 
 use crate::source::{Node, Yaml};
 
-/// What identifies a value.
+/// Identifies a value.
 pub(super) type Digest = [u8; 32];
 
-/// Collects what a digest is over. Each part has its length, so that no two lists of parts are the same bytes.
+/// Collects the parts of a digest. Each part is preceded by its length, so that different lists of parts never have the same bytes.
 #[derive(Default)]
 pub(super) struct Parts(Vec<u8>);
 
@@ -24,7 +24,7 @@ impl Parts {
     }
 }
 
-/// The digest of all that rules see of a tree: its values, not where they stand.
+/// The digest of everything that rules see of a tree: its values, not their places.
 pub(super) fn value_digest(root: &Node) -> Digest {
     let mut bytes = Vec::with_capacity(4096);
     encode(root, &mut bytes);

@@ -1,4 +1,4 @@
-//! Verdicts of earlier evaluations, by all that they depend on.
+//! Caches verdicts under a digest of everything they depend on.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -15,17 +15,17 @@ use crate::{
     source::Node,
 };
 
-/// What was evaluated before. Verdicts are kept by the rules, the data that these see and the value of the declaration, never by its name or
-/// its file: so they hold in any catalogue.
+/// Verdicts of earlier evaluations. The key is the rules, the data they see and the value of the declaration, never its name or file, so
+/// verdicts are valid in any catalogue.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
     verdicts: RwLock<HashMap<Digest, Arc<[Verdict]>>>,
-    /// Digests by the address of a tree. No other tree gets that address as long as the reference is here.
+    /// Digests by the address of a tree. The weak reference keeps the address from being reused.
     digests: RwLock<HashMap<usize, (Weak<Node>, Digest)>>,
 }
 
 impl Memo {
-    /// The digest of each of some declarations.
+    /// The digests of some declarations.
     pub(super) fn digests<'a>(&self, declarations: impl ParallelIterator<Item = &'a Declaration>) -> Vec<Digest> {
         let found: Vec<(&Declaration, Digest, bool)> = declarations
             .map(|declaration| match self.known(&declaration.root) {
@@ -52,15 +52,15 @@ fn address(root: &Arc<Node>) -> usize {
     Arc::as_ptr(root) as usize
 }
 
-/// The memo as it answers for one catalogue.
+/// The memo, used for one catalogue.
 pub(super) struct Answers<'a> {
     memo: &'a Memo,
-    /// By the index of the declaration.
+    /// Keys by the index of the declaration.
     keys: BTreeMap<usize, Digest>,
 }
 
 impl<'a> Answers<'a> {
-    /// `declarations` are those to evaluate, with their index and what rules on their kind see besides them.
+    /// `declarations` are those to evaluate, with their index and the digest of everything else that the rules on their kind see.
     pub(super) fn new(memo: &'a Memo, declarations: &[(usize, &Declaration, Digest)]) -> Self {
         let digests = memo.digests(declarations.par_iter().map(|(_, declaration, _)| *declaration));
         let keys = declarations
@@ -85,7 +85,7 @@ impl Recall for Answers<'_> {
 
     fn keep(&self, index: usize, verdicts: &[Verdict]) {
         let Some(key) = self.keys.get(&index) else { return };
-        // An index means another declaration in another catalogue.
+        // An index is not valid in another catalogue.
         let by_name = |verdict: &Verdict| {
             verdict.declaration == index
                 && verdict.related.iter().all(|related| matches!(related.target, Target::Named(_)))

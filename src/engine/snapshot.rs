@@ -1,4 +1,4 @@
-//! A catalogue with all that rules see beside it, and its evaluation: leaver's own rules in this process, those of users in a child.
+//! A catalogue with everything that rules see beside it, and its evaluation: bundled rules in this process, users' rules in a worker.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -29,18 +29,18 @@ use crate::{
 /// The rule on apps that are no longer in the catalogue.
 const DEPARTED: &str = "signoff/app-gone";
 
-/// What rules see that neither the configuration nor the catalogue has.
+/// Input of rules that comes neither from the configuration nor from the catalogue.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Circumstances<'a> {
     /// `YYYY-MM-DD`.
     pub(crate) today: &'a str,
-    /// What is required and what is signed.
+    /// The required and the existing sign-offs.
     pub(crate) signoffs: &'a serde_json::Value,
-    /// The binary to start as the child that runs the rules of users. None: they run in this process.
+    /// The binary to start as the worker for users' rules. `None`: they run in this process.
     pub(crate) worker: Option<&'a Path>,
 }
 
-/// A catalogue and all that rules see beside it.
+/// A catalogue and everything that rules see beside it.
 pub(crate) struct Snapshot<'a> {
     config: &'a Config,
     catalogue: &'a Catalogue,
@@ -54,7 +54,7 @@ pub(crate) struct Snapshot<'a> {
 }
 
 impl<'a> Snapshot<'a> {
-    /// `others` are configurations by whose rules the same catalogue is evaluated, too.
+    /// `others` are further configurations whose rules evaluate the same catalogue.
     pub(crate) fn new(
         config: &'a Config,
         catalogue: &'a Catalogue,
@@ -73,12 +73,12 @@ impl<'a> Snapshot<'a> {
         Self { config, catalogue, circumstances, bundled, local, vendors, data, budget: budget(config) }
     }
 
-    /// Whether the rules of users run in a child.
+    /// Whether users' rules run in a worker.
     pub(crate) const fn isolates_rules(&self) -> bool {
         self.circumstances.worker.is_some()
     }
 
-    /// The rules of users by another configuration, within the limits of this one. Nothing where they are the same rules with the same data.
+    /// Evaluates the users' rules of another configuration within the limits of this one. Does nothing if rules and data are the same.
     pub(crate) fn evaluate_local_rules_of(&self, other: &Config) -> Judgement {
         let (_, local) = other.policies.split();
         if local.rules.is_empty() {
@@ -93,7 +93,7 @@ impl<'a> Snapshot<'a> {
         self.run_local(&local, &data)
     }
 
-    /// Apps that are no longer in the catalogue, by the one rule on them.
+    /// Evaluates the one rule on apps that are no longer in the catalogue.
     pub(crate) fn evaluate_departed(&self, departed: &Catalogue) -> Judgement {
         let rules = self.bundled.rules.iter().filter(|(id, _)| id.as_str() == DEPARTED);
         let rules = rules.map(|(id, rule)| (id.clone(), rule.clone())).collect();
@@ -101,7 +101,7 @@ impl<'a> Snapshot<'a> {
         judge(&set, departed, &BTreeSet::new(), &self.data, self.budget, &|| {})
     }
 
-    /// Demanded declarations by leaver's rules on single declarations, without any other rule.
+    /// Evaluates demanded declarations with bundled rules on single declarations, without any other rule.
     pub(crate) fn evaluate_single(&self, demand: &Demand) -> Judgement {
         let rules = self.bundled.rules.iter().filter(|(_, rule)| matches!(rule.meta.scope, Scope::Kinds(_)));
         let rules = rules.map(|(id, rule)| (id.clone(), rule.clone())).collect();
@@ -125,12 +125,12 @@ impl<'a> Snapshot<'a> {
         }
     }
 
-    /// For each kind of declaration, all that the verdicts on it depend on besides its own value.
+    /// For each kind of declaration, a digest of everything besides its own value that verdicts on it depend on.
     fn contexts(&self, memo: &Memo) -> BTreeMap<&'static str, Digest> {
         let lookups: BTreeMap<&'static str, BTreeSet<&'static str>> =
             KINDS.into_iter().map(|kind| (kind, looked_up_by(&self.bundled, kind))).collect();
         let looked_up: BTreeSet<&str> = lookups.values().flatten().copied().collect();
-        // Look-ups by name find the first declaration of a name; observations are not looked up by name.
+        // Look-ups by name find the first declaration with a name; observations are not looked up by name.
         let observed = self.catalogue.own().iter().filter(|declaration| OBSERVED.contains(&declaration.kind.as_str()));
         let named = self.catalogue.named().chain(observed);
         let named: Vec<&Declaration> =
@@ -148,7 +148,7 @@ impl<'a> Snapshot<'a> {
         for value in [
             serde_json::to_vec(self.circumstances.signoffs),
             serde_json::to_vec(params),
-            // A rule sees the facts on the vendor of its own declaration alone. For the names of others see `with_vendors`.
+            // A rule sees only the facts on the vendor of its own declaration. For names of other vendors see `with_vendors`.
             serde_json::to_vec(vendors),
             serde_json::to_vec(&rules),
             serde_json::to_vec(&self.catalogue.extended().collect::<Vec<_>>()),
@@ -166,7 +166,7 @@ impl<'a> Snapshot<'a> {
             parts.add(kind.as_bytes()).add(&shared);
             for (id, rule) in &self.bundled.rules {
                 if matches!(&rule.meta.scope, Scope::Kinds(kinds) if kinds.iter().any(|other| other == kind)) {
-                    // In a checkout the bundled rules are those on disk, which an editor changes.
+                    // In a checkout, the bundled rules are read from disk and can be edited.
                     parts.add(id.as_str().as_bytes()).add(rule.module.file.text().as_bytes());
                 }
             }
@@ -180,8 +180,8 @@ impl<'a> Snapshot<'a> {
     }
 }
 
-/// The verdicts of all rules on a catalogue: those on single declarations as far as they are demanded. `progress(done, all)` is called from
-/// any thread. The result does not depend on the memo, which is worth its cost where more than one snapshot is evaluated.
+/// The verdicts of all rules on a catalogue; rules on single declarations run only on demanded ones. `progress(done, all)` is called from
+/// any thread. The result does not depend on the memo, which only pays off with more than one snapshot.
 pub(crate) fn evaluate(
     snapshot: &Snapshot<'_>,
     memo: Option<&Memo>,
@@ -221,7 +221,7 @@ pub(crate) fn evaluate(
     judgement
 }
 
-/// What rules see beside the catalogue.
+/// Everything that rules see beside the catalogue.
 pub(crate) fn facts(config: &Config, today: &str, vendors: serde_json::Value, signoffs: serde_json::Value) -> Facts {
     Facts {
         today: today.to_owned(),
@@ -246,12 +246,12 @@ fn vendor_of(declaration: &Declaration) -> Option<String> {
     Some(declaration.root.get("metadata")?.get("vendor")?.text()?.to_lowercase())
 }
 
-/// The vendors of declarations, as they write them, in lower case.
+/// The vendors of declarations as written, in lower case.
 pub(crate) fn vendors_named(catalogue: &Catalogue) -> BTreeSet<String> {
     catalogue.own().iter().filter_map(vendor_of).collect()
 }
 
-/// An unknown vendor is compared with all names in the data, and these are the names that any declaration of the catalogue uses.
+/// An unknown vendor is compared with all names in the data, so the key covers those that declarations of the catalogue use.
 fn with_vendors(context: &Digest, declaration: &Declaration, known: &BTreeSet<String>, names: &Digest) -> Digest {
     match vendor_of(declaration) {
         Some(vendor) if !known.contains(&vendor) => Parts::default().add(context).add(names).digest(),
@@ -259,7 +259,7 @@ fn with_vendors(context: &Digest, declaration: &Declaration, known: &BTreeSet<St
     }
 }
 
-/// Whether two sets have the same rules and libraries by the same text, wherever their files are.
+/// Whether two sets have the same rules and libraries by text, in any files.
 fn same_rules(one: &PolicySet, other: &PolicySet) -> bool {
     let rules = |set: &PolicySet| -> Vec<(RuleId, String)> {
         set.rules.iter().map(|(id, rule)| (id.clone(), rule.module.file.text().to_owned())).collect()

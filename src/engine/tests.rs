@@ -1,4 +1,4 @@
-//! What the keys of the memo rest on.
+//! Tests the assumptions behind the keys of the memo.
 
 use super::digest::value_digest;
 use crate::{
@@ -6,11 +6,11 @@ use crate::{
     source::{SourceFile, YamlLimits, parse},
 };
 
-/// Names all vendors in the data, but only for a declaration whose own is unknown.
+/// Reads the names of all vendors in the data, but only for a declaration with an unknown vendor.
 const UNKNOWN: &str = "policies/catalogue/unknown-vendor/rule.rego";
 
-/// The key of a verdict has the facts on vendors that the configuration adds, but which vendors other declarations name only where the own one is
-/// unknown.
+/// The key of a verdict covers the facts on vendors that the configuration adds, but the names of other declarations' vendors only if its
+/// own vendor is unknown.
 #[test]
 fn bundled_rules_see_the_facts_on_the_vendor_of_their_own_declaration_alone() {
     let set = PolicySet::bundled().expect("the bundled rules");
@@ -31,7 +31,7 @@ fn bundled_rules_see_the_facts_on_the_vendor_of_their_own_declaration_alone() {
 const KEY_PARTS: [&str; 10] =
     ["builtin", "catalogue", "lookup", "observations", "params", "rules", "signoffs", "snapshots", "today", "vendors"];
 
-/// What a rule may see besides its input is part of the key.
+/// Everything that a rule may see besides its input is part of the key.
 #[test]
 fn bundled_rules_see_nothing_that_is_not_part_of_the_key() {
     let set = PolicySet::bundled().expect("the bundled rules");

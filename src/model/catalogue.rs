@@ -22,31 +22,31 @@ pub struct Declaration {
     pub kind: String,
     /// `metadata.name`; empty where it is missing.
     pub name: String,
-    /// The file it stands in.
+    /// The file that contains it.
     pub file: Arc<SourceFile>,
-    /// Which document of the file, from 0.
+    /// Index of the document in the file, from 0.
     pub document: usize,
-    /// Whether its shape holds, so that rules can judge it.
+    /// Whether its shape is valid, so that rules can evaluate it.
     pub well_formed: bool,
-    /// The effective value with its spans, as rules see it: for an App or a Pattern, merged over its patterns. Of one catalogue at two times what
-    /// did not change is one.
+    /// The effective value with its spans, as rules see it: an App or Pattern is merged over its patterns. Unchanged values are shared
+    /// between two versions of a catalogue.
     pub root: Arc<Node>,
-    /// The value without patterns, and the patterns; none if it names none.
+    /// The value without patterns, and the patterns; `None` if it names none.
     pub inherited: Option<Arc<Inherited>>,
 }
 
 /// A declaration before its patterns, and the patterns.
 #[derive(Debug, Clone)]
 pub struct Inherited {
-    /// The value as it is written.
+    /// The value as written.
     pub written: Arc<Node>,
-    /// Whether what is written is valid.
+    /// Whether the written value is valid.
     pub well_formed: bool,
-    /// The patterns, nearest first: nodes of layer 1 are in the file of the first one.
+    /// The patterns, nearest first: nodes of layer 1 are in the file of the first pattern.
     pub layers: Vec<Layer>,
-    /// The names of the patterns that its populations name, and of those that these inherit from.
+    /// The names of the patterns that its populations name, and of their patterns.
     pub beside: BTreeSet<String>,
-    /// The populations of an app that are declarations of their own.
+    /// The populations of an app that are evaluated as declarations.
     pub populations: Vec<Declaration>,
 }
 
@@ -55,22 +55,23 @@ pub struct Inherited {
 pub struct Layer {
     /// `metadata.name` of the Pattern.
     pub name: String,
-    /// The file it stands in.
+    /// The file that contains it.
     pub file: Arc<SourceFile>,
 }
 
 /// Where a path of a declaration leads, in its own file or in that of a pattern.
 #[derive(Debug)]
 pub struct Spot {
-    /// The key or value, or what stands for a missing one.
+    /// The key or value, or the nearest parent of a missing one.
     pub place: Place,
     /// Whether the whole path exists.
     pub exists: bool,
-    /// Where the value is written, if the place is an alias of it.
+    /// The place of the anchored value, if the place is an alias.
     pub defined: Option<Place>,
-    /// The pattern that the value comes from, or that could have set the missing one.
+    /// The pattern that the value comes from, or that could have set a missing value.
     pub pattern: Option<String>,
-    /// With a pattern: for an inherited value, where the declaration names the pattern; for a missing one, its nearest parent in the pattern.
+    /// With a pattern: for an inherited value, the place where the declaration names the pattern; for a missing one, its nearest parent in
+    /// the pattern.
     pub other: Option<Place>,
 }
 
@@ -80,12 +81,13 @@ impl Declaration {
         Subject { kind: self.kind.clone(), name: self.name.clone() }
     }
 
-    /// Which thing it is about, beside its name: vendor, tier and the like. Another one by the same name has another identity.
+    /// Identifies the thing that it describes, beside its name: vendor, tier and the like. Another app with the same name has another
+    /// identity.
     pub fn identity(&self) -> String {
         identity(&self.kind, &self.name, &self.root)
     }
 
-    /// As it is written, without what it inherits.
+    /// The value as written, without inherited values.
     pub fn written(&self) -> &Node {
         self.inherited.as_ref().map_or(&self.root, |inherited| &inherited.written)
     }
@@ -95,13 +97,13 @@ impl Declaration {
         self.inherited.as_ref().map_or(&[], |inherited| &inherited.layers)
     }
 
-    /// The names of all declared patterns that it or one of its populations inherits from: a fault in any of them is one in it.
+    /// The names of all declared patterns that it or one of its populations inherits from: a fault in one of them affects it.
     pub fn patterns(&self) -> BTreeSet<&str> {
         let beside = self.inherited.iter().flat_map(|inherited| &inherited.beside).map(String::as_str);
         self.layers().iter().map(|layer| layer.name.as_str()).chain(beside).collect()
     }
 
-    /// Whether its populations are evaluated in its place.
+    /// Whether its populations are evaluated instead of it.
     pub fn is_replaced(&self) -> bool {
         is_replaced(self)
     }
@@ -111,27 +113,27 @@ impl Declaration {
         self.well_formed && (!is_replaced(self) || self.populations().iter().any(|one| one.well_formed))
     }
 
-    /// The populations that are declarations of their own.
+    /// The populations that are evaluated as declarations.
     pub fn populations(&self) -> &[Self] {
         self.inherited.as_ref().map_or(&[], |inherited| &inherited.populations)
     }
 
-    /// What it says of one of its populations.
+    /// The item that describes one of its populations.
     pub(crate) fn item(&self, population: &Self) -> Option<&Node> {
         item(self, population)
     }
 
-    /// The population that it is about, if it is one that was derived from an app.
+    /// The population that it describes, if it was derived from an app.
     pub fn population(&self) -> Option<&str> {
         self.root.get("metadata")?.get("population")?.text()
     }
 
-    /// The pattern that a node of [`Declaration::root`] comes from; none for one of its own file.
+    /// The pattern that a node of [`Declaration::root`] comes from; `None` for a node of its own file.
     pub fn layer(&self, layer: u8) -> Option<&Layer> {
         self.layers().get(usize::from(layer).checked_sub(1)?)
     }
 
-    /// The effective value without the names of patterns: the same whether or not a pattern provides it.
+    /// The effective value without the names of patterns: it does not depend on whether a pattern provides a value.
     pub fn content(&self) -> serde_json::Value {
         let mut value = serde_json::Value::from(&*self.root);
         if let Some(spec) = value.get_mut("spec").and_then(serde_json::Value::as_object_mut) {
@@ -151,7 +153,7 @@ impl Declaration {
         value
     }
 
-    /// A derived population as an item of `spec.populations` that states everything itself.
+    /// A derived population as an item of `spec.populations` with all its values.
     fn as_population(&self) -> Option<serde_json::Value> {
         let mut content = self.content();
         let spec = content.get_mut("spec")?.as_object_mut()?;
@@ -162,8 +164,8 @@ impl Declaration {
         content.get_mut("spec").map(serde_json::Value::take)
     }
 
-    /// Resolves a path. An inherited value has its place in the pattern's file; a missing key always in the declaration's own file: at its nearest
-    /// parent, or at `pattern:` if only the pattern has that parent.
+    /// Resolves a path. The place of an inherited value is in the pattern's file; that of a missing key is always in the declaration's own
+    /// file: its nearest parent, or `pattern:` if only the pattern has that parent.
     pub fn spot(&self, path: &[Step]) -> Spot {
         let Located { span, defined, exists, layer } = self.root.locate(path);
         let Some(Layer { name, file }) = self.layer(layer) else {
@@ -184,25 +186,25 @@ impl Declaration {
     }
 }
 
-/// The kind by which a finding relates to a built-in System itself, whatever the catalogue declares of it.
+/// The kind that a finding relates to for a built-in System itself, regardless of declarations with its name.
 pub const BUILT_IN: &str = "built-in System";
 
-/// Every declaration: the user's in file order, then the built-in systems.
+/// All declarations: the user's in file order, then the built-in systems.
 #[derive(Debug, Default)]
 pub struct Catalogue {
     declarations: Vec<Declaration>,
     own: usize,
-    /// Where the built-in ones end, and populations begin.
+    /// The end of the built-in Systems and the start of populations.
     end: usize,
     index: BTreeMap<(String, String), usize>,
-    /// For each System of the user's that extends a built-in one, by name, that one.
+    /// For each user's System that extends built-in ones, by name, the indexes of these.
     extends: BTreeMap<String, BTreeSet<usize>>,
 }
 
 impl Catalogue {
-    /// Gathers declarations. A System of the user's extends the built-in one that it names, and stands before it in look-ups. Of two with
-    /// the same kind and name the first one counts in look-ups; but one with a wrong shape, of which nothing is known, does not hide what is
-    /// built in.
+    /// Collects declarations. A user's System extends the built-in one that it names, and takes precedence over it in look-ups. Of two
+    /// declarations with the same kind and name, the first one counts in look-ups. An invalid one does not hide a built-in one, since
+    /// nothing is known about it.
     pub fn new(own: Vec<Declaration>, builtin: Vec<Declaration>) -> Self {
         let count = own.len();
         let mut declarations: Vec<Declaration> = own.into_iter().chain(builtin).collect();
@@ -243,29 +245,29 @@ impl Catalogue {
         self.own().iter().filter(|declaration| declaration.kind == "Waiver" && declaration.well_formed)
     }
 
-    /// What rules on single declarations evaluate: the user's declarations, and each population that is one of its own, in place of an app that
-    /// has no others.
+    /// The input of rules on single declarations: the user's declarations and derived populations. An app of which all is divided into
+    /// populations is replaced by them.
     pub fn evaluated(&self) -> impl Iterator<Item = (usize, &Declaration)> {
         let own = self.own().iter().enumerate().filter(|(_, one)| !is_replaced(one));
         own.chain(self.populations())
     }
 
-    /// The populations that are declarations of their own.
+    /// The populations that are evaluated as declarations.
     pub fn populations(&self) -> impl Iterator<Item = (usize, &Declaration)> {
         self.declarations.iter().enumerate().skip(self.end)
     }
 
-    /// Apps in whose place their populations are evaluated. Only rules on secrets see them: a population may remove a value, but not its text.
+    /// Apps replaced by their populations. Only rules on secrets see them: a population may remove a value, but its text stays in the file.
     pub fn replaced(&self) -> impl Iterator<Item = (usize, &Declaration)> {
         self.own().iter().enumerate().filter(|(_, one)| is_replaced(one))
     }
 
-    /// By position, built-in ones after the user's.
+    /// By index; built-in ones come after the user's.
     pub fn get(&self, index: usize) -> Option<&Declaration> {
         self.declarations.get(index)
     }
 
-    /// By kind and name; [`BUILT_IN`] is the kind of a built-in System as it is built in.
+    /// By kind and name. [`BUILT_IN`] is the kind of a built-in System in its original form.
     pub fn find(&self, subject: &Subject) -> Option<&Declaration> {
         if subject.kind == BUILT_IN {
             return self.builtin().iter().find(|declaration| declaration.name == subject.name);
@@ -273,13 +275,13 @@ impl Catalogue {
         self.index.get(&(subject.kind.clone(), subject.name.clone())).and_then(|at| self.get(*at))
     }
 
-    /// The declarations that look-ups by name find, by kind and name.
+    /// The declarations that look-ups by name find.
     pub fn named(&self) -> impl Iterator<Item = &Declaration> {
         self.index.values().filter_map(|at| self.get(*at)).filter(|declaration| !declaration.name.is_empty())
     }
 }
 
-/// Replaces the value of each well-formed System by what it is together with the built-in one, and tells which that is.
+/// Merges each well-formed System over the built-in one that it extends, and returns which one that is.
 fn extend_systems(declarations: &mut [Declaration], own: usize) -> BTreeMap<String, BTreeSet<usize>> {
     let mut extends: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     let (own, builtin) = declarations.split_at_mut(own);

@@ -23,17 +23,17 @@ pub(crate) const PATTERN: &str = "Pattern";
 pub(super) const PATTERN_KEY: &str = "pattern";
 /// Longest chain of patterns.
 pub const MAX_CHAIN: usize = 8;
-/// Limit of inherited values: an average per declaration plus a constant. A large pattern and many small apps would otherwise need far more
-/// memory than their files.
+/// Limit of inherited values: an average per declaration. A large pattern and many small apps would otherwise need far more memory than
+/// their files.
 const AVERAGE: usize = 250;
 const ALWAYS: usize = 500_000;
 
 /// Why a declaration could not be merged with its patterns. It is not evaluated then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// Which one, by index.
+    /// The index of the declaration.
     pub declaration: usize,
-    /// Where in it.
+    /// The path in it.
     pub path: Vec<Step>,
     /// What is wrong.
     pub broken: Broken,
@@ -44,7 +44,7 @@ pub struct Fault {
 pub enum Broken {
     /// There is no Pattern of this name.
     Unknown(String),
-    /// The declaration inherits from itself, through the others with these indexes.
+    /// The declaration inherits from itself, through those with these indexes.
     Cycle(Vec<usize>),
     /// The chain has more than [`MAX_CHAIN`] patterns.
     TooLong,
@@ -54,8 +54,8 @@ pub enum Broken {
     Twice(String),
 }
 
-/// Replaces the value of each App and Pattern that names a pattern with its effective value, and returns those that have none. Starts from what
-/// is written, so it may be called again.
+/// Replaces the value of each App and Pattern that names a pattern with its effective value, and returns those that have none. Starts from
+/// the written values, so it can be called again.
 pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
     for declaration in declarations.iter_mut() {
         if let Some(inherited) = declaration.inherited.take() {
@@ -70,7 +70,7 @@ pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
     }
     let patterns = Patterns::of(declarations);
     let mut faults = Vec::new();
-    // Patterns first, those with the shortest chains before those that build on them.
+    // Patterns first, those with short chains before those that build on them.
     let mut order: Vec<(usize, usize)> = users.iter().map(|at| (patterns.rank(declarations, *at), *at)).collect();
     order.sort_unstable();
     let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
@@ -116,10 +116,10 @@ fn named_by(declaration: &Declaration) -> Option<&str> {
 
 /// The patterns of a catalogue.
 pub(super) struct Patterns {
-    /// By name; of two by one name the first one counts, as in look-ups.
+    /// By name; the first of several with one name counts, as in look-ups.
     names: BTreeMap<String, usize>,
-    /// Length of the chain that starts with a pattern, or what is wrong with it. A fault is reported once, so it is `None` for patterns that
-    /// build on the faulty one.
+    /// The length of the chain that starts with a pattern, or its fault. A fault is reported once, so it is `None` for patterns that build
+    /// on the faulty one.
     depths: BTreeMap<usize, Result<usize, Option<Broken>>>,
 }
 
@@ -138,7 +138,7 @@ impl Patterns {
         patterns
     }
 
-    /// Follows a pattern up to one that is known, and measures all on the way.
+    /// Follows a chain to a pattern whose length is known, and records the length of all patterns on the way.
     fn measure(&mut self, declarations: &[Declaration], start: usize) {
         let mut way: Vec<usize> = Vec::new();
         let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
@@ -185,7 +185,7 @@ impl Patterns {
         depth.filter(|_| is_pattern).copied().unwrap_or(usize::MAX)
     }
 
-    /// The pattern that a declaration names, or what to report about the declaration, if anything.
+    /// The pattern that a declaration names, or the fault to report about the declaration, if any.
     fn nearest(&self, declarations: &[Declaration], at: usize) -> Result<usize, Option<Broken>> {
         if let Some(Err(broken)) = self.depths.get(&at) {
             return Err(broken.clone());
@@ -199,7 +199,7 @@ impl Patterns {
         }
     }
 
-    /// The pattern of a name and those that it inherits from, nearest first.
+    /// The pattern with a name and those that it inherits from, nearest first.
     pub(super) fn chain<'d>(
         &self,
         declarations: &'d [Declaration],
@@ -222,14 +222,14 @@ impl Patterns {
         }
     }
 
-    /// The names of a pattern and of those that it inherits from, as far as they are declared.
+    /// The names of a pattern and of those that it inherits from, except undeclared ones.
     pub(super) fn reached(&self, declarations: &[Declaration], name: &str) -> Vec<String> {
         let Some(at) = self.names.get(name) else { return Vec::new() };
         let above = self.layers(declarations, *at).into_iter().map(|layer| layer.name);
         std::iter::once(name.to_owned()).chain(above).collect()
     }
 
-    /// The patterns of a declaration as far as they are known, nearest first.
+    /// The declared patterns of a declaration, nearest first.
     fn layers(&self, declarations: &[Declaration], start: usize) -> Vec<Layer> {
         let mut layers = Vec::new();
         let mut at = start;
@@ -244,7 +244,7 @@ impl Patterns {
     }
 }
 
-/// The base of a declaration.
+/// The result of resolving the pattern of a declaration.
 struct Put {
     /// The effective pattern, if there is one.
     base: Option<Arc<Node>>,
@@ -259,7 +259,7 @@ impl Put {
             // An invalid declaration is not evaluated anyway.
             Some(base) if well_formed => declaration.root = Arc::new(over(base, &written)),
             Some(_) => {}
-            // Without its pattern it is incomplete.
+            // Without its pattern the declaration is incomplete.
             None => declaration.well_formed = false,
         }
         let layers = self.layers.clone();

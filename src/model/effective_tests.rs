@@ -6,7 +6,7 @@ use crate::{
     source::{SourceFile, YamlLimits, parse},
 };
 
-/// The declarations of some files, by name and text.
+/// Parses files given by name and text.
 fn declarations(files: &[(&str, &str)]) -> Vec<Declaration> {
     let mut all = Vec::new();
     for (path, text) in files {
@@ -54,7 +54,7 @@ fn a_pattern_is_laid_under_an_app_and_its_metadata_is_not() {
     assert_eq!(all[0].root.get("metadata").map(serde_json::Value::from), Some(serde_json::json!({"name": "miro"})));
     assert_eq!(all[0].written().get("spec").and_then(|spec| spec.get("other")), None);
     assert_eq!(all[0].content().pointer("/spec/pattern"), None);
-    // Once more gives the same.
+    // Applying patterns twice has no effect.
     let before = Arc::clone(&all[0].root);
     assert_eq!(apply_patterns(&mut all), []);
     assert!(before.same_value(&all[0].root));
@@ -123,7 +123,7 @@ fn what_cannot_be_put_together_is_told_once_and_nothing_is_judged() {
             vec![(1, Broken::Cycle(vec![2])), (2, Broken::Cycle(vec![1]))],
             vec![0, 1, 2],
         ),
-        // A System is no pattern, and inherits from none.
+        // A System is not a pattern and cannot use one.
         (
             "kind: App\nspec: {pattern: okta}\n---\nkind: System\nmetadata: {name: okta}\nspec: {pattern: okta}",
             vec![(0, Broken::Unknown("okta".into()))],
@@ -179,7 +179,7 @@ fn a_pattern_of_a_wrong_shape_leaves_its_apps_unjudged() {
     all[1].well_formed = false;
     assert_eq!(apply_patterns(&mut all), []);
     assert!(!all[0].well_formed);
-    // The shape of what is written is not forgotten.
+    // The validity of the written value is kept.
     all[1].well_formed = true;
     assert_eq!(apply_patterns(&mut all), []);
     assert!(all[0].well_formed);

@@ -1,10 +1,10 @@
-//! RFC 7396 merges that keep places: a System of the catalogue extends the built-in one that it names, an App its pattern.
+//! RFC 7396 merges that preserve places: a user's System over the built-in one that it extends, an App over its pattern.
 
 use std::collections::BTreeSet;
 
 use crate::source::{Entry, Node, Span, Yaml};
 
-/// Every name of a System, in lower case: `metadata.name`, `metadata.aliases` and `metadata.title`.
+/// All names of a System, in lower case: `metadata.name`, `metadata.aliases` and `metadata.title`.
 fn names(root: &Node) -> BTreeSet<String> {
     let Some(metadata) = root.get("metadata") else { return BTreeSet::new() };
     let mut names: BTreeSet<String> =
@@ -19,8 +19,8 @@ fn plain(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// The built-in System that a declared one is about: that of its name, else one that shares another name with it. A title of one's own
-/// is no claim to be another System, but an alias is.
+/// The built-in System that a declared one describes: the one with its name, otherwise one that shares another name with it. An alias in
+/// the declared one counts, but not its title.
 pub(super) fn base<'a>(own: &Node, builtin: impl Iterator<Item = (usize, &'a Node)>) -> Option<usize> {
     let metadata = own.get("metadata")?;
     let name = plain(metadata.get("name").and_then(Node::text).unwrap_or_default());
@@ -40,8 +40,8 @@ pub(super) fn base<'a>(own: &Node, builtin: impl Iterator<Item = (usize, &'a Nod
     found
 }
 
-/// `own` laid over `builtin` (RFC 7396): mappings are merged, anything else replaces, `null` removes. What is inherited has the place of the
-/// nearest key that is written in the declaration, so that every finding on it has a place there.
+/// Merges `own` over `builtin` (RFC 7396): mappings are merged, other values are replaced, `null` removes. An inherited value gets the
+/// place of the nearest key in the declaration, so that every finding on it has a place there.
 pub(super) fn extend(builtin: &Node, own: &Node) -> Node {
     let anchor = own.entries().first().map_or(own.span, |entry| entry.key_span);
     merge(Some(builtin), own, Inherit::At(anchor))
@@ -57,16 +57,16 @@ pub(super) fn patch(base: &Node, own: &Node, layer: u8) -> Node {
     merge(Some(base), &moved(own, Inherit::Above(layer), Nulls::Keep), Inherit::Above(0))
 }
 
-/// Which place an inherited value gets.
+/// The place of an inherited value.
 #[derive(Clone, Copy)]
 enum Inherit {
-    /// That of the nearest key that is written.
+    /// That of the nearest written key.
     At(Span),
-    /// Its own, that many layers further up.
+    /// Its own place, that many layers further up.
     Above(u8),
 }
 
-/// What becomes of a `null` in a mapping.
+/// The effect of a `null` in a mapping.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Nulls {
     /// It removes a key and is not a value.
@@ -143,7 +143,7 @@ mod tests {
         serde_json::Value::from(&node(text))
     }
 
-    /// The cases of RFC 7396, Appendix A, whose both sides are objects.
+    /// The cases of RFC 7396, Appendix A, in which both sides are objects.
     #[test]
     fn the_merge_is_that_of_the_standard() {
         for (builtin, own, merged) in [
@@ -180,7 +180,7 @@ mod tests {
         assert_eq!(path(&["spec", "quarantine", "days"]), "spec");
         assert_eq!(path(&["metadata", "title"]), "metadata");
         assert_eq!(path(&["spec", "kind"]), "idp");
-        // A second merge changes nothing.
+        // Merging again changes nothing.
         assert!(extend(&builtin, &merged).same_value(&merged));
     }
 

@@ -1,4 +1,4 @@
-//! Declarations and the catalogue they form, and a typed view of the one kind that Rust itself acts on: the waiver.
+//! Declarations, the catalogue, and a typed view of the one kind that Rust itself acts on: the waiver.
 
 mod catalogue;
 mod effective;

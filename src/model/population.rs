@@ -1,4 +1,4 @@
-//! Populations given as mappings. Each is an effective declaration of its own: the app, then the pattern of the population, then its own keys.
+//! Populations written as mappings. Each becomes an effective declaration: the app, then the population's pattern, then its own keys.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -26,12 +26,12 @@ fn is_mapping(node: &Node) -> bool {
     matches!(node.value, Yaml::Map(_))
 }
 
-/// Whether an app has a population of its own.
+/// Whether an app has a population that is evaluated as a declaration.
 pub(super) fn is_divided(declaration: &Declaration) -> bool {
     declaration.kind == "App" && items(&declaration.root).iter().any(is_mapping)
 }
 
-/// What an app says of a population of its own.
+/// The item of an app that describes a derived population.
 pub(super) fn item<'a>(app: &'a Declaration, population: &Declaration) -> Option<&'a Node> {
     items(&app.root).iter().find(|item| {
         let name = item.get("name").and_then(Node::text);
@@ -39,7 +39,7 @@ pub(super) fn item<'a>(app: &'a Declaration, population: &Declaration) -> Option
     })
 }
 
-/// Whether each population of an app is one of its own, so that nothing is left that the app alone describes.
+/// Whether all populations of an app are evaluated as declarations, so that the app alone describes none.
 pub(super) fn is_replaced(declaration: &Declaration) -> bool {
     let items = items(&declaration.root);
     !declaration.populations().is_empty() && items.iter().all(is_mapping)

@@ -1,4 +1,4 @@
-//! A declared, approved, expiring exception to a rule, as triage needs it. Whether a waiver is complete or too long is for rules.
+//! A declared, approved, expiring exception to a rule, as triage needs it. Rules check whether it is complete and not too long.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,29 +8,29 @@ use crate::{
     source::{Address, Node, Yaml},
 };
 
-/// The kind that waivers are for.
+/// The kind that waivers apply to.
 const APP: &str = "App";
 
-/// Which apps a waiver is for. Each part that is given narrows it.
+/// The apps that a waiver applies to. Each given part narrows the selection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Selector {
     /// By name.
     apps: Option<Vec<String>>,
-    /// Each label must have this value.
+    /// Labels that an app must have, with these values.
     labels: BTreeMap<String, String>,
-    /// As apps write it, in capital letters or not.
+    /// As written in apps; case-insensitive.
     vendor: Option<String>,
-    /// A pattern that apps use, directly or through others.
+    /// A pattern that apps use, directly or through other patterns.
     pattern: Option<String>,
 }
 
 impl Selector {
-    /// Whether apps that nobody named may be among those that it selects.
+    /// Whether it can select apps that it does not name.
     const fn is_open(&self) -> bool {
         self.apps.is_none()
     }
 
-    /// Whether only names select apps.
+    /// Whether it selects apps by name only.
     fn goes_by_name(&self) -> bool {
         self.labels.is_empty() && self.vendor.is_none() && self.pattern.is_none()
     }
@@ -49,7 +49,7 @@ impl Selector {
     }
 }
 
-/// A waiver that can be in force: it names a rule, apps, a reason, an approver and an end.
+/// A waiver that can be in force: it has a rule, apps, a reason, an approver and an end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {
     rule: String,
@@ -57,7 +57,7 @@ pub struct Waiver {
     max_apps: Option<usize>,
     populations: Vec<String>,
     path: Option<String>,
-    /// The path, read; none if it is no path, so that nothing is at or below it.
+    /// The parsed path; `None` if it is invalid, so that nothing is at or below it.
     address: Option<Address>,
     identities: BTreeMap<String, String>,
     from: Option<String>,
@@ -65,7 +65,7 @@ pub struct Waiver {
 }
 
 impl Waiver {
-    /// Reads a Waiver declaration. An incomplete one waives nothing.
+    /// Parses a Waiver declaration. An incomplete one waives nothing.
     pub fn read(declaration: &Declaration) -> Option<Self> {
         let spec = declaration.root.get("spec")?;
         let text =
@@ -75,9 +75,9 @@ impl Waiver {
             _ => Vec::new(),
         });
         let labels = spec.get("labels").map(Node::entries).unwrap_or_default().iter();
-        // A label that is no text equals none.
+        // A label that is not a string matches nothing.
         let labels = labels.map(|entry| Some((entry.key.to_string(), entry.value.text()?.to_owned())));
-        // A vendor or pattern that is blank or no text equals none either. It is never as if the key were missing: the waiver would be for more apps.
+        // Nor does a vendor or pattern that is blank or not a string. It must not count as absent: the waiver would then apply to more apps.
         let one = |key: &str| spec.get(key).map(|value| value.text().map(str::to_owned).ok_or(())).transpose();
         let (vendor, pattern) = (one("vendor").ok()?, one("pattern").ok()?);
         let selector = Selector { apps, labels: labels.collect::<Option<_>>()?, vendor, pattern };
@@ -86,7 +86,7 @@ impl Waiver {
             Some(Yaml::Int(max)) => Some(usize::try_from(*max).ok()?),
             Some(_) => return None,
         };
-        // Who selects apps without naming them must say how many there may be.
+        // A waiver that does not name apps must limit their number.
         let selects = !selector.is_open() || !selector.goes_by_name();
         if !selects || (selector.is_open() && max_apps.is_none()) {
             return None;
@@ -122,12 +122,12 @@ impl Waiver {
         &self.by.name
     }
 
-    /// The id of the rule, as it is written.
+    /// The id of the rule, as written.
     pub fn rule(&self) -> &str {
         &self.rule
     }
 
-    /// The names of apps, as they are written; none where it selects apps otherwise.
+    /// The names of apps, as written; empty if it selects apps only by label or vendor.
     pub fn apps(&self) -> &[String] {
         self.selector.apps.as_deref().unwrap_or_default()
     }
@@ -137,29 +137,29 @@ impl Waiver {
         self.selector.is_open()
     }
 
-    /// Whether it is for an app.
+    /// Whether it applies to an app.
     pub fn selects(&self, app: &Declaration) -> bool {
         app.kind == APP && self.selector.selects(app)
     }
 
-    /// The names of the apps that it is for, among these declarations, and those that it names.
+    /// The names of the apps among these declarations that it applies to, and the names that it lists.
     pub fn covered<'a>(&'a self, declarations: &'a [Declaration]) -> BTreeSet<&'a str> {
         let selected = declarations.iter().filter(|app| self.selects(app)).map(|app| app.name.as_str());
         let named = self.apps().iter().map(String::as_str).filter(|_| self.goes_by_name());
         selected.chain(named).collect()
     }
 
-    /// Whether it is for more apps than it may be: then it waives nothing.
+    /// Whether it applies to more apps than it allows: then it waives nothing.
     pub fn is_void(&self, apps: usize) -> bool {
         self.max_apps.is_some_and(|max| apps > max)
     }
 
-    /// Whether it has a largest number of apps.
+    /// Whether it limits the number of apps.
     pub const fn is_limited(&self) -> bool {
         self.max_apps.is_some()
     }
 
-    /// Its labels, its vendor and its pattern, in words.
+    /// Its labels, vendor and pattern as text.
     pub fn traits(&self) -> String {
         let labels = self.selector.labels.iter().map(|(key, value)| format!("the label `{key}: {value}`"));
         let vendor = self.selector.vendor.iter().map(|vendor| format!("the vendor `{vendor}`"));
@@ -167,7 +167,7 @@ impl Waiver {
         labels.chain(vendor).chain(pattern).collect::<Vec<_>>().join(" and ")
     }
 
-    /// What it is for, in words.
+    /// The apps it applies to as text.
     pub fn said(&self) -> String {
         let apps = self.apps().iter().map(|app| format!("`{app}`")).collect::<Vec<_>>().join(", ");
         let traits = self.traits();
@@ -179,27 +179,27 @@ impl Waiver {
         if self.populations.is_empty() { said } else { format!("{said} ({})", self.populations.join(", ")) }
     }
 
-    /// The place that it is limited to.
+    /// The path that it is limited to.
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
     }
 
-    /// The same place, read; none where the text is no path.
+    /// The parsed path; `None` if it is invalid.
     pub const fn address(&self) -> Option<&Address> {
         self.address.as_ref()
     }
 
-    /// Which thing an app was when the waiver was given, if the waiver records it.
+    /// The identity of an app when the waiver was given, if recorded.
     pub fn identity(&self, app: &str) -> Option<&str> {
         self.identities.get(app).map(String::as_str)
     }
 
-    /// Whether `today` is one of its days.
+    /// Whether it is in force on `today`.
     pub fn in_force(&self, today: &str) -> bool {
         today <= self.by.expires.as_str() && self.from.as_deref().is_none_or(|from| from <= today)
     }
 
-    /// Whether it is in force on `today`, for the rule of a finding on an app, and names that app if it names any.
+    /// Whether it is in force on `today`, has the rule of a finding on an app, and lists that app or lists none.
     pub fn names(&self, finding: &Finding, today: &str) -> bool {
         let app = finding.subject.as_ref().filter(|subject| subject.kind == APP);
         self.in_force(today)
@@ -211,12 +211,12 @@ impl Waiver {
             }
     }
 
-    /// Whether only the name of an app decides.
+    /// Whether it selects apps by name only.
     pub fn goes_by_name(&self) -> bool {
         self.selector.goes_by_name()
     }
 
-    /// Whether a finding lies at or below its place. `app` is the app for which the waiver was given: positions count in it.
+    /// Whether a finding is at or below its path. `app` is the app for which the waiver was given: list positions refer to it.
     pub fn reaches(&self, finding: &Finding, app: Option<&Declaration>) -> bool {
         match (&self.path, &self.address) {
             (None, _) => true,
@@ -226,7 +226,7 @@ impl Waiver {
         }
     }
 
-    /// Who waives.
+    /// The approver and the reason.
     pub const fn by(&self) -> &WaivedBy {
         &self.by
     }

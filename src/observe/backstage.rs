@@ -1,4 +1,5 @@
-//! Backstage: which team owns which entry of the software catalogue. <https://backstage.io/docs/features/software-catalog/descriptor-format>
+//! Backstage: which team owns which entry of the software catalogue.
+//! <https://backstage.io/docs/features/software-catalog/descriptor-format>
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,8 +94,8 @@ impl Adapter for Backstage {
     }
 }
 
-/// Whether a list lacks pages: none of them is the last one, or it has fewer entries than `totalItems`. Lists of different queries are told apart by
-/// that number.
+/// Whether a list lacks pages: none of its pages is the last one, or it has fewer entries than `totalItems`. That number also distinguishes
+/// the lists of different queries.
 fn is_unfinished(pages: &[Page]) -> bool {
     let mut lists: BTreeMap<Option<u64>, (bool, u64)> = BTreeMap::new();
     for page in pages {
@@ -115,7 +116,7 @@ fn name_of(entry: &Value) -> Option<String> {
     clean::word(entry.pointer("/metadata/name")?.as_str()?)
 }
 
-/// The team that owns an entity; a person is no team. A reference without a kind is one to a Group.
+/// The team that owns an entity; a person is not a team. A reference without a kind means a Group.
 fn owner_of(entry: &Value) -> Option<String> {
     let relations = entry.get("relations").and_then(Value::as_array).into_iter().flatten();
     let owned = relations

@@ -1,4 +1,5 @@
-//! From the bytes of an export to JSON values: gzip, byte order marks, UTF-16 as PowerShell writes it, several values in one file, and YAML.
+//! Decodes the bytes of an export to JSON values: gzip, byte order marks, UTF-16 as PowerShell writes it, several values in one file, and
+//! YAML.
 
 use std::io::Read;
 
@@ -10,44 +11,44 @@ use crate::{
     source::{SourceFile, YamlLimits, parse, redact},
 };
 
-/// Bytes of an export, unpacked.
+/// Maximum size of an unpacked export in bytes.
 pub const EXPORT_BYTES: usize = 64 * 1024 * 1024;
-/// Values of an export: what they take in memory is many times their text.
+/// Maximum number of values in an export: they need many times the memory of their text.
 const VALUES: usize = 6_000_000;
 
-/// A file that was given, whole.
+/// A whole input file.
 #[derive(Debug, Clone)]
 pub struct Export {
-    /// Its path as it is shown.
+    /// The path as shown.
     pub shown: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// The day on which it was last written, if that is known.
+    /// The date of its last modification, if known.
     pub written: Option<String>,
 }
 
 /// One JSON value of an export.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// Path of the file as it is shown.
+    /// The path of the file as shown.
     pub shown: String,
-    /// Which value of the file it is, if there are several.
+    /// The index of the value, if the file has several.
     pub document: Option<usize>,
     /// The value.
     pub value: Value,
-    /// The day on which the file was last written, if that is known.
+    /// The date of the file's last modification, if known.
     pub written: Option<String>,
 }
 
 impl Page {
-    /// Name of the file without its folder, and without mail addresses and secrets.
+    /// The file name without its folder, mail addresses and secrets.
     pub fn file(&self) -> String {
         let name = self.shown.rsplit(['/', '\\']).next().unwrap_or_default();
         super::clean::label(name).unwrap_or_else(|| "export".to_owned())
     }
 }
 
-/// A table with a head, such as GAM writes it, as a list of objects; none if a line has another number of fields.
+/// A table with a header, such as GAM writes it, as a list of objects; `None` if the number of fields differs between lines.
 fn table(text: &str) -> Option<Value> {
     let head = text.lines().next()?;
     if !head.contains(',') || head.contains([':', '{', '[']) {
@@ -76,7 +77,7 @@ impl Export {
         text.starts_with("HTTP/").then_some(text)
     }
 
-    /// Its JSON values. An export that is cut off or broken is no export at all: what would be missing in it is not known.
+    /// The JSON values of the file. A truncated or broken export is rejected: nobody knows what it lacks.
     pub fn pages(&self) -> Result<Vec<Page>, Failure> {
         let bytes = self.unpacked()?;
         let text = self.text(&bytes)?;
@@ -125,7 +126,7 @@ impl Export {
         let wide = |order: fn([u8; 2]) -> u16| {
             let units = bytes.chunks(2).skip(1).map(|pair| match pair {
                 [one, two] => order([*one, *two]),
-                // Half a character.
+                // An incomplete character.
                 _ => 0xd800,
             });
             char::decode_utf16(units).collect::<Result<String, _>>().map_err(drop)
@@ -151,7 +152,7 @@ impl Export {
                 } else {
                     "it must be JSON: one value, or several behind each other"
                 };
-                // The words of the parser alone: they never quote the text.
+                // The parser's own message: it never quotes the text.
                 self.fail(format!("it is no valid JSON: {}", redact(&error.to_string())), help)
             })?);
         }

@@ -1,49 +1,49 @@
-//! What may be carried over from an export, one kind of value at a time. Whatever does not have the shape of its kind is left out, so that no name of
-//! a person, no address and no secret gets into a catalogue with it.
+//! Sanitizes values of exports, by kind. A value that does not have the shape of its kind is dropped, so that no personal name, address or
+//! secret gets into a catalogue.
 
 use jiff::{Timestamp, civil::Date};
 
 use crate::{output::escape::is_hazard, source::redact};
 
-/// Characters of a label.
+/// Maximum length of a label, in characters.
 const LABEL: usize = 200;
 
-/// A name as a system shows it, for people: one line, without control characters, mail addresses and secrets. None if nothing is left.
+/// A display name: one line, without control characters, mail addresses and secrets. `None` if nothing is left.
 pub(super) fn label(text: &str) -> Option<String> {
     let visible: String = text.chars().map(|c| if is_hazard(c) { ' ' } else { c }).collect();
     let words: Vec<&str> = visible.split_whitespace().map(without_address).collect();
     let joined = words.join(" ");
-    // Twice: what was between two words may have hidden a secret.
+    // Twice: removing a word may join the parts of a secret.
     let text = redact(&joined).into_owned();
     let cut: String = text.chars().take(LABEL).collect();
     let cut = cut.trim().to_owned();
     (!cut.is_empty()).then_some(cut)
 }
 
-/// A word, unless it has a mail address in it.
+/// A word, unless it contains a mail address.
 fn without_address(word: &str) -> &str {
     let is_at = |c: char| matches!(c, '@' | '\u{ff20}' | '\u{fe6b}');
     let escaped = word.to_ascii_lowercase().contains("%40");
-    // `@scope` and a lone sign are no addresses.
+    // `@scope` and a single `@` are not addresses.
     let address = word.char_indices().any(|(at, c)| is_at(c) && at > 0 && at + c.len_utf8() < word.len());
     if address || escaped { "(address)" } else { word }
 }
 
-/// An id of a system: visible ASCII without quotes, markup and `@`.
+/// An id in a system: visible ASCII without quotes, markup and `@`.
 pub(super) fn id(text: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '@' | '<' | '>' | '"' | '\'' | '`' | '\\' | '&' | '%');
     let fits = (1..=200).contains(&text.len()) && text.chars().all(plain);
     (fits && redact(text) == text).then(|| text.to_owned())
 }
 
-/// A word such as the name of a product in a catalogue of integrations.
+/// A word such as a product name in a catalogue of integrations.
 pub(super) fn word(text: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let fits = (1..=100).contains(&text.len()) && text.chars().all(plain);
     (fits && redact(text) == text).then(|| text.to_owned())
 }
 
-/// The host of an address, in lower case. Name, password, path and query of it are dropped.
+/// The host of a URL, in lower case. User name, password, path and query are dropped.
 pub(super) fn host(text: &str) -> Option<String> {
     let (_, rest) = text.split_once("://")?;
     let authority = rest.split(['/', '?', '#', '\\']).next()?;
@@ -57,14 +57,14 @@ pub(super) fn host(text: &str) -> Option<String> {
     (fits && redact(&host) == host).then_some(host)
 }
 
-/// A moment in UTC, to the second. The year 1 and the day 0 of Unix stand for "never" in exports.
+/// A time in UTC, to the second. Exports use the year 1 and the Unix epoch for "never".
 pub(super) fn moment(text: &str) -> Option<String> {
     let moment: Timestamp = text.trim().parse().ok()?;
     let is_real = moment.as_second() > 0;
     is_real.then(|| moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()).filter(|text| text.len() == 20)
 }
 
-/// A day, of a date or of a moment.
+/// The date of a date or time.
 pub(super) fn day(text: &str) -> Option<String> {
     let day = match moment(text) {
         Some(moment) => moment.get(..10)?.to_owned(),
@@ -73,7 +73,7 @@ pub(super) fn day(text: &str) -> Option<String> {
     ("1970".."2200").contains(&day.get(..4)?).then_some(day)
 }
 
-/// Whole minutes of an ISO 8601 duration, rounded up. None for one of a year and more, by which Entra says "never".
+/// Whole minutes of an ISO 8601 duration, rounded up. `None` for a year or more, which means "never" in Entra.
 pub(super) fn minutes(text: &str) -> Option<u64> {
     let rest = text.strip_prefix('P')?;
     let (days, time) = rest.split_once('T').unwrap_or((rest, ""));
@@ -100,7 +100,7 @@ pub(super) fn minutes(text: &str) -> Option<u64> {
     (1.0..525_600.0).contains(&minutes).then_some(minutes as u64)
 }
 
-/// A name for a file or a declaration: lower-case letters, digits and hyphens.
+/// A name of a file or declaration: lower-case letters, digits and hyphens.
 pub(super) fn slug(text: &str) -> String {
     let mut slug = String::new();
     for c in text.chars().flat_map(char::to_lowercase) {

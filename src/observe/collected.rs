@@ -1,4 +1,4 @@
-//! What all files of an export show together.
+//! The combined content of all files of an export.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,49 +35,49 @@ impl Gap {
         }
     }
 
-    /// Whether an application that is not in the export may exist all the same.
+    /// Whether an application may exist although the export lacks it.
     pub(super) fn is_incomplete(self) -> bool {
         self != Self::DuplicateIds
     }
 }
 
-/// What is known beside the export.
+/// Information that the export itself does not contain.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Name of the System, if it is not the usual one of the format.
+    /// The name of the System, if it differs from the format's default.
     pub system: Option<String>,
-    /// Day of the export.
+    /// The date of the export.
     pub taken_on: Option<String>,
-    /// Id of the one application that the export is about.
+    /// The id of the one application that the export describes.
     pub app_id: Option<String>,
-    /// Whether the export has every application: `None` leaves it to the marks in the export.
+    /// Whether the export has every application; `None`: decided by the export itself.
     pub complete: Option<bool>,
-    /// The day of today.
+    /// The current date.
     pub today: String,
 }
 
-/// What an export shows of one system.
+/// The content of an export for one system.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shown {
     pub(super) apps: BTreeMap<String, Observed>,
     pub(super) gaps: BTreeSet<Gap>,
     pub(super) counts: BTreeMap<&'static str, u64>,
-    /// The kinds of entries that were exported whole; of another kind none is missing. `None`: all kinds.
+    /// The kinds of entries that were exported completely, so that missing entries are known to be gone. `None`: all kinds.
     pub(super) whole: Option<BTreeSet<String>>,
-    /// Whether a file has an error instead of an answer.
+    /// Whether a file contains an error instead of an answer.
     pub(super) unanswered: bool,
-    /// The day of the earliest page.
+    /// The date of the earliest page.
     day: Option<String>,
 }
 
 impl Shown {
-    /// Whether an entry that a complete export does not have is gone.
+    /// Whether an entry that a complete export lacks is gone.
     pub(super) fn would_have(&self, id: &str, observed: &Observed) -> bool {
         self.whole.as_ref().is_none_or(|kinds| kinds.contains(kind(id, observed)))
     }
 }
 
-/// What an entry is, as exports divide them: an inventory has several kinds of components, by which their ids begin.
+/// The kind of an entry: an inventory has several kinds of components, and their ids begin with the kind.
 fn kind<'a>(id: &'a str, observed: &'a Observed) -> &'a str {
     match observed.text("kind") {
         Some("component") => id.split(':').next().unwrap_or_default(),
@@ -86,25 +86,25 @@ fn kind<'a>(id: &'a str, observed: &'a Observed) -> &'a str {
     }
 }
 
-/// What is collected.
+/// Everything collected so far.
 #[derive(Debug, Clone, Default)]
 pub struct Collected {
-    /// System and format: two formats may show one system, each in its own way.
+    /// By system and format: two formats may describe one system in different ways.
     pub(super) systems: BTreeMap<(String, &'static str), Shown>,
-    /// What people should know of the export.
+    /// Notes for people.
     pub notes: Vec<String>,
-    /// Headers of HTTP answers that came with the export.
+    /// Headers of the HTTP responses that came with the export.
     pub(super) headers: Vec<String>,
     pub(super) options: Options,
-    /// Values that an adapter knows and refuses.
+    /// Values that an adapter recognises but rejects.
     pub(super) refused: Vec<Failure>,
 }
 
-/// Notes of one kind that are told; the rest is counted.
+/// Maximum number of notes of one kind; the others are counted.
 const NOTES: usize = 20;
 
 impl Collected {
-    /// What is collected of a system.
+    /// The content collected for a system.
     pub(super) fn system(&mut self, adapter: &dyn Adapter, name: Option<&str>) -> &mut Shown {
         let name = name.or(self.options.system.as_deref()).unwrap_or(adapter.system()).to_owned();
         self.systems.entry((name, adapter.name())).or_default()
@@ -114,13 +114,13 @@ impl Collected {
         self.notes.push(redact(&note.into()).into_owned());
     }
 
-    /// An entry of the export that cannot be read.
+    /// Records an entry that cannot be read.
     pub(super) fn unreadable(&mut self, adapter: &dyn Adapter, page: &Page, pointer: &str, why: &str) {
         self.system(adapter, None).gaps.insert(Gap::UnreadableEntries);
         self.note(format!("{}: {}: {why}; the entry is left out", page.shown, place(page, pointer)));
     }
 
-    /// Adds an application. One that is there already under this id, and is another one, is reported.
+    /// Adds an application. A different one with the same id is reported.
     pub(super) fn add(&mut self, adapter: &dyn Adapter, system: Option<&str>, id: String, observed: Observed) {
         let shown = self.system(adapter, system);
         let Some(there) = shown.apps.get_mut(&id) else {
@@ -135,8 +135,8 @@ impl Collected {
         }
     }
 
-    /// Tells from which day a page of a system is: the day that it states, else the day on which its file was last written, which is never after
-    /// today. Pages of one export are taken one after the other; the earliest tells from when it is.
+    /// Sets the date of a page: the stated one, or else the file's modification date, which is never after today. The pages of an export
+    /// are fetched one after the other, so the earliest date counts.
     pub(super) fn date(&mut self, adapter: &dyn Adapter, system: Option<&str>, page: &Page, stated: Option<String>) {
         let written = || page.written.clone().map(|day| day.min(self.options.today.clone()));
         let Some(day) = stated.or_else(written) else { return };
@@ -146,13 +146,13 @@ impl Collected {
         }
     }
 
-    /// The day on which the export of a system was made.
+    /// The date of the export of a system.
     pub(super) fn day<'a>(&'a self, shown: &'a Shown) -> &'a str {
         let day = self.options.taken_on.as_deref().or(shown.day.as_deref());
         day.unwrap_or(&self.options.today)
     }
 
-    /// Leaves out systems of which nothing could be read: a Snapshot of them would replace one that says something.
+    /// Removes systems of which nothing could be read: their Snapshot would replace one with content.
     fn drop_unread(&mut self) -> Result<(), Vec<Failure>> {
         let unread = |shown: &Shown| shown.unanswered || shown.gaps.contains(&Gap::UnreadableEntries);
         let says = |shown: &Shown| {
@@ -174,7 +174,7 @@ impl Collected {
         self.options.complete.unwrap_or_else(|| !shown.gaps.iter().any(|gap| gap.is_incomplete()))
     }
 
-    /// How many applications are shown, by system.
+    /// The number of applications by system.
     pub fn counts(&self) -> Vec<(String, usize, bool)> {
         let count =
             |((name, _), shown): (&(String, &str), &Shown)| (name.clone(), shown.apps.len(), self.is_complete(shown));
@@ -182,13 +182,13 @@ impl Collected {
     }
 }
 
-/// Where an entry stands, in words.
+/// The place of an entry as text.
 fn place(page: &Page, pointer: &str) -> String {
     let document = page.document.map(|at| format!("document {at}, ")).unwrap_or_default();
     format!("{document}{}", if pointer.is_empty() { "top" } else { pointer })
 }
 
-/// Whether a value is a list, has one at `key`, or is one of several behind each other; not the answer for one object.
+/// Whether a value is a list, has one at `key`, or is one of several concatenated values; not the answer for one object.
 pub(super) fn is_list(page: &Page, key: &str) -> bool {
     page.value.is_array() || page.value.get(key).is_some_and(Value::is_array) || page.document.is_some()
 }
@@ -213,12 +213,12 @@ pub(super) fn entries<'a>(page: &'a Page, key: &str) -> Vec<(String, &'a Value)>
     }
 }
 
-/// The id below an entry's key.
+/// The id in the key of an entry.
 pub(super) fn id_at(entry: &Value, key: &str) -> Option<String> {
     clean::id(entry.get(key)?.as_str()?)
 }
 
-/// Reads exports in a format, or in whatever format they are in (`auto`).
+/// Reads exports in the given format, or detects it (`auto`).
 pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Collected, Vec<Failure>> {
     let mut collected = Collected { options, ..Collected::default() };
     let mut failures = Vec::new();
@@ -264,7 +264,7 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
     Ok(collected)
 }
 
-/// Which adapter reads a value; none for an empty list, which says nothing.
+/// The adapter that reads a value; `None` for an empty list, which could be any format.
 fn adapter_of(page: &Page, chosen: Option<usize>) -> Result<Option<usize>, Failure> {
     if page.value.as_array().is_some_and(Vec::is_empty) {
         return Ok(None);
@@ -297,7 +297,7 @@ fn adapter_of(page: &Page, chosen: Option<usize>) -> Result<Option<usize>, Failu
     Err(Failure::new(Code::Read, message).help(help).about(&page.shown))
 }
 
-/// What a value is that no adapter knows. Keys are shown only if they are plain words.
+/// Describes a value that no adapter recognises. Keys are shown only if they are plain words.
 fn looks_like(value: &Value) -> String {
     let keys = |value: &Value| {
         let keys: Vec<String> =

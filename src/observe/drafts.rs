@@ -1,4 +1,4 @@
-//! Declarations for applications that nobody declares: only what the export proves. Owners, stages and promises are left to people.
+//! Drafts declarations for undeclared applications, with only what the export proves. People fill in owners, stages and promises.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,12 +26,12 @@ pub(crate) struct Draft {
     pub(crate) text: String,
 }
 
-/// What is declared already.
+/// The declared applications.
 struct Declared {
     names: BTreeSet<String>,
     /// System and id.
     ids: BTreeSet<(String, String)>,
-    /// A name as people may write it → the App.
+    /// A name in any spelling → the App.
     words: BTreeMap<String, String>,
 }
 
@@ -59,7 +59,7 @@ impl Declared {
     }
 }
 
-/// Drafts of what is not declared, and notes on what was left out.
+/// Drafts for undeclared applications, and notes on those left out.
 pub(crate) fn drafts(
     collected: &Collected,
     declarations: &[Declaration],
@@ -76,7 +76,7 @@ pub(crate) fn drafts(
             if ids.any(|id| declared.ids.contains(&(system.clone(), id.clone()))) {
                 continue;
             }
-            // Another format may show the same application.
+            // Another format may describe the same application.
             declared.ids.insert((system.clone(), id.clone()));
             let is = |path: &str, word: &str| observed.text(path) == Some(word);
             let is_app = matches!(observed.text("kind"), None | Some("app"))
@@ -169,7 +169,7 @@ fn draft(
     Draft { name: name.to_owned(), text }
 }
 
-/// What a draft states if it is made from the pattern that fits, and a comment on the choice.
+/// The `spec` of a draft that uses the best pattern, and a comment on the choice.
 fn on_pattern(spec: Map<String, Value>, patterns: &[Candidate]) -> (Map<String, Value>, String) {
     match fit(&spec, patterns) {
         Fit::One { name, agreed } => {
@@ -196,7 +196,7 @@ fn on_pattern(spec: Map<String, Value>, patterns: &[Candidate]) -> (Map<String, 
     }
 }
 
-/// The mode that the export proves, and its block. That nothing is pushed proves nothing: the application may create accounts by itself.
+/// The mode that the export proves, and its block. A missing push connection proves nothing: the application may create accounts by itself.
 fn mechanism(system: &str, observed: &Observed) -> (Option<&'static str>, Map<String, Value>) {
     let mut block = Map::new();
     let mode = match observed.text("provisioning.mechanism") {

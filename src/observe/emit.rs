@@ -1,4 +1,5 @@
-//! Writes a JSON value as block YAML: mappings, lists of scalars, scalars. A text is plain only where every reader takes it for the same text.
+//! Writes a JSON value as block YAML: mappings, lists of scalars, scalars. A string is unquoted only if every YAML parser reads it as the
+//! same string.
 
 use std::fmt::Write;
 
@@ -36,12 +37,12 @@ fn mapping(out: &mut String, entries: &Map<String, Value>, depth: usize) {
 fn flow(value: &Value) -> String {
     match value {
         Value::String(text) => scalar(text),
-        // Numbers, true, false and null; collections in a list do not occur, and JSON is YAML.
+        // Numbers, true, false and null. Lists contain no collections here, and JSON is YAML.
         value => value.to_string(),
     }
 }
 
-/// A text, quoted unless it is a plain word, an id or a day.
+/// A string, quoted unless it is a plain word, an id or a date.
 pub(super) fn scalar(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();

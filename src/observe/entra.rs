@@ -1,4 +1,4 @@
-//! Microsoft Entra ID: service principals, synchronization jobs and assignments, as Microsoft Graph gives them.
+//! Microsoft Entra ID: service principals, synchronization jobs and assignments from Microsoft Graph.
 //! <https://learn.microsoft.com/graph/api/resources/serviceprincipal>, <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationjob>
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,9 +23,9 @@ enum What {
 
 /// The tenant of Microsoft's own applications.
 const MICROSOFT: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
-/// Templates of jobs that speak SCIM to any server; the others are connectors for one product.
+/// Templates of jobs that speak SCIM to any server; all others are connectors for one product.
 const GENERIC: &[&str] = &["scim", "customappsso", "dataBricks"];
-/// Why a job is in quarantine, as Graph names it.
+/// Quarantine reasons of Graph.
 const REASONS: &[&str] = &[
     "EncounteredBaseEscrowThreshold",
     "EncounteredTotalEscrowThreshold",
@@ -57,7 +57,7 @@ impl What {
 
     fn of(page: &Page) -> Option<Self> {
         let context = page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default();
-        // An empty list has nothing else to be told by.
+        // Nothing else identifies an empty list.
         let told = match context {
             _ if context.ends_with("/synchronization/jobs") => Some(Self::Jobs),
             _ if context.contains("#appRoleAssignments") || context.ends_with("/appRoleAssignedTo") => {
@@ -139,7 +139,7 @@ impl Adapter for Entra {
         }
         let shown = collected.system(self, None);
         let mut alone = 0;
-        // Of several jobs of one application the one that works worst tells how it is.
+        // The job in the worst state determines the state of an application.
         jobs.sort_by_key(|(_, job)| std::cmp::Reverse(severity(job)));
         for (app, mut job) in jobs {
             if let Some(observed) = shown.apps.get_mut(&app) {
@@ -185,12 +185,14 @@ impl Adapter for Entra {
     }
 }
 
-/// What has a page that names a next one, but no last page, with the chains of which that is so: of assignments the application.
+/// Lists with a page that names a next page, but without a last page, and the affected chains; for assignments the chain is the
+/// application.
 fn unfinished(pages: &[Page]) -> BTreeMap<What, BTreeSet<String>> {
     let mut chains: BTreeMap<(What, String), [usize; 2]> = BTreeMap::new();
     for page in pages {
         let Some(what) = What::of(page) else { continue };
-        // Jobs and assignments have a chain for each application. All assignments have one context, so their entries tell the application.
+        // Jobs and assignments have a chain for each application. All assignments have the same context, so their entries identify the
+        // application.
         let context = || page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default().to_owned();
         let resource = || entries(page, "value").into_iter().find_map(|(_, entry)| id_at(entry, "resourceId"));
         let chain = resource().filter(|_| what == What::Assignments).unwrap_or_else(context);
@@ -204,7 +206,7 @@ fn unfinished(pages: &[Page]) -> BTreeMap<What, BTreeSet<String>> {
     unfinished
 }
 
-/// The service principal that a page of jobs belongs to: by its context, else by the name of the file.
+/// The service principal of a page of jobs: from its context, otherwise from the file name.
 fn principal_of(page: &Page) -> Option<String> {
     let context = page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default();
     let inside = |open: &str| {
@@ -265,7 +267,7 @@ impl Entra {
     }
 }
 
-/// How bad the state of a job is.
+/// Orders the states of a job from good to bad.
 fn severity(job: &Observed) -> u8 {
     match job.text("health.state") {
         Some("quarantined") => 4,
@@ -276,7 +278,7 @@ fn severity(job: &Observed) -> u8 {
     }
 }
 
-/// A synchronization job. Messages of errors may name people, so only codes are read.
+/// A synchronization job. Only error codes are read, since messages may name people.
 fn job(entry: &Value) -> Observed {
     let mut job = Observed::default();
     let text = |pointer: &str| entry.pointer(pointer).and_then(Value::as_str);

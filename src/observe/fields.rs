@@ -1,5 +1,5 @@
-//! What an Observation may hold: one table of fields, each with the shape of its value. It is the allow-list of every format: nothing that is not in
-//! it, or has another shape, gets into a catalogue.
+//! The fields of an Observation with the shapes of their values. The table is the allow-list of every format: no other value gets into a
+//! catalogue.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,23 +12,23 @@ use super::clean;
 pub(super) enum Shape {
     /// `true` or `false`.
     Switch,
-    /// A whole number from 0 on.
+    /// A non-negative integer.
     Count,
-    /// A name for people.
+    /// A display name.
     Label,
     /// A word without spaces.
     Word,
-    /// A code of a system: letters, digits and hyphens.
+    /// A code in a system: letters, digits and hyphens.
     Code,
-    /// A name of a host.
+    /// A host name.
     Host,
-    /// A day.
+    /// A date.
     Day,
-    /// A moment in UTC.
+    /// A time in UTC.
     Moment,
-    /// One of these.
+    /// One of these words.
     One(&'static [&'static str]),
-    /// Some of these.
+    /// A list of these words.
     Some(&'static [&'static str]),
 }
 
@@ -38,7 +38,7 @@ const AUTH: &[&str] = &["oauth2", "bearer", "basic", "mtls", "none"];
 
 use Shape::{Code, Count, Day, Host, Label, Moment, One, Some as Several, Switch, Word};
 
-/// Path below `spec` and shape, in the order in which they are written.
+/// Path below `spec` and shape, in output order.
 pub(super) const FIELDS: &[(&str, Shape)] = &[
     ("kind", One(&["app", "grant", "identity-provider", "service", "component"])),
     ("label", Label),
@@ -89,7 +89,7 @@ pub(super) const FIELDS: &[(&str, Shape)] = &[
     ("service.resources", Several(&["User", "Group", "Role", "Entitlement", "Agent"])),
 ];
 
-/// The largest number that is carried over.
+/// The largest accepted number.
 const MOST: u64 = 1_000_000_000;
 
 impl Shape {
@@ -105,7 +105,7 @@ impl Shape {
                 .filter(|word| word.len() <= 63 && word.starts_with(|c: char| c.is_ascii_alphabetic()))
                 .filter(|word| word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
                 .map(Value::from),
-            // A host alone, or a whole address.
+            // A host name or a whole URL.
             Host => clean::host(text()?).or_else(|| clean::host(&format!("x://{}", text()?))).map(Value::from),
             Day => clean::day(text()?).map(Value::from),
             Moment => clean::moment(text()?).map(Value::from),
@@ -119,7 +119,7 @@ impl Shape {
     }
 }
 
-/// Where an entry stands in an export.
+/// The position of an entry in an export.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Source {
     pub(super) file: String,
@@ -128,7 +128,7 @@ pub(super) struct Source {
     pub(super) address: Option<String>,
 }
 
-/// What is observed of one application. Several parts of an export add to it.
+/// The observation of one application. Several parts of an export may contribute to it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Observed {
     pub(super) other_ids: BTreeSet<String>,
@@ -137,12 +137,12 @@ pub(super) struct Observed {
 }
 
 impl Observed {
-    /// Nothing yet, of what stands there.
+    /// An empty observation of the entry at this position.
     pub(super) fn at(source: Source) -> Self {
         Self { source, ..Self::default() }
     }
 
-    /// Sets a field to a value that has its shape; anything else is dropped.
+    /// Sets a field if the value has its shape; otherwise drops the value.
     pub(super) fn set(&mut self, path: &'static str, value: impl Into<Value>) {
         let shape = FIELDS.iter().find(|(known, _)| *known == path).map(|(_, shape)| *shape);
         debug_assert!(shape.is_some(), "{path} is no field");
@@ -151,7 +151,7 @@ impl Observed {
         }
     }
 
-    /// The same with a value that may not be there.
+    /// The same for an optional value.
     pub(super) fn set_from(&mut self, path: &'static str, value: Option<&Value>) {
         if let Some(value) = value.filter(|value| !value.is_null()) {
             self.set(path, value.clone());
@@ -166,14 +166,14 @@ impl Observed {
         self.get(path).and_then(Value::as_str)
     }
 
-    /// Of two days the later one.
+    /// Keeps the later of two dates.
     pub(super) fn set_latest(&mut self, path: &'static str, day: Option<String>) {
         if let Some(day) = day.filter(|day| self.text(path).is_none_or(|other| other < day.as_str())) {
             self.set(path, day);
         }
     }
 
-    /// Adds what another part of the export says; what is there already stays.
+    /// Adds the values of another part of the export; existing values stay.
     pub(super) fn add(&mut self, other: Self) {
         for (path, value) in other.values {
             self.values.entry(path).or_insert(value);
@@ -184,7 +184,7 @@ impl Observed {
         }
     }
 
-    /// What a written `spec` holds.
+    /// Reads a written `spec`.
     pub(super) fn of_spec(spec: &Value) -> Self {
         let mut observed = Self::default();
         for (path, _) in FIELDS {
@@ -203,7 +203,7 @@ impl Observed {
         observed
     }
 
-    /// Its `spec`, keys in the order of the table.
+    /// Its `spec`, with keys in the order of the table.
     pub(super) fn spec(&self, system: &str, id: &str) -> Map<String, Value> {
         let mut spec = Map::new();
         spec.insert("system".into(), Value::from(system));
@@ -233,7 +233,7 @@ impl Observed {
     }
 }
 
-/// Puts a value at a dotted path.
+/// Sets a value at a dotted path.
 fn insert(map: &mut Map<String, Value>, path: &str, value: Value) {
     match path.split_once('.') {
         None => drop(map.insert(path.to_owned(), value)),
@@ -250,7 +250,7 @@ fn insert(map: &mut Map<String, Value>, path: &str, value: Value) {
 mod tests {
     use super::*;
 
-    /// Every field is one of the schema with the same words, and the schema has no other.
+    /// The table and the schema have the same fields with the same words.
     #[test]
     fn the_fields_are_those_of_the_schema() {
         let schema: Value = serde_json::from_str(crate::schema::DECLARATIONS.text()).expect("JSON");

@@ -1,4 +1,4 @@
-//! From what was collected to files: one Snapshot for each system and one Observation for each application, sorted and always written alike.
+//! Turns collected data into files: a Snapshot per system and an Observation per application, sorted and in a deterministic form.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,10 +16,10 @@ use crate::{
     source::{SourceFile, YamlLimits, parse},
 };
 
-/// The first line of every file that `leaver observe` writes: only such a file is ever written over.
+/// The first line of every file that `leaver observe` writes: only such files are ever overwritten.
 pub const MARK: &str = "# Written by `leaver observe`. Do not edit: the next run replaces it.\n";
 
-/// The name of the file of a Snapshot.
+/// The file name of a Snapshot.
 const SNAPSHOT: &str = "snapshot";
 
 /// A file below the folder of observations.
@@ -27,30 +27,30 @@ const SNAPSHOT: &str = "snapshot";
 pub struct File {
     /// `system/name.yaml`
     pub path: String,
-    /// Its text.
+    /// The text.
     pub text: String,
 }
 
-/// What becomes of a file.
+/// What to do with a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// It is new, or has another text.
+    /// Write it: it is new or changed.
     Write(File),
-    /// It stays as it is.
+    /// Keep it unchanged.
     Keep(String),
-    /// A complete export no longer has its application.
+    /// Delete it: a complete export no longer has its application.
     Mark(File),
 }
 
-/// A file that is there already.
+/// An existing file.
 struct There {
     stem: String,
     text: String,
-    /// Its declaration, if leaver wrote it and can still read it.
+    /// Its declaration, if leaver wrote it and can read it.
     value: Option<Value>,
 }
 
-/// What to write, given the files that are there: path below the folder and text. Nothing that leaver did not write is replaced.
+/// The files to write, given the existing ones: path below the folder and text. Only files that leaver wrote are replaced.
 pub fn changes(collected: &Collected, there: &[File]) -> Result<Vec<Change>, Vec<Failure>> {
     let mut changes = Vec::new();
     let mut failures = Vec::new();
@@ -95,7 +95,7 @@ pub fn changes(collected: &Collected, there: &[File]) -> Result<Vec<Change>, Vec
     if failures.is_empty() { Ok(changes) } else { Err(failures) }
 }
 
-/// The declaration of a file that leaver wrote.
+/// The declaration in a file that leaver wrote.
 fn ours(file: &File) -> Option<Value> {
     if !file.text.starts_with(MARK) {
         return None;
@@ -106,7 +106,7 @@ fn ours(file: &File) -> Option<Value> {
     (value.get("apiVersion").and_then(Value::as_str) == Some(API_VERSION)).then_some(value)
 }
 
-/// The format of the Snapshot that is there, if it is another one.
+/// The format of the existing Snapshot, if it is a different one.
 fn other_format(known: &[There], mine: &str) -> Option<String> {
     let snapshot = known.iter().find(|there| there.stem == SNAPSHOT)?;
     let format = snapshot.value.as_ref()?.pointer("/spec/format")?.as_str()?;
@@ -164,11 +164,11 @@ fn of_system(collected: &Collected, (system, format): (&str, &str), shown: &Show
     changes
 }
 
-/// What is observed, as one stream of YAML documents. Names start with `prefix`, so that they are none of the catalogue's.
+/// The observations as one stream of YAML documents. Names start with `prefix`, so that they do not clash with the catalogue.
 pub fn documents(collected: &Collected, prefix: &str) -> String {
     let mut out = String::new();
     for (at, ((system, format), shown)) in collected.systems.iter().enumerate() {
-        // Two formats may show one application of one system.
+        // Two formats may describe one application of one system.
         let is_second = collected.systems.keys().take(at).any(|(other, _)| other == system);
         let prefix = if is_second { format!("{prefix}{at}-") } else { prefix.to_owned() };
         let names = names(shown, &BTreeMap::new(), &BTreeSet::new());
@@ -199,15 +199,15 @@ fn cut(text: &str, most: usize) -> String {
     text.chars().take(most).collect::<String>().trim_end_matches('-').to_owned()
 }
 
-/// The name of a declaration: at most 52 characters, so that one with `evidence-1-` before it has 63.
+/// The name of a declaration: at most 52 characters, so that it has at most 63 with the prefix `evidence-1-`.
 fn name(system: &str, stem: &str) -> String {
     format!("{}-{stem}", cut(&slug(system), 20))
 }
 
-/// Characters of the name of a file.
+/// Maximum length of a file name.
 const STEM: usize = 31;
 
-/// The name of each application's file, by id. A file that is there keeps its name, whatever the label has become.
+/// The file name of each application, by id. An existing file keeps its name even if the label changed.
 fn names<'a>(shown: &'a Shown, there: &BTreeMap<&str, &There>, taken: &BTreeSet<&str>) -> BTreeMap<&'a str, String> {
     let mut names: BTreeMap<&str, String> = BTreeMap::new();
     let mut wanted: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -227,7 +227,7 @@ fn names<'a>(shown: &'a Shown, there: &BTreeMap<&str, &There>, taken: &BTreeSet<
             || (stem.len() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")))
     };
     let mut used: BTreeSet<String> = taken.iter().map(|stem| (*stem).to_owned()).collect();
-    // Names that are free for one application alone go first; the others get a part of their id.
+    // Names that only one application wants are assigned first; all others get a part of their id.
     let (alone, shared): (Vec<_>, Vec<_>) =
         wanted.into_iter().partition(|(stem, ids)| ids.len() == 1 && !used.contains(stem) && !reserved(stem));
     for (stem, ids) in alone {
@@ -371,7 +371,7 @@ mod tests {
             &[File { path: "okta/snapshot.yaml".into(), ..foreign.clone() }],
         );
         assert!(failures.expect_err("an error").iter().any(|failure| failure.message.contains("was not written by")));
-        // A foreign file of the name is not in the way of an application: it gets another name.
+        // A foreign file with the name does not block the application: it gets another name.
         let files = written(&changes(&collected(&format!("[{}]", app("0oa1", "Box"))), &[foreign]).expect("files"));
         assert!(files.iter().any(|file| file.path == "okta/box-0oa1.yaml"), "{files:?}");
     }

@@ -1,28 +1,28 @@
-//! Which Pattern a draft is made from: the one that says most of what the export proves. Values are compared, whatever they mean.
+//! Selects the Pattern for a draft: the one that agrees with most of the proven values. Values are compared without regard to their meaning.
 
 use serde_json::{Map, Value};
 
 use crate::{model::Declaration, source::Node};
 
-/// Paths below `spec` that an export must prove, and a pattern state alike, to be a way of provisioning that the application could have.
+/// Paths below `spec` whose values the export must prove; a pattern fits only if it has the same values.
 const DECISIVE: [&[&str]; 2] = [&["signOn", "system"], &["provisioning", "mode"]];
 
-/// A Pattern with what it inherits.
+/// A Pattern with its inherited values.
 pub(super) struct Candidate {
     name: String,
     spec: Value,
-    /// Apps that use it.
+    /// The number of apps that use it.
     uses: usize,
 }
 
-/// Which pattern fits.
+/// The result of the selection.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Fit<'c> {
-    /// By name, and how many of the proven values it states.
+    /// Its name, and the number of proven values that it states.
     One { name: &'c str, agreed: usize },
     /// Several fit equally well.
     Several(Vec<&'c str>),
-    /// None does.
+    /// No pattern fits.
     None,
 }
 
@@ -37,7 +37,7 @@ pub(super) fn candidates(declarations: &[Declaration]) -> Vec<Candidate> {
         })
         .collect();
     candidates.sort_by(|one, other| one.name.cmp(&other.name));
-    // Which of two with one name an app would have is an error of its own.
+    // Two patterns with one name are reported elsewhere.
     candidates.dedup_by(|one, other| one.name == other.name);
     candidates
 }
@@ -47,7 +47,7 @@ fn uses(pattern: &str, declarations: &[Declaration]) -> usize {
     declarations.iter().filter(|one| one.kind == "App").filter(uses).count()
 }
 
-/// The pattern that fits a draft's `spec`: it states the decisive values alike, and of all such patterns differs least, agrees most, and is used by
+/// The pattern for a draft's `spec`: of those with the same decisive values, the one that differs least, agrees most, and is used by
 /// most apps.
 pub(super) fn fit<'c>(proven: &Map<String, Value>, candidates: &'c [Candidate]) -> Fit<'c> {
     let proven = Value::Object(proven.clone());
@@ -68,7 +68,7 @@ pub(super) fn fit<'c>(proven: &Map<String, Value>, candidates: &'c [Candidate]) 
     }
 }
 
-/// How many values agree, and how many differ. What the pattern does not state is neither.
+/// The numbers of equal and different values. Values that the pattern does not state are not counted.
 fn compare(proven: &Value, stated: &Value) -> (usize, usize) {
     match (proven, stated) {
         (Value::Object(proven), Value::Object(stated)) => {
@@ -80,7 +80,7 @@ fn compare(proven: &Value, stated: &Value) -> (usize, usize) {
     }
 }
 
-/// What is left of a draft's `spec` over a pattern (RFC 7396): what differs, and what the pattern does not state.
+/// The rest of a draft's `spec` when it uses a pattern (RFC 7396): values that differ or that the pattern does not state.
 pub(super) fn without(proven: &Map<String, Value>, candidates: &[Candidate], name: &str) -> Map<String, Value> {
     let stated = candidates.iter().find(|one| one.name == name).map(|one| &one.spec);
     match stated {
@@ -150,7 +150,7 @@ mod tests {
         ] {
             assert_eq!(fit(&proven, &candidates), want);
         }
-        // What the export does not prove, no pattern may add.
+        // A pattern must not fit if the export does not prove a decisive value.
         let unproven = spec(&json!({"signOn": {"system": "okta"}}));
         assert_eq!(fit(&unproven, &[candidate("a", okta_scim(&all), 1)]), Fit::None);
     }

@@ -1,4 +1,4 @@
-//! Google Workspace: products to which people have granted access, applications that they sign in to by SAML, and numbers of people. It has no API for
+//! Google Workspace: products to which people granted access, applications with SAML sign-in, and numbers of people. There is no API for
 //! the applications themselves. <https://developers.google.com/workspace/admin/directory/reference/rest/v1/tokens>
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,7 +46,7 @@ impl What {
     }
 }
 
-/// `true`, or the `True` of a table of GAM.
+/// `true`, or `True` in a table of GAM.
 fn is_true(entry: &Value, key: &str) -> bool {
     match entry.get(key) {
         Some(Value::Bool(on)) => *on,
@@ -55,7 +55,7 @@ fn is_true(entry: &Value, key: &str) -> bool {
     }
 }
 
-/// What is known of one product, with the people who use it: only their number is kept.
+/// One product. Of the people who use it, only the number is kept.
 #[derive(Default)]
 struct Product<'a> {
     label: Option<&'a Value>,
@@ -178,7 +178,7 @@ fn count(entry: &Value, people: &mut BTreeMap<&'static str, u64>) {
     }
 }
 
-/// A grant of one person to one product. `false` if it names no product.
+/// A grant of one person to one product. Returns false if it names no product.
 fn grant<'a>(
     page: &Page,
     pointer: String,
@@ -196,7 +196,7 @@ fn grant<'a>(
     true
 }
 
-/// Successful sign-ins by SAML, each to an application that has only a name.
+/// Successful SAML sign-ins, each to an application that only has a name.
 fn sign_ins<'a>(page: &'a Page, logins: &mut BTreeMap<String, Product<'a>>) {
     for (pointer, entry) in entries(page, "items") {
         let person = entry.pointer("/actor/email").or(entry.pointer("/actor/profileId")).and_then(Value::as_str);

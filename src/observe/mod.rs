@@ -1,5 +1,5 @@
-//! Exports of other systems become declarations: a Snapshot of each system and an Observation of each application. Nothing is judged here; rules
-//! compare. Each format is one file with an `Adapter`; what it may carry over is the table in `fields`.
+//! Turns exports of other systems into declarations: a Snapshot per system and an Observation per application. Rules compare them with the
+//! catalogue; nothing is judged here. Each format is one file with an `Adapter`; the table in `fields` lists what it may copy.
 
 mod backstage;
 mod bytes;
@@ -27,22 +27,22 @@ pub use update::{Edited, updates};
 use collected::Gap;
 use fields::{Observed, Source};
 
-/// One format of export.
+/// An export format.
 trait Adapter: Sync {
-    /// Its name on the command line.
+    /// The name on the command line.
     fn name(&self) -> &'static str;
 
-    /// The System that its exports are of, unless they name another.
+    /// The System that its exports describe, unless they name another.
     fn system(&self) -> &'static str;
 
-    /// What a JSON value of an export is, in words, if this format has it.
+    /// Describes a JSON value of an export, if the value has this format.
     fn recognise(&self, page: &Page) -> Option<&'static str>;
 
-    /// Reads the values that it recognised.
+    /// Reads the values that the adapter recognised.
     fn read(&self, pages: &[Page], collected: &mut Collected);
 }
 
-/// Every format, the more particular ones first: `auto` takes the first that recognises a value.
+/// All formats, more specific ones first: `auto` uses the first that recognises a value.
 const ADAPTERS: &[&dyn Adapter] = &[
     &published::Published,
     &terraform::Terraform,

@@ -1,4 +1,4 @@
-//! leaver's own format, for systems that it has no adapter for: `schemas/observation.schema.json`. Anything that writes JSON can feed it.
+//! leaver's own format, for systems without an adapter: `schemas/observation.schema.json`. Any program that writes JSON can produce it.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use super::{
 /// The published format.
 pub(super) struct Published;
 
-/// What its first key says.
+/// The value of its first key.
 const VERSION: &str = "leaver/v1";
 
 impl Adapter for Published {
@@ -93,7 +93,7 @@ impl Published {
     }
 }
 
-/// Keys that the format does not have. One that is no plain word is not shown.
+/// Keys that the format does not have. Only plain words are quoted.
 fn unknown(entry: &Value, prefix: &str, tell: &mut dyn FnMut(&str)) {
     for (key, value) in entry.as_object().into_iter().flatten() {
         let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };

@@ -1,4 +1,5 @@
-//! What a SCIM server says of itself: `ServiceProviderConfig`, `ResourceTypes` and `Schemas` (RFC 7643, sections 5 to 7; RFC 7644, section 4).
+//! The self-description of a SCIM server: `ServiceProviderConfig`, `ResourceTypes` and `Schemas` (RFC 7643, sections 5 to 7; RFC 7644,
+//! section 4).
 
 use std::collections::BTreeSet;
 
@@ -35,7 +36,7 @@ impl What {
             }
         }
         match () {
-            // SCIM 1.1, and servers that leave `schemas` out.
+            // SCIM 1.1, and servers that omit `schemas`.
             () if has("patch") && (has("bulk") || has("filter")) => Some(Self::Config),
             () if id.starts_with("urn:") && entry.get("attributes").is_some_and(Value::is_array) => Some(Self::Schema),
             () if entry.get("endpoint").is_some_and(Value::is_string)
@@ -97,7 +98,7 @@ impl Adapter for Scim {
             read(&entries(page, "Resources"), what, &mut part);
             collected.date(self, None, page, None);
             let shown = collected.system(self, None);
-            // One document is about one server, never about all that there are.
+            // A document describes one server, never all of them.
             shown.gaps.insert(Gap::PartialFormat);
             shown.apps.entry(id).or_default().add(part);
         }
@@ -126,7 +127,7 @@ fn read(entries: &[(String, &Value)], what: What, part: &mut Observed) {
                 let mut ways: Vec<&str> = Vec::new();
                 for kind in schemes.into_iter().flatten().filter_map(|scheme| scheme.get("type")?.as_str()) {
                     match kind.to_ascii_lowercase().as_str() {
-                        // The token of an authorization server, or one from a settings page: RFC 7643 has one word for both.
+                        // Either a token of an authorization server or one from a settings page: RFC 7643 has one word for both.
                         "oauthbearertoken" => ways.extend(["oauth2", "bearer"]),
                         "oauth2" => ways.push("oauth2"),
                         "httpbasic" => ways.push("basic"),

@@ -1,4 +1,4 @@
-//! Corrects declarations that drifted: only scalars that are written out in an App and differ from what is observed, and only their bytes.
+//! Corrects drifted declarations: only scalars that are written in an App and differ from the observation, without changing any other byte.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -14,11 +14,11 @@ use crate::{
 /// A file with corrected values.
 #[derive(Debug)]
 pub struct Edited {
-    /// The file as it was.
+    /// The original file.
     pub file: Arc<SourceFile>,
-    /// Its text with the corrections.
+    /// The corrected text.
     pub text: String,
-    /// What was corrected, in words.
+    /// Descriptions of the corrections.
     pub told: Vec<String>,
 }
 
@@ -32,7 +32,7 @@ struct Edit {
     told: String,
 }
 
-/// Path of a declaration and the field that is observed of it; `*` is the mechanism that is observed.
+/// Path in a declaration and the observed field; `*` is the observed mechanism.
 const PAIRS: &[(&[&str], &str)] = &[
     (&["spec", "signOn", "protocol"], "signOn.protocol"),
     (&["spec", "signOn", "assignmentRequired"], "signOn.assignmentRequired"),
@@ -40,7 +40,7 @@ const PAIRS: &[(&[&str], &str)] = &[
     (&["spec", "provisioning", "*", "auth"], "provisioning.auth"),
 ];
 
-/// The files to write anew, and notes on what could not be corrected.
+/// The files to rewrite, and notes on values that could not be corrected.
 pub fn updates(collected: &Collected, declarations: &[Declaration]) -> (Vec<Edited>, Vec<String>) {
     let mut files: BTreeMap<String, (Arc<SourceFile>, Vec<Edit>)> = BTreeMap::new();
     let mut notes = Vec::new();
@@ -71,7 +71,7 @@ pub fn updates(collected: &Collected, declarations: &[Declaration]) -> (Vec<Edit
     (edited, notes)
 }
 
-/// Whether a mechanism of an app is the work of another System than the observed one: as its stages name it, else as its block does.
+/// Whether the mechanism of an app belongs to a System other than the observed one: according to its stages, otherwise to its block.
 fn is_of_another(app: &Declaration, via: &str, system: &str) -> bool {
     let Some(spec) = app.root.get("spec") else { return false };
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
@@ -88,7 +88,7 @@ fn is_of_another(app: &Declaration, via: &str, system: &str) -> bool {
     named.iter().any(|name| name != system)
 }
 
-/// What is observed of an app and where, if it is one thing that is there and no plan.
+/// The observation of an app and its place, if there is exactly one that exists and is not from a plan.
 fn observed_of<'a>(collected: &'a Collected, app: &'a Declaration) -> Option<(&'a str, &'a Observed)> {
     let sign_on = |key: &str| app.root.get("spec")?.get("signOn")?.get(key)?.text();
     let (system, id) = sign_on("system").zip(sign_on("appId"))?;
@@ -101,7 +101,7 @@ fn observed_of<'a>(collected: &'a Collected, app: &'a Declaration) -> Option<(&'
     (is_app && is_there).then_some((system, observed))
 }
 
-/// The correction of one value; none where it is not written, not observed, or right.
+/// The correction of one value; `None` if it is not written, not observed, or correct.
 fn edit(app: &Declaration, observed: &Observed, path: &[&str], field: &str) -> Option<Result<Edit, String>> {
     let mechanism = observed.text("provisioning.mechanism");
     let keys: Option<Vec<&str>> = path.iter().map(|key| if *key == "*" { mechanism } else { Some(*key) }).collect();
@@ -113,7 +113,7 @@ fn edit(app: &Declaration, observed: &Observed, path: &[&str], field: &str) -> O
     if old == *real {
         return None;
     }
-    // A system that runs more often than promised keeps the promise. A shorter promise is for the owner to make.
+    // A system that runs more often than promised keeps the promise. Only the owner can make a stricter promise.
     if keys.last() == Some(&"syncMinutes") && real.as_f64() < old.as_f64() {
         return None;
     }
@@ -124,12 +124,12 @@ fn edit(app: &Declaration, observed: &Observed, path: &[&str], field: &str) -> O
     }
     let written = node.span.slice(app.file.text());
     let is_scalar = !matches!(node.value, Yaml::Map(_) | Yaml::List(_));
-    // What comes through an alias or a merge key is written elsewhere, for others too.
+    // A value from an alias or merge key is also used elsewhere.
     if node.defined.is_some() || !is_scalar || written.is_empty() {
         return Some(Err(format!("{told}: not corrected, since the value is not written there itself")));
     }
     let text = match (real.as_str(), written.chars().next()) {
-        // Single quotes need no escapes for the words of the schema.
+        // The words of the schema need no escapes in single quotes.
         (Some(word), Some('\'')) => format!("'{word}'"),
         (Some(word), Some('"')) => format!("\"{word}\""),
         (Some(word), _) => scalar(word),
@@ -142,7 +142,7 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The file with its corrections. It is parsed again: nothing but the corrected values may have another value.
+/// The corrected file. It is parsed again to check that only the corrected values changed.
 fn apply(file: &Arc<SourceFile>, mut edits: Vec<Edit>) -> Result<Edited, String> {
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start()));
     let mut text = file.text().to_owned();

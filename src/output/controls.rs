@@ -1,4 +1,4 @@
-//! The findings of a report by the control that they touch, for auditors: `leaver check --framework ID`.
+//! Groups the findings of a report by control, for auditors: `leaver check --framework ID`.
 
 use std::{collections::BTreeSet, io, sync::Arc};
 
@@ -16,7 +16,7 @@ use crate::{
     report::Report,
 };
 
-/// Draws the report: formats for people group the findings by control, all others name the controls with each rule.
+/// Renders the report: formats for people group the findings by control, all others list the controls of each rule.
 pub(crate) fn by_control(
     framework: &Framework,
     format: Format,
@@ -31,7 +31,7 @@ pub(crate) fn by_control(
     }
 }
 
-/// The same report, whose rules name their controls of the framework and no others.
+/// The same report, with only the controls of this framework.
 fn with_controls(framework: &Framework, report: &Report) -> Report {
     let mut report = report.clone();
     for meta in report.rules.values_mut() {

@@ -1,4 +1,4 @@
-//! `csv`: one row a finding (RFC 4180), with the controls it touches, for auditors' spreadsheets. No cell is ever a formula.
+//! `csv`: one row per finding (RFC 4180), with its controls, for auditors' spreadsheets. No cell can be a formula.
 
 use std::io;
 
@@ -13,7 +13,7 @@ use crate::{
     report::{Failure, Report},
 };
 
-/// Columns of a row. New ones go to the end, so that scripts that count columns go on working.
+/// Columns of a row. New ones are appended, so that scripts that count columns keep working.
 const COLUMNS: usize = 20;
 const HEADER: [&str; COLUMNS] = [
     "status",

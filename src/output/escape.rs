@@ -1,12 +1,12 @@
-//! The one place where text from declarations, file names and rules is made harmless, once for each kind of place it goes to.
+//! The only place where text from declarations, file names and rules is escaped: one function for each kind of output.
 
 use std::{
     borrow::Cow,
     fmt::{self, Write},
 };
 
-/// Text without control characters, without direction marks and without the start of a CI command: fit for one line of a terminal
-/// or log. What was taken out stays visible as `\u{…}`.
+/// Text without control characters, direction marks and the start of a CI command: safe in one line of a terminal or log. Removed
+/// characters are shown as `\u{…}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Safe<'a>(Cow<'a, str>);
 
@@ -15,7 +15,7 @@ impl<'a> Safe<'a> {
         if is_safe(text) { Self(Cow::Borrowed(text)) } else { Self(Cow::Owned(visible(text))) }
     }
 
-    /// As `new`, of at most `limit` characters.
+    /// Like `new`, cut to at most `limit` characters.
     pub(crate) fn cut(text: &'a str, limit: usize) -> Self {
         match text.char_indices().nth(limit) {
             Some((at, _)) => Self(Cow::Owned(format!("{}…", Self::new(text.get(..at).unwrap_or(""))))),
@@ -34,7 +34,7 @@ impl fmt::Display for Safe<'_> {
     }
 }
 
-/// Characters that a terminal obeys, or that hide or reorder others.
+/// Characters that control a terminal, or that hide or reorder others.
 pub(crate) fn is_hazard(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -42,7 +42,7 @@ pub(crate) fn is_hazard(c: char) -> bool {
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Whether a CI runner would take what follows as a command: `##[…` and `##vso[…`, anywhere in a line.
+/// Whether a CI runner would interpret the text as a command: `##[…` and `##vso[…`, anywhere in a line.
 fn is_hash_command(rest: &str) -> bool {
     let Some(rest) = rest.strip_prefix("##") else { return false };
     let word = rest.get(..3).filter(|word| word.eq_ignore_ascii_case("vso"));
@@ -55,12 +55,12 @@ fn is_safe(text: &str) -> bool {
     !colons && !hashes && !text.chars().any(is_hazard)
 }
 
-/// Whether `::` after this text could come to stand at the start of a line, also when the text is wrapped.
+/// Whether `::` after this text could be at the start of a line, including after wrapping.
 fn begins_line(before: &str) -> bool {
     before.chars().next_back().is_none_or(|c| c.is_whitespace() || is_hazard(c))
 }
 
-/// A character that is not let through, as it is shown.
+/// How an escaped character is shown.
 pub(crate) fn shown(c: char) -> String {
     format!("\\u{{{:x}}}", u32::from(c))
 }
@@ -79,7 +79,7 @@ fn visible(text: &str) -> String {
     out
 }
 
-/// Makes finished JSON text as harmless as `Safe`, without changing any value in it: only strings can hold such characters.
+/// Makes JSON text as safe as `Safe` without changing any value: only strings can contain such characters.
 pub(crate) fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
@@ -95,7 +95,7 @@ pub(crate) fn json(text: &str) -> String {
     out
 }
 
-/// A path as a URI reference: relative stays relative, whatever is in a name is percent-encoded.
+/// A path as a URI reference: relative paths stay relative, names are percent-encoded.
 pub(crate) fn uri(path: &str) -> String {
     let drive = path.as_bytes().get(1) == Some(&b':') && path.as_bytes().get(2) == Some(&b'/');
     let mut out = String::from(if drive { "file:///" } else { "" });
@@ -114,7 +114,7 @@ pub(crate) fn uri(path: &str) -> String {
     out
 }
 
-/// Text of a SARIF message: brackets would be links.
+/// Text of a SARIF message: unescaped brackets would be links.
 pub(crate) fn sarif(text: &str) -> String {
     let safe = Safe::new(text);
     let mut out = String::with_capacity(safe.as_str().len());
@@ -129,7 +129,7 @@ pub(crate) fn sarif(text: &str) -> String {
     out
 }
 
-/// The data of a GitHub workflow command. Percent signs first.
+/// The data of a GitHub workflow command. Percent signs are escaped first.
 pub(crate) fn github_data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
@@ -139,7 +139,7 @@ pub(crate) fn github_property(text: &str) -> String {
     github_data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// The data of an Azure Pipelines logging command. Percent signs first.
+/// The data of an Azure Pipelines logging command. Percent signs are escaped first.
 pub(crate) fn azure_data(text: &str) -> String {
     text.replace('%', "%AZP25").replace('\r', "%0D").replace('\n', "%0A")
 }
@@ -149,7 +149,7 @@ pub(crate) fn azure_property(text: &str) -> String {
     azure_data(text).replace(';', "%3B").replace(']', "%5D")
 }
 
-/// A cell of a table that spreadsheets open: never a formula.
+/// A cell of a table that spreadsheets open: it cannot be a formula.
 pub(crate) fn cell(text: &str) -> String {
     let safe = Safe::new(text);
     let formula = safe.as_str().trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
@@ -157,7 +157,7 @@ pub(crate) fn cell(text: &str) -> String {
     format!("{}{safe}", if formula || control { "'" } else { "" })
 }
 
-/// A Markdown code span that also holds in a table. The fence is longer than any run of backticks inside.
+/// A Markdown code span that also works in a table. The fence is longer than any run of backticks inside.
 pub(crate) fn markdown_code(text: &str) -> String {
     let safe = Safe::new(text).as_str().replace('|', "\\u{7c}");
     if safe.trim().is_empty() {
@@ -169,7 +169,7 @@ pub(crate) fn markdown_code(text: &str) -> String {
     format!("{fence}{pad}{safe}{pad}{fence}")
 }
 
-/// Markdown prose: what stands in backticks stays a code span, all else is inert: no links, no mentions, no HTML.
+/// Markdown prose: text in backticks stays a code span, everything else is escaped: no links, mentions or HTML.
 pub(crate) fn markdown(text: &str) -> String {
     let safe = Safe::new(text);
     let parts: Vec<&str> = safe.as_str().split('`').collect();
@@ -181,7 +181,7 @@ pub(crate) fn markdown(text: &str) -> String {
     parts.iter().enumerate().map(part).collect()
 }
 
-/// A page of a rule as Markdown: headings, lists and code blocks stay, all else is inert as in `markdown`.
+/// The page of a rule as Markdown: headings, lists and code blocks stay, everything else is escaped as in `markdown`.
 pub(crate) fn page(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
@@ -191,7 +191,7 @@ pub(crate) fn page(text: &str) -> String {
         let bare = line.trim_start();
         let mark = ["```", "~~~"].into_iter().find(|mark| bare.starts_with(mark));
         match (open, mark) {
-            // A fence of leaver's own, which no line of the block can close.
+            // leaver's own fence, which no line of the block can close.
             (None, Some(mark)) => {
                 let word: String =
                     bare.trim_start_matches(['`', '~']).chars().take_while(char::is_ascii_alphanumeric).collect();
@@ -215,7 +215,7 @@ pub(crate) fn page(text: &str) -> String {
                         0
                     };
                 let (head, rest) = bare.split_at(mark);
-                // Four spaces would be a block of code, in which no character stands for another.
+                // Four spaces would start a code block, in which escapes do not work.
                 out.extend([&" ".repeat(lead.min(3)), head, &markdown(rest)]);
             }
         }
@@ -231,7 +231,7 @@ fn inert(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         let next = text.get(at + c.len_utf8()..).unwrap_or("").chars().next();
-        // A colon or a full stop inside a word could make a link, before a space neither can.
+        // A colon or full stop inside a word could form a link; before a space it cannot.
         let inside = next.is_some_and(|next| !next.is_whitespace());
         if c.is_ascii_punctuation()
             && !matches!(c, ',' | ';' | '\'' | '"' | '(' | ')' | '?' | '-' | '.' | ':' | '/' | '%')

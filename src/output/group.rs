@@ -1,4 +1,4 @@
-//! Findings by owner, app or rule: `--group-by`, for formats that people read.
+//! Groups findings by owner, app or rule: `--group-by`, for formats that people read.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -11,19 +11,19 @@ use crate::{
     report::Report,
 };
 
-/// What findings are grouped by.
+/// The criterion of `--group-by`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GroupBy {
-    /// The team that gets them.
+    /// The team that owns the findings.
     Owner,
-    /// The declaration that they are about, or the file where there is none.
+    /// The declaration with the findings, or the file if there is none.
     App,
     /// The rule.
     Rule,
 }
 
 impl GroupBy {
-    /// All of them, by the name on the command line.
+    /// All criteria, with their names on the command line.
     pub const ALL: [(&'static str, Self); 3] = [("owner", Self::Owner), ("app", Self::App), ("rule", Self::Rule)];
 
     fn title(self, report: &Report, finding: &Finding) -> String {
@@ -42,13 +42,13 @@ impl GroupBy {
     }
 }
 
-/// Findings that belong together.
+/// Findings of one group.
 pub(crate) struct Group<'a> {
-    /// What they have in common.
+    /// The owner, app or rule.
     pub(crate) title: String,
     /// Most severe first, waived ones last.
     pub(crate) findings: Vec<&'a Finding>,
-    /// Of those that count.
+    /// Counts of the open findings.
     pub(crate) counts: Counts,
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn groups<'a>(report: &Report, findings: impl Iterator<Item = &'a Fin
     groups
 }
 
-/// Sorts by severity, waived ones last; of equal ones the order stays.
+/// Sorts by severity, waived findings last; the sort is stable.
 pub(crate) fn worst_first(findings: &mut [&Finding]) {
     findings.sort_by_key(|finding| (!finding.is_open(), Reverse(finding.severity)));
 }

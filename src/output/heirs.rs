@@ -1,12 +1,12 @@
-//! Groups findings that several apps have for the same reason through one pattern. People see one block with the names of the apps; formats for
-//! tools list each finding.
+//! Groups findings that several apps inherit from one pattern for the same reason. People see one block with the names of the apps; formats
+//! for tools list each finding.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Style, summary::counted};
 use crate::{finding::Finding, source::Place};
 
-/// Names that are shown without `--verbose`.
+/// Maximum number of names without `--verbose`.
 const NAMES: usize = 5;
 
 /// Findings that are shown as one.
@@ -16,7 +16,7 @@ pub(crate) struct Block<'r> {
     others: Vec<&'r Finding>,
 }
 
-/// Gathers findings. Each block stands where the first of its findings stood.
+/// Groups findings. Each block takes the position of its first finding.
 pub(crate) fn blocks<'r>(findings: impl IntoIterator<Item = &'r Finding>) -> Vec<Block<'r>> {
     let mut blocks: Vec<Block<'r>> = Vec::new();
     let mut known = BTreeMap::new();
@@ -34,7 +34,7 @@ pub(crate) fn blocks<'r>(findings: impl IntoIterator<Item = &'r Finding>) -> Vec
     blocks
 }
 
-/// The message without the name of the app; none for what is not about an app.
+/// The message without the name of the app; `None` if the finding is not about an app.
 fn reason(finding: &Finding) -> Option<&str> {
     let subject = finding.subject.as_ref().filter(|subject| subject.kind == "App")?;
     let rest = finding.message.strip_prefix(subject.name.as_str())?;
@@ -46,17 +46,17 @@ fn reason(finding: &Finding) -> Option<&str> {
 }
 
 impl Block<'_> {
-    /// Whether it stands for several findings.
+    /// Whether the block has several findings.
     pub(crate) fn is_shared(&self) -> bool {
         !self.others.is_empty()
     }
 
-    /// How many findings it stands for.
+    /// The number of findings.
     pub(crate) const fn len(&self) -> usize {
         self.others.len() + 1
     }
 
-    /// Whether one team gets all of them.
+    /// Whether one team owns all findings.
     pub(crate) fn has_one_owner(&self) -> bool {
         self.others.iter().all(|other| other.owner == self.first.owner)
     }
@@ -65,7 +65,7 @@ impl Block<'_> {
         std::iter::once(self.first).chain(self.others.iter().copied())
     }
 
-    /// What is wrong, with the number of apps. Several populations of one app are one app.
+    /// The message with the number of apps. Several populations of one app count as one.
     pub(crate) fn message(&self) -> String {
         let apps: BTreeSet<&str> = self.all().filter_map(|one| Some(one.subject.as_ref()?.name.as_str())).collect();
         match (&self.first.pattern, reason(self.first), apps.first()) {
@@ -77,7 +77,7 @@ impl Block<'_> {
         }
     }
 
-    /// Where it is: in the pattern, if the pattern says anything there.
+    /// The place: in the pattern, if the pattern has a place for it.
     pub(crate) fn place(&self) -> &Place {
         let first = self.first;
         let there = first.related.first().filter(|_| self.is_shared() && !first.exists);
@@ -85,7 +85,7 @@ impl Block<'_> {
         there.map_or(&first.place, |related| &related.place)
     }
 
-    /// The names of the apps, with the population where it is that of one; the first ones only, unless the user wants all.
+    /// The names of the apps, with the population if the finding is about one; only the first few unless the user asks for all.
     pub(crate) fn names(&self, style: &Style) -> Option<String> {
         let name = |one: &Finding| {
             let app = &one.subject.as_ref()?.name;

@@ -1,4 +1,4 @@
-//! `json` and `jsonl`, version 1, by `schemas/report.schema.json`. The types here are the file format: they change only with it.
+//! `json` and `jsonl`, version 1, as in `schemas/report.schema.json`. The types here are the file format: they change only with the schema.
 
 use std::{collections::BTreeMap, io};
 
@@ -159,7 +159,7 @@ struct Failure<'a> {
     rule: Option<&'a str>,
 }
 
-/// A line of `jsonl` that is no finding.
+/// A line of `jsonl` that is not a finding.
 #[derive(Serialize)]
 struct FailureLine<'a> {
     failure: Failure<'a>,
@@ -168,7 +168,6 @@ struct FailureLine<'a> {
 pub(super) const FORMAT: Renderer =
     Renderer { name: "json", grammar: Grammar::Json, render: |report, _, out| render(report, out) };
 
-/// `jsonl`.
 pub(super) const LINES: Renderer =
     Renderer { name: "jsonl", grammar: Grammar::JsonLines, render: |report, _, out| render_lines(report, out) };
 

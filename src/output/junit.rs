@@ -1,7 +1,7 @@
-//! `junit`: one suite a file, one test a finding. At or above the limit a test fails; below it, it passes and says so in its output;
-//! waived ones are skipped; what could not be checked is an error. Rules without findings are passed tests, so that a clean run is
-//! not an empty one. It keeps to the schema that Jenkins holds such files to, so a test has no attributes for file and line: they
-//! begin its text.
+//! `junit`: one suite per file, one test per finding. Findings at or above the limit are failed tests; findings below it are passed tests
+//! with the message as output; waived findings are skipped tests; failures are errors. Rules without findings are passed tests, so that a
+//! clean run is not empty. The output is valid by the schema that Jenkins uses, which has no attributes for file and line: they are at the
+//! beginning of the text.
 
 use std::{collections::BTreeSet, io};
 
@@ -43,7 +43,7 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
         suite.add_test_cases(quiet);
         document.add_test_suite(suite);
     }
-    // The writer's own addition to the root, which the schema does not know.
+    // The writer adds this attribute to the root, but the schema does not allow it.
     let extra = format!(" skipped=\"{}\"", document.skipped);
     Ok(out.write_all(document.to_string()?.replacen(&extra, "", 1).as_bytes())?)
 }

@@ -1,5 +1,5 @@
-//! `markdown`: a page for job summaries and comments: what a run came to, then a table for each severity and each fix once. Only errors are
-//! open at once. Nothing from a declaration can become a link, a mention, an image or HTML.
+//! `markdown`: for job summaries and comments: a summary, then a table for each severity and each fix once. Only the errors are unfolded.
+//! Text from declarations cannot become a link, a mention, an image or HTML.
 
 use std::{collections::BTreeSet, fmt, io};
 
@@ -18,15 +18,15 @@ use crate::{
     rule::{RuleId, Severity},
 };
 
-/// GitHub refuses a job summary above 1 MiB; the rest is for the closing note.
+/// GitHub refuses a job summary above 1 MiB; the rest is reserved for the closing note.
 const SIZE_LIMIT: usize = 1_000_000;
-/// Longest text of a cell.
+/// Maximum length of a cell.
 const CELL_LIMIT: usize = 500;
 
 pub(super) const FORMAT: Renderer = Renderer { name: "markdown", grammar: Grammar::Markdown, render };
 
 fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
-    // Errors come first: of what is less severe, a page has only what fits beside everything that is more severe.
+    // Errors come first: findings of a severity are shown only if everything more severe fits.
     let fits = |(severity, page): &(Severity, Page)| page.dropped.more_severe_than(*severity) == 0;
     let page = Severity::ALL.into_iter().rev().map(|least| (least, drawn(report, least, style))).find(fits);
     let page = page.map_or_else(|| drawn(report, Severity::Error, style), |(_, page)| page);
@@ -59,7 +59,7 @@ fn drawn(report: &Report, least: Severity, style: &Style) -> Page {
             }
         }
     }
-    // Nor does it have waived findings if it lacks others.
+    // Waived findings are omitted if any open finding was.
     page.is_full |= page.dropped.open != Counts::default();
     waived(report, &mut page);
     if page.is_full {
@@ -68,22 +68,22 @@ fn drawn(report: &Report, least: Severity, style: &Style) -> Page {
     page
 }
 
-/// A page that stops growing at the limit. What comes after the first piece that does not fit is only counted, even if it would fit: it would
-/// stand below a heading that is not its own.
+/// A page with a size limit. After the first piece that does not fit, everything is only counted, even if it would fit: it would be below
+/// the wrong heading.
 #[derive(Default)]
 struct Page {
     text: String,
     is_full: bool,
     dropped: Dropped,
-    /// The fixes that it has.
+    /// The fixes shown so far.
     fixes: BTreeSet<String>,
 }
 
-/// What a page has no room for.
+/// Findings omitted for lack of room.
 #[derive(Default)]
 struct Dropped {
     failures: usize,
-    /// Of findings that count.
+    /// Open findings.
     open: Counts,
     waived: usize,
 }
@@ -110,7 +110,7 @@ impl fmt::Display for Dropped {
 }
 
 impl Page {
-    /// Whether it has the text now.
+    /// Appends the text if there is room, and returns whether there was.
     fn push(&mut self, text: &str) -> bool {
         self.is_full |= self.text.len() + text.len() > SIZE_LIMIT;
         if !self.is_full {
@@ -144,7 +144,7 @@ fn failures(report: &Report, page: &mut Page) {
     }
 }
 
-/// A table for each severity. Only errors are open at once.
+/// A table for each severity. Only the errors are unfolded.
 fn tables(report: &Report, findings: &[&Finding], level: &str, least: Severity, style: &Style, page: &mut Page) {
     for severity in Severity::ALL {
         let found: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.severity == severity).collect();
@@ -200,7 +200,7 @@ fn table(report: &Report, found: &[&Finding], style: &Style, page: &mut Page) {
     }
 }
 
-/// What to do, once for each rule and text of the page.
+/// The fixes, once for each rule and text.
 fn fixes(report: &Report, found: &[&Finding], page: &mut Page) {
     let mut title = "\n**Fix**\n\n";
     for finding in found {
@@ -251,7 +251,7 @@ fn rule(report: &Report, id: &RuleId) -> String {
     }
 }
 
-/// Prose in a cell.
+/// Text in a cell.
 fn prose(text: &str) -> String {
     let cut: String = text.chars().take(CELL_LIMIT).collect();
     let more = if cut.len() < text.len() { "…" } else { "" };

@@ -1,5 +1,5 @@
-//! The formats: the list of them, and the one door to all. How each looks is in the file of its name; what they share is in
-//! `escape` (text from declarations is hostile), `place` and `summary`. A format never changes the exit status.
+//! Output formats: their list and the function that renders a report. Each format has its own file; `escape` (text from declarations is
+//! hostile), `place` and `summary` are shared. A format never changes the exit status.
 
 mod ci;
 mod concise;
@@ -24,35 +24,35 @@ use crate::{report::Report, rule::Severity};
 
 pub use group::GroupBy;
 
-/// How a format shows a report. Its file has one of these, under the name `FORMAT`.
+/// The code for one format. Each format's file has one, called `FORMAT`.
 pub(crate) struct Renderer {
     /// The name on the command line.
     pub(crate) name: &'static str,
-    /// What reads the output: tests hold the text to it, whatever declarations say.
+    /// The syntax of the output: tests check that hostile declarations cannot break it.
     pub(crate) grammar: Grammar,
     pub(crate) render: fn(&Report, &Style, &mut dyn io::Write) -> Result<(), OutputError>,
 }
 
-/// What the output of a format is, and so what no text in it may be.
+/// The syntax of an output, which determines what text must not do in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grammar {
-    /// Lines for people or for a log.
+    /// Lines for people or a log.
     Text,
-    /// Lines, of which some are commands to the runner of a pipeline.
+    /// Lines, some of which are commands for a CI runner.
     Commands,
     /// One JSON document.
     Json,
-    /// A JSON document a line.
+    /// One JSON document per line.
     JsonLines,
     /// XML.
     Xml,
     /// Comma-separated values.
     Csv,
-    /// GitHub's Markdown.
+    /// GitHub Flavored Markdown.
     Markdown,
 }
 
-/// A way to show a report.
+/// An output format.
 #[derive(Clone, Copy)]
 pub struct Format(&'static Renderer);
 
@@ -61,10 +61,10 @@ macro_rules! formats {
         impl Format {
             $($(#[doc = $doc])* pub const $name: Self = Self(&$renderer);)*
 
-            /// All of them, those for people first.
+            /// All formats, those for people first.
             pub const ALL: [Self; [$(stringify!($name)),*].len()] = [$(Self::$name),*];
 
-            /// What it is, in a line for people.
+            /// A one-line description.
             pub fn about(self) -> &'static str {
                 $(if self == Self::$name {
                     return concat!($($doc),*).trim().trim_end_matches('.');
@@ -75,7 +75,7 @@ macro_rules! formats {
     };
 }
 
-// A new format is its file and its lines here; command line, tests and siege go by this list.
+// A new format is its file and its lines here; the command line and the tests iterate over this list.
 formats! {
     /// Snippets and fixes, for people at a terminal.
     FULL = full::FORMAT;
@@ -103,7 +103,7 @@ formats! {
     CSV = csv::FORMAT;
 }
 
-/// A text that is no format.
+/// An unknown format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a format")]
 pub struct UnknownFormat(pub String);
@@ -114,7 +114,7 @@ impl Format {
         self.0.name
     }
 
-    /// What the output is.
+    /// The syntax of the output.
     pub const fn grammar(self) -> Grammar {
         self.0.grammar
     }
@@ -149,31 +149,31 @@ impl fmt::Display for Format {
     }
 }
 
-/// What the place of output can show, and what the user wants to see there.
+/// What the output can display, and what the user wants to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches: four of the terminal, three of the user")]
 pub struct Style {
     /// ANSI colours.
     pub color: bool,
-    /// Characters beyond ASCII in what leaver draws; declarations are shown as they are.
+    /// Non-ASCII characters in leaver's own text; text from declarations is shown unchanged.
     pub unicode: bool,
     /// OSC 8 links from rule ids to their pages.
     pub hyperlinks: bool,
-    /// Columns of the terminal.
+    /// Width of the terminal in columns.
     pub width: usize,
-    /// A terminal shows it: long lines are broken between words. In a file or pipe a finding of one line stays one.
+    /// Whether the output is a terminal, so that long lines are wrapped. In a file or pipe, a one-line finding stays on one line.
     pub terminal: bool,
-    /// The limit of the run: what is below it does not fail a test in `junit`, and is said in the summary.
+    /// The lowest severity that fails the run: findings below it do not fail a test in `junit`, and the summary mentions it.
     pub fail_on: Severity,
-    /// No summary unless something is wrong.
+    /// No summary unless there are findings or failures.
     pub quiet: bool,
-    /// Count all rules that fired, not only the first few.
+    /// Count all rules with findings, not only the most frequent.
     pub statistics: bool,
     /// Show every finding in full, however many there are.
     pub all: bool,
-    /// What formats for people group findings by.
+    /// How formats for people group findings.
     pub group_by: Option<GroupBy>,
-    /// Name all apps that fail for one reason, not only the first few.
+    /// List all apps that fail for one reason, not only the first few.
     pub verbose: bool,
 }
 
@@ -196,22 +196,22 @@ impl Default for Style {
     }
 }
 
-/// Why a report could not be shown.
+/// Why a report could not be rendered.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
-    /// The place of output did not take it: full, closed.
+    /// Writing failed, for example because the disk is full.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// A value that JSON cannot hold.
+    /// A value that JSON cannot represent.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
-    /// A row that CSV cannot hold.
+    /// A row that CSV cannot represent.
     #[error(transparent)]
     Csv(#[from] ::csv::Error),
-    /// A text that XML cannot hold.
+    /// A text that XML cannot represent.
     #[error(transparent)]
     Xml(#[from] quick_junit::SerializeError),
-    /// The drawing of a finding failed.
+    /// Rendering a finding failed.
     #[error(transparent)]
     Draw(#[from] fmt::Error),
 }

@@ -1,11 +1,11 @@
-//! Colours, marks and wrapping of what people read. All of it follows from `Style`; nothing asks the environment.
+//! Colours, marks and wrapping of text for people. Everything follows from `Style`, nothing reads the environment.
 
 use miette::{GraphicalTheme, ThemeCharacters, ThemeStyles};
 use unicode_width::UnicodeWidthStr;
 
 use crate::{output::Style, rule::Severity};
 
-/// What a text means, which decides its colour.
+/// The role of a text, which determines its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ink {
     Error,
@@ -41,14 +41,14 @@ impl Ink {
     }
 }
 
-/// A blank at which no line is broken. It stands only in text of leaver's own.
+/// A space at which lines are not broken. It occurs only in leaver's own text.
 const GLUE: char = '\u{a0}';
-/// Widest prose: longer lines are hard to read, however wide the terminal.
+/// Maximum width of prose: longer lines are hard to read on a terminal of any width.
 const PROSE: usize = 110;
-/// Narrowest terminal that is drawn for; narrower ones wrap by themselves.
+/// Minimum width; narrower terminals wrap the lines themselves.
 const NARROWEST: usize = 40;
 
-/// Draws by a style.
+/// Formats text for a style.
 #[derive(Debug, Clone)]
 pub(crate) struct Paint<'a> {
     pub(crate) style: &'a Style,
@@ -63,7 +63,7 @@ impl Paint<'_> {
         }
     }
 
-    /// A link that terminals with OSC 8 make of a text.
+    /// Makes a text an OSC 8 link.
     pub(crate) fn link(&self, url: Option<&str>, text: &str) -> String {
         match url {
             Some(url) if self.style.hyperlinks => format!("\u{1b}]8;;{url}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"),
@@ -71,22 +71,22 @@ impl Paint<'_> {
         }
     }
 
-    /// The first mark on a terminal that can show it, the second on others.
+    /// The first mark if the terminal supports Unicode, otherwise the second.
     pub(crate) fn mark<'t>(&self, unicode: &'t str, ascii: &'t str) -> &'t str {
         if self.style.unicode { unicode } else { ascii }
     }
 
-    /// Columns for what is drawn.
+    /// Width in columns.
     pub(crate) fn width(&self) -> usize {
         self.style.width.max(NARROWEST)
     }
 
-    /// Columns for prose after an indent.
+    /// Columns left for prose after an indent.
     fn room(&self, indent: usize) -> usize {
         self.width().min(PROSE).saturating_sub(indent).max(20)
     }
 
-    /// Keeps a text on one line where it fits on one; a longer one breaks after its commas first.
+    /// Keeps a text on one line if it fits; otherwise prefers to break after commas.
     pub(crate) fn glue(&self, text: &str, indent: usize) -> String {
         let fits = |text: &str| text.width() <= self.room(indent);
         let keep = |text: &str| if fits(text) { text.replace(' ', &GLUE.to_string()) } else { text.to_owned() };
@@ -102,8 +102,8 @@ impl Paint<'_> {
         }
     }
 
-    /// Breaks a text between words, after a first indent, before which the caller has put its own text of that width. `GLUE` is a
-    /// blank that does not break.
+    /// Wraps a text between words. The first line starts after an indent, which the caller has filled with text of that width. Does not
+    /// break at `GLUE`.
     pub(crate) fn wrap(&self, text: &str, indent: usize) -> String {
         let limit = self.room(indent);
         let mut out = String::new();
@@ -125,12 +125,12 @@ impl Paint<'_> {
         out
     }
 
-    /// The same on a terminal only: elsewhere a line stays one, for `grep`.
+    /// Like `wrap`, but only on a terminal: elsewhere the text stays on one line, for `grep`.
     pub(crate) fn fold(&self, text: &str, indent: usize) -> String {
         if self.style.terminal { self.wrap(text, indent) } else { text.to_owned() }
     }
 
-    /// Words in backticks stand out; without colour they keep their backticks.
+    /// Highlights words in backticks; without colour they keep their backticks.
     pub(crate) fn prose(&self, text: &str) -> String {
         let parts: Vec<&str> = text.split('`').collect();
         if !self.style.color || parts.len().is_multiple_of(2) {
@@ -141,7 +141,7 @@ impl Paint<'_> {
         parts.iter().enumerate().map(part).collect()
     }
 
-    /// Takes the frame of a drawn snippet back, so that the declaration stands out: the first sign of each line after its number.
+    /// Dims the frame of a rendered snippet, so that the declaration stands out: the first symbol of each line after its number.
     pub(super) fn faint_frame(&self, drawn: &str) -> String {
         let theme = self.theme(Severity::Error).characters;
         let signs = [theme.vbar, theme.vbar_break, theme.ltop, theme.lbot];
@@ -155,7 +155,7 @@ impl Paint<'_> {
         drawn.lines().map(|line| faint(line) + "\n").collect()
     }
 
-    /// The theme of a snippet: one colour, that of the severity.
+    /// The theme of a snippet, in the colour of the severity.
     pub(crate) fn theme(&self, severity: Severity) -> GraphicalTheme {
         let mut characters = if self.style.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
         characters.uarrow = if self.style.unicode { '▲' } else { '^' };

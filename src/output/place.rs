@@ -1,4 +1,4 @@
-//! Places as formats show them.
+//! Places as shown in the formats.
 
 use crate::{
     finding::Finding,
@@ -8,10 +8,10 @@ use crate::{
     source::{Place, Point},
 };
 
-/// Longest path that is shown to people.
+/// Maximum length of a path shown to people.
 const PATH_LIMIT: usize = 300;
 
-/// First point, and the one after the last.
+/// The first point, and the point after the last.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Region {
     pub(crate) start: Point,
@@ -25,8 +25,8 @@ impl Region {
         Self { start, end: place.end().max(start) }
     }
 
-    /// The part of the place on its first line, at least one column wide: GitHub shows a finding in a pull request only where all of
-    /// its lines are in the change.
+    /// The part of the place on its first line, at least one column wide: GitHub shows a finding in a pull request only if all of its lines
+    /// are in the change.
     pub(crate) fn first_line(place: &Place) -> Self {
         let Self { start, mut end } = Self::of(place);
         if end.line > start.line {
@@ -40,7 +40,7 @@ impl Region {
     }
 }
 
-/// The path, harmless and not too long. It often begins a line and has a colon after it, so it must not begin with one.
+/// The path, escaped and cut. It often begins a line and is followed by a colon, so it must not begin with one.
 pub(crate) fn path(place: &Place) -> String {
     let safe = Safe::cut(place.file.path(), PATH_LIMIT);
     match safe.as_str().trim_start().strip_prefix(':') {
@@ -55,12 +55,12 @@ pub(crate) fn position(place: &Place) -> String {
     format!("{}:{}:{}", path(place), start.line, start.column)
 }
 
-/// The metadata of a rule, where it is known.
+/// The metadata of a rule, if it is known.
 pub(crate) fn meta<'a>(report: &'a Report, rule: &RuleId) -> Option<&'a RuleMeta> {
     report.rules.get(rule).map(AsRef::as_ref)
 }
 
-/// The page of a rule, if it has one: only bundled rules do.
+/// The URL of the rule's page; only bundled rules have one.
 pub(crate) fn page(report: &Report, rule: &RuleId) -> Option<String> {
     let base = report.run.docs_url.as_str();
     let usable = base.starts_with("https://") && base.bytes().all(|byte| byte.is_ascii_graphic());
@@ -68,13 +68,13 @@ pub(crate) fn page(report: &Report, rule: &RuleId) -> Option<String> {
     (usable && bundled).then(|| format!("{base}/{rule}.md"))
 }
 
-/// What to do about a finding.
+/// The fix of a finding.
 pub(crate) fn fix<'a>(report: &'a Report, finding: &'a Finding) -> Option<&'a str> {
     let text = finding.help.as_deref().or_else(|| meta(report, &finding.rule).map(|meta| meta.fix.as_str()));
     text.filter(|text| !text.trim().is_empty())
 }
 
-/// Framework and control, one after the other: `nist-800-53:AC-2f`.
+/// Framework and control of each control: `nist-800-53:AC-2f`.
 pub(crate) fn controls(meta: Option<&RuleMeta>) -> Vec<String> {
     let all = meta.into_iter().flat_map(|meta| &meta.controls);
     all.flat_map(|(framework, ids)| ids.iter().map(move |id| format!("{framework}:{id}"))).collect()

@@ -1,4 +1,4 @@
-//! What a run came to, in words: one sentence, shared by all formats that people read.
+//! The summary of a run in one sentence, shared by all formats that people read.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -9,26 +9,26 @@ use crate::{
     rule::{RuleId, Scope, Severity},
 };
 
-/// How the sentence is meant.
+/// The overall result, which decides the colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mood {
-    /// Nothing found.
+    /// No findings.
     Good,
-    /// Something found, all of it below the limit.
+    /// Findings, all of them below the limit.
     Fair,
     /// Findings at or above the limit, failures, or nothing checked.
     Bad,
 }
 
-/// A report in words.
+/// The parts of the summary.
 #[derive(Debug)]
 pub(crate) struct Words {
     pub(crate) mood: Mood,
-    /// What could not be checked; empty where all could.
+    /// The failures; empty if there are none.
     pub(crate) failures: String,
-    /// The counts, and what else must not be overlooked.
+    /// The counts, and other facts that must not be overlooked.
     pub(crate) parts: Vec<String>,
-    /// What stands between the parts.
+    /// The text between the parts.
     pub(crate) separator: &'static str,
     pub(crate) summary: Summary,
 }
@@ -58,17 +58,17 @@ impl Words {
         self.parts.join(self.separator)
     }
 
-    /// Failures and counts as one line without marks.
+    /// Failures and counts as one line, without symbols.
     pub(crate) fn line(&self) -> String {
         let failures = if self.failures.is_empty() { String::new() } else { format!("{}; ", self.failures) };
         format!("leaver: {failures}{}", self.sentence())
     }
 }
 
-/// What stands for the owner of a finding that has none.
+/// Shown in place of the owner of a finding without one.
 pub(crate) const NO_OWNER: &str = "no owner";
 
-/// Open findings by severity, to be compared: errors first.
+/// Open findings by severity, ordered by errors first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Counts {
     pub(crate) errors: usize,
@@ -95,7 +95,7 @@ impl Counts {
     }
 }
 
-/// `2 errors, 1 info`; empty for none.
+/// `2 errors, 1 info`; empty if there are none.
 impl fmt::Display for Counts {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = self.columns().into_iter().zip(["error", "warning", "info"]).filter(|(count, _)| *count > 0);
@@ -108,17 +108,17 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// The rule to look at next: that of the most severe findings, the most frequent one of these. Preview rules come last.
+/// The rule to look at next: the most frequent rule of the most severe findings. Preview rules come last.
 pub(crate) fn next_rule<'a>(report: &'a Report, summary: &'a Summary) -> Option<&'a RuleId> {
     let worst = |rule: &RuleId| {
         let severity = report.open().filter(|finding| finding.rule == *rule).map(|finding| finding.severity).max();
         (!report.is_preview(rule), severity)
     };
-    // Of equal ones `max_by_key` takes the last, and `by_rule` begins with the most frequent.
+    // `max_by_key` returns the last of equal elements, and `by_rule` starts with the most frequent.
     summary.by_rule.iter().rev().map(|(rule, _)| rule).max_by_key(|rule| worst(rule))
 }
 
-/// The counts by severity with where they are, or what was checked where there are none.
+/// The counts by severity and their places, or what was checked if there are no findings.
 fn counts(report: &Report, summary: &Summary) -> String {
     let counts = Counts { errors: summary.errors, warnings: summary.warnings, infos: summary.infos };
     if counts == Counts::default() {
@@ -132,7 +132,7 @@ fn checked(report: &Report) -> String {
     let run = &report.run;
     if run.nothing {
         let files = counted(run.files, "file");
-        // Where something went wrong, that comes first.
+        // Failures are more important than this hint.
         let start = if report.failures.is_empty() { "; `leaver init` writes a first one" } else { "" };
         return format!("nothing to check: no declaration in {files}{start}");
     }
@@ -175,7 +175,7 @@ fn whereabouts(report: &Report) -> String {
     parts.join(", ")
 }
 
-/// What else must not be overlooked.
+/// Other facts that must not be overlooked.
 fn asides(report: &Report, summary: &Summary) -> Vec<String> {
     let run = &report.run;
     let mut parts = Vec::new();
@@ -203,18 +203,18 @@ fn asides(report: &Report, summary: &Summary) -> Vec<String> {
     parts
 }
 
-/// Rules that ran, without those on the shape of YAML.
+/// The number of rules that ran, without those on the syntax of YAML.
 pub(crate) fn rules(report: &Report) -> usize {
     report.rules.values().filter(|meta| meta.scope != Scope::Document).count()
 }
 
-/// Where and what of a failure, as one line.
+/// Place and message of a failure in one line.
 pub(crate) fn failure_line(failure: &Failure) -> String {
     let place = failure.place.as_ref().map(|place| format!("{}: ", super::place::position(place))).unwrap_or_default();
     format!("{place}{}", Safe::new(&failure.message))
 }
 
-/// `waived until 2026-12-31 by ciso: reason`; nothing for an open finding.
+/// `waived until 2026-12-31 by ciso: reason`; `None` for an open finding.
 pub(crate) fn waiver(status: &Status) -> Option<String> {
     match status {
         Status::Open => None,

@@ -1,4 +1,4 @@
-//! What leaver carries inside itself: the bundled rules and the known systems.
+//! Data built into the binary: the bundled rules and the known systems.
 
 use include_dir::{Dir, include_dir};
 use serde_json::{Map, Value};
@@ -17,7 +17,7 @@ pub fn builtin_systems() -> (SourceFile, Vec<Document>) {
     (file, documents)
 }
 
-/// What a System of the catalogue can set otherwise than the built-in one without contradicting it: `data/system-settings.yaml`.
+/// Settings of a built-in System that a user's System may override without contradicting it: `data/system-settings.yaml`.
 pub(super) fn system_settings() -> Value {
     let text = carried("data/system-settings.yaml", include_str!("../../data/system-settings.yaml"));
     let file = SourceFile::new("built-in/system-settings.yaml", text);
@@ -25,7 +25,7 @@ pub(super) fn system_settings() -> Value {
     document.and_then(|document| document.root.get("settings").map(Value::from)).unwrap_or_default()
 }
 
-/// Rules that are gone, by id: `version`, `reason` and, where there is one, `successor`.
+/// Retired rules by id: `version`, `reason` and optionally `successor`.
 pub fn retired() -> Map<String, Value> {
     by_id(&carried("policies/retired.yaml", include_str!("../../policies/retired.yaml")))
 }
@@ -42,7 +42,7 @@ fn by_id(text: &str) -> Map<String, Value> {
         .collect()
 }
 
-/// What to say to whoever names a rule that is gone.
+/// The message for a reference to a retired rule.
 pub fn retired_answer(id: &str) -> Option<String> {
     answer(retired().get(id)?)
 }

@@ -1,4 +1,4 @@
-//! An OPA bundle: the rules as they are, the catalogue as data, and one module that gathers what `leaver check` would find.
+//! An OPA bundle: the rules unchanged, the catalogue as data, and a module that collects the findings that `leaver check` would report.
 
 use std::io::{self, Write};
 
@@ -60,7 +60,7 @@ pub fn bundle(set: &PolicySet, catalogue: &Catalogue, facts: &Facts) -> io::Resu
     gzip.finish()
 }
 
-/// `data.leaver_report.findings`: every finding with its rule, the index of its declaration and, if it is on one of its own, the population.
+/// `data.leaver_report.findings`: every finding with its rule, the index of its declaration and, for a derived population, its name.
 fn report(set: &PolicySet) -> String {
     let mut text = String::from(
         "# Everything that `leaver check` finds in data.leaver.declarations: {rule, declaration, population, path, message, …}. What a population\n# inherits is found in it, too.\npackage leaver_report\n\nimport rego.v1\n",
@@ -72,7 +72,7 @@ fn report(set: &PolicySet) -> String {
                 "\nfindings contains object.union(found, {{\"rule\": \"{id}\"}}) if {{\n\tsome found in {query} with input as {{\"declarations\": data.leaver.declarations}}\n}}\n"
             )),
             Scope::Kinds(kinds) => {
-                // What a population replaces is still a text that may hold a secret.
+                // Text that a population overrides may still contain a secret.
                 let replaced = if rule.meta.secret { "" } else { "\tnot at in data.leaver.replaced\n" };
                 if kinds.iter().any(|kind| kind == "App") {
                     text.push_str(&format!(

@@ -1,5 +1,5 @@
-//! A child of the same binary: it gets one order, answers in lines of JSON, and is killed when it is no longer listened to. What
-//! leaver does not ship runs there, with limits of memory, files and time.
+//! A worker process of the same binary: it gets one request, responds in lines of JSON, and is killed when its responses are no longer
+//! needed. Code that leaver does not ship runs there, with limits on memory, files and time.
 
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
@@ -14,41 +14,42 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::interrupt::{OnSignal, on_signal};
 
-/// Answers that wait to be read. A child that is faster than its parent waits, too: the parent has no limit of memory of its own.
+/// Maximum number of unread responses. A worker that is faster than its parent waits, because the parent has no memory limit of its own.
 const WAITING: usize = 4;
 
-/// What starting a child and loading its policies may take on top of a rule's own time.
+/// Time to start a worker and load its policies, in addition to the time limit of rules.
 pub(crate) const GRACE: Duration = Duration::from_secs(3);
 
-/// Why there is no next answer.
+/// Why there is no further response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Silence {
-    /// The child ended without having said that it was done.
+    /// The worker ended without a final response.
     Ended,
     /// It took too long.
     Late,
-    /// It said something that is no answer, or too much.
+    /// It sent an invalid or too long response.
     Garbled,
 }
 
-/// A running child.
+/// A running worker.
 pub(crate) struct Child {
     process: Arc<Mutex<std::process::Child>>,
     answers: Option<Answers>,
-    /// Kills the child where a signal ends this process.
+    /// Kills the worker when a signal ends this process.
     _on_signal: OnSignal,
 }
 
-/// How answers are read.
+/// How responses are read.
 enum Answers {
-    /// By a thread, so that nobody waits for longer than they want to.
+    /// In a thread, so that reading has a timeout.
     Read(mpsc::Receiver<Option<String>>, JoinHandle<()>),
-    /// In this thread, where the system gives no other one. The child's own limit of processor time ends the waiting.
+    /// In this thread, if no other can be started. The worker's own limit on processor time ends the wait.
     Direct(Mutex<BufReader<ChildStdout>>, u64),
 }
 
 impl Child {
-    /// Starts `binary` with a hidden command and hands it its order. An answer has `longest` bytes at most. The error says what did not work.
+    /// Starts `binary` with a hidden command and sends it the request. A response has at most `longest` bytes. The error describes what
+    /// failed.
     pub(crate) fn start(binary: &Path, command: &str, order: &impl Serialize, longest: u64) -> Result<Self, String> {
         let order = serde_json::to_vec(order).map_err(|error| format!("cannot hand over the catalogue: {error}"))?;
         let mut command_line = Command::new(binary);
@@ -64,13 +65,14 @@ impl Child {
             Err(_) => (None, None),
         };
         let mut child = Self { process, answers: None, _on_signal: on_signal };
-        // It reads all of its order before it answers. A child that dies early closes the pipe; its silence is the error then.
+        // The worker reads the whole request before it responds. If it dies early it closes the pipe; the error is then that it does not
+        // respond.
         drop(stdin.map(|mut to| to.write_all(&order)));
         child.answers = stdout.map(|from| Answers::of(from, longest));
         Ok(child)
     }
 
-    /// The next answer, waited for no longer than `patience`.
+    /// The next response, or an error after `patience`.
     pub(crate) fn next<T: DeserializeOwned>(&self, patience: Duration) -> Result<T, Silence> {
         let answer = self.answers.as_ref().ok_or(Silence::Ended)?.next(patience)?;
         answer.and_then(|line| serde_json::from_str(&line).ok()).ok_or(Silence::Garbled)
@@ -79,7 +81,7 @@ impl Child {
 
 impl Answers {
     fn of(from: ChildStdout, longest: u64) -> Self {
-        // The thread is made first: what it is to read stays here where there is none.
+        // The thread is started first: if that fails, the reader is still available here.
         let (hand_over, taken) = mpsc::sync_channel::<ChildStdout>(1);
         let (sender, lines) = mpsc::sync_channel(WAITING);
         let work = move || {
@@ -110,7 +112,7 @@ impl Answers {
     }
 }
 
-/// Ends a process, whatever it does.
+/// Kills a process.
 fn end(process: &Mutex<std::process::Child>) {
     if let Ok(mut process) = process.lock() {
         drop(process.kill());
@@ -121,7 +123,7 @@ fn end(process: &Mutex<std::process::Child>) {
 impl Drop for Child {
     fn drop(&mut self) {
         end(&self.process);
-        // The receiver goes first: the thread may wait for room in it.
+        // The receiver is dropped first, since the thread may be waiting for room in the channel.
         if let Some(Answers::Read(lines, thread)) = self.answers.take() {
             drop(lines);
             drop(thread.join());
@@ -129,7 +131,7 @@ impl Drop for Child {
     }
 }
 
-/// Line by line; `None` for one that is too long or no text.
+/// Reads lines; `None` for a line that is too long or not UTF-8.
 fn pass_on(from: impl Read, longest: u64, to: &mpsc::SyncSender<Option<String>>) {
     let mut from = BufReader::new(from);
     while let Some(line) = line(&mut from, longest) {
@@ -140,35 +142,35 @@ fn pass_on(from: impl Read, longest: u64, to: &mpsc::SyncSender<Option<String>>)
     }
 }
 
-/// The next line; `Some(None)` for one that is too long or no text, none at the end.
+/// The next line; `Some(None)` if it is too long or not UTF-8, `None` at the end.
 #[expect(clippy::option_option, reason = "the end is not a bad line")]
 fn line(from: &mut impl BufRead, longest: u64) -> Option<Option<String>> {
     let mut line = Vec::new();
     if from.take(longest).read_until(b'\n', &mut line).ok()? == 0 {
         return None;
     }
-    // A line that breaks off is the end of a child that died while it spoke.
+    // An incomplete line means that the worker died while writing.
     if line.pop() != Some(b'\n') {
         return (line.len() as u64 >= longest.saturating_sub(1)).then_some(None);
     }
     Some(String::from_utf8(line).ok())
 }
 
-/// Says one word to the parent.
+/// Sends one message to the parent.
 pub(crate) fn say(output: &mut impl Write, word: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer(&mut *output, word)?;
     output.write_all(b"\n")?;
     output.flush()
 }
 
-/// Limits of this process: address space, processor time, no core file, no file may grow.
+/// Limits this process: address space, processor time, no core file, no growing files.
 pub(crate) fn limit(memory_mib: u64, seconds: u64) -> io::Result<()> {
     #[cfg(unix)]
     {
         use rlimit::Resource;
         let bytes = memory_mib.saturating_mul(1024 * 1024);
         Resource::AS.set(bytes, bytes)?;
-        // The parent stops the child earlier; this is for a parent that was killed, or has no thread to watch the clock.
+        // The parent stops the worker earlier; this limit matters if the parent was killed or has no thread for the timeout.
         let seconds = seconds.saturating_add(GRACE.as_secs());
         Resource::CPU.set(seconds, seconds)?;
         Resource::CORE.set(0, 0)?;
@@ -203,7 +205,7 @@ mod tests {
         assert_eq!(said((&b"1\n"[..]).chain(endless)), [Some("1".into()), None]);
     }
 
-    /// A rule that never ends must not go on after leaver.
+    /// A rule that does not terminate must not keep running after leaver.
     #[cfg(unix)]
     #[test]
     fn a_child_ends_with_its_parents_interest() {
@@ -216,7 +218,7 @@ mod tests {
         assert!(!alive());
     }
 
-    /// `yes` says the same line as fast as it can: what nobody reads is not kept, and the reader can be stopped.
+    /// `yes` writes the same line as fast as possible: unread output is not buffered, and the reader can be stopped.
     #[cfg(unix)]
     #[test]
     fn a_child_that_is_faster_than_its_parent_waits() {

@@ -1,5 +1,5 @@
-//! Programs for the virtual machine. Those of the bundled rules are compiled by `build.rs`, since compiling them is most of the time of a
-//! small run; a selection of few rules is compiled when it is wanted.
+//! Programs for the virtual machine. `build.rs` compiles those of the bundled rules, since compiling takes most of the time of a small run;
+//! a selection of few rules is compiled on demand.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -25,7 +25,7 @@ use crate::{
 };
 
 static PROGRAMS: Dir<'_> = include_dir!("$OUT_DIR/programs");
-/// The group of rules that see the whole catalogue at once; the others have the name of a kind.
+/// The group of rules on the whole catalogue; every other group is named after a kind.
 pub(super) const CATALOGUE: &str = "catalogue";
 
 fn read<T: serde::de::DeserializeOwned>(name: &str) -> Option<T> {
@@ -37,7 +37,7 @@ pub(super) fn kinds_looked_up() -> BTreeMap<String, Option<BTreeSet<String>>> {
     read("kinds.json").unwrap_or_default()
 }
 
-/// What the metadata of the bundled rules says.
+/// The metadata of the bundled rules.
 pub(super) fn described() -> Option<Vec<RuleMeta>> {
     let rules: BTreeMap<RuleId, Annotation> = read("rules.json")?;
     let describe = |(id, annotation): (RuleId, Annotation)| annotation.describe(id, Origin::Bundled, String::new());
@@ -54,7 +54,7 @@ pub(super) fn members<'a>(set: &'a PolicySet, group: &str) -> Vec<&'a RuleSource
     set.rules.values().filter(belongs).collect()
 }
 
-/// A program for these rules at least. Its result is `{rule id: findings}`, of the rules that it is asked for.
+/// A program with at least these rules. Its result is `{rule id: findings}` for the requested rules.
 pub(super) fn program(
     group: &str,
     set: &PolicySet,
@@ -65,18 +65,18 @@ pub(super) fn program(
     ready.map_or_else(|| compile(set, rules, budget), Ok)
 }
 
-/// Which declarations these rules, at least, can apply to.
+/// The declarations to which these rules, or more, can apply.
 pub(super) fn index(group: &str, set: &PolicySet, rules: &[&RuleSource]) -> Index {
     let ready = if are_built(rules) { read(&format!("{group}.index.json")) } else { None };
     ready.unwrap_or_else(|| index_of(set, rules))
 }
 
-/// In a checkout the rules are those on disk.
+/// In a checkout, the rules are read from disk.
 fn are_built(rules: &[&RuleSource]) -> bool {
     rules.iter().all(|rule| rule.module.bundled) && Checkout::entered().is_none()
 }
 
-/// The program of all bundled rules of a group. What it is not asked for costs nothing.
+/// The program of all bundled rules of a group. Rules that are not requested cost nothing.
 fn ready(group: &str) -> Option<Arc<Program>> {
     let bytes = PROGRAMS.get_file(format!("{group}.bin"))?.contents();
     let DeserializationResult::Complete(mut program) = Program::deserialize_binary(bytes).ok()? else { return None };
@@ -93,7 +93,7 @@ pub(super) fn index_of(set: &PolicySet, rules: &[&RuleSource]) -> Index {
     derive(modules.map(|file| (file.path(), file.text())), ids)
 }
 
-/// When a rule is evaluated, as a text for people.
+/// When a rule is evaluated, as text.
 pub fn conditions(set: &PolicySet, rule: &RuleSource) -> String {
     let id = &rule.meta.id;
     let Scope::Kinds(kinds) = &rule.meta.scope else {
@@ -140,7 +140,7 @@ pub(super) fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) ->
 mod tests {
     use super::*;
 
-    /// `build.rs` reads the metadata with another YAML parser and forms the groups by itself.
+    /// `build.rs` uses another YAML parser for the metadata and forms the groups itself.
     #[test]
     fn what_the_build_script_made_is_what_leaver_would_make() {
         let set = PolicySet::bundled_by_text().expect("the bundled rules load");

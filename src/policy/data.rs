@@ -1,4 +1,4 @@
-//! `data.leaver`: all that a rule may see beside its input.
+//! `data.leaver`: everything that a rule sees besides its input.
 
 mod alike;
 mod snapshots;
@@ -29,7 +29,7 @@ use snapshots::snapshots;
 /// `data` of the rules, as the engine holds it.
 pub type Data = Value;
 
-/// What is known before a run.
+/// Facts that are known before a run.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     /// `YYYY-MM-DD`.
@@ -38,28 +38,28 @@ pub struct Facts {
     pub params: BTreeMap<RuleId, BTreeMap<String, serde_json::Value>>,
     /// Vendor key → facts.
     pub vendors: serde_json::Value,
-    /// What is required and what is signed; an empty object where nothing is required.
+    /// The required and existing sign-offs; an empty object if none are required.
     pub signoffs: serde_json::Value,
-    /// Every rule that exists, switched off or not.
+    /// All existing rules, including disabled ones.
     pub rules: Vec<RuleId>,
 }
 
-/// Lists that rules look things up in the other way round, by what stands in them: kind, name of the table, path.
+/// Lists with an inverse index for rules: kind, name of the table, path.
 pub(super) const LOOKUPS: [(&str, &str, [&str; 2]); 3] = [
     ("System", "aliases", ["metadata", "aliases"]),
     ("System", "queues", ["spec", "queues"]),
     ("Team", "members", ["spec", "members"]),
 ];
 
-/// The document `{"leaver": {builtin, catalogue, lookup, observations, params, rules, snapshots, vendors, signoffs, today}}`. Of the catalogue only `kinds` are filled in: most rules look up
-/// teams and systems, and a copy of every app for nobody is most of the memory of a run.
+/// The document `{"leaver": {builtin, catalogue, lookup, observations, params, rules, snapshots, vendors, signoffs, today}}`. The catalogue
+/// contains only `kinds`: most rules look up teams and systems, and copying every app for nothing takes most of the memory of a run.
 pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'static str>) -> Data {
     let values = Values::default();
     let mut by_kind: BTreeMap<Value, BTreeMap<Value, Value>> =
         KINDS.into_iter().map(|kind| (Value::from(kind), BTreeMap::new())).collect();
     for declaration in catalogue.named().filter(|declaration| kinds.contains(declaration.kind.as_str())) {
         if let Some(kind) = by_kind.get_mut(&Value::from(declaration.kind.as_str())) {
-            // Of a declaration with a wrong shape only its name is certain; a rule would trip over the rest.
+            // Only the name of an invalid declaration is reliable.
             let value = if declaration.well_formed { values.of(declaration) } else { stub(declaration) };
             kind.insert(Value::from(declaration.name.as_str()), value);
         }
@@ -75,7 +75,7 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
     object([(Value::from("leaver"), object(of_catalogue.into_iter().chain(of_facts(facts))))])
 }
 
-/// The document of the same catalogue with other facts. Nothing of the catalogue is copied.
+/// The document of the same catalogue with other facts. The catalogue is not copied.
 pub fn with_facts(data: &Data, facts: &Facts) -> Data {
     let of_facts: BTreeMap<Value, Value> = of_facts(facts).into();
     let old = &data[&Value::from("leaver")];
@@ -107,7 +107,7 @@ fn of_facts(facts: &Facts) -> [(Value, Value); 5] {
     ]
 }
 
-/// The values of declarations that stand in the document more than once, by where their trees are: a copy shares what it holds.
+/// Values of declarations that occur several times in the document, by the address of their trees, so that copies are shared.
 #[derive(Default)]
 pub(super) struct Values(RefCell<BTreeMap<*const Node, Value>>);
 
@@ -121,7 +121,8 @@ impl Values {
     }
 }
 
-/// `{system: {appId: [Observation]}}`: what was observed of the application that an App names, without a search. Every other id of it leads there, too.
+/// `{system: {appId: [Observation]}}`: the observations of the application that an App names, without a search. Every other id of it is a
+/// key, too.
 fn observations(catalogue: &Catalogue, values: &Values) -> Value {
     let mut systems: BTreeMap<&str, BTreeMap<&str, Vec<Value>>> = BTreeMap::new();
     for declaration in of_kind(catalogue, "Observation") {
@@ -149,9 +150,8 @@ pub(super) fn of_kind<'a>(catalogue: &'a Catalogue, kind: &'static str) -> impl 
     catalogue.own().iter().filter(move |declaration| declaration.kind == kind && declaration.well_formed)
 }
 
-/// `{kind: {table: {text: {names, at: {name: places}}}}}`: which declarations have a text in a list, and where in it. Without it a rule has to
-/// search all declarations for each one that it judges. `{kind: {starts: {table or "names": {beginning: texts}}}}` has those that a mistyped
-/// text may mean.
+/// `{kind: {table: {text: {names, at: {name: places}}}}}`: the declarations with a text in a list, and its places. Without it, a rule would
+/// search all declarations for each one. `{kind: {starts: {table or "names": {beginning: texts}}}}` has likely meanings of a mistyped text.
 fn lookup(catalogue: &Catalogue) -> Value {
     let mut kinds: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
     let mut starts: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
@@ -183,7 +183,7 @@ fn lookup(catalogue: &Catalogue) -> Value {
     object(kinds.into_iter().map(|(kind, all)| (Value::from(kind), tables(all))))
 }
 
-/// `{System, extends, settings}`: the built-in Systems as they are built in, which of them the catalogue's extend, and what of them can be set.
+/// `{System, extends, settings}`: the built-in Systems in their original form, which of them the user's Systems extend, and their settings.
 fn builtin(catalogue: &Catalogue) -> Value {
     let systems = catalogue.builtin().iter();
     let systems = object(systems.map(|system| (Value::from(system.name.as_str()), from_node(&system.root))));
@@ -200,10 +200,10 @@ pub fn has_local(set: &PolicySet) -> bool {
     set.rules.values().any(|rule| !rule.module.bundled)
 }
 
-/// The kinds that rules look up in `data.leaver.catalogue`; all of them where a rule reaches for it in another way than by kind.
+/// The kinds that rules look up in `data.leaver.catalogue`; all of them if a rule accesses it in another way than by kind.
 pub fn looked_up(set: &PolicySet) -> BTreeSet<&'static str> {
     let all = || KINDS.into_iter().collect();
-    // Rules of users may reach for anything in any way.
+    // Users' rules may access anything in any way.
     if has_local(set) {
         return all();
     }
@@ -211,13 +211,13 @@ pub fn looked_up(set: &PolicySet) -> BTreeSet<&'static str> {
     let mut kinds = BTreeSet::new();
     for module in set.libraries.iter().chain(rules) {
         let Some(found) = looked_up_in(module) else { return all() };
-        // A kind that is not there is none that anything could be found in.
+        // A kind that does not exist has no declarations.
         kinds.extend(KINDS.into_iter().filter(|kind| found.contains(*kind)));
     }
     kinds
 }
 
-/// The kinds that a module looks up; none where it could be any.
+/// The kinds that a module looks up; `None` if it could be any.
 fn looked_up_in(module: &Module) -> Option<BTreeSet<String>> {
     static KNOWN: Mutex<BTreeMap<String, Option<BTreeSet<String>>>> = Mutex::new(BTreeMap::new());
     let read = || Syntax::parse(module.file.path(), module.file.text()).ok().and_then(|syntax| syntax::kinds(&syntax));

@@ -1,5 +1,5 @@
-//! Judging a catalogue by the bundled rules: one compiled program for each kind of declaration, one virtual machine a thread, one
-//! query a declaration. Rules of users go through `isolate`.
+//! Evaluates bundled rules on a catalogue: one compiled program for each kind of declaration, one virtual machine per thread, one query per
+//! declaration. Users' rules are evaluated by `isolate`.
 
 mod group;
 pub(super) mod quota;
@@ -23,22 +23,22 @@ use crate::{
     rule::RuleId,
 };
 
-/// Instructions of the virtual machine for the rules on one declaration. An ordinary one takes some ten thousand. Rules that are part of
-/// leaver have no other limit: a limit of time would make the result depend on what else the machine does.
+/// Instruction limit for the rules on one declaration; a typical one takes some ten thousand. Bundled rules have no other limit: with a
+/// time limit, the result would depend on the load of the machine.
 const INSTRUCTIONS: usize = 200_000_000;
-/// Instructions for the rules on the whole catalogue, for each declaration in it. They take some hundred.
+/// Instruction limit for the rules on the whole catalogue, for each declaration in it. They take some hundred.
 const INSTRUCTIONS_EACH: usize = 50_000;
 
-/// What policies may cost.
+/// Limits on the cost of policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// One of a user's rules on one declaration.
+    /// Time for one user's rule on one declaration.
     pub rule: Duration,
-    /// All of a user's rules together.
+    /// Time for all users' rules together.
     pub total: Duration,
-    /// Address space of the child that runs a user's rules.
+    /// Address space of the worker.
     pub memory_mib: u64,
-    /// Findings that a report may have.
+    /// Maximum number of findings in a report.
     pub findings: usize,
 }
 
@@ -55,7 +55,7 @@ impl Budget {
     }
 }
 
-/// What the rules said, and what could not be judged.
+/// The verdicts, and the failures.
 #[derive(Debug, Default)]
 pub struct Judgement {
     /// In no particular order.
@@ -64,22 +64,22 @@ pub struct Judgement {
     pub failures: Vec<Failure>,
 }
 
-/// Declarations that are judged before what was found is counted: enough to keep every thread busy, and few enough to hold all of it.
+/// Number of declarations evaluated before findings are counted: enough to use all threads, and few enough to keep all results in memory.
 const BATCH: usize = 256;
 
-/// Verdicts of an earlier evaluation. Called from any thread.
+/// Cache of verdicts. Called from any thread.
 pub trait Recall: Sync {
-    /// Whether rules of its kind with the same data have seen the value of the declaration at this index before.
+    /// Whether verdicts on the declaration at this index are cached, for its value, the rules of its kind and their data.
     fn knows(&self, index: usize) -> bool;
 
-    /// The verdicts on the declaration at this index, if they are known.
+    /// The cached verdicts on the declaration at this index.
     fn recall(&self, index: usize) -> Option<Vec<Verdict>>;
 
-    /// Keeps the verdicts on the declaration at this index, by all rules on its kind. None of these rules failed.
+    /// Stores the verdicts on the declaration at this index by all rules on its kind. None of these rules failed.
     fn keep(&self, index: usize, verdicts: &[Verdict]);
 }
 
-/// How declarations are evaluated; it never changes a verdict.
+/// How declarations are evaluated; this never changes a verdict.
 #[derive(Clone, Copy)]
 struct Mode<'a> {
     recall: Option<&'a dyn Recall>,
@@ -87,8 +87,8 @@ struct Mode<'a> {
     indexed: bool,
 }
 
-/// Judges every well-formed declaration by the rules of `set`. Rules on single declarations do not see those that are skipped, by index.
-/// `progress` is told after each declaration.
+/// Evaluates the rules of `set` on every well-formed declaration. Rules on single declarations do not see skipped ones (by index).
+/// `progress` is called after each declaration.
 pub fn judge(
     set: &PolicySet,
     catalogue: &Catalogue,
@@ -100,7 +100,7 @@ pub fn judge(
     judged(set, catalogue, skipped, data, budget, progress, Mode { recall: None, indexed: true })
 }
 
-/// The same with verdicts of an earlier evaluation.
+/// The same with cached verdicts.
 pub fn judge_with(
     set: &PolicySet,
     catalogue: &Catalogue,
@@ -113,7 +113,7 @@ pub fn judge_with(
     judged(set, catalogue, skipped, data, budget, progress, Mode { recall: Some(recall), indexed: true })
 }
 
-/// The same by evaluating every rule on every declaration, whether it can apply or not: for those who compare.
+/// The same, evaluating every rule on every declaration without the index, for comparison.
 #[doc(hidden)]
 pub fn judge_by_all(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget: Budget) -> Judgement {
     judged(set, catalogue, &BTreeSet::new(), data, budget, &|| {}, Mode { recall: None, indexed: false })
@@ -147,7 +147,7 @@ fn judged(
             (0..judged.len()).for_each(|_| progress());
             return Judgement::default();
         }
-        // Nothing is compiled for a kind of which every verdict is known.
+        // Nothing is compiled for a kind if all verdicts are cached.
         let all_known =
             replaced.is_empty() && recall.is_some_and(|recall| judged.iter().all(|(index, _)| recall.knows(*index)));
         let program = match (!all_known).then(|| program(kind, set, &rules, budget)).transpose() {
@@ -158,7 +158,7 @@ fn judged(
         let group = program.as_ref().map(|program| Group::new(set, rules, program, data, budget, index.as_ref()));
         let mut tally = Tally::new(Bounds::here(budget));
         let mut judgement = Judgement::default();
-        // Counted in the order of the catalogue, so that what is kept depends neither on threads nor on what is recalled.
+        // Counted in catalogue order, so that the kept findings do not depend on threads or the cache.
         for batch in judged.chunks(BATCH) {
             let parts: Vec<Judgement> = batch
                 .par_iter()
@@ -196,7 +196,7 @@ fn judged(
         }
         judgement
     };
-    // The rules on the whole catalogue are one long task: beside the others, not after them.
+    // The rules on the whole catalogue are one long task, so they run in parallel with the others.
     let (whole, kinds) = rayon::join(
         || judge_catalogue(set, catalogue, data, budget),
         || crate::schema::KINDS.par_iter().map(by_kind).collect::<Vec<_>>(),
@@ -218,7 +218,7 @@ fn judge_catalogue(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget:
     }
 }
 
-/// `{"declarations": […]}` of what is read of the well-formed declarations, and the index in the catalogue of each.
+/// `{"declarations": […]}` with the parts of well-formed declarations that are read, and the catalogue index of each.
 pub(super) fn catalogue_input(catalogue: &Catalogue, reads: &Reads) -> (Value, Vec<usize>) {
     let (indexes, values): (Vec<usize>, Vec<Value>) =
         well_formed(catalogue).map(|(index, declaration)| (index, reads.value(&declaration.root))).unzip();
@@ -226,12 +226,12 @@ pub(super) fn catalogue_input(catalogue: &Catalogue, reads: &Reads) -> (Value, V
     (input, indexes)
 }
 
-/// The declarations that rules on the catalogue see, with their index in it.
+/// The declarations that rules on the catalogue see, with their catalogue indexes.
 pub(super) fn well_formed(catalogue: &Catalogue) -> impl Iterator<Item = (usize, &Declaration)> {
     catalogue.own().iter().enumerate().filter(|(_, declaration)| declaration.well_formed)
 }
 
-/// Turns indexes into `input.declarations` into indexes into the catalogue.
+/// Converts indexes in `input.declarations` to catalogue indexes.
 pub(super) fn restore_indexes(judgement: &mut Judgement, indexes: &[usize]) {
     let mut verdicts = Vec::with_capacity(judgement.verdicts.len());
     let mut tally = Tally::new(Bounds::here(Budget::default()));
@@ -260,12 +260,12 @@ pub(super) fn failure(rule: &RuleId, message: String) -> Failure {
     Failure { help, ..Failure::new(Code::Policy, message).of(rule.clone()) }
 }
 
-/// The engine's errors are several lines with an excerpt; the last line is the reason, the arrow line the place.
+/// The engine's errors have several lines with an excerpt; the last line is the reason, the arrow line is the place.
 pub(super) fn engine_failure(rule: Option<&RuleId>, what: &str, error: &str) -> Failure {
     Failure { rule: rule.cloned(), ..Failure::new(Code::Policy, format!("{what}: {}", reason(error))) }
 }
 
-/// `policies/x/rule.rego:3:1: expected …` out of the engine's drawing.
+/// Extracts `policies/x/rule.rego:3:1: expected …` from the engine's error.
 pub(super) fn reason(error: &str) -> String {
     let place = error.lines().find_map(|line| line.trim().strip_prefix("--> "));
     let cause = error.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason given");
@@ -274,7 +274,7 @@ pub(super) fn reason(error: &str) -> String {
     place.map_or_else(|| cause.clone(), |place| format!("{place}: {cause}"))
 }
 
-/// Both evaluators say how long it took, which no two runs would say the same, and the limit: in nanoseconds or as a `Duration`.
+/// Removes the elapsed time and the limit from timeout errors of both evaluators, since they differ from run to run.
 fn time_up(cause: &str) -> Option<String> {
     let (_, facts) = cause.split_once("exceeded time limit (")?;
     let limit = facts.split_once("limit=")?.1.split([',', ')']).next()?;
@@ -289,7 +289,7 @@ fn time_up(cause: &str) -> Option<String> {
     Some(format!("took longer than {millis} ms"))
 }
 
-/// The machine says where it stopped, which says nothing to anybody.
+/// Removes the position in the program, which is useless to users.
 fn steps_up(cause: &str) -> Option<String> {
     let (_, facts) = cause.split_once("exceeded maximum instruction limit of ")?;
     let limit = facts.split(' ').next()?;

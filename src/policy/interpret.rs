@@ -1,5 +1,5 @@
-//! The interpreter: slower than the compiled program, but strict about errors in builtins, and it covers lines. It runs the rules
-//! of users, the tests, and finds out which rule failed.
+//! The interpreter: slower than the compiled program, but strict about errors in builtins, and with line coverage. It runs users' rules and
+//! tests, and finds out which rule failed.
 
 use std::collections::BTreeMap;
 
@@ -17,16 +17,16 @@ use crate::{
     rule::{RuleId, Scope},
 };
 
-/// What the interpreter needs to know of a rule.
+/// The interpreter's view of a rule.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Task {
     pub(super) rule: String,
     /// `data.policies….findings`
     pub(super) query: String,
-    /// Kinds it is shown; none: the whole catalogue.
+    /// Kinds of its input; empty: the whole catalogue.
     pub(super) kinds: Vec<String>,
     pub(super) when: BTreeMap<String, Vec<serde_json::Value>>,
-    /// Whether it looks for secrets.
+    /// Whether it searches for secrets.
     #[serde(default)]
     pub(super) secret: bool,
 }
@@ -43,7 +43,7 @@ impl From<&RuleSource> for Task {
 }
 
 impl Task {
-    /// Whether `when` lets the rule find anything in this input.
+    /// Whether the `when` of the rule includes this input.
     pub(super) fn applies(&self, input: &Value) -> bool {
         self.when.iter().all(|(path, values)| {
             let found = path.split('.').fold(input, |at, key| &at[key]);
@@ -53,7 +53,7 @@ impl Task {
 }
 
 impl PolicySet {
-    /// Path and text of the libraries and of some rules.
+    /// Path and text of the libraries and some rules.
     pub(super) fn modules(&self, rules: &[&RuleSource]) -> Vec<(String, String)> {
         let libraries = self.libraries.iter().map(|library| &library.file);
         let rules = rules.iter().map(|rule| &rule.module.file);
@@ -61,7 +61,7 @@ impl PolicySet {
     }
 }
 
-/// Why a module may not run. Tests may refer to rules.
+/// Why a module must not run. Tests may refer to rules.
 pub(super) fn unfit(path: &str, syntax: &Syntax) -> Option<String> {
     let test = path.ends_with("_test.rego");
     undetermined(syntax).or_else(|| foreign(syntax).filter(|_| !test))
@@ -72,7 +72,7 @@ pub(super) struct Interpreter {
 }
 
 impl Interpreter {
-    /// Loads the modules; the error is the path of the one at fault and the reason.
+    /// Loads the modules; the error is the path of the faulty one and the reason.
     pub(super) fn new(
         modules: impl IntoIterator<Item = (String, String)>,
         data: Value,
@@ -95,7 +95,7 @@ impl Interpreter {
         Ok(Self { engine })
     }
 
-    /// The findings of a rule on an input, raw.
+    /// The raw findings of a rule on an input.
     pub(super) fn findings(&mut self, task: &Task, input: Value) -> Result<Vec<Value>, String> {
         if !task.applies(&input) {
             return Ok(Vec::new());
@@ -108,7 +108,7 @@ impl Interpreter {
         }
     }
 
-    /// The same as verdicts.
+    /// The findings as verdicts.
     pub(super) fn eval(
         &mut self,
         task: &Task,

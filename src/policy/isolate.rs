@@ -1,5 +1,5 @@
-//! Rules that leaver does not ship run in a child of the same binary, with limits of memory and time, so that a hostile one ends
-//! as a failure that names it while everything else is still judged.
+//! Runs users' rules in a worker process with limits on memory and time, so that a hostile rule becomes a failure that names it while
+//! everything else is still evaluated.
 
 use std::{
     collections::BTreeSet,
@@ -31,7 +31,7 @@ mod child;
 
 pub use child::worker;
 
-/// The hidden command of the child.
+/// The hidden command of the worker.
 pub(crate) const WORKER: &str = "__worker";
 
 #[derive(Serialize, Deserialize)]
@@ -43,9 +43,9 @@ struct Order {
     data: serde_json::Value,
     /// Kind and value of each well-formed declaration: those of the user, then populations.
     declarations: Vec<(String, serde_json::Value)>,
-    /// How many of them are not populations: rules on the whole catalogue see these.
+    /// The number of values that are not populations: rules on the whole catalogue see these.
     own: usize,
-    /// Those in whose place populations are evaluated: of rules on single declarations only those on secrets see them.
+    /// Apps replaced by their populations: of rules on single declarations, only those on secrets see them.
     replaced: BTreeSet<usize>,
     rule_millis: u64,
     total_seconds: u64,
@@ -53,10 +53,10 @@ struct Order {
     bounds: Bounds,
 }
 
-/// Bytes of one line: a finding at most, and what its escapes and its frame take.
+/// Maximum size of a line: one finding with its escapes and its frame.
 const LINE: u64 = 4 * FINDING_BYTES as u64;
 
-/// One line from the child.
+/// One line from the worker.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Word {
@@ -76,7 +76,7 @@ enum Word {
         task: usize,
         message: String,
     },
-    /// The rule has more findings than it may have; they are not sent.
+    /// The rule exceeded its limit of findings; the others are not sent.
     Full {
         task: usize,
     },
@@ -86,7 +86,7 @@ enum Word {
     Done,
 }
 
-/// Judges by the rules of `set` in a child process started from `binary`.
+/// Evaluates the rules of `set` in a worker process started from `binary`.
 pub fn judge_isolated(
     set: &PolicySet,
     catalogue: &Catalogue,
@@ -117,7 +117,7 @@ pub fn judge_isolated(
             return judgement;
         }
     };
-    // Each round either judges by all rules that are left or loses the one that brought the child down.
+    // Each round either completes all remaining rules or removes the one that crashed the worker.
     while !rules.is_empty() {
         let order = Order {
             libraries: set.modules(&[]),
@@ -171,13 +171,13 @@ pub fn judge_isolated(
 
 enum End {
     Done,
-    /// A rule brought the child down.
+    /// A rule crashed the worker.
     Lost {
         culprit: usize,
         ended: Vec<usize>,
         reason: String,
     },
-    /// Nothing of the user's can be judged.
+    /// No user's rule can be evaluated.
     Fatal(Failure),
 }
 
@@ -194,7 +194,7 @@ impl Round {
         }
     }
 
-    /// Hears what the child says. It is leaver's own binary, but it runs what is hostile: what it may not say ends the round.
+    /// Reads the worker's messages. It is leaver's own binary, but it runs hostile code: an unexpected message ends the round.
     fn listen(
         order: &Order,
         budget: Budget,
@@ -242,7 +242,7 @@ impl Round {
                 (Word::End { .. }, _) if !ended.contains(&task) => ended.push(task),
                 _ => return odd(judgement, "it ended one rule twice"),
             }
-            // A child that talks without end is never silent.
+            // A worker that sends endlessly never times out otherwise.
             if left.is_zero() {
                 break late(budget);
             }
@@ -274,7 +274,7 @@ fn late(budget: Budget) -> String {
     format!("was stopped: all rules together took longer than {} s", budget.total.as_secs())
 }
 
-/// Nothing of the user's can be judged.
+/// No user's rule can be evaluated.
 fn broken(reason: &str) -> Failure {
     Failure {
         help: Some("run it again; if it stays, raise `limits.memoryMiB` in leaver.yaml, or report it".into()),

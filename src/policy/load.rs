@@ -1,5 +1,5 @@
-//! Finding rules: the bundled ones and those of the folders that `leaver.yaml` names. A folder is a rule, its path is the id,
-//! the id is the package; a file that fits nowhere is a failure, since a rule in it would never run.
+//! Loads rules: the bundled ones and those in the folders that `leaver.yaml` names. A folder is a rule, its path is the id, and the id is
+//! the package; any other file is a failure, since a rule in it would never run.
 
 mod lint;
 pub(super) mod meta;
@@ -23,24 +23,24 @@ use crate::{
 pub use lint::lint;
 pub use meta::metadata;
 
-/// A policy file larger than this is refused (the engine's own limit is 1 MiB).
+/// Maximum size of a policy file (the engine's own limit is 1 MiB).
 const MODULE_BYTES: usize = 256 * 1024;
-/// Brackets nested deeper than this are refused: the engine's parser doubles its time at each level.
+/// Maximum depth of brackets: the engine's parser doubles its time with each level.
 const BRACKET_DEPTH: usize = 12;
 
 /// A Rego file.
 #[derive(Debug, Clone)]
 pub struct Module {
-    /// Path as shown.
+    /// The path as shown.
     pub file: Arc<SourceFile>,
-    /// Whether it is part of leaver.
+    /// Whether it is bundled.
     pub bundled: bool,
 }
 
 /// A rule with its Rego.
 #[derive(Debug, Clone)]
 pub struct RuleSource {
-    /// What its metadata says.
+    /// The metadata.
     pub meta: Arc<RuleMeta>,
     /// Its `rule.rego`.
     pub module: Module,
@@ -70,7 +70,7 @@ pub(super) fn package(id: &RuleId) -> String {
 }
 
 impl PolicySet {
-    /// The rules that are part of leaver. They are tested to load; a failure here is a fault of leaver.
+    /// The bundled rules. A test loads them, so a failure here is a bug in leaver.
     pub fn bundled() -> Result<Self, Vec<Failure>> {
         match Checkout::entered() {
             Some(checkout) => Self::of_checkout(&checkout.root),
@@ -78,7 +78,7 @@ impl PolicySet {
         }
     }
 
-    /// The rules of a checkout of leaver, as they are on disk. Their paths are those that the bundled rules have.
+    /// The rules in a checkout of leaver, read from disk. Their paths are those of the bundled rules.
     fn of_checkout(root: &Utf8Path) -> Result<Self, Vec<Failure>> {
         let files = policy_files(&root.join("policies"))?;
         let renamed = files.into_iter().map(|(path, file)| {
@@ -88,14 +88,15 @@ impl PolicySet {
         Self::assemble(renamed.collect(), "policies", &Origin::Bundled)
     }
 
-    /// The same by their own metadata, which takes a third of the time of a small run: where `build.rs` left something out.
+    /// The bundled rules with their metadata parsed here, which takes a third of the time of a small run: used if `build.rs` left something
+    /// removed.
     pub(super) fn bundled_by_text() -> Result<Self, Vec<Failure>> {
         let mut files = Vec::new();
         collect(&POLICIES, &mut files);
         Self::assemble(files, "policies", &Origin::Bundled)
     }
 
-    /// The same by the metadata that was read when leaver was made.
+    /// The bundled rules with the metadata parsed at build time.
     fn described() -> Option<Self> {
         let mut set = Self::default();
         let mut files = Vec::new();
@@ -123,7 +124,7 @@ impl PolicySet {
         metas.is_empty().then_some(set)
     }
 
-    /// Adds another set; two rules of one id, or two libraries of one path, are a failure.
+    /// Adds another set; two rules with one id, or two libraries with one path, are a failure.
     pub fn merge(&mut self, other: Self) -> Result<(), Vec<Failure>> {
         let mut failures = Vec::new();
         for (id, rule) in other.rules {
@@ -155,7 +156,7 @@ impl PolicySet {
         if failures.is_empty() { Ok(()) } else { Err(failures) }
     }
 
-    /// The rules of one origin, as sets of their own: bundled ones run in the process, others in a child.
+    /// The bundled and the users' rules as separate sets: bundled ones run in the process, others in a worker.
     pub fn split(&self) -> (Self, Self) {
         let part = |bundled: bool| Self {
             rules: self
@@ -164,7 +165,7 @@ impl PolicySet {
                 .filter(|(_, rule)| (rule.meta.origin == Origin::Bundled) == bundled)
                 .map(|(id, rule)| (id.clone(), rule.clone()))
                 .collect(),
-            // What is not part of leaver never runs in the process.
+            // Users' rules never run in this process.
             libraries: self.libraries.iter().filter(|library| library.bundled || !bundled).cloned().collect(),
             tests: self.tests.clone(),
         };
@@ -258,7 +259,7 @@ pub fn load_folder(root: &Utf8Path) -> Result<PolicySet, Vec<Failure>> {
     PolicySet::assemble(policy_files(root)?, &shown, &Origin::Local(shown.clone()))
 }
 
-/// The files of a policy folder with their paths in it. Ignore files do not count here: they could hide a rule.
+/// The files of a policy folder with their relative paths. Ignore files do not apply: they could hide a rule.
 fn policy_files(root: &Utf8Path) -> Result<Vec<(Utf8PathBuf, SourceFile)>, Vec<Failure>> {
     let shown = display_path(root);
     let mut files = Vec::new();
@@ -296,7 +297,7 @@ fn policy_files(root: &Utf8Path) -> Result<Vec<(Utf8PathBuf, SourceFile)>, Vec<F
     if failures.is_empty() { Ok(files) } else { Err(failures) }
 }
 
-/// What is below a folder of the binary; `include_dir` sorts each folder by name.
+/// The files below a built-in folder; `include_dir` sorts each folder by name.
 fn collect(dir: &Dir<'_>, out: &mut Vec<(Utf8PathBuf, SourceFile)>) {
     for entry in dir.entries() {
         match entry {
@@ -310,7 +311,7 @@ fn collect(dir: &Dir<'_>, out: &mut Vec<(Utf8PathBuf, SourceFile)>) {
     }
 }
 
-/// The package line must say what the folder says, or the rule would be asked for under a name that nobody defines.
+/// Checks that the package matches the folder; otherwise the rule would be queried under an undefined name.
 fn check_package(id: &RuleId, file: &Arc<SourceFile>) -> Option<Failure> {
     let want = package(id);
     let mut at = 0;
@@ -341,7 +342,7 @@ fn check_package(id: &RuleId, file: &Arc<SourceFile>) -> Option<Failure> {
     )
 }
 
-/// Whether the parser may have a text: its time doubles with each bracket, so that they are counted before there is a syntax tree.
+/// Whether a text is safe to parse: parsing time doubles with each bracket, so they are counted before.
 fn fit(text: &str) -> Result<(), String> {
     let mut depth = 0_usize;
     let mut characters = text.chars();

@@ -1,4 +1,4 @@
-//! Rules: loading them with their metadata, and judging a catalogue by them. The only place that knows the Rego engine.
+//! Rules: loads them with their metadata and evaluates them on a catalogue. Only this module uses the Rego engine.
 
 mod builtin;
 mod bundle;

@@ -1,4 +1,4 @@
-//! From Rego to a program for the virtual machine. `build.rs` compiles the bundled rules with this file too, so it knows nothing of leaver.
+//! Compiles Rego to a program for the virtual machine. `build.rs` uses this file too, so it depends on nothing else in leaver.
 
 use regorus::{
     Engine, languages::rego::compiler::Compiler, rvm::program::Program, utils::limits::ExecutionTimerConfig,
@@ -11,13 +11,13 @@ const ENTRY: &str = "data.leaver_index.all";
 /// Why modules do not compile.
 #[derive(Debug)]
 pub(super) struct CompileError {
-    /// Which of the modules is at fault; none: all of them together.
+    /// The faulty module; `None`: all of them together.
     pub(super) module: Option<usize>,
-    /// What the engine says.
+    /// The engine's message.
     pub(super) reason: String,
 }
 
-/// What a program finds by the rules that it is asked for: `data.leaver_asked` lists them as `[id, group, name]`.
+/// Collects the findings of the requested rules: `data.leaver_asked` lists them as `[id, group, name]`.
 const QUERY: &str = r"package leaver_index
 
 all := {rule[0]: found |
@@ -26,10 +26,10 @@ all := {rule[0]: found |
 }
 ";
 
-/// The key of the rules that a program is asked for.
+/// The key of the requested rules.
 pub(super) const ASKED: &str = "leaver_asked";
 
-/// Compiles modules, given as path and text, to a program whose result is `{id: findings}` of the rules that it is asked for.
+/// Compiles modules, given as path and text, to a program whose result is `{id: findings}` of the requested rules.
 pub(super) fn compile_program<'a>(
     modules: impl IntoIterator<Item = (&'a str, &'a str)>,
     timer: Option<ExecutionTimerConfig>,
@@ -51,7 +51,7 @@ pub(super) fn compile_program<'a>(
     Ok(lighten(Program::clone(&program)))
 }
 
-/// The machine copies the description of a rule at each call, even where the answer is known: what it does not ask for is taken out.
+/// The machine copies the description of a rule at each call, even if the result is cached: parts that it does not need are removed.
 fn lighten(mut program: Program) -> Program {
     for rule in &mut program.rule_infos {
         rule.name = String::new();

@@ -1,4 +1,4 @@
-//! Questions about a catalogue in Rego that no rule asks.
+//! Rego queries on a catalogue, independent of rules.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,17 +19,17 @@ use super::{
 };
 use crate::{model::Catalogue, schema::KINDS};
 
-/// One way in which a query holds.
+/// One solution of a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// Variable → value, without those that are named `_`.
+    /// Variable → value, without those named `_`.
     pub bindings: BTreeMap<String, serde_json::Value>,
     /// The value of each expression of a query without variables.
     pub values: Vec<serde_json::Value>,
 }
 
 /// Evaluates a query over `data.leaver`, the document that rules see and that `leaver bundle` writes, with the bundled rules and libraries
-/// beside it in `data.policies`. Rules of users are left out: they run in a process of their own.
+/// in `data.policies`. Users' rules are left out: they run in a worker.
 ///
 /// # Errors
 ///
@@ -59,7 +59,7 @@ pub fn query(
             .map(|row| answer(&row.bindings, row.expressions.iter().map(|one| &one.value)))
             .collect()
     };
-    // The engine ends a query with `some … in` at the first entry for which it does not hold; a comprehension goes on.
+    // The engine stops a query with `some … in` at the first entry that does not match; a comprehension continues.
     let Some(variables) = variables(text).filter(|variables| !variables.is_empty()) else {
         return evaluate(text.to_owned());
     };
@@ -74,7 +74,7 @@ pub fn query(
     Ok(rows.map(|row| Answer { bindings: bindings(row), values: Vec::new() }).collect())
 }
 
-/// The variables of a query, if one of its statements goes through a collection by `some … in`; none too where it does not parse, which the engine
+/// The variables of a query, if one of its statements iterates with `some … in`. `None` also if it does not parse, which the engine
 /// reports.
 fn variables(text: &str) -> Option<BTreeSet<String>> {
     let module = format!("package query\n\nanswers := [1 | {text}\n]\n");
@@ -96,7 +96,7 @@ fn variables(text: &str) -> Option<BTreeSet<String>> {
     Some(names)
 }
 
-/// The variables that stand for a key, such as `app` in `App[app]`.
+/// The variables used as keys, such as `app` in `App[app]`.
 fn indexes(expression: &Expr, names: &mut BTreeSet<String>) {
     match expression {
         Expr::RefBrack { refr, index, .. } => {
@@ -126,7 +126,7 @@ fn answer<'a>(bindings: &Value, values: impl Iterator<Item = &'a Value>) -> Resu
             }
         }
     }
-    // Whoever has variables does not ask for the truth of each expression.
+    // The values of expressions are only interesting without variables.
     let values = if named.is_empty() { values.map(json).collect::<Result<_, _>>()? } else { Vec::new() };
     Ok(Answer { bindings: named, values })
 }

@@ -1,5 +1,5 @@
-//! Which keys of declarations a rule reads, by its syntax tree and those of the libraries that it calls. For documentation: a key too many is named
-//! rather than one too few.
+//! Finds the keys of declarations that a rule reads, from its syntax tree and those of the libraries it calls. For documentation: rather
+//! lists one key too many than one too few.
 
 mod calls;
 mod places;
@@ -20,14 +20,14 @@ use walk::Walk;
 /// The keys that a rule reads.
 #[derive(Debug, Clone, Default)]
 pub struct Reads {
-    /// Kind of declaration, where it is known, and steps; none for any key or entry.
+    /// Kind of declaration, if known, and steps; `None` for any key or entry.
     paths: BTreeSet<(Option<String>, Vec<Option<String>>)>,
-    /// Whether it looks through all keys, whatever they are called.
+    /// Whether it iterates over all keys, regardless of their names.
     pub walks: bool,
 }
 
 impl Reads {
-    /// Whether the key of declarations of a kind is read. `[]` in the path is an entry of a list, `*` any key.
+    /// Whether it reads a key of a kind. `[]` in the path is a list entry, `*` any key.
     pub fn has(&self, kind: &str, path: &[String]) -> bool {
         self.paths.iter().any(|(of, steps)| {
             of.as_deref().is_none_or(|of| of == kind)
@@ -40,7 +40,7 @@ impl Reads {
     }
 }
 
-/// What every rule of a set reads. A rule whose text does not parse reads nothing.
+/// The keys that the rules of a set read. A rule that does not parse reads nothing.
 pub fn reads(set: &PolicySet) -> BTreeMap<RuleId, Reads> {
     let parse = |path: &str, text: &str| {
         let source = Source::from_contents(path.to_owned(), text.to_owned()).ok()?;
@@ -61,12 +61,12 @@ pub fn reads(set: &PolicySet) -> BTreeMap<RuleId, Reads> {
     rules.collect()
 }
 
-/// Whether a path goes over everything: over the parts of a declaration, or over whatever is in any of something.
+/// Whether a path iterates over everything: over the parts of a declaration, or over the entries of all its values.
 fn is_walk(steps: &[Option<String>]) -> bool {
     steps.iter().take(2).any(Option::is_none) || steps.windows(2).any(|two| two.iter().all(Option::is_none))
 }
 
-/// A place in `input` or `data` as the kind and path of a key.
+/// A place in `input` or `data` as kind and path of a key.
 fn paths(place: &Place, scope: &Scope) -> Vec<(Option<String>, Vec<Option<String>>)> {
     let words: Vec<Option<&str>> = place.iter().map(|step| step.as_deref()).collect();
     let owned = |steps: &[Option<&str>]| steps.iter().map(|step| step.map(str::to_owned)).collect();

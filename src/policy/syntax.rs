@@ -1,4 +1,5 @@
-//! What a policy refers to, by its syntax tree: its text says nothing of escapes, imports and aliases. `build.rs` has it, too.
+//! Finds the references of a policy in its syntax tree, because searching its text would miss escapes, imports and aliases. Also used by
+//! `build.rs`.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +11,11 @@ use regorus::{
 /// A reference: `data.policies.lib["apps"].alive`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reference {
-    /// The variable that it begins with.
+    /// The variable at its start.
     pub(super) root: String,
-    /// Its steps; none where a step is not known before the policy runs.
+    /// Its steps; `None` if a step is only known at run time.
     pub(super) path: Vec<Option<String>>,
-    /// Where it begins in the text.
+    /// Its start in the text.
     pub(super) start: usize,
     /// Its line, from 1.
     pub(super) line: u32,
@@ -28,21 +29,21 @@ impl Reference {
     }
 }
 
-/// A module as it was parsed.
+/// A parsed module.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Syntax {
-    /// What its rules refer to, in no particular order.
+    /// The references of its rules, in no particular order.
     pub(super) references: Vec<Reference>,
-    /// What it imports, and the name that stands for it.
+    /// Its imports, with their local names.
     pub(super) imports: Vec<(Reference, String)>,
-    /// Names that it gives to rules, arguments and variables.
+    /// Names of its rules, arguments and variables.
     pub(super) bound: BTreeSet<String>,
     /// Its package.
     pub(super) package: Option<Reference>,
 }
 
 impl Syntax {
-    /// Parses a text. The parser has limits of depth; a text is checked by `load::fit` first.
+    /// Parses a text. The parser limits the depth; call `load::fit` first.
     pub(super) fn parse(path: &str, text: &str) -> Result<Self, String> {
         let parsed = Source::from_contents(path.to_owned(), text.to_owned()).and_then(|source| {
             let mut parser = Parser::new(&source)?;
@@ -52,7 +53,7 @@ impl Syntax {
         parsed.map(|module| Self::of(&module)).map_err(|error| error.to_string())
     }
 
-    /// What a module says.
+    /// The parts of a module.
     pub(super) fn of(module: &Module) -> Self {
         let mut walk = Walk::default();
         for rule in &module.policy {
@@ -70,18 +71,18 @@ impl Syntax {
         syntax
     }
 
-    /// Everything that it refers to.
+    /// All references.
     pub(super) fn all(&self) -> impl Iterator<Item = &Reference> {
         self.references.iter().chain(self.imports.iter().map(|(reference, _)| reference))
     }
 
-    /// Whether a name stands for something that the module itself says.
+    /// Whether the module itself defines a name.
     fn names(&self, name: &str) -> bool {
         self.bound.contains(name) || self.imports.iter().any(|(_, alias)| alias == name)
     }
 }
 
-/// What is still to be looked at. A list and no recursion: a chain of operators is as deep as it is long.
+/// Nodes still to visit. A stack instead of recursion: a chain of operators is as deep as it is long.
 #[derive(Default)]
 struct Walk<'a> {
     syntax: Syntax,
@@ -115,7 +116,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The name that a rule has, and what stands in its brackets.
+    /// The name of a rule, and expressions in its brackets.
     fn head(&mut self, mut refr: &'a Expr) {
         loop {
             match refr {
@@ -219,12 +220,12 @@ impl<'a> Walk<'a> {
             Expr::Membership { key, value, collection, .. } => {
                 self.expressions.extend(key.iter().chain([value, collection]).map(AsRef::as_ref));
             }
-            // Texts, numbers and the like.
+            // Strings, numbers and the like.
             _ => {}
         }
     }
 
-    /// A reference, and what stands in its brackets.
+    /// A reference, and expressions in its brackets.
     fn refer(&mut self, expression: &'a Expr) {
         self.syntax.references.extend(reference(expression));
         let mut at = expression;
@@ -236,14 +237,14 @@ impl<'a> Walk<'a> {
                     at = refr;
                 }
                 Expr::Var { .. } => return,
-                // `f(x).y`, `[1, 2][0]`: what the steps are taken from.
+                // The base in `f(x).y` or `[1, 2][0]`.
                 other => return self.expressions.push(other),
             }
         }
     }
 }
 
-/// The steps of a reference; none where it begins with something else than a variable.
+/// The steps of a reference; `None` if it does not start with a variable.
 fn reference(expression: &Expr) -> Option<Reference> {
     let mut path = Vec::new();
     let mut dotted = false;
@@ -275,7 +276,7 @@ fn reference(expression: &Expr) -> Option<Reference> {
     }
 }
 
-/// Builtins that reach out or answer differently each time, by their first step. An empty list is every function of the name.
+/// Builtins with side effects or non-deterministic results, by their first step. An empty list means all functions with that prefix.
 const UNDETERMINED: [(&str, &[&str]); 6] = [
     ("time", &["now_ns"]),
     ("rand", &[]),
@@ -285,17 +286,17 @@ const UNDETERMINED: [(&str, &[&str]); 6] = [
     ("net", &["lookup_ip_addr"]),
 ];
 
-/// Steps that tell such a builtin under whatever name its first step goes.
+/// Steps that identify such a builtin, whatever its first step is called.
 const TELLING: [&str; 3] = ["now_ns", "intn", "rfc4122"];
 
-/// Why a module would not give the same findings twice.
+/// Why a module is not deterministic.
 pub(super) fn undetermined(syntax: &Syntax) -> Option<String> {
     let found = syntax.references.iter().filter_map(|reference| {
-        // What a declaration holds is no builtin.
+        // Values of a declaration are not builtins.
         if matches!(reference.root.as_str(), "input" | "data") {
             return None;
         }
-        // A step that is not known is dropped by the engine: `time[x].now_ns()` is `time.now_ns()`. A name can also be reached by an alias.
+        // The engine drops unknown steps: `time[x].now_ns()` is `time.now_ns()`. A name can also be reached by an alias.
         let known: Vec<&str> = reference.path.iter().flatten().map(String::as_str).collect();
         let root = UNDETERMINED.iter().find(|(name, _)| *name == reference.root);
         let own = syntax.names(&reference.root);
@@ -303,7 +304,7 @@ pub(super) fn undetermined(syntax: &Syntax) -> Option<String> {
         match root {
             Some((_, names)) if names.iter().any(|name| known.contains(name)) => Some(whole()),
             Some((_, [])) if !own => Some(whole()),
-            // The name by itself, or with an unknown step, could be handed on.
+            // The bare name, or one with an unknown step, could be passed on.
             Some(_) if !own && known.is_empty() => Some(whole()),
             _ if known.iter().any(|step| TELLING.contains(step)) => Some(whole()),
             _ => None,
@@ -316,14 +317,14 @@ pub(super) fn undetermined(syntax: &Syntax) -> Option<String> {
     ))
 }
 
-/// Why a module refers to a rule other than itself: each rule is compiled with the libraries alone, so it would find nothing there.
+/// Why a module must not refer to another rule: each rule is compiled only with the libraries, so the reference would be undefined.
 pub(super) fn foreign(syntax: &Syntax) -> Option<String> {
     let own: Vec<Option<&str>> = syntax.package.iter().flat_map(Reference::steps).collect();
     let reaches = |reference: &&Reference| {
         let steps: Vec<Option<&str>> = reference.steps().skip(1).collect();
         match steps.as_slice() {
             _ if reference.root != "data" => false,
-            // All of `data`, rules included. OPA refuses it, too: the rule would depend on itself.
+            // All of `data`, including rules. OPA refuses it, too: the rule would depend on itself.
             [] | [None, ..] => true,
             [Some("policies"), Some("lib"), ..] => false,
             [Some("policies"), ..] => own.len() < 3 || !steps.starts_with(&own),
@@ -336,7 +337,7 @@ pub(super) fn foreign(syntax: &Syntax) -> Option<String> {
     ))
 }
 
-/// The kinds that a module looks up in `data.leaver.catalogue` or `data.leaver.lookup`; none where it could be any.
+/// The kinds that a module looks up in `data.leaver.catalogue` or `data.leaver.lookup`; `None` if it could be any.
 pub(super) fn kinds(syntax: &Syntax) -> Option<BTreeSet<String>> {
     let mut kinds = BTreeSet::new();
     for reference in syntax.all().filter(|reference| reference.root == "data") {
@@ -345,9 +346,9 @@ pub(super) fn kinds(syntax: &Syntax) -> Option<BTreeSet<String>> {
             [Some("leaver"), Some("catalogue" | "lookup"), Some(kind), ..] => drop(kinds.insert((*kind).to_owned())),
             [Some("leaver"), Some("catalogue" | "lookup"), ..] => return None,
             [Some("leaver"), Some("observations"), ..] => drop(kinds.insert("Observation".to_owned())),
-            // Which Snapshot an Observation was taken with.
+            // The Snapshot of an Observation.
             [Some("leaver"), Some("snapshots"), ..] => kinds.extend(["Snapshot", "Observation"].map(str::to_owned)),
-            // Another document, which is not looked at further.
+            // Another document, which is not followed.
             [Some("leaver"), Some(_), ..] => {}
             [Some(other), ..] if *other != "leaver" => {}
             _ => return None,
@@ -358,11 +359,11 @@ pub(super) fn kinds(syntax: &Syntax) -> Option<BTreeSet<String>> {
 
 const LIBRARY: [&str; 3] = ["data", "policies", "lib"];
 
-/// The same module with `apps.` spelled out as `data.policies.lib.apps.` where it is the imported package: the virtual machine reads
-/// `apps.alive` after `import data.policies.lib.apps` as one field of the whole package, and so evaluates every rule of the package and builds an
-/// object of them at each use; `data.policies.lib.apps.alive` is a call. Lines stay where they are.
+/// The same module with `apps.` spelled out as `data.policies.lib.apps.` where it is the imported package. The virtual machine reads
+/// `apps.alive` after `import data.policies.lib.apps` as a field of the whole package, and evaluates every rule of the package into an
+/// object at each use; `data.policies.lib.apps.alive` is a call. Line numbers do not change.
 pub(super) fn in_full(path: &str, text: &str) -> String {
-    // What does not parse is reported by whoever compiles it.
+    // The compiler reports modules that do not parse.
     let Ok(syntax) = Syntax::parse(path, text) else { return text.to_owned() };
     let imported: Vec<&str> = syntax
         .imports
@@ -372,7 +373,7 @@ pub(super) fn in_full(path: &str, text: &str) -> String {
             steps.len() == 4 && steps.starts_with(&LIBRARY.map(Some)) && steps.last() == Some(&Some(name.as_str()))
         })
         .map(|(_, name)| name.as_str())
-        // A name that is also a variable somewhere is left alone.
+        // A name that is also a variable somewhere is left unchanged.
         .filter(|name| !syntax.bound.contains(*name))
         .collect();
     let mut starts: Vec<usize> = syntax

@@ -1,5 +1,5 @@
-//! Trying rules out: one rule on small catalogues, interpreted (with the lines that it ran) and compiled; and classic `_test.rego` files.
-//! A rule is parsed and compiled once, not once for each catalogue.
+//! Tests rules: one rule on small catalogues, interpreted (with line coverage) and compiled; and `_test.rego` files. A rule is parsed and
+//! compiled once, not once per catalogue.
 
 use std::{
     cell::OnceCell,
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{finding::Verdict, model::Catalogue, rule::Scope};
 
-/// Lines of a policy file that could run and those that did.
+/// The lines of a policy file that are executable and those that ran.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lines {
     /// Ran at least once.
@@ -35,7 +35,7 @@ pub struct Lines {
 pub struct Coverage(pub BTreeMap<String, Lines>);
 
 impl Coverage {
-    /// Adds what another run covered.
+    /// Adds the coverage of another run.
     pub fn merge(&mut self, other: Self) {
         for (file, lines) in other.0 {
             let mine = self.0.entry(file).or_default();
@@ -45,7 +45,7 @@ impl Coverage {
         }
     }
 
-    /// Covered lines of all lines, in per cent; 100 where there is nothing to cover.
+    /// Covered lines in per cent; 100 if there are no lines.
     pub fn percent(&self) -> f64 {
         let covered: usize = self.0.values().map(|lines| lines.covered.len()).sum();
         let all = covered + self.0.values().map(|lines| lines.missed.len()).sum::<usize>();
@@ -61,18 +61,18 @@ impl Coverage {
     }
 }
 
-/// What a block of a rule's page says beside its declarations.
+/// The parts of an example beside its declarations.
 #[derive(Debug, Clone, Default)]
 pub struct Given {
-    /// The day.
+    /// The date.
     pub today: String,
-    /// Parameters of the rule that differ from their defaults.
+    /// Parameters of the rule that differ from the defaults.
     pub params: BTreeMap<String, serde_json::Value>,
     /// `data.leaver.signoffs`.
     pub signoffs: serde_json::Value,
 }
 
-/// What the rules of a set share when they are tried. Making it once is most of the speed of `leaver test`.
+/// Shared by the tests of a set of rules. Creating it once is most of the speed of `leaver test`.
 pub struct TrialSet<'a> {
     set: &'a PolicySet,
     kinds: BTreeSet<&'static str>,
@@ -89,7 +89,7 @@ impl<'a> TrialSet<'a> {
         Self { set, kinds, data, budget }
     }
 
-    /// Loads a rule and the libraries into an interpreter, for all blocks of its page.
+    /// Loads a rule and the libraries into an interpreter for all its examples.
     pub fn rule<'b>(&'b self, rule: &'b RuleSource) -> Result<RuleTrial<'b>, String> {
         let interpreter = Interpreter::new(self.set.modules(&[rule]), Value::new_object(), self.budget, true)
             .map_err(|(path, reason)| format!("{path}: {reason}"))?;
@@ -97,7 +97,7 @@ impl<'a> TrialSet<'a> {
         Ok(RuleTrial { shared: self, rule, task: Task::from(rule), interpreter, index, compiled: None })
     }
 
-    /// The data document for one block: what `check` would make of the same catalogue, without making again what all blocks share.
+    /// The data document for one example: as `check` would create it for the same catalogue, but reusing the parts that all examples share.
     pub(crate) fn data(&self, rule: &RuleSource, catalogue: &Catalogue, given: &Given) -> Value {
         let facts = Facts {
             today: given.today.clone(),
@@ -126,19 +126,19 @@ impl<'a> TrialSet<'a> {
     }
 }
 
-/// A rule that is ready to be tried on small catalogues.
+/// A rule that is loaded for testing.
 pub struct RuleTrial<'a> {
     shared: &'a TrialSet<'a>,
     rule: &'a RuleSource,
     task: Task,
     interpreter: Interpreter,
-    /// Derived when it is first asked for, as the program is.
+    /// Derived on first use, like the program.
     index: OnceCell<Index>,
     compiled: Option<Result<Arc<Program>, String>>,
 }
 
 impl RuleTrial<'_> {
-    /// What the rule finds in a small catalogue, in the strict interpreter.
+    /// The findings in a small catalogue, by the strict interpreter.
     pub fn interpret(&mut self, catalogue: &Catalogue, given: &Given) -> Result<Vec<Verdict>, String> {
         let data = self.shared.data(self.rule, catalogue, given);
         let Self { shared, rule, task, interpreter, index, .. } = self;
@@ -192,7 +192,7 @@ impl RuleTrial<'_> {
         }
     }
 
-    /// The same by a compiled program, as `check` runs bundled rules.
+    /// The same by the compiled program, as `check` runs bundled rules.
     pub fn compiled(&mut self, catalogue: &Catalogue, given: &Given) -> Result<Vec<Verdict>, String> {
         let Self { shared, rule, index, compiled, .. } = self;
         let fresh = || {
@@ -225,7 +225,7 @@ impl RuleTrial<'_> {
         }
     }
 
-    /// The lines that all blocks so far have run.
+    /// The line coverage of all examples so far.
     pub fn coverage(&self) -> Result<Coverage, String> {
         Coverage::take(&self.interpreter)
     }
@@ -254,7 +254,7 @@ pub struct RegoTests {
 }
 
 impl RegoTests {
-    /// The tests of a set, in order of files and lines, the user's own first; those of leaver's libraries only if `bundled`.
+    /// The tests of a set, in order of files and lines, the user's own first; those of bundled libraries only if `bundled`.
     pub fn list(set: &PolicySet, bundled: bool) -> Vec<RegoTest> {
         let mut tests = Vec::new();
         for Module { file, .. } in wanted_tests(set, bundled) {
@@ -268,7 +268,7 @@ impl RegoTests {
         tests
     }
 
-    /// Compiles everything; the error is the file at fault and the reason.
+    /// Compiles everything; the error is the faulty file and the reason.
     pub fn load(set: &PolicySet, facts: &Facts, budget: Budget, bundled: bool) -> Result<Self, String> {
         let rules: Vec<&RuleSource> = set.rules.values().filter(|rule| !rule.meta.native).collect();
         let tests = wanted_tests(set, bundled).map(|test| (test.file.path().to_owned(), test.file.text().to_owned()));
@@ -290,7 +290,7 @@ impl RegoTests {
         }
     }
 
-    /// What all tests so far have covered.
+    /// The coverage of all tests so far.
     pub fn coverage(&self) -> Result<Coverage, String> {
         Coverage::take(&self.interpreter)
     }

@@ -1,4 +1,4 @@
-//! Between the span tree and the engine's values: declarations in, verdicts out.
+//! Converts between the span tree and engine values: declarations in, verdicts out.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::{
     source::{Node, Yaml},
 };
 
-/// A node as the engine sees it.
+/// A node as an engine value.
 pub(super) fn from_node(node: &Node) -> Value {
     match &node.value {
         Yaml::Null => Value::Null,
@@ -26,7 +26,7 @@ pub(super) fn from_node(node: &Node) -> Value {
     }
 }
 
-/// What rules on the whole catalogue look at in each declaration, by their `reads`: copying no more saves memory.
+/// The parts of each declaration that rules on the whole catalogue read, from their `reads`: copying only these saves memory.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Reads {
     All,
@@ -34,7 +34,7 @@ pub(super) enum Reads {
 }
 
 impl Reads {
-    /// Of some rules together; one that does not say what it reads may read everything.
+    /// The union for several rules; a rule without `reads` may read everything.
     pub(super) fn of<'a>(rules: impl IntoIterator<Item = &'a RuleMeta>) -> Self {
         let mut reads = Self::Keys(BTreeMap::new());
         for rule in rules {
@@ -56,7 +56,7 @@ impl Reads {
         }
     }
 
-    /// What is read of a node; a list is read item by item.
+    /// The parts of a node that are read; lists are handled item by item.
     pub(super) fn value(&self, node: &Node) -> Value {
         let Self::Keys(keys) = self else { return from_node(node) };
         match &node.value {
@@ -73,8 +73,8 @@ impl Reads {
     }
 }
 
-/// What a rule may return, checked strictly: a key that leaver does not know is a typo that would lose something.
-/// `declaration` is the one that was judged; a rule on the whole catalogue has none and must say it.
+/// Parses a rule's result strictly: an unknown key is a typo that would lose something. `declaration` is the evaluated one; a rule on the
+/// whole catalogue has none and must name one in the result.
 pub(super) fn verdict(rule: &RuleId, declaration: Option<usize>, value: &Value) -> Result<Verdict, String> {
     let object = value.as_object().map_err(|_| "a finding must be an object".to_owned())?;
     let mut path = None;

@@ -1,5 +1,5 @@
-//! The apps that waivers and baselines were written for. A name is not enough: an app that takes over the name of another one, or an entry that
-//! takes over the position of another one, must not take over what was accepted for it.
+//! The apps that waivers and baselines were written for. Comparing names is not enough: an app that takes the name of another one, or an
+//! entry that takes the position of another one, must not take over what was accepted for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::{
     rule::RuleId,
 };
 
-/// A catalogue, and what it was before, as far as that is known.
+/// A catalogue, and its earlier version if known.
 pub struct Before<'a> {
     now: &'a Catalogue,
     base: Option<Base<'a>>,
@@ -21,19 +21,19 @@ struct Base<'a> {
     waivers: BTreeMap<String, Vec<Waiver>>,
 }
 
-/// A name that another app had.
+/// A name that another app had before.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reused {
     /// The app that has it now.
     pub subject: Subject,
-    /// Its identity.
+    /// Its present identity.
     pub now: String,
-    /// What is not taken over, as a clause.
+    /// What it does not take over, as a clause.
     pub what: String,
 }
 
 impl<'a> Before<'a> {
-    /// Only the catalogue: what was written for it is taken to be for what it holds now.
+    /// Only the catalogue: waivers and baselines are assumed to be written for its present apps.
     pub const fn unknown(now: &'a Catalogue) -> Self {
         Self { now, base: None }
     }
@@ -55,12 +55,12 @@ impl<'a> Before<'a> {
         Self { now, base: Some(Base { apps: named, waivers: given }) }
     }
 
-    /// The commit, if it has the waiver as it is.
+    /// The commit, if it contains the waiver unchanged.
     fn base_of(&self, waiver: &Waiver) -> Option<&Base<'a>> {
         self.base.as_ref().filter(|base| base.waivers.get(waiver.name()).is_some_and(|known| known.contains(waiver)))
     }
 
-    /// The declaration that a finding known before is about, by its kind and name.
+    /// The declaration that a known finding is about, by kind and name.
     pub(super) fn declaration(&self, subject: &Subject) -> Option<&'a Declaration> {
         match &self.base {
             Some(base) if subject.kind == "App" => base.apps.get(subject.name.as_str()).copied(),
@@ -68,18 +68,18 @@ impl<'a> Before<'a> {
         }
     }
 
-    /// Who waives a finding. An app that only has the name of the one that a waiver is for is noted in `reused`.
+    /// Whether a waiver covers a finding, and if not, whether only because the app has the name of the one it was given for.
     pub(super) fn waived<'w>(&self, waiver: &'w Waiver, finding: &Finding, today: &str) -> Waived<'w> {
         let Some(subject) = finding.subject.as_ref().filter(|_| waiver.names(finding, today)) else {
             return Waived::No;
         };
-        // A waiver that the commit does not have was written for the catalogue as it is.
+        // A waiver that the commit does not contain was written for the present catalogue.
         let base = self.base_of(waiver);
         let app = match base {
             Some(base) => base.apps.get(subject.name.as_str()).copied(),
             None => self.now.find(subject),
         };
-        // A label or vendor counts as the app had it when the waiver was given: a change cannot bring its app under a waiver.
+        // Labels and vendors count as they were when the waiver was given: a change cannot bring its app under a waiver.
         let selected = |app: Option<&Declaration>| app.is_some_and(|app| waiver.selects(app));
         let is_selected = waiver.goes_by_name() || (selected(app) && selected(self.now.find(subject)));
         if !is_selected {
@@ -93,7 +93,7 @@ impl<'a> Before<'a> {
         if was.as_deref() == Some(finding.identity.as_str()) {
             return if waiver.reaches(finding, app) { Waived::By(waiver) } else { Waived::No };
         }
-        // Where the app of then is not known, all that the waiver is for may be meant.
+        // If the earlier app is not known, the whole scope of the waiver applies.
         if app.is_some() && !waiver.reaches(finding, app) {
             return Waived::No;
         }
@@ -106,8 +106,8 @@ impl<'a> Before<'a> {
         })
     }
 
-    /// Whether a waiver is for more apps than it may be, now or when it was given. As for `waiver/too-many-apps`, only valid declarations
-    /// count, each of them: a name that no App has is no app, and of two Apps with one name both are.
+    /// Whether a waiver applies to more apps than it allows, now or when it was given. As in `waiver/too-many-apps`, only valid
+    /// declarations count, and each of them: a name without an App is not an app, and two Apps with one name are two.
     pub(super) fn is_void(&self, waiver: &Waiver) -> bool {
         if !waiver.is_limited() {
             return false;
@@ -126,22 +126,22 @@ impl<'a> Before<'a> {
     }
 }
 
-/// What a waiver does to a finding.
+/// The effect of a waiver on a finding.
 pub(super) enum Waived<'w> {
-    /// It covers it.
+    /// The waiver covers it.
     By(&'w Waiver),
-    /// It would, but was given for another app.
+    /// The waiver would cover it, but was given for another app.
     Other(Reused),
-    /// Nothing.
+    /// None.
     No,
 }
 
-/// An identity in a sentence.
+/// An identity as text.
 pub(super) fn said(identity: &str) -> String {
     if identity.is_empty() { "without vendor, tier and id".into() } else { identity.to_owned() }
 }
 
-/// A finding of `rule` for each name that was reused.
+/// One finding of `rule` for each reused name.
 pub fn reused(rule: &RuleId, all: Vec<Reused>, catalogue: &Catalogue) -> Vec<Verdict> {
     let all: BTreeSet<Reused> = all.into_iter().collect();
     let mut named: BTreeMap<Subject, Vec<(usize, &Declaration)>> = BTreeMap::new();
@@ -149,7 +149,7 @@ pub fn reused(rule: &RuleId, all: Vec<Reused>, catalogue: &Catalogue) -> Vec<Ver
         named.entry(declaration.subject()).or_default().push((index, declaration));
     }
     let verdict = |reused: Reused| {
-        // Two may have the name: the one that is another one.
+        // Several declarations may have the name: use the one with another identity.
         let mut here = named.get(&reused.subject)?.iter();
         let (index, _) = here.find(|(_, declaration)| declaration.identity() == reused.now)?;
         Some(Verdict {
@@ -165,7 +165,7 @@ pub fn reused(rule: &RuleId, all: Vec<Reused>, catalogue: &Catalogue) -> Vec<Ver
     all.into_iter().filter_map(verdict).collect()
 }
 
-/// Waivers whose path counts positions, as findings of `rule` on them. `given` are the waivers of the catalogue by their index in it.
+/// Findings of `rule` on waivers whose path contains list positions. `given` are the waivers of the catalogue by their index in it.
 pub fn by_position<'w>(
     rule: &RuleId,
     given: impl IntoIterator<Item = (usize, &'w Waiver)>,
@@ -173,7 +173,7 @@ pub fn by_position<'w>(
 ) -> Vec<Verdict> {
     let verdict = |(index, waiver): (usize, &'w Waiver)| {
         let (path, address) = waiver.path().zip(waiver.address().filter(|address| address.has_index()))?;
-        // Those that it names in their order, and those that it selects.
+        // The apps that it names, in order, and those that it selects.
         let covered = waiver.covered(before.now.own());
         let apps = waiver.apps().iter().map(String::as_str).filter(|app| covered.contains(app));
         let named = apps.chain(covered.iter().copied()).find_map(|app| {

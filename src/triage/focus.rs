@@ -1,5 +1,5 @@
-//! Paths on the command line narrow what is reported, and what rules on single declarations are asked about, never what is loaded: a rule
-//! that needs the whole catalogue stays right when a hook names a single file.
+//! Paths on the command line limit which findings are reported and which declarations are evaluated one by one, but not which files are
+//! loaded: rules on the whole catalogue stay correct when a hook names a single file.
 
 use std::collections::BTreeSet;
 
@@ -11,38 +11,38 @@ use crate::{
     source::{Place, absolute},
 };
 
-/// The files and folders that were asked about.
+/// The requested files and folders.
 #[derive(Debug, Clone, Default)]
 pub struct Focus {
     paths: BTreeSet<Utf8PathBuf>,
     folders: bool,
-    /// Declarations in other files that inherit from one in these.
+    /// Declarations in other files that inherit from one in the requested files.
     heirs: BTreeSet<Subject>,
-    /// Requested apps that are not well-formed, and their patterns: whatever is wrong there is why the app is not evaluated.
+    /// Requested apps that are not well-formed, and their patterns: a fault in any of them is the reason why the app is not evaluated.
     faulty: BTreeSet<Subject>,
-    /// Names that these files no longer declare.
+    /// Names that the requested files no longer declare.
     lost: BTreeSet<String>,
 }
 
 impl Focus {
-    /// Narrows to these paths, spelled as source files spell theirs, and whether each is a folder. None: everything.
+    /// Limits to these paths (spelled like the paths of source files, with whether each is a folder). Empty: everything.
     pub fn new(paths: impl IntoIterator<Item = (String, bool)>) -> Self {
         let (paths, folders): (BTreeSet<Utf8PathBuf>, Vec<bool>) =
             paths.into_iter().map(|(path, folder)| (absolute(&path), folder)).unzip();
         Self { paths, folders: folders.contains(&true), ..Self::default() }
     }
 
-    /// Whether only single files were asked about.
+    /// Whether only single files were requested.
     pub fn only_files(&self) -> bool {
         !self.paths.is_empty() && !self.folders
     }
 
-    /// Whether a file was asked about.
+    /// Whether a file was requested.
     pub fn has(&self, path: &str) -> bool {
         self.paths.is_empty() || absolute(path).ancestors().any(|folder| self.paths.contains(folder))
     }
 
-    /// Also requests the declarations that inherit from a pattern in the requested files, and what is wrong with the patterns of requested apps.
+    /// Also requests the declarations that inherit from patterns in the requested files, and faults in the patterns of requested apps.
     pub fn follow(&mut self, declarations: &[Declaration]) {
         if self.is_all() {
             return;
@@ -58,12 +58,12 @@ impl Focus {
         self.faulty = faulty.flat_map(patterns).collect();
     }
 
-    /// Whether a declaration was asked about.
+    /// Whether a declaration was requested.
     pub fn asks(&self, declaration: &Declaration) -> bool {
         self.has(declaration.file.path()) || (!self.heirs.is_empty() && self.heirs.contains(&declaration.subject()))
     }
 
-    /// Whether everything was asked about.
+    /// Whether everything was requested.
     pub fn is_all(&self) -> bool {
         self.paths.is_empty()
     }
@@ -73,14 +73,14 @@ impl Focus {
         self.lost.extend(names);
     }
 
-    /// Whether any name is gone from the files.
+    /// Whether the files no longer declare some name.
     pub fn has_lost(&self) -> bool {
         !self.lost.is_empty()
     }
 
-    /// Whether any place of a finding was asked about, or names what is gone from there.
+    /// Whether any place of a finding was requested, or names something that the requested files no longer declare.
     pub fn concerns(&self, finding: &Finding) -> bool {
-        // What edits the trusted files concerns every path.
+        // Edits of trusted files concern every path.
         finding.rule.group() == "trust"
             || finding.places().any(|place| self.has(place.file.path()))
             || finding.subject.as_ref().is_some_and(|subject| {
@@ -89,7 +89,7 @@ impl Focus {
             || self.names_lost(finding)
     }
 
-    /// Whether the text at a place of a finding is a name that is gone. Its own name is no such text.
+    /// Whether the text at a place of a finding is a removed name. The finding's own name does not count.
     fn names_lost(&self, finding: &Finding) -> bool {
         let own = finding.path.last() == Some(&Step::Key("name".into()));
         let named = |place: &Place| self.lost.contains(place.span.slice(place.file.text()).trim_matches(['"', '\'']));

@@ -1,6 +1,6 @@
-//! Findings that were there before: of a base commit (`--since`) or in a baseline file. They are known by rule, declaration and address, never
-//! by line or position, so that moved lines, renamed files and reordered lists change nothing. A declaration that took over the name of another
-//! one is not known.
+//! Findings that existed before: in a base commit (`--since`) or in a baseline file. They are identified by rule, declaration and address,
+//! never by line or position, so that moved lines, renamed files and reordered lists change nothing. Findings of a declaration that took
+//! the name of another one are new.
 
 use std::collections::BTreeMap;
 
@@ -15,20 +15,20 @@ use crate::{
     source::Address,
 };
 
-/// What makes a finding the same finding.
+/// Identifies a finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
     rule: String,
     kind: String,
     name: String,
-    /// An address, as it is shown.
+    /// The address as text.
     path: String,
-    /// Which thing has the name.
+    /// The identity of the declaration.
     identity: String,
 }
 
 impl Key {
-    /// None for what says that a file is not valid: it hides what else is wrong there, so it is never old news.
+    /// `None` for a finding that a file is invalid: it hides other findings, so it is never known.
     pub(crate) fn of(finding: &Finding) -> Option<Self> {
         let subject = finding.subject.as_ref().filter(|_| can_be_silenced(finding))?;
         Some(Self {
@@ -43,14 +43,14 @@ impl Key {
         })
     }
 
-    /// The same, whatever thing has the name.
+    /// The same key without the identity.
     #[must_use]
     pub(crate) fn by_name(self) -> Self {
         Self { identity: String::new(), ..self }
     }
 }
 
-/// A row of a baseline of version 1: with a JSON Pointer, and without identity.
+/// A row of a version 1 baseline: with a JSON Pointer and without identity.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Old {
     rule: String,
@@ -58,7 +58,7 @@ struct Old {
     pointer: String,
 }
 
-/// Known findings and how often each is there.
+/// Known findings with their counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
     all: BTreeMap<Key, usize>,
@@ -82,17 +82,17 @@ struct Row {
     /// Since version 2.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
-    /// In version 1.
+    /// Version 1 only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<String>,
-    /// Since version 2; left out where it is empty.
+    /// Since version 2; omitted if empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     identity: String,
     count: usize,
 }
 
 impl Known {
-    /// What a report holds.
+    /// The findings of a report.
     pub fn of(findings: &[Finding]) -> Self {
         let mut known = Self::default();
         for key in findings.iter().filter(|finding| finding.is_open()).filter_map(Key::of) {
@@ -101,7 +101,7 @@ impl Known {
         known
     }
 
-    /// How many.
+    /// The number of findings.
     pub fn len(&self) -> usize {
         self.all.values().chain(self.old.values()).fold(0, |all, count| all.saturating_add(*count))
     }
@@ -111,16 +111,16 @@ impl Known {
         self.all.is_empty() && self.old.is_empty()
     }
 
-    /// Whether it was read from a file that identifies entries of lists by position.
+    /// Whether it was read from a file that identifies list entries by position.
     pub fn is_old(&self) -> bool {
         !self.old.is_empty()
     }
 
-    /// With the rows of old files as the catalogue identifies them that they were written for.
+    /// Converts the rows of old files to names, using the catalogue they were written for.
     #[must_use]
     pub fn named(mut self, before: &Before<'_>) -> Self {
         for (old, count) in std::mem::take(&mut self.old) {
-            // What is not declared was known of nothing that is there now.
+            // A declaration that did not exist had no known findings.
             let Some(declaration) = before.declaration(&old.subject) else { continue };
             let key = Key {
                 rule: old.rule,
@@ -135,7 +135,7 @@ impl Known {
         self
     }
 
-    /// Leaves out what is known, and tells of what would be, if another thing did not have the name by now.
+    /// Removes known findings. Also returns names for which findings would be known if the declaration were still the same one.
     pub fn subtract(&self, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Reused>) {
         let mut left = self.all.clone();
         let mut others: BTreeMap<(Subject, String, String), usize> = BTreeMap::new();
@@ -167,7 +167,7 @@ impl Known {
         (new, reused.collect())
     }
 
-    /// What either knows, as often as the one that knows it oftener.
+    /// Union; counts are the maximum of both.
     #[must_use]
     pub fn union(mut self, other: &Self) -> Self {
         for (key, count) in &other.all {
@@ -177,14 +177,14 @@ impl Known {
         self
     }
 
-    /// What of this is still there in `now`: a baseline only shrinks.
+    /// Keeps only findings that still exist in `now`: a baseline only shrinks.
     #[must_use]
     pub fn shrink(&self, now: &Self) -> Self {
         let both = |(key, count): (&Key, &usize)| now.all.get(key).map(|other| (key.clone(), *count.min(other)));
         Self { all: self.all.iter().filter_map(both).collect(), old: BTreeMap::new() }
     }
 
-    /// Reads a baseline, of version 1 too.
+    /// Parses a baseline of any version.
     pub fn parse(text: &str) -> Result<Self, String> {
         let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if !(1..=2).contains(&file.version) {
@@ -208,7 +208,7 @@ impl Known {
         Ok(known)
     }
 
-    /// As a baseline file of version 2: sorted, a finding a row, so that it merges well.
+    /// Writes a version 2 baseline: sorted, one finding per row, so that it merges well.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         let row = |(key, count): (&Key, &usize)| Row {
             rule: key.rule.clone(),
@@ -231,7 +231,7 @@ fn other_identity(all: &BTreeMap<Key, usize>, key: &Key) -> Option<String> {
     (other.clone().by_name() == first).then(|| other.identity.clone())
 }
 
-/// A JSON Pointer as an address: what looks like a number is a position.
+/// A JSON Pointer as an address; numbers are positions.
 fn pointed(pointer: &str) -> Address {
     let step = |part: &str| {
         let key = part.replace("~1", "/").replace("~0", "~");

@@ -1,4 +1,4 @@
-//! From findings to a report: what was asked about, and what a person has accepted.
+//! From findings to a report: limits them to the requested paths, and applies waivers and baselines.
 
 mod before;
 mod focus;

@@ -1,7 +1,7 @@
-//! Who gets a finding: the one place that decides which team owns it, and how that team is reached.
+//! Assigns findings to teams: the only place that decides which team owns a finding and how to reach it.
 //!
-//! The nearest `owner` above the place that names a declared Team counts: who carries out a stage corrects it. Otherwise the owner of the whole
-//! declaration counts: `metadata.owner`, or `spec.owner` of a Waiver. A finding on a Team is for that team. A dissolved team cannot be
+//! The nearest `owner` above the place that names a declared Team counts, since that team can correct the stage. Otherwise the owner of the
+//! declaration counts: `metadata.owner`, or `spec.owner` of a Waiver. A finding on a Team belongs to that team. A dissolved team cannot be
 //! reached, so its `successor` gets its findings.
 
 use std::collections::BTreeMap;
@@ -12,12 +12,12 @@ use crate::{
     source::Node,
 };
 
-/// The kind that a team is declared by.
+/// The kind of teams.
 const TEAM: &str = "Team";
-/// Successors that are followed: a circle of them ends nowhere.
+/// Maximum number of successors to follow, because they may form a cycle.
 const SUCCESSORS: usize = 10;
 
-/// Gives each finding its owner.
+/// Sets the owner of each finding.
 pub fn assign_owners(findings: &mut [Finding], catalogue: &Catalogue) {
     let mut named: BTreeMap<(&str, &str), Vec<&Declaration>> = BTreeMap::new();
     for declaration in catalogue.own() {
@@ -30,7 +30,7 @@ pub fn assign_owners(findings: &mut [Finding], catalogue: &Catalogue) {
     }
 }
 
-/// The declaration of a finding: of several with one name, the one around its place.
+/// The declaration of a finding: of several with one name, the one that contains the place.
 fn declaration<'a>(finding: &Finding, all: &[&'a Declaration]) -> Option<&'a Declaration> {
     let same_file = |one: &&&Declaration| one.file.path() == finding.place.file.path();
     let at = finding.place.span.start();
@@ -55,7 +55,7 @@ fn owner(finding: &Finding, declaration: &Declaration, catalogue: &Catalogue) ->
     Some(Owner::new(name, contact))
 }
 
-/// The texts of the `owner` keys along a path, innermost first.
+/// The values of the `owner` keys along a path, innermost first.
 fn nearest<'a>(root: &'a Node, path: &[Step]) -> Vec<&'a str> {
     let above = (1..=path.len()).rev().filter_map(|length| root.at(path.get(..length)?));
     above.filter_map(|node| text(node, "owner")).collect()

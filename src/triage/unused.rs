@@ -1,4 +1,4 @@
-//! Waivers that covered nothing. Only a run that could have found something says so: of what was not judged, nothing is known.
+//! Unused waivers. Reported only by runs that could have found something: without evaluation, nothing is known.
 
 use super::before::{Before, Waived};
 use crate::{
@@ -7,15 +7,15 @@ use crate::{
     rule::RuleId,
 };
 
-/// A Waiver of the catalogue as it stands in a file, and what counts of it.
+/// A Waiver of the catalogue and its effective form.
 pub struct Standing<'a> {
     /// Its index in the catalogue.
     pub index: usize,
-    /// What it waives.
+    /// The waiver.
     pub waiver: &'a Waiver,
 }
 
-/// The waivers in force that cover none of the findings, as verdicts of `rule` on the Waiver. `ran` says whether a rule judged this run.
+/// The waivers in force that cover no finding, as verdicts of `rule` on the Waiver. `ran` returns whether a rule ran.
 pub fn unused<'a>(
     rule: &RuleId,
     waivers: impl IntoIterator<Item = Standing<'a>>,
@@ -30,7 +30,7 @@ pub fn unused<'a>(
         .filter(|Standing { waiver, .. }| waiver.in_force(today) && ran(waiver.rule()) && judged(waiver, catalogue))
         .filter(|Standing { waiver, .. }| !before.is_void(waiver))
         .filter(|Standing { waiver, .. }| {
-            // One that was given for another app is told of as such.
+            // A waiver that was given for another app is reported separately.
             !findings.iter().filter(|finding| super::waive::can_be_silenced(finding)).any(|finding| {
                 waiver.names(finding, today) && !matches!(before.waived(waiver, finding, today), Waived::No)
             })
@@ -47,14 +47,14 @@ pub fn unused<'a>(
         .collect()
 }
 
-/// Whether rules saw the apps that the waiver names, as far as there are such apps.
+/// Whether the apps that the waiver names exist and were evaluated.
 fn judged(waiver: &Waiver, catalogue: &Catalogue) -> bool {
     let app = |name: &str| catalogue.find(&Subject { kind: "App".into(), name: name.to_owned() });
     let apps: Vec<&Declaration> = waiver.covered(catalogue.own()).into_iter().filter_map(app).collect();
     !apps.is_empty() && apps.iter().all(|app| app.well_formed)
 }
 
-/// The apps in which nothing is found.
+/// The apps without findings.
 fn places(waiver: &Waiver, catalogue: &Catalogue) -> Vec<RelatedVerdict> {
     let apps = waiver.covered(catalogue.own()).into_iter();
     let apps = apps.map(|name| Subject { kind: "App".into(), name: name.to_owned() });

@@ -1,4 +1,4 @@
-//! Waivers: a covered finding stays in the report, but does not count.
+//! Waivers: a covered finding stays in the report but does not count.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use crate::{
     model::Waiver,
 };
 
-/// Stands for every app; no app has this name.
+/// The key for waivers that name no app; no app has this name.
 const ANY: &str = "";
 
-/// Marks the findings that a waiver in force covers, and tells of waivers that were given for another app of the same name. What says that a file
-/// is not valid, or that trusted files were edited, cannot be waived.
+/// Marks the findings that waivers in force cover, and returns waivers that were given for another app of the same name. Findings that a
+/// file is invalid or that trusted files were edited cannot be waived.
 pub fn waive(findings: &mut [Finding], waivers: &[Waiver], before: &Before<'_>, today: &str) -> Vec<Reused> {
-    // By rule and app: a catalogue may hold thousands of either. Those that name no app come after those that do.
+    // Index by rule and app, since a catalogue may have thousands of both. Waivers that name no app come last.
     let mut index: BTreeMap<(&str, &str), Vec<&Waiver>> = BTreeMap::new();
     for waiver in waivers.iter().filter(|waiver| !before.is_void(waiver)) {
         for app in waiver.apps() {
@@ -46,7 +46,7 @@ pub fn waive(findings: &mut [Finding], waivers: &[Waiver], before: &Before<'_>, 
     reused
 }
 
-/// Whether a person may accept a finding, or know it already.
+/// Whether a waiver or baseline may cover a finding.
 pub(super) fn can_be_silenced(finding: &Finding) -> bool {
     !finding.rule.is_fixed()
 }

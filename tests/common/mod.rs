@@ -1,4 +1,4 @@
-//! What the tests share: the built binary in a clean environment, and small catalogues in temporary folders.
+//! Shared by the tests: the built binary in a clean environment, and small catalogues in temporary folders.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
 
 use std::{
@@ -7,7 +7,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-/// The day that tests run on.
+/// The date on which tests run.
 pub const TODAY: &str = "2026-11-25";
 
 /// The root of the repository.
@@ -15,7 +15,7 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The binary in an environment that no test depends on.
+/// The binary in an environment without outside influence.
 pub fn leaver(folder: &Path, arguments: &[&str]) -> Output {
     command(folder, arguments).output().expect("leaver starts")
 }
@@ -38,7 +38,7 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// Git, with an author.
+/// Git with an author set.
 pub fn git(folder: &Path, arguments: &[&str]) {
     let output = Command::new("git")
         .args([
@@ -58,7 +58,7 @@ pub fn git(folder: &Path, arguments: &[&str]) {
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The binary with a PATH, to find git.
+/// The binary with a PATH that has git.
 pub fn with_git(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_leaver"))
         .args(arguments)
@@ -70,7 +70,7 @@ pub fn with_git(folder: &Path, arguments: &[&str]) -> Output {
         .expect("leaver starts")
 }
 
-/// Exit status.
+/// The exit status.
 pub fn code(output: &Output) -> i32 {
     output.status.code().expect("it was not killed")
 }
@@ -100,7 +100,7 @@ pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 pub const CLEAN: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack, owner: it-apps}\nspec: {provisioning: {mode: none}, tier: 3, dataClass: internal, nonHuman: [], thirdPartyGrants: []}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: it-apps}\nspec: {members: [ada@example.com, grace@example.com]}\n";
 /// An app with one error.
 pub const FAULTY: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: t, vendor: in-house}\nspec:\n  signOn: {assignmentRequired: true, protocol: kerberos}\n  provisioning: {mode: jit, jit: {expiresAfterDays: 30, defaultRole: viewer, matchKey: objectGUID, roleSync: none, refusesSuspended: true}}\n  lifecycle:\n    deprovision: {via: ticket, queue: IT, owner: t, slaHours: 24, effect: delete, evidence: ticket}\n    revokeSessions: {via: ticket, queue: IT, owner: t, slaHours: 24}\n    review: {owner: r, everyDays: 90, via: ticket, queue: IT, last: 2026-11-01, covers: [users, admins], onSilence: revoke, selfReview: false}\n    transfer: {owner: t, toManager: true, via: ticket, queue: IT, slaHours: 72}\n    reconcile: {owner: t, everyDays: 30, via: ticket, queue: IT, last: 2026-11-01}\n  sourceOfTruth: workday\n  localAccounts: {none: true, checkedOn: 2026-09-01}\n  tier: 3\n  dataClass: internal\n  roleChurn: low\n  populations: [employees]\n  seats: flat\n  issuesTokens: false\n  roles: []\n  breakGlass: []\n  nonHuman: []\n  thirdPartyGrants: []\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: t}\nspec: {members: [ada@example.com, grace@example.com]}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: r}\nspec: {members: [joan@example.com, radia@example.com]}\n";
-/// A rule of a user's own, with its body.
+/// A user's rule with this body.
 pub fn rule(name: &str, body: &str) -> String {
     format!(
         "# METADATA\n# title: A rule of a test\n# description: It exists to be tried out.\n# custom:\n#   severity: error\n#   precision: high\n#   status: stable\n#   since: 1.0.0\n#   scope: App\n#   fix: There is nothing to mend.\npackage policies.acme.{name}\n\n{body}\n"

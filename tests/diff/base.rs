@@ -1,4 +1,4 @@
-//! What a change is compared with.
+//! The base of a comparison.
 
 use super::*;
 
@@ -23,7 +23,7 @@ fn the_default_base_is_where_the_work_left_the_default_branch() {
         named.contains("- zoom") && named.contains("app removed"),
         "a commit that is named is taken as it is: {named}"
     );
-    // Two commits: what lies in the working tree does not count, nor does what has been staged.
+    // Between two commits: the working tree and staged files do not count.
     write(root, "apps/slack.yaml", &APP.replace("tier: 2", "tier: 4"));
     git(root, &["add", "-A"]);
     let both = diff(root, &["feature~1", "feature"]);
@@ -83,7 +83,7 @@ fn without_git_or_history_the_error_says_what_to_do() {
         "{}",
         err(&unnamed)
     );
-    // A shallow clone that has the tip of main, but not where HEAD left it.
+    // A shallow clone with the tip of main, but without the merge base.
     git(root, &["branch", "-q", "main"]);
     git(root, &["checkout", "-qb", "feature"]);
     write(root, "apps/slack.yaml", &APP.replace("tier: 2", "tier: 1"));

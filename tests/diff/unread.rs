@@ -1,4 +1,4 @@
-//! What could not be read is told from what is gone by the file that the failure names, never by its message.
+//! Unreadable declarations are distinguished from removed ones by the file in the failure, never by its message.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ fn team(name: &str) -> String {
 
 #[test]
 fn a_removed_team_is_removed_whatever_cannot_be_read_elsewhere() {
-    // The file with the first team, which is deleted; the file with the second one, which is broken.
+    // The file with the first team is deleted; the file with the second one is broken.
     for (gone, broken) in [
         ("a/teams.yaml", "b/teams.yaml"),
         ("teams.yaml", "b/teams.yaml"),
@@ -30,7 +30,7 @@ fn a_removed_team_is_removed_whatever_cannot_be_read_elsewhere() {
         told(&json(root, &[], 2));
         commit(root, "broken");
         told(&json(root, &["HEAD~1", "HEAD"], 2));
-        // The other way round: what is new is not what could not be read before.
+        // The reverse: added declarations are distinguished from those that were unreadable before.
         write(root, gone, &team("one"));
         write(root, broken, &team("two"));
         let value = json(root, &["HEAD"], 2);

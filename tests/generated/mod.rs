@@ -1,5 +1,5 @@
-//! A thousand apps that nobody wrote for the rules, each as a sensible team would declare it: nothing is found in them. What a rule finds
-//! here is a false positive of the rule. The generator knows what an app needs, not how a rule looks for it.
+//! A thousand apps that were not written for the rules, each as a sensible team would declare it, must have no findings: a finding here is
+//! a false positive. The generator knows what an app needs, not how a rule checks it.
 
 pub mod make;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 const APPS: usize = 1_000;
 
-/// What a check of these documents says, and how it ends.
+/// The output and exit status of checking these documents.
 fn judged(documents: &[Value], profile: &str) -> (Value, i32) {
     let texts: Vec<String> = documents
         .chunks(40)
@@ -21,7 +21,7 @@ fn judged(documents: &[Value], profile: &str) -> (Value, i32) {
     let mut files: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();
     files.push(("leaver.yaml", "version: 1\n"));
     let files = folder(&files);
-    // The strict profile wants exports of the identity provider, which a generated catalogue does not have.
+    // The strict profile requires exports of the identity provider, which a generated catalogue lacks.
     let output = leaver(
         files.path(),
         &["check", "-o", "json", "--fail-on", "info", "--profile", profile, "--ignore", "drift/no-evidence"],
@@ -50,7 +50,7 @@ fn nothing_is_found(seed: u64, limits: &Limits) -> Vec<Value> {
     documents
 }
 
-/// Every key of an App and every word that it may have, as `spec.tier` and `spec.seats=paid`.
+/// Every key of an App and its possible values, such as `spec.tier` and `spec.seats=paid`.
 fn said(schema: &Value, node: &Value, path: &str, all: &mut BTreeSet<String>) {
     let node = match node["$ref"].as_str() {
         Some(link) => schema.pointer(&link[1..]).expect("a definition"),
@@ -103,7 +103,7 @@ fn nor_by_the_strict_profile() {
     nothing_is_found(2, &STRICT);
 }
 
-/// A catalogue in which nothing is ever found would prove nothing.
+/// The test is only meaningful if rules can find something in these catalogues.
 #[test]
 fn a_fault_that_is_planted_in_them_is_found_wherever_it_is() {
     let mut documents = catalogue(4, APPS, &DEFAULT, &Systems::read());

@@ -1,4 +1,4 @@
-//! How reports show where a finding is, and by what other tools know it again.
+//! How reports show the place of a finding, and how other tools identify it.
 
 use std::path::Path;
 
@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::{app, entries, entry, put};
 use crate::common::{folder, leaver, out};
 
-/// An entry that is not there is called missing in lists, too.
+/// A missing list entry is marked as missing, too.
 #[test]
 fn what_is_missing_in_an_entry_is_called_so() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &entries(&[entry("old")]))]);
     let full = out(&leaver(files.path(), &["check", "--select", "credential/no-owner"]));
     assert!(full.contains("spec.nonHuman[old].owner is missing"), "{full}");
-    // A value that is there, written on a line that looks like its parent.
+    // An existing value on a line that looks like its parent.
     put(
         files.path(),
         "a.yaml",
@@ -34,7 +34,7 @@ fn what_is_missing_in_an_entry_is_called_so() {
     );
 }
 
-/// Code scanning and Code Quality know findings by fingerprint: it follows the entry and the app, not the position and the name.
+/// Code scanning and Code Quality identify findings by fingerprint: it follows the entry and the app, not the position and the name.
 #[test]
 fn fingerprints_follow_entries_and_apps() {
     let files = folder(&[("leaver.yaml", "version: 1\n")]);

@@ -1,4 +1,4 @@
-//! From which day an export is.
+//! The date of an export.
 
 use leaver::observe::{Export, collect, documents};
 
@@ -9,7 +9,7 @@ fn written(name: &str, text: &str, day: &str) -> Export {
     Export { shown: name.to_owned(), bytes: text.as_bytes().to_vec(), written: Some(day.to_owned()) }
 }
 
-/// System and day of each snapshot.
+/// System and date of each snapshot.
 fn days(exports: &[Export]) -> Vec<(String, String)> {
     let all = documents(&collect("auto", exports, options()).expect("it is read"), "");
     let snapshots = all.split("---\n").filter(|document| document.contains("kind: Snapshot"));
@@ -65,7 +65,7 @@ fn each_system_has_its_own_day_and_the_earliest_page_tells_it() {
             ]),
             [pair("entra-id", "2026-11-17"), pair("okta", "2026-11-13")]
         );
-        // A file that was written after the day of the run is of that day.
+        // A file modified after the day of the run has that day as its date.
         assert_eq!(of(vec![written("o.json", &app("0oa1"), "2026-12-24")]), [pair("okta", TODAY)]);
     }
 }

@@ -1,4 +1,4 @@
-//! `leaver import`: drafts for what nobody declares.
+//! `leaver import`: drafts for undeclared applications.
 
 use std::fs;
 
@@ -28,7 +28,7 @@ fn drafts_hold_what_the_export_proves_and_nothing_else() {
         ferry.contains("status: discovered") && !ferry.contains("provisioning") && !ferry.contains("owner:"),
         "{ferry}"
     );
-    // What is part of the identity provider itself is no app of yours.
+    // Parts of the identity provider itself are not apps.
     assert!(!there.path().join("apps/okta-admin-console.yaml").exists());
     let output = leaver(there.path(), &["check", "-o", "concise"]);
     assert!(!out(&output).contains("schema/"), "{}", out(&output));
@@ -48,7 +48,7 @@ fn nothing_is_overwritten_and_what_is_declared_is_no_draft() {
     assert!(out(&output).contains("`Ferry` may be the app `boats`"), "{}", out(&output));
     assert!(out(&output).contains("apps/people.yaml: it is there already"), "{}", out(&output));
     assert_eq!(fs::read_to_string(there.path().join("apps/people.yaml")).expect("text"), "# mine\n");
-    // A second run has nothing to add, but the one whose file is not leaver's.
+    // A second run adds nothing, except for the app whose file is not leaver's.
     let output = leaver(there.path(), &["import", "okta", "okta.json"]);
     assert!(!out(&output).contains("wrote"), "{}", out(&output));
 }
@@ -90,7 +90,7 @@ fn pattern(name: &str, more: &str) -> String {
 
 const SCIM: &str = "  sourceOfTruth: workday\n  signOn: {protocol: saml, system: okta, assignmentRequired: true}\n  provisioning: {mode: scim, scim: {operations: [create, update, groups], alert: t}}\n  lifecycle: {deprovision: {via: scim, owner: t}}\n";
 
-/// What `leaver import` makes of the app `Quill`, which Okta provisions, and of `Ferry`, of which it shows a sign-on only.
+/// The drafts of `leaver import` for `Quill`, which Okta provisions, and `Ferry`, for which it only proves the sign-on.
 fn quill(patterns: &[String]) -> (String, String, tempfile::TempDir) {
     let there = catalogue(&[("patterns.yaml", &patterns.join("---\n"))]);
     let output = leaver(there.path(), &["import", "okta", "okta.json"]);
@@ -125,7 +125,7 @@ fn a_draft_is_made_from_the_pattern_that_fits_best() {
     ] {
         let (quill, ferry, there) = quill(&patterns);
         assert!(quill.ends_with(&end), "{patterns:?}\n{quill}");
-        // Of what is not proven there is no pattern.
+        // Without a proven mode, no pattern fits.
         assert!(!ferry.contains("pattern"), "{ferry}");
         let output = leaver(there.path(), &["check", "-o", "concise"]);
         assert!(!out(&output).contains("schema/"), "{}", out(&output));
@@ -140,7 +140,7 @@ fn a_draft_is_made_from_the_pattern_that_fits_best() {
         vec![pattern("entra", &SCIM.replace("okta", "entra-id"))],
         vec![pattern("jit", &SCIM.replace("mode: scim", "mode: jit"))],
         vec![pattern("connector", "  provisioning: {mode: scim}\n")],
-        // A faulty pattern is none.
+        // An invalid pattern is not used.
         vec![pattern("okta-scim", &SCIM.replace("owner: t", "owner: [t]"))],
         vec![pattern("okta-scim", &format!("  pattern: nobody\n{SCIM}"))],
     ] {

@@ -1,4 +1,4 @@
-//! Declarations against observations: in the catalogue, by `--evidence`, and what a suggestion adds.
+//! Declarations against observations: in the catalogue, by `--evidence`, and the effect of a suggested correction.
 
 use serde_json::Value;
 
@@ -53,7 +53,7 @@ fn a_plan_that_switches_deactivation_off_is_caught_by_one_command() {
         );
         assert!(!out(&output).contains("shows in clear"), "{format}");
     }
-    // On standard input, and what it looked like before.
+    // On standard input, with the earlier form.
     let output = leaver_with(&root(), &["check", "examples/terraform", "-o", "json", "--evidence", "-"], &plan);
     assert_eq!(rules(&output), ["drift/deactivation-off"]);
     let output = leaver_with(
@@ -80,7 +80,7 @@ fn observations_of_the_catalogue_are_compared_and_others_are_not() {
     assert_eq!(of_app, ["drift/deactivation-off"], "{found:?}");
     let others: Vec<&str> = found.iter().filter(|(_, file)| file != "a.yaml").map(|(rule, _)| rule.as_str()).collect();
     assert_eq!(others, ["drift/undeclared-app"; 2], "{found:?}");
-    // Asked about the observation alone, the finding in the app that relates to it is shown, too.
+    // With only the observation requested, the related finding in the app is shown, too.
     let asked = rules(&leaver(there.path(), &["check", "observed/okta/quill.yaml", "-o", "json"]));
     assert!(asked.contains(&"drift/deactivation-off".to_owned()), "{asked:?}");
     let asked = rules(&leaver(there.path(), &["check", "a.yaml", "-o", "json"]));
@@ -145,7 +145,7 @@ fn evidence_is_old_news_to_nobody_under_since() {
     assert!(rules(&output).contains(&"drift/deactivation-off".to_owned()), "{}", out(&output));
 }
 
-/// An export and a plan of one system: each is compared by itself.
+/// An export and a plan of one system are compared separately.
 #[test]
 fn evidence_of_two_formats_counts_side_by_side() {
     let there =
@@ -170,7 +170,7 @@ fn evidence_of_two_formats_counts_side_by_side() {
     assert!(code(&output) == 2 && out(&output).contains("`-` is given twice"), "{}{}", out(&output), err(&output));
 }
 
-/// A plan lies beside the repository's files and is never staged.
+/// A plan next to the repository's files is never staged.
 #[test]
 fn evidence_is_read_where_it_is_also_for_what_is_staged() {
     let there = folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &app(SCIM))]);

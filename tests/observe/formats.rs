@@ -1,4 +1,4 @@
-//! Every format, by what is carried over of it.
+//! The values read from every format.
 
 use std::io::Write;
 
@@ -61,7 +61,7 @@ fn okta_error(code: &str) -> String {
     format!(r#"{{"errorCode":"{code}","errorSummary":"Ada Lovelace may not","errorLink":"x","errorId":"y"}}"#)
 }
 
-/// A token that has expired, a missing permission, a limit, a failure: none of them says that nothing is provisioned.
+/// An expired token, a missing permission, a rate limit or a server error does not mean that nothing is provisioned.
 #[test]
 fn okta_is_refused_where_it_answers_with_an_error() {
     for code in ["E0000004", "E0000005", "E0000006", "E0000009", "E0000011", "E0000015", "E0000047", "Ada Lovelace"] {
@@ -86,7 +86,7 @@ fn okta_is_refused_where_it_answers_with_an_error() {
     }
 }
 
-/// Okta answers so for an app whose provisioning its API does not show, on or off. What the list of apps shows stays.
+/// Okta's answer for an app whose provisioning the API does not expose, whether on or off. Data from the list of apps is kept.
 #[test]
 fn okta_says_nothing_of_provisioning_where_it_has_no_such_part() {
     let apps = observed("okta", &[read("okta-apps.json")]).expect("it is read");
@@ -98,7 +98,7 @@ fn okta_says_nothing_of_provisioning_where_it_has_no_such_part() {
             assert!(told.contains(name) && told.contains(code) && !told.contains("Lovelace"), "{told}");
             observed("okta", &files[1..]).expect_err("nothing else");
         }
-        // The list of apps itself has no such answer.
+        // The list of apps itself never has this answer.
         for name in ["apps.json", "apps.0oa.json"] {
             let refused =
                 observed("okta", &[read("okta-idps.json"), export(name, okta_error(code))]).expect_err("an error");
@@ -314,7 +314,7 @@ fn a_state_of_terraform_shows_what_it_manages() {
     assert!(harbour.contains("endpointHost: scim.harbour.example"), "{harbour}");
     assert!(has_lines(&all, &["complete: false", "gaps: [managed-only]"]), "{all}");
     let partner = of(&all, "0oa6partner8Zk3TfXQ7");
-    // An attribute that is not there has the provider's default, by which accounts are created.
+    // A missing attribute has the provider's default, which is to create accounts.
     assert!(has_lines(&partner, &["creates: true", "reactivates: true"]), "{partner}");
 }
 
@@ -324,7 +324,7 @@ fn a_plan_of_terraform_shows_what_will_be() {
     let quill = of(&all, "0oa1quill7Zk3TfXQ5d7");
     assert!(has_lines(&quill, &["planned: true", "disable: false"]), "{quill}");
     assert!(has_lines(&of(&all, "0oa9goes8Zk3TfXQ5d7"), &["status: absent", "planned: true"]), "{all}");
-    // Before it is there, the address stands for the id, in the features as in the application.
+    // Before the id exists, the address is used instead, in the features as in the application.
     let fresh = of(&all, "module.new.okta_app_saml.fresh");
     assert!(has_lines(&fresh, &["label: Fresh", "planned: true", "create: true", "disable: false"]), "{fresh}");
     let harbour = of(&all, "11aa22bb-0000-4000-8000-000000000001");
@@ -344,7 +344,7 @@ fn a_plan_that_failed_or_is_of_another_version_is_refused() {
     assert!(error.contains("version 2.0"), "{error}");
 }
 
-/// Pages that were put behind each other, in several files, packed, one object a line, and as PowerShell writes them: always the same.
+/// Pages concatenated, in several files, compressed, one object per line, and as PowerShell writes them: the result is the same.
 #[test]
 fn it_does_not_matter_how_an_export_is_packed() {
     let text = String::from_utf8(read("okta-apps.json").bytes).expect("text");

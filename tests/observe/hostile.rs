@@ -1,4 +1,4 @@
-//! Exports that are broken, or made to break leaver: an error that says what is wrong, and nothing is written.
+//! Broken and hostile exports give an error that describes the problem, and nothing is written.
 
 use std::io::Write;
 
@@ -71,7 +71,7 @@ fn entries_of_a_wrong_type_are_left_out_and_told() {
         let told = notes("okta", &files);
         assert!(told.contains(what) && told.contains("/0"), "{bad}: {told}");
     }
-    // A field of a wrong type is not told; the application is.
+    // A field with a wrong type is dropped; the application is kept.
     let odd = r#"[{"id":"0oa1","label":["x"],"name":{},"status":1,"signOnMode":"SAML_2_0","features":"PUSH","settings":[],"credentials":7,"_links":"x"}]"#;
     let all = observed("okta", &[export("x.json", odd)]).expect("it is read");
     assert!(all.contains("appId: \"0oa1\"") && !all.contains("label"), "{all}");
@@ -166,7 +166,7 @@ fn nothing_is_written_where_one_of_the_files_is_broken() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
-    /// Bytes of an export that are changed, lost or repeated: read or refused, never a panic, and what is read is valid.
+    /// Exports with changed, removed or repeated bytes are read or refused, without a panic, and the output is valid.
     #[test]
     fn a_damaged_export_is_read_or_refused(set in 0..SETS.len(), which in 0..9_usize, at in 0.0..1.0_f64, byte in any::<u8>(), lost in 0..40_usize, twice in any::<bool>()) {
         let (_, files) = SETS[set];
@@ -200,7 +200,7 @@ proptest! {
     }
 }
 
-/// A label is what another system shows: characters that look like others are no fault of the catalogue.
+/// A label is text of another system: lookalike characters are not the catalogue's fault.
 #[test]
 fn labels_in_any_script_are_no_finding() {
     for label in ["Сlack", "日本語アプリ", "Übung", "ｆｕｌｌ", "a\u{301}"] {

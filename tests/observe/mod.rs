@@ -1,5 +1,5 @@
-//! `leaver observe`, `leaver import` and evidence. The exports in `exports/` have the shapes of real ones and invented names; what must never be
-//! carried over is called PLANTED, or is an address of Ada Lovelace's.
+//! `leaver observe`, `leaver import` and evidence. The exports in `exports/` have realistic shapes and invented names; values that must
+//! never be copied contain PLANTED or the address of Ada Lovelace.
 
 mod age;
 mod drafts;
@@ -24,7 +24,7 @@ pub fn exports() -> PathBuf {
     root().join("tests/observe/exports")
 }
 
-/// Each of the exports, with the files that belong to it.
+/// The exports, with the files of each.
 pub const SETS: &[(&str, &[&str])] = &[
     (
         "okta",
@@ -58,7 +58,7 @@ pub fn options() -> Options {
     Options { today: DAY.into(), ..Options::default() }
 }
 
-/// What is observed, as YAML, or what is wrong.
+/// The observations as YAML, or the error.
 pub fn observed(format: &str, exports: &[Export]) -> Result<String, String> {
     match collect(format, exports, options()) {
         Ok(collected) => Ok(documents(&collected, "")),
@@ -66,7 +66,7 @@ pub fn observed(format: &str, exports: &[Export]) -> Result<String, String> {
     }
 }
 
-/// The notes beside it.
+/// The notes on standard error.
 pub fn notes(format: &str, exports: &[Export]) -> String {
     collect(format, exports, options()).map(|collected| collected.notes.join("\n")).unwrap_or_default()
 }
@@ -78,7 +78,7 @@ pub fn of(documents: &str, id: &str) -> String {
     found.unwrap_or_else(|| panic!("no {id} in {documents}")).to_owned()
 }
 
-/// Whether all these lines stand in a text, in this order.
+/// Whether a text has all these lines, in this order.
 pub fn has_lines(text: &str, lines: &[&str]) -> bool {
     let mut all = text.lines();
     lines.iter().all(|line| all.any(|other| other.trim() == *line))

@@ -1,4 +1,4 @@
-//! A part of an export is not the whole: nothing that it lacks is gone.
+//! Parts of an export: applications that it lacks are not gone.
 
 use super::{export, observed, read};
 use crate::common::{code, err, folder, leaver, out};
@@ -87,7 +87,7 @@ fn a_page_that_is_missing_in_the_middle_is_noticed() {
     }
 }
 
-/// A finished list of groups says nothing of a list of components that goes on.
+/// A complete list of groups does not make a partial list of components complete.
 #[test]
 fn each_list_of_an_inventory_ends_by_itself() {
     let list = |kind: &str, names: &[&str], total: Option<usize>, next: bool| {
@@ -118,7 +118,7 @@ fn each_list_of_an_inventory_ends_by_itself() {
 
 const TAKEN: [&str; 2] = ["--taken-on", "2026-11-24"];
 
-/// Runs `leaver observe` in a folder with these exports, and gives what is marked as missing.
+/// Runs `leaver observe` in a folder with these exports, and returns what is marked as absent.
 fn missing(there: &std::path::Path, format: &str, exports: &[(&str, String)]) -> Vec<String> {
     let folder = there.join("exports");
     let _ = std::fs::remove_dir_all(&folder);
@@ -145,7 +145,7 @@ fn a_kind_that_was_not_exported_is_not_missing() {
         |ids: &[&str]| ("idps.json", format!("[{}]", ids.iter().map(|id| idp(id)).collect::<Vec<_>>().join(",")));
     let all = [apps(&["0oaA", "0oaB"]), idps(&["0oaP", "0oaQ"])];
     assert_eq!(missing(there.path(), "okta", &all), Vec::<String>::new());
-    // Applications alone, identity providers alone, one provider alone.
+    // Only applications, only identity providers, one provider.
     assert_eq!(missing(there.path(), "okta", &[apps(&["0oaA", "0oaB"])]), Vec::<String>::new());
     assert_eq!(missing(there.path(), "okta", &[idps(&["0oaP", "0oaQ"])]), Vec::<String>::new());
     assert_eq!(
@@ -154,7 +154,7 @@ fn a_kind_that_was_not_exported_is_not_missing() {
     );
     let next = "HTTP/2 200\nlink: <https://a.example/api/v1/idps?after=x>; rel=\"next\"\n\n".to_owned();
     assert_eq!(missing(there.path(), "okta", &[all[0].clone(), idps(&["0oaP"]), ("h", next)]), Vec::<String>::new());
-    // Each is missing from a whole list of its kind.
+    // Each is absent from a complete list of its kind.
     assert_eq!(missing(there.path(), "okta", &[apps(&["0oaA"])]), ["okta/app-0oab.yaml"]);
     assert_eq!(missing(there.path(), "okta", &[apps(&["0oaA"]), idps(&["0oaP"])]), ["okta/partner-0oaq.yaml"]);
     // The kinds of an inventory.
@@ -200,7 +200,7 @@ fn nothing_is_written_where_nothing_was_read() {
         let output = run("x.json");
         assert_eq!(code(&output), 2, "{text}: {}", out(&output));
         assert!(!there.path().join("observed").exists(), "{text}");
-        // Nor does it take the place of what is there.
+        // Nor does it replace existing observations.
         assert_eq!(code(&run("apps.json")), 0);
         let path = there.path().join("observed/okta/snapshot.yaml");
         let before = std::fs::read_to_string(&path).expect("text");

@@ -1,11 +1,11 @@
-//! What a plan brings, by itself and beside the observations of every night.
+//! Plans, alone and together with nightly observations.
 
 use super::drift::{SCIM, TEAM, app, drift, rules};
 use crate::common::{TODAY, code, err, folder, leaver, leaver_with, out};
 
 const ID: &str = "0oa1quill7Zk3TfXQ5d7";
 
-/// What the nightly job exports of the app: nothing that differs from the declaration.
+/// The nightly export of the app: it agrees with the declaration.
 const NIGHTLY: &str = r#"[{"id":"0oa1quill7Zk3TfXQ5d7","label":"Quill","name":"quill","status":"ACTIVE","signOnMode":"SAML_2_0","features":["PUSH_NEW_USERS","PUSH_PROFILE_UPDATES","PUSH_USER_DEACTIVATION","SCIM_PROVISIONING"],"settings":{"implicitAssignment":false}}]"#;
 
 fn change(kind: &str, actions: &str, before: &str, after: &str) -> String {
@@ -26,7 +26,7 @@ fn saml(more: &str) -> String {
     format!(r#"{{"id":"{ID}","label":"Quill","status":"ACTIVE","implicit_assignment":false{more}}}"#)
 }
 
-/// A catalogue with the app, with and without observations of last night.
+/// A catalogue with the app, with and without the observations of last night.
 fn catalogues() -> [tempfile::TempDir; 2] {
     let spec = app(&SCIM.replace("appId", "assignmentRequired: true, appId"));
     let new =
@@ -40,7 +40,7 @@ fn catalogues() -> [tempfile::TempDir; 2] {
     [bare, nightly]
 }
 
-/// Each kind of change that a plan can bring: what last night's export shows hides none.
+/// Every kind of change in a plan: last night's export hides none.
 #[test]
 fn a_plan_is_caught_by_what_it_changes() {
     let catalogues = catalogues();
@@ -90,7 +90,7 @@ fn a_plan_is_caught_by_what_it_changes() {
     }
 }
 
-/// What somebody removed by hand is gone now, whether the plan creates another one or not.
+/// A resource removed by hand is gone now, whether or not the plan creates another one.
 #[test]
 fn what_was_removed_by_hand_is_gone_without_the_plan() {
     let [bare, _] = catalogues();
@@ -101,18 +101,18 @@ fn what_was_removed_by_hand_is_gone_without_the_plan() {
         assert_eq!(rules(&output), ["drift/absent-app"], "{}", out(&output));
         assert!(out(&output).contains(&format!("`{ID}` in okta\"")), "{}", out(&output));
     }
-    // A connection that is lost pushes nothing.
+    // A lost connection pushes nothing.
     let lost =
         change("okta_app_connection", r#"["delete"]"#, &format!(r#"{{"id":"{ID}","action":"activate"}}"#), "null");
     let output = leaver_with(bare.path(), &["check", "-o", "json", "--evidence", "-"], &plan(&[], &[lost]));
     assert_eq!(rules(&output), ["drift/provisioning-off"], "{}", out(&output));
-    // What was only changed by hand is there.
+    // A resource that was only modified by hand exists.
     let changed = change("okta_app_saml", r#"["update"]"#, &saml(""), &saml(r#","x":1"#));
     let output = leaver_with(bare.path(), &["check", "-o", "json", "--evidence", "-"], &plan(&[], &[changed]));
     assert_eq!(rules(&output), Vec::<String>::new(), "{}", out(&output));
 }
 
-/// A plan tells of what it manages; that last night's export is complete stays true.
+/// A plan describes only what it manages; last night's export stays complete.
 #[test]
 fn a_plan_does_not_take_the_place_of_a_complete_snapshot() {
     let spec = app(&SCIM.replace(ID, "0oa9gone"));
@@ -126,7 +126,7 @@ fn a_plan_does_not_take_the_place_of_a_complete_snapshot() {
     }
 }
 
-/// The last run is measured to the day of the export that shows it.
+/// The age of the last run is relative to the date of its export.
 #[test]
 fn a_plan_makes_no_run_older() {
     let id = "11aa22bb-0000-4000-8000-000000000001";

@@ -1,4 +1,4 @@
-//! No name of a person, no address and no secret is carried over, from whatever field of whatever export.
+//! No personal name, address or secret is copied, from any field of any export.
 
 use leaver::observe::{Export, collect, documents};
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{SETS, export, exports, options, read};
 
-/// An export as values: JSON as it is, YAML by documents.
+/// An export as values: JSON as is, YAML by document.
 fn values(name: &str) -> Vec<Value> {
     let text = std::fs::read_to_string(exports().join(name)).expect("text");
     if std::path::Path::new(name).extension().is_some_and(|extension| extension == "yaml") {
@@ -17,7 +17,7 @@ fn values(name: &str) -> Vec<Value> {
     vec![serde_json::from_str(&text).expect("JSON")]
 }
 
-/// Visits every text of a value that can be replaced; `at` counts them.
+/// Visits every replaceable string of a value; `at` counts them.
 fn replace(value: &mut Value, at: &mut usize, put: &mut dyn FnMut(usize, &mut Value)) {
     match value {
         Value::String(_) => {
@@ -46,7 +46,7 @@ fn packed(name: &str, values: &[Value]) -> Export {
     export(name, values.iter().map(|value| format!("{value}\n")).collect::<String>())
 }
 
-/// All that a person or a file is shown: declarations, notes and errors.
+/// All output for people and files: declarations, notes and errors.
 fn shown(files: &[Export]) -> String {
     match collect("auto", files, options()) {
         Ok(collected) => format!("{}{}", documents(&collected, ""), collected.notes.join("\n")),
@@ -64,7 +64,7 @@ fn nothing_planted_in_the_exports_is_carried_over() {
     }
 }
 
-/// Each text of each export, one at a time, by a person and by secrets.
+/// Replaces each string of each export, one at a time, with a person and with secrets.
 #[test]
 fn a_person_or_a_secret_in_any_field_is_not_carried_over() {
     let plants = [
@@ -126,7 +126,7 @@ fn a_field_that_no_list_has_is_not_carried_over() {
     }
 }
 
-/// Puts a key at the end of addresses, and of the modules in them.
+/// Appends a key to addresses and to the modules in them.
 fn index(value: &mut Value, key: &str) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| index(item, key)),
@@ -143,7 +143,7 @@ fn index(value: &mut Value, key: &str) {
     }
 }
 
-/// The text without its applications, so that each other resource is all that is known of one.
+/// The export without its applications, so that only other resources describe them.
 fn without_applications(value: &mut Value) {
     match value {
         Value::Array(items) => {
@@ -169,7 +169,7 @@ fn indexed(name: &str, key: &str, with_applications: bool) -> String {
     shown(&[packed(name, &values)])
 }
 
-/// Keys of `for_each` over people name them, whatever the resource is.
+/// Keys of `for_each` over people contain their names, in any resource.
 #[test]
 fn a_person_in_the_key_of_a_resource_is_not_carried_over() {
     let plan = |resources: &[(&str, &str, Value)]| {
@@ -195,7 +195,7 @@ fn a_person_in_the_key_of_a_resource_is_not_carried_over() {
             assert!(!["zoe", "zoë", "quux"].iter().any(|name| lower.contains(name)), "{key}: {all}");
         }
     }
-    // New applications at one address stay apart without their keys.
+    // New applications with the same address stay distinct without their keys.
     let label = |label: &str| serde_json::json!({"label": label, "status": "ACTIVE"});
     let all = plan(&[
         ("okta_app_saml.x[\"zoe a\"]", "okta_app_saml", label("One")),
@@ -211,7 +211,7 @@ fn a_person_in_the_key_of_a_resource_is_not_carried_over() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
-    /// Whatever the key of a resource is.
+    /// With any key of a resource.
     #[test]
     fn keys_of_resources_are_not_carried_over(before in "[a-z.\\[\\] _-]{0,6}", after in "[a-z.\\[\\] _-]{0,6}", plan in any::<bool>(), with_applications in any::<bool>()) {
         let name = if plan { "terraform-plan.json" } else { "terraform-state.json" };
@@ -223,7 +223,7 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
-    /// Whatever an address looks like, and wherever in a text it stands.
+    /// Addresses in any form and at any position of a text.
     #[test]
     fn addresses_of_any_shape_are_not_carried_over(
         before in "[ A-Za-z(<,;:]{0,6}",

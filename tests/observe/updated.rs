@@ -1,4 +1,4 @@
-//! `leaver import --update` changes the bytes of the values that drifted, and no other byte.
+//! `leaver import --update` changes only the bytes of the drifted values.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ fn updated(text: &str, export_text: &str) -> (String, String) {
     (edited.into_iter().next().map_or_else(|| text.to_owned(), |edited| edited.text), notes.join("\n"))
 }
 
-/// Ways to write the same app: `PROTOCOL` and `REQUIRED` stand for the values.
+/// The same app in different notations: `PROTOCOL` and `REQUIRED` are replaced with the values.
 const WAYS: &[&str] = &[
     "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box}\nspec:\n  signOn:\n    protocol: PROTOCOL\n    system: okta\n    appId: 0oa1\n    assignmentRequired: REQUIRED\n",
     "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box}\nspec: {signOn: {assignmentRequired: REQUIRED, appId: \"0oa1\", protocol: PROTOCOL, system: okta}, tier: 3}\n",
@@ -75,7 +75,7 @@ proptest! {
         let before = with(protocol, required);
         let (after, notes) = updated(&before, APPS);
         prop_assert_eq!(&after, &with("saml", false), "{}", notes);
-        // And then nothing is left to do.
+        // A second run changes nothing.
         prop_assert_eq!(updated(&after, APPS).0, after);
     }
 }
@@ -178,7 +178,7 @@ fn the_command_writes_the_files_and_says_what_it_changed() {
     assert!(out(&output).starts_with("0 files corrected"), "{}", out(&output));
 }
 
-/// What a pattern states is another file's, and other apps have it too.
+/// A pattern's values are in another file and shared with other apps.
 #[test]
 fn what_a_pattern_states_is_told_and_not_changed() {
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: it}\nspec:\n  tier: 3\n  pattern: vault\n  signOn: {appId: 0oa1, assignmentRequired: true}\n";
@@ -190,7 +190,7 @@ fn what_a_pattern_states_is_told_and_not_changed() {
     assert_eq!(read("p.yaml"), pattern);
     assert_eq!(read("a.yaml"), app.replace("assignmentRequired: true", "assignmentRequired: false"));
     assert!(out(&output).contains("box: spec.signOn.protocol: oidc → saml: not corrected"), "{}", out(&output));
-    // The system of the pattern's stage runs the mechanism, not the observed one.
+    // The mechanism belongs to the system of the pattern's stage, not to the observed one.
     let entra = std::fs::read_to_string(exports().join("terraform-state.json")).expect("text");
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: harbour, owner: it}\nspec:\n  tier: 3\n  pattern: pushed\n  signOn: {system: entra-id, appId: aa000000-0000-4000-8000-000000000001}\n  provisioning: {scim: {syncMinutes: 15}}\n";
     for (system, minutes) in [("okta", "15"), ("entra-id", "40")] {

@@ -1,4 +1,4 @@
-//! What `leaver observe` writes, and what it never touches.
+//! The files that `leaver observe` writes, and those that it never touches.
 
 use std::{collections::BTreeMap, fs, path::Path, time::SystemTime};
 
@@ -85,7 +85,7 @@ fn a_missing_application_is_marked_only_by_a_complete_export() {
     );
     let snapshot = fs::read_to_string(there.path().join("observed/okta/snapshot.yaml")).expect("text");
     assert!(snapshot.contains("missing: 1"), "{snapshot}");
-    // It stays as it is on the next day, and is whole again when it comes back.
+    // It stays unchanged on the next day, and is restored when the application comes back.
     leaver(there.path(), &["observe", "okta", "exports/okta-apps.json", "--taken-on", "2026-11-25"]);
     assert_eq!(fs::read_to_string(&quill).expect("text"), marked);
     fs::write(&path, serde_json::json!(&apps).to_string()).expect("it is written");
@@ -157,7 +157,7 @@ fn standard_input_and_standard_output() {
     assert!(!there.path().join("observed").exists());
 }
 
-/// The promise is a second of a release build for 2,000 applications; a debug build on a busy machine gets twenty.
+/// The promise is one second in a release build for 2,000 applications; a debug build on a busy machine gets twenty.
 #[test]
 fn two_thousand_applications_are_quick() {
     let app = |at: usize| {

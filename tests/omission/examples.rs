@@ -1,4 +1,4 @@
-//! The examples as the tests of omissions see them: with the values of their patterns.
+//! The examples for the tests of omissions: with the values of their patterns written in the apps.
 
 use std::collections::BTreeMap;
 
@@ -21,11 +21,11 @@ fn merged(base: &Value, own: &Value) -> Value {
     Value::Object(all)
 }
 
-/// A spec without the pattern that it names: what it has from there, it has itself.
+/// A spec with the values of its pattern in place of the reference.
 fn effective(spec: &Value, patterns: &BTreeMap<String, Value>) -> Value {
     let Some(pattern) = spec["pattern"].as_str().and_then(|name| patterns.get(name)) else { return spec.clone() };
     let mut base = pattern.clone();
-    // A pattern that names itself is one of the faults.
+    // One of the example faults is a pattern that names itself.
     if pattern["pattern"] != spec["pattern"] {
         base = effective(pattern, patterns);
     }
@@ -34,14 +34,14 @@ fn effective(spec: &Value, patterns: &BTreeMap<String, Value>) -> Value {
     merged(&base, &own)
 }
 
-/// The declarations of `examples/`: apps, and what they refer to. What apps have from patterns is written in them, so that it can be left
-/// out.
+/// The declarations of `examples/`: apps, and those they refer to. Inherited values are written in the apps, so that they can be
+/// removed.
 pub(super) fn examples() -> (Vec<Value>, Vec<Value>) {
     let mut all = Vec::new();
     for folder in ["", "clean", "broken"] {
         let entries = std::fs::read_dir(root().join("examples").join(folder)).expect("a folder");
         let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
-        // Which omissions are tried depends on the order.
+        // The order determines which omissions are tried.
         paths.sort();
         for path in paths {
             if path.extension().is_none_or(|extension| extension != "yaml") || path.ends_with("leaver.yaml") {

@@ -1,6 +1,6 @@
-//! What may be left out, and why.
+//! Allowed omissions, with reasons.
 
-/// Omissions that may improve the report: rule or group, place (`**` stands for all below it), and the reason.
+/// Omissions that may improve the report: rule or group, place (`**` covers everything below), and the reason.
 pub(super) const EXCEPTIONS: [(&str, &str, &str); 63] = [
     ("schema/", "", "removing what has the wrong shape is the fix"),
     ("credential/secret-in-file", "", "removing the secret is the fix"),

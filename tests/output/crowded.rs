@@ -1,4 +1,4 @@
-//! Many findings: grouped, summed up, and each fix once. And whom a finding reaches.
+//! Many findings: grouped and summarized, with each fix once; and the owners of findings.
 
 use leaver::{
     finding::{Finding, Owner, Status, WaivedBy},
@@ -15,7 +15,7 @@ pub(super) fn crowd() -> Report {
     let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
     let rules = ["jit/no-update-owner", "jit/slow-review", "jit/reactivates-leavers", "catalogue/duplicate-name"];
     let one = |nth: usize| {
-        // The least severe come first in the file.
+        // The least severe ones come first in the file.
         let severity = [Severity::Info, Severity::Warning, Severity::Error][nth / 20];
         let app = format!("app-{}", nth % 14);
         let place = fixed::at(&file, ["update", "400", "status"][nth % 3], 0);
@@ -41,7 +41,7 @@ pub(super) fn annotations() -> Report {
     fixed::report(findings.collect(), vec![], fixed::run())
 }
 
-/// What one rule says of one place is drawn once, with every message; another severity or place is another block.
+/// Findings of one rule at one place are one block with all messages; another severity or place is another block.
 #[test]
 fn messages_of_one_rule_at_one_place_share_a_block() {
     let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
@@ -77,7 +77,7 @@ fn findings_are_grouped_by_owner_app_and_rule() {
                 }
             }
         }
-        // Other formats are as without it.
+        // Other formats do not change.
         for format in Format::ALL.into_iter().filter(|format| !PEOPLE.contains(format)) {
             assert_eq!(drawn(format, &crowd(), &style), plain(format, &crowd()), "{format}");
         }
@@ -110,7 +110,7 @@ fn many_findings_are_summed_up_errors_first() {
     }
 }
 
-/// Whatever a run came to, its closing lines fit the terminal, and all of its words are there.
+/// The closing lines of every run fit the terminal without losing a word.
 #[test]
 fn the_closing_sentence_is_wrapped() {
     let run = |more: usize| leaver::report::Run {
@@ -157,7 +157,7 @@ fn the_closing_sentence_is_wrapped() {
     }
 }
 
-/// At the threshold everything is shown, and waived findings do not count.
+/// At the threshold all findings are shown in full; waived ones do not count.
 #[test]
 fn few_findings_are_shown_in_full() {
     let few = |count: usize| Report { findings: crowd().findings.into_iter().take(count).collect(), ..crowd() };
@@ -197,7 +197,7 @@ fn owner_and_contact_reach_every_format_that_passes_findings_on() {
     assert_eq!(owned.iter().filter(|one| one["contact"] == contact).count(), 2);
 }
 
-/// The most severe finding comes before the most frequent one, and one that never fails a run comes last.
+/// The most severe finding is named before the most frequent one, and one that never fails a run comes last.
 #[test]
 fn next_is_the_most_severe_finding() {
     let next = |report: &Report| {
@@ -219,7 +219,7 @@ fn next_is_the_most_severe_finding() {
         report.rules.insert(preview.id.clone(), preview.into());
         assert_ne!(next(&report).as_deref(), Some("jit/privileged-default-role"));
     }
-    // Of equal severity the most frequent, then the first by name.
+    // With equal severity the most frequent, then the first by name.
     let mut report = fixed::report(
         vec![one(Severity::Error, "jit/slow-review"), one(Severity::Error, "jit/no-update-owner")],
         vec![],
@@ -231,7 +231,7 @@ fn next_is_the_most_severe_finding() {
     assert_eq!(next(&fixed::clean()), None);
 }
 
-/// SARIF has a word of its own for the least severity, every other format has the one of the command line.
+/// SARIF has its own word for the lowest severity, every other format uses that of the command line.
 #[test]
 fn info_has_one_name() {
     for (name, make) in CASES {
@@ -245,7 +245,7 @@ fn info_has_one_name() {
     }
 }
 
-/// A page that would be too long, of `teams` teams: of each severity so many findings a team.
+/// A page that would be too long: for each severity this many findings in each of `teams` teams.
 fn too_long(teams: usize, each: [usize; 3]) -> Report {
     let file = fixed::file("apps/monday.yaml", fixed::MONDAY);
     let mut findings = Vec::new();
@@ -258,7 +258,7 @@ fn too_long(teams: usize, each: [usize; 3]) -> Report {
         } else {
             Severity::Info
         };
-        // Long rows and short ones: the short ones would still fit where a long one does not.
+        // Long and short rows: short ones would still fit when a long one does not.
         let message = format!("id{nth:05}x {}", "a".repeat([450, 5, 470, 60][nth % 4]));
         let found = fixed::finding("jit/slow-review", severity, "monday", "x", fixed::at(&file, "400", 0), &message);
         findings.push(Finding { owner: Some(Owner::new(&format!("team-{team}"), None)), ..found });
@@ -271,8 +271,8 @@ fn ids(text: &str) -> Vec<usize> {
     text.split("id").skip(1).filter_map(id).collect()
 }
 
-/// What a page has no room for is counted, the least severe first: none of them stands on a page that lacks a more severe one. Nothing after the
-/// first thing that is left out stands on the page, least of all below the heading of another team.
+/// Findings that do not fit are counted, the least severe first: none of them is shown if a more severe one is missing. Nothing after the
+/// first omission is shown, in particular not below the heading of another team.
 #[test]
 fn a_page_that_is_full_stays_full() {
     let style = Style { group_by: Some(GroupBy::Owner), ..Style::default() };
@@ -327,7 +327,7 @@ fn a_page_that_is_full_stays_full() {
     }
 }
 
-/// What cannot be left out without a word is named, too: failures and waived findings.
+/// Omitted failures and waived findings are counted, too.
 #[test]
 fn a_full_page_counts_failures_and_waived_findings() {
     let by = WaivedBy { name: "w".into(), reason: "r".into(), approver: "a".into(), expires: "2027-01-01".into() };

@@ -1,4 +1,4 @@
-//! Fixed reports for the tests of formats: built by hand, so that no rule and no parser moves a snapshot.
+//! Fixed reports for the tests of formats, built by hand, so that snapshots do not depend on rules and the parser.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -175,7 +175,7 @@ pub(crate) fn steps(path: &str) -> Vec<Step> {
 
 pub(crate) fn finding(id: &str, severity: Severity, app: &str, path: &str, place: Place, message: &str) -> Finding {
     let path = steps(path);
-    // The place of a missing key is that of a key above it.
+    // The place of a missing key is that of its nearest parent.
     let key = path.last().map(ToString::to_string).unwrap_or_default();
     let above = path.iter().rev().skip(1).any(|step| step.to_string() == place.span.slice(place.file.text()));
     Finding {
@@ -202,7 +202,7 @@ pub(crate) fn report(findings: Vec<Finding>, failures: Vec<Failure>, run: Run) -
     Report::new(findings, failures, rules(), run)
 }
 
-/// No declaration at all.
+/// No declarations.
 pub(crate) fn empty() -> Report {
     report(vec![], vec![], Run { declarations: 0, nothing: true, apps: 0, files: 3, skipped_documents: 5, ..run() })
 }
@@ -315,7 +315,7 @@ pub(crate) fn failures() -> Report {
     report(findings, failures, run())
 }
 
-/// Wide characters, a line end of Windows, tabs, a character beyond the first plane.
+/// Wide characters, Windows line endings, tabs, a character outside the basic plane.
 pub(crate) fn unicode() -> Report {
     let text = "apiVersion: leaver/v1\r\nkind: App\r\nmetadata:\r\n  title: \"日本語 𝄞 é\"\r\n\tname:\tcafé # ü\r\nspec: {}\r\n";
     let file = file("apps/café 日本.yaml", text);
@@ -391,7 +391,7 @@ pub(crate) const HOSTILE: [&str; 12] = [
     "${{ secrets.X }} {0} {1}",
 ];
 
-/// Hostile text wherever a declaration, a file name or a waiver can put it.
+/// Hostile text wherever a declaration, file name or waiver can contain it.
 pub(crate) fn hostile() -> Report {
     let mut findings = Vec::new();
     for (nth, text) in HOSTILE.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Where a format says that findings are, read back from its output.
+//! Parses the places of findings back from the output of each format.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::{parsed, plain};
 /// Rule, file, line, column.
 pub(crate) type Spot = (String, String, usize, usize);
 
-/// Where the findings of a report are.
+/// The places of the findings in a report.
 pub(crate) fn spots(report: &Report) -> BTreeSet<Spot> {
     let spot = |finding: &Finding| {
         let start = finding.place.start();
@@ -31,7 +31,7 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     Some(rest.split_once(after)?.0)
 }
 
-/// `path:line:column: [waived ]severity[rule] message`, wherever it begins in the line.
+/// `path:line:column: [waived ]severity[rule] message`, anywhere in the line.
 fn spot_of_line(line: &str) -> Option<Spot> {
     let (place, rest) = line.split_once(": ")?;
     spot(between(rest, "[", "]").filter(|_| !rest.starts_with("failure"))?, place)
@@ -80,7 +80,7 @@ fn spots_of_json(value: &Value, rule: &str, file: &str, line: &str, column: &str
     ))
 }
 
-/// Where a format says that they are.
+/// The places in the output of a format.
 pub(crate) fn spots_shown(format: Format, report: &Report) -> BTreeSet<Spot> {
     let text = plain(format, report);
     let list =
@@ -147,7 +147,7 @@ pub(crate) fn spots_shown(format: Format, report: &Report) -> BTreeSet<Spot> {
                 spots_of_json(one, "/code/value", "/location/path", &line, &column)
             })
             .collect(),
-        // A format that is not read back here still has to name each finding and its place somewhere.
+        // A format without a parser here must still name each finding and its place somewhere.
         _ => spots(report)
             .into_iter()
             .filter(|(rule, file, line, _)| {

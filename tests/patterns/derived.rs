@@ -1,4 +1,5 @@
-//! Whatever evaluates an app evaluates its populations: rules of users, the bundle, rules on secrets, and rules on the whole catalogue.
+//! Everything that evaluates an app also evaluates its populations: users' rules, the bundle, rules on secrets, and rules on the whole
+//! catalogue.
 
 use std::path::Path;
 
@@ -13,7 +14,7 @@ fn head(kind: &str, name: &str) -> String {
     format!("apiVersion: leaver/v1\nkind: {kind}\nmetadata: {{name: {name}, owner: t}}\nspec:\n")
 }
 
-/// An app that offboards within so many hours.
+/// An app that offboards within this many hours.
 fn app(name: &str, sla: u32) -> String {
     format!(
         "{}  tier: 3\n  sourceOfTruth: workday\n  provisioning: {{mode: scim}}\n  lifecycle: {{deprovision: {{owner: t, via: scim, slaHours: {sla}}}}}\n",
@@ -27,7 +28,7 @@ fn lay(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder(&[&[("leaver.yaml", config), ("teams.yaml", TEAM)], files].concat())
 }
 
-/// The populations that findings are on, in order; `null` is the app.
+/// The populations with findings, in order; `null` is the app.
 fn populations(all: &[Json]) -> Vec<String> {
     let mut names: Vec<String> = all.iter().map(|one| one["population"].to_string().replace('"', "")).collect();
     names.sort();
@@ -85,11 +86,11 @@ fn rules_of_users_see_populations() {
         let (counted, slow): (Vec<Json>, Vec<Json>) = all.into_iter().partition(|one| one["rule"] == "acme/counted");
         assert_eq!(populations(&slow), of, "{slow:#?}");
         assert!(slow.iter().any(|one| one["message"] == "miro (guests): 900"), "{slow:#?}");
-        // What is a part of an app is no declaration of the catalogue.
+        // A population is not a declaration of the catalogue.
         assert_eq!(counted.len(), 1);
         assert_eq!(counted[0]["message"], "there are 2");
     }
-    // A population is nothing that a rule on the whole catalogue could name.
+    // Rules on the whole catalogue cannot refer to a population.
     let beyond = rule(
         "beyond",
         "#   scope: catalogue\n",
@@ -107,7 +108,7 @@ fn row(rule: &Json, name: &Json, population: &Json, path: &Json) -> Row {
     (rule.to_string(), name.to_string(), population.to_string(), path.to_string())
 }
 
-/// What a bundle finds.
+/// The findings of a bundle.
 fn found_by_bundle(files: &Path) -> Vec<Row> {
     assert_eq!(code(&leaver(files, &["bundle", "-o", "b.tar.gz"])), 0);
     let bytes = std::fs::File::open(files.join("b.tar.gz")).expect("a file");
@@ -157,14 +158,14 @@ fn a_bundle_finds_what_a_check_finds_in_populations() {
         let found = found_by_bundle(files.path());
         let missing: Vec<&Row> = own.iter().filter(|row| !found.contains(row)).collect();
         assert!(missing.is_empty(), "{missing:#?}");
-        // What a check leaves out is what the app has as well.
+        // Without the population the finding is on the app.
         let of_app = |(rule, name, _, path): &Row| (rule.clone(), name.clone(), "null".to_owned(), path.clone());
         let more: Vec<&Row> = found.iter().filter(|row| !own.contains(row) && !own.contains(&of_app(row))).collect();
         assert!(more.is_empty(), "{more:#?}");
     }
 }
 
-/// Not a real one, and not written in one piece.
+/// Not a real secret, and split so that scanners ignore it.
 fn token() -> String {
     ["ghp", "_0123456789abcdefghij", "ABCDEFGHIJ012345"].concat()
 }
@@ -190,13 +191,13 @@ fn a_secret_that_populations_remove_is_found() {
         assert!(text.contains("secret") && !text.contains(&token()), "{text}");
         assert_eq!(secret(&findings(files.path(), &["figma.yaml"])), Vec::<Json>::new());
     }
-    // One that a population writes itself is at one place, so it is one finding.
+    // A secret written in a population has one place, so it is one finding.
     for more in ["employees, ", ""] {
         let item = format!("  populations: [{more}{{name: guests, notes: the password is {}}}]\n", token());
         let files = lay(&[("miro.yaml", &(app("miro", 24) + &item))]);
         assert_eq!(secret(&findings(files.path(), &[])).len(), 1, "{more}");
     }
-    // So does a rule of a user that looks for secrets.
+    // The same for a user's rule that looks for secrets.
     let own = rule(
         "notes",
         "#   scope: App\n#   secret: true\n",
@@ -269,7 +270,7 @@ fn an_app_counts_for_a_system_that_a_population_of_it_is_provisioned_by() {
         let files = [("s.yaml", system), ("p.yaml", &pattern), ("board.yaml", &scim), ("chat.yaml", &chat)];
         let all = findings(lay(&files).path(), &["--select", "scim/too-many-apps"]);
         assert_eq!(all.len(), found, "{more}: {all:#?}");
-        // It is one app, however many of its populations go that way.
+        // It is one app, even if several populations use the same mechanism.
         let board = scim.clone() + "  populations: [employees, {name: guests, tier: 2}]\n";
         let all =
             findings(lay(&[("s.yaml", system), ("board.yaml", &board)]).path(), &["--select", "scim/too-many-apps"]);

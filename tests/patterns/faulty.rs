@@ -1,9 +1,9 @@
-//! A fault in a pattern keeps apps from being evaluated: whoever asks about such an app is told.
+//! A fault in a pattern prevents the evaluation of its apps: a check of such an app reports it.
 
 use super::{TEAM, app, in_one_piece, pattern, report};
 use crate::common::{code, err, folder, git, leaver, out, with_git};
 
-/// What is wrong, the files of the patterns and what the app adds, and what is reported.
+/// Description, the files of the patterns, the additions to the app, and the expected findings.
 fn cases() -> Vec<(&'static str, Vec<String>, &'static str, &'static str)> {
     let valid = pattern(24);
     let named = |name: &str, spec: &str| {
@@ -70,11 +70,11 @@ fn who_asks_about_an_app_is_told_of_its_faulty_pattern() {
             let note = "1 app that uses it is not evaluated until this is fixed";
             assert_eq!(shown.contains(note), is_of_pattern, "{what} {arguments:?}: {shown}");
         }
-        // What is not evaluated is not counted as checked.
+        // Skipped apps are not counted as checked.
         for (path, apps) in [("apps/miro.yaml", 0), ("apps/alone.yaml", 1), ("apps", 1), ("patterns", 0), (".", 1)] {
             assert_eq!(report(files.path(), &[path])["summary"]["apps"], apps, "{what} {path}");
         }
-        // It is no concern of an app that does not use it.
+        // It does not concern an app that does not use the pattern.
         let text = out(&with_git(files.path(), &["check", "-o", "concise", "apps/alone.yaml"]));
         assert!(!text.contains("schema/"), "{what}: {text}");
         let shown = leaver(files.path(), &["show", "miro"]);

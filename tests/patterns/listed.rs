@@ -20,7 +20,7 @@ fn show_prints_each_value_with_where_it_is_written() {
     assert!(line("slaHours: 4").ends_with("apps/miro.yaml:7"), "{text}");
     assert!(line("via: scim").ends_with("patterns/scim.yaml:8 (okta-scim)"), "{text}");
     assert!(line("tier: 3").ends_with("apps/miro.yaml:6"), "{text}");
-    // What it prints for tools is what an app in one piece would say, by which pattern ever.
+    // The output for tools equals that of an app without patterns.
     let alone = in_one_piece("alone", 4).replace("name: alone", "name: miro");
     std::fs::write(files.path().join("apps/alone.yaml"), in_one_piece("alone", 4)).expect("written");
     let json = |name: &str| -> Json {
@@ -31,7 +31,7 @@ fn show_prints_each_value_with_where_it_is_written() {
     assert_eq!(one, other);
     let yaml: Json = serde_yaml::from_str(&out(&leaver(files.path(), &["show", "miro", "-o", "yaml"]))).expect("YAML");
     assert_eq!(yaml, other);
-    // And it can take the place of the app.
+    // It can also replace the app.
     std::fs::remove_file(files.path().join("apps/alone.yaml")).expect("removed");
     let before = out(&leaver(files.path(), &["check", "-o", "csv"]));
     let count = before.lines().filter(|line| line.contains(",miro,")).count();

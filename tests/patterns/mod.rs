@@ -1,4 +1,5 @@
-//! Patterns from end to end: what is found in an app does not depend on where its values are written, and each is shown where it is.
+//! Patterns end to end: findings in an app do not depend on where its values are written, and each place is the one where the value is
+//! written.
 
 mod derived;
 mod faulty;
@@ -28,7 +29,7 @@ fn findings(folder: &Path, arguments: &[&str]) -> Vec<Json> {
     serde_json::from_value(report["findings"].take()).expect("a list")
 }
 
-/// A small generator of numbers, so that the cases are the same everywhere.
+/// A small random number generator, so that the cases are the same everywhere.
 struct Numbers(u64);
 
 impl Numbers {
@@ -38,7 +39,7 @@ impl Numbers {
     }
 }
 
-/// Takes a part out of a mapping: what is left, and the part. `noise` are values that the rest overrides or removes again.
+/// Splits a mapping in two: the rest, and a part. `noise` are values that the rest overrides or removes again.
 fn split(whole: &Mapping, numbers: &mut Numbers) -> (Mapping, Mapping) {
     let (mut own, mut pattern) = (Mapping::new(), Mapping::new());
     for (key, value) in whole {
@@ -47,7 +48,7 @@ fn split(whole: &Mapping, numbers: &mut Numbers) -> (Mapping, Mapping) {
             (1, _) => drop(pattern.insert(key.clone(), value.clone())),
             (_, Value::Mapping(inner)) if !inner.is_empty() => {
                 let (mine, theirs) = split(inner, numbers);
-                // A key of its own decides where a missing one is shown, not whether.
+                // An own key affects where a missing key is shown, not whether.
                 if !mine.is_empty() || theirs.is_empty() {
                     own.insert(key.clone(), Value::Mapping(mine));
                 }
@@ -72,7 +73,7 @@ fn map(entries: [(&str, Value); 4]) -> Value {
     Value::Mapping(entries.into_iter().map(|(key, value)| (Value::from(key), value)).collect())
 }
 
-/// Rule, app, address, message, severity and fix of each finding on what the examples declare themselves.
+/// Rule, app, address, message, severity and fix of each finding on the examples' own declarations.
 fn told(all: &[Json]) -> Vec<String> {
     let mut told: Vec<String> = all
         .iter()
@@ -108,7 +109,7 @@ fn an_app_in_two_parts_has_the_findings_of_the_app_in_one_piece() {
         folder(&files)
     };
     let found = findings(lay(&all).path(), &[]);
-    // What has a wrong shape is told by its own text.
+    // An invalid declaration is reported by its own text.
     let misshapen = |name: &String| {
         let of = |one: &&Json| one["file"] == name.as_str();
         found.iter().filter(of).any(|one| one["rule"].as_str().is_some_and(|rule| rule.starts_with("schema/")))
@@ -167,7 +168,7 @@ fn an_app_in_two_parts_has_the_findings_of_the_app_in_one_piece() {
     }
 }
 
-/// A catalogue of a pattern in a file of its own and a few apps that use it.
+/// A catalogue with a pattern in its own file and a few apps that use it.
 fn catalogue(apps: &[&str], sla: u32) -> tempfile::TempDir {
     let pattern = pattern(sla);
     let mut files = vec![("leaver.yaml".to_owned(), "version: 1\n".to_owned()), ("teams.yaml".into(), TEAM.into())];
@@ -214,7 +215,7 @@ fn what_cannot_be_put_together_is_an_error_with_a_place() {
         let output = leaver(files.path(), &["check", "-o", "concise"]);
         assert_eq!(code(&output), 1, "{line}: {}", out(&output));
         assert!(out(&output).contains(says), "{line}: {}", out(&output));
-        // Nothing else is said of an app of which nobody knows the half.
+        // Nothing else is reported for an incomplete app.
         assert_eq!(out(&output).matches("apps/miro.yaml").count(), 1, "{line}: {}", out(&output));
     }
     let files = catalogue(&["miro"], 24);
@@ -256,7 +257,7 @@ fn null_removes_and_only_where_something_is_inherited() {
     std::fs::write(&path, alone).expect("written");
     let output = leaver(files.path(), &["check", "-o", "concise"]);
     assert!(code(&output) == 1 && out(&output).contains("schema/invalid-value"), "{}", out(&output));
-    // An item of a list is never merged, so it is whole.
+    // List items are never merged, so an item is always complete.
     std::fs::write(&path, app("miro") + "  roles: [{name: null}]\n").expect("written");
     let output = leaver(files.path(), &["check", "-o", "concise"]);
     assert!(code(&output) == 1 && out(&output).contains("schema/invalid-value"), "{}", out(&output));
@@ -318,7 +319,7 @@ fn since_tells_what_a_changed_pattern_breaks_and_what_it_mends() {
     git(files.path(), &["add", "-A"]);
     assert_eq!(findings(files.path(), &[&RULE[..], &["--staged", "--since", "HEAD"]].concat()).len(), 2);
     git(files.path(), &["commit", "-qm", "slow"]);
-    // An app that says by itself what its pattern said is the same app.
+    // An app that states the pattern's values itself has the same identity.
     std::fs::write(files.path().join("apps/miro.yaml"), in_one_piece("miro", 900)).expect("written");
     let new = findings(files.path(), &["--since", "HEAD"]);
     assert!(new.is_empty(), "{new:#?}");
@@ -346,7 +347,7 @@ fn a_large_pattern_below_many_apps_is_refused_and_the_rest_is_checked() {
     assert_eq!(code(&output), 2, "{}", out(&output));
     assert!(out(&output).contains("failure[limit] inherited values exceed the limit"), "{}", out(&output));
     assert!(out(&output).contains("alone: deprovision within 900 h"), "{}", out(&output));
-    // What was left out is not counted among what was checked.
+    // Skipped apps are not counted as checked.
     std::fs::write(files.path().join("alone.yaml"), in_one_piece("alone", 24)).expect("written");
     let text = out(&leaver(files.path(), &["check", "--select", "leaver/sla-too-long"]));
     let before = |end: &str| {

@@ -1,8 +1,8 @@
-//! The examples of docs/declare.md: each section is a catalogue without errors and warnings, and prints what the page says.
+//! The examples in docs/declare.md: each section is a catalogue without errors and warnings, and its commands print what the page shows.
 
 use crate::common::{TODAY, code, folder, leaver, out, root};
 
-/// A fenced block: what stands behind its fence, and its body with the place in the page.
+/// A fenced block: its info string, and its body with the range in the page.
 fn blocks(page: &str) -> Vec<(String, std::ops::Range<usize>)> {
     let mut blocks = Vec::new();
     let mut from = 0;
@@ -16,7 +16,7 @@ fn blocks(page: &str) -> Vec<(String, std::ops::Range<usize>)> {
     blocks
 }
 
-/// The arguments of a command, of which some stand in single quotes.
+/// The arguments of a command, some of them in single quotes.
 fn words(command: &str) -> Vec<&str> {
     let mut words = Vec::new();
     for (nth, part) in command.split('\'').enumerate() {
@@ -39,7 +39,7 @@ fn the_examples_of_the_page_are_as_they_are_told() {
             want.push_str("\n## ");
         }
         let blocks = blocks(section);
-        // A section without files of its own is about those of the first section that has some.
+        // A section without files uses those of the first section that has some.
         let own = |section: &str| {
             let files = self::blocks(section);
             let files = files
@@ -56,7 +56,7 @@ fn the_examples_of_the_page_are_as_they_are_told() {
         let folder = folder(&files);
         let output = leaver(folder.path(), &["check", "--today", TODAY, "-o", "concise"]);
         let told = out(&output);
-        // What an app leaves open is a note.
+        // Open decisions of an app are infos.
         assert!(code(&output) == 0 && !told.contains("warning[") && told.contains("app"), "{section}\n{told}");
         checked += 1;
         let mut text = section.to_owned();

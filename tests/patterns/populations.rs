@@ -1,4 +1,4 @@
-//! Populations given as mappings: each is evaluated with what is different for it, and named wherever its findings go.
+//! Populations given as mappings: each is evaluated with its own values, and named in its findings.
 
 use serde_json::Value as Json;
 
@@ -49,7 +49,7 @@ fn a_population_is_the_app_then_its_pattern_then_its_own_keys() {
         guests["spec"]["lifecycle"]["deprovision"],
         serde_json::json!({"owner": "t", "via": "ticket", "queue": "IT", "slaHours": 900, "effect": "delete", "evidence": "ticket"})
     );
-    // The app says the same of guests, and can be read again.
+    // `show` writes the app's values for guests, and its output is a valid declaration.
     let whole = show(&[]);
     assert_eq!(whole["spec"]["populations"][0], "employees");
     assert_eq!(whole["spec"]["populations"][1]["lifecycle"], guests["spec"]["lifecycle"]);
@@ -70,10 +70,10 @@ fn findings_of_a_population_name_it_in_every_format() {
     assert!(slow["message"].as_str().is_some_and(|text| text.starts_with("miro (guests): ")), "{slow:#}");
     assert_eq!((&slow["file"], &slow["region"]["startLine"]), (&"p.yaml".into(), &7.into()));
     assert_eq!(slow["related"][0]["file"], "apps/miro.yaml");
-    // What guests share with the app is said once, of the app.
+    // A finding that guests share with the app is reported once, on the app.
     let review = of(&all, "review/no-owner");
     assert!(review.len() == 1 && review[0]["population"].is_null(), "{review:#?}");
-    // SCIM is not for guests.
+    // The guests do not use SCIM.
     assert!(
         all.iter().filter(|one| one["population"] == "guests").all(|one| !one["rule"].to_string().contains("scim/")),
         "{all:#?}"
@@ -86,7 +86,7 @@ fn findings_of_a_population_name_it_in_every_format() {
     }
 }
 
-/// In fields of their own, so that no reader has to take messages apart.
+/// So that no consumer has to parse messages.
 #[test]
 fn formats_with_fields_have_one_for_the_population_and_one_for_the_pattern() {
     let files = catalogue(GUESTS);
@@ -125,7 +125,7 @@ fn an_app_whose_populations_are_all_its_own_is_evaluated_as_those() {
     assert!(all.iter().all(|one| one["population"].is_string()), "{named:?}");
     assert_eq!(of(&all, "leaver/sla-too-long").len(), 1, "{named:?}");
     assert_eq!(of(&all, "review/no-owner").len(), 2, "{named:?}");
-    // It is one app all the same.
+    // It is still one app.
     assert_eq!(report(files.path(), &[])["summary"]["apps"], report(catalogue(GUESTS).path(), &[])["summary"]["apps"]);
 }
 
@@ -156,7 +156,7 @@ fn what_is_wrong_with_a_population_has_a_place() {
         assert!(code(&output) == 1 && (out(&output) + &concise).contains(says), "{populations}: {}", out(&output));
         assert_eq!(concise.matches("error[").count(), 1, "{populations}: {concise}");
     }
-    // `null` removes in a population, and nowhere else in an app without a pattern.
+    // `null` removes a value in a population, but in no other part of an app without a pattern.
     let null = "    - employees\n    - name: guests\n      lifecycle: {deprovision: {slaHours: null}}\n";
     assert!(of(&findings(catalogue(null).path(), &[]), "schema/invalid-value").is_empty());
     let files = catalogue(null);
@@ -173,12 +173,12 @@ fn a_baseline_a_commit_and_a_waiver_tell_populations_apart() {
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
     assert_eq!(findings(files.path(), &[&only[..], &["--since", "HEAD"]].concat()).len(), 0);
-    // The app now fails like its guests did: that is new.
+    // The app now fails like its guests did: a new finding.
     let worse = app(GUESTS).replace("slaHours: 24", "slaHours: 800");
     std::fs::write(files.path().join("apps/miro.yaml"), &worse).expect("written");
     let new = findings(files.path(), &[&only[..], &["--since", "HEAD"]].concat());
     assert!(new.len() == 1 && new[0]["population"].is_null(), "{new:#?}");
-    // And so is what a changed pattern does to guests alone.
+    // So is the effect of a changed pattern on guests alone.
     std::fs::write(files.path().join("apps/miro.yaml"), app(GUESTS)).expect("written");
     std::fs::write(files.path().join("p.yaml"), PATTERN.replace("queue: IT, ", "")).expect("written");
     let new = findings(files.path(), &["--since", "HEAD", "--select", "manual,leaver"]);
@@ -195,7 +195,7 @@ fn a_baseline_a_commit_and_a_waiver_tell_populations_apart() {
         let all = findings(files.path(), &only);
         assert_eq!(open_populations(&all), [open], "{more}");
     }
-    // A value of its own is the population's, even if it is the app's value: each needs its own waiver.
+    // A value written in the population belongs to it, even if equal to the app's: each needs its own waiver.
     for worse in [
         app(&GUESTS.replace("evidence: ticket", "evidence: ticket, slaHours: 800")),
         app(&GUESTS.replace("pattern: manual-guests\n      ", "").replace("evidence: ticket", "slaHours: 800")),
@@ -208,13 +208,13 @@ fn a_baseline_a_commit_and_a_waiver_tell_populations_apart() {
         }
         std::fs::remove_file(files.path().join("w.yaml")).expect("removed");
         assert_eq!(open_populations(&findings(files.path(), &only)), ["null", "guests"], "{worse}");
-        // One of them is fixed, the other one is not new.
+        // One of them is fixed, the other is not new.
         git(files.path(), &["commit", "-qam", "both"]);
         std::fs::write(files.path().join("apps/miro.yaml"), &worse).expect("written");
         assert_eq!(findings(files.path(), &[&only[..], &["--since", "HEAD"]].concat()), Vec::<Json>::new());
         assert_eq!(open_populations(&findings(files.path(), &only)), ["guests"], "{worse}");
     }
-    // What guests have from the app is said once; a waiver for the app is none for them.
+    // A finding that guests inherit from the app is reported once; a waiver for the app does not cover the guests' own.
     let shared = app("    - employees\n    - name: guests\n      lifecycle: {deprovision: {evidence: ticket}}\n");
     std::fs::write(files.path().join("apps/miro.yaml"), shared.replace("slaHours: 24", "slaHours: 800"))
         .expect("written");

@@ -1,4 +1,4 @@
-//! Who is shown what of a pattern: one block for people, each app for tools, one entry of a diff, and the effective app in a bundle.
+//! How patterns are shown: one block for people, each app for tools, one entry in a diff, and the effective app in a bundle.
 
 use serde_json::Value as Json;
 
@@ -27,7 +27,7 @@ fn people_see_one_block_for_apps_that_fail_by_one_pattern_and_tools_see_each() {
         }
         assert!(!text.contains("use pattern"), "{format}: {text}");
     }
-    // One app is no crowd.
+    // A single app is not grouped.
     let alone = shown(&["-o", "concise", "apps/a1.yaml"]);
     assert!(alone.contains("] a1: deprovision within 900 h"), "{alone}");
 }
@@ -47,7 +47,7 @@ fn diff_tells_a_changed_pattern_once_with_the_apps_that_it_reaches() {
         out(&output)
     };
     let text = diff(&[]);
-    // The third app says by itself how fast it is.
+    // The third app states its own hours.
     assert!(text.contains("pattern okta-scim") && text.contains("affects 2 apps"), "{text}");
     assert_eq!(text.matches("24 → 900 h").count(), 1, "{text}");
     assert!(text.contains("new: 2 apps use pattern okta-scim") && !text.contains("~ miro"), "{text}");
@@ -60,7 +60,7 @@ fn diff_tells_a_changed_pattern_once_with_the_apps_that_it_reaches() {
     let miro = of("App", "miro").expect("it has a finding");
     assert_eq!((&miro["fate"], miro["gained"].as_array().map(Vec::len)), (&"same".into(), Some(2)));
     assert_eq!(of("App", "zoom"), None);
-    // What an app itself does is told of the app: it follows the pattern no longer, or another one, or removes what it says.
+    // Changes in an app itself are shown with the app: it no longer uses the pattern, uses another one, or removes a value.
     for (text, says) in [
         (app("miro") + "  lifecycle: {deprovision: {slaHours: 30}}\n", "24 → 30 h"),
         (app("miro") + "  lifecycle: {deprovision: null}\n", "loses deprovision"),
@@ -105,25 +105,25 @@ fn diff_counts_an_app_once_if_a_population_of_it_uses_the_pattern() {
             .find(|one| one["kind"] == "Pattern" && one["name"] == name)
             .map_or(Json::Null, |one| one["apps"].clone())
     };
-    // A value that changes, one that comes, and one that the pattern removes.
+    // A changed value, a new one, and one that the pattern removes.
     for text in [
         by_hand(900),
         by_hand(24).replace("mode: manual}\r\n", "mode: manual}\r\n  notes: by hand\r\n"),
         by_hand(24).replace("mode: manual}\r\n", "mode: manual}\r\n  tier: null\r\n"),
     ] {
         write("patterns/by-hand.yaml", &text);
-        // Only the value that one of them sets itself is not the pattern's.
+        // Only values written in one of them belong to it.
         assert_eq!(affected("by-hand"), if text.contains("900") { 3 } else { 4 }, "{text}");
         assert_eq!(affected("okta-scim"), Json::Null);
     }
-    // A base of the pattern counts as well.
+    // Base patterns count as well.
     let above = by_hand(24).replace("spec:\r\n", "spec:\r\n  pattern: far\r\n");
     write("patterns/by-hand.yaml", &above);
     git(files.path(), &["commit", "-qam", "above"]);
     write("patterns/far.yaml", &base.replace("notes: a", "notes: b"));
     assert_eq!(affected("far"), 4);
     write("patterns/far.yaml", base);
-    // What an app does itself is not the pattern's doing.
+    // Changes in an app itself are not attributed to the pattern.
     write("patterns/by-hand.yaml", &above.replace("slaHours: 24", "slaHours: 900"));
     write("apps/one.yaml", &with("one", own).replace("tier: 3", "tier: 2"));
     write("apps/both.yaml", &app("both"));
@@ -162,11 +162,11 @@ fn a_pattern_is_content_under_a_trusted_commit_and_cannot_take_over_a_waiver() {
     };
     let (status, text) = check();
     assert!(status == 0 && text.contains("waived error[leaver/sla-too-long]"), "{text}");
-    // The same name, the same file of the app, another thing.
+    // The same name in the same file, but another thing.
     std::fs::write(files.path().join("patterns/scim.yaml"), pattern.replace("tier: 3", "tier: 1")).expect("written");
     let (status, text) = check();
     assert!(status == 1 && text.contains(" error[leaver/sla-too-long]") && !text.contains("waived"), "{text}");
-    // A pattern holds no policy: a waiver in its file is not in force before the merge.
+    // A pattern is not policy: a waiver in its file is not in force before the merge.
     let smuggled = format!(
         "{}---\n{}",
         pattern.replace("slaHours: 900", "slaHours: 901").replace("tier: 3", "tier: 1"),

@@ -1,4 +1,4 @@
-//! `baseline` in leaver.yaml, and paths that lead nowhere.
+//! `baseline` in leaver.yaml, and paths that do not exist.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ fn check(root: &Path, arguments: &[&str]) -> (i32, String) {
 
 const CONFIG: &str = "version: 1\nbaseline: lists/known.json\n";
 
-/// A catalogue with one error that its baseline knows.
+/// A catalogue with one error that is in its baseline.
 fn catalogue() -> tempfile::TempDir {
     let files = folder(&[
         ("leaver.yaml", CONFIG),
@@ -42,14 +42,14 @@ fn the_configuration_names_the_baseline() {
     assert!(list["findings"].as_array().is_some_and(|rows| !rows.is_empty()));
     let (status, text) = check(root, &[]);
     assert!(status == 0 && text.contains("known"), "{text}");
-    // From a folder below, too, and by a path.
+    // From a subfolder, and with a path.
     std::fs::create_dir(root.join("sub")).expect("a folder");
     assert_eq!(check(&root.join("sub"), &[]).0, 0);
     assert_eq!(check(root, &["a.yaml"]).0, 0);
-    // The command line wins.
+    // The command line takes precedence.
     let (status, text) = check(root, &["--baseline", "lists/none.json"]);
     assert!(status == 1 && text.contains("error[jit/no-update-owner]"), "{text}");
-    // A missing file lists nothing, as on the command line.
+    // A missing file is empty, as on the command line.
     std::fs::remove_file(root.join("lists/known.json")).expect("removed");
     assert_eq!(check(root, &[]).0, 1);
     let shown = out(&leaver(root, &["config", "show"]));
@@ -73,7 +73,7 @@ fn a_baseline_lies_in_the_catalogue_and_no_output_replaces_it() {
     assert!(status == 2 && text.contains("there is no baseline to update"), "{text}");
 }
 
-/// With `--trust-ref` both the name and the content come from the trusted commit, and a change of either is reported.
+/// With `--trust-ref` both the name and the content come from the trusted commit, and changes of either are reported.
 #[test]
 fn a_change_does_not_bring_its_own_baseline() {
     let other = |root: &Path| {
@@ -85,7 +85,7 @@ fn a_change_does_not_bring_its_own_baseline() {
     };
     let write = |root: &Path, name: &str, text: &str| std::fs::write(root.join(name), text).expect("written");
     let trust = ["--trust-ref", "refs/heads/main"];
-    // What the commit knows is known, by a check of any kind.
+    // Findings in the trusted commit's baseline are known in every kind of check.
     let files = catalogue();
     commit(files.path());
     let (status, text) = check(files.path(), &trust);
@@ -106,7 +106,7 @@ fn a_change_does_not_bring_its_own_baseline() {
     assert!(status == 1 && text.contains("error[jit/no-update-owner] zoom"), "{text}");
     assert!(text.contains("error[trust/changed]") && text.contains("relaxes the check"), "{text}");
     assert!(!text.contains("error[jit/no-update-owner] box"), "the trusted baseline still counts: {text}");
-    // There was none.
+    // There was no baseline before.
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
     commit(files.path());
     write(files.path(), "b.yaml", FAULTY);
@@ -118,7 +118,7 @@ fn a_change_does_not_bring_its_own_baseline() {
         status == 1 && text.contains("error[jit/no-update-owner] box") && text.contains("error[trust/changed]"),
         "{text}"
     );
-    // One that is taken away, or shrinks, relaxes nothing.
+    // Removing or shrinking a baseline relaxes nothing.
     let files = catalogue();
     commit(files.path());
     write(files.path(), "lists/known.json", "{\"version\": 2, \"findings\": []}\n");
@@ -137,7 +137,7 @@ fn staged_checks_know_the_baseline() {
     assert!(status == 0 && text.contains("known"), "{text}");
 }
 
-/// Whatever else is wrong, and although nothing of it is read.
+/// Reported even if there are other failures and the file is not read.
 #[test]
 fn a_path_that_does_not_exist_is_reported_first() {
     for (files, arguments) in [
@@ -162,7 +162,7 @@ fn a_path_that_does_not_exist_is_reported_first() {
     commit(files.path());
     let (status, text) = check(files.path(), &["--since", "HEAD", "nowhere.yaml"]);
     assert!(status == 2 && text.contains("nowhere.yaml") && !text.contains("[jit/"), "{text}");
-    // One that the change deletes is no mistake.
+    // A path that the change deletes is not a mistake.
     std::fs::remove_file(files.path().join("apps/monday.yaml")).expect("removed");
     let (status, text) = check(files.path(), &["--since", "HEAD", "apps/monday.yaml"]);
     assert!(status == 3 && !text.contains("failure"), "{text}");

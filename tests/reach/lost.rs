@@ -1,4 +1,4 @@
-//! Whoever renames or removes a Team or System in a file sees the apps elsewhere that name it, in a hook, too.
+//! Renaming or removing a Team or System in a file shows the apps elsewhere that name it, also in a hook.
 
 use std::path::Path;
 
@@ -20,7 +20,7 @@ fn system(name: &str) -> String {
     format!("apiVersion: leaver/v1\nkind: System\nmetadata: {{name: {name}}}\nspec: {{kind: idp}}\n")
 }
 
-/// Two apps of two teams, one System, each in a file; all of it in a commit.
+/// Two apps of two teams and one System, each in its own file, committed.
 fn catalogue() -> tempfile::TempDir {
     let files = folder(&[
         ("leaver.yaml", "version: 1\n"),
@@ -97,13 +97,13 @@ fn what_names_a_declaration_that_is_gone_is_reported() {
         ] {
             assert_eq!(affected(files.path(), arguments), want, "{what}, {arguments:?}");
         }
-        // As a hook sees it, and as an editor does.
+        // As in a hook, and as in an editor.
         git(files.path(), &["add", "-A"]);
         assert_eq!(affected(files.path(), &["--staged", file]), want, "{what}, staged");
         let typed =
             leaver_with_git(files.path(), &["check", "-", "--stdin-name", file, "-o", "concise", "--exit-zero"], &text);
         assert_eq!(elsewhere(&typed), want, "{what}, standard input");
-        // Committed, only a base can tell.
+        // After the commit, only a base reveals it.
         commit(files.path());
         assert_eq!(affected(files.path(), &["--since", "HEAD~1", file]), want, "{what}, since");
         assert_eq!(affected(files.path(), &[file]), Vec::<String>::new(), "{what}, committed");
@@ -126,7 +126,7 @@ fn leaver_with_git(root: &Path, arguments: &[&str], input: &str) -> String {
     out(&child.wait_with_output().expect("it ends"))
 }
 
-/// A declaration that moves to another file is not gone, and the failing app fails the hook.
+/// A declaration that moves to another file is not removed, and the failing app fails the hook.
 #[test]
 fn what_moves_is_not_gone_and_what_is_gone_fails() {
     let files = catalogue();
@@ -136,15 +136,15 @@ fn what_moves_is_not_gone_and_what_is_gone_fails() {
     std::fs::remove_file(files.path().join("org/sales.yaml")).expect("removed");
     let output = with_git(files.path(), &["check", TEAMS]);
     assert!(code(&output) == 1 && out(&output).contains("`sales` is no declared Team"), "{}", out(&output));
-    // Other apps' old faults stay outside.
+    // Other apps' existing findings are not shown.
     assert!(!out(&output).contains("other.yaml"), "{}", out(&output));
-    // Without git nothing is known of before: that is reported, and nothing fails.
+    // Without git the earlier state is unknown: that is reported, and nothing fails.
     let output = leaver_with(files.path(), &["check", TEAMS, "-o", "concise"], "");
     assert_eq!((code(&output), elsewhere(&out(&output))), (0, vec![]), "{}{}", out(&output), err(&output));
     assert!(err(&output).contains("no longer have are not reported: cannot find git on the PATH"), "{}", err(&output));
 }
 
-/// A waiver that names an app that is gone is affected, too.
+/// A waiver that names a removed app is affected, too.
 #[test]
 fn what_names_an_app_that_is_gone_is_reported() {
     let files = catalogue();
@@ -156,7 +156,7 @@ fn what_names_an_app_that_is_gone_is_reported() {
     assert!(found.contains(&"apps/waiver.yaml waiver/unknown-app".to_owned()), "{found:?}");
 }
 
-/// Declarations of several kinds may share a name. One that stays does not stand in for one that is gone.
+/// Declarations of different kinds may share a name. One that stays does not hide that another one is gone.
 #[test]
 fn a_declaration_of_another_kind_does_not_stand_in() {
     let idp = |app: &str| format!("apps/{app}.yaml catalogue/unknown-system");
@@ -186,7 +186,7 @@ fn a_declaration_of_another_kind_does_not_stand_in() {
 
 const NOTE: &str = "note: references to declarations that these paths no longer have are not reported";
 
-/// What git cannot read is a failure, and not a file without declarations.
+/// A file that git cannot read is a failure, not a file without declarations.
 #[test]
 fn what_git_cannot_read_is_a_failure() {
     let removed = |files: &tempfile::TempDir| put(files.path(), TEAMS, "# none\n");
@@ -202,7 +202,7 @@ fn what_git_cannot_read_is_a_failure() {
         std::fs::remove_file(object(files.path(), lost)).expect("removed");
         let output = with_git(files.path(), &["check", TEAMS]);
         assert_eq!(code(&output), 2, "{what}: {}{}", out(&output), err(&output));
-        // Where everything is reported, git has nothing to add.
+        // In a full report, git adds nothing.
         assert_eq!(code(&with_git(files.path(), &["check", "."])), 1, "{what}");
     }
     let files = catalogue();
@@ -212,7 +212,7 @@ fn what_git_cannot_read_is_a_failure() {
     assert!(code(&output) == 2 && out(&output).contains("partial clone"), "{}{}", out(&output), err(&output));
 }
 
-/// Without a repository or a commit nothing was there before.
+/// Without a repository or a commit, nothing existed before.
 #[test]
 fn what_has_no_history_has_lost_nothing() {
     let files = catalogue();
@@ -229,7 +229,8 @@ fn what_has_no_history_has_lost_nothing() {
     assert_eq!(affected(files.path(), &["--staged", TEAMS]), Vec::<String>::new());
 }
 
-/// The repository is that of the working directory. A path into another one does not open that, and what is not compared is reported.
+/// The repository is that of the working directory. A path into another repository does not open it, and the missing comparison is
+/// reported.
 #[test]
 fn a_path_into_another_repository_does_not_open_it() {
     let files = catalogue();
@@ -264,7 +265,7 @@ fn a_path_into_another_repository_does_not_open_it() {
     commit(&inner);
     put(&inner, "t.yaml", "# none\n");
     check(outside.path(), "inner/t.yaml");
-    // A submodule, from above and from within: its superproject can point it anywhere.
+    // A submodule, from outside and inside: its superproject can point it anywhere.
     git(outside.path(), &["add", "inner"]);
     commit(outside.path());
     check(outside.path(), "inner/t.yaml");

@@ -1,4 +1,4 @@
-//! Findings reach their team, and nobody has to know more than their own files to act on them.
+//! Findings reach their team, and nobody needs to know more than their own files to act on them.
 
 mod baseline;
 mod lost;

@@ -1,4 +1,4 @@
-//! What the command line says of formats and groups.
+//! The command line's help on formats and groups.
 
 use leaver::output::Format;
 
@@ -40,7 +40,7 @@ fn groups_are_chosen_by_name() {
     }
 }
 
-/// `--all` shows in full what is summed up otherwise, and other formats do not change.
+/// `--all` shows in full what is otherwise summarized; other formats do not change.
 #[test]
 fn all_shows_every_finding_in_full() {
     let files: Vec<(String, String)> = (0..60)

@@ -1,4 +1,4 @@
-//! The team of a finding is decided in one place, by what the declarations say.
+//! The owner of a finding is decided in one place, from the declarations.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::common::{folder, leaver, out};
 
 const TEAMS: &str = "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: it-apps}\nspec: {contact: it-apps@example.com, members: [a@example.com, b@example.com]}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: security}\nspec: {contact: '#security', members: [a@example.com, b@example.com]}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: office}\nspec: {contact: gone@example.com, status: dissolved, successor: it-apps}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: round-1}\nspec: {status: dissolved, successor: round-2}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: round-2}\nspec: {status: dissolved, successor: round-1}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: silent}\nspec: {members: [a@example.com, b@example.com]}\n";
 
-/// An app that breaks rules in itself, in a stage and in a credential.
+/// An app with findings in itself, in a stage and in a credential.
 fn app(owner: &str, stage: &str) -> String {
     format!(
         "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: box, owner: {owner}}}\nspec:\n  tier: 1\n  provisioning: {{mode: jit}}\n  lifecycle:\n    create: {{via: jit}}\n    deprovision: {{via: ticket, queue: IT, owner: {stage}, slaHours: 900, effect: delete}}\n    review: {{owner: security, everyDays: 900}}\n  nonHuman:\n  - {{name: bot, kind: api-key, neverExpires: true, owner: {stage}}}\n"
@@ -42,9 +42,9 @@ fn the_nearest_declared_team_gets_the_finding() {
     for (owner, stage, of_app, of_stage) in [
         ("it-apps", "security", ("it-apps", "it-apps@example.com"), ("security", "#security")),
         ("silent", "it-apps", ("silent", "-"), ("it-apps", "it-apps@example.com")),
-        // A name that no Team has reaches nobody, so the app's owner gets it.
+        // An unknown team reaches nobody, so the app's owner gets the finding.
         ("it-apps", "nobody", ("it-apps", "it-apps@example.com"), ("it-apps", "it-apps@example.com")),
-        // Nor does a dissolved team.
+        // So it does for a dissolved team.
         ("office", "office", ("it-apps", "it-apps@example.com"), ("it-apps", "it-apps@example.com")),
         ("unknown", "nobody", ("unknown", "-"), ("unknown", "-")),
     ] {
@@ -67,7 +67,7 @@ fn teams_systems_and_waivers_have_owners_too() {
     assert_eq!(owners(&found, "Waiver", "spec"), one("security", "#security"));
 }
 
-/// A circle of successors ends, and what is no declaration has no owner.
+/// A cycle of successors ends, and a finding without a declaration has no owner.
 #[test]
 fn what_names_no_team_has_no_owner() {
     let found = findings(&[("a.yaml", &app("round-1", "round-2")), ("t.yaml", TEAMS)]);
@@ -79,7 +79,7 @@ fn what_names_no_team_has_no_owner() {
     assert!(found.iter().all(|finding| finding.get("owner").is_none()), "{found:#?}");
 }
 
-/// Of two apps with one name each has its own owner.
+/// Two apps with one name keep their own owners.
 #[test]
 fn apps_of_one_name_keep_their_owners() {
     let both = format!("{}---\n{}", app("it-apps", "it-apps"), app("silent", "silent"));

@@ -1,8 +1,8 @@
-//! Waivers by label, vendor and pattern: which apps they are for, and what makes them void.
+//! Waivers by label, vendor and pattern: the apps that they select, and when they are void.
 
 use crate::common::{folder, git, leaver, out, with_git};
 
-/// An app without an owner of its update, which is a finding of `jit/no-update-owner`.
+/// An app without an owner of its update stage: a finding of `jit/no-update-owner`.
 fn app(name: &str, metadata: &str) -> String {
     format!(
         "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: {name}, owner: t{metadata}}}\nspec:\n  tier: 3\n  signOn: {{assignmentRequired: true}}\n  provisioning: {{mode: jit, jit: {{expiresAfterDays: 30}}}}\n  lifecycle:\n    deprovision: {{via: ticket, queue: IT, owner: t, slaHours: 24, effect: delete, evidence: ticket}}\n    revokeSessions: {{via: script}}\n    review: {{owner: t, everyDays: 90}}\n    transfer: {{owner: t, toManager: true}}\n  sourceOfTruth: workday\n  localAccounts: {{none: true, checkedOn: 2026-09-01}}\n"
@@ -89,7 +89,7 @@ fn a_waiver_for_too_many_apps_or_none_waives_nothing() {
     }
 }
 
-/// Paths do not change what a waiver is for: the apps that match elsewhere count.
+/// Path arguments do not change the scope of a waiver: matching apps elsewhere count.
 #[test]
 fn paths_change_nothing() {
     let (waived, about) = run("labels: {wave: \"2\"}, maxApps: 1, ", &APPS, &["asana.yaml"]);
@@ -100,7 +100,7 @@ fn paths_change_nothing() {
     assert_eq!((waived, about), (vec![], vec![]), "of apps that were not judged nothing is known");
 }
 
-/// An app cannot be labelled into a waiver that a commit has, and what grows past the limit voids it.
+/// A label cannot bring an app under a waiver of the base commit, and a waiver above its limit is void.
 #[test]
 fn a_change_does_not_label_itself_into_a_waiver() {
     let selector = "labels: {wave: \"2\"}, maxApps: 3, ";
@@ -119,12 +119,12 @@ fn a_change_does_not_label_itself_into_a_waiver() {
     git(root, &["commit", "-qm", "base"]);
     let run = || out(&with_git(root, &["check", "-o", "concise", "--trust-ref", "main"]));
     assert_eq!(read(&run()).0, ["asana"], "{}", run());
-    // An old app and a new one take the label.
+    // An existing app and a new one get the label.
     std::fs::write(root.join("plain.yaml"), app("plain", ", labels: {wave: \"2\"}")).expect("written");
     std::fs::write(root.join("new.yaml"), app("new", ", labels: {wave: \"2\"}")).expect("written");
     assert_eq!(read(&run()).0, ["asana"], "{}", run());
     assert!(!run().contains("reused-name"), "{}", run());
-    // One more, and it is void for those that it was given for, too.
+    // One more, and it is void for the original apps, too.
     std::fs::write(root.join("more.yaml"), app("more", ", labels: {wave: \"2\"}")).expect("written");
     assert_eq!(read(&run()).0, Vec::<String>::new(), "{}", run());
     assert!(run().contains("waiver/too-many-apps"), "{}", run());
@@ -134,7 +134,7 @@ fn a_change_does_not_label_itself_into_a_waiver() {
     assert_eq!(read(&run()).0, Vec::<String>::new(), "{}", run());
 }
 
-/// A selector that is blank selects no app. It is not as if it were missing: the waiver would cover more than its approver saw.
+/// A blank selector selects no app. If it counted as missing, the waiver would cover more than its approver saw.
 #[test]
 fn a_blank_selector_covers_no_app() {
     let blanks = [" ", "\u{a0}", "\u{2003}", "\u{3000}", " \u{3000} ", "\t", "\u{85}", "\u{2028}"];
@@ -163,17 +163,17 @@ fn a_blank_selector_covers_no_app() {
     }
 }
 
-/// The engine and `waiver/too-many-apps` count the same: valid Apps, and each of them.
+/// The engine and `waiver/too-many-apps` count the same: every valid App.
 #[test]
 fn the_limit_counts_valid_apps() {
     const BROKEN: &str = ", labels: {wave: \"2\"}, nonsense: true";
     const WAVE: &str = ", labels: {wave: \"2\"}";
     for (selector, apps, is_void) in [
-        // A name that no App has is no app.
+        // A name without an App is not an app.
         ("apps: [asana, gone], maxApps: 1, ", &[("asana", "")][..], false),
         ("apps: [asana, gone, away], maxApps: 1, ", &[("asana", ""), ("miro", "")], false),
         ("apps: [asana, miro, gone], maxApps: 1, ", &[("asana", ""), ("miro", "")], true),
-        // Nor is an App that is not valid.
+        // Nor is an invalid App.
         ("labels: {wave: \"2\"}, maxApps: 1, ", &[("asana", WAVE), ("miro", BROKEN)], false),
         ("apps: [asana, miro], maxApps: 1, ", &[("asana", WAVE), ("miro", BROKEN)], false),
         ("labels: {wave: \"2\"}, maxApps: 1, ", &[("asana", WAVE), ("miro", WAVE), ("figma", BROKEN)], true),
@@ -182,7 +182,7 @@ fn the_limit_counts_valid_apps() {
         let told = about.iter().any(|line| line.starts_with("too-many-apps"));
         assert_eq!((waived.is_empty(), told), (is_void, is_void), "{selector}: {waived:?} {about:?}");
     }
-    // Two Apps of one name are two.
+    // Two Apps with one name count as two.
     let twice = format!("{}---\n{}", app("asana", ""), app("asana", ""));
     let text = waiver("apps: [asana], maxApps: 1, ");
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("t.yaml", TEAM), ("w.yaml", &text), ("asana.yaml", &twice)]);
@@ -190,7 +190,7 @@ fn the_limit_counts_valid_apps() {
     assert!(waived.is_empty() && about.iter().any(|line| line.starts_with("too-many-apps")), "{waived:?} {about:?}");
 }
 
-/// What a position stands for is told of apps that are selected by label or vendor, too.
+/// Paths with list positions are reported for apps selected by label or vendor, too.
 #[test]
 fn a_position_is_explained_however_apps_are_selected() {
     let explained = "write `spec.nonHuman[terraform]`, which is what it stands for";
@@ -202,7 +202,7 @@ fn a_position_is_explained_however_apps_are_selected() {
         ("vendor: Asana, maxApps: 1, ", explained),
         ("apps: [asana, miro], labels: {wave: \"2\"}, ", explained),
         ("apps: [miro], ", none),
-        // Of an app that the label leaves out, nothing is told.
+        // Not for an app that the label does not select.
         ("apps: [asana, miro], labels: {wave: \"3\"}, ", none),
         ("labels: {wave: \"3\"}, maxApps: 1, ", none),
     ] {
@@ -223,7 +223,7 @@ fn a_position_is_explained_however_apps_are_selected() {
     }
 }
 
-/// An app that has everything from a pattern.
+/// An app with all its values from a pattern.
 fn short(name: &str, pattern: &str) -> (String, String) {
     let text = format!(
         "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: {name}, owner: t}}\nspec: {{pattern: {pattern}}}\n"
@@ -231,7 +231,7 @@ fn short(name: &str, pattern: &str) -> (String, String) {
     (format!("{name}.yaml"), text)
 }
 
-/// Two patterns, one made from the other, and one that nothing has to do with them; the last app has a name of the first.
+/// Two patterns, one based on the other, and an unrelated one; the last app has the name of the first.
 fn patterned(more: &[(&str, String)]) -> tempfile::TempDir {
     let body = app("x", "").split_once("spec:\n").map(|(_, spec)| spec.to_owned()).unwrap_or_default();
     let pattern = |name: &str, spec: &str| {
@@ -260,7 +260,7 @@ fn by_pattern(selector: &str) -> (Vec<String>, Vec<String>) {
 }
 
 fn waived_in(here: &tempfile::TempDir) -> (Vec<String>, Vec<String>) {
-    // A finding that several apps have by one pattern is one block otherwise.
+    // Formats for people would group findings that several apps inherit from one pattern.
     let output = leaver(here.path(), &["check", "-o", "csv"]);
     let text = out(&output);
     let mut rows = csv::Reader::from_reader(text.as_bytes());

@@ -1,4 +1,4 @@
-//! `leaver waive` writes what a reviewer can accept, or nothing.
+//! `leaver waive` writes a valid waiver, or nothing.
 
 use std::path::Path;
 
@@ -57,13 +57,13 @@ fn what_matches_nothing_is_refused() {
     std::fs::write(files.path().join("leaver.yaml"), off).expect("written");
     let (status, text) = waive(files.path(), &[&["jit/no-update-owner", "box"], &REST[..]].concat());
     assert!(status == 2 && text.contains("the rule is off"), "{text}");
-    // Of several apps at least one must have the finding; the others are named.
+    // At least one of several apps must have the finding; the others are named.
     std::fs::write(files.path().join("leaver.yaml"), "version: 1\n").expect("written");
     let (status, text) = waive(files.path(), &[&["jit/no-update-owner", "box", "slack"], &REST[..]].concat());
     assert!(status == 0 && text.contains("note: `jit/no-update-owner` finds nothing in `slack`"), "{text}");
 }
 
-/// Whatever the severity of `waiver/too-long`, and by the limit of the profile.
+/// Whatever the severity of `waiver/too-long` is; the limit is that of the profile.
 #[test]
 fn what_lasts_longer_than_the_profile_allows_is_refused() {
     for (config, expires, allowed) in [
@@ -107,7 +107,7 @@ fn unknown_apps_get_a_suggestion() {
     }
 }
 
-/// What it writes is in force at once, for the apps that match now and no more.
+/// The waiver is in force at once, for exactly the apps that match now.
 #[test]
 fn waivers_by_label_and_vendor_are_written() {
     for (selector, waived) in [
@@ -131,7 +131,7 @@ fn waivers_by_label_and_vendor_are_written() {
     }
 }
 
-/// An app of employees and guests; each of them is late by a rule of its own.
+/// An app with employees and guests; each of them violates the limit of a rule.
 fn divided() -> tempfile::TempDir {
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: miro, owner: it-apps}\nspec:\n  tier: 3\n  provisioning: {mode: manual}\n  lifecycle:\n    create: {via: ticket, queue: IT, owner: it-apps}\n    deprovision: {via: ticket, queue: IT, owner: it-apps, slaHours: 24, effect: delete, evidence: ticket}\n  populations:\n    - employees\n    - name: guests\n      lifecycle: {deprovision: {slaHours: 900}}\n    - name: contractors\n      lifecycle: {deprovision: {slaHours: 800}}\n";
     let team = CLEAN.split("---\n").nth(1).expect("the team");
@@ -158,7 +158,7 @@ fn a_waiver_for_a_population_covers_that_population() {
     }
 }
 
-/// Whatever covers nothing is refused, and the way to the population is shown.
+/// A waiver without effect is refused, and the message suggests the population.
 #[test]
 fn a_waiver_for_the_wrong_population_is_refused() {
     let files = divided();
@@ -176,7 +176,7 @@ fn a_waiver_for_the_wrong_population_is_refused() {
         assert!(status == 2 && text.contains(says), "{arguments:?}: {status} {text}");
         assert_eq!(written(files.path()), Vec::<String>::new(), "{arguments:?}");
     }
-    // With a fault of the app itself, its waiver covers that alone.
+    // With a fault in the app itself, the app's waiver covers only that.
     let app = std::fs::read_to_string(files.path().join("miro.yaml")).expect("text");
     let app = app.replace("slaHours: 24", "slaHours: 700");
     std::fs::write(files.path().join("miro.yaml"), app).expect("written");

@@ -1,18 +1,17 @@
-//! Hostile policies: what they hold and what must become of them. Those that cost time or memory are here, wrong shapes and broken files
-//! in `misshapen`.
+//! Hostile policies that consume time or memory, with the expected outcomes. Malformed ones are in `misshapen`.
 
 use crate::{common::rule, siege::misshapen};
 
-/// What must become of a policy. Whatever it is, everything else is judged as without it.
+/// The expected outcome. In every case, all other rules are evaluated as usual.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// A failure that names the rule; exit status 2.
     Fails,
-    /// It is refused before anything is judged; exit status 2, and the failure names the rule or its file.
+    /// Refused before evaluation; exit status 2, and the failure names the rule or its file.
     Refused,
-    /// Findings of it are shown.
+    /// Its findings are shown.
     Finds,
-    /// It finds nothing, rightly.
+    /// It correctly finds nothing.
     Silent,
 }
 
@@ -21,7 +20,7 @@ pub struct Case {
     pub name: String,
     /// Below `policies/`.
     pub files: Vec<(String, Vec<u8>)>,
-    /// Links below `policies/`, and where they lead.
+    /// Links below `policies/`, and their targets.
     pub links: Vec<(String, String)>,
     pub fate: Fate,
 }
@@ -31,7 +30,7 @@ pub fn body(name: &str, text: &str, fate: Fate) -> Case {
     whole(name, &rule("bad", text), fate)
 }
 
-/// A rule `acme/bad` of this text.
+/// A rule `acme/bad` with this text.
 pub fn whole(name: &str, text: &str, fate: Fate) -> Case {
     let files = vec![("acme/bad/rule.rego".to_owned(), text.as_bytes().to_vec())];
     Case { name: name.to_owned(), files, links: Vec::new(), fate }
@@ -46,7 +45,7 @@ pub fn when(name: &str, condition: &str, fate: Fate) -> Case {
     )
 }
 
-/// `times` rules, each made of the one before; `first`, then `next` with `@` for the one before.
+/// `times` rules, each based on the previous one; `first`, then `next` with `@` for the previous one.
 fn chain(name: &str, first: &str, next: &str, times: usize, last: &str, fate: Fate) -> Case {
     let mut text = format!("s0 := {first}\n\n");
     for nth in 1..=times {
@@ -191,7 +190,7 @@ pub fn cases() -> Vec<Case> {
             Fate::Fails,
         ),
         chain("a value of nine thousand levels", "1", "[@]", 9_000, "count(@) > 0", Fate::Fails),
-        // What a finding may cost the one who reads it.
+        // Large findings.
         body(
             "a thousand findings",
             "findings contains {\"path\": [], \"message\": sprintf(\"%d\", [i])} if some i in numbers.range(1, 1000)",
@@ -216,7 +215,7 @@ pub fn cases() -> Vec<Case> {
     all
 }
 
-/// Sources that are hard to parse.
+/// Sources that are expensive to parse.
 fn sources() -> Vec<Case> {
     let many = |piece: &str, times: usize| piece.repeat(times);
     vec![
@@ -238,7 +237,7 @@ fn sources() -> Vec<Case> {
             Fate::Refused,
         ),
         when("a sum of ten thousand", &format!("x := 1{}\n\tx > 0", many(" +\n1", 10_000)), Fate::Finds),
-        // Lines may have 1,024 columns, a file 256 KiB.
+        // Lines may have 1,024 columns, and a file 256 KiB.
         when(
             "a sum of a hundred thousand",
             &format!("x := 1{}\n\tx > 0", many(&format!("{}\n", many("+1", 500)), 200)),

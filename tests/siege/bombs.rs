@@ -1,4 +1,4 @@
-//! Hostile inputs made by hand, each with what leaver must make of it. What the tables of other tools' incidents name is here.
+//! Hostile inputs written by hand, with the expected outcomes. Includes those from other tools' incidents.
 
 use crate::siege::hostile::Fate::{self, Read, Refused, Unchecked};
 
@@ -148,7 +148,7 @@ fn texts() -> Vec<(&'static str, Vec<u8>, Fate)> {
     ]
 }
 
-/// Name, bytes, fate.
+/// Name, bytes, outcome.
 pub fn all() -> Vec<(String, Vec<u8>, Fate)> {
     texts().into_iter().map(|(name, bytes, fate)| (name.to_owned(), bytes, fate)).collect()
 }

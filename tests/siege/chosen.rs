@@ -1,4 +1,4 @@
-//! Which files are looked at: no more than were asked for, and none passed over.
+//! The set of files that are read: no others than requested, and none skipped.
 
 #![cfg(target_os = "linux")]
 
@@ -37,7 +37,7 @@ fn names_of_folders_and_links_that_hold_no_declarations_are_no_matter() {
     assert_eq!((names, found.errors.len()), (vec!["apps.yaml/a.yaml"], 0));
 }
 
-/// A broken template of another tool is not leaver's to report, but counted; so is each foreign document.
+/// A broken template of another tool is counted, but not reported; so is each foreign document.
 #[test]
 fn what_is_not_leavers_is_counted_and_no_more() {
     let files = folder(&[
@@ -69,7 +69,7 @@ fn a_path_that_is_gone_is_said_with_what_to_do() {
     assert!(code(&output) == 2 && text.contains("is it deleted or renamed?") && text.contains("`--since`"), "{text}");
 }
 
-/// What `check --trust-ref HEAD` says of a working tree in which a tracked file became something else.
+/// The output of `check --trust-ref HEAD` if a tracked file is replaced in the working tree.
 fn tracked(change: impl Fn(&Path)) -> (i32, String) {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("b.yaml", "kind: Other\n")]);
     git(files.path(), &["init", "-q"]);
@@ -99,7 +99,7 @@ fn a_tracked_file_that_became_something_else_is_said_once() {
     assert!(status == 2 && times("b.yaml") == 1 && times("c.yaml") == 1, "{text}");
 }
 
-/// An ignore file of the catalogue may bring files back; one above it is somebody else's.
+/// An ignore file in the catalogue may re-include files; one above it is outside the user's control.
 #[test]
 fn an_ignore_file_that_cannot_be_read_is_said_if_it_is_the_catalogues() {
     let files = folder(&[(".gitignore", "x\n"), ("sub/.gitignore", "x\n"), ("sub/leaver.yaml", CONFIG)]);

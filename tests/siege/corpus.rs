@@ -1,5 +1,5 @@
-//! The kept corpus of the fuzz targets, replayed on stable Rust: what was found once stays mended. `fuzz/` has the targets themselves:
-//! `corpus` the inputs that somebody chose, `kept` what long runs came across.
+//! Replays the corpus of the fuzz targets on stable Rust, so that fixed bugs stay fixed. `fuzz/` has the targets: `corpus` contains chosen
+//! inputs, `kept` those found by long runs.
 
 use std::{fs::File, io::Read};
 
@@ -42,7 +42,7 @@ fn the_kept_corpus_passes() {
                 panic!("{name}, {path}: {said}");
             }
         }
-        // Not only what is kept.
+        // The chosen inputs, too.
         for bytes in [&b""[..], b"\0", b"\xff", b"{", b"- - - -", b"\xef\xbb\xbf"] {
             target(bytes);
         }

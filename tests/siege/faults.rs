@@ -1,9 +1,9 @@
-//! Faults to plant in a good file: each changes few characters at a seeded place and says on which line.
+//! Plants faults in valid files: each changes a few characters at a seeded place and returns the line.
 
-/// Plants a fault; gives the line, from 1, or nothing where the text has no place for it.
+/// Plants a fault; returns the line, from 1, or `None` if the text has no suitable place.
 pub type Fault = fn(&mut Text, &mut Dice) -> Option<usize>;
 
-/// A small generator of numbers: the same seed, the same faults.
+/// A small random number generator: the same seed gives the same faults.
 pub struct Dice(pub u64);
 
 impl Dice {
@@ -31,7 +31,7 @@ fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
 
-/// Key and value of a line of block YAML that holds one plain pair.
+/// Key and value of a line of block YAML with a single plain pair.
 fn pair(line: &str) -> Option<(&str, &str)> {
     let line = line.trim_start();
     let (key, value) = line.strip_prefix("- ").unwrap_or(line).split_once(": ")?;
@@ -40,7 +40,7 @@ fn pair(line: &str) -> Option<(&str, &str)> {
     (word(key) && plain && !value.contains(": ")).then_some((key, value))
 }
 
-/// A `[` or `{` stands open at the start of a line, or a text runs over it: only the crudest count, since the files are good.
+/// Whether a `[`, `{` or multi-line string is open at the start of a line. An approximation, since the files are valid.
 fn open(lines: &[String]) -> bool {
     let count =
         |c: char| lines.iter().map(|line| line.split(" #").next().unwrap_or("").matches(c).count()).sum::<usize>();
@@ -56,7 +56,7 @@ impl Text {
         self.0.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
     }
 
-    /// A line for which something holds, from 0; asked with the line before it.
+    /// A line that satisfies a predicate, from 0; the predicate also gets the line before.
     fn line(&self, dice: &mut Dice, fits: impl Fn(&str, &str) -> bool) -> Option<usize> {
         let found: Vec<usize> =
             (1..self.0.len()).filter(|at| fits(&self.0[at - 1], &self.0[*at]) && !open(&self.0[..*at])).collect();
@@ -68,7 +68,7 @@ impl Text {
         self.line(dice, |_, line| pair(line).is_some())
     }
 
-    /// The same, not the first key of its mapping.
+    /// The same, but not the first key of its mapping.
     fn later_pair(&self, dice: &mut Dice) -> Option<usize> {
         let begins = |line: &str| line.trim_start().starts_with("- ");
         self.line(dice, |before, line| {
@@ -80,7 +80,7 @@ impl Text {
         })
     }
 
-    /// Puts another value behind a plain pair's key.
+    /// Replaces the value of a plain pair.
     fn value(&mut self, dice: &mut Dice, make: impl Fn(&str) -> String) -> Option<usize> {
         let at = self.pair(dice)?;
         let (_, old) = pair(&self.0[at])?;
@@ -90,7 +90,7 @@ impl Text {
         Some(at + 1)
     }
 
-    /// Puts a line of its own before a later pair, with the pair's indent.
+    /// Inserts a line before a later pair, with the pair's indent.
     fn insert(&mut self, dice: &mut Dice, text: &str) -> Option<usize> {
         let at = self.later_pair(dice)?;
         let pad = " ".repeat(indent(&self.0[at]));
@@ -98,7 +98,7 @@ impl Text {
         Some(at + 1)
     }
 
-    /// Gives one of these keys another value, in block or in flow style, wherever it stands.
+    /// Replaces the value of one of these keys, in block or flow style, anywhere.
     fn set(&mut self, dice: &mut Dice, keys: &[&str], value: &str) -> Option<usize> {
         let (at, start, end) = self.find(dice, keys)?;
         self.0[at].replace_range(start..end, value);
@@ -126,7 +126,7 @@ impl Text {
         (!found.is_empty()).then(|| found[dice.below(found.len())])
     }
 
-    /// Gives one of these keys another name.
+    /// Renames one of these keys.
     fn rename(&mut self, dice: &mut Dice, keys: &[&str], name: impl Fn(&str) -> String) -> Option<usize> {
         let key = dice.pick(keys);
         let (at, value, _) = self.find(dice, &[key])?;
@@ -142,7 +142,7 @@ const DAYS: [&str; 6] = ["last", "lastReview", "lastRotated", "checkedOn", "test
 const NAMES: [&str; 4] = ["owner", "approver", "sponsor", "system"];
 const SWITCHES: [&str; 4] = ["assignmentRequired", "selfReview", "issuesTokens", "privileged"];
 
-/// Faults after which a text is no YAML, or no YAML that leaver takes.
+/// Faults that make the text invalid YAML, or YAML that leaver refuses.
 pub const SYNTAX: [(&str, Fault); 32] = [
     ("a space of indent less", |text, dice| {
         let at = text.line(dice, |before, line| {
@@ -236,7 +236,7 @@ pub const SYNTAX: [(&str, Fault); 32] = [
     ("a block text with a wrong head", |text, dice| text.value(dice, |_| "|x".into())),
 ];
 
-/// Faults after which a text is YAML, but no declaration.
+/// Faults that keep the text valid YAML, but not a valid declaration.
 pub const SHAPE: [(&str, Fault); 30] = [
     ("an unknown key", |text, dice| text.insert(dice, "colour: blue")),
     ("a key of another place", |text, dice| text.insert(dice, "apiVersionn: leaver/v1")),
@@ -270,7 +270,7 @@ pub const SHAPE: [(&str, Fault); 30] = [
     ("a number for a name", |text, dice| text.set(dice, &NAMES, "7")),
     ("an empty name", |text, dice| text.set(dice, &NAMES, "\"\"")),
     ("a name that is missing", |text, dice| {
-        // Below a pattern, `null` removes what the pattern says.
+        // With a pattern, `null` removes a value of the pattern.
         let inherits = text.0.iter().any(|line| line.trim_start().starts_with("pattern: "));
         if inherits { None } else { text.set(dice, &NAMES, "null") }
     }),
@@ -287,12 +287,12 @@ pub const SHAPE: [(&str, Fault); 30] = [
     }),
 ];
 
-/// Faults that are something left out or too much of; the place is that of what they are left out of.
+/// Missing or superfluous parts; the place is that of the parent.
 pub const GAPS: [(&str, Fault); 5] = [
     ("no name", |text, dice| {
         let at =
             text.line(dice, |before, line| before == "metadata:" && pair(line).is_some_and(|(key, _)| key == "name"))?;
-        // A mapping without a key is another fault.
+        // A mapping without keys is a different fault.
         let next = text.0.get(at + 1).is_some_and(|next| next.starts_with("  "));
         next.then(|| text.0.remove(at)).map(|_| at)
     }),

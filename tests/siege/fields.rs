@@ -1,18 +1,18 @@
-//! Declarations made from the schema: every property of every kind, filled with what is wanted there. A property that is added to the
-//! schema is in the siege from then on.
+//! Declarations generated from the schema: every property of every kind, with suitable values. Properties added to the schema are included
+//! automatically.
 
 use serde_json::{Map, Value, json};
 
 use crate::common;
 
-/// What to put where.
+/// Where to put the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Fill {
-    /// The text in every place that the schema allows it in; something valid everywhere else.
+    /// In every place where the schema allows it; valid values elsewhere.
     Valid,
-    /// The text in every place, of whatever type.
+    /// In every place, regardless of type.
     Everywhere,
-    /// Valid values, and the text as one more key of every mapping.
+    /// As an additional key of every mapping; all values are valid.
     Keys,
 }
 
@@ -30,7 +30,7 @@ impl Schema {
         kinds.iter().map(|kind| kind.as_str().expect("text").to_owned()).collect()
     }
 
-    /// A declaration of a kind, and the paths at which the text stands.
+    /// A declaration of a kind, and the paths of the text.
     pub fn declaration(&self, kind: &str, text: &str, fill: Fill) -> (Value, Vec<String>) {
         let mut places = Vec::new();
         let spec = &self.0["$defs"][kind];
@@ -39,7 +39,7 @@ impl Schema {
         value["kind"] = json!(kind);
         if fill != Fill::Everywhere {
             value["metadata"]["name"] = json!("hostile");
-            // A pattern that does not exist would keep the rest from being evaluated.
+            // A reference to a pattern that does not exist would prevent the evaluation.
             for spec in ["/spec", "/spec/populations/0"] {
                 value.pointer_mut(spec).and_then(Value::as_object_mut).map(|spec| spec.shift_remove("pattern"));
             }
@@ -69,7 +69,7 @@ impl Schema {
             return Value::Object(std::iter::once(("key".to_owned(), inner)).collect());
         }
         if schema["type"] == "array" {
-            // Where an item is one of two shapes, there is one of each.
+            // For an item with two possible shapes, one of each.
             let items = &schema["items"];
             let shapes = if items["then"].is_object() { vec![&items["then"], &items["else"]] } else { vec![items] };
             let filled = shapes.into_iter().enumerate();
@@ -108,12 +108,12 @@ impl Schema {
     }
 }
 
-/// Whether a value fits a schema without references.
+/// Whether a value is valid by a schema without references.
 fn accepts(schema: &Value, value: &Value) -> bool {
     jsonschema::draft202012::options().build(schema).expect("a schema").is_valid(value)
 }
 
-/// A document as flow YAML. Control characters are always escaped, since YAML has no other way; the rest as it is where `raw`.
+/// A document as flow YAML. Control characters are always escaped, as YAML requires; others are unescaped if `raw`.
 pub fn yaml(value: &Value, raw: bool) -> String {
     let mut out = String::new();
     write(value, raw, &mut out);
@@ -128,7 +128,7 @@ fn write(value: &Value, raw: bool, out: &mut String) {
                 quote(key, raw, out);
                 out.push_str(": ");
                 write(value, raw, out);
-                // A line each, so that every line of the source is one that a snippet can show.
+                // One value per line, so that snippets can show every line.
                 out.push_str(",\n ");
             }
             out.push('}');
@@ -151,7 +151,7 @@ fn quote(text: &str, raw: bool, out: &mut String) {
     for c in text.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
-            // NEL and the line separators would be folded, a byte order mark is refused inside a document.
+            // NEL and the line separators would be folded; a byte order mark is refused inside a document.
             _ if c.is_control()
                 || !raw && !c.is_ascii()
                 || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}') =>

@@ -1,5 +1,5 @@
-//! What the file system does behind leaver's back: files that vanish, handles that run out, a working directory that is gone, names that no
-//! text can hold, paths that are too long. Each is said and ends in exit status 2; nothing is passed over in silence.
+//! Problems of the file system: vanishing files, too few file handles, a deleted working directory, names that are not UTF-8, paths that
+//! are too long. Each is reported with exit status 2; nothing is skipped silently.
 #![cfg(target_os = "linux")]
 
 use std::{
@@ -21,7 +21,7 @@ use crate::{
 
 pub const CONFIG: &str = "version: 1\n";
 
-/// A shell that first does something to itself, then becomes leaver.
+/// A shell that first changes its own limits or folder, then executes leaver.
 pub fn after(script: &str, arguments: &str, folder: &Path) -> Output {
     Command::new("/bin/sh")
         .args(["-c", &format!("{script}; exec '{}' {arguments}", env!("CARGO_BIN_EXE_leaver"))])
@@ -46,7 +46,7 @@ fn a_file_that_vanishes_between_listing_and_reading_is_said() {
     let found = walk(root, &Selection::default());
     assert_eq!((found.files.len(), found.errors.len()), (3, 0));
     fs::remove_file(files.path().join("b.yaml")).expect("it was there");
-    // Or it becomes something else in between.
+    // Or it is replaced with something else in between.
     fs::remove_file(files.path().join("c.yaml")).expect("it was there");
     fs::create_dir(files.path().join("c.yaml")).expect("a folder");
     let read: Vec<Result<_, SourceError>> = found.files.iter().map(|path| read_listed(path, 1024)).collect();
@@ -56,7 +56,7 @@ fn a_file_that_vanishes_between_listing_and_reading_is_said() {
     assert!(gone.contains("b.yaml`: No such file") && other.contains("c.yaml` is not a regular file"), "{said:?}");
 }
 
-/// The same from end to end, as often as chance has it.
+/// The same end to end, with random timing.
 #[test]
 fn while_files_come_and_go_a_run_ends_in_a_status_of_the_table() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
@@ -71,7 +71,7 @@ fn while_files_come_and_go_a_run_ends_in_a_status_of_the_table() {
         });
         for _ in 0..20 {
             let (status, text) = concise(files.path(), &[]);
-            // Seen whole, not at all, gone in between, or caught while it was still empty.
+            // Read completely, not at all, gone in between, or read while still empty.
             let said = match status {
                 0 => text.contains("on 1 app and"),
                 1 => text.contains("b.yaml:"),
@@ -84,7 +84,7 @@ fn while_files_come_and_go_a_run_ends_in_a_status_of_the_table() {
     });
 }
 
-/// Whatever the number of handles: either everything is checked, or it is said that it was not.
+/// With any number of handles, either everything is checked or the failure is reported.
 #[test]
 fn without_free_file_handles_nothing_passes() {
     let own = rule("x", "findings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"none\"");
@@ -156,18 +156,18 @@ fn a_working_directory_that_is_gone_is_said() {
         assert!(code(&output) == 2 && said.contains("cannot read "), "{arguments}: {} {said}", code(&output));
         assert!(!said.contains("panicked"), "{arguments}: {said}");
     }
-    // A catalogue that is named in full does not need one.
+    // An absolute path of a catalogue does not need one.
     fs::create_dir_all(&here).expect("a folder");
     let output = after("rm -r \"$PWD\"", &format!("check -o concise {}", there.display()), &here);
     assert!(code(&output) == 1 && out(&output).contains("jit/no-update-owner"), "{}", out(&output));
-    // A link in it leads nowhere else because nobody knows where "here" is.
+    // A link in it resolves only inside the catalogue, because the working directory is unknown.
     symlink("/etc/hostname", there.join("l.yaml")).expect("a link");
     fs::create_dir_all(&here).expect("a folder");
     let output = after("rm -r \"$PWD\"", &format!("check -o concise {}/l.yaml", there.display()), &here);
     assert!(code(&output) == 2, "{}", out(&output));
 }
 
-/// Root reads everything, but not even root gets through a loop of links or a path that is too long for the system.
+/// Root can read everything, except through a loop of links or a path that is too long for the system.
 #[test]
 fn a_folder_that_cannot_be_entered_is_said() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("apps/b.yaml", CLEAN)]);
@@ -181,10 +181,10 @@ fn a_folder_that_cannot_be_entered_is_said() {
         let (status, text) = concise(files.path(), &[named]);
         assert!(status == 2 && text.contains(says), "{named:.40}: {status} {text}");
     }
-    // The message is cut, its beginning is not.
+    // The message is cut at the end, not at the beginning.
     let (status, text) = concise(files.path(), &[&"d/".repeat(3_000)]);
     assert!(status == 2 && text.contains("cannot read `d/d/d"), "{status} {text}");
-    // The nearest leaver.yaml is one that cannot be read: the defaults do not step in.
+    // The nearest leaver.yaml is unreadable: the defaults are not used instead.
     for make in [
         (|path| symlink("leaver.yaml", path)) as fn(PathBuf) -> std::io::Result<()>,
         |path| symlink("nowhere", path),
@@ -198,7 +198,7 @@ fn a_folder_that_cannot_be_entered_is_said() {
     }
 }
 
-/// As somebody who is not root, where the machine lets a test become somebody else.
+/// As a user other than root, if the machine allows the test to become one.
 #[test]
 fn a_folder_without_permission_is_said() {
     use std::os::unix::fs::PermissionsExt;
@@ -231,8 +231,7 @@ fn a_folder_without_permission_is_said() {
     }
 }
 
-/// Ignore files are read before anything else. One that cannot be read could have brought a file back with `!`; one that never ends would
-/// keep leaver for ever.
+/// Ignore files are read first. An unreadable one could have re-included a file with `!`; one that never ends would block leaver forever.
 #[test]
 fn an_ignore_file_that_is_no_file_is_said() {
     for (place, run) in [("", ""), ("apps", ""), ("", "apps")] {
@@ -248,13 +247,13 @@ fn an_ignore_file_that_is_no_file_is_said() {
             assert!(status == 2 && text.contains(".gitignore` is not a regular file"), "{kind}: {status} {text}");
         }
     }
-    // A link to an ignore file is how some people keep theirs.
+    // Some people use a link as an ignore file.
     let files = folder(&[("a.yaml", CLEAN), ("apps/b.yaml", FAULTY), ("ignore", "apps\n")]);
     symlink("ignore", files.path().join(".gitignore")).expect("a link");
     assert_eq!(concise(files.path(), &[]).0, 0);
 }
 
-/// Configuration, profile, vendor facts, baseline, trust root and sign-offs are files that a change may turn into links, as declarations are.
+/// Configuration, profile, vendor facts, baseline, trust root and sign-offs can be replaced with links by a change, like declarations.
 #[test]
 fn a_link_in_place_of_a_configuration_file_leads_nowhere() {
     let outside = folder(&[
@@ -291,7 +290,7 @@ fn a_link_in_place_of_a_configuration_file_leads_nowhere() {
             let output = leaver(files.path(), &[&["check", "-o", format], more].concat());
             let said = format!("{}{}", out(&output), err(&output));
             assert!(code(&output) == 2 && !said.contains("CANARY"), "{link} {format}: {said}");
-            // The policy folder says it in words of its own.
+            // The policy folder has its own message.
             assert!(said.contains("is a link"), "{link} {format}: {said}");
         }
         if link == "leaver.yaml" {
@@ -299,14 +298,14 @@ fn a_link_in_place_of_a_configuration_file_leads_nowhere() {
             assert!(code(&output) == 2 && !err(&output).contains("CANARY"), "{}", err(&output));
         }
     }
-    // A link that stays in the catalogue is fine.
+    // A link that stays in the catalogue is accepted.
     let files = folder(&[("config/c.yaml", CONFIG), ("a.yaml", CLEAN)]);
     symlink("config/c.yaml", files.path().join("leaver.yaml")).expect("a link");
     assert!(config::load(files.path().to_str().expect("text").into(), None, &config::Overrides::default()).is_ok());
     assert_eq!(concise(files.path(), &["--config", "leaver.yaml"]).0, 0);
 }
 
-/// A baseline is read like anything else that a change may have written.
+/// A baseline is read with the same care as any file that a change may write.
 #[test]
 fn a_baseline_that_is_no_file_does_not_hang() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
@@ -319,7 +318,7 @@ fn a_baseline_that_is_no_file_does_not_hang() {
     }
 }
 
-/// With `--trust-ref` what git tracks is read, whatever an ignore file hides; what of it cannot be read is said.
+/// With `--trust-ref`, tracked files are read even if an ignore file hides them, and unreadable ones are reported.
 #[test]
 fn what_git_tracks_is_not_passed_over() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
@@ -350,7 +349,7 @@ fn what_git_tracks_is_not_passed_over() {
         fs::remove_file(&path).expect("it was there");
         git(files.path(), &["add", "-A", "--force"]);
     }
-    // A link to what is read anyway needs no word.
+    // A link to a file that is read anyway is not reported.
     symlink("a.yaml", files.path().join("hidden.yaml")).expect("a link");
     git(files.path(), &["add", "-A", "--force"]);
     assert_eq!(run().0, 0, "{}", run().1);

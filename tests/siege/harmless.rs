@@ -1,9 +1,9 @@
-//! What no output may hold, by the grammar of the place that it goes to. The payloads carry marks, so that what gets through is seen.
+//! Checks that outputs contain nothing dangerous for their consumers. The payloads contain markers, so that leaks are detected.
 
 use leaver::output::{Format, Grammar};
 use serde_json::Value;
 
-/// Hostile text. `evil` stands in each that names an address, `pwned` in each that is a command.
+/// Hostile text. Addresses contain `evil`, commands contain `pwned`.
 pub const PAYLOADS: [&str; 20] = [
     "::error file=x,line=1::pwned",
     "a\n::set-output name=x::pwned\r\n##[error]pwned",
@@ -27,14 +27,14 @@ pub const PAYLOADS: [&str; 20] = [
     "{0} {1} %s %n \\[x\\] \\u001b \\",
 ];
 
-/// Characters that a terminal obeys, or that hide or reorder others.
+/// Characters that control a terminal, or that hide or reorder others.
 fn is_hazard(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Fails where a text may not be sent to where this format goes.
+/// Panics if a text is dangerous for the consumer of this format.
 pub fn assert_harmless(format: Format, text: &str, sarif: &jsonschema::Validator) {
     let csv = format.grammar() == Grammar::Csv;
     if let Some(c) = text.chars().find(|c| is_hazard(*c) && *c != '\n' && !(csv && *c == '\r')) {
@@ -57,7 +57,7 @@ pub fn assert_harmless(format: Format, text: &str, sarif: &jsonschema::Validator
         Grammar::Json => drop(json(format, text)),
         Grammar::JsonLines => text.lines().for_each(|line| drop(json(format, line))),
         Grammar::Xml => {
-            // `JUnit` is the only XML so far; another one is still without tags of declarations.
+            // `JUnit` is the only XML so far; other XML formats must not contain tags from declarations either.
             if format == Format::JUNIT {
                 quick_junit::Report::deserialize_from_str(text).expect("the output is XML");
             }
@@ -78,7 +78,7 @@ fn json(format: Format, text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{format}: {error}"))
 }
 
-/// `::error file=…,line=…::text` of leaver's own; gives what is left of the line when it is taken away.
+/// Removes leaver's own `::error file=…,line=…::text`; returns the rest of the line.
 fn github_command(line: &str) -> Option<String> {
     let rest = ["::error ", "::warning ", "::notice "].iter().find_map(|own| line.strip_prefix(own))?;
     let (properties, message) = rest.split_once("::").expect("a command has a message");
@@ -89,11 +89,11 @@ fn github_command(line: &str) -> Option<String> {
         assert!(!value.contains(':') && encoded(value, &["25", "0D", "0A", "3A", "2C"]), "{line:?}");
     }
     assert!(encoded(message, &["25", "0D", "0A"]), "{line:?}");
-    // What the runner decodes is shown as it is, and is no command again: only this line is.
+    // The runner shows the decoded text and does not parse it again: only this line is a command.
     Some(message.to_owned())
 }
 
-/// `##vso[task.logissue type=…;…]text` of leaver's own.
+/// leaver's own `##vso[task.logissue type=…;…]text`.
 fn azure_command(line: &str) -> Option<String> {
     let rest = line.strip_prefix("##vso[task.logissue type=")?;
     let (properties, message) = rest.split_once(']').expect("a command has a message");
@@ -106,7 +106,7 @@ fn azure_command(line: &str) -> Option<String> {
     Some(message.to_owned())
 }
 
-/// Whether each `%` begins one of leaver's own codes.
+/// Whether each `%` starts one of leaver's own escapes.
 fn encoded(text: &str, codes: &[&str]) -> bool {
     text.split('%').skip(1).all(|rest| codes.iter().any(|code| rest.starts_with(code)))
 }
@@ -122,7 +122,7 @@ fn assert_sarif(log: &Value, schema: &jsonschema::Validator) {
             let protocol = text.split_once(':').map(|(before, _)| before);
             assert!(protocol.is_none_or(|protocol| ["https", "file"].contains(&protocol)), "{path}: {text:?}");
         }
-        // Brackets in a message would be a link, but for an index of a related place.
+        // Brackets in a message would be a link, except for an index of a related place.
         if key == "text" && path.contains("/message/") {
             let mut before = ' ';
             for (at, c) in text.char_indices() {
@@ -135,7 +135,7 @@ fn assert_sarif(log: &Value, schema: &jsonschema::Validator) {
     });
 }
 
-/// Every text of a value with its path and key.
+/// Every string of a value with its path and key.
 fn each(value: &Value, path: &str, look: &mut dyn FnMut(&str, &str, &str)) {
     match value {
         Value::Object(map) => map.iter().for_each(|(key, value)| each(value, &format!("{path}/{key}"), look)),
@@ -155,10 +155,10 @@ fn assert_cells(text: &str) {
     }
 }
 
-/// Outside of code spans nothing of a payload may be more than text.
+/// Outside code spans, a payload must be plain text.
 pub fn assert_markdown(line: &str) {
     let prose = without_code(line);
-    // The only link out is to leaver's own rule pages.
+    // The only links lead to leaver's own rule pages.
     let prose = prose.replace("https://github.com/leaver-lint/", "");
     for mark in [
         "http:",

@@ -1,5 +1,5 @@
-//! Five hundred hostile inputs in every format: no panic, the status of the table, a report that its readers take, nothing in it that a
-//! terminal or a CI runner obeys, and the findings of the file beside it all there.
+//! Five hundred hostile inputs in every format: no panic, the expected exit status, a valid report without anything that a terminal or CI
+//! runner would interpret, and all findings of the file next to it.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -25,19 +25,19 @@ use crate::{
     },
 };
 
-/// What leaver makes of an input.
+/// How leaver treats an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// It is YAML: whatever is said of it, it is read.
+    /// Valid YAML: it is read, whatever its findings are.
     Read,
     /// `schema/syntax`, so exit status 1.
     Refused,
-    /// A limit, or no text at all: exit status 2.
+    /// A limit, or not text: exit status 2.
     Unchecked,
 }
 
-/// Seconds after which an input hangs: a debug build, twelve formats and their checks, on a machine that does other things as well. The promise
-/// is 2 seconds of a release build.
+/// Timeout in seconds for an input: a debug build, twelve formats and their checks, on a busy machine. The promise is 2 seconds in a
+/// release build.
 const PATIENCE: u64 = 120;
 
 fn inputs() -> Vec<(String, Vec<u8>, Option<Fate>)> {
@@ -58,7 +58,7 @@ fn inputs() -> Vec<(String, Vec<u8>, Option<Fate>)> {
     all
 }
 
-/// The fate that the parser alone gives a text.
+/// The outcome according to the parser alone.
 fn fate(bytes: &[u8]) -> Fate {
     let Ok(text) = std::str::from_utf8(bytes) else { return Fate::Unchecked };
     let problems = parse(&SourceFile::new("b.yaml", text), &YamlLimits::default()).problems;
@@ -86,7 +86,7 @@ impl Bench {
         Self { folder, config }
     }
 
-    /// The report on the catalogue with `bytes` as its second file.
+    /// The report on a catalogue with `bytes` as its second file.
     fn report(&self, bytes: &[u8]) -> Report {
         std::fs::write(self.folder.path().join("b.yaml"), bytes).expect("a file");
         let request = Request { today: common::TODAY.into(), ..Request::default() };
@@ -94,7 +94,7 @@ impl Bench {
     }
 }
 
-/// What must hold of a report on the file beside a hostile one, and on the hostile one; the reason where it does not.
+/// Checks a report on a valid file and a hostile one; returns the reason if it is wrong.
 fn holds(report: &Report, bytes: &[u8], fate: Fate) {
     let code = report.outcome(Severity::Error).code();
     let beside = report
@@ -134,7 +134,7 @@ fn every_hostile_input_ends_well_in_every_format() {
     let wrong: Vec<String> = inputs
         .par_iter()
         .map_init(Bench::new, |bench, (name, bytes, wanted)| {
-            // Without a word of leaver's a broken file is somebody else's template.
+            // Without any leaver key, a broken file is regarded as another tool's template.
             let mark: &[u8] = if wanted.is_some() { b"" } else { b"# leaver/v1\n" };
             let bytes = [mark, bytes.as_slice()].concat();
             let started = Instant::now();
@@ -167,7 +167,7 @@ fn every_hostile_input_ends_well_in_every_format() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), inputs.len(), wrong.join("\n"));
 }
 
-/// A hostile document behind a good one in the same file takes nothing away from it.
+/// A hostile document after a valid one in the same file hides nothing in the valid one.
 #[test]
 fn what_stands_before_a_hostile_document_is_read() {
     let good = FAULTY.split("---\n").next().expect("a document");
@@ -175,7 +175,7 @@ fn what_stands_before_a_hostile_document_is_read() {
     let mut read = 0;
     for (name, bytes, _) in inputs() {
         let Ok(text) = String::from_utf8(bytes) else { continue };
-        // A control character anywhere is refused before anything is read.
+        // A control character anywhere is refused before parsing.
         if text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}')) {
             continue;
         }
@@ -187,7 +187,7 @@ fn what_stands_before_a_hostile_document_is_read() {
     assert!(read > 450, "{read}");
 }
 
-/// A name that is no UTF-8 hides nothing, in whatever letters its ending is written.
+/// A name that is not UTF-8 hides nothing, regardless of the case of its extension.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_whose_name_is_no_text_is_said() {

@@ -1,11 +1,11 @@
-//! Ignore files that cost more than they are worth are refused by name, wherever the walk would read them.
+//! Ignore files that are too expensive are refused by name, in every folder that is read.
 #![cfg(unix)]
 
 use crate::common::{CLEAN, FAULTY, code, folder, leaver, out};
 
 const CONFIG: &str = "version: 1\n";
 
-/// Text and the reason that it is refused for.
+/// The text, and the reason for its refusal.
 fn too_much() -> Vec<(String, &'static str)> {
     vec![
         ("*".repeat(5_000_000), "larger than"),
@@ -41,7 +41,7 @@ fn an_ignore_file_that_is_too_large_is_refused_by_name() {
     }
 }
 
-/// Each is small enough, all that hold for one folder are not. Beside each other they are.
+/// Each is small enough, but not all that apply to one folder. In sibling folders they are accepted.
 #[test]
 fn ignore_files_above_each_other_count_together() {
     let lines = (0..4_900).map(|nth| format!("name-{nth}\n")).collect::<String>();
@@ -57,7 +57,7 @@ fn ignore_files_above_each_other_count_together() {
     }
 }
 
-/// The limits leave room for what people write; without `.git` and beside it, other ignore files say nothing.
+/// The limits allow realistic files; without `.git` and in sibling folders, other ignore files do not count.
 #[test]
 fn what_people_write_is_read_as_before() {
     let lines = (0..2_000).map(|nth| format!("/build-{nth}/**/*.yaml\n")).collect::<String>();

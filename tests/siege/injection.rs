@@ -1,5 +1,5 @@
-//! The cross product: every payload in every field of every kind, as value, in the wrong type and as key, escaped and as it is, in every
-//! format, harmless for the place that the format goes to.
+//! The cross product: every payload in every field of every kind, as value, in the wrong type and as key, escaped and unescaped, in every
+//! format, must be harmless for the consumer of the format.
 
 use leaver::{
     Request, check, config,
@@ -52,7 +52,7 @@ fn every_field_of_every_kind_is_harmless_in_every_format() {
         let name = format!("apps/{}.yaml", payload.replace(['\0', '/'], "_"));
         let report = judged(&name, &documents.join("\n---\n"));
         assert!(report.failures.is_empty(), "{:?}", report.failures);
-        // Rules see the valid ones, the schema complains of the others.
+        // Rules see the valid ones; the schema refuses the others.
         let of =
             |group: &str| report.findings.iter().filter(|finding| finding.rule.as_str().starts_with(group)).count();
         assert!(
@@ -84,7 +84,7 @@ fn the_cross_product_reaches_what_the_schema_allows() {
     }
 }
 
-/// The source lines beside a finding are shown, too: as they are in the file, but for what could harm.
+/// Source lines in snippets are shown as they are, except for dangerous characters.
 #[test]
 fn colours_and_links_are_leavers_own() {
     for payload in PAYLOADS {
@@ -113,7 +113,7 @@ fn colours_and_links_are_leavers_own() {
     }
 }
 
-/// Names of files and folders come from a change, too, and standard error is read by the same terminals.
+/// Names of files and folders can be chosen by a change, too, and standard error is shown on the same terminals.
 #[cfg(unix)]
 #[test]
 fn names_of_files_are_harmless_on_both_streams() {
@@ -130,7 +130,7 @@ fn names_of_files_are_harmless_on_both_streams() {
                 .join(format!("link{}.yaml", payload.replace(['\0', '/'], "_").chars().take(60).collect::<String>())),
         )
         .expect("a link");
-        // All formats in one run, into a folder beside it.
+        // All formats in one run, written to a folder next to it.
         let reports = folder(&[]);
         let file = |format: Format| reports.path().join(format.as_str()).to_str().expect("text").to_owned();
         let outputs: Vec<String> = Format::ALL.map(|format| format!("{format}={}", file(format))).into();
@@ -146,7 +146,7 @@ fn names_of_files_are_harmless_on_both_streams() {
     }
 }
 
-/// What is typed, or stands in the configuration or in a baseline, comes from somebody's change as well.
+/// Arguments, the configuration and a baseline may come from somebody's change as well.
 #[test]
 fn errors_of_the_command_line_and_the_configuration_are_harmless() {
     let sarif = sarif_schema();
@@ -185,7 +185,7 @@ fn errors_of_the_command_line_and_the_configuration_are_harmless() {
     }
 }
 
-/// Rules may be a stranger's: what they say of themselves is shown beside their findings, as text and as Markdown.
+/// Rules may be untrusted: their metadata is shown with their findings, as text and as Markdown.
 #[test]
 fn what_a_rule_says_of_itself_is_harmless() {
     let sarif = sarif_schema();
@@ -223,7 +223,7 @@ fn what_a_rule_says_of_itself_is_harmless() {
     assert!(ran > 12, "{ran}");
 }
 
-/// Outside of blocks and spans of code nothing but text, headings and lists.
+/// Outside code blocks and spans only text, headings and lists.
 fn assert_markdown_help(text: &str) {
     let mut fence: Option<String> = None;
     for line in text.lines() {

@@ -1,4 +1,4 @@
-//! Memory of the process that listens to the child: a rule may report what it likes, the parent keeps a bounded part of it and says so.
+//! Memory of the parent process: a rule may report anything, the parent keeps a bounded part of it and reports the rest as a failure.
 #![cfg(target_os = "linux")]
 
 use std::{path::Path, process::Output};
@@ -12,7 +12,7 @@ use crate::{
 
 const OWN: &str = "version: 1\npolicies: [policies]\n";
 
-/// The binary with so much address space; the child has its own limit, which is lower.
+/// The binary with this address space; the worker has its own, lower limit.
 fn within(mebibytes: u64, folder: &Path, arguments: &str) -> Output {
     after(&format!("ulimit -v {}", mebibytes * 1024), arguments, folder)
 }
@@ -86,7 +86,7 @@ fn findings_without_end_are_counted_as_they_arrive() {
         let of = |rule: &str| {
             report["findings"].as_array().expect("a list").iter().filter(|one| one["rule"] == rule).count()
         };
-        // The report has a limit of its own; what the good rule finds is first in it only where both fit.
+        // The report has a limit of its own; the findings of the good rule come first only if both fit.
         assert!(
             of("acme/bad") >= 50 && (of("acme/good") == 150 || of("acme/bad") + of("acme/good") == 100_000),
             "{name}"
@@ -118,7 +118,7 @@ fn one_finding_as_large_as_memory_is_a_failure_of_its_rule() {
     }
 }
 
-/// A rule that fails on each app fails many times, not without end.
+/// The number of failures of a rule that fails on each app is limited.
 #[test]
 fn failures_of_one_rule_are_limited() {
     let files = catalogue("findings contains {\"path\": [], \"message\": \"m\"} if to_number(input.kind) == 1");
@@ -129,7 +129,7 @@ fn failures_of_one_rule_are_limited() {
     assert!(failures.iter().any(|one| one["message"].to_string().contains("failed more than 100 times")));
 }
 
-/// The same bytes with one thread and with eight, where leaver's own rules find more than is kept.
+/// One thread and eight give the same bytes if bundled rules find more than is kept.
 #[test]
 fn what_is_kept_does_not_depend_on_threads() {
     let files = catalogue(&format!(
@@ -144,7 +144,7 @@ fn what_is_kept_does_not_depend_on_threads() {
     assert!(run(1) == run(8));
 }
 
-/// `leaver test` listens to a child, too: a test that finds without end is named.
+/// `leaver test` reads from a worker, too: a test with endless findings is named.
 #[test]
 fn tests_of_rules_report_a_bounded_part() {
     let body = format!(

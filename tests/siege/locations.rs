@@ -1,5 +1,5 @@
-//! One fault at a known line of a good file: leaver says it within one line of there, for nineteen of twenty faults and for every kind of
-//! fault in most of its plantings. What is said first counts, since that is what a person looks at.
+//! One fault at a known line of a valid file: leaver reports it within one line, for nineteen of twenty faults and for every kind of fault
+//! in most cases. The first message counts, since people read that first.
 
 use std::{
     collections::BTreeMap,
@@ -17,10 +17,10 @@ use crate::{
     siege::faults::{self, Fault, Text},
 };
 
-/// Plantings of each kind of fault.
+/// Number of faults of each kind.
 const EACH: usize = 24;
 
-/// The good examples, and generated declarations, several in a file.
+/// The valid examples, and generated declarations, several in a file.
 fn good() -> Vec<(String, String)> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(common::root().join("examples/clean")).expect("a folder") {
@@ -42,7 +42,7 @@ fn good() -> Vec<(String, String)> {
 static COMPILED: LazyLock<Shape> =
     LazyLock::new(|| Shape::compile("leaver.schema.json", DECLARATIONS.text()).expect("leaver's own schema"));
 
-/// Line and message of everything that is wrong with the form of a text, in the order in which it is shown.
+/// Line and message of all syntax and shape problems of a text, in the order shown.
 fn said(text: &str) -> Vec<(usize, String)> {
     let file = Arc::new(SourceFile::new("t.yaml", text));
     let parsed = parse(&file, &YamlLimits::default());
@@ -77,7 +77,7 @@ struct Tally {
     misses: Vec<String>,
 }
 
-/// Plants every kind in many places and counts how often what is said first is near.
+/// Plants each kind in many places and counts how often the first message is near.
 fn planted(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static str, Tally> {
     let good = good();
     for (name, text) in &good {
@@ -87,7 +87,7 @@ fn planted(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static str,
     for (at, (kind, fault)) in kinds.iter().enumerate() {
         let mut dice = faults::Dice(seed.wrapping_add(at as u64 * 7919));
         let tally = all.entry(kind).or_default();
-        // A file may have no place for a fault, so there are more tries than plantings.
+        // A file may have no suitable place, so more attempts are made than needed.
         for _ in 0..EACH * 40 {
             if tally.planted == EACH {
                 break;
@@ -112,7 +112,7 @@ fn planted(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static str,
     all
 }
 
-/// Asserts the share within a line; gives the counts and the misses by kind, for those who look.
+/// Checks the share within one line; returns counts and misses by kind, for inspection.
 fn holds(all: &BTreeMap<&'static str, Tally>, least: usize) -> String {
     let planted: usize = all.values().map(|tally| tally.planted).sum();
     let near: usize = all.values().map(|tally| tally.near).sum();
@@ -148,7 +148,7 @@ fn faults_of_shape_are_said_where_they_are() {
     println!("{}", holds(&all, 500));
 }
 
-/// A quote that is not closed ends at the next quote of its kind, anywhere below; what is said then points at both.
+/// An unclosed quote ends at the next quote of its kind, anywhere below; the message points at both.
 #[test]
 fn a_quote_that_is_not_closed_is_said_where_it_opens() {
     let problem = |yaml: &str| {
@@ -165,7 +165,7 @@ fn a_quote_that_is_not_closed_is_said_where_it_opens() {
         "a: '''x\nc: 2\nd: it''s\ne: 'y'\n",
         "a: '''\nc: 2\nd: it's\n",
         "- \"x\n- b: c\n- \"y\"\n",
-        // A text of several lines may have anything behind it; that is another fault.
+        // A string over several lines may be followed by anything, which is another fault.
         "a: \"one\n  two\" three\nb: 1\n",
         "a: \"one\" two\n",
         "a: \"x\nc: 2\n",

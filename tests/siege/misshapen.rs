@@ -1,4 +1,4 @@
-//! Hostile policies of the wrong shape: findings that are none, names that are taken, files that are broken.
+//! Malformed hostile policies: invalid findings, conflicting names, broken files.
 
 use crate::{
     common::rule,
@@ -71,11 +71,11 @@ pub fn cases() -> Vec<Case> {
         body("findings of two minds", "findings := {1}\n\nfindings := {2}", Fate::Fails),
         when("nothing by nothing", "0 / 0 == 0", Fate::Fails),
         when("a number that is none", "to_number(\"NaN\") == 0", Fate::Fails),
-        // The engine panics there: the child ends.
+        // The engine panics there: the worker ends.
         when("a count of nothing", "strings.count(\"x\", \"\") > 0", Fate::Fails),
         when("a day that is none", "time.parse_rfc3339_ns(\"tomorrow\") > 0", Fate::Fails),
         when("JSON that is none", "json.unmarshal(\"{\")", Fate::Fails),
-        // Ways to reach what is not there.
+        // Accesses to missing values.
         when("the network", "http.send({\"method\": \"get\", \"url\": \"http://localhost\"})", Fate::Fails),
         when("the network by another name", "is_object({}) with is_object as http.send", Fate::Fails),
         when("the environment", "opa.runtime().env.HOME", Fate::Fails),

@@ -1,4 +1,4 @@
-//! The siege: each sentence of `docs/threats.md` that a hostile change could try to break.
+//! Adversarial tests: one for each guarantee in `docs/threats.md` that a hostile change could try to break.
 
 #![allow(unreachable_pub, reason = "modules of one test share what they have")]
 #![allow(clippy::print_stderr, reason = "what a machine cannot show is said to be skipped")]

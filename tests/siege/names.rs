@@ -1,4 +1,4 @@
-//! Names that no text can hold, names like options, paths that are too long. Each is said and ends in exit status 2, or is read.
+//! Names that are not UTF-8, names like options, paths that are too long. Each is reported with exit status 2, or is read.
 #![cfg(target_os = "linux")]
 
 use std::{
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// A name with a byte that is no text.
+/// A name with a byte that is not UTF-8.
 pub fn bytes(name: &[u8]) -> PathBuf {
     PathBuf::from(OsStr::from_bytes(name))
 }
@@ -46,7 +46,7 @@ fn names_that_are_not_utf8_are_said() {
     symlink("/etc", files.path().join(bytes(b"bad\xff"))).expect("a link");
     let (status, text) = concise(files.path(), &[]);
     assert!(status == 2 && text.contains("the name of `bad\u{fffd}` is not UTF-8"), "{status} {text}");
-    // What is no declaration by its name is nobody's business, and what is excluded was chosen.
+    // Files whose names are not those of declarations do not matter, and exclusions are deliberate.
     for (config, name) in
         [(CONFIG, &b"apps/bad\xff.txt"[..]), ("version: 1\nexclude: ['apps/**']\n", b"apps/bad\xff.yaml")]
     {
@@ -56,7 +56,7 @@ fn names_that_are_not_utf8_are_said() {
     }
 }
 
-/// On the command line, and as the folder that leaver works in: its leaver.yaml is not passed over.
+/// On the command line, and as the working directory: its leaver.yaml is not ignored.
 #[test]
 fn paths_that_are_not_utf8_are_refused() {
     let files = folder(&[("a.yaml", CLEAN)]);
@@ -73,7 +73,7 @@ fn paths_that_are_not_utf8_are_refused() {
     let output = Command::new(env!("CARGO_BIN_EXE_leaver")).arg("check").arg(&odd).output().expect("it starts");
     assert_eq!(code(&output), 2, "{}", out(&output));
     assert!(err(&output).contains("UTF-8"), "{}", err(&output));
-    // Through a link with a name that is text.
+    // Through a link whose name is UTF-8.
     symlink(&odd, files.path().join("plain")).expect("a link");
     let (status, text) = concise(files.path(), &["plain"]);
     assert!(status == 2 && text.contains("UTF-8"), "{status} {text}");
@@ -98,7 +98,7 @@ fn names_like_options_and_names_as_long_as_they_may_be_are_read() {
         assert!(text.contains(name), "{name} in {text}");
     }
     for named in ["--exit-zero.yaml", "-o.yaml"] {
-        // A shell that expands `*` hands them over as options: refused, not taken for one.
+        // A shell that expands `*` passes them as options: refused, not interpreted as one.
         let output = leaver(files.path(), &["check", named]);
         assert_eq!(code(&output), 2, "{named}");
         let (status, text) = concise(files.path(), &["--", named]);
@@ -106,7 +106,7 @@ fn names_like_options_and_names_as_long_as_they_may_be_are_read() {
     }
 }
 
-/// A folder deeper than the longest path that the system takes (4,096 bytes) cannot be listed by its path.
+/// A folder deeper than the longest path of the system (4,096 bytes) cannot be listed by its path.
 #[test]
 fn a_folder_deeper_than_a_path_may_be_is_said() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY)]);

@@ -1,5 +1,5 @@
-//! No connection is opened: seen by the system calls that are made, and by doing without any network at all. A machine that can show neither
-//! says so; in CI that is a failure, not a test that passed.
+//! leaver opens no connection: shown by tracing system calls, and by running without a network. If the machine supports neither, the test
+//! says so; in CI that is a failure.
 #![cfg(target_os = "linux")]
 
 use std::{
@@ -12,7 +12,7 @@ use leaver::output::Format;
 
 use crate::common::{self, FAULTY, code, err, folder, git, out, rule, with_git};
 
-/// A catalogue with a rule of one's own, whose child is watched, too.
+/// A catalogue with a local rule, so that the worker is traced, too.
 fn catalogue() -> tempfile::TempDir {
     let own = rule("x", "findings contains {\"path\": [], \"message\": \"m\"} if input.kind == \"App\"");
     folder(&[
@@ -22,7 +22,7 @@ fn catalogue() -> tempfile::TempDir {
     ])
 }
 
-/// Where the machine cannot show it: only told, but for CI, which has to be able to.
+/// If the machine cannot show it: prints a note, but fails in CI.
 fn skip(why: &str) {
     let text = format!("skipped: {why}");
     assert!(std::env::var_os("CI").is_none(), "{text}; CI has to see it");
@@ -41,7 +41,7 @@ fn run(program: &str, arguments: &[&str], more: &[&str], folder: &Path) -> Optio
         .ok()
 }
 
-/// Not one system call of the network, in the parent or in the child of one's own rules.
+/// No network system call, neither in the parent nor in the worker.
 #[test]
 fn no_system_call_of_the_network_is_made() {
     let files = catalogue();
@@ -66,7 +66,7 @@ fn no_system_call_of_the_network_is_made() {
         }
         assert!(output.status.code().is_some_and(|code| code < 3), "{arguments:?}: {}", err(&output));
         let lines: Vec<&str> = calls.lines().filter(|line| !line.contains("+++") && !line.contains("---")).collect();
-        // A call that another thread interrupts is written in two lines, of which the second may have no name.
+        // A call interrupted by another thread is written in two lines, and the second may have no name.
         let network: Vec<&&str> =
             lines.iter().filter(|line| !line.contains("execve") && !line.contains("???")).collect();
         assert!(network.is_empty(), "{arguments:?}: {network:?}");
@@ -78,7 +78,7 @@ fn no_system_call_of_the_network_is_made() {
     }
 }
 
-/// The check sees what it is for: a program that asks for a socket leaves a line in the log.
+/// The check detects a connection: a program that opens a socket leaves a line in the log.
 #[test]
 fn a_system_call_of_the_network_would_be_seen() {
     let place = folder(&[]);
@@ -97,20 +97,20 @@ fn a_system_call_of_the_network_would_be_seen() {
     assert!(calls.contains("socket("), "{calls}");
 }
 
-/// In a network namespace of its own, in which there is not even an address of the machine itself, every format says the same.
+/// In its own network namespace, without even a loopback address, every format gives the same output.
 #[test]
 fn without_a_network_everything_is_the_same() {
     let files = catalogue();
     git(files.path(), &["init", "-q"]);
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
-    // As root, or as somebody who may make a namespace of users.
+    // As root, or as a user who may create user namespaces.
     let ways: [&[&str]; 2] = [&["--net"], &["--user", "--map-root-user", "--net"]];
     let way = ways.into_iter().find(|way| {
         let tried = Command::new("unshare").args(*way).arg("true").stdin(Stdio::null()).output();
         tried.is_ok_and(|output| output.status.success())
     });
-    // Many CI services forbid it: there, strace is what shows it.
+    // Many CI services forbid it; strace is used there.
     let Some(way) = way else { return eprintln!("skipped: unshare may not take the network away here") };
     let mut commands: Vec<Vec<&str>> = Format::ALL.iter().map(|format| vec!["check", "-o", format.as_str()]).collect();
     commands.extend([
@@ -124,7 +124,7 @@ fn without_a_network_everything_is_the_same() {
     for arguments in commands {
         let with = with_git(files.path(), &arguments);
         let without = run("unshare", way, &arguments, files.path()).expect("it worked before");
-        // How long the tests took is another each time.
+        // The duration of the tests differs between runs.
         let steady = |text: String| text.lines().filter(|line| !line.contains(" ms")).collect::<Vec<_>>().join("\n");
         assert_eq!((code(&without), steady(out(&without))), (code(&with), steady(out(&with))), "{arguments:?}");
     }

@@ -1,4 +1,4 @@
-//! Where leaver writes: never over another output or what it reads, and never through a link that a change could bring.
+//! Where leaver writes: never over another output or an input, and never through a link that a change could add.
 #![cfg(unix)]
 
 use std::{fs, os::unix::fs::symlink, path::Path};
@@ -28,7 +28,7 @@ fn catalogue() -> tempfile::TempDir {
     ])
 }
 
-/// All files below a folder with their texts, links as what they lead to.
+/// All files below a folder with their texts, links with their targets.
 fn snapshot(folder: &Path) -> Vec<(String, String)> {
     let mut open = vec![folder.to_owned()];
     let mut all = Vec::new();
@@ -90,7 +90,7 @@ fn two_outputs_are_never_one_file() {
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
     refused(files.path(), &["diff", "HEAD", "-o", "json=x", "-o", "markdown=./x"], "one file");
-    // Streams take as many as they are given.
+    // Several formats may go to standard streams.
     let output = leaver(files.path(), &["check", "-o", "json=/dev/null", "-o", "sarif=/dev/null"]);
     assert_eq!(code(&output), 1, "{}", err(&output));
 }
@@ -120,7 +120,7 @@ fn no_output_replaces_what_leaver_reads() {
         refused(files.path(), &["test", "--junit", file], what);
         refused(files.path(), &["bundle", "--output", file], what);
         refused(files.path(), &["signoff", "prepare", "box", "--output", file], what);
-        // From below, the catalogue is the same.
+        // From a subfolder, the catalogue is the same.
         let below = files.path().join("apps");
         let up = format!("json=../{file}");
         let output = leaver(&below, &["check", "-o", &up]);
@@ -133,7 +133,7 @@ fn no_output_replaces_what_leaver_reads() {
         "the baseline",
     );
     refused(files.path(), &["check", "--config", "leaver.yaml", "-o", "json=leaver.yaml"], "a configuration");
-    // Also where the configuration cannot be read, or there is none.
+    // Also if the configuration is unreadable or missing.
     fs::write(files.path().join("leaver.yaml"), "version: [").expect("written");
     refused(files.path(), &["check", "-o", "json=leaver.yaml"], "a configuration");
     refused(files.path(), &["check", "-o", "json=apps/a.yaml"], "a declaration");
@@ -153,7 +153,7 @@ fn an_old_report_is_replaced() {
     }
 }
 
-/// Each way to write, with a folder of the working tree that is a link, and with a file that is one.
+/// Each command that writes, with a link as a folder of the working tree, and with a link as a file.
 #[test]
 fn nothing_is_written_through_a_link() {
     let outside = folder(&[("file", "theirs\n")]);
@@ -164,7 +164,7 @@ fn nothing_is_written_through_a_link() {
     for (link, to) in [("reports", outside.path().to_owned()), ("file.json", outside.path().join("file"))] {
         symlink(to, files.path().join(link)).expect("a link");
     }
-    // It stays in the catalogue, and may lead to a folder of rules all the same.
+    // The link stays in the catalogue, and may still lead to a folder of rules.
     symlink("policies/acme", files.path().join("inner")).expect("a link");
     let untouched = snapshot(outside.path());
     let waive = [&WAIVE[..], &["--output", "reports/w.yaml"]].concat();
@@ -190,7 +190,7 @@ fn nothing_is_written_through_a_link() {
         &["init", "reports/deeper"],
     ];
     for arguments in new {
-        // Some read links of the catalogue before they would write: then they refuse as well, for that.
+        // Some read links of the catalogue before they would write: they refuse for that reason.
         refused(files.path(), arguments, "");
         assert_eq!(snapshot(outside.path()), untouched, "{arguments:?}");
     }
@@ -223,7 +223,7 @@ fn folders_of_init_new_and_waive_are_no_links() {
     assert!(code(&output) == 2 && snapshot(outside.path()).is_empty(), "{}", err(&output));
 }
 
-/// Links of the system, outside every working tree, are its own business: temporary folders are links on some.
+/// Links of the system outside every working tree are allowed: temporary folders are links on some systems.
 #[test]
 fn a_link_outside_the_working_tree_is_followed() {
     let place = folder(&[("real/keep.txt", "x"), ("tree/leaver.yaml", "version: 1\n"), ("tree/a.yaml", CLEAN)]);

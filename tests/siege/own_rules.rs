@@ -1,5 +1,5 @@
-//! `leaver test` runs rules that nobody has reviewed yet: one that loops, recurses or eats memory is an error that names it, and the
-//! tests of all others run. What `check` makes of such rules is in `exit_status.rs` and `fail_closed.rs`.
+//! `leaver test` runs unreviewed rules: one that loops, recurses or exhausts memory is an error that names it, and the tests of all others
+//! run. For `check` see `exit_status.rs` and `fail_closed.rs`.
 
 use std::{path::Path, time::Instant};
 
@@ -9,13 +9,13 @@ const OWN: &str = "version: 1\npolicies: [policies]\nlimits: {ruleMillis: 500, m
 const PAGE: &str =
     "# X\n\n## Bad\n\n```yaml\nspec: {tier: 1} # finding: acme/NAME\n```\n\n## Good\n\n```yaml\nspec: {tier: 2}\n```\n";
 
-/// A rule that is right.
+/// A correct rule.
 fn good(name: &str) -> (String, String) {
     let body = "findings contains {\"path\": [\"spec\", \"tier\"], \"message\": \"m\"} if input.spec.tier == 1";
     (rule(name, body), PAGE.replace("NAME", name))
 }
 
-/// A catalogue with a good rule on either side of the one under test.
+/// A catalogue with a good rule before and after the one under test.
 fn around(body: &str) -> tempfile::TempDir {
     let ((first, first_page), (last, last_page)) = (good("a-first"), good("z-last"));
     let first = first.replace("policies.acme.a-first", "policies.acme[\"a-first\"]");
@@ -59,7 +59,7 @@ fn a_hostile_rule_is_named_and_the_others_are_tested() {
         let files = around(body);
         let junit = files.path().join("tests.xml");
         let (status, said) = test(files.path(), &["--junit", junit.to_str().expect("text")]);
-        // Whether the engine notices by itself or the child is killed: the rule is named and the run fails.
+        // Whether the engine detects it or the worker is killed: the rule is named and the run fails.
         let named = said.contains("FAILED  acme/hostile: bad 1") || said.contains("error: acme/hostile: bad 1 (");
         assert!(named && (status == 1 || status == 2), "{name}: {status} {said}");
         if said.contains("error: ") {
@@ -73,7 +73,7 @@ fn a_hostile_rule_is_named_and_the_others_are_tested() {
     }
 }
 
-/// Thirty-five doublings of a text: 256 GiB.
+/// A string doubled thirty-five times: 256 GiB.
 fn doubling() -> String {
     let mut body = "s0 := \"xxxxxxxx\"\n\n".to_owned();
     for nth in 1..=35 {
@@ -102,7 +102,7 @@ fn a_test_of_ones_own_that_never_ends_is_named_too() {
     assert!(status > 0 && said.contains("test_hostile (policies/acme_test.rego:7)"), "{said}");
 }
 
-/// A builtin that reaches out, a clock and dice cannot be reached under another name either: the run fails and names the rule, it does not pass.
+/// Builtins for the network, the clock and random numbers cannot be reached under another name: the run fails and names the rule.
 #[test]
 fn builtins_that_reach_out_are_not_there() {
     for call in [
@@ -126,7 +126,7 @@ fn builtins_that_reach_out_are_not_there() {
     }
 }
 
-/// The same by names that no search in the text finds, and in libraries; a text or a comment with such a name is harmless.
+/// The same with names that no text search finds, and in libraries; a string or comment with such a name is harmless.
 #[test]
 fn names_that_are_written_otherwise_are_seen() {
     let condition =

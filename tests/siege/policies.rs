@@ -1,4 +1,4 @@
-//! Hostile policies: each ends as it must, in time, is named, and takes nothing away from what else is found.
+//! Hostile policies: each has the expected outcome, in time, is named, and does not affect other findings.
 
 use std::{
     path::Path,
@@ -14,14 +14,14 @@ use crate::{
     siege::blowups::{Case, Fate, cases},
 };
 
-/// The promise for one policy.
+/// The promised time for one policy.
 const LONGEST: Duration = Duration::from_secs(11);
 
-/// Lower than the defaults, so that the test takes less; that the limits are kept does not depend on where they are.
+/// Lower than the defaults to make the test faster; the limits work the same.
 const LIMITS: &str =
     "version: 1\npolicies: [good, policies]\nlimits: {ruleMillis: 300, totalSeconds: 8, memoryMiB: 384}\n";
 
-/// A catalogue with a good rule of one's own and, where given, a hostile one.
+/// A catalogue with a good local rule and, if given, a hostile one.
 fn catalogue(config: &str, case: Option<&Case>) -> tempfile::TempDir {
     let good = rule("good", "findings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if input.kind == \"App\"");
     let folder = common::folder(&[("leaver.yaml", config), ("a.yaml", FAULTY), ("good/acme/good/rule.rego", &good)]);
@@ -38,7 +38,7 @@ fn catalogue(config: &str, case: Option<&Case>) -> tempfile::TempDir {
     folder
 }
 
-/// Rule, message and place of each finding that is not of the hostile rule.
+/// Rule, message and place of each finding of other rules.
 fn others(report: &Value) -> Vec<String> {
     let findings = report["findings"].as_array().expect("a list").iter();
     findings
@@ -47,7 +47,7 @@ fn others(report: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Why a case is not as it must be.
+/// Why the outcome of a case is wrong.
 fn wrong(case: &Case, want: &[String]) -> Option<String> {
     let files = catalogue(LIMITS, Some(case));
     let started = Instant::now();
@@ -82,7 +82,7 @@ fn wrong(case: &Case, want: &[String]) -> Option<String> {
     if !right {
         return said("another end");
     }
-    // What is refused before anything runs stops the run: fail closed.
+    // A policy that is refused before evaluation stops the run: fail closed.
     let found = others(&report);
     (case.fate != Fate::Refused && found != want).then(|| said("other findings are not the same")).flatten()
 }
@@ -100,7 +100,7 @@ fn every_hostile_policy_is_named_and_harms_nobody_else() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }
 
-/// Seconds and mebibytes of a run, as GNU time has them, its child with it.
+/// Seconds and mebibytes of a run and its worker, as measured by GNU time.
 fn figures(binary: &str, folder: &Path) -> Option<(f64, u64, i32)> {
     let output = Command::new("/usr/bin/time")
         .args(["-q", "-f", "%e %M %x", binary, "check", "-o", "json=/dev/null"])
@@ -116,7 +116,7 @@ fn figures(binary: &str, folder: &Path) -> Option<(f64, u64, i32)> {
     Some((seconds, kib / 1024, parts.next()?.parse().ok()?))
 }
 
-/// The promise in figures, with the limits that leaver has by itself. `LEAVER_BINARY` names a release build.
+/// Measures the promise with the default limits. `LEAVER_BINARY` names a release build.
 #[test]
 #[ignore = "takes minutes and wants a quiet machine"]
 fn figures_of_every_hostile_policy() {

@@ -1,4 +1,4 @@
-//! Whatever the bytes: no panic, an exit status of the table, and valid SARIF and JSON.
+//! With any bytes: no panic, a documented exit status, and valid SARIF and JSON.
 
 use leaver::{
     Request, check, config,
@@ -45,7 +45,7 @@ fn report_schema() -> jsonschema::Validator {
     jsonschema::validator_for(&serde_json::from_str(&text).expect("JSON")).expect("a schema")
 }
 
-/// Pieces that mean something to YAML or to the schema.
+/// Fragments that are special in YAML or in the schema.
 const PIECES: [&str; 32] = [
     "apiVersion: leaver/v1\n",
     "kind: App\n",
@@ -90,7 +90,7 @@ fn any_yaml() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
 }
 
-/// A declaration with some of its bytes changed, taken away or doubled.
+/// A declaration with some of its bytes changed, removed or duplicated.
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_u8), 1..6).prop_map(|edits| {
         let mut bytes = FAULTY.as_bytes().to_vec();

@@ -1,4 +1,4 @@
-//! What cannot be read as it was meant is said, with a place, and beats findings: limits, links, line ends, merge keys.
+//! Ambiguous or unsupported input is reported with a place and takes precedence over findings: limits, links, line endings, merge keys.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ const CONFIG: &str = "version: 1\n";
 fn json(folder: &Path, arguments: &[&str]) -> (i32, serde_json::Value) {
     let output = leaver(folder, &[&["check", "-o", "json"], arguments].concat());
     let mut report: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
-    // The list of all rules says nothing here.
+    // The list of all rules is irrelevant here.
     report["rules"] = serde_json::Value::Null;
     (code(&output), report)
 }
@@ -41,7 +41,7 @@ fn a_limit_ends_in_2_with_a_place_and_the_rest_is_still_checked() {
         (&documents, "more than 5000 documents in one file"),
         (&large, "`b.yaml` is larger than 1048576 bytes"),
     ] {
-        // Where it comes first, in the middle and last, and whether or not the file is leaver's.
+        // At the beginning, in the middle and at the end, and in files of leaver and others.
         for marked in ["", "# leaver/v1\n"] {
             let text = format!("{text}{marked}");
             let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("b.yaml", &text)]);
@@ -154,7 +154,7 @@ fn a_link_whose_target_is_not_read_is_said() {
         let (status, report) = json(files.path(), &[]);
         assert!(status == 2 && failures(&report).iter().any(|failure| failure.contains(says)), "{says}: {report}");
     }
-    // What is read at its own place needs no word.
+    // A document that is also read at its own place is not reported.
     let files = make();
     std::fs::create_dir(files.path().join("apps")).expect("a folder");
     symlink("a.yaml", files.path().join("x.yaml")).expect("a link");
@@ -204,7 +204,7 @@ fn a_broken_file_of_thousands_of_parts_costs_no_more_than_its_size() {
         let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("b.yaml", &text)]);
         let started = std::time::Instant::now();
         assert!(code(&leaver(files.path(), &["check"])) < 3);
-        // A debug build on a busy machine; quadratic work takes minutes.
+        // A debug build on a busy machine; quadratic work would take minutes.
         assert!(started.elapsed() < std::time::Duration::from_secs(20), "{:?}", started.elapsed());
     }
 }

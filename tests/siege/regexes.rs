@@ -1,4 +1,4 @@
-//! No regular expression runs away: those of the schemas are linear by their engine and cannot be otherwise, those of rules likewise.
+//! Regular expressions cannot run away: those of the schemas and rules use an engine with linear time.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::common::{self, FAULTY, code, folder, leaver, out, rule};
 
-/// A debug build on a busy machine; what backtracks takes hours.
+/// A debug build on a busy machine; backtracking would take hours.
 const QUICK: Duration = Duration::from_secs(5);
 
 fn patterns(value: &Value, found: &mut Vec<String>) {

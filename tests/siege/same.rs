@@ -1,4 +1,5 @@
-//! The same catalogue gives the same bytes: whatever the threads, the zone, the locale, the hour and the order in which files were made.
+//! The same catalogue gives the same bytes, regardless of threads, time zone, locale, time of day and the order in which files were
+//! created.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::common;
 
-/// In which order the files of a catalogue are made.
+/// The order in which the files of a catalogue are created.
 #[derive(Debug, Clone, Copy)]
 enum Order {
     Sorted,
@@ -20,7 +21,7 @@ enum Order {
     Woven,
 }
 
-/// The examples with a rule of a user's own, copied in an order.
+/// The examples with a user's rule, copied in this order.
 fn catalogue(order: Order) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut files = Vec::new();
@@ -58,7 +59,7 @@ fn catalogue(order: Order) -> tempfile::TempDir {
     folder
 }
 
-/// Every format of one run, and what it said.
+/// The outputs of one run in every format.
 fn reports(
     folder: &Path,
     threads: &str,
@@ -109,8 +110,8 @@ fn the_same_catalogue_gives_the_same_bytes() {
     }
 }
 
-/// Four numbers of threads, five zones and locales, three orders of making the files: each of the sixty once, two at a time, so that the
-/// machine is never as it was before.
+/// Four numbers of threads, five zones and locales, three orders of creating files: each of the sixty combinations once, two at a time, so
+/// that the load varies.
 #[test]
 fn sixty_runs_give_the_same_bytes() {
     const ZONES: [[(&str, &str); 2]; 5] = [
@@ -123,7 +124,7 @@ fn sixty_runs_give_the_same_bytes() {
     let made = [Order::Sorted, Order::Turned, Order::Woven].map(|order| (order, catalogue(order)));
     let formats = [Format::JSON, Format::FULL];
     let first = reports(made[0].1.path(), "1", &[], &formats);
-    // 4, 5 and 3 have no divisor in common: sixty steps meet every combination.
+    // 4, 5 and 3 are coprime: sixty steps visit every combination.
     let wrong: Vec<String> = (0..60_usize)
         .into_par_iter()
         .filter_map(|step| {

@@ -1,5 +1,5 @@
-//! One text, one key, one line as long as a file may be; and keys that all begin alike. The file's limit is the limit of each: what is read is
-//! judged, and no format repeats more of it than a person reads.
+//! A string, a key and a line of the maximum file size; and keys with a common prefix. Only the file size is limited: whatever is read is
+//! evaluated, and no format repeats more of it than a person reads.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use leaver::{
 use crate::common::{code, err, folder, leaver, out};
 
 const HEAD: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: t}\n";
-/// Longest run of one text in any output: two lines of a terminal.
+/// Longest run of one string in any output: two lines of a terminal.
 const SHOWN: usize = 200;
 
 fn long(of: &str) -> String {
@@ -76,11 +76,11 @@ fn no_format_repeats_a_text_as_long_as_a_file() {
     }
 }
 
-/// Maps that compare keys byte by byte, or that go by a hash that somebody can foresee, would take the square of this.
+/// Maps that compare keys byte by byte, or use a predictable hash, would need quadratic time.
 #[test]
 fn keys_with_one_beginning_cost_no_more_than_their_number() {
     let compared = |keys: usize| {
-        // Long equal beginnings for what is ordered; equal lengths and the same letters in another order for what is hashed.
+        // Long common prefixes for ordered maps; equal lengths and permuted letters for hash maps.
         let mut text = String::from("a:\n");
         for nth in 0..keys {
             let _ = writeln!(text, "  {}{nth:06}: 1", "k".repeat(100));
@@ -93,7 +93,7 @@ fn keys_with_one_beginning_cost_no_more_than_their_number() {
     };
     let small = compared(5_000).max(0.001);
     let large = compared(50_000);
-    // Ten times as many; a square would be a hundred times. A debug build on a busy machine has its moods.
+    // Ten times as many; quadratic time would be a hundred times. The margin is for a debug build on a busy machine.
     assert!(large < 40.0 * small, "{small} s, {large} s");
 }
 

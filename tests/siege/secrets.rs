@@ -1,5 +1,5 @@
-//! A secret is never shown: not where a rule finds it, and not where no rule can look. Each is planted with a word that must be nowhere in what
-//! leaver prints or writes.
+//! A secret is never shown, neither where a rule finds it nor where no rule can look. Each contains a marker that must not occur in any
+//! output of leaver.
 
 use std::{path::Path, process::Output};
 
@@ -7,7 +7,7 @@ use leaver::output::Format;
 
 use crate::common::{self, CLEAN, FAULTY, code, err, folder, git, leaver, out, rule, with_git};
 
-/// Put together here, so that no scanner takes this file for a leak. The words that must not be seen are in the second halves.
+/// Concatenated here, so that no scanner takes this file for a leak. The markers are in the second halves.
 fn secrets() -> [(String, &'static str); 6] {
     [
         (["ghp_", "Canary0one1Canary0one1Canary0one1xyz9"].concat(), "Canary0one1"),
@@ -24,7 +24,7 @@ fn said(output: &Output) -> String {
     format!("{}{}", out(output), err(output))
 }
 
-/// Checks in every format, and in all at once into files: nothing shows a secret. Gives the status and the text of `full`.
+/// Checks in every format, to standard output and to files: no output shows a secret. Returns the status and the text of `full`.
 fn nothing_shown(what: &str, files: &Path, more: &[&str]) -> (i32, String) {
     let reports = folder(&[]);
     let mut arguments = vec!["check".to_owned(), "--verbose".into(), "--statistics".into()];
@@ -45,7 +45,7 @@ fn quiet(what: &str, text: &str) {
     assert!(!text.contains("Canary0"), "{what}: {text}");
 }
 
-/// A declaration in which `HERE` stands for the secrets.
+/// A declaration with `HERE` in place of the secrets.
 fn planted(text: &str) -> String {
     let all = secrets().map(|(secret, _)| secret);
     let mut text = text.to_owned();
@@ -86,7 +86,7 @@ fn what_is_shown_goes_by_the_patterns_of_the_rule() {
     assert_eq!(patterns.count(), count, "each pattern of the rule stands in the data");
 }
 
-/// Two on one line, in values that a rule looks at: both are found, neither is shown.
+/// Two on one line, in values that a rule checks: both are found, neither is shown.
 #[test]
 fn two_secrets_on_one_line() {
     for notes in [
@@ -107,7 +107,7 @@ fn two_secrets_on_one_line() {
     }
 }
 
-/// Where the shape is wrong no rule looks, but a report shows lines and quotes keys and values.
+/// Rules do not check invalid declarations, but a report shows lines and quotes keys and values.
 #[test]
 fn secrets_where_no_rule_looks() {
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: slack, owner: it-apps}\n";
@@ -155,7 +155,7 @@ fn secrets_where_no_rule_looks() {
         ),
     ];
     for (what, text) in cases {
-        // The beginnings of patterns must not be cut away by what cuts a message.
+        // Cutting a message must not cut off the start of a secret's pattern.
         for shift in ["", "x ", "some words before it, so many that the message is cut in the middle "] {
             if !shift.is_empty() && !text.contains("'HERE'") {
                 continue;
@@ -168,7 +168,7 @@ fn secrets_where_no_rule_looks() {
     }
 }
 
-/// The rule may be off, waived or of no severity: what is shown does not depend on it.
+/// The rule may be off, waived or have any severity: redaction does not depend on it.
 #[test]
 fn a_secret_that_no_rule_was_asked_about() {
     let text = planted(&FAULTY.replace("    update", "").replace("  sourceOfTruth", "  notes: HERE\n  sourceOfTruth"));
@@ -194,7 +194,7 @@ fn what_rules_of_ones_own_quote() {
     ]);
     let (status, shown) = nothing_shown("own rules", files.path(), &[]);
     assert!(status == 1 && (shown.contains("acme/x") || shown.contains("schema/")), "{shown}");
-    // An error of the engine quotes what it could not do.
+    // An error of the engine quotes the operand.
     let breaks = rule("x", "findings contains {\"path\": [], \"message\": \"m\"} if to_number(input.spec.notes) == 1");
     let text = planted(
         "apiVersion: leaver/v1\nkind: App\nmetadata: {name: a}\nspec: {notes: HERE, provisioning: {mode: none}}\n",
@@ -218,7 +218,7 @@ fn waivers_and_baselines() {
     let output = leaver(files.path(), &["check", "--baseline", "base.json", "--update-baseline", "--add-to-baseline"]);
     quiet("a baseline", &said(&output));
     quiet("a baseline", &std::fs::read_to_string(files.path().join("base.json")).expect("written"));
-    // It knows what it listed.
+    // The baseline knows the findings that it lists.
     let known = leaver(files.path(), &["check", "--baseline", "base.json", "-o", "json"]);
     let report: serde_json::Value = serde_json::from_str(&out(&known)).expect("JSON");
     let old = report["findings"]
@@ -311,7 +311,8 @@ fn what_a_change_does_shows_no_secret() {
     }
 }
 
-/// A manifest holds the whole declaration: with a secret none is written, whether or not the rule is on. The pack shows none either.
+/// A manifest contains the whole declaration: if it has a secret, none is written, whether or not the rule is on. The pack shows none
+/// either.
 #[test]
 fn sign_offs_hold_no_secret() {
     for off in ["", "rules: {credential/secret-in-file: {severity: off}}\n"] {
@@ -332,7 +333,7 @@ fn sign_offs_hold_no_secret() {
     }
 }
 
-/// Formats of the commonest vendors: the part before, which names it, and the rest. Put together here for the reason above.
+/// Formats of the most common vendors: the identifying prefix and the rest. Concatenated here for the reason above.
 fn vendors() -> Vec<String> {
     let hex = "0c1a2b3d4e5f60718293a4b5c6d7e8f9";
     let word = "C4n4ry0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1";
@@ -397,7 +398,7 @@ fn vendors() -> Vec<String> {
     ]
 }
 
-/// In a value, in a key, in each style of text, and broken where YAML folds it: found, and nothing of it shown.
+/// In a value, in a key, in each string style, and broken where YAML folds it: found, and never shown.
 #[test]
 fn tokens_of_the_commonest_vendors_are_found_and_hidden() {
     let all = vendors();
@@ -421,7 +422,7 @@ fn tokens_of_the_commonest_vendors_are_found_and_hidden() {
         let documents: Vec<String> = all
             .iter()
             .enumerate()
-            // An address is none any more once it is broken, and the first half of an AWS id is a word of letters.
+            // A broken URL is no longer a URL, and the first half of an AWS id is an ordinary word.
             .filter(|(_, token)| {
                 !(text.contains("BROKEN") || text.contains("MIDDLE"))
                     || !(token.contains("://") || token.contains("IAIO"))
@@ -433,7 +434,7 @@ fn tokens_of_the_commonest_vendors_are_found_and_hidden() {
                     .replace("BROKEN", &broken(token, "\n    "))
                     .replace("MIDDLE", &broken(token, "\n    "))
                     .replace("JOINED", &broken(token, "\\\n    "));
-                // The unknown key draws the lines around it.
+                // The snippet of the unknown key shows the lines around it.
                 format!("apiVersion: leaver/v1\nkind: Team\nmetadata: {{name: t{nth}}}\nspec:\n  {text}\n")
             })
             .collect();
@@ -451,7 +452,7 @@ fn tokens_of_the_commonest_vendors_are_found_and_hidden() {
             .map(|(_, document)| document)
             .collect();
         assert!(missed.is_empty(), "{style}: {missed:#?}");
-        // With a fault of the shape beside it no rule looks.
+        // With a shape fault next to it, no rule looks.
         let faulty = documents.join("---\n").replace("\nspec:\n", "\nspec:\n  teir: 1\n");
         for documents in [documents.join("---\n"), faulty] {
             let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &documents)]);
@@ -485,7 +486,7 @@ fn a_token_in_a_key_is_found() {
     }
 }
 
-/// Ids, digests and names that look like nothing else.
+/// Ids, digests and names that no rule may mistake for secrets.
 #[test]
 fn what_is_no_token_stays_as_it_is() {
     for text in [

@@ -1,4 +1,4 @@
-//! What the build makes of a schema, and the schema: they must agree on every document, or one that does not fit would pass.
+//! A schema and its compiled form must agree on every document; otherwise an invalid one would pass.
 
 use leaver::{
     schema::{APPROVERS, CONFIG, DECLARATIONS, PROFILE, RULE, Shape, VENDORS},
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::common::root;
 
-/// A value with one thing in it changed, in every way and at every place.
+/// All variants of a value with one change, at every place.
 fn spoilt(value: &Value) -> Vec<Value> {
     let others =
         [json!(null), json!(true), json!(-1), json!(1.5), json!("2026-02-30"), json!("x y"), json!([]), json!({})];
@@ -45,7 +45,7 @@ fn spoilt(value: &Value) -> Vec<Value> {
     all
 }
 
-/// How many documents did not fit, of how many.
+/// The number of invalid documents, and of all.
 fn compared(shape: &Shape, samples: &[String]) -> (usize, usize) {
     let compiled = Shape::compile("compiled", shape.text()).expect("leaver's own schema");
     let (mut bad, mut all) = (0, 0);
@@ -89,7 +89,7 @@ fn texts(folder: &str, wanted: impl Fn(&str) -> bool) -> Vec<String> {
 
 #[test]
 fn the_code_made_of_a_schema_is_the_schema() {
-    // One of each mode; every place of a file is spoilt, so more would take minutes.
+    // One of each mode; every place of a file is changed, so more would take minutes.
     let some = |name: &str| ["legacy-crm.yaml", "adobe-creative-cloud.yaml"].contains(&name);
     let config = ["version: 1\ninclude: ['**/*.yaml']\nexclude: [x]\nprofile: strict\npolicies: [policies]\nvendors: [v.yaml]\nfailOn: warning\nrules: {jit/no-update-owner: {severity: error, params: {maxDays: 3}}}\nlimits: {depth: 64, memoryMiB: 600}\nsignoff: {folder: signoffs, trust: trust, required: [{name: critical, when: {tiers: [1]}, roles: [security], quorum: 2, maxAgeDays: 365}], immaterial: [metadata.title]}\n".to_owned()];
     let approvers = ["version: 1\napprovers:\n  - {principal: ada@example.com, roles: [security], highestTier: 1, from: 2026-01-01, until: 2026-12-31}\n".to_owned()];

@@ -1,4 +1,4 @@
-//! A signal ends leaver with the status that shells expect; it leaves no temporary file and no child behind.
+//! A signal ends leaver with the exit status that shells expect; no temporary file and no child process is left behind.
 #![cfg(target_os = "linux")]
 
 use std::{
@@ -38,18 +38,18 @@ fn kill(process: &Child, signal: &str) {
     assert!(status.expect("kill").success());
 }
 
-/// Processes whose parent is this one.
+/// The child processes of this process.
 fn children(parent: u32) -> Vec<u32> {
     let list = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
     list.split_whitespace().filter_map(|id| id.parse().ok()).collect()
 }
 
 fn lives(id: u32) -> bool {
-    // A zombie that nobody has waited for yet does nothing any more.
+    // A zombie that has not been waited for does nothing.
     fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
 
-/// A rule that is busy for as long as it may be.
+/// A rule that runs until its time limit.
 fn busy() -> tempfile::TempDir {
     let body = "findings contains {\"path\": [], \"message\": \"m\"} if {\n\tsome a in numbers.range(1, 100000)\n\tsome b in numbers.range(1, 100000)\n\ta * b == -1\n}";
     folder(&[
@@ -83,7 +83,7 @@ fn the_child_and_temporary_folders_go_with_leaver() {
             until("the child starts", || worker().is_some());
             let child = worker().expect("there");
             let laid_out = fs::read_dir(temporary.path()).expect("a folder").count();
-            // The others have removed what they laid out before the rules run.
+            // The other commands have removed their temporary files before the rules run.
             if matches!(arguments, ["check", "--staged"] | ["diff", ..]) {
                 assert!(laid_out > 0, "{arguments:?}");
             }
@@ -96,7 +96,7 @@ fn the_child_and_temporary_folders_go_with_leaver() {
     }
 }
 
-/// A report is written beside its name first: whenever the signal comes, nothing of that is left.
+/// A report is written to a temporary file first: whenever the signal arrives, none is left.
 #[test]
 fn no_half_report_stays() {
     let files = folder(&[("leaver.yaml", "version: 1\n")]);
@@ -134,7 +134,7 @@ fn kill_if_there(process: &Child) {
     drop(Command::new("kill").args(["-TERM", &process.id().to_string()]).stderr(Stdio::null()).status());
 }
 
-/// What `nohup` starts lives on after the terminal is gone.
+/// A process started by `nohup` survives the terminal.
 #[test]
 fn a_hangup_that_is_ignored_is_ignored() {
     let files = busy();

@@ -1,4 +1,4 @@
-//! The exit status is a contract: each situation ends with the status of the table, in every format, and what could not be checked is said.
+//! The exit status is a contract: each situation ends with the documented status, in every format, and failures are reported.
 
 use std::{
     collections::BTreeMap,
@@ -15,13 +15,13 @@ use crate::{
     siege::harmless::{assert_harmless, sarif_schema},
 };
 
-/// A catalogue, how it is checked, and how that ends.
+/// A catalogue, the arguments, and the expected status.
 struct Situation {
     name: &'static str,
     files: Vec<(&'static str, String)>,
     arguments: &'static str,
     input: Option<&'static [u8]>,
-    /// What is done with the folder before the check.
+    /// Changes the folder before the check.
     before: fn(&Path),
     status: i32,
 }
@@ -189,7 +189,7 @@ fn situations() -> Vec<Situation> {
     add("a folder of others", 3, "b", &[CONFIG, ("a.yaml", CLEAN), ("b/x.yaml", FOREIGN)]);
     add("no rule that runs", 3, "--select schema", &[CONFIG, ("a.yaml", CLEAN)]);
     add("a broken template alone", 3, "", &[CONFIG, ("x.yaml", "x: {{ .Values.x }\n- y")]);
-    // With something that files alone do not say.
+    // Situations that need more than files.
     let mut more = |name, status, arguments, text: &str, input, before| {
         let files = vec![(CONFIG.0, CONFIG.1.to_owned()), ("a.yaml", text.to_owned())];
         all.push(Situation { name, files, arguments, input, before, status });
@@ -254,7 +254,7 @@ fn the_status_is_that_of_the_table_in_every_format() {
                 if !out.is_empty() {
                     assert_harmless(format, &out, sarif);
                 }
-                // A table has no place for what is no finding: it stands on standard error then.
+                // A table has no row for failures without findings: they are on standard error.
                 let unsaid = situation.status == 2 && out.is_empty() && err.is_empty();
                 (output.status.code() != Some(situation.status) || unsaid).then(|| {
                     let said: String = format!("{out}{err}").chars().take(300).collect();

@@ -1,4 +1,4 @@
-//! Where reports go: a closed pipe ends quietly, a full disk is an error, a file is old or new, never half; and nothing goes elsewhere.
+//! Outputs of reports: a closed pipe is not an error, a full disk is, a file is never written halfway, and nothing is written elsewhere.
 #![cfg(unix)]
 
 use std::{
@@ -62,7 +62,7 @@ fn a_full_disk_is_an_error_in_every_format() {
     }
 }
 
-/// The limit on the size of files stands for a disk that fills up halfway: the write is cut off after a kibibyte.
+/// The limit on file sizes simulates a disk that fills up: the write fails after a kibibyte.
 #[test]
 fn a_report_is_the_old_one_or_the_new_one() {
     let many: String = (0..50).map(|nth| format!("{}---\n", FAULTY.replace("box", &format!("box-{nth}")))).collect();

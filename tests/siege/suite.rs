@@ -1,12 +1,12 @@
-//! The yaml-test-suite (<https://github.com/yaml/yaml-test-suite>, MIT, release 2022-01-17, 402 cases): each parses as it says, or is
-//! refused with a place. `suite.snap` lists every case that leaver treats otherwise than the suite, and how.
+//! The yaml-test-suite (<https://github.com/yaml/yaml-test-suite>, MIT, release 2022-01-17, 402 cases): each parses as expected, or is
+//! refused with a place. `suite.snap` lists every case that leaver treats differently, and how.
 
 use leaver::source::{Parsed, Problem, SourceFile, YamlLimits, parse};
 use serde_json::Value;
 
 use crate::common;
 
-/// A line of `yaml-test-suite.jsonl`: id, name, text; whether it must fail; its documents as JSON, where JSON can hold them.
+/// A line of `yaml-test-suite.jsonl`: id, name, text; whether it must fail; its documents as JSON, if JSON can represent them.
 struct Case {
     id: String,
     name: String,
@@ -29,7 +29,7 @@ fn cases() -> Vec<Case> {
     text.lines().map(read).collect()
 }
 
-/// Numbers as JavaScript has them: the suite's JSON does not tell 1 from 1.0.
+/// Numbers as in JavaScript: the suite's JSON does not distinguish 1 from 1.0.
 fn plain(value: &Value) -> Value {
     match value {
         Value::Number(number) => number.as_f64().map_or(Value::Null, Value::from),
@@ -39,7 +39,7 @@ fn plain(value: &Value) -> Value {
     }
 }
 
-/// The first problem with its place, which must lie in the text.
+/// The first problem with its place, which must be in the text.
 fn refused(file: &SourceFile, problem: &Problem) -> String {
     assert!(file.text().get(problem.span.start()..problem.span.end()).is_some(), "{problem:?}");
     let point = file.point(problem.span.start());

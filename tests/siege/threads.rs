@@ -1,4 +1,4 @@
-//! Where the system gives no more threads, the one that is there does the work.
+//! If the system does not allow more threads, the existing one does the work.
 #![cfg(target_os = "linux")]
 
 use std::{
@@ -8,9 +8,9 @@ use std::{
 
 use crate::common::{self, FAULTY, code, err, folder, leaver, out, rule};
 
-/// As a user without privileges, for whom the number of processes counts. None where the machine has no `setpriv` or `prlimit`.
+/// As an unprivileged user, for whom the number of processes is limited. `None` if the machine has no `setpriv` or `prlimit`.
 fn limited(folder: &Path, processes: &str, arguments: &[&str]) -> Option<Output> {
-    // The binary may lie where that user cannot go.
+    // The binary may be in a folder that this user cannot access.
     let binary = folder.join("leaver-copy");
     if !binary.exists() {
         std::fs::copy(env!("CARGO_BIN_EXE_leaver"), &binary).expect("a copy");
@@ -34,7 +34,7 @@ fn skipped(what: &str) {
     assert!(std::env::var_os("CI").is_none(), "{what}: a CI machine can");
 }
 
-/// A catalogue that anyone may read.
+/// A catalogue that everyone can read.
 fn open(files: &[(&str, &str)]) -> tempfile::TempDir {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder(files);
@@ -68,7 +68,7 @@ fn without_threads_the_work_is_done_by_one() {
     }
 }
 
-/// The child is a process, too: where none can be made that is reported; where one can, its answers are read without another thread.
+/// The worker is a process, too: if it cannot be started, that is reported; otherwise its responses are read without another thread.
 #[test]
 fn without_threads_own_rules_run_or_are_reported() {
     let body = "findings contains {\"path\": [\"kind\"], \"message\": \"seen\"} if input.kind == \"App\"";

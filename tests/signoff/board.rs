@@ -1,4 +1,4 @@
-//! A board: a catalogue that requires sign-offs, reviewers with real keys, and a trust root, in a temporary folder.
+//! A test fixture: a catalogue that requires sign-offs, reviewers with real keys, and a trust root, in a temporary folder.
 #![allow(unreachable_pub, reason = "one test program of several files")]
 
 use std::{
@@ -17,7 +17,7 @@ pub struct Board {
     folder: tempfile::TempDir,
 }
 
-/// ssh-keygen, whatever it says.
+/// Runs ssh-keygen and returns its result.
 pub fn ssh_keygen(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
     let mut child = Command::new("ssh-keygen")
         .args(arguments)
@@ -27,13 +27,13 @@ pub fn ssh_keygen(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .expect("ssh-keygen is there");
-    // It may end before it reads.
+    // It may exit before it reads its input.
     drop(child.stdin.take().expect("a pipe").write_all(input));
     child.wait_with_output().expect("it ends")
 }
 
 impl Board {
-    /// Ada (Ed25519), Bob (ECDSA P-256) and Grace, who is of the team that owns the app, may sign for security; Mallory may not.
+    /// Ada (Ed25519), Bob (ECDSA P-256) and Grace, who is in the team that owns the app, may sign for security; Mallory may not.
     pub fn new() -> Self {
         Self::with(CONFIG, APP)
     }
@@ -86,7 +86,7 @@ impl Board {
         format!("{person}@example.com {options} {}\n", words.join(" "))
     }
 
-    /// Writes the trust root with sums by `sha256sum`.
+    /// Writes the trust root with checksums from `sha256sum`.
     pub fn trust(&self, signers: &str, approvers: &str, revoked: &str) {
         self.write("trust/allowed_signers", signers);
         self.write("trust/approvers.yaml", approvers);
@@ -121,7 +121,7 @@ impl Board {
         assert_eq!(status, 0, "{text}");
     }
 
-    /// ssh-keygen signs a file.
+    /// Signs a file with ssh-keygen.
     pub fn sign(&self, person: &str, manifest: &str, namespace: &str) {
         drop(std::fs::remove_file(self.file(&format!("{manifest}.sig"))));
         let signed = ssh_keygen(self.path(), &["-Y", "sign", "-n", namespace, "-f", person, manifest], b"");
@@ -135,7 +135,7 @@ impl Board {
         self.sign(person, at, "leaver-signoff@v1");
     }
 
-    /// A manifest that is edited, and signed as it then is.
+    /// Edits a manifest and signs the result.
     pub fn forged(&self, from: &str, to: &str) {
         self.manifest("ada", &[]);
         self.edit(MANIFEST, from, to);
@@ -150,7 +150,7 @@ impl Board {
         git(self.path(), &["commit", "-qm", "state"]);
     }
 
-    /// The check ends like this and says this.
+    /// Checks the exit status and output of a check.
     pub fn says(&self, status: i32, more: &[&str], words: &[&str]) {
         let (found, text) = self.check(more);
         for word in words {

@@ -1,4 +1,4 @@
-//! The published vectors, recomputed by leaver and by standard tools; and the published schema of what is signed.
+//! The published test vectors, recomputed by leaver and by standard tools; and the published schema of signed content.
 
 use std::{
     io::Write,
@@ -53,7 +53,7 @@ fn leaver_agrees_with_the_published_vectors() {
         assert_eq!(digest(APP_TAG, &value).as_deref().ok(), vector["digest"].as_str(), "{name}");
         digests.push(vector["digest"].as_str());
     }
-    // With its pattern an app says what it would say in one piece.
+    // An app with a pattern has the same digest as in one piece.
     let patterns = document["patterns"].as_array().expect("a list");
     assert!(patterns.len() >= 2);
     for vector in patterns {
@@ -64,7 +64,7 @@ fn leaver_agrees_with_the_published_vectors() {
         assert_eq!(canonical(&value).as_deref().ok(), vector["canonical"].as_str(), "{name}");
         assert_eq!(digest(APP_TAG, &value).as_deref().ok(), vector["digest"].as_str(), "{name}");
     }
-    // What an app names is cut to what is covered, and has a tag of its own.
+    // A declaration that an app refers to is reduced to the covered parts, and has its own tag.
     assert_eq!(document["referenceTag"], REFERENCE_TAG);
     let references = document["references"].as_array().expect("a list");
     assert!(references.len() >= 3);
@@ -109,7 +109,7 @@ print(len(document["vectors"]) + len(document["references"]))
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "10");
 }
 
-/// Anybody can recompute what is in a manifest, here with jq and sha256sum.
+/// Anybody can recompute the digests in a manifest, here with jq and sha256sum.
 #[test]
 fn jq_and_sha256sum_recompute_a_subject() {
     const PROGRAM: &str = r"

@@ -1,4 +1,4 @@
-//! `docs/signoff.md` is a procedure: its shell blocks are run in order, in one repository, and end as the page says.
+//! `docs/signoff.md` is a procedure: its shell blocks run in order, in one repository, and end as the page says.
 
 use std::{path::Path, process::Command};
 
@@ -50,7 +50,7 @@ fn the_procedure_works_as_it_is_written() {
         .expect("bash is there");
     let said = format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{said}");
-    // What each part of the page promises.
+    // The promises of each part of the page.
     for word in
         ["slack (tier 1): missing", "slack (tier 1): signed", "expires-soon", "is revoked from now on", "== done"]
     {

@@ -1,20 +1,20 @@
-//! Ways out of a requirement. What was signed counts, and under `--trust-ref` what the trusted commit declares counts too.
+//! Ways to evade a requirement. The signed content counts, and with `--trust-ref` the declarations of the trusted commit as well.
 
 use super::board::{APP, Board, CONFIG, MANIFEST};
 
-/// A retired app has duties of its own.
+/// Retired apps have their own duties.
 const ONLY: [&str; 2] = ["--select", "signoff"];
 const REF: [&str; 2] = ["--trust-ref", "main"];
 const TEAM: &str =
     "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: it-apps}\nspec: {members: [grace@example.com]}\n";
-/// Every selector, and both roles.
+/// All selectors, and both roles.
 const ALL: &str = "version: 1\nsignoff:\n  required:\n    - {name: critical, when: {tiers: [1, 2], dataClasses: [internal], labels: {sox: \"yes\"}}, roles: [security], maxAgeDays: 365}\n  immaterial: [metadata.title, metadata.labels]\n  catalogue: example.com/apps\n";
 
 fn labelled() -> String {
     APP.replace("title: Slack", "title: Slack, labels: {sox: \"yes\"}")
 }
 
-/// Edits of the one app that take it out of the requirement, by its own word.
+/// Edits with which the app itself leaves the scope of the requirement.
 const EDITS: [(&str, &str); 9] = [
     ("tier: 1,", "tier: 1, status: retired,"),
     ("tier: 1,", "tier: 4,"),
@@ -29,7 +29,7 @@ const EDITS: [(&str, &str); 9] = [
 
 type Edit = Box<dyn Fn(&Board)>;
 
-/// Edits after which there is no such app.
+/// Edits after which the app no longer exists.
 fn gone() -> Vec<(&'static str, Edit)> {
     let edit = |from: &'static str, to: &'static str| -> Box<dyn Fn(&Board)> {
         Box::new(move |board| board.edit("apps.yaml", from, to))
@@ -72,7 +72,7 @@ fn a_signed_app_does_not_leave_by_an_edit() {
         assert!(status == 1 && text.contains("error[signoff/"), "{from} → {to}: {status} {text}");
         let immaterial = from.contains("sox");
         let (status, text) = board.check(&[]);
-        // A field that was signed as immaterial may change, but the requirement stays, as the later day shows.
+        // A field signed as immaterial may change, but the requirement stays, as the later date shows.
         assert_eq!(
             (status, text.contains("error[signoff/stale]")),
             if immaterial { (0, false) } else { (1, true) },
@@ -102,7 +102,7 @@ fn a_signed_app_does_not_leave_by_going() {
         go(&board);
         for more in [&[][..], &REF] {
             let (status, text) = board.check(more);
-            // At what is left of it: in the trusted commit, or in the manifest.
+            // At the remaining place: in the trusted commit, or in the manifest.
             let place = if more.is_empty() { "signoffs/s.json:5:15" } else { "apps.yaml:3:18" };
             assert!(text.contains(&format!("{place}: error[signoff/app-gone] slack: ")), "{what}: {status} {text}");
             assert_eq!(status, 1, "{what}: {text}");
@@ -124,7 +124,7 @@ fn an_app_that_nobody_has_signed_does_not_leave_by_going() {
             "{what}: {status} {text}"
         );
     }
-    // Nothing is required of it.
+    // No sign-off is required for it.
     let board = Board::with(CONFIG, &APP.replace("tier: 1", "tier: 4"));
     board.commit();
     board.write("apps.yaml", TEAM);
@@ -143,7 +143,7 @@ fn an_app_can_move_to_another_file() {
     board.says(0, &REF, &[]);
 }
 
-/// An app retires with a final sign-off, and can go then: in one change or in two.
+/// An app is retired with a final sign-off and can then be removed: in one change or in two.
 #[test]
 fn an_app_goes_with_a_final_sign_off() {
     for commits in [false, true] {
@@ -166,7 +166,7 @@ fn an_app_goes_with_a_final_sign_off() {
     }
 }
 
-/// A final sign-off of long ago says nothing of an app that came back.
+/// An old final sign-off does not cover an app that came back.
 #[test]
 fn an_app_that_came_back_needs_another_final_sign_off() {
     let board = Board::new();
@@ -198,7 +198,7 @@ fn a_sign_off_of_an_app_of_which_nothing_is_required() {
     assert_eq!((status, text.contains("warning[signoff/app-gone] slack: ")), (0, true), "{text}");
 }
 
-/// The change makes an app less critical, and a reviewer of less critical apps signs that.
+/// The change makes an app less critical, and a reviewer for less critical apps signs it.
 #[test]
 fn a_reviewer_of_less_critical_apps_does_not_sign_the_way_out() {
     let lower = |board: &Board, signed: bool| {
@@ -225,7 +225,7 @@ fn a_reviewer_of_less_critical_apps_does_not_sign_the_way_out() {
     }
 }
 
-/// All that the requirement asks for let an app go, not one of them.
+/// Removing an app needs all roles of the requirement, not just one.
 #[test]
 fn one_of_two_roles_does_not_let_an_app_go() {
     let board = Board::with(&CONFIG.replace("[security]", "[security, architecture]"), APP);
@@ -262,7 +262,7 @@ fn one_of_two_roles_does_not_let_an_app_go() {
     board.says(0, &["--today", "2029-01-01"], &[]);
 }
 
-/// What voids a sign-off does not take away what it tells of the app.
+/// A void sign-off still proves facts about the app.
 #[test]
 fn a_sign_off_that_no_longer_counts_still_tells_what_the_app_was() {
     let voids: [(&str, Edit); 3] = [

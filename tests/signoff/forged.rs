@@ -1,4 +1,4 @@
-//! Keys and manifests that are made by hand, as no tool makes them. The files are kept inputs of the fuzz targets.
+//! Keys and manifests that no tool would create. The files are inputs of the fuzz targets.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ fn kept_text(name: &str) -> String {
     String::from_utf8(kept(name)).expect("text")
 }
 
-/// Under a key of low order (RFC 8032, 8.4; here the neutral element) one signature holds for every text, and anyone can write it.
+/// With a key of low order (RFC 8032, 8.4; here the neutral element) one signature is valid for every text, and anyone can create it.
 #[test]
 fn a_key_under_which_one_signature_holds_for_every_text() {
     let signature = kept_text("corpus/signature/weak-key");
@@ -29,8 +29,8 @@ fn a_key_under_which_one_signature_holds_for_every_text() {
     assert!(errors.iter().all(|error| error.line == 1 && error.reason.contains("anyone")), "{errors:?}");
 }
 
-/// Of each ECDSA signature there is a second one, (r, n − s), that anyone can compute; ssh-keygen writes either. Both say the same of the
-/// same text, so nothing goes by the bytes of a signature: what is revoked is a key or a manifest.
+/// For each ECDSA signature anyone can compute a second one, (r, n − s); ssh-keygen creates either. Both are valid for the same text, so
+/// signatures are not compared by bytes: keys and manifests are revoked instead.
 #[test]
 fn the_mirrored_signature_says_what_the_first_one_says() {
     let manifest = kept_text("signed/bob.json");
@@ -41,7 +41,7 @@ fn the_mirrored_signature_says_what_the_first_one_says() {
     assert!(seal(manifest.replace("conditional", "approved").as_bytes(), mirrored).is_err());
 }
 
-/// Anyone can add a manifest of any size that is read; each path in it is held against each field.
+/// Anyone can add a manifest up to the size limit; each path in it is compared with each field.
 #[test]
 fn a_manifest_costs_no_more_than_its_size() {
     let fields: serde_json::Map<String, serde_json::Value> =
@@ -56,7 +56,7 @@ fn a_manifest_costs_no_more_than_its_size() {
         let start = Instant::now();
         let error = Manifest::parse(&text).expect_err("the digest is another").to_string();
         let took = start.elapsed();
-        // Each path against each field takes a quarter of an hour in a debug build; a machine on which four others build takes its time.
+        // Comparing naively takes a quarter of an hour in a debug build; the limit leaves room for a busy machine.
         assert!(took < Duration::from_secs(120), "{took:?}: {error}");
         error
     };
@@ -64,12 +64,12 @@ fn a_manifest_costs_no_more_than_its_size() {
     assert!(many.contains("`materiality.immaterial` has more than 200 paths"), "{many}");
     let long = refuse(vec!["x".repeat(500_000)]);
     assert!(long.contains("longer than 300 bytes"), "{long}");
-    // What may stand there is cheap enough.
+    // The maximum that is accepted must be cheap.
     let allowed = refuse((0..200).map(|nth| format!("spec.fields.{}.{nth}", "y".repeat(250))).collect());
     assert!(allowed.contains("digest"), "{allowed}");
 }
 
-/// Each empty list takes memory, too: a file within the limit of bytes could hold a million of them.
+/// Empty lists take memory, too: a file within the size limit could contain a million of them.
 #[test]
 fn a_manifest_of_a_million_lists_is_refused() {
     let mut manifest: serde_json::Value = serde_json::from_str(&kept_text("signed/ada.json")).expect("JSON");
@@ -85,7 +85,7 @@ fn a_manifest_of_a_million_lists_is_refused() {
     assert!(allowed.contains("digest"), "{allowed}");
 }
 
-/// Anyone can add manifests that nobody has signed, any number of them: they cost as much as they are many, not the square of it.
+/// Anyone can add any number of unsigned manifests: the cost must be linear, not quadratic.
 #[test]
 fn thousands_of_manifests_cost_no_more_than_their_number() {
     let board = super::board::Board::new();
@@ -103,11 +103,11 @@ fn thousands_of_manifests_cost_no_more_than_their_number() {
     cost(10);
     let few = cost(150);
     let many = cost(1_500);
-    // Ten times as many. A square would be a hundred times; the rest is for a busy machine.
+    // Ten times as many. Quadratic cost would be a hundred times; the margin is for a busy machine.
     assert!(many < few * 40.0, "{few} s, {many} s");
 }
 
-/// A field that the signature does not cover, and that no signer of today fills.
+/// A field that the signature does not cover, and that no current signer fills.
 #[test]
 fn a_signature_with_something_in_its_reserved_field() {
     let board = Board::new();
@@ -115,7 +115,7 @@ fn a_signature_with_something_in_its_reserved_field() {
     let signature = board.read("signoffs/s.json.sig");
     let lines = || signature.lines().filter(|line| !line.starts_with("-----"));
     let mut bytes = Base64::decode_vec(&lines().collect::<String>()).expect("base64");
-    // Behind `SSHSIG` and the version stand the key and the namespace, each behind its length (PROTOCOL.sshsig, section 3).
+    // `SSHSIG` and the version are followed by the key and the namespace, each preceded by its length (PROTOCOL.sshsig, section 3).
     let reserved = (0..2).fold(10, |at, _| {
         let length: [u8; 4] = bytes[at..at + 4].try_into().expect("four bytes");
         at + 4 + usize::try_from(u32::from_be_bytes(length)).expect("it fits")

@@ -1,4 +1,4 @@
-//! Signed with one, verified with the other.
+//! Signs with one tool and verifies with the other.
 
 use super::board::{Board, MANIFEST, ssh_keygen};
 use crate::common::{code, err};
@@ -40,8 +40,7 @@ fn what_leaver_signs_ssh_keygen_verifies() {
     }
 }
 
-/// A key made for this test and used for nothing else. Its number has 31 bytes, as that of one ECDSA key in 512: OpenSSH drops
-/// leading zeros.
+/// A key for this test only. Its number has 31 bytes, like that of one ECDSA key in 512: OpenSSH drops leading zeros.
 const SHORT: &str = "-----BEGIN OPENSSH PRIVATE KEY-----
 b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAaAAAABNlY2RzYS
 1zaGEyLW5pc3RwMjU2AAAACG5pc3RwMjU2AAAAQQTHjDwAaegwb7WrjzyrG0x/jTvoXa2k
@@ -72,7 +71,7 @@ fn a_key_whose_number_is_short_signs() {
     board.says(0, &[], &[]);
 }
 
-/// The two agree on the days of a key, to the second.
+/// The two agree on the validity period of a key, to the second.
 #[test]
 fn both_read_the_days_of_a_key_alike() {
     let board = Board::new();
@@ -82,7 +81,7 @@ fn both_read_the_days_of_a_key_alike() {
     let digits: String = signed.chars().filter(char::is_ascii_digit).collect();
     let near = |step: i64| {
         let number: i64 = digits.parse().expect("digits");
-        // Seconds of noon or of now: one more or less may have to be a whole minute away.
+        // Seconds around noon or now: one more or less may fall into another minute.
         let second = number % 100;
         if second + step < 0 || second + step > 59 { None } else { Some(format!("{:014}Z", number + step)) }
     };

@@ -1,5 +1,5 @@
-//! `allowed_signers` is read by two programs. Whatever line leaver accepts, `ssh-keygen` reads as the same person with the same key for the
-//! same purposes and days; what the two could read differently, leaver refuses.
+//! `allowed_signers` is read by two programs. Every line that leaver accepts means the same to `ssh-keygen`: person, key, purposes and
+//! dates; leaver refuses lines that they might read differently.
 
 use base64ct::{Base64, Encoding};
 use leaver::signoff::{Moment, parse_signers, seal};
@@ -9,10 +9,10 @@ use super::board::{Board, ssh_keygen};
 use crate::common::err;
 
 const OURS: &str = "namespaces=\"leaver-signoff@v1\"";
-/// The moment of all signatures here.
+/// The time of all signatures here.
 const NOON: (&str, &str) = ("2026-11-25T12:00:00Z", "20261125120000Z");
 
-/// Two persons with a signature of each over the same text.
+/// Two persons, each with a signature over the same text.
 struct Desk {
     board: Board,
     keys: [String; 2],
@@ -31,7 +31,7 @@ impl Desk {
         Self { board, keys }
     }
 
-    /// Holds a text against what ssh-keygen makes of it. How many keys leaver read; none where it refuses the text.
+    /// Compares leaver's result with ssh-keygen's. Returns the number of keys that leaver read; `None` if it refuses the text.
     fn compare(&self, text: &str) -> Option<usize> {
         let signers = parse_signers(text).ok()?;
         std::fs::write(self.board.file("lines"), text).expect("written");
@@ -49,7 +49,7 @@ impl Desk {
                 mine.iter().filter(|signer| signer.valid_at(&now)).map(|signer| signer.principal.as_str()).collect();
             let found = theirs(&["find-principals"]);
             let found = String::from_utf8(found.stdout).expect("text");
-            // A line for git only is found by its key, and does not verify.
+            // A line for git only is found by its key, but does not verify.
             assert_eq!(found.lines().collect::<Vec<_>>(), valid, "{text:?}");
             for who in ["ada@example.com", "bob@example.com", "other"] {
                 let counts =
@@ -212,7 +212,7 @@ fn ssh_keygen_reads_every_accepted_text_alike() {
     ];
     assert!(texts.len() >= 120, "{}", texts.len());
     let accepted = texts.iter().filter(|text| desk.compare(text).is_some()).count();
-    // Neither everything nor hardly anything.
+    // Neither everything nor almost nothing is accepted.
     assert!((30..90).contains(&accepted), "{accepted} of {}", texts.len());
 }
 
@@ -248,7 +248,7 @@ fn ssh_keygen_reads_made_up_lines_alike() {
         " ",
         "x",
     ]);
-    // Most lines have what a good one needs, or nothing would be compared.
+    // Most lines have all required parts; otherwise nothing would be compared.
     let options = prop_oneof![
         4 => prop::collection::vec(option.clone(), 0..2).prop_map(|more| [vec![OURS], more].concat().join(",")),
         1 => prop::collection::vec(option, 0..4).prop_map(|words| words.join(",")),
@@ -285,13 +285,13 @@ fn field(bytes: &[u8]) -> Vec<u8> {
     [&length[..], bytes].concat()
 }
 
-/// A key that lives in a token signs a counter and flags beside the text, which leaver does not check: refused, as key and as signature.
+/// A key on a hardware token signs a counter and flags besides the text, which leaver does not check: refused, as key and as signature.
 #[test]
 fn keys_of_security_tokens_are_refused() {
     let point = Base64::decode_vec(
         &["BGsX0fLhLEJH+Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW", "T+NC4v4af5uO5+tKfA+eFivOM1drMV7Oy7ZAaDe/UfU="].concat(),
     );
-    // The base points of the two curves: any valid point would do.
+    // The base points of the two curves; any valid point would do.
     let ed = [0x58].into_iter().chain([0x66; 31]).collect::<Vec<u8>>();
     for (kind, body) in [
         ("sk-ssh-ed25519@openssh.com", field(&ed)),
@@ -299,7 +299,7 @@ fn keys_of_security_tokens_are_refused() {
     ] {
         let key = [field(kind.as_bytes()), body, field(b"ssh:")].concat();
         let line = format!("{kind} {}", Base64::encode_string(&key));
-        // It is a key to ssh-keygen.
+        // ssh-keygen accepts it as a key.
         let board = Board::new();
         board.write("sk.pub", &format!("{line}\n"));
         let listed = ssh_keygen(board.path(), &["-l", "-f", "sk.pub"], b"");
@@ -309,7 +309,7 @@ fn keys_of_security_tokens_are_refused() {
         assert!(said.contains(&format!("its key is of type {kind}")), "{said}");
         board.trust(&format!("ada@example.com {OURS} {line}\n"), &board.read("trust/approvers.yaml"), "");
         board.says(2, &[], &["its key is of type sk-"]);
-        // A signature as PROTOCOL.u2f has it: flags and a counter behind it.
+        // A signature as in PROTOCOL.u2f: followed by flags and a counter.
         let number = |bytes: &[u8]| {
             if kind.contains("ecdsa") { field(&[field(&[1]), field(&[1])].concat()) } else { field(bytes) }
         };

@@ -1,4 +1,4 @@
-//! Sign-offs from end to end: with the real ssh-keygen both ways, under siege, and as the documentation tells it.
+//! Sign-offs end to end: with the real ssh-keygen in both directions, under attack, and as documented.
 #![cfg(unix)]
 
 mod board;

@@ -1,4 +1,4 @@
-//! Who may sign what: owners in any spelling and through any team, keys and roles of somebody else, and sign-offs of another catalogue.
+//! Who may sign: owners in any spelling and through any team, other persons' keys and roles, and sign-offs of another catalogue.
 
 use super::board::{APP, Board, CONFIG, MANIFEST};
 
@@ -47,7 +47,7 @@ fn owners_and_members_of_both_sides_count() {
         + &team("it-apps", "members: [sub, x@example.com]")
         + &team("sub", "members: [grace@example.com]");
     let heads = [
-        // The reviewer leaves the team, the team leaves the other, the team is gone, another team owns the app, or the names are others.
+        // The reviewer leaves the team, the team leaves the other team, the team is removed, another team owns the app, or names change.
         base.replace("[grace@example.com]", "[y@example.com]"),
         base.replace("[sub, x@example.com]", "[x@example.com]"),
         app("it-apps") + &team("it-apps", "members: [x@example.com]"),
@@ -62,7 +62,7 @@ fn owners_and_members_of_both_sides_count() {
         board.says(0, &["--select", "signoff"], &[]);
         board.says(1, &REF, &["error[signoff/self-signoff]"]);
     }
-    // And the other way round: what the change makes of them counts as well.
+    // The reverse: the roles after the change count as well.
     let board = Board::with(CONFIG, &base.replace("[grace@example.com]", "[y@example.com]"));
     board.commit();
     board.write("apps.yaml", &base);
@@ -96,7 +96,7 @@ fn a_key_of_somebody_else_signs_nothing() {
         );
         assert!(!board.file("signoffs").exists(), "nothing is written");
     }
-    // A key for git only is somebody's, too, and one that is revoked is nobody's.
+    // A key for git only belongs to its person, too; a revoked one belongs to nobody.
     let lines = board.line("ada", "namespaces=\"leaver-signoff@v1\"") + &board.line("mallory", "namespaces=\"git\"");
     let approvers = board.read("trust/approvers.yaml");
     board.trust(&lines, &approvers, "");
@@ -185,7 +185,7 @@ fn a_sign_off_does_not_count_in_another_catalogue() {
     board.write("leaver.yaml", CONFIG);
     board.says(0, &[], &[]);
     board.says(1, &REF, &["error[signoff/other-catalogue]"]);
-    // Where the catalogue has no name a sign-off counts, and it is told what that means.
+    // In a catalogue without a name a sign-off counts, with a warning about the consequences.
     let board = Board::with(&CONFIG.replace("  catalogue: example.com/apps\n", ""), APP);
     board.signed("ada", &[]);
     let (status, text) = board.check(&[]);
@@ -194,7 +194,7 @@ fn a_sign_off_does_not_count_in_another_catalogue() {
     board.says(1, &[], &["error[signoff/other-catalogue]", "is for no catalogue that it names"]);
 }
 
-/// An app means what the Teams and Systems that it names mean.
+/// A sign-off covers the Teams and Systems that the app names.
 #[test]
 fn a_change_of_what_the_app_names_voids_the_sign_off() {
     let system = "---\napiVersion: leaver/v1\nkind: System\nmetadata: {name: our-idp, aliases: [idp]}\nspec: {kind: idp, deletes: true, deleteGuard: {threshold: 9, approver: guards}, notes: call us}\n";
@@ -213,7 +213,7 @@ fn a_change_of_what_the_app_names_voids_the_sign_off() {
             Some("Team guards: spec is new"),
         ),
         ("metadata: {name: guards}", "metadata: {name: others}", Some("Team guards was `declared`, is gone")),
-        // Prose, people and what the app does not name.
+        // Prose, people, and declarations that the app does not name.
         ("call us", "write to us", None),
         ("[grace@example.com]", "[grace@example.com, z@example.com]", None),
         ("name: crm", "name: sales", None),
@@ -230,7 +230,7 @@ fn a_change_of_what_the_app_names_voids_the_sign_off() {
             None => assert_eq!(status, 0, "{from}: {text}"),
         }
     }
-    // A System of its own in place of a built-in one.
+    // A user's System in place of a built-in one.
     let board = Board::with(
         CONFIG,
         &APP.replace("provisioning: {mode: none}", "signOn: {system: okta}, provisioning: {mode: none}"),
@@ -242,7 +242,7 @@ fn a_change_of_what_the_app_names_voids_the_sign_off() {
     board.says(1, &["--select", "signoff"], &["error[signoff/stale]", "System okta is new"]);
 }
 
-/// Manifests of the first version are read, and cover what they covered.
+/// Manifests of the first version are accepted, and cover what they covered.
 #[test]
 fn a_manifest_of_the_first_version_counts_where_the_catalogue_has_no_name() {
     let board = Board::with(&CONFIG.replace("  catalogue: example.com/apps\n", ""), APP);

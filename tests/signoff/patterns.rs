@@ -1,4 +1,4 @@
-//! A sign-off covers what an app says with its pattern, wherever that is written.
+//! A sign-off covers the effective values of an app, wherever they are written.
 
 use super::board::{APP, Board, CONFIG, MANIFEST};
 
@@ -21,7 +21,7 @@ fn a_changed_pattern_voids() {
     let board = board();
     board.edit("patterns.yaml", "internal", "restricted");
     board.says(1, &[], &["patterns.yaml:4:28: error[signoff/stale] slack: 1 change since the sign-off by ada@example.com as security on 2026-11-25: spec.dataClass was `internal`, is `restricted`"]);
-    // What nobody inherits voids nothing.
+    // Changes that nobody inherits void nothing.
     board.edit("patterns.yaml", "restricted", "internal");
     board.edit("patterns.yaml", "owner: it-apps", "owner: it-apps, title: Plain");
     board.says(0, &[], &[]);
@@ -46,7 +46,7 @@ fn another_way_to_say_the_same_voids_nothing() {
     board.says(0, &[], &[]);
     board.write("apps.yaml", APP);
     board.says(0, &[], &[]);
-    // An app in one piece that is split keeps its sign-off, too.
+    // Moving values of an app into a pattern keeps its sign-off valid.
     let board = Board::new();
     board.signed("ada", &[]);
     board.write("apps.yaml", &app("pattern: plain, "));
@@ -72,7 +72,7 @@ fn a_population_is_signed_with_its_pattern() {
     board.says(0, &[], &[]);
     board.edit("patterns.yaml", "seats: free", "seats: paid");
     board.says(1, &[], &["error[signoff/stale]", "seats"]);
-    // Stated in the app instead, it is the same.
+    // Stating the value in the app instead gives the same result.
     board.write("patterns.yaml", "");
     board.edit("apps.yaml", "pattern: plain", "seats: free");
     board.says(0, &[], &[]);

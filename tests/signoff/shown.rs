@@ -1,8 +1,8 @@
-//! What people and machines read, word for word. Keys and digests of rules differ from run to run, and are replaced.
+//! Snapshots of all output for people and machines. Keys and digests of rules differ between runs, and are replaced.
 
 use super::board::{APP, Board, CONFIG, MANIFEST};
 
-/// The text without what differs.
+/// The text with varying parts replaced.
 fn fixed(text: &str) -> String {
     let mut words = String::new();
     for part in text.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || "+/:-".contains(c))) {
@@ -66,7 +66,7 @@ fn the_review_pack() {
     insta::assert_snapshot!("pack", text);
 }
 
-/// What is signed is shown: each value of a declaration that has everything is somewhere in the pack.
+/// Everything signed is shown: each value of a complete declaration is in the pack.
 #[test]
 fn the_review_pack_shows_everything_that_is_signed() {
     let spec = "  populations: [employees, guests]\n  external: {sponsor: sponsors, maxDays: 77}\n  provisioning: {mode: jit, jit: {groups: [slack-users, slack-guests], domains: [example.com]}}\n  roles:\n    - {name: workspace-admin, privileged: true, owner: chat-admins, max: 41}\n  localAccounts:\n    accounts: [{name: local-root, owner: locals, purpose: setup}]\n  breakGlass:\n    - {name: bg-77, owner: guards, vault: \"vault://kv/bg\", alert: soc-desk}\n  nonHuman:\n    - {name: scim-sync, kind: scim-token, owner: sync-team, scopes: [users.write, groups.read]}\n    - {name: triage-bot, kind: agent, sponsor: sales-ops, offSwitch: disable the user}\n  thirdPartyGrants:\n    - {name: calendar-tool, owner: grants-team, scopes: [calendar.read], contract: C-991}\n";

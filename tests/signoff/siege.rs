@@ -1,4 +1,4 @@
-//! Every way in that is known, each tried on the real thing.
+//! All known attacks, with real keys and files.
 
 use std::sync::OnceLock;
 
@@ -6,7 +6,7 @@ use leaver::signoff::{Manifest, Trust, parse_signers, seal, sums};
 
 use super::board::{APP, Board, CONFIG, MANIFEST, ssh_keygen};
 
-/// A signed manifest, made once.
+/// A signed manifest, created once.
 fn sample() -> &'static (Board, String, String) {
     static SAMPLE: OnceLock<(Board, String, String)> = OnceLock::new();
     SAMPLE.get_or_init(|| {
@@ -44,7 +44,7 @@ fn no_byte_of_a_signature_can_be_changed() {
                 continue;
             }
             bytes[at] = byte;
-            // What is not UTF-8 is not even read.
+            // A file that is not UTF-8 is not parsed.
             if let Ok(changed) = String::from_utf8(bytes) {
                 assert!(seal(manifest.as_bytes(), &changed).is_err(), "byte {at} = {byte}");
             }
@@ -87,7 +87,7 @@ fn no_byte_of_the_trust_root_can_be_changed() {
     }
 }
 
-/// Somebody who also makes the sums anew could write anything; a slip, even then, gives no new key a name.
+/// An attacker who also recomputes the checksums can write anything; but an accidental edit never gives a new key a name.
 #[test]
 fn a_slip_in_the_signers_lets_no_other_key_in() {
     let (board, manifest, _) = sample();
@@ -258,7 +258,7 @@ fn a_sign_off_of_ones_own_app() {
     board.says(1, &[], &["error[signoff/self-signoff]", "metadata.owner"]);
 }
 
-/// Each of these is signed, properly, by Ada: what is unknown or contradicts itself does not count for that.
+/// Each of these is properly signed by Ada: unknown or contradictory content does not count anyway.
 #[test]
 fn manifests_that_are_no_sign_off() {
     let cases: &[(&str, &str, &str)] = &[
@@ -432,7 +432,7 @@ fn the_manifest_is_never_asked_whether_it_should_be_verified() {
     let board = Board::new();
     board.write("signoffs/s.json", "{}");
     board.says(2, &[], &["is not a sign-off"]);
-    // Without a requirement nothing of it is looked at, and nothing changes.
+    // Without a requirement nothing is verified, and the result does not change.
     board.write("leaver.yaml", "version: 1\n");
     board.says(0, &[], &[]);
     assert!(CONFIG.contains("required"));

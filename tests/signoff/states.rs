@@ -1,4 +1,4 @@
-//! Each state as a user meets it. The rules' own pages have the edges.
+//! Each state as a user sees it. The rules' own pages cover the edge cases.
 
 use super::board::{APP, Board, CONFIG, MANIFEST};
 
@@ -31,7 +31,7 @@ fn what_is_no_change_and_what_is_immaterial_does_not_void() {
     assert!(text.contains("slack (tier 1): signed") && text.contains("3 immaterial changes since"), "{text}");
 }
 
-/// What counts as immaterial is signed: neither the list of today nor that of the day of signing can be widened alone.
+/// Immaterial fields are part of the signature: neither the current list nor that of the signing date can be extended alone.
 #[test]
 fn materiality_is_part_of_what_is_signed() {
     let board = Board::new();
@@ -55,7 +55,7 @@ fn other_rules_than_those_of_the_sign_off() {
     let (status, text) = board.check(&[]);
     assert_eq!(status, 0, "{text}");
     assert!(text.contains("info[signoff/policy-changed]"), "{text}");
-    // What one run leaves out is no other policy.
+    // Options that limit a run do not change the policy digest.
     board.write("leaver.yaml", CONFIG);
     board.says(0, &["--select", "signoff,jit"], &[]);
 }
@@ -74,7 +74,7 @@ fn conditions_and_rejections() {
     let board = Board::new();
     board.signed("ada", &["--decision", "rejected", "--comment", "no owner for updates"]);
     board.says(1, &[], &["error[signoff/rejected]"]);
-    // Another reviewer does not overrule it; the declaration that was rejected has to change, or the reviewer to think again.
+    // Another reviewer cannot overrule it; the rejected declaration must change, or the reviewer must reconsider.
     board.signed("bob", &["--output", "signoffs/t.json"]);
     board.says(1, &[], &["error[signoff/rejected]"]);
     let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "mistaken"]);
@@ -163,7 +163,7 @@ fn one_session_on_many_apps_is_one_signature() {
     assert_eq!(status, 0, "{text}");
     assert!(text.contains("signoffs/2026/2026-11-25-2-apps-ada-security.json"), "{text}");
     board.says(0, &[], &[]);
-    // A sign-off is never written over.
+    // A sign-off is never overwritten.
     let (status, text) = board.leaver(&[
         "signoff",
         "sign",
@@ -204,7 +204,7 @@ fn where_nothing_is_required_nothing_is_missed() {
     std::fs::remove_dir_all(board.file("trust")).expect("removed");
     let (status, text) = board.leaver(&["signoff", "status"]);
     assert_eq!((status, text.contains("requires no sign-off")), (0, true), "{text}");
-    // A decision can be written down all the same, before there is a trust root to check it by.
+    // A decision can be recorded even before there is a trust root to verify it.
     board.signed("ada", &[]);
     let (status, text) = board.leaver(&["signoff", "verify"]);
     assert_eq!((status, text.contains("there is no folder `trust`")), (2, true), "{text}");

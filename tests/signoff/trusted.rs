@@ -1,10 +1,10 @@
-//! `--trust-ref`: requirements, signers and the sign-offs that were there come from the trusted commit.
+//! `--trust-ref`: requirements, signers and existing sign-offs come from the trusted commit.
 
 use super::board::{Board, CONFIG, MANIFEST};
 
 const REF: [&str; 2] = ["--trust-ref", "main"];
 
-/// A trusted commit; the change is what a test does then.
+/// A trusted commit; each test makes the change.
 fn board() -> Board {
     let board = Board::new();
     board.commit();

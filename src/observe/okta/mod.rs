@@ -1,4 +1,4 @@
-//! Okta: applications, their features and connections, how many people and groups they have, and identity providers.
+//! Okta: applications, their features and connections, their numbers of people and groups, and identity providers.
 //! <https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/>
 
 mod pages;
@@ -18,7 +18,7 @@ use words::{auth, features, jit, merge};
 /// Exports of Okta's management API.
 pub(super) struct Okta;
 
-/// What an answer of the API is about.
+/// The subject of an API response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
     Apps,
@@ -27,11 +27,11 @@ enum What {
     Features,
     Connection,
     Providers,
-    /// An error. None says that provisioning is off, since the API shows only few of the apps that Okta provisions.
+    /// An error. No error proves that provisioning is off, since the API exposes only a few of the apps that Okta provisions.
     Error,
 }
 
-/// Applications that are Okta itself.
+/// Applications that are part of Okta.
 const BUILT_IN: &[&str] = &[
     "saasure",
     "okta_enduser",
@@ -42,7 +42,7 @@ const BUILT_IN: &[&str] = &[
     "okta_access_requests_resource_catalog",
 ];
 
-/// Errors about one part of an app: its provisioning is not enabled, or its features and connection are not in the API.
+/// Errors about one part of an app: its provisioning is not enabled, or the API does not expose its features and connection.
 /// <https://developer.okta.com/docs/api/openapi/okta-management/management/tag/ApplicationFeatures/>
 const NO_SUCH_PART: &[&str] = &["E0000001", "E0000007"];
 
@@ -71,7 +71,7 @@ impl What {
         }
     }
 
-    /// By the entries that are objects: one that is broken does not hide the others.
+    /// Decides by the entries that are objects, so that a broken entry does not hide the others.
     fn of(page: &Page) -> Option<Self> {
         match &page.value {
             Value::Array(items) => items.iter().find_map(Self::of_entry),
@@ -115,7 +115,7 @@ impl Adapter for Okta {
         for page in pages {
             let Some(what) = What::of(page) else { continue };
             for (pointer, entry) in entries(page, "") {
-                // Errors may also stand between other answers, where these were put into one list.
+                // A list of concatenated responses may contain errors, too.
                 if What::of_entry(entry) == Some(What::Error) {
                     self.error(page, entry, collected);
                     continue;
@@ -156,7 +156,7 @@ impl Adapter for Okta {
 }
 
 impl Okta {
-    /// What the pages lack, and of which kinds there is a whole list.
+    /// Missing pages, and the kinds with a complete list.
     fn system_gaps(&self, pages: &[Page], collected: &mut Collected) {
         let of = |what: What| pages.iter().filter(|page| What::of(page) == Some(what)).collect::<Vec<_>>();
         let apps = of(What::Apps);
@@ -181,7 +181,7 @@ impl Okta {
         }
     }
 
-    /// An error in place of an answer. It is passed over if it only says that an app has no such part; any other makes the export incomplete.
+    /// An error instead of a response. It is ignored if it only means that an app lacks this part; any other makes the export incomplete.
     fn error(&self, page: &Page, entry: &Value, collected: &mut Collected) {
         let code = entry.get("errorCode").and_then(Value::as_str).and_then(clean::word);
         let shown = code.as_deref().unwrap_or("(no code)");
@@ -212,7 +212,7 @@ impl Okta {
     }
 }
 
-/// The application that an entry belongs to: by its links, else by the name of the file.
+/// The application of an entry: from its links, otherwise from the file name.
 fn app_of(page: &Page, entry: &Value) -> Option<String> {
     let links = entry.get("_links").and_then(Value::as_object);
     let hrefs = links.into_iter().flat_map(|links| links.values()).filter_map(|link| link.get("href")?.as_str());
@@ -311,7 +311,7 @@ fn part(entry: &Value, what: What) -> Observed {
     part
 }
 
-/// An identity provider that Okta trusts: what a sign-in by it does to accounts in Okta.
+/// An identity provider that Okta trusts: the effect of its sign-ins on accounts in Okta.
 fn provider(entry: &Value, observed: &mut Observed) {
     observed.set("kind", "identity-provider");
     observed.set_from("label", entry.get("name"));
@@ -334,13 +334,13 @@ fn provider(entry: &Value, observed: &mut Observed) {
     observed.set_from("jit.updatesAtSignIn", entry.pointer("/policy/provisioning/profileMaster"));
 }
 
-/// How many people and groups an application has.
+/// The number of people and groups of an application.
 #[derive(Debug, Default)]
 struct Assigned {
     people: u64,
     individuals: u64,
     groups: u64,
-    /// Entries of each page, by what they are.
+    /// The entries of each page, by kind.
     pages: BTreeMap<(String, Option<usize>, bool), u64>,
 }
 
@@ -358,7 +358,7 @@ impl Assigned {
         }
     }
 
-    /// Numbers of full pages are not the whole numbers, so they are not told.
+    /// Counts of full pages may be incomplete, so they are dropped.
     fn tell(&self, observed: &mut Observed) {
         let whole = |people: bool, sizes: &[u64]| {
             let mut pages =

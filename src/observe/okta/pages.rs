@@ -1,13 +1,13 @@
-//! Whether pages of a list of Okta are all that there are. A body does not tell whether more follows; the headers that came with it do.
+//! Detects missing pages of Okta's lists. A response body does not show whether there are more pages; the HTTP headers do.
 
 use std::collections::BTreeSet;
 
 use super::super::{Gap, Page, collected::is_list};
 
-/// Entries of a full page.
+/// The number of entries in a full page.
 const FULL: usize = 200;
 
-/// Why pages of a list may not be the whole list. `path` is where the API has it, such as `/api/v1/apps`.
+/// Why the pages of a list may be incomplete. `path` is the path in the API, such as `/api/v1/apps`.
 pub(in crate::observe) fn gap(pages: &[&Page], headers: &[String], path: &str) -> Option<Gap> {
     if !pages.iter().any(|page| is_list(page, "")) {
         return Some(Gap::PartialFormat);
@@ -17,13 +17,13 @@ pub(in crate::observe) fn gap(pages: &[&Page], headers: &[String], path: &str) -
         return has_next_elsewhere(&answers).then_some(Gap::MorePages);
     }
     let lists = pages.iter().filter_map(|page| page.value.as_array().map(Vec::len)).filter(|size| *size > 0);
-    // One object a line: what was one page is not known.
+    // With one object per line, the pages are not known.
     let lines = pages.iter().filter(|page| page.value.is_object()).count();
     let mut sizes = lists.chain(Some(lines).filter(|lines| *lines > 0)).peekable();
     (sizes.peek().is_some() && sizes.all(|size| size.is_multiple_of(FULL))).then_some(Gap::MaybeMorePages)
 }
 
-/// Whether a page names a next one that is not there. Where pages do not name themselves, one that names no next page is the last.
+/// Whether the next page of some page is missing. If pages do not name themselves, one without a next page is the last.
 fn has_next_elsewhere(answers: &[Answer<'_>]) -> bool {
     let Some(own) = answers.iter().map(|answer| answer.own).collect::<Option<Vec<&str>>>() else {
         return answers.iter().all(|answer| answer.next.is_some());
@@ -32,22 +32,22 @@ fn has_next_elsewhere(answers: &[Answer<'_>]) -> bool {
     answers.iter().filter_map(|answer| answer.next).any(|next| !own.contains(&after(next)))
 }
 
-/// The cursor in the address of a page; the first one has none. Other parameters may stand in another order.
+/// The cursor in the URL of a page; the first page has none. Other parameters may be in any order.
 fn after(address: &str) -> Option<&str> {
     address.split_once('?')?.1.split('&').find_map(|parameter| parameter.strip_prefix("after="))
 }
 
-/// What the headers of one answer say of its place in the list.
+/// The position of a response in its list, from its headers.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Answer<'a> {
-    /// Its own address.
+    /// Its own URL.
     own: Option<&'a str>,
-    /// The address of the next page.
+    /// The URL of the next page.
     next: Option<&'a str>,
 }
 
 impl<'a> Answer<'a> {
-    /// None if the headers are those of another list.
+    /// `None` if the headers belong to another list.
     fn of(headers: &'a str, path: &str) -> Option<Self> {
         let mut answer = Self::default();
         for line in headers.lines() {
@@ -119,7 +119,7 @@ mod tests {
             (vec![nameless(Some(second)), nameless(None)], false),
             (vec![nameless(Some(second)), page(first, None)], false),
             (vec![nameless(Some(second)), nameless(Some(third))], true),
-            // Two runs beside each other.
+            // Two exports of the same list.
             (vec![page(first, Some(second)), page(second, None), page(first, Some(second))], false),
         ] {
             assert_eq!(has_next_elsewhere(&answers), expected, "{answers:?}");

@@ -1,10 +1,10 @@
-//! What the words of Okta mean, which its own API and its Terraform provider share.
+//! Translates Okta's vocabulary, shared by its API and its Terraform provider.
 
 use serde_json::Value;
 
 use super::super::Observed;
 
-/// The list of features. An empty one says that Okta pushes nothing; whether the application creates accounts by itself stays unknown.
+/// The list of features. An empty list means that Okta pushes nothing; the application may still create accounts by itself.
 pub(in crate::observe) fn features(list: Option<&Value>, observed: &mut Observed) {
     let Some(features) = list.and_then(Value::as_array) else { return };
     let has = |name: &str| features.iter().any(|feature| feature.as_str() == Some(name));
@@ -34,7 +34,7 @@ pub(in crate::observe) fn features(list: Option<&Value>, observed: &mut Observed
     observed.set("provisioning.operations.entitlements", has("ENTITLEMENT_MANAGEMENT"));
 }
 
-/// How Okta authenticates.
+/// Okta's ways to authenticate.
 pub(in crate::observe) fn auth(scheme: Option<&Value>, observed: &mut Observed) {
     match scheme.and_then(Value::as_str) {
         Some("TOKEN" | "BEARER") => observed.set("provisioning.auth", "bearer"),
@@ -44,10 +44,10 @@ pub(in crate::observe) fn auth(scheme: Option<&Value>, observed: &mut Observed) 
     }
 }
 
-/// What the features and the connection say goes before the list of features; switched off is switched off, whoever says so.
+/// Features and connection take precedence over the list of features; if either says disabled, it is disabled.
 pub(in crate::observe) fn merge(observed: &mut Observed, mut part: Observed) {
     let off = |observed: &Observed| observed.get("provisioning.enabled") == Some(&Value::from(false));
-    // A list without any feature is no more than the absence of a sign.
+    // An empty list of features does not prove that provisioning is disabled.
     let pushes = observed.get("provisioning.mechanism").is_some();
     let is_off = off(&part) || (off(observed) && pushes);
     part.add(std::mem::take(observed));
@@ -57,7 +57,7 @@ pub(in crate::observe) fn merge(observed: &mut Observed, mut part: Observed) {
     }
 }
 
-/// What the policy of an identity provider does at a sign-in.
+/// The effect of an identity provider's policy on accounts at a sign-in.
 pub(in crate::observe) fn jit(
     observed: &mut Observed,
     action: Option<&str>,

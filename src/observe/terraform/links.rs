@@ -1,4 +1,5 @@
-//! Which application a resource belongs to. Before a plan is applied the id of a new one is not known; then the address of its resource stands for it.
+//! Finds the application of a resource. The id of a new application is unknown before a plan is applied; the address of its resource is
+//! used instead.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +8,14 @@ use serde_json::Value;
 use super::{Resource, resources::Part};
 use crate::observe::clean;
 
-/// Ids of applications by address, and what the configuration refers to.
+/// Ids of applications by address, and the references in the configuration.
 pub(super) struct Links<'a> {
     ids: BTreeMap<&'a str, String>,
-    /// Address without indexes → attribute → addresses that it refers to, without indexes.
+    /// Address without indexes → attribute → referenced addresses, without indexes.
     references: BTreeMap<String, Vec<&'a str>>,
 }
 
-/// An address as Observations show it: without the keys of `for_each`, which often name people.
+/// An address as shown in Observations: without the keys of `for_each`, which often name people.
 pub(super) fn shown(address: &str) -> String {
     clean::id(&without_indexes(address)).unwrap_or_else(|| "unknown".to_owned())
 }
@@ -44,7 +45,7 @@ pub(super) fn id_of(value: Option<&Value>) -> Option<String> {
     clean::id(text.rsplit('/').next().unwrap_or(text))
 }
 
-/// The id that an application has now.
+/// The current id of an application.
 pub(super) fn own_id(resource: &Resource<'_>) -> Option<String> {
     id_of(resource.values.get("object_id")).or_else(|| id_of(resource.values.get("id")))
 }
@@ -52,11 +53,11 @@ pub(super) fn own_id(resource: &Resource<'_>) -> Option<String> {
 impl<'a> Links<'a> {
     pub(super) fn of(root: &'a Value, resources: &[Resource<'a>]) -> Self {
         let mut ids = BTreeMap::new();
-        // How many new applications have the same address but for its keys.
+        // The number of new applications whose addresses differ only in their keys.
         let mut alike: BTreeMap<String, usize> = BTreeMap::new();
         let applications = resources.iter().filter(|resource| super::resources::is_application(resource.kind));
         for resource in applications.filter(|resource| !resource.is_former()) {
-            // A replaced application gets another id.
+            // A replaced application gets a new id.
             let known = if resource.fate == super::Fate::Renewed { None } else { own_id(resource) };
             let id = known.unwrap_or_else(|| {
                 let address = shown(resource.address);
@@ -99,7 +100,7 @@ impl<'a> Links<'a> {
     }
 }
 
-/// What the resources of a module and of those below refer to: `type.name` of other resources in the same module.
+/// The references of resources in a module and its child modules: `type.name` of other resources in the same module.
 fn refer<'a>(module: &'a Value, prefix: &str, level: usize, references: &mut BTreeMap<String, Vec<&'a str>>) {
     if level > super::LEVELS {
         return;

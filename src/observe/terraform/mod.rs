@@ -1,7 +1,7 @@
-//! Terraform and `OpenTofu`: `show -json` of a state, or of a plan, which tells what will be.
+//! Terraform and `OpenTofu`: `show -json` of a state, or of a plan, which describes the future state.
 //! <https://developer.hashicorp.com/terraform/internals/json-format>
 //!
-//! Marks of sensitive values do not hide all secrets: only the attributes that `resources` names are looked at.
+//! Sensitivity marks do not cover all secrets, so only the attributes listed in `resources` are read.
 
 mod links;
 mod resources;
@@ -21,7 +21,7 @@ use resources::{Part, Role};
 /// States and plans.
 pub(super) struct Terraform;
 
-/// One resource, as it is or will be.
+/// One resource, in its present or planned state.
 pub(super) struct Resource<'a> {
     address: &'a str,
     kind: &'a str,
@@ -30,20 +30,20 @@ pub(super) struct Resource<'a> {
     pointer: String,
 }
 
-/// What becomes of a resource.
+/// What happens to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
-    /// It is as it stands there.
+    /// It stays as it is.
     Stays,
     /// A plan changes it.
     Changes,
-    /// A plan creates it, under an id that is not known yet.
+    /// A plan creates it, with an id that is not known yet.
     Renewed,
     /// A plan removes it.
     Removed,
-    /// A plan removes this one, and creates another at the same address.
+    /// A plan replaces it with another one at the same address.
     Replaced,
-    /// Somebody removed it outside of Terraform.
+    /// It was removed outside of Terraform.
     Lost,
 }
 
@@ -64,18 +64,18 @@ impl Resource<'_> {
         matches!(self.fate, Fate::Changes | Fate::Renewed | Fate::Removed | Fate::Replaced)
     }
 
-    /// Gone, now or after the plan, under the id that it has.
+    /// Removed, now or by the plan; identified by its id.
     fn is_removed(&self) -> bool {
         matches!(self.fate, Fate::Removed) || self.is_former()
     }
 
-    /// Gone from its address, at which another one may be.
+    /// Removed from its address, where there may be another one.
     fn is_former(&self) -> bool {
         matches!(self.fate, Fate::Replaced | Fate::Lost)
     }
 }
 
-/// Resources of a system that are no part of an application.
+/// Resources of a system that are not part of an application.
 #[derive(Default)]
 struct Rest {
     unknown: BTreeMap<String, u64>,
@@ -210,7 +210,7 @@ impl Terraform {
         let system = part.system;
         let shown = collected.system(self, Some(system));
         let observed = shown.apps.entry(id).or_insert_with(|| {
-            // An application that is managed elsewhere: this resource is all that is known of it.
+            // An application that is managed elsewhere: only this resource is known.
             let mut observed = Observed::at(source(page, part.pointer.clone()));
             observed.source.address = Some(part.address.clone());
             observed.set("label", part.address.clone());
@@ -278,13 +278,13 @@ impl Rest {
 fn resources(root: &Value) -> Vec<Resource<'_>> {
     let mut resources = Vec::new();
     let mut seen: BTreeSet<&str> = BTreeSet::new();
-    // What changed outside of Terraform and is not changed back is only told here.
+    // Changes outside of Terraform that the plan does not revert are listed only here.
     for list in ["resource_changes", "resource_drift"] {
         let changes = root.get(list).and_then(Value::as_array).into_iter().flatten().enumerate();
         for (at, change) in changes {
             let text = |key: &str| change.get(key).and_then(Value::as_str);
             let (Some(address), Some(kind)) = (text("address"), text("type")) else { continue };
-            // Data is read, not managed; a deposed object is what is left of a replaced one.
+            // Data sources are not managed; a deposed object is the rest of a replaced one.
             if text("mode") == Some("data") || change.get("deposed").is_some() {
                 continue;
             }
@@ -297,7 +297,7 @@ fn resources(root: &Value) -> Vec<Resource<'_>> {
                 resources.push(Resource { address, kind, values, fate, pointer: format!("/{list}/{at}/change/{key}") });
             };
             match (list, side("before"), side("after")) {
-                // The plan creates another one at the address, so the one that is lost has to be told beside it.
+                // The plan creates another one at the address, so the lost one is listed separately.
                 ("resource_drift", Some(before), None) if is_new || is_application => {
                     push(before, Fate::Lost, "before");
                 }
@@ -324,7 +324,7 @@ fn resources(root: &Value) -> Vec<Resource<'_>> {
     resources
 }
 
-/// Modules lie within each other; Terraform itself allows far fewer levels.
+/// Maximum depth of modules; Terraform itself allows far fewer levels.
 const LEVELS: usize = 60;
 
 fn below<'a>(module: &'a Value, pointer: &str, level: usize, resources: &mut Vec<Resource<'a>>) {

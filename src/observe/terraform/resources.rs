@@ -1,28 +1,28 @@
-//! The resources that say something of an application, and which of their attributes are read. It is a list of what may be read, never of what may not.
+//! The resources that describe applications, and the attributes that are read: an allow-list.
 
 use serde_json::Value;
 
 use super::{Resource, links};
 use crate::observe::{Observed, clean, okta::words as okta_words};
 
-/// What a resource is to an application.
+/// The role of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// The application itself.
     Application,
-    /// A part of it.
+    /// A part of an application.
     Part,
-    /// A person who is assigned.
+    /// An assigned person.
     Individual,
-    /// So many groups that are assigned.
+    /// This number of assigned groups.
     Group(u64),
 }
 
-/// What is read of a resource.
+/// The attributes read from a resource.
 pub(super) struct Part {
     pub(super) system: &'static str,
     pub(super) role: Role,
-    /// The attribute that names the application.
+    /// The attribute that identifies the application.
     pub(super) link: &'static str,
     pub(super) observed: Observed,
     pub(super) changes: bool,
@@ -30,7 +30,7 @@ pub(super) struct Part {
     pub(super) address: String,
 }
 
-/// Resources that are an application, or an identity provider, with the protocol of the sign-in.
+/// Resources that are applications or identity providers, with their sign-in protocol.
 const APPLICATIONS: &[(&str, &str)] = &[
     ("okta_app_saml", "saml"),
     ("okta_app_oauth", "oidc"),
@@ -52,7 +52,7 @@ pub(super) fn is_application(kind: &str) -> bool {
     APPLICATIONS.iter().any(|(known, _)| *known == kind)
 }
 
-/// The value itself, or the first of a list: Terraform writes a block as either.
+/// The value itself, or the first element of a list: Terraform writes a block either way.
 fn block<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
     path.iter().try_fold(value, |at, key| {
         let at = at.as_array().map_or(Some(at), |items| items.first())?;
@@ -60,7 +60,7 @@ fn block<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
     })
 }
 
-/// What is read of a resource; none if it says nothing of an application.
+/// The description of a resource type; `None` if it is not about an application.
 pub(super) fn read(resource: &Resource<'_>) -> Option<Part> {
     let values = resource.values;
     let text = |key: &str| values.get(key).and_then(Value::as_str);
@@ -94,10 +94,10 @@ pub(super) fn read(resource: &Resource<'_>) -> Option<Part> {
             }
         };
     }
-    // What a deleted part did is done no more.
+    // A deleted part no longer has any effect.
     let gone = resource.is_removed();
     match resource.kind {
-        // Terraform cannot take features away: without the resource they stay as they are.
+        // Terraform cannot remove features: without the resource they stay as they are.
         "okta_app_features" if gone => part("okta", Role::Part, "app_id", observed),
         "okta_app_features" => {
             features(values, &mut observed);
@@ -175,7 +175,7 @@ fn application(values: &Value, observed: &mut Observed) {
     }
     observed.set_from("signOn.selfService", values.get("accessibility_self_service"));
     observed.other_ids.extend(values.get("client_id").and_then(Value::as_str).and_then(clean::id));
-    // Computed: what is there, not what the plan asks for.
+    // Computed: the present value, not the one that the plan requests.
     let features =
         values.get("features").filter(|features| features.as_array().is_some_and(|features| !features.is_empty()));
     okta_words::features(features, observed);
@@ -224,7 +224,7 @@ fn provider(values: &Value, observed: &mut Observed) {
     if let Some(active) = is_on(values.get("status")) {
         observed.set("status", if active { "active" } else { "inactive" });
     }
-    // The provider's own defaults, for attributes that are not there.
+    // The provider's defaults for missing attributes.
     okta_words::jit(
         observed,
         Some(text("provisioning_action").unwrap_or("AUTO")),

@@ -1,4 +1,4 @@
-//! `azure`: logging commands of Azure Pipelines. It knows errors and warnings only; infos and waived findings are plain lines.
+//! `azure`: logging commands of Azure Pipelines. Azure supports only errors and warnings; infos and waived findings are plain lines.
 
 use std::{cmp::Reverse, io};
 

@@ -1,5 +1,5 @@
-//! `github`: annotations as workflow commands. A step keeps only ten of each kind, so the worst come first and the rest follows as
-//! plain lines; nothing is lost.
+//! `github`: annotations as workflow commands. GitHub keeps only ten of each kind per step, so the most severe come first and the rest
+//! follow as plain lines.
 
 use std::{cmp::Reverse, io};
 
@@ -18,7 +18,7 @@ use crate::{
     source::Place,
 };
 
-/// Annotations of each kind that a step keeps.
+/// Annotations of each kind that GitHub keeps per step.
 const LIMIT: usize = 10;
 
 pub(crate) const FORMAT: Renderer = Renderer { name: "github", grammar: Grammar::Commands, render };
@@ -89,7 +89,7 @@ fn failure_command(failure: &Failure) -> String {
 fn position(place: &Place) -> String {
     let Region { start, end } = Region::first_line(place);
     let file = github_property(&path(place));
-    // GitHub counts the last column in.
+    // GitHub's end column is inclusive.
     let last = end.column - 1;
     format!("file={file},line={},endLine={},col={},endColumn={last}", start.line, end.line, start.column)
 }

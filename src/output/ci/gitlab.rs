@@ -18,7 +18,7 @@ use crate::{
     source::Place,
 };
 
-/// The file that a failure without a place is shown at: GitLab asks for one.
+/// The file at which a failure without a place is shown: GitLab requires one.
 const NO_FILE: &str = "leaver.yaml";
 
 #[derive(Serialize)]
@@ -75,7 +75,7 @@ fn render(report: &Report, out: &mut dyn io::Write) -> Result<(), OutputError> {
 impl Entry {
     fn finding(report: &Report, finding: &Finding) -> Self {
         let severity = match finding.severity {
-            // GitLab has no word for a waived finding: it stays, at the least severity and with the waiver in its text.
+            // GitLab cannot express waived findings: they have the lowest severity and mention the waiver in the text.
             _ if !finding.is_open() => "info",
             Severity::Error => "critical",
             Severity::Warning => "major",

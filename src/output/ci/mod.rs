@@ -1,4 +1,4 @@
-//! Formats of one CI platform or review tool each.
+//! Formats for a single CI platform or review tool.
 
 pub(super) mod azure;
 pub(super) mod github;
@@ -7,10 +7,10 @@ pub(super) mod rdjson;
 
 use crate::{finding::Finding, output::summary::waiver};
 
-/// Longest message in an annotation.
+/// Maximum length of a message in an annotation.
 const MESSAGE_LIMIT: usize = 1000;
 
-/// The message, with the waiver in front where there is one: for formats without a place for it.
+/// The message, prefixed with the waiver if there is one, for formats that have no field for it.
 fn message(finding: &Finding) -> String {
     match waiver(&finding.status) {
         Some(waiver) => format!("{} ({waiver})", finding.message),

@@ -1,4 +1,4 @@
-//! `rdjson`: reviewdog's diagnostic format. Its columns count bytes.
+//! `rdjson`: reviewdog's diagnostic format. Columns are byte offsets.
 
 use std::io;
 

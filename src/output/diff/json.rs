@@ -1,4 +1,4 @@
-//! `json`, version 1, by `schemas/diff.schema.json`. The types here are the file format: they change only with it.
+//! `json`, version 1, as in `schemas/diff.schema.json`. The types here are the file format: they change only with the schema.
 
 use std::io;
 

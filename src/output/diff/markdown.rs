@@ -1,5 +1,5 @@
-//! `markdown`: for step summaries and comments. What matters in about ten lines, the rest folded. Nothing from a declaration can become a
-//! link, a mention, an image or HTML.
+//! `markdown`: for step summaries and comments. About ten lines of the most important changes, the rest folded. Text from declarations
+//! cannot become a link, a mention, an image or HTML.
 
 use std::io;
 
@@ -13,17 +13,17 @@ use crate::{
     },
 };
 
-/// GitHub takes comments of up to 65,536 characters; what is above the fold and the closing note have room beside this.
+/// GitHub accepts comments of up to 65,536 characters; the part above the fold and the closing note need the rest.
 const SIZE_LIMIT: usize = 48_000;
-/// Declarations above the fold: with the heading, that is ten lines.
+/// Declarations above the fold: ten lines with the heading.
 const ENTRY_LIMIT: usize = 6;
-/// Phrases that a declaration has above the fold.
+/// Phrases of a declaration above the fold.
 const PHRASE_LIMIT: usize = 4;
-/// Lines of one kind that a declaration has below the fold.
+/// Lines of one kind of a declaration below the fold.
 const LINE_LIMIT: usize = 20;
-/// Longest text of a phrase.
+/// Maximum length of a phrase.
 const TEXT_LIMIT: usize = 240;
-/// What a reviewer must not overlook.
+/// Marks a change that a reviewer must not overlook.
 const WEAKER: &str = "⚠️ ";
 
 pub(super) fn render(diff: &Diff<'_>, out: &mut dyn io::Write) -> Result<(), OutputError> {
@@ -71,7 +71,7 @@ fn line(entry: &Entry<'_>, through: &[Through<'_>]) -> String {
     phrases.join("; ")
 }
 
-/// All declarations with all of their changes, as far as there is room.
+/// All declarations with all their changes, as far as there is room.
 fn fold(entries: &[(&Entry<'_>, Vec<Through<'_>>)]) -> String {
     if entries.is_empty() {
         return String::new();
@@ -140,7 +140,7 @@ fn name(entry: &Entry<'_>) -> String {
     format!("{noun}**{}**", prose(&name.replace('`', "'")))
 }
 
-/// Prose in a line. Backticks of values would pair with each other across it.
+/// Text in a line. Backticks in values could pair with each other across the line.
 fn prose(text: &str) -> String {
     markdown(&cut(text))
 }

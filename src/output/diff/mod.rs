@@ -1,5 +1,5 @@
-//! The formats of `leaver diff`: text for a terminal, Markdown for a pull request, JSON for programs. How each looks is in the file of its
-//! name; the words that they share are in `words`.
+//! The formats of `leaver diff`: text for a terminal, Markdown for a pull request, JSON for programs. Each has its own file; `words` has
+//! the wording that they share.
 
 mod json;
 mod markdown;
@@ -15,19 +15,19 @@ use crate::{
     output::{OutputError, Style},
 };
 
-/// A way to show what a change does.
+/// An output format of `leaver diff`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     /// For people at a terminal.
     Text,
     /// For step summaries and comments: about ten lines, the rest folded.
     Markdown,
-    /// All of it, by `schemas/diff.schema.json`.
+    /// Everything, as in `schemas/diff.schema.json`.
     Json,
 }
 
 impl Format {
-    /// All of them, those for people first.
+    /// All formats, those for people first.
     pub(crate) const ALL: [Self; 3] = [Self::Text, Self::Markdown, Self::Json];
 
     /// The name on the command line.
@@ -40,7 +40,7 @@ impl Format {
     }
 }
 
-/// Writes a comparison in a format. `today` is the day that both sides were checked on, `YYYY-MM-DD`.
+/// Writes a comparison in a format. `today` is the date on which both sides were checked, `YYYY-MM-DD`.
 pub(crate) fn render(
     format: Format,
     diff: &Diff<'_>,

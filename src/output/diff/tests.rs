@@ -1,4 +1,4 @@
-//! The formats of `leaver diff` draw one fixed comparison, for every terminal, and a hostile one.
+//! Renders a fixed comparison and a hostile one in each format of `leaver diff`, for several terminals.
 
 use std::{collections::BTreeMap, fs};
 
@@ -38,7 +38,7 @@ metadata: {name: it-apps}
 spec: {members: [ada, grace]}
 ";
 
-/// What `BASE` becomes.
+/// `BASE` after the change.
 const HEAD: &str = "\
 apiVersion: leaver/v1
 kind: App
@@ -64,7 +64,7 @@ metadata: {name: slack-sla}
 spec: {rule: leaver/no-sla, apps: [slack], reason: soon, approver: ciso, expires: 2026-12-31}
 ";
 
-/// A declaration whose every free text is an attack.
+/// A declaration with an attack in every free text.
 const HOSTILE: &str = r#"
 apiVersion: leaver/v1
 kind: App
@@ -165,7 +165,7 @@ fn hostile_text_is_harmless_in_every_format() {
         snapshot(&format!("hostile.{name}"), drawn);
     }
     for page in [page, other] {
-        // Code spans hold anything; outside of them there is no HTML but the fold.
+        // Code spans may contain anything; outside them, the only HTML is the fold.
         let outside: String = page.split('`').step_by(2).collect();
         let tags = outside.matches('<').count();
         assert_eq!(tags, outside.matches("<details><summary>").count() * 2 + 2, "{outside}");

@@ -1,4 +1,4 @@
-//! `text`: for people at a terminal. A block a declaration, most serious first, then what it comes to.
+//! `text`: for people at a terminal. One block per declaration, most serious first, then a summary.
 
 use std::io;
 
@@ -15,11 +15,11 @@ use crate::{
     },
 };
 
-/// Declarations that are shown.
+/// Maximum number of declarations.
 const ENTRY_LIMIT: usize = 50;
-/// Lines of one kind that are shown of a declaration.
+/// Maximum number of lines of one kind for a declaration.
 const LINE_LIMIT: usize = 12;
-/// Longest line before it is wrapped.
+/// Maximum length of a line before it is wrapped.
 const TEXT_LIMIT: usize = 400;
 
 pub(super) fn render(diff: &Diff<'_>, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
@@ -57,7 +57,7 @@ fn block(entry: &Entry<'_>, through: &[Through<'_>], paint: &Paint<'_>) -> Strin
     let name = Safe::cut(name, 80);
     let file = if name.as_str() == entry.file { String::new() } else { Safe::cut(&entry.file, 200).to_string() };
     let beside = mark.width() + 1 + noun.width() + name.as_str().width() + 2 + file.width() <= paint.width();
-    // A long path stands below: it stays whole, to be clicked or copied.
+    // A long path goes on its own line and is not wrapped, so that it can be clicked or copied.
     let gap = if file.is_empty() || beside { "  " } else { "\n    " };
     let name = paint.ink(Ink::Strong, name.as_str());
     let head = format!("{} {noun}{name}{gap}{}", paint.ink(ink, mark), paint.ink(Ink::Faint, &file));
@@ -81,7 +81,7 @@ fn block(entry: &Entry<'_>, through: &[Through<'_>], paint: &Paint<'_>) -> Strin
     block
 }
 
-/// Lines of a block: a mark, then wrapped text.
+/// The lines of a block: a mark, then wrapped text.
 struct Lines<'a, 'p> {
     paint: &'a Paint<'p>,
     block: &'a mut String,

@@ -1,4 +1,4 @@
-//! The words that the formats of `leaver diff` share. Text from declarations in them is as hostile as they are.
+//! Wording shared by the formats of `leaver diff`. Text from declarations is not escaped here.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::{
     rule::Severity,
 };
 
-/// Letters of a commit that are shown.
+/// Length of a shortened commit hash.
 const SHORT: usize = 8;
 
 /// `main (1a2b3c4d)`, or the working tree.
@@ -21,7 +21,7 @@ pub(super) fn side(side: &Side<'_>) -> String {
     }
 }
 
-/// The entries as people see them: what only has other findings by a pattern that changed is told of the pattern.
+/// The entries as people see them: an app whose findings changed only because a pattern changed is shown with the pattern.
 pub(super) fn folded<'e, 'a>(diff: &'e Diff<'a>) -> Vec<(&'e Entry<'a>, Vec<Through<'e>>)> {
     let changed = |name: &str| {
         let is = |entry: &&Entry<'_>| entry.apps.is_some() && entry.subject.name == name;
@@ -50,13 +50,13 @@ pub(super) fn folded<'e, 'a>(diff: &'e Diff<'a>) -> Vec<(&'e Entry<'a>, Vec<Thro
     shown.into_iter().map(|entry| (entry, of(entry))).collect()
 }
 
-/// A finding of an app that came or went by a pattern.
+/// A finding that an app gained or lost because of a pattern.
 pub(super) struct Through<'e> {
     pub(super) turn: &'e Turn<'e>,
     pub(super) gone: bool,
 }
 
-/// Each reason once: severity, rule, whether it is gone, and the sentence with the number of apps.
+/// Each reason once: severity, rule, whether it is gone, and the message with the number of apps.
 pub(super) fn reasons(through: &[Through<'_>]) -> Vec<(Severity, String, bool, String)> {
     let mut said = Vec::new();
     for because in [Because::Declared, Because::Waiver, Because::Rule] {
@@ -72,7 +72,7 @@ pub(super) fn reasons(through: &[Through<'_>]) -> Vec<(Severity, String, bool, S
     said
 }
 
-/// What it is called: an app by its name alone.
+/// Kind and name as shown: an app has only its name.
 pub(super) fn title<'e>(entry: &'e Entry<'_>) -> (Option<&'e str>, &'e str) {
     let name = entry.subject.name.as_str();
     match entry.subject.kind.as_str() {
@@ -81,7 +81,7 @@ pub(super) fn title<'e>(entry: &'e Entry<'_>) -> (Option<&'e str>, &'e str) {
     }
 }
 
-/// What became of it as a whole, where its changes do not say so.
+/// What happened to the declaration as a whole, unless its changes show it.
 pub(super) fn fate(entry: &Entry<'_>) -> Vec<String> {
     let mut said = Vec::new();
     if entry.fate == Fate::Unread {
@@ -99,14 +99,14 @@ pub(super) fn fate(entry: &Entry<'_>) -> Vec<String> {
     said
 }
 
-/// `and 2 other fields`: what the table has no words for.
+/// `and 2 other fields`: values that the table does not describe.
 pub(super) fn others(entry: &Entry<'_>, first: bool) -> Option<String> {
     let count = entry.others.len();
     let said = if first { counted(count, "field") } else { counted(count, "other field") };
     (count > 0).then(|| if first { format!("{said} changed") } else { format!("and {said}") })
 }
 
-/// `4 more declarations, 37 others with findings only`: what a limit leaves out.
+/// `4 more declarations, 37 others with findings only`: entries omitted because of a limit.
 pub(super) fn rest<'e, 'a: 'e>(entries: impl Iterator<Item = &'e Entry<'a>>) -> Option<String> {
     let (only, more): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.fate == Fate::Same);
     let (only, more) = (only.len(), more.len());
@@ -118,7 +118,7 @@ pub(super) fn rest<'e, 'a: 'e>(entries: impl Iterator<Item = &'e Entry<'a>>) -> 
     }
 }
 
-/// `2 findings new (1 error), 1 gone`; nothing where no finding came or went.
+/// `2 findings new (1 error), 1 gone`; `None` if no finding came or went.
 pub(super) fn findings<'d>(
     gained: impl Iterator<Item = &'d Turn<'d>>,
     lost: impl Iterator<Item = &'d Turn<'d>>,
@@ -150,7 +150,7 @@ pub(super) const fn happened(gone: bool, because: Because) -> &'static str {
     }
 }
 
-/// All of it in one sentence: `2 apps changed, 1 waiver new · 2 findings new (1 error), 1 gone`.
+/// A summary in one sentence: `2 apps changed, 1 waiver new · 2 findings new (1 error), 1 gone`.
 pub(super) fn sentence(diff: &Diff<'_>, separator: &str) -> String {
     let mut counts: BTreeMap<(Fate, &str, &str), usize> = BTreeMap::new();
     for entry in &diff.entries {

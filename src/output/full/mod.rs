@@ -1,5 +1,5 @@
-//! `full`: for people. Each finding with its snippet, what it relates to and how to fix it; then what the run came to and what to do
-//! next. Many findings are summed up first and get a line each. What could not be checked comes last, beside the counts, where it is seen.
+//! `full`: for people. Each finding with its snippet, related places and fix; then the summary and the next step. Many findings are
+//! summarized first and get one line each. Failures come last, next to the counts, where they are seen.
 
 mod overview;
 mod snippet;
@@ -24,15 +24,15 @@ use crate::{
     rule::{RuleId, Severity},
 };
 
-/// Longest message.
+/// Maximum length of a message.
 const MESSAGE_LIMIT: usize = 1000;
-/// Related places that are drawn.
+/// Maximum number of related places in a snippet.
 const RELATED_LIMIT: usize = 3;
 /// Rules that are counted without `--statistics`.
 const TOP_RULES: usize = 5;
-/// Open findings above which each has only a line, unless `--all` is given.
+/// With more open findings, each gets only one line unless `--all` is given.
 const BRIEF_ABOVE: usize = 50;
-/// Columns below which a title beside a rule says nothing.
+/// A title with fewer columns is omitted from the table of rules.
 const NARROWEST_TITLE: usize = 15;
 
 pub(super) const FORMAT: Renderer = Renderer { name: "full", grammar: Grammar::Text, render };
@@ -65,7 +65,7 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
     Ok(())
 }
 
-/// Findings, each as a block or as a line.
+/// The findings, each as a block or as a line.
 fn list(
     report: &Report,
     findings: &[&Finding],
@@ -87,7 +87,7 @@ fn list(
     Ok(())
 }
 
-/// Gathers blocks of one rule that differ in their message alone: what is drawn and what to do is the same for all of them.
+/// Groups blocks of one rule that differ only in their message: snippet and fix are the same for all of them.
 fn by_place<'r>(report: &'r Report, blocks: Vec<Block<'r>>) -> Vec<(Block<'r>, Vec<Block<'r>>)> {
     let mut gathered: Vec<(Block<'r>, Vec<Block<'r>>)> = Vec::new();
     let mut known = BTreeMap::new();
@@ -122,7 +122,7 @@ fn finding_block(
     }
     let label = if others.is_empty() { label(finding) } else { None };
     block.push_str(&Snippet::new(found.place(), severity, label, 1, paint).draw(paint)?);
-    // Of several apps the names say more than the places of the first one.
+    // For several apps, the names are more useful than the related places of the first one.
     if let Some(names) = found.names(paint.style) {
         block.push_str(&hint("apps", &names, paint));
     }
@@ -150,7 +150,7 @@ fn message_line(message: &str, paint: &Paint) -> String {
     format!("  {}\n", paint.ink(Ink::Strong, &paint.wrap(message.as_str(), 2)))
 }
 
-/// A word of its own colour, then a wrapped text.
+/// A coloured label and wrapped text.
 fn hint(word: &str, text: &str, paint: &Paint) -> String {
     let text = Safe::cut(text, MESSAGE_LIMIT);
     format!(
@@ -176,7 +176,7 @@ fn failure_block(failure: &Failure, paint: &Paint) -> Result<String, fmt::Error>
     Ok(block)
 }
 
-/// The path in the declaration; what is missing is called so.
+/// The path in the declaration, marked if the value is missing.
 fn label(finding: &Finding) -> Option<String> {
     if finding.address.is_empty() {
         return None;
@@ -185,7 +185,7 @@ fn label(finding: &Finding) -> Option<String> {
     Some(if finding.exists { path } else { format!("{path} is missing") })
 }
 
-/// Waived findings stay visible, one line each.
+/// Waived findings are listed, one line each.
 fn waived_block(report: &Report, paint: &Paint) -> String {
     let mut block = String::new();
     for finding in &report.findings {
@@ -197,7 +197,7 @@ fn waived_block(report: &Report, paint: &Paint) -> String {
             Safe::cut(&by.approver, 80),
             Safe::cut(&by.reason, 200)
         );
-        // Once more for the whole: a colon at the end of a value meets the one after it.
+        // Escapes the whole again: a colon at the end of a value and the next one would form `::`.
         let text = Safe::new(&text).to_string();
         let text = paint.ink(Ink::Faint, &paint.wrap(&text, 2));
         block.extend([&paint.ink(Ink::Faint, &head), " ", &position(&finding.place), "\n  ", &text, "\n"]);
@@ -208,7 +208,7 @@ fn waived_block(report: &Report, paint: &Paint) -> String {
     block
 }
 
-/// The counts, the rules that fired most, and what to do next.
+/// The counts, the most frequent rules, and the next step.
 fn closing(report: &Report, words: &Words, paint: &Paint) -> String {
     let (ink, mark) = match words.mood {
         Mood::Good => (Ink::Good, paint.mark("✓", "ok")),
@@ -240,7 +240,7 @@ fn closing(report: &Report, words: &Words, paint: &Paint) -> String {
     text
 }
 
-/// The table of rules that fired, where it says more than the findings themselves.
+/// The table of rules, if it adds anything to the findings.
 fn top_rules(report: &Report, words: &Words, paint: &Paint) -> String {
     let by_rule = &words.summary.by_rule;
     let all = paint.style.statistics;

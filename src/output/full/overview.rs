@@ -1,4 +1,4 @@
-//! What many findings come to: by team and by rule, before a line for each.
+//! Summary tables of many findings, by team and by rule, shown before one line for each.
 
 use std::io;
 
@@ -16,9 +16,9 @@ use crate::{
     rule::{RuleId, Severity},
 };
 
-/// Rows of a table; the rest is counted.
+/// Maximum number of rows of a table; the others are counted.
 const ROWS: usize = 10;
-/// Columns for the three counts and the space after them.
+/// Columns of the three counts and the space after them.
 const COUNTS: usize = 22;
 
 /// The tables by team and by rule.
@@ -43,7 +43,7 @@ pub(super) fn tables(report: &Report, paint: &Paint, out: &mut dyn io::Write) ->
     table("rule", &rules, "--group-by rule", &rule, paint, out)
 }
 
-/// The rule of a group of one rule.
+/// The rule of a group that has only one.
 fn rule_of<'a>(group: &Group<'a>) -> Option<&'a RuleId> {
     group.findings.first().map(|finding| &finding.rule)
 }
@@ -72,7 +72,7 @@ fn table(
     Ok(writeln!(out)?)
 }
 
-/// A finding in one line, as `concise` has it.
+/// A finding in one line, as in `concise`.
 pub(super) fn line(block: &Block<'_>, paint: &Paint) -> String {
     let finding = block.first;
     let head = format!("{}[{}]", finding.severity, finding.rule);

@@ -1,5 +1,5 @@
-//! A few lines around a place, cut and made harmless before miette draws them: no control character reaches it, no line is wider than
-//! the terminal, and a place over several lines is marked on its first.
+//! The lines around a place, cut and escaped before miette renders them: no control character reaches it, no line is wider than the
+//! terminal, and a place over several lines is marked on its first line.
 
 use std::fmt;
 
@@ -19,32 +19,32 @@ use crate::{
     source::Place,
 };
 
-/// Columns that a tab takes.
+/// Width of a tab in columns.
 const TAB: usize = 4;
-/// Narrowest window on a line.
+/// Minimum width of the visible part of a line.
 const NARROWEST: usize = 20;
-/// Bytes of a line that are looked at on either side of the place: more than any terminal shows.
+/// Bytes of a line considered on either side of the place: more than any terminal shows.
 const REACH: usize = 4096;
 
-/// What is to be drawn.
+/// Input for the renderer.
 #[derive(Debug)]
 pub(super) struct Snippet {
     name: String,
     text: String,
-    /// Of the first line of `text`.
+    /// Number of the first line of `text`.
     line: usize,
-    /// Of the place.
+    /// Line and column of the place.
     start: (usize, usize),
     span: SourceSpan,
     label: Option<String>,
     severity: Severity,
 }
 
-/// A character as it is drawn: text, columns.
+/// A character as displayed: text and columns.
 type Cell = (String, usize);
 
 impl Snippet {
-    /// Cuts the line of the place and `context` lines around it. The label is left out where it finds no room.
+    /// Cuts out the line of the place and `context` lines around it. Drops the label if there is no room.
     pub(super) fn new(place: &Place, severity: Severity, label: Option<String>, context: usize, paint: &Paint) -> Self {
         let Region { start, end } = Region::first_line(place);
         let empty = place.span.is_empty();
@@ -85,7 +85,7 @@ impl Snippet {
         Self { name: path(place), text, line, start, span, label, severity }
     }
 
-    /// Draws it, without message.
+    /// Renders the snippet, without the message.
     pub(super) fn draw(&self, paint: &Paint) -> Result<String, fmt::Error> {
         let mut drawn = String::new();
         let handler = GraphicalReportHandler::new_themed(paint.theme(self.severity))
@@ -94,12 +94,12 @@ impl Snippet {
             .with_links(false)
             .without_syntax_highlighting();
         handler.render_report(&mut drawn, self)?;
-        // The first line is miette's place for the message, which is drawn elsewhere.
+        // miette puts the message on the first line, but it is shown elsewhere.
         Ok(paint.faint_frame(drawn.split_once('\n').map_or("", |(_, rest)| rest)))
     }
 }
 
-/// The part of long lines that is shown, in columns.
+/// The visible part of long lines, in columns.
 struct Window<'a> {
     from: usize,
     to: usize,
@@ -112,12 +112,12 @@ impl<'a> Window<'a> {
         Self { from: start, to: start + room, ellipsis }
     }
 
-    /// The column at which a column of the line is shown.
+    /// The column on screen for a column of the line.
     fn shown(&self, column: usize) -> usize {
         column.saturating_sub(self.from)
     }
 
-    /// The visible part of a line, and where columns `from` to `to` are in it, in bytes.
+    /// The visible part of a line, and the byte range of columns `from` to `to` in it.
     fn cut(&self, cells: &[Cell], from: usize, to: usize) -> (String, (usize, usize)) {
         let mark = self.ellipsis.chars().count();
         let right = columns(cells, cells.len()) > self.to;
@@ -166,7 +166,7 @@ fn cells(line: &str) -> Vec<Cell> {
     cells
 }
 
-/// `##[` is a command to some runners wherever it stands in a line.
+/// Some runners treat `##[` as a command anywhere in a line.
 fn break_commands(cells: &mut [Cell]) {
     let at: Vec<usize> = (1..cells.len()).filter(|at| cells[*at].0 == "#" && cells[at - 1].0 == "#").collect();
     for at in at {
@@ -177,7 +177,7 @@ fn break_commands(cells: &mut [Cell]) {
     }
 }
 
-/// Columns of the first `count` characters.
+/// Width of the first `count` characters in columns.
 fn columns(cells: &[Cell], count: usize) -> usize {
     cells.iter().take(count).map(|cell| cell.1).sum()
 }
@@ -189,7 +189,7 @@ impl SourceCode for Snippet {
         before: usize,
         _after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        // Without context, miette asks where the place is; with context, for all there is to draw.
+        // miette calls this without context for the position of the place, and with context for the text to render.
         let whole = SourceSpan::from((0, self.text.len()));
         let (span, (line, column)) = if before == 0 { (*span, self.start) } else { (whole, (self.line, 1)) };
         let data =

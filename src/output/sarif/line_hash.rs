@@ -1,5 +1,5 @@
-//! The fingerprint that GitHub's upload action makes of a line, made here: uploads past the action then have one too, and the action
-//! has nothing to warn about. It hashes the first 100 UTF-16 units from the start of the line on, blanks left out.
+//! The line fingerprint that GitHub's upload action computes. With it, uploads without the action have one too, and the action does not
+//! warn. It hashes the first 100 UTF-16 units from the start of the line, without blanks.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ const BLOCK: usize = 100;
 const FACTOR: u64 = 37;
 const END_OF_FILE: u64 = 65535;
 
-/// `hash:n` for each line of the text, `n` counting equal hashes.
+/// `hash:n` for each line of the text; `n` numbers equal hashes.
 pub(super) fn line_hashes(text: &str) -> Vec<String> {
     let mut units = Vec::with_capacity(text.len() + 1);
     let mut starts = Vec::new();

@@ -1,5 +1,5 @@
-//! `sarif`: SARIF 2.1.0 with all that GitHub code scanning asks for and inside its limits. Waived findings are suppressed results;
-//! failures are notifications of an unsuccessful invocation.
+//! `sarif`: SARIF 2.1.0 as GitHub code scanning requires it, within its limits. Waived findings are suppressed results; failures are
+//! notifications of an unsuccessful invocation.
 
 mod line_hash;
 mod model;
@@ -29,7 +29,7 @@ use crate::{
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// GitHub refuses a run with more results.
 const RESULT_LIMIT: usize = 25_000;
-/// GitHub keeps as many locations of a result.
+/// GitHub keeps at most this many locations of a result.
 const RELATED_LIMIT: usize = 100;
 
 pub(super) const FORMAT: Renderer =
@@ -76,13 +76,13 @@ impl<'a> From<&'a Report> for Run<'a> {
     }
 }
 
-/// One category for each profile, so that two of them in one workflow do not replace each other.
+/// One category per profile, so that two profiles in one workflow do not replace each other's results.
 fn category(profile: &str) -> String {
     let word: String = profile.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(100).collect();
     format!("leaver/{}/", if word.is_empty() { "default" } else { &word })
 }
 
-/// The results, in the order of the report; the worst where not all fit.
+/// The results, in the order of the report; the most severe if not all fit.
 fn outcomes<'a>(report: &'a Report, ids: &[&RuleId]) -> Vec<Outcome<'a>> {
     let mut kept: Vec<(usize, &Finding)> = report.findings.iter().enumerate().collect();
     if kept.len() > RESULT_LIMIT {
@@ -95,7 +95,7 @@ fn outcomes<'a>(report: &'a Report, ids: &[&RuleId]) -> Vec<Outcome<'a>> {
         let file = &finding.place.file;
         let lines = hashes.entry(file.path()).or_insert_with(|| line_hash::line_hashes(file.text()));
         let line = lines.get(finding.place.start().line - 1);
-        // An unknown rule cannot be: `ids` holds those of all findings.
+        // Always found: `ids` has the rules of all findings.
         let index = ids.binary_search(&&finding.rule).unwrap_or(0);
         outcome(finding, index, line.cloned().unwrap_or_else(|| format!("{}:1", finding.fingerprint)))
     };
@@ -140,7 +140,7 @@ fn properties(finding: &Finding) -> Option<OutcomeProperties> {
     })
 }
 
-/// GitHub does not count an empty text as one.
+/// GitHub treats an empty text as missing.
 fn filled(text: &str, otherwise: &str) -> String {
     escape::sarif(if text.trim().is_empty() { otherwise } else { text })
 }

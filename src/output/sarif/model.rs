@@ -1,4 +1,4 @@
-//! The part of SARIF 2.1.0 that leaver writes, in the words of the standard.
+//! The part of SARIF 2.1.0 that leaver writes, with the names of the standard.
 
 use std::collections::BTreeMap;
 
@@ -173,14 +173,14 @@ pub(super) struct Outcome<'a> {
     pub(super) properties: Option<OutcomeProperties>,
 }
 
-/// Who gets a result, and what of an app it is about.
+/// The owner of a result, and the part of an app that it is about.
 #[derive(Serialize)]
 pub(super) struct OutcomeProperties {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) owner: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) contact: Option<String>,
-    /// The population, of a finding on one.
+    /// The population, if the finding is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) population: Option<String>,
     /// The pattern that the value comes from.

@@ -1,4 +1,4 @@
-//! The rules of a run as SARIF descriptors, and the frameworks whose controls they serve as taxonomies.
+//! The rules of a run as SARIF descriptors, and the frameworks of their controls as taxonomies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,18 +16,18 @@ use crate::{
     rule::{RuleId, RuleMeta, Severity},
 };
 
-/// GitHub keeps ten tags of a rule.
+/// GitHub keeps ten tags per rule.
 const TAG_LIMIT: usize = 10;
 /// GitHub refuses longer descriptions.
 const DESCRIPTION_LIMIT: usize = 1000;
 
-/// The rules that ran, and those that only findings name; sorted by id.
+/// All rules that ran or that a finding names, sorted by id.
 pub(super) fn ids(report: &Report) -> Vec<&RuleId> {
     let found = report.findings.iter().map(|finding| &finding.rule);
     report.rules.keys().chain(found).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// Framework → its controls that any rule of the run names.
+/// Framework → its controls named by rules of the run.
 pub(super) fn frameworks(report: &Report) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (framework, ids) in report.rules.values().flat_map(|meta| &meta.controls) {
@@ -46,12 +46,12 @@ pub(super) fn taxonomies<'a>(frameworks: &BTreeMap<&'a str, BTreeSet<&'a str>>) 
     frameworks.iter().map(taxonomy).collect()
 }
 
-/// The frameworks by their index in `taxonomies`.
+/// References to the frameworks by their index in `taxonomies`.
 pub(super) fn references<'a>(frameworks: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Vec<ComponentReference<'a>> {
     frameworks.keys().enumerate().map(|(index, name)| ComponentReference { name, index }).collect()
 }
 
-/// The name of the text, as its file in `data/frameworks` has it.
+/// The title in the framework's file in `data/frameworks`.
 fn title(name: &str) -> String {
     framework(name).map_or_else(|| name.to_owned(), |framework| framework.title)
 }
@@ -96,7 +96,7 @@ pub(super) fn descriptor<'a>(
     }
 }
 
-/// A text that GitHub takes: not empty, not too long, ending as a sentence.
+/// A text that GitHub accepts: not empty, not too long, ending with a full stop.
 fn filled(text: &str, otherwise: &str) -> String {
     let text = if text.trim().is_empty() { otherwise } else { text.trim() };
     let text = Safe::cut(text, DESCRIPTION_LIMIT);
@@ -104,7 +104,7 @@ fn filled(text: &str, otherwise: &str) -> String {
     format!("{text}{stop}")
 }
 
-/// Text and Markdown of a rule's help. A rule may be a stranger's: nothing in either is a link, an image or HTML.
+/// Text and Markdown of a rule's help. The rule may be untrusted: neither can contain a link, an image or HTML.
 fn help(id: &RuleId, meta: Option<&RuleMeta>, why: &str) -> Help {
     let Some(meta) = meta else {
         let text = format!("Run `leaver explain {id}`.");
@@ -130,7 +130,7 @@ fn help(id: &RuleId, meta: Option<&RuleMeta>, why: &str) -> Help {
     Help { text, markdown }
 }
 
-/// The group, then as many controls as GitHub keeps, taken from all frameworks in turn.
+/// The group, then as many controls as GitHub keeps, taken from the frameworks in turn.
 fn tags(id: &RuleId, meta: Option<&RuleMeta>) -> Vec<String> {
     let mut tags = vec![id.group().to_owned()];
     let controls = meta.map(|meta| &meta.controls);
@@ -158,7 +158,7 @@ fn relationships<'a>(meta: &'a RuleMeta, frameworks: &BTreeMap<&'a str, BTreeSet
     all
 }
 
-/// `jit/no-update-owner` → `JitNoUpdateOwner`, the form that SARIF names have.
+/// `jit/no-update-owner` → `JitNoUpdateOwner`, as SARIF names are written.
 fn pascal(id: &str) -> String {
     let word = |word: &str| {
         let mut chars = word.chars();

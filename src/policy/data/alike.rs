@@ -1,18 +1,18 @@
-//! What a mistyped text may mean: those that begin like it.
+//! Finds likely meanings of a mistyped text: texts with the same beginning.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::Value;
 
-/// Characters that are compared at least.
+/// Minimum number of characters to compare.
 const SHORT: usize = 2;
-/// Characters that are compared at most: `words.alike` looks no further.
+/// Maximum number of characters to compare, as in `words.alike`.
 const LONG: usize = 40;
-/// Texts with one beginning that a mistyped one is compared with.
+/// Maximum number of texts with one beginning that a mistyped text is compared with.
 const FEW: usize = 20;
 
-/// `{beginning: texts}`, each text once. The beginnings are as short as they can be with few texts each: the nearest of some of those that
-/// begin alike need not be the nearest. More that have no difference at the beginning are left out.
+/// `{beginning: texts}`, each text once. Beginnings are as short as possible with few texts each, because the nearest of a part of the
+/// texts need not be the nearest of all. Larger groups that do not differ at the beginning are left out.
 pub(super) fn by_start<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, Vec<&'a str>> {
     let mut starts = BTreeMap::new();
     split(texts.collect::<BTreeSet<_>>().into_iter().collect(), SHORT, &mut starts);
@@ -26,7 +26,7 @@ fn split<'a>(texts: Vec<&'a str>, length: usize, starts: &mut BTreeMap<String, V
     }
     for (start, texts) in alike {
         if texts.len() <= FEW {
-            // A text that ends where others go on stands by itself.
+            // A text that is a prefix of others has its own entry.
             starts.insert(start, texts);
         } else if length < LONG {
             split(texts, length + 1, starts);
@@ -34,7 +34,7 @@ fn split<'a>(texts: Vec<&'a str>, length: usize, starts: &mut BTreeMap<String, V
     }
 }
 
-/// The same for rules.
+/// The same as a value for rules.
 pub(super) fn value<'a>(texts: impl Iterator<Item = &'a str>) -> Value {
     let starts = by_start(texts).into_iter().map(|(start, texts)| {
         let texts: Vec<Value> = texts.into_iter().map(Value::from).collect();
@@ -47,7 +47,7 @@ pub(super) fn value<'a>(texts: impl Iterator<Item = &'a str>) -> Value {
 mod tests {
     use super::*;
 
-    /// As `words.alike` does it.
+    /// Looks up texts like `words.alike`.
     fn alike<'a>(word: &str, starts: &BTreeMap<String, Vec<&'a str>>) -> Vec<&'a str> {
         let lengths = SHORT..=word.chars().count().clamp(SHORT, LONG);
         let starts = lengths.filter_map(|length| starts.get(&word.chars().take(length).collect::<String>()));
@@ -66,7 +66,7 @@ mod tests {
             (texts("okta-", "", 400), "okta-zebra", "okta-zebar"),
             (texts("a-team-with-a-name-", "", 400), "a-team-with-a-name-payroll", "a-team-with-a-name-payrol"),
             (texts("ä", "", 400), "äpfel", "äpfle"),
-            // It ends where the others go on.
+            // This text is a prefix of the others.
             (texts("okta", "", 400), "okta", "oktax"),
         ] {
             let starts = by_start(others.iter().map(String::as_str).chain([meant]));

@@ -1,4 +1,4 @@
-//! Which Snapshot of a system counts: a plan or a second format beside the nightly export never takes its place.
+//! Selects the Snapshot of a system that counts: a plan or a second format beside the nightly export never replaces it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,13 +7,13 @@ use regorus::Value;
 use super::{Values, object, of_kind};
 use crate::model::{Catalogue, Declaration};
 
-/// A Snapshot and its day.
+/// A Snapshot and its date.
 type Dated<'a> = (&'a str, Value);
 
 /// The Snapshots of one system.
 #[derive(Default)]
 struct System<'a> {
-    /// By file, with the number of the document.
+    /// By file, with the index of the document.
     files: BTreeMap<&'a str, Vec<(usize, Value)>>,
     /// The newest of those that have a file of their own, as `leaver observe` writes them, by folder.
     folders: BTreeMap<&'a str, Dated<'a>>,
@@ -44,7 +44,7 @@ impl<'a> System<'a> {
         replace(&mut self.newest);
     }
 
-    /// The Snapshot that an Observation was taken with: the one before it in its file, as evidence has them, else one in its file, else the newest in a
+    /// The Snapshot of an Observation: the one before it in its file (as in evidence), else one in its file, else the newest that has a
     /// file of its own in the same folder, else the newest complete one, else the newest.
     fn of(&self, observation: &Declaration) -> Option<&Value> {
         let path = observation.file.path();
@@ -60,8 +60,8 @@ impl<'a> System<'a> {
     }
 }
 
-/// `{system: {complete: Snapshot, of: {name of an Observation: Snapshot}}}`: the newest complete Snapshot of each system, and the one that each
-/// Observation was taken with.
+/// `{system: {complete: Snapshot, of: {name of an Observation: Snapshot}}}`: the newest complete Snapshot of each system, and the Snapshot
+/// of each Observation.
 pub(super) fn snapshots(catalogue: &Catalogue, values: &Values) -> Value {
     let shared: BTreeSet<&str> = of_kind(catalogue, "Observation").map(|one| one.file.path()).collect();
     let mut systems: BTreeMap<&str, System<'_>> = BTreeMap::new();

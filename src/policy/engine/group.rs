@@ -1,4 +1,4 @@
-//! Rules of one kind of declaration, compiled to one program, and the machines that run it.
+//! Rules for one kind of declaration, compiled to one program, and the machines that run it.
 
 use std::{
     collections::BTreeMap,
@@ -33,29 +33,29 @@ use crate::{
 #[cfg(test)]
 mod steps;
 
-/// Answers of an index after which it is known whether asking it is worth it.
+/// Number of queries after which the usefulness of an index is measured.
 const ENOUGH: u32 = 64;
 
-/// Rules that see the same input.
+/// Rules with the same input.
 pub(in crate::policy) struct Group<'a> {
     set: &'a PolicySet,
     rules: Vec<&'a RuleSource>,
     program: &'a Arc<Program>,
     data: &'a Value,
     budget: Budget,
-    /// All of them are part of leaver.
+    /// Whether all of them are bundled.
     bundled: bool,
-    /// Which of them may apply to a declaration; none: all are evaluated.
+    /// Which of them may apply to a declaration; `None`: all are evaluated.
     applicable: Option<Applicable<'a>>,
-    /// Where the index has each of them.
+    /// The position of each rule in the index.
     roots: Vec<Option<usize>>,
-    /// How often the index was asked about each of them, and how often it could not exclude it.
+    /// How often the index was queried for each rule, and how often it could not exclude the rule.
     answers: Vec<(AtomicU32, AtomicU32)>,
-    /// What the program is asked to evaluate each of them by.
+    /// The request to the program for each rule.
     asks: Vec<Value>,
 }
 
-/// What is judged.
+/// The evaluated input.
 struct Subject<'a> {
     input: &'a Value,
     declaration: Option<usize>,
@@ -132,7 +132,7 @@ impl<'a> Group<'a> {
     fn asked(&self, root: &Node) -> Vec<usize> {
         let all = 0..self.rules.len();
         let Some(applicable) = &self.applicable else { return all.collect() };
-        // What an index hardly ever excludes is not worth asking it about; the result is the same.
+        // A rule that the index hardly ever excludes is not queried; the result is the same.
         let useless = |(asked, may): &(AtomicU32, AtomicU32)| {
             let asked = asked.load(Relaxed);
             asked >= ENOUGH && may.load(Relaxed) >= asked - asked / 16
@@ -159,7 +159,7 @@ impl<'a> Group<'a> {
         judgement
     }
 
-    /// `{rule id: findings}` of the rules that are asked.
+    /// `{rule id: findings}` of the requested rules.
     fn execute(&self, machine: &mut RegoVM, subject: &Subject<'_>, asked: &[usize]) -> Result<Value, String> {
         let asks: Vec<Value> = asked.iter().filter_map(|at| self.asks.get(*at).cloned()).collect();
         let leaver = Value::from("leaver");
@@ -192,7 +192,8 @@ impl<'a> Group<'a> {
         }
     }
 
-    /// The program failed as a whole: each rule by itself, with the same limit, so that the message names the rule and the others count.
+    /// After a failure of the whole program: evaluates each rule separately with the same limit, so that the message names the rule and the
+    /// others count.
     fn one_by_one(&self, machine: &mut RegoVM, subject: &Subject<'_>, asked: &[usize], judgement: &mut Judgement) {
         for at in asked {
             match self.execute(machine, subject, &[*at]) {
@@ -207,7 +208,7 @@ impl<'a> Group<'a> {
         judgement.failures.push(failure(id, format!("rule `{id}` failed on {}: {reason}", subject.name)));
     }
 
-    /// The same for rules of users, in the interpreter, which is strict about errors in builtins.
+    /// The same for users' rules, in the interpreter, which is strict about errors in builtins.
     fn diagnose(&self, subject: &Subject<'_>, asked: &[usize], error: &str, judgement: &mut Judgement) {
         let mut tally = Tally::new(Bounds::here(self.budget));
         match Interpreter::new(self.set.modules(&self.rules), self.data.clone(), self.budget, false) {

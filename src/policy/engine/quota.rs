@@ -1,5 +1,5 @@
-//! How much rules may hand over. The child that runs a user's rules has a limit of memory, the process that listens to it has none: so
-//! findings are counted as they arrive, by rule, and what exceeds the limit is dropped and reported as a failure of that rule.
+//! Limits the findings of rules. The worker that runs users' rules has a memory limit, the parent does not: so findings are counted per
+//! rule as they arrive, and those above the limit are dropped and reported as a failure of the rule.
 
 use std::collections::BTreeMap;
 
@@ -12,40 +12,40 @@ use crate::{
     rule::RuleId,
 };
 
-/// Failures of one rule that are reported one by one.
+/// Maximum number of failures of one rule that are reported separately.
 const FAILURES: usize = 100;
-/// Findings of one rule that are always allowed: a baseline may know more of them than a report may show.
+/// Minimum limit of findings per rule: a baseline may contain more than a report may show.
 const FINDINGS: usize = 100_000;
-/// What a finding takes on average, with all its texts. The examples take 600 bytes.
+/// Average size of a finding with all its texts. The examples take 600 bytes.
 const AVERAGE: usize = 1_024;
-/// Bytes of the findings of one rule that runs in the child.
+/// Limit for the findings of one rule in the worker, in bytes.
 const ISOLATED_BYTES: usize = 32 * 1024 * 1024;
-/// Bytes of one finding.
+/// Maximum size of one finding in bytes.
 pub(in crate::policy) const FINDING_BYTES: usize = 1024 * 1024;
-/// What a finding, a related place and a step of a path take besides their texts.
+/// Size of a finding, a related place and a path step without their texts.
 const PART: usize = 128;
 const STEP: usize = 48;
 
-/// What rules may hand over.
+/// Limits on the findings of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::policy) struct Bounds {
-    /// Findings of one rule.
+    /// Number of findings per rule.
     pub(in crate::policy) findings: usize,
-    /// Bytes of the findings of one rule.
+    /// Bytes of findings per rule.
     pub(in crate::policy) rule_bytes: usize,
-    /// Bytes of the findings of all rules together.
+    /// Bytes of findings of all rules together.
     pub(in crate::policy) all_bytes: usize,
 }
 
 impl Bounds {
-    /// For rules that run in this process.
+    /// For rules in this process.
     pub(in crate::policy) fn here(budget: Budget) -> Self {
         let findings = budget.findings.max(FINDINGS);
         let bytes = findings.saturating_mul(AVERAGE);
         Self { findings, rule_bytes: bytes, all_bytes: bytes }
     }
 
-    /// For rules that run in the child.
+    /// For rules in the worker.
     pub(in crate::policy) fn isolated(budget: Budget) -> Self {
         let here = Self::here(budget);
         Self {
@@ -55,7 +55,7 @@ impl Bounds {
     }
 }
 
-/// What rules have handed over so far.
+/// The findings counted so far.
 #[derive(Debug)]
 pub(in crate::policy) struct Tally {
     bounds: Bounds,
@@ -76,7 +76,7 @@ impl Tally {
         Self { bounds, bytes: 0, rules: BTreeMap::new() }
     }
 
-    /// Adds a verdict to a judgement; the first one that exceeds a limit is a failure of its rule, the others are dropped.
+    /// Adds a verdict to a judgement; the first one that exceeds a limit becomes a failure of its rule, the others are dropped.
     pub(in crate::policy) fn add(&mut self, verdict: Verdict, judgement: &mut Judgement) {
         let count = self.rules.entry(verdict.rule.clone()).or_default();
         if count.full {
@@ -97,7 +97,7 @@ impl Tally {
         judgement.verdicts.push(verdict);
     }
 
-    /// The rule has more findings than it may have.
+    /// Records that the rule exceeded its limit of findings.
     pub(in crate::policy) fn fill(&mut self, rule: &RuleId, judgement: &mut Judgement) {
         let count = self.rules.entry(rule.clone()).or_default();
         if count.full {
@@ -115,7 +115,7 @@ impl Tally {
         });
     }
 
-    /// Adds a failure of a rule; after many of them one says that there are more.
+    /// Adds a failure of a rule; after the maximum, adds one that there are more.
     pub(in crate::policy) fn fail(&mut self, mut failure: Failure, judgement: &mut Judgement) {
         if let Some(rule) = failure.rule.clone() {
             let count = self.rules.entry(rule.clone()).or_default();
@@ -131,7 +131,7 @@ impl Tally {
         judgement.failures.push(failure);
     }
 
-    /// Adds all of another judgement, in its order.
+    /// Adds another judgement in its order.
     pub(in crate::policy) fn append(&mut self, part: Judgement, judgement: &mut Judgement) {
         part.verdicts.into_iter().for_each(|verdict| self.add(verdict, judgement));
         part.failures.into_iter().for_each(|failure| self.fail(failure, judgement));
@@ -143,12 +143,12 @@ impl Tally {
     }
 }
 
-/// The message about a single finding that is too large.
+/// The message for a single finding that is too large.
 pub(in crate::policy) fn too_large(bytes: usize) -> String {
     format!("a finding takes {bytes} bytes, the limit is {FINDING_BYTES}")
 }
 
-/// What a verdict takes in memory, roughly.
+/// The approximate memory size of a verdict.
 fn cost(verdict: &Verdict) -> usize {
     let steps = |path: &[Step]| -> usize {
         let text = |step: &Step| if let Step::Key(key) = step { key.len() } else { 0 };
@@ -174,10 +174,11 @@ fn weight(value: &serde_json::Value) -> usize {
     }
 }
 
-/// Characters of a text that a rule hands over. A report shows a quarter of them; what is cut here cannot split a secret that would be shown.
+/// Maximum length of a rule's text in characters. A report shows a quarter of it, so cutting here cannot split a secret that would be
+/// shown.
 const TEXT: usize = 16_000;
 
-/// A text without what no report would show.
+/// Cuts a text beyond what any report shows.
 pub(in crate::policy) fn cut(mut text: String) -> String {
     if let Some((at, _)) = text.char_indices().nth(TEXT) {
         text.truncate(at);

@@ -1,4 +1,4 @@
-//! Builtins, as far as their value can be known without the engine.
+//! Builtins, as far as their value is known without the engine.
 
 use std::cmp::Ordering;
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::source::Yaml;
 
-/// What `lib/dates.rego` makes a time of a day by.
+/// The suffix with which `lib/dates.rego` makes a date a time.
 const MIDNIGHT: &str = "T00:00:00Z";
 
 impl<'a> Ask<'a, '_> {
@@ -24,19 +24,19 @@ impl<'a> Ask<'a, '_> {
         if let (Builtin::ParseTime, [Term::Builtin(Builtin::Concat, parts)]) = (builtin, terms) {
             return self.midnight(parts, frame);
         }
-        // Each of them once: they may be builtins, too.
+        // Each argument once: arguments may be builtins, too.
         let values: Vec<Seen<'a>> = terms.iter().map(|term| self.term(term, frame)).collect();
-        // A builtin with an argument that is undefined is undefined.
+        // A builtin with an undefined argument is undefined.
         if values.iter().any(|value| matches!(value, Seen::Undefined)) {
             return Seen::Undefined;
         }
-        // It may be, where one of them may be.
+        // If an argument may be undefined, so may the result.
         if values.iter().any(|value| defined(*value) != Yes) {
             return Seen::Unknown;
         }
         let sets = values.iter().all(|value| self.is_set(*value));
         match (builtin, terms, values.as_slice()) {
-            // Of anything else the engine has no union.
+            // For other types the engine does not define a union.
             (Builtin::Either, _, _) if sets => Seen::Either(terms),
             (Builtin::Both, [_, _], _) if sets => Seen::Both(terms),
             (Builtin::Filter, _, [Seen::Node(node), Seen::Const(Const::Array(keys))])
@@ -62,7 +62,7 @@ impl<'a> Ask<'a, '_> {
         }
     }
 
-    /// Whether a value is an object that `filter` can go through.
+    /// Whether a value is an object that `filter` can iterate over.
     fn is_object(&self, value: Seen<'a>) -> bool {
         match value {
             Seen::Record(_) | Seen::Data(Value::Object(_)) => true,
@@ -71,7 +71,7 @@ impl<'a> Ask<'a, '_> {
         }
     }
 
-    /// The fields of an object with one of these keys.
+    /// The fields of an object whose keys are in this set.
     fn filter(&self, object: Seen<'a>, keys: &'a [Const], frame: &mut Frame<'a>) -> Seen<'a> {
         let Some(fields) = self.pairs(object, frame) else { return Seen::Unknown };
         let mut kept = Vec::new();
@@ -87,7 +87,7 @@ impl<'a> Ask<'a, '_> {
 
     fn fold(&self, builtin: Builtin, values: &[Seen<'a>]) -> Seen<'a> {
         if builtin == Builtin::Sum {
-            // Of a set in which a value may stand twice, no sum is known but that of nothing.
+            // A set may list a value twice, so only the sum of an empty set is known.
             return if values.is_empty() { Seen::Int(0) } else { Seen::Unknown };
         }
         let Some((first, others)) = values.split_first() else { return Seen::Undefined };
@@ -119,7 +119,7 @@ impl<'a> Ask<'a, '_> {
         self.put(kept, Seen::Pool)
     }
 
-    /// `object.get`: the default where something is not there.
+    /// `object.get`: returns the default if the path does not exist.
     fn get(&self, object: Seen<'a>, key: Seen<'a>, default: Seen<'a>) -> Seen<'a> {
         let is_map = match object {
             Seen::Node(node) => matches!(node.value, Yaml::Map(_)),
@@ -144,7 +144,7 @@ impl<'a> Ask<'a, '_> {
         if matches!(value, Seen::Undefined) { default } else { value }
     }
 
-    /// Nanoseconds at the beginning of a day.
+    /// Nanoseconds since the epoch at the start of a day.
     fn midnight(&self, parts: &'a [Term], frame: &mut Frame<'a>) -> Seen<'a> {
         let [Term::Const(Const::Text(between)), Term::Items(items)] = parts else {
             return if self.least(parts, frame) == No { Seen::Undefined } else { Seen::Unknown };
@@ -170,7 +170,7 @@ impl<'a> Ask<'a, '_> {
     }
 }
 
-/// What is known of a text that is put together: nothing that the engine could refuse.
+/// Checks a string composed of parts: unknown if the engine could refuse it.
 fn formatted<'a>(format: &str, values: &[Seen<'a>]) -> Seen<'a> {
     if let ("%d", [Seen::Int(number)]) = (format, values) {
         return Seen::Digits(*number);

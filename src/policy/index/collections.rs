@@ -1,4 +1,4 @@
-//! What collections hold.
+//! The items of collections.
 
 use std::collections::BTreeSet;
 
@@ -14,11 +14,11 @@ use super::{
     values::defined,
 };
 
-/// Values of a collection that are kept.
+/// Maximum number of items of a collection to cache.
 const MANY: usize = 200;
 
 impl<'a> Ask<'a, '_> {
-    /// The best answer of `then` for any item of a collection, given with its key.
+    /// The best result of `then` over the items of a collection, called with the key and the item.
     pub(super) fn each(
         &self,
         collection: Seen<'a>,
@@ -49,8 +49,8 @@ impl<'a> Ask<'a, '_> {
                 }
             },
             Seen::All(body) => {
-                // The value of the comprehension is not needed, so its place is not known. Its variables have other values where it is
-                // looked at again meanwhile.
+                // The comprehension's value is not needed, so it has no known place. Its variables may change if it is evaluated again in
+                // the meantime.
                 let mut inner = frame.clone();
                 let held = self.solve(body, &mut inner, enough, &mut |inner| {
                     let value = self.argument(&body.value, inner);
@@ -93,14 +93,14 @@ impl<'a> Ask<'a, '_> {
         best
     }
 
-    /// Whether a value is a set, and not perhaps an array.
+    /// Whether a value is certainly a set and not an array.
     pub(super) fn is_set(&self, value: Seen<'a>) -> bool {
         match value {
             Seen::Data(value) => matches!(value, Value::Set(_)),
             Seen::Const(value) => matches!(value, Const::Set(_)),
             Seen::All(body) => body.is_set,
             Seen::Rule(at) => self.def(at).is_some_and(|def| def.kind == Kind::Set),
-            // They are made of nothing else.
+            // Only sets have these representations.
             Seen::Either(_) | Seen::Both(_) | Seen::Pool(_) => true,
             _ => false,
         }
@@ -131,12 +131,12 @@ impl<'a> Ask<'a, '_> {
         }
     }
 
-    /// The items of a rule that is a set or an object, if they are certain. Several rules ask for the same ones.
+    /// The items of a rule that is a set or an object, if certain. Cached for other rules.
     pub(super) fn set(&self, at: usize) -> Option<Pairs<'a>> {
         if let Some(known) = self.sets.borrow().get(&at) {
             return known.clone();
         }
-        // Whoever asks while it is looked at does not know it.
+        // During the evaluation the value is unknown.
         self.sets.borrow_mut().insert(at, None);
         let before = self.certain.replace(Yes);
         let (mut pairs, mut sure) = (Vec::new(), true);
@@ -155,7 +155,7 @@ impl<'a> Ask<'a, '_> {
         found
     }
 
-    /// The best answer of `then` for any item of a rule that is a set or an object.
+    /// The best result of `then` over the items of a rule that is a set or an object.
     pub(super) fn each_of_rule(
         &self,
         at: usize,
@@ -183,12 +183,12 @@ impl<'a> Ask<'a, '_> {
         best
     }
 
-    /// All values of a collection, if it is certain that these are all.
+    /// All values of a collection, if certainly complete.
     pub(super) fn gather(&self, value: Seen<'a>, frame: &mut Frame<'a>) -> Option<Vec<Seen<'a>>> {
         self.pairs(value, frame).map(|pairs| pairs.into_iter().map(|(_, value)| value).collect())
     }
 
-    /// The same with their keys.
+    /// The same with keys.
     pub(super) fn pairs(&self, value: Seen<'a>, frame: &mut Frame<'a>) -> Option<Vec<(Seen<'a>, Seen<'a>)>> {
         let before = self.certain.replace(Yes);
         let (mut pairs, mut sure) = (Vec::new(), true);
@@ -198,12 +198,12 @@ impl<'a> Ask<'a, '_> {
                 pairs.push((key, item));
                 No
             } else {
-                // There is no need to look at more.
+                // No need to go on.
                 Yes
             }
         });
         self.certain.set(before);
-        // Something was passed over without an answer.
+        // An item was skipped without an answer.
         (sure && held == No).then_some(pairs)
     }
 
@@ -228,7 +228,7 @@ impl<'a> Ask<'a, '_> {
         }
     }
 
-    /// The same of an object: keys and values. Where a key stands twice it is not known which value counts.
+    /// The same for an object: keys and values. With a duplicate key, it is unknown which value counts.
     pub(super) fn record(&self, terms: &'a [Term], frame: &mut Frame<'a>) -> Seen<'a> {
         let value = self.keep(terms, frame, Seen::Record);
         let keys: Vec<Seen<'a>> = match value {

@@ -1,4 +1,4 @@
-//! From syntax trees to conditions. What is not understood becomes something that is not known, so that the rule may apply.
+//! Derives conditions from syntax trees. Unsupported syntax becomes an unknown condition, so that the rule may apply.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +12,12 @@ use super::{
     names::{first_name, head_of, is_name, names_of, plain},
 };
 
-/// How deep rules may refer to rules, or expressions be nested, to be understood.
+/// Maximum depth of references between rules and of nested expressions.
 const DEPTH: usize = 40;
 
 #[cfg(test)]
 thread_local! {
-    /// How often conditions were derived in this thread.
+    /// Number of derivations in this thread.
     pub(crate) static DERIVED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
@@ -51,11 +51,11 @@ pub(crate) fn derive<'a>(
     derive.index
 }
 
-/// The rules of one name.
+/// The rules with one name.
 #[derive(Default)]
 struct Sources<'a> {
     rules: Vec<(usize, &'a Rule)>,
-    /// Something of the name is defined in a way that is not understood.
+    /// Some definition of the name is not understood.
     opaque: bool,
 }
 
@@ -67,24 +67,24 @@ pub(super) struct Derive<'a> {
     pub(super) depth: usize,
 }
 
-/// What the names of a module stand for.
+/// The meaning of the names of a module.
 pub(super) struct Names {
     pub(super) package: Vec<String>,
     pub(super) imports: BTreeMap<String, Vec<String>>,
 }
 
-/// Where an expression stands.
+/// The scope of an expression.
 #[derive(Default)]
 pub(super) struct Scope {
     pub(super) module: usize,
-    /// Variables that have a value, the innermost last.
+    /// Variables with a value, the innermost last.
     pub(super) bound: Vec<(String, usize)>,
-    /// What each query around declares, and how many variables had a value where it began.
+    /// For each enclosing query, its declarations, and how many variables had a value at its start.
     pub(super) declared: Vec<(usize, BTreeSet<String>)>,
     pub(super) names: Vec<String>,
-    /// What was looked at has a variable.
+    /// Whether the derived part contains a variable.
     pub(super) varies: bool,
-    /// What was looked at can fail.
+    /// Whether the derived part can fail.
     pub(super) fails: bool,
 }
 
@@ -130,7 +130,7 @@ impl<'a> Derive<'a> {
         derive
     }
 
-    /// The definitions of a name; none where no rule has it.
+    /// The definitions of a name; `None` if no rule has it.
     pub(super) fn def(&mut self, name: &[String]) -> Option<usize> {
         if let Some(known) = self.known.get(name) {
             return Some(*known);
@@ -142,7 +142,7 @@ impl<'a> Derive<'a> {
         let opaque = sources.opaque || kinds.len() > 1 || self.depth > DEPTH;
         let at = self.index.defs.len();
         self.known.insert(name.to_vec(), at);
-        // Until it is known, as in a cycle, it may be anything.
+        // Unknown until derived, since it may be part of a cycle.
         let shown = name.join(".");
         self.index.defs.push(Def { name: shown, kind, default: None, bodies: None, fallible: true });
         if opaque {
@@ -221,7 +221,7 @@ impl<'a> Derive<'a> {
         body
     }
 
-    /// A body of conditions, in which `head` reads key and value.
+    /// A body of conditions; `head` derives key and value.
     pub(super) fn query(
         &mut self,
         query: Option<&Query>,
@@ -238,7 +238,7 @@ impl<'a> Derive<'a> {
             let Some(test) = self.test(statement, scope) else { continue };
             let defines = matches!(test, Test::Let(..) | Test::Some(..));
             fallible |= scope.fails;
-            // The interpreter evaluates what uses no variable in this order. What is not understood may use none.
+            // The interpreter evaluates conditions without variables in this order. Unknown conditions may have none.
             blocked |= scope.fails || matches!(test, Test::Some(_, _, Term::Input(_)));
             if blocked || defines || scope.varies || test == Test::Unknown {
                 others.push(test);
@@ -277,7 +277,7 @@ impl<'a> Derive<'a> {
                 Expr::AssignExpr { op: AssignOp::ColEq, lhs, rhs, .. } => {
                     let term = self.term(rhs, scope);
                     let pattern = self.pattern(lhs, scope);
-                    // An array of another length is an error.
+                    // An array with another length is an error.
                     scope.fails |= !matches!(pattern, Pattern::Variable(_) | Pattern::Any);
                     Some(Test::Let(pattern, term))
                 }
@@ -289,7 +289,7 @@ impl<'a> Derive<'a> {
         }
     }
 
-    /// Whether `some … in` a term does not fail; of a part of the input it is asked when there is one.
+    /// Whether `some … in` a term cannot fail; parts of the input are checked during evaluation.
     fn iterates(&self, collection: &Term) -> bool {
         match collection {
             Term::Const(Const::Array(_) | Const::Set(_) | Const::Object(_)) | Term::Items(_) | Term::All(_) => true,
@@ -309,7 +309,7 @@ impl<'a> Derive<'a> {
                 let from = scope.declared.last().map_or(0, |(from, _)| *from);
                 let twice = scope.bound.iter().skip(from).any(|(bound, _)| bound == span.text());
                 let slot = scope.bind(span.text());
-                // What stands twice has one value, or the second one is not understood.
+                // A repeated variable would have to match its first value, which is not supported.
                 if twice { Pattern::Unknown } else { Pattern::Variable(slot) }
             }
             Expr::Array { items, .. } => Pattern::Array(items.iter().map(|item| self.pattern(item, scope)).collect()),
@@ -326,7 +326,7 @@ impl<'a> Derive<'a> {
     }
 }
 
-/// More than one value is possible, which is an error.
+/// Whether more than one value is possible, which is an error.
 fn may_conflict(bodies: &[Body]) -> bool {
     let first = bodies.first().map(|body| &body.value);
     let same = bodies.iter().all(|body| matches!(body.value, Term::Const(_)) && Some(&body.value) == first);

@@ -1,5 +1,5 @@
-//! Conditions on a declaration, evaluated on its tree. Three answers: no, perhaps, yes. Nothing here is a judgement: a rule that may
-//! apply is evaluated by the engine.
+//! Evaluates conditions on the tree of a declaration. Three results: no, perhaps, yes. This is not a judgement: the engine evaluates every
+//! rule that may apply.
 
 use std::{
     cell::{Cell, RefCell},
@@ -19,11 +19,11 @@ use super::{
 };
 use crate::source::Node;
 
-/// Tests that one rule may take on one declaration; one that takes more may apply.
+/// Maximum number of tests for one rule on one declaration; above it, the rule may apply.
 const STEPS: usize = 2_000;
-/// Expressions and items of collections that one rule may look at on one declaration.
+/// Maximum number of expressions and items to look at for one rule on one declaration.
 const LOOKS: usize = 50_000;
-/// How deep definitions may call each other.
+/// Maximum call depth of definitions.
 const DEPTH: usize = 60;
 
 /// The values of the variables of a body.
@@ -36,19 +36,19 @@ type Then<'t, 'a> = &'t mut dyn FnMut(&mut Frame<'a>) -> Holds;
 pub(crate) struct Applicable<'a> {
     index: &'a Index,
     data: Vec<&'a Value>,
-    /// Errors of builtins count, as in the interpreter: what could fail before a test that does not hold is evaluated.
+    /// Whether errors of builtins count, as in the interpreter: a condition that could fail before a false one is then evaluated.
     strict: bool,
 }
 
-/// Who asks about one declaration.
+/// The evaluation for one declaration.
 pub(super) struct Ask<'a, 'b> {
     of: &'b Applicable<'a>,
     root: Seen<'a>,
     pub(super) known: RefCell<Vec<Option<Seen<'a>>>>,
     pub(super) kept: RefCell<Vec<Vec<Seen<'a>>>>,
-    /// The items of the sets and objects that were looked at; none where they are not certain.
+    /// Cached items of sets and objects; `None` if not certain.
     pub(super) sets: RefCell<BTreeMap<usize, Option<Pairs<'a>>>>,
-    /// Whether all that led here holds for certain.
+    /// Whether everything evaluated on the way here is certain.
     pub(super) certain: Cell<Holds>,
     steps: Cell<usize>,
     looks: Cell<usize>,
@@ -62,7 +62,7 @@ impl<'a> Applicable<'a> {
         Self { index, data: index.paths.iter().map(find).collect(), strict }
     }
 
-    /// Whether each of some rules may apply to a declaration. A rule that the index does not know may.
+    /// Whether each of some rules may apply to a declaration. Rules without an index may.
     pub(crate) fn ask<'n>(&self, root: &'n Node, rules: impl IntoIterator<Item = Option<usize>>) -> Vec<bool>
     where
         'a: 'n,
@@ -70,7 +70,7 @@ impl<'a> Applicable<'a> {
         self.answer(Seen::Node(root), rules)
     }
 
-    /// The same for a declaration as the engine has it.
+    /// The same for a declaration as an engine value.
     pub(crate) fn ask_value<'n>(&self, root: &'n Value, rules: impl IntoIterator<Item = Option<usize>>) -> Vec<bool>
     where
         'a: 'n,
@@ -86,7 +86,7 @@ impl<'a> Applicable<'a> {
         rules.into_iter().map(|rule| ask.may(rule)).collect()
     }
 
-    /// How many tests and values are looked at to answer for one rule.
+    /// The number of tests and values looked at for one rule.
     #[cfg(test)]
     pub(super) fn cost<'n>(&self, root: &'n Node, rule: Option<usize>) -> usize
     where
@@ -116,7 +116,7 @@ impl<'a, 'b> Ask<'a, 'b> {
 }
 
 impl<'a> Ask<'a, '_> {
-    /// Whether a rule may apply. A rule that the index does not know may.
+    /// Whether a rule may apply. A rule without an index may.
     fn may(&self, rule: Option<usize>) -> bool {
         self.steps.set(STEPS);
         self.looks.set(LOOKS);
@@ -126,7 +126,7 @@ impl<'a> Ask<'a, '_> {
         })
     }
 
-    /// Whether a set or an object of these bodies has an item.
+    /// Whether a set or object with these bodies has an item.
     fn any(&self, bodies: &'a [Body], enough: Holds) -> Holds {
         let mut best = No;
         for body in bodies {
@@ -139,13 +139,13 @@ impl<'a> Ask<'a, '_> {
         best
     }
 
-    /// Whether key and value of a solution are defined.
+    /// Whether the key and value of a solution are defined.
     fn head(&self, body: &'a Body, frame: &mut Frame<'a>) -> Holds {
         let terms = body.key.iter().chain([&body.value]);
         self.headed(terms.map(|term| defined(self.argument(term, frame))).min().unwrap_or(Yes), body)
     }
 
-    /// The best answer of `then` for any solution of a body.
+    /// The best result of `then` for any solution of a body.
     pub(super) fn solve(&self, body: &'a Body, frame: &mut Frame<'a>, enough: Holds, then: Then<'_, 'a>) -> Holds {
         if self.of.strict {
             let (ground, others) = body.tests.split_at(body.ground.min(body.tests.len()));
@@ -178,7 +178,7 @@ impl<'a> Ask<'a, '_> {
                 let value = self.term(term, frame);
                 let bound = self.bind(pattern, value, frame);
                 match (value, pattern) {
-                    // The machine goes on with a variable that is undefined, the interpreter does not.
+                    // With an undefined variable the machine continues, the interpreter does not.
                     (Seen::Undefined, Pattern::Variable(_) | Pattern::Any) => Perhaps,
                     _ => defined(value).min(bound),
                 }
@@ -203,8 +203,8 @@ impl<'a> Ask<'a, '_> {
         }
     }
 
-    /// Whether a collection has a value, and whether both are defined for certain; none where either is undefined and it is certain that the
-    /// machine says false.
+    /// Whether a collection contains a value, and whether both are certainly defined; `None` if either is undefined and the machine
+    /// certainly returns false.
     fn contains(&self, sides: &'a (Term, Term), frame: &mut Frame<'a>) -> Option<(Holds, bool)> {
         let value = self.term(&sides.0, frame);
         let collection = self.term(&sides.1, frame);
@@ -212,7 +212,7 @@ impl<'a> Ask<'a, '_> {
             (_, Seen::Undefined) => return None,
             (Seen::Undefined, _) if self.is_set(collection) => return None,
             (Seen::Undefined, Seen::Node(_) | Seen::Data(_) | Seen::Const(_) | Seen::Tuple(_)) => return None,
-            // The machine keeps what is undefined in the objects that rules make.
+            // The machine keeps undefined values in objects that rules create.
             (Seen::Undefined, _) => return Some((Perhaps, false)),
             _ => {}
         }
@@ -220,7 +220,7 @@ impl<'a> Ask<'a, '_> {
         Some((self.each(collection, frame, Yes, &mut |_, _, item| same(value, item)), sure))
     }
 
-    /// Where the head of a rule with a loop is undefined the interpreter fails, and the machine may take that for a value.
+    /// If the head of a rule with a loop is undefined, the interpreter fails and the machine may treat it as a value.
     pub(super) fn headed(&self, held: Holds, body: &Body) -> Holds {
         let loops = body.tests.iter().any(|test| matches!(test, Test::Some(..) | Test::Unknown));
         if held != No || !(loops || body.key.is_some()) {
@@ -230,7 +230,7 @@ impl<'a> Ask<'a, '_> {
         Perhaps
     }
 
-    /// What follows from something that holds, or perhaps holds.
+    /// Evaluates the rest after a condition that holds or perhaps holds.
     pub(super) fn if_so(&self, held: Holds, next: impl FnOnce() -> Holds) -> Holds {
         if held == No {
             return No;
@@ -242,7 +242,7 @@ impl<'a> Ask<'a, '_> {
         held.min(next)
     }
 
-    /// Whether there is no need to look at more. Where errors count one of the others may have one.
+    /// Whether the result is final. If errors count, other parts may still have one.
     pub(super) fn settles(&self, best: Holds, enough: Holds) -> bool {
         best >= enough && !self.of.strict
     }
@@ -251,7 +251,7 @@ impl<'a> Ask<'a, '_> {
         self.of.index.defs.get(at)
     }
 
-    /// Counts what is looked at; false where it was too much, and nothing more can be told.
+    /// Counts a look; false above the limit, when the result is unknown.
     pub(super) fn look(&self) -> bool {
         let left = self.looks.get().checked_sub(1);
         left.inspect(|left| self.looks.set(*left)).is_some()
@@ -307,7 +307,7 @@ impl<'a> Ask<'a, '_> {
             Term::Compare(op, sides) => compare(*op, self.term(&sides.0, frame), self.term(&sides.1, frame)),
             Term::In(sides) => match self.contains(sides, frame) {
                 Some((held @ (No | Yes), true)) => Seen::Bool(held == Yes),
-                // Of what is undefined the machine says false, and OPA nothing.
+                // For undefined operands the machine returns false, and OPA undefined.
                 _ => Seen::Unknown,
             },
             Term::Count(term) => {
@@ -318,7 +318,7 @@ impl<'a> Ask<'a, '_> {
         }
     }
 
-    /// Whether all of some terms are defined.
+    /// Whether all terms are defined.
     pub(super) fn least(&self, terms: &'a [Term], frame: &mut Frame<'a>) -> Holds {
         let mut least = Yes;
         for term in terms {

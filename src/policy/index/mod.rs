@@ -1,5 +1,5 @@
-//! Which rules can find anything in a declaration at all. As much of a rule's conditions as the tree of a declaration decides is derived from
-//! the rule itself, so that nobody has to write it down, and the engine evaluates only what is left.
+//! Excludes rules that cannot find anything in a declaration. The conditions that the tree of a declaration decides are derived from the
+//! rules themselves, so nobody has to declare them; the engine evaluates only the remaining rules.
 
 mod builtins;
 mod collections;

@@ -1,4 +1,4 @@
-//! What was derived from the syntax trees of rules: as much of their conditions as can be decided without the engine.
+//! Conditions derived from the syntax trees of rules, as far as they can be evaluated without the engine.
 
 use std::collections::BTreeMap;
 
@@ -10,34 +10,34 @@ pub(crate) struct Index {
     /// Rules and helpers.
     #[serde(rename = "d")]
     pub(crate) defs: Vec<Def>,
-    /// Rule id → its `findings`.
+    /// Rule id → index of its `findings`.
     #[serde(rename = "r")]
     pub(crate) roots: BTreeMap<String, usize>,
-    /// Paths below `data` that do not depend on the declaration: parameters, and where look-ups begin.
+    /// Paths below `data` that do not depend on the declaration: parameters, and the start of look-ups.
     #[serde(rename = "p")]
     pub(crate) paths: Vec<Vec<String>>,
 }
 
-/// All definitions of one name.
+/// All definitions with one name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Def {
-    /// As a reference: `data.policies.lib.apps.alive`.
+    /// The name as a reference: `data.policies.lib.apps.alive`.
     #[serde(skip)]
     pub(crate) name: String,
     #[serde(rename = "k")]
     pub(crate) kind: Kind,
-    /// Its value where no body holds.
+    /// The value if no body holds.
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub(crate) default: Option<Const>,
-    /// None where it was not understood.
+    /// `None` if not understood.
     #[serde(rename = "b")]
     pub(crate) bodies: Option<Vec<Body>>,
-    /// Evaluating it can fail.
+    /// Whether evaluating it can fail.
     #[serde(skip)]
     pub(crate) fallible: bool,
 }
 
-/// What a name stands for.
+/// The kind of definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Kind {
     #[serde(rename = "v")]
@@ -50,21 +50,21 @@ pub(crate) enum Kind {
     Function,
 }
 
-/// One way in which a rule, a helper or a comprehension gets a value.
+/// One definition of a rule, helper or comprehension.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Body {
     /// Arguments of a function.
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) args: Vec<Pattern>,
-    /// Variables, those of comprehensions inside it included.
+    /// Variables, including those of inner comprehensions.
     #[serde(rename = "n", default, skip_serializing_if = "is_zero")]
     pub(crate) slots: usize,
     #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) tests: Vec<Test>,
-    /// How many of the tests have no variable and stand first: the engine evaluates them before all others, too.
+    /// The number of leading tests without variables: the engine evaluates them first, too.
     #[serde(rename = "g", default, skip_serializing_if = "is_zero")]
     pub(crate) ground: usize,
-    /// The others may be evaluated after something that can fail.
+    /// Whether the others may be evaluated after something that can fail.
     #[serde(rename = "f", default, skip_serializing_if = "is_false")]
     pub(crate) fallible: bool,
     /// The names of the variables.
@@ -73,13 +73,13 @@ pub(crate) struct Body {
     /// The key of an object.
     #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
     pub(crate) key: Option<Term>,
-    /// The value; of a set the item.
+    /// The value; for a set, the item.
     #[serde(rename = "v")]
     pub(crate) value: Term,
-    /// Of a comprehension: it makes a set, and no array.
+    /// For a comprehension: whether it creates a set instead of an array.
     #[serde(rename = "s", default, skip_serializing_if = "is_false")]
     pub(crate) is_set: bool,
-    /// Counts only where no body before it holds.
+    /// Counts only if no body before it holds.
     #[serde(rename = "e", default, skip_serializing_if = "is_false")]
     pub(crate) is_else: bool,
 }
@@ -103,10 +103,10 @@ pub(crate) enum Test {
     /// Undefined or false.
     #[serde(rename = "n")]
     Not(Term),
-    /// A variable gets a value.
+    /// Assigns a value to a variable.
     #[serde(rename = "l")]
     Let(Pattern, Term),
-    /// Some item of a collection: key, value, collection.
+    /// Iterates over a collection: key, value, collection.
     #[serde(rename = "s")]
     Some(Option<Pattern>, Pattern, Term),
     /// Not understood.
@@ -114,7 +114,7 @@ pub(crate) enum Test {
     Unknown,
 }
 
-/// What an item is taken apart into.
+/// The pattern that an item is matched with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Pattern {
     #[serde(rename = "v")]
@@ -141,7 +141,7 @@ pub(crate) enum Term {
     Const(Const),
     #[serde(rename = "i")]
     Input(Vec<Step>),
-    /// By index into the paths.
+    /// An index into the paths.
     #[serde(rename = "d")]
     Data(usize, Vec<Step>),
     #[serde(rename = "l")]
@@ -153,16 +153,16 @@ pub(crate) enum Term {
     /// An array.
     #[serde(rename = "a")]
     Items(Vec<Term>),
-    /// An object: keys and values, one after the other.
+    /// An object: keys and values, alternating.
     #[serde(rename = "{")]
     Fields(Vec<Term>),
     /// A set.
     #[serde(rename = "o")]
     Parts(Vec<Term>),
-    /// Undefined where a part is; else not known.
+    /// Undefined if a part is undefined; otherwise unknown.
     #[serde(rename = "?")]
     Opaque(Vec<Term>),
-    /// A builtin whose value can be known.
+    /// A builtin whose value can be computed.
     #[serde(rename = "b")]
     Builtin(Builtin, Vec<Term>),
     #[serde(rename = "=")]
@@ -231,7 +231,7 @@ pub(crate) enum Builtin {
 }
 
 impl Builtin {
-    /// The builtin of a name, if it is one of these.
+    /// The builtin with a name, if supported.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "lower" => Self::Lower,
@@ -270,7 +270,7 @@ pub(crate) enum Compare {
     Ge,
 }
 
-/// A value that is written in a rule.
+/// A literal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Const {
     #[serde(rename = "0")]

@@ -1,10 +1,10 @@
-//! The names in heads of rules, in references and in statements.
+//! Names in rule heads, references and statements.
 
 use std::collections::BTreeSet;
 
 use regorus::unstable::{AssignOp, Expr, Literal, LiteralStmt, Ref, RuleHead};
 
-/// What the head of a rule is named by, and whether it is a head of a form that is understood.
+/// The name in the head of a rule, and whether the form of the head is supported.
 pub(super) fn head_of(head: &RuleHead) -> (&Ref<Expr>, bool) {
     match head {
         RuleHead::Compr { refr, assign, .. } => {
@@ -30,7 +30,7 @@ pub(in crate::policy) fn first_name(mut expression: &Expr) -> Option<String> {
     }
 }
 
-/// The steps of a reference whose steps are all known.
+/// The steps of a reference if all are known.
 pub(in crate::policy) fn plain(mut expression: &Expr) -> Option<Vec<String>> {
     let mut steps = Vec::new();
     loop {
@@ -54,7 +54,7 @@ pub(in crate::policy) fn plain(mut expression: &Expr) -> Option<Vec<String>> {
     }
 }
 
-/// The variables that statements declare.
+/// The variables declared by statements.
 pub(in crate::policy) fn names_of(statements: &[LiteralStmt]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for statement in statements {

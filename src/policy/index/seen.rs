@@ -1,4 +1,4 @@
-//! Values as they lie in a declaration, in the data of a run or in a rule, looked at where they are.
+//! Values in a declaration, in the data of a run or in a rule, read in place.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use regorus::Value;
 use super::model::{Body, Const, Term};
 use crate::source::{Node, Yaml};
 
-/// Whether something holds.
+/// Whether a condition holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Holds {
     No,
@@ -31,11 +31,11 @@ impl From<bool> for Holds {
     }
 }
 
-/// What is known of a value.
+/// A partially known value.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Seen<'a> {
     Undefined,
-    /// Anything, undefined included.
+    /// Anything, including undefined.
     Unknown,
     /// Something that is neither undefined nor false nor zero.
     Some,
@@ -45,11 +45,11 @@ pub(super) enum Seen<'a> {
     Bool(bool),
     Int(i64),
     Text(&'a str),
-    /// A number that is no whole one, or does not fit.
+    /// A number that is not an integer, or out of range.
     Number,
-    /// A list or a mapping of the declaration.
+    /// A list or mapping of the declaration.
     Node(&'a Node),
-    /// An array, an object or a set of the data.
+    /// An array, object or set of the data.
     Data(&'a Value),
     /// The same in a rule.
     Const(&'a Const),
@@ -57,25 +57,25 @@ pub(super) enum Seen<'a> {
     Rule(usize),
     /// A comprehension in the same body.
     All(&'a Body),
-    /// A text in small letters, or in capitals.
+    /// A string in lower or upper case.
     Cased(&'a str, bool),
-    /// The text of a whole number.
+    /// The text of an integer.
     Digits(i64),
-    /// Some text.
+    /// An unknown string.
     Told,
-    /// The fields of a mapping that have one of these keys.
+    /// The fields of a mapping with one of these keys.
     Filter(&'a Node, &'a [Const]),
     /// The union of sets in the same body.
     Either(&'a [Term]),
-    /// What two sets in the same body have in common.
+    /// The intersection of two sets in the same body.
     Both(&'a [Term]),
-    /// An array of values, kept by whoever asks.
+    /// An array of values, owned by the caller.
     Tuple(usize),
-    /// The same of a set, in which a value may stand twice.
+    /// The same for a set, which may list a value twice.
     Pool(usize),
-    /// The same of an array without its places.
+    /// The same for an array without indexes.
     Heap(usize),
-    /// The same of an object, keys and values one after the other. No key stands twice.
+    /// The same for an object, keys and values alternating. Keys are unique.
     Record(usize),
 }
 
@@ -122,7 +122,7 @@ impl<'a> Seen<'a> {
         i64::try_from(at).map_or(Self::Number, Self::Int)
     }
 
-    /// Whether it is a value without parts.
+    /// Whether it is a scalar.
     pub(super) fn is_scalar(self) -> bool {
         self.is_text() || matches!(self, Self::Null | Self::Bool(_) | Self::Int(_) | Self::Number)
     }
@@ -131,7 +131,7 @@ impl<'a> Seen<'a> {
         matches!(self, Self::Text(_) | Self::Cased(..) | Self::Digits(_) | Self::Told)
     }
 
-    /// Whether it has parts.
+    /// Whether it is a collection.
     fn is_collection(self) -> bool {
         matches!(
             self,
@@ -149,7 +149,7 @@ impl<'a> Seen<'a> {
         )
     }
 
-    /// The text of a text.
+    /// The text of a string.
     pub(super) fn text(self) -> Option<Cow<'a, str>> {
         match self {
             Self::Text(text) => Some(Cow::Borrowed(text)),
@@ -211,7 +211,7 @@ impl<'a> Seen<'a> {
         }
     }
 
-    /// The keys and values of a collection; none of what is no collection, or not known.
+    /// The keys and values of a collection; `None` for a scalar or an unknown value.
     pub(super) fn items(self) -> Option<Vec<(Self, Self)>> {
         let nth = |at: usize| Self::index(at);
         Some(match self {
@@ -255,7 +255,7 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// Whether two values are the same.
+/// Whether two values are equal.
 pub(super) fn same(one: Seen<'_>, other: Seen<'_>) -> Holds {
     use Seen::{Bool, Int, Null, Number, Text};
     match (one, other) {

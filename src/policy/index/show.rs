@@ -1,15 +1,15 @@
-//! An index as a text that a person can read.
+//! Prints an index for people.
 
 use std::collections::BTreeSet;
 
 use super::model::{Body, Builtin, Compare, Const, Def, Index, Kind, Pattern, Step, Term, Test};
 
-/// What stands where a condition was not understood: it may hold.
+/// Shown for a condition that was not understood: it may hold.
 const OPEN: &str = "…";
-/// Characters of a collection that is shown.
+/// Maximum length of a shown collection in characters.
 const LONG: usize = 100;
 
-/// What was derived of a rule: when it is evaluated, and the helpers that this depends on. None where the rule is always evaluated.
+/// Shows when a rule is evaluated, with the helpers that this depends on. `None` if the rule is always evaluated.
 pub(crate) fn show(index: &Index, rule: &str) -> Option<String> {
     let root = *index.roots.get(rule)?;
     let mut writer = Writer { index, used: Vec::new(), known: BTreeSet::from([root]) };
@@ -67,7 +67,7 @@ impl Writer<'_> {
         text
     }
 
-    /// The conditions of a body, those left out that say nothing.
+    /// The conditions of a body, without trivial ones.
     fn lines(&mut self, body: &Body) -> Vec<String> {
         let mut lines = Vec::new();
         for test in &body.tests {
@@ -172,7 +172,7 @@ impl Writer<'_> {
     }
 }
 
-/// A helper of a library by its package and name, one of the rule itself by its name.
+/// A helper of a library by package and name, a helper of the rule itself by name.
 fn short(name: &str) -> &str {
     match name.strip_prefix("data.policies.lib.") {
         Some(rest) => rest,
@@ -201,7 +201,7 @@ fn pattern(pattern: &Pattern, body: &Body) -> String {
     }
 }
 
-/// A value; a long collection says nothing of a condition.
+/// A value; long collections are cut.
 fn constant(value: &Const) -> String {
     let text = whole(value);
     match value {

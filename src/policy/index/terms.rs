@@ -1,4 +1,4 @@
-//! Expressions and references of rules.
+//! Expressions and references in rules.
 
 use regorus::unstable::{ArithOp, BinOp, BoolOp, Expr, Query, Ref};
 
@@ -8,19 +8,19 @@ use super::{
     names::plain,
 };
 
-/// How deep expressions may be nested to be understood.
+/// Maximum depth of nested expressions.
 const DEPTH: usize = 200;
 
-/// What a reference begins with.
+/// The root of a reference.
 enum Root {
     Local(usize),
-    /// `input` or `data`, and the steps of an import.
+    /// `input` or `data`, and the path of an import.
     Document(Vec<String>),
     Rule(usize),
 }
 
 impl Derive<'_> {
-    /// What an expression is; `scope` is told whether it varies and whether it can fail.
+    /// Derives an expression; `scope` records whether it varies and whether it can fail.
     pub(super) fn term(&mut self, expression: &Expr, scope: &mut Scope) -> Term {
         if self.depth > DEPTH {
             scope.fails = true;
@@ -48,7 +48,7 @@ impl Derive<'_> {
                 Err(terms) => Term::Items(terms),
             },
             Expr::Set { items, .. } => match self.items(items, scope) {
-                // Two sets of the same items in another order are one.
+                // Two sets with the same items in another order are equal.
                 Ok(values) if values.iter().any(is_unordered) => {
                     Term::Parts(values.into_iter().map(Term::Const).collect())
                 }
@@ -61,7 +61,7 @@ impl Derive<'_> {
                     }
                     Term::Const(Const::Set(once))
                 }
-                // Two items may be the same: nothing is known of how many there are.
+                // Two items may be equal, so the number of items is unknown.
                 Err(terms) => Term::Parts(terms),
             },
             Expr::Object { fields, .. } => self.object(fields, scope),
@@ -104,7 +104,7 @@ impl Derive<'_> {
         }
     }
 
-    /// Values, if all are constant; else terms.
+    /// Constants if all are constant, otherwise terms.
     fn items(&mut self, items: &[Ref<Expr>], scope: &mut Scope) -> Result<Vec<Const>, Vec<Term>> {
         let terms: Vec<Term> = items.iter().map(|item| self.term(item, scope)).collect();
         let values = terms.iter().map(|term| match term {
@@ -153,11 +153,11 @@ impl Derive<'_> {
                 scope.fails |= !self.counts(&term);
                 Term::Count(Box::new(term))
             }
-            // A builtin, or nothing.
+            // A builtin, or unknown.
             None => {
                 scope.fails = true;
                 let name = plain(function).unwrap_or_default().join(".");
-                // It prints what is undefined, too.
+                // It also prints undefined values.
                 if name == "print" {
                     return unknown(scope);
                 }
@@ -169,7 +169,7 @@ impl Derive<'_> {
         }
     }
 
-    /// Whether `count` of a term does not fail.
+    /// Whether `count` of a term cannot fail.
     fn counts(&self, term: &Term) -> bool {
         match term {
             Term::Const(Const::Array(_) | Const::Set(_) | Const::Object(_) | Const::Text(_))
@@ -187,15 +187,15 @@ impl Derive<'_> {
 
     fn refer(&mut self, expression: &Expr, scope: &mut Scope) -> Term {
         if let Some(base) = base(expression) {
-            // A part of something that is undefined is undefined.
+            // A part of an undefined value is undefined.
             scope.fails = true;
             return Term::Opaque(vec![self.term(base, scope)]);
         }
         let Some((root, steps)) = self.root(expression, scope) else {
-            // A variable that gets its value in a way that is not understood, or a builtin.
+            // A variable bound by unsupported syntax, or a builtin.
             return unknown(scope);
         };
-        // A variable that has no value yet stands for many, of which a rule may have but one.
+        // An unbound variable stands for many values, but a rule may have only one.
         if steps.iter().any(|step| matches!(step, Step::Term(Term::Unknown))) {
             return unknown(scope);
         }
@@ -222,7 +222,7 @@ impl Derive<'_> {
                 while let Some(Step::Key(key)) = steps.next_if(|step| matches!(step, Step::Key(_))) {
                     path.push(key);
                 }
-                // Rules that were not found, or all of `data`.
+                // Unknown rules, or all of `data`.
                 if path.first().is_none_or(|first| first != "leaver") {
                     return unknown(scope);
                 }
@@ -235,7 +235,7 @@ impl Derive<'_> {
         }
     }
 
-    /// What a reference begins with, and the steps that follow; none where that is not known.
+    /// The root and path of a reference; `None` if unknown.
     fn root(&mut self, mut expression: &Expr, scope: &mut Scope) -> Option<(Root, Vec<Step>)> {
         let mut steps = Vec::new();
         let name = loop {
@@ -259,7 +259,7 @@ impl Derive<'_> {
             }
         };
         steps.reverse();
-        // A name that is declared, but has no value yet, or gets it in a way that is not understood.
+        // A declared name that has no value yet, or is bound by unsupported syntax.
         let has_value = |from: &usize| scope.bound.iter().skip(*from).any(|(bound, _)| bound == name);
         if scope.declared.iter().any(|(from, names)| names.contains(name) && !has_value(from)) {
             return None;
@@ -280,7 +280,7 @@ impl Derive<'_> {
         Some(self.document(path, steps))
     }
 
-    /// A path into `input` or `data`, the rules in it found.
+    /// A path into `input` or `data`, with references to rules resolved.
     fn document(&mut self, path: Vec<String>, steps: Vec<Step>) -> (Root, Vec<Step>) {
         let known = steps.iter().map_while(|step| match step {
             Step::Key(key) => Some(key.clone()),
@@ -293,7 +293,7 @@ impl Derive<'_> {
         if let Some(name) = package.and_then(|length| whole.get(..=length).map(<[String]>::to_vec))
             && let Some(def) = self.def(&name)
         {
-            // An import may name a rule, but not a part of it that is then left over.
+            // An import may name a rule, but not a part of one.
             let used = name.len().saturating_sub(path.len());
             if path.len() <= name.len() {
                 return (Root::Rule(def), steps.into_iter().skip(used).collect());
@@ -303,7 +303,7 @@ impl Derive<'_> {
     }
 }
 
-/// What a reference is taken from, if that is no name: `f(x)[0]`.
+/// The base of a reference that is not a name: `f(x)[0]`.
 fn base(mut expression: &Expr) -> Option<&Expr> {
     loop {
         match expression {
@@ -314,7 +314,7 @@ fn base(mut expression: &Expr) -> Option<&Expr> {
     }
 }
 
-/// Whether it has parts of which the order does not matter.
+/// Whether it is a collection without order.
 fn is_unordered(value: &Const) -> bool {
     match value {
         Const::Set(_) | Const::Object(_) => true,

@@ -1,4 +1,4 @@
-//! An index never hides a finding or an error, and does tell rules apart.
+//! Tests that an index never hides a finding or an error, and that it does exclude rules.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ const HEAD: &str = "# METADATA\n# title: A rule of a test\n# description: It exi
 const FOUND: &str = "findings contains {\"path\": [], \"message\": \"m\"}";
 const LIBRARY: &str = "package policies.lib.own\n\nalive if not input.spec.status == \"retired\"\n\ndefault tier := 3\n\ntier := input.spec.tier\n\nowned(stage) if input.spec.lifecycle[stage].owner != \"\"\n\nways := {\"scim\", \"hr\"}\n\nused contains how.via if some how in input.spec.lifecycle\n\nkind := \"low\" if input.spec.tier > 2\n\nelse := \"high\" if input.spec.tier\n\nelse := \"none\"\n";
 
-/// A rule of these conditions, loaded as a user's; none where it does not load.
+/// Loads a user's rule with these conditions; `None` if it does not load.
 fn load(body: &str) -> Option<PolicySet> {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |path: &str, text: &str| {
@@ -69,10 +69,10 @@ fn data() -> Value {
     }}))
 }
 
-/// Whether a rule may apply, by the machine and by the interpreter.
+/// Whether a rule may apply, for the machine and the interpreter.
 type Answer = (bool, bool);
 
-/// For each spec whether the rule may apply, by the machine and by the interpreter. What an index says is held against both.
+/// For each spec, whether the rule may apply, for the machine and the interpreter. Checks the results of the index against both.
 fn asked(body: &str, specs: &[&str]) -> Vec<Answer> {
     let tried = tried(body, specs, Budget::default()).unwrap_or_else(|| panic!("{body} does not load"));
     let answers = tried.unwrap_or_else(|hidden| panic!("{hidden}"));
@@ -80,7 +80,7 @@ fn asked(body: &str, specs: &[&str]) -> Vec<Answer> {
     answers.into_iter().map(|[tree, _]| tree).collect()
 }
 
-/// The same for both forms of each declaration: what the index hides is the error. None where the rule does not load.
+/// The same for both forms of each declaration. The error is a finding that the index hides. `None` if the rule does not load.
 fn tried(body: &str, specs: &[&str], budget: Budget) -> Option<Result<Vec<[Answer; 2]>, String>> {
     let (set, data, all) = (load(body)?, data(), catalogue(specs));
     let rule = set.rules.values().next()?;
@@ -152,12 +152,12 @@ fn conditions_on_the_declaration_tell_rules_apart() {
         let body = format!("import data.policies.lib.own\n\n{FOUND} if {{ {conditions} }}");
         assert_eq!(asked(&body, &specs), expected, "{conditions}");
     }
-    // Two bodies are two ways.
+    // Two bodies are alternatives.
     let body = format!("{FOUND} if input.spec.tier == 2\n\n{FOUND} if input.spec.mode == \"jit\"");
     assert_eq!(asked(&body, &specs), [NO, NO, YES, YES]);
 }
 
-/// Builtins tell less of a user's rule, whose errors count, than of one that is part of leaver.
+/// Less is known of builtins in users' rules, whose errors count, than in bundled ones.
 #[test]
 fn values_of_builtins_are_those_of_the_engine() {
     let specs = [
@@ -213,15 +213,15 @@ fn values_of_builtins_are_those_of_the_engine() {
     }
 }
 
-/// What could be taken for something else: each of these finds something in one of the specs, or fails there.
+/// Syntax that is easy to misinterpret: each of these rules finds something in one of the specs, or fails there.
 #[test]
 fn what_is_not_what_it_looks_like_may_apply() {
     let specs = ["{}", "{tier: 2}", "{tier: 2, list: [a], word: x}"];
     for body in [
-        // `with` changes what the helper sees.
+        // `with` changes the input of the helper.
         "_is if input.spec.tier == 9\n\nFOUND if { _is with input.spec.tier as 9 }",
         "_is if data.leaver.params[\"acme/x\"].limit == 9\n\nFOUND if { _is with data.leaver.params[\"acme/x\"].limit as 9 }",
-        // A name in a body hides the import, and the rule of that name.
+        // A name in a body shadows the import and the rule with that name.
         "import data.policies.lib.own\n\nFOUND if { own := {\"alive\": true}; own.alive }",
         "_tier := 9\n\nFOUND if { _tier := 2; _tier == input.spec.tier }",
         "_tier := 9\n\n_same(_tier) if _tier == input.spec.tier\n\nFOUND if _same(2)",
@@ -251,7 +251,7 @@ fn what_is_not_what_it_looks_like_may_apply() {
         "findings contains {\"path\": [], \"message\": input.spec.word} if { some x in [1, 2]; x > 0 }",
         "_s contains input.spec.word if { some x in [1, 2]; x > 0 }\n\nFOUND if { count(_s) > 0; input.spec.tier == 2 }",
         "_o[x] := input.spec.word if { some x in [1, 2] }\n\nFOUND if { count(_o) > 0; input.spec.tier == 2 }",
-        // Fails in the interpreter, before or after what does not hold.
+        // Fails in the interpreter, before or after a false condition.
         "FOUND if { to_number(\"x\"); input.spec.tier == 9 }",
         "FOUND if { input.spec.tier == 9; to_number(\"x\") }",
         "FOUND if { a := to_number(\"x\"); b := input.spec.tier; b == 9 }",
@@ -268,7 +268,7 @@ fn what_is_not_what_it_looks_like_may_apply() {
     }
 }
 
-/// What a collection holds is not known, or not all of it: nothing follows from what it does not hold.
+/// The items of a collection are not completely known: a missing item proves nothing.
 #[test]
 fn a_collection_that_is_not_known_is_not_one_with_one_item() {
     let specs = ["{}", "{roles: {a: 1}}", "{roles: {a: 1, b: 2}, roles2: {a: 1}}", "{roles: [a], roles2: x}"];
@@ -316,7 +316,7 @@ fn a_collection_that_is_not_known_is_not_one_with_one_item() {
     }
 }
 
-/// A comprehension may be looked at while it is gone through.
+/// A comprehension may be evaluated again during its iteration.
 #[test]
 fn a_comprehension_that_is_looked_at_twice_is_the_same_each_time() {
     let pairs = "pairs := {[a, b] | some a in [1, 2]; some b in [1, input.spec.tier]}";
@@ -332,7 +332,7 @@ fn a_comprehension_that_is_looked_at_twice_is_the_same_each_time() {
     }
 }
 
-/// An error of a user's rule counts wherever it may happen.
+/// An error of a user's rule counts in any position.
 #[test]
 fn what_a_users_rule_may_fail_at_may_apply() {
     let specs = ["{nonHuman: [{name: a}, {name: b}], mode: x}", "{nonHuman: [{name: a}, {name: b}]}"];

@@ -1,4 +1,4 @@
-//! The values of rules and functions, and collections of values.
+//! Values of rules and functions, and collections of values.
 
 use std::cmp::Ordering;
 
@@ -33,7 +33,7 @@ impl<'a> Ask<'a, '_> {
     pub(super) fn call(&self, at: usize, args: &[Seen<'a>]) -> Seen<'a> {
         let Some(def) = self.def(at).filter(|def| def.kind == Kind::Function) else { return Seen::Unknown };
         let value = self.value(def, args);
-        // The machine calls with an argument that is undefined, the interpreter does not.
+        // The machine calls functions with undefined arguments, the interpreter does not.
         let undefined = args.iter().any(|arg| defined(*arg) != Yes);
         if undefined && !matches!(value, Seen::Undefined) { Seen::Unknown } else { value }
     }
@@ -79,7 +79,7 @@ impl<'a> Ask<'a, '_> {
                 No => continue,
                 Yes if !several && !loops(body) => value,
                 Yes if matches!(body.value, Term::Const(_)) => value,
-                // One of the others may give the same value for certain.
+                // Another body may certainly give the same value.
                 _ => {
                     perhaps = true;
                     continue;
@@ -97,7 +97,7 @@ impl<'a> Ask<'a, '_> {
         if perhaps && (matches!(found, Seen::Undefined) || !one()) { Seen::Unknown } else { found }
     }
 
-    /// A value as it is seen from another body, where the variables of this one have no meaning.
+    /// A value as seen from another body, where the variables of this body have no meaning.
     pub(super) fn outside(&self, value: Seen<'a>, frame: &mut Frame<'a>) -> Seen<'a> {
         match value {
             Seen::All(body) => {
@@ -138,7 +138,7 @@ impl<'a> Ask<'a, '_> {
         }
     }
 
-    /// Which of two values the engine takes for the smaller one.
+    /// The smaller of two values in the engine's order.
     pub(super) fn order(&self, one: Seen<'a>, other: Seen<'a>) -> Option<Ordering> {
         match (one, other) {
             (Seen::Int(one), Seen::Int(other)) => Some(one.cmp(&other)),
@@ -157,7 +157,7 @@ impl<'a> Ask<'a, '_> {
         }
     }
 
-    /// Takes a value apart into variables.
+    /// Matches a value with a pattern.
     pub(super) fn bind(&self, pattern: &'a Pattern, value: Seen<'a>, frame: &mut Frame<'a>) -> Holds {
         match pattern {
             Pattern::Any => Yes,
@@ -222,7 +222,7 @@ pub(super) fn compare<'a>(op: Compare, left: Seen<'a>, right: Seen<'a>) -> Seen<
     let answer = match op {
         Compare::Eq => same(left, right),
         Compare::Ne => same(left, right).not(),
-        // A count that is not zero.
+        // A non-zero count.
         Compare::Gt if matches!((left, right), (Seen::Some, Seen::Int(..=0))) => Yes,
         Compare::Ge if matches!((left, right), (Seen::Some, Seen::Int(..=1))) => Yes,
         Compare::Lt if matches!((left, right), (Seen::Some, Seen::Int(..=1))) => No,

@@ -1,4 +1,4 @@
-//! The child: it judges by the rules that it is given and says line by line what it does.
+//! The worker: evaluates the given rules and reports its progress line by line.
 
 use std::{
     io::{self, Write},
@@ -19,10 +19,10 @@ use crate::policy::{
     program::package_path,
 };
 
-/// Bytes of findings that are put into one line.
+/// Maximum size of the findings in one line.
 const BATCH: usize = 64 * 1024;
 
-/// The child: reads its order from `input`, limits itself, and says line by line what it does. Its output is for the parent alone.
+/// Reads the request from `input`, limits this process, and reports line by line. Only the parent reads its output.
 pub fn worker(input: impl io::Read, output: impl Write) -> io::Result<()> {
     let order: Order = serde_json::from_reader(input)?;
     limit(order.memory_mib, order.total_seconds)?;
@@ -38,7 +38,7 @@ pub(super) fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
     for (task, (rule, source)) in order.tasks.iter().zip(order.rules).enumerate() {
         say(&Word::Load { task })?;
         let texts = order.libraries.iter().chain([&source]).map(|(path, text)| (path.as_str(), text.as_str()));
-        // A rule on the whole catalogue has no declaration to be asked about.
+        // A rule on the whole catalogue is not evaluated on single declarations.
         let single = rule.rule.split_once('/').filter(|_| !rule.kinds.is_empty());
         let index = single.map_or_else(Index::default, |(group, name)| {
             derive(texts, [(rule.rule.as_str(), package_path(group, name))])
@@ -94,7 +94,7 @@ pub(super) fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
     say(&Word::Done)
 }
 
-/// What the child has sent of one rule. The parent counts for itself; this saves it the trouble of listening to what it would drop.
+/// Counts the findings sent for one rule. The parent counts as well; this avoids sending findings that it would drop.
 struct Sent {
     bounds: Bounds,
     findings: usize,
@@ -102,7 +102,7 @@ struct Sent {
 }
 
 impl Sent {
-    /// Sends findings, a few in each line; false where there are more than the rule may have.
+    /// Sends findings, a few per line; false if the rule exceeded its limit.
     fn send(
         &mut self,
         task: usize,

@@ -1,4 +1,4 @@
-//! What the parent makes of a child's words, and what the child says.
+//! Tests the messages of the worker and how the parent handles them.
 
 use super::{child::serve, *};
 
@@ -11,7 +11,7 @@ fn order() -> serde_json::Value {
     })
 }
 
-/// What the parent makes of these words, after which the child is silent in the way given.
+/// The parent's result for these messages, after which the worker is silent in the given way.
 fn heard(words: &str, silence: Silence) -> (usize, String) {
     heard_for(Duration::from_secs(60), words, silence)
 }
@@ -75,7 +75,7 @@ fn what_the_child_may_not_say_is_a_failure_and_loses_nothing() {
     assert_eq!(end, "0: while it was compiled was stopped: all rules together took longer than 60 s");
 }
 
-/// What the parent keeps of a child that never stops talking, in a round of a second.
+/// The parent's result for a worker that never stops sending, in a round of one second.
 fn endless(word: &'static str) -> (usize, String) {
     let order: Order = serde_json::from_value(order()).expect("an order");
     let mut tally = Tally::new(order.bounds);
@@ -122,7 +122,7 @@ fn the_child_sends_no_more_than_a_rule_may_have() {
     assert!(words.iter().any(|word| word.contains("a finding takes") && word.len() < 200), "{}", words.len());
 }
 
-/// What the child says on this declaration, with the milliseconds that a rule may take.
+/// The worker's messages for this declaration, with the time limit of a rule in milliseconds.
 fn served(name: &str, body: &str, rule_millis: u64) -> Vec<String> {
     let mut order = order();
     order["declarations"] = serde_json::json!([["App", {"metadata": {"name": name}}]]);

@@ -1,4 +1,4 @@
-//! Faults of a rule that no example shows: a path that the schema does not know makes a rule that never fires.
+//! Finds faults of a rule that no example shows: a path that is not in the schema makes a rule that never fires.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ use crate::{
     schema::DECLARATIONS,
 };
 
-/// Lines of a rule file, metadata included.
+/// Maximum number of lines of a rule file, including metadata.
 const LINES: usize = 120;
 
-/// What is wrong with a rule as such, a line each.
+/// The problems of a rule, one line each.
 pub fn lint(rule: &RuleSource) -> Vec<String> {
     let mut faults = Vec::new();
     let meta = &rule.meta;
@@ -123,7 +123,7 @@ fn references(node: &Value, paths: &mut BTreeSet<Vec<String>>) {
         Value::Object(fields) => {
             if let Some(path) = path_of(node) {
                 paths.insert(path);
-                // What stands inside the brackets is looked at too; the shorter prefixes are not.
+                // Expressions inside the brackets are included, shorter prefixes are not.
                 indexes(node, paths);
             } else {
                 fields.values().for_each(|field| references(field, paths));
@@ -133,8 +133,8 @@ fn references(node: &Value, paths: &mut BTreeSet<Vec<String>>) {
     }
 }
 
-/// The parts of the input that are operands inside `not`. OPA takes an operand out of the negation before it evaluates it, so that a missing
-/// one makes the body undefined; the engine here says true (OPA issues 1877, 4743). `not input.a` and `not input.a == 1` agree.
+/// Parts of the input that are operands inside `not`. OPA evaluates operands before the negation, so a missing one makes the body
+/// undefined; the engine here returns true (OPA issues 1877, 4743). `not input.a` and `not input.a == 1` agree.
 fn negations(node: &Value, open: &mut BTreeSet<Vec<String>>) {
     match node {
         Value::Array(items) => items.iter().for_each(|item| negations(item, open)),

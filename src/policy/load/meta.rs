@@ -13,7 +13,7 @@ use crate::{
     source::{Place, SourceFile, Span, YamlLimits, parse},
 };
 
-/// The block as it is written.
+/// The block as written.
 #[derive(Deserialize)]
 pub(in crate::policy) struct Annotation {
     title: String,
@@ -46,7 +46,7 @@ struct Custom {
     secret: bool,
 }
 
-/// Reads the metadata of a rule file, checked against `schemas/rule.schema.json`. Every fault in it is a failure with a place.
+/// Parses the metadata of a rule file, checked against `schemas/rule.schema.json`. Each fault is a failure with a place.
 pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: String) -> Result<RuleMeta, Vec<Failure>> {
     let failure = |span: Span, message: String, help: Option<String>| Failure {
         help,
@@ -106,7 +106,7 @@ pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: Strin
 }
 
 impl Annotation {
-    /// What it says of a rule.
+    /// The description of a rule.
     pub(in crate::policy) fn describe(self, id: RuleId, origin: Origin, page: String) -> RuleMeta {
         let custom = self.custom;
         RuleMeta {
@@ -132,7 +132,7 @@ impl Annotation {
     }
 }
 
-/// The text with everything but the metadata blanked, byte for byte, so that spans in it are spans in the rule file.
+/// The text with everything but the metadata replaced by blanks of the same length, so that spans are valid in the rule file.
 fn mask(text: &str) -> Option<String> {
     let mut masked = String::with_capacity(text.len());
     let mut state = 0;

@@ -1,4 +1,4 @@
-//! Calls: of functions of rules, and of the builtins that pass on what they are given.
+//! Calls of functions in rules, and of builtins that return parts of their arguments.
 
 use std::rc::Rc;
 
@@ -55,7 +55,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The entries of a list that a rule writes out.
+/// The entries of a list literal.
 fn in_order(list: &Value) -> Vec<&Value> {
     (0..list.fields.len()).filter_map(|nth| list.fields.get(nth.to_string().as_str())).collect()
 }

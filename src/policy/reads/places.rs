@@ -1,27 +1,27 @@
-//! What an expression may be: a place in a document, a text, or what a rule makes of them.
+//! The possible values of an expression: places in a document, strings, or collections that a rule creates.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
 
-/// Steps from `input` or `data`; none for any key or entry.
+/// Steps from `input` or `data`; `None` for any key or entry.
 pub(super) type Place = Vec<Option<Rc<str>>>;
 
-/// Steps of a place that is followed no further.
+/// Maximum number of steps of a place.
 const DEEP: usize = 14;
-/// Texts that a variable may have until it may have any.
+/// Maximum number of constant texts of a variable; above it, it may have any text.
 const TEXTS: usize = 24;
 
-/// Everything that an expression may be.
+/// The possible values of an expression.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Value {
     pub(super) places: BTreeSet<Place>,
     /// Constant texts.
     pub(super) texts: BTreeSet<Rc<str>>,
-    /// Values of an object or a list that the rule makes, by key or index.
+    /// Values of an object or list that the rule creates, by key or index.
     pub(super) fields: BTreeMap<Rc<str>, Value>,
-    /// Entries of a collection that the rule makes.
+    /// Entries of a collection that the rule creates.
     pub(super) items: Option<Box<Value>>,
 }
 
@@ -38,7 +38,7 @@ impl Value {
         Self { items: Some(Box::new(items)), ..Self::default() }
     }
 
-    /// Either of two.
+    /// The union of two.
     pub(super) fn or(mut self, other: Self) -> Self {
         self.places.extend(other.places);
         self.texts.extend(other.texts);
@@ -53,7 +53,7 @@ impl Value {
         self
     }
 
-    /// What it has at a key or index; none for any.
+    /// The values at a key or index; `None` for any.
     pub(super) fn at(&self, key: Option<&str>) -> Self {
         let below = |place: &Place| (place.len() < DEEP).then(|| [place, &[key.map(Rc::from)][..]].concat());
         let mut found = Self { places: self.places.iter().filter_map(below).collect(), ..Self::default() };
@@ -67,7 +67,7 @@ impl Value {
         }
     }
 
-    /// What it has at a key that is itself a value.
+    /// The values at a computed key.
     pub(super) fn at_value(&self, key: &Self) -> Self {
         if key.texts.is_empty() || !key.places.is_empty() || key.texts.len() > TEXTS {
             return self.at(None);
@@ -87,7 +87,7 @@ pub(super) fn entries(collection: &Value) -> Value {
     collection.at(None)
 }
 
-/// The keys of a collection, as far as a rule makes it.
+/// The keys of a collection, as far as a rule creates it.
 pub(super) fn keys(collection: &Value) -> Value {
     if collection.places.is_empty() {
         Value { texts: collection.fields.keys().cloned().collect(), ..Value::default() }

@@ -1,4 +1,4 @@
-//! What rules read, by those of leaver.
+//! The keys that bundled rules read.
 
 use super::*;
 
@@ -6,7 +6,7 @@ fn key(path: &str) -> Vec<String> {
     path.split('.').map(str::to_owned).collect()
 }
 
-/// Rules, some of their keys, and keys that they have nothing to do with.
+/// Rules, some of their keys, and keys that they do not read.
 const KNOWN: [(&str, &str, &[&str], &[&str]); 8] = [
     (
         "jit/no-update-owner",

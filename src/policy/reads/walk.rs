@@ -1,4 +1,4 @@
-//! From syntax trees to the places that they read.
+//! Finds the places that are read, from syntax trees.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,7 +12,7 @@ use super::{
     places::{Place, Value, entries, keys},
 };
 
-/// How deep rules may refer to rules.
+/// Maximum depth of references between rules.
 const DEPTH: usize = 60;
 
 pub(super) struct Walk<'a> {
@@ -23,7 +23,7 @@ pub(super) struct Walk<'a> {
     depth: usize,
 }
 
-/// What the names of a module stand for.
+/// The meaning of the names of a module.
 struct Names {
     package: Vec<String>,
     imports: BTreeMap<String, Vec<String>>,
@@ -33,7 +33,7 @@ struct Names {
 pub(super) struct Scope {
     pub(super) module: usize,
     variables: BTreeMap<String, Value>,
-    /// A name was met before it had a value.
+    /// Whether a name was used before it had a value.
     missed: BTreeSet<String>,
 }
 
@@ -136,7 +136,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Evaluates the statements of a query: in their order, and once more where one of them uses what a later one sets.
+    /// Evaluates the statements of a query in order, and again if a statement uses a variable that a later one sets.
     fn query(&mut self, query: &'a Query, scope: &mut Scope) {
         let declared = names_of(&query.stmts);
         for name in &declared {
@@ -257,7 +257,7 @@ impl<'a> Walk<'a> {
             Expr::BinExpr { lhs, rhs, .. } => self.value(lhs, scope).or(self.value(rhs, scope)),
             Expr::ArithExpr { lhs, rhs, .. } => {
                 self.both(lhs, rhs, scope);
-                // `-` may be the difference of two sets.
+                // `-` may be a set difference.
                 self.value(lhs, scope)
             }
             Expr::AssignExpr { op: AssignOp::ColEq, lhs, rhs, .. } => {
@@ -294,7 +294,7 @@ impl<'a> Walk<'a> {
         self.named(name, &[], scope)
     }
 
-    /// What a name of a module stands for that is no variable.
+    /// The meaning of a name of a module that is not a variable.
     pub(super) fn path(&self, name: &str, module: usize) -> Option<Vec<String>> {
         let names = self.modules.get(module)?;
         if matches!(name, "input" | "data") {
@@ -333,7 +333,7 @@ impl<'a> Walk<'a> {
         self.named(span.text(), &keys, scope)
     }
 
-    /// What is at the keys of a name that is no variable; of one that will be, nothing yet.
+    /// The values at the keys of a name that is not a variable; for an unbound variable, nothing yet.
     fn named(&mut self, name: &str, keys: &[Value], scope: &mut Scope) -> Value {
         if let Some(path) = self.path(name, scope.module) {
             return self.absolute(&path, keys);
@@ -342,7 +342,7 @@ impl<'a> Walk<'a> {
         Value::default()
     }
 
-    /// What stands at a path: of a rule, or of a document.
+    /// The values at a path of a rule or document.
     fn absolute(&mut self, path: &[String], keys: &[Value]) -> Value {
         let mut full = path.to_vec();
         for nth in 0..=keys.len() {
@@ -361,7 +361,7 @@ impl<'a> Walk<'a> {
         keys.iter().fold(at, |value, key| value.at_value(key))
     }
 
-    /// The value is looked at, but not what is in it.
+    /// The value is read, but not its parts.
     pub(super) fn use_itself(&mut self, value: &Value) {
         self.read.extend(value.places.iter().cloned());
     }

@@ -1,4 +1,4 @@
-//! What a policy refers to, however it is written.
+//! References of a policy in all notations.
 
 use super::*;
 

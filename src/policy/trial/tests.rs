@@ -1,4 +1,4 @@
-//! Trials of rules of a folder.
+//! Tests of users' rules.
 
 use super::*;
 use crate::policy::{compiled, index::DERIVED, load_folder};

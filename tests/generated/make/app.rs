@@ -1,10 +1,10 @@
-//! A whole app: its description, roles, local accounts and the rest.
+//! A complete app: its description, roles, local accounts and the rest.
 
 use serde_json::{Value, json};
 
 use super::{Maker, put};
 
-/// Protocols by which an identity provider signs people in.
+/// Protocols with which an identity provider signs people in.
 const FEDERATED: [&str; 3] = ["saml", "oidc", "ws-federation"];
 
 impl Maker<'_> {
@@ -92,7 +92,7 @@ impl Maker<'_> {
         let mut spec = json!({});
         let churn = self.dice.chance(70).then(|| self.dice.pick(&["low", "medium", "high"]));
         put(&mut metadata, "vendor", self.dice.pick(&["airbase", "in-house"]));
-        // Whoever has a choice does not use sign-in alone where roles change every week.
+        // Sign-in alone is not a good choice if roles change every week.
         let churn = if self.mode == "jit" { churn.filter(|churn| *churn != "high") } else { churn };
         if let Some(churn) = churn {
             put(&mut spec, "roleChurn", churn);
@@ -189,7 +189,7 @@ impl Maker<'_> {
             put(&mut spec, "external", external);
         }
         let pushes = ["scim", "connector", "directory", "hr"].contains(&self.mode) || self.mode == "hybrid";
-        // Who cannot delete, suspends.
+        // Suspends if it cannot delete.
         self.effect = if pushes && self.dice.chance(75) || !pushes && self.dice.chance(40) {
             "suspend"
         } else {
@@ -250,7 +250,7 @@ impl Maker<'_> {
                     put(&mut life, "reclaim", stage);
                 }
             }
-            // The one that wins creates.
+            // The source of truth creates.
             if life["create"]["via"] == "jit" && provisioning["precedence"] == "scim" {
                 put(&mut provisioning, "precedence", "jit");
             }
@@ -263,7 +263,7 @@ impl Maker<'_> {
         }
         let by_hand = |way: &Value| way.as_str().is_some_and(|way| super::BY_HAND.contains(&way));
         if by_hand(&spec["lifecycle"]["entitle"]["via"]) || roles.iter().any(|role| by_hand(&role["grant"])) {
-            // What is pushed leaves these rights alone.
+            // Pushes do not change these rights.
             let mut attributes = provisioning["attributes"].as_array().cloned().unwrap_or_default();
             attributes.push(json!({"name": "entitlements", "via": "admin"}));
             put(&mut provisioning, "attributes", attributes);
@@ -316,7 +316,7 @@ impl Maker<'_> {
             let name = format!("{}-{}", self.name, self.non_human.len());
             let mut item = self.credential(kind, &name);
             if self.dice.chance(10) {
-                // What is gone needs no owner.
+                // A retired app needs no owner.
                 item = json!({"name": item["name"], "kind": kind, "revokedOn": self.dice.ago(0, 500)});
             }
             self.non_human.push(item);

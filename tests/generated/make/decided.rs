@@ -1,17 +1,17 @@
-//! The decisions that every app in use has to show, where the rest of the generator has left them open.
+//! Fills in decisions that every app in use needs, if the rest of the generator left them open.
 
 use serde_json::{Value, json};
 
 use super::{Maker, put};
 
-/// Puts a value where there is none.
+/// Sets a missing value.
 fn answer(object: &mut Value, key: &str, value: impl Into<Value>) {
     if object.get(key).is_none() {
         put(object, key, value);
     }
 }
 
-/// The entries of a list, if it is there.
+/// The entries of a list, if it exists.
 fn list<'a>(spec: &'a mut Value, place: &str) -> impl Iterator<Item = &'a mut Value> {
     spec.pointer_mut(place).and_then(Value::as_array_mut).into_iter().flatten()
 }

@@ -1,5 +1,5 @@
-//! Apps that nobody wrote for the rules, each as a sensible team would declare it. The generator knows what an app needs, not how a rule
-//! looks for it. The benchmarks use it too.
+//! Apps that were not written for the rules, each as a sensible team would declare it. The generator knows what an app needs, not how a
+//! rule checks it. Also used by the benchmarks.
 
 mod app;
 mod decided;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use jiff::{ToSpan, civil::Date};
 use serde_json::{Value, json};
 
-/// The day that the apps are clean on.
+/// The date on which the apps are clean.
 pub(crate) const TODAY: &str = "2026-11-25";
 const TEAMS: [&str; 12] = [
     "identity",
@@ -32,12 +32,12 @@ const MODES: [&str; 11] =
 const JOBS: [&str; 2] = ["script", "automation"];
 const BY_HAND: [&str; 4] = ["ticket", "admin", "runbook", "vendor"];
 
-/// The limits of a profile, as its texts have them.
+/// The limits of a profile, as in its texts.
 pub(crate) struct Limits {
     pub(crate) profile: &'static str,
-    /// Hours to the closed account, by tier.
+    /// Maximum hours until an account is closed, by tier.
     sla: [u64; 4],
-    /// Longest `slaHours` of the other stages.
+    /// Maximum `slaHours` of the other stages.
     stage: u64,
     /// Days between reviews: restricted, confidential, internal, public.
     review: [u64; 4],
@@ -56,7 +56,7 @@ pub(crate) const DEFAULT: Limits = Limits {
 pub(crate) const STRICT: Limits =
     Limits { profile: "strict", sla: [1, 4, 4, 4], stage: 24, review: [90, 90, 90, 90], inactive: 45, inventory: 90 };
 
-/// A small generator of numbers: the same seed, the same catalogue, on every machine.
+/// A small random number generator: the same seed gives the same catalogue on every machine.
 struct Dice(u64);
 
 impl Dice {
@@ -68,7 +68,7 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    /// From `low` to `high`, both included.
+    /// From `low` to `high`, inclusive.
     fn number(&mut self, low: u64, high: u64) -> u64 {
         low + self.next() % (high - low + 1)
     }
@@ -81,12 +81,12 @@ impl Dice {
         from[usize::try_from(self.next() % from.len() as u64).expect("small")]
     }
 
-    /// Some of them, in their order.
+    /// Some of them, in order.
     fn some<'a>(&mut self, from: &[&'a str], percent: u64) -> Vec<&'a str> {
         from.iter().copied().filter(|_| self.chance(percent)).collect()
     }
 
-    /// A team that is none of these.
+    /// A team other than these.
     fn team(&mut self, but: &[&str]) -> &'static str {
         loop {
             let team = self.pick(&TEAMS);
@@ -110,7 +110,7 @@ fn day(from_today: i64) -> String {
     (today + from_today.days()).to_string()
 }
 
-/// What the built-in systems do, for apps that lean on them.
+/// The capabilities of the built-in systems, for apps that use them.
 pub(crate) struct Systems(BTreeMap<String, Value>);
 
 impl Systems {
@@ -130,7 +130,7 @@ impl Systems {
     }
 }
 
-/// One app in the making.
+/// An app under construction.
 struct Maker<'a> {
     dice: Dice,
     systems: &'a Systems,
@@ -142,10 +142,10 @@ struct Maker<'a> {
     class: Option<&'static str>,
     mode: &'static str,
     planned: bool,
-    /// The mechanism that closes accounts, and the hours it has.
+    /// The mechanism that closes accounts, and its hours.
     closing: &'static str,
     sla: u64,
-    /// The mechanism that closes accounts also deletes them, and brings them back.
+    /// Whether the mechanism that closes accounts also deletes and restores them.
     deletes: bool,
     reactivates: bool,
     effect: &'static str,
@@ -164,12 +164,12 @@ pub(crate) fn catalogue(seed: u64, apps: usize, limits: &Limits, systems: &Syste
         let mode = MODES[number % MODES.len()];
         let class = dice.chance(85).then(|| dice.pick(&["restricted", "confidential", "internal", "public"]));
         let mut tier = dice.number(1, 4);
-        // What people do by hand is neither for the most critical apps nor for restricted data.
+        // Manual work is not allowed for the most critical apps and restricted data.
         let critical = tier == 1 || class == Some("restricted");
         let closing = match mode {
             "scim" | "connector" | "directory" | "hr" => mode,
             "hybrid" => "scim",
-            // A list comes once a day at the most.
+            // A list arrives once a day at most.
             "csv" if !critical && limits.sla[1..].iter().all(|longest| *longest >= 24) => "csv",
             "vendor" if !critical => "vendor",
             "jit" if dice.chance(20) => "connector",

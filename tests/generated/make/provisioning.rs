@@ -1,4 +1,4 @@
-//! How accounts come to be, with what each way asks for.
+//! Provisioning: the ways to create accounts, each with its required settings.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{BY_HAND, Maker, put};
 
 impl Maker<'_> {
-    /// The settings of a way that pushes accounts, by a system that can keep the time.
+    /// The settings of a push mechanism, from a system that is fast enough.
     fn block(&mut self, via: &str, system: Option<&str>) -> Value {
         let facts = system.and_then(|name| self.systems.0.get(name)).cloned().unwrap_or(Value::Null);
         let closes = self.closing == via;
@@ -17,9 +17,9 @@ impl Maker<'_> {
         {
             put(&mut block, "system", system);
         }
-        // Every promise is for an hour at least.
+        // Every promise is at least one hour.
         let longest = 60;
-        // What the system does by itself need not be said, if it is quick enough.
+        // Properties of the system need no declaration if it is fast enough.
         if facts["syncMinutes"].as_u64().is_none_or(|minutes| minutes > longest) || self.dice.chance(50) {
             put(&mut block, "syncMinutes", self.dice.number(0, longest));
         }
@@ -155,7 +155,7 @@ impl Maker<'_> {
         provisioning
     }
 
-    /// Systems of a kind that can close accounts in time, and delete them where that is asked for.
+    /// Systems of a kind that can close accounts in time, and delete them if required.
     pub(super) fn able(&self, kind: &str, deletes: bool) -> Vec<String> {
         let in_time = |spec: &Value| {
             let least =
@@ -168,7 +168,7 @@ impl Maker<'_> {
             in_time(spec) && spec["pushes"] != false && !(deletes && spec["deletes"] == false)
         });
         let able: Vec<String> = able.map(str::to_owned).collect();
-        // Where none is known to do it, the company's own does.
+        // If no known one can, the company's own system does.
         if able.is_empty() { vec!["hub".to_owned()] } else { able }
     }
 
@@ -185,11 +185,11 @@ impl Maker<'_> {
         if self.mode == "hybrid" {
             put(&mut jit, "refusesSuspended", true);
             put(&mut jit, "testedOn", self.dice.ago(0, 600));
-            // Beside SCIM the sign-in may be there to sign in only.
+            // With SCIM, sign-in may be used only to sign in.
             let creates = self.dice.chance(70);
             put(&mut jit, "creates", creates);
             if creates {
-                // The one that wins has to be one that creates: the stage settles that below.
+                // The source of truth must be able to create: the stage below decides that.
                 put(provisioning, "precedence", self.dice.pick(&["jit", "scim"]));
             }
         } else {

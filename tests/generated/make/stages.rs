@@ -1,15 +1,15 @@
-//! The stages of an account's life, and what lives in an app beside people.
+//! The stages of an account's life, and non-human accounts of an app.
 
 use serde_json::{Map, Value, json};
 
 use super::{BY_HAND, JOBS, Maker, day, put};
 
 impl Maker<'_> {
-    /// A stage with all that its way asks for, and some of what may stand beside it.
+    /// A stage with everything that its mechanism requires, and some optional settings.
     pub(super) fn stage(&mut self, via: &str, owner: &str) -> Value {
         let mut stage = json!({"via": via, "owner": owner});
         let by_hand = BY_HAND.contains(&via);
-        // A list comes when it comes.
+        // A list has its own schedule.
         if by_hand || via != "csv" && self.dice.chance(30) {
             put(&mut stage, "slaHours", self.dice.number(1, self.limits.stage));
         }
@@ -45,7 +45,7 @@ impl Maker<'_> {
         stage
     }
 
-    /// What may live in an app beside people, of a kind, well kept.
+    /// Non-human accounts of a kind, well maintained.
     pub(super) fn credential(&mut self, kind: &str, name: &str) -> Value {
         let owner = self.dice.team(&[]);
         let place = format!("vault://kv/{}/{name}", self.name);
@@ -56,7 +56,7 @@ impl Maker<'_> {
         });
         let secretless = kind == "workload-identity";
         if !secretless || self.dice.chance(30) {
-            // A life of at most a year, of which at least a month is left.
+            // A lifetime of at most a year, with at least a month left.
             let age = self.dice.number(0, 300);
             let left = self.dice.number(30, 365 - age.min(330));
             put(&mut item, "created", day(-i64::try_from(age).expect("small")));
@@ -114,7 +114,7 @@ impl Maker<'_> {
         item
     }
 
-    /// A credential that a mechanism signs in with.
+    /// A credential that a mechanism uses to sign in.
     pub(super) fn own_credential(&mut self, kinds: &[&str]) -> String {
         let kind = self.dice.pick(kinds);
         let name = format!("{}-{}", self.name, self.non_human.len());
@@ -139,7 +139,7 @@ impl Maker<'_> {
             "hybrid" => self.dice.pick(&["scim", "jit"]),
             "manual" => self.dice.pick(&["ticket", "admin", "runbook"]),
             "vendor" => self.dice.pick(&["vendor", "ticket"]),
-            // A connector that makes accounts needs nothing beside it.
+            // A connector that creates accounts needs no other mechanism.
             "connector" | "csv" if provisioning["connector"]["operations"].is_null() && self.dice.chance(10) => {
                 "script"
             }
@@ -196,7 +196,7 @@ impl Maker<'_> {
             put(&mut stage, "urgent", urgent);
         }
         life.insert("deprovision".into(), stage);
-        // Hours from the last day to the end of the data.
+        // Hours from the last day to the deletion of the data.
         let mut kept = if effect == "delete" { Some(0) } else { None };
         if effect != "delete" {
             let via = match self.dice.number(1, 10) {
@@ -207,7 +207,7 @@ impl Maker<'_> {
             };
             let team = self.dice.team(&[]);
             let mut stage = self.stage(via, team);
-            // A system that deletes does so on its own day.
+            // A system that deletes has its own schedule.
             let days = self.dice.number(if self.deletes { 30 } else { 0 }, 180);
             kept = Some(days * 24);
             put(&mut stage, "afterDays", days);
@@ -287,7 +287,7 @@ impl Maker<'_> {
         Value::Object(life)
     }
 
-    /// How people who close accounts by hand hear of leavers.
+    /// How people who close accounts by hand learn of leavers.
     fn signal(&mut self) -> Value {
         if self.dice.chance(60) {
             return json!({"from": "workday", "via": "feed", "owner": self.dice.team(&[]), "everyHours": self.dice.number(0, 1)});

@@ -1,5 +1,5 @@
-//! No rule may take more than in proportion to the catalogue. Steps of the machine are counted, not time, so that a busy machine gives the
-//! same answer; and the catalogues are made of each rule's own examples, so that a new rule is counted, too.
+//! Checks that the cost of each rule is at most proportional to the catalogue. Counts machine steps instead of time, so that the result
+//! does not depend on the load; the catalogues consist of copies of the rule's own examples, so that new rules are included.
 
 #![cfg(test)]
 
@@ -23,10 +23,10 @@ use crate::{
     source::{SourceFile, YamlLimits, parse},
 };
 
-/// Copies of an example in the small catalogue and in the large one.
+/// Copies of an example in the small and the large catalogue.
 const FEW: usize = 20;
 const MANY: usize = 60;
-/// Keys whose texts name something; the copies of a text below them differ or are the same.
+/// Keys whose texts are names; in the copies, texts below them are either different or the same.
 const NAMES: [&str; 12] = [
     "aliases",
     "appId",
@@ -42,7 +42,7 @@ const NAMES: [&str; 12] = [
     "vendor",
 ];
 
-/// Rules that are not counted: all their examples have a Waiver that `selects` apps, for which every app is looked at.
+/// Excluded rules: all their examples have a Waiver that `selects` apps, which has to look at every app.
 const NOT_COUNTED: [&str; 1] = ["waiver/too-many-apps"];
 
 /// The declarations of an example, and its sign-offs.
@@ -71,7 +71,7 @@ fn documents(rule: &RuleSource, yaml: &str) -> (Vec<Json>, Json) {
     (found, signoffs)
 }
 
-/// Gives the names in a declaration a number.
+/// Appends a number to the names in a declaration.
 fn number(value: &mut Json, is_name: bool, copy: usize) {
     match value {
         Json::String(text) if is_name => text.push_str(&format!("-{copy}")),
@@ -97,12 +97,12 @@ fn number_ids(value: &mut Json, copy: usize) {
     }
 }
 
-/// Whether it is a waiver for whatever has its labels or its vendor: each of these looks at every app, as what it says asks for.
+/// Whether it is a waiver for a label or vendor: each of these has to look at every app.
 fn selects(document: &Json) -> bool {
     document["kind"] == "Waiver" && document["spec"]["apps"].is_null()
 }
 
-/// So many copies of an example. They differ in all names, or in nothing but their own.
+/// Copies of an example. They differ either in all names or only in their own.
 fn copies(documents: &[Json], copies: usize, differ: bool) -> Catalogue {
     let mut own = Vec::new();
     for (copy, document) in (0..copies).flat_map(|copy| documents.iter().map(move |document| (copy, document))) {
@@ -111,7 +111,7 @@ fn copies(documents: &[Json], copies: usize, differ: bool) -> Catalogue {
             number(&mut document, false, copy);
         } else {
             number(&mut document["metadata"]["name"], true, copy);
-            // No two apps have one id of the identity provider, and what is observed is observed of one of them.
+            // No two apps have the same id at the identity provider, and each observation is of one app.
             number_ids(&mut document, copy);
         }
         let text = serde_yaml::to_string(&document).expect("YAML");
@@ -131,7 +131,7 @@ fn copies(documents: &[Json], copies: usize, differ: bool) -> Catalogue {
     Catalogue::new(own, Vec::new())
 }
 
-/// A rule on a catalogue, ready to be counted.
+/// A rule on a catalogue.
 struct Counted<'a> {
     group: Group<'a>,
     inputs: Vec<(Option<usize>, Value)>,
@@ -156,7 +156,7 @@ impl<'a> Counted<'a> {
         Self { group, inputs }
     }
 
-    /// Whether no input takes more steps than so many.
+    /// Whether every input needs at most this many steps.
     fn fits(&self, limit: usize) -> bool {
         let mut machine = self.group.machine();
         machine.set_max_instructions(limit);
@@ -170,7 +170,7 @@ impl<'a> Counted<'a> {
         })
     }
 
-    /// The steps of the input that takes most.
+    /// The steps of the most expensive input.
     fn steps(&self) -> usize {
         let mut high = 64;
         while !self.fits(high) {
@@ -195,12 +195,12 @@ fn facts(config: &Config, signoffs: Json) -> Facts {
     }
 }
 
-/// What was found by counting the steps of a rule.
+/// The result of counting the steps of a rule.
 struct Count {
     rule: RuleId,
-    /// Catalogues on which it was run.
+    /// The number of catalogues on which it ran.
     catalogues: usize,
-    /// Where it takes too much.
+    /// The catalogues on which it took too many steps.
     faults: Vec<String>,
 }
 
@@ -222,7 +222,7 @@ fn count(config: &Config, rule: &RuleSource, program: &Arc<Program>, kinds: &BTr
             let [few, many] = [FEW, MANY].map(|number| copies(&documents, number, differ));
             let [few_data, many_data] = [&few, &many].map(|all| data_document(all, &facts, kinds));
             let steps = Counted::new(config, rule, program, &few_data, &few).steps();
-            // Of one declaration nothing grows; the catalogue grows threefold.
+            // Rules on single declarations must not grow at all; the catalogue grows threefold.
             let limit = if whole { steps * MANY / FEW + steps } else { steps + steps / 10 } + 100;
             catalogues += 1;
             if !Counted::new(config, rule, program, &many_data, &many).fits(limit) {

@@ -1,8 +1,8 @@
-//! Asking costs little, whatever the rule.
+//! Tests that querying an index is cheap for every rule.
 
 use super::*;
 
-/// A hostile rule is given up on, and takes no time.
+/// A hostile rule is abandoned quickly.
 #[test]
 fn what_is_too_large_may_apply() {
     let chain: String = (0..200).map(|n| format!("_r{n} if _r{}\n\n", n + 1)).collect();
@@ -17,7 +17,7 @@ fn what_is_too_large_may_apply() {
     assert_eq!(Applicable::new(&index, &data(), false).ask(&all.own()[0].root, [root]), [true]);
 }
 
-/// What asking costs grows with the text of a rule, and not with each level of what stands in it.
+/// The cost grows with the text of a rule, not with the depth of nesting.
 #[test]
 fn asking_costs_no_more_than_in_proportion_to_the_text() {
     let nested = |depth: usize, begin: &str, around: &dyn Fn(&str) -> String| {
@@ -45,7 +45,7 @@ fn asking_costs_no_more_than_in_proportion_to_the_text() {
     }
 }
 
-/// What costs more than it is worth is given up on.
+/// Conditions that cost more than they save are abandoned.
 #[test]
 fn what_costs_too_much_is_given_up_on() {
     let double: String = (0..30).map(|n| format!("_g{n}(x) := _g{0}(x) + _g{0}(x)\n\n", n + 1)).collect();
@@ -65,7 +65,7 @@ fn what_costs_too_much_is_given_up_on() {
     }
 }
 
-/// What a rule of these conditions costs to ask about.
+/// The cost of querying a rule with these conditions.
 fn cost(body: &str) -> usize {
     let text = format!("{HEAD}{body}\n");
     let index = derive([("x", text.as_str())], [("acme/x", ["policies", "acme", "x"].map(str::to_owned).to_vec())]);

@@ -1,4 +1,4 @@
-//! Rules that are put together at random: whenever the engine finds something or fails, the index says that the rule may apply.
+//! Random rules: whenever the engine finds something or fails, the index must return that the rule may apply.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use proptest::{
 
 use super::*;
 
-/// Declarations that differ in what the rules below look at.
+/// Declarations that differ in the parts that the rules below read.
 const SPECS: [&str; 6] = [
     "{}",
     "{tier: 1, mode: jit, list: [1, a], roles: {a: 1, b: 2}}",
@@ -18,20 +18,20 @@ const SPECS: [&str; 6] = [
     "{tier: 3, mode: null, list: x, roles: [a, b], nonHuman: {a: [1, 2]}}",
     "{tier: 1.5, list: [[1, 2], [a, 1]], roles: 3, nonHuman: [{name: a, tier: 1}, {name: a, tier: 2}]}",
 ];
-/// Rules that are tried out in each run. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` search for more.
+/// Number of rules per run. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` try more.
 const CASES: u32 = 48;
 
-/// What one of them may take.
+/// Time limit of a rule.
 const TIME: Budget =
     Budget { rule: Duration::from_millis(500), total: Duration::from_secs(60), memory_mib: 600, findings: 100_000 };
 
-/// Writes a rule by numbers. A number that is not there is zero, so fewer and smaller numbers make a smaller rule.
+/// Generates a rule from numbers. A missing number is zero, so fewer and smaller numbers give a smaller rule.
 struct Writer<'a> {
     numbers: std::slice::Iter<'a, u8>,
-    /// Variables with a value.
+    /// Bound variables.
     variables: Vec<String>,
     named: usize,
-    /// Rules that can be used: sets, objects, values and functions.
+    /// Available rules: sets, objects, values and functions.
     helpers: [Vec<String>; 4],
     depth: usize,
 }
@@ -51,7 +51,7 @@ impl Writer<'_> {
         format!("x{}", self.named)
     }
 
-    /// One of those that can be used, if there is any.
+    /// One of the available ones, if any.
     fn known(&mut self) -> Option<String> {
         let at = self.number(self.variables.len().max(1));
         self.variables.get(at).cloned()
@@ -62,7 +62,7 @@ impl Writer<'_> {
         self.helpers[kind].get(at).cloned()
     }
 
-    /// What is declared in it is not known after it.
+    /// Declarations in it are not visible after it.
     fn inside<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
         let known = self.variables.len();
         self.depth += 1;
@@ -179,7 +179,7 @@ impl Writer<'_> {
         })
     }
 
-    /// What stands before `| …` or `if …` is written after it, since it uses its variables.
+    /// The part before `| …` or `if …` is generated after it, since it uses its variables.
     fn conditions(&mut self) -> String {
         let many = 1 + self.number(if self.depth > 2 { 2 } else { 4 });
         let conditions: Vec<String> = (0..many).map(|_| self.condition()).collect();
@@ -223,7 +223,7 @@ impl Writer<'_> {
                 declare(self, format!("{one} := {collection}"), 1)
             }
             14 => {
-                // What is written as anything else than two items does not compile.
+                // Only exactly two items compile here.
                 let (left, right) = (self.value(), self.value());
                 let value = if self.number(2) == 0 { format!("[{left}, {right}]") } else { self.leaf() };
                 declare(self, format!("[{one}, {two}] := {value}"), 2)
@@ -320,7 +320,7 @@ fn an_index_hides_nothing_that_a_rule_finds() {
             let text = written(&numbers);
             let since = Instant::now();
             let tried = tried(&text, &SPECS, TIME);
-            // A rule that takes too long fails wherever it is stopped.
+            // A rule that takes too long fails at an arbitrary point.
             match tried.filter(|_| since.elapsed() < TIME.rule) {
                 None => {}
                 Some(Ok(answers)) => {
@@ -337,6 +337,6 @@ fn an_index_hides_nothing_that_a_rule_finds() {
     if let Err(error) = result {
         panic!("{error}");
     }
-    // The rules load, and the index is not one that never says anything.
+    // The rules load, and the index excludes some.
     assert!(asked > 100 && excluded > asked / 20, "{excluded} of {asked}");
 }
