@@ -16,7 +16,7 @@
 //!
 //! let mut findings = report.findings.iter();
 //! let finding = findings.find(|finding| finding.rule.as_str() == "jit/no-update-owner").expect("a finding");
-//! assert_eq!((finding.place.file.path(), finding.place.start().line), ("examples/broken/asana-eu.yaml", 39));
+//! assert_eq!((finding.place.file.path(), finding.place.start().line), ("examples/broken/asana-eu.yaml", 13));
 //!
 //! let mut text = Vec::new();
 //! output::render(output::Format::CONCISE, &report, &output::Style::default(), &mut text).expect("a vector takes everything");
