@@ -195,7 +195,7 @@ fn together(examples: Vec<(String, Vec<Value>, Value)>) -> Vec<(String, Vec<Valu
 }
 
 #[test]
-fn the_examples_of_all_rules_are_judged_the_same() {
+fn the_examples_of_all_rules_are_evaluated_the_same() {
     let mut judge = Judge::new();
     let examples = together(examples(&judge));
     let mut dice = Dice(3);
@@ -217,7 +217,7 @@ fn the_examples_of_all_rules_are_judged_the_same() {
 }
 
 #[test]
-fn generated_catalogues_are_judged_the_same() {
+fn generated_catalogues_are_evaluated_the_same() {
     let mut judge = Judge::new();
     let mut dice = Dice(5);
     for seed in [1] {

@@ -197,7 +197,7 @@ fn in_one_piece(name: &str, sla: u32) -> String {
 }
 
 #[test]
-fn what_cannot_be_put_together_is_an_error_with_a_place() {
+fn a_declaration_that_cannot_be_merged_is_an_error_with_a_place() {
     let cases = [
         (
             "pattern: okta-scmi",
@@ -235,7 +235,7 @@ fn what_cannot_be_put_together_is_an_error_with_a_place() {
 }
 
 #[test]
-fn a_pattern_of_a_wrong_shape_is_told_once_with_the_apps_that_it_keeps_from_being_judged() {
+fn an_invalid_pattern_is_reported_once_with_the_apps_that_are_skipped() {
     let files = catalogue(&["miro", "figma"], 9999);
     let output = leaver(files.path(), &["check"]);
     assert_eq!(code(&output), 1);
@@ -301,7 +301,7 @@ fn a_path_asks_about_the_apps_of_its_patterns() {
 }
 
 #[test]
-fn since_tells_what_a_changed_pattern_breaks_and_what_it_mends() {
+fn since_reports_what_a_changed_pattern_breaks_and_fixes() {
     const RULE: [&str; 2] = ["--select", "leaver/sla-too-long"];
     let files = catalogue(&["miro", "figma"], 24);
     git(files.path(), &["init", "-q"]);

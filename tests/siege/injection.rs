@@ -69,7 +69,7 @@ fn every_field_of_every_kind_is_harmless_in_every_format() {
 }
 
 #[test]
-fn the_cross_product_reaches_what_the_schema_allows() {
+fn the_cross_product_covers_everything_the_schema_allows() {
     let schema = Schema::read();
     for kind in schema.kinds() {
         let (value, places) = schema.declaration(&kind, "plain text", Fill::Valid);
@@ -187,7 +187,7 @@ fn errors_of_the_command_line_and_the_configuration_are_harmless() {
 
 /// Rules may be untrusted: their metadata is shown with their findings, as text and as Markdown.
 #[test]
-fn what_a_rule_says_of_itself_is_harmless() {
+fn the_metadata_of_a_rule_is_harmless() {
     let sarif = sarif_schema();
     let mut ran = 0;
     for payload in PAYLOADS {

@@ -135,13 +135,13 @@ fn holds(all: &BTreeMap<&'static str, Tally>, least: usize) -> String {
 }
 
 #[test]
-fn faults_of_syntax_are_said_where_they_are() {
+fn syntax_faults_are_reported_at_their_place() {
     assert!(faults::SYNTAX.len() >= 25);
     println!("{}", holds(&planted(&faults::SYNTAX, 1), 500));
 }
 
 #[test]
-fn faults_of_shape_are_said_where_they_are() {
+fn shape_faults_are_reported_at_their_place() {
     assert!(faults::SHAPE.len() >= 25);
     let mut all = planted(&faults::SHAPE, 2);
     all.append(&mut planted(&faults::GAPS, 3));
@@ -150,7 +150,7 @@ fn faults_of_shape_are_said_where_they_are() {
 
 /// An unclosed quote ends at the next quote of its kind, anywhere below; the message points at both.
 #[test]
-fn a_quote_that_is_not_closed_is_said_where_it_opens() {
+fn an_unclosed_quote_is_reported_where_it_opens() {
     let problem = |yaml: &str| {
         let file = SourceFile::new("t.yaml", yaml);
         let problem = parse(&file, &YamlLimits::default()).problems.into_iter().next().expect("a problem");

@@ -69,7 +69,7 @@ fn every_kind_is_recognised_wherever_a_report_is_made() {
 }
 
 #[test]
-fn what_is_shown_goes_by_the_patterns_of_the_rule() {
+fn redaction_uses_the_patterns_of_the_rule() {
     let read = |name: &str| std::fs::read_to_string(common::root().join(name)).expect("text");
     let (rego, data) = (read("policies/lib/secrets.rego"), read("data/secrets.yaml"));
     let mut count = 0;
@@ -170,7 +170,7 @@ fn secrets_where_no_rule_looks() {
 
 /// The rule may be off, waived or have any severity: redaction does not depend on it.
 #[test]
-fn a_secret_that_no_rule_was_asked_about() {
+fn a_secret_without_an_evaluated_rule() {
     let text = planted(&FAULTY.replace("    update", "").replace("  sourceOfTruth", "  notes: HERE\n  sourceOfTruth"));
     for config in ["version: 1\nrules: {credential/secret-in-file: {severity: off}}\n", "version: 1\n"] {
         let files = folder(&[("leaver.yaml", config), ("a.yaml", &text)]);
@@ -181,7 +181,7 @@ fn a_secret_that_no_rule_was_asked_about() {
 }
 
 #[test]
-fn what_rules_of_ones_own_quote() {
+fn secrets_that_users_rules_quote() {
     let own = rule(
         "x",
         "findings contains {\"path\": [\"metadata\", \"labels\", key], \"message\": sprintf(\"%s is %s\", [key, value])} if some key, value in input.metadata.labels",
@@ -233,7 +233,7 @@ fn waivers_and_baselines() {
 }
 
 #[test]
-fn configuration_profile_vendors_and_what_is_typed() {
+fn secrets_in_configuration_profile_vendors_and_arguments() {
     for (name, config, other) in [
         ("leaver.yaml", "version: 1\nHERE: HERE\nrules: {'HERE': {severity: HERE}}\n", ""),
         ("leaver.yaml", "version: 1\n# HERE\nprofile: HERE\n", ""),
@@ -280,7 +280,7 @@ fn configuration_profile_vendors_and_what_is_typed() {
 }
 
 #[test]
-fn what_a_change_does_shows_no_secret() {
+fn diffs_show_no_secret() {
     let broken =
         "apiVersion: leaver/v1\nkind: App\nmetadata: {name: broken}\nspec: {notes: HERE, teir: 1, tier: HERE}\n";
     let app = |purpose: &str| {
@@ -488,7 +488,7 @@ fn a_token_in_a_key_is_found() {
 
 /// Ids, digests and names that no rule may mistake for secrets.
 #[test]
-fn what_is_no_token_stays_as_it_is() {
+fn other_strings_are_not_redacted() {
     for text in [
         "0123456789abcdef0123456789abcdef01234567",
         "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
