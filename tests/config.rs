@@ -409,7 +409,7 @@ fn a_named_configuration_or_rule_concerns_every_file() {
 }
 
 #[test]
-fn a_requested_file_that_does_not_exist_is_an_error() {
+fn arguments_without_an_effect_are_errors() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", crate::common::CLEAN)]);
     for (arguments, says) in [
         (&["config", "show", "nowhere"][..], "cannot read `nowhere`"),

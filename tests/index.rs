@@ -26,7 +26,7 @@ fn declare(document: &Value) -> Declaration {
 }
 
 /// The findings and failures, sorted.
-fn told(judgement: &Judgement) -> Vec<String> {
+fn sorted(judgement: &Judgement) -> Vec<String> {
     let verdicts = judgement.verdicts.iter().map(|verdict| format!("{verdict:?}"));
     let failures = judgement.failures.iter().map(|failure| format!("{:?} {}", failure.rule, failure.message));
     let mut all: Vec<String> = verdicts.chain(failures).collect();
@@ -59,7 +59,7 @@ impl Judge {
         let data = data_document(&all, &facts, &looked_up(set));
         let some = judge(set, &all, &BTreeSet::new(), &data, Budget::default(), &|| {});
         let every = judge_by_all(set, &all, &data, Budget::default());
-        let (some, every) = (told(&some), told(&every));
+        let (some, every) = (sorted(&some), sorted(&every));
         let missing: Vec<&String> = every.iter().filter(|one| !some.contains(one)).take(3).collect();
         assert!(some == every, "{what}: hidden: {missing:#?}");
         self.findings += every.len();

@@ -525,7 +525,7 @@ fn leavers_own_files_are_not_counted_as_skipped() {
 
 /// A declaration among leaver's own files is read like any other.
 #[test]
-fn a_declaration_in_the_trust_folder_is_read() {
+fn a_declaration_among_leavers_own_files_is_read() {
     for name in ["trust/a.yaml", "signoffs/a.yaml", "policies/acme/a.yaml", "p.yaml"] {
         let files = folder(&[
             ("leaver.yaml", "version: 1\npolicies: [policies]\n"),

@@ -185,7 +185,7 @@ fn a_configuration_nearer_to_the_new_app() {
 }
 
 #[test]
-fn missing_files_are_errors() {
+fn a_missing_trusted_commit_is_an_error() {
     let files = repository();
     let (status, text) = check(files.path(), &["--trust-ref", "origin/main"]);
     assert!(status == 2 && text.contains("there is no commit `origin/main`"), "{text}");

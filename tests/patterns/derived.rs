@@ -158,7 +158,7 @@ fn a_bundle_and_a_check_have_the_same_findings_in_populations() {
         let found = found_by_bundle(files.path());
         let missing: Vec<&Row> = own.iter().filter(|row| !found.contains(row)).collect();
         assert!(missing.is_empty(), "{missing:#?}");
-        // Without the population the finding is on the app.
+        // A finding that the check omits on a population must be on the app.
         let of_app = |(rule, name, _, path): &Row| (rule.clone(), name.clone(), "null".to_owned(), path.clone());
         let more: Vec<&Row> = found.iter().filter(|row| !own.contains(row) && !own.contains(&of_app(row))).collect();
         assert!(more.is_empty(), "{more:#?}");

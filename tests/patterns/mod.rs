@@ -74,7 +74,7 @@ fn map(entries: [(&str, Value); 4]) -> Value {
 }
 
 /// Rule, app, address, message, severity and fix of each finding on the examples' own declarations.
-fn told(all: &[Json]) -> Vec<String> {
+fn rows(all: &[Json]) -> Vec<String> {
     let mut told: Vec<String> = all
         .iter()
         .filter(|one| one["kind"] != "Pattern" && !one["rule"].as_str().expect("a rule").starts_with("pattern/"))
@@ -115,7 +115,7 @@ fn an_app_in_two_parts_has_the_findings_of_the_app_in_one_piece() {
         found.iter().filter(of).any(|one| one["rule"].as_str().is_some_and(|rule| rule.starts_with("schema/")))
     };
     let misshapen: Vec<String> = all.keys().filter(|name| misshapen(name)).cloned().collect();
-    let whole = told(&found);
+    let whole = rows(&found);
     assert!(whole.len() > 100, "{}", whole.len());
     for seed in 1..4 {
         let mut numbers = Numbers(seed);
@@ -159,7 +159,7 @@ fn an_app_in_two_parts_has_the_findings_of_the_app_in_one_piece() {
         }
         assert!(split_apps > 20, "{split_apps}");
         parts.insert("patterns.yaml".into(), patterns);
-        let found = told(&findings(lay(&parts).path(), &[]));
+        let found = rows(&findings(lay(&parts).path(), &[]));
         let (missing, more): (Vec<_>, Vec<_>) = (
             whole.iter().filter(|line| !found.contains(line)).collect(),
             found.iter().filter(|line| !whole.contains(line)).collect(),

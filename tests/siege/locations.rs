@@ -43,7 +43,7 @@ static COMPILED: LazyLock<Shape> =
     LazyLock::new(|| Shape::compile("leaver.schema.json", DECLARATIONS.text()).expect("leaver's own schema"));
 
 /// Line and message of all syntax and shape problems of a text, in the order shown.
-fn said(text: &str) -> Vec<(usize, String)> {
+fn problems(text: &str) -> Vec<(usize, String)> {
     let file = Arc::new(SourceFile::new("t.yaml", text));
     let parsed = parse(&file, &YamlLimits::default());
     let mut all: Vec<(usize, String)> =
@@ -81,7 +81,7 @@ struct Tally {
 fn planted(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static str, Tally> {
     let good = good();
     for (name, text) in &good {
-        assert_eq!(said(text), [], "{name} is good before a fault is planted");
+        assert_eq!(problems(text), [], "{name} is good before a fault is planted");
     }
     let mut all: BTreeMap<&'static str, Tally> = BTreeMap::new();
     for (at, (kind, fault)) in kinds.iter().enumerate() {
@@ -97,7 +97,7 @@ fn planted(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static str,
             let Some(line) = fault(&mut lines, &mut dice) else { continue };
             let text = lines.text();
             tally.planted += 1;
-            let said = said(&text);
+            let said = problems(&text);
             let first = said.first();
             if first.is_some_and(|(at, _)| at.abs_diff(line) <= 1) {
                 tally.near += 1;
