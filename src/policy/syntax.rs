@@ -1,5 +1,4 @@
-//! Finds the references of a policy in its syntax tree, because searching its text would miss escapes, imports and aliases. Also used by
-//! `build.rs`.
+//! Finds the references of a policy in its syntax tree: its text hides escapes, imports and aliases. Also used by `build.rs`.
 
 use std::collections::BTreeSet;
 
