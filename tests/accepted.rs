@@ -80,7 +80,7 @@ fn a_change_does_not_accept_itself() {
 }
 
 #[test]
-fn what_is_broken_in_the_change_is_status_2_now() {
+fn invalid_files_in_the_change_are_status_2() {
     let faulty =
         "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: nobody}\nspec: {provisioning: {mode: none}}\n";
     for (edit, says) in [

@@ -89,7 +89,7 @@ fn real_options_work_beside_other_files() {
 }
 
 #[test]
-fn standard_input_is_no_file_name() {
+fn standard_input_is_not_a_file_name() {
     let files = catalogue("-", "");
     for arguments in [&["check", "-"][..], &["check", "--", "-"]] {
         let output = leaver_with(files.path(), arguments, CLEAN);
@@ -109,7 +109,7 @@ fn a_link_is_a_file_wherever_it_points() {
 }
 
 #[test]
-fn file_names_of_a_change_do_not_choose_what_it_is_checked_by() {
+fn file_names_of_a_change_do_not_choose_its_options() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
     git(files.path(), &["init", "-q"]);
     git(files.path(), &["add", "-A"]);

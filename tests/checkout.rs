@@ -124,7 +124,7 @@ fn libraries_schemas_and_facts_are_read_from_disk() {
 
 /// A catalogue that looks like a checkout cannot replace the bundled rules.
 #[test]
-fn other_commands_use_what_is_built_in() {
+fn other_commands_use_built_in_rules() {
     let copy = checkout();
     let here = copy.path();
     std::fs::create_dir(here.join("apps")).expect("made");

@@ -14,7 +14,7 @@ fn the_nearest_file_upwards_counts_and_its_folder_is_the_catalogue() {
 }
 
 #[test]
-fn globs_and_ignore_files_choose_what_is_loaded() {
+fn globs_and_ignore_files_choose_the_loaded_files() {
     let foreign = [
         ("leaver.yaml", ""),
         (".gitignore", "ignored/\n"),
@@ -204,7 +204,7 @@ fn a_group_that_is_explained_names_its_rules() {
 
 /// The error names the output file, not leaver's temporary file.
 #[test]
-fn an_error_of_writing_names_what_was_asked_for() {
+fn a_write_error_names_the_requested_file() {
     let files = folder(&[("a.yaml", CLEAN)]);
     for arguments in [&["check", "-o", "json=no/folder.json"][..], &["bundle", "-o", "no/folder.tar.gz"]] {
         let output = leaver(files.path(), arguments);
@@ -376,7 +376,7 @@ fn waive_writes_a_complete_waiver_or_none() {
 }
 
 #[test]
-fn the_app_of_the_readme_is_clean_in_what_init_writes() {
+fn the_app_of_the_readme_is_clean_with_the_configuration_of_init() {
     let readme = std::fs::read_to_string(root().join("README.md")).expect("it is there");
     let app = readme.split("```yaml\n").find(|block| block.starts_with("apiVersion: leaver/v1")).expect("an app");
     let app = app.split("```").next().expect("its end");
@@ -409,7 +409,7 @@ fn a_named_configuration_or_rule_concerns_every_file() {
 }
 
 #[test]
-fn what_is_asked_for_and_not_there_is_an_error() {
+fn arguments_without_an_effect_are_errors() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", crate::common::CLEAN)]);
     for (arguments, says) in [
         (&["config", "show", "nowhere"][..], "cannot read `nowhere`"),

@@ -23,7 +23,7 @@ fn system(metadata: &str, spec: &str) -> String {
 }
 
 #[test]
-fn a_system_inherits_what_it_does_not_state() {
+fn a_system_inherits_unstated_values() {
     for (name, metadata, spec) in [
         ("okta", "{name: okta}", "{}"),
         ("okta", "{name: okta, title: Ours, owner: it}", "{kind: idp, syncMinutes: 5}"),
@@ -38,7 +38,7 @@ fn a_system_inherits_what_it_does_not_state() {
 }
 
 #[test]
-fn a_fact_that_contradicts_what_is_built_in_is_found() {
+fn a_fact_that_contradicts_a_built_in_one_is_found() {
     for (metadata, spec, says) in [
         (
             "{name: okta}",

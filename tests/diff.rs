@@ -116,7 +116,7 @@ fn no_change_is_one_sentence() {
 }
 
 #[test]
-fn a_mode_change_says_what_is_lost_and_what_rules_say_to_it() {
+fn a_mode_change_shows_losses_and_findings() {
     let files = slack();
     let text = APP
         .replace("mode: scim", "mode: jit")
@@ -249,7 +249,7 @@ fn apps_come_go_move_and_are_renamed() {
 }
 
 #[test]
-fn a_new_waiver_is_shown_and_so_is_what_it_covers() {
+fn a_new_waiver_is_shown_with_the_covered_findings() {
     let files = repository(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);
     let waiver = "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: box-update}\nspec: {rule: jit/no-update-owner, apps: [box], reason: soon, approver: ciso, owner: t, from: 2026-11-01, expires: 2026-12-31}\n";
     write(files.path(), "w.yaml", waiver);
@@ -269,7 +269,7 @@ fn a_new_waiver_is_shown_and_so_is_what_it_covers() {
 }
 
 #[test]
-fn a_relaxed_configuration_comes_first_and_nothing_passes_as_mended() {
+fn a_relaxed_configuration_comes_first_and_nothing_counts_as_fixed() {
     let mine = rule(
         "title",
         "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"no title\"} if not input.metadata.title",
@@ -305,7 +305,7 @@ fn a_relaxed_configuration_comes_first_and_nothing_passes_as_mended() {
 }
 
 #[test]
-fn broken_yaml_on_one_side_is_no_removal_and_exit_status_2() {
+fn broken_yaml_on_one_side_is_not_a_removal_but_exit_status_2() {
     let files = slack();
     let root = files.path();
     write(root, "apps/slack.yaml", &format!("{APP}  tags: [a\n"));
@@ -327,7 +327,7 @@ fn broken_yaml_on_one_side_is_no_removal_and_exit_status_2() {
 }
 
 #[test]
-fn what_cannot_be_read_is_named_by_side_and_not_by_a_temporary_folder() {
+fn unreadable_files_are_named_by_side_and_not_by_a_temporary_folder() {
     let files = slack();
     let root = files.path();
     write(root, "leaver.yaml", "version: 1\nprofil: strict\n");
@@ -376,7 +376,7 @@ fn three_hundred_changed_apps_fit_on_a_page() {
 }
 
 #[test]
-fn outputs_go_where_they_are_asked_to() {
+fn outputs_go_to_the_requested_files() {
     let files = slack();
     write(files.path(), "apps/slack.yaml", &APP.replace("tier: 2", "tier: 1"));
     let text = diff(files.path(), &["-o", "markdown=page.md", "-o", "json=diff.json", "-o", "text"]);

@@ -28,7 +28,7 @@ fn one_for_findings_in_every_format() {
 }
 
 #[test]
-fn fail_on_says_what_counts() {
+fn fail_on_sets_the_minimum_severity() {
     let warned = folder(&[
         ("leaver.yaml", CONFIG),
         ("a.yaml", &CLEAN.replace("mode: none", "mode: none}, lifecycle: {entitle: {via: jit}")),
@@ -55,7 +55,7 @@ fn shape_and_syntax_are_findings_that_nothing_silences() {
 }
 
 #[test]
-fn two_for_what_could_not_be_checked() {
+fn status_2_if_something_could_not_be_checked() {
     /// Description, files, arguments, expected output.
     type Case = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str], &'static str);
     let wrong: &[Case] = &[
@@ -371,7 +371,7 @@ fn a_full_disk_is_an_error_and_a_link_is_not_followed() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_file_or_leads_out_is_said() {
+fn special_files_and_links_out_of_the_catalogue_are_reported() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
     let outside = folder(&[("secret.yaml", "password: hunter2\n")]);
     std::os::unix::fs::symlink(outside.path().join("secret.yaml"), files.path().join("b.yaml")).expect("a link");

@@ -192,7 +192,7 @@ fn many_products_have_more_than_three_facts() {
 }
 
 #[test]
-fn what_an_audit_found_wrong_is_right() {
+fn facts_that_an_audit_found_wrong_are_corrected() {
     let wrong: &[(&str, &str, Value)] = &[
         ("openai", "scim", json!("offered")),
         ("cursor", "scim", json!("offered")),

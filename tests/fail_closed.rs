@@ -8,7 +8,7 @@ const CONFIG: &str = "version: 1\n";
 const OWN: &str = "version: 1\npolicies: [policies]\n";
 
 #[test]
-fn a_path_above_the_working_directory_covers_what_is_below_it() {
+fn a_path_above_the_working_directory_includes_everything_below_it() {
     let files = folder(&[
         ("leaver.yaml", CONFIG),
         ("apps/b.yaml", FAULTY),
@@ -121,7 +121,7 @@ fn places_of_a_rule_on_the_catalogue_are_right_beside_a_broken_declaration() {
 }
 
 #[test]
-fn what_is_meant_for_leaver_is_never_skipped() {
+fn documents_for_leaver_are_never_skipped() {
     for (text, says) in [
         (
             "apiVersion: \"leaver\\u002fv1\"\n\"kind\": \"App\"\nmetadata: {name: a}\nspec: {\"provisioning\": {mode: manual}, \"provisioning\": {mode: jit}}\n",
@@ -138,7 +138,7 @@ fn what_is_meant_for_leaver_is_never_skipped() {
 }
 
 #[test]
-fn what_is_asked_for_and_not_looked_at_is_an_error() {
+fn a_requested_path_that_is_not_read_is_an_error() {
     let files = folder(&[
         ("leaver.yaml", "version: 1\nexclude: [\"charts/**\"]\n"),
         ("a.yaml", CLEAN),

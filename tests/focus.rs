@@ -71,7 +71,7 @@ fn files_have_the_findings_that_they_have_in_the_whole() {
 }
 
 #[test]
-fn what_is_new_in_files_is_what_is_new_of_them_in_the_whole() {
+fn new_findings_of_files_are_the_same_as_in_a_full_report() {
     let folder = catalogue();
     let root = folder.path();
     git(root, &["init", "-q"]);
@@ -98,7 +98,7 @@ fn what_is_new_in_files_is_what_is_new_of_them_in_the_whole() {
 }
 
 #[test]
-fn what_rules_look_up_concerns_what_looks_it_up() {
+fn looked_up_declarations_show_the_findings_of_those_that_look_them_up() {
     let app = declared("App", "a", "lifecycle: {review: {owner: ann, everyDays: 90}}");
     let team = declared("Team", "t", "members: [ann, bob]");
     let folder = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &app), ("t.yaml", &team)]);
@@ -107,7 +107,7 @@ fn what_rules_look_up_concerns_what_looks_it_up() {
 }
 
 #[test]
-fn paths_narrow_what_is_reported() {
+fn paths_limit_the_reported_findings() {
     let two = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN), ("b.yaml", FAULTY)]);
     let output = leaver(two.path(), &["check", "a.yaml"]);
     assert_eq!(code(&output), 0, "{}", out(&output));
@@ -128,7 +128,7 @@ fn rules(findings: &[Value]) -> Vec<&str> {
 }
 
 #[test]
-fn a_waiver_of_no_use_is_shown_in_what_it_names() {
+fn an_unused_waiver_is_shown_with_the_apps_that_it_names() {
     let waiver = declared(
         "Waiver",
         "w",
@@ -149,7 +149,7 @@ fn a_waiver_of_no_use_is_shown_in_what_it_names() {
 
 /// An unused waiver is known if it was unused before, for all apps that it named before.
 #[test]
-fn what_a_waiver_named_before_is_judged_before() {
+fn apps_that_a_waiver_named_before_are_evaluated_in_the_base() {
     let waiver = |apps: &str| {
         let facts = "reason: \"a test of waivers\", approver: ann, from: 2026-11-01, expires: 2026-12-31";
         declared("Waiver", "w", &format!("rule: jit/no-review-owner, apps: [{apps}], {facts}"))
@@ -185,7 +185,7 @@ fn what_a_waiver_named_before_is_judged_before() {
 }
 
 #[test]
-fn what_is_drawn_beside_a_finding_shows_no_secret() {
+fn snippets_of_findings_show_no_secret() {
     let secret = "4f9c2a7be1d05c83aa6e7710b9d2c3f5";
     let app = |name, purpose| {
         let item = format!("name: s, purpose: {purpose}, kind: scim-token, vault: \"vault://kv/okta/scim\"");
@@ -201,7 +201,7 @@ fn what_is_drawn_beside_a_finding_shows_no_secret() {
 }
 
 #[test]
-fn what_is_known_counts_before_the_paths_do() {
+fn known_findings_are_removed_before_paths_apply() {
     let app = declared(
         "App",
         "x",
@@ -224,7 +224,7 @@ fn what_is_known_counts_before_the_paths_do() {
 }
 
 #[test]
-fn declarations_of_one_name_are_judged_together() {
+fn declarations_with_one_name_are_evaluated_together() {
     let app = FAULTY.split("---").next().unwrap_or_default();
     let folder = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", app)]);
     let root = folder.path();

@@ -301,7 +301,7 @@ fn ambiguous_names_of_commits_are_refused() {
 }
 
 #[test]
-fn the_default_branch_of_a_diff_is_no_tag() {
+fn the_default_branch_of_a_diff_is_not_a_tag() {
     let files = repository();
     let root = files.path();
     git(root, &["update-ref", "refs/remotes/origin/main", "refs/heads/base"]);

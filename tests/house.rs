@@ -38,7 +38,7 @@ fn no_file_is_longer_than_400_lines() {
 }
 
 #[test]
-fn every_file_says_what_it_owns() {
+fn every_file_starts_with_a_doc_comment() {
     for (name, text) in sources() {
         assert!(text.starts_with("//! "), "{name} has no head comment");
     }
@@ -239,7 +239,7 @@ fn the_diagram_of_the_modules_is_true() {
 
 /// The fuzz targets have their own lock file, and must test the same dependency versions that are shipped.
 #[test]
-fn the_fuzz_targets_are_built_with_what_is_shipped() {
+fn the_fuzz_targets_use_the_shipped_dependencies() {
     let read = |name: &str| std::fs::read_to_string(crate::common::root().join(name)).expect("text");
     let (manifest, main, fuzz) = (read("Cargo.toml"), read("Cargo.lock"), read("fuzz/Cargo.lock"));
     let part = manifest.split("\n[dependencies]\n").nth(1).expect("the section").split("\n[").next().expect("a part");

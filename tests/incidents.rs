@@ -95,7 +95,7 @@ fn nine_in_ten_are_found_and_the_corrected_declarations_are_right() {
 }
 
 #[test]
-fn nothing_is_found_in_what_is_right() {
+fn corrected_declarations_have_no_findings() {
     let base = read("base.yaml");
     let mut told = Vec::new();
     for right in read("access.yaml")["right"].as_array().expect("a list") {

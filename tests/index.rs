@@ -26,7 +26,7 @@ fn declare(document: &Value) -> Declaration {
 }
 
 /// The findings and failures, sorted.
-fn told(judgement: &Judgement) -> Vec<String> {
+fn sorted(judgement: &Judgement) -> Vec<String> {
     let verdicts = judgement.verdicts.iter().map(|verdict| format!("{verdict:?}"));
     let failures = judgement.failures.iter().map(|failure| format!("{:?} {}", failure.rule, failure.message));
     let mut all: Vec<String> = verdicts.chain(failures).collect();
@@ -59,7 +59,7 @@ impl Judge {
         let data = data_document(&all, &facts, &looked_up(set));
         let some = judge(set, &all, &BTreeSet::new(), &data, Budget::default(), &|| {});
         let every = judge_by_all(set, &all, &data, Budget::default());
-        let (some, every) = (told(&some), told(&every));
+        let (some, every) = (sorted(&some), sorted(&every));
         let missing: Vec<&String> = every.iter().filter(|one| !some.contains(one)).take(3).collect();
         assert!(some == every, "{what}: hidden: {missing:#?}");
         self.findings += every.len();
@@ -195,7 +195,7 @@ fn together(examples: Vec<(String, Vec<Value>, Value)>) -> Vec<(String, Vec<Valu
 }
 
 #[test]
-fn the_examples_of_all_rules_are_judged_the_same() {
+fn the_examples_of_all_rules_are_evaluated_the_same() {
     let mut judge = Judge::new();
     let examples = together(examples(&judge));
     let mut dice = Dice(3);
@@ -217,7 +217,7 @@ fn the_examples_of_all_rules_are_judged_the_same() {
 }
 
 #[test]
-fn generated_catalogues_are_judged_the_same() {
+fn generated_catalogues_are_evaluated_the_same() {
     let mut judge = Judge::new();
     let mut dice = Dice(5);
     for seed in [1] {

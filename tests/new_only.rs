@@ -17,7 +17,7 @@ fn app(name: &str) -> String {
 }
 
 #[test]
-fn since_reports_what_a_change_added() {
+fn since_reports_findings_that_a_change_added() {
     let files = repository();
     let root = files.path().join("cat");
     assert_eq!(code(&with_git(&root, &["check"])), 1);
@@ -53,7 +53,7 @@ fn moved_lines_renamed_files_and_moved_apps_are_not_new() {
 }
 
 #[test]
-fn what_is_not_valid_is_always_reported() {
+fn invalid_files_are_always_reported() {
     let files = repository();
     let root = files.path().join("cat");
     std::fs::write(root.join("bad.yaml"), "apiVersion: leaver/v1\nkind: App\nmetadata: {name: x}\nspec: {tier: 9}\n")
@@ -65,7 +65,7 @@ fn what_is_not_valid_is_always_reported() {
 }
 
 #[test]
-fn a_name_that_looks_like_a_secret_is_no_news() {
+fn a_name_that_looks_like_a_secret_is_not_new() {
     let files = repository();
     let root = files.path().join("cat");
     std::fs::write(root.join("old.yaml"), FAULTY.replace("name: box", "name: glpat-abcdefghijklmnopqrst"))
@@ -78,7 +78,7 @@ fn a_name_that_looks_like_a_secret_is_no_news() {
 }
 
 #[test]
-fn without_git_or_the_commit_the_error_says_what_to_do() {
+fn without_git_or_the_commit_the_error_suggests_a_fix() {
     let files = repository();
     let output = with_git(&files.path().join("cat"), &["check", "--since", "origin/main"]);
     assert_eq!(code(&output), 2);
@@ -97,7 +97,7 @@ fn without_git_or_the_commit_the_error_says_what_to_do() {
 
 /// Unchanged declarations are evaluated once, but the declarations that they look up may have changed.
 #[test]
-fn a_change_elsewhere_reaches_what_stayed_as_it_was() {
+fn a_change_elsewhere_affects_unchanged_declarations() {
     let files = repository();
     let root = files.path().join("cat");
     let waiver = |rule: &str| {
@@ -183,7 +183,7 @@ fn a_baseline_only_shrinks() {
 }
 
 #[test]
-fn staged_is_what_is_checked_not_the_working_tree() {
+fn staged_files_are_checked_instead_of_the_working_tree() {
     let files = folder(&[("cat/leaver.yaml", "version: 1\n"), ("cat/old.yaml", CLEAN), ("readme.txt", "x")]);
     git(files.path(), &["init", "-q"]);
     git(files.path(), &["add", "-A"]);
@@ -240,7 +240,7 @@ fn a_commit_of_one_file_is_checked_as_git_will_make_it() {
 }
 
 #[test]
-fn a_deleted_or_renamed_file_concerns_all_that_named_what_it_held() {
+fn a_deleted_or_renamed_file_affects_references_to_its_declarations() {
     let (app, team) = CLEAN.split_once("---\n").expect("two documents");
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("app.yaml", app), ("team.yaml", team), ("x.yaml", FAULTY)]);
     let root = files.path();

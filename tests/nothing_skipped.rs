@@ -188,7 +188,7 @@ fn an_envelope_that_is_nearly_right_is_a_finding() {
 }
 
 #[test]
-fn a_document_that_is_no_mapping_is_a_finding() {
+fn a_document_that_is_not_a_mapping_is_a_finding() {
     let cases = [
         ("App\n", 1),
         ("leaver/v1\n", 1),
@@ -454,7 +454,7 @@ fn a_second_configuration_by_another_name_is_a_failure() {
 }
 
 #[test]
-fn other_files_with_leavers_name_are_nobodys_fault() {
+fn other_files_with_leavers_name_are_not_reported() {
     let workflow = "name: leaver\non: [push]\njobs: {check: {runs-on: x, steps: [{run: leaver check}]}}\n";
     let template =
         "spec: {inputs: {version: {default: '1'}}}\n---\nleaver: {script: [leaver check], rules: [{if: $CI}]}\n";
@@ -525,7 +525,7 @@ fn leavers_own_files_are_not_counted_as_skipped() {
 
 /// A declaration among leaver's own files is read like any other.
 #[test]
-fn a_declaration_in_the_trust_folder_is_no_secret() {
+fn a_declaration_among_leavers_own_files_is_read() {
     for name in ["trust/a.yaml", "signoffs/a.yaml", "policies/acme/a.yaml", "p.yaml"] {
         let files = folder(&[
             ("leaver.yaml", "version: 1\npolicies: [policies]\n"),

@@ -315,7 +315,7 @@ fn leaving_anything_out_never_improves_the_report() {
 
 /// A placeholder hides nothing, and is itself an error.
 #[test]
-fn a_placeholder_is_no_answer() {
+fn a_placeholder_is_not_an_answer() {
     let mut lost = Losses::new();
     let (apps, others) = examples();
     let apps = in_use(apps);

@@ -189,7 +189,7 @@ fn outcome(case: &Json, known: &mut BTreeMap<String, bool>) -> (Outcome, String)
 }
 
 #[test]
-fn the_engine_ends_as_opa_does_in_what_rules_use() {
+fn the_engine_agrees_with_opa_in_features_that_rules_use() {
     let Some(folder) = std::env::var_os("LEAVER_OPA_CASES").map(PathBuf::from) else {
         eprintln!("not run: LEAVER_OPA_CASES does not name a folder of OPA's conformance cases");
         return;

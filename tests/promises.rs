@@ -29,7 +29,7 @@ fn every_rule_says_how_sure_it_is_and_only_the_surest_are_errors() {
 }
 
 #[test]
-fn a_case_of_a_less_sure_rule_is_no_error_either() {
+fn a_case_of_a_less_precise_rule_is_not_an_error_either() {
     let body = "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"m\", \"severity\": \"error\"} if not input.metadata.title";
     let rule = crate::common::rule("x", body)
         .replace("precision: high", "precision: medium")

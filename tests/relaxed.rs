@@ -73,7 +73,7 @@ pub fn changed(edits: &[Edit<'_>]) -> (i32, String) {
 }
 
 #[test]
-fn what_relaxes_is_an_error() {
+fn relaxing_edits_are_errors() {
     for (edit, says) in [
         // leaver.yaml
         (
@@ -179,7 +179,7 @@ fn what_relaxes_is_an_error() {
 }
 
 #[test]
-fn what_does_not_relax_is_a_warning_at_most() {
+fn other_edits_are_at_most_warnings() {
     for edit in [
         ("leaver.yaml", "severity: warning}", "severity: error}"),
         ("leaver.yaml", "restricted: 30", "restricted: 20"),
@@ -231,7 +231,7 @@ fn what_does_not_relax_is_a_warning_at_most() {
 }
 
 #[test]
-fn what_is_taken_away_is_an_error() {
+fn removals_are_errors() {
     for (name, also) in [
         (RULE, vec![]),
         ("policies/lib/ours.rego", vec![]),

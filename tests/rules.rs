@@ -28,7 +28,7 @@ const PAGE: &str = "## Bad\n\n```yaml\nmetadata: {name: a} # finding: acme/x\n``
 
 /// `reads` hides parts of the catalogue from a rule: one that lists too little would find nothing.
 #[test]
-fn reads_that_hide_a_finding_are_told() {
+fn reads_that_hide_a_finding_are_reported() {
     let body = "findings contains {\"declaration\": at, \"path\": [\"metadata\", \"title\"], \"message\": \"m\"} if {\n\tsome at, declaration in input.declarations\n\tdeclaration.metadata.name\n\tnot declaration.metadata.title\n}";
     for (scope, says) in [
         ("catalogue\n#   reads: [metadata.name, metadata.title]", "0 failed, 100.0 %"),
@@ -48,7 +48,7 @@ fn reads_that_hide_a_finding_are_told() {
 }
 
 #[test]
-fn what_is_wrong_with_a_rule_is_told() {
+fn faults_of_a_rule_are_reported() {
     let good =
         "findings contains {\"path\": [\"metadata\", \"title\"], \"message\": \"m\"} if not input.metadata.title";
     let cases: &[(&str, &str, &str)] = &[
@@ -266,7 +266,7 @@ fn new_rules_are_registered_and_fail_the_run() {
 
 /// If leaver.yaml is missing or in an unusual style, the user gets the lines to add.
 #[test]
-fn what_cannot_be_registered_is_said() {
+fn a_folder_that_cannot_be_registered_is_reported() {
     for (before, lines) in [
         (None, &["leaver.yaml` with these lines", "    version: 1\n    policies: [policies]\n"][..]),
         (Some("{version: 1}\n"), &["    policies: [policies]\n"]),

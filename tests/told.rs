@@ -20,7 +20,7 @@ fn found(app: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn messages_are_true_of_what_they_are_about() {
+fn messages_are_true_of_the_declaration() {
     let team = |spec: &str| {
         format!("{{tier: 3}}\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {{name: it-apps}}\nspec: {spec}")
     };
@@ -101,7 +101,7 @@ fn messages_are_true_of_what_they_are_about() {
 }
 
 #[test]
-fn whatever_works_with_the_token_of_a_person_is_named() {
+fn mechanisms_with_the_token_of_a_person_are_named() {
     let token = "nonHuman: [{name: sam-s, kind: personal-token, owner: it-apps}]";
     for via in ["scim", "connector", "directory", "hr", "csv", "script", "automation"] {
         let app = format!("{{tier: 3, provisioning: {{mode: manual, {via}: {{credential: sam-s}}}}, {token}}}");

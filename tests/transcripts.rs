@@ -63,7 +63,7 @@ fn the_number_of_rules_does_not_count() {
 }
 
 #[test]
-fn documented_output_is_what_leaver_prints() {
+fn documented_output_is_up_to_date() {
     for name in ["README.md", "examples/README.md"] {
         let path = root().join(name);
         let mut page = std::fs::read_to_string(&path).expect("the page");

@@ -185,7 +185,7 @@ fn a_configuration_nearer_to_the_new_app() {
 }
 
 #[test]
-fn what_is_missing_is_an_error() {
+fn a_missing_trusted_commit_is_an_error() {
     let files = repository();
     let (status, text) = check(files.path(), &["--trust-ref", "origin/main"]);
     assert!(status == 2 && text.contains("there is no commit `origin/main`"), "{text}");
@@ -237,7 +237,7 @@ fn waivers_of_the_trusted_commit_count_as_they_stand_there() {
 }
 
 #[test]
-fn a_path_that_only_the_trusted_commit_has_is_no_mistake() {
+fn a_path_that_only_the_trusted_commit_has_is_accepted() {
     let files = waived();
     git(files.path(), &["checkout", "-qb", "change"]);
     git(files.path(), &["rm", "-q", "a.yaml"]);
@@ -264,7 +264,7 @@ fn a_baseline_of_the_trusted_commit_counts() {
 
 /// A configuration is never treated as a declaration, whatever its content: otherwise none would be in force.
 #[test]
-fn a_broken_configuration_of_the_trusted_commit_is_said() {
+fn an_invalid_configuration_of_the_trusted_commit_is_reported() {
     let files = repository();
     write(files.path(), "leaver.yaml", &format!("apiVersion: leaver/v1\n{STRICT}"));
     git(files.path(), &["commit", "-qm", "broken"]);

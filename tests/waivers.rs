@@ -58,7 +58,7 @@ fn two_waivers_for_one_finding_are_both_used() {
 }
 
 #[test]
-fn of_what_was_not_judged_nothing_is_said() {
+fn waivers_for_skipped_apps_are_not_reported() {
     /// Description, files, arguments.
     type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
     let idle = waiver("w", "jit/no-review-owner", "[box]", DAYS);
@@ -123,7 +123,7 @@ fn a_waiver_that_a_change_takes_away_is_not_missed() {
 }
 
 #[test]
-fn a_waiver_for_a_rule_that_does_not_exist_is_told_what_to_write() {
+fn a_waiver_for_an_unknown_rule_gets_a_suggestion() {
     let found = says(&waiver("w", "jit/no-update-ownr", "[box]", DAYS), &[], &[]);
     assert_eq!(
         found,
@@ -159,7 +159,7 @@ fn the_bundle_knows_the_rules() {
 
 /// `leaver waive` reports in advance what `leaver check` would report about the waiver.
 #[test]
-fn waive_says_what_the_rules_say_to_a_new_waiver() {
+fn waive_reports_findings_of_the_new_waiver() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);
     let waive = |rule: &str, expires: &str| {
         let output = leaver(

@@ -94,7 +94,7 @@ fn aliases_and_merge_keys_point_at_the_use() {
 }
 
 #[test]
-fn several_documents_are_told_apart_and_a_broken_one_does_not_hide_the_next() {
+fn documents_are_separated_and_a_broken_one_does_not_hide_the_next() {
     let yaml = "a: 1\n---\nb: [1\n---\nc: 3\n";
     let file = SourceFile::new("t.yaml", yaml);
     let parsed = parse(&file, &YamlLimits::default());
@@ -108,7 +108,7 @@ fn several_documents_are_told_apart_and_a_broken_one_does_not_hide_the_next() {
 }
 
 #[test]
-fn what_is_wrong_has_a_place() {
+fn faults_have_a_place() {
     for (yaml, says) in [
         ("a: 1\na: 2\n", "2:1 key `a` is written twice"),
         ("\"a\": 1\n\"\\x61\": 2\n", "2:1 key `a` is written twice"),

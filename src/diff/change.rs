@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stage_that_goes_is_one_change_and_its_values_are_told() {
+    fn a_removed_stage_is_one_change_with_its_values() {
         let old = json!({"spec": {"provisioning": {"mode": "scim"}, "lifecycle": {"deprovision": {"via": "scim", "owner": "it", "slaHours": 24}}}});
         let new = json!({"spec": {"provisioning": {"mode": "jit"}, "notes": "x"}});
         let (changes, others) = phrases("App", &old, &new);
@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_to_be_shown_is_only_named() {
+    fn hidden_values_are_only_named() {
         let old = json!({"spec": {"reason": "a", "apps": ["x"]}});
         let new = json!({"spec": {"reason": "b", "apps": ["x", "y"]}});
         assert_eq!(phrases("Waiver", &old, &new).0, ["! apps +y", "edits reason"]);

@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn items_are_known_by_name_and_lists_without_names_are_one_value() {
+    fn items_are_identified_by_name_and_unnamed_lists_are_one_value() {
         let value = serde_json::json!({"a": {"b": [{"name": "x", "owner": "t"}, {"name": "y"}]}, "c": [1, 2], "d": {}});
         let flat = Flat::of_value(&value, &|steps| steps.len() == 2 && steps.last() == Some(&Step::Index(1)));
         let have: Vec<(String, bool)> = flat.leaves.iter().map(|(path, leaf)| (shown(path), leaf.hidden)).collect();

@@ -34,7 +34,7 @@ pub(super) fn renamed(old: &Named<'_>, new: &Named<'_>) -> BTreeMap<Subject, Sub
     let mut taken = BTreeSet::new();
     let mut pairs = BTreeMap::new();
     // The most reliable criteria first.
-    for is_same in [is_alias, says_the_same, stands_there] {
+    for is_same in [is_alias, has_same_content, is_same_document] {
         for before in &gone {
             if pairs.contains_key(*before) {
                 continue;
@@ -68,12 +68,12 @@ fn is_alias(old: &Placed<'_>, new: &Placed<'_>) -> bool {
 /// With fewer values, two declarations may be equal by chance.
 const FEW: usize = 4;
 
-fn says_the_same(old: &Placed<'_>, new: &Placed<'_>) -> bool {
+fn has_same_content(old: &Placed<'_>, new: &Placed<'_>) -> bool {
     old.flat.leaves.len() >= FEW && old.flat.leaves == new.flat.leaves
 }
 
 /// Whether both are the same document of the same file and share at least half of the values.
-fn stands_there(old: &Placed<'_>, new: &Placed<'_>) -> bool {
+fn is_same_document(old: &Placed<'_>, new: &Placed<'_>) -> bool {
     let kept = old.flat.leaves.iter().filter(|(path, leaf)| new.flat.leaves.get(*path) == Some(*leaf)).count();
     let most = old.flat.leaves.len().max(new.flat.leaves.len());
     old.file == new.file && old.declaration.document == new.declaration.document && most >= FEW && kept * 2 >= most

@@ -46,7 +46,7 @@ fn bundled_rules_see_nothing_that_is_not_part_of_the_key() {
 }
 
 #[test]
-fn values_have_one_digest_exactly_if_rules_cannot_tell_them_apart() {
+fn values_share_a_digest_exactly_if_rules_cannot_distinguish_them() {
     let digest = |text: &str| {
         let file = SourceFile::new("t.yaml", text);
         value_digest(&parse(&file, &YamlLimits::default()).documents.remove(0).root)

@@ -39,7 +39,7 @@ fn path(text: &str) -> Vec<Step> {
 }
 
 #[test]
-fn a_pattern_is_laid_under_an_app_and_its_metadata_is_not() {
+fn an_app_inherits_the_spec_of_a_pattern_but_not_its_metadata() {
     let mut all = declarations(&[(
         "a.yaml",
         "kind: App\nmetadata: {name: miro}\nspec:\n  pattern: scim\n  a: {x: 1, gone: null}\n  list: [1]\n---\n\
@@ -61,7 +61,7 @@ fn a_pattern_is_laid_under_an_app_and_its_metadata_is_not() {
 }
 
 #[test]
-fn a_chain_is_laid_over_from_its_far_end_in_any_order_of_files() {
+fn a_chain_is_merged_from_its_far_end_in_any_order_of_files() {
     let files = [
         ("a.yaml", "kind: App\nmetadata: {name: miro}\nspec: {pattern: near, a: 1}"),
         ("b.yaml", "kind: Pattern\nmetadata: {name: near}\nspec: {pattern: far, a: 2, b: 2, d: null}"),
@@ -108,7 +108,7 @@ fn each_value_is_shown_where_it_is_written() {
 }
 
 #[test]
-fn what_cannot_be_put_together_is_told_once_and_nothing_is_judged() {
+fn a_declaration_that_cannot_be_merged_is_reported_once_and_not_evaluated() {
     // text, faults, declarations that are not evaluated
     let cases = [
         ("kind: App\nspec: {pattern: no}", vec![(0, Broken::Unknown("no".into()))], vec![0]),
@@ -145,7 +145,7 @@ fn what_cannot_be_put_together_is_told_once_and_nothing_is_judged() {
 }
 
 #[test]
-fn a_chain_that_is_too_long_is_told_at_its_first_step_too_many() {
+fn a_chain_that_is_too_long_is_reported_at_the_first_pattern_above_the_limit() {
     let mut text = String::from("kind: Pattern\nmetadata: {name: p0}\nspec: {a: 1}\n");
     for at in 1..12 {
         text.push_str(&format!("---\nkind: Pattern\nmetadata: {{name: p{at}}}\nspec: {{pattern: p{}}}\n", at - 1));
@@ -173,7 +173,7 @@ fn a_large_pattern_below_many_apps_is_refused_before_it_takes_memory() {
 }
 
 #[test]
-fn a_pattern_of_a_wrong_shape_leaves_its_apps_unjudged() {
+fn apps_with_an_invalid_pattern_are_not_evaluated() {
     let mut all =
         declarations(&[("a.yaml", "kind: App\nspec: {pattern: p}\n---\nkind: Pattern\nmetadata: {name: p}\nspec: {}")]);
     all[1].well_formed = false;

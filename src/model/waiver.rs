@@ -31,7 +31,7 @@ impl Selector {
     }
 
     /// Whether it selects apps by name only.
-    fn goes_by_name(&self) -> bool {
+    fn selects_by_name_only(&self) -> bool {
         self.labels.is_empty() && self.vendor.is_none() && self.pattern.is_none()
     }
 
@@ -87,7 +87,7 @@ impl Waiver {
             Some(_) => return None,
         };
         // A waiver that does not name apps must limit their number.
-        let selects = !selector.is_open() || !selector.goes_by_name();
+        let selects = !selector.is_open() || !selector.selects_by_name_only();
         if !selects || (selector.is_open() && max_apps.is_none()) {
             return None;
         }
@@ -145,7 +145,7 @@ impl Waiver {
     /// The names of the apps among these declarations that it applies to, and the names that it lists.
     pub fn covered<'a>(&'a self, declarations: &'a [Declaration]) -> BTreeSet<&'a str> {
         let selected = declarations.iter().filter(|app| self.selects(app)).map(|app| app.name.as_str());
-        let named = self.apps().iter().map(String::as_str).filter(|_| self.goes_by_name());
+        let named = self.apps().iter().map(String::as_str).filter(|_| self.selects_by_name_only());
         selected.chain(named).collect()
     }
 
@@ -212,8 +212,8 @@ impl Waiver {
     }
 
     /// Whether it selects apps by name only.
-    pub fn goes_by_name(&self) -> bool {
-        self.selector.goes_by_name()
+    pub fn selects_by_name_only(&self) -> bool {
+        self.selector.selects_by_name_only()
     }
 
     /// Whether a finding is at or below its path. `app` is the app for which the waiver was given: list positions refer to it.

@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_plain_and_what_could_be_something_else_is_quoted() {
+    fn words_are_plain_and_ambiguous_strings_are_quoted() {
         for (text, expected) in [
             ("okta", "okta"),
             ("Box Files", "Box Files"),
@@ -114,7 +114,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_again(texts in proptest::collection::vec("\\PC{0,20}|[ -~]{0,20}|[a-z0-9.:_-]{0,12}|.{0,6}", 1..6), number in 0..1000u64, on in any::<bool>()) {
+        fn output_parses_to_the_same_value(texts in proptest::collection::vec("\\PC{0,20}|[ -~]{0,20}|[a-z0-9.:_-]{0,12}|.{0,6}", 1..6), number in 0..1000u64, on in any::<bool>()) {
             let list: Vec<Value> = texts.iter().map(|text| Value::from(text.as_str())).collect();
             let mut inner = Map::new();
             for (at, text) in texts.iter().enumerate() {

@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leaver_did_not_write_is_an_error() {
+    fn foreign_files_are_an_error() {
         let foreign = File { path: "okta/box.yaml".into(), text: "kind: App\n".into() };
         let failures = changes(
             &collected(&format!("[{}]", app("0oa1", "Snapshot"))),

@@ -89,7 +89,7 @@ impl PolicySet {
     }
 
     /// The bundled rules with their metadata parsed here, which takes a third of the time of a small run: used if `build.rs` left something
-    /// removed.
+    /// out.
     pub(super) fn bundled_by_text() -> Result<Self, Vec<Failure>> {
         let mut files = Vec::new();
         collect(&POLICIES, &mut files);

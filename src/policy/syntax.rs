@@ -1,5 +1,4 @@
-//! Finds the references of a policy in its syntax tree, because searching its text would miss escapes, imports and aliases. Also used by
-//! `build.rs`.
+//! Finds the references of a policy in its syntax tree: its text hides escapes, imports and aliases. Also used by `build.rs`.
 
 use std::collections::BTreeSet;
 
@@ -359,9 +358,9 @@ pub(super) fn kinds(syntax: &Syntax) -> Option<BTreeSet<String>> {
 
 const LIBRARY: [&str; 3] = ["data", "policies", "lib"];
 
-/// The same module with `apps.` spelled out as `data.policies.lib.apps.` where it is the imported package. The virtual machine reads
-/// `apps.alive` after `import data.policies.lib.apps` as a field of the whole package, and evaluates every rule of the package into an
-/// object at each use; `data.policies.lib.apps.alive` is a call. Line numbers do not change.
+/// The same module with `apps.` spelled out as `data.policies.lib.apps.` where it is the imported package. The virtual machine reads `apps.alive`
+/// as a field of the whole package, and evaluates every rule of the package into an object at each use; `data.policies.lib.apps.alive` is a
+/// call. Line numbers do not change.
 pub(super) fn in_full(path: &str, text: &str) -> String {
     // The compiler reports modules that do not parse.
     let Ok(syntax) = Syntax::parse(path, text) else { return text.to_owned() };

@@ -81,7 +81,7 @@ impl<'a> Before<'a> {
         };
         // Labels and vendors count as they were when the waiver was given: a change cannot bring its app under a waiver.
         let selected = |app: Option<&Declaration>| app.is_some_and(|app| waiver.selects(app));
-        let is_selected = waiver.goes_by_name() || (selected(app) && selected(self.now.find(subject)));
+        let is_selected = waiver.selects_by_name_only() || (selected(app) && selected(self.now.find(subject)));
         if !is_selected {
             return Waived::No;
         }

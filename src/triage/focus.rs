@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_stands_for_all_below_it() {
+    fn a_folder_includes_everything_below_it() {
         let focus = Focus::new([("apps".to_owned(), true), ("x/y.yaml".to_owned(), false)]);
         assert!(focus.has("apps/slack.yaml") && focus.has("apps/a/b.yaml") && focus.has("x/y.yaml"));
         assert!(!focus.has("apps2/slack.yaml") && !focus.has("x/z.yaml"));

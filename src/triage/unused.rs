@@ -27,7 +27,9 @@ pub fn unused<'a>(
 ) -> Vec<Verdict> {
     waivers
         .into_iter()
-        .filter(|Standing { waiver, .. }| waiver.in_force(today) && ran(waiver.rule()) && judged(waiver, catalogue))
+        .filter(|Standing { waiver, .. }| {
+            waiver.in_force(today) && ran(waiver.rule()) && is_evaluated(waiver, catalogue)
+        })
         .filter(|Standing { waiver, .. }| !before.is_void(waiver))
         .filter(|Standing { waiver, .. }| {
             // A waiver that was given for another app is reported separately.
@@ -48,7 +50,7 @@ pub fn unused<'a>(
 }
 
 /// Whether the apps that the waiver names exist and were evaluated.
-fn judged(waiver: &Waiver, catalogue: &Catalogue) -> bool {
+fn is_evaluated(waiver: &Waiver, catalogue: &Catalogue) -> bool {
     let app = |name: &str| catalogue.find(&Subject { kind: "App".into(), name: name.to_owned() });
     let apps: Vec<&Declaration> = waiver.covered(catalogue.own()).into_iter().filter_map(app).collect();
     !apps.is_empty() && apps.iter().all(|app| app.well_formed)

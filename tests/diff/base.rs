@@ -55,7 +55,7 @@ fn a_folder_of_the_repository_may_be_the_catalogue() {
 }
 
 #[test]
-fn without_git_or_history_the_error_says_what_to_do() {
+fn without_git_or_history_the_error_suggests_a_fix() {
     let plain = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", CLEAN)]);
     for arguments in [&["diff"][..], &["diff", "HEAD"]] {
         let output = with_git(plain.path(), arguments);

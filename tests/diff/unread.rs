@@ -9,7 +9,7 @@ fn team(name: &str) -> String {
 }
 
 #[test]
-fn a_removed_team_is_removed_whatever_cannot_be_read_elsewhere() {
+fn a_removed_team_is_removed_regardless_of_unreadable_files() {
     // The file with the first team is deleted; the file with the second one is broken.
     for (gone, broken) in [
         ("a/teams.yaml", "b/teams.yaml"),
@@ -41,7 +41,7 @@ fn a_removed_team_is_removed_whatever_cannot_be_read_elsewhere() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_that_cannot_be_read_may_hold_what_was_below_it() {
+fn an_unreadable_folder_may_contain_earlier_files() {
     let files =
         repository(&[("a/teams.yaml", &team("one")), ("b/c/teams.yaml", &team("two")), ("bb/x.yaml", &team("three"))]);
     let root = files.path();

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const APPS: usize = 1_000;
 
 /// The output and exit status of checking these documents.
-fn judged(documents: &[Value], profile: &str) -> (Value, i32) {
+fn check(documents: &[Value], profile: &str) -> (Value, i32) {
     let texts: Vec<String> = documents
         .chunks(40)
         .map(|part| part.iter().map(|one| format!("---\n{}", serde_yaml::to_string(one).expect("YAML"))).collect())
@@ -31,7 +31,7 @@ fn judged(documents: &[Value], profile: &str) -> (Value, i32) {
 
 fn nothing_is_found(seed: u64, limits: &Limits) -> Vec<Value> {
     let documents = catalogue(seed, APPS, limits, &Systems::read());
-    let (report, status) = judged(&documents, limits.profile);
+    let (report, status) = check(&documents, limits.profile);
     let mut by_rule: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let open = report["findings"].as_array().expect("a list").iter().filter(|finding| finding["status"] != "waived");
     for finding in open {
@@ -51,7 +51,7 @@ fn nothing_is_found(seed: u64, limits: &Limits) -> Vec<Value> {
 }
 
 /// Every key of an App and its possible values, such as `spec.tier` and `spec.seats=paid`.
-fn said(schema: &Value, node: &Value, path: &str, all: &mut BTreeSet<String>) {
+fn list_values(schema: &Value, node: &Value, path: &str, all: &mut BTreeSet<String>) {
     let node = match node["$ref"].as_str() {
         Some(link) => schema.pointer(&link[1..]).expect("a definition"),
         None => node,
@@ -62,10 +62,10 @@ fn said(schema: &Value, node: &Value, path: &str, all: &mut BTreeSet<String>) {
     for (key, child) in node["properties"].as_object().into_iter().flatten() {
         let path = format!("{path}.{key}");
         all.insert(path.clone());
-        said(schema, child, &path, all);
+        list_values(schema, child, &path, all);
     }
     if node["items"].is_object() {
-        said(schema, &node["items"], path, all);
+        list_values(schema, &node["items"], path, all);
     }
 }
 
@@ -90,7 +90,7 @@ fn nothing_is_found_in_a_thousand_clean_apps() {
     let text = std::fs::read_to_string(root().join("schemas/leaver.schema.json")).expect("it is there");
     let schema: Value = serde_json::from_str(&text).expect("JSON");
     let (mut keys, mut seen) = (BTreeSet::new(), BTreeSet::new());
-    said(&schema, &schema["$defs"]["AppSpec"], "spec", &mut keys);
+    list_values(&schema, &schema["$defs"]["AppSpec"], "spec", &mut keys);
     documents.iter().filter(|one| one["kind"] == "App").for_each(|one| used(&one["spec"], "spec", &mut seen));
     let unseen: Vec<&String> = keys.difference(&seen).collect();
     insta::with_settings!({prepend_module_to_snapshot => false, description => "What no clean app of tests/generated has."}, {
@@ -114,7 +114,7 @@ fn a_fault_that_is_planted_in_them_is_found_wherever_it_is() {
             planted.insert(app["metadata"]["name"].as_str().expect("text").to_owned());
         }
     }
-    let (report, status) = judged(&documents, "default");
+    let (report, status) = check(&documents, "default");
     let findings = report["findings"].as_array().expect("a list").iter();
     let found: BTreeSet<String> = findings
         .filter(|finding| finding["rule"] == "jit/no-update-owner")

@@ -9,7 +9,7 @@ use crate::common::{folder, leaver, out};
 
 /// A missing list entry is marked as missing, too.
 #[test]
-fn what_is_missing_in_an_entry_is_called_so() {
+fn a_missing_key_of_an_entry_is_marked_as_missing() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &entries(&[entry("old")]))]);
     let full = out(&leaver(files.path(), &["check", "--select", "credential/no-owner"]));
     assert!(full.contains("spec.nonHuman[old].owner is missing"), "{full}");

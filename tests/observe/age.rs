@@ -21,7 +21,7 @@ fn days(exports: &[Export]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn each_system_has_its_own_day_and_the_earliest_page_tells_it() {
+fn each_system_has_its_own_date_from_the_earliest_page() {
     let own = |system: &str, day: &str| {
         format!(
             r#"{{"observation":"leaver/v1","system":"{system}","complete":true,"takenOn":"{day}","apps":[{{"appId":"a"}}]}}"#

@@ -11,7 +11,7 @@ fn catalogue(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 #[test]
-fn drafts_hold_what_the_export_proves_and_nothing_else() {
+fn drafts_contain_only_what_the_export_proves() {
     let there = catalogue(&[]);
     let output = leaver(there.path(), &["import", "okta", "okta.json"]);
     assert_eq!(code(&output), 0, "{}", err(&output));
@@ -35,7 +35,7 @@ fn drafts_hold_what_the_export_proves_and_nothing_else() {
 }
 
 #[test]
-fn nothing_is_overwritten_and_what_is_declared_is_no_draft() {
+fn nothing_is_overwritten_and_declared_apps_get_no_draft() {
     let declared = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: writing}\nspec: {signOn: {system: okta, appId: 0oa1quill7Zk3TfXQ5d7}}\n---\napiVersion: leaver/v1\nkind: App\nmetadata: {name: boats, aliases: [FERRY]}\nspec: {tier: 3}\n";
     let there = catalogue(&[("all.yaml", declared), ("apps/people.yaml", "# mine\n")]);
     let output = leaver(there.path(), &["import", "okta", "okta.json"]);
@@ -54,7 +54,7 @@ fn nothing_is_overwritten_and_what_is_declared_is_no_draft() {
 }
 
 #[test]
-fn vendors_and_owners_come_from_what_is_known() {
+fn vendors_and_owners_come_from_facts_and_teams() {
     let apps = r#"[{"id":"0oa7","label":"Slack","name":"slack","status":"ACTIVE","signOnMode":"SAML_2_0","features":[]},{"id":"0oa8","label":"Slack","name":"slack","status":"ACTIVE","signOnMode":"SAML_2_0","features":[]}]"#;
     let there = folder(&[("leaver.yaml", "version: 1\n"), ("a.json", apps)]);
     leaver(there.path(), &["import", "auto", "a.json", "--into", "drafts"]);
@@ -69,7 +69,7 @@ fn vendors_and_owners_come_from_what_is_known() {
 }
 
 #[test]
-fn two_hundred_apps_become_a_list_of_what_is_missing() {
+fn two_hundred_apps_become_a_list_of_open_decisions() {
     let app = |at: usize| {
         format!(
             r#"{{"id":"0oa{at}","label":"App {at}","name":"x{at}","status":"ACTIVE","signOnMode":"SAML_2_0","features":["PUSH_NEW_USERS","PUSH_USER_DEACTIVATION"]}}"#

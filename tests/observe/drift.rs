@@ -132,7 +132,7 @@ fn strict_requires_evidence_and_default_does_not() {
 }
 
 #[test]
-fn evidence_is_old_news_to_nobody_under_since() {
+fn evidence_is_never_known_under_since() {
     let there = folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &app(SCIM))]);
     crate::common::git(there.path(), &["init", "-q"]);
     crate::common::git(there.path(), &["add", "."]);
@@ -172,7 +172,7 @@ fn evidence_of_two_formats_counts_side_by_side() {
 
 /// A plan next to the repository's files is never staged.
 #[test]
-fn evidence_is_read_where_it_is_also_for_what_is_staged() {
+fn evidence_is_read_from_disk_also_with_staged() {
     let there = folder(&[("t.yaml", TEAM), ("leaver.yaml", "version: 1\n"), ("a.yaml", &app(SCIM))]);
     crate::common::git(there.path(), &["init", "-q"]);
     crate::common::git(there.path(), &["add", "."]);

@@ -108,7 +108,7 @@ fn okta_says_nothing_of_provisioning_where_it_has_no_such_part() {
 }
 
 #[test]
-fn okta_knows_an_incomplete_export_by_its_headers_or_by_a_full_page() {
+fn okta_detects_an_incomplete_export_by_its_headers_or_a_full_page() {
     let app = |at: usize| {
         format!(r#"{{"id":"0oa{at}","label":"App {at}","name":"x","status":"ACTIVE","signOnMode":"SAML_2_0"}}"#)
     };
@@ -174,7 +174,7 @@ fn entra_joins_principals_with_jobs_and_assignments() {
 }
 
 #[test]
-fn entra_knows_an_incomplete_export_and_leaves_out_numbers() {
+fn entra_detects_an_incomplete_export_and_drops_its_numbers() {
     let principals = String::from_utf8(read("entra-service-principals.json").bytes).expect("text");
     let open = principals.replacen("\"value\"", "\"@odata.nextLink\": \"https://graph.microsoft.com/x\", \"value\"", 1);
     let all = observed("entra", &[export("a.json", open.clone())]).expect("it is read");
@@ -242,7 +242,7 @@ fn google_reads_the_tables_of_gam() {
 }
 
 #[test]
-fn scim_tells_what_a_server_offers() {
+fn scim_reads_the_features_of_a_server() {
     let all = set(3);
     let server = of(&all, "scim.quill.example");
     let lines = [
@@ -259,7 +259,7 @@ fn scim_tells_what_a_server_offers() {
 }
 
 #[test]
-fn backstage_knows_teams_and_no_person_as_owner() {
+fn backstage_accepts_only_teams_as_owners() {
     let all = set(4);
     assert!(
         has_lines(
@@ -298,7 +298,7 @@ fn jsonschema_of(schema: &serde_json::Value) -> Vec<String> {
 }
 
 #[test]
-fn a_state_of_terraform_shows_what_it_manages() {
+fn a_terraform_state_shows_managed_resources() {
     let all = set(6);
     let quill = of(&all, "0oa1quill7Zk3TfXQ5d7");
     assert!(
@@ -319,7 +319,7 @@ fn a_state_of_terraform_shows_what_it_manages() {
 }
 
 #[test]
-fn a_plan_of_terraform_shows_what_will_be() {
+fn a_terraform_plan_shows_the_future_state() {
     let all = set(7);
     let quill = of(&all, "0oa1quill7Zk3TfXQ5d7");
     assert!(has_lines(&quill, &["planned: true", "disable: false"]), "{quill}");
@@ -374,7 +374,7 @@ fn it_does_not_matter_how_an_export_is_packed() {
 }
 
 #[test]
-fn what_no_format_has_is_described() {
+fn an_unknown_format_is_described() {
     for (text, expected) in [
         (r#"{"members": [], "ok": true}"#, "a JSON object with `members`, `ok`"),
         (r#"[{"a": 1}]"#, "a list of 1 objects with `a`"),

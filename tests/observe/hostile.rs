@@ -15,7 +15,7 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn what_is_no_whole_export_is_an_error() {
+fn incomplete_exports_are_errors() {
     let apps = read("okta-apps.json").bytes;
     let half = &apps[..apps.len() / 2];
     let deep = format!("[{}{}]", "[".repeat(5_000), "]".repeat(5_000));
@@ -51,7 +51,7 @@ fn what_is_no_whole_export_is_an_error() {
 }
 
 #[test]
-fn entries_of_a_wrong_type_are_left_out_and_told() {
+fn entries_of_a_wrong_type_are_skipped_and_reported() {
     let good = r#"{"id":"0oa1","label":"Box","name":"box","status":"ACTIVE","signOnMode":"SAML_2_0"}"#;
     for (bad, what) in [
         ("null", "no object"),
@@ -78,7 +78,7 @@ fn entries_of_a_wrong_type_are_left_out_and_told() {
 }
 
 #[test]
-fn an_id_that_occurs_twice_is_told_unless_it_is_the_same_application() {
+fn a_duplicate_id_is_reported_unless_the_applications_are_equal() {
     let app = |label: &str| format!(r#"{{"id":"0oa1","label":"{label}","signOnMode":"SAML_2_0"}}"#);
     let twice = |one: &str, other: &str| [export("x.json", format!("[{},{}]", app(one), app(other)))];
     let all = observed("okta", &twice("Box", "Crate")).expect("it is read");

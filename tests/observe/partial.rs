@@ -14,7 +14,7 @@ fn is_complete(files: &[(&str, String)]) -> bool {
 }
 
 #[test]
-fn one_object_is_no_list() {
+fn one_object_is_not_a_list() {
     let principal = |id: &str| format!(r#"{{"id":"{id}","appId":"c{id}","displayName":"x","accountEnabled":true}}"#);
     let entity = |name: &str| {
         format!(r#"{{"apiVersion":"backstage.io/v1alpha1","kind":"Component","metadata":{{"name":"{name}"}}}}"#)

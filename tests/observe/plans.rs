@@ -42,7 +42,7 @@ fn catalogues() -> [tempfile::TempDir; 2] {
 
 /// Every kind of change in a plan: last night's export hides none.
 #[test]
-fn a_plan_is_caught_by_what_it_changes() {
+fn drift_in_a_plan_is_found() {
     let catalogues = catalogues();
     let null = || "null".to_owned();
     for (kind, actions, before, after, expected) in [
@@ -92,7 +92,7 @@ fn a_plan_is_caught_by_what_it_changes() {
 
 /// A resource removed by hand is gone now, whether or not the plan creates another one.
 #[test]
-fn what_was_removed_by_hand_is_gone_without_the_plan() {
+fn resources_removed_by_hand_are_gone_regardless_of_the_plan() {
     let [bare, _] = catalogues();
     let lost = change("okta_app_saml", r#"["delete"]"#, &saml(""), "null");
     let again = change("okta_app_saml", r#"["create"]"#, "null", &saml("").replace(&format!(r#""id":"{ID}","#), ""));

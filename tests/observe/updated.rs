@@ -93,7 +93,7 @@ fn intervals_and_authentication_are_corrected_where_the_mechanism_is_the_observe
 }
 
 #[test]
-fn what_another_system_does_is_not_corrected() {
+fn mechanisms_of_another_system_are_not_corrected() {
     let entra = std::fs::read_to_string(exports().join("terraform-state.json")).expect("text");
     let app = |block: &str, stages: &str| {
         format!(
@@ -145,7 +145,7 @@ fn a_promised_interval_is_never_shortened() {
 }
 
 #[test]
-fn what_is_written_elsewhere_is_told_and_not_changed() {
+fn values_written_elsewhere_are_reported_and_not_changed() {
     for text in [
         "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, title: &p oidc}\nspec: {signOn: {system: okta, appId: 0oa1, protocol: *p}}\n",
         "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, labels: &l {protocol: oidc}}\nspec: {signOn: {<<: *l, system: okta, appId: 0oa1}}\n",
@@ -166,7 +166,7 @@ fn what_is_written_elsewhere_is_told_and_not_changed() {
 }
 
 #[test]
-fn the_command_writes_the_files_and_says_what_it_changed() {
+fn the_command_writes_the_files_and_reports_the_changes() {
     let app = "# ours\r\napiVersion: leaver/v1\r\nkind: App\r\nmetadata: {name: box}\r\nspec:\r\n  signOn: {protocol: 'oidc', system: okta, appId: 0oa1} # why\r\n";
     let there = folder(&[("leaver.yaml", "version: 1\n"), ("apps/a.yaml", app), ("x.json", APPS)]);
     let output = leaver(there.path(), &["import", "okta", "x.json", "--update"]);
@@ -180,7 +180,7 @@ fn the_command_writes_the_files_and_says_what_it_changed() {
 
 /// A pattern's values are in another file and shared with other apps.
 #[test]
-fn what_a_pattern_states_is_told_and_not_changed() {
+fn values_of_a_pattern_are_reported_and_not_changed() {
     let app = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, owner: it}\nspec:\n  tier: 3\n  pattern: vault\n  signOn: {appId: 0oa1, assignmentRequired: true}\n";
     let pattern = "apiVersion: leaver/v1\nkind: Pattern\nmetadata: {name: vault, owner: it}\nspec:\n  signOn: {system: okta, protocol: oidc}\n";
     let there = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", app), ("p.yaml", pattern), ("x.json", APPS)]);

@@ -94,7 +94,7 @@ fn a_missing_application_is_marked_only_by_a_complete_export() {
 }
 
 #[test]
-fn what_leaver_did_not_write_is_never_replaced() {
+fn foreign_files_are_never_replaced() {
     let there = catalogue();
     let foreign = there.path().join("observed/okta");
     fs::create_dir_all(&foreign).expect("a folder");

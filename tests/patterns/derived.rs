@@ -142,7 +142,7 @@ fn found_by_bundle(files: &Path) -> Vec<Row> {
 }
 
 #[test]
-fn a_bundle_finds_what_a_check_finds_in_populations() {
+fn a_bundle_and_a_check_have_the_same_findings_in_populations() {
     for more in [GUESTS, BOTH] {
         let secret = format!("  notes: the password is {}\n", token());
         let files = lay(&[("miro.yaml", &(app("miro", 800) + more + &secret)), ("figma.yaml", &app("figma", 24))]);
@@ -158,7 +158,7 @@ fn a_bundle_finds_what_a_check_finds_in_populations() {
         let found = found_by_bundle(files.path());
         let missing: Vec<&Row> = own.iter().filter(|row| !found.contains(row)).collect();
         assert!(missing.is_empty(), "{missing:#?}");
-        // Without the population the finding is on the app.
+        // A finding that the check omits on a population must be on the app.
         let of_app = |(rule, name, _, path): &Row| (rule.clone(), name.clone(), "null".to_owned(), path.clone());
         let more: Vec<&Row> = found.iter().filter(|row| !own.contains(row) && !own.contains(&of_app(row))).collect();
         assert!(more.is_empty(), "{more:#?}");
@@ -210,7 +210,7 @@ fn a_secret_that_populations_remove_is_found() {
 }
 
 #[test]
-fn what_a_population_shares_with_another_app_is_found() {
+fn values_that_a_population_shares_with_another_app_are_found() {
     let sign_on = "  signOn: {system: okta, appId: 0oa7figma}\n";
     let credential = "{name: sync, kind: api-key, id: key-0123456789, vault: \"vault://kv/sync/one\"}";
     for (mine, theirs, rule) in [
@@ -234,7 +234,7 @@ fn what_a_population_shares_with_another_app_is_found() {
 }
 
 #[test]
-fn what_a_population_removes_is_shared_with_no_app() {
+fn values_that_a_population_removes_are_not_shared() {
     for removed in ["signOn: null, nonHuman: null", "signOn: {appId: null}", "signOn: {system: null, appId: 0oa7figma}"]
     {
         let with = |name: &str| {

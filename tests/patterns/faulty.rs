@@ -43,7 +43,7 @@ fn cases() -> Vec<(&'static str, Vec<String>, &'static str, &'static str)> {
 }
 
 #[test]
-fn who_asks_about_an_app_is_told_of_its_faulty_pattern() {
+fn checking_an_app_reports_its_faulty_pattern() {
     for (what, patterns, more, rule) in cases() {
         let patterns: Vec<(String, String)> =
             patterns.into_iter().enumerate().map(|(at, text)| (format!("patterns/p{at}.yaml"), text)).collect();

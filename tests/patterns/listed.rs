@@ -41,7 +41,7 @@ fn show_prints_each_value_with_where_it_is_written() {
 }
 
 #[test]
-fn show_says_what_it_cannot_show() {
+fn show_reports_declarations_that_it_cannot_show() {
     let files = catalogue(&["miro"], 24);
     let refused = |name: &str, says: &str| {
         let output = leaver(files.path(), &["show", name]);

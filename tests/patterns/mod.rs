@@ -74,7 +74,7 @@ fn map(entries: [(&str, Value); 4]) -> Value {
 }
 
 /// Rule, app, address, message, severity and fix of each finding on the examples' own declarations.
-fn told(all: &[Json]) -> Vec<String> {
+fn rows(all: &[Json]) -> Vec<String> {
     let mut told: Vec<String> = all
         .iter()
         .filter(|one| one["kind"] != "Pattern" && !one["rule"].as_str().expect("a rule").starts_with("pattern/"))
@@ -115,7 +115,7 @@ fn an_app_in_two_parts_has_the_findings_of_the_app_in_one_piece() {
         found.iter().filter(of).any(|one| one["rule"].as_str().is_some_and(|rule| rule.starts_with("schema/")))
     };
     let misshapen: Vec<String> = all.keys().filter(|name| misshapen(name)).cloned().collect();
-    let whole = told(&found);
+    let whole = rows(&found);
     assert!(whole.len() > 100, "{}", whole.len());
     for seed in 1..4 {
         let mut numbers = Numbers(seed);
@@ -159,7 +159,7 @@ fn an_app_in_two_parts_has_the_findings_of_the_app_in_one_piece() {
         }
         assert!(split_apps > 20, "{split_apps}");
         parts.insert("patterns.yaml".into(), patterns);
-        let found = told(&findings(lay(&parts).path(), &[]));
+        let found = rows(&findings(lay(&parts).path(), &[]));
         let (missing, more): (Vec<_>, Vec<_>) = (
             whole.iter().filter(|line| !found.contains(line)).collect(),
             found.iter().filter(|line| !whole.contains(line)).collect(),
@@ -197,7 +197,7 @@ fn in_one_piece(name: &str, sla: u32) -> String {
 }
 
 #[test]
-fn what_cannot_be_put_together_is_an_error_with_a_place() {
+fn a_declaration_that_cannot_be_merged_is_an_error_with_a_place() {
     let cases = [
         (
             "pattern: okta-scmi",
@@ -235,7 +235,7 @@ fn what_cannot_be_put_together_is_an_error_with_a_place() {
 }
 
 #[test]
-fn a_pattern_of_a_wrong_shape_is_told_once_with_the_apps_that_it_keeps_from_being_judged() {
+fn an_invalid_pattern_is_reported_once_with_the_apps_that_are_skipped() {
     let files = catalogue(&["miro", "figma"], 9999);
     let output = leaver(files.path(), &["check"]);
     assert_eq!(code(&output), 1);
@@ -301,7 +301,7 @@ fn a_path_asks_about_the_apps_of_its_patterns() {
 }
 
 #[test]
-fn since_tells_what_a_changed_pattern_breaks_and_what_it_mends() {
+fn since_reports_what_a_changed_pattern_breaks_and_fixes() {
     const RULE: [&str; 2] = ["--select", "leaver/sla-too-long"];
     let files = catalogue(&["miro", "figma"], 24);
     git(files.path(), &["init", "-q"]);

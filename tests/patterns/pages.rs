@@ -30,7 +30,7 @@ fn words(command: &str) -> Vec<&str> {
 }
 
 #[test]
-fn the_examples_of_the_page_are_as_they_are_told() {
+fn the_examples_of_the_page_work_as_described() {
     let path = root().join("docs/declare.md");
     let page = std::fs::read_to_string(&path).expect("the page");
     let (mut want, mut checked) = (String::new(), 0);

@@ -130,7 +130,7 @@ fn an_app_whose_populations_are_all_its_own_is_evaluated_as_those() {
 }
 
 #[test]
-fn what_is_wrong_with_a_population_has_a_place() {
+fn faults_of_populations_have_a_place() {
     for (populations, says) in [
         (
             "    - name: guests\n      pattern: manual-gusts\n",
@@ -166,7 +166,7 @@ fn what_is_wrong_with_a_population_has_a_place() {
 }
 
 #[test]
-fn a_baseline_a_commit_and_a_waiver_tell_populations_apart() {
+fn baselines_commits_and_waivers_distinguish_populations() {
     let files = catalogue(GUESTS);
     let only = ["--select", "leaver/sla-too-long"];
     git(files.path(), &["init", "-q"]);

@@ -33,7 +33,7 @@ fn people_see_one_block_for_apps_that_fail_by_one_pattern_and_tools_see_each() {
 }
 
 #[test]
-fn diff_tells_a_changed_pattern_once_with_the_apps_that_it_reaches() {
+fn diff_shows_a_changed_pattern_once_with_the_affected_apps() {
     let files = catalogue(&["miro", "figma", "zoom"], 24);
     let zoom = files.path().join("apps/zoom.yaml");
     std::fs::write(&zoom, app("zoom") + "  lifecycle: {deprovision: {slaHours: 48}}\n").expect("written");

@@ -68,7 +68,7 @@ const TEAMS: &str = "org/teams.yaml";
 const SYSTEMS: &str = "org/systems.yaml";
 
 #[test]
-fn what_names_a_declaration_that_is_gone_is_reported() {
+fn references_to_a_removed_declaration_are_reported() {
     let owner = |app: &str| format!("apps/{app}.yaml catalogue/unknown-owner");
     let idp = |app: &str| format!("apps/{app}.yaml catalogue/unknown-system");
     for (what, file, text, want) in [
@@ -128,7 +128,7 @@ fn leaver_with_git(root: &Path, arguments: &[&str], input: &str) -> String {
 
 /// A declaration that moves to another file is not removed, and the failing app fails the hook.
 #[test]
-fn what_moves_is_not_gone_and_what_is_gone_fails() {
+fn moved_declarations_are_not_removed_and_removed_ones_fail() {
     let files = catalogue();
     put(files.path(), TEAMS, &team("it-apps"));
     put(files.path(), "org/sales.yaml", &team("sales"));
@@ -146,7 +146,7 @@ fn what_moves_is_not_gone_and_what_is_gone_fails() {
 
 /// A waiver that names a removed app is affected, too.
 #[test]
-fn what_names_an_app_that_is_gone_is_reported() {
+fn references_to_a_removed_app_are_reported() {
     let files = catalogue();
     let waiver = "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [one], owner: sales, approver: ciso, reason: r, expires: 2027-01-01}\n";
     put(files.path(), "apps/waiver.yaml", waiver);
@@ -188,7 +188,7 @@ const NOTE: &str = "note: references to declarations that these paths no longer 
 
 /// A file that git cannot read is a failure, not a file without declarations.
 #[test]
-fn what_git_cannot_read_is_a_failure() {
+fn files_that_git_cannot_read_are_failures() {
     let removed = |files: &tempfile::TempDir| put(files.path(), TEAMS, "# none\n");
     let object = |root: &Path, name: &str| {
         let output = std::process::Command::new("git").args(["rev-parse", name]).current_dir(root).output();
@@ -214,7 +214,7 @@ fn what_git_cannot_read_is_a_failure() {
 
 /// Without a repository or a commit, nothing existed before.
 #[test]
-fn what_has_no_history_has_lost_nothing() {
+fn without_history_nothing_is_removed() {
     let files = catalogue();
     std::fs::remove_dir_all(files.path().join(".git")).expect("removed");
     let check = || {

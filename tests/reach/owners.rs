@@ -69,7 +69,7 @@ fn teams_systems_and_waivers_have_owners_too() {
 
 /// A cycle of successors ends, and a finding without a declaration has no owner.
 #[test]
-fn what_names_no_team_has_no_owner() {
+fn findings_without_a_team_have_no_owner() {
     let found = findings(&[("a.yaml", &app("round-1", "round-2")), ("t.yaml", TEAMS)]);
     assert!(owners(&found, "App", "spec")[0].0.starts_with("round-"));
     let ownerless = app("x", "x").replace(", owner: x", "");

@@ -33,7 +33,7 @@ fn written(root: &Path) -> Vec<String> {
 }
 
 #[test]
-fn what_matches_nothing_is_refused() {
+fn waivers_that_match_nothing_are_refused() {
     let files = files();
     for (arguments, says) in [
         (&["jit/no-review-owner", "box"][..], "`jit/no-review-owner` finds nothing in `box`"),
@@ -65,7 +65,7 @@ fn what_matches_nothing_is_refused() {
 
 /// Whatever the severity of `waiver/too-long` is; the limit is that of the profile.
 #[test]
-fn what_lasts_longer_than_the_profile_allows_is_refused() {
+fn waivers_longer_than_the_profile_allows_are_refused() {
     for (config, expires, allowed) in [
         ("version: 1\n", "2027-05-24", true),
         ("version: 1\n", "2027-05-25", false),

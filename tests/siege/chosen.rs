@@ -16,7 +16,7 @@ use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, leaver_with, 
 const CONFIG: &str = "version: 1\n";
 
 #[test]
-fn without_a_configuration_only_what_is_named_is_looked_at() {
+fn without_a_configuration_only_named_files_are_read() {
     let more = CLEAN.replace("slack", "zoom").replace("it-apps", "more-apps");
     let files = folder(&[("a.yaml", CLEAN), ("b.yaml", FAULTY), ("c.yaml", &more)]);
     let named = leaver(files.path(), &["check", "a.yaml", "c.yaml"]);
@@ -39,7 +39,7 @@ fn names_of_folders_and_links_that_hold_no_declarations_are_no_matter() {
 
 /// A broken template of another tool is counted, but not reported; so is each foreign document.
 #[test]
-fn what_is_not_leavers_is_counted_and_no_more() {
+fn foreign_documents_are_only_counted() {
     let files = folder(&[
         ("leaver.yaml", CONFIG),
         ("a.yaml", CLEAN),
@@ -62,7 +62,7 @@ fn a_file_may_be_as_large_as_the_limit_and_no_larger() {
 }
 
 #[test]
-fn a_path_that_is_gone_is_said_with_what_to_do() {
+fn a_missing_path_is_reported_with_a_fix() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
     let output = leaver(files.path(), &["check", "b.yaml"]);
     let text = out(&output);
@@ -83,7 +83,7 @@ fn tracked(change: impl Fn(&Path)) -> (i32, String) {
 }
 
 #[test]
-fn a_tracked_file_that_became_something_else_is_said_once() {
+fn a_tracked_file_replaced_with_something_else_is_reported_once() {
     let (status, text) = tracked(|_| ());
     assert_eq!(status, 0, "a file that is deleted, but not yet in a commit: {text}");
     let (status, text) = tracked(|path| fs::create_dir(path).expect("a folder"));
@@ -101,7 +101,7 @@ fn a_tracked_file_that_became_something_else_is_said_once() {
 
 /// An ignore file in the catalogue may re-include files; one above it is outside the user's control.
 #[test]
-fn an_ignore_file_that_cannot_be_read_is_said_if_it_is_the_catalogues() {
+fn an_unreadable_ignore_file_in_the_catalogue_is_reported() {
     let files = folder(&[(".gitignore", "x\n"), ("sub/.gitignore", "x\n"), ("sub/leaver.yaml", CONFIG)]);
     fs::write(files.path().join("sub/a.yaml"), CLEAN).expect("a file");
     let closed = |name: &str| {

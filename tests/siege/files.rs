@@ -40,7 +40,7 @@ pub fn concise(folder: &Path, more: &[&str]) -> (i32, String) {
 }
 
 #[test]
-fn a_file_that_vanishes_between_listing_and_reading_is_said() {
+fn a_file_that_vanishes_between_listing_and_reading_is_reported() {
     let files = folder(&[("a.yaml", CLEAN), ("b.yaml", FAULTY), ("c.yaml", FAULTY)]);
     let root = camino::Utf8Path::from_path(files.path()).expect("text");
     let found = walk(root, &Selection::default());
@@ -138,7 +138,7 @@ fn without_free_file_handles_no_report_is_half_written() {
 }
 
 #[test]
-fn a_working_directory_that_is_gone_is_said() {
+fn a_deleted_working_directory_is_reported() {
     let place = folder(&[("here/leaver.yaml", CONFIG), ("there/leaver.yaml", CONFIG), ("there/a.yaml", FAULTY)]);
     let here = place.path().join("here");
     let there = place.path().join("there");
@@ -169,7 +169,7 @@ fn a_working_directory_that_is_gone_is_said() {
 
 /// Root can read everything, except through a loop of links or a path that is too long for the system.
 #[test]
-fn a_folder_that_cannot_be_entered_is_said() {
+fn a_folder_that_cannot_be_entered_is_reported() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY), ("apps/b.yaml", CLEAN)]);
     symlink("loop", files.path().join("loop")).expect("a link");
     for (named, says) in [
@@ -200,7 +200,7 @@ fn a_folder_that_cannot_be_entered_is_said() {
 
 /// As a user other than root, if the machine allows the test to become one.
 #[test]
-fn a_folder_without_permission_is_said() {
+fn a_folder_without_permission_is_reported() {
     use std::os::unix::fs::PermissionsExt;
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("closed/b.yaml", FAULTY), ("c.yaml", CLEAN)]);
     let mode = |path: &str, mode: u32| {
@@ -233,7 +233,7 @@ fn a_folder_without_permission_is_said() {
 
 /// Ignore files are read first. An unreadable one could have re-included a file with `!`; one that never ends would block leaver forever.
 #[test]
-fn an_ignore_file_that_is_no_file_is_said() {
+fn an_ignore_file_that_is_not_a_file_is_reported() {
     for (place, run) in [("", ""), ("apps", ""), ("", "apps")] {
         for kind in ["folder", "pipe", "/dev/zero", "/dev/full"] {
             let files = folder(&[("a.yaml", CLEAN), ("apps/b.yaml", FAULTY)]);
@@ -307,7 +307,7 @@ fn a_link_in_place_of_a_configuration_file_leads_nowhere() {
 
 /// A baseline is read with the same care as any file that a change may write.
 #[test]
-fn a_baseline_that_is_no_file_does_not_hang() {
+fn a_baseline_that_is_not_a_file_does_not_hang() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
     let pipe = files.path().join("pipe.json");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
@@ -320,7 +320,7 @@ fn a_baseline_that_is_no_file_does_not_hang() {
 
 /// With `--trust-ref`, tracked files are read even if an ignore file hides them, and unreadable ones are reported.
 #[test]
-fn what_git_tracks_is_not_passed_over() {
+fn tracked_files_are_not_skipped() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
     git(files.path(), &["init", "-q"]);
     git(files.path(), &["add", "-A"]);

@@ -207,7 +207,7 @@ fn without_code(line: &str) -> String {
 }
 
 #[test]
-fn the_checks_see_what_they_are_for() {
+fn the_checks_detect_attacks() {
     let schema = sarif_schema();
     let caught = |format: Format, text: &str| {
         std::panic::catch_unwind(|| assert_harmless(format, text, &sarif_schema())).is_err()

@@ -169,7 +169,7 @@ fn every_hostile_input_ends_well_in_every_format() {
 
 /// A hostile document after a valid one in the same file hides nothing in the valid one.
 #[test]
-fn what_stands_before_a_hostile_document_is_read() {
+fn documents_before_a_hostile_one_are_read() {
     let good = FAULTY.split("---\n").next().expect("a document");
     let alone = parse(&SourceFile::new("t.yaml", good), &YamlLimits::default()).documents.remove(0);
     let mut read = 0;
@@ -190,7 +190,7 @@ fn what_stands_before_a_hostile_document_is_read() {
 /// A name that is not UTF-8 hides nothing, regardless of the case of its extension.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_file_whose_name_is_no_text_is_said() {
+fn a_file_whose_name_is_not_utf8_is_reported() {
     use std::os::unix::ffi::OsStrExt;
     for name in [&b"\xff.yaml"[..], b"\xfe.YAML", b"a\x80.Yml"] {
         let files = common::folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", common::CLEAN)]);

@@ -59,7 +59,7 @@ fn ignore_files_above_each_other_count_together() {
 
 /// The limits allow realistic files; without `.git` and in sibling folders, other ignore files do not count.
 #[test]
-fn what_people_write_is_read_as_before() {
+fn realistic_ignore_files_are_accepted() {
     let lines = (0..2_000).map(|nth| format!("/build-{nth}/**/*.yaml\n")).collect::<String>();
     let long = "x".repeat(5_000_000);
     let files = folder(&[

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-fn judged(name: &str, text: &str) -> Report {
+fn report_on(name: &str, text: &str) -> Report {
     let mut config = config::load(
         common::root().join("tests/siege").to_str().expect("text").into(),
         None,
@@ -50,7 +50,7 @@ fn every_field_of_every_kind_is_harmless_in_every_format() {
             }
         }
         let name = format!("apps/{}.yaml", payload.replace(['\0', '/'], "_"));
-        let report = judged(&name, &documents.join("\n---\n"));
+        let report = report_on(&name, &documents.join("\n---\n"));
         assert!(report.failures.is_empty(), "{:?}", report.failures);
         // Rules see the valid ones; the schema refuses the others.
         let of =
@@ -69,11 +69,11 @@ fn every_field_of_every_kind_is_harmless_in_every_format() {
 }
 
 #[test]
-fn the_cross_product_reaches_what_the_schema_allows() {
+fn the_cross_product_covers_everything_the_schema_allows() {
     let schema = Schema::read();
     for kind in schema.kinds() {
         let (value, places) = schema.declaration(&kind, "plain text", Fill::Valid);
-        let report = judged("a.yaml", &yaml(&value, false));
+        let report = report_on("a.yaml", &yaml(&value, false));
         let shape: Vec<&str> = report
             .findings
             .iter()
@@ -89,7 +89,7 @@ fn the_cross_product_reaches_what_the_schema_allows() {
 fn colours_and_links_are_leavers_own() {
     for payload in PAYLOADS {
         let (value, _) = Schema::read().declaration("App", payload, Fill::Everywhere);
-        let report = judged("a.yaml", &yaml(&value, true));
+        let report = report_on("a.yaml", &yaml(&value, true));
         let style = Style { color: true, hyperlinks: true, ..Style::default() };
         let mut bytes = Vec::new();
         render(Format::FULL, &report, &style, &mut bytes).expect("a vector takes everything");
@@ -187,7 +187,7 @@ fn errors_of_the_command_line_and_the_configuration_are_harmless() {
 
 /// Rules may be untrusted: their metadata is shown with their findings, as text and as Markdown.
 #[test]
-fn what_a_rule_says_of_itself_is_harmless() {
+fn the_metadata_of_a_rule_is_harmless() {
     let sarif = sarif_schema();
     let mut ran = 0;
     for payload in PAYLOADS {

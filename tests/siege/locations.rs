@@ -43,7 +43,7 @@ static COMPILED: LazyLock<Shape> =
     LazyLock::new(|| Shape::compile("leaver.schema.json", DECLARATIONS.text()).expect("leaver's own schema"));
 
 /// Line and message of all syntax and shape problems of a text, in the order shown.
-fn said(text: &str) -> Vec<(usize, String)> {
+fn problems(text: &str) -> Vec<(usize, String)> {
     let file = Arc::new(SourceFile::new("t.yaml", text));
     let parsed = parse(&file, &YamlLimits::default());
     let mut all: Vec<(usize, String)> =
@@ -81,7 +81,7 @@ struct Tally {
 fn planted(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static str, Tally> {
     let good = good();
     for (name, text) in &good {
-        assert_eq!(said(text), [], "{name} is good before a fault is planted");
+        assert_eq!(problems(text), [], "{name} is good before a fault is planted");
     }
     let mut all: BTreeMap<&'static str, Tally> = BTreeMap::new();
     for (at, (kind, fault)) in kinds.iter().enumerate() {
@@ -97,7 +97,7 @@ fn planted(kinds: &[(&'static str, Fault)], seed: u64) -> BTreeMap<&'static str,
             let Some(line) = fault(&mut lines, &mut dice) else { continue };
             let text = lines.text();
             tally.planted += 1;
-            let said = said(&text);
+            let said = problems(&text);
             let first = said.first();
             if first.is_some_and(|(at, _)| at.abs_diff(line) <= 1) {
                 tally.near += 1;
@@ -135,13 +135,13 @@ fn holds(all: &BTreeMap<&'static str, Tally>, least: usize) -> String {
 }
 
 #[test]
-fn faults_of_syntax_are_said_where_they_are() {
+fn syntax_faults_are_reported_at_their_place() {
     assert!(faults::SYNTAX.len() >= 25);
     println!("{}", holds(&planted(&faults::SYNTAX, 1), 500));
 }
 
 #[test]
-fn faults_of_shape_are_said_where_they_are() {
+fn shape_faults_are_reported_at_their_place() {
     assert!(faults::SHAPE.len() >= 25);
     let mut all = planted(&faults::SHAPE, 2);
     all.append(&mut planted(&faults::GAPS, 3));
@@ -150,7 +150,7 @@ fn faults_of_shape_are_said_where_they_are() {
 
 /// An unclosed quote ends at the next quote of its kind, anywhere below; the message points at both.
 #[test]
-fn a_quote_that_is_not_closed_is_said_where_it_opens() {
+fn an_unclosed_quote_is_reported_where_it_opens() {
     let problem = |yaml: &str| {
         let file = SourceFile::new("t.yaml", yaml);
         let problem = parse(&file, &YamlLimits::default()).problems.into_iter().next().expect("a problem");

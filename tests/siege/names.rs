@@ -23,7 +23,7 @@ pub fn bytes(name: &[u8]) -> PathBuf {
 }
 
 #[test]
-fn names_that_are_not_utf8_are_said() {
+fn names_that_are_not_utf8_are_reported() {
     for (config, name, says) in [
         (CONFIG, &b"apps/bad\xff.yaml"[..], "the name of `apps/bad\u{fffd}.yaml` is not UTF-8"),
         (CONFIG, b"apps/bad\xff.YML", "the name of `apps/bad\u{fffd}.YML` is not UTF-8"),
@@ -108,7 +108,7 @@ fn names_like_options_and_names_as_long_as_they_may_be_are_read() {
 
 /// A folder deeper than the longest path of the system (4,096 bytes) cannot be listed by its path.
 #[test]
-fn a_folder_deeper_than_a_path_may_be_is_said() {
+fn a_folder_deeper_than_the_longest_path_is_reported() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", FAULTY)]);
     // Step by step: no single path is too long.
     let script = "import os\nfor i in range(25):\n os.mkdir('d' * 200)\n os.chdir('d' * 200)\nopen('x.yaml', 'w').write('kind: App')";

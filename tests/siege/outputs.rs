@@ -96,7 +96,7 @@ fn two_outputs_are_never_one_file() {
 }
 
 #[test]
-fn no_output_replaces_what_leaver_reads() {
+fn no_output_replaces_an_input() {
     let files = catalogue();
     for (file, what) in [
         ("leaver.yaml", "a configuration"),

@@ -88,7 +88,7 @@ fn wrong(case: &Case, want: &[String]) -> Option<String> {
 }
 
 #[test]
-fn every_hostile_policy_is_named_and_harms_nobody_else() {
+fn every_hostile_policy_is_named_and_affects_no_other_rule() {
     let cases = cases();
     assert!(cases.len() >= 100, "{} policies", cases.len());
     let alone = catalogue("version: 1\npolicies: [good]\n", None);

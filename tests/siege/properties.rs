@@ -124,7 +124,7 @@ fn any_bytes_end_in_a_status_of_the_table_and_in_valid_reports() {
 }
 
 #[test]
-fn inputs_that_other_linters_stumbled_over_are_said() {
+fn inputs_that_crashed_other_linters_are_reported() {
     let cases: [(&str, &[u8], i32, &str); 9] = [
         ("UTF-16", b"\xff\xfek\x00i\x00n\x00d\x00:\x00 \x00A\x00", 2, "is not UTF-8 text"),
         ("a byte that is none", b"kind: App\n# leaver/v1 \xff\n", 2, "bad byte at 22 (line 2)"),
@@ -151,7 +151,7 @@ fn inputs_that_other_linters_stumbled_over_are_said() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_file_does_not_hang() {
+fn special_files_do_not_hang() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", common::CLEAN)]);
     let pipe = files.path().join("pipe.yaml");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());

@@ -56,7 +56,7 @@ fn a_limit_ends_in_2_with_a_place_and_the_rest_is_still_checked() {
 }
 
 #[test]
-fn what_stands_before_a_limit_in_the_same_file_is_checked() {
+fn documents_before_a_limit_in_the_same_file_are_checked() {
     let text = format!("{FAULTY}---\na: {}1{}\n", "[".repeat(40), "]".repeat(40));
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", &text)]);
     let (status, report) = json(files.path(), &[]);
@@ -127,7 +127,7 @@ fn two_merge_keys_in_one_mapping_are_an_error() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_whose_target_is_not_read_is_said() {
+fn a_link_whose_target_is_not_read_is_reported() {
     use std::os::unix::fs::symlink;
     let make = || {
         folder(&[

@@ -67,7 +67,7 @@ fn the_schema_refuses_a_pattern_that_could_backtrack() {
 }
 
 #[test]
-fn a_text_as_long_as_a_file_is_judged_at_once() {
+fn a_string_as_long_as_a_file_is_evaluated_at_once() {
     let long = "a-".repeat(200_000);
     let text = format!(
         "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: \"{long}\", owner: \"{long}\"}}\nspec: {{notes: \"{long}\"}}\n"

@@ -98,7 +98,7 @@ fn keys_with_one_beginning_cost_no_more_than_their_number() {
 }
 
 #[test]
-fn thousands_of_keys_are_judged_or_said_to_be_too_many() {
+fn thousands_of_keys_are_evaluated_or_reported_as_too_many() {
     let app = |count: usize| {
         let labels: Vec<String> = (0..count).map(|nth| format!("{}{nth:05}: x", "k".repeat(12))).collect();
         format!(

@@ -19,7 +19,7 @@ fn secrets() -> [(String, &'static str); 6] {
     ]
 }
 
-fn said(output: &Output) -> String {
+fn text_of(output: &Output) -> String {
     assert!(!err(output).contains("panicked"), "{}", err(output));
     format!("{}{}", out(output), err(output))
 }
@@ -34,11 +34,11 @@ fn nothing_shown(what: &str, files: &Path, more: &[&str]) -> (i32, String) {
     arguments.extend(["-o".to_owned(), "full".into()]);
     arguments.extend(more.iter().map(|&word| word.to_owned()));
     let output = leaver(files, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
-    quiet(what, &said(&output));
+    quiet(what, &text_of(&output));
     for format in Format::ALL {
         quiet(what, &std::fs::read_to_string(reports.path().join(format.as_str())).expect("a report"));
     }
-    (code(&output), said(&output))
+    (code(&output), text_of(&output))
 }
 
 fn quiet(what: &str, text: &str) {
@@ -69,7 +69,7 @@ fn every_kind_is_recognised_wherever_a_report_is_made() {
 }
 
 #[test]
-fn what_is_shown_goes_by_the_patterns_of_the_rule() {
+fn redaction_uses_the_patterns_of_the_rule() {
     let read = |name: &str| std::fs::read_to_string(common::root().join(name)).expect("text");
     let (rego, data) = (read("policies/lib/secrets.rego"), read("data/secrets.yaml"));
     let mut count = 0;
@@ -170,7 +170,7 @@ fn secrets_where_no_rule_looks() {
 
 /// The rule may be off, waived or have any severity: redaction does not depend on it.
 #[test]
-fn a_secret_that_no_rule_was_asked_about() {
+fn a_secret_without_an_evaluated_rule() {
     let text = planted(&FAULTY.replace("    update", "").replace("  sourceOfTruth", "  notes: HERE\n  sourceOfTruth"));
     for config in ["version: 1\nrules: {credential/secret-in-file: {severity: off}}\n", "version: 1\n"] {
         let files = folder(&[("leaver.yaml", config), ("a.yaml", &text)]);
@@ -181,7 +181,7 @@ fn a_secret_that_no_rule_was_asked_about() {
 }
 
 #[test]
-fn what_rules_of_ones_own_quote() {
+fn secrets_that_users_rules_quote() {
     let own = rule(
         "x",
         "findings contains {\"path\": [\"metadata\", \"labels\", key], \"message\": sprintf(\"%s is %s\", [key, value])} if some key, value in input.metadata.labels",
@@ -216,7 +216,7 @@ fn waivers_and_baselines() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &labels), ("w.yaml", &waiver)]);
     nothing_shown("a waiver", files.path(), &[]);
     let output = leaver(files.path(), &["check", "--baseline", "base.json", "--update-baseline", "--add-to-baseline"]);
-    quiet("a baseline", &said(&output));
+    quiet("a baseline", &text_of(&output));
     quiet("a baseline", &std::fs::read_to_string(files.path().join("base.json")).expect("written"));
     // The baseline knows the findings that it lists.
     let known = leaver(files.path(), &["check", "--baseline", "base.json", "-o", "json"]);
@@ -233,7 +233,7 @@ fn waivers_and_baselines() {
 }
 
 #[test]
-fn configuration_profile_vendors_and_what_is_typed() {
+fn secrets_in_configuration_profile_vendors_and_arguments() {
     for (name, config, other) in [
         ("leaver.yaml", "version: 1\nHERE: HERE\nrules: {'HERE': {severity: HERE}}\n", ""),
         ("leaver.yaml", "version: 1\n# HERE\nprofile: HERE\n", ""),
@@ -250,7 +250,7 @@ fn configuration_profile_vendors_and_what_is_typed() {
         for arguments in
             [vec!["config", "show"], vec!["rules"], vec!["test"], vec!["config", "show", "--format", "json"]]
         {
-            quiet(name, &said(&leaver(files.path(), &arguments)));
+            quiet(name, &text_of(&leaver(files.path(), &arguments)));
         }
     }
     let files = folder(&[
@@ -258,7 +258,7 @@ fn configuration_profile_vendors_and_what_is_typed() {
         ("a.yaml", FAULTY),
     ]);
     for format in ["text", "json", "yaml"] {
-        quiet(format, &said(&leaver(files.path(), &["config", "show", "--format", format])));
+        quiet(format, &text_of(&leaver(files.path(), &["config", "show", "--format", format])));
     }
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);
     for (secret, _) in secrets() {
@@ -274,13 +274,13 @@ fn configuration_profile_vendors_and_what_is_typed() {
         ] {
             let output = with_git(files.path(), &arguments);
             assert_eq!(code(&output), 2, "{arguments:?}");
-            quiet("what is typed", &said(&output));
+            quiet("what is typed", &text_of(&output));
         }
     }
 }
 
 #[test]
-fn what_a_change_does_shows_no_secret() {
+fn diffs_show_no_secret() {
     let broken =
         "apiVersion: leaver/v1\nkind: App\nmetadata: {name: broken}\nspec: {notes: HERE, teir: 1, tier: HERE}\n";
     let app = |purpose: &str| {
@@ -304,10 +304,10 @@ fn what_a_change_does_shows_no_secret() {
     .expect("a file");
     for format in ["text", "json", "markdown"] {
         let output = with_git(files.path(), &["diff", "HEAD", "-o", format]);
-        quiet(format, &said(&output));
-        assert!(said(&output).contains("slack"), "{}", said(&output));
+        quiet(format, &text_of(&output));
+        assert!(text_of(&output).contains("slack"), "{}", text_of(&output));
         let output = with_git(files.path(), &["check", "--since", "HEAD", "-o", "full"]);
-        quiet(format, &said(&output));
+        quiet(format, &text_of(&output));
     }
 }
 
@@ -323,13 +323,13 @@ fn sign_offs_hold_no_secret() {
             files.path(),
             &["signoff", "sign", "slack", "--reviewer", "a@example.com", "--role", "r", "--output", "s.json"],
         );
-        assert!(code(&output) == 2 && said(&output).contains("contains a secret"), "{}", said(&output));
+        assert!(code(&output) == 2 && text_of(&output).contains("contains a secret"), "{}", text_of(&output));
         assert!(!files.path().join("s.json").exists());
-        quiet("sign", &said(&output));
+        quiet("sign", &text_of(&output));
         let output = with_git(files.path(), &["signoff", "prepare", "slack"]);
-        assert_eq!(code(&output), 0, "{}", said(&output));
-        quiet("prepare", &said(&output));
-        quiet("status", &said(&with_git(files.path(), &["signoff", "status"])));
+        assert_eq!(code(&output), 0, "{}", text_of(&output));
+        quiet("prepare", &text_of(&output));
+        quiet("status", &text_of(&with_git(files.path(), &["signoff", "status"])));
     }
 }
 
@@ -468,7 +468,7 @@ fn tokens_of_the_commonest_vendors_are_found_and_hidden() {
                 "b5c6d7e8f9",
                 "T0uV1",
             ] {
-                assert!(!said(&output).contains(mark), "{style}: {mark} in {}", said(&output));
+                assert!(!text_of(&output).contains(mark), "{style}: {mark} in {}", text_of(&output));
             }
         }
     }
@@ -482,13 +482,13 @@ fn a_token_in_a_key_is_found() {
         let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &text)]);
         let output = leaver(files.path(), &["check", "-o", "concise"]);
         assert!(out(&output).contains("credential/secret-in-file"), "{token}: {}", out(&output));
-        assert!(!said(&output).contains(&token[6..]), "{token}: {}", said(&output));
+        assert!(!text_of(&output).contains(&token[6..]), "{token}: {}", text_of(&output));
     }
 }
 
 /// Ids, digests and names that no rule may mistake for secrets.
 #[test]
-fn what_is_no_token_stays_as_it_is() {
+fn other_strings_are_not_redacted() {
     for text in [
         "0123456789abcdef0123456789abcdef01234567",
         "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",

@@ -98,7 +98,7 @@ fn a_report_is_the_old_one_or_the_new_one() {
 }
 
 #[test]
-fn nothing_is_written_but_what_was_asked_for() {
+fn only_requested_outputs_are_written() {
     let own = rule("x", "findings contains {\"path\": [], \"message\": \"m\"} if input.kind == \"App\"");
     let files = folder(&[
         ("leaver.yaml", "version: 1\npolicies: [policies]\n"),
@@ -130,7 +130,7 @@ fn nothing_is_written_but_what_was_asked_for() {
 }
 
 #[test]
-fn there_is_no_crate_that_opens_a_connection() {
+fn no_dependency_opens_a_connection() {
     let lock = fs::read_to_string(common::root().join("Cargo.lock")).expect("the lock file");
     let networked = [
         "reqwest",

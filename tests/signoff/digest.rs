@@ -128,7 +128,7 @@ jq -cS '.predicate.apps[0].declaration | del(.metadata.title, .metadata.descript
 }
 
 #[test]
-fn what_is_signed_fits_the_published_schema() {
+fn signed_content_is_valid_by_the_published_schema() {
     let schema = std::fs::read_to_string(root().join("schemas/signoff.schema.json")).expect("text");
     let shape = Shape::compile("signoff.schema.json", &schema).expect("a schema");
     let board = Board::new();

@@ -5,7 +5,7 @@ use std::{path::Path, process::Command};
 use crate::common::root;
 
 #[test]
-fn the_procedure_works_as_it_is_written() {
+fn the_procedure_works_as_written() {
     let page = std::fs::read_to_string(root().join("docs/signoff.md")).expect("text");
     let mut script = String::from("set -eu\n");
     let mut blocks = 0;

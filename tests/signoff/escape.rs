@@ -82,7 +82,7 @@ fn a_signed_app_does_not_leave_by_an_edit() {
 }
 
 #[test]
-fn an_app_that_nobody_has_signed_does_not_leave_by_an_edit() {
+fn an_unsigned_app_cannot_leave_the_requirement_by_an_edit() {
     for (from, to) in EDITS {
         let board = Board::with(ALL, &labelled());
         board.commit();
@@ -113,7 +113,7 @@ fn a_signed_app_does_not_leave_by_going() {
 }
 
 #[test]
-fn an_app_that_nobody_has_signed_does_not_leave_by_going() {
+fn an_unsigned_app_cannot_leave_the_requirement_by_removal() {
     for (what, go) in gone() {
         let board = Board::new();
         board.commit();
@@ -264,7 +264,7 @@ fn one_of_two_roles_does_not_let_an_app_go() {
 
 /// A void sign-off still proves facts about the app.
 #[test]
-fn a_sign_off_that_no_longer_counts_still_tells_what_the_app_was() {
+fn a_void_sign_off_still_proves_facts_about_the_app() {
     let voids: [(&str, Edit); 3] = [
         (
             "the reviewer becomes the owner",

@@ -32,7 +32,7 @@ fn a_key_under_which_one_signature_holds_for_every_text() {
 /// For each ECDSA signature anyone can compute a second one, (r, n − s); ssh-keygen creates either. Both are valid for the same text, so
 /// signatures are not compared by bytes: keys and manifests are revoked instead.
 #[test]
-fn the_mirrored_signature_says_what_the_first_one_says() {
+fn the_mirrored_signature_is_equivalent() {
     let manifest = kept_text("signed/bob.json");
     let first = seal(manifest.as_bytes(), &kept_text("signed/bob.json.sig")).expect("it holds");
     let mirrored = kept_text("corpus/signature/p256-mirrored");

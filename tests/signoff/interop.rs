@@ -4,7 +4,7 @@ use super::board::{Board, MANIFEST, ssh_keygen};
 use crate::common::{code, err};
 
 #[test]
-fn what_ssh_keygen_signs_leaver_verifies() {
+fn leaver_verifies_signatures_of_ssh_keygen() {
     for person in ["ada", "bob"] {
         let board = Board::new();
         board.says(1, &[], &["error[signoff/missing]"]);
@@ -20,7 +20,7 @@ fn what_ssh_keygen_signs_leaver_verifies() {
 }
 
 #[test]
-fn what_leaver_signs_ssh_keygen_verifies() {
+fn ssh_keygen_verifies_signatures_of_leaver() {
     for person in ["ada", "bob"] {
         let board = Board::new();
         board.manifest(person, &["--key", person]);
@@ -73,7 +73,7 @@ fn a_key_whose_number_is_short_signs() {
 
 /// The two agree on the validity period of a key, to the second.
 #[test]
-fn both_read_the_days_of_a_key_alike() {
+fn both_read_the_validity_of_a_key_the_same_way() {
     let board = Board::new();
     board.signed("ada", &[]);
     let manifest = board.read(MANIFEST);

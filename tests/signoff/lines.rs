@@ -63,7 +63,7 @@ impl Desk {
 }
 
 #[test]
-fn ssh_keygen_reads_every_accepted_text_alike() {
+fn ssh_keygen_agrees_on_every_accepted_text() {
     let desk = Desk::new();
     let [ada, bob] = &desk.keys;
     let one = format!("ada@example.com {OURS} {ada}\n");
@@ -217,7 +217,7 @@ fn ssh_keygen_reads_every_accepted_text_alike() {
 }
 
 #[test]
-fn ssh_keygen_reads_made_up_lines_alike() {
+fn ssh_keygen_agrees_on_generated_lines() {
     let desk = Desk::new();
     let blank = select(vec![" ", "\t", "  ", " \t", "", "\u{a0}", "\r"]);
     let principal = select(vec![

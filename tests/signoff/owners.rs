@@ -71,7 +71,7 @@ fn owners_and_members_of_both_sides_count() {
 }
 
 #[test]
-fn one_person_in_two_spellings_is_no_quorum() {
+fn one_person_in_two_spellings_is_not_a_quorum() {
     let board = Board::with(&CONFIG.replace("roles: [security]", "roles: [security, architecture]"), APP);
     let signers = board.line("ada", "namespaces=\"leaver-signoff@v1\"")
         + &board.line("bob", "namespaces=\"leaver-signoff@v1\"").replace("bob@", "Ada@");
@@ -196,7 +196,7 @@ fn a_sign_off_does_not_count_in_another_catalogue() {
 
 /// A sign-off covers the Teams and Systems that the app names.
 #[test]
-fn a_change_of_what_the_app_names_voids_the_sign_off() {
+fn a_change_of_a_referenced_declaration_voids_the_sign_off() {
     let system = "---\napiVersion: leaver/v1\nkind: System\nmetadata: {name: our-idp, aliases: [idp]}\nspec: {kind: idp, deletes: true, deleteGuard: {threshold: 9, approver: guards}, notes: call us}\n";
     let all = APP.replace("provisioning: {mode: none}", "signOn: {system: idp}, provisioning: {mode: none}")
         + system

@@ -21,7 +21,7 @@ fn fixed(text: &str) -> String {
     words
 }
 
-fn said(board: &Board, arguments: &[&str]) -> String {
+fn output(board: &Board, arguments: &[&str]) -> String {
     let (status, text) = board.leaver(arguments);
     format!("$ leaver {}\n{}? {status}\n", arguments.join(" "), fixed(&text))
 }
@@ -32,37 +32,40 @@ const WAIVER: &str = "---\napiVersion: leaver/v1\nkind: Waiver\nmetadata: {name:
 #[test]
 fn the_way_of_a_reviewer() {
     let board = Board::new();
-    let mut text = said(&board, &["signoff", "status"]);
-    text.push_str(&said(&board, &["signoff", "prepare", "slack", "--output", "pack.md"]));
-    text.push_str(&said(&board, &["signoff", "sign", "slack", "--reviewer", "ada@example.com", "--role", "security"]));
-    text.push_str(&said(&board, &["signoff", "verify"]));
-    text.push_str(&said(&board, &["signoff", "status"]));
+    let mut text = output(&board, &["signoff", "status"]);
+    text.push_str(&output(&board, &["signoff", "prepare", "slack", "--output", "pack.md"]));
+    text.push_str(&output(
+        &board,
+        &["signoff", "sign", "slack", "--reviewer", "ada@example.com", "--role", "security"],
+    ));
+    text.push_str(&output(&board, &["signoff", "verify"]));
+    text.push_str(&output(&board, &["signoff", "status"]));
     board.sign("ada", "signoffs/2026/2026-11-25-slack-ada-security.json", "leaver-signoff@v1");
-    text.push_str(&said(&board, &["signoff", "verify"]));
-    text.push_str(&said(&board, &["signoff", "verify", "--format", "json"]));
-    text.push_str(&said(&board, &["signoff", "status"]));
+    text.push_str(&output(&board, &["signoff", "verify"]));
+    text.push_str(&output(&board, &["signoff", "verify", "--format", "json"]));
+    text.push_str(&output(&board, &["signoff", "status"]));
     board.edit("apps.yaml", "title: Slack", "title: Chat");
-    text.push_str(&said(&board, &["signoff", "status"]));
+    text.push_str(&output(&board, &["signoff", "status"]));
     board.edit("apps.yaml", "internal", "restricted");
-    text.push_str(&said(&board, &["signoff", "status"]));
-    text.push_str(&said(&board, &["signoff", "status", "--format", "json"]));
-    text.push_str(&said(
+    text.push_str(&output(&board, &["signoff", "status"]));
+    text.push_str(&output(&board, &["signoff", "status", "--format", "json"]));
+    text.push_str(&output(
         &board,
         &["signoff", "revoke", "signoffs/2026/2026-11-25-slack-ada-security.json", "--reason", "wrong app"],
     ));
-    text.push_str(&said(&board, &["signoff", "status"]));
+    text.push_str(&output(&board, &["signoff", "status"]));
     insta::assert_snapshot!("way", text);
 }
 
 #[test]
 fn the_review_pack() {
     let board = Board::with(CONFIG, &APP.replace("title: Slack", "vendor: nobody-knows-them"));
-    let mut text = said(&board, &["signoff", "prepare", "slack"]);
+    let mut text = output(&board, &["signoff", "prepare", "slack"]);
     board.write("apps.yaml", &format!("{REVIEWED}{WAIVER}"));
     board.signed("ada", &["--condition", "name who updates=2026-12-31"]);
     board.edit("apps.yaml", "dataClass: internal", "dataClass: confidential");
     board.edit("apps.yaml", "title: \"Slack", "title: \"Slick");
-    text.push_str(&said(&board, &["signoff", "prepare", "slack"]));
+    text.push_str(&output(&board, &["signoff", "prepare", "slack"]));
     insta::assert_snapshot!("pack", text);
 }
 

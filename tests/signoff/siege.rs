@@ -165,7 +165,7 @@ fn a_signature_of_another_manifest() {
 }
 
 #[test]
-fn a_key_that_nobody_knows_and_one_under_another_name() {
+fn an_unknown_key_and_one_with_another_name() {
     let board = Board::new();
     board.manifest("ada", &[]);
     board.sign("mallory", MANIFEST, "leaver-signoff@v1");
@@ -428,7 +428,7 @@ fn approvers_and_revocations_are_read_strictly() {
 }
 
 #[test]
-fn the_manifest_is_never_asked_whether_it_should_be_verified() {
+fn the_manifest_cannot_choose_whether_it_is_verified() {
     let board = Board::new();
     board.write("signoffs/s.json", "{}");
     board.says(2, &[], &["is not a sign-off"]);

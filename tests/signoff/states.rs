@@ -13,7 +13,7 @@ fn a_material_change_voids_and_shows_itself() {
 }
 
 #[test]
-fn what_is_no_change_and_what_is_immaterial_does_not_void() {
+fn reformatting_and_immaterial_changes_do_not_void() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.write(
@@ -33,7 +33,7 @@ fn what_is_no_change_and_what_is_immaterial_does_not_void() {
 
 /// Immaterial fields are part of the signature: neither the current list nor that of the signing date can be extended alone.
 #[test]
-fn materiality_is_part_of_what_is_signed() {
+fn materiality_is_part_of_the_signed_content() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.edit("apps.yaml", "dataClass: internal", "dataClass: restricted");
@@ -179,7 +179,7 @@ fn one_session_on_many_apps_is_one_signature() {
 }
 
 #[test]
-fn what_cannot_be_signed() {
+fn declarations_that_cannot_be_signed() {
     let board = Board::new();
     let sign = |more: &[&str]| {
         board.leaver(&[&["signoff", "sign"], more, &["--reviewer", "ada@example.com", "--role", "security"]].concat())
@@ -212,7 +212,7 @@ fn where_nothing_is_required_nothing_is_missed() {
 }
 
 #[test]
-fn a_wrong_requirement_is_told_where_it_stands() {
+fn an_invalid_requirement_is_reported_at_its_place() {
     let board = Board::new();
     for (from, to, says) in [
         ("tiers: [1]", "tier: [1]", "leaver.yaml:4:31: failure[config] `tier` is not a key of `when`"),

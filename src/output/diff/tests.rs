@@ -144,7 +144,7 @@ fn text_keeps_to_the_width() {
 }
 
 #[test]
-fn what_does_not_change_is_said_in_one_line() {
+fn unchanged_catalogues_take_one_line() {
     for format in Format::ALL {
         let text = drawn(BASE, BASE, format, &Style::default());
         assert!(!text.contains("slack"), "{text}");

@@ -33,7 +33,7 @@ use crate::{
 #[cfg(test)]
 mod steps;
 
-/// Number of queries after which the usefulness of an index is measured.
+/// Number of queries after which it is clear whether querying an index pays off.
 const ENOUGH: u32 = 64;
 
 /// Rules with the same input.

@@ -92,7 +92,7 @@ impl Maker<'_> {
         let mut spec = json!({});
         let churn = self.dice.chance(70).then(|| self.dice.pick(&["low", "medium", "high"]));
         put(&mut metadata, "vendor", self.dice.pick(&["airbase", "in-house"]));
-        // Sign-in alone is not a good choice if roles change every week.
+        // Sign-in alone does not suit an app whose roles change every week.
         let churn = if self.mode == "jit" { churn.filter(|churn| *churn != "high") } else { churn };
         if let Some(churn) = churn {
             put(&mut spec, "roleChurn", churn);
@@ -250,7 +250,7 @@ impl Maker<'_> {
                     put(&mut life, "reclaim", stage);
                 }
             }
-            // The source of truth creates.
+            // The mechanism with precedence must create accounts.
             if life["create"]["via"] == "jit" && provisioning["precedence"] == "scim" {
                 put(&mut provisioning, "precedence", "jit");
             }
@@ -263,7 +263,7 @@ impl Maker<'_> {
         }
         let by_hand = |way: &Value| way.as_str().is_some_and(|way| super::BY_HAND.contains(&way));
         if by_hand(&spec["lifecycle"]["entitle"]["via"]) || roles.iter().any(|role| by_hand(&role["grant"])) {
-            // Pushes do not change these rights.
+            // Provisioning does not manage these rights.
             let mut attributes = provisioning["attributes"].as_array().cloned().unwrap_or_default();
             attributes.push(json!({"name": "entitlements", "via": "admin"}));
             put(&mut provisioning, "attributes", attributes);

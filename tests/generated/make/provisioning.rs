@@ -19,7 +19,7 @@ impl Maker<'_> {
         }
         // Every promise is at least one hour.
         let longest = 60;
-        // Properties of the system need no declaration if it is fast enough.
+        // The system's own interval needs no declaration if it is short enough.
         if facts["syncMinutes"].as_u64().is_none_or(|minutes| minutes > longest) || self.dice.chance(50) {
             put(&mut block, "syncMinutes", self.dice.number(0, longest));
         }
@@ -189,7 +189,7 @@ impl Maker<'_> {
             let creates = self.dice.chance(70);
             put(&mut jit, "creates", creates);
             if creates {
-                // The source of truth must be able to create: the stage below decides that.
+                // The mechanism with precedence must create accounts; this is corrected later, with the stages.
                 put(provisioning, "precedence", self.dice.pick(&["jit", "scim"]));
             }
         } else {

@@ -139,7 +139,7 @@ impl Maker<'_> {
             "hybrid" => self.dice.pick(&["scim", "jit"]),
             "manual" => self.dice.pick(&["ticket", "admin", "runbook"]),
             "vendor" => self.dice.pick(&["vendor", "ticket"]),
-            // A connector that creates accounts needs no other mechanism.
+            // A connector with declared operations needs no script beside it.
             "connector" | "csv" if provisioning["connector"]["operations"].is_null() && self.dice.chance(10) => {
                 "script"
             }

@@ -200,7 +200,7 @@ struct Count {
     rule: RuleId,
     /// The number of catalogues on which it ran.
     catalogues: usize,
-    /// The catalogues on which it took too many steps.
+    /// Descriptions of excessive costs.
     faults: Vec<String>,
 }
 
