@@ -28,3 +28,32 @@ test_every_key_of_a_declaration if {
 	}}
 	places == {["metadata", "owner"], ["spec", "provisioning", "jit", "groups", 1], ["spec", "lifecycle", "review", "owner"]}
 }
+
+# A word that `_hint` or `_hints` does not know would never be found.
+test_every_word_is_hinted_at if {
+	every word in placeholders._words {
+		every text in [word, sprintf("\n(%s)\n", [upper(word)]), replace(word, "-", " "), replace(word, "-", "_"), sprintf("%s@example.com", [word])] {
+			placeholders.is(text)
+			every spec in [
+				{"roles": [{"owner": text, "z": 1}]},
+				{"lifecycle": {"create": {"owner": text}}},
+				{"provisioning": {"jit": {"domains": ["a", text]}}},
+			] {
+				count(placeholders.found) > 0 with input as {"metadata": {"name": "a"}, "spec": spec}
+			}
+		}
+	}
+}
+
+test_texts_that_only_whole_texts_or_signs_tell if {
+	every text in ["<the \"owner\">", "\t[owner]", "{{a}}", "${A}", "\u0001", "", "?", "tbd: ask", "\"todo\"", "「?」", "'xxxx'"] {
+		count(placeholders.found) == 1 with input as {"spec": {"external": {"sponsor": text, "zone": "none"}}}
+	}
+}
+
+test_values_and_keys_that_are_words if {
+	not placeholders._suspicious with input as {"metadata": {"name": "a", "owner": "it"}, "spec": {
+		"localAccounts": {"checkedOn": "2026-01-01", "none": true, "unknown": "no"},
+		"lifecycle": {"create": {"owner": "it", "via": "none"}},
+	}}
+}

@@ -159,7 +159,7 @@ _of_ways := {
 		"softDeleteMapped": "whether a deactivation is sent",
 	}),
 	"connector": object.union(_of_scoped_way, _of_named_way),
-	"directory": object.union_n([_of_scoped_way, _of_named_way, {"protocol": "how the directory is read"}]),
+	"directory": object.union(object.union(_of_scoped_way, _of_named_way), {"protocol": "how the directory is read"}),
 	"hr": object.union(_of_any_way, {"system": "which system runs WAY"}),
 }
 

@@ -62,6 +62,7 @@ findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": messa
 	some at, item in credentials.live
 	left := dates.days_left(item.expires)
 	left >= 0
+	left < _params.minDays # no limit is higher
 	limit := _limit(item)
 	left < limit
 	message := sprintf("%s: the credential `%s` expires on %s, %s from now, limit is %s", [

@@ -40,7 +40,7 @@ findings contains {"path": ["spec", "nonHuman", at, "rotateOnLeave"], "message":
 	some at, item in credentials.live
 	not credentials.secretless(item)
 	not item.rotateOnLeave == true
-	known := _known(item)
+	some known in [_known(item)]
 	severity := _severity(item)
 	message := sprintf("%s: %s the credential `%s`, which is not replaced when one of them leaves", [input.metadata.name, known, item.name])
 }

@@ -9,8 +9,9 @@ use super::{
     eval::{Ask, Frame},
     model::{Builtin, Const, Kind, Term},
     seen::{
+        Form,
         Holds::{No, Perhaps, Yes},
-        Seen, same,
+        Seen, same, shape,
     },
     values::defined,
 };
@@ -39,14 +40,18 @@ impl<'a> Ask<'a, '_> {
             // For other types the engine does not define a union.
             (Builtin::Either, _, _) if sets => Seen::Either(terms),
             (Builtin::Both, [_, _], _) if sets => Seen::Both(terms),
-            (Builtin::Filter, _, [Seen::Node(node), Seen::Const(Const::Array(keys))])
+            (Builtin::Filter, _, [Seen::Node(node), Seen::Const(Const::Array(keys) | Const::Set(keys))])
                 if matches!(node.value, Yaml::Map(_)) =>
             {
                 Seen::Filter(node, keys)
             }
-            (Builtin::Filter, _, [object, Seen::Const(Const::Array(keys))]) if self.is_object(*object) => {
-                self.filter(*object, keys, frame)
+            (Builtin::Filter | Builtin::Remove, _, [object, keys]) if self.is_object(*object) => {
+                self.filter(*object, *keys, builtin == Builtin::Filter, frame)
             }
+            (Builtin::Union, _, [left, right]) if self.is_object(*left) && self.is_object(*right) => {
+                self.union(*left, *right, frame)
+            }
+            (Builtin::Replace, _, [text, old, new]) if text.is_text() && old.is_text() && new.is_text() => Seen::Told,
             (Builtin::Get, _, [object, key, default]) => self.get(*object, *key, *default),
             (Builtin::Sprintf, [Term::Const(Const::Text(format)), Term::Items(_)], [_, items]) => {
                 let items = self.items(*items).map(|items| items.into_iter().map(|(_, item)| item).collect::<Vec<_>>());
@@ -55,6 +60,13 @@ impl<'a> Ask<'a, '_> {
             (Builtin::Sum | Builtin::Min | Builtin::Max, _, [value]) => {
                 self.gather(*value, frame).map_or(Seen::Unknown, |values| self.fold(builtin, &values))
             }
+            (Builtin::Marshal, [Term::Input(steps)], _) if steps.is_empty() => {
+                self.texts.json(self.root).map_or(Seen::Told, Seen::Text)
+            }
+            (Builtin::Matches, _, [Seen::Text(pattern), text]) => match text.text() {
+                Some(text) => self.of.patterns.matches(pattern, &text).map_or(Seen::Unknown, Seen::Bool),
+                None => Seen::Unknown,
+            },
             (Builtin::Sub, _, [left, right]) if sets => self.without(*left, *right, frame),
             (_, _, [value]) => one(builtin, *value),
             (_, _, [left, right]) => two(builtin, *left, *right),
@@ -65,24 +77,45 @@ impl<'a> Ask<'a, '_> {
     /// Whether a value is an object that `filter` can iterate over.
     fn is_object(&self, value: Seen<'a>) -> bool {
         match value {
-            Seen::Record(_) | Seen::Data(Value::Object(_)) => true,
+            Seen::Record(_) | Seen::Filter(..) | Seen::Data(Value::Object(_)) | Seen::Const(Const::Object(_)) => true,
+            Seen::Node(node) => matches!(node.value, Yaml::Map(_)),
             Seen::Rule(at) => self.def(at).is_some_and(|def| def.kind == Kind::Object),
             _ => false,
         }
     }
 
-    /// The fields of an object whose keys are in this set.
-    fn filter(&self, object: Seen<'a>, keys: &'a [Const], frame: &mut Frame<'a>) -> Seen<'a> {
+    /// The fields of an object whose keys are in this set, or those whose keys are not.
+    fn filter(&self, object: Seen<'a>, keys: Seen<'a>, with: bool, frame: &mut Frame<'a>) -> Seen<'a> {
+        let keys = match keys {
+            Seen::Const(Const::Array(keys) | Const::Set(keys)) => keys.iter().map(Seen::from).collect(),
+            keys if self.is_set(keys) => match self.gather(keys, frame) {
+                Some(keys) => keys,
+                None => return Seen::Unknown,
+            },
+            _ => return Seen::Unknown,
+        };
         let Some(fields) = self.pairs(object, frame) else { return Seen::Unknown };
         let mut kept = Vec::new();
         for (key, value) in fields {
-            match keys.iter().map(|wanted| same(Seen::from(wanted), key)).max().unwrap_or(No) {
-                Yes => kept.extend([key, value]),
+            match keys.iter().map(|wanted| same(*wanted, key)).max().unwrap_or(No) {
                 Perhaps => return Seen::Unknown,
-                No => {}
+                held if (held == Yes) == with => kept.extend([key, value]),
+                _ => {}
             }
         }
         self.put(kept, Seen::Record)
+    }
+
+    /// The fields of two objects. What both have is not known: the engine makes one of two objects.
+    fn union(&self, left: Seen<'a>, right: Seen<'a>, frame: &mut Frame<'a>) -> Seen<'a> {
+        let (Some(mut fields), Some(right)) = (self.pairs(left, frame), self.pairs(right, frame)) else {
+            return Seen::Unknown;
+        };
+        if right.iter().any(|(key, _)| fields.iter().any(|(other, _)| same(*key, *other) != No)) {
+            return Seen::Unknown;
+        }
+        fields.extend(right);
+        self.put(fields.into_iter().flat_map(|(key, value)| [key, value]).collect(), Seen::Record)
     }
 
     fn fold(&self, builtin: Builtin, values: &[Seen<'a>]) -> Seen<'a> {
@@ -191,6 +224,12 @@ fn one(builtin: Builtin, value: Seen<'_>) -> Seen<'_> {
         (Builtin::Upper, Seen::Text(text)) => Seen::Cased(text, true),
         (Builtin::IsString, value) if value.is_text() => Seen::Bool(true),
         (Builtin::IsString, value) if value.is_scalar() || value.items().is_some() => Seen::Bool(false),
+        (Builtin::IsBoolean, value) if value.is_scalar() => Seen::Bool(matches!(value, Seen::Bool(_))),
+        (Builtin::IsObject | Builtin::IsArray, value) if value.is_scalar() => Seen::Bool(false),
+        (Builtin::IsObject | Builtin::IsArray | Builtin::IsBoolean, value) => {
+            let wanted = [(Builtin::IsObject, Form::Object), (Builtin::IsArray, Form::Array)];
+            shape(value).map_or(Seen::Unknown, |(form, _)| Seen::Bool(wanted.contains(&(builtin, form))))
+        }
         _ => Seen::Unknown,
     }
 }

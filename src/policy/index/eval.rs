@@ -15,6 +15,7 @@ use super::{
         Holds::{self, No, Perhaps, Yes},
         Seen, same,
     },
+    texts::{Patterns, Texts},
     values::{compare, defined, truth},
 };
 use crate::source::Node;
@@ -38,12 +39,14 @@ pub(crate) struct Applicable<'a> {
     data: Vec<&'a Value>,
     /// Whether errors of builtins count, as in the interpreter: a condition that could fail before a false one is then evaluated.
     strict: bool,
+    pub(super) patterns: Patterns,
 }
 
 /// The evaluation for one declaration.
 pub(super) struct Ask<'a, 'b> {
-    of: &'b Applicable<'a>,
-    root: Seen<'a>,
+    pub(super) of: &'b Applicable<'a>,
+    pub(super) root: Seen<'a>,
+    pub(super) texts: &'a Texts,
     pub(super) known: RefCell<Vec<Option<Seen<'a>>>>,
     pub(super) kept: RefCell<Vec<Vec<Seen<'a>>>>,
     /// Cached items of sets and objects; `None` if not certain.
@@ -59,7 +62,7 @@ pub(super) struct Ask<'a, 'b> {
 impl<'a> Applicable<'a> {
     pub(crate) fn new(index: &'a Index, data: &'a Value, strict: bool) -> Self {
         let find = |path: &Vec<String>| path.iter().fold(data, |at, key| &at[key.as_str()]);
-        Self { index, data: index.paths.iter().map(find).collect(), strict }
+        Self { index, data: index.paths.iter().map(find).collect(), strict, patterns: Patterns::default() }
     }
 
     /// Whether each of some rules may apply to a declaration. Rules without an index may.
@@ -82,7 +85,8 @@ impl<'a> Applicable<'a> {
     where
         'a: 'n,
     {
-        let ask = Ask::new(self, root);
+        let texts = Texts::default();
+        let ask = Ask::new(self, root, &texts);
         rules.into_iter().map(|rule| ask.may(rule)).collect()
     }
 
@@ -92,17 +96,19 @@ impl<'a> Applicable<'a> {
     where
         'a: 'n,
     {
-        let ask: Ask<'n, '_> = Ask::new(self, Seen::Node(root));
+        let texts = Texts::default();
+        let ask = Ask::new(self, Seen::Node(root), &texts);
         ask.may(rule);
         (STEPS - ask.steps.get()) + (LOOKS - ask.looks.get())
     }
 }
 
 impl<'a, 'b> Ask<'a, 'b> {
-    fn new(of: &'b Applicable<'a>, root: Seen<'a>) -> Self {
+    fn new(of: &'b Applicable<'a>, root: Seen<'a>, texts: &'a Texts) -> Self {
         Self {
             of,
             root,
+            texts,
             known: RefCell::new(vec![None; of.index.defs.len()]),
             kept: RefCell::default(),
             sets: RefCell::default(),

@@ -10,6 +10,7 @@ pub(in crate::policy) mod names;
 mod seen;
 mod show;
 mod terms;
+mod texts;
 mod values;
 
 #[cfg(test)]

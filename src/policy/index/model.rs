@@ -228,6 +228,22 @@ pub(crate) enum Builtin {
     Max,
     #[serde(rename = "i")]
     IsString,
+    #[serde(rename = "j")]
+    Marshal,
+    #[serde(rename = "r")]
+    Matches,
+    #[serde(rename = "d")]
+    Remove,
+    #[serde(rename = "o")]
+    IsObject,
+    #[serde(rename = "a")]
+    IsArray,
+    #[serde(rename = "y")]
+    IsBoolean,
+    #[serde(rename = "U")]
+    Union,
+    #[serde(rename = "R")]
+    Replace,
 }
 
 impl Builtin {
@@ -248,6 +264,14 @@ impl Builtin {
             "min" => Self::Min,
             "max" => Self::Max,
             "is_string" => Self::IsString,
+            "json.marshal" => Self::Marshal,
+            "regex.match" => Self::Matches,
+            "object.remove" => Self::Remove,
+            "is_object" => Self::IsObject,
+            "is_array" => Self::IsArray,
+            "is_boolean" => Self::IsBoolean,
+            "object.union" => Self::Union,
+            "replace" => Self::Replace,
             _ => return None,
         })
     }

@@ -270,9 +270,48 @@ pub(super) fn same(one: Seen<'_>, other: Seen<'_>) -> Holds {
         },
         (Seen::Some, Int(0)) | (Int(0), Seen::Some) => Holds::No,
         (Int(_) | Number, Int(_) | Number) => Holds::Perhaps,
+        (Seen::Node(_) | Seen::Data(_), Seen::Const(_)) | (Seen::Const(_), Seen::Node(_) | Seen::Data(_)) => {
+            match (shape(one), shape(other)) {
+                (Some(one), Some(other)) if one != other => Holds::No,
+                (Some((_, 0)), Some((_, 0))) => Holds::Yes,
+                _ => Holds::Perhaps,
+            }
+        }
         // Of different types.
         (one, other) if one.is_scalar() && (other.is_scalar() || other.is_collection()) => Holds::No,
         (one, other) if one.is_collection() && other.is_scalar() => Holds::No,
         _ => Holds::Perhaps,
     }
+}
+
+/// What a collection is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Array,
+    Set,
+    Object,
+}
+
+/// The form of a collection and how much is in it; none of what is no collection of which all is known.
+pub(super) fn shape(value: Seen<'_>) -> Option<(Form, usize)> {
+    Some(match value {
+        Seen::Node(node) => match &node.value {
+            Yaml::List(items) => (Form::Array, items.len()),
+            Yaml::Map(entries) => (Form::Object, entries.len()),
+            _ => return None,
+        },
+        Seen::Data(value) => match value {
+            Value::Array(items) => (Form::Array, items.len()),
+            Value::Set(items) => (Form::Set, items.len()),
+            Value::Object(fields) => (Form::Object, fields.len()),
+            _ => return None,
+        },
+        Seen::Const(value) => match value {
+            Const::Array(items) => (Form::Array, items.len()),
+            Const::Set(items) => (Form::Set, items.len()),
+            Const::Object(fields) => (Form::Object, fields.len()),
+            _ => return None,
+        },
+        _ => return None,
+    })
 }

@@ -100,15 +100,20 @@ impl Writer<'_> {
         if self.depth > 3 {
             return self.leaf();
         }
-        self.inside(|it| match it.number(24) {
+        self.inside(|it| match it.number(27) {
             0..=5 => it.leaf(),
             6 => format!("count({})", it.collection()),
-            7 => format!("{}({})", it.of(&["lower", "upper", "is_string", "to_number", "abs"]), it.value()),
+            7 => format!(
+                "{}({})",
+                it.of(&["lower", "upper", "is_string", "is_object", "is_array", "is_boolean", "to_number", "abs"]),
+                it.value()
+            ),
             8 => format!("object.get(input.spec, \"{}\", {})", it.of(&["tier", "mode", "x"]), it.value()),
             9 => format!("object.get(input, [\"spec\", {}], {})", it.value(), it.value()),
             10 => format!("{}({})", it.of(&["min", "max", "sum", "count"]), it.collection()),
             11 => format!("({} {} {})", it.value(), it.of(&["+", "-", "*", "/", "%"]), it.value()),
             12 => format!("sprintf(\"{}\", [{}])", it.of(&["%v", "%s", "%d", "m", "%v%v"]), it.value()),
+            13 if it.number(3) == 0 => format!("replace({}, {}, \"b\")", it.value(), it.value()),
             13 => format!("concat(\"\", [{}, {}])", it.value(), it.value()),
             14 => it.comparison(),
             15 => format!("{{\"a\": {}, {}: {}}}.a", it.value(), it.leaf(), it.value()),
@@ -123,6 +128,16 @@ impl Writer<'_> {
                 _ => it.leaf(),
             },
             20 => it.collection(),
+            21 => format!("{}({})", it.of(&["is_object", "is_array"]), it.collection()),
+            22 => {
+                let pattern = it.of(&["a", "^$", "[0-9]", ":[{,]", "(", "\\\\\"", "jit|scim"]);
+                let text = match it.number(3) {
+                    0 => "json.marshal(input)".to_owned(),
+                    1 => "lower(json.marshal(input))".to_owned(),
+                    _ => it.value(),
+                };
+                format!("regex.match(`{pattern}`, {text})")
+            }
             _ => match it.helper(3) {
                 Some(name) => {
                     let argument = if it.number(2) == 0 { it.value() } else { it.collection() };
@@ -163,8 +178,15 @@ impl Writer<'_> {
                 format!("({} {} {})", it.comprehension("{", "}"), it.of(&["-", "|", "&"]), it.comprehension("{", "}"))
             }
             16 => format!("object.get(input.spec, \"{}\", {})", it.of(&["roles", "list", "no"]), it.collection()),
-            17 => format!("object.filter({}, [\"tier\", \"mode\", \"a\"])", it.collection()),
-            18 => format!("array.concat({}, {})", it.collection(), it.collection()),
+            17 => {
+                let keys = if it.number(3) == 0 {
+                    it.collection()
+                } else {
+                    it.of(&["[\"tier\", \"mode\", \"a\"]", "{\"tier\", \"a\"}", "({\"a\"} | {1})"]).to_owned()
+                };
+                format!("object.{}({}, {keys})", it.of(&["filter", "remove"]), it.collection())
+            }
+            18 => format!("{}({}, {})", it.of(&["array.concat", "object.union"]), it.collection(), it.collection()),
             _ => match it.helper(3) {
                 Some(name) => format!("{name}({})", it.collection()),
                 None => it.known().unwrap_or_else(|| "{2, 3}".to_owned()),

@@ -1,0 +1,95 @@
+//! Texts that rules make of a declaration, and the patterns that they look for in them.
+
+use std::{
+    cell::OnceCell,
+    collections::BTreeMap,
+    sync::{PoisonError, RwLock},
+};
+
+use regex::{Regex, RegexBuilder};
+
+use super::seen::Seen;
+use crate::source::{Node, Yaml};
+
+/// The engine refuses larger patterns.
+const PATTERN_BYTES: usize = 100 * 1024;
+/// Patterns that are kept.
+const PATTERNS: usize = 64;
+
+/// What was made of one declaration.
+#[derive(Default)]
+pub(super) struct Texts {
+    json: OnceCell<Option<String>>,
+}
+
+impl Texts {
+    /// `json.marshal` of the declaration; none where leaver and the engine might write it differently.
+    pub(super) fn json(&self, root: Seen<'_>) -> Option<&str> {
+        let json = self.json.get_or_init(|| match root {
+            Seen::Node(node) => {
+                let mut bytes = Vec::new();
+                write(node, &mut bytes).and_then(|()| String::from_utf8(bytes).ok())
+            }
+            Seen::Data(value) => serde_json::to_string(value).ok(),
+            _ => None,
+        });
+        json.as_deref()
+    }
+}
+
+/// As the engine writes a value that was made of the node: keys in order, no spaces. A number with a fraction has many forms.
+fn write(node: &Node, to: &mut Vec<u8>) -> Option<()> {
+    match &node.value {
+        Yaml::Null => to.extend(b"null"),
+        Yaml::Bool(value) => to.extend(value.to_string().as_bytes()),
+        Yaml::Int(value) => to.extend(value.to_string().as_bytes()),
+        Yaml::Float(_) => return None,
+        Yaml::Text(text) => serde_json::to_writer(to, &**text).ok()?,
+        Yaml::List(items) => {
+            to.push(b'[');
+            for (at, item) in items.iter().enumerate() {
+                if at > 0 {
+                    to.push(b',');
+                }
+                write(item, to)?;
+            }
+            to.push(b']');
+        }
+        Yaml::Map(entries) => {
+            let mut entries: Vec<_> = entries.iter().collect();
+            entries.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+            to.push(b'{');
+            for (at, entry) in entries.iter().enumerate() {
+                if at > 0 {
+                    to.push(b',');
+                }
+                serde_json::to_writer(&mut *to, &*entry.key).ok()?;
+                to.push(b':');
+                write(&entry.value, to)?;
+            }
+            to.push(b'}');
+        }
+    }
+    Some(())
+}
+
+/// Compiled patterns, by their text; none of one that the engine refuses.
+#[derive(Default)]
+pub(super) struct Patterns(RwLock<BTreeMap<String, Option<Regex>>>);
+
+impl Patterns {
+    /// Whether a pattern matches somewhere in a text; none where that is not known.
+    pub(super) fn matches(&self, pattern: &str, text: &str) -> Option<bool> {
+        if let Some(known) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
+            return known.as_ref().map(|known| known.is_match(text));
+        }
+        let mut patterns = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if patterns.len() >= PATTERNS {
+            return None;
+        }
+        let compiled = RegexBuilder::new(pattern).size_limit(PATTERN_BYTES).build().ok();
+        let matches = compiled.as_ref().map(|compiled| compiled.is_match(text));
+        patterns.insert(pattern.to_owned(), compiled);
+        matches
+    }
+}
