@@ -31,24 +31,38 @@ _said(via) if input.spec.provisioning[via].syncMinutes >= 0
 
 _delay(via, "deprovision") := input.spec.provisioning[via].delayDays * 1440 if via in _programs
 
-# [minutes, path, in words]: how the change gets to what acts.
-before(stage) := [minutes, path, feeds.said(path)] if {
+# [minutes, path]: how the change gets to what acts.
+before(stage) := [minutes, path] if {
 	not _signalled(stage)
-	[minutes, path] := feeds.slowest(mechanisms.system(stage), _source)
+	some name in [mechanisms.system(stage)]
+	[minutes, path] := feeds.slowest(name, _source)
 }
 
-before("deprovision") := [minutes, [], said] if {
-	signal := input.spec.lifecycle.deprovision.signal
-	signal.everyHours > 0
-	minutes := signal.everyHours * 60
-	said := sprintf("%s → (%s) %s", [object.get(signal, "from", "source"), feeds.time_of(minutes), object.get(signal, "via", "signal")])
-}
+before("deprovision") := [input.spec.lifecycle.deprovision.signal.everyHours * 60, []] if _signalled("deprovision")
 
 # Nothing is known of what comes before: the last step alone has to be quick enough.
-before(stage) := [0, [], name] if {
+before(stage) := [0, []] if {
 	not _signalled(stage)
-	name := mechanisms.system(stage)
+	some name in [mechanisms.system(stage)]
 	not _fed(name)
+}
+
+# The same in words.
+said(stage, path) := feeds.said(path) if {
+	not _signalled(stage)
+	count(path) > 0
+}
+
+said("deprovision", _) := words if {
+	_signalled("deprovision")
+	signal := input.spec.lifecycle.deprovision.signal
+	time := feeds.time_of(signal.everyHours * 60)
+	words := sprintf("%s → (%s) %s", [object.get(signal, "from", "source"), time, object.get(signal, "via", "signal")])
+}
+
+said(stage, path) := mechanisms.system(stage) if {
+	not _signalled(stage)
+	count(path) == 0
 }
 
 _signalled("deprovision") if input.spec.lifecycle.deprovision.signal.everyHours > 0

@@ -36,10 +36,9 @@ prose := {
 }
 
 # The same for texts that are one long word, in a whole declaration as JSON; a UUID, with its hyphens after 8, 13 and 18 characters, is none.
-long_word(document) if regex.match(concat("", [
-	`"[A-Za-z0-9+/_=-]{8}([A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{23}|-[A-Za-z0-9+/_=-]{4}([A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{18}`,
-	`|-[A-Za-z0-9+/_=-]{4}[A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{13}))[A-Za-z0-9+/_=-]*"`,
-]), document)
+long_word(document) if {
+	regex.match(`"[A-Za-z0-9+/_=-]{8}([A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{23}|-[A-Za-z0-9+/_=-]{4}([A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{18}|-[A-Za-z0-9+/_=-]{4}[A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{13}))[A-Za-z0-9+/_=-]*"`, document)
+}
 
 # What it is → how it looks. Long enough that the prefix alone, in a sentence, is none.
 _looks := {

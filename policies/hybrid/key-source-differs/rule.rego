@@ -39,6 +39,7 @@ _in_use("csv") if input.spec.provisioning.mode == "csv"
 
 findings contains {"path": ["spec", "provisioning", via, "matchKey", "from"], "message": message, "related": related} if {
 	apps.alive
+	count({via | some via, key in keys.declared; key.from}) > 1
 	some at, [via, from] in _sources
 	at > 0
 	[first, other] := _sources[0]

@@ -34,11 +34,13 @@ _second(sorted) := {[sorted[next - 1][1], sorted[next][1]] |
 _pairs := object.union({"name": _second(_names) | count(_names) > 1}, {"place": _second(_places) | count(_places) > 1})
 
 findings contains {"path": ["spec", "instances", second, "name"], "message": message, "related": _related(first)} if {
+	count(instances.live) > 1
 	some [first, second] in _pairs.name
 	message := sprintf("%s: there is another instance with the name `%s`", [input.metadata.name, input.spec.instances[second].name])
 }
 
 findings contains {"path": ["spec", "instances", second, _key(second)], "message": message, "related": _related(first)} if {
+	count(instances.live) > 1
 	some [first, second] in _pairs.place
 	message := sprintf("%s: the instances `%s` and `%s` have the same %s", [
 		input.metadata.name, input.spec.instances[first].name, input.spec.instances[second].name, _key(second),

@@ -43,11 +43,11 @@ _asked if input.spec.lifecycle.deprovision.urgent.runbook
 
 _asked if input.spec.lifecycle.deprovision.urgent.atSource == true
 
-# Place → all of it: {said, total, own, path}.
-_chains[place] := {"stage": promise.stage, "hours": promise.hours, "own": own, "total": own + before, "path": path, "said": said} if {
+# Place → all of it: {stage, hours, own, total, path}.
+_chains[place] := {"stage": promise.stage, "hours": promise.hours, "own": own, "total": own + before, "path": path} if {
 	some place, promise in _promised
 	own := chains.last(promise.via, promise.stage)
-	[before, path, said] := chains.before(promise.stage)
+	[before, path] := chains.before(promise.stage)
 }
 
 findings contains {"path": place, "message": message, "related": related} if {
@@ -56,7 +56,7 @@ findings contains {"path": place, "message": message, "related": related} if {
 	chain.total > chain.hours * 60
 	not _told(place, chain)
 	message := sprintf("%s: `%s` within %v h cannot be kept: %s → (%s) %s = %s > %v h", [
-		input.metadata.name, _name(place), chain.hours, chain.said, feeds.time_of(chain.own), input.metadata.name,
+		input.metadata.name, _name(place), chain.hours, chains.said(chain.stage, chain.path), feeds.time_of(chain.own), input.metadata.name,
 		feeds.time_of(chain.total), chain.hours,
 	])
 	related := feeds.places(chain.path)

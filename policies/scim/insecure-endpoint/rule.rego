@@ -41,6 +41,7 @@ findings contains {"path": ["spec", "provisioning", "scim", "endpoint"], "messag
 
 findings contains {"path": ["spec", "provisioning", "scim", "endpoint"], "message": message} if {
 	apps.alive
+	contains(_endpoint, "@")
 	contains(_authority, "@")
 	message := sprintf("%s: the SCIM endpoint has a user name or password in it", [input.metadata.name])
 }
@@ -48,6 +49,7 @@ findings contains {"path": ["spec", "provisioning", "scim", "endpoint"], "messag
 findings contains {"path": ["spec", "provisioning", "scim", "endpoint"], "message": message, "severity": "warning"} if {
 	apps.alive
 	_encrypted
+	regex.match(`//(.*@)?[0-9\[]`, _endpoint) # what is no number needs no look at its parts
 	_numeric
 	not _local
 	message := sprintf("%s: the SCIM endpoint is an IP address instead of a name", [input.metadata.name])

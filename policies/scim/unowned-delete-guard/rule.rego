@@ -20,7 +20,7 @@ import data.policies.lib.mechanisms
 # [path, guard, mechanism] of every guard that is declared here.
 _guards contains [["spec", "provisioning", via, "deleteGuard"], guard, via] if {
 	some via, block in object.filter(input.spec.provisioning, ["scim", "connector", "directory", "hr", "csv", "script", "automation"])
-	block.deleteGuard
+	count(object.filter(block.deleteGuard, _keys)) < count(_keys)
 	guard := object.union(_inherited(via), block.deleteGuard)
 }
 
@@ -37,7 +37,9 @@ _places(via) := [{"kind": "System", "name": system, "path": ["spec", "deleteGuar
 	data.leaver.catalogue.System[system].spec.deleteGuard
 ]
 
-_missing(guard) := {key | some key in ["threshold", "approver", "slaHours"]} - object.keys(guard)
+_keys := {"threshold", "approver", "slaHours"}
+
+_missing(guard) := _keys - object.keys(guard)
 
 findings contains {"path": path, "message": message, "related": related} if {
 	apps.alive

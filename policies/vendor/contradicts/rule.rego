@@ -65,7 +65,7 @@ _faults contains [["spec", "lifecycle", stage, "via"], fact, message] if {
 	some stage, name in _of_connector
 	input.spec.lifecycle[stage].via == "connector"
 	mechanisms.system(stage) == "conductorone"
-	fact := vendors.facts[name]
+	some fact in [vendors.facts[name]]
 	fact.value == false
 	message := sprintf("`%s` goes via a connector, but the connector of conductorone for %s %s", [
 		stage, vendors.vendor.title, _does[stage],
@@ -77,7 +77,7 @@ _outside := {population | some population in input.spec.populations} & {"guests"
 _faults contains [["spec", "lifecycle", "deprovision", "via"], fact, message] if {
 	input.spec.lifecycle.deprovision.via == "scim"
 	count(_outside) > 0
-	fact := vendors.facts.reaches
+	some fact in [vendors.facts.reaches]
 	not "guests" in fact.value
 	message := sprintf("%s are closed by SCIM, but SCIM of %s does not reach them", [concat(" and ", sort(_outside)), vendors.vendor.title])
 }
@@ -85,7 +85,7 @@ _faults contains [["spec", "lifecycle", "deprovision", "via"], fact, message] if
 _faults contains [key.path, fact, message] if {
 	some via, key in keys.declared
 	via in {"scim", "jit"}
-	fact := vendors.facts.matchKey
+	some fact in [vendors.facts.matchKey]
 	not _same(key, fact.value)
 	message := sprintf("`%s` matches by `%s`, but %s knows people by `%s`", [via, key.attribute, vendors.vendor.title, fact.value])
 }
@@ -105,7 +105,7 @@ _none contains "issues" if input.spec.issues == []
 
 _faults contains [["spec", key], fact, message] if {
 	some key in [min(_none)]
-	fact := vendors.facts.issues
+	some fact in [vendors.facts.issues]
 	message := sprintf("people are declared to make no tokens, but %s lets them make `%s`", [
 		vendors.vendor.title, concat("`, `", sort(fact.value)),
 	])

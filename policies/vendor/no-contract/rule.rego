@@ -22,7 +22,7 @@ findings contains {"path": ["spec", "lifecycle", stage, key], "message": message
 	apps.alive
 	some stage, how in input.spec.lifecycle
 	how.via == "vendor"
-	key := _missing(how)
+	some key in [_missing(how)]
 	message := sprintf("%s: the vendor does `%s`, but no `%s` is named", [input.metadata.name, stage, key])
 }
 

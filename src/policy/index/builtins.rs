@@ -13,6 +13,7 @@ use super::{
         Holds::{No, Perhaps, Yes},
         Seen, same, shape,
     },
+    texts,
     values::defined,
 };
 use crate::source::Yaml;
@@ -52,19 +53,24 @@ impl<'a> Ask<'a, '_> {
                 self.union(*left, *right, frame)
             }
             (Builtin::Replace, _, [text, old, new]) if text.is_text() && old.is_text() && new.is_text() => Seen::Told,
+            (Builtin::ArrayConcat, _, [Seen::Tuple(_), Seen::Tuple(_)]) => {
+                let items = values.iter().flat_map(|value| self.items(*value).unwrap_or_default());
+                self.put(items.map(|(_, item)| item).collect(), Seen::Tuple)
+            }
             (Builtin::Get, _, [object, key, default]) => self.get(*object, *key, *default),
             (Builtin::Sprintf, [Term::Const(Const::Text(format)), Term::Items(_)], [_, items]) => {
                 let items = self.items(*items).map(|items| items.into_iter().map(|(_, item)| item).collect::<Vec<_>>());
                 items.map_or(Seen::Unknown, |items| formatted(format, &items))
             }
             (Builtin::Sum | Builtin::Min | Builtin::Max, _, [value]) => {
-                self.gather(*value, frame).map_or(Seen::Unknown, |values| self.fold(builtin, &values))
+                let array = is_array(*value);
+                self.gather(*value, frame).map_or(Seen::Unknown, |values| self.fold(builtin, &values, array))
             }
             (Builtin::Marshal, [Term::Input(steps)], _) if steps.is_empty() => {
                 self.texts.json(self.root).map_or(Seen::Told, Seen::Text)
             }
             (Builtin::Matches, _, [Seen::Text(pattern), text]) => match text.text() {
-                Some(text) => self.of.patterns.matches(pattern, &text).map_or(Seen::Unknown, Seen::Bool),
+                Some(text) => texts::matches(pattern, &text).map_or(Seen::Unknown, Seen::Bool),
                 None => Seen::Unknown,
             },
             (Builtin::Sub, _, [left, right]) if sets => self.without(*left, *right, frame),
@@ -106,7 +112,7 @@ impl<'a> Ask<'a, '_> {
         self.put(kept, Seen::Record)
     }
 
-    /// The fields of two objects. What both have is not known: the engine makes one of two objects.
+    /// The fields of two objects. Unknown where both have a key: the engine merges nested objects.
     fn union(&self, left: Seen<'a>, right: Seen<'a>, frame: &mut Frame<'a>) -> Seen<'a> {
         let (Some(mut fields), Some(right)) = (self.pairs(left, frame), self.pairs(right, frame)) else {
             return Seen::Unknown;
@@ -118,10 +124,15 @@ impl<'a> Ask<'a, '_> {
         self.put(fields.into_iter().flat_map(|(key, value)| [key, value]).collect(), Seen::Record)
     }
 
-    fn fold(&self, builtin: Builtin, values: &[Seen<'a>]) -> Seen<'a> {
+    fn fold(&self, builtin: Builtin, values: &[Seen<'a>], array: bool) -> Seen<'a> {
         if builtin == Builtin::Sum {
+            let add = |sum: i64, value: &Seen<'a>| match value {
+                Seen::Int(value) => sum.checked_add(*value),
+                _ => None,
+            };
             // A set may list a value twice, so only the sum of an empty set is known.
-            return if values.is_empty() { Seen::Int(0) } else { Seen::Unknown };
+            let sum = values.iter().try_fold(0, add).filter(|_| array || values.is_empty());
+            return sum.map_or(Seen::Unknown, Seen::Int);
         }
         let Some((first, others)) = values.split_first() else { return Seen::Undefined };
         let mut best = *first;
@@ -218,8 +229,18 @@ fn formatted<'a>(format: &str, values: &[Seen<'a>]) -> Seen<'a> {
     if values.iter().all(fits) && verbs.next().is_none() { Seen::Told } else { Seen::Unknown }
 }
 
+/// Whether a value is an array.
+fn is_array(value: Seen<'_>) -> bool {
+    match value {
+        Seen::All(body) => !body.is_set,
+        Seen::Tuple(_) | Seen::Heap(_) => true,
+        other => matches!(shape(other), Some((Form::Array, _))),
+    }
+}
+
 fn one(builtin: Builtin, value: Seen<'_>) -> Seen<'_> {
     match (builtin, value) {
+        (Builtin::TrimSpace, Seen::Text(text)) => Seen::Text(text.trim()),
         (Builtin::Lower, Seen::Text(text)) => Seen::Cased(text, false),
         (Builtin::Upper, Seen::Text(text)) => Seen::Cased(text, true),
         (Builtin::IsString, value) if value.is_text() => Seen::Bool(true),

@@ -1,6 +1,6 @@
 //! The items of collections.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, rc::Rc};
 
 use regorus::Value;
 
@@ -54,7 +54,13 @@ impl<'a> Ask<'a, '_> {
                 let mut inner = frame.clone();
                 let held = self.solve(body, &mut inner, enough, &mut |inner| {
                     let value = self.argument(&body.value, inner);
-                    self.if_so(defined(value), || then(frame, Seen::Unknown, value))
+                    match value {
+                        // The machine adds an item for an undefined value, the interpreter does not.
+                        Seen::Undefined if !body.is_set => {
+                            self.if_so(Perhaps, || then(frame, Seen::Unknown, Seen::Unknown))
+                        }
+                        _ => self.if_so(defined(value), || then(frame, Seen::Unknown, value)),
+                    }
                 });
                 add(held);
             }
@@ -116,10 +122,16 @@ impl<'a> Ask<'a, '_> {
                     Yes => Seen::Some,
                 }
             }
-            Seen::Pool(_) | Seen::Heap(_) => match self.items(value).map(|items| items.len()) {
-                Some(count @ (0 | 1)) => Seen::index(count),
-                _ => Seen::Some,
-            },
+            Seen::Heap(at) => Seen::index(self.parts(at).len()),
+            Seen::Pool(at) => {
+                let parts = self.parts(at);
+                let once: Option<BTreeSet<&str>> = parts.iter().map(Seen::plain).collect();
+                match (once, parts.len()) {
+                    (Some(once), _) => Seen::index(once.len()),
+                    (None, count @ (0 | 1)) => Seen::index(count),
+                    _ => Seen::Some,
+                }
+            }
             Seen::Record(_) => {
                 let keys = self.items(value).unwrap_or_default().into_iter().map(|(key, _)| key.text());
                 let keys: Option<Vec<_>> = keys.collect();
@@ -209,8 +221,13 @@ impl<'a> Ask<'a, '_> {
 
     pub(super) fn put(&self, values: Vec<Seen<'a>>, form: impl FnOnce(usize) -> Seen<'a>) -> Seen<'a> {
         let mut kept = self.kept.borrow_mut();
-        kept.push(values);
+        kept.push(values.into());
         form(kept.len() - 1)
+    }
+
+    /// Values kept by `put`.
+    pub(super) fn parts(&self, at: usize) -> Rc<[Seen<'a>]> {
+        self.kept.borrow().get(at).cloned().unwrap_or_else(|| Rc::new([]))
     }
 
     /// A collection of some terms.
@@ -242,12 +259,13 @@ impl<'a> Ask<'a, '_> {
 
     /// The keys and values of a collection.
     pub(super) fn items(&self, value: Seen<'a>) -> Option<Vec<(Seen<'a>, Seen<'a>)>> {
-        let kept = |at: usize| self.kept.borrow().get(at).cloned().unwrap_or_default().into_iter();
         match value {
-            Seen::Tuple(at) => Some(kept(at).enumerate().map(|(at, part)| (Seen::index(at), part)).collect()),
-            Seen::Pool(at) | Seen::Heap(at) => Some(kept(at).map(|part| (Seen::Unknown, part)).collect()),
+            Seen::Tuple(at) => {
+                Some(self.parts(at).iter().enumerate().map(|(at, part)| (Seen::index(at), *part)).collect())
+            }
+            Seen::Pool(at) | Seen::Heap(at) => Some(self.parts(at).iter().map(|part| (Seen::Unknown, *part)).collect()),
             Seen::Record(at) => {
-                let parts: Vec<Seen<'a>> = kept(at).collect();
+                let parts = self.parts(at);
                 Some(parts.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?))).collect())
             }
             other => other.items(),

@@ -15,7 +15,7 @@ use super::{
         Holds::{self, No, Perhaps, Yes},
         Seen, same,
     },
-    texts::{Patterns, Texts},
+    texts::Texts,
     values::{compare, defined, truth},
 };
 use crate::source::Node;
@@ -31,6 +31,8 @@ const DEPTH: usize = 60;
 pub(super) type Frame<'a> = Vec<Seen<'a>>;
 /// Keys and values.
 pub(super) type Pairs<'a> = Rc<[(Seen<'a>, Seen<'a>)]>;
+/// The arguments of a call and its value.
+pub(super) type Call<'a> = (Box<[Seen<'a>]>, Seen<'a>);
 type Then<'t, 'a> = &'t mut dyn FnMut(&mut Frame<'a>) -> Holds;
 
 /// An index with the data of a run.
@@ -39,16 +41,17 @@ pub(crate) struct Applicable<'a> {
     data: Vec<&'a Value>,
     /// Whether errors of builtins count, as in the interpreter: a condition that could fail before a false one is then evaluated.
     strict: bool,
-    pub(super) patterns: Patterns,
 }
 
 /// The evaluation for one declaration.
 pub(super) struct Ask<'a, 'b> {
-    pub(super) of: &'b Applicable<'a>,
+    of: &'b Applicable<'a>,
     pub(super) root: Seen<'a>,
     pub(super) texts: &'a Texts,
     pub(super) known: RefCell<Vec<Option<Seen<'a>>>>,
-    pub(super) kept: RefCell<Vec<Vec<Seen<'a>>>>,
+    pub(super) kept: RefCell<Vec<Rc<[Seen<'a>]>>>,
+    /// Cached results of function calls, by definition.
+    pub(super) calls: RefCell<BTreeMap<usize, Vec<Call<'a>>>>,
     /// Cached items of sets and objects; `None` if not certain.
     pub(super) sets: RefCell<BTreeMap<usize, Option<Pairs<'a>>>>,
     /// Whether everything evaluated on the way here is certain.
@@ -62,7 +65,7 @@ pub(super) struct Ask<'a, 'b> {
 impl<'a> Applicable<'a> {
     pub(crate) fn new(index: &'a Index, data: &'a Value, strict: bool) -> Self {
         let find = |path: &Vec<String>| path.iter().fold(data, |at, key| &at[key.as_str()]);
-        Self { index, data: index.paths.iter().map(find).collect(), strict, patterns: Patterns::default() }
+        Self { index, data: index.paths.iter().map(find).collect(), strict }
     }
 
     /// Whether each of some rules may apply to a declaration. Rules without an index may.
@@ -111,6 +114,7 @@ impl<'a, 'b> Ask<'a, 'b> {
             texts,
             known: RefCell::new(vec![None; of.index.defs.len()]),
             kept: RefCell::default(),
+            calls: RefCell::default(),
             sets: RefCell::default(),
             certain: Cell::new(Yes),
             steps: Cell::new(STEPS),

@@ -244,6 +244,10 @@ pub(crate) enum Builtin {
     Union,
     #[serde(rename = "R")]
     Replace,
+    #[serde(rename = "A")]
+    ArrayConcat,
+    #[serde(rename = "T")]
+    TrimSpace,
 }
 
 impl Builtin {
@@ -272,6 +276,8 @@ impl Builtin {
             "is_boolean" => Self::IsBoolean,
             "object.union" => Self::Union,
             "replace" => Self::Replace,
+            "array.concat" => Self::ArrayConcat,
+            "trim_space" => Self::TrimSpace,
             _ => return None,
         })
     }

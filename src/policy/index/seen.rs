@@ -118,6 +118,34 @@ impl<'a> From<&'a Const> for Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
+    /// The text of a `Text`.
+    pub(super) fn plain(&self) -> Option<&'a str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether two values are certainly the same, without comparing their parts.
+    pub(super) fn is(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Undefined, Self::Undefined) | (Self::Null, Self::Null) => true,
+            (Self::Bool(one), Self::Bool(other)) => one == other,
+            (Self::Int(one), Self::Int(other)) | (Self::Digits(one), Self::Digits(other)) => one == other,
+            (Self::Text(one), Self::Text(other)) => one == other,
+            (Self::Cased(one, up), Self::Cased(other, high)) => up == high && one == other,
+            (Self::Node(one), Self::Node(other)) => std::ptr::eq(one, other),
+            (Self::Data(one), Self::Data(other)) => std::ptr::eq(one, other),
+            (Self::Const(one), Self::Const(other)) => std::ptr::eq(one, other),
+            (Self::Tuple(one), Self::Tuple(other))
+            | (Self::Pool(one), Self::Pool(other))
+            | (Self::Heap(one), Self::Heap(other))
+            | (Self::Record(one), Self::Record(other))
+            | (Self::Rule(one), Self::Rule(other)) => one == other,
+            _ => false,
+        }
+    }
+
     pub(super) fn index(at: usize) -> Self {
         i64::try_from(at).map_or(Self::Number, Self::Int)
     }
@@ -284,7 +312,7 @@ pub(super) fn same(one: Seen<'_>, other: Seen<'_>) -> Holds {
     }
 }
 
-/// What a collection is made of.
+/// Types of collections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Array,
@@ -292,7 +320,7 @@ pub(super) enum Form {
     Object,
 }
 
-/// The form of a collection and how much is in it; none of what is no collection of which all is known.
+/// The type and size of a collection whose items are all known.
 pub(super) fn shape(value: Seen<'_>) -> Option<(Form, usize)> {
     Some(match value {
         Seen::Node(node) => match &node.value {

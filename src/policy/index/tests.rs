@@ -197,6 +197,14 @@ fn values_of_builtins_are_those_of_the_engine() {
         "not regex.match(`^C`, input.spec.name)",
         "regex.match(`^caf`, lower(input.spec.name))",
         "regex.match(`(`, input.spec.name)",
+        "trim_space(input.spec.name) == \"Café\"",
+        "count([item | some item in [input.spec.tier, 2]]) == 2",
+        "_set == 2",
+        "count([item.a | some item in input.spec.list]) == 2",
+        "count({item.a | some item in input.spec.list}) == 2",
+        "array.concat([input.spec.tier], [3])[1] == 3",
+        "sum([input.spec.tier, 2]) == 4",
+        "sum({input.spec.tier, 2}) == 2",
         "not regex.match(`\"tier\":2[,}]`, json.marshal(input))",
         "regex.match(`\"list\":[{]\"a\":\"b\"[}],\"name\":5,`, json.marshal(input))",
         "count(object.filter(input.spec, {\"name\", \"day\"})) == 2",
@@ -225,7 +233,8 @@ fn values_of_builtins_are_those_of_the_engine() {
         "input.spec.tier < input.spec.name",
         "x = input.spec.tier; x == 2",
     ] {
-        asked(&format!("{FOUND} if {{ {conditions} }}"), &specs);
+        let helper = "_set := count({item | some item in [input.spec.day, \"a\", \"a\"]})";
+        asked(&format!("{helper}\n\n{FOUND} if {{ {conditions} }}"), &specs);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Texts that rules make of a declaration, and the patterns that they look for in them.
+//! The JSON of a declaration, and regular expressions that rules match.
 
 use std::{
     cell::OnceCell,
@@ -11,19 +11,19 @@ use regex::{Regex, RegexBuilder};
 use super::seen::Seen;
 use crate::source::{Node, Yaml};
 
-/// The engine refuses larger patterns.
+/// Maximum size of a compiled pattern, as in the engine.
 const PATTERN_BYTES: usize = 100 * 1024;
-/// Patterns that are kept.
+/// Maximum number of cached patterns.
 const PATTERNS: usize = 64;
 
-/// What was made of one declaration.
+/// Texts derived from one declaration.
 #[derive(Default)]
 pub(super) struct Texts {
     json: OnceCell<Option<String>>,
 }
 
 impl Texts {
-    /// `json.marshal` of the declaration; none where leaver and the engine might write it differently.
+    /// `json.marshal` of the declaration; `None` if the engine might format a number differently.
     pub(super) fn json(&self, root: Seen<'_>) -> Option<&str> {
         let json = self.json.get_or_init(|| match root {
             Seen::Node(node) => {
@@ -37,7 +37,7 @@ impl Texts {
     }
 }
 
-/// As the engine writes a value that was made of the node: keys in order, no spaces. A number with a fraction has many forms.
+/// Writes a node as the engine does: sorted keys, no spaces. Fails on floats, which have many representations.
 fn write(node: &Node, to: &mut Vec<u8>) -> Option<()> {
     match &node.value {
         Yaml::Null => to.extend(b"null"),
@@ -73,23 +73,20 @@ fn write(node: &Node, to: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// Compiled patterns, by their text; none of one that the engine refuses.
-#[derive(Default)]
-pub(super) struct Patterns(RwLock<BTreeMap<String, Option<Regex>>>);
+/// Compiled patterns by text; `None` for invalid ones. Compiling takes a third of the time of a check of one app, so all kinds share them.
+static COMPILED: RwLock<BTreeMap<String, Option<Regex>>> = RwLock::new(BTreeMap::new());
 
-impl Patterns {
-    /// Whether a pattern matches somewhere in a text; none where that is not known.
-    pub(super) fn matches(&self, pattern: &str, text: &str) -> Option<bool> {
-        if let Some(known) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
-            return known.as_ref().map(|known| known.is_match(text));
-        }
-        let mut patterns = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if patterns.len() >= PATTERNS {
-            return None;
-        }
-        let compiled = RegexBuilder::new(pattern).size_limit(PATTERN_BYTES).build().ok();
-        let matches = compiled.as_ref().map(|compiled| compiled.is_match(text));
-        patterns.insert(pattern.to_owned(), compiled);
-        matches
+/// Whether a pattern matches in a text; `None` if unknown.
+pub(super) fn matches(pattern: &str, text: &str) -> Option<bool> {
+    if let Some(known) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
+        return known.as_ref().map(|known| known.is_match(text));
     }
+    let mut patterns = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
+    if patterns.len() >= PATTERNS {
+        return None;
+    }
+    let compiled = RegexBuilder::new(pattern).size_limit(PATTERN_BYTES).build().ok();
+    let matches = compiled.as_ref().map(|compiled| compiled.is_match(text));
+    patterns.insert(pattern.to_owned(), compiled);
+    matches
 }

@@ -1,15 +1,18 @@
 //! Values of rules and functions, and collections of values.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::BTreeSet};
 
 use super::{
-    eval::{Ask, Frame},
+    eval::{Ask, Call, Frame},
     model::{Body, Compare, Def, Kind, Pattern, Term, Test},
     seen::{
         Holds::{self, No, Perhaps, Yes},
         Seen, same,
     },
 };
+
+/// Maximum number of cached calls of a function.
+const CALLS: usize = 64;
 
 impl<'a> Ask<'a, '_> {
     /// The value of a rule without arguments.
@@ -32,10 +35,27 @@ impl<'a> Ask<'a, '_> {
 
     pub(super) fn call(&self, at: usize, args: &[Seen<'a>]) -> Seen<'a> {
         let Some(def) = self.def(at).filter(|def| def.kind == Kind::Function) else { return Seen::Unknown };
-        let value = self.value(def, args);
+        let value = self.remembered(at, args).unwrap_or_else(|| {
+            let value = self.value(def, args);
+            let mut calls = self.calls.borrow_mut();
+            let calls = calls.entry(at).or_default();
+            if calls.len() < CALLS {
+                calls.push((args.into(), value));
+            }
+            value
+        });
         // The machine calls functions with undefined arguments, the interpreter does not.
         let undefined = args.iter().any(|arg| defined(*arg) != Yes);
         if undefined && !matches!(value, Seen::Undefined) { Seen::Unknown } else { value }
+    }
+
+    /// The cached value of a call with the same arguments.
+    fn remembered(&self, at: usize, args: &[Seen<'a>]) -> Option<Seen<'a>> {
+        let calls = self.calls.borrow();
+        let is_it = |(known, _): &&Call<'a>| {
+            known.len() == args.len() && known.iter().zip(args).all(|(one, other)| one.is(*other))
+        };
+        calls.get(&at)?.iter().find(is_it).map(|(_, value)| *value)
     }
 
     fn value(&self, def: &'a Def, args: &[Seen<'a>]) -> Seen<'a> {
@@ -67,6 +87,17 @@ impl<'a> Ask<'a, '_> {
             if bound == No {
                 continue;
             }
+            let constant = matches!(body.value, Term::Const(_));
+            if bound == Yes && loops(body) && !constant {
+                match self.looped(body, &mut frame) {
+                    Some(Seen::Undefined) => {}
+                    Some(value) if matches!(found, Seen::Undefined) => (found, done) = (value, true),
+                    Some(value) if same(found, value) == Yes => done = true,
+                    Some(_) => return Seen::Unknown,
+                    None => perhaps = true,
+                }
+                continue;
+            }
             let mut value = Seen::Undefined;
             let mut several = false;
             let held = bound.min(self.solve(body, &mut frame, Yes, &mut |frame| {
@@ -78,8 +109,8 @@ impl<'a> Ask<'a, '_> {
             let value = match held {
                 No => continue,
                 Yes if !several && !loops(body) => value,
-                Yes if matches!(body.value, Term::Const(_)) => value,
-                // Another body may certainly give the same value.
+                Yes if constant => value,
+                // One of the others may give the same value for certain.
                 _ => {
                     perhaps = true;
                     continue;
@@ -97,15 +128,32 @@ impl<'a> Ask<'a, '_> {
         if perhaps && (matches!(found, Seen::Undefined) || !one()) { Seen::Unknown } else { found }
     }
 
-    /// A value as seen from another body, where the variables of this body have no meaning.
+    /// The value that all solutions of a body agree on: `Undefined` without a solution, `None` if not certain.
+    fn looped(&self, body: &'a Body, frame: &mut Frame<'a>) -> Option<Seen<'a>> {
+        let before = self.certain.replace(Yes);
+        let (mut value, mut sure) = (Seen::Undefined, true);
+        let held = self.solve(body, frame, Yes, &mut |frame| {
+            let next = self.argument(&body.value, frame);
+            sure &= self.certain.get() == Yes && defined(next) == Yes;
+            sure &= matches!(value, Seen::Undefined) || same(value, next) == Yes;
+            value = next;
+            // Stop at the first solution that is not certain.
+            if sure { No } else { Yes }
+        });
+        self.certain.set(before);
+        (sure && held == No).then_some(value)
+    }
+
+    /// A value as it is seen from another body, where the variables of this one have no meaning.
     pub(super) fn outside(&self, value: Seen<'a>, frame: &mut Frame<'a>) -> Seen<'a> {
         match value {
             Seen::All(body) => {
                 let form = if body.is_set { Seen::Pool } else { Seen::Heap };
-                self.gather(value, frame).map_or(Seen::Collection, |values| self.put(values, form))
+                let values = self.gather(value, frame).map(|values| if body.is_set { once(values) } else { values });
+                values.map_or(Seen::Collection, |values| self.put(values, form))
             }
             Seen::Either(_) | Seen::Both(_) => {
-                self.gather(value, frame).map_or(Seen::Unknown, |values| self.put(values, Seen::Pool))
+                self.gather(value, frame).map_or(Seen::Unknown, |values| self.put(once(values), Seen::Pool))
             }
             other => other,
         }
@@ -123,22 +171,41 @@ impl<'a> Ask<'a, '_> {
                 if matches!(key, Seen::Undefined) {
                     return Seen::Undefined;
                 }
-                let Some(parts) = self.pairs(value, &mut Vec::new()) else { return Seen::Unknown };
-                let mut sure = true;
-                for (name, part) in parts {
-                    match same(name, key) {
-                        Yes => return part,
-                        Perhaps => sure = false,
-                        No => {}
-                    }
-                }
-                if sure { Seen::Undefined } else { Seen::Unknown }
+                self.find(value, key)
             }
             other => other.get(key),
         }
     }
 
-    /// The smaller of two values in the engine's order.
+    /// The part of a collection with this key.
+    fn find(&self, value: Seen<'a>, key: Seen<'a>) -> Seen<'a> {
+        let mut sure = true;
+        let mut is_it = |name: Seen<'a>| {
+            let held = if self.look() { same(name, key) } else { Perhaps };
+            sure &= held != Perhaps;
+            held == Yes
+        };
+        let found = match value {
+            Seen::Rule(at) => {
+                let Some(pairs) = self.set(at) else { return Seen::Unknown };
+                pairs.iter().find(|(name, _)| is_it(*name)).map(|(_, part)| *part)
+            }
+            Seen::Record(at) => {
+                let parts = self.parts(at);
+                let mut pairs = parts.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?)));
+                pairs.find(|(name, _)| is_it(*name)).map(|(_, part)| part)
+            }
+            Seen::Tuple(at) => {
+                let parts = self.parts(at);
+                let mut parts = parts.iter().enumerate();
+                parts.find(|(at, _)| is_it(Seen::index(*at))).map(|(_, part)| *part)
+            }
+            _ => return Seen::Unknown,
+        };
+        found.unwrap_or(if sure { Seen::Undefined } else { Seen::Unknown })
+    }
+
+    /// Which of two values the engine takes for the smaller one.
     pub(super) fn order(&self, one: Seen<'a>, other: Seen<'a>) -> Option<Ordering> {
         match (one, other) {
             (Seen::Int(one), Seen::Int(other)) => Some(one.cmp(&other)),
@@ -191,6 +258,12 @@ impl<'a> Ask<'a, '_> {
             other => other.list(),
         }
     }
+}
+
+/// The items of a set, without duplicates if all are texts.
+fn once(values: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
+    let texts: Option<BTreeSet<&str>> = values.iter().map(Seen::plain).collect();
+    texts.map_or(values, |texts| texts.into_iter().map(Seen::Text).collect())
 }
 
 fn loops(body: &Body) -> bool {
