@@ -1,3 +1,5 @@
+//! Comparisons of proven values with patterns.
+
 use proptest::prelude::*;
 
 use super::*;
