@@ -10,6 +10,7 @@ mod signoff;
 mod since;
 #[cfg(test)]
 mod tests;
+mod tryout;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -39,6 +40,7 @@ pub(crate) use load::{Loaded, load};
 pub(crate) use lost::declared;
 pub(crate) use patterns::{Effective, effective, load_alone};
 pub(crate) use signoff::signoffs;
+pub(crate) use tryout::{Tried, try_out};
 
 use evaluation::{Evaluation, add_located, redact};
 use files::chosen_files;
