@@ -10,6 +10,7 @@ mod signoff;
 mod since;
 #[cfg(test)]
 mod tests;
+mod tryout;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,7 +28,7 @@ use crate::{
     facts::vendors,
     finding::{Finding, Subject},
     model::{Catalogue, Declaration},
-    policy::{Answer, builtin_systems},
+    policy::{Answer, Facts, builtin_systems},
     report::{Code, Failure, Report, Run},
     rule::{RuleId, Severity},
     source::{Disk, Files, Overlay, SourceError, Texts, display_path},
@@ -39,6 +40,7 @@ pub(crate) use load::{Loaded, load};
 pub(crate) use lost::declared;
 pub(crate) use patterns::{Effective, effective, load_alone};
 pub(crate) use signoff::signoffs;
+pub(crate) use tryout::{Tried, try_out};
 
 use evaluation::{Evaluation, add_located, redact};
 use files::chosen_files;
@@ -269,6 +271,12 @@ pub fn declarations(config: &Config, request: &Request, more: &Texts) -> Vec<Dec
 /// The rules and the catalogue as an OPA bundle. What leaver could not read, or would report on the shape, is no bundle.
 pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure>> {
     let internal = |message: String| vec![Failure::new(Code::Internal, message)];
+    let (gathered, facts) = read_with_facts(config, request)?;
+    crate::policy::bundle(&config.policies, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
+}
+
+/// A catalogue that could be read completely, and the facts on it.
+fn read_with_facts(config: &Config, request: &Request) -> Result<(Gathered, Facts), Vec<Failure>> {
     let mut gathered = gather(config, request);
     gathered.load_signoffs(config, request);
     if !gathered.failures.is_empty() {
@@ -276,8 +284,8 @@ pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure
     }
     // With every way in which the catalogue spells a name, since OPA cannot look one up that is spelled otherwise.
     let vendors = vendors(&config.vendors, &vendors_named(&gathered.catalogue), true);
-    let facts = facts(config, &request.today, vendors, gathered.signoffs);
-    crate::policy::bundle(&config.policies, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
+    let facts = facts(config, &request.today, vendors, std::mem::take(&mut gathered.signoffs));
+    Ok((gathered, facts))
 }
 
 /// Answers a query over the catalogue. What cannot be read or has errors is a failure, because an answer could be wrong without it.
@@ -287,21 +295,11 @@ pub(crate) fn query(
     text: &str,
     limit: Duration,
 ) -> Result<Vec<Answer>, Vec<Failure>> {
-    let mut gathered = gather(config, request);
-    gathered.load_signoffs(config, request);
-    if !gathered.failures.is_empty() {
-        return Err(gathered.failures);
-    }
-    let errors = gathered.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    if errors > 0 {
-        let message = format!(
-            "the catalogue has {}: no answer would be complete",
-            if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") }
-        );
+    let (gathered, facts) = read_with_facts(config, request)?;
+    if gathered.findings.iter().any(|finding| finding.severity == Severity::Error) {
+        let message = "the catalogue has errors: no answer would be complete".to_owned();
         return Err(vec![Failure::new(Code::Read, message).help("`leaver check` reports them".to_owned())]);
     }
-    let vendors = vendors(&config.vendors, &vendors_named(&gathered.catalogue), true);
-    let facts = facts(config, &request.today, vendors, gathered.signoffs);
     crate::policy::query(&config.policies, &gathered.catalogue, &facts, text, limit).map_err(|reason| {
         let help = "`leaver query --help` has examples; `leaver query 'object.keys(data.leaver)'` names what there is";
         vec![Failure::new(Code::Usage, format!("cannot answer the query: {reason}")).help(help.to_owned())]

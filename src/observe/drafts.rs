@@ -4,12 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    Collected, Observed,
-    clean::slug,
-    emit::yaml,
-    fitting::{Candidate, Fit, candidates, fit, without},
-};
+use super::{Collected, Observed, clean::slug, emit::yaml, fit::alone};
 use crate::{
     facts::{squeeze, vendor},
     model::Declaration,
@@ -24,6 +19,41 @@ pub(crate) struct Draft {
     pub(crate) name: String,
     /// The file's text.
     pub(crate) text: String,
+    /// The Pattern that it names.
+    pub(crate) pattern: Option<String>,
+}
+
+/// What an export proves of an application that nobody declares.
+#[derive(Debug, Clone)]
+pub(crate) struct Proven {
+    /// `metadata.name` of its draft.
+    pub(super) name: String,
+    /// The rest of `metadata`.
+    metadata: Map<String, Value>,
+    /// `spec`. A list of nothing is proven, too: nothing of it is on.
+    pub(super) spec: Map<String, Value>,
+    /// First lines of the file.
+    head: String,
+}
+
+impl Proven {
+    /// The draft without a pattern.
+    pub(super) fn draft(&self, note: &str) -> Draft {
+        Draft { name: self.name.clone(), text: self.text(&self.name, alone(&self.spec), note), pattern: None }
+    }
+
+    /// A file with this `spec`.
+    pub(super) fn text(&self, name: &str, spec: Map<String, Value>, note: &str) -> String {
+        let mut metadata = Map::new();
+        metadata.insert("name".into(), json!(name));
+        metadata.extend(self.metadata.clone());
+        let mut root = Map::new();
+        root.insert("apiVersion".into(), json!(API_VERSION));
+        root.insert("kind".into(), json!("App"));
+        root.insert("metadata".into(), Value::Object(metadata));
+        root.insert("spec".into(), Value::Object(spec));
+        format!("{}{note}{}", self.head, yaml(&root))
+    }
 }
 
 /// The declared applications.
@@ -59,15 +89,14 @@ impl Declared {
     }
 }
 
-/// Drafts for undeclared applications, and notes on those left out.
-pub(crate) fn drafts(
+/// Undeclared applications with what the export proves, and notes on those left out.
+pub(crate) fn undeclared(
     collected: &Collected,
     declarations: &[Declaration],
     vendors: &Value,
     format: &str,
-) -> (Vec<Draft>, Vec<String>) {
+) -> (Vec<Proven>, Vec<String>) {
     let mut declared = Declared::of(declarations);
-    let patterns = candidates(declarations);
     let (mut drafts, mut notes) = (Vec::new(), Vec::new());
     let mut others = 0;
     for ((system, _), shown) in &collected.systems {
@@ -97,7 +126,7 @@ pub(crate) fn drafts(
             let free = std::iter::once(base.clone()).chain((2_u32..).map(|number| format!("{base}-{number}")));
             let Some(name) = free.into_iter().find(|name| !declared.names.contains(name)) else { continue };
             declared.names.insert(name.clone());
-            drafts.push(draft(&name, (system, id), observed, vendors, &patterns, format));
+            drafts.push(proven(&name, system, id, observed, vendors, format));
         }
     }
     if others > 0 {
@@ -108,16 +137,8 @@ pub(crate) fn drafts(
     (drafts, notes)
 }
 
-fn draft(
-    name: &str,
-    (system, id): (&str, &str),
-    observed: &Observed,
-    vendors: &Value,
-    patterns: &[Candidate],
-    format: &str,
-) -> Draft {
+fn proven(name: &str, system: &str, id: &str, observed: &Observed, vendors: &Value, format: &str) -> Proven {
     let mut metadata = Map::new();
-    metadata.insert("name".into(), json!(name));
     let label = observed.text("label");
     if let Some(label) = label.filter(|label| *label != name) {
         metadata.insert("title".into(), json!(label));
@@ -152,48 +173,13 @@ fn draft(
         provisioning.insert(mode.into(), Value::Object(block));
         spec.insert("provisioning".into(), Value::Object(provisioning));
     }
-    let (spec, fitting) = on_pattern(spec, patterns);
-    let mut root = Map::new();
-    root.insert("apiVersion".into(), json!(API_VERSION));
-    root.insert("kind".into(), json!("App"));
-    root.insert("metadata".into(), Value::Object(metadata));
-    root.insert("spec".into(), Value::Object(spec));
     let source = &observed.source;
     let document = source.document.map(|at| format!(" document {at}")).unwrap_or_default();
-    let text = format!(
-        "# Draft of `leaver import {format}` from {}{document} {}. It holds what the export proves;\n# `leaver check` asks for the rest, such as the owner.\n{fitting}{}",
-        source.file,
-        source.pointer,
-        yaml(&root)
+    let head = format!(
+        "# Draft of `leaver import {format}` from {}{document} {}. It holds what the export proves;\n# `leaver check` asks for the rest, such as the owner.\n",
+        source.file, source.pointer,
     );
-    Draft { name: name.to_owned(), text }
-}
-
-/// The `spec` of a draft that uses the best pattern, and a comment on the choice.
-fn on_pattern(spec: Map<String, Value>, patterns: &[Candidate]) -> (Map<String, Value>, String) {
-    match fit(&spec, patterns) {
-        Fit::One { name, agreed } => {
-            let values = if agreed == 1 { "value" } else { "values" };
-            let mut short = Map::from_iter([("pattern".to_owned(), json!(name))]);
-            short.extend(without(&spec, patterns, name));
-            (
-                short,
-                format!(
-                    "# The pattern states {agreed} proven {values} and all that the draft does not; check that it is right.\n"
-                ),
-            )
-        }
-        Fit::Several(names) => {
-            let names = names.join(", ");
-            (
-                spec,
-                format!(
-                    "# Patterns that fit equally well: {names}. Name one in `spec.pattern`, and delete what it states.\n"
-                ),
-            )
-        }
-        Fit::None => (spec, String::new()),
-    }
+    Proven { name: name.to_owned(), metadata, spec, head }
 }
 
 /// The mode that the export proves, and its block. A missing push connection proves nothing: the application may create accounts by itself.
@@ -212,14 +198,13 @@ fn mechanism(system: &str, observed: &Observed) -> (Option<&'static str>, Map<St
     } else if let Some(auth) = observed.get("provisioning.auth") {
         block.insert("auth".into(), auth.clone());
     }
-    let on =
-        |operation: &&str| observed.get(&format!("provisioning.operations.{operation}")) == Some(&Value::Bool(true));
-    let operations: Vec<&str> = ["create", "update", "disable", "reactivate", "delete", "groups", "entitlements"]
+    let shown: Vec<(&str, &Value)> = ["create", "update", "disable", "reactivate", "delete", "groups", "entitlements"]
         .into_iter()
-        .filter(on)
+        .filter_map(|operation| Some((operation, observed.get(&format!("provisioning.operations.{operation}"))?)))
         .collect();
-    if !operations.is_empty() {
-        block.insert("operations".into(), json!(operations));
+    if !shown.is_empty() {
+        let on = shown.iter().filter(|(_, is_on)| **is_on == Value::Bool(true)).map(|(operation, _)| *operation);
+        block.insert("operations".into(), json!(on.collect::<Vec<_>>()));
     }
     if let Some(minutes) = observed.get("provisioning.syncMinutes") {
         block.insert("syncMinutes".into(), minutes.clone());

@@ -10,7 +10,7 @@ mod emit;
 mod entra;
 mod fields;
 mod files;
-mod fitting;
+mod fit;
 mod google;
 mod okta;
 mod published;
@@ -20,8 +20,9 @@ mod update;
 
 pub use bytes::{EXPORT_BYTES, Export, Page};
 pub use collected::{Collected, Options, collect};
-pub(crate) use drafts::drafts;
+pub(crate) use drafts::undeclared;
 pub use files::{Change, File, MARK, changes, documents};
+pub(crate) use fit::{Trial, fitted};
 pub use update::{Edited, updates};
 
 use collected::Gap;

@@ -108,12 +108,10 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// The rule to look at next: the most frequent rule of the most severe findings. Preview rules come last.
+/// The rule to look at next: the one with the most errors, then warnings. Preview rules come last.
 pub(crate) fn next_rule<'a>(report: &'a Report, summary: &'a Summary) -> Option<&'a RuleId> {
-    let worst = |rule: &RuleId| {
-        let severity = report.open().filter(|finding| finding.rule == *rule).map(|finding| finding.severity).max();
-        (!report.is_preview(rule), severity)
-    };
+    let worst =
+        |rule: &RuleId| (!report.is_preview(rule), Counts::of(report.open().filter(|finding| finding.rule == *rule)));
     // `max_by_key` returns the last of equal elements, and `by_rule` starts with the most frequent.
     summary.by_rule.iter().rev().map(|(rule, _)| rule).max_by_key(|rule| worst(rule))
 }

@@ -4,6 +4,8 @@
 mod age;
 mod drafts;
 mod drift;
+mod fitted;
+mod fitted_same;
 mod formats;
 mod hostile;
 mod partial;

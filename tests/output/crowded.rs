@@ -219,6 +219,15 @@ fn next_is_the_most_severe_finding() {
         report.rules.insert(preview.id.clone(), preview.into());
         assert_ne!(next(&report).as_deref(), Some("jit/privileged-default-role"));
     }
+    // Findings of less severity do not count for a rule.
+    let mut report = fixed::report(
+        vec![one(Severity::Error, "jit/slow-review"), one(Severity::Error, "jit/slow-review")],
+        vec![],
+        fixed::run(),
+    );
+    let notes = std::iter::repeat_n(Severity::Info, 30).chain([Severity::Error]);
+    report.findings.extend(notes.map(|severity| one(severity, "jit/no-update-owner")));
+    assert_eq!(next(&report).as_deref(), Some("jit/slow-review"));
     // With equal severity the most frequent, then the first by name.
     let mut report = fixed::report(
         vec![one(Severity::Error, "jit/slow-review"), one(Severity::Error, "jit/no-update-owner")],

@@ -237,7 +237,7 @@ holds "and says what to do" has "$shown" "fetch-depth: 0"
 
 # Whatever is checked out, the tip of the target branch decides: an old base would bring back a waiver that is gone.
 space
-printf 'apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [new], reason: none at all, owner: it, approver: ops, from: 2026-11-01, expires: 2026-12-20, compensatingControl: none}\n' >w.yaml
+printf 'apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [new], reason: it moves to SCIM, owner: it, approver: ops, from: 2026-11-01, expires: 2026-12-20, compensatingControl: a weekly review}\n' >w.yaml
 team ops >ops.yaml
 # A waiver is for the app as the base declares it, so it is there from the start.
 faulty new >apps/new.yaml

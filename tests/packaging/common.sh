@@ -59,23 +59,34 @@ debian() {
   command -v "$1" >/dev/null
 }
 
-# An app with one error, named $1, and a clean one.
+# An app with one error and one warning, named $1, and a clean one.
 faulty() {
   cat <<YAML
 apiVersion: leaver/v1
 kind: App
-metadata: {name: $1, owner: it}
+metadata: {name: $1, owner: it, vendor: in-house}
 spec:
-  signOn: {assignmentRequired: true}
+  signOn: {assignmentRequired: true, protocol: kerberos}
   sourceOfTruth: workday
-  provisioning: {mode: jit, jit: {expiresAfterDays: 30}}
+  provisioning: {mode: jit, jit: {expiresAfterDays: 30, defaultRole: viewer, matchKey: objectGUID, roleSync: none, refusesSuspended: true}}
   lifecycle:
     deprovision: {via: ticket, queue: IT, owner: it, slaHours: 24, effect: delete, evidence: ticket}
-    revokeSessions: {via: script}
-    review: {owner: it, everyDays: 90}
-    transfer: {owner: it, toManager: true}
+    revokeSessions: {via: ticket, queue: IT, owner: it, slaHours: 24}
+    review: {owner: it, everyDays: 90, via: ticket, queue: IT, last: 2026-11-01, covers: [users, admins], onSilence: revoke, selfReview: false}
+    transfer: {owner: it, toManager: true, via: ticket, queue: IT, slaHours: 72}
+    reconcile: {owner: it, everyDays: 30, via: ticket, queue: IT, last: 2026-11-01}
+  tier: 3
+  dataClass: internal
+  populations: [employees]
+  roleChurn: low
+  seats: flat
+  issuesTokens: false
+  roles: []
+  breakGlass: []
+  nonHuman: []
+  thirdPartyGrants: []
   localAccounts: {none: true, checkedOn: 2026-09-01}
 YAML
 }
-clean() { printf 'apiVersion: leaver/v1\nkind: App\nmetadata: {name: %s, owner: it}\nspec: {provisioning: {mode: none}}\n' "$1"; }
+clean() { printf 'apiVersion: leaver/v1\nkind: App\nmetadata: {name: %s, owner: it, vendor: in-house}\nspec: {tier: 4, dataClass: public, nonHuman: [], thirdPartyGrants: [], provisioning: {mode: none}}\n' "$1"; }
 team() { printf 'apiVersion: leaver/v1\nkind: Team\nmetadata: {name: %s}\nspec: {members: [ada@example.com, grace@example.com]}\n' "$1"; }

@@ -41,8 +41,11 @@ _start(item) := max({day | some day in object.filter(item, ["created", "lastRota
 	count(object.filter(item, ["created", "lastRotated"])) > 0
 }
 
-# How long one secret lives: from its first day, or as long as it is kept.
-_life(item) := dates.days_between(_start(item), item.expires)
+# How long one secret lives: from its first day, or as long as it is kept. A first day after the last one tells nothing.
+_life(item) := days if {
+	days := dates.days_between(_start(item), item.expires)
+	days > 0
+}
 
 _life(item) := item.rotateEveryDays if {
 	count(object.filter(item, ["created", "lastRotated"])) == 0

@@ -115,6 +115,6 @@ findings contains {"path": ["spec", "signOn", "also", at, "system"], "message": 
 	_via in apps.automatic
 	some at, other in input.spec.signOn.also
 	count({other.system} - _closer) == 1
-	not _closed_otherwise(other.closedBy)
+	not _closed_otherwise(object.get(other, "closedBy", {}))
 	message := sprintf("%s: people also sign in by %s, and %s closes no accounts of theirs", [input.metadata.name, other.system, _by])
 }

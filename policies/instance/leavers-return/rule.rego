@@ -25,7 +25,7 @@ _from(instance) := "" if not instance.refreshedFrom
 # Place → instance, of those in which nobody closes accounts after a refresh.
 _left[at] := instance if {
 	some at, instance in instances.refreshed
-	not instances.closed(instance.refresh.reconcile)
+	not instances.closed(object.get(instance, ["refresh", "reconcile"], {}))
 }
 
 findings contains {"path": ["spec", "instances", at, "refresh", "accounts"], "message": message} if {

@@ -33,7 +33,7 @@ _meant(at) if _production == {at}
 _open[at] := instance if {
 	some at, instance in instances.live
 	not instance.deprovisioned == true
-	not instances.closed(instance.closedBy)
+	not instances.closed(object.get(instance, "closedBy", {}))
 }
 
 findings contains {"path": ["spec", "instances", at, "deprovisioned"], "message": message, "severity": _severity} if {
@@ -72,7 +72,7 @@ findings contains {"path": ["spec", "instances", at, "host"], "message": message
 	count(_served) > 0
 	some at, instance in instances.live
 	_reached(at, instance)
-	not instances.closed(instance.closedBy)
+	not instances.closed(object.get(instance, "closedBy", {}))
 	some host in [_host(instance)]
 	host != _server
 	message := sprintf("%s: SCIM closes accounts at `%s`, and the instance `%s` is at `%s`", [input.metadata.name, _server, instance.name, host])

@@ -23,7 +23,8 @@ use crate::{
 };
 
 /// Where a key may stand that is given without what is above it, in this order.
-const ABOVE: [&[&str]; 5] = [&[], &["metadata"], &["spec"], &["spec", "lifecycle"], &["spec", "provisioning"]];
+pub(in crate::cli) const ABOVE: [&[&str]; 5] =
+    [&[], &["metadata"], &["spec"], &["spec", "lifecycle"], &["spec", "provisioning"]];
 /// The columns that say most.
 const USUAL: [&str; 7] = ["name", "owner", "tier", "mode", "pattern", "deprovision.owner", "deprovision.slaHours"];
 

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, io::Write};
 
-use super::super::common::{safe, usage};
+use super::super::{
+    catalogue::list::ABOVE,
+    common::{safe, usage},
+};
 use crate::{
     config::Config,
     output::{
@@ -15,8 +18,6 @@ use crate::{
     schema::{Block, DECLARATIONS, Key, blocks, nearest},
 };
 
-/// What may stand before a key that is named without it, in this order.
-const ABOVE: [&[&str]; 5] = [&[], &["metadata"], &["spec"], &["spec", "lifecycle"], &["spec", "provisioning"]];
 /// Of more rules than this a reader learns nothing but that the key matters everywhere.
 const MANY: usize = 60;
 
@@ -157,7 +158,7 @@ impl Keys {
             .all()
             .map(|found| found.path.into_iter().filter(|step| !is_index(step)).collect::<Vec<_>>().join("."))
             .collect();
-        let mut full = ABOVE.iter().map(|above| [above.join("."), word.to_owned()].concat());
+        let mut full = ABOVE.iter().map(|above| [above, &[word][..]].concat().join("."));
         let near = full.find_map(|full| nearest(&full, all.iter().map(String::as_str)));
         let help = near.map_or_else(
             || "keys are paths such as spec.lifecycle.deprovision; `leaver schema` has all of them".to_owned(),

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
+use serde_json::Value;
 
 use super::{
     common::{ConfigArgs, create, print, refuse, safe, usage, write_file},
@@ -12,12 +13,14 @@ use super::{
 };
 use crate::{
     Request,
+    check::{Tried, effective, try_out},
     config::Overrides,
     declarations,
     model::Declaration,
-    observe::{Collected, drafts, updates},
+    observe::{Collected, Trial, documents, fitted, undeclared, updates},
     output::summary::counted,
     report::Failure,
+    rule::RuleId,
     source::{Texts, absolute, display_path},
 };
 
@@ -47,11 +50,17 @@ impl Import {
     fn import(&self) -> Result<u8, Vec<Failure>> {
         let collected = self.exports.collect()?;
         let config = self.config.settle(Utf8Path::new("."), Overrides::default())?;
-        let declared = declarations(&config, &Request::default(), &Texts::default());
         if self.update {
-            return update(&collected, &declared);
+            return update(&collected, &declarations(&config, &Request::default(), &Texts::default()));
         }
-        let (drafts, more) = drafts(&collected, &declared, &config.vendors, self.exports.format());
+        // Also what is invalid: it is declared all the same.
+        let declared = effective(&config, &Request::default()).declarations;
+        let (undeclared, more) = undeclared(&collected, &declared, &config.vendors, self.exports.format());
+        let (today, observations) = (self.exports.today()?, documents(&collected, ""));
+        let drafts = fitted(&undeclared, &declared, &|texts| {
+            let tried = try_out(&config, &today, &declared, &observations, texts, &judges_fit)?;
+            Ok(tried.iter().map(|tried| tried.as_ref().map(trial)).collect())
+        })?;
         let folder = self.into.clone().unwrap_or_else(|| config.root.join("apps"));
         let (mut lines, mut failures, mut written) = (Vec::new(), Vec::new(), 0);
         for draft in &drafts {
@@ -60,7 +69,8 @@ impl Import {
             match create(&path, &draft.text) {
                 Ok(()) => {
                     written += 1;
-                    lines.push(format!("wrote {shown}"));
+                    let by = draft.pattern.as_ref().map(|name| format!(" with pattern {name}")).unwrap_or_default();
+                    lines.push(format!("wrote {shown}{by}"));
                 }
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                     lines.push(format!("kept  {shown}: it is there already"));
@@ -81,6 +91,17 @@ impl Import {
             writeln!(out, "{} written; `leaver check` lists what they lack", counted(written, "draft"))
         }))
     }
+}
+
+/// Whether a rule judges if an app works the way that its pattern says.
+fn judges_fit(rule: &RuleId) -> bool {
+    rule.group() == "drift" || rule.as_str() == "pattern/mostly-overridden"
+}
+
+fn trial(tried: &Tried) -> Trial {
+    let app = std::iter::once(&tried.app).chain(tried.app.populations());
+    let specs = app.filter_map(|declaration| declaration.root.get("spec").map(Value::from)).collect();
+    Trial { specs, found: tried.found.iter().map(ToString::to_string).collect() }
 }
 
 /// Corrects declarations. A file whose bytes are not its text, in UTF-16 say, is left alone.

@@ -68,8 +68,13 @@ impl ExportArgs {
     }
 
     /// Reads the exports.
+    /// The day of today.
+    pub(super) fn today(&self) -> Result<String, Vec<Failure>> {
+        today(self.today.as_deref()).map_err(|failure| vec![failure])
+    }
+
     pub(super) fn collect(&self) -> Result<Collected, Vec<Failure>> {
-        let today = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
+        let today = self.today()?;
         let day = self.taken_on.as_deref().map(|day| super::common::today(Some(day))).transpose();
         let day = day.map_err(|failure| vec![failure])?;
         if let Some(day) = day.as_deref().filter(|day| *day > today.as_str()) {

@@ -54,12 +54,10 @@ impl<'a> Ask<'a, '_> {
                 let mut inner = frame.clone();
                 let held = self.solve(body, &mut inner, enough, &mut |inner| {
                     let value = self.argument(&body.value, inner);
-                    match value {
-                        // The machine adds an item for an undefined value, the interpreter does not.
-                        Seen::Undefined if !body.is_set => {
-                            self.if_so(Perhaps, || then(frame, Seen::Unknown, Seen::Unknown))
-                        }
-                        _ => self.if_so(defined(value), || then(frame, Seen::Unknown, value)),
+                    // The machine adds an item to an array for an undefined value, the interpreter does not.
+                    match defined(value) {
+                        No if !body.is_set => self.if_so(Perhaps, || then(frame, Seen::Unknown, Seen::Unknown)),
+                        held => self.if_so(held, || then(frame, Seen::Unknown, value)),
                     }
                 });
                 add(held);

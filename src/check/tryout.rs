@@ -1,0 +1,85 @@
+//! Tries out Apps that are not in the catalogue: what becomes of them with its patterns, and what some of leaver's rules find in them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Config, Declaration, builtin, load, patterns};
+use crate::{
+    engine::{Circumstances, Demand, Snapshot, evaluate},
+    finding::{Step, Verdict},
+    model::Catalogue,
+    report::Failure,
+    rule::{Origin, RuleId},
+    source::SourceFile,
+    triage::Focus,
+};
+
+/// An App that was tried out.
+#[derive(Debug)]
+pub(crate) struct Tried {
+    /// The effective declaration.
+    pub(crate) app: Declaration,
+    /// The rules that find something in it or in one of its populations.
+    pub(crate) found: BTreeSet<RuleId>,
+}
+
+/// Each of the texts as an App beside the Patterns, Systems and Teams of a catalogue, with `observations` as the only evidence. Bundled rules that
+/// are `asked` judge it, whether or not the configuration has them on. `None`: the text is no App, or leads to none that is valid.
+pub(crate) fn try_out(
+    config: &Config,
+    today: &str,
+    declared: &[Declaration],
+    observations: &str,
+    texts: &[String],
+    asked: &dyn Fn(&RuleId) -> bool,
+) -> Result<Vec<Option<Tried>>, Vec<Failure>> {
+    let mut config = config.clone();
+    config.policies = config.all.clone();
+    config.policies.rules.retain(|id, rule| rule.meta.origin == Origin::Bundled && asked(id));
+    // The limits are for files that people write, and for reports that they read.
+    config.limits.yaml.documents = usize::MAX;
+    config.limits.findings = usize::MAX;
+    let others = ["App", "Waiver", "Snapshot", "Observation"];
+    let mut all: Vec<Declaration> =
+        declared.iter().filter(|declaration| !others.contains(&declaration.kind.as_str())).cloned().collect();
+    all.extend(load(SourceFile::new("observations", observations), &config, true).declarations);
+    let mut starts = Vec::new();
+    for text in texts {
+        starts.push(all.len());
+        let loaded = load(SourceFile::new("draft", text.as_str()), &config, true);
+        all.extend(loaded.declarations.into_iter().take(1));
+    }
+    // A pattern that is broken without the drafts is no fault of theirs, so only what becomes of them counts.
+    patterns::apply(&mut all, &config, &mut Focus::default(), &mut Vec::new(), &mut Vec::new());
+    let catalogue = Catalogue::new(all, builtin());
+    let circumstances = Circumstances { today, signoffs: &serde_json::Value::Null, worker: None };
+    let snapshot = Snapshot::new(&config, &catalogue, circumstances, &[]);
+    let judgement = evaluate(&snapshot, None, &Demand::everything(), &|_, _| {});
+    if !judgement.failures.is_empty() {
+        return Err(judgement.failures);
+    }
+    let is_valid = |app: &&Declaration| {
+        app.kind == "App" && app.well_formed && app.populations().iter().all(|population| population.well_formed)
+    };
+    let ends = starts.iter().skip(1).copied().chain([catalogue.own().len()]);
+    let mut tried: Vec<Option<Tried>> = Vec::new();
+    for (start, end) in starts.iter().zip(ends) {
+        let app = catalogue.get(*start).filter(|_| *start < end).filter(is_valid);
+        tried.push(app.map(|app| Tried { app: app.clone(), found: BTreeSet::new() }));
+    }
+    // Populations have the name of their app, and the drafts differ in theirs.
+    let mut by_name: BTreeMap<String, &mut Tried> =
+        tried.iter_mut().flatten().map(|tried| (tried.app.name.clone(), tried)).collect();
+    for verdict in judgement.verdicts.into_iter().filter(|verdict| !is_on_health(verdict)) {
+        let judged = catalogue.get(verdict.declaration).filter(|judged| judged.kind == "App");
+        if let Some(tried) = judged.and_then(|judged| by_name.get_mut(&judged.name)) {
+            tried.found.insert(verdict.rule);
+        }
+    }
+    Ok(tried)
+}
+
+/// Whether a verdict is about how the system fares on that day, not about how it is set up.
+fn is_on_health(verdict: &Verdict) -> bool {
+    let health = ["spec", "health"].map(|key| Step::Key(key.to_owned()));
+    verdict.related.iter().any(|related| related.path.starts_with(&health))
+}

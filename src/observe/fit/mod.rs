@@ -1,0 +1,328 @@
+//! The best-fitting Pattern of a draft: the one that agrees with most of what an export proves and contradicts nothing of it. Keys are compared
+//! with keys here; whether what a pattern promises is what the system does is for rules to judge.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use serde_json::{Map, Value, json};
+
+use super::drafts::{Draft, Proven};
+use crate::{
+    model::{Declaration, PATTERN},
+    report::Failure,
+};
+
+/// What becomes of a draft in the catalogue.
+#[derive(Debug)]
+pub(crate) struct Trial {
+    /// The `spec` that rules see, and that of each population of its own.
+    pub(crate) specs: Vec<Value>,
+    /// Rules by which it differs from what is observed.
+    pub(crate) found: BTreeSet<String>,
+}
+
+/// Tries drafts out: a `None` is invalid with its pattern.
+pub(crate) type TryOut<'a> = &'a dyn Fn(&[String]) -> Result<Vec<Option<Trial>>, Vec<Failure>>;
+
+/// The patterns of a catalogue that an app could name, with their effective `spec`.
+struct Patterns {
+    specs: BTreeMap<String, Value>,
+    /// How many apps have each.
+    uses: BTreeMap<String, usize>,
+    /// How many there are that no app can name.
+    unusable: usize,
+}
+
+impl Patterns {
+    fn of(declarations: &[Declaration]) -> Self {
+        let all = || declarations.iter().filter(|declaration| declaration.kind == PATTERN);
+        let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+        for pattern in all() {
+            *names.entry(&pattern.name).or_default() += 1;
+        }
+        // Of two by one name nobody knows which is meant.
+        let usable = all().filter(|pattern| pattern.well_formed && names.get(pattern.name.as_str()) == Some(&1));
+        let spec = |pattern: &Declaration| pattern.root.get("spec").map_or(Value::Null, Value::from);
+        let specs: BTreeMap<String, Value> = usable.map(|pattern| (pattern.name.clone(), spec(pattern))).collect();
+        let unusable = all().count() - specs.len();
+        let apps = declarations.iter().filter(|declaration| declaration.kind == "App");
+        let mut uses: BTreeMap<String, usize> = BTreeMap::new();
+        for layer in apps.flat_map(Declaration::layers) {
+            *uses.entry(layer.name.clone()).or_default() += 1;
+        }
+        Self { specs, uses, unusable }
+    }
+}
+
+/// What a draft and a pattern have to do with each other.
+#[derive(Debug, Default, PartialEq)]
+struct Comparison {
+    /// How many proven values the pattern has, too.
+    agreed: usize,
+    /// Where the pattern has another value.
+    overridden: Vec<String>,
+    /// What the draft has to state.
+    rest: Map<String, Value>,
+}
+
+/// What a draft states of `proven` if it names a pattern.
+fn compare(proven: &Map<String, Value>, pattern: &Value) -> Comparison {
+    let mut comparison = Comparison::default();
+    comparison.rest = comparison.beside(proven, Some(pattern), "");
+    comparison
+}
+
+impl Comparison {
+    fn beside(&mut self, proven: &Map<String, Value>, pattern: Option<&Value>, path: &str) -> Map<String, Value> {
+        let mut rest = Map::new();
+        for (key, value) in proven {
+            let at = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            let theirs = pattern.and_then(|pattern| pattern.get(key)).filter(|theirs| !theirs.is_null());
+            match (value, theirs) {
+                (Value::Object(inner), _) => {
+                    let inner = self.beside(inner, theirs, &at);
+                    if !inner.is_empty() {
+                        rest.insert(key.clone(), Value::Object(inner));
+                    }
+                }
+                (_, Some(theirs)) if is_same(value, theirs) => {
+                    self.agreed += 1;
+                    // By its id the app is found, also by people.
+                    if at == "signOn.appId" {
+                        rest.insert(key.clone(), value.clone());
+                    }
+                }
+                (_, Some(_)) => {
+                    self.overridden.push(at);
+                    rest.insert(key.clone(), value.clone());
+                }
+                (_, None) if is_nothing(value) => {}
+                (_, None) => drop(rest.insert(key.clone(), value.clone())),
+            }
+        }
+        rest
+    }
+}
+
+/// What is proven without any pattern: a list of nothing is not written.
+pub(super) fn alone(proven: &Map<String, Value>) -> Map<String, Value> {
+    let mut rest = Map::new();
+    for (key, value) in proven.iter().filter(|(_, value)| !is_nothing(value)) {
+        let value = value.as_object().map_or_else(|| value.clone(), |inner| Value::Object(alone(inner)));
+        rest.insert(key.clone(), value);
+    }
+    rest
+}
+
+fn is_nothing(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty)
+}
+
+/// Whether two values say the same. The lists that exports prove are sets.
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Array(ones), Value::Array(others)) => {
+            let has = |all: &[Value], value: &Value| all.iter().any(|one| is_same(one, value));
+            ones.iter().all(|value| has(others, value)) && others.iter().all(|value| has(ones, value))
+        }
+        (Value::Number(one), Value::Number(other)) => one == other || one.as_f64() == other.as_f64(),
+        _ => one == other,
+    }
+}
+
+/// Whether a `spec` says all that is proven.
+fn says(spec: &Value, proven: &Map<String, Value>) -> bool {
+    proven.iter().all(|(key, value)| match (value, spec.get(key)) {
+        (Value::Object(inner), Some(below)) => says(below, inner),
+        (Value::Object(inner), None) => alone(inner).is_empty(),
+        (_, Some(other)) => is_same(value, other),
+        (_, None) => is_nothing(value),
+    })
+}
+
+/// Whether a pattern is for the same system and the same mechanism. All else may be overridden.
+fn is_akin(proven: &Map<String, Value>, pattern: &Value, comparison: &Comparison) -> bool {
+    let ours = |path: &[&str]| {
+        path.iter().skip(1).try_fold(proven.get(*path.first()?)?, |at, key| at.get(*key)).and_then(Value::as_str)
+    };
+    let system = pattern.pointer("/signOn/system").and_then(Value::as_str);
+    let is_system = |path: &String| path.rsplit('.').next() == Some("system");
+    let Some(mode) = ours(&["provisioning", "mode"]) else { return false };
+    let theirs = pattern.get("provisioning").and_then(Value::as_object);
+    // Without a mode the settings of one mechanism alone say it.
+    let blocks = || theirs.into_iter().flatten().filter(|(_, value)| value.is_object()).map(|(key, _)| key.as_str());
+    let same_mode = match theirs.and_then(|theirs| theirs.get("mode")).and_then(Value::as_str) {
+        Some(other) => other == mode,
+        None => blocks().eq([mode]),
+    };
+    system.is_some()
+        && system == ours(&["signOn", "system"])
+        && same_mode
+        && !comparison.overridden.iter().any(is_system)
+}
+
+/// The candidates of a draft, best first, and what was found out of them.
+struct Search<'a> {
+    proven: &'a Proven,
+    /// Those that fit equally well are in one rank.
+    ranks: Vec<Vec<(&'a str, Comparison)>>,
+    /// Why others are not chosen.
+    refused: Vec<String>,
+    chosen: Option<(&'a str, Comparison)>,
+    note: Option<String>,
+}
+
+impl<'a> Search<'a> {
+    fn new(proven: &'a Proven, patterns: &'a Patterns) -> Self {
+        let mut search = Self { proven, ranks: Vec::new(), refused: Vec::new(), chosen: None, note: None };
+        let mode = proven.spec.get("provisioning").and_then(|how| how.get("mode")?.as_str());
+        let system = proven.spec.get("signOn").and_then(|how| how.get("system")?.as_str());
+        let (Some(mode), Some(system)) = (mode, system) else {
+            search.note = Some("No pattern fits: the export does not prove how accounts come to be.".to_owned());
+            return search;
+        };
+        let compared = patterns.specs.iter().map(|(name, spec)| (name.as_str(), spec, compare(&proven.spec, spec)));
+        let akin = compared.filter(|(_, spec, comparison)| is_akin(&proven.spec, spec, comparison));
+        let mut ranks: BTreeMap<_, Vec<(&str, Comparison)>> = BTreeMap::new();
+        for (name, _, comparison) in akin {
+            let uses = patterns.uses.get(name).copied().unwrap_or_default();
+            let rank = (Reverse(comparison.agreed), comparison.overridden.len(), Reverse(uses));
+            ranks.entry(rank).or_default().push((name, comparison));
+        }
+        if ranks.is_empty() {
+            let left_out = match patterns.unusable {
+                0 => String::new(),
+                1 => "; 1 that is invalid was left out".to_owned(),
+                many => format!("; {many} that are invalid were left out"),
+            };
+            search.note = Some(format!("No pattern fits: none is for {mode} from {system}{left_out}."));
+        }
+        // The best one is the last.
+        search.ranks = ranks.into_values().rev().collect();
+        search
+    }
+
+    /// What is tried next; nothing once it is decided.
+    fn rank(&self) -> &[(&'a str, Comparison)] {
+        self.ranks.last().map_or(&[], Vec::as_slice)
+    }
+
+    /// Decides by the trials of the rank.
+    fn decide(&mut self, alone: Option<&Trial>, trials: &[Option<Trial>]) {
+        let none = BTreeSet::new();
+        let known = alone.map_or(&none, |trial| &trial.found);
+        let mut fit = Vec::new();
+        for ((name, comparison), trial) in self.ranks.pop().into_iter().flatten().zip(trials) {
+            let Some(trial) = trial else {
+                self.refused.push(format!("`{name}` makes the app invalid"));
+                continue;
+            };
+            let new: Vec<&str> = trial.found.difference(known).map(String::as_str).collect();
+            if !new.is_empty() {
+                self.refused.push(format!("`{name}` differs from the export ({})", new.join(", ")));
+            } else if trial.specs.iter().all(|spec| says(spec, &self.proven.spec)) {
+                fit.push((name, comparison));
+            } else {
+                self.refused.push(format!("`{name}` says otherwise of a population"));
+            }
+        }
+        if fit.len() > 1 {
+            let names: Vec<String> = fit.iter().map(|(name, _)| (*name).to_owned()).collect();
+            let names = listed(&names, ", ");
+            self.note = Some(format!(
+                "Patterns that fit equally well: {names}. Name one in `spec.pattern`, and delete what it states."
+            ));
+            self.ranks.clear();
+        } else if let Some(one) = fit.pop() {
+            self.chosen = Some(one);
+            self.ranks.clear();
+        } else if self.ranks.is_empty() {
+            self.note = Some(format!("No pattern fits: {}.", listed(&self.refused, "; ")));
+        }
+    }
+
+    fn draft(self) -> Draft {
+        let name = &self.proven.name;
+        match (self.chosen, self.note) {
+            (Some((pattern, comparison)), _) => Draft {
+                name: name.clone(),
+                text: self.proven.text(name, with(pattern, &comparison), &of_pattern(pattern, &comparison.overridden)),
+                pattern: Some(pattern.to_owned()),
+            },
+            (None, Some(note)) => self.proven.draft(&format!("# {note}\n")),
+            (None, None) => self.proven.draft(""),
+        }
+    }
+}
+
+/// The `spec` of a draft with a pattern.
+fn with(pattern: &str, comparison: &Comparison) -> Map<String, Value> {
+    let mut spec = Map::new();
+    spec.insert("pattern".into(), json!(pattern));
+    spec.extend(comparison.rest.clone());
+    spec
+}
+
+fn of_pattern(name: &str, overridden: &[String]) -> String {
+    let differs = if overridden.is_empty() {
+        String::new()
+    } else {
+        format!("# The export shows otherwise than the pattern: {}.\n", overridden.join(", "))
+    };
+    format!("# The pattern `{name}` fits best. It also states what the export does not prove: review it.\n{differs}")
+}
+
+/// At most some of the words.
+fn listed(words: &[String], comma: &str) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<&str> = words.iter().take(SHOWN).map(String::as_str).collect();
+    let more = words.len() - shown.len();
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("{}{more}", shown.join(comma))
+}
+
+/// Drafts, each with its best-fitting pattern.
+pub(crate) fn fitted(
+    proven: &[Proven],
+    declarations: &[Declaration],
+    try_out: TryOut<'_>,
+) -> Result<Vec<Draft>, Vec<Failure>> {
+    let patterns = Patterns::of(declarations);
+    if patterns.specs.is_empty() && patterns.unusable == 0 {
+        return Ok(proven.iter().map(|proven| proven.draft("")).collect());
+    }
+    let mut searches: Vec<Search<'_>> = proven.iter().map(|proven| Search::new(proven, &patterns)).collect();
+    let mut alone: BTreeMap<usize, Option<Trial>> = BTreeMap::new();
+    loop {
+        // Names of their own, so that it does not matter what the catalogue has.
+        let mut texts = Vec::new();
+        let mut tried = Vec::new();
+        for (at, search) in searches.iter().enumerate().filter(|(_, search)| !search.rank().is_empty()) {
+            let plain = (!alone.contains_key(&at)).then(|| self::alone(&search.proven.spec));
+            let is_first = plain.is_some();
+            let specs = plain.into_iter().chain(search.rank().iter().map(|(name, fit)| with(name, fit)));
+            for spec in specs {
+                texts.push(search.proven.text(&format!("draft-{}", texts.len()), spec, ""));
+            }
+            tried.push((at, is_first));
+        }
+        if texts.is_empty() {
+            break;
+        }
+        let mut trials = try_out(&texts)?.into_iter();
+        for (at, is_first) in tried {
+            if is_first {
+                alone.insert(at, trials.next().flatten());
+            }
+            let Some(search) = searches.get_mut(at) else { continue };
+            let of_rank: Vec<Option<Trial>> = trials.by_ref().take(search.rank().len()).collect();
+            search.decide(alone.get(&at).and_then(Option::as_ref), &of_rank);
+        }
+    }
+    Ok(searches.into_iter().map(Search::draft).collect())
+}
+
+#[cfg(test)]
+mod tests;
