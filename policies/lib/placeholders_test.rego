@@ -57,3 +57,11 @@ test_values_and_keys_that_are_words if {
 		"lifecycle": {"create": {"owner": "it", "via": "none"}},
 	}}
 }
+
+# A key that `_hints` does not name would never be looked at, neither with one text nor with several.
+test_every_key_is_hinted_at if {
+	every key in placeholders._keys {
+		placeholders._suspicious with input as {"spec": {key: "todo"}}
+		placeholders._suspicious with input as {"spec": {key: ["todo"]}}
+	}
+}
