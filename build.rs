@@ -1,5 +1,5 @@
-//! Compiles the bundled rules to programs for the virtual machine and reads their metadata: both would be most of the time of a small run.
-//! Nothing of it is kept in git, so that two changes that each add a rule have nothing to disagree about.
+//! Compiles the bundled rules to programs for the virtual machine and reads their metadata, which would take most of the time of a small run.
+//! The results are not in git, so that two changes that each add a rule do not conflict.
 
 use std::{
     collections::BTreeMap,
@@ -11,14 +11,14 @@ use std::{
 use serde_json::Value;
 
 #[path = "src/policy/program.rs"]
-#[allow(dead_code, reason = "the rest is for those who run programs")]
+#[allow(dead_code, reason = "only leaver uses the rest")]
 mod program;
 #[path = "src/policy/syntax.rs"]
-#[allow(dead_code, reason = "the rest is for rules of users")]
+#[allow(dead_code, reason = "only leaver uses the rest")]
 mod syntax;
 
-/// What of `src/policy/index` derives conditions; the rest evaluates them.
-#[allow(dead_code, reason = "the rest is for those who evaluate them")]
+/// The part of `src/policy/index` that derives conditions. The rest evaluates them.
+#[allow(dead_code, reason = "only leaver uses the rest")]
 #[path = "src/policy"]
 mod policy {
     pub(crate) mod index {
@@ -32,7 +32,7 @@ mod policy {
 use policy::index::derive::derive;
 use program::{compile_program, package_path};
 
-/// A Rego file: path from here, and text.
+/// A Rego file: relative path and text.
 type Module = (String, String);
 
 /// A bundled rule.
@@ -45,7 +45,7 @@ struct Rule {
 }
 
 fn main() -> ExitCode {
-    // The three folders of data are part of the binary; `include_dir!` alone does not notice a new file.
+    // Three data folders are part of the binary, and `include_dir!` does not notice new files.
     for path in
         ["build.rs", "policies", "data", "schemas", "src/policy/program.rs", "src/policy/syntax.rs", "src/policy/index"]
     {
@@ -62,7 +62,7 @@ fn main() -> ExitCode {
 
 fn write_programs() -> Result<(), String> {
     let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?).join("programs");
-    // A kind that has no more rules leaves no program behind.
+    // Remove programs of kinds that have no rules any more.
     drop(fs::remove_dir_all(&folder));
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let write = |name: &str, bytes: &[u8]| {
@@ -82,7 +82,7 @@ fn write_programs() -> Result<(), String> {
             None => libraries.push((path, text)),
         }
     }
-    // By id, as leaver has them; `a-b/…` and `a/…` sort the other way round as paths.
+    // Sort by id, as leaver does. Paths sort `a-b/…` and `a/…` the other way round.
     rules.sort_by(|one: &Rule, other| one.id.cmp(&other.id));
     let mut groups: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
     for rule in &rules {
@@ -107,7 +107,7 @@ fn write_programs() -> Result<(), String> {
             let at = error.module.and_then(|at| modules.get(at)).map_or("policies", |(path, _)| path);
             format!("{at}: {}", error.reason)
         })?;
-        // Texts and places are for a debugger.
+        // Sources and locations are only for debugging.
         program.sources.clear();
         program.instruction_spans.clear();
         let bytes = program.serialize_binary().map_err(|error| format!("the program of {group}: {error}"))?;
@@ -125,7 +125,7 @@ fn write_programs() -> Result<(), String> {
     write("rules.json", serde_json::to_string(&metadata).map_err(|error| error.to_string())?.as_bytes())
 }
 
-/// The Rego of rules and libraries, without carriage returns, which git may add.
+/// Collects the Rego of rules and libraries, without the carriage returns that git may add.
 fn collect(folder: &Path, modules: &mut Vec<Module>) -> Result<(), String> {
     let fault = |error: std::io::Error| format!("{}: {error}", folder.display());
     for entry in fs::read_dir(folder).map_err(fault)? {
@@ -141,7 +141,7 @@ fn collect(folder: &Path, modules: &mut Vec<Module>) -> Result<(), String> {
     Ok(())
 }
 
-/// The `# METADATA` block as a value. It is checked where leaver's tests load the rules by their text.
+/// The `# METADATA` block as a value. leaver's tests validate it when they load the rules from their text.
 fn metadata(text: &str) -> Result<Value, String> {
     let block: String = text
         .lines()

@@ -1,4 +1,4 @@
-//! The main job from end to end: paths to report. Each step is a function of another module; here is only their order.
+//! A check from end to end, from paths to report. Other modules implement the steps; this one puts them in order.
 
 mod accepted;
 mod evaluation;
@@ -46,48 +46,48 @@ use evaluation::{Evaluation, add_located, redact};
 use files::chosen_files;
 use since::Base;
 
-/// What to check.
+/// A request to check a catalogue.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// What is reported, and what leaver's rules on single declarations are asked about; none: all. Without a `leaver.yaml` also what is loaded.
+    /// The files and folders to report on, and to evaluate rules on single declarations for; empty: all. Without a `leaver.yaml`, only they are loaded.
     pub paths: Vec<Utf8PathBuf>,
-    /// Report on the whole catalogue all the same: a file that is gone may concern any other.
+    /// Report on the whole catalogue despite `paths`, because a deleted file may affect any other.
     pub whole: bool,
-    /// What the paths declared before a change: what still names one that is gone is reported, too.
+    /// The declarations of these paths before the change. If one of them was removed, references to it are reported too.
     pub before: BTreeSet<Subject>,
-    /// A text that stands for a file of this name, as from standard input.
+    /// A file name and the text to use as its content, such as standard input.
     pub text: Option<(String, String)>,
-    /// Observations that count for this run only: a name for where they are from, and their declarations.
+    /// Observations for this run only: the name of their origin, and their declarations.
     pub evidence: Option<(String, String)>,
     /// The day to compare dates with, `YYYY-MM-DD`.
     pub today: String,
-    /// Findings that are old news.
+    /// The baseline.
     pub known: Option<Known>,
-    /// The catalogue as it was: what would be found in it is old news, too.
+    /// The catalogue before the change. Its findings are not reported again.
     pub since: Option<Past>,
-    /// What comes from a trusted commit instead of from the catalogue.
+    /// Everything that is read from the trusted commit instead of the catalogue.
     pub trusted: Option<Trusted>,
-    /// The binary to start as the child that runs a user's own rules. None: they run in this process, for trusted rules only.
+    /// The binary to start as the worker for a user's own rules. If `None`, they run in this process, which is for trusted rules only.
     pub worker: Option<PathBuf>,
 }
 
-/// A catalogue at another time.
+/// An earlier version of the catalogue.
 #[derive(Debug, Clone, Default)]
 pub struct Past {
-    /// Its files by the paths that they have, or would have, today.
+    /// Its files, by their paths in the current catalogue.
     pub files: Texts,
-    /// Where it is laid out, for the sign-offs in it. Only needed where any are required.
+    /// The folder that contains a copy of it, for reading its sign-offs. Only needed if sign-offs are required.
     pub root: Option<Utf8PathBuf>,
 }
 
-/// Checks a catalogue. `progress(done, all)` is called from any thread.
+/// Checks a catalogue. Any thread may call `progress(done, all)`.
 pub fn check(config: &Config, request: &Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Report {
-    // One catalogue has nothing to recall.
+    // A memo is useless for a single catalogue.
     let memo = request.since.as_ref().map(|_| Memo::default());
     check_with(config, request, memo.as_ref(), progress)
 }
 
-/// Checks a catalogue with a memo of other checks.
+/// Checks a catalogue with the memo of earlier checks.
 pub(crate) fn check_with(
     config: &Config,
     request: &Request,
@@ -95,7 +95,7 @@ pub(crate) fn check_with(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Report {
     let (report, catalogue) = examine(config, request, memo, progress);
-    // Dropping ten thousand trees takes a while; the report does not wait for it.
+    // Dropping ten thousand trees takes a while, so it happens in the background.
     rayon::spawn(move || drop(catalogue));
     report
 }
@@ -111,7 +111,7 @@ pub(crate) fn examine(
     now.load_signoffs(config, request);
     let past = request.since.as_ref().map(|past| Base::gather(config, request, past, &now));
     let base = past.as_ref().map(|base| &base.gathered);
-    // Anything may name a declaration that is gone.
+    // Any declaration may refer to a removed one.
     let demand = if now.focus.is_all() || now.focus.has_lost() {
         Demand::everything()
     } else {
@@ -122,12 +122,12 @@ pub(crate) fn examine(
     let masked = evaluation.run(&mut now, progress);
     patterns::leave_out_repeated(&mut now.findings, &now.catalogue, config);
     redact(&mut now.findings, &masked, config);
-    // The baseline first: evaluating the past catalogue consumes it.
+    // Resolve the baseline first, because evaluating the past catalogue consumes it.
     let before = accepted::before(request, &now.catalogue, base);
     let listed = request.known.as_ref().map(|known| known.clone().named(&before));
     let since = past.map(|past| past.known(&demand, memo));
     let Gathered { catalogue, mut findings, mut failures, mut run, focus, .. } = now;
-    // Either makes a finding old news.
+    // A finding that either of them contains is not new.
     let known = match (since, listed) {
         (Some(since), Some(listed)) => Some(since.union(&listed)),
         (since, listed) => since.or(listed),
@@ -155,23 +155,23 @@ pub(crate) fn examine(
     (Report::new(findings, failures, rules_in_force(config), run), catalogue)
 }
 
-/// All that was read: the first half of a check.
+/// Everything that was read: the first half of a check.
 struct Gathered {
     catalogue: Catalogue,
     findings: Vec<Finding>,
     failures: Vec<Failure>,
     run: Run,
     focus: Focus,
-    /// What rules see of sign-offs.
+    /// The facts about sign-offs, for rules.
     signoffs: serde_json::Value,
-    /// What is left of apps that sign-offs are about, and that are not in the catalogue.
+    /// Apps that have sign-offs but are no longer in the catalogue.
     departed: Catalogue,
-    /// The files that have declarations, as they were read. Only kept for a comparison with the past.
+    /// The declarations by file, as they were read. Kept only for a comparison with the past.
     parsed: BTreeMap<String, Vec<Declaration>>,
 }
 
 impl Gathered {
-    /// Reads the sign-offs, where any are required.
+    /// Reads the sign-offs if any are required.
     fn load_signoffs(&mut self, config: &Config, request: &Request) {
         let ledger = signoff::facts(config, request, &self.catalogue);
         self.failures.extend(ledger.failures);
@@ -200,11 +200,11 @@ fn gather_from(files: &dyn Files, config: &Config, request: &Request) -> Gathere
     };
     let loaded = paths.par_iter().map(load).collect();
     let mut gathered = assemble(config, request, loaded, focus, failures);
-    lost::widen(request, &mut gathered);
+    lost::add_references_to_lost(request, &mut gathered);
     gathered
 }
 
-/// What was loaded as a catalogue.
+/// Builds the catalogue from the loaded files.
 fn assemble(
     config: &Config,
     request: &Request,
@@ -243,7 +243,7 @@ fn assemble(
     let apps = || declarations.iter().filter(in_focus).filter(|declaration| declaration.kind == "App");
     run.apps = apps().filter(|app| app.is_evaluated()).count();
     run.unevaluated = apps().count() - run.apps;
-    // A hook may name a file that is not leaver's; a folder, or a whole catalogue, without any declaration is a mistake.
+    // A hook may pass files without declarations. A folder or a whole catalogue without any is a mistake.
     run.nothing = if focus.only_files() && request.text.is_none() {
         declarations.is_empty()
     } else {
@@ -262,33 +262,33 @@ fn assemble(
     }
 }
 
-/// The well-formed declarations of a catalogue, without evaluating any rule. `more` are files in front of those on the disk.
+/// The well-formed declarations of a catalogue, without evaluating any rule. `more` are files that take precedence over those on disk.
 pub fn declarations(config: &Config, request: &Request, more: &Texts) -> Vec<Declaration> {
     let catalogue = gather_from(&Overlay::new(&Disk, more), config, request).catalogue;
     catalogue.own().iter().filter(|declaration| declaration.well_formed).cloned().collect()
 }
 
-/// The rules and the catalogue as an OPA bundle. What leaver could not read, or would report on the shape, is no bundle.
+/// The rules and the catalogue as an OPA bundle. Fails if a file cannot be read.
 pub fn bundle(config: &Config, request: &Request) -> Result<Vec<u8>, Vec<Failure>> {
     let internal = |message: String| vec![Failure::new(Code::Internal, message)];
     let (gathered, facts) = read_with_facts(config, request)?;
     crate::policy::bundle(&config.policies, &gathered.catalogue, &facts).map_err(|error| internal(error.to_string()))
 }
 
-/// A catalogue that could be read completely, and the facts on it.
+/// Reads a catalogue and the facts about it. Fails unless everything can be read.
 fn read_with_facts(config: &Config, request: &Request) -> Result<(Gathered, Facts), Vec<Failure>> {
     let mut gathered = gather(config, request);
     gathered.load_signoffs(config, request);
     if !gathered.failures.is_empty() {
         return Err(gathered.failures);
     }
-    // With every way in which the catalogue spells a name, since OPA cannot look one up that is spelled otherwise.
+    // Includes every spelling of a name in the catalogue, because OPA cannot find a vendor under another spelling.
     let vendors = vendors(&config.vendors, &vendors_named(&gathered.catalogue), true);
     let facts = facts(config, &request.today, vendors, std::mem::take(&mut gathered.signoffs));
     Ok((gathered, facts))
 }
 
-/// Answers a query over the catalogue. What cannot be read or has errors is a failure, because an answer could be wrong without it.
+/// Answers a query over the catalogue. Fails if anything cannot be read or has errors, because the answer could be wrong.
 pub(crate) fn query(
     config: &Config,
     request: &Request,
@@ -297,11 +297,12 @@ pub(crate) fn query(
 ) -> Result<Vec<Answer>, Vec<Failure>> {
     let (gathered, facts) = read_with_facts(config, request)?;
     if gathered.findings.iter().any(|finding| finding.severity == Severity::Error) {
-        let message = "the catalogue has errors: no answer would be complete".to_owned();
+        let message = "the catalogue has errors, so an answer would be incomplete".to_owned();
         return Err(vec![Failure::new(Code::Read, message).help("`leaver check` reports them".to_owned())]);
     }
     crate::policy::query(&config.policies, &gathered.catalogue, &facts, text, limit).map_err(|reason| {
-        let help = "`leaver query --help` has examples; `leaver query 'object.keys(data.leaver)'` names what there is";
+        let help =
+            "`leaver query --help` has examples; `leaver query 'object.keys(data.leaver)'` lists the available data";
         vec![Failure::new(Code::Usage, format!("cannot answer the query: {reason}")).help(help.to_owned())]
     })
 }

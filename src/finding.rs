@@ -1,4 +1,4 @@
-//! A finding: one breach of one rule at one place of one declaration. It cannot be made without a place.
+//! A finding: one violation of a rule at one place. A finding always has a place.
 
 use std::{borrow::Cow, fmt};
 
@@ -42,37 +42,37 @@ pub struct Subject {
     pub name: String,
 }
 
-/// What a rule said, before it has a place: the unit between the Rego engine and the span index.
+/// What a rule returns: a path in a declaration and a message. `locate` turns it into a finding.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     /// The rule.
     pub rule: RuleId,
-    /// Which declaration of the catalogue, by index.
+    /// The index of the declaration in the catalogue.
     pub declaration: usize,
-    /// Where in it; may name a key that is not there.
+    /// The path in the declaration; may name a missing key.
     pub path: Vec<Step>,
     /// What is wrong.
     pub message: String,
-    /// The rule's own word where it differs by case (a tier, say).
+    /// The severity of this case, if the rule sets one (by tier, for example).
     pub severity: Option<Severity>,
-    /// Other places that matter.
+    /// Related places.
     pub related: Vec<RelatedVerdict>,
-    /// RFC 6902 operations on the declaration that mend it.
+    /// RFC 6902 operations on the declaration that fix it.
     pub fix: Vec<Value>,
 }
 
-/// Another place that matters for a verdict.
+/// A place related to a verdict.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RelatedVerdict {
-    /// Which declaration.
+    /// The declaration.
     pub target: Target,
-    /// Where in it.
+    /// The path in it.
     pub path: Vec<Step>,
-    /// What is to be seen there.
+    /// How the place is related.
     pub message: String,
 }
 
-/// How a rule names a declaration.
+/// A rule's reference to a declaration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// By index in `input.declarations`.
@@ -81,23 +81,23 @@ pub enum Target {
     Named(Subject),
 }
 
-/// Another place that matters for a finding.
+/// A place related to a finding.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Related {
-    /// What is to be seen there.
+    /// How the place is related.
     pub message: String,
-    /// The declaration it is in.
+    /// The declaration that contains it.
     pub subject: Option<Subject>,
     /// The place.
     pub place: Place,
 }
 
-/// Whether a finding counts.
+/// Whether a finding is open or waived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Status {
-    /// It counts.
+    /// It counts towards the exit status.
     Open,
-    /// A person accepted it, until a day.
+    /// A person accepted it until a given day.
     Waived(WaivedBy),
 }
 
@@ -106,25 +106,25 @@ pub enum Status {
 pub struct WaivedBy {
     /// Name of the Waiver.
     pub name: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Who said yes.
+    /// The approver.
     pub approver: String,
-    /// Last day, `YYYY-MM-DD`.
+    /// The last day, `YYYY-MM-DD`.
     pub expires: String,
 }
 
-/// The team that gets a finding. `triage` decides which one it is.
+/// The team that is responsible for a finding, as determined by `triage`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Owner {
-    /// `metadata.name` of the Team, as far as one is declared.
+    /// `metadata.name` of the Team if it is declared, else the text of the reference.
     pub team: String,
-    /// How to reach it.
+    /// The team's contact.
     pub contact: Option<String>,
 }
 
 impl Owner {
-    /// An owner, without secrets and of a length that can be read.
+    /// An owner with redacted and shortened texts.
     pub fn new(team: &str, contact: Option<&str>) -> Self {
         let clean = |text: &str| redact(text).chars().take(NAME_LIMIT).collect::<String>();
         Self { team: clean(team), contact: contact.map(clean) }
@@ -140,52 +140,52 @@ impl fmt::Display for Owner {
     }
 }
 
-/// Characters of a message, or of another text of a finding.
+/// Maximum length of a message or another text of a finding, in characters.
 const TEXT_LIMIT: usize = 4_000;
-/// Characters of a key or of a name.
+/// Maximum length of a key or a name, in characters.
 const NAME_LIMIT: usize = 150;
 
-/// One breach of one rule at one place.
+/// One violation of a rule at one place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     /// The rule.
     pub rule: RuleId,
     /// The severity in force.
     pub severity: Severity,
-    /// What is wrong, one line. Text from declarations in it is as hostile as they are: formats escape it.
+    /// What is wrong, in one line. It may contain hostile text from declarations; renderers escape it.
     pub message: String,
-    /// What to do, where it differs from the rule's own `fix`.
+    /// What to do, if it differs from the rule's own `fix`.
     pub help: Option<String>,
-    /// The declaration; none where the text never became one.
+    /// The declaration, if the text is one.
     pub subject: Option<Subject>,
-    /// Where in the declaration, by positions.
+    /// The path in the declaration, with positions for list entries.
     pub path: Vec<Step>,
-    /// Where in the declaration, by what identifies the entries of lists: stays the same wherever they stand.
+    /// The address in the declaration. It names list entries, so it does not change when they move.
     pub address: Address,
-    /// Whether there is something at the path; else the place is that of its nearest parent.
+    /// Whether the path exists. If not, the place is that of its nearest parent.
     pub exists: bool,
-    /// Which thing the declaration is about, beside its name: `source::identity`.
+    /// What identifies the declaration besides its name; see `source::identity`.
     pub identity: String,
-    /// Where in the file.
+    /// The place in the file.
     pub place: Place,
     /// The pattern that the value comes from, or that could have set the missing one.
     pub pattern: Option<String>,
-    /// The population of the app that it is about, if that is a declaration of its own.
+    /// The population of the app that the finding is about, if any.
     pub population: Option<String>,
-    /// Other places that matter.
+    /// Related places.
     pub related: Vec<Related>,
-    /// RFC 6902 operations on the declaration that mend it.
+    /// RFC 6902 operations on the declaration that fix it.
     pub fix: Vec<Value>,
-    /// Whether it counts.
+    /// Whether it is open or waived.
     pub status: Status,
-    /// Who gets it; none where no team is named.
+    /// The responsible team, if one is named.
     pub owner: Option<Owner>,
-    /// Stable across moved lines and renamed files; unique in a report.
+    /// Unique in a report; does not change when lines move or files are renamed.
     pub fingerprint: String,
 }
 
 impl Finding {
-    /// An open finding about a file. More is set by struct update.
+    /// An open finding about a file. Callers set other fields with struct update syntax.
     pub fn new(rule: RuleId, severity: Severity, message: String, place: Place) -> Self {
         Self {
             rule,
@@ -208,7 +208,7 @@ impl Finding {
         }
     }
 
-    /// Whether it counts towards the exit status.
+    /// Whether the finding counts towards the exit status.
     pub fn is_open(&self) -> bool {
         self.status == Status::Open
     }
@@ -218,8 +218,8 @@ impl Finding {
         std::iter::once(&self.place).chain(self.related.iter().map(|related| &related.place))
     }
 
-    /// Takes the secrets out of all its texts and cuts what is too long to be read: what rules say may quote a declaration, and a key may be a
-    /// secret, or as long as a file.
+    /// Redacts secrets in all texts and shortens long ones: messages of rules may quote a declaration, and a key may be a secret or as long as a
+    /// file.
     pub(crate) fn tidy(&mut self) {
         let tidy = |text: &mut String, limit: usize| {
             if let Cow::Owned(clean) = redact(text) {
@@ -249,7 +249,7 @@ impl Finding {
             related.subject.iter_mut().for_each(|subject| name(&mut subject.name));
         }
         for operation in &mut self.fix {
-            // As text: a secret may be a key in it, too. What is left is JSON, since no secret has a quotation mark.
+            // Redact the JSON text, because a key may be a secret too. The result is valid JSON, since no secret contains a quotation mark.
             if let Cow::Owned(clean) = redact(&operation.to_string()) {
                 *operation = serde_json::from_str(&clean).unwrap_or_default();
             }
@@ -259,7 +259,7 @@ impl Finding {
         }
     }
 
-    /// Rule, declaration and address: what makes a finding the same finding tomorrow. `nth` tells equal ones apart.
+    /// Identifies a finding across runs by rule, declaration and address. `nth` distinguishes equal findings.
     pub(crate) fn fingerprint(&self, nth: usize) -> String {
         let mut hash = Sha256::new();
         let (kind, name) = match &self.subject {
@@ -270,7 +270,7 @@ impl Finding {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        // Others keep the fingerprints that they had before populations.
+        // Other findings keep the fingerprints that they had before populations existed.
         if let Some(population) = &self.population {
             hash.update(population.as_bytes());
             hash.update([0]);

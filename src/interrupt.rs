@@ -1,4 +1,4 @@
-//! Cleans up when a signal ends leaver: removes temporary files and folders and kills the child process.
+//! Cleans up when a signal terminates leaver: removes temporary files and folders and kills the child process.
 
 use std::{
     collections::BTreeMap,
@@ -95,7 +95,7 @@ impl TemporaryFile {
     }
 }
 
-/// The worker thread may still be writing to it: try once more.
+/// Removes a folder. Retries once, because a worker thread may still be writing to it.
 fn remove_folder(path: &PathBuf) {
     for _ in 0..20 {
         if fs::remove_dir_all(path).is_ok() || !path.exists() {
@@ -104,11 +104,11 @@ fn remove_folder(path: &PathBuf) {
     }
 }
 
-/// How often the waiting thread polls. It polls because waking it would need a pair of sockets.
+/// The polling interval of the waiting thread. It polls because waking it would require a pair of sockets.
 #[cfg(unix)]
 const EVERY: std::time::Duration = std::time::Duration::from_millis(20);
 
-/// Handles SIGINT, SIGTERM and SIGHUP. If no thread can be created, the signals end leaver as usual.
+/// Handles SIGINT, SIGTERM and SIGHUP. If no thread can be created, the signals terminate leaver as usual.
 #[cfg(unix)]
 pub(crate) fn listen() {
     use std::sync::{
@@ -123,7 +123,7 @@ pub(crate) fn listen() {
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             if signal != SIGHUP || !ignored(signal) {
                 let status = usize::try_from(128 + signal).unwrap_or_default();
-                // A signal that cannot be handled ends leaver as usual.
+                // A signal that cannot be handled terminates leaver as usual.
                 drop(signal_hook::flag::register_usize(signal, Arc::clone(&came), status));
             }
         }
@@ -131,12 +131,12 @@ pub(crate) fn listen() {
         while came.load(Ordering::SeqCst) == 0 {
             std::thread::sleep(EVERY);
         }
-        // Nothing new is created from here on: the lock is never released.
+        // Never release the lock, so that nothing new is created.
         let mut actions = actions();
         for action in std::mem::take(&mut actions.open).into_values() {
             action();
         }
-        #[expect(clippy::exit, reason = "a signal ends the process wherever it is")]
+        #[expect(clippy::exit, reason = "a signal terminates the process wherever it is")]
         std::process::exit(i32::try_from(came.load(Ordering::SeqCst)).unwrap_or(1));
     };
     if std::thread::Builder::new().name("signals".into()).spawn(wait).is_ok() {

@@ -1,6 +1,6 @@
 //! leaver: a policy-as-code linter for account provisioning.
 //!
-//! Every application declares, in YAML, how its accounts come to be and who owns each step of their life; leaver checks the declarations
+//! Every application declares in YAML how its accounts are created and who owns each stage of their life. leaver checks the declarations
 //! against a JSON Schema and against Rego rules. The binary is a thin shell around [`run`]; a program uses [`check`]:
 //!
 //! ```
@@ -27,22 +27,23 @@
 //!
 //! | step | from → to | module |
 //! | --- | --- | --- |
-//! | 1 settings | arguments, `leaver.yaml` → [`config::Config`] | `cli`, [`config`] |
+//! | 1 configure | arguments, `leaver.yaml` → [`config::Config`] | `cli`, [`config`] |
 //! | 2 find and read | paths → [`source::SourceFile`] | [`source`] |
 //! | 3 parse | file → [`source::Document`]: value and spans | [`source`] |
-//! | 4 shape | document → [`model::Declaration`], or findings of the group `schema` | [`schema`] |
+//! | 4 validate | document → [`model::Declaration`], or findings of the group `schema` | [`schema`] |
 //! | 5 gather | declarations → [`model::Catalogue`] | [`model`] |
-//! | 6 rules | folders → [`policy::PolicySet`] | [`policy`] |
+//! | 6 load rules | folders → [`policy::PolicySet`] | [`policy`] |
 //! | 7 evaluate | catalogue × rules → [`finding::Verdict`] | `engine`, [`policy`] |
 //! | 8 locate | verdict → [`finding::Finding`] | `locate` |
 //! | 9 triage | findings, waivers, focus → [`report::Report`] | [`triage`], [`report`] |
-//! | 10 show | report → bytes | [`output`] |
-//! | 11 end | report → [`report::Outcome`] → exit status | [`report`] |
+//! | 10 render | report → bytes | [`output`] |
+//! | 11 exit | report → [`report::Outcome`] → exit status | [`report`] |
 //!
-//! `leaver diff` takes steps 1 to 9 for two sides, compares what they gave (`diff`) and shows that (`output::diff`).
+//! `leaver diff` runs steps 1 to 9 for two sides, compares the results (`diff`) and renders the differences (`output::diff`).
 //!
-//! `docs/architecture.md` has the modules and their dependencies. What could not be checked is a [`report::Failure`], never a finding, and never lost. Rules speak in paths, output in spans; step 8 is the
-//! only bridge. Only the first and the last steps touch the file system.
+//! `docs/architecture.md` describes the modules and their dependencies. Anything that cannot be checked is a [`report::Failure`], never a finding,
+//! and never dropped. Rules use paths, renderers use spans; only step 8 converts between them. Only the first and the last steps access the file
+//! system.
 
 mod check;
 mod cli;

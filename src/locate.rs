@@ -1,4 +1,4 @@
-//! Converts the paths that rules report to places that people see.
+//! Converts the paths that rules report to places in files.
 
 use crate::{
     finding::{Finding, Related, Subject, Target, Verdict},
@@ -8,8 +8,8 @@ use crate::{
     source::Entries,
 };
 
-/// Gives a verdict its place. A missing key is shown at its nearest existing parent; a value that came through an alias is shown where
-/// the alias is used, with the written value as a related place; one that is inherited, in the file of its pattern.
+/// Turns a verdict into a finding with a place. A missing key is reported at its nearest existing parent; an aliased value where the alias is
+/// used, with the written value as a related place; an inherited value in the file of its pattern.
 pub(crate) fn locate<'a>(
     verdict: Verdict,
     meta: &RuleMeta,
@@ -25,7 +25,7 @@ pub(crate) fn locate<'a>(
     let mut related = relate(declaration, &spot);
     for other in &verdict.related {
         let target: Option<&Declaration> = match &other.target {
-            // A rule names its own declaration by kind and name, as if there were no populations.
+            // A rule names its own declaration by kind and name, and does not know about populations.
             Target::Named(subject) if *subject == declaration.subject() => Some(declaration),
             Target::Index(index) => catalogue.get(*index),
             Target::Named(subject) => catalogue.find(subject),
@@ -34,7 +34,7 @@ pub(crate) fn locate<'a>(
             return Err(fail(format!(
                 "rule `{}` relates to {}, which does not exist",
                 verdict.rule,
-                name(&other.target)
+                target_name(&other.target)
             )));
         };
         let place = target.spot(&other.path).place;
@@ -51,7 +51,7 @@ pub(crate) fn locate<'a>(
         address: entries.address(&declaration.root, &verdict.path),
         path: verdict.path,
         exists: spot.exists,
-        // A population is a part of its app, not another app.
+        // A population has the identity of its app.
         identity: app.unwrap_or(declaration).identity(),
         pattern: spot.pattern,
         population: declaration.population().map(str::to_owned),
@@ -61,8 +61,7 @@ pub(crate) fn locate<'a>(
     })
 }
 
-/// What else is to be seen of a place: where an aliased value is written, where an app uses the pattern that has the value, or which part of a
-/// pattern lacks it.
+/// Related places: where an aliased value is written, where an app uses the pattern that contains the value, or where a pattern lacks it.
 pub(crate) fn relate(declaration: &Declaration, spot: &Spot) -> Vec<Related> {
     let mut related = Vec::new();
     if let Some((pattern, place)) = spot.pattern.as_ref().zip(spot.other.as_ref()) {
@@ -81,7 +80,7 @@ pub(crate) fn relate(declaration: &Declaration, spot: &Spot) -> Vec<Related> {
     related
 }
 
-fn name(target: &Target) -> String {
+fn target_name(target: &Target) -> String {
     match target {
         Target::Index(index) => format!("declaration {index}"),
         Target::Named(Subject { kind, name }) => format!("{kind} `{name}`"),

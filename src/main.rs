@@ -1,4 +1,4 @@
-//! The `leaver` binary: arguments in, exit status out.
+//! The `leaver` binary. It passes the arguments to the library and exits with its status.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! The report: all findings of a run, sorted and counted, what could not be checked, and the exit status that follows.
+//! The report: all findings of a run, sorted and counted, all failures, and the resulting exit status.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,27 +12,27 @@ use crate::{
     source::{Place, SourceError, redact, secrets_of},
 };
 
-/// What kind of failure it is. Only this, never the message, decides what follows from a failure.
+/// The kind of a failure. Decisions depend on the code, never on the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
     /// `leaver.yaml` cannot be used.
     Config,
     /// leaver itself is at fault.
     Internal,
-    /// There is more than leaver looks at.
+    /// A limit is exceeded.
     Limit,
-    /// A rule cannot be read, or failed.
+    /// A rule cannot be loaded, or failed.
     Policy,
     /// A file or folder cannot be read.
     Read,
-    /// Sign-offs cannot be judged.
+    /// Sign-offs cannot be evaluated.
     Signoff,
-    /// The command cannot be carried out as it was given.
+    /// The command line is invalid or cannot be carried out.
     Usage,
 }
 
 impl Code {
-    /// The stable short name, as formats show it.
+    /// The stable short name, for output.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Config => "config",
@@ -52,58 +52,58 @@ impl fmt::Display for Code {
     }
 }
 
-/// Something that leaver could not check. It never hides in a finding: one failure makes exit status 2.
+/// Something that leaver could not check. It is never a finding: any failure causes exit status 2.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Failure {
-    /// What kind of failure it is.
+    /// The kind of failure.
     pub code: Code,
-    /// What is wrong, one line.
+    /// What is wrong, in one line.
     pub message: String,
     /// What to do.
     pub help: Option<String>,
-    /// Where, if in a file that was read.
+    /// The place, if it is in a file that was read.
     pub place: Option<Place>,
-    /// The file or folder that it is about, as it is shown elsewhere; none where no single one is.
+    /// The path of the file or folder that the failure is about, if it is a single one.
     pub file: Option<String>,
     /// The rule at fault.
     pub rule: Option<RuleId>,
 }
 
 impl Failure {
-    /// A failure. More is set by the methods below.
+    /// A failure. The methods below set the other fields.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), help: None, place: None, file: None, rule: None }
     }
 
-    /// With what to do.
+    /// Sets the help text.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// With its place.
+    /// Sets the place.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
         self.place = Some(place);
         self
     }
 
-    /// With the file or folder that it is about.
+    /// Sets the file or folder.
     #[must_use]
     pub fn about(mut self, file: impl Into<String>) -> Self {
         self.file = Some(file.into());
         self
     }
 
-    /// With the rule at fault.
+    /// Sets the rule at fault.
     #[must_use]
     pub fn of(mut self, rule: RuleId) -> Self {
         self.rule = Some(rule);
         self
     }
 
-    /// Takes out secrets, of the lines that are shown around its place, too.
+    /// Redacts secrets, including those in the quoted lines of the file.
     pub fn redact(&mut self) {
         self.message = redact(&self.message).into_owned();
         self.help = self.help.take().map(|help| redact(&help).into_owned());
@@ -119,47 +119,47 @@ impl From<&SourceError> for Failure {
     }
 }
 
-/// The facts of a run that formats show.
+/// Facts about a run, for renderers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Run {
-    /// The day that dates were compared with, `YYYY-MM-DD`.
+    /// The day to compare dates with, `YYYY-MM-DD`.
     pub today: String,
     /// The profile in force.
     pub profile: String,
-    /// Files read.
+    /// Number of files read.
     pub files: usize,
-    /// Declarations of all kinds, built-in systems not counted.
+    /// Number of declarations of all kinds, without built-in systems.
     pub declarations: usize,
-    /// Apps among them that were evaluated.
+    /// Number of apps that were evaluated.
     pub apps: usize,
-    /// Apps among them of which no part was evaluated, because of errors in them or in their patterns.
+    /// Number of apps that were not evaluated because of errors in them or in their patterns.
     pub unevaluated: usize,
-    /// YAML documents that are not leaver's.
+    /// Number of YAML documents that are not leaver's.
     pub skipped_documents: usize,
-    /// There was no declaration where one was asked for.
+    /// Whether a declaration was expected, but none was found.
     pub nothing: bool,
-    /// Declarations outside the paths that were asked for.
+    /// Number of declarations outside the requested paths.
     pub out_of_focus: usize,
-    /// Findings that were there before, in the base commit or the baseline.
+    /// Number of findings that the base commit or the baseline already contains.
     pub known: usize,
-    /// Base URL of the rule pages, without a final slash; empty: no links.
+    /// Base URL of the rule pages, without a final slash. Empty: no links.
     pub docs_url: String,
 }
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug, Clone)]
 pub struct Report {
     /// Sorted by file, span, rule, message.
     pub findings: Vec<Finding>,
-    /// What could not be checked.
+    /// Everything that could not be checked.
     pub failures: Vec<Failure>,
-    /// The rules that ran, by id, with their severities in force.
+    /// The rules that ran, by id.
     pub rules: BTreeMap<RuleId, Arc<RuleMeta>>,
-    /// Facts of the run.
+    /// Facts about the run.
     pub run: Run,
 }
 
-/// Counts of a report.
+/// The counts of a report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Open findings, by severity.
@@ -177,7 +177,7 @@ pub struct Summary {
 }
 
 impl Report {
-    /// Sorts the findings and gives each its fingerprint. Failures lose the secrets that they quote; findings have none any more.
+    /// Sorts the findings, computes their fingerprints, and redacts failures. Findings are redacted earlier.
     pub fn new(
         mut findings: Vec<Finding>,
         mut failures: Vec<Failure>,
@@ -196,12 +196,12 @@ impl Report {
         Self { findings, failures, rules, run }
     }
 
-    /// Findings that count.
+    /// Open findings.
     pub fn open(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_open())
     }
 
-    /// Counts everything once.
+    /// Computes the counts.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();
         let mut subjects = BTreeSet::new();
@@ -225,12 +225,12 @@ impl Report {
         summary
     }
 
-    /// A preview rule is shown, but never fails a run.
+    /// Whether a rule is a preview, whose findings are shown but never fail a run.
     pub(crate) fn is_preview(&self, rule: &RuleId) -> bool {
         self.rules.get(rule).is_some_and(|meta| meta.maturity == Maturity::Preview)
     }
 
-    /// The exit status: 2 beats 1, 3 only where there was nothing to check and nothing went wrong.
+    /// The outcome. Failures (2) take precedence over findings (1). Nothing to check (3) applies only without either.
     pub fn outcome(&self, fail_on: Severity) -> Outcome {
         if !self.failures.is_empty() {
             Outcome::Incomplete
@@ -247,9 +247,9 @@ impl Report {
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Nothing at or above the limit.
+    /// No finding at or above the minimum severity.
     Clean,
-    /// Findings at or above it.
+    /// Findings at or above the minimum severity.
     Findings,
     /// Not everything could be checked.
     Incomplete,

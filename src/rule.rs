@@ -1,4 +1,4 @@
-//! Rules as plain data: id, severity and the content of the metadata. Module `policy` loads and runs them.
+//! Rules as plain data: id, severity and metadata. The module `policy` loads and runs them.
 
 use std::{collections::BTreeMap, fmt, str::FromStr, sync::Arc};
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 #[serde(into = "String", try_from = "String")]
 pub struct RuleId(Arc<str>);
 
-/// Why a text is not a rule id.
+/// The error for a text that is not a rule id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a rule id: it is `group/name`, lower case, with hyphens, such as `jit/no-update-owner`")]
 pub struct BadRuleId(pub String);
@@ -26,7 +26,7 @@ impl RuleId {
         self.0.split_once('/').map_or("", |(group, _)| group)
     }
 
-    /// Whether the rule can neither be turned off nor waived: because a file is invalid, or a change edits its own check.
+    /// Whether the rule can neither be turned off nor waived. This applies to rules about invalid files and about changes to leaver's own checks.
     pub fn is_fixed(&self) -> bool {
         matches!(self.group(), "schema" | "trust")
     }
@@ -147,7 +147,7 @@ pub enum Scope {
     Kinds(Vec<String>),
     /// All declarations at once.
     Catalogue,
-    /// The text of a document: checked in Rust, before there is a declaration.
+    /// The text of a document. Such rules are implemented in Rust.
     Document,
 }
 
@@ -222,9 +222,9 @@ pub struct RuleMeta {
     pub since: String,
     /// The input.
     pub scope: Scope,
-    /// Field path → values: the rule can only report something if each path has one of its values.
+    /// Field path → values. The rule can only report a declaration that has one of the values at each path.
     pub when: BTreeMap<String, Vec<Value>>,
-    /// Field paths that a catalogue rule reads in each declaration. Empty: all.
+    /// Field paths that a catalogue rule reads in each declaration. Empty means all.
     pub reads: Vec<String>,
     /// Framework → control ids.
     pub controls: BTreeMap<String, Vec<String>>,
@@ -232,9 +232,9 @@ pub struct RuleMeta {
     pub params: BTreeMap<String, Param>,
     /// References.
     pub links: Vec<Link>,
-    /// Implemented in Rust; the Rego has no body.
+    /// Whether it is implemented in Rust; the Rego then has no body.
     pub native: bool,
-    /// Its places contain secrets, which reports redact.
+    /// Whether its places contain secrets, which reports redact.
     pub secret: bool,
     /// The origin.
     #[serde(skip)]

@@ -1,4 +1,4 @@
-//! The thread pool. It uses as many threads as the system provides, down to the current one.
+//! The thread pool. If the system limits the number of threads, it uses fewer, at least the current one.
 
 use std::{
     sync::{Once, mpsc},
@@ -9,13 +9,13 @@ use rayon::{ThreadBuilder, ThreadPoolBuilder};
 
 static STARTED: Once = Once::new();
 
-/// Starts the requested number of threads, by default one per processor, or as many as the system provides. Only the first call counts.
+/// Starts the requested number of threads (default: one per processor), or as many as the system provides. Only the first call has an effect.
 pub(crate) fn start(wanted: Option<usize>) {
     STARTED.call_once(|| {
         let wanted = wanted.or_else(|| available_parallelism().ok().map(usize::from)).unwrap_or(1);
-        // Not rayon's own threads: if one of them cannot be created, rayon has no pool at all from then on.
-        let made: Vec<_> = if wanted > 1 { (0..wanted).map_while(|_| waiting()).collect() } else { Vec::new() };
-        // Two threads that share one worker's load are slower than one.
+        // Create the threads here: if rayon cannot create one of its own, it never gets a pool.
+        let made: Vec<_> = if wanted > 1 { (0..wanted).map_while(|_| spawn_waiting()).collect() } else { Vec::new() };
+        // A single extra thread that shares the work is slower than the current thread alone.
         let built = if made.len() < 2 {
             drop(made);
             ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global()
@@ -28,13 +28,13 @@ pub(crate) fn start(wanted: Option<usize>) {
             };
             ThreadPoolBuilder::new().num_threads(count).spawn_handler(hand_over).build_global()
         };
-        // Fails only if a pool exists already, as in a test: then that one is used.
+        // Fails only if a pool already exists, as in tests. That pool is used then.
         drop(built);
     });
 }
 
-/// A worker thread; `None` if the system provides no more.
-fn waiting() -> Option<mpsc::SyncSender<ThreadBuilder>> {
+/// Starts a worker thread. `None` if the system provides no more.
+fn spawn_waiting() -> Option<mpsc::SyncSender<ThreadBuilder>> {
     let (sender, work) = mpsc::sync_channel::<ThreadBuilder>(1);
     let run = move || {
         if let Ok(work) = work.recv() {

@@ -1,4 +1,4 @@
-//! What a person has accepted, as a check tells of it: waivers that cover nothing or count positions, and names that another app had.
+//! Findings about waivers and the baseline: waivers that cover nothing or use positions, and apps that reuse another app's name.
 
 use std::collections::BTreeSet;
 
@@ -13,12 +13,12 @@ use crate::{
 
 /// The id of the rule about waivers that cover nothing.
 pub(super) const UNUSED: &str = "waiver/unused";
-/// The id of the rule about waivers that count positions.
+/// The id of the rule about waivers that identify list entries by position.
 pub(super) const BY_POSITION: &str = "waiver/index-path";
-/// The id of the rule about apps that took over the name of another one.
+/// The id of the rule about apps that reuse the name of another app.
 pub(super) const REUSED: &str = "catalogue/reused-name";
 
-/// The apps that waivers and the baseline are for: those of the commit that they come from, as far as there is one.
+/// The apps that the waivers and the baseline were written for: those of the commit that they come from, if there is one.
 pub(super) fn before<'a>(request: &'a Request, catalogue: &'a Catalogue, past: Option<&'a Gathered>) -> Before<'a> {
     match (&request.trusted, past) {
         (Some(trusted), _) => Before::of(catalogue, trusted.apps.iter(), trusted.waivers.iter()),
@@ -27,8 +27,8 @@ pub(super) fn before<'a>(request: &'a Request, catalogue: &'a Catalogue, past: O
     }
 }
 
-/// Waivers that were given for another app, and those that count positions.
-pub(super) fn on_waivers(
+/// Reports waivers that were written for another app, and those that identify list entries by position.
+pub(super) fn waiver_findings(
     config: &Config,
     catalogue: &Catalogue,
     others: Vec<Reused>,
@@ -43,13 +43,13 @@ pub(super) fn on_waivers(
     verdicts
 }
 
-/// A rule that leaver reports without Rego, if it is on.
+/// The id of a rule that is implemented in Rust, if the rule is on.
 pub(super) fn enabled_rule<'c>(config: &'c Config, id: &str) -> Option<&'c RuleId> {
     config.policies.rules.keys().find(|rule| rule.as_str() == id)
 }
 
-/// Waivers of the catalogue that cover nothing. Waivers that the change edits are not in force, so they are not reported; neither are those that
-/// name an app that was not evaluated.
+/// Reports waivers that cover nothing. Waivers that the change edits are not in force and not reported, nor are those that name an app that was
+/// not evaluated.
 pub(super) fn unused_waivers(
     config: &Config,
     request: &Request,
@@ -79,7 +79,7 @@ pub(super) fn unused_waivers(
 mod tests {
     use super::*;
 
-    /// A misspelt id would lose its findings without a word.
+    /// The findings of a misspelt id would be dropped silently.
     #[test]
     fn rules_that_are_reported_without_rego_exist() {
         for id in [UNUSED, BY_POSITION, REUSED] {

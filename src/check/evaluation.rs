@@ -1,4 +1,4 @@
-//! From what was read to findings: rules, waivers, and the masks for secrets in the files that a report shows.
+//! Turns a catalogue into findings: evaluates rules, applies waivers, and masks secrets in the files that a report shows.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,15 +23,15 @@ use crate::{
 pub(super) struct Evaluation<'a> {
     pub(super) config: &'a Config,
     pub(super) request: &'a Request,
-    /// The catalogue as it was.
+    /// The catalogue before the change.
     pub(super) base: Option<&'a Gathered>,
     pub(super) demand: &'a Demand,
     pub(super) memo: Option<&'a Memo>,
 }
 
 impl Evaluation<'_> {
-    /// Adds the findings of rules to those on the shape, and marks those that waivers cover. Returns findings that only serve to mask secrets:
-    /// they are in files that the report shows, but not shown themselves.
+    /// Adds the findings of rules to the schema findings and applies waivers. Returns findings that are not reported: they only mask secrets in the
+    /// files that the report shows.
     pub(super) fn run(&self, gathered: &mut Gathered, progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<Finding> {
         let Self { config, request, demand, memo, .. } = self;
         let Gathered { catalogue, findings, failures, signoffs, departed, focus, .. } = gathered;
@@ -62,7 +62,7 @@ impl Evaluation<'_> {
         masked
     }
 
-    /// Marks the findings that waivers cover, and adds findings on waivers.
+    /// Marks the findings that waivers cover, and adds findings about waivers.
     fn apply_waivers(&self, catalogue: &Catalogue, findings: &mut Vec<Finding>, failures: &mut Vec<Failure>) {
         let Self { config, request, base, demand, .. } = self;
         let waivers: Vec<Waiver> = match &request.trusted {
@@ -71,9 +71,9 @@ impl Evaluation<'_> {
         };
         let before = accepted::before(request, catalogue, *base);
         let others = waive(findings, &waivers, &before, &request.today);
-        let on_waivers = accepted::on_waivers(config, catalogue, others, &before);
-        add_located(on_waivers, config, catalogue, findings, failures);
-        // Single files without a catalogue are not all that a waiver may be for.
+        let waiver_findings = accepted::waiver_findings(config, catalogue, others, &before);
+        add_located(waiver_findings, config, catalogue, findings, failures);
+        // Without a catalogue, a waiver may be for files that were not passed.
         let single = request.text.is_some() || request.paths.iter().any(|path| path.is_file());
         if failures.is_empty() && (config.has_file || !single) {
             let is_evaluated = |declaration: &Declaration| demand.contains(declaration);
@@ -84,20 +84,20 @@ impl Evaluation<'_> {
     }
 }
 
-/// The configurations of the change whose rules run before the merge, to see whether they fail.
+/// The configurations of the change whose rules run before the merge, to find out whether they fail.
 fn changed_rules(trusted: &Trusted) -> impl Iterator<Item = &Config> {
     let sides = trusted.heads.iter().filter(|_| trusted.is_edited()).filter_map(|head| head.side.as_ref());
     sides.map(|side| &side.config).filter(|config| !config.policies.split().1.rules.is_empty())
 }
 
-/// What would fail after the merge: the change's own configuration and rules, which are not in force under `--trust-ref`. What its rules find
-/// is reported after the merge.
+/// The failures to expect after the merge: the change's own configuration and rules are not in force under `--trust-ref`. Findings of its rules
+/// are reported after the merge.
 fn failures_after_merge(trusted: &Trusted, snapshot: &Snapshot<'_>, known: &[Failure]) -> Vec<Failure> {
     let mut failures: Vec<Failure> = trusted.heads.iter().flat_map(|head| &head.failures).cloned().collect();
-    // Without the worker they would run in this process, which no rule of a change may.
+    // Without the worker they would run in this process, which is forbidden for the rules of a change.
     for config in changed_rules(trusted).filter(|_| snapshot.isolates_rules()) {
         let judgement = snapshot.evaluate_local_rules_of(config);
-        // A rule of the commit that fails is reported once.
+        // If the rule also fails in the trusted commit, it is reported only once.
         let new = judgement.failures.into_iter().filter(|failure| {
             !known.iter().any(|other| other.rule == failure.rule && other.message == failure.message)
         });
@@ -112,14 +112,14 @@ fn failures_after_merge(trusted: &Trusted, snapshot: &Snapshot<'_>, known: &[Fai
     once
 }
 
-/// The files of which a report shows a part.
+/// The files that a report quotes.
 fn shown_files(focus: &Focus, findings: &[Finding], failures: &[Failure]) -> BTreeSet<String> {
     let places = findings.iter().filter(|finding| focus.concerns(finding)).flat_map(Finding::places);
     let places = places.chain(failures.iter().filter_map(|failure| failure.place.as_ref()));
     places.map(|place| place.file.path().to_owned()).collect()
 }
 
-/// Adds verdicts with their places.
+/// Locates verdicts and adds them as findings.
 pub(super) fn add_located(
     verdicts: Vec<Verdict>,
     config: &Config,
@@ -138,8 +138,8 @@ pub(super) fn add_located(
     }
 }
 
-/// Masks the secrets in the files of findings: those that a rule found, and those that look like one where no rule could look. Then no finding
-/// quotes one either. `masked` are findings that are not shown.
+/// Masks the secrets in the files of findings and in the findings themselves: those that a rule found, and texts that look like a secret where
+/// rules cannot look. `masked` are findings that are not reported.
 pub(super) fn redact(findings: &mut [Finding], masked: &[Finding], config: &Config) {
     let mut secrets: BTreeMap<&str, (&Arc<SourceFile>, Vec<Span>)> = BTreeMap::new();
     for finding in findings.iter().chain(masked) {

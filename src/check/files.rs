@@ -1,4 +1,4 @@
-//! Which files a check reads, and which of them it reports on.
+//! Chooses the files that a check reads, and those that it reports on.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::{
     triage::Focus,
 };
 
-/// The files of the catalogue and what of it is reported.
+/// The files of the catalogue, and the focus of the report.
 pub(super) fn chosen_files(
     available: &dyn Files,
     config: &Config,
@@ -29,24 +29,24 @@ pub(super) fn chosen_files(
     let Found { mut files, errors } = available.list(&roots, &config.selection);
     failures.extend(errors.iter().map(Failure::from));
     failures.extend(misnamed(config, files.iter()).into_iter().map(Failure::from));
-    // What git tracks belongs to the catalogue, though an ignore file of the change may hide it.
+    // Tracked files belong to the catalogue even if an ignore file of the change hides them.
     let tracked = request.trusted.iter().flat_map(|trusted| &trusted.tracked).filter(|path| config.chooses(path));
     let (more, errors) = tracked_files(tracked, &files, &config.root);
     files.extend(more);
     for failure in errors.iter().map(Failure::from) {
-        // The walk may have said so, too.
-        if !failures.iter().any(|said| said.code == failure.code && said.file == failure.file) {
+        // The walk may have reported the same error.
+        if !failures.iter().any(|known| known.code == failure.code && known.file == failure.file) {
             failures.push(failure);
         }
     }
     if config.has_file {
         for path in &request.paths {
             match path.canonicalize_utf8() {
-                // What decides may concern any file.
+                // A file that configures leaver may affect any other.
                 Ok(full) if full.starts_with(&config.root) && config.decides(&full) => whole = true,
                 Ok(full) if full.starts_with(&config.root) => {
                     focus.push((display_path(&full), full.is_dir()));
-                    // A file that is named is loaded even if an ignore file hides it, but not against the globs.
+                    // A file on the command line is loaded even if an ignore file hides it, but not if the globs exclude it.
                     if full.is_file() && config.chooses(&full) {
                         files.push(full);
                     } else if full.is_file() && !config.excludes(&full) {
@@ -79,7 +79,7 @@ pub(super) fn chosen_files(
             }
         }
     }
-    // Without a configuration the paths are as typed: two of them may be one file.
+    // Without a configuration, paths are used as typed, so two of them may be the same file.
     let mut files = if config.has_file || request.paths.len() < 2 { files } else { distinct(files) };
     files.sort();
     files.dedup();
@@ -91,7 +91,7 @@ pub(super) fn chosen_files(
     (files, if whole { Focus::default() } else { Focus::new(focus) })
 }
 
-/// Of the names that git tracks, the files to read, and what must not be passed over in silence.
+/// The tracked files to read, and errors for those that cannot be read.
 fn tracked_files<'a>(
     tracked: impl Iterator<Item = &'a Utf8PathBuf>,
     walked: &[Utf8PathBuf],
@@ -103,9 +103,9 @@ fn tracked_files<'a>(
             Ok(meta) if meta.is_file() => files.push(path.clone()),
             Ok(meta) if meta.is_symlink() => links.push(path),
             Ok(_) => errors.push(SourceError::NotRegular { path: display_path(path) }),
-            // The name that git tells is not the one on the disk.
+            // The name was not UTF-8, so it differs from the one on disk.
             Err(_) if path.as_str().contains('\u{fffd}') => errors.push(SourceError::Name { path: display_path(path) }),
-            // Deleted, but not yet in a commit.
+            // Deleted, but the deletion is not committed.
             Err(_) => {}
         }
     }

@@ -1,4 +1,4 @@
-//! One file of the catalogue: its declarations, and findings on their shape.
+//! Loads a file of the catalogue: its declarations and the schema findings.
 
 use std::sync::Arc;
 
@@ -12,23 +12,23 @@ use crate::{
     source::{Entries, Parsed, Place, Problem, SourceFile, Span, absolute, parse},
 };
 
-/// A file of the catalogue.
+/// A loaded file of the catalogue.
 pub(crate) struct Loaded {
     pub(crate) declarations: Vec<Declaration>,
     pub(crate) findings: Vec<Finding>,
-    /// Limits that were hit: what lies behind them was not looked at.
+    /// Limits that were exceeded, so that the rest of the file was not checked.
     pub(super) failures: Vec<Failure>,
     pub(super) skipped: usize,
 }
 
 impl Loaded {
-    /// A file that was read before: its declarations.
-    pub(super) fn again(declarations: &[Declaration]) -> Self {
+    /// A file whose declarations are already parsed.
+    pub(super) fn from_parsed(declarations: &[Declaration]) -> Self {
         Self { declarations: declarations.to_vec(), findings: Vec::new(), failures: Vec::new(), skipped: 0 }
     }
 }
 
-/// One file to declarations and findings of their shape.
+/// Parses a file and validates its declarations.
 pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, named: bool) -> Loaded {
     let file = file.into();
     let Parsed { documents, problems } = parse(&file, &config.limits.yaml);
@@ -76,7 +76,7 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, named: boo
         }
         loaded.declarations.extend(declaration);
     }
-    // The trust root, sign-offs and the like are read elsewhere. An example on a rule's page is judged as a file of its own.
+    // Configuration, the trust root and sign-offs are read elsewhere. Examples on a rule's page are always checked.
     let page = camino::Utf8Path::new(file.path()).extension() == Some("md");
     if !page && (loaded.skipped > 0 || !bare.is_empty()) && config.owns(&absolute(file.path())) {
         loaded.skipped = 0;
@@ -89,7 +89,7 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, named: boo
     }));
     let foreign = loaded.declarations.is_empty() && loaded.findings.is_empty();
     let ours = named || !foreign || is_ours(file.text());
-    // A template of another tool may hold anything; its parts are no documents yet.
+    // The parts of another tool's template are not documents yet.
     if ours || problems.is_empty() {
         for Breach { kind, span, message, help, path } in bare {
             loaded.findings.extend(make(kind.rule(), span, message, help, path, None));
@@ -113,9 +113,9 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, named: boo
     loaded
 }
 
-/// Whether a file that is no valid YAML was meant for leaver: a broken Helm template is not leaver's to report, a broken declaration is.
+/// Whether invalid YAML was meant for leaver. A broken declaration is reported, a broken Helm template is not.
 fn is_ours(text: &str) -> bool {
-    // UTF-16 without a mark is UTF-8 with a NUL beside every letter.
+    // UTF-16 without a byte order mark reads as UTF-8 with a NUL next to every letter.
     if text.contains('\0') {
         return is_ours(&text.replace('\0', ""));
     }
@@ -127,7 +127,7 @@ mod tests {
     use super::is_ours;
 
     #[test]
-    fn a_broken_file_is_ours_by_what_stands_in_it() {
+    fn invalid_yaml_that_was_meant_for_leaver_is_recognised() {
         for text in [
             "apiVersion: leaver/v1\n",
             "x:\n  provisioning: {mode: jit\n",

@@ -22,7 +22,7 @@ const UNKNOWN: &str = "schema/unknown-pattern";
 /// Id of the rule about chains of patterns that never end or are too long.
 const ENDLESS: &str = "schema/endless-pattern";
 
-/// The id of the rule about values that do not fit.
+/// Id of the rule about invalid values.
 const INVALID: &str = "schema/invalid-value";
 
 /// A catalogue as rules see it.
@@ -31,7 +31,7 @@ pub(crate) struct Effective {
     pub(crate) declarations: Vec<Declaration>,
     /// Schema findings.
     pub(crate) findings: Vec<Finding>,
-    /// What could not be read.
+    /// Errors while reading.
     pub(crate) failures: Vec<Failure>,
 }
 
@@ -55,29 +55,29 @@ pub(super) fn apply(
         if fault.broken == Broken::TooMuch {
             left += 1;
         }
-        findings.extend(finding(fault, declarations, config));
+        findings.extend(fault_finding(fault, declarations, config));
     }
     if left > 0 {
         let message = format!("inherited values exceed the limit: {left} declarations not checked");
         let help = Some("reduce the patterns that most apps use, or check the catalogue in parts".into());
         failures.push(Failure { help, ..Failure::new(Code::Limit, message) });
     }
-    findings.extend(misshapen(declarations, config));
+    findings.extend(validate_merged(declarations, config));
     focus.follow(declarations);
-    tell_unjudged(declarations, findings);
+    note_unevaluated(declarations, findings);
 }
 
 /// Adds to the errors of a pattern how many apps are not evaluated because of it.
-fn tell_unjudged(declarations: &[Declaration], findings: &mut [Finding]) {
-    let mut unjudged: BTreeMap<&str, usize> = BTreeMap::new();
+fn note_unevaluated(declarations: &[Declaration], findings: &mut [Finding]) {
+    let mut unevaluated: BTreeMap<&str, usize> = BTreeMap::new();
     let apps = declarations.iter().filter(|one| one.kind == "App" && !one.well_formed);
     for pattern in apps.flat_map(Declaration::patterns) {
-        *unjudged.entry(pattern).or_default() += 1;
+        *unevaluated.entry(pattern).or_default() += 1;
     }
     for finding in findings.iter_mut().filter(|finding| finding.rule.group() == "schema") {
         let subject = finding.subject.as_ref().filter(|subject| subject.kind == "Pattern");
-        // Once for each pattern.
-        let Some(count) = subject.and_then(|subject| unjudged.remove(subject.name.as_str())) else { continue };
+        // Only once for each pattern.
+        let Some(count) = subject.and_then(|subject| unevaluated.remove(subject.name.as_str())) else { continue };
         let apps =
             if count == 1 { "1 app that uses it is".to_owned() } else { format!("{count} apps that use it are") };
         let note = format!("{apps} not evaluated until this is fixed");
@@ -93,7 +93,7 @@ pub(crate) fn load_alone(file: SourceFile, config: &Config) -> Vec<Finding> {
     findings
 }
 
-fn finding(fault: &Fault, declarations: &[Declaration], config: &Config) -> Option<Finding> {
+fn fault_finding(fault: &Fault, declarations: &[Declaration], config: &Config) -> Option<Finding> {
     let declaration = declarations.get(fault.declaration)?;
     let mut related = Vec::new();
     let (rule, message, help) = match &fault.broken {
@@ -103,7 +103,7 @@ fn finding(fault: &Fault, declarations: &[Declaration], config: &Config) -> Opti
             let help = match nearest(name, names.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if names.is_empty() => "declare it: `kind: Pattern` with this `metadata.name`".to_owned(),
-                None => format!("the patterns are {}", some(&names)),
+                None => format!("the patterns are {}", list_names(&names)),
             };
             let name: String = redact(name).chars().take(100).collect();
             (UNKNOWN, format!("{}: `{name}` is no declared Pattern", declaration.name), help)
@@ -152,8 +152,8 @@ fn severity(rule: &str, config: &Config) -> Severity {
     rule.parse::<RuleId>().ok().and_then(|id| config.all_rules.get(&id)).map_or(Severity::Error, |meta| meta.severity)
 }
 
-/// The first names of many.
-fn some(names: &[&str]) -> String {
+/// Lists names, and shortens a long list.
+fn list_names(names: &[&str]) -> String {
     const SHOWN: usize = 10;
     let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
     let more = names.len().saturating_sub(SHOWN);
@@ -161,19 +161,19 @@ fn some(names: &[&str]) -> String {
 }
 
 /// Effective declarations that are invalid although their parts are valid. They are not evaluated.
-fn misshapen(declarations: &mut [Declaration], config: &Config) -> Vec<Finding> {
+fn validate_merged(declarations: &mut [Declaration], config: &Config) -> Vec<Finding> {
     let heirs =
         declarations.par_iter_mut().filter(|one| one.kind == "App" && one.well_formed && one.inherited.is_some());
     let broken = heirs.flat_map_iter(|declaration| {
         let breaches = DECLARATIONS.check_effective(&declaration.root);
         declaration.well_formed = breaches.is_empty();
         let mut found: Vec<Finding> =
-            breaches.into_iter().filter_map(|breach| wrong(breach, declaration, config)).collect();
+            breaches.into_iter().filter_map(|breach| invalid_finding(breach, declaration, config)).collect();
         if let Some(inherited) = declaration.inherited.as_mut().and_then(Arc::get_mut) {
             for population in &mut inherited.populations {
                 let breaches = DECLARATIONS.check_effective(&population.root);
                 population.well_formed = breaches.is_empty() && declaration.well_formed;
-                found.extend(breaches.into_iter().filter_map(|breach| wrong(breach, population, config)));
+                found.extend(breaches.into_iter().filter_map(|breach| invalid_finding(breach, population, config)));
             }
         }
         found
@@ -181,7 +181,7 @@ fn misshapen(declarations: &mut [Declaration], config: &Config) -> Vec<Finding> 
     broken.collect()
 }
 
-fn wrong(breach: Breach, declaration: &Declaration, config: &Config) -> Option<Finding> {
+fn invalid_finding(breach: Breach, declaration: &Declaration, config: &Config) -> Option<Finding> {
     let Breach { kind, path, message, help, .. } = breach;
     let spot = declaration.spot(&path);
     let severity = severity(kind.rule(), config);
@@ -199,7 +199,7 @@ fn wrong(breach: Breach, declaration: &Declaration, config: &Config) -> Option<F
     })
 }
 
-/// Leaves out what a population inherits from its app: a finding that both have for one reason, at one place and with one status, is the app's.
+/// Removes findings that a population inherits from its app: those with the same rule, message, place and status as one of the app.
 pub(super) fn leave_out_repeated(findings: &mut Vec<Finding>, catalogue: &Catalogue, config: &Config) {
     if findings.iter().all(|finding| finding.population.is_none()) {
         return;
@@ -213,11 +213,11 @@ pub(super) fn leave_out_repeated(findings: &mut Vec<Finding>, catalogue: &Catalo
         let is_secret = config.all_rules.get(&finding.rule).is_some_and(|meta| meta.secret);
         let others = of_apps.get(&(&finding.rule, &finding.subject)).into_iter().flatten();
         others.filter(|other| other.status == finding.status).any(|other| {
-            // A secret is at one place, whether the app or the population is searched for it.
+            // A secret has the same place in the app and in the population.
             (is_secret && other.place == finding.place)
                 || (other.address == finding.address
-                    && reason(other, None) == reason(finding, Some(population))
-                    && (other.place == finding.place || !has_place_of_its_own(finding, catalogue)))
+                    && message_without_name(other, None) == message_without_name(finding, Some(population))
+                    && (other.place == finding.place || !has_own_place(finding, catalogue)))
         })
     };
     let repeated: Vec<bool> = findings.iter().map(repeats).collect();
@@ -225,8 +225,8 @@ pub(super) fn leave_out_repeated(findings: &mut Vec<Finding>, catalogue: &Catalo
     findings.retain(|_| !repeated.next().unwrap_or_default());
 }
 
-/// The message without the name that it starts with.
-fn reason<'f>(finding: &'f Finding, population: Option<&str>) -> &'f str {
+/// The message without the name of the app or population at its start.
+fn message_without_name<'f>(finding: &'f Finding, population: Option<&str>) -> &'f str {
     let message = finding.message.as_str();
     let name = finding.subject.as_ref().map_or("", |subject| subject.name.as_str());
     let rest = message.strip_prefix(name);
@@ -237,8 +237,8 @@ fn reason<'f>(finding: &'f Finding, population: Option<&str>) -> &'f str {
     rest.unwrap_or(message)
 }
 
-/// Whether what a finding is about is written at one place: neither missing nor a mapping, which may be merged of several.
-fn has_place_of_its_own(finding: &Finding, catalogue: &Catalogue) -> bool {
+/// Whether the value of a finding is written at one place: it exists and is not a mapping, which may be merged from several.
+fn has_own_place(finding: &Finding, catalogue: &Catalogue) -> bool {
     let app = finding.subject.as_ref().and_then(|subject| catalogue.find(subject));
     let mut populations = app.into_iter().flat_map(Declaration::populations);
     let of = populations.find(|one| one.population() == finding.population.as_deref());

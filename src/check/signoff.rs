@@ -1,5 +1,4 @@
-//! The sign-offs of a catalogue, where `leaver.yaml` requires any. Whether they are looked at depends on that alone, never on what lies in
-//! the folder.
+//! The sign-offs of a catalogue. Only `signoff.required` in `leaver.yaml` decides whether they are read, never the content of their folder.
 
 use crate::{
     check::{Request, gather},
@@ -9,7 +8,7 @@ use crate::{
     signoff::{Artefact, Base, Ledger, Scene, Trust, artefacts, ledger, policy_digest},
 };
 
-/// Facts and failures; none of either where nothing is required.
+/// Facts and failures; both are empty if no sign-off is required.
 pub(super) fn facts(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {
     if config.signoff.required.is_empty() {
         return Ledger { facts: serde_json::Value::Object(serde_json::Map::new()), ..Ledger::default() };
@@ -33,14 +32,14 @@ fn read(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {
     }
     let trust = match &request.trusted {
         Some(trusted) => {
-            merge(&mut found, &trusted.signoffs, &mut failures);
+            restore_trusted(&mut found, &trusted.signoffs, &mut failures);
             trusted.signers.clone().unwrap_or_else(|| Err(Vec::new()))
         }
         None => Trust::load(&config.root.join(&config.signoff.trust)),
     };
     let trust = match trust {
         Ok(trust) => trust,
-        // Without a trust root nobody's word counts, and the rules would only repeat that for every app.
+        // Without a trust root no signature is valid, and the rules would repeat that for every app.
         Err(more) => {
             failures.extend(more);
             let facts = serde_json::Value::Object(serde_json::Map::new());
@@ -62,12 +61,12 @@ fn read(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {
     ledger
 }
 
-/// A sign-off of the trusted commit still counts, whatever the change does to its files: a rejection cannot be deleted away.
-fn merge(found: &mut Vec<Artefact>, base: &[Artefact], failures: &mut Vec<Failure>) {
+/// Restores the sign-offs of the trusted commit, so that a change cannot delete or edit a rejection.
+fn restore_trusted(found: &mut Vec<Artefact>, base: &[Artefact], failures: &mut Vec<Failure>) {
     for artefact in base {
         match found.iter_mut().find(|other| other.name == artefact.name) {
             None => found.push(artefact.clone()),
-            // A signature that comes later is how a sign-off grows.
+            // A change may add the signature to an unsigned manifest.
             Some(head) if head.text == artefact.text && artefact.signature.is_none() => {}
             Some(head) if head == artefact => {}
             Some(head) => {

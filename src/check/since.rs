@@ -1,4 +1,4 @@
-//! `--since`: the findings in the catalogue as it was. The engine's memo makes those on unchanged declarations cheap.
+//! `--since`: the findings before the change. The memo makes unchanged declarations cheap.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::{
     triage::{Focus, Known},
 };
 
-/// The catalogue as it was, with the configuration and the request that it is evaluated by.
+/// The catalogue before the change, with the configuration and the request for its evaluation.
 pub(super) struct Base {
     config: Config,
     request: Request,
@@ -22,8 +22,8 @@ pub(super) struct Base {
 }
 
 impl Base {
-    /// Reads the catalogue as it was. Files with the same text as in `now` are not parsed again; nothing is lost by that, since findings on the
-    /// shape are never known.
+    /// Reads the catalogue before the change. Files with the same text as in `now` are not parsed again; this loses nothing, because schema findings
+    /// are always reported.
     pub(super) fn gather(config: &Config, request: &Request, past: &Past, now: &Gathered) -> Self {
         let today = config.root.clone();
         let root = past.root.as_ref().unwrap_or(&config.root).clone();
@@ -35,7 +35,8 @@ impl Base {
         };
         let load = |path: &Utf8PathBuf| {
             let file = past.files.read(path, config.limits.file_bytes)?;
-            Ok(same(&file).map_or_else(|| load(Arc::clone(&file), &config, false), |parsed| Loaded::again(parsed)))
+            Ok(same(&file)
+                .map_or_else(|| load(Arc::clone(&file), &config, false), |parsed| Loaded::from_parsed(parsed)))
         };
         let files = past.files.list(&[&today], &config.selection).files;
         let loaded = files.par_iter().map(load).collect();
@@ -44,12 +45,12 @@ impl Base {
         Self { config, request, gathered }
     }
 
-    /// The findings in the catalogue as it was, by today's configuration. `demand` is that of today: a finding of another declaration is not
-    /// the same as any of today. But a waiver is only known to have been unused if all was evaluated that it named then.
+    /// The findings before the change, under the current configuration. `demand` is the current one, because only findings of these declarations can
+    /// match. It is extended to all apps that past waivers name, to tell whether a waiver was already unused.
     pub(super) fn known(mut self, demand: &Demand, memo: Option<&Memo>) -> Known {
         let demand = demand.with_waivers(&self.gathered.catalogue);
         let evaluation = Evaluation { config: &self.config, request: &self.request, base: None, demand: &demand, memo };
-        // The past is not shown, so nothing in its files is masked.
+        // The past catalogue is not shown, so there is nothing to mask.
         evaluation.run(&mut self.gathered, &|_, _| {});
         self.gathered.findings.iter_mut().for_each(Finding::tidy);
         Known::of(&self.gathered.findings)

@@ -1,5 +1,4 @@
-//! The memo and paths are invisible: whatever was evaluated before, and whatever is asked about, a finding is reported exactly where a check
-//! of everything without a memo reports it.
+//! Neither the memo nor the choice of paths changes a result: a finding is reported exactly where a full check without a memo reports it.
 
 use std::{collections::BTreeMap, fs};
 
@@ -15,12 +14,12 @@ use crate::{
     report::Report,
 };
 
-/// Only a rule knows that it is one.
+/// Only a rule recognises this as a secret.
 const SECRET: &str = "4f9c2a7be1d05c83aa6e7710b9d2c3f5";
 const FILES: usize = 5;
 const APP: &str = "apiVersion: leaver/v1\nkind: App\n";
 
-/// Declarations in some variants: they look each other up, share names, are broken, are waived, or hold secrets.
+/// Declarations in several variants: they refer to each other, share names, are invalid, are waived, or contain secrets.
 fn pool() -> Vec<Vec<String>> {
     let jit = |name: &str, update: &str| {
         format!(
@@ -106,10 +105,10 @@ fn pool() -> Vec<Vec<String>> {
     ]
 }
 
-/// The declarations that stand for waivers.
+/// The indexes of the waivers in the pool.
 const WAIVERS: std::ops::Range<usize> = 11..14;
 
-/// For each declaration of the pool its file, and which of its variants it is; none where it is left out.
+/// The file and the variant of each declaration of the pool; `None` if it is left out.
 type Files = Vec<(usize, Option<usize>)>;
 
 fn texts(files: &Files) -> BTreeMap<String, String> {
@@ -133,7 +132,7 @@ struct Folder {
 impl Folder {
     fn new(files: &Files) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let root = Utf8Path::from_path(folder.path()).expect("UTF-8").canonicalize_utf8().expect("it is there");
+        let root = Utf8Path::from_path(folder.path()).expect("UTF-8").canonicalize_utf8().expect("the folder exists");
         fs::write(root.join("leaver.yaml"), "version: 1\n").expect("written");
         for (name, text) in texts(files) {
             fs::write(root.join(name), text).expect("written");
@@ -156,7 +155,7 @@ impl Folder {
         examine(&self.config, &request, memo, &|_, _| {}).0
     }
 
-    /// The report as people and programs see it.
+    /// The report in a human-readable and a machine-readable format.
     fn rendered(&self, report: &Report) -> String {
         let mut out = Vec::new();
         for format in [Format::FULL, Format::JSON] {
@@ -171,7 +170,7 @@ fn files() -> impl Strategy<Value = Files> {
     prop::collection::vec(declaration, pool().len())
 }
 
-/// Files, and what they were before: a few declarations are others, or in other files.
+/// Files after and before a change: a few declarations differ or are in other files.
 fn change() -> impl Strategy<Value = (Files, Files)> {
     (files(), files(), prop::collection::vec(prop::bool::weighted(0.2), pool().len())).prop_map(
         |(now, other, differs)| {
@@ -209,18 +208,18 @@ proptest! {
     }
 
     #[test]
-    fn a_path_has_the_findings_that_it_has_in_the_whole((now, past) in change()) {
+    fn a_path_has_the_same_findings_as_in_a_full_check((now, past) in change()) {
         let folder = Folder::new(&now);
         for since in [None, Some(&past)] {
             let memo = Memo::default();
             let whole = folder.check(Some(&memo), since, None);
             for at in 0..FILES {
                 let path = crate::source::display_path(&folder.root.join(format!("f{at}.yaml")));
-                // Every second path with the memo of the others.
+                // Every second path shares the memo.
                 let part = folder.check(Some(&memo).filter(|_| at % 2 == 0), since, Some(at));
                 let rendered = folder.rendered(&part);
                 prop_assert!(!rendered.contains(SECRET) && !rendered.contains("glpat-abc"), "{}", rendered);
-                let told = |report: &Report| -> Vec<String> {
+                let findings_at = |report: &Report| -> Vec<String> {
                     let here = report.findings.iter().filter(|finding| {
                         finding.places().any(|place| place.file.path() == path)
                     });
@@ -228,20 +227,20 @@ proptest! {
                         format!("{} {:?} {} {:?} {:?}", finding.rule, finding.subject, finding.message, finding.place.span, finding.status)
                     }).collect()
                 };
-                prop_assert_eq!(told(&whole), told(&part), "{}", path);
-                // What is reported elsewhere inherits from a pattern in the file, or is a fault because of which an app in it is not evaluated.
+                prop_assert_eq!(findings_at(&whole), findings_at(&part), "{}", path);
+                // A finding in another file is about an app that inherits from a pattern in this file, or explains why an app in it is not evaluated.
                 let is_related = |finding: &Finding| {
                     finding.rule.group() == "schema" || finding.subject.as_ref().is_some_and(|subject| subject.name == "h")
                 };
-                let elsewhere = part.findings.len() - told(&part).len();
+                let elsewhere = part.findings.len() - findings_at(&part).len();
                 prop_assert!(part.findings.iter().filter(|finding| is_related(finding)).count() >= elsewhere);
             }
         }
     }
 
     #[test]
-    fn what_is_known_since_a_commit_is_what_a_check_of_that_commit_finds((now, past) in change()) {
-        // Waivers know which app they were given for by the commit, which two separate checks cannot.
+    fn since_hides_what_a_check_of_that_commit_finds((now, past) in change()) {
+        // The commit tells which app a waiver was written for. Two separate checks cannot know that.
         let plain = |files: &Files| -> Files {
             let without = |(at, (file, variant)): (usize, &(usize, Option<usize>))| {
                 (*file, variant.filter(|_| !WAIVERS.contains(&at)))

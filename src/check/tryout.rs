@@ -1,4 +1,4 @@
-//! Tries out Apps that are not in the catalogue: what becomes of them with its patterns, and what some of leaver's rules find in them.
+//! Tries out Apps that are not in the catalogue: merges them with its patterns and runs some of leaver's rules on them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,12 +18,12 @@ use crate::{
 pub(crate) struct Tried {
     /// The effective declaration.
     pub(crate) app: Declaration,
-    /// The rules that find something in it or in one of its populations.
+    /// The rules that report the app or one of its populations.
     pub(crate) found: BTreeSet<RuleId>,
 }
 
-/// Each of the texts as an App beside the Patterns, Systems and Teams of a catalogue, with `observations` as the only evidence. Bundled rules that
-/// are `asked` judge it, whether or not the configuration has them on. `None`: the text is no App, or leads to none that is valid.
+/// Evaluates each text as an App of a catalogue with its Patterns, Systems and Teams, and with `observations` as the only evidence. Runs the
+/// bundled rules that `asked` selects, even if the configuration turns them off. `None` if the text is not an App or the result is invalid.
 pub(crate) fn try_out(
     config: &Config,
     today: &str,
@@ -35,7 +35,7 @@ pub(crate) fn try_out(
     let mut config = config.clone();
     config.policies = config.all.clone();
     config.policies.rules.retain(|id, rule| rule.meta.origin == Origin::Bundled && asked(id));
-    // The limits are for files that people write, and for reports that they read.
+    // These limits are for files that people write and reports that they read.
     config.limits.yaml.documents = usize::MAX;
     config.limits.findings = usize::MAX;
     let others = ["App", "Waiver", "Snapshot", "Observation"];
@@ -48,14 +48,14 @@ pub(crate) fn try_out(
         let loaded = load(SourceFile::new("draft", text.as_str()), &config, true);
         all.extend(loaded.declarations.into_iter().take(1));
     }
-    // A pattern that is broken without the drafts is no fault of theirs, so only what becomes of them counts.
+    // Ignore errors in patterns, which the drafts did not cause; only the validity of the result counts.
     patterns::apply(&mut all, &config, &mut Focus::default(), &mut Vec::new(), &mut Vec::new());
     let catalogue = Catalogue::new(all, builtin());
     let circumstances = Circumstances { today, signoffs: &serde_json::Value::Null, worker: None };
     let snapshot = Snapshot::new(&config, &catalogue, circumstances, &[]);
-    let judgement = evaluate(&snapshot, None, &Demand::everything(), &|_, _| {});
-    if !judgement.failures.is_empty() {
-        return Err(judgement.failures);
+    let outcome = evaluate(&snapshot, None, &Demand::everything(), &|_, _| {});
+    if !outcome.failures.is_empty() {
+        return Err(outcome.failures);
     }
     let is_valid = |app: &&Declaration| {
         app.kind == "App" && app.well_formed && app.populations().iter().all(|population| population.well_formed)
@@ -66,10 +66,10 @@ pub(crate) fn try_out(
         let app = catalogue.get(*start).filter(|_| *start < end).filter(is_valid);
         tried.push(app.map(|app| Tried { app: app.clone(), found: BTreeSet::new() }));
     }
-    // Populations have the name of their app, and the drafts differ in theirs.
+    // Populations have the name of their app, and no two drafts have the same name.
     let mut by_name: BTreeMap<String, &mut Tried> =
         tried.iter_mut().flatten().map(|tried| (tried.app.name.clone(), tried)).collect();
-    for verdict in judgement.verdicts.into_iter().filter(|verdict| !is_on_health(verdict)) {
+    for verdict in outcome.verdicts.into_iter().filter(|verdict| !is_on_health(verdict)) {
         let judged = catalogue.get(verdict.declaration).filter(|judged| judged.kind == "App");
         if let Some(tried) = judged.and_then(|judged| by_name.get_mut(&judged.name)) {
             tried.found.insert(verdict.rule);
@@ -78,7 +78,7 @@ pub(crate) fn try_out(
     Ok(tried)
 }
 
-/// Whether a verdict is about how the system fares on that day, not about how it is set up.
+/// Whether a verdict is about the current health of the system rather than its setup.
 fn is_on_health(verdict: &Verdict) -> bool {
     let health = ["spec", "health"].map(|key| Step::Key(key.to_owned()));
     verdict.related.iter().any(|related| related.path.starts_with(&health))

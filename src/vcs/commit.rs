@@ -1,4 +1,4 @@
-//! A commit, read from git's store as raw blobs: no attribute, filter or replacement changes what is read.
+//! Commits, read from git's object store as raw blobs, so that no attribute, filter or replacement changes their content.
 
 use std::io::{BufRead, BufReader, Read};
 
@@ -7,19 +7,19 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use super::{error::VcsError, name, repo::Repo};
 use crate::source::Texts;
 
-/// A commit of the repository that a catalogue lies in.
+/// A commit of the catalogue's repository.
 #[derive(Debug, Clone)]
 pub(crate) struct Commit {
     pub(super) repo: Repo,
-    /// What it was called.
+    /// Its name as given by the user.
     reference: String,
-    /// In full.
+    /// Its full id.
     id: String,
-    /// Where the catalogue lies in the repository.
+    /// The catalogue's path in the repository.
     inner: Utf8PathBuf,
 }
 
-/// What a tree entry or an index entry is (git's modes 100644 and 100755, 120000, 160000).
+/// The type of a tree or index entry (git's modes 100644 and 100755, 120000, 160000).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum EntryKind {
     File,
@@ -28,7 +28,7 @@ pub(super) enum EntryKind {
 }
 
 impl EntryKind {
-    /// By git's octal mode.
+    /// Parses git's octal mode.
     pub(super) fn of_mode(mode: &str) -> Option<Self> {
         match mode {
             "100644" | "100755" | "100664" => Some(Self::File),
@@ -44,14 +44,14 @@ impl EntryKind {
 pub(super) struct Entry {
     pub(super) kind: EntryKind,
     pub(super) blob: String,
-    /// Below the top of the repository. Bytes that are not UTF-8 are U+FFFD.
+    /// Its path in the repository. Invalid UTF-8 becomes U+FFFD.
     pub(super) path: Utf8PathBuf,
-    /// In bytes, where git told it.
+    /// Its size in bytes, if git reported it.
     pub(super) size: Option<u64>,
 }
 
 impl Commit {
-    /// The commit that `reference` names; the catalogue lies at or around `root`, a file or folder of the working tree.
+    /// Resolves `reference` to a commit. `root` is a file or folder of the working tree, in or above which the catalogue is.
     pub(crate) fn of(repo: &Repo, reference: &str, root: &Utf8Path) -> Result<Self, VcsError> {
         repo.refuse_partial()?;
         let id = name::resolve(&repo.git, reference)?;
@@ -61,29 +61,29 @@ impl Commit {
         Ok(Self { repo: repo.clone(), reference: reference.to_owned(), id, inner })
     }
 
-    /// The commit, in full.
+    /// Its full id.
     pub(crate) fn id(&self) -> &str {
         &self.id
     }
 
-    /// What it was called.
+    /// Its name as given by the user.
     pub(super) fn reference(&self) -> &str {
         &self.reference
     }
 
-    /// Where the catalogue lies in the repository.
+    /// The catalogue's path in the repository.
     pub(super) fn inner(&self) -> &Utf8Path {
         &self.inner
     }
 
-    /// Whether the commit has a file of the working directory, which may be gone by now.
+    /// Whether the commit contains a file of the working directory, even if the file no longer exists there.
     pub(crate) fn has(&self, path: &Utf8Path) -> bool {
         let Some(path) = self.repo.inside(path) else { return false };
         self.repo.git.ask(&["cat-file", "-e", &format!("{}:{path}", self.id)]).is_ok()
     }
 
-    /// The files of the catalogue at `root` that are `wanted`, by the paths that they have in the working tree. Files that are not UTF-8, or
-    /// longer than `limit` bytes, are left out.
+    /// The `wanted` files of the catalogue at `root`, by their paths in the working tree. Files that are not UTF-8 or longer than `limit` bytes are
+    /// skipped.
     pub(crate) fn files(
         &self,
         root: &Utf8Path,
@@ -95,7 +95,7 @@ impl Commit {
         Ok(texts.into_iter().filter_map(|(path, text)| Some((below(&path)?, text))).collect())
     }
 
-    /// The files of the whole repository that are `wanted`, by their paths in it, with the same exceptions.
+    /// The `wanted` files of the whole repository, by their paths in it. Skips the same files.
     pub(crate) fn texts(
         &self,
         wanted: impl Fn(&Utf8Path) -> bool,
@@ -103,7 +103,7 @@ impl Commit {
     ) -> Result<Vec<(Utf8PathBuf, String)>, VcsError> {
         let mut entries = self.entries()?;
         entries.retain(|entry| entry.kind == EntryKind::File && wanted(&entry.path));
-        // Git tells no size of what it does not have.
+        // Git reports no size for a missing object.
         if let Some(entry) = entries.iter().find(|entry| entry.size.is_none()) {
             return Err(self.failed(format!("`{}` is missing", entry.path)));
         }
@@ -144,7 +144,7 @@ impl Commit {
         Ok(entries)
     }
 
-    /// How messages call it.
+    /// The description of the commit in messages.
     pub(super) fn subject(&self) -> String {
         format!("the files of `{}`", self.reference)
     }
@@ -154,18 +154,18 @@ impl Commit {
     }
 }
 
-/// Whether a path from a tree stays below the folder it is written to, and does not write into a `.git`.
+/// Whether a path from a tree stays below the folder that it is written to, and does not lead into a `.git`.
 pub(super) fn is_safe(path: &Utf8Path) -> bool {
     let plain = |part: Utf8Component<'_>| match part {
         Utf8Component::Normal(name) => !name.eq_ignore_ascii_case(".git"),
         _ => false,
     };
-    // Components hide `a//b` and `a/./b`, which no tree has.
+    // `components` normalises `a//b` and `a/./b`, which no valid tree contains.
     let normal = path.components().map(|part| part.as_str()).collect::<Vec<_>>().join("/") == path.as_str();
     normal && !path.as_str().is_empty() && path.components().all(plain)
 }
 
-/// Hands over the content of blobs in their order. `take` must read what it is given to the end or not at all.
+/// Passes the content of each blob to `take`, in order. `take` must read it to the end or not at all.
 pub(super) fn read_blobs(
     repo: &Repo,
     subject: &str,
@@ -198,7 +198,7 @@ pub(super) fn read_blobs(
         Ok::<_, String>(())
     };
     let result = read().map_err(failed);
-    // Its output is closed by now, so it ends.
+    // The child ends, because its output is closed.
     drop(child.wait());
     result
 }

@@ -1,8 +1,8 @@
-//! What can go wrong with git, each with what to do about it.
+//! Errors about git, each with a help text.
 
 use camino::Utf8PathBuf;
 
-/// Why a question to git has no answer.
+/// An error about git or the repository.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum VcsError {
     /// No `git` on the PATH, outside the repository.
@@ -36,10 +36,10 @@ pub(crate) enum VcsError {
         /// The repository.
         top: Utf8PathBuf,
     },
-    /// Not the name of a commit at all.
+    /// Not a valid name of a commit.
     #[error("`{0}` is not the name of a commit")]
     Name(String),
-    /// A name of several things.
+    /// An ambiguous name.
     #[error("`{name}` is ambiguous: it is the name of {}", .candidates.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(" and of "))]
     Ambiguous {
         /// As given.
@@ -59,12 +59,12 @@ pub(crate) enum VcsError {
     /// Git failed or answered in an unexpected way.
     #[error("git cannot read {subject}: {reason}")]
     Failed {
-        /// What was asked for.
+        /// The subject of the request.
         subject: String,
-        /// Its last message.
+        /// Git's last message.
         reason: String,
     },
-    /// A tree entry that does not belong into a folder: `..`, `.git`, an absolute path.
+    /// A tree entry that must not be written: `..`, `.git`, an absolute path.
     #[error("`{commit}` contains the unsafe path `{path}`")]
     UnsafePath {
         /// The commit, as named.
@@ -83,7 +83,7 @@ pub(crate) enum VcsError {
     Layout {
         /// The commit, or the index.
         subject: String,
-        /// The error of the operating system.
+        /// The operating system's error.
         reason: String,
     },
 }
@@ -91,7 +91,7 @@ pub(crate) enum VcsError {
 const FETCH: &str = "fetch it first: `git fetch origin`, and in a shallow clone `git fetch --unshallow` (actions/checkout: `fetch-depth: 0`)";
 
 impl VcsError {
-    /// What to do.
+    /// How to fix it.
     pub(crate) fn help(&self) -> String {
         match self {
             Self::NoGit => "install git 2.38 or later; folders of the repository itself are not searched".into(),

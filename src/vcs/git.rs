@@ -1,4 +1,4 @@
-//! The door to git: every call goes through [`Git`], which neither a repository's configuration nor its content can turn against leaver.
+//! Runs git. Every call goes through [`Git`], so that neither the configuration nor the content of a repository can turn git against leaver.
 
 use std::{
     env,
@@ -13,11 +13,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::error::VcsError;
 
-/// The first git with `safe.bareRepository` (release notes of 2.38.0): before, a folder that looks like a bare repository was opened as one.
+/// The first git with `safe.bareRepository` (release notes of 2.38.0). Earlier versions open any folder that looks like a bare repository.
 const OLDEST: (u32, u32) = (2, 38);
 
-/// Settings on the command line, which win over those of the repository. The commands that leaver uses run none of these programs today;
-/// this keeps it so with any version of git.
+/// Settings on the command line, which take precedence over those of the repository. The commands that leaver uses run none of these programs
+/// today; the settings guarantee it for every version of git.
 const SETTINGS: [&str; 12] = [
     "safe.bareRepository=explicit",
     "protocol.allow=never",
@@ -45,7 +45,7 @@ const ENVIRONMENT: [(&str, &str); 8] = [
     ("LC_ALL", "C"),
 ];
 
-/// Whether the git on the PATH is recent enough, asked once.
+/// Whether the git on the PATH is recent enough. Cached.
 static VERSION: OnceLock<Result<(), VcsError>> = OnceLock::new();
 
 /// Git, bound to one repository.
@@ -58,7 +58,7 @@ pub(super) struct Git {
     top: Utf8PathBuf,
 }
 
-/// What a call is given besides its arguments.
+/// The input of a call besides its arguments.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Input<'a> {
     /// Standard input.
@@ -92,13 +92,13 @@ impl Git {
         Err(message.lines().last().unwrap_or("no reason given").to_owned())
     }
 
-    /// The same as text without the final line end. Bytes that are not UTF-8 become U+FFFD.
+    /// The output as text without the final line break. Invalid UTF-8 becomes U+FFFD.
     pub(super) fn ask(&self, arguments: &[&str]) -> Result<String, String> {
         let text = self.run(arguments, Input::default())?;
         Ok(String::from_utf8_lossy(&text).trim_end_matches('\n').to_owned())
     }
 
-    /// A command whose output the caller reads as it comes. `text` is its standard input.
+    /// Starts a command whose output the caller reads while it runs. `text` is its standard input.
     pub(super) fn stream(&self, arguments: &[&str], text: &str) -> io::Result<std::process::Child> {
         self.command(arguments).stdin(file_of(text)?).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
     }
@@ -115,7 +115,7 @@ impl Git {
     }
 }
 
-/// A call of git in a clean environment, bound to nothing.
+/// A call of git in a clean environment, without a repository.
 fn bare_command(program: &PathBuf) -> Command {
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {
@@ -127,7 +127,7 @@ fn bare_command(program: &PathBuf) -> Command {
     command
 }
 
-/// Git on the PATH. Relative folders and folders below `top` are skipped: a change can put a program there.
+/// Finds git on the PATH. Skips relative folders and folders below `top`, because a change could put a program there.
 fn program(top: &Utf8Path) -> Option<PathBuf> {
     let name = format!("git{}", env::consts::EXE_SUFFIX);
     let outside = |path: &PathBuf| path.canonicalize().is_ok_and(|path| !path.starts_with(top));
@@ -153,7 +153,7 @@ fn is_recent(version: &str) -> bool {
     matches!((parts.next(), parts.next()), (Some(major), Some(minor)) if (major, minor) >= OLDEST)
 }
 
-/// A file and no pipe: git answers before it has read everything.
+/// Writes the input to a file instead of a pipe, because git may answer before it has read everything.
 fn file_of(text: &str) -> io::Result<std::fs::File> {
     let mut file = tempfile::tempfile()?;
     file.write_all(text.as_bytes())?;

@@ -1,5 +1,5 @@
-//! Files of a commit or of the index, written to a temporary folder by leaver itself. `git checkout-index` and `git archive` would obey the
-//! attributes of the change.
+//! Writes the files of a commit or of the index to a temporary folder. `git checkout-index` and `git archive` would apply the attributes of the
+//! change.
 
 use std::{collections::BTreeSet, fs, io};
 
@@ -12,10 +12,10 @@ use super::{
 };
 use crate::interrupt::TemporaryFolder;
 
-/// Larger files are laid out with their size and without content: no file that leaver reads may be larger.
+/// Larger files get their size but no content, since leaver never reads files of that size.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
-/// A temporary folder with files, removed with this value.
+/// A temporary folder with files, which is removed when dropped.
 #[derive(Debug)]
 pub(super) struct Layout {
     _folder: TemporaryFolder,
@@ -23,7 +23,7 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// Writes entries, but for some of which only the folder is made.
+    /// Writes the entries. For those in `but`, only the parent folder is created.
     pub(super) fn write(
         repo: &Repo,
         subject: &str,
@@ -32,7 +32,7 @@ impl Layout {
     ) -> Result<Self, VcsError> {
         let failed = |error: io::Error| VcsError::Layout { subject: subject.to_owned(), reason: error.to_string() };
         let folder = TemporaryFolder::new().map_err(failed)?;
-        // A canonical path, since others are compared with it: temporary folders are links on some systems.
+        // Canonical, because other paths are compared with it, and temporary folders are links on some systems.
         let path = Utf8Path::from_path(folder.path())
             .map_or_else(|| Err(io::Error::other("its name is not UTF-8")), Utf8Path::canonicalize_utf8)
             .map_err(failed)?;
@@ -65,7 +65,7 @@ impl Layout {
             let mut file = fs::File::create_new(path.join(&entry.path)).map_err(reason)?;
             io::copy(content, &mut file).map(drop).map_err(reason)
         })?;
-        // Last, so that nothing is written through one.
+        // Links come last, so that nothing is written through one.
         for (name, target) in links {
             link(&target, &path.join(name)).map_err(failed)?;
         }
@@ -79,7 +79,7 @@ fn link(target: &[u8], path: &Utf8Path) -> io::Result<()> {
     std::os::unix::fs::symlink(std::ffi::OsStr::from_bytes(target), path)
 }
 
-/// As git does without `core.symlinks`: a file that holds the target.
+/// Writes a file that contains the target, as git does without `core.symlinks`.
 #[cfg(not(unix))]
 fn link(target: &[u8], path: &Utf8Path) -> io::Result<()> {
     fs::write(path, target)
@@ -93,7 +93,7 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Lays out a commit, but for some files.
+    /// Lays out a commit, except the files in `but`.
     pub(crate) fn of(commit: Commit, but: &BTreeSet<Utf8PathBuf>) -> Result<Self, VcsError> {
         let layout = Layout::write(&commit.repo, commit.reference(), commit.entries()?, but)?;
         Ok(Self { layout, commit })
@@ -104,28 +104,28 @@ impl Tree {
         &self.commit
     }
 
-    /// The top of the working tree, not of the temporary folder.
+    /// The top of the working tree (not the temporary folder).
     pub(crate) fn top(&self) -> &Utf8Path {
         self.commit.repo.top()
     }
 
-    /// The top of the repository in that commit.
+    /// The temporary folder: the top of the repository in that commit.
     pub(crate) fn folder(&self) -> &Utf8Path {
         &self.layout.path
     }
 
-    /// Where the catalogue lies in that commit, whether it existed yet or not.
+    /// The path of the catalogue in that commit; it need not exist.
     pub(crate) fn place(&self) -> Utf8PathBuf {
         self.folder().join(self.commit.inner())
     }
 
-    /// The nearest folder that the commit has, upwards from the catalogue's place: a change may add a folder of its own.
+    /// The nearest existing folder at or above the catalogue in that commit, since the change may add the catalogue's folder.
     pub(crate) fn nearest(&self) -> Utf8PathBuf {
         let inner = self.place();
         inner.ancestors().find(|folder| folder.is_dir()).unwrap_or(self.folder()).to_owned()
     }
 
-    /// Where the commit has a file of the working directory, by the spelling of its path; its folder may be gone by now.
+    /// The path in the temporary folder of a file of the working directory, without following links. The file need not exist any more.
     pub(crate) fn path(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
         Some(self.folder().join(self.commit.repo.spelled(path)?))
     }

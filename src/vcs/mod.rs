@@ -1,8 +1,8 @@
-//! Git, the one other program that leaver runs: a hardened door ([`git`]), the repository of the working directory ([`Repo`]), commits read
-//! as raw blobs ([`Commit`]) and what is staged ([`Staged`]).
+//! Git, the only other program that leaver runs: hardened calls ([`git`]), the repository of the working directory ([`Repo`]), commits read as
+//! raw blobs ([`Commit`]) and staged files ([`Staged`]).
 //!
-//! A pull request decides the content of the working tree, and may decide names of tags and branches. Nothing that it can write may choose
-//! the repository, run a program or change the bytes that leaver reads from a commit. `docs/threats.md` lists the guarantees.
+//! A pull request determines the content of the working tree, and possibly the names of tags and branches. It must not be able to choose the
+//! repository, run a program or change the bytes that leaver reads from a commit. `docs/threats.md` lists the guarantees.
 
 mod commit;
 mod error;

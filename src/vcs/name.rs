@@ -1,9 +1,9 @@
-//! Names of commits: resolved only where no second ref can answer to them.
+//! Resolves the names of commits. Ambiguous names are refused.
 
 use super::{error::VcsError, git::Git};
 
-/// The full id of the commit that a name stands for: a ref (full or short, if unambiguous), HEAD, or a commit id, with suffixes of `~N` and
-/// `^N`. Everything else of gitrevisions(7) is refused.
+/// The full id of a commit from its name: a ref (full or short, if unambiguous), HEAD, or a commit id, with suffixes of `~N` and `^N`. All other
+/// forms of gitrevisions(7) are refused.
 pub(super) fn resolve(git: &Git, name: &str) -> Result<String, VcsError> {
     let (base, suffix) = name.split_at(name.find(['~', '^']).unwrap_or(name.len()));
     let plain = !base.is_empty()
@@ -25,19 +25,19 @@ pub(super) fn resolve(git: &Git, name: &str) -> Result<String, VcsError> {
         .map_err(|_| VcsError::Unknown(name.to_owned()))
 }
 
-/// All that a name could mean: full names of refs, `HEAD` and its like, a commit id.
+/// Everything that a name could mean: full names of refs, `HEAD` and similar, a commit id.
 fn candidates(git: &Git, base: &str) -> Result<Vec<String>, VcsError> {
-    // Git prefers HEAD to any ref, and no fetch writes it.
+    // Git prefers HEAD to any ref, and fetches never write it.
     if matches!(base, "HEAD" | "@") {
         return Ok(vec!["HEAD".into()]);
     }
     let failed = |reason| VcsError::Failed { subject: "the names of its refs".into(), reason };
     if base.starts_with("refs/") {
-        // Only itself: `git rev-parse` would go on to a tag `refs/tags/refs/heads/main`.
+        // Match exactly: `git rev-parse` would fall back to a tag `refs/tags/refs/heads/main`.
         let exists = git.ask(&["show-ref", "--verify", "--quiet", "--", base]).is_ok();
         return Ok(if exists { vec![base.to_owned()] } else { Vec::new() });
     }
-    // Where git looks a short name up (gitrevisions(7)).
+    // The places where git looks up a short name (gitrevisions(7)).
     let names = [
         format!("refs/{base}"),
         format!("refs/tags/{base}"),
@@ -51,7 +51,7 @@ fn candidates(git: &Git, base: &str) -> Result<Vec<String>, VcsError> {
     // A pattern also matches everything below it.
     let mut found: Vec<String> =
         listed.lines().filter(|one| names.iter().any(|name| name == one)).map(str::to_owned).collect();
-    // A tag or local branch that is named like the branch of a remote stands for it, even while that is not fetched.
+    // A tag or local branch can have the name of a remote branch, which makes it ambiguous even if the remote branch is not fetched.
     if let Some((remote, _)) = base.split_once('/')
         && let [one] = found.as_slice()
         && !one.starts_with("refs/remotes/")

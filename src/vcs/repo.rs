@@ -9,8 +9,8 @@ use super::{
     git::{Git, Input},
 };
 
-/// Where a change starts if nobody names a commit, the likeliest first. The remote branch of the same name is excluded, since it contains
-/// the change. Full names: a tag `origin/main` must not stand in for the branch.
+/// Branches that a change may start from by default, most likely first. The remote branch of the same name is excluded, since it contains the
+/// change. These are full names, so that a tag `origin/main` cannot replace the branch.
 const DEFAULT_BRANCHES: [&str; 5] = [
     "refs/remotes/origin/HEAD",
     "refs/remotes/origin/main",
@@ -25,22 +25,22 @@ pub(crate) struct Repo {
     pub(super) git: Git,
     /// The top of the working tree, canonical.
     top: Utf8PathBuf,
-    /// The index of a running `git commit FILE`, which a hook finds in its environment.
+    /// The index of a running `git commit FILE`, from the environment of a hook.
     pub(super) index: Option<OsString>,
 }
 
 impl Repo {
-    /// The repository around the working directory. The search looks for `.git` alone, which no commit can contain: plain files that make a
-    /// folder a bare repository are not looked at.
+    /// The repository of the working directory. Only a `.git` counts, because commits cannot contain one. They can contain files that make a folder a
+    /// bare repository.
     pub(crate) fn here() -> Result<Self, VcsError> {
         let unreadable = |error: std::io::Error| VcsError::WorkingDirectory(error.to_string());
         let here = env::current_dir().and_then(|folder| folder.canonicalize()).map_err(unreadable)?;
         let here =
             Utf8PathBuf::from_path_buf(here).map_err(|_| VcsError::WorkingDirectory("its path is not UTF-8".into()))?;
-        let mut tops = tops(&here);
-        let top = tops.next().ok_or_else(|| VcsError::NoRepository(here.clone()))?;
+        let mut working_tree_tops = working_tree_tops(&here);
+        let top = working_tree_tops.next().ok_or_else(|| VcsError::NoRepository(here.clone()))?;
         let bind = |top: &Utf8Path| Git::new(top.join(".git"), top.to_owned());
-        for above in tops {
+        for above in working_tree_tops {
             let inner = top.strip_prefix(above).unwrap_or(top);
             let failed = |reason| VcsError::Failed { subject: format!("the index of `{above}`"), reason };
             let listed = bind(above)?.ask(&["ls-files", "--stage", "--", inner.as_str()]).map_err(failed)?;
@@ -56,18 +56,18 @@ impl Repo {
         &self.top
     }
 
-    /// The top of the working tree that a file or folder lies in, if it lies in one. It does not run git, so it may be any folder.
+    /// The top of the working tree that contains a file or folder, if any. It does not run git, so it is safe for any folder.
     pub(crate) fn top_of(path: &Utf8Path) -> Option<Utf8PathBuf> {
         let path = path.canonicalize_utf8().ok()?;
-        tops(&path).next().map(Utf8Path::to_owned)
+        working_tree_tops(&path).next().map(Utf8Path::to_owned)
     }
 
-    /// Whether it has no commit on its branch yet. A HEAD whose commit is missing is not that: git names it without reading it.
+    /// Whether the branch has no commit yet. If HEAD names a missing commit, this is false.
     pub(crate) fn is_unborn(&self) -> bool {
         self.git.ask(&["rev-parse", "--verify", "--quiet", "HEAD"]).is_err()
     }
 
-    /// The same repository with another folder in place of its working tree.
+    /// The same repository with another folder as its working tree.
     pub(super) fn laid_out_at(&self, top: Utf8PathBuf) -> Self {
         Self { top, ..self.clone() }
     }
@@ -83,7 +83,7 @@ impl Repo {
         Ok((commit, branch))
     }
 
-    /// Files and links that git tracks below a folder, some of which may be gone from the disk. Bytes of a name that are not UTF-8 are U+FFFD.
+    /// The files and links that git tracks below a folder; some may not exist on disk. Invalid UTF-8 in a name becomes U+FFFD.
     pub(crate) fn tracked(&self, folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, VcsError> {
         let inner = self.below(folder)?;
         let mut arguments = vec!["ls-files", "-z", "--full-name", "--"];
@@ -96,15 +96,15 @@ impl Repo {
         Ok(list.split('\0').filter(|name| !name.is_empty()).map(|name| self.top.join(name)).collect())
     }
 
-    /// An existing file or folder as a path below the top.
+    /// The path of an existing file or folder below the top.
     pub(super) fn below(&self, path: &Utf8Path) -> Result<Utf8PathBuf, VcsError> {
         let outside = || VcsError::Outside { path: path.to_owned(), top: self.top.clone() };
         let path = path.canonicalize_utf8().map_err(|_| outside())?;
         path.strip_prefix(&self.top).map(Utf8Path::to_owned).map_err(|_| outside())
     }
 
-    /// A path of the working directory as a path below the top, by its spelling: links of the working tree are not followed, since a change
-    /// chooses where they point. A path that is spelled through a link above the repository is resolved as by [`Self::inside`].
+    /// The path below the top of a path of the working directory, without following links of the working tree, because a change chooses their
+    /// targets. A path through a link above the repository is resolved by [`Self::inside`].
     pub(crate) fn spelled(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
         let here = Utf8Path::new(".").canonicalize_utf8().ok()?;
         let mut full = Utf8PathBuf::new();
@@ -120,17 +120,17 @@ impl Repo {
         }
     }
 
-    /// A path of the working directory, whether it exists or not, as a path below the top.
+    /// The path below the top of a path of the working directory, which need not exist.
     pub(super) fn inside(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
-        let standing = path.ancestors().skip(1).find(|folder| folder.as_str().is_empty() || folder.exists())?;
-        let rest = path.strip_prefix(standing).ok()?;
-        let standing = if standing.as_str().is_empty() { Utf8Path::new(".") } else { standing };
+        let existing = path.ancestors().skip(1).find(|folder| folder.as_str().is_empty() || folder.exists())?;
+        let rest = path.strip_prefix(existing).ok()?;
+        let existing = if existing.as_str().is_empty() { Utf8Path::new(".") } else { existing };
         let plain = rest.components().all(|part| matches!(part, Utf8Component::Normal(_)));
-        let folder = standing.canonicalize_utf8().ok().filter(|_| plain)?;
+        let folder = existing.canonicalize_utf8().ok().filter(|_| plain)?;
         Some(folder.strip_prefix(&self.top).ok()?.join(rest))
     }
 
-    /// Refuses a clone whose missing objects git would fetch.
+    /// Refuses a partial clone, whose missing objects git would fetch.
     pub(super) fn refuse_partial(&self) -> Result<(), VcsError> {
         let keys = "^(remote\\..*\\.(promisor|partialclonefilter)|extensions\\.partialclone)$";
         match self.git.ask(&["config", "--get-regexp", keys]) {
@@ -140,8 +140,8 @@ impl Repo {
     }
 }
 
-/// The folders that are the top of a working tree, from a canonical path upwards.
-fn tops(path: &Utf8Path) -> impl Iterator<Item = &Utf8Path> {
+/// The folders at or above a canonical path that are the top of a working tree.
+fn working_tree_tops(path: &Utf8Path) -> impl Iterator<Item = &Utf8Path> {
     path.ancestors().filter(|folder| {
         let store = folder.join(".git");
         store.is_file() || store.join("HEAD").symlink_metadata().is_ok()

@@ -1,4 +1,4 @@
-//! What is staged, as a folder of files.
+//! The staged files as a folder.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use super::{
     repo::Repo,
 };
 
-/// The staged files in a temporary folder, which is the working directory until this value ends, so that every path means its staged file.
+/// The staged files in a temporary folder. It is the working directory until this value is dropped, so that every path means its staged file.
 #[derive(Debug)]
 pub(crate) struct Staged {
     layout: Layout,
@@ -21,7 +21,7 @@ pub(crate) struct Staged {
 }
 
 impl Staged {
-    /// Lays out the index and enters it. Raw blobs, as for a commit: attributes could change what is read.
+    /// Writes the index to a temporary folder and enters it. Reads raw blobs, because attributes could change the content.
     pub(crate) fn enter(repo: &Repo) -> Result<Self, VcsError> {
         const SUBJECT: &str = "the index";
         let failed = |reason: String| VcsError::Failed { subject: SUBJECT.into(), reason };
@@ -55,12 +55,12 @@ impl Staged {
         Ok(Self { repo: repo.laid_out_at(layout.path.clone()), layout, back })
     }
 
-    /// The repository, with the staged files in place of its working tree.
+    /// The repository with the staged files as its working tree.
     pub(crate) fn repo(&self) -> &Repo {
         &self.repo
     }
 
-    /// The staged file that a path given on the command line means.
+    /// The staged file for a path on the command line.
     pub(crate) fn path(&self, original: &Repo, path: &Utf8Path) -> Utf8PathBuf {
         let below = path.is_absolute().then(|| original.inside(path)).flatten();
         below.map_or_else(|| path.to_owned(), |below| self.layout.path.join(below))
@@ -69,7 +69,7 @@ impl Staged {
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        // Some systems cannot remove the folder that a process works in; what stays there is in the temporary folder.
+        // Leave the folder first, because some systems cannot remove the working directory of a process.
         drop(std::env::set_current_dir(&self.back));
     }
 }
