@@ -8,7 +8,7 @@ use crate::{
     model::Declaration,
     report::{Code, Failure},
     rule::{RuleId, Severity},
-    schema::{Breach, Declared, declare, is_telling},
+    schema::{Breach, Declared, declare, suggests_leaver},
     source::{Entries, Parsed, Place, Problem, SourceFile, Span, absolute, parse},
 };
 
@@ -119,7 +119,7 @@ fn is_ours(text: &str) -> bool {
     if text.contains('\0') {
         return is_ours(&text.replace('\0', ""));
     }
-    text.to_lowercase().contains("leaver/v") || text.lines().any(is_telling)
+    text.to_lowercase().contains("leaver/v") || text.lines().any(suggests_leaver)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a schema allows at a place, in words, and the value that was probably meant.
+//! Describes the values that a schema allows at a place, and suggests the value that was probably meant.
 
 use jsonschema::error::TypeKind;
 use serde_json::Value;
@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::breach::{Suggest, cut};
 use crate::source::{Node, Yaml};
 
-/// Number of values or keys that a message lists.
+/// Maximum number of values or keys that a message lists.
 const LISTED: usize = 14;
 
-/// The types of a schema in words, with the values, the range or the keys that it allows.
+/// Describes the types that a schema allows, with their values, range or keys.
 pub(super) fn expected(kind: &TypeKind, root: &Value, schema: Option<&Value>) -> String {
     let names: Vec<String> = match kind {
         TypeKind::Single(one) => vec![one.to_string()],
@@ -19,13 +19,13 @@ pub(super) fn expected(kind: &TypeKind, root: &Value, schema: Option<&Value>) ->
     names.iter().map(|name| words(name, root, schema)).collect::<Vec<_>>().join(" or ")
 }
 
-/// The type of a part of a schema in words.
+/// Describes the type of a part of a schema.
 pub(super) fn type_words(root: &Value, schema: &Value) -> String {
     let schema = resolve(root, schema);
     let names: Vec<&str> = match schema.get("type") {
         Some(Value::String(one)) => vec![one],
         Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
-        // Values say what they are.
+        // The values are listed separately.
         _ if schema.get("enum").is_some() => return "one of the values below".to_owned(),
         _ => return "any value".to_owned(),
     };
@@ -41,7 +41,7 @@ pub(super) fn type_words(root: &Value, schema: &Value) -> String {
         .join(" or ")
 }
 
-/// Texts in backticks, not more than a message can hold.
+/// Lists texts in backticks, shortened to fit a message.
 pub(super) fn list<'a>(values: impl IntoIterator<Item = &'a str>) -> String {
     let values: Vec<&str> = values.into_iter().collect();
     let mut shown: Vec<String> = values.iter().take(LISTED).map(|value| format!("`{value}`")).collect();
@@ -51,7 +51,7 @@ pub(super) fn list<'a>(values: impl IntoIterator<Item = &'a str>) -> String {
     shown.join(", ")
 }
 
-/// How to write the value so that it has the right type, where that is plain.
+/// How to write the value so that it has the right type, if that is obvious.
 pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Option<String> {
     let schema = resolve(root, schema?);
     match (&node.value, schema.get("type").and_then(Value::as_str)?) {
@@ -76,7 +76,7 @@ pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Opti
     }
 }
 
-/// The option that a wrong value was probably meant to be.
+/// Suggests the option that was probably meant.
 pub(super) fn nearest(node: &Node, options: &[&str]) -> Option<String> {
     let near = |node: &Node| node.text().and_then(|text| Suggest::nearest(text, options.iter().copied()));
     match &node.value {

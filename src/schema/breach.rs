@@ -1,4 +1,4 @@
-//! One breach of a schema, told in plain words: never a dump of the validator's own message, which quotes whole documents.
+//! Breaches of a schema, described in plain words. The validator's own messages are not used, because they quote whole documents.
 
 use std::collections::BTreeMap;
 
@@ -11,20 +11,20 @@ use crate::{
     source::{Node, Span, Yaml, redact},
 };
 
-/// What kind of breach; each is a rule of its own in the group `schema`.
+/// The kind of a breach. Each is a rule in the group `schema`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BreachKind {
-    /// A key that the schema does not know.
+    /// An unknown key.
     UnknownKey,
-    /// Wrong type, enumeration, pattern or range.
+    /// A value of the wrong type, or outside the allowed values, pattern or range.
     InvalidValue,
-    /// A key without which the object makes no sense.
+    /// A missing required key.
     MissingKey,
-    /// A plain scalar that YAML 1.1 reads otherwise.
+    /// A plain scalar that YAML 1.1 reads differently.
     AmbiguousScalar,
-    /// A character that looks like another, or like nothing.
+    /// A character that looks like another one, or is invisible.
     ConfusableCharacter,
-    /// A declaration that leaver does not read: a wrong envelope, or a wrong place.
+    /// A declaration that leaver does not read, because of its envelope or its position.
     Envelope,
 }
 
@@ -45,11 +45,11 @@ impl BreachKind {
 /// One breach.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Breach {
-    /// What kind.
+    /// The kind.
     pub kind: BreachKind,
-    /// The key or the value.
+    /// The span of the key or the value.
     pub span: Span,
-    /// Where in the document.
+    /// The path in the document.
     pub path: Vec<Step>,
     /// What is wrong.
     pub message: String,
@@ -86,7 +86,7 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
                 .and_then(|parent| parent.get("properties"))
                 .and_then(Value::as_object)
                 .map_or_else(Vec::new, |properties| properties.keys().map(String::as_str).collect());
-            // Thousands of them in one mapping: none is looked for from the first key on.
+            // One mapping may have thousands of unknown keys, so avoid a linear search for each.
             let entries = node.map_or(&[][..], Node::entries);
             let places: BTreeMap<&str, Span> = entries.iter().map(|entry| (&*entry.key, entry.key_span)).collect();
             for key in unexpected {
@@ -164,12 +164,12 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
             out.push(Breach { span, ..invalid(message, None) });
         }
         ValidationErrorKind::Format { .. } => out.push(invalid(format!("{value} is not a date"), None)),
-        // NOTE: `if`/`then` on the kind never gets here; a keyword that the schemas do not use yet still must not pass.
+        // `if`/`then` on the kind never gets here. Report keywords that the schemas do not use yet, too.
         other => out.push(invalid(format!("{name} breaks `{}` of the schema", other.keyword()), None)),
     }
 }
 
-/// A breach for a document that does not fit, though no reason is known.
+/// A breach for an invalid document for which the validator reports no error.
 pub(super) fn unexplained(span: Span, schema: &str) -> Breach {
     Breach {
         kind: BreachKind::InvalidValue,
@@ -198,7 +198,7 @@ pub(super) fn ambiguous(span: Span, path: Vec<Step>, written: &str, reading: &st
     }
 }
 
-/// The help for a wrong value that YAML 1.1 would have taken.
+/// The help for an invalid value that YAML 1.1 would accept.
 pub(super) fn hint(written: &str, reading: &str, value: &Yaml) -> String {
     match value {
         Yaml::Int(number) => {
@@ -209,12 +209,12 @@ pub(super) fn hint(written: &str, reading: &str, value: &Yaml) -> String {
     }
 }
 
-/// Whether a path of keys leads anywhere in the schema; `*` takes any key or item.
+/// Whether a path of keys exists in the schema. `*` matches any key or item.
 pub(super) fn knows(root: &Value, path: &[&str]) -> bool {
     knows_from(root, root, path)
 }
 
-/// The same from a part of the schema on.
+/// The same, starting from a part of the schema.
 pub(super) fn knows_from(root: &Value, from: &Value, path: &[&str]) -> bool {
     fn step<'a>(root: &'a Value, at: &'a Value, path: &[&str], fuel: usize) -> bool {
         if fuel == 0 {
@@ -252,12 +252,12 @@ pub(super) fn knows_from(root: &Value, from: &Value, path: &[&str]) -> bool {
     step(root, from, path, 64)
 }
 
-/// Nearest names.
+/// Suggestions of similar names.
 pub(super) struct Suggest;
 
 impl Suggest {
     pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-        // Hostile keys can be long; no real one is.
+        // Hostile keys can be long. Real keys are not.
         if word.len() > 80 {
             return None;
         }
@@ -283,7 +283,7 @@ fn parent_schema<'a>(schema: &'a Value, location: &str) -> Option<&'a Value> {
     schema.pointer(parent)
 }
 
-/// How a value is called in a message: its last key, or the document.
+/// The name of a value in messages: its last key, or the document.
 fn name_of(path: &[Step]) -> String {
     match path {
         [] => "the document".into(),
@@ -305,7 +305,7 @@ fn bare(node: Option<&Node>) -> String {
     node.map_or_else(String::new, |node| serde_json::Value::from(node).to_string())
 }
 
-/// Long values are cut: a message is one line. Secrets go before: a part of one is not known any more.
+/// Shortens long values, since a message is one line. Redacts secrets first, because part of a secret cannot be recognised.
 pub(super) fn cut(text: &str) -> String {
     let text = &*redact(text);
     let short: String = text.chars().take(40).collect();

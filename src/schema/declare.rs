@@ -8,13 +8,13 @@ use crate::{
     source::{Document, Node, SourceFile, Yaml, redact},
 };
 
-/// The envelope's version.
+/// The `apiVersion` of declarations.
 pub(crate) const API_VERSION: &str = "leaver/v1";
 
-/// The kinds that a catalogue holds, as the schema lists them.
+/// The kinds of declarations, in the order of the schema.
 pub(crate) const KINDS: [&str; 7] = ["App", "Pattern", "Team", "System", "Waiver", "Snapshot", "Observation"];
 
-/// The kinds that `leaver observe` writes. Other tools have kinds with these names, and nobody misspells what nobody types.
+/// The kinds that `leaver observe` writes. Without a valid envelope they are not recognised, because other tools have kinds with these names.
 pub(crate) const OBSERVED: [&str; 2] = ["Snapshot", "Observation"];
 
 /// The classification of a document.
@@ -74,7 +74,7 @@ pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
     let well_formed = breaches.iter().all(|breach| breach.kind == BreachKind::AmbiguousScalar);
     let mut odd = spelling::breaches(root);
     if OBSERVED.contains(&kind) {
-        // A label is shown as another system has it, and identifies nothing.
+        // A label comes from another system and identifies nothing.
         let label = ["spec", "label"].map(|key| crate::finding::Step::Key(key.into()));
         odd.retain(|breach| breach.path != label);
     }

@@ -1,4 +1,4 @@
-//! Every key that a declaration may have, read from the schema: for `docs/keys.md` and `leaver explain KEY`.
+//! Reads all keys of declarations from the schema, for `docs/keys.md` and `leaver explain KEY`.
 
 use std::collections::BTreeSet;
 
@@ -11,9 +11,9 @@ use super::{KINDS, Shape, allowed::type_words};
 pub struct Block {
     /// Its title in the schema.
     pub title: String,
-    /// What it is.
+    /// Its description.
     pub description: String,
-    /// Where it may stand: kind and path. `[]` is an entry of a list, `*` any key.
+    /// The places where it may occur: kind and path. `[]` is a list entry, `*` any key.
     pub places: Vec<(String, Vec<String>)>,
     /// The keys, in the order of the schema.
     pub keys: Vec<Key>,
@@ -22,7 +22,7 @@ pub struct Block {
 /// A key of a block.
 #[derive(Debug, Clone)]
 pub struct Key {
-    /// Its name, after those of the mappings without a title that it is in.
+    /// Its name, preceded by those of enclosing mappings without a title.
     pub path: Vec<String>,
     /// Whether the schema requires it.
     pub required: bool,
@@ -30,18 +30,18 @@ pub struct Key {
     pub description: String,
     /// Its type in words, such as `a whole number from 1 to 4`.
     pub what: String,
-    /// The values that it may have, each with its meaning.
+    /// The allowed values with their meanings.
     pub values: Vec<(String, String)>,
     /// An example as JSON.
     pub example: Option<Value>,
-    /// The title of the block that its value is, or consists of.
+    /// The title of the block that its value is or contains.
     pub block: Option<String>,
 }
 
-/// How deep mappings may be nested. The schema has no ring today; a ring must not hang.
+/// Maximum depth of nested mappings, so that a recursive schema does not loop forever. Today's schema is not recursive.
 const DEPTH: usize = 12;
 
-/// The blocks of all kinds, in the order in which a reader meets them.
+/// The blocks of all kinds, in reading order.
 pub fn blocks(shape: &Shape) -> Vec<Block> {
     let root = shape.schema();
     let mut blocks = Vec::new();
@@ -60,7 +60,7 @@ struct Walk<'a> {
     kind: &'a str,
 }
 
-/// A part of the schema behind its references. What stands beside a reference wins.
+/// Resolves the references of a part of the schema. Keys next to a reference take precedence.
 fn resolved(root: &Value, part: &Value) -> Map<String, Value> {
     let mut found = part.as_object().cloned().unwrap_or_default();
     for _ in 0..DEPTH {
@@ -144,7 +144,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The mappings that a value may be or consist of, with their paths.
+    /// The mappings that a value may be or contain, with their paths.
     fn parts(&self, value: &Map<String, Value>, path: &[String], parts: &mut Vec<(Vec<String>, Map<String, Value>)>) {
         if value.contains_key("properties") {
             parts.push((path.to_vec(), value.clone()));
@@ -179,7 +179,7 @@ mod tests {
     use crate::schema::DECLARATIONS;
 
     #[test]
-    fn every_key_has_a_meaning_and_a_place_that_the_schema_knows() {
+    fn every_key_has_a_description_and_an_existing_place() {
         let blocks = blocks(&DECLARATIONS);
         assert!(blocks.iter().map(|block| block.keys.len()).sum::<usize>() > 300);
         for block in &blocks {

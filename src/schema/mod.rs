@@ -1,5 +1,5 @@
-//! Validates documents against a JSON Schema. Every error has an exact span, the expected value and the nearest name. Schemas define what may be
-//! written; rules define what must be decided.
+//! Validates documents against a JSON Schema. Every error has an exact span, the expected value and the nearest name. Schemas define the syntax;
+//! rules define requirements.
 
 mod allowed;
 mod breach;
@@ -15,7 +15,7 @@ pub use declare::{Declared, declare};
 pub use keys::{Block, Key, blocks};
 pub use shipped::{APPROVERS, CONFIG, DECLARATIONS, FRAMEWORK, PROFILE, RULE, VENDORS};
 pub(crate) use spelling::folded;
-pub(crate) use stray::is_telling;
+pub(crate) use stray::suggests_leaver;
 
 use std::{borrow::Cow, sync::OnceLock};
 
@@ -83,10 +83,10 @@ impl Shape {
 
     /// All errors of a document, in document order, one for each fault.
     pub fn check(&self, text: &str, root: &Node) -> Vec<Breach> {
-        sorted(text, root, self.broken(root, &Value::from(root)))
+        sorted(text, root, self.validate(root, &Value::from(root)))
     }
 
-    /// The same for the short examples of rule pages, in which required keys may be missing.
+    /// Like [`Self::check`], for the short examples on rule pages, which may omit required keys.
     pub fn check_example(&self, text: &str, root: &Node) -> Vec<Breach> {
         let partial = root.get("spec").is_some_and(|spec| spec.get("pattern").is_some());
         let mut breaches = if partial { self.check_partial(text, root) } else { self.check(text, root) };
@@ -94,11 +94,11 @@ impl Shape {
         breaches
     }
 
-    /// The same for what is laid over something else by RFC 7396: below `spec`, keys may be `null`, and required ones missing.
+    /// Like [`Self::check`], for declarations that are merged into others by RFC 7396. Below `spec`, keys may be `null`, and required ones missing.
     pub fn check_partial(&self, text: &str, root: &Node) -> Vec<Breach> {
         let mut value = Value::from(root);
         if let Some(spec) = value.get_mut("spec") {
-            // Without a pattern only populations have something to remove from.
+            // Without a pattern, `null` has a meaning in populations only.
             let kind = value_of(root, "kind");
             if kind == Some("Pattern") || kind == Some("App") && spec.get("pattern").is_some() {
                 without_nulls(spec);
@@ -106,7 +106,7 @@ impl Shape {
             let populations = spec.get_mut("populations").and_then(Value::as_array_mut);
             populations.into_iter().flatten().for_each(without_nulls);
         }
-        let mut breaches = self.broken(root, &value);
+        let mut breaches = self.validate(root, &value);
         let inherited = |path: &[Step]| {
             path.len() > 1 && path.iter().all(|step| matches!(step, Step::Key(_))) && starts(path, "spec")
         };
@@ -114,17 +114,17 @@ impl Shape {
         sorted(text, root, breaches)
     }
 
-    /// Breaches of a value that several files say together: only their paths count, not their spans.
+    /// The breaches of a value that was merged from several files. Their paths are valid, their spans are not.
     pub fn check_effective(&self, root: &Node) -> Vec<Breach> {
         let mut value = Value::from(root);
-        // Nobody writes it: it tells a population from its app.
+        // leaver adds this key to distinguish a population from its app.
         if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
             metadata.shift_remove("population");
         }
-        // Populations were merged before; here they are as written.
+        // These are the populations as written. The merged ones are checked separately.
         let populations = value.pointer_mut("/spec/populations").and_then(Value::as_array_mut);
         populations.into_iter().flatten().for_each(without_nulls);
-        self.broken(root, &value)
+        self.validate(root, &value)
     }
 
     fn fits(&self, value: &Value) -> bool {
@@ -135,7 +135,7 @@ impl Shape {
         }
     }
 
-    fn broken(&self, root: &Node, value: &Value) -> Vec<Breach> {
+    fn validate(&self, root: &Node, value: &Value) -> Vec<Breach> {
         let mut breaches = Vec::new();
         if self.fits(value) {
             return breaches;
@@ -145,7 +145,7 @@ impl Shape {
                 breach::explain(&error, schema, root, &mut breaches);
             }
         }
-        // An invalid document is never accepted for lack of a message.
+        // Never accept an invalid document because there is no message for it.
         if breaches.is_empty() {
             breaches.push(breach::unexplained(root.span, &self.name));
         }
@@ -157,7 +157,7 @@ impl Shape {
         breach::knows(self.schema(), path)
     }
 
-    /// The same in a declaration that people write.
+    /// The same for the kinds that people write.
     fn knows_typed(&self, path: &[&str]) -> bool {
         let typed = KINDS.iter().filter(|kind| !OBSERVED.contains(kind));
         let schema = self.schema();
@@ -170,7 +170,7 @@ impl Compiled {
     fn of(name: &str, text: &str) -> Result<Self, ShapeError> {
         let fail = |reason: String| ShapeError { name: name.into(), reason };
         let schema: Value = serde_json::from_str(text).map_err(|error| fail(error.to_string()))?;
-        // The `regex` engine does not backtrack, so that no pattern takes exponential time.
+        // The `regex` engine does not backtrack, so no pattern takes exponential time.
         let validator = jsonschema::draft202012::options()
             .with_pattern_options(PatternOptions::regex())
             .with_format("calendar-date", is_calendar_date)
@@ -181,7 +181,7 @@ impl Compiled {
     }
 }
 
-/// The breaches of a document in its order, with those of its plain scalars.
+/// Sorts breaches in document order, after adding those about plain scalars.
 fn sorted(text: &str, root: &Node, mut breaches: Vec<Breach>) -> Vec<Breach> {
     ambiguous(text, root, None, &mut breaches);
     breaches.sort_by(|a, b| (a.span, &a.path, &a.message).cmp(&(b.span, &b.path, &b.message)));
@@ -198,7 +198,7 @@ fn starts(path: &[Step], key: &str) -> bool {
     path.first().is_some_and(|step| matches!(step, Step::Key(first) if first == key))
 }
 
-/// Takes out the keys that RFC 7396 removes. Lists replace as a whole, so nothing is removed in them.
+/// Removes the keys that are `null`, as RFC 7396 does. Lists are replaced as a whole, so `null` has no meaning in them.
 fn without_nulls(value: &mut Value) {
     if let Value::Object(fields) = value {
         fields.retain(|_, field| !field.is_null());
@@ -216,7 +216,7 @@ fn is_calendar_date(text: &str) -> bool {
     !shaped || text.parse::<jiff::civil::Date>().is_ok()
 }
 
-/// The nearest of some names, if one is near.
+/// The most similar name, if any is similar.
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     Suggest::nearest(word, names)
 }
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_key_points_at_the_key_and_names_the_nearest() {
+    fn an_unknown_key_is_located_and_gets_a_suggestion() {
         assert_eq!(
             breaches("kind: App\nstage: {ownr: x}\n"),
             ["ownr: `ownr` is not a key of `stage` (did you mean `owner`?)"]
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn values_say_what_was_expected() {
+    fn invalid_values_report_the_expected_ones() {
         assert_eq!(
             breaches("kind: Ap\nstage: {slaHours: '4', owner: A1}\n"),
             [
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_type_lists_what_is_allowed_and_says_how_to_write_it() {
+    fn a_wrong_type_lists_allowed_values_and_suggests_a_fix() {
         for (yaml, told) in [
             ("tier: high", "high: `tier` is text, expected a whole number from 1 to 4 (-)"),
             (

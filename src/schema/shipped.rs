@@ -1,5 +1,5 @@
-//! The schemas by which leaver reads files. Whether a document fits is told by code that the build makes of them; only for one that does not is
-//! the schema itself compiled, to say what is wrong. A test compares the two.
+//! The built-in schemas. Code that is generated from a schema at build time decides whether a document is valid. The schema itself is compiled
+//! only to explain errors. A test compares the two.
 
 #![allow(missing_docs, clippy::all, clippy::pedantic, reason = "generated")]
 
@@ -23,7 +23,7 @@ macro_rules! shipped {
 }
 
 shipped! {
-    /// Who may sign off: `trust/approvers.yaml`.
+    /// `trust/approvers.yaml`, which lists who may sign off.
     APPROVERS, Approvers: "schemas/approvers.schema.json";
     /// `leaver.yaml`.
     CONFIG, Config: "schemas/config.schema.json";

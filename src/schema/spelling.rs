@@ -1,5 +1,5 @@
-//! Characters that look like others, or are invisible: two keys, names or owners that look the same must be the same. The crate `unicode-security`
-//! implements the table of confusables (UTS 39).
+//! Detects characters that look like others or are invisible. Two keys, names or owners that look the same must be the same. The crate
+//! `unicode-security` provides the table of confusables (UTS 39).
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ pub(crate) fn folded(text: &str) -> String {
         if c.is_ascii() {
             out.push(c.to_ascii_lowercase());
         } else if !is_invisible(c) {
-            out.extend(look(c).map(|twin| twin.to_ascii_lowercase()).or(Some(c)));
+            out.extend(ascii_lookalike(c).map(|twin| twin.to_ascii_lowercase()).or(Some(c)));
         }
     }
     out.retain(char::is_alphanumeric);
@@ -36,7 +36,7 @@ pub(crate) fn folded(text: &str) -> String {
 }
 
 /// The ASCII character that a non-ASCII character looks like.
-fn look(c: char) -> Option<char> {
+fn ascii_lookalike(c: char) -> Option<char> {
     let mut utf8 = [0; 4];
     let mut twins = skeleton(c.encode_utf8(&mut utf8));
     twins.next().filter(|twin| twin.is_ascii() && twins.next().is_none())
@@ -61,7 +61,7 @@ fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
-/// Letters and symbols that are others in another width or style; no language is written with them.
+/// Variants of letters and symbols in another width or style, which no language uses.
 fn is_styled(c: char) -> bool {
     matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{1d400}'..='\u{1d7ff}' | '\u{2460}'..='\u{24ff}' | '\u{1f100}'..='\u{1f1e5}')
 }
@@ -97,7 +97,7 @@ fn is_latin(c: char) -> bool {
 }
 
 /// Describes the first misleading character of a text; `None` if there is none.
-pub(super) fn suspect(text: &str) -> Option<(char, &'static str)> {
+pub(super) fn misleading_char(text: &str) -> Option<(char, &'static str)> {
     if text.is_ascii() {
         return None;
     }
@@ -118,24 +118,24 @@ pub(super) fn suspect(text: &str) -> Option<(char, &'static str)> {
         }
         before = Some(c);
     }
-    words(text).map(|c| (c, ""))
+    imitating_letter(text).map(|c| (c, ""))
 }
 
-/// The first letter that looks like an ASCII one in a Latin word, or in a word that only seems to be Latin.
-fn words(text: &str) -> Option<char> {
+/// The first letter that imitates an ASCII letter, in a Latin word or in a word that only looks Latin.
+fn imitating_letter(text: &str) -> Option<char> {
     let foreign = |c: &char| !c.is_ascii() && c.is_alphanumeric();
-    // Russian has short words that look Latin; they occur beside others that do not.
-    let plain = text.chars().any(|c| foreign(&c) && !is_latin(c) && look(c).is_none());
+    // Russian has short words that look Latin, but they occur next to words that do not.
+    let plain = text.chars().any(|c| foreign(&c) && !is_latin(c) && ascii_lookalike(c).is_none());
     let phrase = text.contains([' ', '/']);
     text.split(|c: char| !c.is_alphanumeric()).find_map(|word| {
         let latin = word.chars().any(|c| c.is_ascii_alphabetic());
-        let twin = |c: &char| foreign(c) && look(*c).is_some() && !(is_latin(*c) && phrase);
-        let alone = !plain && word.chars().all(|c| c.is_ascii() || (is_near_latin(c) && look(c).is_some()));
+        let twin = |c: &char| foreign(c) && ascii_lookalike(*c).is_some() && !(is_latin(*c) && phrase);
+        let alone = !plain && word.chars().all(|c| c.is_ascii() || (is_near_latin(c) && ascii_lookalike(c).is_some()));
         word.chars().find(twin).filter(|_| latin || alone)
     })
 }
 
-/// All keys and identifying values of a document with such a character.
+/// Reports all keys and identifying values of a document with a misleading character.
 pub(super) fn breaches(root: &Node) -> Vec<Breach> {
     let mut found = Vec::new();
     // Values repeated by an alias or merge key are written once.
@@ -154,25 +154,25 @@ fn walk(node: &Node, way: Option<&Way<'_>>, prose: bool, seen: &mut BTreeSet<Spa
         Yaml::Map(entries) => {
             for entry in entries {
                 let way = Way { above: way, step: Part::Key(&entry.key) };
-                note(&entry.key, "the key", entry.key_span, &way, seen, found);
+                report(&entry.key, "the key", entry.key_span, &way, seen, found);
                 walk(&entry.value, Some(&way), PROSE.contains(&&*entry.key), seen, found);
             }
         }
         Yaml::Text(text) if !prose => {
             let root = Way { above: None, step: Part::Index(0) };
-            note(text, "the value", node.defined.unwrap_or(node.span), way.unwrap_or(&root), seen, found);
+            report(text, "the value", node.defined.unwrap_or(node.span), way.unwrap_or(&root), seen, found);
         }
         _ => {}
     }
 }
 
-fn note(text: &str, what: &str, span: Span, way: &Way<'_>, seen: &mut BTreeSet<Span>, found: &mut Vec<Breach>) {
-    let Some((c, how)) = suspect(text) else { return };
+fn report(text: &str, what: &str, span: Span, way: &Way<'_>, seen: &mut BTreeSet<Span>, found: &mut Vec<Breach>) {
+    let Some((c, how)) = misleading_char(text) else { return };
     if !seen.insert(span) {
         return;
     }
     let code = u32::from(c);
-    let how = match (how, look(c)) {
+    let how = match (how, ascii_lookalike(c)) {
         ("", Some(twin)) => format!(", which looks like `{twin}` (U+{:04X})", u32::from(twin)),
         ("", None) => ", which looks like another character".to_owned(),
         (how, _) => format!(", {how}"),
@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_reads_alike_folds_alike() {
+    fn texts_that_look_the_same_fold_to_the_same_text() {
         for text in [
             "apiVersion",
             "ApiVersion",
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_hides_or_imitates_is_seen() {
+    fn invisible_and_confusable_characters_are_detected() {
         for (text, code) in [
             ("оwner", '\u{43e}'),
             ("it-аpps", '\u{430}'),
@@ -235,12 +235,12 @@ mod tests {
             ("\u{e0061}bc", '\u{e0061}'),
             ("a\u{3164}b", '\u{3164}'),
         ] {
-            assert_eq!(suspect(text).map(|(c, _)| c), Some(code), "{text:?}");
+            assert_eq!(misleading_char(text).map(|(c, _)| c), Some(code), "{text:?}");
         }
     }
 
     #[test]
-    fn words_of_any_language_are_no_imitation() {
+    fn words_of_any_language_are_accepted() {
         for text in [
             "plain",
             "Übergabe.md",
@@ -263,7 +263,7 @@ mod tests {
             "łódź",
             "팀",
         ] {
-            assert_eq!(suspect(text), None, "{text}");
+            assert_eq!(misleading_char(text), None, "{text}");
         }
     }
 }

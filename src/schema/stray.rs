@@ -1,5 +1,5 @@
-//! Declarations that leaver would not read: in a list, below a key, in a text, or with an envelope that is almost right. Each is a finding, so that
-//! no app is skipped by mistake. Documents of other tools are ignored.
+//! Detects declarations that leaver would not read: in a list, below a key, in a text, or with an almost correct envelope. Each is reported, so
+//! that no app is skipped by mistake. Documents of other tools are ignored.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use crate::source::{Node, SourceFile, Yaml, YamlLimits, parse, redact};
 
 /// Maximum depth of texts within texts.
 const TEXT_DEPTH: usize = 3;
-/// A place where leaver does not read declarations.
+/// The help for declarations in a place where leaver does not read them.
 const SEPARATE: &str =
     "write each declaration as a document of its own, between lines of `---`, or exclude the file in leaver.yaml";
 
@@ -48,26 +48,26 @@ pub(super) fn meant<'a>(node: &'a Node, key: &str) -> Option<(&'a str, &'a Node)
 }
 
 /// Whether a text was meant as leaver's apiVersion: one of its words begins with the name.
-pub(super) fn names_leaver(version: &Node) -> bool {
+pub(super) fn is_leaver_version(version: &Node) -> bool {
     match &version.value {
-        Yaml::Text(text) => says_leaver(text),
-        Yaml::List(items) => items.iter().any(|item| item.text().is_some() && names_leaver(item)),
+        Yaml::Text(text) => contains_leaver(text),
+        Yaml::List(items) => items.iter().any(|item| item.text().is_some() && is_leaver_version(item)),
         _ => false,
     }
 }
 
 /// Whether a line of invalid YAML shows that the text was meant for leaver.
-pub(crate) fn is_telling(line: &str) -> bool {
+pub(crate) fn suggests_leaver(line: &str) -> bool {
     let Some((key, value)) = line.split_once(':') else { return false };
     let bare = |text: &str| text.trim_matches(|c: char| c.is_whitespace() || "-{}[]'\",".contains(c)).to_owned();
     match bare(key).as_str() {
         "provisioning" => true,
         "kind" => is_typed(&bare(value)),
-        key => folded(key) == "apiversion" && says_leaver(value),
+        key => folded(key) == "apiversion" && contains_leaver(value),
     }
 }
 
-fn says_leaver(text: &str) -> bool {
+fn contains_leaver(text: &str) -> bool {
     text.split(['/', '.', ':', ' ', '-', '_', '"', '\'']).any(|word| folded(word).starts_with("leaver"))
 }
 
@@ -104,11 +104,11 @@ pub(super) fn is_meant(node: &Node, top: bool) -> bool {
     let has =
         |key: &str| spec.and_then(|spec| meant(spec, key)).is_some_and(|(_, value)| top || !value.entries().is_empty());
     let named = meant(node, "metadata").is_some_and(|(_, metadata)| metadata.get("name").is_some());
-    if version.is_some_and(names_leaver) || spec.is_some_and(is_spec) {
+    if version.is_some_and(is_leaver_version) || spec.is_some_and(is_spec) {
         return true;
     }
     let Some(version) = version else {
-        // Other tools have kinds too; a document without any version can only be leaver's. Teleport's version is in `version`.
+        // Other tools have kinds too, but only leaver's documents can lack a version. Teleport has its version in `version`.
         let exact = kind.is_some_and(is_typed) && (top || (named && spec.is_some()));
         let near = kind.is_some_and(is_near_kind) && (named || spec.is_some()) && node.get("version").is_none();
         let flat = is_spec(node)
@@ -119,7 +119,7 @@ pub(super) fn is_meant(node: &Node, top: bool) -> bool {
             || (top && spec.is_some_and(|spec| has_map(spec, "lifecycle")))
             || flat;
     };
-    // A domain belongs to another tool: kapp and Giant Swarm have a `kind: App` too.
+    // A version with a domain belongs to another tool: kapp and Giant Swarm also have a `kind: App`.
     let elsewhere = version.text().and_then(|text| text.split_once('/')).is_some_and(|(group, _)| group.contains('.'));
     let bare = matches!(version.value, Yaml::Int(_) | Yaml::Float(_) | Yaml::Null)
         || version.text().is_some_and(|text| text.eq_ignore_ascii_case("v1"));
