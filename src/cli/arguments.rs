@@ -1,7 +1,7 @@
 //! Refuses file names that would be read as options, before anything parses the arguments.
 //!
-//! A change chooses the names of its files. Where a hook or a script hands them over, a file named `--exit-zero` must not switch the
-//! check off, and one named `--config=x.yaml` must not choose the configuration.
+//! A change chooses the names of its files. If a hook or script passes them on, a file named `--exit-zero` must not disable the check, and one
+//! named `--config=x.yaml` must not choose the configuration.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -11,7 +11,7 @@ use std::{
 use super::common::usage;
 use crate::report::Failure;
 
-/// The failure for the first argument that is an option as well as a path in the working directory.
+/// The failure for the first argument that is both an option and a path in the working directory.
 pub(super) fn reject_ambiguous(arguments: &[OsString]) -> Option<Failure> {
     let name = ambiguous(arguments, |name| Path::new(name).symlink_metadata().is_ok())?.to_string_lossy();
     let (meaning, separator) = match name.as_ref() {
@@ -24,9 +24,9 @@ pub(super) fn reject_ambiguous(arguments: &[OsString]) -> Option<Failure> {
     ))
 }
 
-/// The first argument that can be read both ways. A link counts as a file, wherever it points.
+/// The first argument that is both an option and a path. A link counts as a path, even if its target does not exist.
 ///
-/// After `--` every argument is a path, except `-`, which is standard input everywhere.
+/// After `--`, every argument is a path, except `-`, which is always standard input.
 fn ambiguous(arguments: &[OsString], exists: impl Fn(&OsStr) -> bool) -> Option<&OsStr> {
     let mut options = true;
     arguments.iter().skip(1).map(OsString::as_os_str).find(|argument| {
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn the_separator_and_the_name_of_the_program_are_no_options() {
+    fn the_separator_and_the_program_name_are_not_options() {
         assert_eq!(first(&["check", "--", "a.yaml"], &["--", "a.yaml"]), None);
         assert_eq!(ambiguous(&["--leaver".into()], |_| true), None);
     }

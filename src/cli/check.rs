@@ -1,4 +1,4 @@
-//! `leaver check`: the main job.
+//! `leaver check`: checks a catalogue.
 
 mod baseline;
 mod paths;
@@ -39,11 +39,11 @@ use crate::{
 
 /// Arguments of `leaver check`.
 #[derive(Debug, Clone, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a command-line switch")]
 pub(super) struct Check {
     /// Files and folders to report on; `-` reads a declaration from standard input [default: the whole catalogue]
     ///
-    /// The whole catalogue is loaded whatever is given here, so that rules which need it are right.
+    /// The whole catalogue is always loaded, because some rules need it.
     #[arg(value_name = "PATH")]
     paths: Vec<Utf8PathBuf>,
     #[command(flatten)]
@@ -54,66 +54,66 @@ pub(super) struct Check {
     /// Do not run these rules or groups
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
-    /// Least severity that gives exit status 1 [default: error]
+    /// Minimum severity that fails the check (exit status 1) [default: error]
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     fail_on: Option<Severity>,
-    /// Give exit status 0 instead of 1
+    /// Exit with status 0 even if there are findings
     #[arg(long)]
     exit_zero: bool,
-    /// Report only what is new against this commit, such as refs/remotes/origin/main or a commit id
+    /// Report only findings that are new since this commit, such as refs/remotes/origin/main or a commit id
     #[arg(long, value_name = "REF")]
     since: Option<String>,
-    /// Check what is staged, not what lies in the working tree
+    /// Check the staged files instead of the working tree
     #[arg(long, conflicts_with_all = ["update_baseline"])]
     staged: bool,
     /// Take configuration, rules, profiles, vendors, waivers, baseline and signers from this commit, so that a change cannot relax its own check
     #[arg(long, value_name = "REF", conflicts_with_all = ["update_baseline"])]
     trust_ref: Option<String>,
-    /// With --trust-ref: accept the change of leaver's own configuration that has this digest, as `trust/changed` names it
+    /// With --trust-ref: accept the change to leaver's own configuration that has this digest, as reported by `trust/changed`
     ///
-    /// Only a pipeline that the change cannot edit may set it.
+    /// Set it only in a pipeline that the change cannot edit.
     #[arg(long, value_name = "DIGEST", value_delimiter = ',', env = "LEAVER_ACCEPT_POLICY_CHANGE")]
     accept_policy_change: Vec<String>,
-    /// Leave out the findings that this file lists; a missing file lists none [default: `baseline` in leaver.yaml]
+    /// Do not report the findings in this file, which need not exist [default: `baseline` in leaver.yaml]
     #[arg(long, value_name = "FILE")]
     baseline: Option<Utf8PathBuf>,
-    /// Take out of the baseline what is mended
+    /// Remove fixed findings from the baseline
     #[arg(long)]
     update_baseline: bool,
-    /// With --update-baseline: put in what is new, too
+    /// With --update-baseline: also add new findings
     #[arg(long, requires = "update_baseline")]
     add_to_baseline: bool,
-    /// Compare declarations with these exports, too, for this run only: a Terraform plan, or whatever `leaver observe` reads; `-` is standard input
+    /// Also compare declarations with these exports, for this run only: a Terraform plan, or any format of `leaver observe`; `-` is standard input
     #[arg(long, value_name = "FILE", num_args = 1..)]
     evidence: Vec<Utf8PathBuf>,
     /// Compare dates with this day instead of today (UTC)
     #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
     today: Option<String>,
-    /// Format of the report, and the file to write it to; may be given several times; `--help` lists them
+    /// Format of the report, and the file to write it to; repeatable; `--help` lists the formats
     #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = output, long_help = formats())]
     output: Vec<Output>,
-    /// With `-`: name that stands for standard input [default: stdin.yaml]
+    /// With `-`: file name to use for standard input [default: stdin.yaml]
     #[arg(long, value_name = "FILE")]
     stdin_name: Option<String>,
     /// Group the findings by the controls of this framework, such as dora; `leaver rules --framework ID` lists them
     #[arg(long, value_name = "ID")]
     framework: Option<String>,
-    /// Group the findings by owner, app or rule, in full, concise and markdown
+    /// Group the findings by owner, app or rule, in the formats full, concise and markdown
     #[arg(long, value_name = "BY", value_parser = group_by, conflicts_with = "framework")]
     group_by: Option<GroupBy>,
-    /// Show every finding with its lines and its fix, however many there are
+    /// Show every finding with its source lines and fix, without a limit
     #[arg(long)]
     all: bool,
-    /// Say nothing where nothing is wrong
+    /// Print nothing if there are no findings
     #[arg(short, long)]
     quiet: bool,
-    /// Show every rule's count
+    /// Show the number of findings of each rule
     #[arg(long)]
     statistics: bool,
-    /// Say on standard error what is read and how long it takes, and name all apps that fail by one pattern
+    /// Print what was read and the duration on standard error, and list all apps that fail because of the same pattern
     #[arg(short, long)]
     verbose: bool,
-    /// How many threads [default: one a core]
+    /// Number of threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..))]
     threads: Option<u8>,
 }
@@ -124,19 +124,19 @@ fn severity(text: &str) -> Result<Severity, String> {
     Severity::ALL
         .into_iter()
         .find(|severity| severity.as_str() == text)
-        .ok_or_else(|| "it is error, warning or info".into())
+        .ok_or_else(|| "must be error, warning or info".into())
 }
 
 fn group_by(text: &str) -> Result<GroupBy, String> {
     GroupBy::ALL
         .into_iter()
         .find_map(|(name, by)| (name == text).then_some(by))
-        .ok_or_else(|| "it is owner, app or rule".into())
+        .ok_or_else(|| "must be owner, app or rule".into())
 }
 
-/// The formats with a line each.
+/// The help of `--output`, with one line for each format.
 fn formats() -> String {
-    let mut text = "Format of the report, and the file to write it to; may be given several times\n\n".to_owned();
+    let mut text = "Format of the report, and the file to write it to; repeatable\n\n".to_owned();
     for format in Format::ALL {
         text.push_str(&format!("  {:<8}  {}\n", format.as_str(), format.about()));
     }
@@ -209,12 +209,12 @@ impl Check {
     fn report(&self) -> Result<(Report, Severity, Option<Framework>), Vec<Failure>> {
         let as_list = |failure| vec![failure];
         let today = today(self.today.as_deref()).map_err(as_list)?;
-        // Before `--staged` changes the working directory: a plan is never staged.
+        // Read exports before `--staged` changes the working directory, because they are never staged.
         let evidence = self.evidence(&today)?;
         let asks_git = self.staged || self.since.is_some() || self.trust_ref.is_some();
-        // Only a commit can tell a path that is gone from a mistyped one.
+        // Only a commit can distinguish a deleted path from a mistyped one.
         if !asks_git {
-            paths::all_there(self.paths.iter().filter(|path| *path != "-"))?;
+            paths::require_existing(self.paths.iter().filter(|path| *path != "-"))?;
         }
         let original = asks_git.then(Repo::here).transpose().map_err(git_failure).map_err(as_list)?;
         let staged = original.as_ref().filter(|_| self.staged).map(Staged::enter);
@@ -233,8 +233,8 @@ impl Check {
         }
         let first = paths.first().cloned();
         let start = match (stdin, first.as_deref()) {
-            (true, _) => self.stands_for().parent().filter(|parent| parent.is_dir()).unwrap_or(Utf8Path::new(".")),
-            // A file that is gone had its configuration above it.
+            (true, _) => self.stdin_path().parent().filter(|parent| parent.is_dir()).unwrap_or(Utf8Path::new(".")),
+            // The configuration of a deleted file is in a folder above it.
             (false, Some(first)) if first.exists() => first,
             (false, Some(first)) => first.ancestors().find(|folder| folder.is_dir()).unwrap_or(Utf8Path::new(".")),
             (false, None) => Utf8Path::new("."),
@@ -263,14 +263,14 @@ impl Check {
         let since = since.transpose().map_err(git_failure).map_err(as_list)?;
         let whole =
             self.remove_deleted_paths(&mut paths, start, repo, since.as_ref(), base.as_ref()).map_err(as_list)?;
-        paths::all_there(paths.iter())?;
+        paths::require_existing(paths.iter())?;
         let before = self.declared_before(&config, &paths, repo).map_err(as_list)?;
-        // With either option more than one catalogue is evaluated, or one of them twice.
+        // With either option, several catalogues are evaluated, or one of them twice.
         let memo = (self.update_baseline || self.since.is_some()).then(Memo::default);
         let known = self.known(&config, base.as_ref(), &today, memo.as_ref()).map_err(as_list)?;
         let files = |commit: &Commit| commit.files(&config.root, |path| config.chooses(path), config.limits.file_bytes);
         let files = since.as_ref().map(files).transpose().map_err(git_failure).map_err(as_list)?;
-        // Sign-offs are read where they lie.
+        // Sign-offs are read from disk.
         let tree =
             since.filter(|_| !config.signoff.required.is_empty()).map(|commit| Tree::of(commit, &BTreeSet::new()));
         let tree = tree.transpose().map_err(git_failure).map_err(as_list)?;
@@ -282,12 +282,12 @@ impl Check {
         let request =
             Request { paths, whole, before, text, evidence, today, known, since: past, trusted, worker: own_binary() };
         let progress = Progress::new(self.quiet);
-        let report = check_with(&config, &request, memo.as_ref(), &|done, all| progress.tell(done, all));
-        progress.end();
+        let report = check_with(&config, &request, memo.as_ref(), &|done, all| progress.update(done, all));
+        progress.finish();
         Ok((report, config.fail_on, framework))
     }
 
-    /// What `--evidence` shows, as declarations.
+    /// The exports of `--evidence`, as declarations.
     fn evidence(&self, today: &str) -> Result<Option<(String, String)>, Vec<Failure>> {
         if self.evidence.iter().chain(&self.paths).filter(|path| *path == "-").count() > 1 {
             return Err(vec![usage("`-` is given twice", "standard input is either a declaration or evidence")]);
@@ -301,8 +301,8 @@ impl Check {
         }))
     }
 
-    /// The name that standard input has in a report.
-    fn stands_for(&self) -> &Utf8Path {
+    /// The file name of standard input in a report.
+    fn stdin_path(&self) -> &Utf8Path {
         Utf8Path::new(self.stdin_name.as_deref().unwrap_or("stdin.yaml"))
     }
 
@@ -320,7 +320,7 @@ impl Check {
         }
         let text =
             String::from_utf8(bytes).map_err(|_| usage("standard input is not UTF-8 text", "convert it to UTF-8"))?;
-        Ok((display_path(self.stands_for()), text))
+        Ok((display_path(self.stdin_path()), text))
     }
 
     fn write(&self, report: &Report, framework: Option<&Framework>, style: &Style) -> u8 {

@@ -1,4 +1,4 @@
-//! Shared by several commands: finding the configuration, the date, and writing outputs completely or not at all.
+//! Shared by several commands: configuration, dates, error messages and outputs.
 
 use std::{
     io::{self, Write},
@@ -35,37 +35,37 @@ pub(super) struct ConfigArgs {
     /// Use this file instead of the nearest leaver.yaml
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<Utf8PathBuf>,
-    /// Limits and severities to use: a bundled profile, or the path of your own
+    /// Limits and severities: a bundled profile, or the path of your own
     #[arg(long, value_name = "NAME", help = profile_help())]
     pub(super) profile: Option<String>,
 }
 
 fn profile_help() -> String {
-    format!("Limits and severities to use: {}, or the path of your own", profiles().join(", "))
+    format!("Limits and severities: {}, or the path of your own profile", profiles().join(", "))
 }
 
 impl ConfigArgs {
-    /// What no output may be written over.
+    /// The inputs that no output may overwrite.
     pub(super) fn inputs(&self) -> Inputs<'_> {
         Inputs { config: self.config.as_deref(), profile: self.profile.as_deref(), ..Inputs::default() }
     }
 
-    /// Finds and resolves the configuration for a path. Fails if a folder cannot be searched, because it could contain a configuration.
+    /// Finds and resolves the configuration for a path. Fails if a folder cannot be read, because it could contain a configuration.
     pub(super) fn settle(&self, start: &Utf8Path, overrides: Overrides) -> Result<Config, Vec<Failure>> {
-        reachable(start)?;
+        require_readable(start)?;
         load(start, self.config.as_deref(), &Overrides { profile: self.profile.clone(), ..overrides })
     }
 
-    /// The same for commands that work on rules: in leaver's own checkout, the rules on disk are the bundled ones.
+    /// The same for commands about rules. In leaver's own checkout, they use the rules on disk as the bundled ones.
     pub(super) fn settle_for_rules(&self) -> Result<Config, Vec<Failure>> {
-        reachable(Utf8Path::new("."))?;
+        require_readable(Utf8Path::new("."))?;
         let overrides = Overrides { profile: self.profile.clone(), ..Overrides::default() };
         settled(self.config.as_deref(), &overrides, true)
     }
 }
 
-/// Whether the configuration of a path can be looked for at all.
-fn reachable(start: &Utf8Path) -> Result<(), Vec<Failure>> {
+/// Fails if the folders that may contain the configuration of a path cannot be read.
+fn require_readable(start: &Utf8Path) -> Result<(), Vec<Failure>> {
     if let Err(error) = start.canonicalize_utf8() {
         let named = error.kind() == io::ErrorKind::InvalidData;
         if start == "." {
@@ -80,7 +80,7 @@ fn reachable(start: &Utf8Path) -> Result<(), Vec<Failure>> {
     Ok(())
 }
 
-/// The framework with that id, the user's own or a bundled one.
+/// The framework with this id, the user's own or a bundled one.
 pub(super) fn framework(config: &Config, id: &str) -> Result<Framework, Failure> {
     let own = config.frameworks.iter().find(|own| own.id == id).cloned();
     own.or_else(|| facts::framework(id)).ok_or_else(|| {
@@ -90,7 +90,9 @@ pub(super) fn framework(config: &Config, id: &str) -> Result<Framework, Failure>
         let near = crate::schema::nearest(id, all.iter().copied()).map(|near| format!("did you mean `{near}`?"));
         usage(
             format!("there is no framework `{id}`"),
-            near.unwrap_or_else(|| format!("they are {}; `frameworks` in leaver.yaml adds your own", all.join(", "))),
+            near.unwrap_or_else(|| {
+                format!("the frameworks are {}; `frameworks` in leaver.yaml adds your own", all.join(", "))
+            }),
         )
     })
 }
@@ -106,7 +108,7 @@ pub(super) fn refuse(failures: &[Failure], style: &Style) -> u8 {
             text.push_str(&format!("  {} {}\n", paint.ink(Ink::Faint, "help:"), safe(help)));
         }
     }
-    // If standard error is closed, nobody is listening.
+    // Ignore errors: standard error may be closed.
     drop(io::stderr().lock().write_all(text.as_bytes()));
     Outcome::Incomplete.code()
 }
@@ -210,12 +212,12 @@ pub(super) fn guard_outputs<F>(outputs: &[Output<F>], inputs: &Inputs<'_>) -> Re
     guard::check(&files, inputs)
 }
 
-/// Text from elsewhere, escaped for a terminal and without secrets.
+/// Escapes untrusted text for a terminal and redacts secrets.
 pub(super) fn safe(text: &str) -> String {
     Safe::new(&redact(text)).to_string()
 }
 
-/// Prints a line to standard error; if that is closed, nobody is listening.
+/// Prints a line to standard error. Ignores errors.
 pub(super) fn complain(line: &str) {
     drop(writeln!(io::stderr().lock(), "{}", safe(line)));
 }

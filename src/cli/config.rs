@@ -34,12 +34,12 @@ enum Sub {
 
 #[derive(Debug, Clone, Args)]
 struct Show {
-    /// Look upwards from this path
+    /// Path to start the search for leaver.yaml from
     #[arg(value_name = "PATH", default_value = ".")]
     path: Utf8PathBuf,
     #[command(flatten)]
     config: ConfigArgs,
-    /// How to print it; yaml is without origins
+    /// Output format; yaml omits origins
     #[arg(long, value_enum, default_value_t = Shape::Text)]
     format: Shape,
     /// Show only values that differ from the defaults of the rules

@@ -1,4 +1,4 @@
-//! `leaver explain`: a rule, from its metadata and its page, or a key, from the schema.
+//! `leaver explain`: explains a rule from its metadata and its page, or a key from the schema.
 
 mod keys;
 
@@ -77,7 +77,7 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
         let source = severity.source.as_deref().map(|source| format!("; {source}")).unwrap_or_default();
         let from = if severity.origin == "rule" { String::new() } else { format!(" ({}{source})", severity.origin) };
         let word = severity.value.as_str().unwrap_or("off");
-        let varies = Varies::of(config, meta).map(|varies| varies.said());
+        let varies = Varies::of(config, meta).map(|varies| varies.summary());
         writeln!(
             out,
             "{}{}, precision {}, since {}, {}",
@@ -89,7 +89,7 @@ fn show(meta: &RuleMeta, config: &Config, style: &Style, out: &mut dyn Write) ->
         )?;
     }
     if meta.maturity == Maturity::Preview {
-        let meaning = "preview: its findings are shown, but never fail a run. `status: stable` in its rule.rego, or a severity in leaver.yaml, makes them count.";
+        let meaning = "preview: its findings are shown, but never fail a run. To make them count, set `status: stable` in its rule.rego, or a severity in leaver.yaml.";
         writeln!(out, "{}", paint.prose(&paint.wrap(meaning, 0)))?;
     }
     section(out, &paint, "Why", &meta.why)?;

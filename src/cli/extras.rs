@@ -1,4 +1,4 @@
-//! Shell completions, the manual page, and the pages of the repository that are generated.
+//! Shell completions, manual pages, and the generated pages of the repository.
 
 use camino::Utf8PathBuf;
 use clap::{Args, CommandFactory};
@@ -31,7 +31,7 @@ impl Completions {
 /// Arguments of `leaver man`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Man {
-    /// Command to print the page of [default: leaver itself]
+    /// Command whose page to print [default: leaver itself]
     command: Option<String>,
 }
 
@@ -67,7 +67,7 @@ pub(super) struct Docs {
 impl Docs {
     pub(super) fn run(&self, when: When) -> u8 {
         let style = style::stdout(when);
-        // The pages of the bundled rules: in leaver's checkout, as they are on disk.
+        // The pages of the bundled rules, which are read from disk in leaver's checkout.
         let config = match ConfigArgs::default().settle_for_rules() {
             Ok(config) => config,
             Err(failures) => return refuse(&failures, &style),

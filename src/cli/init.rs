@@ -1,4 +1,4 @@
-//! `leaver init`: a start that works as it is, and never overwrites.
+//! `leaver init`: writes a starter catalogue. Never overwrites files.
 
 use std::io::ErrorKind;
 
@@ -19,7 +19,7 @@ pub(super) struct Init {
     folder: Utf8PathBuf,
 }
 
-/// What is written: path and text.
+/// The files to write: path and text.
 fn files() -> [(&'static str, &'static str); 6] {
     [
         ("leaver.yaml", include_str!("init/leaver.yaml")),

@@ -1,4 +1,4 @@
-//! The command line: one file for each command, and no decisions here. Only this module uses clap.
+//! The command line: one file for each command, without domain logic. Only this module uses clap.
 
 mod arguments;
 mod bundle;
@@ -27,9 +27,9 @@ use std::{ffi::OsString, io, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-/// Policy-as-code linter for account provisioning: every application says who creates, updates, removes and reviews its accounts.
+/// Policy-as-code linter for account provisioning: every application declares who creates, updates, removes and reviews its accounts.
 ///
-/// JIT here means that an account is created at sign-in; never temporary privilege.
+/// JIT means that accounts are created at sign-in, not temporary privilege.
 #[derive(Debug, Parser)]
 #[command(name = "leaver", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "\
@@ -38,7 +38,7 @@ Start with `leaver init`; `leaver explain RULE` says why a rule exists.")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// Colour and hyperlinks in what people read
+    /// Colours and hyperlinks in text output
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: style::When,
 }
@@ -49,7 +49,7 @@ enum Command {
     Check(Box<check::Check>),
     /// Turn exports of other systems into observations
     Observe(observe::Observe),
-    /// Write drafts for applications that nobody declares
+    /// Write drafts for undeclared applications
     Import(import::Import),
     /// Show what a change means for governance, app by app
     Diff(diff::Diff),
@@ -57,7 +57,7 @@ enum Command {
     List(Box<catalogue::list::List>),
     /// Ask the catalogue a question in Rego
     Query(catalogue::query::QueryCommand),
-    /// Show one app with all that it has from its patterns, and where each value is written
+    /// Show one app with the values that it inherits from its patterns, and where each value is written
     Show(catalogue::show::Show),
     /// List the rules, their severities and controls
     Rules(rules::Rules),
@@ -88,7 +88,7 @@ enum Command {
     /// Write the rule pages of the repository
     #[command(hide = true)]
     Docs(extras::Docs),
-    /// Make the vendor facts of the repository from their sources
+    /// Generate the vendor facts of the repository from their sources
     #[command(hide = true)]
     Facts(vendors::Facts),
     #[command(name = crate::policy::WORKER, hide = true)]
@@ -106,12 +106,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // A closed pipe is not an error, and there is nobody left to tell.
+            // A closed pipe is not an error.
             drop(error.print());
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    // Child processes respond to their parent.
+    // Child processes are controlled by their parent.
     if !matches!(cli.command, Command::Worker | Command::Trial) {
         crate::interrupt::listen();
         crate::threads::start(match &cli.command {

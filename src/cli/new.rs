@@ -1,4 +1,4 @@
-//! `leaver new rule`: writes the two files of a rule. They pass `leaver test` unchanged, and a finding of the rule fails a run.
+//! `leaver new rule`: writes the two files of a rule. They pass `leaver test` unchanged, and findings of the rule fail a run.
 
 mod register;
 
@@ -28,10 +28,10 @@ pub(super) struct New {
 enum Sub {
     /// Write a new rule into your policy folder and register the folder in leaver.yaml
     ///
-    /// The rule fails a run from the start: `severity: error`, `status: stable`. To try it out first, write `status: preview`: its findings
-    /// are then shown, but never fail a run.
+    /// Findings of the new rule fail a run (`severity: error`, `status: stable`). To try it out first, write `status: preview`; its findings are then
+    /// shown, but never fail a run.
     Rule {
-        /// Id of the rule: group/name, named after the fault
+        /// Id of the rule: group/name, after the fault that it finds
         id: String,
         /// The policy folder [default: the first of `policies` in leaver.yaml, else policies]
         #[arg(long, value_name = "FOLDER")]
@@ -39,7 +39,7 @@ enum Sub {
     },
 }
 
-/// The files written, and the next steps.
+/// The written files and the next steps.
 struct Written {
     files: Vec<String>,
     notes: Vec<String>,
@@ -64,14 +64,14 @@ fn rule(id: &str, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
     let id: RuleId = id
         .parse()
         .map_err(|error: crate::rule::BadRuleId| vec![usage(error.to_string(), "for example `acme/no-cost-center`")])?;
-    // An invalid configuration does not prevent a new rule: `check` reports the errors.
+    // A new rule does not need a valid configuration; `check` reports its errors.
     let taken = ConfigArgs::default()
         .settle_for_rules()
         .is_ok_and(|config| config.all_rules.get(&id).is_some_and(|rule| rule.origin == Origin::Bundled));
     if taken {
         return Err(vec![usage(
             format!("leaver has a rule `{id}` already"),
-            "choose another id, in a group of your own: an id belongs to one rule",
+            "choose another id, in a group of your own",
         )]);
     }
     match Checkout::entered() {
@@ -84,7 +84,7 @@ fn rule(id: &str, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
 fn bundled(id: &RuleId, checkout: &Checkout) -> Result<Written, Vec<Failure>> {
     let files = write(id, &checkout.root.join("policies"), &checkout.version, CONTROLS)?;
     let notes = vec![
-        "next: say in rule.md what is bad and what is good, and in rule.rego which `controls` ask for it".into(),
+        "next: write bad and good examples in rule.md, and add the `controls` that require it to rule.rego".into(),
         format!(
             "next: `leaver test {id}` (or `cargo run -- test {id}`); it reads the files on disk, so no edit needs a build"
         ),
@@ -109,7 +109,7 @@ fn own(id: &RuleId, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> 
             notes.extend(lines.into_iter().map(|line| format!("    {line}")));
         }
     }
-    notes.push(format!("next: say in rule.md what is bad and what is good, then `leaver test {id}`"));
+    notes.push(format!("next: write bad and good examples in rule.md, then run `leaver test {id}`"));
     notes.push(
         "note: its findings fail `leaver check`; with `status: preview` in rule.rego they are shown, but never fail a run".into(),
     );

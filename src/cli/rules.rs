@@ -1,4 +1,4 @@
-//! `leaver rules`: the list, also as the control matrix.
+//! `leaver rules`: lists the rules, also as a control matrix.
 
 mod varies;
 
@@ -30,13 +30,13 @@ use crate::{
 pub(super) struct Rules {
     #[command(flatten)]
     config: ConfigArgs,
-    /// How to print the list; csv is the control matrix, a row for each rule and control
+    /// Output format; csv is the control matrix, with a row for each rule and control
     #[arg(long, value_enum, default_value_t = Listing::Text)]
     format: Listing,
     /// Only rules that help to meet a control of this framework, grouped by control
     #[arg(long, value_name = "ID")]
     framework: Option<String>,
-    /// Show when leaver evaluates a rule at all: the conditions on a declaration that it derived from the rule
+    /// Show the conditions that leaver derived from a rule, which decide whether it evaluates the rule on a declaration
     #[arg(long, value_name = "RULE", conflicts_with_all = ["format", "framework"])]
     index: Option<String>,
 }
@@ -107,10 +107,10 @@ fn text(config: &Config, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Res
 
 /// Columns for a severity and the space after it.
 const WORD: usize = 8;
-/// Columns that a title needs beside the id; with fewer it is below.
+/// Minimum width of a title next to the id. If there is less room, the title goes on the next line.
 const TITLE: usize = 24;
 
-/// A rule: severity, id in a column of `width`, and the title as far as the terminal has room.
+/// Prints a rule: severity, id in a column of `width`, and as much of the title as fits.
 fn row(
     config: &Config,
     meta: &RuleMeta,
@@ -131,7 +131,7 @@ fn row(
         title.push_str(&safe(&format!(" ({folder})")));
     }
     if let Some(varies) = Varies::of(config, meta) {
-        title.push_str(&format!(" ({})", varies.said()));
+        title.push_str(&format!(" ({})", varies.summary()));
     }
     let title = paint.fold(&title, column);
     let gap = match beside {
@@ -159,7 +159,7 @@ fn json(config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "{}", escape::json(&serde_json::to_string_pretty(&rules)?))
 }
 
-/// The controls of a framework with the rules of each, switched off or not.
+/// The controls of a framework with the rules of each, including rules that are off.
 fn served<'a>(config: &'a Config, framework: &Framework) -> Vec<(Control, Vec<&'a RuleMeta>)> {
     framework.served(&config.all_rules.values().map(AsRef::as_ref))
 }
@@ -285,7 +285,7 @@ mod tests {
         String::from_utf8(bytes).expect("text")
     }
 
-    /// Without colours, which take no column.
+    /// The text without colour codes, which take no columns.
     fn bare(text: &str) -> String {
         let mut parts = text.split('\u{1b}');
         let first = parts.next().unwrap_or_default().to_owned();
@@ -300,7 +300,7 @@ mod tests {
             let lists = frameworks().into_iter().map(|framework| drawn(&config, &style, Some(&framework)));
             for text in lists.chain([drawn(&config, &style, None)]) {
                 for line in bare(&text).lines() {
-                    // What has no blank, such as an address, cannot be broken.
+                    // Words such as addresses cannot be wrapped.
                     let long = line.split(' ').any(|word| word.width() > 40);
                     assert!(long || line.width() <= width, "{width} {color}: {line}");
                 }
@@ -321,7 +321,7 @@ mod tests {
         }
         assert!(row("review/overdue").contains("(error or warning, by case)"), "{}", row("review/overdue"));
         assert!(!row("jit/no-update-owner").contains("by "), "{}", row("jit/no-update-owner"));
-        // What a user sets holds for all.
+        // A severity set by the user applies to all findings.
         let mut config = config();
         let id = "owner/approves-own".parse().expect("an id");
         config.pinned.insert(id, Severity::Warning);

@@ -1,4 +1,4 @@
-//! `leaver schema`: prints the published schemas, as built in.
+//! `leaver schema`: prints the published schemas.
 
 use clap::Args;
 
@@ -8,7 +8,7 @@ use crate::schema;
 /// Arguments of `leaver schema`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct SchemaCommand {
-    /// Which one
+    /// The schema to print
     #[arg(value_enum, default_value_t = Which::Declarations)]
     which: Which,
 }
@@ -23,7 +23,7 @@ enum Which {
     Profile,
     /// A catalogue of controls
     Framework,
-    /// Facts on vendors
+    /// Facts about vendors
     Vendors,
     /// The METADATA block of a rule
     Rule,

@@ -1,4 +1,4 @@
-//! What the terminal can show.
+//! Detects the capabilities of the terminal.
 
 use std::io::IsTerminal;
 
@@ -7,7 +7,7 @@ use crate::{output::Style, rule::Severity};
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum When {
-    /// On a terminal that can, unless `NO_COLOR` is set
+    /// If the terminal supports it and `NO_COLOR` is not set
     Auto,
     /// Always
     Always,
@@ -15,10 +15,10 @@ pub(super) enum When {
     Never,
 }
 
-/// Narrower than this nothing can be read, wider no line is.
+/// The range of line widths. Narrower lines are unreadable, wider ones hard to read.
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
 
-/// The style of standard output. A file, or a pipe, gets plain Unicode text of 100 columns.
+/// The style of standard output. Files and pipes get plain Unicode text of 100 columns.
 pub(super) fn stdout(when: When) -> Style {
     let terminal = std::io::stdout().is_terminal();
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());

@@ -1,4 +1,4 @@
-//! `leaver test`: the rules' own tests.
+//! `leaver test`: runs the tests of rules.
 
 use std::io::Write;
 
@@ -21,7 +21,7 @@ use crate::{
 /// Arguments of `leaver test`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Test {
-    /// Test only the rules below these folders, or with these ids [default: your own rules; the bundled ones where you have none]
+    /// Test only rules in these folders or with these ids [default: your own rules, or the bundled ones if you have none]
     #[arg(value_name = "PATH")]
     paths: Vec<Utf8PathBuf>,
     #[command(flatten)]
@@ -29,16 +29,16 @@ pub(super) struct Test {
     /// Test the bundled rules too
     #[arg(long)]
     bundled: bool,
-    /// Compare the strict interpreter with the compiled program for your own rules too, as for the bundled ones
+    /// Also compare the strict interpreter with the compiled program for your own rules, as for the bundled ones
     #[arg(long)]
     compiled: bool,
-    /// Least coverage of the Rego lines, in per cent
+    /// Minimum coverage of the Rego lines, in per cent
     #[arg(long, value_name = "PERCENT", default_value_t = 100.0)]
     threshold: f64,
     /// Write a `JUnit` report to this file
     #[arg(long, value_name = "FILE")]
     junit: Option<Utf8PathBuf>,
-    /// List the tests that passed too
+    /// Also list the tests that passed
     #[arg(short, long)]
     verbose: bool,
 }
@@ -92,11 +92,11 @@ impl Test {
         code.max(verdict.code())
     }
 
-    /// Bundled rules are tested in this process, all others in a child process that can be killed.
+    /// Tests bundled rules in this process, and all others in a child process that can be killed.
     fn trial(&self, config: &Config, wanted: &(dyn Fn(&RuleId) -> bool + Sync)) -> Result<TestRun, Failure> {
         let set = &config.policies;
         let fail = |reason: String| Failure::new(Code::Policy, reason);
-        // The rules of a checkout belong to whoever wrote the checkout.
+        // The rules of a checkout are not trusted.
         let bundled = Checkout::entered().is_none()
             && set.rules.values().all(|rule| rule.meta.origin == Origin::Bundled)
             && set.libraries.iter().chain(&set.tests).all(|module| module.bundled);
@@ -150,7 +150,7 @@ impl Test {
 fn below(path: &Utf8Path, file: &str, origin: &Origin) -> bool {
     let shown = display_path(path);
     let file = match (origin, Checkout::entered()) {
-        // These files are not on disk.
+        // Bundled files are not on disk.
         (Origin::Bundled, None) => return file == shown || file.starts_with(&format!("{shown}/")),
         (Origin::Bundled, Some(checkout)) => checkout.root.join(file),
         (Origin::Local(_), _) => absolute(file),

@@ -24,17 +24,17 @@ use crate::{
     vcs::{Commit, Repo, Tree},
 };
 
-/// A trusted commit and what is in force by it.
+/// A trusted commit and everything that comes from it.
 pub(super) struct Base {
     tree: Tree,
     /// The configuration of the commit, for the catalogue of the change.
     pub(super) config: Config,
-    /// The rest that comes from it.
+    /// Everything else that comes from the commit.
     pub(super) trusted: Trusted,
 }
 
 impl Base {
-    /// Reads the commit: its `explicit` configuration, or the one that it has for `start`.
+    /// Reads the commit, with the configuration `explicit` or the one that applies to `start`.
     pub(super) fn of(
         repo: &Repo,
         reference: &str,
@@ -44,7 +44,7 @@ impl Base {
     ) -> Result<Self, Vec<Failure>> {
         let git_failures = |error| vec![git_failure(error)];
         let commit = Commit::of(repo, reference, start).map_err(git_failures)?;
-        // Thousands of files that only hold declarations are not laid out: their text will do.
+        // Keep files that only contain declarations in memory instead of writing them to disk, as there may be thousands.
         let yaml = |path: &Utf8Path| matches!(path.extension(), Some("yaml" | "yml"));
         let mut texts = commit.texts(yaml, Limits::default().file_bytes).map_err(git_failures)?;
         texts.retain(|(path, text)| path.file_name() != Some(FILE_NAME) && declares(text));
@@ -70,7 +70,7 @@ impl Base {
             .map(|(path, text)| (tree.folder().join(path), text))
             .filter(|(path, _)| base.chooses(path))
             .collect();
-        // The commit is laid out where nobody would look for it.
+        // The commit is in a temporary folder, so show `REF:path` instead.
         let named = |failures: Vec<Failure>| -> Vec<Failure> {
             let name = |text: String| text.replace(&format!("{}/", base.root), &format!("{reference}:"));
             failures
@@ -84,7 +84,7 @@ impl Base {
         }
         let declared: Vec<Declaration> = declarations(&base, &Request::default(), &texts)
             .into_iter()
-            .map(|declaration| placed(declaration, tree.folder(), tree.top()))
+            .map(|declaration| with_original_path(declaration, tree.folder(), tree.top()))
             .collect();
         let of_kind = |kind: &str| declared.iter().filter(|declaration| declaration.kind == kind).cloned().collect();
         let entries: Vec<&ConfigFile> =
@@ -103,7 +103,7 @@ impl Base {
             accepted: Vec::new(),
             heads: Vec::new(),
         };
-        // A configuration nearer to what is asked about, or above it.
+        // Also compare configurations nearer to the requested path, and above it.
         for head in heads.iter().filter(|head| head.path != name) {
             let path = root.join(&head.path);
             let text = |path: &Utf8Path| Some(read(path, Limits::default().file_bytes).ok()?.text().to_owned());
@@ -115,7 +115,7 @@ impl Base {
         Ok(Self { config: Config { root, ..base }, trusted, tree })
     }
 
-    /// Compares the baselines of both sides, too: the file that the command line names, or the one that each side's configuration names.
+    /// Also compares the baselines of both sides: the file on the command line, or the one that each side's configuration names.
     pub(super) fn compare_baseline(&mut self, named: Option<&Utf8Path>, limit: usize) {
         let text = |path: &Utf8Path| Some(read(path, limit).ok()?.text().to_owned());
         let root = self.config.root.clone();
@@ -141,12 +141,12 @@ impl Base {
         }
     }
 
-    /// Whether the commit has a file of the working directory, which may be gone by now.
+    /// Whether the commit contains a file of the working directory, which need not exist any more.
     pub(super) fn has(&self, path: &Utf8Path) -> bool {
         self.tree.commit().has(path)
     }
 
-    /// Where a file of the working directory lies in the commit.
+    /// The path in the commit of a file of the working directory.
     pub(super) fn path(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
         self.tree.path(path)
     }
@@ -157,16 +157,17 @@ fn configured(side: &Side) -> Option<Utf8PathBuf> {
     side.config.baseline.as_ref().map(|baseline| side.config.root.join(baseline))
 }
 
-/// A declaration with the path that its file has, or had, in the working directory.
-fn placed(declaration: Declaration, folder: &Utf8Path, top: &Utf8Path) -> Declaration {
-    let placed = |file: &Arc<SourceFile>| {
+/// A declaration whose file has its path in the working directory.
+fn with_original_path(declaration: Declaration, folder: &Utf8Path, top: &Utf8Path) -> Declaration {
+    let with_original_path = |file: &Arc<SourceFile>| {
         let path = absolute(file.path());
         let Ok(path) = path.strip_prefix(folder) else { return Arc::clone(file) };
         Arc::new(SourceFile::new(display_path(&top.join(path)), file.text()))
     };
     let inherited = declaration.inherited.as_ref().map(|inherited| {
         let layers = inherited.layers.iter();
-        let layers = layers.map(|layer| Layer { name: layer.name.clone(), file: placed(&layer.file) }).collect();
+        let layers =
+            layers.map(|layer| Layer { name: layer.name.clone(), file: with_original_path(&layer.file) }).collect();
         Arc::new(Inherited {
             written: Arc::clone(&inherited.written),
             well_formed: inherited.well_formed,
@@ -175,24 +176,22 @@ fn placed(declaration: Declaration, folder: &Utf8Path, top: &Utf8Path) -> Declar
             populations: Vec::new(),
         })
     });
-    Declaration { file: placed(&declaration.file), inherited, ..declaration }
+    Declaration { file: with_original_path(&declaration.file), inherited, ..declaration }
 }
 
-/// What is in force by a configuration alone, without the options of the command line.
+/// The configuration and the trust root of a side, without options of the command line.
 fn side(loaded: &Loaded) -> Result<Side, Vec<Failure>> {
     let config = settle(loaded, &Overrides::default())?;
-    // A trust root that is broken in the commit has no signer to compare with; the check reports it.
+    // If the trust root is invalid, there are no signers to compare. The check reports it.
     let trust = trust_root(&loaded.root, &loaded.entries).unwrap_or_default();
     Ok(Side { entries: loaded.entries.clone(), config, trust, baseline: None })
 }
 
-/// Where a commit has the file that `--config` names. Links of the working tree do not count: a change chooses where they point.
+/// The path in the commit of the file that `--config` names. Links of the working tree are not followed, because a change chooses their targets.
 fn explicit_file(tree: &Tree, path: &Utf8Path, reference: &str) -> Result<Utf8PathBuf, Failure> {
     let outside = || {
         usage(
-            format!(
-                "`{path}` lies outside the repository, but `--trust-ref` takes the configuration from `{reference}`"
-            ),
+            format!("`{path}` is outside the repository, but `--trust-ref` takes the configuration from `{reference}`"),
             "put the file into the repository, or check without `--trust-ref`",
         )
     };
@@ -211,18 +210,18 @@ fn failures(errors: Vec<ConfigError>) -> Vec<Failure> {
     errors.into_iter().map(Failure::from).collect()
 }
 
-/// Whether a file is written as declarations are: then it is no configuration.
+/// Whether a file contains declarations, so that it is not a configuration.
 fn declares(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#') && *line != "---");
     lines.next().is_some_and(|line| line.starts_with("apiVersion: leaver/"))
 }
 
-/// The trusted files below a root, by their path in it: what the configuration of either side names.
+/// The texts of the files that the configurations of both sides name, by their path below `root`.
 pub(super) fn contents(root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String> {
     contents_with(FILE_NAME, root, entries)
 }
 
-/// The same with a configuration of another name.
+/// The same, for another name of the configuration file.
 fn contents_with(config: &str, root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String> {
     let mut names = vec![config.to_owned()];
     for entries in entries {
@@ -231,7 +230,7 @@ fn contents_with(config: &str, root: &Utf8Path, entries: &[&ConfigFile]) -> BTre
             let folder = entries.trust_folder();
             names.extend(FILES.into_iter().chain([SUMS]).map(|name| format!("{folder}/{name}")));
         }
-        // One that cannot be read is named by itself.
+        // If a profile cannot be read, only its own path is included.
         let chain = entries.profile.iter().flat_map(|name| load_profile(name, root).unwrap_or_default());
         let profiles = entries.profile.iter().cloned().chain(chain.filter_map(|profile| profile.extends));
         names.extend(profiles.filter(|profile| profile.contains(['/', '.'])));
@@ -243,7 +242,7 @@ fn contents_with(config: &str, root: &Utf8Path, entries: &[&ConfigFile]) -> BTre
             names.extend(files.filter_map(|path| path.strip_prefix(root).ok().map(Utf8Path::to_string)));
         }
     }
-    // What a hostile configuration names outside the catalogue, links and devices are not looked at.
+    // A hostile configuration may name files outside the catalogue, links and devices. They are skipped.
     let limit = Limits::default().file_bytes;
     let read = |name: String| {
         let path = inside(root, &name).ok()?;
@@ -260,7 +259,7 @@ mod tests {
     use super::declares;
 
     #[test]
-    fn what_is_written_as_declarations_is_told_from_configuration() {
+    fn declarations_are_distinguished_from_configuration() {
         for text in ["apiVersion: leaver/v1\n", "# ours\n\n---\n# more\napiVersion: leaver/v1\nkind: App\n"] {
             assert!(declares(text), "{text}");
         }

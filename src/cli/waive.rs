@@ -1,4 +1,4 @@
-//! `leaver waive`: a complete Waiver, or none.
+//! `leaver waive`: writes a complete Waiver.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -32,43 +32,43 @@ pub(super) struct Waive {
     /// The apps, by `metadata.name`
     #[arg(required_unless_present_any = ["labels", "vendor", "pattern"])]
     apps: Vec<String>,
-    /// Apps with this label; may be given several times, and narrows the apps that are named
+    /// Only apps with this label; repeatable
     #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
     labels: Vec<(String, String)>,
-    /// Apps of this vendor; narrows the apps that are named
+    /// Only apps of this vendor
     #[arg(long, value_name = "NAME")]
     vendor: Option<String>,
-    /// Apps that use this pattern, directly or through others; narrows the apps that are named
+    /// Only apps that use this pattern, directly or through others
     #[arg(long, value_name = "NAME")]
     pattern: Option<String>,
-    /// Only this population, of apps that declare it with keys of its own; may be given several times
+    /// Only this population, in apps that declare keys for it; repeatable
     #[arg(long = "population", value_name = "NAME")]
     populations: Vec<String>,
-    /// Largest number of apps that the waiver may be for [default with --label, --vendor or --pattern: as many as match now]
+    /// Maximum number of apps that the waiver may cover [default with --label, --vendor or --pattern: as many as match now]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     max_apps: Option<u16>,
-    /// Why the finding is accepted for now
+    /// Reason for accepting the finding for now
     #[arg(long)]
     reason: String,
-    /// Team or person that accepts it; not the owner of the app
+    /// Team or person that accepts it; must not be the owner of the app
     #[arg(long)]
     approver: String,
     /// Last day of the waiver
     #[arg(long, value_name = "YYYY-MM-DD")]
     expires: String,
-    /// Team that mends the finding before the waiver ends [default: the owner of the app]
+    /// Team that fixes the finding before the waiver ends [default: the owner of the app]
     #[arg(long)]
     owner: Option<String>,
     /// Only findings at or below this place, such as spec.lifecycle.update or spec.nonHuman[terraform]
     #[arg(long, value_name = "PATH")]
     path: Option<String>,
-    /// What keeps the risk small until then
+    /// Control that limits the risk until then
     #[arg(long, value_name = "TEXT")]
     compensating_control: Option<String>,
     /// Record of the decision
     #[arg(long)]
     ticket: Option<String>,
-    /// Name of the waiver [default: made from rule and first app]
+    /// Name of the waiver [default: derived from the rule and the first app]
     #[arg(long)]
     name: Option<String>,
     /// The file to write [default: waivers/<name>.yaml below the catalogue's root]
@@ -81,12 +81,12 @@ pub(super) struct Waive {
     today: Option<String>,
 }
 
-/// The rule on waivers that last longer than the profile allows.
+/// The rule about waivers that last longer than the profile allows.
 const TOO_LONG: &str = "waiver/too-long";
-/// More than any catalogue has: how many apps match is counted with it.
+/// Larger than any catalogue. Used to count the matching apps.
 const NO_LIMIT: usize = 1000;
 
-/// What a waiver says beside what is typed.
+/// The values of a waiver that are not arguments.
 #[derive(Default)]
 struct Derived {
     max_apps: Option<usize>,
@@ -120,7 +120,7 @@ impl Waive {
         }
     }
 
-    /// Where it was written, and what the rules say to it.
+    /// Writes the waiver. Returns its path, and notes from the rules.
     fn write(&self) -> Result<(String, Vec<String>), Vec<Failure>> {
         let from = today(self.today.as_deref()).map_err(|failure| vec![failure])?;
         let expires = today(Some(&self.expires)).map_err(|failure| vec![failure])?;
@@ -141,7 +141,7 @@ impl Waive {
         let apps: Vec<&Declaration> = all.iter().filter(|declaration| declaration.kind == "App").collect();
         for name in &self.apps {
             if !apps.iter().any(|app| app.name == *name) {
-                faults.push(usage(format!("there is no app `{name}`"), like_app(name, &apps)));
+                faults.push(usage(format!("there is no app `{name}`"), suggest_app(name, &apps)));
             }
         }
         for (what, text) in [("reason", &self.reason), ("approver", &self.approver)] {
@@ -154,7 +154,7 @@ impl Waive {
         let path = self.output.clone().unwrap_or_else(|| config.root.join("waivers").join(format!("{name}.yaml")));
         let shown = display_path(&path);
         let make = |derived: &Derived| self.document(&name, &from, &expires, derived).map_err(|failure| vec![failure]);
-        // What it selects is for the waiver to tell. An incomplete one selects nothing; why it is incomplete is among the faults.
+        // Let the waiver select the apps. If it is incomplete, it selects nothing, and `faults` contains the reason.
         let draft = make(&Derived { max_apps: open.then_some(NO_LIMIT), ..Derived::default() })?;
         let draft = read(&config, &shown, &draft);
         let covered: Vec<&Declaration> =
@@ -190,14 +190,14 @@ impl Waive {
             if !open {
                 identities.insert(app.name.clone(), json!(app.identity()));
             }
-            // A position stands for the entry that the first app, or population, has there.
+            // Replace a position by the name of that entry in the first app or population.
             for root in self.roots(app) {
                 place = place.map(|place| if place.has_index() { place.named(root) } else { place });
             }
         }
         if let Some(place) = place.as_ref().filter(|place| place.has_index()) {
             faults.push(usage(
-                format!("`{place}` counts positions, and no app has such an entry"),
+                format!("`{place}` uses a position, but no app has an entry there"),
                 "write the name of the entry, such as spec.nonHuman[terraform]",
             ));
         }
@@ -208,7 +208,7 @@ impl Waive {
             return Err(faults);
         }
         let text = make(&Derived { max_apps, place, owner, identities })?;
-        let notes = judged(&config, &from, &shown, &text, &covered)?;
+        let notes = evaluate_waiver(&config, &from, &shown, &text, &covered)?;
         create(&path, &text).map_err(|error| {
             vec![usage(
                 format!("cannot write `{shown}`: {error}"),
@@ -218,7 +218,7 @@ impl Waive {
         Ok((shown, notes))
     }
 
-    /// What a position in the path counts in.
+    /// The declarations in which positions of the path are resolved.
     fn roots<'a>(&self, app: &'a Declaration) -> Vec<&'a Node> {
         if self.populations.is_empty() {
             return vec![&app.root];
@@ -228,7 +228,7 @@ impl Waive {
         app.populations().iter().filter(wanted).map(|one| &*one.root).collect()
     }
 
-    /// The waiver as a text.
+    /// The waiver as YAML.
     fn document(&self, name: &str, from: &str, expires: &str, derived: &Derived) -> Result<String, Failure> {
         let Derived { max_apps, place, owner, identities } = derived;
         let mut spec = Map::from_iter([("rule".to_owned(), json!(self.rule))]);
@@ -264,16 +264,16 @@ impl Waive {
     }
 }
 
-/// The waiver that a text declares.
+/// Reads the waiver from its text.
 fn read(config: &Config, shown: &str, text: &str) -> Option<Waiver> {
     let file = Arc::new(SourceFile::new(shown, text));
     load(file, config, true).declarations.first().and_then(Waiver::read)
 }
 
-/// What the rules on waivers say to this one. An error refuses it, as does a finding on its length, or that it covers nothing; anything
-/// less is a note. Whether it covers a finding the check has decided; one that another waiver covers as well is covered, too, so that a
-/// waiver can be renewed before it ends.
-fn judged(
+/// Checks the catalogue with the waiver. Fails if a rule reports an error in the waiver, or that it lasts too long, or if it covers no finding.
+/// Returns other findings about it as notes. A finding that another waiver covers counts as covered, so that a waiver can be renewed before it
+/// ends.
+fn evaluate_waiver(
     config: &Config,
     today: &str,
     shown: &str,
@@ -283,7 +283,7 @@ fn judged(
     let waiver = read(config, shown, text).ok_or_else(|| vec![usage("the waiver is incomplete", "report this")])?;
     let paths = if config.has_file { Vec::new() } else { vec![config.root.clone()] };
     let text = Some((shown.to_owned(), text.to_owned()));
-    // The whole catalogue: what the waiver covers lies in other files.
+    // Check the whole catalogue, since the waiver covers findings in other files.
     let request =
         Request { paths, text, whole: true, today: today.to_owned(), worker: own_binary(), ..Request::default() };
     let report = check(config, &request, &|_, _| {});
@@ -309,7 +309,7 @@ fn judged(
             "the rule is off, so there is nothing to waive".to_owned()
         } else if !others.is_empty() {
             let options: Vec<String> = others.iter().map(|name| format!("--population {name}")).collect();
-            format!("what it finds there is about populations: add {}", options.join(" or "))
+            format!("its findings there are about populations: add {}", options.join(" or "))
         } else {
             "there is nothing to waive".to_owned()
         };
@@ -338,7 +338,7 @@ fn app_of(finding: &Finding) -> Option<&str> {
     finding.subject.as_ref().filter(|subject| subject.kind == "App").map(|subject| subject.name.as_str())
 }
 
-/// `KEY=VALUE`.
+/// Parses `KEY=VALUE`.
 fn label(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.trim().is_empty() => Ok((key.to_owned(), value.to_owned())),
@@ -346,8 +346,8 @@ fn label(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// The app that is meant: by a typing error, by its title or an alias, or by a part of its name.
-fn like_app(word: &str, apps: &[&Declaration]) -> String {
+/// Suggests the app that was meant: one with a similar name, with this title or alias, or whose name contains the text.
+fn suggest_app(word: &str, apps: &[&Declaration]) -> String {
     let small = word.to_lowercase();
     let names = |app: &Declaration| {
         let metadata = app.root.get("metadata");
@@ -368,9 +368,10 @@ fn like_app(word: &str, apps: &[&Declaration]) -> String {
     called()
         .or_else(nearest)
         .or_else(part)
-        .map_or_else(|| "`leaver check -o json` names apps".into(), |near| format!("did you mean `{near}`?"))
+        .map_or_else(|| "`leaver list` names all apps".into(), |near| format!("did you mean `{near}`?"))
 }
 
 fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(word, names).map_or_else(|| "`leaver rules` lists rules".into(), |near| format!("did you mean `{near}`?"))
+    nearest(word, names)
+        .map_or_else(|| "`leaver rules` lists all rules".into(), |near| format!("did you mean `{near}`?"))
 }

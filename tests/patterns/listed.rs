@@ -100,7 +100,7 @@ fn list_selects_sorts_and_shows_effective_values() {
     let parsed = leaver::source::parse(&file, &leaver::source::YamlLimits::default());
     assert!(shape.check(&text, &parsed.documents[0].root).is_empty());
     for (argument, says) in [
-        ("--where=tier", "is no KEY=VALUE"),
+        ("--where=tier", "is not KEY=VALUE"),
         ("--columns=owner,shoe", "`shoe` is not a key of an App"),
         ("--sort=..", "not a key"),
         ("--missing=apiVersion", "not a key"),

@@ -32,7 +32,7 @@ fn groups_are_chosen_by_name() {
         }
     }
     for (arguments, says) in [
-        (&["check", "--group-by", "team"][..], "it is owner, app or rule"),
+        (&["check", "--group-by", "team"][..], "must be owner, app or rule"),
         (&["check", "--group-by", "owner", "--framework", "dora"], "cannot be used with"),
     ] {
         let output = leaver(files.path(), arguments);

@@ -22,22 +22,22 @@ use crate::{
     source::{Node, Yaml, redact},
 };
 
-/// Where a key may stand that is given without what is above it, in this order.
+/// The paths to try, in this order, as the parent of a key that is given without its parents.
 pub(in crate::cli) const ABOVE: [&[&str]; 5] =
     [&[], &["metadata"], &["spec"], &["spec", "lifecycle"], &["spec", "provisioning"]];
-/// The columns that say most.
+/// The default columns.
 const USUAL: [&str; 7] = ["name", "owner", "tier", "mode", "pattern", "deprovision.owner", "deprovision.slaHours"];
 
 /// Arguments of `leaver list`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 A KEY is a path in the declaration, such as spec.lifecycle.deprovision.owner; metadata, spec, lifecycle and provisioning may be left out.
-Values are effective: what an app has from its pattern counts.")]
+Values are effective: they include what an app inherits from its pattern.")]
 pub(in crate::cli) struct List {
-    /// Only apps with this value; may be given several times, and then all must hold
+    /// Only apps with this value; repeatable, and then all must match
     #[arg(long = "where", value_name = "KEY=VALUE")]
     wanted: Vec<String>,
-    /// Only apps that have no value there; may be given several times
+    /// Only apps without a value for this key; repeatable
     #[arg(long, value_name = "KEY")]
     missing: Vec<String>,
     /// Only apps of this owner
@@ -46,13 +46,13 @@ pub(in crate::cli) struct List {
     /// Only apps with this provisioning mode
     #[arg(long, value_name = "MODE")]
     mode: Option<String>,
-    /// What to show, separated by commas
+    /// The keys to show, separated by commas
     #[arg(long, value_name = "KEY,…", value_delimiter = ',')]
     columns: Vec<String>,
-    /// The key to sort by; numbers by size, apps without a value last [default: name]
+    /// The key to sort by; apps without a value come last [default: name]
     #[arg(long, value_name = "KEY")]
     sort: Option<String>,
-    /// How to print it
+    /// Output format
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     output: Format,
     #[command(flatten)]
@@ -67,7 +67,7 @@ enum Format {
     Markdown,
 }
 
-/// A key as the user wrote it, and the whole path.
+/// A key as written by the user, and its full path.
 struct Key {
     word: String,
     path: Vec<String>,
@@ -76,14 +76,14 @@ struct Key {
 impl Key {
     fn read(word: &str) -> Result<Self, Failure> {
         let parts: Vec<&str> = word.split('.').collect();
-        // Keys of other kinds have no place in a table of apps.
+        // The table lists apps only, so keys of other kinds are errors.
         let path = ABOVE.iter().map(|above| [above, &parts[..]].concat()).find(|path| {
             matches!(path.first(), Some(&("metadata" | "spec"))) && path.len() > 1 && DECLARATIONS.knows(path)
         });
         let Some(path) = path else {
             return Err(usage(
                 format!("`{word}` is not a key of an App"),
-                "write a path such as owner, tier, signOn.system or deprovision.slaHours; `leaver schema` has all keys",
+                "write a path such as owner, tier, signOn.system or deprovision.slaHours; `leaver schema` prints all keys",
             ));
         };
         Ok(Self { word: word.to_owned(), path: path.into_iter().map(str::to_owned).collect() })
@@ -106,7 +106,7 @@ impl Key {
     }
 }
 
-/// What is to be listed, understood.
+/// The parsed arguments.
 struct Query {
     columns: Vec<Key>,
     wanted: Vec<(Key, String)>,
@@ -146,7 +146,7 @@ impl List {
         for text in &self.wanted {
             match text.split_once('=') {
                 Some((word, value)) => wanted.extend(key(word.trim()).map(|key| (key, value.trim().to_owned()))),
-                None => shapeless.push(usage(format!("`{text}` is no KEY=VALUE"), "write it such as --where tier=1")),
+                None => shapeless.push(usage(format!("`{text}` is not KEY=VALUE"), "write it like --where tier=1")),
             }
         }
         failures.extend(shapeless);
@@ -199,17 +199,17 @@ impl Query {
     }
 }
 
-/// Whether a value is the wanted one, or a list that holds it.
+/// Whether a value is the wanted one, or a list that contains it.
 fn is(node: &Node, wanted: &str) -> bool {
     match &node.value {
         Yaml::List(items) => items.iter().any(|item| is(item, wanted)),
-        // An entry of a list is known by its name.
+        // A list entry is identified by its name.
         Yaml::Map(_) => node.get("name").is_some_and(|name| is(name, wanted)),
         _ => shown(Some(node)) == wanted,
     }
 }
 
-/// Numbers by size, texts by letters, what is missing last.
+/// Compares numbers numerically, texts alphabetically, and puts missing values last.
 fn order(one: Option<&Node>, other: Option<&Node>) -> Ordering {
     let number = |node: &Node| match node.value {
         #[expect(clippy::cast_precision_loss, reason = "numbers of days and tiers")]
@@ -226,7 +226,7 @@ fn order(one: Option<&Node>, other: Option<&Node>) -> Ordering {
     }
 }
 
-/// A value in a cell.
+/// A value as text in a table cell.
 fn shown(node: Option<&Node>) -> String {
     let Some(node) = node else { return String::new() };
     match &node.value {

@@ -1,4 +1,4 @@
-//! Commands that show the catalogue as rules see it: with patterns laid under apps.
+//! Commands that show the catalogue as rules see it: with the values that apps inherit from patterns.
 
 pub(super) mod list;
 pub(super) mod query;

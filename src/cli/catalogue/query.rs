@@ -1,4 +1,4 @@
-//! `leaver query`: a question about the catalogue, in Rego.
+//! `leaver query`: evaluates a Rego query on the catalogue.
 
 use std::{io::Write, time::Duration};
 
@@ -24,7 +24,7 @@ use crate::{
 /// Arguments of `leaver query`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
-data.leaver.catalogue.App has all apps by name, as rules see them: with patterns laid under them. Team, System, Pattern and Waiver stand beside App.
+data.leaver.catalogue.App contains all apps by name, as rules see them: with the values that they inherit from patterns. There are also Team, System, Pattern and Waiver.
 Variables whose names begin with `_` are not printed.
 Examples:
   leaver query 'data.leaver.catalogue.App[app].spec.tier == 1'
@@ -34,13 +34,13 @@ pub(in crate::cli) struct QueryCommand {
     /// The query; `-` reads it from standard input
     #[arg(value_name = "REGO")]
     query: String,
-    /// How to print the results
+    /// Output format
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     output: Format,
-    /// Seconds after which the query is given up
+    /// Maximum duration of the query, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
-    /// Evaluate as if it were this day, YYYY-MM-DD
+    /// Compare dates with this day instead of today (UTC), YYYY-MM-DD
     #[arg(long, value_name = "DATE")]
     today: Option<String>,
     #[command(flatten)]
@@ -92,7 +92,7 @@ fn heads(answers: &[Answer]) -> Vec<String> {
     if heads.is_empty() { vec!["value".to_owned()] } else { heads }
 }
 
-/// A row for each answer: its variables, or the value of its last expression where it has none.
+/// A row for each answer: its variables, or the value of its last expression if it has none.
 fn table(answers: &[Answer]) -> Table {
     let heads = heads(answers);
     let row = |answer: &Answer| {
@@ -111,7 +111,7 @@ fn plain(value: &Value) -> String {
 fn text(answers: &[Answer], paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
     match answers {
         [] => writeln!(out, "no result"),
-        // One value may be a large document.
+        // A single value may be a large document.
         [one] if one.bindings.is_empty() => {
             let value = one.values.last().unwrap_or(&Value::Null);
             let text = serde_json::to_string_pretty(value)?;

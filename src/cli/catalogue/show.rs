@@ -1,4 +1,4 @@
-//! `leaver show`: one effective declaration, and where each value is written.
+//! `leaver show`: prints an effective declaration, and where each value is written.
 
 use std::io::Write;
 
@@ -25,9 +25,9 @@ use crate::{
     source::redact,
 };
 
-/// Columns between a value and where it is written, at least.
+/// Minimum number of columns between a value and its origin.
 const GAP: usize = 2;
-/// Widest value that pushes the origins of all others to the right.
+/// Maximum width of a value that determines the column of the origins.
 const WIDEST: usize = 60;
 
 /// Arguments of `leaver show`.
@@ -39,7 +39,7 @@ pub(in crate::cli) struct Show {
     /// This population of the app, if the app declares it as a mapping
     #[arg(long, value_name = "NAME")]
     population: Option<String>,
-    /// How to print it; text says where each value is written
+    /// Output format; only text shows where each value is written
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     output: Format,
     #[command(flatten)]
@@ -69,7 +69,7 @@ impl Show {
         }
     }
 
-    /// The app of the name, else the pattern.
+    /// The app with the name, else the pattern.
     fn find<'f>(&self, found: &'f Effective) -> Result<&'f Declaration, Failure> {
         let all = found.declarations.iter();
         let of = |kind: &str| all.clone().find(|one| one.kind == kind && one.name == self.name);
@@ -96,14 +96,14 @@ impl Show {
         Err(Failure { place: cause.map(|finding| finding.place.clone()), ..failure })
     }
 
-    /// The population that was asked for, or all of it.
+    /// The requested population, or the whole declaration.
     fn part<'f>(&self, declaration: &'f Declaration) -> Result<&'f Declaration, Failure> {
         let Some(name) = &self.population else { return Ok(declaration) };
         let own = declaration.populations().iter();
         own.clone().find(|one| one.population() == Some(name)).ok_or_else(|| {
             let names: Vec<&str> = own.filter_map(Declaration::population).collect();
             let help = match &names[..] {
-                [] => "it declares none; `leaver show` without --population shows what applies to all".to_owned(),
+                [] => "it declares none; `leaver show` without --population shows the values for all".to_owned(),
                 names => format!("they are {}", names.join(", ")),
             };
             usage(format!("`{}` declares no population `{name}` of its own", self.name), help)

@@ -1,4 +1,4 @@
-//! Rows of a list in the forms that it is printed in.
+//! Tables, and the formats to print them in.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use crate::output::{
     paint::{Ink, Paint},
 };
 
-/// Narrowest column that is worth to be cut to.
+/// Columns are never shortened below this width.
 const NARROWEST: usize = 6;
 
 /// A table: short names of the columns, and a row of texts for each app.
@@ -20,7 +20,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// For a terminal: as wide as that at most, the widest columns cut first.
+    /// Prints the table for a terminal. If it is too wide, the widest columns are shortened first.
     pub(super) fn text(&self, paint: &Paint<'_>, out: &mut dyn Write) -> io::Result<()> {
         let rows: Vec<Vec<String>> = self.rows.iter().map(|row| row.iter().map(|cell| safe(cell)).collect()).collect();
         let mut widths: Vec<usize> = self.heads.iter().map(|head| head.width()).collect();
@@ -63,7 +63,7 @@ impl Table {
     }
 }
 
-/// A text in exactly so many columns.
+/// Pads or shortens a text to exactly this width.
 fn fitted(text: &str, width: usize, ellipsis: &str) -> String {
     let full = text.width();
     if full <= width {

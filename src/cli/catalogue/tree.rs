@@ -1,15 +1,15 @@
-//! A tree of values as lines of YAML, each with the value that it ends in.
+//! Renders a tree of values as lines of YAML, each with the value that it contains.
 
 use crate::source::{Node, Yaml};
 
 /// A line.
 pub(super) struct Line<'n> {
     pub(super) text: String,
-    /// The value that is written on the line; none where only a key or a dash is.
+    /// The value on the line; `None` if there is only a key or a dash.
     pub(super) written: Option<&'n Node>,
 }
 
-/// The lines of a mapping. `wanted` says of the keys that lead to a value whether it is shown.
+/// The lines of a mapping. `wanted` selects values by the keys that lead to them.
 pub(super) fn lines<'n>(root: &'n Node, wanted: &dyn Fn(&[&str]) -> bool) -> Vec<Line<'n>> {
     let mut lines = Vec::new();
     map(root, 0, &mut Vec::new(), wanted, &mut lines);
@@ -32,7 +32,7 @@ fn map<'n>(
     }
 }
 
-/// A value after the start of its line.
+/// Renders a value after the start of its line.
 fn value<'n>(
     start: &str,
     node: &'n Node,
@@ -55,7 +55,7 @@ fn value<'n>(
             lines.push(Line { text: start.to_owned(), written: Some(node) });
             for item in items {
                 let from = lines.len();
-                // As an item, its first line begins with a dash instead of a blank.
+                // The first line of an item begins with a dash instead of a space.
                 match &item.value {
                     Yaml::Map(entries) if !entries.is_empty() => map(item, indent + 4, path, &|_| true, lines),
                     _ => value(&" ".repeat(indent + 3), item, indent + 4, path, &|_| true, lines),
@@ -83,7 +83,7 @@ fn scalar(node: &Node) -> String {
     }
 }
 
-/// A text as it is read again: in the quotes of JSON, which YAML 1.2 has too, unless it is plain in every version of YAML.
+/// A text that parses back to itself: plain if every version of YAML reads it as text, else in JSON quotes, which YAML 1.2 supports too.
 fn text(value: &str) -> String {
     let plain = value.starts_with(|c: char| c.is_ascii_alphabetic())
         && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | '+' | ' '))
@@ -102,7 +102,7 @@ mod tests {
     use crate::source::{SourceFile, YamlLimits, parse};
 
     #[test]
-    fn the_lines_are_the_same_value_again() {
+    fn the_lines_parse_back_to_the_same_value() {
         let text = r##"{a: {b: 1, "true": x}, c: [], d: {}, e: [1, "2", null, 2026-01-01, "on"], f: [{g: [h, {i: j}], k: "x: y"}, [[l]], {}],
             m: "two\nlines", n: -1.5, o: "", p: "# no comment", q: 'it''s', "r s": "- dash", t: "2026-01-01", u: "1e3"}"##;
         let read = |text: &str| {

@@ -1,4 +1,4 @@
-//! The baseline of a check: read, written, and where it comes from.
+//! Finds, reads and updates the baseline of a check.
 
 use std::io;
 
@@ -19,17 +19,17 @@ use crate::{
     triage::{Before, Known},
 };
 
-/// A baseline is read up to this size: enough for 200,000 findings.
+/// Maximum size of a baseline, which is enough for 200,000 findings.
 pub(super) const BASELINE_BYTES: usize = 64 * 1024 * 1024;
 
 impl Check {
-    /// `--baseline`, or the file that the configuration names. With `--trust-ref` that is the configuration of the trusted commit.
+    /// `--baseline`, or the file that the configuration names. With `--trust-ref`, this is the configuration of the trusted commit.
     fn baseline_path(&self, config: &Config) -> Option<Utf8PathBuf> {
         let configured = || config.baseline.as_ref().map(|relative| config.root.join(relative));
         self.baseline.clone().or_else(configured)
     }
 
-    /// What is old news by the baseline.
+    /// Reads the baseline, after updating it if requested.
     pub(super) fn known(
         &self,
         config: &Config,
@@ -52,7 +52,7 @@ impl Check {
             )
         };
         let file = match base {
-            Some(base) => base.path(path).ok_or_else(|| fail("read", "it lies outside the repository".into()))?,
+            Some(base) => base.path(path).ok_or_else(|| fail("read", "it is outside the repository".into()))?,
             None => path.clone(),
         };
         let old = match read(&file, BASELINE_BYTES) {

@@ -1,4 +1,4 @@
-//! Paths on the command line that lead nowhere.
+//! Handles paths on the command line that do not exist, and references to removed declarations.
 
 use std::collections::BTreeSet;
 
@@ -19,19 +19,19 @@ use crate::{
 };
 
 /// Refuses paths that do not exist, before anything is read.
-pub(super) fn all_there<'a>(paths: impl Iterator<Item = &'a Utf8PathBuf>) -> Result<(), Vec<Failure>> {
+pub(super) fn require_existing<'a>(paths: impl Iterator<Item = &'a Utf8PathBuf>) -> Result<(), Vec<Failure>> {
     let failure = |path: &Utf8PathBuf| {
         let error = path.symlink_metadata().err()?;
         let gone = "is it deleted or renamed? then add `--since` with the commit that the change starts from";
-        let help = like(path).map_or_else(|| gone.to_owned(), |near| format!("did you mean `{near}`? {gone}"));
+        let help = similar_file(path).map_or_else(|| gone.to_owned(), |near| format!("did you mean `{near}`? {gone}"));
         Some(Failure::from(&SourceError::Io { path: display_path(path), error }).help(help))
     };
     let failures: Vec<Failure> = paths.filter_map(failure).collect();
     if failures.is_empty() { Ok(()) } else { Err(failures) }
 }
 
-/// What is called nearly so in the same folder.
-fn like(path: &Utf8Path) -> Option<Utf8PathBuf> {
+/// A file with a similar name in the same folder.
+fn similar_file(path: &Utf8Path) -> Option<Utf8PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
     let entries = folder.read_dir_utf8().ok()?;
     let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_owned()).collect();
@@ -40,18 +40,18 @@ fn like(path: &Utf8Path) -> Option<Utf8PathBuf> {
 }
 
 impl Check {
-    /// What the given paths declared in the commit that the change is compared with: that of `--since` or `--trust-ref`, else HEAD. Outside
-    /// a repository, or before the first commit, that is nothing, and the report stays on the paths.
+    /// The declarations of the given paths in the base commit: that of `--since` or `--trust-ref`, else HEAD. Outside a repository, or before the
+    /// first commit, there are none.
     pub(super) fn declared_before(
         &self,
         config: &Config,
         paths: &[Utf8PathBuf],
         repo: Option<&Repo>,
     ) -> Result<BTreeSet<Subject>, Failure> {
-        let stdin = self.paths.iter().any(|path| path == "-").then(|| self.stands_for().to_owned());
+        let stdin = self.paths.iter().any(|path| path == "-").then(|| self.stdin_path().to_owned());
         let full = |path: &Utf8PathBuf| path.canonicalize_utf8().unwrap_or_else(|_| absolute(path.as_str()));
         let given: Vec<Utf8PathBuf> = paths.iter().chain(&stdin).map(full).collect();
-        // Where everything is reported, nothing has to be added.
+        // If everything is reported, there is nothing to add.
         let root = full(&config.root);
         let is_all = root.ancestors().any(|folder| given.iter().any(|given| given == folder));
         if given.is_empty() || is_all || !config.has_file {
@@ -98,14 +98,14 @@ impl Check {
     }
 }
 
-/// The repository of a catalogue, if it is the one of the working directory. A path on the command line, a link or a submodule does not choose
-/// which repository git opens: where they do, a note tells what is not compared. Whoever asks git for nothing may lack it.
+/// The repository of a catalogue, if it is that of the working directory. Paths on the command line, links and submodules must not choose which
+/// repository git opens; if they would, print a note about the missing comparison. Without an option that needs git, git may be missing.
 fn repository_of(root: &Utf8Path) -> Result<Option<Repo>, Failure> {
     let Some(top) = Repo::top_of(root) else { return Ok(None) };
     let reason = match Repo::here() {
         Ok(repo) if repo.top() == top => return Ok(Some(repo)),
         Ok(_) | Err(VcsError::NoRepository(_)) => {
-            format!("the catalogue lies in the repository at `{top}`; run leaver in it")
+            format!("the catalogue is in the repository at `{top}`; run leaver there")
         }
         Err(error @ (VcsError::Submodule { .. } | VcsError::NoGit)) => format!("{error}; {}", error.help()),
         Err(error) => return Err(git_failure(error)),

@@ -1,4 +1,4 @@
-//! A bar on standard error, for runs of over a second on a terminal.
+//! A progress bar on standard error, for runs of more than a second on a terminal.
 
 use std::{
     io::{self, IsTerminal},
@@ -8,7 +8,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// The bar; it shows nothing until it is worth it.
+/// The progress bar, hidden during the first second.
 pub(super) struct Progress {
     bar: Option<Mutex<ProgressBar>>,
     started: Instant,
@@ -20,7 +20,7 @@ impl Progress {
         Self { bar, started: Instant::now() }
     }
 
-    pub(super) fn tell(&self, done: usize, all: usize) {
+    pub(super) fn update(&self, done: usize, all: usize) {
         let Some(bar) = &self.bar else { return };
         if !done.is_multiple_of(64) || self.started.elapsed() < Duration::from_secs(1) {
             return;
@@ -35,7 +35,7 @@ impl Progress {
         bar.set_position(done as u64);
     }
 
-    pub(super) fn end(&self) {
+    pub(super) fn finish(&self) {
         if let Some(Ok(bar)) = self.bar.as_ref().map(Mutex::lock) {
             bar.finish_and_clear();
         }

@@ -1,4 +1,4 @@
-//! `leaver diff`: what a change does to governance, for whoever reviews it.
+//! `leaver diff`: shows reviewers what a change means for governance.
 
 mod side;
 
@@ -30,11 +30,10 @@ To fail on what a change breaks, use `leaver check --since`.")]
 pub(super) struct Diff {
     /// Commit to compare with, such as refs/remotes/origin/main or a commit id [default: where HEAD left the default branch]
     ///
-    /// The default is the merge base of HEAD and the first of the remote branches origin/HEAD, origin/main, origin/master and the local branches main and master that exists, which is
-    /// what a pull request shows. A commit that is named is taken as it is, as with `leaver check --since`.
+    /// The default is the merge base of HEAD and a default branch, as in a pull request: the first of the remote branches origin/HEAD, origin/main, origin/master and the local branches main and master that exists. A commit given here is used as is, as with `leaver check --since`.
     #[arg(value_name = "BASE")]
     base: Option<String>,
-    /// Commit that holds the change [default: the working tree]
+    /// Commit that contains the change [default: the working tree]
     #[arg(value_name = "HEAD")]
     head: Option<String>,
     #[command(flatten)]
@@ -42,7 +41,7 @@ pub(super) struct Diff {
     /// Compare dates with this day instead of today (UTC), on both sides
     #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
     today: Option<String>,
-    /// Format (text, markdown, json), and the file to write it to; may be given several times
+    /// Format (text, markdown, json), and the file to write it to; repeatable
     #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = output)]
     output: Vec<Output>,
 }
@@ -100,7 +99,7 @@ impl Diff {
         let as_list = |failure| vec![failure];
         let here = Utf8Path::new(".");
         let today = today(self.today.as_deref()).map_err(as_list)?;
-        // A file that is named decides on both sides; else each side has its own.
+        // `--config` applies to both sides. Without it, each side has its own configuration.
         let explicit = self.config.config.as_deref();
         let start = explicit.and_then(folder).unwrap_or_else(|| here.to_owned());
         let repo = Repo::here().map_err(git_failure).map_err(as_list)?;
@@ -125,22 +124,22 @@ impl Diff {
             Some(tree) => side::Found::of_commit(self.head.clone().unwrap_or_default(), tree, explicit)?,
             None => side::Found::of_working_tree(top, explicit)?,
         };
-        side::agree(&mut base, &mut head).map_err(as_list)?;
+        side::use_same_folder(&mut base, &mut head).map_err(as_list)?;
         let overrides = Overrides { profile: self.config.profile.clone(), ..Overrides::default() };
         let names = [base.names(), head.names()].concat();
-        // What both sides declare alike is evaluated once.
+        // Declarations that are equal on both sides are evaluated once.
         let memo = Memo::default();
         let base = base.read(&overrides, &today, &names, &memo)?;
         Ok(Sides { base, head: head.read(&overrides, &today, &names, &memo)?, today })
     }
 }
 
-/// The name of a default branch as people write it.
+/// The short name of a default branch.
 fn short(branch: &str) -> &str {
     branch.trim_start_matches("refs/").trim_start_matches("remotes/").trim_start_matches("heads/")
 }
 
-/// The folder of a file that is named.
+/// The folder of a file.
 fn folder(file: &Utf8Path) -> Option<Utf8PathBuf> {
     file.parent().map(|parent| if parent.as_str().is_empty() { Utf8PathBuf::from(".") } else { parent.to_owned() })
 }

@@ -1,4 +1,4 @@
-//! One side of `leaver diff`: a commit or the working tree, read and checked by the configuration that it has itself.
+//! One side of `leaver diff`: a commit or the working tree, checked with its own configuration.
 
 use std::collections::BTreeMap;
 
@@ -22,21 +22,21 @@ use crate::{
     vcs::Tree,
 };
 
-/// A side whose configuration was found.
+/// A side and its configuration.
 pub(super) struct Found {
     label: String,
-    /// The commit; none for the working tree.
+    /// The commit; `None` for the working tree.
     tree: Option<Tree>,
-    /// The top of the repository, on this side.
+    /// The top of the repository on this side.
     top: Utf8PathBuf,
-    /// The root of the catalogue, below the top.
+    /// The root of the catalogue, relative to the top.
     inner: Utf8PathBuf,
     loaded: Loaded,
-    /// The configuration was named and is no part of the change.
+    /// Whether `--config` gives the configuration, so that it is not part of the change.
     given: bool,
 }
 
-/// A side that was read and checked.
+/// A checked side.
 pub(super) struct Read {
     found: Found,
     catalogue: Catalogue,
@@ -63,7 +63,7 @@ impl Found {
         let root = loaded.root.canonicalize_utf8().unwrap_or_else(|_| loaded.root.clone());
         let Ok(inner) = root.strip_prefix(&top).map(Utf8Path::to_owned) else {
             return Err(vec![usage(
-                format!("the catalogue at `{root}` lies outside the repository at `{top}`"),
+                format!("the catalogue at `{root}` is outside the repository at `{top}`"),
                 "run it in the repository of the catalogue",
             )]);
         };
@@ -74,12 +74,12 @@ impl Found {
         if self.inner.as_str().is_empty() { self.top.clone() } else { self.top.join(&self.inner) }
     }
 
-    /// What its configuration names.
+    /// The files that its configuration names.
     pub(super) fn names(&self) -> Vec<ConfigFile> {
         if self.given { Vec::new() } else { vec![self.loaded.entries.clone()] }
     }
 
-    /// Reads and checks it. `named` are the configurations of both sides: files that either names are compared. `memo` is that of both sides.
+    /// Checks the side. Files that any of the configurations `named` refers to are compared. Both sides share the `memo`.
     pub(super) fn read(
         mut self,
         overrides: &Overrides,
@@ -92,7 +92,7 @@ impl Found {
             self.loaded.root.clone_from(&root);
         }
         let settled = settle(&self.loaded, overrides)
-            .map_err(|failures| failures.into_iter().map(|failure| self.mine(failure)).collect::<Vec<_>>())?;
+            .map_err(|failures| failures.into_iter().map(|failure| self.relocated(failure)).collect::<Vec<_>>())?;
         let config = Config { root: root.clone(), ..settled };
         let paths = if config.has_file { Vec::new() } else { vec![root.clone()] };
         let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
@@ -102,8 +102,8 @@ impl Found {
         Ok(Read { found: self, catalogue, report, config: settings })
     }
 
-    /// A failure by the names of the repository: nobody knows the folder that a commit is laid out in.
-    fn mine(&self, failure: Failure) -> Failure {
+    /// A failure with paths of the repository instead of the temporary folder.
+    fn relocated(&self, failure: Failure) -> Failure {
         if self.tree.is_some() { at(failure, &self.label, &self.top) } else { failure }
     }
 }
@@ -123,8 +123,8 @@ fn at(failure: Failure, label: &str, top: &Utf8Path) -> Failure {
     Failure { message, place: None, file, help: failure.help.map(|help| inside(&help)), ..failure }
 }
 
-/// Makes both sides look at the same folder where only one has a `leaver.yaml`; a folder that a commit does not have is empty there.
-pub(super) fn agree(base: &mut Found, head: &mut Found) -> Result<(), Failure> {
+/// Makes both sides use the same folder if only one has a `leaver.yaml`. If a commit lacks the folder, it is created empty.
+pub(super) fn use_same_folder(base: &mut Found, head: &mut Found) -> Result<(), Failure> {
     match (base.loaded.source.is_some(), head.loaded.source.is_some()) {
         (true, false) => head.inner.clone_from(&base.inner),
         (false, _) => base.inner.clone_from(&head.inner),
@@ -135,7 +135,7 @@ pub(super) fn agree(base: &mut Found, head: &mut Found) -> Result<(), Failure> {
             std::fs::create_dir_all(side.root()).map_err(|error| {
                 usage(
                     format!("cannot lay out the files of `{}`: {error}", side.label),
-                    "is the catalogue's folder a file there? then name another commit",
+                    "if the catalogue's folder is a file in that commit, name another commit",
                 )
             })?;
         }
@@ -143,11 +143,11 @@ pub(super) fn agree(base: &mut Found, head: &mut Found) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What is in force as one tree, as `leaver config show` names it, and the files that decide it by their digests.
+/// All settings as one tree, with the keys of `leaver config show`, and the digests of the files that the configuration names.
 fn settings(config: &Config, files: BTreeMap<String, String>) -> Value {
     let mut all = Map::new();
     for setting in &config.settings {
-        put(&mut all, &setting.key.split('.').collect::<Vec<_>>(), &setting.value);
+        insert_at(&mut all, &setting.key.split('.').collect::<Vec<_>>(), &setting.value);
     }
     let digest = |text: String| Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let files = files.into_iter().filter(|(name, _)| name != FILE_NAME);
@@ -155,8 +155,8 @@ fn settings(config: &Config, files: BTreeMap<String, String>) -> Value {
     Value::Object(all)
 }
 
-/// Puts a value at its keys; a second one makes a list of both.
-fn put(level: &mut Map<String, Value>, keys: &[&str], value: &Value) {
+/// Inserts a value at its keys. A second value for the same keys makes a list.
+fn insert_at(level: &mut Map<String, Value>, keys: &[&str], value: &Value) {
     match keys {
         [] => {}
         [last] => match level.get_mut(*last) {
@@ -169,14 +169,14 @@ fn put(level: &mut Map<String, Value>, keys: &[&str], value: &Value) {
         [first, rest @ ..] => {
             let next = level.entry(*first).or_insert_with(|| Value::Object(Map::new()));
             if let Some(next) = next.as_object_mut() {
-                put(next, rest, value);
+                insert_at(next, rest, value);
             }
         }
     }
 }
 
 impl Read {
-    /// As the comparison takes it.
+    /// The side in the form that the comparison needs.
     pub(super) fn side(&self) -> Side<'_> {
         let found = &self.found;
         let below = |shown: &str| {
@@ -188,7 +188,7 @@ impl Read {
         let places = self.report.findings.iter().map(|finding| finding.place.file.path());
         let failure = |failure: &Failure| {
             let place = failure.place.as_ref().map(|place| place.file.path());
-            Failure { file: place.or(failure.file.as_deref()).map(below), ..found.mine(failure.clone()) }
+            Failure { file: place.or(failure.file.as_deref()).map(below), ..found.relocated(failure.clone()) }
         };
         Side {
             label: found.label.clone(),

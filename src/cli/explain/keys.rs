@@ -1,4 +1,4 @@
-//! What is known of a key: its meaning by the schema, and the rules that read it. For `leaver explain KEY` and `docs/keys.md`.
+//! Describes a key: its meaning from the schema, and the rules that read it. For `leaver explain KEY` and `docs/keys.md`.
 
 use std::{collections::BTreeMap, io::Write};
 
@@ -18,7 +18,7 @@ use crate::{
     schema::{Block, DECLARATIONS, Key, blocks, nearest},
 };
 
-/// Of more rules than this a reader learns nothing but that the key matters everywhere.
+/// If more rules than this read a key, they are not listed.
 const MANY: usize = 60;
 
 /// The keys of all declarations.
@@ -31,18 +31,18 @@ pub(in crate::cli) struct Keys {
 pub(in crate::cli) struct Found<'a> {
     kind: &'a str,
     path: Vec<String>,
-    /// None for a block without a key, such as `metadata`.
+    /// `None` for a block without a key, such as `metadata`.
     key: Option<&'a Key>,
     block: Option<&'a Block>,
 }
 
 impl Keys {
-    /// All keys, and what a set of rules reads of them.
+    /// All keys, and those that the rules of a set read.
     pub(in crate::cli) fn of(set: &PolicySet) -> Self {
         Self { blocks: blocks(&DECLARATIONS), reads: reads(set) }
     }
 
-    /// Every key at every place.
+    /// All keys at all places.
     fn all(&self) -> impl Iterator<Item = Found<'_>> {
         self.blocks.iter().flat_map(move |block| {
             block.places.iter().flat_map(move |(kind, place)| {
@@ -77,7 +77,7 @@ impl Keys {
         })
     }
 
-    /// Prints what is known of a key.
+    /// Prints the description of a key.
     pub(in crate::cli) fn show(
         &self,
         found: &Found<'_>,
@@ -152,7 +152,7 @@ impl Keys {
         Ok(())
     }
 
-    /// An error for a word that is no key, with the nearest one.
+    /// The error for an unknown key, with the most similar one.
     pub(in crate::cli) fn unknown(&self, word: &str) -> Failure {
         let all: Vec<String> = self
             .all()
@@ -161,13 +161,13 @@ impl Keys {
         let mut full = ABOVE.iter().map(|above| [above, &[word][..]].concat().join("."));
         let near = full.find_map(|full| nearest(&full, all.iter().map(String::as_str)));
         let help = near.map_or_else(
-            || "keys are paths such as spec.lifecycle.deprovision; `leaver schema` has all of them".to_owned(),
+            || "keys are paths such as spec.lifecycle.deprovision; `leaver schema` prints all of them".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
         usage(format!("there is no key `{word}`"), help)
     }
 
-    /// `docs/keys.md`.
+    /// Renders `docs/keys.md`.
     pub(in crate::cli) fn page<'r>(&self, rules: impl Iterator<Item = &'r RuleMeta>) -> String {
         let count = rules.count();
         let mut text = "# Keys\n\nEvery key that a declaration may have, with its type, its values, its meaning and the rules that read it. Made from the schema and the \

@@ -1,4 +1,4 @@
-//! `leaver import`: drafts for what an export shows and nobody declares.
+//! `leaver import`: writes drafts for applications that an export contains but nobody declares.
 
 use std::io::ErrorKind;
 
@@ -32,7 +32,7 @@ pub(super) struct Import {
     /// The folder for the drafts [default: `apps` below the catalogue's root]
     #[arg(long, value_name = "FOLDER")]
     into: Option<Utf8PathBuf>,
-    /// Write no drafts, but correct values of declarations that differ from what the export shows: protocol, assignment, interval, authentication
+    /// Instead of writing drafts, correct values of declarations that differ from the export: protocol, assignment, interval, authentication
     #[arg(long, conflicts_with = "into")]
     update: bool,
     #[command(flatten)]
@@ -53,12 +53,12 @@ impl Import {
         if self.update {
             return update(&collected, &declarations(&config, &Request::default(), &Texts::default()));
         }
-        // Also what is invalid: it is declared all the same.
+        // Invalid declarations count as declared, too.
         let declared = effective(&config, &Request::default()).declarations;
         let (undeclared, more) = undeclared(&collected, &declared, &config.vendors, self.exports.format());
         let (today, observations) = (self.exports.today()?, documents(&collected, ""));
         let drafts = fitted(&undeclared, &declared, &|texts| {
-            let tried = try_out(&config, &today, &declared, &observations, texts, &judges_fit)?;
+            let tried = try_out(&config, &today, &declared, &observations, texts, &checks_fit)?;
             Ok(tried.iter().map(|tried| tried.as_ref().map(trial)).collect())
         })?;
         let folder = self.into.clone().unwrap_or_else(|| config.root.join("apps"));
@@ -93,8 +93,8 @@ impl Import {
     }
 }
 
-/// Whether a rule judges if an app works the way that its pattern says.
-fn judges_fit(rule: &RuleId) -> bool {
+/// Whether a rule checks that an app fits its pattern.
+fn checks_fit(rule: &RuleId) -> bool {
     rule.group() == "drift" || rule.as_str() == "pattern/mostly-overridden"
 }
 
@@ -104,14 +104,14 @@ fn trial(tried: &Tried) -> Trial {
     Trial { specs, found: tried.found.iter().map(ToString::to_string).collect() }
 }
 
-/// Corrects declarations. A file whose bytes are not its text, in UTF-16 say, is left alone.
+/// Corrects declarations. Skips files that are not UTF-8.
 fn update(collected: &Collected, declared: &[Declaration]) -> Result<u8, Vec<Failure>> {
     let (edited, mut notes) = updates(collected, declared);
     let (mut lines, mut failures, mut written) = (Vec::new(), Vec::new(), 0);
     for edit in &edited {
         let path = absolute(edit.file.path());
         if std::fs::read(&path).is_ok_and(|bytes| bytes != edit.file.text().as_bytes()) {
-            notes.push(format!("{}: not corrected: it is not UTF-8, or changes just now", edit.file.path()));
+            notes.push(format!("{}: not corrected, because it is not UTF-8 or has just changed", edit.file.path()));
             continue;
         }
         match write_file(path.as_std_path(), edit.text.as_bytes()) {
@@ -133,7 +133,7 @@ fn update(collected: &Collected, declared: &[Declaration]) -> Result<u8, Vec<Fai
         }
         writeln!(
             out,
-            "{} corrected; whether the declaration or the system was wrong is for its owner to say",
+            "{} corrected; ask the owners whether the declaration or the system was wrong",
             counted(written, "file")
         )
     }))

@@ -1,5 +1,5 @@
-//! Adds a policy folder to `policies` in leaver.yaml without changing any other byte. A file in an unusual style is left alone, and the user is told
-//! what to add.
+//! Adds a policy folder to `policies` in leaver.yaml without changing any other byte. A file in an unusual style is not edited; the user is told
+//! which lines to add.
 
 use camino::Utf8Path;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ pub(super) enum Registered {
     Already,
     /// The file was changed.
     Now {
-        /// As shown.
+        /// The path for display.
         file: String,
     },
     /// Lines for the user to add, and the place.
@@ -41,7 +41,7 @@ pub(super) fn register(loaded: &Loaded, folder: &Utf8Path) -> Registered {
             lines: vec!["policies: [policies]".into()],
         };
     };
-    if loaded.entries.policies.iter().any(|known| names(Utf8Path::new(known)) == name) {
+    if loaded.entries.policies.iter().any(|known| normalised(Utf8Path::new(known)) == name) {
         return Registered::Already;
     }
     let path = loaded.root.join(FILE_NAME);
@@ -54,7 +54,7 @@ pub(super) fn register(loaded: &Loaded, folder: &Utf8Path) -> Registered {
     };
     let shown = file.path().to_owned();
     let written = edit(file.text(), root, &name)
-        .filter(|text| means(text, root, &name))
+        .filter(|text| adds_only(text, root, &name))
         .is_some_and(|text| write_file(Utf8Path::new(&shown).as_std_path(), text.as_bytes()).is_ok());
     if written {
         return Registered::Now { file: shown };
@@ -66,16 +66,16 @@ pub(super) fn register(loaded: &Loaded, folder: &Utf8Path) -> Registered {
     }
 }
 
-/// The folder as leaver.yaml names it.
+/// The folder as it appears in leaver.yaml.
 fn below(root: &Utf8Path, folder: &Utf8Path) -> Option<String> {
     let folder = folder.canonicalize_utf8().ok()?;
     let relative = folder.strip_prefix(root.canonicalize_utf8().ok()?).ok()?;
-    let name = names(relative);
+    let name = normalised(relative);
     (!name.is_empty()).then_some(name)
 }
 
 /// A path without `.` and with `/`.
-fn names(path: &Utf8Path) -> String {
+fn normalised(path: &Utf8Path) -> String {
     let parts = path.components().map(|part| part.as_str()).filter(|part| *part != ".");
     parts.collect::<Vec<_>>().join("/")
 }
@@ -124,7 +124,7 @@ fn edit(text: &str, root: &Node, name: &str) -> Option<String> {
 }
 
 /// Whether a text has the same content as before plus the folder.
-fn means(text: &str, before: &Node, name: &str) -> bool {
+fn adds_only(text: &str, before: &Node, name: &str) -> bool {
     let mut want = Value::from(before);
     let Some(keys) = want.as_object_mut() else { return false };
     match keys.entry("policies").or_insert_with(|| json!([])).as_array_mut() {

@@ -14,7 +14,7 @@ use crate::{
     source::display_path,
 };
 
-/// One of the formats.
+/// Parses the name of a format.
 pub(super) fn format(text: &str) -> Result<String, String> {
     let known = formats();
     if known.contains(&text) {
@@ -24,12 +24,12 @@ pub(super) fn format(text: &str) -> Result<String, String> {
     Err(format!("{}the formats are {}", near.unwrap_or_default(), known.join(", ")))
 }
 
-/// Files of a folder that are read at most.
+/// Maximum number of files in a folder.
 const FILES: usize = 20_000;
-/// How deep folders may be nested.
+/// Maximum depth of nested folders.
 const LEVELS: usize = 8;
 
-/// The exports of these paths.
+/// Reads the exports at these paths.
 pub(super) fn read_exports(paths: &[Utf8PathBuf]) -> Result<Vec<Export>, Vec<Failure>> {
     let mut files = Vec::new();
     let mut failures = Vec::new();
@@ -56,9 +56,9 @@ pub(super) fn read_exports(paths: &[Utf8PathBuf]) -> Result<Vec<Export>, Vec<Fai
     if failures.is_empty() { Ok(exports) } else { Err(failures) }
 }
 
-/// The files below a folder, in order of their names. Links and hidden files are passed over.
+/// The files below a folder, sorted by name. Skips links and hidden files.
 fn below(folder: &Utf8Path, level: usize, files: &mut Vec<Utf8PathBuf>) -> io::Result<()> {
-    // A name that is not UTF-8 is an error. If it were passed over, a page of the export would be missing.
+    // A name that is not UTF-8 is an error, because skipping it would lose a page of the export.
     let entries: io::Result<Vec<Utf8DirEntry>> = folder.read_dir_utf8()?.collect();
     let mut entries: Vec<Utf8PathBuf> = entries?.into_iter().map(Utf8DirEntry::into_path).collect();
     entries.sort();
@@ -85,7 +85,7 @@ fn below(folder: &Utf8Path, level: usize, files: &mut Vec<Utf8PathBuf>) -> io::R
 
 fn export(path: &Utf8Path) -> io::Result<Export> {
     let mut bytes = Vec::new();
-    // One byte more than is allowed shows that there is more.
+    // Read one byte more than allowed to detect larger files.
     let most = EXPORT_BYTES as u64 + 1;
     if path == "-" {
         io::stdin().lock().take(most).read_to_end(&mut bytes)?;
@@ -102,10 +102,10 @@ fn export(path: &Utf8Path) -> io::Result<Export> {
     Ok(Export { shown: display_path(path), bytes, written })
 }
 
-/// A name for evidence, its declarations, and notes on it.
+/// The name of the evidence, its declarations, and notes about it.
 pub(in crate::cli) type Evidence = (String, String, Vec<String>);
 
-/// The evidence of one run of `leaver check`: a name for it, and declarations.
+/// Reads the evidence for a run of `leaver check`.
 pub(in crate::cli) fn evidence(paths: &[Utf8PathBuf], today: &str) -> Result<Option<Evidence>, Vec<Failure>> {
     if paths.is_empty() {
         return Ok(None);

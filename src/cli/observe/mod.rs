@@ -1,4 +1,4 @@
-//! `leaver observe`: exports of other systems become declarations of the catalogue.
+//! `leaver observe`: turns exports of other systems into declarations.
 
 mod exports;
 
@@ -22,31 +22,31 @@ use crate::{
 pub(super) use exports::evidence;
 use exports::{format, read_exports};
 
-/// Arguments that say what is read and what is known of it beside.
+/// Arguments about exports.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ExportArgs {
     /// Format of the exports; `auto` recognises each by its keys
     #[arg(value_name = "FORMAT", value_parser = format, help = format_help())]
     format: String,
-    /// Exports: files, folders of files, or `-` for standard input. JSON, several JSON values behind each other, or either packed with gzip
+    /// Exports: files, folders of files, or `-` for standard input. Each contains one or several JSON values, optionally compressed with gzip
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<Utf8PathBuf>,
-    /// The System that the export is of, by its `metadata.name` [default: the usual one of the format, such as okta]
+    /// The System that the export comes from, by its `metadata.name` [default: that of the format, such as okta]
     #[arg(long, value_name = "NAME", value_parser = system)]
     system: Option<String>,
-    /// Day on which the export was made [default: what the export says, else the day on which the file was last written]
+    /// Day on which the export was made [default: the date in the export, else that of the file's last modification]
     #[arg(long, value_name = "YYYY-MM-DD")]
     taken_on: Option<String>,
-    /// With `scim`: what the documents are of, if they do not name their server
+    /// With `scim`: id of the application that the documents come from, if they do not name their server
     #[arg(long, value_name = "ID")]
     app_id: Option<String>,
-    /// The export has every application, whatever its pages look like
+    /// The export contains every application, even if pages seem to be missing
     #[arg(long, conflicts_with = "incomplete")]
     complete: bool,
-    /// The export does not have every application
+    /// The export does not contain every application
     #[arg(long)]
     incomplete: bool,
-    /// The day of today [default: today, UTC]
+    /// Use this day as today [default: today, UTC]
     #[arg(long, value_name = "YYYY-MM-DD", env = "LEAVER_TODAY")]
     today: Option<String>,
 }
@@ -58,21 +58,21 @@ fn format_help() -> String {
 fn system(text: &str) -> Result<String, String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let fits = (1..=63).contains(&text.len()) && text.chars().all(plain) && !text.starts_with('-');
-    if fits { Ok(text.to_owned()) } else { Err("it must be lower-case letters, digits and hyphens, at most 63".into()) }
+    if fits { Ok(text.to_owned()) } else { Err("must be at most 63 lower-case letters, digits and hyphens".into()) }
 }
 
 impl ExportArgs {
-    /// The format as it was given.
+    /// The format as given.
     pub(super) fn format(&self) -> &str {
         &self.format
     }
 
-    /// Reads the exports.
-    /// The day of today.
+    /// Today, or the day given as such.
     pub(super) fn today(&self) -> Result<String, Vec<Failure>> {
         today(self.today.as_deref()).map_err(|failure| vec![failure])
     }
 
+    /// Reads the exports.
     pub(super) fn collect(&self) -> Result<Collected, Vec<Failure>> {
         let today = self.today()?;
         let day = self.taken_on.as_deref().map(|day| super::common::today(Some(day))).transpose();
@@ -128,7 +128,7 @@ impl Observe {
         if collected.counts().is_empty() {
             return Ok(print(|out| writeln!(out, "nothing to write: the exports show no application")));
         }
-        let there = files_there(&folder, &collected)?;
+        let there = existing_files(&folder, &collected)?;
         let changes = changes(&collected, &there)?;
         let mut made: BTreeMap<&str, PathBuf> = BTreeMap::new();
         for system in
@@ -164,7 +164,7 @@ fn new_text(change: &Change) -> Option<&File> {
 }
 
 fn cannot_write(path: &Utf8Path, error: &io::Error) -> Failure {
-    usage(format!("cannot write `{}`: {error}", display_path(path)), "name a folder that is reached without links")
+    usage(format!("cannot write `{}`: {error}", display_path(path)), "name a folder without links in its path")
 }
 
 fn report(folder: &Utf8Path, collected: &Collected, changes: &[Change]) -> u8 {
@@ -195,8 +195,8 @@ fn report(folder: &Utf8Path, collected: &Collected, changes: &[Change]) -> u8 {
     })
 }
 
-/// Files of the systems that are about to be written. A link is none of leaver's.
-fn files_there(folder: &Utf8Path, collected: &Collected) -> Result<Vec<File>, Vec<Failure>> {
+/// The existing files of the systems to be written. Links are not leaver's files.
+fn existing_files(folder: &Utf8Path, collected: &Collected) -> Result<Vec<File>, Vec<Failure>> {
     let mut files = Vec::new();
     for (system, ..) in collected.counts() {
         let below = folder.join(&system);
@@ -212,7 +212,7 @@ fn files_there(folder: &Utf8Path, collected: &Collected) -> Result<Vec<File>, Ve
             .map(|name| {
                 let path = below.join(name);
                 let meta = path.symlink_metadata().map_err(|error| cannot_read(&path, &error.to_string()))?;
-                // What is no plain file is taken for a foreign one.
+                // Anything but a regular file counts as a foreign file.
                 let text = if meta.is_file() {
                     read(&path, 4 * 1024 * 1024).map(|file| file.text().to_owned()).unwrap_or_default()
                 } else {

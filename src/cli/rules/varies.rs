@@ -1,5 +1,5 @@
-//! Whether a rule gives some cases another severity than its own. It is read from the rule: `# METADATA` has one severity, the Rego may have
-//! `"severity"` in a finding.
+//! Finds rules that report different severities. `# METADATA` has a single severity, but the Rego may set `"severity"` in a finding, so the rule's
+//! text is searched.
 
 use std::collections::BTreeSet;
 
@@ -8,17 +8,17 @@ use crate::{
     rule::{RuleMeta, Severity},
 };
 
-/// The severities of a rule that has several.
+/// The severities of a rule with several severities.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::cli) struct Varies {
     /// Worst first.
     pub(in crate::cli) severities: Vec<Severity>,
-    /// What decides: `tier` or `case`.
+    /// What the severity depends on: `tier` or `case`.
     pub(in crate::cli) by: &'static str,
 }
 
 impl Varies {
-    /// None where all findings have one severity, above all where the user has set it.
+    /// `None` if all findings have the same severity, for example because the user has set it.
     pub(in crate::cli) fn of(config: &Config, meta: &RuleMeta) -> Option<Self> {
         if config.pinned.contains_key(&meta.id) {
             return None;
@@ -27,7 +27,7 @@ impl Varies {
         Self::read(severity, config.all.rules.get(&meta.id)?.module.file.text())
     }
 
-    /// From the text of the rule and the severity of findings that state none.
+    /// Reads the severities from the text of the rule. `own` is the severity of findings that set none.
     fn read(own: Severity, text: &str) -> Option<Self> {
         let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
         let code = code.join("\n");
@@ -46,14 +46,14 @@ impl Varies {
         if severities.len() < 2 {
             return None;
         }
-        // A rule of Rego ends with an empty line.
+        // Rego rules are separated by empty lines.
         let by_tier = code.split("\n\n").any(|rule| !stated(rule).is_empty() && rule.contains("tier"));
         let by = if by_tier { "tier" } else { "case" };
         Some(Self { severities: severities.into_iter().rev().collect(), by })
     }
 
     /// `error or warning, by tier`.
-    pub(in crate::cli) fn said(&self) -> String {
+    pub(in crate::cli) fn summary(&self) -> String {
         let words: Vec<&str> = self.severities.iter().map(|severity| severity.as_str()).collect();
         format!("{}, by {}", words.join(" or "), self.by)
     }
@@ -64,13 +64,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rego_tells_what_a_severity_depends_on() {
+    fn severities_are_read_from_the_rego() {
         let tier = "# custom: \"severity\"\nfindings contains {\"path\": [], \"severity\": _severity} if true\n\ndefault _severity := \"warning\"\n\n_severity := \"error\" if apps.tier == 1\n";
-        let read = |text: &str| Varies::read(Severity::Warning, text).map(|varies| varies.said());
+        let read = |text: &str| Varies::read(Severity::Warning, text).map(|varies| varies.summary());
         assert_eq!(read(tier).as_deref(), Some("error or warning, by tier"));
         let late = "findings contains {\"severity\": _severity(late)} if true\n\n_severity(late) := \"error\" if late > 3\n\n_severity(late) := \"info\" if late <= 3\n";
         assert_eq!(read(late).as_deref(), Some("error or info, by case"));
-        // One finding states a severity, the other has that of the rule.
+        // One finding sets a severity, the other has that of the rule.
         let one = "findings contains {\"path\": []} if true\n\nfindings contains {\"severity\": \"info\"} if input.spec.tier == 3\n";
         assert_eq!(read(one).as_deref(), Some("warning or info, by tier"));
         for same in [

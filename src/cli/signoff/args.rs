@@ -28,7 +28,7 @@ pub(super) struct Common {
     pub(super) today: Option<String>,
 }
 
-/// A catalogue with its sign-offs, and what is needed to check it.
+/// A catalogue with its sign-offs, its configuration and the request to check it.
 pub(super) struct Situation {
     pub(super) config: Config,
     pub(super) request: Request,
@@ -70,7 +70,7 @@ impl Situation {
                 (Some(app), None) if app.well_formed => found.push(app),
                 (Some(_), None) => faults.push(usage(
                     format!("the declaration of `{name}` is not valid"),
-                    "`leaver check` says why; what is not valid cannot be reviewed",
+                    "`leaver check` reports the errors; an invalid declaration cannot be reviewed",
                 )),
                 (Some(_), Some(_)) => faults.push(usage(
                     format!("two apps are named `{name}`"),

@@ -37,12 +37,12 @@ pub(super) fn render(situation: &Situation, apps: &[&Declaration], report: &Repo
         }
     }
     for app in apps {
-        one(situation, app, report, &mut page);
+        app_section(situation, app, report, &mut page);
     }
     page
 }
 
-fn one(situation: &Situation, app: &Declaration, report: &Report, page: &mut String) {
+fn app_section(situation: &Situation, app: &Declaration, report: &Report, page: &mut String) {
     let value = app.content();
     let at = |pointer: &str| value.pointer(pointer).map(shown);
     page.push_str(&format!("\n## {}\n\n", markdown(&app.name)));
@@ -61,8 +61,8 @@ fn one(situation: &Situation, app: &Declaration, report: &Report, page: &mut Str
     ));
     stages(&value, page);
     table().pack.lists.iter().for_each(|list| listed(list, &value, page));
-    rest(&value, page);
-    named(situation, &value, page);
+    other_fields(&value, page);
+    covered_declarations(situation, &value, page);
     let about: Vec<&Finding> = report
         .findings
         .iter()
@@ -85,7 +85,7 @@ fn stages(value: &Value, page: &mut String) {
         let word = |key: &str| stage.get(key).map(shown);
         let how =
             [word("via"), word("system")].into_iter().flatten().map(|text| markdown_code(&text)).collect::<Vec<_>>();
-        // For `transfer`, whoever receives the data owns the stage.
+        // The owner of `transfer` is the one who receives the data.
         let owner =
             word("owner").or_else(|| word("to")).map_or_else(|| "**nobody**".into(), |text| markdown_code(&text));
         let more: Vec<String> = stage
@@ -125,8 +125,8 @@ fn listed(list: &Line, value: &Value, page: &mut String) {
     }
 }
 
-/// All other keys: they are signed, so they are shown.
-fn rest(value: &Value, page: &mut String) {
+/// Lists all other keys, since the signature covers them too.
+fn other_fields(value: &Value, page: &mut String) {
     let pack = &table().pack;
     let above = |path: &str| {
         let below = |line: &Line| path == line.path || path.starts_with(&format!("{}.", line.path));
@@ -147,7 +147,7 @@ fn rest(value: &Value, page: &mut String) {
 }
 
 /// The Teams and Systems that the sign-off covers.
-fn named(situation: &Situation, value: &Value, page: &mut String) {
+fn covered_declarations(situation: &Situation, value: &Value, page: &mut String) {
     let references = Universe::of(&situation.catalogue).references([value]);
     if references.is_empty() {
         return;

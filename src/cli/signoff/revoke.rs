@@ -42,18 +42,15 @@ impl Revoke {
         let day = today(self.common.today.as_deref()).map_err(one)?;
         let config = self.common.config.settle(Utf8Path::new("."), Overrides::default())?;
         let folder = config.root.join(&config.signoff.trust);
-        // Write only to a valid trust root: otherwise the new checksums would hide an edit.
+        // Require a valid trust root, because the new checksums would hide an edit.
         let trust = Trust::load(&folder)?;
         let reason = self.reason.trim();
         if reason.is_empty() || reason.chars().any(char::is_control) {
-            return Err(one(usage(
-                "the reason is empty or not one line",
-                "say why in a few words: --reason \"laptop stolen\"",
-            )));
+            return Err(one(usage("the reason is empty or not one line", "give a reason: --reason \"laptop stolen\"")));
         }
         let (what, told) = self.named().map_err(one)?;
         if trust.revoked.iter().any(|revoked| revoked.what == what) {
-            return Err(one(usage(format!("{told} is revoked already"), "there is nothing to do")));
+            return Err(one(usage(format!("{told} is already revoked"), "there is nothing to do")));
         }
         let text = |name: &str| {
             read(&folder.join(name), TRUST_BYTES)
@@ -68,10 +65,10 @@ impl Revoke {
         revoked.push_str(&format!("{what} {day} {reason}\n"));
         let sums = sums([&signers, &approvers, &revoked]);
         let shown = |name: &str| display_path(&folder.join(name));
-        // If interrupted between the two writes, the checksums do not match and everything is refused.
+        // An interruption between the two writes leaves wrong checksums, so that every sign-off is refused.
         for (name, text) in [("revoked", &revoked), (SUMS, &sums)] {
             write_file(folder.join(name).as_std_path(), text.as_bytes()).map_err(|error| {
-                one(usage(format!("cannot write `{}`: {error}", shown(name)), "may you write there?"))
+                one(usage(format!("cannot write `{}`: {error}", shown(name)), "check the permissions"))
             })?;
         }
         Ok(format!(

@@ -51,7 +51,7 @@ pub(super) struct Sign {
     /// Sign with this private key (Ed25519 or ECDSA P-256, without a passphrase) instead of printing the command
     #[arg(long, value_name = "FILE")]
     key: Option<Utf8PathBuf>,
-    /// The manifest to write [default: made from day, reviewer, role and app, in the folder of sign-offs]
+    /// The manifest to write [default: in the folder of sign-offs, named after day, reviewer, role and app]
     #[arg(short, long, value_name = "FILE")]
     output: Option<Utf8PathBuf>,
     #[command(flatten)]
@@ -91,7 +91,7 @@ impl Sign {
             return Err(report.failures);
         }
         let found = findings.iter().find(|finding| report.rules.get(&finding.rule).is_some_and(|meta| meta.secret));
-        // Whether or not the rule is on.
+        // This applies even if the rule is off.
         let looks = || {
             let values: Vec<serde_json::Value> = apps.iter().map(|app| app.content()).collect();
             let references = Universe::of(&situation.catalogue).references(&values);
@@ -135,7 +135,7 @@ impl Sign {
         Ok(next(&shown, signature.is_some(), &findings))
     }
 
-    /// The current time; for a given `--today`, noon or as many seconds later as needed to be the latest sign-off of these apps.
+    /// The current time. With `--today`, it is noon, or as many seconds later as needed to be the latest sign-off of these apps.
     fn moment(&self, situation: &Situation) -> Result<Moment, Failure> {
         let day = today(self.common.today.as_deref())?;
         let now = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now());

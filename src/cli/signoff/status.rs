@@ -165,7 +165,7 @@ fn text(
         let note = "note: leaver.yaml requires no sign-off (`signoff.required`), so none is missed";
         writeln!(out, "{}", paint.fold(note, 0))?;
     }
-    // An app that is gone must be restored first.
+    // A removed app must be restored first.
     let gone = |row: &&Row<'_>| situation.ledger.gone.iter().any(|app| app.name == row.name);
     let Some(row) = rows.iter().filter(|row| !gone(row)).find(|row| row.is_open()) else { return Ok(()) };
     let waiting = row.entries.iter().find(|entry| entry.standing == Standing::Unsigned);

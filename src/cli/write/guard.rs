@@ -46,12 +46,12 @@ impl Output<'_> {
     fn is(&self, path: &Path) -> bool {
         // An input may be a link; an output that is a link is refused.
         let real = fs::canonicalize(path).or_else(|_| destination(path)).unwrap_or_else(|_| path.to_owned());
-        same_name(&self.place, &real) || same_file(self.there.as_ref(), fs::metadata(path).ok().as_ref())
+        equal_ignoring_case(&self.place, &real) || same_file(self.there.as_ref(), fs::metadata(path).ok().as_ref())
     }
 }
 
 /// Whether two paths are the same file on a system that ignores case.
-fn same_name(one: &Path, other: &Path) -> bool {
+fn equal_ignoring_case(one: &Path, other: &Path) -> bool {
     let folded = |path: &Path| path.to_string_lossy().to_lowercase();
     one == other || (cfg!(any(windows, target_os = "macos")) && folded(one) == folded(other))
 }
@@ -75,10 +75,8 @@ pub(in crate::cli) fn check(files: &[&Utf8Path], inputs: &Inputs<'_>) -> Result<
         let place = match destination(shown.as_std_path()) {
             Ok(place) => place,
             Err(error) => {
-                failures.push(usage(
-                    format!("cannot write `{shown}`: {error}"),
-                    "name a file that is reached without links",
-                ));
+                failures
+                    .push(usage(format!("cannot write `{shown}`: {error}"), "name a file without links in its path"));
                 continue;
             }
         };
@@ -87,15 +85,15 @@ pub(in crate::cli) fn check(files: &[&Utf8Path], inputs: &Inputs<'_>) -> Result<
             continue;
         }
         if let Some(first) = outputs.iter().find(|first| {
-            same_name(&first.place, &output.place) || same_file(first.there.as_ref(), output.there.as_ref())
+            equal_ignoring_case(&first.place, &output.place) || same_file(first.there.as_ref(), output.there.as_ref())
         }) {
             let message = if first.shown == output.shown {
-                format!("`{shown}` is to hold two outputs")
+                format!("`{shown}` is used for two outputs")
             } else {
-                format!("`{}` and `{shown}` are one file", first.shown)
+                format!("`{}` and `{shown}` are the same file", first.shown)
             };
-            failures.push(usage(message, "give each output a file of its own"));
-        } else if let Some(what) = read_as(&output, inputs) {
+            failures.push(usage(message, "give each output its own file"));
+        } else if let Some(what) = input_role(&output, inputs) {
             let message = format!("`{shown}` is {what}: an output would replace it");
             failures.push(usage(message, "choose another file"));
         }
@@ -105,7 +103,7 @@ pub(in crate::cli) fn check(files: &[&Utf8Path], inputs: &Inputs<'_>) -> Result<
 }
 
 /// The role of an input file.
-fn read_as(output: &Output<'_>, inputs: &Inputs<'_>) -> Option<&'static str> {
+fn input_role(output: &Output<'_>, inputs: &Inputs<'_>) -> Option<&'static str> {
     let name = output.place.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let named = |path: Option<&Utf8Path>| path.is_some_and(|path| output.is(path.as_std_path()));
     if name == FILE_NAME || named(inputs.config) {
@@ -131,9 +129,9 @@ fn read_as(output: &Output<'_>, inputs: &Inputs<'_>) -> Option<&'static str> {
         }
     }
     output.there.as_ref()?;
-    // Regardless of the configuration: files that catalogues and rules consist of.
+    // File types of declarations and rules, regardless of the configuration.
     match name.rsplit_once('.')?.1 {
-        "yaml" | "yml" => Some("a declaration, or may be read as one"),
+        "yaml" | "yml" => Some("a possible declaration"),
         "rego" => Some("a policy"),
         "md" if name == "rule.md" => Some("the page of a rule"),
         _ => None,
@@ -173,5 +171,5 @@ fn configured(output: &Output<'_>, entries: &ConfigFile, root: &Path) -> Option<
         glob.is_ok_and(|glob| glob.compile_matcher().is_match(relative))
     };
     let chosen = entries.include.iter().any(matches) && !entries.exclude.iter().any(matches);
-    chosen.then_some("a declaration, or may be read as one")
+    chosen.then_some("a possible declaration")
 }

@@ -24,23 +24,23 @@ pub(super) fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
     write(&destination(path)?, content, Existing::Replace)
 }
 
-/// The same, creating missing folders.
+/// Writes a file, replacing an old one, and creates missing folders.
 pub(super) fn write_with_folders(path: &Path, content: &[u8]) -> io::Result<()> {
     let path = destination(path)?;
     path.parent().map_or(Ok(()), fs::create_dir_all)?;
     write(&path, content, Existing::Replace)
 }
 
-/// A folder for many files: made, and reached without links.
+/// Creates a folder for many files. Refuses links in its path.
 pub(super) fn make_folder(folder: &Path) -> io::Result<PathBuf> {
-    // As a part of the way it must be no link either.
+    // Resolve a file in it, so that the folder itself must not be a link either.
     let path = destination(&folder.join("file"))?;
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     fs::create_dir_all(&folder)?;
     Ok(folder)
 }
 
-/// Writes a file in a folder of [`make_folder`], without waiting for the disk: the next run writes it again.
+/// Writes a file in a folder of [`make_folder`] without syncing to disk, because the next run can write it again.
 pub(super) fn write_reproducible(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     let path = folder.join(name);
     if path.is_symlink() {
@@ -51,7 +51,7 @@ pub(super) fn write_reproducible(folder: &Path, name: &str, content: &[u8]) -> i
 
 /// Writes a new file, creating missing folders; an existing file is an error.
 pub(super) fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
-    // An existing entry of that name is kept, including a link.
+    // Keep any existing entry of that name, including links.
     if path.symlink_metadata().is_ok() {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
@@ -60,19 +60,19 @@ pub(super) fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
     write(&path, text.as_bytes(), Existing::Keep)
 }
 
-/// Writes a temporary file beside it and renames it.
+/// Writes a temporary file in the same folder and renames it.
 fn write(path: &Path, content: &[u8], existing: Existing) -> io::Result<()> {
     write_with(path, content, existing, true)
 }
 
 fn write_with(path: &Path, content: &[u8], existing: Existing, sync: bool) -> io::Result<()> {
-    // A device or pipe is written to, never replaced.
+    // Write to devices and pipes instead of replacing them.
     if fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
         return fs::OpenOptions::new().write(true).open(path)?.write_all(content);
     }
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::metadata(folder)?;
-    // Only the kind of the error: its text contains the random name of the temporary file.
+    // Report only the kind of error, because the text contains the random name of the temporary file.
     let mut temporary = TemporaryFile::beside(folder).map_err(|error| io::Error::from(error.kind()))?;
     let file = temporary.file();
     file.write_all(content)?;
@@ -87,8 +87,8 @@ fn write_with(path: &Path, content: &[u8], existing: Existing, sync: bool) -> io
     temporary.persist(path, existing == Existing::Replace)
 }
 
-/// Resolves a path without following links, in absolute form. Refuses a file that is a link, and a folder on the way that is a link inside a working
-/// tree, because whoever changes the tree would choose the target. Links elsewhere, such as a linked temporary folder, belong to the system.
+/// Resolves a path to absolute form without following links. Refuses a file that is a link, and links to folders inside a working tree, because a
+/// change could choose their targets. Links elsewhere, such as a linked temporary folder, belong to the system.
 pub(super) fn destination(path: &Path) -> io::Result<PathBuf> {
     let mut at =
         fs::canonicalize(".").or_else(|error| if path.is_absolute() { Ok(PathBuf::new()) } else { Err(error) })?;
