@@ -191,7 +191,9 @@ fn side(loaded: &Loaded) -> Result<Side, Vec<Failure>> {
 fn explicit_file(tree: &Tree, path: &Utf8Path, reference: &str) -> Result<Utf8PathBuf, Failure> {
     let outside = || {
         usage(
-            format!("`{path}` is outside the repository, but `--trust-ref` takes the configuration from `{reference}`"),
+            format!(
+                "`{path}` lies outside the repository, but `--trust-ref` takes the configuration from `{reference}`"
+            ),
             "put the file into the repository, or check without `--trust-ref`",
         )
     };
