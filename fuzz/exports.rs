@@ -8,8 +8,8 @@ use leaver::{
     source::{SourceFile, YamlLimits, parse},
 };
 
-/// Any bytes as an export: refused with words, or declarations that fit the schema, in which nothing can be obeyed by a terminal; and a second run
-/// has nothing to write.
+/// Reads any bytes as an export. It is refused with a message, or becomes declarations that are valid and harmless to terminals; and a second run writes
+/// nothing.
 pub fn observe(bytes: &[u8]) {
     if bytes.len() > super::SIZE {
         return;
@@ -23,9 +23,9 @@ pub fn observe(bytes: &[u8]) {
     let file = Arc::new(SourceFile::new("o.yaml", documents(&collected, "evidence-")));
     assert!(file.text().chars().all(|c| c == '\n' || !c.is_control()), "a control character");
     let parsed = parse(&file, &YamlLimits::default());
-    assert!(parsed.problems.iter().all(|problem| problem.limit), "what leaver writes it reads");
+    assert!(parsed.problems.iter().all(|problem| problem.limit), "leaver reads its own output");
     for document in parsed.documents {
-        let Declared::Declaration(_, breaches) = declare(&file, document) else { panic!("no declaration") };
+        let Declared::Declaration(_, breaches) = declare(&file, document) else { panic!("not a declaration") };
         assert!(breaches.is_empty(), "{:?}", breaches.first().map(|breach| &breach.message));
     }
     let written = |changes: Vec<Change>| -> Vec<File> {
@@ -35,6 +35,6 @@ pub fn observe(bytes: &[u8]) {
         };
         changes.into_iter().filter_map(file).collect()
     };
-    let first = written(changes(&collected, &[]).expect("an empty folder is in nobody's way"));
+    let first = written(changes(&collected, &[]).expect("an empty folder causes no conflict"));
     assert!(written(changes(&collected, &first).expect("leaver wrote them")).is_empty(), "a second run writes");
 }

@@ -1,5 +1,5 @@
-//! The targets for sign-offs: manifests, signatures, the trust root. Keys that sign are not kept, so nothing but the signatures in
-//! `signed/` may ever hold: whatever else does is a forgery that the search has found.
+//! The fuzz targets for sign-offs: manifests, signatures, the trust root. The private keys are not kept, so the only valid signatures are those in
+//! `signed/`. Any other valid signature is a forgery that the fuzzer has found.
 
 use std::sync::Arc;
 
@@ -15,11 +15,11 @@ use leaver::{
 };
 use serde_json::Value;
 
-use super::{declared, drawn, fits, text};
+use super::{declared, check_rendered, check_span, text};
 
 const ADA: (&str, &str) = (include_str!("signed/ada.json"), include_str!("signed/ada.json.sig"));
 const BOB: (&str, &str) = (include_str!("signed/bob.json"), include_str!("signed/bob.json.sig"));
-/// Mallory's signature of Ada's manifest: it holds, and her key is in no trust root.
+/// Mallory's signature of Ada's manifest. It is valid, but her key is not in the trust root.
 const MALLORY: &str = include_str!("signed/mallory.sig");
 const TRUST: [&str; 3] =
     [include_str!("signed/allowed_signers"), include_str!("signed/approvers.yaml"), include_str!("signed/revoked")];
@@ -55,12 +55,12 @@ fn known() -> Known {
             material: vec!["metadata.labels.owner".into()],
         },
         seals: [(ADA.0, ADA.1), (BOB.0, BOB.1), (ADA.0, MALLORY)]
-            .map(|(manifest, signature)| (seal(manifest.as_bytes(), signature).expect("it was signed"), manifest)),
+            .map(|(manifest, signature)| (seal(manifest.as_bytes(), signature).expect("a valid signature"), manifest)),
     }
 }
 
-/// What is said on one manifest. Every failure is harmless where it is shown.
-fn judged(known: &Known, trust: &Trust, manifest: &str, signature: Option<&str>) -> Ledger {
+/// The ledger of a single manifest. Every failure must be harmless in every format.
+fn single_ledger(known: &Known, trust: &Trust, manifest: &str, signature: Option<&str>) -> Ledger {
     let name = "signoffs/a\u{1b}[31m\n::error::.json".to_owned();
     let artefact = Artefact { name, text: manifest.to_owned(), signature: signature.map(str::to_owned) };
     let scene = Scene {
@@ -76,31 +76,31 @@ fn judged(known: &Known, trust: &Trust, manifest: &str, signature: Option<&str>)
     assert_eq!(
         found.entries.is_empty(),
         Manifest::parse(manifest).is_err(),
-        "a manifest is an entry, and nothing else is"
+        "exactly the valid manifests are entries"
     );
-    assert!(!found.entries.is_empty() || !found.failures.is_empty(), "what is no entry is a failure");
-    drawn(Vec::new(), found.failures.clone());
+    assert!(!found.entries.is_empty() || !found.failures.is_empty(), "a manifest is an entry or a failure");
+    check_rendered(Vec::new(), found.failures.clone());
     found
 }
 
-/// Any text as a manifest: what is read holds together and is written back the same; what is refused says why.
+/// Reads any text as a manifest. A valid one is consistent and survives a round trip; the error for an invalid one gives a reason.
 pub fn manifest(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     KNOWN.with(|known| {
-        let found = judged(known, &known.trust, text, None);
+        let found = single_ledger(known, &known.trust, text, None);
         assert!(found.entries.iter().all(|entry| entry.standing == Standing::Unsigned));
     });
     let loose = serde_json::from_str::<Value>(text).ok();
     let predicate = loose.and_then(|value| serde_json::from_value::<Predicate>(value.get("predicate")?.clone()).ok());
     match Manifest::parse(text) {
         Ok(manifest) => {
-            assert_eq!(Some(&manifest.predicate), predicate.as_ref(), "a reader that is less strict reads the same");
-            let again = write_manifest(manifest.predicate.clone()).expect("what was read can be written");
-            assert_eq!(Manifest::parse(&again), Ok(manifest), "and is read back the same");
+            assert_eq!(Some(&manifest.predicate), predicate.as_ref(), "a less strict reader reads the same");
+            let again = write_manifest(manifest.predicate.clone()).expect("a manifest can be written");
+            assert_eq!(Manifest::parse(&again), Ok(manifest), "a round trip preserves the manifest");
         }
         Err(error) => assert!(!error.to_string().is_empty()),
     }
-    // No search makes digests that fit: they are made here, so that what stands behind them is reached.
+    // A fuzzer cannot find matching digests, so compute them here to reach the code behind the check.
     let Some(mut predicate) = predicate else { return };
     match write_manifest(predicate.clone()) {
         Ok(written) => {
@@ -108,7 +108,7 @@ pub fn manifest(bytes: &[u8]) {
             for app in &predicate.apps {
                 assert_eq!(changes(&app.declaration, &app.declaration), [], "nothing changed");
             }
-            KNOWN.with(|known| drop(judged(known, &known.trust, &written, None)));
+            KNOWN.with(|known| drop(single_ledger(known, &known.trust, &written, None)));
             assert_eq!(Manifest::parse(&written).map(|manifest| manifest.predicate), Ok(predicate));
         }
         Err(ManifestError::Content(reason)) => assert!(!reason.contains("the digest of"), "{reason}"),
@@ -116,7 +116,7 @@ pub fn manifest(bytes: &[u8]) {
     }
 }
 
-/// A signature and, behind a form feed, a manifest; or the bytes inside a signature, without their armour.
+/// A signature and, after a form feed, a manifest; or the bytes of a signature without their armour.
 pub fn signature(bytes: &[u8]) {
     if bytes.len() > super::SIZE {
         return;
@@ -124,31 +124,31 @@ pub fn signature(bytes: &[u8]) {
     match text(bytes).filter(|text| text.starts_with('-')) {
         Some(text) => {
             let (signature, message) = text.split_once('\u{c}').unwrap_or((text, ADA.0));
-            sealed(signature, message);
+            check_seal(signature, message);
         }
-        None => [ADA.0, BOB.0].into_iter().for_each(|message| sealed(&armour(bytes), message)),
+        None => [ADA.0, BOB.0].into_iter().for_each(|message| check_seal(&armour(bytes), message)),
     }
 }
 
-fn sealed(signature: &str, message: &str) {
+fn check_seal(signature: &str, message: &str) {
     KNOWN.with(|known| {
         let result = seal(message.as_bytes(), signature);
-        let found = judged(known, &known.trust, message, Some(signature));
+        let found = single_ledger(known, &known.trust, message, Some(signature));
         match &result {
             Ok(held) => {
                 let real = known.seals.iter().any(|(seal, signed)| seal == held && *signed == message);
                 assert!(real, "a forgery: {} on {message}", held.fingerprint);
-                assert!(seal(format!("{message}\n").as_bytes(), signature).is_err(), "it holds for one text only");
+                assert!(seal(format!("{message}\n").as_bytes(), signature).is_err(), "a signature is valid for one text only");
             }
             Err(error) => {
                 assert!(!error.to_string().is_empty());
-                assert!(!found.failures.is_empty(), "a signature that does not hold is a failure");
+                assert!(!found.failures.is_empty(), "an invalid signature is a failure");
             }
         }
         for entry in &found.entries {
             match &entry.standing {
                 Standing::Sealed { signer, .. } => {
-                    let held = result.as_ref().expect("only what holds is sealed");
+                    let held = result.as_ref().expect("only valid signatures are sealed");
                     assert_eq!(*signer, known.trust.signer(held).map(|signer| signer.principal.clone()));
                 }
                 Standing::Broken(_) => assert!(result.is_err()),
@@ -158,7 +158,7 @@ fn sealed(signature: &str, message: &str) {
     });
 }
 
-/// As `ssh-keygen -Y sign` wraps its bytes (PROTOCOL.sshsig: base64 in lines of 70 characters).
+/// Wraps bytes like `ssh-keygen -Y sign` (PROTOCOL.sshsig: base64 in lines of 70 characters).
 fn armour(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut base64 = String::new();
@@ -174,8 +174,8 @@ fn armour(bytes: &[u8]) -> String {
     format!("-----BEGIN SSH SIGNATURE-----\n{lines}-----END SSH SIGNATURE-----\n")
 }
 
-/// `allowed_signers`, `approvers.yaml` and `revoked` with form feeds between them: a key counts as somebody's only by a line that says
-/// so, nothing revoked counts, and what is refused has a reason and a place.
+/// `allowed_signers`, `approvers.yaml` and `revoked`, separated by form feeds. A key belongs to a person only if a line says so, revoked keys do not
+/// count, and every refusal has a reason and a place.
 pub fn trust(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let mut parts = text.splitn(3, '\u{c}');
@@ -194,7 +194,7 @@ pub fn trust(bytes: &[u8]) {
             .any(|line| line.split_whitespace().next() == Some(principal) && line.contains(key))
     };
     for (at, signer) in trust.signers.iter().enumerate() {
-        let key = signer.key.to_openssh().expect("a key that was read can be written");
+        let key = signer.key.to_openssh().expect("a key can be written");
         let body = key.split(' ').nth(1).expect("it has one");
         assert!(line_of(&signer.principal, body), "{} has no line with {key}", signer.principal);
         assert!(
@@ -205,14 +205,14 @@ pub fn trust(bytes: &[u8]) {
     }
     KNOWN.with(|known| {
         for (manifest, signature) in [ADA, BOB, (ADA.0, MALLORY)] {
-            let found = judged(known, &trust, manifest, Some(signature));
+            let found = single_ledger(known, &trust, manifest, Some(signature));
             let standing = found.entries.first().map(|entry| &entry.standing);
             let Some(Standing::Sealed { fingerprint, signer, fault }) = standing else { panic!("{standing:?}") };
             if let Some(signer) = signer {
                 assert!(trust.signers.iter().any(|known| known.principal == *signer
                     && known.fingerprint == *fingerprint
                     && known.for_signoffs));
-                assert!(signers.contains("leaver-signoff@v1"), "a key that is not for sign-offs");
+                assert!(signers.contains("leaver-signoff@v1"), "the key is for sign-offs");
             }
             let taken_back = revoked.lines().any(|line| line.starts_with(fingerprint.as_str()));
             assert!(fault.is_some() || !taken_back, "{fingerprint} was revoked");
@@ -221,9 +221,9 @@ pub fn trust(bytes: &[u8]) {
 }
 
 fn refused(failures: Vec<Failure>) {
-    assert!(!failures.is_empty(), "a refusal says why");
+    assert!(!failures.is_empty(), "a refusal has a reason");
     for place in failures.iter().filter_map(|failure| failure.place.as_ref()) {
-        fits(&Arc::clone(&place.file), place.span);
+        check_span(&Arc::clone(&place.file), place.span);
     }
-    drawn(Vec::new(), failures);
+    check_rendered(Vec::new(), failures);
 }

@@ -1,5 +1,5 @@
-//! What each fuzz target does with its bytes. `tests/siege/corpus.rs` replays the kept corpus through the same functions on stable Rust.
-//! Each holds its result against something: places inside the file, output that parses, nothing hostile in it.
+//! The fuzz targets. `tests/siege/corpus.rs` replays the kept corpus through the same functions on stable Rust. Each target checks a property of its
+//! result: places are inside the file, output can be parsed, output contains nothing hostile.
 #![allow(dead_code, unused_imports, reason = "each target uses one of these")]
 
 #[path = "exports.rs"]
@@ -31,51 +31,51 @@ thread_local! {
     static FOLDER: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Larger inputs only slow the search: limits of size have tests of their own.
+/// Maximum size of inputs. Larger ones only slow down the fuzzer, and size limits have their own tests.
 const SIZE: usize = 16 * 1024;
 
 fn text(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok().filter(|text| text.len() <= SIZE)
 }
 
-fn fits(file: &SourceFile, span: Span) {
-    assert!(file.text().get(span.start()..span.end()).is_some(), "{span:?} lies outside the text");
+fn check_span(file: &SourceFile, span: Span) {
+    assert!(file.text().get(span.start()..span.end()).is_some(), "{span:?} is outside the text");
     let point = file.point(span.start());
     assert!(point.line >= 1 && point.line <= file.lines() && point.column >= 1, "{point:?}");
     let (shown, _) = file.shown_line(point.line, span.start(), 100);
-    assert!(shown.len() <= 400 * '•'.len_utf8(), "a shown line is cut");
+    assert!(shown.len() <= 400 * '•'.len_utf8(), "a quoted line is shortened");
 }
 
-fn sound(file: &SourceFile, node: &Node) {
-    fits(file, node.span);
-    node.defined.into_iter().for_each(|span| fits(file, span));
+fn check_node(file: &SourceFile, node: &Node) {
+    check_span(file, node.span);
+    node.defined.into_iter().for_each(|span| check_span(file, span));
     match &node.value {
-        Yaml::List(items) => items.iter().for_each(|item| sound(file, item)),
+        Yaml::List(items) => items.iter().for_each(|item| check_node(file, item)),
         Yaml::Map(entries) => entries.iter().for_each(|entry| {
-            fits(file, entry.key_span);
-            sound(file, &entry.value);
+            check_span(file, entry.key_span);
+            check_node(file, &entry.value);
         }),
         Yaml::Float(number) => assert!(number.is_finite()),
         _ => {}
     }
 }
 
-/// Any text as YAML: no panic, and every span lies in the text.
+/// Parses any text as YAML: no panic, and every span is inside the text.
 pub fn yaml(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let file = SourceFile::new("t.yaml", text);
     let limits = YamlLimits::default();
     let Parsed { documents, problems } = parse(&file, &limits);
     for document in &documents {
-        sound(&file, &document.root);
+        check_node(&file, &document.root);
         let _value = serde_json::Value::from(&document.root);
     }
     for problem in &problems {
-        fits(&file, problem.span);
-        problem.related.iter().for_each(|(span, _)| fits(&file, *span));
+        check_span(&file, problem.span);
+        problem.related.iter().for_each(|(span, _)| check_span(&file, *span));
         assert!(!problem.message.is_empty() && !problem.message.contains('\n'), "{}", problem.message);
     }
-    assert_eq!(parse(&file, &limits), Parsed { documents, problems }, "twice the same");
+    assert_eq!(parse(&file, &limits), Parsed { documents, problems }, "parsing is deterministic");
 }
 
 fn declared(text: &str, each: &mut dyn FnMut(&Arc<SourceFile>, Declared)) {
@@ -84,7 +84,7 @@ fn declared(text: &str, each: &mut dyn FnMut(&Arc<SourceFile>, Declared)) {
     for document in documents {
         let by_code = DECLARATIONS.check(text, &document.root);
         COMPILED
-            .with(|[compiled, _]| assert_eq!(by_code, compiled.check(text, &document.root), "the code is the schema"));
+            .with(|[compiled, _]| assert_eq!(by_code, compiled.check(text, &document.root), "the generated code agrees with the schema"));
         each(&file, declare(&file, document));
     }
 }
@@ -105,12 +105,12 @@ fn finding(
     }
 }
 
-/// Draws a report in every format: it can be read back, and holds nothing that a terminal or a CI runner obeys.
-fn drawn(findings: Vec<Finding>, failures: Vec<Failure>) {
+/// Renders a report in every format. The output can be parsed and contains no commands for a terminal or a CI runner.
+fn check_rendered(findings: Vec<Finding>, failures: Vec<Failure>) {
     let report = Report::new(findings, failures, std::collections::BTreeMap::new(), Run::default());
     for format in Format::ALL {
         let mut bytes = Vec::new();
-        render(format, &report, &Style::default(), &mut bytes).expect("a vector takes everything");
+        render(format, &report, &Style::default(), &mut bytes).expect("writing to a vector succeeds");
         let text = String::from_utf8(bytes).expect("output is UTF-8");
         assert!(!text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r')), "{format}: {text:?}");
         let command = |line: &str| line.trim_start().starts_with("::") && format != Format::GITHUB;
@@ -121,7 +121,7 @@ fn drawn(findings: Vec<Finding>, failures: Vec<Failure>) {
     }
 }
 
-/// Any YAML against the schema: the messages are one line, have a place, and are harmless in every format.
+/// Validates any YAML. Every message is one line, has a place, and is harmless in every format.
 pub fn schema(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let mut findings = Vec::new();
@@ -130,20 +130,20 @@ pub fn schema(bytes: &[u8]) {
         Declared::Bare(breach) => findings.push(finding(file, breach.span, breach.message, breach.help, None)),
         Declared::Envelope(breaches) => {
             for breach in breaches {
-                fits(file, breach.span);
+                check_span(file, breach.span);
                 findings.push(finding(file, breach.span, breach.message, breach.help, None));
             }
         }
         Declared::Declaration(declaration, breaches) => {
             for breach in breaches {
-                fits(file, breach.span);
+                check_span(file, breach.span);
                 assert!(!breach.message.is_empty() && breach.message.len() < 2_000, "{}", breach.message);
                 findings.push(finding(file, breach.span, breach.message, breach.help, Some(&declaration)));
             }
         }
     });
     findings.truncate(20);
-    drawn(findings, Vec::new());
+    check_rendered(findings, Vec::new());
 }
 
 /// A rule's Rego and page: the metadata block and the YAML blocks.
@@ -155,13 +155,13 @@ pub fn metadata(bytes: &[u8]) {
     for document in parse(&file, &YamlLimits::default()).documents {
         let by_code = RULE.check(rego, &document.root);
         COMPILED
-            .with(|[_, compiled]| assert_eq!(by_code, compiled.check(rego, &document.root), "the code is the schema"));
+            .with(|[_, compiled]| assert_eq!(by_code, compiled.check(rego, &document.root), "the generated code agrees with the schema"));
     }
     let result = policy::metadata(&id, &file, Origin::Local("policies".into()), page.to_owned());
     if let Err(failures) = result {
-        assert!(!failures.is_empty(), "a refusal says why");
-        failures.iter().filter_map(|failure| failure.place.as_ref()).for_each(|place| fits(&place.file, place.span));
-        drawn(Vec::new(), failures);
+        assert!(!failures.is_empty(), "a refusal has a reason");
+        failures.iter().filter_map(|failure| failure.place.as_ref()).for_each(|place| check_span(&place.file, place.span));
+        check_rendered(Vec::new(), failures);
     }
     match selftest::blocks(page) {
         Ok(blocks) => assert!(blocks.iter().all(|block| block.line >= 1 && block.line <= page.lines().count() + 1)),
@@ -169,7 +169,7 @@ pub fn metadata(bytes: &[u8]) {
     }
 }
 
-/// `leaver.yaml`, read from a file as always.
+/// Reads `leaver.yaml` from a file.
 pub fn config(bytes: &[u8]) {
     if bytes.len() > SIZE {
         return;
@@ -192,22 +192,22 @@ pub fn config(bytes: &[u8]) {
     match config::discover(folder.as_str().into(), Some(path.as_str().into())) {
         Ok(loaded) => {
             drop(
-                config::settle(&loaded, &config::Overrides::default()).map_err(|failures| drawn(Vec::new(), failures)),
+                config::settle(&loaded, &config::Overrides::default()).map_err(|failures| check_rendered(Vec::new(), failures)),
             );
         }
         Err(errors) => {
-            assert!(!errors.is_empty(), "a refusal says why");
+            assert!(!errors.is_empty(), "a refusal has a reason");
             let failures: Vec<Failure> = errors.into_iter().map(Failure::from).collect();
             failures
                 .iter()
                 .filter_map(|failure| failure.place.as_ref())
-                .for_each(|place| fits(&place.file, place.span));
-            drawn(Vec::new(), failures);
+                .for_each(|place| check_span(&place.file, place.span));
+            check_rendered(Vec::new(), failures);
         }
     }
 }
 
-/// Waivers: what is not complete and well-formed waives nothing, and nothing that is not valid can be waived.
+/// Waivers: only complete and well-formed ones cover findings, and findings about invalid files cannot be waived.
 pub fn waivers(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let mut findings = Vec::new();
@@ -228,15 +228,15 @@ pub fn waivers(bytes: &[u8]) {
     let catalogue = Catalogue::default();
     waive(&mut findings, &waivers, &Before::unknown(&catalogue), "2026-11-25");
     for finding in &findings {
-        assert!(finding.is_open() || finding.rule.as_str() != "schema/invalid-value", "the shape cannot be waived");
+        assert!(finding.is_open() || finding.rule.as_str() != "schema/invalid-value", "schema findings cannot be waived");
         let covers = waivers.iter().any(|waiver| waiver.names(finding, "2026-11-25"));
-        assert!(finding.is_open() || covers, "only a waiver waives");
+        assert!(finding.is_open() || covers, "a waived finding has a waiver");
     }
     findings.truncate(20);
-    drawn(findings, Vec::new());
+    check_rendered(findings, Vec::new());
 }
 
-/// A baseline file: what is read is written back the same, and it only shrinks.
+/// A baseline file: it survives a round trip, and can only shrink.
 pub fn known(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     let known = match Known::parse(text) {
@@ -244,16 +244,16 @@ pub fn known(bytes: &[u8]) {
         Err(reason) => {
             assert!(!reason.is_empty());
             let failure = Failure::new(Code::Usage, reason);
-            return drawn(Vec::new(), vec![failure]);
+            return check_rendered(Vec::new(), vec![failure]);
         }
     };
     if known.is_old() {
         let catalogue = Catalogue::default();
-        assert!(!known.named(&Before::unknown(&catalogue)).is_old(), "what is declared nowhere is known nowhere");
+        assert!(!known.named(&Before::unknown(&catalogue)).is_old(), "findings of undeclared apps are not known");
         return;
     }
-    let written = known.to_json().expect("it can be written");
-    let again = Known::parse(&written).expect("what leaver writes it reads");
+    let written = known.to_json().expect("a baseline can be written");
+    let again = Known::parse(&written).expect("leaver reads its own output");
     assert_eq!(again, known);
     assert!(known.shrink(&Known::default()).is_empty());
     assert_eq!(known.shrink(&known).len(), known.len());

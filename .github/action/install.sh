@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts a release of leaver into PATH: downloads the archive for this runner, compares its checksum, and asks GitHub whether the
-# release workflow of leaver's repository made it. Input: INPUT_VERSION, GH_TOKEN and GitHub's own variables.
+# Installs a release of leaver into PATH: downloads the archive for this runner, compares its checksum, and verifies with GitHub's attestation
+# that the release workflow of leaver's repository built it. Input: INPUT_VERSION, GH_TOKEN and GitHub's own variables.
 set -euo pipefail
 # shellcheck source=.github/action/path.sh
 . "${BASH_SOURCE[0]%/*}/path.sh"
@@ -22,8 +22,8 @@ if [ -z "$version" ]; then
   version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$GITHUB_ACTION_PATH/Cargo.toml" | head -n 1)
 fi
 version=${version#v}
-# Also keeps slashes, spaces and line breaks out of the address and the log.
-[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]] || fail "input \`version\` is no version such as 0.1.0"
+# This also keeps slashes, spaces and line breaks out of the URL and the log.
+[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]] || fail "input \`version\` is not a version such as 0.1.0"
 
 case "${RUNNER_OS:-}-${RUNNER_ARCH:-}" in
   Linux-X64) target=x86_64-unknown-linux-musl ;;
@@ -48,11 +48,11 @@ expected=$(awk -v name="$archive" '$2 == name || $2 == "*" name { print $1 }' SH
 actual=$(sums "$archive" | awk '{ print $1 }')
 if [ "${expected:-none}" != "$actual" ]; then fail "the checksum of $archive is not the one in SHA256SUMS of release v$version"; fi
 
-# A checksum only says that nothing broke on the way: it comes from the same place. The attestation says who built it.
+# A checksum comes from the same place as the archive, so it only detects damage. The attestation proves who built it.
 if command -v gh >/dev/null && [ -n "${GH_TOKEN:-}" ]; then
   gh attestation verify "$archive" --repo "$repository" --signer-workflow "$repository/.github/workflows/release.yml" >/dev/null || fail "$archive was not built by the release workflow of $repository"
 else
-  echo "::warning title=leaver::the attestation of $archive was not verified: no gh, or no token"
+  echo "::warning title=leaver::the attestation of $archive was not verified, because gh or the token is missing"
 fi
 
 tar -xzf "$archive"

@@ -1,7 +1,7 @@
-# Takes out of PATH what a change can fill; sourced by the scripts of the action.
+# Removes folders from PATH that a change can write to. Sourced by the scripts of the action.
 # shellcheck shell=bash
 
-# Leaves the absolute folders that are not below $1.
+# Keeps only absolute folders that are not below $1.
 outside_of() {
   local folder folders physical kept=
   IFS=: read -ra folders <<<"$PATH"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# One run of leaver in a GitHub job: annotations and the full text in the log, job summary, SARIF, JSON, exit status.
-# Input: INPUT_* (see action.yml), BASE_SHA and GitHub's own variables. An input is one argument, never a script.
+# Runs leaver once in a GitHub job and produces annotations, the full text in the log, the job summary, SARIF, JSON and the exit status.
+# Input: INPUT_* (see action.yml), BASE_SHA and GitHub's own variables. Each input is a single argument, never a script.
 #
-# The checkout belongs to whoever opened the pull request: no program is looked up in it, and nothing in it is built or imported.
+# The author of the pull request controls the checkout, so no program is searched in it, and nothing in it is built or imported.
 set -euo pipefail
 # shellcheck source=.github/action/path.sh
 . "${BASH_SOURCE[0]%/*}/path.sh"
@@ -16,10 +16,10 @@ json=$temp/leaver.json
 sarif_limit=$((10 * 1000 * 1000))
 summary_limit=$((1024 * 1024))
 
-# Tells the steps that follow.
+# Sets an output for later steps.
 tell() { printf '%s=%s\n' "$1" "$2" >>"${GITHUB_OUTPUT:-/dev/null}"; }
 
-# A message as a workflow command; whatever is in it stays in it.
+# Prints a message as a workflow command, and escapes the text.
 say() {
   local text=$2
   text=${text//'%'/%25}
@@ -35,20 +35,20 @@ fail() {
 
 for name in WORKING_DIRECTORY CONFIG PROFILE FAIL_ON SINCE TRUST_REF BASELINE ANNOTATIONS CATEGORY; do
   input=INPUT_$name
-  [[ ${!input:-} != *[[:cntrl:]]* ]] || fail "an input (INPUT_$name) has a line break or another control character in it"
+  [[ ${!input:-} != *[[:cntrl:]]* ]] || fail "an input (INPUT_$name) has a line break or another control character"
 done
 [[ ${INPUT_CATEGORY:-} =~ ^[A-Za-z0-9._/-]*$ ]] || fail "input \`category\` may have letters, digits and \`._/-\` only"
 [[ ${INPUT_ANNOTATIONS:-true} =~ ^(true|false)$ ]] || fail "input \`annotations\` is \`true\` or \`false\`"
 
-# Everything is named from the top of the repository, as annotations and code scanning want it.
+# Annotations and code scanning need paths relative to the top of the repository.
 cd -- "$workspace"
 command -v leaver >/dev/null || fail "there is no leaver in PATH. One inside the checkout does not count: a change could replace it"
 folder=${INPUT_WORKING_DIRECTORY:-.}
 case $folder in /*) ;; *) folder=./$folder ;; esac
-[ -d "$folder" ] || fail "there is no folder \`${INPUT_WORKING_DIRECTORY:-.}\` (input \`working-directory\`): is the repository checked out?"
+[ -d "$folder" ] || fail "there is no folder \`${INPUT_WORKING_DIRECTORY:-.}\` (input \`working-directory\`): check out the repository first"
 folder=$(cd -- "$folder" && pwd -P)
 case $folder/ in "$workspace"/*) ;; *) fail "input \`working-directory\` leads out of the workspace" ;; esac
-# The repository is the nearest folder above with a `.git` folder, which a change cannot bring: git refuses to check one out. The `.git`
+# The repository is the nearest parent folder with a `.git` folder. A change cannot contain one, because git refuses to check it out. The `.git`
 # file of a submodule does not count, nor does a bare repository among the files.
 top=$workspace
 at=$folder
@@ -64,7 +64,7 @@ cd -- "$top"
 prefix=${folder#"$top"}
 prefix=${prefix#/}
 
-# A path below the working directory, from the top, that no option can be mistaken for.
+# A path below the working directory, relative to the top, that cannot be mistaken for an option.
 below() {
   case $1 in
     /*) printf '%s' "$1" ;;
@@ -72,7 +72,7 @@ below() {
   esac
 }
 
-# A path of the root, without `.` and `..`, whatever is there: a change chooses what its links point to.
+# An absolute path without `.` and `..`. Links are not followed, because a change chooses their targets.
 plain() {
   local part parts out=
   IFS=/ read -ra parts <<<"$1"
@@ -86,7 +86,7 @@ plain() {
   printf '%s' "${out:-/}"
 }
 
-# Whether a path from `below` names something of the repository.
+# Whether a path from `below` is inside the repository.
 ours() {
   local path=$1
   case $path in /*) ;; *) path=$top/$path ;; esac
@@ -97,7 +97,7 @@ ours() {
   case $path in "$top"/*) ;; *) return 1 ;; esac
 }
 
-# Git on this repository alone. Nothing that its configuration, its hooks or its remote name is started.
+# Runs git on this repository only. It starts no program that the configuration, a hook or a remote names.
 repository() {
   env -u GIT_WORK_TREE -u GIT_INDEX_FILE -u GIT_COMMON_DIR -u GIT_OBJECT_DIRECTORY -u GIT_ALTERNATE_OBJECT_DIRECTORIES -u GIT_NAMESPACE \
     -u GIT_SSH -u GIT_SSH_COMMAND -u GIT_PROXY_COMMAND -u GIT_EXEC_PATH -u GIT_TEMPLATE_DIR \
@@ -110,8 +110,8 @@ repository() {
 
 is_commit() { [[ $1 =~ ^([0-9a-f]{40}|[0-9a-f]{64})$ ]]; }
 
-# Whether a commit is there, by its id; a shallow clone fetches it. An id and no branch, since `origin` can be somebody's fork. No ssh: it
-# runs what the configuration says. GIT_ALLOW_PROTOCOL, since the configuration can allow a protocol that `protocol.allow` forbids.
+# Whether a commit exists, by its id; a shallow clone fetches it. An id, not a branch, since `origin` can be a fork. Not with ssh, which runs programs
+# from the configuration. GIT_ALLOW_PROTOCOL, since the configuration can allow a protocol that `protocol.allow` forbids.
 available() {
   is_commit "$1" || return 1
   repository cat-file -e "$1^{commit}" 2>/dev/null && return
@@ -120,11 +120,11 @@ available() {
   repository cat-file -e "$1^{commit}" 2>/dev/null
 }
 
-# The first parent of the merge commit that GitHub made: the tip of the target branch when the event came. Empty if it cannot be had.
+# The first parent of GitHub's merge commit: the tip of the target branch at the time of the event. Empty if it is not available.
 target_tip() {
   local parents
   [[ ${GITHUB_REF:-} =~ ^refs/pull/[0-9]+/merge$ ]] && available "${GITHUB_SHA:-}" || return 0
-  # `cat-file`, since a shallow clone hides the parents from `rev-parse`.
+  # Uses `cat-file`, since a shallow clone hides the parents from `rev-parse`.
   parents=$(repository cat-file commit "$GITHUB_SHA" | sed -n '1,/^$/s/^parent //p')
   case $parents in *$'\n'*) printf '%s' "${parents%%$'\n'*}" ;; esac
 }
@@ -133,11 +133,11 @@ pull=false
 if [ -n "${BASE_SHA:-}" ]; then pull=true; fi
 case ${GITHUB_EVENT_NAME:-} in
   pull_request | pull_request_target | merge_group)
-    is_commit "${BASE_SHA:-}" || fail "the event names no commit that this change is based on: set \`trust-ref\` and \`since\` yourself"
+    is_commit "${BASE_SHA:-}" || fail "the event names no base commit: set \`trust-ref\` and \`since\` yourself"
     ;;
 esac
 
-# What decides comes from the tip of the target branch, whatever was checked out: an older base brings back old rules, waivers and signers.
+# Configuration and rules come from the tip of the target branch, whatever was checked out: an older base brings back old rules, waivers and signers.
 trust=${INPUT_TRUST_REF:-}
 if [ "$trust" = auto ] && [ -n "${INPUT_CONFIG:-}" ] && ! ours "$(below "$INPUT_CONFIG")"; then
   trust=
@@ -149,11 +149,11 @@ elif [ "$trust" = auto ]; then
   if [ "$pull" = true ]; then
     trust=$(target_tip)
     trust=${trust:-$BASE_SHA}
-    available "$trust" || true # leaver says that it is missing, and what to do
+    available "$trust" || true # leaver reports a missing commit, with a help text
   fi
 fi
 
-# What is new is what the checkout adds: to the target's tip if the merge commit is checked out, else to the commit of the event.
+# Findings are new relative to the target's tip if the merge commit is checked out, else relative to the commit of the event.
 since=${INPUT_SINCE:-}
 if [ "$since" = auto ]; then
   since=
@@ -185,8 +185,8 @@ status=0
 leaver check --color=never ${options[@]+"${options[@]}"} --output="full=$temp/full.txt" --output="markdown=$temp/summary.md" \
   --output="sarif=$sarif" --output="json=$json" -- ${paths[@]+"${paths[@]}"} </dev/null >"$temp/out.txt" 2>"$temp/err.txt" || status=$?
 
-# What leaver itself writes about declarations is harmless in a log. What it says of the command line repeats the inputs, and the full
-# text has lines of files in it: the runner is told to read no command there.
+# leaver's reports are harmless in a log, but error messages about the command line repeat the inputs, and the full text quotes files. So the runner is
+# told to process no commands there.
 if [ -f "$temp/full.txt" ]; then cat "$temp/out.txt"; fi
 mark=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 echo "::group::leaver: everything it has to say"
@@ -210,20 +210,20 @@ fi
 upload=false
 if [ -f "$sarif" ]; then
   if [ -n "${INPUT_CATEGORY:-}" ]; then
-    # The first, and outside of a text: quotes in a text are escaped.
+    # This matches the first occurrence outside of a string, since quotes in strings are escaped.
     sed "s|\"automationDetails\":{\"id\":\"[^\"]*\"}|\"automationDetails\":{\"id\":\"$INPUT_CATEGORY/\"}|" "$sarif" >"$sarif.new"
     mv "$sarif.new" "$sarif"
   fi
   if [ "$(gzip -c "$sarif" | wc -c)" -le $sarif_limit ]; then
     upload=true
   else
-    say warning "the SARIF file is larger than code scanning takes: it is not uploaded"
+    say warning "the SARIF file exceeds the limit of code scanning and is not uploaded"
   fi
   tell sarif "$sarif"
   tell json "$json"
 fi
 tell upload "$upload"
-# Windows: the next step is no shell and wants a path of the system.
+# On Windows, the next step is not a shell and needs a native path.
 if command -v cygpath >/dev/null; then top=$(cygpath -m "$top"); fi
 tell root "$top"
 tell status "$status"

@@ -13,7 +13,7 @@ cp "$binary" "$work/$name"
 cp "$root/README.md" "$root/CHANGELOG.md" "$root/LICENSE-MIT" "$root/LICENSE-APACHE" "$work/"
 for shell in bash elvish fish powershell zsh; do "$work/$name" completions "$shell" >"$work/completions/leaver.$shell"; done
 "$work/$name" man >"$work/man/leaver.1"
-# Every command has a page: a fixed list would miss new ones.
+# Ask leaver for its commands, since a fixed list would miss new ones.
 commands=$("$work/$name" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | grep -vE '^(help|man)$')
 for command in $commands; do
   "$work/$name" man "$command" >"$work/man/leaver-$command.1"

@@ -1,5 +1,5 @@
-//! What each rule costs as the catalogue grows that has as many teams, systems, waivers, vendors and aliases as apps. All of them name each
-//! other, and half of the names are wrong in the way that takes longest to find out: a person for a team, another name for a system.
+//! Measures each rule on growing catalogues with as many teams, systems, waivers, vendors and aliases as apps. All of them name each other, and half
+//! of the names are wrong in the way that is slowest to detect: a person instead of a team, another name of a system.
 
 use std::{collections::BTreeSet, hint::black_box, sync::Arc, time::Instant};
 
@@ -16,8 +16,8 @@ use serde_json::{Map, Value, json};
 use crate::make::TODAY;
 
 const SIZES: [usize; 3] = [5_000, 10_000, 20_000];
-/// Rules on single declarations that look something up in the whole catalogue.
-const LOOKING: [&str; 5] = [
+/// Rules on single declarations that look up other declarations.
+const RULES_WITH_LOOKUPS: [&str; 5] = [
     "catalogue/unknown-owner",
     "catalogue/unknown-system",
     "credential/long-lived",
@@ -65,11 +65,11 @@ fn catalogue(size: usize) -> (Catalogue, Value) {
     (Catalogue::new(all, Vec::new()), Value::Object(vendors))
 }
 
-/// A table: seconds of each rule by itself, and how much twice the size takes.
+/// Prints a table with the seconds of each rule alone, and the factor when the size doubles.
 pub(crate) fn table() {
     let root = Utf8Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/clean"));
     let config = config::load(root, None, &config::Overrides::default()).expect("good");
-    let wanted = |id: &str, scope: &Scope| *scope == Scope::Catalogue || LOOKING.contains(&id);
+    let wanted = |id: &str, scope: &Scope| *scope == Scope::Catalogue || RULES_WITH_LOOKUPS.contains(&id);
     let rules: Vec<_> =
         config.all.rules.iter().filter(|(id, rule)| wanted(id.as_str(), &rule.meta.scope)).collect();
     let mut rows: Vec<(String, Vec<f64>)> = rules.iter().map(|(id, _)| (id.to_string(), Vec::new())).collect();

@@ -1,15 +1,15 @@
-//! What a check costs at every size, and where the time goes. `cargo run --release --manifest-path benches/Cargo.toml --bin catalogue` measures catalogues of 1, 1,000 and 10,000
-//! apps and prints tables in Markdown; numbers after `--` are other sizes, `-- __growth` is what single rules cost as all of it grows. All figures of a run are of one machine and one hour: compare
-//! within a run only.
+//! Measures checks of catalogues of several sizes, and the steps of a check. `cargo run --release --manifest-path benches/Cargo.toml --bin catalogue`
+//! measures catalogues of 1, 1,000 and 10,000 apps and prints tables in Markdown. Numbers after `--` are other sizes; `-- __growth` measures single
+//! rules on growing catalogues. Compare figures within a run only.
 
-#![allow(clippy::print_stdout, reason = "its tables go there")]
+#![allow(clippy::print_stdout, reason = "it prints its tables")]
 
 mod growth;
 mod measure;
 mod steps;
 
 #[path = "../../tests/generated/make/mod.rs"]
-#[allow(dead_code, reason = "the tests use more of it")]
+#[allow(dead_code, reason = "only tests use the rest")]
 mod make;
 
 use std::{
@@ -20,13 +20,13 @@ use std::{
 use make::{DEFAULT, Systems, TODAY, catalogue};
 use measure::{Cost, best, child};
 
-/// Documents of a file in the second layout.
+/// Documents per file in the second layout.
 const MANY: usize = 50;
 const PROFILE: &str = DEFAULT.profile;
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    // The measured process is a child of a child, whose peak memory is then that of one run.
+    // The measured process is a grandchild, so that its peak memory is that of a single run.
     if let [command, rest @ ..] = arguments.as_slice()
         && let Some(command) = command.strip_prefix("__")
     {
@@ -35,11 +35,11 @@ fn main() {
             "parse" => steps::parse_only(Path::new(&rest[0])),
             "rules" => steps::rules(Path::new(&rest[0])),
             "growth" => growth::table(),
-            // For a profiler: a catalogue to keep.
+            // Writes a catalogue for a profiler.
             "write" => {
                 write(Path::new(&rest[0]), rest[1].parse().expect("apps"), rest[2].parse().expect("a file"));
             }
-            other => panic!("what is __{other}?"),
+            other => panic!("unknown command __{other}"),
         };
     }
     let mut sizes: Vec<usize> =
@@ -77,7 +77,7 @@ fn rounds(apps: usize) -> usize {
 fn row(apps: usize, layout: usize, files: usize, bytes: u64, check: Cost, parse: Cost) {
     println!(
         "| {apps} | {} | {files} | {:.1} | {:.3} | {:.3} | {:.0} | {:.3} | {:.1} |",
-        if layout == 1 { "an app a file".to_owned() } else { format!("{layout} a file") },
+        if layout == 1 { "one app per file".to_owned() } else { format!("{layout} per file") },
         bytes as f64 / 1_048_576.0,
         check.wall,
         check.processor,
@@ -100,7 +100,7 @@ fn parse_only(folder: &Path) -> Vec<String> {
     [me, PathBuf::from("__parse"), folder.to_owned()].map(|part| part.to_string_lossy().into_owned()).into()
 }
 
-/// Writes a catalogue: every tenth app has lost a stage of its life. How many files and bytes.
+/// Writes a catalogue in which every tenth app lacks a stage. Returns the number of files and bytes.
 fn write(folder: &Path, apps: usize, layout: usize) -> (usize, u64) {
     let mut documents = catalogue(7, apps, &DEFAULT, &Systems::read());
     for (number, document) in documents.iter_mut().filter(|document| document["kind"] == "App").enumerate() {

@@ -1,4 +1,4 @@
-//! What a process costs: wall clock, processor time, peak memory.
+//! Measures processes: wall-clock time, processor time, peak memory.
 
 use std::{
     env,
@@ -14,7 +14,7 @@ pub(crate) fn leaver() -> String {
     env::var("LEAVER_BINARY").unwrap_or_else(|_| built.to_owned())
 }
 
-/// The cost of one run of a program. Seconds, and MiB.
+/// The cost of one run of a program, in seconds and MiB.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cost {
     pub(crate) wall: f64,
@@ -23,13 +23,13 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    /// As [`child`] reads it.
+    /// The format that [`child`] reads.
     pub(crate) fn line(self) -> String {
         format!("{} {} {}", self.wall, self.processor, self.peak_mib)
     }
 }
 
-/// Runs a program to its end. Its exit status may be 0 or 1: findings are no failure here.
+/// Runs a program until it exits. Its exit status may be 0 or 1, since findings are expected.
 #[expect(clippy::cast_precision_loss, reason = "KiB of memory, far below 2^52")]
 pub(crate) fn run(command: &[String]) -> Cost {
     let started = Instant::now();
@@ -41,7 +41,7 @@ pub(crate) fn run(command: &[String]) -> Cost {
         .expect("it starts");
     let wall = started.elapsed().as_secs_f64();
     assert!(status.code().is_some_and(|code| code < 2), "{command:?}: {status}");
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("the system tells");
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("resource usage");
     let seconds = |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
     Cost {
         wall,
@@ -50,7 +50,7 @@ pub(crate) fn run(command: &[String]) -> Cost {
     }
 }
 
-/// The same in a process between, since the system tells the peak memory of all children together.
+/// The same in an intermediate process, since the system reports the peak memory of all children together.
 pub(crate) fn child(command: &[String]) -> Cost {
     let output = Command::new(env::current_exe().expect("it runs"))
         .arg("__run")
@@ -64,7 +64,7 @@ pub(crate) fn child(command: &[String]) -> Cost {
     Cost { wall, processor, peak_mib }
 }
 
-/// The quickest of some rounds, after one that warms up; of a single round there is none.
+/// The fastest of several rounds, after a warm-up round. A single round has no warm-up.
 pub(crate) fn best(rounds: usize, mut run: impl FnMut() -> Cost) -> Cost {
     if rounds > 1 {
         run();

@@ -1,4 +1,4 @@
-//! Each arrow of the data flow by itself, in this process, on all cores as `check` does it; and the floor: reading and parsing alone.
+//! Measures each step of a check alone, in this process, on all cores as `check` does it; and reading and parsing alone, as the lower bound.
 
 use std::{collections::BTreeSet, fs, hint::black_box, path::Path, time::Instant};
 
@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::{PROFILE, make::TODAY};
 
-/// Reads and parses every YAML file below a folder with the fastest parser, and drops what it says.
+/// Reads and parses every YAML file below a folder with the fastest parser, and drops the events.
 pub(crate) fn parse_only(folder: &Path) {
     let events: usize = files(folder)
         .par_iter()
@@ -31,7 +31,7 @@ pub(crate) fn parse_only(folder: &Path) {
 
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     let entries = walkdir::WalkDir::new(folder).sort_by_file_name();
-    let files = entries.into_iter().map(|entry| entry.expect("it is readable").into_path());
+    let files = entries.into_iter().map(|entry| entry.expect("a readable entry").into_path());
     files.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect()
 }
 
@@ -51,7 +51,7 @@ impl Clock {
     }
 }
 
-/// What each rule costs by itself, in microseconds a declaration, above the cheapest one.
+/// The cost of each rule alone, in microseconds per declaration, minus that of the cheapest one.
 pub(crate) fn rules(folder: &Path) {
     let root = Utf8Path::from_path(folder).expect("UTF-8");
     let config = config::load(root, None, &config::Overrides::default()).expect("good");
@@ -63,7 +63,7 @@ pub(crate) fn rules(folder: &Path) {
     for (id, rule) in &config.policies.rules {
         let alone = PolicySet { rules: [(id.clone(), rule.clone())].into(), ..config.policies.clone() };
         let mut clock = Clock(Vec::new());
-        clock.time("judge", || {
+        clock.time("evaluate rules", || {
             judge(&alone, &catalogue, &BTreeSet::new(), &data, Budget::default(), &|| {}).verdicts.len()
         });
         rows.push((clock.0[0].1, id.to_string()));
@@ -86,12 +86,12 @@ fn facts(config: &config::Config) -> Facts {
     }
 }
 
-/// A table of the steps, in milliseconds, the best of three.
+/// Prints a table of the steps, in milliseconds, the best of three.
 pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
     let root = Utf8Path::from_path(folder).expect("UTF-8");
     let mut clock = Clock(Vec::new());
     let overrides = config::Overrides { profile: Some(PROFILE.to_owned()), ..config::Overrides::default() };
-    let config = clock.time("settings and rules", || config::load(root, None, &overrides).expect("good"));
+    let config = clock.time("configuration and rules", || config::load(root, None, &overrides).expect("good"));
     let paths: Vec<Utf8PathBuf> = clock.time("find files", || walk(root, &config.selection).files);
     let sources: Vec<_> = clock.time("read", || {
         paths.par_iter().map(|path| std::sync::Arc::new(read(path, config.limits.file_bytes).expect("text"))).collect()
@@ -100,7 +100,7 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
     clock.time("parse to a tree with spans", || {
         sources.par_iter().map(|file| parse(file, &limits).documents.len()).sum::<usize>()
     });
-    clock.time("parse and check the shape", || {
+    clock.time("parse and validate", || {
         let declare_all = |file: &std::sync::Arc<leaver::source::SourceFile>| {
             parse(file, &limits)
                 .documents
@@ -115,7 +115,7 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
     let catalogue = clock.time("gather", || Catalogue::new(own.clone(), Vec::new()));
     let facts = facts(&config);
     let data = clock.time("data for rules", || data_document(&catalogue, &facts, &looked_up(&config.policies)));
-    clock.time("judge", || {
+    clock.time("evaluate rules", || {
         judge(&config.policies, &catalogue, &BTreeSet::new(), &data, Budget::default(), &|| {}).verdicts.len()
     });
     let report = clock.time("all of check", || check(&config, &request, &|_, _| {}));
@@ -126,7 +126,7 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
             text.len()
         });
     }
-    let layout = if layout == 1 { "an app a file".to_owned() } else { format!("{layout} a file") };
+    let layout = if layout == 1 { "one app per file".to_owned() } else { format!("{layout} per file") };
     println!("\n{apps} apps, {layout}, {} findings in {}\n", report.findings.len(), display_path(root));
     println!("| step | ms |\n| --- | --- |");
     for (step, time) in clock.0 {

@@ -1,10 +1,10 @@
-//! What the worst single files cost: each fills the limit of a file (1 MiB) with one thing. `cargo run --release --manifest-path benches/Cargo.toml --bin hostile` prints a table in
-//! Markdown, wall clock, processor time and peak memory of whole processes; docs/threats.md has one. A word after `--` chooses cases by name.
+//! Measures the worst single files: each fills the size limit of a file (1 MiB) with one construct. `cargo run --release --manifest-path benches/Cargo.toml --bin hostile`
+//! prints a table of whole processes in Markdown, which is in docs/robustness.md. A word after `--` selects cases by name.
 
-#![allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "its tables go there, with sizes far below 2^52")]
+#![allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "it prints its tables, with sizes far below 2^52")]
 
 #[path = "../catalogue/measure.rs"]
-#[allow(dead_code, reason = "the other bench uses more of it")]
+#[allow(dead_code, reason = "only the other benchmark uses the rest")]
 mod measure;
 
 use std::{env, fs, path::Path};
@@ -14,7 +14,7 @@ use measure::{best, child};
 /// `limits.fileBytes`.
 const FULL: usize = 1024 * 1024;
 const ROUNDS: usize = 3;
-/// What each may cost: seconds of all processors together, which a busy machine does not change as it does the wall clock; MiB.
+/// The limits for each case: processor time in seconds, which depends less on the load of the machine than wall-clock time; and MiB.
 const PROMISE: (f64, f64) = (2.0, 128.0);
 
 const HEAD: &str = "apiVersion: leaver/v1\nkind: App\nmetadata: {name: a, owner: t}\n";
@@ -38,7 +38,7 @@ fn main() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::write(folder.path().join("leaver.yaml"), "version: 1\n").expect("a file");
         fs::write(folder.path().join("a.yaml"), &text).expect("a file");
-        // The dearest of a format for people and two that hold everything.
+        // Report the slowest of three formats: one for people, and two that contain everything.
         let mut worst: Option<(i32, measure::Cost)> = None;
         for format in ["full", "json", "sarif"] {
             let cost = best(ROUNDS, || child(&check(folder.path(), format)));
@@ -64,12 +64,12 @@ fn main() {
     }
 }
 
-/// Manifests: as many as a change cares to bring, and the largest and deepest one.
+/// Measures many manifests, and the largest and deepest one.
 fn signoffs() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let write = |name: &str, text: &str| {
         let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
         fs::write(path, text).expect("a file");
     };
     let required = "version: 1\nsignoff: {required: [{name: c, when: {tiers: [1]}, roles: [r], maxAgeDays: 365}]}\n";
@@ -85,7 +85,7 @@ fn signoffs() {
         .env("LEAVER_TODAY", "2026-11-25")
         .current_dir(folder.path())
         .output()
-        .expect("it starts");
+        .expect("leaver starts");
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let manifest = fs::read_to_string(folder.path().join("m.json")).expect("a manifest");
     println!("\n| sign-offs | MiB | wall, s | processor, s | peak, MiB |\n| --- | --- | --- | --- | --- |");
@@ -99,8 +99,8 @@ fn signoffs() {
         (0..count).for_each(|nth| write(&format!("signoffs/{nth}.json"), &manifest));
         row(&format!("{count} manifests, unsigned"), count * manifest.len());
     }
-    fs::remove_dir_all(folder.path().join("signoffs")).expect("it was there");
-    // 128 levels are as deep as JSON is read; eight of them are there before.
+    fs::remove_dir_all(folder.path().join("signoffs")).expect("an existing folder");
+    // The JSON parser reads at most 128 levels, eight of which the manifest has already.
     let deep = format!("{}0{}", "[".repeat(110), "]".repeat(110));
     let items = (leaver::signoff::MANIFEST_BYTES - manifest.len() - 1_000) / (deep.len() + 1);
     let mut value: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
@@ -108,8 +108,8 @@ fn signoffs() {
     value["predicate"]["apps"][0]["declaration"]["spec"]["deep"] = vec![deep; items].into();
     let text = value.to_string();
     write("signoffs/deep.json", &text);
-    row("one of as many and as deep lists as fit a file: refused", text.len());
-    // 200,000 lists and mappings are the limit; some twenty are there before.
+    row("one with as many and as deep lists as fit a file (refused)", text.len());
+    // The limit is 200,000 lists and mappings, about twenty of which the manifest has already.
     let items = 199_900 / 110;
     let fill = (leaver::signoff::MANIFEST_BYTES - manifest.len() - 1_000) / items - 2 * 110 - 4;
     let deep = format!("{}\"{}\"{}", "[".repeat(110), "x".repeat(fill), "]".repeat(110));
@@ -117,10 +117,10 @@ fn signoffs() {
     value["predicate"]["apps"][0]["declaration"]["spec"]["deep"] = vec![deep; items].into();
     let text = value.to_string();
     write("signoffs/deep.json", &text);
-    row("one as large and as deep as may be", text.len());
+    row("one at the limit of size and depth", text.len());
 }
 
-/// A shell between, since limits end in 2 and that is no failure here.
+/// Runs leaver through a shell that accepts exit status 2, since reaching a limit is expected.
 fn check(folder: &Path, format: &str) -> Vec<String> {
     let script = "\"$0\" check --today 2026-11-25 -o \"$2\" \"$1\"; test $? -le 3";
     let folder = folder.to_string_lossy().into_owned();
@@ -130,10 +130,10 @@ fn check(folder: &Path, format: &str) -> Vec<String> {
 fn status(folder: &Path) -> i32 {
     let output =
         std::process::Command::new(measure::leaver()).args(["check", "--today", "2026-11-25"]).arg(folder).output();
-    output.expect("it starts").status.code().expect("a status")
+    output.expect("leaver starts").status.code().expect("a status")
 }
 
-/// As many copies as fit, each with its number in it.
+/// Fills a file with numbered copies of a piece.
 fn filled(head: &str, tail: &str, piece: impl Fn(usize) -> String) -> String {
     let mut text = head.to_owned();
     for nth in 0.. {
@@ -154,7 +154,7 @@ fn cases() -> Vec<(&'static str, String)> {
     };
     let token = ["ghp_", "0123456789abcdefABCDEF0123456789abcd"].concat();
     let key = ["-----BEGIN ", "PRIVATE KEY-----\\n"].concat();
-    // Ten levels of one another would be a bomb; this stays just within 50,000 values.
+    // Ten nested levels would be a bomb; this stays just below 50,000 values.
     let list: Vec<String> = (0..48).map(|nth| format!("x{nth}")).collect();
     let aliases =
         format!("{HEAD}spec: {{populations: &a [{}], roles: [{}]}}\n", list.join(", "), ["*a"; 999].join(", "));

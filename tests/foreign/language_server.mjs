@@ -98,13 +98,13 @@ notify("initialized", {});
 notify("workspace/didChangeConfiguration", { settings });
 
 const head = "apiVersion: leaver/v1\nkind: App\nmetadata:\n  name: monday\n";
-// What the schema says is what the server has to offer.
+// The server must offer the keys and values of the schema.
 const schema = JSON.parse(readFileSync(schemaPath, "utf8"));
 const keysOf = (definition) => Object.keys(schema.$defs[definition].properties);
 const KINDS = schema.properties.kind.enum, VIA = schema.$defs.via.enum, STAGES = keysOf("Lifecycle"), UPDATE = keysOf("Update");
 let items;
 
-await diagnose("apiVersion: leaver/v1\n"); // the schema is loaded from here on
+await diagnose("apiVersion: leaver/v1\n"); // waits until the schema is loaded
 items = await complete("|");
 expect("empty file offers apiVersion, kind", has(items, "apiVersion", "kind"), items.map((i) => i.label));
 items = await complete("apiVersion: leaver/v1\nkind: |");

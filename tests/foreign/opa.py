@@ -1,4 +1,4 @@
-"""The same findings must come out of OPA on `leaver bundle`'s output. Arguments: the bundle, leaver's JSON report."""
+"""Checks that OPA reports the same findings on the output of `leaver bundle`. Arguments: the bundle, leaver's JSON report."""
 
 import json
 import sys
@@ -26,7 +26,7 @@ def key(rule, name, path, message):
 
 opa = sorted(key(f["rule"], declarations[f["declaration"]]["metadata"]["name"], f["path"], f["message"]) for f in found)
 report = json.load(open(sys.argv[2]))
-# Rules of the engine, which have no Rego.
+# Rules that are implemented in Rust have no Rego.
 native = {"catalogue/reused-name", "waiver/index-path", "waiver/unused"}
 own = sorted(
     key(f["rule"], f["name"], f["path"], f["message"])

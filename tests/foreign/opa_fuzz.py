@@ -1,4 +1,4 @@
-"""Random declarations, made from the JSON Schema, must be judged the same by leaver and by OPA.
+"""Checks that leaver and OPA report the same findings on random declarations, which are generated from the JSON Schema.
 
 Arguments: leaver, a seed, how many apps. Every key of the schema is there or missing by chance, so that rules meet what no example has.
 """

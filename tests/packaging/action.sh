@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The action's scripts in an environment such as GitHub documents: what they write to the log, the job summary, the outputs and SARIF,
-# with inputs of people who mean harm, with a catalogue of thousands, and on pull requests that relax their own rules.
+# Tests the scripts of the action in an environment like GitHub's: the log, the job summary, the outputs and SARIF, with hostile inputs, with thousands
+# of apps, and on pull requests that relax their own rules.
 # shellcheck disable=SC2016 # much here must not expand
 # shellcheck source=tests/packaging/common.sh
 . "$(dirname "$0")/common.sh"
@@ -8,7 +8,7 @@ run=$root/.github/action/run.sh
 mkdir "$work/bin"
 ln -s "$leaver" "$work/bin/leaver"
 
-# Runs the action: run.sh's exit status in $code, its log in $shown, its outputs in $work/output. Arguments are NAME=VALUE.
+# Runs the action. Sets $code to the exit status of run.sh, $shown to its log, $work/output to its outputs. Arguments are NAME=VALUE.
 action() {
   : >"$work/output"
   [ -n "${keep_summary:-}" ] || : >"$work/summary"
@@ -37,7 +37,7 @@ space() {
 space
 action
 holds "a clean catalogue passes" is "$code" 0
-holds "and says so in an output" is "$(output status)" 0
+holds "with its status as an output" is "$(output status)" 0
 holds "and in the summary" has "$work/summary" "Nothing found"
 holds "and makes no annotation" lacks "$shown" "::error"
 
@@ -49,12 +49,12 @@ holds "with its status as an output" is "$(output status)" 1
 holds "with an annotation on its line" grep -q '^::error file=apps/box.yaml,line=8,.*title=jit/no-update-owner::' "$shown"
 holds "with the full text in a group" has "$shown" "::group::leaver: everything it has to say"
 holds "with its fix" has "$shown" "fix: Name the team in"
-holds "after what is in the summary already" is "$(head -n 1 "$work/summary")" "# what another tool wrote"
+holds "after the existing content of the summary" is "$(head -n 1 "$work/summary")" "# what another tool wrote"
 holds "with a table" has "$work/summary" "apps/box.yaml:8"
 holds "with SARIF" has "$(output sarif)" '"uri":"apps/box.yaml"'
 holds "with JSON" has "$(output json)" '"jit/no-update-owner"'
 holds "to upload" is "$(output upload)" true
-holds "from one run of which each format tells the same" python3 - "$(output sarif)" "$(output json)" "$shown" <<'PY'
+holds "and the same findings in each format" python3 - "$(output sarif)" "$(output json)" "$shown" <<'PY'
 import json, re, sys
 sarif, report = (json.load(open(path)) for path in sys.argv[1:3])
 places = {(r["ruleId"], l["artifactLocation"]["uri"], l["region"]["startLine"])
@@ -72,19 +72,19 @@ PY
 
 action INPUT_ANNOTATIONS=false INPUT_FAIL_ON=warning INPUT_CATEGORY=leaver/eu
 holds "annotations can be switched off" lacks "$shown" "::error file"
-holds "the category is the upload's" has "$(output sarif)" '"automationDetails":{"id":"leaver/eu/"}'
+holds "the category is in the SARIF" has "$(output sarif)" '"automationDetails":{"id":"leaver/eu/"}'
 action INPUT_PATHS=$'apps/slack.yaml\n\nteams.yaml\r\n'
-holds "paths narrow the report, whatever ends their lines" is "$code" 0
+holds "paths restrict the report, with any line ends" is "$code" 0
 action INPUT_PROFILE=no-such
-holds "a profile that is not there is status 2" is "$code" 2
-holds "and said" has "$shown" "no-such"
+holds "a missing profile is status 2" is "$code" 2
+holds "and is in the log" has "$shown" "no-such"
 holds "and is in the summary" has "$work/summary" "Could not check"
 action INPUT_PROFILE=$'a\nb'
 holds "a line break in an input is refused before anything runs" has "$shown" "INPUT_PROFILE) has a line break"
 action 'INPUT_CATEGORY=x|e'
-holds "a category that a stream editor would obey is refused" has "$shown" "may have letters, digits"
+holds "a category with sed syntax is refused" has "$shown" "may have letters, digits"
 action INPUT_FAIL_ON=fatal
-holds "an option that leaver does not take is status 2" is "$code" 2
+holds "an unknown option is status 2" is "$code" 2
 holds "with an annotation" has "$shown" "::error title=leaver::leaver did not understand its options"
 holds "without an upload" is "$(output upload)" false
 rm apps/*.yaml teams.yaml
@@ -92,7 +92,7 @@ action
 holds "nothing to check is status 3" is "$code" 3
 holds "and an annotation" has "$shown" "nothing to check"
 
-# A catalogue in a folder of the repository, and a repository in a folder of the workspace: paths are those of the repository.
+# A catalogue in a folder of the repository, and a repository in a folder of the workspace: paths are relative to the repository.
 space
 mkdir -p "cat a" && git mv leaver.yaml teams.yaml apps "cat a/"
 faulty box >"cat a/apps/box.yaml"
@@ -106,10 +106,10 @@ action INPUT_WORKING_DIRECTORY="cat a" INPUT_PATHS=apps/slack.yaml
 holds "paths are below it" is "$code" 0
 mkdir "$work/outer" && mv "$work/space" "$work/outer/inner" && mv "$work/outer" "$work/space"
 action INPUT_WORKING_DIRECTORY="inner/cat a"
-holds "a checkout in a folder is named from its own top" grep -q '^::error file=cat a/apps/box.yaml,line=8' "$shown"
-holds "which the upload is told" is "$(output root)" "$(cd "$work/space/inner" && pwd -P)"
+holds "paths of a checkout in a folder start at its own top" grep -q '^::error file=cat a/apps/box.yaml,line=8' "$shown"
+holds "which is an output for the upload" is "$(output root)" "$(cd "$work/space/inner" && pwd -P)"
 
-# Harm. Nothing in an input or a declaration becomes a command of a shell or of the runner, an option, or an output.
+# Hostile values: nothing in an input or a declaration becomes a command of a shell or of the runner, an option, or an output.
 space
 harmless() {
   if [ -e "$work/space/pwned" ] || [ -e "$work/pwned" ]; then echo "  a shell read it"; return 1; fi
@@ -128,7 +128,7 @@ hostile=(
   '--exit-zero' '-o' '-' '--' '-rf /' '* ?' '~' '../../etc/passwd' '/etc/passwd' '${{ github.token }}' '%0A::error::x' '$PATH'
   $'a\n::error::injected' $'x\nstatus=0' $'a\r::set-output name=x::y' $'\e[2J' '::add-mask::a' '##[add-path]/tmp' ' ' $'a\tb' 'ü ∂' '||true' '>pwned'
 )
-# The whole list where a value reaches the command line as it is, every third elsewhere, each time from another start: they go the same way.
+# Try all values where an input reaches the command line unchanged, and every third elsewhere, each time from another start.
 faulty box >apps/box.yaml
 nth=0
 for name in PATHS WORKING_DIRECTORY CONFIG PROFILE FAIL_ON SINCE TRUST_REF BASELINE ANNOTATIONS CATEGORY; do
@@ -138,12 +138,12 @@ for name in PATHS WORKING_DIRECTORY CONFIG PROFILE FAIL_ON SINCE TRUST_REF BASEL
     case $name in PATHS | PROFILE) ;; *) [ $(((at + nth) % 3)) = 0 ] || continue ;; esac
     action "INPUT_$name=$value"
     holds "INPUT_$name=$(printf %q "$value") does no harm" harmless
-    # What names nothing that is there must not let the fault pass.
+    # A value that names nothing must not let the fault pass.
     case $name in BASELINE) ;; *) holds "INPUT_$name=$(printf %q "$value") lets nothing pass" [ "$code" != 0 ] ;; esac
   done
 done
 action INPUT_PATHS=--exit-zero
-holds "a path is no option" is "$code" 2
+holds "a path is not an option" is "$code" 2
 echo "" >"--exit-zero.yaml" && faulty dash >-.yaml
 action INPUT_PATHS=-.yaml
 holds "a file may begin with a dash" grep -q '^::error file=-.yaml,line=8' "$shown"
@@ -157,7 +157,7 @@ action
 holds "a hostile declaration fails" is "$code" 1
 holds "and does no harm" harmless
 
-# Thousands of findings: GitHub's limits hold, and nothing is silently lost.
+# With thousands of findings, GitHub's limits are respected, and nothing is dropped silently.
 space
 for n in $(seq 3000); do { faulty "app-$n"; echo "---"; } >>"apps/many-$((n % 12)).yaml"; done
 action
@@ -168,7 +168,7 @@ done
 holds "the rest is announced" grep -qE '^::notice title=leaver::[0-9]+ more without an annotation' "$shown"
 holds "and in the log" grep -q 'app-3000: accounts are created at sign-in' "$shown"
 holds "the summary is below 1 MiB" [ "$(wc -c <"$work/summary")" -lt 1048576 ]
-holds "and says that it is cut" has "$work/summary" "left out"
+holds "and says that it is shortened" has "$work/summary" "left out"
 holds "SARIF has them all, below GitHub's limit" python3 - "$(output sarif)" <<'PY'
 import gzip, json, sys
 data = open(sys.argv[1], "rb").read()
@@ -179,10 +179,10 @@ PY
 head -c 1000000 /dev/zero | tr '\0' x >"$work/summary"
 keep_summary=1 action INPUT_PATHS=apps/slack.yaml
 keep_summary=1 action
-holds "a summary that is full already stays below 1 MiB" [ "$(wc -c <"$work/summary")" -lt 1048576 ]
-holds "and the log tells" has "$shown" "no room in the job summary"
+holds "a summary that is already full stays below 1 MiB" [ "$(wc -c <"$work/summary")" -lt 1048576 ]
+holds "and the log says so" has "$shown" "no room in the job summary"
 
-# Pull requests, from a shallow clone of the merge commit as actions/checkout makes it.
+# Pull requests in a shallow clone of the merge commit, like that of actions/checkout.
 space
 faulty old >apps/old.yaml
 git add -A && git commit -qm "an old fault"
@@ -215,13 +215,13 @@ clone "$merge"
 action "${pull[@]}"
 holds "by default it cannot" is "$code" 1
 holds "its fault is shown" grep -q '^::error file=apps/new.yaml' "$shown"
-holds "and what it edits in the rules" has "$shown" "trust/changed"
+holds "and its edit of the rules" has "$shown" "trust/changed"
 clone "$merge"
 action "${pull[@]}" INPUT_SINCE=auto
 holds "only what is new fails" is "$code" 1
 holds "the new fault is shown" has "$shown" "apps/new.yaml"
 holds "an old one is not" lacks "$shown" "apps/old.yaml"
-holds "one that was merged meanwhile is not" lacks "$shown" "apps/meanwhile.yaml"
+holds "one that was merged in the meantime is not" lacks "$shown" "apps/meanwhile.yaml"
 clone change
 action "${pull[@]}" INPUT_SINCE=auto
 holds "a checkout of the head itself works too" grep -q '^::error file=apps/new.yaml' "$shown"
@@ -232,14 +232,14 @@ holds "and says what to set" has "$shown" 'set `trust-ref`'
 clone "$merge"
 git remote set-url origin "file://$work/nowhere"
 action "${pull[@]}"
-holds "a base that cannot be had is status 2, not a pass" is "$code" 2
+holds "a base that cannot be fetched is status 2, not a pass" is "$code" 2
 holds "and says what to do" has "$shown" "fetch-depth: 0"
 
-# Whatever is checked out, the tip of the target branch decides: an old base would bring back a waiver that is gone.
+# The rules come from the tip of the target branch, whatever is checked out: an old base would bring back a removed waiver.
 space
 printf 'apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: jit/no-update-owner, apps: [new], reason: it moves to SCIM, owner: it, approver: ops, from: 2026-11-01, expires: 2026-12-20, compensatingControl: a weekly review}\n' >w.yaml
 team ops >ops.yaml
-# A waiver is for the app as the base declares it, so it is there from the start.
+# A waiver covers the app as declared in the base, so the app is in the base.
 faulty new >apps/new.yaml
 git add -A && git commit -qm waived
 waived=$(git rev-parse HEAD)
@@ -254,15 +254,15 @@ rm -rf "$work/origin" && cp -r "$work/space" "$work/origin" && git -C "$work/ori
 for head in refs/pull/8/merge change; do
   clone "$head"
   action "${pull[@]}"
-  holds "$head: a waiver that the target branch took back counts no more" is "$code" 1
+  holds "$head: a waiver that the target branch removed does not count" is "$code" 1
 done
 clone change
 action GITHUB_EVENT_NAME=pull_request_target GITHUB_REF=refs/heads/main "GITHUB_SHA=$tip" "BASE_SHA=$waived"
-holds "without a merge commit the commit of the event decides" is "$code" 0
+holds "without a merge commit the commit of the event is used" is "$code" 0
 action GITHUB_EVENT_NAME=merge_group GITHUB_REF=refs/heads/gh-readonly-queue/main/pr-8 "GITHUB_SHA=$(git -C "$work/space" rev-parse HEAD)" "BASE_SHA=$tip"
 holds "in a merge queue, the commit that the group is built on" is "$code" 1
 
-# A configuration of another name comes from the base too.
+# A configuration with another name comes from the base, too.
 space
 printf 'version: 1\n' >strict.yaml
 git rm -q --cached leaver.yaml && rm leaver.yaml && git add -A && git commit -qm base
@@ -283,9 +283,9 @@ ln -s "$work/lax.yaml" link.yaml && git add -A && git commit -qm link
 action "${group[@]}" INPUT_CONFIG=link.yaml
 holds "a configuration that the base lacks is status 2" is "$code" 2
 action "${group[@]}" "INPUT_CONFIG=$work/lax.yaml"
-holds "of one outside of the repository the action says what it no longer takes from the base" has "$shown" "::warning title=leaver::input \`config\` names a file outside of the repository"
+holds "with a configuration outside the repository the action warns that it takes nothing from the base" has "$shown" "::warning title=leaver::input \`config\` names a file outside of the repository"
 
-# Programs that a change or the repository's own configuration names are never run, and make no difference.
+# Programs that a change or the repository's configuration names are never run and make no difference.
 canary() { holds "$1: no program was run" [ ! -e "$work/pwned" ]; rm -f "$work/pwned"; }
 printf '#!/bin/sh\necho "$0 $*" >>"%s"\nexit 0\n' "$work/pwned" >"$work/program"
 chmod +x "$work/program"
@@ -350,10 +350,10 @@ for folder in . inner; do
 done
 rm -rf "$work/space/.git"
 action PATH="$work/space/bin:/usr/bin:/bin"
-holds "a leaver of the checkout is none" has "$shown" "no leaver in PATH"
+holds "a leaver in the checkout is not used" has "$shown" "no leaver in PATH"
 canary "a leaver in the checkout"
 
-# Installing: a release that this machine serves itself, by a curl of our own.
+# Installation of a release that a fake curl serves from this machine.
 mkdir -p "$work/release" "$work/fake"
 cp "$leaver" "$work/release/leaver"
 tar -czf "$work/release/leaver-x86_64-unknown-linux-musl.tar.gz" -C "$work/release" leaver && rm "$work/release/leaver"
@@ -376,20 +376,20 @@ install() {
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$root/Cargo.toml" | head -n 1)
 install
 holds "a release is installed" is "$code" 0
-holds "the one that the action belongs to" grep -qx "https://github.com/leaver-lint/leaver/releases/download/v$version/SHA256SUMS" "$work/asked"
+holds "with the version of the action" grep -qx "https://github.com/leaver-lint/leaver/releases/download/v$version/SHA256SUMS" "$work/asked"
 holds "its attestation is verified" has "$work/gh" "attestation verify leaver-x86_64-unknown-linux-musl.tar.gz --repo leaver-lint/leaver"
 holds "and it runs" "$(cat "$work/path")/leaver" --version >/dev/null
 install GITHUB_WORKSPACE="$work/space" PATH="$work/space/bin:$work/fake:$PATH"
 holds "programs of the checkout do not install it" is "$code" 0
 canary "installing"
 install GITHUB_WORKSPACE="$work/space" PATH="$work/space/bin:/usr/bin:/bin" INPUT_VERSION=installed
-holds "nor are they what is installed" is "$code" 2
+holds "and are not installed" is "$code" 2
 install GH_STATUS=1
-holds "one that others built is refused" is "$code $(cat "$work/path")" "2 "
+holds "one with another builder is refused" is "$code $(cat "$work/path")" "2 "
 install INPUT_VERSION=v9.8.7
 holds "another version can be asked for" grep -q "/v9.8.7/leaver-" "$work/asked"
 install RUNNER_OS=Plan9
-holds "a runner without a release is told what to do" has "$shown" "version: installed"
+holds "the error for a runner without a release has a help text" has "$shown" "version: installed"
 for value in '1.2.3; touch pwned' '../../x' $'1.2.3\n::error::x' '-h' '1.2' 'latest$(touch pwned)'; do
   install "INPUT_VERSION=$value"
   holds "version $(printf %q "$value") is refused" is "$code" 2

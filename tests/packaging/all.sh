@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# All packaging scripts, on a binary that is built first; the wheel goes into the hook that needs no Rust. Two at a time: each runs many
-# short programs, one after the other.
+# Builds the binary and runs all packaging scripts on it, two at a time, since each runs many short programs one after the other. The wheel is used by
+# the hook that needs no Rust.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 cargo build --locked --quiet

@@ -1,19 +1,19 @@
-# What the packaging scripts share; sourced, never run. Sets root, leaver and work.
+# Shared by the packaging scripts, which source it. Sets root, leaver and work.
 # shellcheck shell=bash
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-# shellcheck disable=SC2034 # used by those who source this
+# shellcheck disable=SC2034 # used by the scripts that source this
 leaver=$root/target/debug/leaver
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0
 failed=0
 
-# The author that test repositories have.
+# The author of commits in test repositories.
 export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@example.com GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@example.com
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 LEAVER_TODAY=2026-11-25
 
-# One check: a sentence, and a command that holds or not.
+# Runs a check: a description, and a command that must succeed.
 holds() {
   local sentence=$1
   shift
@@ -21,7 +21,7 @@ holds() {
     passed=$((passed + 1))
   else
     failed=$((failed + 1))
-    printf 'not so: %s\n' "$sentence"
+    printf 'failed: %s\n' "$sentence"
     if [ -n "${shown:-}" ] && [ -f "$shown" ]; then head -n 40 "$shown" | sed 's/^/  | /'; fi
   fi
 }
@@ -29,7 +29,7 @@ is() { [ "$1" = "$2" ] || { printf '  %s instead of %s\n' "$1" "$2"; return 1; }
 has() { grep -qF -e "$2" "$1"; }
 lacks() { ! grep -qF -e "$2" "$1"; }
 
-# The last line of a script, and its exit status.
+# Prints the last line of a script and sets its exit status.
 conclude() {
   printf '%s: %s passed, %s failed\n' "$(basename "$0" .sh)" "$passed" "$failed"
   [ "$failed" = 0 ]
@@ -37,7 +37,7 @@ conclude() {
 
 missing() { echo "not checked: $*"; }
 
-# The Python tools of requirements.txt, installed once under target/. False where they cannot be had.
+# Installs the Python tools of requirements.txt once under target/. Fails if that is impossible.
 tools() {
   local folder=$root/target/packaging-tools
   bin=$folder/bin
@@ -50,7 +50,7 @@ tools() {
   cp "$root/tests/packaging/requirements.txt" "$folder/done"
 }
 
-# A Debian package, where that is possible: COMMAND PACKAGE.
+# Installs a Debian package if possible: COMMAND PACKAGE.
 debian() {
   command -v "$1" >/dev/null && return 0
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What `cargo publish` and a release would send: the crate holds what it is built from and no more, and builds alone; the release archive
-# holds what it should; completions and manual pages are understood by the programs that read them.
+# Tests the crate and the release archive: the crate contains exactly the files that it is built from, and builds alone; the archive contains all
+# files; shells and readers understand the completions and manual pages.
 # shellcheck source=tests/packaging/common.sh
 . "$(dirname "$0")/common.sh"
 cd "$root"
@@ -12,7 +12,7 @@ for file in src/main.rs build.rs Cargo.lock README.md LICENSE-MIT LICENSE-APACHE
   if [ -e "$file" ]; then holds "the crate has $file" grep -qxF "$file" "$shown"; fi
 done
 for folder in policies data schemas; do
-  # Whatever is built into the binary; what data is made from stays in the repository.
+  # Files that are built into the binary. The sources of generated data stay in the repository.
   holds "the crate has all of $folder" is "$(grep -c "^$folder/" "$shown")" "$(git ls-files -co --exclude-standard "$folder" | grep -vc '^data/sources/')"
 done
 holds "nothing else" is "$(grep -vcE '^(src|policies|data|schemas)/|^(build\.rs|README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE)|Cargo\.(toml|toml\.orig|lock)|\.cargo_vcs_info\.json)$' "$shown")" 0
@@ -20,7 +20,7 @@ code=0
 cargo package --locked --allow-dirty --offline --quiet >"$shown" 2>&1 || code=$?
 holds "it builds alone" is "$code" 0
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
-# The packaged copy shares target/ with the checkout: without this, cargo would not notice later edits of what build.rs includes.
+# The packaged copy shares target/ with the checkout. Without this, cargo would not notice later edits of files that build.rs includes.
 grep -rl --include='dep-*' "package/leaver-$version" target/debug/.fingerprint 2>/dev/null | while read -r file; do
   rm -rf "$(dirname "$file")"
 done
@@ -34,7 +34,7 @@ for command in $("$leaver" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/
   holds "the archive has the page of $command" [ -s "$work/archive/man/leaver-$command.1" ]
 done
 
-# Completions, in the shells themselves.
+# Completions, tested in the shells themselves.
 completions=$work/archive/completions
 cat >"$work/try.bash" <<'BASH'
 source "$1"
@@ -56,7 +56,7 @@ if debian fish fish; then
   holds "fish completes an option" grep -q -- '^--trust-ref' "$shown"
 else missing "fish"; fi
 if debian elvish elvish; then
-  # The variable is there in a session alone.
+  # The variable exists only in a session.
   { echo 'var completer = [&]'; sed 's/\$\?edit:completion:arg-completer/completer/' "$completions/leaver.elvish"; } >"$work/leaver.elv"
   holds "elvish compiles its completions" elvish -compileonly "$work/leaver.elv"
 else missing "elvish"; fi
@@ -66,7 +66,7 @@ if command -v pwsh >/dev/null; then
 else missing "PowerShell (no package has it)"; fi
 if debian mandoc mandoc; then
   for page in "$work"/archive/man/*.1; do
-    holds "mandoc takes $(basename "$page")" mandoc -T lint -W error "$page"
+    holds "mandoc accepts $(basename "$page")" mandoc -T lint -W error "$page"
     mandoc -T utf8 "$page" | col -bx >"$shown"
     holds "$(basename "$page") has its sections" grep -qx NAME "$shown"
   done

