@@ -1,22 +1,22 @@
-# What is done to this repository. CI runs `just ready-all`.
+# Recipes for this repository. CI runs `just ready-all`.
 
-# What a change needs before it is pushed: format, lints, tests, documentation
+# Run the checks before a push: format, lints, tests, documentation
 ready:
     .ci/run format lints tests documentation
 
-# Everything that CI checks, with packages, hooks, foreign validators, licences and advisories
+# Run everything that CI checks, with packages, hooks, foreign validators, licences and advisories
 ready-all:
     .ci/run
 
-# The tests
+# Run the tests
 test:
     cargo test
 
-# The example catalogue
+# Check the example catalogue
 examples:
     cargo run --release -- check examples --today 2026-11-25
 
-# Rewrite what is made from something else: rule pages and snapshots. Once is enough
+# Regenerate rule pages and snapshots. Running it once is enough
 bless:
     cargo run -- facts data/sources data/vendors
     cargo run -- docs docs

@@ -10,7 +10,7 @@ use leaver::{
     output::{Format, Style, render},
     policy::{Budget, Facts, PolicySet, data_document, judge, looked_up},
     schema::{Declared, declare},
-    source::{YamlLimits, display_path, parse, read, walk},
+    source::{Texts, YamlLimits, display_path, parse, read, walk},
 };
 use rayon::prelude::*;
 use serde_json::Value;
@@ -56,7 +56,7 @@ pub(crate) fn rules(folder: &Path) {
     let root = Utf8Path::from_path(folder).expect("UTF-8");
     let config = config::load(root, None, &config::Overrides::default()).expect("good");
     let request = Request { today: TODAY.into(), ..Request::default() };
-    let catalogue = Catalogue::new(declarations(&config, &request, &[]), Vec::new());
+    let catalogue = Catalogue::new(declarations(&config, &request, &Texts::default()), Vec::new());
     let facts = facts(&config);
     let data = data_document(&catalogue, &facts, &looked_up(&config.policies));
     let mut rows: Vec<(f64, String)> = Vec::new();
@@ -111,7 +111,7 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
         sources.par_iter().map(declare_all).sum::<usize>()
     });
     let request = Request { today: TODAY.into(), ..Request::default() };
-    let own = declarations(&config, &request, &[]);
+    let own = declarations(&config, &request, &Texts::default());
     let catalogue = clock.time("gather", || Catalogue::new(own.clone(), Vec::new()));
     let facts = facts(&config);
     let data = clock.time("data for rules", || data_document(&catalogue, &facts, &looked_up(&config.policies)));
