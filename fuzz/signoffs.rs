@@ -15,7 +15,7 @@ use leaver::{
 };
 use serde_json::Value;
 
-use super::{declared, check_rendered, check_span, text};
+use super::{check_rendered, check_span, declared, text};
 
 const ADA: (&str, &str) = (include_str!("signed/ada.json"), include_str!("signed/ada.json.sig"));
 const BOB: (&str, &str) = (include_str!("signed/bob.json"), include_str!("signed/bob.json.sig"));
@@ -73,11 +73,7 @@ fn single_ledger(known: &Known, trust: &Trust, manifest: &str, signature: Option
         base: None,
     };
     let found = ledger(&[artefact], &scene);
-    assert_eq!(
-        found.entries.is_empty(),
-        Manifest::parse(manifest).is_err(),
-        "exactly the valid manifests are entries"
-    );
+    assert_eq!(found.entries.is_empty(), Manifest::parse(manifest).is_err(), "exactly the valid manifests are entries");
     assert!(!found.entries.is_empty() || !found.failures.is_empty(), "a manifest is an entry or a failure");
     check_rendered(Vec::new(), found.failures.clone());
     found
@@ -138,7 +134,10 @@ fn check_seal(signature: &str, message: &str) {
             Ok(held) => {
                 let real = known.seals.iter().any(|(seal, signed)| seal == held && *signed == message);
                 assert!(real, "a forgery: {} on {message}", held.fingerprint);
-                assert!(seal(format!("{message}\n").as_bytes(), signature).is_err(), "a signature is valid for one text only");
+                assert!(
+                    seal(format!("{message}\n").as_bytes(), signature).is_err(),
+                    "a signature is valid for one text only"
+                );
             }
             Err(error) => {
                 assert!(!error.to_string().is_empty());

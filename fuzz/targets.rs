@@ -83,8 +83,9 @@ fn declared(text: &str, each: &mut dyn FnMut(&Arc<SourceFile>, Declared)) {
     let documents = parse(&file, &YamlLimits::default()).documents;
     for document in documents {
         let by_code = DECLARATIONS.check(text, &document.root);
-        COMPILED
-            .with(|[compiled, _]| assert_eq!(by_code, compiled.check(text, &document.root), "the generated code agrees with the schema"));
+        COMPILED.with(|[compiled, _]| {
+            assert_eq!(by_code, compiled.check(text, &document.root), "the generated code agrees with the schema")
+        });
         each(&file, declare(&file, document));
     }
 }
@@ -154,13 +155,17 @@ pub fn metadata(bytes: &[u8]) {
     let id = "acme/x".parse().expect("an id");
     for document in parse(&file, &YamlLimits::default()).documents {
         let by_code = RULE.check(rego, &document.root);
-        COMPILED
-            .with(|[_, compiled]| assert_eq!(by_code, compiled.check(rego, &document.root), "the generated code agrees with the schema"));
+        COMPILED.with(|[_, compiled]| {
+            assert_eq!(by_code, compiled.check(rego, &document.root), "the generated code agrees with the schema")
+        });
     }
     let result = policy::metadata(&id, &file, Origin::Local("policies".into()), page.to_owned());
     if let Err(failures) = result {
         assert!(!failures.is_empty(), "a refusal has a reason");
-        failures.iter().filter_map(|failure| failure.place.as_ref()).for_each(|place| check_span(&place.file, place.span));
+        failures
+            .iter()
+            .filter_map(|failure| failure.place.as_ref())
+            .for_each(|place| check_span(&place.file, place.span));
         check_rendered(Vec::new(), failures);
     }
     match selftest::blocks(page) {
@@ -192,7 +197,8 @@ pub fn config(bytes: &[u8]) {
     match config::discover(folder.as_str().into(), Some(path.as_str().into())) {
         Ok(loaded) => {
             drop(
-                config::settle(&loaded, &config::Overrides::default()).map_err(|failures| check_rendered(Vec::new(), failures)),
+                config::settle(&loaded, &config::Overrides::default())
+                    .map_err(|failures| check_rendered(Vec::new(), failures)),
             );
         }
         Err(errors) => {
@@ -228,7 +234,10 @@ pub fn waivers(bytes: &[u8]) {
     let catalogue = Catalogue::default();
     waive(&mut findings, &waivers, &Before::unknown(&catalogue), "2026-11-25");
     for finding in &findings {
-        assert!(finding.is_open() || finding.rule.as_str() != "schema/invalid-value", "schema findings cannot be waived");
+        assert!(
+            finding.is_open() || finding.rule.as_str() != "schema/invalid-value",
+            "schema findings cannot be waived"
+        );
         let covers = waivers.iter().any(|waiver| waiver.names(finding, "2026-11-25"));
         assert!(finding.is_open() || covers, "a waived finding has a waiver");
     }

@@ -142,7 +142,7 @@ pub(crate) fn examine(
     if let Some(rule) = accepted::enabled_rule(config, accepted::REUSED) {
         let mut more = Vec::new();
         add_located(reused(rule, others, &catalogue), config, &catalogue, &mut more, &mut failures);
-        more.iter_mut().for_each(Finding::tidy);
+        more.iter_mut().for_each(Finding::redact);
         findings.extend(more.into_iter().filter(|finding| focus.concerns(finding)));
     }
     if findings.len() > config.limits.findings {

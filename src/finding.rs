@@ -220,7 +220,7 @@ impl Finding {
 
     /// Redacts secrets in all texts and shortens long ones: messages of rules may quote a declaration, and a key may be a secret or as long as a
     /// file.
-    pub(crate) fn tidy(&mut self) {
+    pub(crate) fn redact(&mut self) {
         let tidy = |text: &mut String, limit: usize| {
             if let Cow::Owned(clean) = redact(text) {
                 *text = clean;

@@ -154,5 +154,5 @@ pub(super) fn redact(findings: &mut [Finding], masked: &[Finding], config: &Conf
     for (file, spans) in secrets.into_values() {
         file.mask(spans);
     }
-    findings.iter_mut().for_each(Finding::tidy);
+    findings.iter_mut().for_each(Finding::redact);
 }

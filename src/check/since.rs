@@ -52,7 +52,7 @@ impl Base {
         let evaluation = Evaluation { config: &self.config, request: &self.request, base: None, demand: &demand, memo };
         // The past catalogue is not shown, so there is nothing to mask.
         evaluation.run(&mut self.gathered, &|_, _| {});
-        self.gathered.findings.iter_mut().for_each(Finding::tidy);
+        self.gathered.findings.iter_mut().for_each(Finding::redact);
         Known::of(&self.gathered.findings)
     }
 }

@@ -274,7 +274,7 @@ impl Check {
         let tree =
             since.filter(|_| !config.signoff.required.is_empty()).map(|commit| Tree::of(commit, &BTreeSet::new()));
         let tree = tree.transpose().map_err(git_failure).map_err(as_list)?;
-        let past = files.map(|files| Past { files, root: tree.as_ref().map(Tree::place) });
+        let past = files.map(|files| Past { files, root: tree.as_ref().map(Tree::catalogue_path) });
         let trusted = base.map(|mut base| {
             base.compare_baseline(self.baseline.as_deref(), BASELINE_BYTES);
             Trusted { accepted: self.accept_policy_change.clone(), ..base.trusted }

@@ -84,7 +84,7 @@ impl Rules {
 }
 
 /// The severity in force, or `off`.
-fn in_force(config: &Config, meta: &RuleMeta) -> Option<Severity> {
+fn effective_severity(config: &Config, meta: &RuleMeta) -> Option<Severity> {
     config.policies.rules.get(&meta.id).map(|rule| rule.meta.severity)
 }
 
@@ -119,7 +119,7 @@ fn row(
     paint: &Paint<'_>,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
-    let severity = in_force(config, meta);
+    let severity = effective_severity(config, meta);
     let word = format!("{:<7}", severity.map_or("off", Severity::as_str));
     let word = severity.map_or_else(|| paint.ink(Ink::Faint, &word), |severity| paint.ink(Ink::from(severity), &word));
     let id = meta.id.as_str();
@@ -150,7 +150,7 @@ fn json(config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
             serde_json::json!({
                 "severities": varies.as_ref().map(|varies| &varies.severities),
                 "severityDependsOn": varies.as_ref().map(|varies| varies.by),
-                "id": meta.id, "title": meta.title, "severity": in_force(config, meta).map_or("off", Severity::as_str),
+                "id": meta.id, "title": meta.title, "severity": effective_severity(config, meta).map_or("off", Severity::as_str),
                 "precision": meta.precision.as_str(), "scope": meta.scope.words(), "why": meta.why, "fix": meta.fix,
                 "controls": meta.controls, "params": config.params.get(&meta.id), "origin": origin(meta),
             })
@@ -160,7 +160,7 @@ fn json(config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 /// The controls of a framework with the rules of each, including rules that are off.
-fn served<'a>(config: &'a Config, framework: &Framework) -> Vec<(Control, Vec<&'a RuleMeta>)> {
+fn rules_by_control<'a>(config: &'a Config, framework: &Framework) -> Vec<(Control, Vec<&'a RuleMeta>)> {
     framework.served(&config.all_rules.values().map(AsRef::as_ref))
 }
 
@@ -170,7 +170,7 @@ fn by_control(config: &Config, framework: &Framework, paint: &Paint<'_>, out: &m
     if let Some(note) = &framework.note {
         writeln!(out, "{}", paint.fold(&safe(note), 0))?;
     }
-    let served = served(config, framework);
+    let served = rules_by_control(config, framework);
     let width = served.iter().flat_map(|(_, rules)| rules).map(|meta| meta.id.as_str().len()).max().unwrap_or(0);
     for (control, rules) in &served {
         let title = control.title.as_deref().map(|title| safe(&format!(": {title}"))).unwrap_or_default();
@@ -189,7 +189,7 @@ fn by_control(config: &Config, framework: &Framework, paint: &Paint<'_>, out: &m
 
 fn control_json(config: &Config, framework: &Framework, out: &mut dyn Write) -> std::io::Result<()> {
     let rule = |meta: &&RuleMeta| {
-        let severity = in_force(config, meta).map_or("off", Severity::as_str);
+        let severity = effective_severity(config, meta).map_or("off", Severity::as_str);
         serde_json::json!({"id": meta.id, "title": meta.title, "severity": severity})
     };
     let control = |(control, rules): &(Control, Vec<&RuleMeta>)| {
@@ -198,7 +198,7 @@ fn control_json(config: &Config, framework: &Framework, out: &mut dyn Write) -> 
             "rules": rules.iter().map(rule).collect::<Vec<_>>(),
         })
     };
-    let controls: Vec<_> = served(config, framework).iter().map(control).collect();
+    let controls: Vec<_> = rules_by_control(config, framework).iter().map(control).collect();
     let all = serde_json::json!({
         "id": framework.id, "title": framework.title, "source": framework.source, "note": framework.note, "controls": controls,
     });
@@ -211,7 +211,7 @@ fn control_table(config: &Config, framework: &Framework, out: &mut dyn Write) ->
         "# {}\n\n| Control | What it asks for | Rules |\n| --- | --- | --- |",
         escape::markdown(&framework.title)
     )?;
-    for (control, rules) in served(config, framework) {
+    for (control, rules) in rules_by_control(config, framework) {
         let rules: Vec<String> = rules.iter().map(|meta| format!("`{}`", meta.id)).collect();
         let title = control.title.as_deref().unwrap_or_default();
         writeln!(
@@ -229,7 +229,7 @@ fn csv(config: &Config, only: Option<&Framework>, out: &mut dyn Write) -> std::i
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(out);
     writer.write_record(["rule", "title", "severity", "framework", "control"])?;
     for meta in config.all_rules.values() {
-        let severity = in_force(config, meta).map_or("off", Severity::as_str);
+        let severity = effective_severity(config, meta).map_or("off", Severity::as_str);
         let title = escape::cell(&meta.title);
         if let Some(framework) = only {
             for control in framework.of(meta) {
@@ -274,7 +274,7 @@ mod tests {
         load(Utf8Path::new("examples"), None, &Overrides::default()).expect("a configuration")
     }
 
-    fn drawn(config: &Config, style: &Style, by: Option<&Framework>) -> String {
+    fn listing(config: &Config, style: &Style, by: Option<&Framework>) -> String {
         let mut bytes = Vec::new();
         let paint = Paint { style };
         match by {
@@ -286,7 +286,7 @@ mod tests {
     }
 
     /// The text without colour codes, which take no columns.
-    fn bare(text: &str) -> String {
+    fn without_colours(text: &str) -> String {
         let mut parts = text.split('\u{1b}');
         let first = parts.next().unwrap_or_default().to_owned();
         parts.fold(first, |all, part| all + part.split_once('m').map_or("", |(_, rest)| rest))
@@ -297,15 +297,15 @@ mod tests {
         let config = config();
         for (width, color) in [(60, false), (80, false), (140, false), (60, true), (80, true), (140, true)] {
             let style = Style { color, width, terminal: true, ..Style::default() };
-            let lists = frameworks().into_iter().map(|framework| drawn(&config, &style, Some(&framework)));
-            for text in lists.chain([drawn(&config, &style, None)]) {
-                for line in bare(&text).lines() {
+            let lists = frameworks().into_iter().map(|framework| listing(&config, &style, Some(&framework)));
+            for text in lists.chain([listing(&config, &style, None)]) {
+                for line in without_colours(&text).lines() {
                     // Words such as addresses cannot be wrapped.
                     let long = line.split(' ').any(|word| word.width() > 40);
                     assert!(long || line.width() <= width, "{width} {color}: {line}");
                 }
             }
-            let list = bare(&drawn(&config, &style, None));
+            let list = without_colours(&listing(&config, &style, None));
             for id in config.all_rules.keys() {
                 assert!(list.contains(&format!(" {id}")), "{width}: {id}");
             }
@@ -314,7 +314,7 @@ mod tests {
 
     #[test]
     fn a_severity_that_depends_on_the_tier_is_shown() {
-        let text = drawn(&config(), &Style { width: 140, ..Style::default() }, None);
+        let text = listing(&config(), &Style { width: 140, ..Style::default() }, None);
         let row = |id: &str| text.lines().find(|line| line.contains(&format!(" {id} "))).unwrap_or_default().to_owned();
         for id in ["mover/no-entitlement-owner", "scim/no-failure-alert", "owner/approves-own", "owner/reviews-own"] {
             assert!(row(id).contains("(error or warning, by tier)"), "{}", row(id));
@@ -325,7 +325,7 @@ mod tests {
         let mut config = config();
         let id = "owner/approves-own".parse().expect("an id");
         config.pinned.insert(id, Severity::Warning);
-        let text = drawn(&config, &Style { width: 140, ..Style::default() }, None);
+        let text = listing(&config, &Style { width: 140, ..Style::default() }, None);
         assert!(!text.lines().any(|line| line.contains("owner/approves-own") && line.contains("by tier")));
     }
 }

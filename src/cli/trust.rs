@@ -49,11 +49,11 @@ impl Base {
         let mut texts = commit.texts(yaml, Limits::default().file_bytes).map_err(git_failures)?;
         texts.retain(|(path, text)| path.file_name() != Some(FILE_NAME) && declares(text));
         let tree = Tree::of(commit, &texts.iter().map(|(path, _)| path.clone()).collect()).map_err(git_failures)?;
-        let inside = tree.nearest();
+        let inside = tree.nearest_folder();
         let explicit =
             explicit.map(|path| explicit_file(&tree, path, reference)).transpose().map_err(|failure| vec![failure])?;
         let loaded = match &explicit {
-            Some(path) => discover(path, Some(path)).map_err(failures)?,
+            Some(path) => discover(path, Some(path)).map_err(to_failures)?,
             None => discover_below(&inside, tree.folder())?,
         };
         let base = settle(&loaded, overrides)?;
@@ -64,7 +64,7 @@ impl Base {
             Some(_) => vec![Head::named(name, &root)],
             None => Head::all(start, &root, tree.top()),
         };
-        let side = side(&loaded)?;
+        let side = load_side(&loaded)?;
         let texts: Texts = texts
             .into_iter()
             .map(|(path, text)| (tree.folder().join(path), text))
@@ -97,8 +97,8 @@ impl Base {
             systems: of_kind("System"),
             declarations: declared,
             tracked: repo.tracked(&root).map_err(git_failures)?,
-            base: contents_with(name, &loaded.root, &entries),
-            head: contents_with(name, &root, &entries),
+            base: texts_of_named_files_with(name, &loaded.root, &entries),
+            head: texts_of_named_files_with(name, &root, &entries),
             side: Some(side),
             accepted: Vec::new(),
             heads: Vec::new(),
@@ -125,7 +125,7 @@ impl Base {
         };
         let old = match (named, &self.trusted.side) {
             (Some(path), _) => self.path(path).map(|place| (shown(path, &root), place)),
-            (None, Some(side)) => configured(side).map(|place| (shown(&place, &side.config.root), place)),
+            (None, Some(side)) => configured_baseline(side).map(|place| (shown(&place, &side.config.root), place)),
             (None, None) => None,
         };
         let old = old.and_then(|(name, place)| Some((name, text(&place)?)));
@@ -134,7 +134,7 @@ impl Base {
         }
         self.trusted.base.extend(old);
         for side in self.trusted.heads.iter_mut().filter_map(|head| head.side.as_mut()) {
-            let place = named.map(Utf8Path::to_owned).or_else(|| configured(side));
+            let place = named.map(Utf8Path::to_owned).or_else(|| configured_baseline(side));
             let new = place.and_then(|place| Some((shown(&place, &root), text(&place)?)));
             side.baseline = new.as_ref().map(|(_, text)| text.clone());
             self.trusted.head.extend(new);
@@ -153,7 +153,7 @@ impl Base {
 }
 
 /// The baseline that the configuration of a side names.
-fn configured(side: &Side) -> Option<Utf8PathBuf> {
+fn configured_baseline(side: &Side) -> Option<Utf8PathBuf> {
     side.config.baseline.as_ref().map(|baseline| side.config.root.join(baseline))
 }
 
@@ -180,7 +180,7 @@ fn with_original_path(declaration: Declaration, folder: &Utf8Path, top: &Utf8Pat
 }
 
 /// The configuration and the trust root of a side, without options of the command line.
-fn side(loaded: &Loaded) -> Result<Side, Vec<Failure>> {
+fn load_side(loaded: &Loaded) -> Result<Side, Vec<Failure>> {
     let config = settle(loaded, &Overrides::default())?;
     // If the trust root is invalid, there are no signers to compare. The check reports it.
     let trust = trust_root(&loaded.root, &loaded.entries).unwrap_or_default();
@@ -208,7 +208,7 @@ fn explicit_file(tree: &Tree, path: &Utf8Path, reference: &str) -> Result<Utf8Pa
     Ok(file)
 }
 
-fn failures(errors: Vec<ConfigError>) -> Vec<Failure> {
+fn to_failures(errors: Vec<ConfigError>) -> Vec<Failure> {
     errors.into_iter().map(Failure::from).collect()
 }
 
@@ -219,12 +219,12 @@ fn declares(text: &str) -> bool {
 }
 
 /// The texts of the files that the configurations of both sides name, by their path below `root`.
-pub(super) fn contents(root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String> {
-    contents_with(FILE_NAME, root, entries)
+pub(super) fn texts_of_named_files(root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String> {
+    texts_of_named_files_with(FILE_NAME, root, entries)
 }
 
 /// The same, for another name of the configuration file.
-fn contents_with(config: &str, root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String> {
+fn texts_of_named_files_with(config: &str, root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String> {
     let mut names = vec![config.to_owned()];
     for entries in entries {
         names.extend(entries.vendors.iter().cloned());

@@ -3,7 +3,7 @@
 use jsonschema::error::TypeKind;
 use serde_json::Value;
 
-use super::breach::{Suggest, cut};
+use super::breach::{Suggest, shorten};
 use crate::source::{Node, Yaml};
 
 /// Maximum number of values or keys that a message lists.
@@ -66,7 +66,7 @@ pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Opti
             } else {
                 words.map(|word| Suggest::nearest(word, allowed.iter().copied())).collect()
             };
-            meant.map(|meant| format!("write `[{}]`", cut(&meant.join(", "))))
+            meant.map(|meant| format!("write `[{}]`", shorten(&meant.join(", "))))
         }
         (Yaml::Map(_), "array") => Some("begin each entry with `- `".to_owned()),
         (Yaml::List(items), "string" | "integer" | "number" | "boolean") if items.len() == 1 => {

@@ -93,7 +93,7 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
                 let mut path = path.clone();
                 let span = places.get(key.as_str()).copied().unwrap_or(span);
                 path.push(Step::Key(key.clone()));
-                let message = format!("`{}` is not a key of {name}", cut(key));
+                let message = format!("`{}` is not a key of {name}", shorten(key));
                 out.push(Breach {
                     kind: BreachKind::UnknownKey,
                     span,
@@ -160,7 +160,7 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
         ValidationErrorKind::PropertyNames { error } => {
             let key = error.instance().as_str().unwrap_or_default();
             let span = node.and_then(|node| node.entry(key)).map_or(span, |entry| entry.key_span);
-            let message = format!("`{}` is not a good key for {name}", cut(key));
+            let message = format!("`{}` is not a good key for {name}", shorten(key));
             out.push(Breach { span, ..invalid(message, None) });
         }
         ValidationErrorKind::Format { .. } => out.push(invalid(format!("{value} is not a date"), None)),
@@ -193,7 +193,7 @@ pub(super) fn ambiguous(span: Span, path: Vec<Step>, written: &str, reading: &st
         kind: BreachKind::AmbiguousScalar,
         span,
         path,
-        message: format!("a plain `{}` is {here} here, but {there} to YAML 1.1 tools", cut(written)),
+        message: format!("a plain `{}` is {here} here, but {there} to YAML 1.1 tools", shorten(written)),
         help: Some(if here == "text" { "put it in quotes".into() } else { "write it without the leading zero".into() }),
     }
 }
@@ -287,14 +287,14 @@ fn parent_schema<'a>(schema: &'a Value, location: &str) -> Option<&'a Value> {
 fn name_of(path: &[Step]) -> String {
     match path {
         [] => "the document".into(),
-        [.., Step::Key(key), Step::Index(index)] => format!("item {} of `{}`", index + 1, cut(key)),
-        [.., last] => format!("`{}`", cut(&last.to_string())),
+        [.., Step::Key(key), Step::Index(index)] => format!("item {} of `{}`", index + 1, shorten(key)),
+        [.., last] => format!("`{}`", shorten(&last.to_string())),
     }
 }
 
 fn quote(node: &Node) -> String {
     match &node.value {
-        Yaml::Text(text) => format!("`{}`", cut(text)),
+        Yaml::Text(text) => format!("`{}`", shorten(text)),
         Yaml::List(_) => "a list".into(),
         Yaml::Map(_) => "a mapping".into(),
         _ => format!("`{}`", serde_json::Value::from(node)),
@@ -306,7 +306,7 @@ fn bare(node: Option<&Node>) -> String {
 }
 
 /// Shortens long values, since a message is one line. Redacts secrets first, because part of a secret cannot be recognised.
-pub(super) fn cut(text: &str) -> String {
+pub(super) fn shorten(text: &str) -> String {
     let text = &*redact(text);
     let short: String = text.chars().take(40).collect();
     if short.len() < text.len() { format!("{short}…") } else { short }

@@ -38,8 +38,8 @@ pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
             breaches.append(&mut spelling::breaches(root));
             return Declared::Envelope(breaches);
         }
-        let inside = stray::inside(root, false);
-        return match stray::bare(root) {
+        let inside = stray::nested(root, false);
+        return match stray::bare_value(root) {
             _ if !inside.is_empty() => Declared::Envelope(inside),
             Some(breach) => Declared::Bare(breach),
             None => Declared::Foreign,
@@ -48,7 +48,7 @@ pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
     let kind = root.get("kind").and_then(Node::text);
     let Some(kind) = kind.filter(|kind| KINDS.contains(kind)) else {
         let near = kind.and_then(|kind| super::nearest(kind, KINDS));
-        let misspelt = stray::meant(root, "kind").map(|(key, _)| key).filter(|_| root.get("kind").is_none());
+        let misspelt = stray::find_intended(root, "kind").map(|(key, _)| key).filter(|_| root.get("kind").is_none());
         let help = match (near, misspelt) {
             (Some(near), _) => format!("did you mean `{near}`?"),
             (None, Some(key)) => format!("write `kind`, not `{}`", redact(key).chars().take(40).collect::<String>()),
@@ -79,7 +79,7 @@ pub fn declare(file: &Arc<SourceFile>, document: Document) -> Declared {
         odd.retain(|breach| breach.path != label);
     }
     breaches.append(&mut odd);
-    breaches.append(&mut stray::inside(root, true));
+    breaches.append(&mut stray::nested(root, true));
     let name = root.get("metadata").and_then(|metadata| metadata.get("name")).and_then(Node::text);
     let declaration = Declaration {
         kind: kind.to_owned(),

@@ -181,7 +181,7 @@ fn report(text: &str, what: &str, span: Span, way: &Way<'_>, seen: &mut BTreeSet
         kind: BreachKind::ConfusableCharacter,
         span,
         path: path(Some(way)),
-        message: format!("{what} `{}` holds U+{code:04X}{how}", super::breach::cut(text)),
+        message: format!("{what} `{}` holds U+{code:04X}{how}", super::breach::shorten(text)),
         help: Some(
             "type it again with plain characters: only `title`, `notes` and other texts for people may hold any".into(),
         ),

@@ -34,7 +34,7 @@ static FOREIGN: LazyLock<Foreign> = LazyLock::new(|| {
 });
 
 /// Finds an entry by its intended key: in another case, with a confusable character, or, for a long key, with one letter wrong.
-pub(super) fn meant<'a>(node: &'a Node, key: &str) -> Option<(&'a str, &'a Node)> {
+pub(super) fn find_intended<'a>(node: &'a Node, key: &str) -> Option<(&'a str, &'a Node)> {
     let entries = node.entries();
     let as_is = entries.iter().find(|entry| &*entry.key == key);
     let wanted = key.to_ascii_lowercase();
@@ -88,7 +88,7 @@ fn is_near_kind(kind: &str) -> bool {
 
 /// Whether a mapping contains a part that only leaver's `spec` has: `provisioning` or `lifecycle` with keys of the schema.
 fn is_spec(node: &Node) -> bool {
-    let below = |key: &str| meant(node, key).map_or(&[][..], |(_, value)| value.entries());
+    let below = |key: &str| find_intended(node, key).map_or(&[][..], |(_, value)| value.entries());
     let known = |path: &[&str]| DECLARATIONS.knows_typed(path);
     below("provisioning").iter().any(|entry| known(&["spec", "provisioning", &entry.key]))
         || below("lifecycle").iter().any(|stage| {
@@ -98,12 +98,13 @@ fn is_spec(node: &Node) -> bool {
 
 /// Whether a mapping that is not a declaration was meant as one. The top of a document needs less evidence than a nested mapping.
 pub(super) fn is_meant(node: &Node, top: bool) -> bool {
-    let version = meant(node, "apiVersion").map(|(_, value)| value);
-    let spec = meant(node, "spec").map(|(_, value)| value);
-    let kind = meant(node, "kind").and_then(|(_, value)| value.text());
-    let has =
-        |key: &str| spec.and_then(|spec| meant(spec, key)).is_some_and(|(_, value)| top || !value.entries().is_empty());
-    let named = meant(node, "metadata").is_some_and(|(_, metadata)| metadata.get("name").is_some());
+    let version = find_intended(node, "apiVersion").map(|(_, value)| value);
+    let spec = find_intended(node, "spec").map(|(_, value)| value);
+    let kind = find_intended(node, "kind").and_then(|(_, value)| value.text());
+    let has = |key: &str| {
+        spec.and_then(|spec| find_intended(spec, key)).is_some_and(|(_, value)| top || !value.entries().is_empty())
+    };
+    let named = find_intended(node, "metadata").is_some_and(|(_, metadata)| metadata.get("name").is_some());
     if version.is_some_and(is_leaver_version) || spec.is_some_and(is_spec) {
         return true;
     }
@@ -130,21 +131,21 @@ fn has_map(node: &Node, key: &str) -> bool {
     node.get(key).is_some_and(|value| !value.entries().is_empty())
 }
 
-fn fault(node: &Node, way: Option<&Way<'_>>, root: &Node, message: String, help: &str) -> Breach {
+fn breach_at(node: &Node, way: Option<&Way<'_>>, root: &Node, message: String, help: &str) -> Breach {
     let path = path(way);
     let span = if path.is_empty() { root.locate(&[]).span } else { node.locate(&[]).span };
     Breach { kind: BreachKind::Envelope, span, path, message, help: Some(help.to_owned()) }
 }
 
 /// All declarations inside a document. If the document is a declaration itself, only texts are searched: the schema covers its keys.
-pub(super) fn inside(root: &Node, declared: bool) -> Vec<Breach> {
+pub(super) fn nested(root: &Node, declared: bool) -> Vec<Breach> {
     let mut search = Search { root, declared, depth: 0, found: Vec::new() };
     search.walk(root, None);
     search.found
 }
 
 /// The error for a document that is neither a mapping nor empty and contains nothing meant for leaver.
-pub(super) fn bare(root: &Node) -> Option<Breach> {
+pub(super) fn bare_value(root: &Node) -> Option<Breach> {
     let foreign = &*FOREIGN;
     let message = match &root.value {
         Yaml::Null | Yaml::Map(_) => return None,
@@ -163,7 +164,7 @@ pub(super) fn bare(root: &Node) -> Option<Breach> {
         Yaml::Text(text) if foreign.texts.iter().any(|start| text.starts_with(start)) => return None,
         _ => "the document is a single value, not a mapping: leaver reads nothing in it",
     };
-    Some(fault(root, None, root, message.to_owned(), SEPARATE))
+    Some(breach_at(root, None, root, message.to_owned(), SEPARATE))
 }
 
 struct Search<'a> {
@@ -183,11 +184,11 @@ impl Search<'_> {
                         Part::Key(key) => {
                             format!(
                                 "a declaration is below `{}`, where leaver does not read it",
-                                super::breach::cut(key)
+                                super::breach::shorten(key)
                             )
                         }
                     };
-                    self.found.push(fault(node, way, self.root, message, SEPARATE));
+                    self.found.push(breach_at(node, way, self.root, message, SEPARATE));
                     return;
                 }
                 for entry in entries {
@@ -202,7 +203,7 @@ impl Search<'_> {
             // Aliased values were searched where they are written.
             Yaml::Text(text) if node.defined.is_none() && self.declares(text) => {
                 let message = "this text is a declaration, which leaver does not read".to_owned();
-                self.found.push(fault(node, way, self.root, message, SEPARATE));
+                self.found.push(breach_at(node, way, self.root, message, SEPARATE));
             }
             _ => {}
         }
@@ -233,7 +234,7 @@ impl Search<'_> {
 /// Errors in the envelope of a mapping that was meant as a declaration.
 pub(super) fn envelope(root: &Node, version: &'static str) -> Breach {
     let key = "apiVersion";
-    let found = meant(root, key);
+    let found = find_intended(root, key);
     let message = match found {
         None => format!("this looks like a leaver declaration, but has no `{key}`"),
         Some((written, _)) if written != key => {

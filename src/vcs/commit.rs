@@ -57,7 +57,7 @@ impl Commit {
         let id = name::resolve(&repo.git, reference)?;
         let folder = if root.is_file() { root.parent().unwrap_or(root) } else { root };
         let folder = if folder.as_str().is_empty() { Utf8Path::new(".") } else { folder };
-        let inner = repo.below(folder)?;
+        let inner = repo.existing_path_below_top(folder)?;
         Ok(Self { repo: repo.clone(), reference: reference.to_owned(), id, inner })
     }
 
@@ -78,7 +78,7 @@ impl Commit {
 
     /// Whether the commit contains a file of the working directory, even if the file no longer exists there.
     pub(crate) fn has(&self, path: &Utf8Path) -> bool {
-        let Some(path) = self.repo.inside(path) else { return false };
+        let Some(path) = self.repo.path_below_top(path) else { return false };
         self.repo.git.ask(&["cat-file", "-e", &format!("{}:{path}", self.id)]).is_ok()
     }
 

@@ -115,18 +115,18 @@ impl Tree {
     }
 
     /// The path of the catalogue in that commit; it need not exist.
-    pub(crate) fn place(&self) -> Utf8PathBuf {
+    pub(crate) fn catalogue_path(&self) -> Utf8PathBuf {
         self.folder().join(self.commit.inner())
     }
 
     /// The nearest existing folder at or above the catalogue in that commit, since the change may add the catalogue's folder.
-    pub(crate) fn nearest(&self) -> Utf8PathBuf {
-        let inner = self.place();
+    pub(crate) fn nearest_folder(&self) -> Utf8PathBuf {
+        let inner = self.catalogue_path();
         inner.ancestors().find(|folder| folder.is_dir()).unwrap_or(self.folder()).to_owned()
     }
 
     /// The path in the temporary folder of a file of the working directory, without following links. The file need not exist any more.
     pub(crate) fn path(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
-        Some(self.folder().join(self.commit.repo.spelled(path)?))
+        Some(self.folder().join(self.commit.repo.lexical_path(path)?))
     }
 }

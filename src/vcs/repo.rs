@@ -68,7 +68,7 @@ impl Repo {
     }
 
     /// The same repository with another folder as its working tree.
-    pub(super) fn laid_out_at(&self, top: Utf8PathBuf) -> Self {
+    pub(super) fn with_working_tree(&self, top: Utf8PathBuf) -> Self {
         Self { top, ..self.clone() }
     }
 
@@ -85,7 +85,7 @@ impl Repo {
 
     /// The files and links that git tracks below a folder; some may not exist on disk. Invalid UTF-8 in a name becomes U+FFFD.
     pub(crate) fn tracked(&self, folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, VcsError> {
-        let inner = self.below(folder)?;
+        let inner = self.existing_path_below_top(folder)?;
         let mut arguments = vec!["ls-files", "-z", "--full-name", "--"];
         if !inner.as_str().is_empty() {
             arguments.push(inner.as_str());
@@ -97,15 +97,15 @@ impl Repo {
     }
 
     /// The path of an existing file or folder below the top.
-    pub(super) fn below(&self, path: &Utf8Path) -> Result<Utf8PathBuf, VcsError> {
+    pub(super) fn existing_path_below_top(&self, path: &Utf8Path) -> Result<Utf8PathBuf, VcsError> {
         let outside = || VcsError::Outside { path: path.to_owned(), top: self.top.clone() };
         let path = path.canonicalize_utf8().map_err(|_| outside())?;
         path.strip_prefix(&self.top).map(Utf8Path::to_owned).map_err(|_| outside())
     }
 
     /// The path below the top of a path of the working directory, without following links of the working tree, because a change chooses their
-    /// targets. A path through a link above the repository is resolved by [`Self::inside`].
-    pub(crate) fn spelled(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
+    /// targets. A path through a link above the repository is resolved by [`Self::path_below_top`].
+    pub(crate) fn lexical_path(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
         let here = Utf8Path::new(".").canonicalize_utf8().ok()?;
         let mut full = Utf8PathBuf::new();
         for part in here.join(path).components() {
@@ -116,12 +116,12 @@ impl Repo {
         }
         match full.strip_prefix(&self.top) {
             Ok(inner) => Some(inner.to_owned()),
-            Err(_) => self.inside(path),
+            Err(_) => self.path_below_top(path),
         }
     }
 
     /// The path below the top of a path of the working directory, which need not exist.
-    pub(super) fn inside(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
+    pub(super) fn path_below_top(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
         let existing = path.ancestors().skip(1).find(|folder| folder.as_str().is_empty() || folder.exists())?;
         let rest = path.strip_prefix(existing).ok()?;
         let existing = if existing.as_str().is_empty() { Utf8Path::new(".") } else { existing };

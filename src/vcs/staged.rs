@@ -49,10 +49,10 @@ impl Staged {
         }
         let layout = Layout::write(repo, SUBJECT, entries, &BTreeSet::new())?;
         let back = std::env::current_dir().map_err(unreadable)?;
-        let here = repo.below(Utf8Path::new("."))?;
+        let here = repo.existing_path_below_top(Utf8Path::new("."))?;
         let here = Some(layout.path.join(here)).filter(|here| here.is_dir()).ok_or(VcsError::NothingStaged)?;
         std::env::set_current_dir(here).map_err(unreadable)?;
-        Ok(Self { repo: repo.laid_out_at(layout.path.clone()), layout, back })
+        Ok(Self { repo: repo.with_working_tree(layout.path.clone()), layout, back })
     }
 
     /// The repository with the staged files as its working tree.
@@ -62,7 +62,7 @@ impl Staged {
 
     /// The staged file for a path on the command line.
     pub(crate) fn path(&self, original: &Repo, path: &Utf8Path) -> Utf8PathBuf {
-        let below = path.is_absolute().then(|| original.inside(path)).flatten();
+        let below = path.is_absolute().then(|| original.path_below_top(path)).flatten();
         below.map_or_else(|| path.to_owned(), |below| self.layout.path.join(below))
     }
 }

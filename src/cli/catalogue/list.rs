@@ -159,21 +159,21 @@ impl List {
     fn show(&self, query: &Query, found: &Effective, style: &Style) -> u8 {
         let mut apps: Vec<&Declaration> = found.declarations.iter().filter(|one| one.kind == "App").collect();
         let all = apps.len();
-        apps.retain(|app| query.takes(app));
+        apps.retain(|app| query.matches(app));
         apps.sort_by(|one, other| {
-            order(query.sort.of(one), query.sort.of(other)).then_with(|| one.name.cmp(&other.name))
+            compare(query.sort.of(one), query.sort.of(other)).then_with(|| one.name.cmp(&other.name))
         });
         let paint = Paint { style };
         let table = Table {
             heads: query.columns.iter().map(|key| key.word.clone()).collect(),
-            rows: apps.iter().map(|app| query.columns.iter().map(|key| shown(key.of(app))).collect()).collect(),
+            rows: apps.iter().map(|app| query.columns.iter().map(|key| cell_text(key.of(app))).collect()).collect(),
         };
         let status = print(|out| match self.output {
             Format::Text => {
                 if !apps.is_empty() {
                     table.text(&paint, out)?;
                 }
-                writeln!(out, "{}", counts(apps.len(), all))
+                writeln!(out, "{}", count_line(apps.len(), all))
             }
             Format::Csv => table.csv(&query.columns.iter().map(Key::full).collect::<Vec<_>>(), out),
             Format::Json => json(query, &apps, out),
@@ -193,24 +193,24 @@ impl List {
 }
 
 impl Query {
-    fn takes(&self, app: &Declaration) -> bool {
+    fn matches(&self, app: &Declaration) -> bool {
         self.missing.iter().all(|key| key.of(app).is_none())
-            && self.wanted.iter().all(|(key, value)| key.of(app).is_some_and(|node| is(node, value)))
+            && self.wanted.iter().all(|(key, value)| key.of(app).is_some_and(|node| has_value(node, value)))
     }
 }
 
 /// Whether a value is the wanted one, or a list that contains it.
-fn is(node: &Node, wanted: &str) -> bool {
+fn has_value(node: &Node, wanted: &str) -> bool {
     match &node.value {
-        Yaml::List(items) => items.iter().any(|item| is(item, wanted)),
+        Yaml::List(items) => items.iter().any(|item| has_value(item, wanted)),
         // A list entry is identified by its name.
-        Yaml::Map(_) => node.get("name").is_some_and(|name| is(name, wanted)),
-        _ => shown(Some(node)) == wanted,
+        Yaml::Map(_) => node.get("name").is_some_and(|name| has_value(name, wanted)),
+        _ => cell_text(Some(node)) == wanted,
     }
 }
 
 /// Compares numbers numerically, texts alphabetically, and puts missing values last.
-fn order(one: Option<&Node>, other: Option<&Node>) -> Ordering {
+fn compare(one: Option<&Node>, other: Option<&Node>) -> Ordering {
     let number = |node: &Node| match node.value {
         #[expect(clippy::cast_precision_loss, reason = "numbers of days and tiers")]
         Yaml::Int(value) => Some(value as f64),
@@ -220,28 +220,28 @@ fn order(one: Option<&Node>, other: Option<&Node>) -> Ordering {
     match (one, other) {
         (Some(one), Some(other)) => match (number(one), number(other)) {
             (Some(one), Some(other)) => one.total_cmp(&other),
-            _ => shown(Some(one)).cmp(&shown(Some(other))),
+            _ => cell_text(Some(one)).cmp(&cell_text(Some(other))),
         },
         (one, other) => other.is_some().cmp(&one.is_some()),
     }
 }
 
 /// A value as text in a table cell.
-fn shown(node: Option<&Node>) -> String {
+fn cell_text(node: Option<&Node>) -> String {
     let Some(node) = node else { return String::new() };
     match &node.value {
         Yaml::Text(text) => text.to_string(),
         Yaml::List(items) if items.iter().any(|item| matches!(item.value, Yaml::Map(_) | Yaml::List(_))) => {
-            let name = |item: &Node| item.get("name").map_or_else(|| "…".to_owned(), |name| shown(Some(name)));
+            let name = |item: &Node| item.get("name").map_or_else(|| "…".to_owned(), |name| cell_text(Some(name)));
             items.iter().map(name).collect::<Vec<_>>().join(", ")
         }
-        Yaml::List(items) => items.iter().map(|item| shown(Some(item))).collect::<Vec<_>>().join(", "),
+        Yaml::List(items) => items.iter().map(|item| cell_text(Some(item))).collect::<Vec<_>>().join(", "),
         Yaml::Map(entries) => entries.iter().map(|entry| &*entry.key).collect::<Vec<_>>().join(", "),
         _ => Value::from(node).to_string(),
     }
 }
 
-fn counts(shown: usize, all: usize) -> String {
+fn count_line(shown: usize, all: usize) -> String {
     match (shown, all) {
         (_, 0) => "no app in this catalogue".to_owned(),
         (shown, all) if shown == all => counted(all, "app"),

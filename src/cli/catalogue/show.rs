@@ -81,7 +81,7 @@ impl Show {
             return Err(usage(format!("there is no app or pattern `{}`", self.name), help));
         };
         if declaration.well_formed {
-            return self.part(declaration);
+            return self.select_population(declaration);
         }
         let subject = declaration.subject();
         let patterns = declaration.patterns();
@@ -97,7 +97,7 @@ impl Show {
     }
 
     /// The requested population, or the whole declaration.
-    fn part<'f>(&self, declaration: &'f Declaration) -> Result<&'f Declaration, Failure> {
+    fn select_population<'f>(&self, declaration: &'f Declaration) -> Result<&'f Declaration, Failure> {
         let Some(name) = &self.population else { return Ok(declaration) };
         let own = declaration.populations().iter();
         own.clone().find(|one| one.population() == Some(name)).ok_or_else(|| {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
-use side::Read;
+use side::Checked;
 
 use super::{
     common::{self, ConfigArgs, git_failure, guard_outputs, refuse, today, usage, write_outputs},
@@ -54,8 +54,8 @@ fn output(text: &str) -> Result<Output, String> {
 
 /// The two sides, read and checked.
 struct Sides {
-    base: Read,
-    head: Read,
+    base: Checked,
+    head: Checked,
     today: String,
 }
 
@@ -119,14 +119,14 @@ impl Diff {
         let base = tree(&reference).map_err(as_list)?;
         let top = base.top().to_owned();
         let head = self.head.as_deref().map(tree).transpose().map_err(as_list)?;
-        let mut base = side::Found::of_commit(label, base, explicit)?;
+        let mut base = side::Discovered::of_commit(label, base, explicit)?;
         let mut head = match head {
-            Some(tree) => side::Found::of_commit(self.head.clone().unwrap_or_default(), tree, explicit)?,
-            None => side::Found::of_working_tree(top, explicit)?,
+            Some(tree) => side::Discovered::of_commit(self.head.clone().unwrap_or_default(), tree, explicit)?,
+            None => side::Discovered::of_working_tree(top, explicit)?,
         };
         side::use_same_folder(&mut base, &mut head).map_err(as_list)?;
         let overrides = Overrides { profile: self.config.profile.clone(), ..Overrides::default() };
-        let names = [base.names(), head.names()].concat();
+        let names = [base.named_files(), head.named_files()].concat();
         // Declarations that are equal on both sides are evaluated once.
         let memo = Memo::default();
         let base = base.read(&overrides, &today, &names, &memo)?;

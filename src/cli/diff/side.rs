@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::{
     common::{own_binary, usage},
-    trust::contents,
+    trust::texts_of_named_files,
 };
 use crate::{
     Request,
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// A side and its configuration.
-pub(super) struct Found {
+pub(super) struct Discovered {
     label: String,
     /// The commit; `None` for the working tree.
     tree: Option<Tree>,
@@ -37,23 +37,24 @@ pub(super) struct Found {
 }
 
 /// A checked side.
-pub(super) struct Read {
-    found: Found,
+pub(super) struct Checked {
+    found: Discovered,
     catalogue: Catalogue,
     report: Report,
     config: Value,
 }
 
-impl Found {
+impl Discovered {
     pub(super) fn of_commit(label: String, tree: Tree, explicit: Option<&Utf8Path>) -> Result<Self, Vec<Failure>> {
         let top = tree.folder().to_owned();
         let found = match explicit {
             Some(_) => discovered(explicit)?,
-            None => discover_below(&tree.nearest(), &top).map_err(|failures| {
-                failures.into_iter().map(|failure| at(failure, &label, &top)).collect::<Vec<_>>()
+            None => discover_below(&tree.nearest_folder(), &top).map_err(|failures| {
+                failures.into_iter().map(|failure| relocate(failure, &label, &top)).collect::<Vec<_>>()
             })?,
         };
-        let root = if explicit.is_some() || found.source.is_none() { tree.place() } else { found.root.clone() };
+        let root =
+            if explicit.is_some() || found.source.is_none() { tree.catalogue_path() } else { found.root.clone() };
         let inner = root.strip_prefix(&top).unwrap_or(Utf8Path::new("")).to_owned();
         Ok(Self { label, tree: Some(tree), top, inner, loaded: found, given: explicit.is_some() })
     }
@@ -75,7 +76,7 @@ impl Found {
     }
 
     /// The files that its configuration names.
-    pub(super) fn names(&self) -> Vec<ConfigFile> {
+    pub(super) fn named_files(&self) -> Vec<ConfigFile> {
         if self.given { Vec::new() } else { vec![self.loaded.entries.clone()] }
     }
 
@@ -86,7 +87,7 @@ impl Found {
         today: &str,
         named: &[ConfigFile],
         memo: &Memo,
-    ) -> Result<Read, Vec<Failure>> {
+    ) -> Result<Checked, Vec<Failure>> {
         let root = self.root();
         if !self.given {
             self.loaded.root.clone_from(&root);
@@ -98,13 +99,13 @@ impl Found {
         let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
         let (report, catalogue) = examine(&config, &request, Some(memo), &|_, _| {});
         let entries: Vec<&ConfigFile> = named.iter().collect();
-        let settings = if self.given { Value::Null } else { settings(&config, contents(&root, &entries)) };
-        Ok(Read { found: self, catalogue, report, config: settings })
+        let settings = if self.given { Value::Null } else { settings(&config, texts_of_named_files(&root, &entries)) };
+        Ok(Checked { found: self, catalogue, report, config: settings })
     }
 
     /// A failure with paths of the repository instead of the temporary folder.
     fn relocated(&self, failure: Failure) -> Failure {
-        if self.tree.is_some() { at(failure, &self.label, &self.top) } else { failure }
+        if self.tree.is_some() { relocate(failure, &self.label, &self.top) } else { failure }
     }
 }
 
@@ -112,7 +113,7 @@ fn discovered(explicit: Option<&Utf8Path>) -> Result<Loaded, Vec<Failure>> {
     discover(Utf8Path::new("."), explicit).map_err(|errors| errors.into_iter().map(Failure::from).collect())
 }
 
-fn at(failure: Failure, label: &str, top: &Utf8Path) -> Failure {
+fn relocate(failure: Failure, label: &str, top: &Utf8Path) -> Failure {
     let inside = |text: &str| text.replace(&format!("{top}/"), "").replace(top.as_str(), ".");
     let place = failure.place.as_ref().map(|place| {
         let start = place.start();
@@ -124,7 +125,7 @@ fn at(failure: Failure, label: &str, top: &Utf8Path) -> Failure {
 }
 
 /// Makes both sides use the same folder if only one has a `leaver.yaml`. If a commit lacks the folder, it is created empty.
-pub(super) fn use_same_folder(base: &mut Found, head: &mut Found) -> Result<(), Failure> {
+pub(super) fn use_same_folder(base: &mut Discovered, head: &mut Discovered) -> Result<(), Failure> {
     match (base.loaded.source.is_some(), head.loaded.source.is_some()) {
         (true, false) => head.inner.clone_from(&base.inner),
         (false, _) => base.inner.clone_from(&head.inner),
@@ -175,7 +176,7 @@ fn insert_at(level: &mut Map<String, Value>, keys: &[&str], value: &Value) {
     }
 }
 
-impl Read {
+impl Checked {
     /// The side in the form that the comparison needs.
     pub(super) fn side(&self) -> Side<'_> {
         let found = &self.found;

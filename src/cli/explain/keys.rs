@@ -28,7 +28,7 @@ pub(in crate::cli) struct Keys {
 }
 
 /// A key, or the block that a key leads to, at one of its places.
-pub(in crate::cli) struct Found<'a> {
+pub(in crate::cli) struct KeyPlace<'a> {
     kind: &'a str,
     path: Vec<String>,
     /// `None` for a block without a key, such as `metadata`.
@@ -43,12 +43,12 @@ impl Keys {
     }
 
     /// All keys at all places.
-    fn all(&self) -> impl Iterator<Item = Found<'_>> {
+    fn all(&self) -> impl Iterator<Item = KeyPlace<'_>> {
         self.blocks.iter().flat_map(move |block| {
             block.places.iter().flat_map(move |(kind, place)| {
                 block.keys.iter().map(move |key| {
                     let inner = key.block.as_ref().and_then(|title| self.blocks.iter().find(|one| one.title == *title));
-                    Found { kind, path: [place.as_slice(), &key.path].concat(), key: Some(key), block: inner }
+                    KeyPlace { kind, path: [place.as_slice(), &key.path].concat(), key: Some(key), block: inner }
                 })
             })
         })
@@ -60,7 +60,7 @@ impl Keys {
     }
 
     /// The key that a word names, such as `spec.lifecycle.deprovision`, `deprovision.owner` or `System.spec.kind`.
-    pub(in crate::cli) fn find(&self, word: &str) -> Option<Found<'_>> {
+    pub(in crate::cli) fn find(&self, word: &str) -> Option<KeyPlace<'_>> {
         let steps: Vec<&str> = word.split(['.', '[']).filter(|step| !is_index(step.trim_end_matches(']'))).collect();
         let (kind, steps) = match steps.split_first() {
             Some((kind, rest)) if self.all().any(|found| found.kind.eq_ignore_ascii_case(kind)) && !rest.is_empty() => {
@@ -80,7 +80,7 @@ impl Keys {
     /// Prints the description of a key.
     pub(in crate::cli) fn show(
         &self,
-        found: &Found<'_>,
+        found: &KeyPlace<'_>,
         config: &Config,
         paint: &Paint<'_>,
         out: &mut dyn Write,

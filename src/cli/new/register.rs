@@ -32,7 +32,7 @@ pub(super) enum Registered {
 
 /// Registers `folder`, a path below the root of the catalogue.
 pub(super) fn register(loaded: &Loaded, folder: &Utf8Path) -> Registered {
-    let Some(name) = below(&loaded.root, folder) else {
+    let Some(name) = path_in_config(&loaded.root, folder) else {
         return Registered::ByHand {
             place: format!(
                 "move the folder below `{}`, where leaver.yaml is or will be, and name it under `policies` there, for example",
@@ -67,7 +67,7 @@ pub(super) fn register(loaded: &Loaded, folder: &Utf8Path) -> Registered {
 }
 
 /// The folder as it appears in leaver.yaml.
-fn below(root: &Utf8Path, folder: &Utf8Path) -> Option<String> {
+fn path_in_config(root: &Utf8Path, folder: &Utf8Path) -> Option<String> {
     let folder = folder.canonicalize_utf8().ok()?;
     let relative = folder.strip_prefix(root.canonicalize_utf8().ok()?).ok()?;
     let name = normalised(relative);

@@ -59,8 +59,8 @@ fn app_section(situation: &Situation, app: &Declaration, report: &Report, page: 
         markdown_code(app.file.path()),
         markdown_code(&sum)
     ));
-    stages(&value, page);
-    table().pack.lists.iter().for_each(|list| listed(list, &value, page));
+    stages_section(&value, page);
+    table().pack.lists.iter().for_each(|list| list_section(list, &value, page));
     other_fields(&value, page);
     covered_declarations(situation, &value, page);
     let about: Vec<&Finding> = report
@@ -68,13 +68,13 @@ fn app_section(situation: &Situation, app: &Declaration, report: &Report, page: 
         .iter()
         .filter(|finding| finding.subject.as_ref() == Some(&app.subject()) && finding.rule.group() != GROUP)
         .collect();
-    findings(&about, page);
+    findings_section(&about, page);
     let secret = about.iter().any(|finding| report.rules.get(&finding.rule).is_some_and(|meta| meta.secret));
-    changed(situation, app, secret, page);
-    vendor(situation, at("/metadata/vendor"), page);
+    changes_section(situation, app, secret, page);
+    vendor_section(situation, at("/metadata/vendor"), page);
 }
 
-fn stages(value: &Value, page: &mut String) {
+fn stages_section(value: &Value, page: &mut String) {
     page.push_str("\n### Who does what\n\n| stage | how | owner | more |\n| --- | --- | --- | --- |\n");
     for line in &table().pack.stages {
         let name = &line.say;
@@ -100,7 +100,7 @@ fn stages(value: &Value, page: &mut String) {
 }
 
 /// A list of the declaration, with all keys of each item.
-fn listed(list: &Line, value: &Value, page: &mut String) {
+fn list_section(list: &Line, value: &Value, page: &mut String) {
     page.push_str(&format!("\n### {}\n\n", list.say));
     let items = match list.of(value) {
         Some(Value::Array(items)) if !items.is_empty() => items,
@@ -179,7 +179,7 @@ fn flat(value: &Value, path: &str, each: &mut dyn FnMut(&str, &Value)) {
     }
 }
 
-fn findings(about: &[&Finding], page: &mut String) {
+fn findings_section(about: &[&Finding], page: &mut String) {
     let (open, waived): (Vec<&Finding>, Vec<&Finding>) = about.iter().partition(|finding| finding.is_open());
     page.push_str("\n### What the check says\n\n");
     if open.is_empty() {
@@ -213,7 +213,7 @@ fn findings(about: &[&Finding], page: &mut String) {
 }
 
 /// Compares with the newest valid sign-off.
-fn changed(situation: &Situation, app: &Declaration, secret: bool, page: &mut String) {
+fn changes_section(situation: &Situation, app: &Declaration, secret: bool, page: &mut String) {
     page.push_str("\n### Since the last sign-off\n\n");
     let holding = situation
         .ledger
@@ -263,7 +263,7 @@ fn differences(entry: &Entry, app: &str, secret: bool, page: &mut String) {
     }
 }
 
-fn vendor(situation: &Situation, name: Option<String>, page: &mut String) {
+fn vendor_section(situation: &Situation, name: Option<String>, page: &mut String) {
     page.push_str("\n### What the vendor can do\n\n");
     let Some(name) = name else {
         page.push_str("No vendor is declared.\n");
@@ -275,9 +275,9 @@ fn vendor(situation: &Situation, name: Option<String>, page: &mut String) {
     };
     let facts = known.facts.get("facts").and_then(Value::as_object).into_iter().flatten();
     let mut lines: Vec<String> =
-        facts.map(|(name, fact)| format!("- {}: {}\n", markdown_code(name), sourced(fact))).collect();
+        facts.map(|(name, fact)| format!("- {}: {}\n", markdown_code(name), fact_with_source(fact))).collect();
     let remarks = known.facts.get("remarks").and_then(Value::as_array).into_iter().flatten();
-    lines.extend(remarks.map(|remark| format!("- {}\n", sourced(remark))));
+    lines.extend(remarks.map(|remark| format!("- {}\n", fact_with_source(remark))));
     if lines.is_empty() {
         lines.push(format!("No fact is known of {}: ask them.\n", markdown_code(&known.key)));
     }
@@ -286,7 +286,7 @@ fn vendor(situation: &Situation, name: Option<String>, page: &mut String) {
 }
 
 /// A fact with its date and source.
-fn sourced(fact: &Value) -> String {
+fn fact_with_source(fact: &Value) -> String {
     let said = |key: &str| fact.get(key).map(shown).unwrap_or_default();
     let value = match fact.get("value") {
         Some(Value::String(word)) if word == "not-listed" => {

@@ -48,7 +48,7 @@ impl Revoke {
         if reason.is_empty() || reason.chars().any(char::is_control) {
             return Err(one(usage("the reason is empty or not one line", "give a reason: --reason \"laptop stolen\"")));
         }
-        let (what, told) = self.named().map_err(one)?;
+        let (what, told) = self.target().map_err(one)?;
         if trust.revoked.iter().any(|revoked| revoked.what == what) {
             return Err(one(usage(format!("{told} is already revoked"), "there is nothing to do")));
         }
@@ -80,7 +80,7 @@ impl Revoke {
     }
 
     /// The spelling in the list, and in messages.
-    fn named(&self) -> Result<(String, String), Failure> {
+    fn target(&self) -> Result<(String, String), Failure> {
         if let Some(print) = self.what.strip_prefix("SHA256:") {
             let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
             if print.len() != 43 || !print.bytes().all(base64) {

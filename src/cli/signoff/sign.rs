@@ -109,7 +109,7 @@ impl Sign {
                 "remove the secret and rotate it: others have read the file",
             )));
         }
-        let moment = self.moment(&situation).map_err(one)?;
+        let moment = self.signing_time(&situation).map_err(one)?;
         let content =
             apps.iter().map(|app| AppContent { name: app.name.clone(), declaration: app.content() }).collect();
         let predicate = self.predicate(&situation, content, &findings, &moment).map_err(one)?;
@@ -120,7 +120,7 @@ impl Sign {
             Some(key) => Some(signature(key, &text, &shown).map_err(one)?),
             None => None,
         };
-        self.allowed(&situation, &text, signature.as_deref())?;
+        self.check_authority(&situation, &text, signature.as_deref())?;
         let fail = |path: &str, error: std::io::Error| {
             one(usage(
                 format!("cannot write `{path}`: {error}"),
@@ -136,7 +136,7 @@ impl Sign {
     }
 
     /// The current time. With `--today`, it is noon, or as many seconds later as needed to be the latest sign-off of these apps.
-    fn moment(&self, situation: &Situation) -> Result<Moment, Failure> {
+    fn signing_time(&self, situation: &Situation) -> Result<Moment, Failure> {
         let day = today(self.common.today.as_deref())?;
         let now = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now());
         if now.date().to_string() == day {
@@ -267,7 +267,7 @@ impl Sign {
 
     /// Checks that the trust root accepts this reviewer, role and key, so that leaver never writes a sign-off that it would refuse later. A missing
     /// trust root is not an error: it may be created after the first sign-off.
-    fn allowed(&self, situation: &Situation, text: &str, signature: Option<&str>) -> Result<(), Vec<Failure>> {
+    fn check_authority(&self, situation: &Situation, text: &str, signature: Option<&str>) -> Result<(), Vec<Failure>> {
         let one = |message: String, help: String| Err(vec![usage(message, help)]);
         let settings = &situation.config.signoff;
         if settings.catalogue.is_none() {

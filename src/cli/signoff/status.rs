@@ -153,7 +153,7 @@ fn text(
             writeln!(out, "  {}", paint.fold(&safe(&line), INDENT))?;
         }
         for entry in &row.entries {
-            writeln!(out, "  {}", paint.fold(&safe(&signed(entry, row.name)), INDENT))?;
+            writeln!(out, "  {}", paint.fold(&safe(&entry_line(entry, row.name)), INDENT))?;
         }
     }
     let apps = situation.catalogue.own().iter().filter(|declaration| declaration.kind == "App").count();
@@ -177,14 +177,14 @@ fn text(
 }
 
 /// One sign-off as a line.
-fn signed(entry: &Entry, app: &str) -> String {
+fn entry_line(entry: &Entry, app: &str) -> String {
     let predicate = &entry.manifest.predicate;
     let verb = match predicate.decision {
         Decision::Approved => "approved",
         Decision::Conditional => "approved on conditions",
         Decision::Rejected => "rejected",
     };
-    let since = since(entry, app);
+    let since = changes_since(entry, app);
     let doubt = doubt(entry).map(|doubt| format!(" [does not count: {doubt}]")).unwrap_or_default();
     format!(
         "{verb} by {} as {} on {}, until {}{since}{doubt} ({})",
@@ -197,7 +197,7 @@ fn signed(entry: &Entry, app: &str) -> String {
 }
 
 /// `; 3 immaterial changes since`
-fn since(entry: &Entry, app: &str) -> String {
+fn changes_since(entry: &Entry, app: &str) -> String {
     let Some((changes, material)) = entry.since.get(app) else { return String::new() };
     match (material, changes.len() - material) {
         (0, 0) => String::new(),
