@@ -57,7 +57,7 @@ enum Command {
     List(Box<catalogue::list::List>),
     /// Ask the catalogue a question in Rego
     Query(catalogue::query::QueryCommand),
-    /// Show one app with the values that it inherits from its patterns, and where each value is written
+    /// Show one app with its effective values, and where each is written
     Show(catalogue::show::Show),
     /// List the rules, their severities and controls
     Rules(rules::Rules),
