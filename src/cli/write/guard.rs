@@ -77,7 +77,7 @@ pub(in crate::cli) fn check(files: &[&Utf8Path], inputs: &Inputs<'_>) -> Result<
             Err(error) => {
                 failures.push(usage(
                     format!("cannot write `{shown}`: {error}"),
-                    "name a file that is reached without links",
+                    "name a file that is reached without links, outside `.git`",
                 ));
                 continue;
             }
@@ -132,6 +132,9 @@ fn read_as(output: &Output<'_>, inputs: &Inputs<'_>) -> Option<&'static str> {
     }
     output.there.as_ref()?;
     // Regardless of the configuration: files that catalogues and rules consist of.
+    if matches!(name.as_str(), ".gitignore" | ".gitattributes" | ".gitmodules") {
+        return Some("a file that git reads");
+    }
     match name.rsplit_once('.')?.1 {
         "yaml" | "yml" => Some("a declaration, or may be read as one"),
         "rego" => Some("a policy"),
