@@ -99,7 +99,8 @@ enum Command {
 
 /// An error that quotes its arguments escaped and without secrets: that of the same arguments in this form.
 fn harmless(error: clap::Error, arguments: &[OsString]) -> clap::Error {
-    if !error.use_stderr() {
+    // The error on an argument that is not UTF-8 quotes nothing.
+    if !error.use_stderr() || error.kind() == clap::error::ErrorKind::InvalidUtf8 {
         return error;
     }
     let escaped = arguments.iter().map(|argument| OsString::from(common::safe(&argument.to_string_lossy())));
