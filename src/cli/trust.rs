@@ -153,18 +153,15 @@ impl Base {
         for head in self.trusted.heads.iter_mut().filter(|head| head.against.is_none()) {
             let Some(side) = head.side.as_mut() else { continue };
             let Some(place) = named.map(Utf8Path::to_owned).or_else(|| configured(side)) else { continue };
-            match broken_baseline(&place, limit) {
-                Some(reason) => {
-                    let message = format!("cannot read the baseline `{}`: {reason}", display_path(&place));
-                    let help = "`leaver check --update-baseline` writes one";
-                    head.failures.extend(of_the_change(vec![usage(message, help)]));
-                }
-                None => {
-                    let new = text(&place).map(|text| (shown(&place, &root), text));
-                    side.baseline = new.as_ref().map(|(_, text)| text.clone());
-                    self.trusted.head.extend(new);
-                }
+            if let Some(reason) = broken_baseline(&place, limit) {
+                let message = format!("cannot read the baseline `{}`: {reason}", display_path(&place));
+                let help = "`leaver check --update-baseline` writes one";
+                head.failures.extend(of_the_change(vec![usage(message, help)]));
+                continue;
             }
+            let new = text(&place).map(|text| (shown(&place, &root), text));
+            side.baseline = new.as_ref().map(|(_, text)| text.clone());
+            self.trusted.head.extend(new);
         }
     }
 

@@ -69,8 +69,7 @@ impl<'a> Observed<'a> {
     /// Whether the change may hold a later run for a system: nothing is gone, and the snapshot is not older.
     fn is_later(&self, system: &str) -> bool {
         let of = |side: &ByName<'a>| {
-            let keys =
-                side.iter().filter(|entry| observes(&entry.0) && systems(*entry).iter().any(|one| one == system));
+            let keys = side.iter().filter(|entry| observes(entry.0) && systems(*entry).iter().any(|one| one == system));
             keys.map(|(key, _)| *key).collect::<BTreeSet<_>>()
         };
         let taken = |side: &ByName<'a>| {
@@ -111,7 +110,7 @@ fn by_name<'a>(declarations: impl Iterator<Item = &'a Declaration>) -> ByName<'a
 }
 
 /// Whether a kind and name are those of an observation.
-fn observes(key: &&(&str, &str)) -> bool {
+fn observes(key: &(&str, &str)) -> bool {
     KINDS.contains(&key.0)
 }
 
