@@ -364,7 +364,11 @@ fn a_change_does_not_edit_what_it_is_compared_with() {
         &|files| write(files, "c.yaml", CLEAN),
         &|files| write(files, "leaver.yaml", "version: 1\nfailOn: warning\n"),
         &|files| {
-            write(files, "b.yaml", &format!("{}---\n{edited}", fs::read_to_string(files.join("b.yaml")).expect("text")));
+            write(
+                files,
+                "b.yaml",
+                &format!("{}---\n{edited}", fs::read_to_string(files.join("b.yaml")).expect("text")),
+            );
         },
     ];
     for (index, other) in others.into_iter().enumerate() {

@@ -115,10 +115,11 @@ fn no_output_goes_where_git_reads() {
         |more: &str| fs::write(files.path().join("leaver.yaml"), format!("version: 1\n{more}\n")).expect("written");
     config("baseline: .git/hooks/known");
     refused(files.path(), &["check", "--update-baseline", "--add-to-baseline"], "it lies in a `.git` folder");
+    fs::remove_dir_all(files.path().join("trust")).expect("removed");
     config("signoff: {catalogue: x, folder: .git/hooks, required: [{name: all, roles: [security], maxAgeDays: 30}]}");
     let sign = ["signoff", "sign", "box", "--reviewer", "ada@example.com", "--role", "security"];
     refused(files.path(), &sign, "it lies in a `.git` folder");
-    config("policies: [.git/hooks]");
+    config("");
     refused(files.path(), &["new", "rule", "acme/y", "--folder", ".git/hooks"], "`.git`");
 }
 
