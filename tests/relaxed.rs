@@ -113,14 +113,6 @@ fn relaxing_edits_are_errors() {
         ((RULE, "labels.strict", "labels.never"), "its rules may find less"),
         ((RULE, "severity: error", "severity: info"), "relaxes the check"),
         (("policies/lib/ours.rego", "> 3", "> 300"), "`policies/lib/ours.rego` is edited and relaxes the check"),
-        (
-            (
-                "policies/lib/more.rego",
-                "",
-                "package policies.lib.ours\n\n_more := `\npackage policies.lib.more\n`\n\nlong(text) if text\n",
-            ),
-            "relaxes the check",
-        ),
         // Facts
         (
             ("vendors.yaml", "scim: offered", "scim: unknown"),

@@ -45,7 +45,11 @@ impl Evaluation<'_> {
         add(evaluate(&snapshot, *memo, demand, progress), catalogue, findings);
         add(snapshot.evaluate_departed(departed), departed, findings);
         if let Some(trusted) = &request.trusted {
-            findings.extend(trusted.changes(catalogue, &config.root));
+            findings.extend(trusted.changes(
+                catalogue,
+                &config.root,
+                request.evidence.as_ref().map(|(name, _)| name.as_str()),
+            ));
             failures.extend(failures_after_merge(trusted, &snapshot, failures));
         }
         self.apply_waivers(catalogue, findings, failures);

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::Request;
 use crate::{
-    config::{Config, misnamed},
+    config::{Config, disguised, misnamed},
     report::{Code, Failure},
     source::{Files, Found, SourceError, display_path, distinct},
     triage::Focus,
@@ -26,12 +26,21 @@ pub(super) fn chosen_files(
         false if request.paths.is_empty() && request.text.is_none() => vec![&config.root],
         false => request.paths.iter().map(Utf8PathBuf::as_path).collect(),
     };
-    let Found { mut files, errors } = available.list(&roots, &config.selection);
+    let Found { mut files, errors, odd } = available.list(&roots, &config.selection);
     failures.extend(errors.iter().map(Failure::from));
     failures.extend(misnamed(config, files.iter()).into_iter().map(Failure::from));
     // Tracked files belong to the catalogue even if an ignore file of the change hides them.
-    let tracked = request.trusted.iter().flat_map(|trusted| &trusted.tracked).filter(|path| config.chooses(path));
-    let (more, errors) = tracked_files(tracked, &files, &config.root);
+    let tracked = || request.trusted.iter().flat_map(|trusted| &trusted.tracked);
+    let (more, mut errors) = tracked_files(tracked().filter(|path| config.chooses(path)), &files, &config.root);
+    let all: BTreeSet<&Utf8PathBuf> = odd.iter().chain(tracked()).collect();
+    errors.extend(disguised(config, all.into_iter()).map(|path| SourceError::Disguised { path: display_path(path) }));
+    if let Some(trusted) = &request.trusted {
+        let absent = trusted.absent.iter().filter(|path| config.chooses(path));
+        errors.extend(absent.map(|path| SourceError::NotCheckedOut { path: display_path(path) }));
+        // Any name stands for the files that it may have.
+        let submodules = trusted.submodules.iter().filter(|path| config.chooses(&path.join("a.yaml")));
+        errors.extend(submodules.map(|path| SourceError::Submodule { path: display_path(path) }));
+    }
     files.extend(more);
     for failure in errors.iter().map(Failure::from) {
         // The walk may have reported the same error.

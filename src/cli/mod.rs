@@ -97,15 +97,27 @@ enum Command {
     Trial,
 }
 
+/// An error that quotes its arguments escaped and without secrets: that of the same arguments in this form.
+fn harmless(error: clap::Error, arguments: &[OsString]) -> clap::Error {
+    // The error on an argument that is not UTF-8 quotes nothing.
+    if !error.use_stderr() || error.kind() == clap::error::ErrorKind::InvalidUtf8 {
+        return error;
+    }
+    let escaped = arguments.iter().map(|argument| OsString::from(common::safe(&argument.to_string_lossy())));
+    let unclear = || clap::Error::raw(error.kind(), "an argument has a character that cannot be shown\n");
+    Cli::try_parse_from(escaped).err().unwrap_or_else(unclear)
+}
+
 /// Runs leaver with these arguments (the first is the program's name) and returns the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if let Some(failure) = arguments::reject_ambiguous(&arguments) {
         return ExitCode::from(common::refuse(&[failure], &style::stdout(style::When::Auto)));
     }
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
+            let error = harmless(error, &arguments);
             // A closed pipe is not an error.
             drop(error.print());
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));

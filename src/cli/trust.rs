@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    io,
     sync::Arc,
 };
 
@@ -19,9 +19,10 @@ use crate::{
     model::{Declaration, Inherited, Layer},
     report::Failure,
     signoff::{FILES, SUMS, Trust, artefacts},
-    source::{SourceFile, Texts, absolute, display_path, read},
-    trust::{Head, Side, Trusted, trust_root},
-    vcs::{Commit, Repo, Tree},
+    source::{SourceError, SourceFile, Texts, absolute, display_path, read},
+    triage::Known,
+    trust::{Head, Side, Trusted, of_the_change, trust_root},
+    vcs::{Commit, Repo, Tracked, Tree, VcsError},
 };
 
 /// A trusted commit and everything that comes from it.
@@ -60,11 +61,15 @@ impl Base {
         let relative = loaded.root.strip_prefix(tree.folder()).unwrap_or(Utf8Path::new(""));
         let root = tree.top().join(relative);
         let name = explicit.as_deref().and_then(Utf8Path::file_name).unwrap_or(FILE_NAME);
-        let heads = match explicit {
+        let mut heads = match explicit {
             Some(_) => vec![Head::named(name, &root)],
             None => Head::all(start, &root, tree.top()),
         };
-        let side = load_side(&loaded)?;
+        let profile = overrides.profile.as_deref();
+        if let Some(profile) = profile {
+            heads.push(Head::with_profile(name, &root, profile, load_side(&loaded, Some(profile))?));
+        }
+        let side = load_side(&loaded, None)?;
         let texts: Texts = texts
             .into_iter()
             .map(|(path, text)| (tree.folder().join(path), text))
@@ -87,8 +92,9 @@ impl Base {
             .map(|declaration| with_original_path(declaration, tree.folder(), tree.top()))
             .collect();
         let of_kind = |kind: &str| declared.iter().filter(|declaration| declaration.kind == kind).cloned().collect();
-        let entries: Vec<&ConfigFile> =
-            [&loaded.entries].into_iter().chain(heads.iter().map(|head| &head.entries)).collect();
+        let own = heads.iter().filter(|head| head.path == name).map(|head| &head.entries);
+        let entries: Vec<&ConfigFile> = [&loaded.entries].into_iter().chain(own).collect();
+        let (tracked, absent, submodules) = tracked(repo, &tree, &root).map_err(git_failures)?;
         let mut trusted = Trusted {
             signers: Some(Trust::load(&base.root.join(&base.signoff.trust)).map_err(named)),
             signoffs,
@@ -96,23 +102,34 @@ impl Base {
             apps: of_kind("App"),
             systems: of_kind("System"),
             declarations: declared,
-            tracked: repo.tracked(&root).map_err(git_failures)?,
-            base: texts_of_named_files_with(name, &loaded.root, &entries),
-            head: texts_of_named_files_with(name, &root, &entries),
+            tracked,
+            absent,
+            submodules,
+            base: texts_of_named_files_with(name, &loaded.root, &entries, profile),
+            head: texts_of_named_files_with(name, &root, &entries, profile),
             side: Some(side),
             accepted: Vec::new(),
             heads: Vec::new(),
         };
-        // Also compare configurations nearer to the requested path, and above it.
+        // Also compare configurations nearer to the requested path, and above it, and the files that they name.
         for head in heads.iter().filter(|head| head.path != name) {
-            let path = root.join(&head.path);
-            let text = |path: &Utf8Path| Some(read(path, Limits::default().file_bytes).ok()?.text().to_owned());
-            trusted.head.extend(text(&path).map(|text| (head.path.clone(), text)));
-            let old = tree.path(&path).and_then(|path| text(&path));
-            trusted.base.extend(old.map(|text| (head.path.clone(), text)));
+            let folder = Utf8Path::new(&head.path).parent().unwrap_or(Utf8Path::new(""));
+            let place = root.join(folder);
+            let named = |(path, text): (String, String)| (folder.join(path).into_string(), text);
+            let old = tree.path(&place);
+            let before = old.as_ref().and_then(|old| discover(old, Some(&old.join(FILE_NAME))).ok());
+            let entries: Vec<&ConfigFile> =
+                [&head.entries].into_iter().chain(before.iter().map(|loaded| &loaded.entries)).collect();
+            trusted.head.extend(texts_of_named_files(&place, &entries).into_iter().map(named));
+            let before = old.map(|old| texts_of_named_files(&old, &entries)).unwrap_or_default();
+            trusted.base.extend(before.into_iter().map(named));
         }
         trusted.heads = heads;
-        Ok(Self { config: Config { root, ..base }, trusted, tree })
+        // The files of the commit have the same places in the change.
+        let place =
+            |path: &Utf8PathBuf| path.strip_prefix(&base.root).map_or_else(|_| path.clone(), |path| root.join(path));
+        let own = base.own.iter().map(place).collect();
+        Ok(Self { config: Config { root, own, ..base }, trusted, tree })
     }
 
     /// Also compares the baselines of both sides: the file on the command line, or the one that each side's configuration names.
@@ -133,9 +150,16 @@ impl Base {
             side.baseline = old.as_ref().map(|(_, text)| text.clone());
         }
         self.trusted.base.extend(old);
-        for side in self.trusted.heads.iter_mut().filter_map(|head| head.side.as_mut()) {
-            let place = named.map(Utf8Path::to_owned).or_else(|| configured_baseline(side));
-            let new = place.and_then(|place| Some((shown(&place, &root), text(&place)?)));
+        for head in self.trusted.heads.iter_mut().filter(|head| head.against.is_none()) {
+            let Some(side) = head.side.as_mut() else { continue };
+            let Some(place) = named.map(Utf8Path::to_owned).or_else(|| configured_baseline(side)) else { continue };
+            if let Some(reason) = broken_baseline(&place, limit) {
+                let message = format!("cannot read the baseline `{}`: {reason}", display_path(&place));
+                let help = "`leaver check --update-baseline` writes one";
+                head.failures.extend(of_the_change(vec![usage(message, help)]));
+                continue;
+            }
+            let new = text(&place).map(|text| (shown(&place, &root), text));
             side.baseline = new.as_ref().map(|(_, text)| text.clone());
             self.trusted.head.extend(new);
         }
@@ -155,6 +179,35 @@ impl Base {
 /// The baseline that the configuration of a side names.
 fn configured_baseline(side: &Side) -> Option<Utf8PathBuf> {
     side.config.baseline.as_ref().map(|baseline| side.config.root.join(baseline))
+}
+
+/// Why the baseline of the change could not be read after the merge. A missing one lists nothing.
+fn broken_baseline(path: &Utf8Path, limit: usize) -> Option<String> {
+    match read(path, limit) {
+        Ok(file) => Known::parse(file.text()).err(),
+        Err(SourceError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => Some(error.to_string()),
+    }
+}
+
+/// What git tracks below a folder: files, files that are not checked out, and submodules that are new and not checked out. Files of other
+/// submodules count as tracked.
+type TrackedFiles = (Vec<Utf8PathBuf>, Vec<Utf8PathBuf>, Vec<Utf8PathBuf>);
+
+fn tracked(repo: &Repo, tree: &Tree, root: &Utf8Path) -> Result<TrackedFiles, VcsError> {
+    let Tracked { mut files, absent, submodules } = repo.tracked(root)?;
+    let mut missing = Vec::new();
+    for submodule in submodules {
+        let all = walkdir::WalkDir::new(&submodule).min_depth(1).into_iter();
+        let all = all.filter_entry(|entry| entry.file_name() != ".git").flatten();
+        let all = all.filter(|entry| !entry.file_type().is_dir());
+        let before = files.len();
+        files.extend(all.filter_map(|entry| Utf8PathBuf::from_path_buf(entry.into_path()).ok()));
+        if files.len() == before && !tree.commit().has_submodule(&submodule)? {
+            missing.push(submodule);
+        }
+    }
+    Ok((files, absent, missing))
 }
 
 /// A declaration whose file has its path in the working directory.
@@ -179,9 +232,10 @@ fn with_original_path(declaration: Declaration, folder: &Utf8Path, top: &Utf8Pat
     Declaration { file: with_original_path(&declaration.file), inherited, ..declaration }
 }
 
-/// The configuration and the trust root of a side, without options of the command line.
-fn load_side(loaded: &Loaded) -> Result<Side, Vec<Failure>> {
-    let config = settle(loaded, &Overrides::default())?;
+/// The configuration and the trust root of a side, without options of the command line except `--profile`.
+fn load_side(loaded: &Loaded, profile: Option<&str>) -> Result<Side, Vec<Failure>> {
+    let overrides = Overrides { profile: profile.map(str::to_owned), ..Overrides::default() };
+    let config = settle(loaded, &overrides)?;
     // If the trust root is invalid, there are no signers to compare. The check reports it.
     let trust = trust_root(&loaded.root, &loaded.entries).unwrap_or_default();
     Ok(Side { entries: loaded.entries.clone(), config, trust, baseline: None })
@@ -220,22 +274,30 @@ fn declares(text: &str) -> bool {
 
 /// The texts of the files that the configurations of both sides name, by their path below `root`.
 pub(super) fn texts_of_named_files(root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String> {
-    texts_of_named_files_with(FILE_NAME, root, entries)
+    texts_of_named_files_with(FILE_NAME, root, entries, None)
 }
 
-/// The same, for another name of the configuration file.
-fn texts_of_named_files_with(config: &str, root: &Utf8Path, entries: &[&ConfigFile]) -> BTreeMap<String, String> {
+/// The same, for another name of the configuration file, and with the profile of the command line.
+fn texts_of_named_files_with(
+    config: &str,
+    root: &Utf8Path,
+    entries: &[&ConfigFile],
+    profile: Option<&str>,
+) -> BTreeMap<String, String> {
     let mut names = vec![config.to_owned()];
+    let profiles = entries.iter().filter_map(|entries| entries.profile.as_deref()).chain(profile);
+    for profile in profiles {
+        // One that cannot be read is named by itself.
+        let chain = load_profile(profile, root).unwrap_or_default().into_iter();
+        let chain = chain.filter_map(|profile| profile.extends).chain([profile.to_owned()]);
+        names.extend(chain.filter(|profile| profile.contains(['/', '.'])));
+    }
     for entries in entries {
         names.extend(entries.vendors.iter().cloned());
         if entries.requires_signoff() {
             let folder = entries.trust_folder();
             names.extend(FILES.into_iter().chain([SUMS]).map(|name| format!("{folder}/{name}")));
         }
-        // If a profile cannot be read, only its own path is included.
-        let chain = entries.profile.iter().flat_map(|name| load_profile(name, root).unwrap_or_default());
-        let profiles = entries.profile.iter().cloned().chain(chain.filter_map(|profile| profile.extends));
-        names.extend(profiles.filter(|profile| profile.contains(['/', '.'])));
         for folder in entries.policies.iter().filter(|folder| inside(root, folder).is_ok()) {
             let files = walkdir::WalkDir::new(root.join(folder)).follow_links(false).into_iter().flatten();
             let files = files
@@ -244,13 +306,11 @@ fn texts_of_named_files_with(config: &str, root: &Utf8Path, entries: &[&ConfigFi
             names.extend(files.filter_map(|path| path.strip_prefix(root).ok().map(Utf8Path::to_string)));
         }
     }
-    // A hostile configuration may name files outside the catalogue, links and devices. They are skipped.
+    // A hostile configuration may name files outside the catalogue and devices. They are skipped. A link inside the catalogue counts as its
+    // target, because leaver would read that.
     let limit = Limits::default().file_bytes;
     let read = |name: String| {
         let path = inside(root, &name).ok()?;
-        if fs::symlink_metadata(&path).ok()?.file_type().is_symlink() {
-            return None;
-        }
         Some((name, read(&path, limit).ok()?.text().to_owned()))
     };
     names.into_iter().filter_map(read).collect()

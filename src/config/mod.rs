@@ -13,7 +13,7 @@ pub use error::ConfigError;
 pub use file::{ConfigFile, Limits, RuleEntry, SeverityEntry, Signoff};
 pub use load::{Loaded, discover, discover_below, load, load_profile, profiles};
 pub(crate) use load::{inside, typed_text};
-pub(crate) use names::misnamed;
+pub(crate) use names::{disguised, misnamed};
 pub use settle::{Config, Overrides, Setting, settle};
 
 pub use crate::source::CONFIG_NAME as FILE_NAME;

@@ -113,6 +113,28 @@ pub(crate) fn misnamed<'a>(config: &Config, files: impl Iterator<Item = &'a Utf8
     folders.into_iter().flat_map(wrong).collect()
 }
 
+/// Files that the globs do not select, but would if they were named as they look: `a.yaml` with a space at the end, or with a Cyrillic `а`.
+pub(crate) fn disguised<'a>(
+    config: &'a Config,
+    files: impl Iterator<Item = &'a Utf8PathBuf>,
+) -> impl Iterator<Item = &'a Utf8PathBuf> {
+    let seems_chosen =
+        |path: &Utf8Path| as_seen(path).is_some_and(|seen| config.chooses(&seen) || (!config.has_file && seen != path));
+    files.filter(move |path| !config.chooses(path) && !config.excludes(path) && seems_chosen(path))
+}
+
+/// The path as a reader sees it, if its name looks like that of a YAML file.
+fn as_seen(path: &Utf8Path) -> Option<Utf8PathBuf> {
+    let is_end =
+        |c: char| c == '.' || c.is_whitespace() || folded(c.encode_utf8(&mut [0; 4])).is_empty() && !c.is_ascii();
+    let name = path.file_name()?.trim_end_matches(is_end);
+    let (stem, end) = name.rsplit_once(['.', '\u{2024}', '\u{3002}', '\u{ff0e}', '\u{ff61}', '\u{a78f}', '\u{b7}'])?;
+    // Not `a.yaml~`, which looks like what it is.
+    let is_word = end.chars().all(|c| c.is_alphanumeric() || !c.is_ascii());
+    let end = folded(end);
+    (is_word && matches!(end.as_str(), "yaml" | "yml")).then(|| path.with_file_name(format!("{stem}.{end}")))
+}
+
 /// leaver's own files and folders: documents in them do not count as skipped.
 pub(super) fn own(loaded: &Loaded, profile: &str, signoff: &Signoff) -> Vec<Utf8PathBuf> {
     let Some((file, _)) = &loaded.source else { return Vec::new() };

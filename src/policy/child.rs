@@ -163,11 +163,29 @@ pub(crate) fn say(output: &mut impl Write, word: &impl Serialize) -> io::Result<
     output.flush()
 }
 
-/// Limits this process: address space, processor time, no core file, no growing files.
+/// Ends this process with its parent, even if a signal killed that one: a worker in an endless rule does not read its input.
+#[cfg(unix)]
+fn end_with_parent() {
+    use std::os::unix::process::parent_id;
+    const EVERY: Duration = Duration::from_millis(100);
+    let parent = parent_id();
+    let watch = move || {
+        while parent_id() == parent {
+            std::thread::sleep(EVERY);
+        }
+        #[expect(clippy::exit, reason = "the other thread is in a rule")]
+        std::process::exit(2);
+    };
+    // Without a thread, the limit of processor time ends it.
+    drop(std::thread::Builder::new().stack_size(64 * 1024).spawn(watch));
+}
+
+/// Limits this process: lifetime, address space, processor time, no core file, no growing files.
 pub(crate) fn limit(memory_mib: u64, seconds: u64) -> io::Result<()> {
     #[cfg(unix)]
     {
         use rlimit::Resource;
+        end_with_parent();
         let bytes = memory_mib.saturating_mul(1024 * 1024);
         Resource::AS.set(bytes, bytes)?;
         // The parent stops the worker earlier; this limit matters if the parent was killed or has no thread for the timeout.

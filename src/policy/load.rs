@@ -204,13 +204,13 @@ impl PolicySet {
                         }
                     } else if folder.as_str() == "lib" {
                         let name = relative.file_stem().unwrap_or_default();
-                        let want = format!("package policies.lib.{name}");
-                        if file.text().lines().any(|line| line.trim_end() == want) {
+                        let want = format!("policies.lib.{name}");
+                        if package_line(file.text()) == Some(want.as_str()) {
                             set.libraries.push(Module { file, bundled: *origin == Origin::Bundled });
                         } else {
                             failures.push(fail(
                                 format!("the library `{relative}` has another package than its name says"),
-                                &format!("write `{want}`"),
+                                &format!("begin it with `package {want}`"),
                             ));
                         }
                     } else {
@@ -314,32 +314,27 @@ fn collect(dir: &Dir<'_>, out: &mut Vec<(Utf8PathBuf, SourceFile)>) {
 /// Checks that the package matches the folder; otherwise the rule would be queried under an undefined name.
 fn check_package(id: &RuleId, file: &Arc<SourceFile>) -> Option<Failure> {
     let want = package(id);
-    let mut at = 0;
-    for line in file.text().split_inclusive('\n') {
-        if let Some(rest) = line.strip_prefix("package ") {
-            let found = rest.split('#').next().unwrap_or_default().trim();
-            if found == want {
-                return None;
-            }
-            let start = at + "package ".len();
-            return Some(
-                Failure::new(
-                    Code::Policy,
-                    format!("the package of rule `{id}` is `{found}`, but its folder says `{want}`"),
-                )
-                .help(format!("write `package {want}`"))
-                .at(Place { file: Arc::clone(file), span: Span::new(start, start + found.len()) })
-                .of(id.clone()),
-            );
-        }
-        at += line.len();
+    let found = package_line(file.text());
+    if found == Some(want.as_str()) {
+        return None;
     }
-    Some(
-        Failure::new(Code::Policy, format!("rule `{id}` has no package line"))
-            .help(format!("write `package {want}`"))
-            .at(Place { file: Arc::clone(file), span: Span::new(0, 0) })
-            .of(id.clone()),
-    )
+    let (message, span) = match found {
+        Some(found) => {
+            let start = file.text().find(&format!("package {found}")).unwrap_or_default() + "package ".len();
+            let message = format!("the package of rule `{id}` is `{found}`, but its folder says `{want}`");
+            (message, Span::new(start, start + found.len()))
+        }
+        None => (format!("rule `{id}` does not begin with a package line"), Span::new(0, 0)),
+    };
+    let failure = Failure::new(Code::Policy, message).help(format!("write `package {want}`"));
+    Some(failure.at(Place { file: Arc::clone(file), span }).of(id.clone()))
+}
+
+/// The package of a policy. The first line of code must declare it: a later line may be part of a text that looks like a declaration.
+pub fn package_line(text: &str) -> Option<&str> {
+    let is_code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let line = text.lines().find(is_code)?.strip_prefix("package ")?;
+    Some(line.split('#').next().unwrap_or_default().trim())
 }
 
 /// Whether a text is safe to parse: parsing time doubles with each bracket, so they are counted before.

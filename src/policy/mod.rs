@@ -24,7 +24,7 @@ pub use data::{Data, Facts, data_document, has_local, looked_up, looked_up_by, w
 pub use engine::{Budget, Judgement, Recall, judge, judge_by_all, judge_with};
 pub(crate) use isolate::WORKER;
 pub use isolate::{judge_isolated, worker};
-pub use load::{Module, PolicySet, RuleSource, lint, load_folder, metadata};
+pub use load::{Module, PolicySet, RuleSource, lint, load_folder, metadata, package_line};
 pub use query::{Answer, query};
 pub use reads::{Reads, reads};
 pub use trial::{Coverage, Given, Lines, RegoTest, RegoTests, RuleTrial, TrialSet};

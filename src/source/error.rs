@@ -47,6 +47,24 @@ pub enum SourceError {
         /// The system's error.
         error: io::Error,
     },
+    /// A file that git tracks, but that is not on the disk.
+    #[error("`{path}` is tracked by git, but not checked out")]
+    NotCheckedOut {
+        /// As shown.
+        path: String,
+    },
+    /// A submodule without content.
+    #[error("the submodule `{path}` is new and not checked out, so its declarations are not read")]
+    Submodule {
+        /// As shown.
+        path: String,
+    },
+    /// A name that looks like that of a YAML file.
+    #[error("`{path}` is not read: its name only looks like that of a YAML file")]
+    Disguised {
+        /// As shown.
+        path: String,
+    },
     /// Larger than the limit.
     #[error("`{path}` is larger than {limit} bytes")]
     TooLarge {
@@ -85,6 +103,9 @@ impl SourceError {
             | Self::Outside { path }
             | Self::Unread { path, .. }
             | Self::Nowhere { path, .. }
+            | Self::NotCheckedOut { path }
+            | Self::Submodule { path }
+            | Self::Disguised { path }
             | Self::TooLarge { path, .. }
             | Self::IgnoreFile { path, .. }
             | Self::NotUtf8 { path, .. } => path,
@@ -104,6 +125,11 @@ impl SourceError {
                 "put the declarations into a file of the catalogue, or exclude the link in leaver.yaml"
             }
             Self::Nowhere { .. } => "fix or remove the link, or exclude it in leaver.yaml",
+            Self::NotCheckedOut { .. } => {
+                "check out the whole catalogue: a sparse checkout hides what is outside of it; or exclude it in leaver.yaml"
+            }
+            Self::Submodule { .. } => "check it out (`git submodule update --init`), or exclude it in leaver.yaml",
+            Self::Disguised { .. } => "end the name in `.yaml` or `.yml`, or exclude it in leaver.yaml",
             Self::TooLarge { .. } => "split it, exclude it, or raise `limits.fileBytes` in leaver.yaml",
             Self::IgnoreFile { .. } => "shorten it: a few patterns with `*` do what thousands of names do",
             Self::NotUtf8 { .. } => "save it as UTF-8",

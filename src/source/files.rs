@@ -30,6 +30,7 @@ impl Files for Disk {
             let found = walk(root, selection);
             all.files.extend(found.files);
             all.errors.extend(found.errors);
+            all.odd.extend(found.odd);
         }
         all
     }
@@ -65,7 +66,7 @@ impl Files for Texts {
         let wanted = |path: &Utf8Path| {
             roots.iter().any(|root| path == *root || path.strip_prefix(root).is_ok_and(|path| selection.wants(path)))
         };
-        Found { files: self.0.keys().filter(|path| wanted(path)).cloned().collect(), errors: Vec::new() }
+        Found { files: self.0.keys().filter(|path| wanted(path)).cloned().collect(), ..Found::default() }
     }
 
     fn read(&self, path: &Utf8Path, limit: usize) -> Result<Arc<SourceFile>, SourceError> {

@@ -56,6 +56,13 @@ pub struct Found {
     pub files: Vec<Utf8PathBuf>,
     /// Files and folders that could not be read.
     pub errors: Vec<SourceError>,
+    /// Files that are not selected and whose names are unusual: they may imitate that of a YAML file.
+    pub odd: Vec<Utf8PathBuf>,
+}
+
+/// Whether a file name could imitate another one: it is not ASCII, or ends in a space or dot.
+fn is_odd(path: &Utf8Path) -> bool {
+    path.file_name().is_some_and(|name| !name.is_ascii() || name.trim_end_matches([' ', '.']) != name)
 }
 
 /// Lists the selected files under `root`, which may be a single file. Respects `.gitignore`, skips hidden folders and does not follow links.
@@ -143,6 +150,9 @@ pub fn walk(root: &Utf8Path, selection: &Selection) -> Found {
             folders.insert(path.to_owned());
         }
         if kind.is_dir() || relative == CONFIG_NAME || !(leads_to_folder || selection.wants(relative)) {
+            if !kind.is_dir() && is_odd(relative) {
+                found.odd.push(path.to_owned());
+            }
             continue;
         }
         if kind.is_symlink() {

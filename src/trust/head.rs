@@ -21,6 +21,8 @@ pub struct Head {
     pub side: Option<Side>,
     /// Errors in it.
     pub failures: Vec<Failure>,
+    /// The side of the commit to compare with, if it is not [`super::Trusted::side`]: both with the profile of the command line.
+    pub against: Option<Side>,
 }
 
 impl Head {
@@ -42,28 +44,41 @@ impl Head {
     /// Reads the configuration with this name at the `root` of the catalogue, for a run with `--config`.
     pub fn named(name: &str, root: &Utf8Path) -> Self {
         let loaded = discover(root, Some(&root.join(name)));
-        Self::of(name.to_owned(), loaded.map_err(|errors| errors.into_iter().map(Failure::from).collect()))
+        let loaded = loaded.map_err(|errors| errors.into_iter().map(Failure::from).collect());
+        Self::of(name.to_owned(), loaded, &Overrides::default())
+    }
+
+    /// Reads the same configuration with the profile that the command line names: `--profile` is in force too, and a change may edit its file.
+    pub fn with_profile(name: &str, root: &Utf8Path, profile: &str, against: Side) -> Self {
+        let path = root.join(name);
+        let explicit = Some(path.as_path()).filter(|path| path.symlink_metadata().is_ok());
+        let loaded = match explicit {
+            Some(path) => discover(root, Some(path)).map_err(|errors| errors.into_iter().map(Failure::from).collect()),
+            None => Ok(Loaded { entries: ConfigFile::default(), root: root.to_owned(), source: None }),
+        };
+        let overrides = Overrides { profile: Some(profile.to_owned()), ..Overrides::default() };
+        Self { against: Some(against), ..Self::of(name.to_owned(), loaded, &overrides) }
     }
 
     fn read(path: String, folder: &Utf8Path, top: &Utf8Path) -> Self {
-        Self::of(path, discover_below(folder, top))
+        Self::of(path, discover_below(folder, top), &Overrides::default())
     }
 
-    fn of(path: String, loaded: Result<Loaded, Vec<Failure>>) -> Self {
+    fn of(path: String, loaded: Result<Loaded, Vec<Failure>>, overrides: &Overrides) -> Self {
         let loaded = match loaded {
             Ok(loaded) => loaded,
             Err(failures) => return Self { path, failures: of_the_change(failures), ..Self::default() },
         };
         let entries = loaded.entries.clone();
         let trust = trust_root(&loaded.root, &entries);
-        match (settle(&loaded, &Overrides::default()), trust) {
+        match (settle(&loaded, overrides), trust) {
             (Ok(config), Ok(trust)) => {
                 let side = Side { entries: entries.clone(), config, trust, baseline: None };
-                Self { path, entries, side: Some(side), failures: Vec::new() }
+                Self { path, entries, side: Some(side), ..Self::default() }
             }
             (config, trust) => {
                 let failures = config.err().into_iter().chain(trust.err()).flatten().collect();
-                Self { path, entries, side: None, failures: of_the_change(failures) }
+                Self { path, entries, failures: of_the_change(failures), ..Self::default() }
             }
         }
     }

@@ -2,6 +2,7 @@
 //! which edits relax a check.
 
 mod head;
+mod observed;
 mod table;
 mod view;
 
@@ -18,6 +19,7 @@ use crate::{
     config::{ConfigFile, FILE_NAME},
     finding::{Finding, Step, Subject},
     model::{Catalogue, Declaration},
+    policy::package_line,
     report::Failure,
     rule::{RuleId, Severity},
     signoff::{Artefact, Trust},
@@ -25,6 +27,7 @@ use crate::{
 };
 
 pub use head::{Head, of_the_change, trust_root};
+use observed::Observed;
 use table::{Edit, Event, Table};
 pub use view::Side;
 
@@ -44,8 +47,12 @@ pub struct Trusted {
     pub declarations: Vec<Declaration>,
     /// Systems.
     pub systems: Vec<Declaration>,
-    /// All files below the root that git tracks in the change.
+    /// All files below the root that git tracks in the change, with those of submodules.
     pub tracked: Vec<Utf8PathBuf>,
+    /// Files that git tracks there and a sparse checkout left out.
+    pub absent: Vec<Utf8PathBuf>,
+    /// Submodules that the change adds and that are not checked out.
+    pub submodules: Vec<Utf8PathBuf>,
     /// Trusted files by path, as in the commit.
     pub base: BTreeMap<String, String>,
     /// Trusted files by path, as in the change.
@@ -78,13 +85,16 @@ impl Trusted {
     }
 
     /// One finding for each trusted file, System and waiver that differs. An edit that relaxes the check is an error unless it is accepted.
-    pub fn changes(&self, catalogue: &Catalogue, root: &Utf8Path) -> Vec<Finding> {
+    /// `evidence` names the file of observations that the run itself was given.
+    pub fn changes(&self, catalogue: &Catalogue, root: &Utf8Path, evidence: Option<&str>) -> Vec<Finding> {
         let Ok(rule) = RULE.parse::<RuleId>() else { return Vec::new() };
         let table = Table::bundled();
         let base = Catalogue::new(self.systems.clone(), catalogue.builtin().to_vec());
         let mut changed = self.files(&table, root);
         changed.extend(changed_systems(&table, &base, catalogue));
-        let digest = self.digest(&base, catalogue);
+        let observed = Observed::of(&self.declarations, catalogue, evidence);
+        changed.extend(observed.changed(self.is_edited()));
+        let digest = self.digest(&base, catalogue, &observed);
         let accepted = self.accepted.iter().any(|accepted| accepted.trim() == digest);
         changed.extend(self.changed_waivers(catalogue));
         let finding = |changed: Changed| {
@@ -150,7 +160,7 @@ impl Trusted {
             return by_file;
         }
         for change in &self.heads {
-            if let (Some(base), Some(head)) = (&self.side, &change.side) {
+            if let (Some(base), Some(head)) = (change.against.as_ref().or(self.side.as_ref()), &change.side) {
                 for edit in table.compare(&[], Some(&base.view(head)), Some(&head.view(base))) {
                     by_file.entry(self.source(change, &edit)).or_default().push(edit);
                 }
@@ -205,8 +215,8 @@ impl Trusted {
         if self.base.contains_key(path) || !is_library {
             return false;
         }
-        let package = self.head.get(path).and_then(|text| text.lines().find_map(|line| line.strip_prefix("package ")));
-        package.is_none_or(|package| package.trim() != format!("policies.lib.{stem}"))
+        let package = self.head.get(path).and_then(|text| package_line(text));
+        package.is_none_or(|package| package != format!("policies.lib.{stem}"))
     }
 
     fn changed_waivers(&self, catalogue: &Catalogue) -> Vec<Changed> {
@@ -217,9 +227,8 @@ impl Trusted {
         let changed = |waiver: &Declaration| {
             let known = self.waivers.iter().any(|known| known.name == waiver.name);
             let what = if known { "is edited" } else { "is new" };
-            let path = vec![Step::Key("metadata".into()), Step::Key("name".into())];
             let message = format!("the waiver `{}` {what}; it counts after the merge", waiver.name);
-            let place = waiver.place(waiver.root.locate(&path).span);
+            let (path, place) = named_at(waiver, true);
             Changed { message, edits: Vec::new(), subject: Some(waiver.subject()), path, place }
         };
         catalogue.waivers().filter(edited).map(changed).collect()
@@ -227,7 +236,7 @@ impl Trusted {
 
     /// The digest of a change, for `--accept-policy-change`: both sides of every trusted file and fact that differs. Any other edit has another
     /// digest.
-    fn digest(&self, base: &Catalogue, catalogue: &Catalogue) -> String {
+    fn digest(&self, base: &Catalogue, catalogue: &Catalogue, observed: &Observed<'_>) -> String {
         let sum = |text: Option<&[u8]>| text.map_or_else(|| "none".to_owned(), |text| hex(&Sha256::digest(text)));
         let mut rows = BTreeSet::new();
         for path in self.edited() {
@@ -238,6 +247,11 @@ impl Trusted {
             let [before, after] =
                 [before, after].map(|value| sum(value.map(|value| value.to_string()).as_deref().map(str::as_bytes)));
             rows.insert(format!("system {name:?} {before} {after}"));
+        }
+        for (kind, name, before, after) in observed.rows() {
+            let [before, after] =
+                [before, after].map(|value| sum(value.map(|value| value.to_string()).as_deref().map(str::as_bytes)));
+            rows.insert(format!("{kind} {name:?} {before} {after}"));
         }
         let text: String = rows.into_iter().map(|row| row + "\n").collect();
         format!("sha256:{}", hex(&Sha256::digest(text.as_bytes())))
@@ -293,17 +307,23 @@ fn changed_systems(table: &Table, base: &Catalogue, catalogue: &Catalogue) -> Ve
         if edits.iter().any(|edit| edit.relaxes) {
             let there = catalogue.own().iter().any(|own| Arc::ptr_eq(&own.root, &declaration.root));
             let what = if there { "overrides facts" } else { "is gone" };
-            let path = vec![Step::Key("metadata".into()), Step::Key("name".into())];
-            let place = if there {
-                declaration.place(declaration.root.locate(&path).span)
-            } else {
-                Place { file: Arc::new(SourceFile::new(declaration.file.path(), "")), span: Span::new(0, 0) }
-            };
+            let (path, place) = named_at(declaration, there);
             let message = format!("the System `{name}` {what}");
             changed.push(Changed { message, edits, subject: Some(declaration.subject()), path, place });
         }
     }
     changed
+}
+
+/// Where a declaration has its name; if it is gone, the file that it stood in.
+fn named_at(declaration: &Declaration, there: bool) -> (Vec<Step>, Place) {
+    let path = vec![Step::Key("metadata".into()), Step::Key("name".into())];
+    let place = if there {
+        declaration.place(declaration.root.locate(&path).span)
+    } else {
+        Place { file: Arc::new(SourceFile::new(declaration.file.path(), "")), span: Span::new(0, 0) }
+    };
+    (path, place)
 }
 
 /// Describes the edits that relax the check.

@@ -95,7 +95,14 @@ impl Commit {
         Ok(texts.into_iter().filter_map(|(path, text)| Some((below(&path)?, text))).collect())
     }
 
-    /// The `wanted` files of the whole repository, by their paths in it. Skips the same files.
+    /// Whether a folder of the working tree is a submodule in the commit.
+    pub(crate) fn has_submodule(&self, folder: &Utf8Path) -> Result<bool, VcsError> {
+        let entries = self.entries()?;
+        let is_one = |entry: &Entry| entry.kind == EntryKind::Submodule && self.repo.top().join(&entry.path) == folder;
+        Ok(entries.iter().any(is_one))
+    }
+
+    /// The files of the whole repository that are `wanted`, by their paths in it, with the same exceptions.
     pub(crate) fn texts(
         &self,
         wanted: impl Fn(&Utf8Path) -> bool,

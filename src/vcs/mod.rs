@@ -15,5 +15,5 @@ mod staged;
 pub(crate) use commit::Commit;
 pub(crate) use error::VcsError;
 pub(crate) use layout::Tree;
-pub(crate) use repo::Repo;
+pub(crate) use repo::{Repo, Tracked};
 pub(crate) use staged::Staged;

@@ -19,6 +19,17 @@ const DEFAULT_BRANCHES: [&str; 5] = [
     "refs/heads/master",
 ];
 
+/// What git tracks.
+#[derive(Debug, Default)]
+pub(crate) struct Tracked {
+    /// Files and links, some of which may be gone from the disk.
+    pub(crate) files: Vec<Utf8PathBuf>,
+    /// Files that a sparse checkout left out.
+    pub(crate) absent: Vec<Utf8PathBuf>,
+    /// Folders of submodules.
+    pub(crate) submodules: Vec<Utf8PathBuf>,
+}
+
 /// A repository with a working tree.
 #[derive(Debug, Clone)]
 pub(crate) struct Repo {
@@ -83,17 +94,28 @@ impl Repo {
         Ok((commit, branch))
     }
 
-    /// The files and links that git tracks below a folder; some may not exist on disk. Invalid UTF-8 in a name becomes U+FFFD.
-    pub(crate) fn tracked(&self, folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, VcsError> {
+    /// What git tracks below a folder. Bytes of a name that are not UTF-8 are U+FFFD.
+    pub(crate) fn tracked(&self, folder: &Utf8Path) -> Result<Tracked, VcsError> {
         let inner = self.existing_path_below_top(folder)?;
-        let mut arguments = vec!["ls-files", "-z", "--full-name", "--"];
+        let mut arguments = vec!["ls-files", "-z", "-t", "--stage", "--full-name", "--"];
         if !inner.as_str().is_empty() {
             arguments.push(inner.as_str());
         }
         let failed = |reason| VcsError::Failed { subject: "the list of its files".into(), reason };
         let list = self.git.run(&arguments, Input::default()).map_err(failed)?;
         let list = String::from_utf8_lossy(&list).into_owned();
-        Ok(list.split('\0').filter(|name| !name.is_empty()).map(|name| self.top.join(name)).collect())
+        let mut tracked = Tracked::default();
+        for row in list.split_terminator('\0') {
+            // `<tag> <mode> <object> <stage>`, a tab, the path (git-ls-files(1), `-t` and `--stage`).
+            let (facts, path) = row.split_once('\t').ok_or_else(|| failed("an unexpected list of files".into()))?;
+            let path = self.top.join(path);
+            match facts.split_once(' ').unwrap_or_default() {
+                (_, facts) if facts.starts_with("160000 ") => tracked.submodules.push(path),
+                ("S" | "s", _) if path.symlink_metadata().is_err() => tracked.absent.push(path),
+                _ => tracked.files.push(path),
+            }
+        }
+        Ok(tracked)
     }
 
     /// The path of an existing file or folder below the top.

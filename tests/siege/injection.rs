@@ -164,13 +164,20 @@ fn errors_of_the_command_line_and_the_configuration_are_harmless() {
             ("b/base.json", &baseline),
         ]);
         let typed = payload.replace('\0', "");
-        let cases: [(&str, &[&str]); 6] = [
+        let equals = format!("--color={typed}");
+        let cases: [(&str, &[&str]); 11] = [
             ("", &["check", "-o", "concise"]),
             ("b", &["check", "-o", "concise", "--baseline", "base.json"]),
             ("b", &["check", "-o", "concise", "--select", &typed]),
             ("b", &["check", "-o", "concise", "--today", &typed]),
             ("b", &["explain", &typed]),
             ("b", &["check", "-o", "concise", "--profile", &typed]),
+            // The parser of the command line quotes values, too.
+            ("b", &["schema", &typed]),
+            ("b", &["completions", &typed]),
+            ("b", &["check", "--threads", &typed]),
+            ("b", &["check", &equals]),
+            ("b", &[&typed]),
         ];
         for (inner, arguments) in cases {
             if arguments.contains(&typed.as_str()) && typed.starts_with('-') {

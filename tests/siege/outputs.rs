@@ -95,6 +95,34 @@ fn two_outputs_are_never_one_file() {
     assert_eq!(code(&output), 1, "{}", err(&output));
 }
 
+/// A configuration may name files to write, and git reads what lies in its folder.
+#[test]
+fn no_output_goes_where_git_reads() {
+    let files = catalogue();
+    git(files.path(), &["init", "-q"]);
+    for name in [".gitignore", ".gitattributes", ".gitmodules"] {
+        fs::write(files.path().join(name), "# ours\n").expect("written");
+    }
+    fs::create_dir_all(files.path().join("module/.git")).expect("a folder");
+    for file in [".gitignore", "./.gitattributes", "apps/../.gitmodules"] {
+        refused(files.path(), &["check", "-o", &format!("json={file}")], "a file that git reads");
+    }
+    for file in [".git/config", ".git/hooks/pre-commit", ".git/info/exclude", ".GIT/x", "module/.git/x", ".git"] {
+        refused(files.path(), &["check", "-o", &format!("json={file}")], "it lies in a `.git` folder");
+        refused(files.path(), &["bundle", "--output", file], "it lies in a `.git` folder");
+    }
+    let config =
+        |more: &str| fs::write(files.path().join("leaver.yaml"), format!("version: 1\n{more}\n")).expect("written");
+    config("baseline: .git/hooks/known");
+    refused(files.path(), &["check", "--update-baseline", "--add-to-baseline"], "it lies in a `.git` folder");
+    fs::remove_dir_all(files.path().join("trust")).expect("removed");
+    config("signoff: {catalogue: x, folder: .git/hooks, required: [{name: all, roles: [security], maxAgeDays: 30}]}");
+    let sign = ["signoff", "sign", "box", "--reviewer", "ada@example.com", "--role", "security"];
+    refused(files.path(), &sign, "it lies in a `.git` folder");
+    config("");
+    refused(files.path(), &["new", "rule", "acme/y", "--folder", ".git/hooks"], "`.git`");
+}
+
 #[test]
 fn no_output_replaces_an_input() {
     let files = catalogue();

@@ -96,6 +96,25 @@ fn the_child_and_temporary_folders_go_with_leaver() {
     }
 }
 
+/// Nothing can be cleaned up after SIGKILL, as the out-of-memory killer sends it, but the child must not go on without leaver.
+#[test]
+fn the_child_ends_with_a_leaver_that_is_killed() {
+    let files = busy();
+    for arguments in [&["check"][..], &["test"]] {
+        let temporary = folder(&[]);
+        let mut leaver = start(files.path(), temporary.path(), arguments);
+        let id = leaver.id();
+        until("the child starts", || !children(id).is_empty());
+        let child = children(id)[0];
+        // It is in the rule by now.
+        std::thread::sleep(Duration::from_millis(500));
+        assert!(lives(child), "{arguments:?}");
+        kill(&leaver, "KILL");
+        leaver.wait().expect("it ends");
+        until("the child ends", || !lives(child));
+    }
+}
+
 /// A report is written to a temporary file first: whenever the signal arrives, none is left.
 #[test]
 fn no_half_report_stays() {

@@ -75,8 +75,10 @@ pub(in crate::cli) fn check(files: &[&Utf8Path], inputs: &Inputs<'_>) -> Result<
         let place = match destination(shown.as_std_path()) {
             Ok(place) => place,
             Err(error) => {
-                failures
-                    .push(usage(format!("cannot write `{shown}`: {error}"), "name a file without links in its path"));
+                failures.push(usage(
+                    format!("cannot write `{shown}`: {error}"),
+                    "name a file that is reached without links, outside `.git`",
+                ));
                 continue;
             }
         };
@@ -129,7 +131,10 @@ fn input_role(output: &Output<'_>, inputs: &Inputs<'_>) -> Option<&'static str> 
         }
     }
     output.there.as_ref()?;
-    // File types of declarations and rules, regardless of the configuration.
+    // Regardless of the configuration: files that catalogues and rules consist of.
+    if matches!(name.as_str(), ".gitignore" | ".gitattributes" | ".gitmodules") {
+        return Some("a file that git reads");
+    }
     match name.rsplit_once('.')?.1 {
         "yaml" | "yml" => Some("a possible declaration"),
         "rego" => Some("a policy"),

@@ -87,8 +87,9 @@ fn write_with(path: &Path, content: &[u8], existing: Existing, sync: bool) -> io
     temporary.persist(path, existing == Existing::Replace)
 }
 
-/// Resolves a path to absolute form without following links. Refuses a file that is a link, and links to folders inside a working tree, because a
-/// change could choose their targets. Links elsewhere, such as a linked temporary folder, belong to the system.
+/// Resolves a path without following links, in absolute form. Refuses a file that is a link, and a folder on the way that is a link inside a working
+/// tree, because whoever changes the tree would choose the target. Links elsewhere, such as a linked temporary folder, belong to the system. Refuses
+/// everything in a `.git`: a configuration may name the file, and git would read it.
 pub(super) fn destination(path: &Path) -> io::Result<PathBuf> {
     let mut at =
         fs::canonicalize(".").or_else(|error| if path.is_absolute() { Ok(PathBuf::new()) } else { Err(error) })?;
@@ -98,6 +99,9 @@ pub(super) fn destination(path: &Path) -> io::Result<PathBuf> {
             Component::Prefix(_) | Component::RootDir => at.push(part),
             Component::CurDir => {}
             Component::ParentDir => drop(at.pop()),
+            Component::Normal(name) if name.eq_ignore_ascii_case(".git") => {
+                return Err(io::Error::other("it lies in a `.git` folder"));
+            }
             Component::Normal(name) => {
                 let ours = is_ours(&at);
                 at.push(name);

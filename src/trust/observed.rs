@@ -1,0 +1,128 @@
+//! Observations and Snapshots are facts. A change that edits them together with the declarations that they show would decide its own check.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{Changed, named_at, table::Edit};
+use crate::model::{Catalogue, Declaration};
+
+/// The kinds that `leaver observe` writes.
+const KINDS: [&str; 2] = ["Observation", "Snapshot"];
+
+/// Declarations of both sides, by kind and name. Two of one name are both kept.
+type ByName<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a Declaration>>;
+
+/// The declarations that a change adds, edits or removes.
+pub(super) struct Observed<'a> {
+    base: ByName<'a>,
+    head: ByName<'a>,
+    /// Kind and name of each declaration that differs.
+    differs: BTreeSet<(&'a str, &'a str)>,
+}
+
+impl<'a> Observed<'a> {
+    /// Compares both sides. `evidence` is a file of this run and belongs to no side.
+    pub(super) fn of(base: &'a [Declaration], catalogue: &'a Catalogue, evidence: Option<&str>) -> Self {
+        let base = by_name(base.iter());
+        let head = by_name(catalogue.own().iter().filter(|one| Some(one.file.path()) != evidence));
+        let both = base.keys().chain(head.keys()).copied().collect::<BTreeSet<_>>();
+        let differs = both.into_iter().filter(|key| values(&base, key) != values(&head, key)).collect();
+        Self { base, head, differs }
+    }
+
+    /// One finding for each system whose observations differ. It is an error if the change edits anything else, `edited` or a declaration, or if
+    /// they are not those of a later run: a scheduled job edits observations alone, marks absent applications and renews the snapshot. The first
+    /// observations of a system contradict no earlier ones.
+    pub(super) fn changed(&self, edited: bool) -> Vec<Changed> {
+        let together = edited || self.differs.iter().any(|(kind, _)| !KINDS.contains(kind));
+        let known: BTreeSet<String> = self.base.iter().filter(|(key, _)| observes(key)).flat_map(systems).collect();
+        let mut by_system: BTreeMap<String, Vec<&(&str, &str)>> = BTreeMap::new();
+        for key in self.differs.iter().filter(|key| observes(key)) {
+            let sides = self.base.get_key_value(key).into_iter().chain(self.head.get_key_value(key));
+            for system in sides.flat_map(systems).collect::<BTreeSet<_>>() {
+                by_system.entry(system).or_default().push(key);
+            }
+        }
+        let finding = |(system, keys): (String, Vec<&(&str, &str)>)| {
+            let first = keys.iter().find_map(|key| Some((self.head.get(*key)?.first()?, true)));
+            let first = first.or_else(|| keys.iter().find_map(|key| Some((self.base.get(*key)?.first()?, false))));
+            let (declaration, there) = first?;
+            let (path, place) = named_at(declaration, there);
+            let text = if together {
+                "they change together with what they are compared with"
+            } else {
+                "no later run of `leaver observe` removes an observation or makes a snapshot older"
+            };
+            let relaxes = known.contains(&system) && (together || !self.is_later(&system));
+            Some(Changed {
+                message: format!("the change edits the observations of `{system}` ({})", self.told(&keys)),
+                edits: vec![Edit { path: Vec::new(), text: text.to_owned(), relaxes }],
+                subject: Some(declaration.subject()),
+                path,
+                place,
+            })
+        };
+        by_system.into_iter().filter_map(finding).collect()
+    }
+
+    /// Whether the change may hold a later run for a system: nothing is gone, and the snapshot is not older.
+    fn is_later(&self, system: &str) -> bool {
+        let of = |side: &ByName<'a>| {
+            let keys = side.iter().filter(|entry| observes(entry.0) && systems(*entry).iter().any(|one| one == system));
+            keys.map(|(key, _)| *key).collect::<BTreeSet<_>>()
+        };
+        let taken = |side: &ByName<'a>| {
+            let dates = of(side).into_iter().flat_map(|key| values(side, &key));
+            dates.filter_map(|value| Some(value.pointer("/spec/takenOn")?.as_str()?.to_owned())).max()
+        };
+        of(&self.base).is_subset(&of(&self.head)) && taken(&self.head) >= taken(&self.base)
+    }
+
+    /// Kind, name and both values of each observation that differs, for the digest.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (&str, &str, Option<Value>, Option<Value>)> {
+        let side = |side: &ByName<'_>, key| side.contains_key(key).then(|| Value::from(values(side, key)));
+        let observed = self.differs.iter().filter(|key| observes(key));
+        observed.map(move |key| (key.0, key.1, side(&self.base, key), side(&self.head, key)))
+    }
+
+    fn told(&self, keys: &[&(&str, &str)]) -> String {
+        let [mut new, mut edited, mut gone] = [0_usize; 3];
+        for key in keys {
+            match (self.base.contains_key(*key), self.head.contains_key(*key)) {
+                (true, true) => edited += 1,
+                (true, false) => gone += 1,
+                _ => new += 1,
+            }
+        }
+        let counts = [(new, "new"), (edited, "edited"), (gone, "gone")];
+        let counts = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+        counts.collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn by_name<'a>(declarations: impl Iterator<Item = &'a Declaration>) -> ByName<'a> {
+    let mut by_name = ByName::new();
+    for declaration in declarations.filter(|one| one.well_formed) {
+        by_name.entry((&declaration.kind, &declaration.name)).or_default().push(declaration);
+    }
+    by_name
+}
+
+/// Whether a kind and name are those of an observation.
+fn observes(key: &(&str, &str)) -> bool {
+    KINDS.contains(&key.0)
+}
+
+fn values(side: &ByName<'_>, key: &(&str, &str)) -> Vec<Value> {
+    side.get(key).into_iter().flatten().map(|declaration| Value::from(&*declaration.root)).collect()
+}
+
+/// The systems that declarations of one name observe.
+fn systems(entry: (&(&str, &str), &Vec<&Declaration>)) -> Vec<String> {
+    let system = |declaration: &&Declaration| {
+        let spec = declaration.root.get("spec").map(Value::from)?;
+        Some(spec.get("system")?.as_str()?.to_owned())
+    };
+    entry.1.iter().filter_map(system).collect()
+}
