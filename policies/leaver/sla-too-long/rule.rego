@@ -1,14 +1,14 @@
 # METADATA
 # title: Accounts stay open too long
-# description: The time between the last day and the closed account is the time in which a leaver can still sign in. How long is
-#   acceptable depends on how critical the app is.
+# description: The time between the last day and the closed account is the time in which a leaver can still sign in. Sessions and tokens that are
+#   ended later leave the same door open. How long is acceptable depends on how critical the app is.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Shorten `spec.lifecycle.deprovision.slaHours`, with another mechanism if need be, or have the difference waived.
+#   fix: Shorten `slaHours` of the stage in `spec.lifecycle`, with another mechanism if need be, or have the difference waived.
 #   controls:
 #     nist-800-53: ["AC-2(13)", PS-4a, AC-2h.2, "AC-2(3)", AC-2l]
 #     iso-27001: [A.6.5]
@@ -23,6 +23,7 @@
 package policies.leaver["sla-too-long"]
 
 import data.policies.lib.apps
+import data.policies.lib.mechanisms
 
 _limit := data.leaver.params["leaver/sla-too-long"].maxHours[sprintf("%d", [apps.tier])]
 
@@ -36,4 +37,23 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	some limit in [_limit]
 	hours > limit
 	message := sprintf("%s: deprovision within %v h, limit for %s is %v h", [input.metadata.name, hours, _tier, limit])
+}
+
+# Stage → what it ends, in words.
+_ends := {"revokeSessions": "open sessions end", "revokeCredentials": "tokens and keys are revoked"}
+
+# Sessions that end by themselves in time wait for nobody.
+_short("revokeSessions") if input.spec.lifecycle.revokeSessions.maxSessionHours <= _limit
+
+_short("revokeCredentials") if input.spec.lifecycle.revokeCredentials.maxLifeHours <= _limit
+
+findings contains {"path": ["spec", "lifecycle", stage, "slaHours"], "message": message} if {
+	apps.alive
+	some stage, what in _ends
+	mechanisms.done(stage)
+	some hours in [input.spec.lifecycle[stage].slaHours]
+	some limit in [_limit]
+	hours > limit
+	not _short(stage)
+	message := sprintf("%s: %s within %v h, limit for %s is %v h", [input.metadata.name, what, hours, _tier, limit])
 }
