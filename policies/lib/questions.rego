@@ -195,6 +195,13 @@ _known(via, key) if {
 	object.get(data.leaver.catalogue.System[how.system].spec, key, null) != null
 }
 
+# `scim/unassignment-ignored` judges what the System does at the end of an assignment.
+_known(via, "outOfScope") if {
+	some system in mechanisms.systems(via)
+	data.leaver.catalogue.System[system].spec.onUnassign
+	via in ways.jobs
+}
+
 _questions contains [["spec", "lifecycle", "deprovision", "signal", "everyHours"], "how long the news that somebody leaves may take"] if {
 	apps.has_accounts
 	input.spec.lifecycle.deprovision.signal.via

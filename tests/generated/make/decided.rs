@@ -54,7 +54,11 @@ impl Maker<'_> {
             answer(&mut spec["external"], "maxDays", self.dice.number(1, 365));
         }
         if spec["provisioning"]["csv"].is_object() {
-            answer(&mut spec["provisioning"]["csv"], "operations", json!(["create", "update", "disable", "reactivate", "delete"]));
+            answer(
+                &mut spec["provisioning"]["csv"],
+                "operations",
+                json!(["create", "update", "disable", "reactivate", "delete"]),
+            );
         }
         if spec["lifecycle"]["deprovision"]["signal"].is_object() {
             answer(&mut spec["lifecycle"]["deprovision"]["signal"], "everyHours", 1);
