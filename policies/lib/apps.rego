@@ -36,12 +36,17 @@ mode_of(provisioning) := provisioning.mode if {
 	provisioning.scim
 } else := _blocks(provisioning)[0] if {
 	count(_blocks(provisioning)) > 0
+} else := "connector" if {
+	count(_programs(provisioning)) > 0
 } else := ""
 
 _blocks(provisioning) := [name |
 	some name in ["scim", "connector", "directory", "hr", "csv", "jit", "shared"]
 	provisioning[name]
 ]
+
+# A program of one's own calls the application, as a connector does.
+_programs(provisioning) := [name | some name in ["script", "automation"]; provisioning[name]]
 
 _unused := {"planned", "discovered", "retired"}
 

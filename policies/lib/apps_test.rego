@@ -47,6 +47,9 @@ test_a_block_counts_as_the_mode_without_a_label if {
 	apps.mode == "connector" with input as {"spec": {"provisioning": {"connector": {}, "jit": {}}}}
 	apps.mode == "shared" with input as {"spec": {"provisioning": {"shared": {}}}}
 	apps.mode == "none" with input as {"spec": {"provisioning": {"mode": "none", "scim": {}}}}
+	apps.mode == "connector" with input as {"spec": {"provisioning": {"script": {}}}}
+	apps.mode == "connector" with input as {"spec": {"provisioning": {"automation": {"system": "flows"}}}}
+	apps.mode == "jit" with input as {"spec": {"provisioning": {"script": {}, "jit": {}}}}
 	apps.mode == "" with input as {"spec": {"provisioning": {"attributes": []}}}
 	apps.mode == "" with input as {"spec": {}}
 }

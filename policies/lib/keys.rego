@@ -1,6 +1,6 @@
 package policies.lib.keys
 
-_blocks := ["jit", "scim", "connector", "directory", "hr", "csv"]
+_blocks := ["jit", "scim", "connector", "directory", "hr", "csv", "script", "automation"]
 
 # Mechanism → {attribute, from, fallback, path}, whether the key is written as a text or as a mapping.
 declared[via] := {"attribute": block.matchKey, "path": ["spec", "provisioning", via, "matchKey"]} if {

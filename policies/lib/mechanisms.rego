@@ -18,11 +18,41 @@ pushed[stage] := how.via if {
 # Ways that push accounts into this app, as a stage, the mode or a block of settings says.
 used contains via if some via in pushed
 
-used contains apps.mode if apps.mode in pushing
+used contains apps.mode if {
+	apps.mode in pushing
+	not _by_program
+}
 
 used contains "scim" if apps.mode == "hybrid"
 
 used contains via if some via, _ in object.filter(input.spec.provisioning, pushing)
+
+# Blocks by which something other than a sign-in finds the accounts of people.
+matching contains via if some via in used
+
+matching contains via if some via, _ in object.filter(input.spec.provisioning, ["script", "automation"])
+
+matching contains "csv" if apps.mode == "csv"
+
+_by_program if count(programs) > 0
+
+# Programs of one's own that make the accounts. Their mode is `connector`, and their settings are in a block of their own name.
+programs contains via if {
+	_unconnected
+	via := input.spec.lifecycle.create.via
+	via in {"script", "automation"}
+}
+
+programs contains via if {
+	_unconnected
+	not input.spec.lifecycle.create.via
+	some via, _ in object.filter(input.spec.provisioning, ["script", "automation"])
+}
+
+_unconnected if {
+	apps.mode == "connector"
+	not input.spec.provisioning.connector
+}
 
 # The sign-in is said to create accounts, and the mode says that it does not: `catalogue/mode-contradiction` tells it.
 contradicted if {

@@ -59,3 +59,23 @@ test_the_systems_of_a_way if {
 	mechanisms.systems("connector") == {"conductorone"} with input as _app
 	mechanisms.systems("hr") == set() with input as _app
 }
+
+test_a_program_of_ones_own_is_no_connector if {
+	mechanisms.used == set() with input as {"spec": {"provisioning": {"script": {}}}}
+	mechanisms.used == set() with input as {"spec": {"provisioning": {"mode": "connector"}, "lifecycle": {"create": {"via": "automation"}}}}
+	mechanisms.used == {"connector"} with input as {"spec": {"provisioning": {"mode": "connector", "connector": {}}, "lifecycle": {"create": {"via": "script"}}}}
+	mechanisms.used == {"connector"} with input as {"spec": {"provisioning": {"mode": "connector", "script": {}}, "lifecycle": {"create": {"via": "connector"}}}}
+}
+
+test_the_programs_that_make_accounts if {
+	mechanisms.programs == {"script"} with input as {"spec": {"provisioning": {"script": {}}}}
+	mechanisms.programs == {"automation"} with input as {"spec": {"provisioning": {"mode": "connector"}, "lifecycle": {"create": {"via": "automation"}}}}
+	mechanisms.programs == set() with input as {"spec": {"provisioning": {"mode": "manual", "script": {}}}}
+	mechanisms.programs == set() with input as {"spec": {"provisioning": {"jit": {}, "script": {}}}}
+}
+
+test_what_looks_for_accounts if {
+	mechanisms.matching == {"script"} with input as {"spec": {"provisioning": {"script": {}, "jit": {}}}}
+	mechanisms.matching == {"csv", "automation"} with input as {"spec": {"provisioning": {"csv": {}, "automation": {}}}}
+	mechanisms.matching == {"scim"} with input as {"spec": {"provisioning": {"mode": "scim", "csv": {}}}}
+}

@@ -163,9 +163,48 @@ _of_ways := {
 	"hr": object.union(_of_any_way, {"system": "which system runs WAY"}),
 }
 
-_questions contains [["spec", "provisioning", "csv", "matchKey"], "by which attribute accounts are found"] if {
+_questions contains [["spec", "provisioning", "csv", key], what] if {
 	apps.has_accounts
 	apps.mode == "csv"
+	some key, what in _of_lists
+}
+
+_of_lists := {
+	"everyDays": "how often a list is uploaded",
+	"matchKey": "by which attribute accounts are found",
+	"operations": "what an uploaded list does to accounts",
+}
+
+# Programs of one's own answer the same questions as a push. Rules of their own ask for `system`, `credential` and `alert`.
+_questions contains [["spec", "provisioning", via, key], what] if {
+	apps.has_accounts
+	some via in _programs
+	some key, words in _of_scoped_way
+	not _known(via, key)
+	what := replace(words, "WAY", sprintf("`%s`", [via]))
+}
+
+_programs contains via if some via in mechanisms.programs
+
+_programs contains via if some via, _ in object.filter(input.spec.provisioning, ways.jobs)
+
+_known(via, key) if {
+	via in ways.jobs
+	some how in input.spec.lifecycle
+	how.via == via
+	object.get(data.leaver.catalogue.System[how.system].spec, key, null) != null
+}
+
+# `scim/unassignment-ignored` judges what the System does at the end of an assignment.
+_known(via, "outOfScope") if {
+	some system in mechanisms.systems(via)
+	data.leaver.catalogue.System[system].spec.onUnassign
+	via in ways.jobs
+}
+
+_questions contains [["spec", "lifecycle", "deprovision", "signal", "everyHours"], "how long the news that somebody leaves may take"] if {
+	apps.has_accounts
+	input.spec.lifecycle.deprovision.signal.via
 }
 
 _questions contains [["spec", "provisioning", "shared", key], what] if {
@@ -222,6 +261,25 @@ open contains {"path": ["spec", "nonHuman", at, "created"], "what": what} if {
 	not credentials.secretless(item)
 	count(object.filter(item, ["created", "lastRotated"])) == 0
 	what := sprintf("since when `%s` exists", [item.name])
+}
+
+# Kinds that a person or the organisation can have. The others are accounts of their own, or a person's by their kind.
+_of_somebody := {"api-key", "certificate", "oauth-client", "scim-token", "ssh-key"}
+
+open contains {"path": ["spec", "nonHuman", at, "boundTo"], "what": sprintf("whose credential `%s` is", [item.name])} if {
+	some at, item in credentials.live
+	apps.in_use
+	item.kind in _of_somebody
+	not item.boundTo
+}
+
+open contains {"path": ["spec", "nonHuman", at, "knownTo"], "what": sprintf("which teams know the secret of `%s`", [item.name])} if {
+	some at, item in credentials.live
+	apps.in_use
+	item.boundTo == "team"
+	not credentials.secretless(item)
+	not item.rotateOnLeave == true
+	not item.knownTo
 }
 
 _covered := {group | some group in input.spec.lifecycle.review.covers}
@@ -297,7 +355,7 @@ _weighs(path) if {
 
 _of_entries := {
 	"accounts": {"temporary"},
-	"nonHuman": {"created", "interactive", "revokesPrevious"},
+	"nonHuman": {"created", "interactive", "knownTo", "revokesPrevious"},
 	"thirdPartyGrants": {"scopes"},
 }
 
@@ -310,6 +368,8 @@ _middling contains ["spec", "external", "maxDays"]
 _middling contains ["spec", "localAccounts", "checkedOn"]
 
 _middling contains ["spec", "localAccounts", "accounts", at, "temporary"] if some at, _ in input.spec.localAccounts.accounts
+
+_middling contains ["spec", "lifecycle", "deprovision", "signal", "everyHours"]
 
 _middling contains ["spec", "provisioning", "directory", "protocol"]
 
@@ -353,6 +413,17 @@ _looked_after if {
 	input.spec.external.endDateRequired == true
 }
 
+# At worst people who left know the secret of something privileged, or of what provisioning works with.
+_heavy contains ["spec", "nonHuman", at, "knownTo"] if {
+	some at, item in credentials.live
+	item.privileged == true
+}
+
+_heavy contains ["spec", "nonHuman", at, "knownTo"] if {
+	some at, item in credentials.live
+	item.name in credentials.of_mechanisms
+}
+
 # At worst the role is privileged, and the first sign-in gives it.
 _heavy contains ["spec", "roles", at, "privileged"] if some at, _ in input.spec.roles
 
@@ -387,7 +458,7 @@ _heavy contains ["spec", "provisioning", "scim", key] if some key in ["auth", "e
 # At worst what ends the access of leavers is off, slow or looks away.
 _heavy contains ["spec", "provisioning", via, key] if {
 	some via in [input.spec.lifecycle.deprovision.via]
-	some key in ["operations", "syncMinutes", "delayDays", "outOfScope"]
+	some key in ["operations", "syncMinutes", "delayDays", "outOfScope", "everyDays"]
 }
 
 _heavy contains ["spec", "provisioning", via, "operations"] if {

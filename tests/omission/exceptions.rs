@@ -1,7 +1,7 @@
 //! Allowed omissions, with reasons.
 
 /// Omissions that may improve the report: rule or group, place (`**` covers everything below), and the reason.
-pub(super) const EXCEPTIONS: [(&str, &str, &str); 63] = [
+pub(super) const EXCEPTIONS: [(&str, &str, &str); 65] = [
     ("schema/", "", "removing what has the wrong shape is the fix"),
     ("credential/secret-in-file", "", "removing the secret is the fix"),
     (
@@ -119,6 +119,16 @@ pub(super) const EXCEPTIONS: [(&str, &str, &str); 63] = [
         "local/expired",
         "spec.localAccounts.accounts.*.expires",
         "an account without an end is not over; its last day shows in the product",
+    ),
+    (
+        "leaver/sla-too-long",
+        "spec.lifecycle.revokeSessions**",
+        "the same as with `mover/sla-too-long`; without the stage `leaver/sessions-survive` asks for it",
+    ),
+    (
+        "leaver/sla-too-long",
+        "spec.lifecycle.revokeCredentials**",
+        "the same; `leaver/credentials-survive` asks for the stage",
     ),
     (
         "mover/sla-too-long",

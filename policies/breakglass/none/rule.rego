@@ -49,7 +49,7 @@ _due if {
 	not _nobody
 }
 
-_nobody if input.spec.provisioning.mode in {"none", "shared"}
+_nobody if apps.mode in {"none", "shared"}
 
 _critical if apps.tier <= _params.maxTier
 

@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: "Declare `spec.provisioning.mode`: `scim`, `jit`, `hybrid`, `connector`, `directory`, `hr`, `csv`, `manual`, `vendor` or `shared`, and
-#     `none` for an app without accounts."
+#     `none` for an app without accounts. A script or an automation of your own counts as `connector`."
 #   controls:
 #     nist-800-53: ["AC-2a"]
 #     iso-27001: ["A.5.16"]

@@ -33,8 +33,16 @@ findings contains {"path": ["spec", "signOn", "appId"], "message": message, "rel
 	observation.spec.assigned.groups > 0
 	people := observation.spec.assigned.individuals
 	people > _max
-	message := sprintf("%s: %d people are assigned one by one %s, next to %d groups", [
-		input.metadata.name, people, observed.place(observation), observation.spec.assigned.groups,
+	message := sprintf("%s: %s assigned one by one %s, next to %s", [
+		input.metadata.name, _people(people), observed.place(observation), _groups(observation.spec.assigned.groups),
 	])
 	related := [observed.related(observation, ["assigned", "individuals"], "observed here")]
 }
+
+_people(number) := "1 person is" if number == 1
+
+_people(number) := sprintf("%d people are", [number]) if number != 1
+
+_groups(number) := "1 group" if number == 1
+
+_groups(number) := sprintf("%d groups", [number]) if number != 1

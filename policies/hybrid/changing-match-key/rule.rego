@@ -28,12 +28,10 @@ import data.policies.lib.mechanisms
 _changing := {lower(name) | some name in data.leaver.params["hybrid/changing-match-key"].changing}
 
 # Whatever pushes, and a sign-in beside it that finds or makes the same accounts.
-_blocks contains via if some via in mechanisms.used
-
-_blocks contains "csv" if input.spec.provisioning.mode == "csv"
+_blocks contains via if some via in mechanisms.matching
 
 _blocks contains "jit" if {
-	count(mechanisms.used) > 0
+	count(mechanisms.matching) > 0
 	apps.created_by_jit
 }
 

@@ -31,11 +31,9 @@ _sources := sort([[via, key.from] |
 	_in_use(via)
 ])
 
-_in_use(via) if via in mechanisms.used
+_in_use(via) if via in mechanisms.matching
 
 _in_use("jit") if _signs_in
-
-_in_use("csv") if input.spec.provisioning.mode == "csv"
 
 findings contains {"path": ["spec", "provisioning", via, "matchKey", "from"], "message": message, "related": related} if {
 	apps.alive

@@ -28,7 +28,7 @@ _signs_in if {
 
 findings contains {"path": jit.path, "message": message, "related": related} if {
 	_signs_in
-	some via in mechanisms.used
+	some via in mechanisms.matching
 	some jit in [keys.declared.jit]
 	some push in [keys.declared[via]]
 	lower(jit.attribute) != lower(push.attribute)

@@ -42,6 +42,7 @@ _kept if {
 findings contains {"path": ["spec", "lifecycle", "transfer"], "message": message, "severity": "info"} if {
 	apps.alive
 	_kept
+	not apps.mode == "shared"
 	not input.spec.lifecycle.transfer
 	message := sprintf("%s: accounts are disabled and kept, and nothing says who takes over what others still use of them", [input.metadata.name])
 }

@@ -21,13 +21,18 @@ import data.policies.lib.apps
 # What the stage costs when its time is not set: a vendor's is for the contract.
 _severity := {"ticket": "error", "admin": "error", "runbook": "error", "vendor": "warning"}
 
+# What ends access needs a deadline, whoever does it.
+_weight("vendor", "deprovision") := "error"
+
+_weight(via, stage) := _severity[via] if [via, stage] != ["vendor", "deprovision"]
+
 # Whether these are due is for the rules about reviews.
 _periodic := {"review", "reconcile"}
 
 findings contains {"path": ["spec", "lifecycle", stage, "slaHours"], "message": message, "severity": severity} if {
 	apps.alive
 	some stage, how in input.spec.lifecycle
-	some severity in [_severity[how.via]]
+	some severity in [_weight(how.via, stage)]
 	not stage in _periodic
 	not _timed(how)
 	message := sprintf("%s: `%s` is done by people (`%s`) and has no deadline", [input.metadata.name, stage, how.via])

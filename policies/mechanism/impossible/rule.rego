@@ -50,7 +50,7 @@ _named contains [["spec", "signOn", "system"], "scim", input.spec.signOn.system]
 	input.spec.signOn.system
 }
 
-_by_scim contains "mode" if input.spec.provisioning.mode in {"scim", "hybrid"}
+_by_scim contains "mode" if apps.mode in {"scim", "hybrid"}
 
 _by_scim contains stage if {
 	some stage, how in input.spec.lifecycle

@@ -27,7 +27,7 @@ _due if {
 	not _nobody
 }
 
-_nobody if input.spec.provisioning.mode in {"none", "shared"}
+_nobody if apps.mode in {"none", "shared"}
 
 _decided if is_boolean(input.spec.signOn.enforced)
 

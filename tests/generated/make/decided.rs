@@ -28,6 +28,10 @@ impl Maker<'_> {
         for item in list(spec, "/nonHuman") {
             if item["revokedOn"].is_null() {
                 answer(item, "interactive", false);
+                answer(item, "boundTo", "organisation");
+                if item["boundTo"] == "team" {
+                    answer(item, "rotateOnLeave", true);
+                }
                 if item["overlapHours"].is_null() {
                     answer(item, "revokesPrevious", true);
                 }
@@ -48,6 +52,21 @@ impl Maker<'_> {
         }
         if spec["external"].is_object() {
             answer(&mut spec["external"], "maxDays", self.dice.number(1, 365));
+        }
+        if spec["provisioning"]["csv"].is_object() {
+            answer(
+                &mut spec["provisioning"]["csv"],
+                "operations",
+                json!(["create", "update", "disable", "reactivate", "delete"]),
+            );
+        }
+        if spec["lifecycle"]["deprovision"]["signal"].is_object() {
+            answer(&mut spec["lifecycle"]["deprovision"]["signal"], "everyHours", 1);
+        }
+        for stage in ["revokeSessions", "revokeCredentials"] {
+            if spec["lifecycle"][stage]["slaHours"].as_u64().is_some_and(|hours| hours > 24) {
+                put(&mut spec["lifecycle"][stage], "slaHours", 24);
+            }
         }
         for account in list(spec, "/localAccounts/accounts") {
             answer(account, "temporary", false);
