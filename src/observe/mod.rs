@@ -15,6 +15,7 @@ mod google;
 mod okta;
 mod published;
 mod scim;
+mod table;
 mod terraform;
 mod update;
 

@@ -11,6 +11,7 @@ mod hostile;
 mod partial;
 mod plans;
 mod private;
+mod saved;
 mod updated;
 mod written;
 
