@@ -41,6 +41,7 @@ mod shells;
 mod siege;
 #[cfg(unix)]
 mod signoff;
+mod systems;
 mod told;
 mod transcripts;
 mod trust;

@@ -164,7 +164,7 @@ fn nothing_is_written_where_one_of_the_files_is_broken() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(super::cases(200))]
 
     /// Exports with changed, removed or repeated bytes are read or refused, without a panic, and the output is valid.
     #[test]
@@ -196,6 +196,43 @@ proptest! {
                     _ => prop_assert!(false, "no declaration: {}", file.text()),
                 }
             }
+        }
+    }
+}
+
+/// Cells of a table, with what is hard to read in them.
+const CELLS: &str = "[a-z]{0,3}|primaryEmail|suspended|clientId|user|True|WAHR|\"[a-z,;\\n]{0,3}\"|\"|sep=|[,;\t{}:\\[#]{1,2}|\\PC{0,3}";
+
+proptest! {
+    #![proptest_config(super::cases(400))]
+
+    /// A table of any shape is read or refused in words. What is read has no person, and is the same however the lines end.
+    #[test]
+    fn a_table_of_any_shape_is_read_or_refused(
+        rows in proptest::collection::vec(proptest::collection::vec(CELLS, 1..5), 1..6),
+        between in proptest::sample::select(vec![",", ";", "\t"]),
+        head in any::<bool>(),
+    ) {
+        let mut lines: Vec<String> = rows.iter().map(|row| row.join(between)).collect();
+        if head {
+            lines.insert(0, ["primaryEmail", "suspended"].join(between));
+            lines.push(["ada.lovelace@example.com", "true"].join(between));
+        }
+        let read = |end: &str| {
+            let text = lines.join(end);
+            leaver::observe::collect("auto", &[export("t.csv", text)], options())
+        };
+        match read("\n") {
+            Ok(collected) => {
+                let text = leaver::observe::documents(&collected, "");
+                prop_assert!(!text.contains("lovelace"), "{}", text);
+                // A cell with a line break in quotes has one.
+                if !lines.iter().any(|line| line.contains(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'])) {
+                    let again = read("\r\n").map(|collected| leaver::observe::documents(&collected, ""));
+                    prop_assert_eq!(again.ok(), Some(text));
+                }
+            }
+            Err(failures) => prop_assert!(failures.iter().all(|failure| !failure.message.is_empty() && !failure.message.contains("lovelace"))),
         }
     }
 }
