@@ -81,7 +81,7 @@ fn headers(text: &str) -> (&str, &str) {
     text.split_at_checked(end).unwrap_or((text, ""))
 }
 
-/// The pages of a value: `jq -s` makes one list of all pages.
+/// The pages of a value: `jq -s` makes one list of all pages, and older versions of PowerShell write a list as an object with `value` and `Count`.
 fn pages_of(value: Value) -> Vec<(String, Value)> {
     let lists = ["value", "items", "users", "groups", "Resources"];
     let has_list = |page: &Value| lists.iter().any(|key| page.get(key).is_some_and(Value::is_array));
@@ -90,6 +90,13 @@ fn pages_of(value: Value) -> Vec<(String, Value)> {
         Value::Array(pages) if !pages.is_empty() && pages.iter().all(is_page) => {
             pages.into_iter().enumerate().map(|(at, page)| (format!("/{at}"), page)).collect()
         }
+        Value::Object(mut map) if map.len() == 2 && map.contains_key("Count") => match map.remove("value") {
+            Some(list @ Value::Array(_)) => vec![("/value".to_owned(), list)],
+            other => {
+                map.extend(other.map(|value| ("value".to_owned(), value)));
+                vec![(String::new(), Value::Object(map))]
+            }
+        },
         value => vec![(String::new(), value)],
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{ADAPTERS, Adapter, Export, Observed, Page, Source, clean};
+use super::{ADAPTERS, Adapter, Export, Observed, Page, Source, clean, recognised::adapter_of};
 use crate::{
     report::{Code, Failure},
     source::redact,
@@ -123,6 +123,21 @@ impl Collected {
         self.entry_notes.push(redact(&note.into()).into_owned());
     }
 
+    /// Refuses an export in which an object or a list is a text: `ConvertTo-Json` of PowerShell writes what is deeper than two levels like that.
+    pub(super) fn refuse_shallow(&mut self, page: &Page, pointer: &str, entry: &Value, keys: &[&str]) {
+        if let Some(key) = keys.iter().find(|key| entry.get(**key).and_then(Value::as_str).is_some_and(is_shallow))
+            && self.refused.is_empty()
+        {
+            let message = format!(
+                "`{}`: {}: `{key}` is a text, so the export is cut off at a depth",
+                page.shown,
+                place(page, pointer)
+            );
+            let help = "with PowerShell, use `ConvertTo-Json -Depth 20`, or write the answer itself to a file";
+            self.refused.push(Failure::new(Code::Read, message).help(help).about(&page.shown));
+        }
+    }
+
     /// Records an entry that cannot be read.
     pub(super) fn unreadable(&mut self, adapter: &dyn Adapter, page: &Page, pointer: &str, why: &str) {
         self.system(adapter, None).gaps.insert(Gap::UnreadableEntries);
@@ -188,7 +203,7 @@ impl Collected {
                 "{system}: the list of applications is empty, so the export counts as incomplete: may the token read them?"
             ));
         }
-        notes.into_iter().for_each(|note| self.note(note));
+        self.notes.extend(notes);
     }
 
     /// A success after today is the error of a clock or of an export. It would hide for a long time that provisioning has stopped.
@@ -203,7 +218,7 @@ impl Collected {
                 }
             }
         }
-        notes.into_iter().for_each(|note| self.note_entry(note));
+        self.entry_notes.extend(notes);
     }
 
     /// Adds the notes on entries to the others.
@@ -319,63 +334,9 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
     Ok(collected)
 }
 
-/// The adapter that reads a value; `None` for an empty list, which could be any format.
-fn adapter_of(page: &Page, chosen: Option<usize>) -> Result<Option<usize>, Failure> {
-    if page.value.as_array().is_some_and(Vec::is_empty) {
-        return Ok(None);
-    }
-    let found = ADAPTERS.iter().position(|adapter| adapter.recognise(page).is_some());
-    let named = |at: usize| ADAPTERS.get(at).map_or("", |adapter| adapter.name());
-    if let Some(chosen) = chosen {
-        let fits = ADAPTERS.get(chosen).is_some_and(|adapter| adapter.recognise(page).is_some());
-        if fits {
-            return Ok(Some(chosen));
-        }
-    } else if found.is_some() {
-        return Ok(found);
-    }
-    let what = found.and_then(|at| ADAPTERS.get(at)?.recognise(page).map(|what| (named(at), what)));
-    let (looks, help) = match what {
-        Some((format, what)) => (what.to_owned(), format!("read it with the format `{format}`, or with `auto`")),
-        None => (
-            looks_like(&page.value),
-            format!(
-                "the formats are {}; docs/observe.md has the commands that make such exports",
-                super::formats().join(", ")
-            ),
-        ),
-    };
-    let message = match chosen {
-        Some(chosen) => format!("`{}` is no export for `{}`: it looks like {looks}", page.shown, named(chosen)),
-        None => format!("`{}` is no export that leaver knows: it looks like {looks}", page.shown),
-    };
-    Err(Failure::new(Code::Read, message).help(help).about(&page.shown))
-}
-
-/// Describes a value that no adapter recognises. Keys are shown only if they are plain words.
-fn looks_like(value: &Value) -> String {
-    let keys = |value: &Value| {
-        let keys: Vec<String> =
-            value.as_object().into_iter().flatten().filter_map(|(key, _)| clean::word(key)).take(6).collect();
-        let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
-        if quoted.is_empty() { "no keys".to_owned() } else { quoted.join(", ") }
-    };
-    match value {
-        Value::Object(map) if map.contains_key("lineage") && map.contains_key("serial") => {
-            "the state file of Terraform itself (`terraform show -json` writes what leaver reads)".to_owned()
-        }
-        Value::Object(map) if map.contains_key("errorCode") || map.contains_key("error") => {
-            format!("the error answer of an API ({}), so export it again with a token that may read it", keys(value))
-        }
-        Value::Object(_) => format!("a JSON object with {}", keys(value)),
-        Value::Array(items) => match items.iter().find(|item| item.is_object()) {
-            Some(item) => format!("a list of {} objects with {}", items.len(), keys(item)),
-            None => format!("a list of {} values", items.len()),
-        },
-        Value::String(_) => "a text".to_owned(),
-        Value::Number(_) => "a number".to_owned(),
-        Value::Bool(_) | Value::Null => "a single value".to_owned(),
-    }
+/// What PowerShell writes instead of an object or a list.
+fn is_shallow(text: &str) -> bool {
+    text.starts_with("@{") || text == "System.Object[]"
 }
 
 /// Whether this names a next page: an address or a token. `null` and an empty text mean that there is none.

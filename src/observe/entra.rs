@@ -148,6 +148,7 @@ impl Adapter for Entra {
                     },
                     What::Jobs => match id_at(entry, "id").filter(|_| entry.is_object()) {
                         Some(id) => {
+                            collected.refuse_shallow(page, &pointer, entry, &["schedule", "status"]);
                             let mut observed = job(entry);
                             observed.source = source(page, pointer);
                             let principal = principal_of(page);
@@ -271,6 +272,7 @@ impl Entra {
         let Some(id) = id_at(entry, "id").filter(|_| entry.is_object()) else {
             return collected.unreadable(self, page, &pointer, "it has no usable `id`");
         };
+        collected.refuse_shallow(page, &pointer, entry, &["passwordCredentials", "keyCredentials"]);
         let mut observed = Observed::at(source(page, pointer));
         observed.other_ids.extend(id_at(entry, "appId"));
         observed.set_first("label", [entry.get("displayName"), entry.get("appDisplayName")]);

@@ -141,9 +141,10 @@ impl Adapter for GoogleWorkspace {
             match What::of(page) {
                 Some(What::People) => {
                     for (pointer, entry) in entries(page, "users") {
-                        match entry.is_object() {
-                            true => people.count(entry),
-                            false => collected.unreadable(self, page, &pointer, "it is no object"),
+                        if entry.is_object() {
+                            people.count(entry);
+                        } else {
+                            collected.unreadable(self, page, &pointer, "it is no object");
                         }
                     }
                     let by_person = page.value.get("x-oauthTokensByUser").and_then(Value::as_object);

@@ -14,6 +14,7 @@ mod fit;
 mod google;
 mod okta;
 mod published;
+mod recognised;
 mod scim;
 mod table;
 mod terraform;

@@ -73,7 +73,7 @@ impl Adapter for Published {
                 }
             };
             collected.date(self, Some(&system), page, stated);
-            self.top(page, collected);
+            Self::top(page, collected);
             let shown = collected.system(self, Some(&system));
             if page.value.get("complete") != Some(&Value::Bool(true)) {
                 shown.gaps.insert(Gap::Stated);
@@ -87,16 +87,20 @@ impl Adapter for Published {
 
 impl Published {
     /// Tells which keys beside the entries are left out.
-    fn top(&self, page: &Page, collected: &mut Collected) {
+    fn top(page: &Page, collected: &mut Collected) {
         for (key, value) in page.value.as_object().into_iter().flatten() {
             let fits = match key.as_str() {
                 "complete" => value.is_boolean(),
                 key => KEYS.contains(&key),
             };
             if !fits {
-                let what = match KEYS.contains(&key.as_str()) {
-                    true => format!("`{key}` has a value that this field cannot have; it is left out"),
-                    false => format!("there is no field `{}`; it is left out", clean::word(key).unwrap_or("…".into())),
+                let what = if KEYS.contains(&key.as_str()) {
+                    format!("`{key}` has a value that this field cannot have; it is left out")
+                } else {
+                    format!(
+                        "there is no field `{}`; it is left out",
+                        clean::word(key).unwrap_or_else(|| "…".to_owned())
+                    )
                 };
                 collected.note_entry(format!("{}: {}{what}", page.shown, within(page)));
             }

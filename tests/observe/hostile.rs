@@ -200,6 +200,38 @@ proptest! {
     }
 }
 
+/// PowerShell writes a list as an object, and as a text what is deeper than it was told to go.
+#[test]
+fn exports_of_powershell_are_read_or_refused() {
+    let app = |more: &str| {
+        format!(r#"{{"id":"0oa1","label":"Box","name":"box","status":"ACTIVE","signOnMode":"SAML_2_0"{more}}}"#)
+    };
+    let list = |app: &str| format!(r#"{{"value":[{app}],"Count":1}}"#);
+    let all = observed("okta", &[export("x.json", list(&app("")))]).expect("it is read");
+    assert!(
+        all.contains("appId: \"0oa1\"") && all.contains("pointer: \"/value/0\"") && all.contains("complete: true"),
+        "{all}"
+    );
+    let principal = r#"{"id":"p","appId":"c","accountEnabled":true"#;
+    let job = r#"{"id":"j","templateId":"scim""#;
+    for (format, text) in [
+        ("okta", format!("[{}]", app(r#","settings":"@{app=; notes=}""#))),
+        ("okta", list(&app(r#","_links":"@{self=https://x}""#))),
+        ("okta", format!("[{}]", app(r#","credentials":"@{userNameTemplate=}""#))),
+        ("entra", format!(r#"{{"value":[{principal},"keyCredentials":"System.Object[]"}}]}}"#)),
+        ("entra", format!(r#"{{"value":[{job},"status":"@{{code=Active}}"}}]}}"#)),
+        ("entra", format!(r#"{{"value":[{job},"schedule":"@{{interval=PT40M}}"}}]}}"#)),
+    ] {
+        let error = observed(format, &[export("x.json", text.as_str())]).expect_err(&text);
+        assert!(error.contains("cut off at a depth"), "{text}: {error}");
+    }
+    // What is no list stays as it is.
+    for text in [r#"{"value":1,"Count":1}"#, r#"{"Count":1,"x":[]}"#] {
+        let error = observed("auto", &[export("x.json", text)]).expect_err(text);
+        assert!(error.contains("a JSON object with"), "{error}");
+    }
+}
+
 /// Cells of a table, with what is hard to read in them.
 const CELLS: &str = "[a-z]{0,3}|primaryEmail|suspended|clientId|user|True|WAHR|\"[a-z,;\\n]{0,3}\"|\"|sep=|[,;\t{}:\\[#]{1,2}|\\PC{0,3}";
 

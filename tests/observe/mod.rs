@@ -89,6 +89,7 @@ pub fn has_lines(text: &str, lines: &[&str]) -> bool {
 }
 
 /// As many cases as `PROPTEST_CASES` states, otherwise `usual`. A number in the configuration alone would override the variable.
+#[expect(clippy::disallowed_methods, reason = "a longer run of a test")]
 pub fn cases(usual: u32) -> ProptestConfig {
     let stated = std::env::var("PROPTEST_CASES").ok().and_then(|number| number.parse().ok());
     ProptestConfig { cases: stated.unwrap_or(usual), ..ProptestConfig::default() }

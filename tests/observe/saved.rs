@@ -186,7 +186,7 @@ fn an_empty_export_proves_nothing() {
         let error = observed(format, &[export("x.json", text)]).expect_err(text);
         assert!(error.contains("`x.json` is an empty list"), "{error}");
     }
-    let principals = r##"{"@odata.context":"https://g/$metadata#servicePrincipals","value":[]}"##;
+    let principals = r#"{"@odata.context":"https://g/$metadata#servicePrincipals","value":[]}"#;
     let own = r#"{"observation":"leaver/v1","system":"k","complete":true,"apps":[]}"#;
     for text in [principals, own] {
         let all = observed("auto", &[export("x.json", text)]).expect("it is read");

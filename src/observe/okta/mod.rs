@@ -205,6 +205,7 @@ impl Okta {
         let Some(id) = id_at(entry, "id") else {
             return collected.unreadable(self, page, &pointer, "it has no usable `id`");
         };
+        collected.refuse_shallow(page, &pointer, entry, &["_links", "credentials", "settings", "policy", "protocol"]);
         let mut observed = Observed::at(source(page, pointer));
         match what {
             What::Providers => provider(entry, &mut observed),
