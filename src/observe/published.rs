@@ -49,7 +49,8 @@ impl Adapter for Published {
                 fail(collected, "`observation` is not `leaver/v1`, the version of the format that leaver knows");
                 continue;
             }
-            let named = text("system").map(clean::slug).filter(|slug| Some(slug.as_str()) == text("system"));
+            let fits = |slug: &str| (1..=63).contains(&slug.len()) && Some(slug) == text("system");
+            let named = text("system").map(clean::slug).filter(|slug| fits(slug));
             let system = collected.options.system.clone().or(named);
             let Some(system) = system else {
                 fail(collected, "it has no `system`, the name of a System");

@@ -232,6 +232,16 @@ fn exports_of_powershell_are_read_or_refused() {
     }
 }
 
+/// An empty name once became a declaration without a name.
+#[test]
+fn a_system_needs_a_name() {
+    for system in ["", "-", "-a", "a-", "A", "a b", &"a".repeat(64)] {
+        let text = format!(r#"{{"observation":"leaver/v1","system":"{system}","apps":[{{"appId":"a"}}]}}"#);
+        let error = observed("auto", &[export("x.json", text)]).expect_err(system);
+        assert!(error.contains("it has no `system`"), "{error}");
+    }
+}
+
 /// Cells of a table, with what is hard to read in them.
 const CELLS: &str = "[a-z]{0,3}|primaryEmail|suspended|clientId|user|True|WAHR|\"[a-z,;\\n]{0,3}\"|\"|sep=|[,;\t{}:\\[#]{1,2}|\\PC{0,3}";
 
