@@ -42,6 +42,7 @@ mod shells;
 mod siege;
 #[cfg(unix)]
 mod signoff;
+mod systems;
 mod told;
 mod transcripts;
 mod trust;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Adapter, Collected, Gap, Observed, Page, clean,
-    collected::{entries, source},
+    collected::{entries, is_token, source},
 };
 
 /// Entities of Backstage, from its API or from `catalog-info.yaml`.
@@ -82,7 +82,7 @@ impl Adapter for Backstage {
             let id = format!("{kind}:{}/{name}", space.as_deref().unwrap_or("default"));
             let mut observed = Observed::at(source(page, pointer));
             observed.set("kind", "component");
-            observed.set_from("label", entry.pointer("/metadata/title").or(entry.pointer("/metadata/name")));
+            observed.set_first("label", [entry.pointer("/metadata/title"), entry.pointer("/metadata/name")]);
             if let Some(owner) = owner_of(entry).filter(|owner| groups.is_empty() || groups.contains(owner)) {
                 observed.set("owner", owner);
             }
@@ -102,7 +102,7 @@ fn is_unfinished(pages: &[Page]) -> bool {
         let Some(items) = page.value.get("items").and_then(Value::as_array) else { continue };
         let total = page.value.get("totalItems").and_then(Value::as_u64);
         let (has_last, count) = lists.entry(total).or_default();
-        *has_last |= !page.value.pointer("/pageInfo/nextCursor").is_some_and(Value::is_string);
+        *has_last |= !page.value.pointer("/pageInfo/nextCursor").is_some_and(is_token);
         *count += items.len() as u64;
     }
     lists.into_iter().any(|(total, (has_last, count))| !has_last || total.is_some_and(|total| count < total))

@@ -1,11 +1,12 @@
-//! Decodes the bytes of an export to JSON values: gzip, byte order marks, UTF-16 as PowerShell writes it, several values in one file, and
-//! YAML.
+//! Decodes the bytes of an export to JSON values: gzip, byte order marks, UTF-16 as PowerShell writes it, several values in one file, tables,
+//! YAML, and the HTTP headers in front of an answer.
 
 use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 
+use super::table::table;
 use crate::{
     report::{Code, Failure},
     source::{SourceFile, YamlLimits, parse, redact},
@@ -34,6 +35,8 @@ pub struct Page {
     pub shown: String,
     /// The index of the value, if the file has several.
     pub document: Option<usize>,
+    /// The pointer to the page, if the value is a list of pages.
+    pub within: String,
     /// The value.
     pub value: Value,
     /// The date of the file's last modification, if known.
@@ -48,22 +51,54 @@ impl Page {
     }
 }
 
-/// A table with a header, such as GAM writes it, as a list of objects; `None` if the number of fields differs between lines.
-fn table(text: &str) -> Option<Value> {
-    let head = text.lines().next()?;
-    if !head.contains(',') || head.contains([':', '{', '[']) {
-        return None;
+/// What leaver does not unpack, by its first bytes, and what to do about it.
+const PACKED: &[(&[u8], &str, &str)] = &[
+    (b"PK\x03\x04", "a ZIP archive or an Excel workbook", "unpack the archive; save the workbook as CSV in UTF-8"),
+    (b"PK\x05\x06", "an empty ZIP archive", "export it again: the command that wrote it failed"),
+    (b"BZh", "a file packed with bzip2", "unpack it; leaver reads gzip"),
+    (b"\xfd7zXZ\0", "a file packed with xz", "unpack it; leaver reads gzip"),
+    (b"\x28\xb5\x2f\xfd", "a file packed with zstd", "unpack it; leaver reads gzip"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it"),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook", "save it as CSV in UTF-8"),
+    (b"%PDF-", "a PDF", "export JSON or CSV"),
+    (b"\x1f\x8b", "a file that is packed with gzip twice", "unpack it"),
+];
+
+/// The same, as words.
+fn packed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    let found = PACKED.iter().find(|(magic, ..)| bytes.starts_with(magic)).map(|(_, what, help)| (*what, *help));
+    let is_tar = bytes.get(257..262) == Some(b"ustar");
+    found.or(is_tar.then_some(("a tar archive", "unpack it, and name the files in it")))
+}
+
+/// The HTTP headers in front of a text, as `curl -D` and `curl -i` write them, and the text behind them. A proxy adds headers of its own.
+fn headers(text: &str) -> (&str, &str) {
+    let mut end = 0;
+    while let Some(rest) = text.get(end..).filter(|rest| rest.starts_with("HTTP/")) {
+        let blank = ["\r\n\r\n", "\n\n"].into_iter().filter_map(|blank| Some(rest.find(blank)? + blank.len())).min();
+        end += blank.unwrap_or(rest.len());
     }
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let head = reader.headers().ok()?.clone();
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.ok()?;
-        let row: serde_json::Map<String, Value> =
-            head.iter().zip(record.iter()).map(|(key, value)| (key.to_owned(), Value::from(value))).collect();
-        rows.push(Value::Object(row));
+    text.split_at_checked(end).unwrap_or((text, ""))
+}
+
+/// The pages of a value: `jq -s` makes one list of all pages, and older versions of PowerShell write a list as an object with `value` and `Count`.
+fn pages_of(value: Value) -> Vec<(String, Value)> {
+    let lists = ["value", "items", "users", "groups", "Resources"];
+    let has_list = |page: &Value| lists.iter().any(|key| page.get(key).is_some_and(Value::is_array));
+    let is_page = |page: &Value| page.is_array() || page.get("observation").is_some() || has_list(page);
+    match value {
+        Value::Array(pages) if !pages.is_empty() && pages.iter().all(is_page) => {
+            pages.into_iter().enumerate().map(|(at, page)| (format!("/{at}"), page)).collect()
+        }
+        Value::Object(mut map) if map.len() == 2 && map.contains_key("Count") => match map.remove("value") {
+            Some(list @ Value::Array(_)) => vec![("/value".to_owned(), list)],
+            other => {
+                map.extend(other.map(|value| ("value".to_owned(), value)));
+                vec![(String::new(), Value::Object(map))]
+            }
+        },
+        value => vec![(String::new(), value)],
     }
-    Some(Value::Array(rows))
 }
 
 impl Export {
@@ -71,39 +106,49 @@ impl Export {
         Failure::new(Code::Read, format!("`{}`: {message}", self.shown)).help(help).about(&self.shown)
     }
 
-    /// The text of a file of HTTP headers, as `curl -D` writes it.
-    pub(super) fn headers(&self) -> Option<&str> {
-        let text = std::str::from_utf8(&self.bytes).ok()?;
-        text.starts_with("HTTP/").then_some(text)
-    }
-
-    /// The JSON values of the file. A truncated or broken export is rejected: nobody knows what it lacks.
-    pub fn pages(&self) -> Result<Vec<Page>, Failure> {
+    /// The HTTP headers and the JSON values of the file. A truncated or broken export is rejected: nobody knows what it lacks.
+    pub(super) fn read(&self) -> Result<(Option<String>, Vec<Page>), Failure> {
         let bytes = self.unpacked()?;
         let text = self.text(&bytes)?;
-        let text = text.trim_start_matches('\u{feff}');
+        let (headers, body) = headers(text.trim_start_matches('\u{feff}'));
+        let headers = (!headers.is_empty()).then(|| headers.to_owned());
+        if body.trim().is_empty() && headers.is_some() {
+            return Ok((headers, Vec::new()));
+        }
+        Ok((headers, self.pages(body)?))
+    }
+
+    fn pages(&self, text: &str) -> Result<Vec<Page>, Failure> {
         if text.trim().is_empty() {
             return Err(self.fail("it is empty", "export it again: the command that wrote it failed"));
         }
-        if text.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() > VALUES {
+        let is_json = text.trim_start().starts_with(['{', '[']);
+        let between: &[u8] = if is_json { b",[{" } else { b",;\t[{" };
+        if text.bytes().filter(|byte| between.contains(byte)).count() > VALUES {
             let message = format!("it has more than {VALUES} values");
             return Err(self.fail(message, "split the export into several files, a page each"));
         }
-        let values = if text.trim_start().starts_with(['{', '[']) {
+        let values = if is_json {
             self.json(text)?
         } else if let Some(rows) = table(text) {
-            vec![rows]
+            vec![rows.map_err(|problem| self.fail(problem, "export it again, or save it as CSV in UTF-8 once more"))?]
         } else {
             self.yaml(text)?
         };
         let several = values.len() > 1;
-        let page = |(at, value)| Page {
-            shown: self.shown.clone(),
-            document: several.then_some(at),
-            value,
-            written: self.written.clone(),
-        };
-        Ok(values.into_iter().enumerate().map(page).collect())
+        let mut pages = Vec::new();
+        for (at, value) in values.into_iter().enumerate() {
+            for (within, value) in pages_of(value) {
+                pages.push(Page {
+                    shown: self.shown.clone(),
+                    document: several.then_some(at),
+                    within,
+                    value,
+                    written: self.written.clone(),
+                });
+            }
+        }
+        Ok(pages)
     }
 
     fn unpacked(&self) -> Result<Vec<u8>, Failure> {
@@ -111,20 +156,26 @@ impl Export {
             let message = format!("it is larger than {} MiB", EXPORT_BYTES / 1024 / 1024);
             self.fail(message, "split the export into several files, a page each")
         };
-        if !self.bytes.starts_with(&[0x1f, 0x8b]) {
-            return if self.bytes.len() > EXPORT_BYTES { Err(large()) } else { Ok(self.bytes.clone()) };
-        }
         let mut bytes = Vec::new();
-        MultiGzDecoder::new(self.bytes.as_slice())
-            .take(EXPORT_BYTES as u64 + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| self.fail(format!("cannot unpack it: {error}"), "is the file cut off? export it again"))?;
-        if bytes.len() > EXPORT_BYTES { Err(large()) } else { Ok(bytes) }
+        if self.bytes.starts_with(&[0x1f, 0x8b]) {
+            MultiGzDecoder::new(self.bytes.as_slice()).take(EXPORT_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(
+                |error| self.fail(format!("cannot unpack it: {error}"), "is the file cut off? export it again"),
+            )?;
+        } else {
+            bytes.clone_from(&self.bytes);
+        }
+        if bytes.len() > EXPORT_BYTES {
+            return Err(large());
+        }
+        match packed(&bytes) {
+            Some((what, help)) => Err(self.fail(format!("it is {what}"), help)),
+            None => Ok(bytes),
+        }
     }
 
     fn text(&self, bytes: &[u8]) -> Result<String, Failure> {
-        let wide = |order: fn([u8; 2]) -> u16| {
-            let units = bytes.chunks(2).skip(1).map(|pair| match pair {
+        let wide = |bytes: &[u8], order: fn([u8; 2]) -> u16| {
+            let units = bytes.chunks(2).map(|pair| match pair {
                 [one, two] => order([*one, *two]),
                 // An incomplete character.
                 _ => 0xd800,
@@ -132,12 +183,20 @@ impl Export {
             char::decode_utf16(units).collect::<Result<String, _>>().map_err(drop)
         };
         let text = match bytes {
-            [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
-            [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+            [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
+            [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
+            // Without a byte order mark; no export begins with a NUL.
+            [1..=0xff, 0, ..] => wide(bytes, u16::from_le_bytes),
+            [0, 1..=0xff, ..] => wide(bytes, u16::from_be_bytes),
             _ => String::from_utf8(bytes.to_vec()).map_err(drop),
         };
         text.map_err(|()| {
-            self.fail("it is neither UTF-8 nor UTF-16 text", "name a file in JSON, also packed with gzip")
+            let help = if bytes.contains(&0) {
+                "name a file in JSON, also packed with gzip"
+            } else {
+                "save it in UTF-8: it is text in an older encoding, such as Windows-1252"
+            };
+            self.fail("it is neither UTF-8 nor UTF-16 text", help)
         })
     }
 
@@ -162,6 +221,11 @@ impl Export {
     fn yaml(&self, text: &str) -> Result<Vec<Value>, Failure> {
         let limits = YamlLimits::default();
         let help = "name an export in JSON, packed with gzip or not; only Backstage entities may be YAML";
+        let start = text.trim_start().get(..5).unwrap_or_default().to_ascii_lowercase();
+        if start.starts_with('<') {
+            let what = if start == "<?xml" { "an XML document" } else { "a web page, such as one to sign in on" };
+            return Err(self.fail(format!("it is no JSON but {what}"), help));
+        }
         if text.len() > 1024 * 1024 {
             return Err(self.fail("it is no JSON", help));
         }

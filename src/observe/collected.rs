@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{ADAPTERS, Adapter, Export, Observed, Page, Source, clean};
+use super::{ADAPTERS, Adapter, Export, Observed, Page, Source, clean, recognised::adapter_of};
 use crate::{
     report::{Code, Failure},
     source::redact,
@@ -19,6 +19,7 @@ pub(super) enum Gap {
     UnreadableEntries,
     ManagedOnly,
     PartialFormat,
+    NoEntries,
     Stated,
 }
 
@@ -31,6 +32,7 @@ impl Gap {
             Self::UnreadableEntries => "unreadable-entries",
             Self::ManagedOnly => "managed-only",
             Self::PartialFormat => "partial-format",
+            Self::NoEntries => "no-entries",
             Self::Stated => "stated",
         }
     }
@@ -93,6 +95,8 @@ pub struct Collected {
     pub(super) systems: BTreeMap<(String, &'static str), Shown>,
     /// Notes for people.
     pub notes: Vec<String>,
+    /// Notes on single entries and files: the first ones are shown, the others are counted.
+    entry_notes: Vec<String>,
     /// Headers of the HTTP responses that came with the export.
     pub(super) headers: Vec<String>,
     pub(super) options: Options,
@@ -100,7 +104,7 @@ pub struct Collected {
     pub(super) refused: Vec<Failure>,
 }
 
-/// Maximum number of notes of one kind; the others are counted.
+/// Maximum number of notes on entries, and of failures; the other notes are counted.
 const NOTES: usize = 20;
 
 impl Collected {
@@ -114,10 +118,30 @@ impl Collected {
         self.notes.push(redact(&note.into()).into_owned());
     }
 
+    /// A note on one entry or file of many. It does not push out the notes on the whole export.
+    pub(super) fn note_entry(&mut self, note: impl Into<String>) {
+        self.entry_notes.push(redact(&note.into()).into_owned());
+    }
+
+    /// Refuses an export in which an object or a list is a text: `ConvertTo-Json` of PowerShell writes what is deeper than two levels like that.
+    pub(super) fn refuse_shallow(&mut self, page: &Page, pointer: &str, entry: &Value, keys: &[&str]) {
+        if let Some(key) = keys.iter().find(|key| entry.get(**key).and_then(Value::as_str).is_some_and(is_shallow))
+            && self.refused.is_empty()
+        {
+            let message = format!(
+                "`{}`: {}: `{key}` is a text, so the export is cut off at a depth",
+                page.shown,
+                place(page, pointer)
+            );
+            let help = "with PowerShell, use `ConvertTo-Json -Depth 20`, or write the answer itself to a file";
+            self.refused.push(Failure::new(Code::Read, message).help(help).about(&page.shown));
+        }
+    }
+
     /// Records an entry that cannot be read.
     pub(super) fn unreadable(&mut self, adapter: &dyn Adapter, page: &Page, pointer: &str, why: &str) {
         self.system(adapter, None).gaps.insert(Gap::UnreadableEntries);
-        self.note(format!("{}: {}: {why}; the entry is left out", page.shown, place(page, pointer)));
+        self.note_entry(format!("{}: {}: {why}; the entry is left out", page.shown, place(page, pointer)));
     }
 
     /// Adds an application. A different one with the same id is reported.
@@ -131,7 +155,7 @@ impl Collected {
         same.source = there.source.clone();
         if *there != same {
             shown.gaps.insert(Gap::DuplicateIds);
-            self.note(format!("the id `{id}` occurs twice with different content; the first one counts"));
+            self.note_entry(format!("the id `{id}` occurs twice with different content; the first one counts"));
         }
     }
 
@@ -157,7 +181,7 @@ impl Collected {
         let unread = |shown: &Shown| shown.unanswered || shown.gaps.contains(&Gap::UnreadableEntries);
         let says = |shown: &Shown| {
             let partial = unread(shown) || shown.gaps.contains(&Gap::PartialFormat);
-            !partial || !shown.apps.is_empty() || !shown.counts.is_empty()
+            !partial || !shown.apps.is_empty() || !shown.counts.is_empty() || shown.gaps.contains(&Gap::MorePages)
         };
         let broken = self.systems.values().any(|shown| unread(shown) && !says(shown));
         self.systems.retain(|_, shown| says(shown));
@@ -165,8 +189,48 @@ impl Collected {
             return Ok(());
         }
         let failure = Failure::new(Code::Read, "no entry of the exports can be read".to_owned());
-        let first = self.notes.first().cloned().unwrap_or_default();
+        let first = self.entry_notes.first().or(self.notes.first()).cloned().unwrap_or_default();
         Err(vec![failure.help(format!("export them again; {first}"))])
+    }
+
+    /// No system that anybody exports is without applications: an empty list comes from a filter, or from a token that may not read them.
+    fn doubt_emptiness(&mut self) {
+        let doubted = |shown: &Shown| shown.apps.is_empty() && !shown.gaps.iter().any(|gap| gap.is_incomplete());
+        let mut notes = Vec::new();
+        for ((system, _), shown) in self.systems.iter_mut().filter(|(_, shown)| doubted(shown)) {
+            shown.gaps.insert(Gap::NoEntries);
+            notes.push(format!(
+                "{system}: the list of applications is empty, so the export counts as incomplete: may the token read them?"
+            ));
+        }
+        self.notes.extend(notes);
+    }
+
+    /// A success after today is the error of a clock or of an export. It would hide for a long time that provisioning has stopped.
+    fn drop_future(&mut self) {
+        let today = self.options.today.clone();
+        let mut notes = Vec::new();
+        for ((system, _), shown) in &mut self.systems {
+            for (id, observed) in &mut shown.apps {
+                if observed.text("health.lastSuccess").is_some_and(|moment| moment.get(..10) > Some(today.as_str())) {
+                    observed.unset("health.lastSuccess");
+                    notes.push(format!("{system}: `{id}`: the last success is after today, {today}; it is left out"));
+                }
+            }
+        }
+        self.entry_notes.extend(notes);
+    }
+
+    /// Adds the notes on entries to the others.
+    fn tell_entries(&mut self) {
+        let mut told = std::mem::take(&mut self.entry_notes);
+        let more = told.len().saturating_sub(NOTES);
+        told.truncate(NOTES);
+        if more > 0 {
+            told.push(format!("{more} more like these"));
+        }
+        told.append(&mut self.notes);
+        self.notes = told;
     }
 
     /// Whether an export has every application of its system.
@@ -185,17 +249,22 @@ impl Collected {
 /// The place of an entry as text.
 fn place(page: &Page, pointer: &str) -> String {
     let document = page.document.map(|at| format!("document {at}, ")).unwrap_or_default();
-    format!("{document}{}", if pointer.is_empty() { "top" } else { pointer })
+    let pointer = format!("{}{pointer}", page.within);
+    format!("{document}{}", if pointer.is_empty() { "top" } else { &pointer })
 }
 
 /// Whether a value is a list, has one at `key`, or is one of several concatenated values; not the answer for one object.
 pub(super) fn is_list(page: &Page, key: &str) -> bool {
-    page.value.is_array() || page.value.get(key).is_some_and(Value::is_array) || page.document.is_some()
+    page.value.is_array()
+        || page.value.get(key).is_some_and(Value::is_array)
+        || page.document.is_some()
+        || !page.within.is_empty()
 }
 
 /// The source of an entry.
 pub(super) fn source(page: &Page, pointer: impl Into<String>) -> Source {
-    Source { file: page.file(), document: page.document, pointer: pointer.into(), address: None }
+    let pointer = format!("{}{}", page.within, pointer.into());
+    Source { file: page.file(), document: page.document, pointer, address: None }
 }
 
 /// The entries of a list, of the list at `key`, or the value itself, each with its pointer.
@@ -224,17 +293,15 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
     let mut failures = Vec::new();
     let mut pages: BTreeMap<usize, Vec<Page>> = BTreeMap::new();
     let chosen = ADAPTERS.iter().position(|adapter| adapter.name() == format);
+    let mut empty = Vec::new();
     for export in exports {
-        if let Some(headers) = export.headers() {
-            collected.headers.push(headers.to_owned());
-            continue;
-        }
-        match export.pages() {
-            Ok(found) => {
+        match export.read() {
+            Ok((headers, found)) => {
+                collected.headers.extend(headers);
                 for page in found {
                     match adapter_of(&page, chosen) {
                         Ok(Some(adapter)) => pages.entry(adapter).or_default().push(page),
-                        Ok(None) => {}
+                        Ok(None) => empty.push(page.shown),
                         Err(failure) => failures.push(failure),
                     }
                 }
@@ -246,6 +313,11 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
         failures.truncate(NOTES);
         return Err(failures);
     }
+    if let Some(file) = empty.first().filter(|_| pages.is_empty()) {
+        let message = format!("`{file}` is an empty list, so the exports show nothing");
+        let help = "export it again: a filter, or a token that may not read the entries, leaves nothing";
+        return Err(vec![Failure::new(Code::Read, message).help(help).about(file)]);
+    }
     for (adapter, pages) in pages {
         if let Some(adapter) = ADAPTERS.get(adapter) {
             adapter.read(&pages, &mut collected);
@@ -256,69 +328,18 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
         return Err(collected.refused);
     }
     collected.drop_unread()?;
-    if collected.notes.len() > NOTES {
-        let more = collected.notes.len() - NOTES;
-        collected.notes.truncate(NOTES);
-        collected.notes.push(format!("{more} more like these"));
-    }
+    collected.doubt_emptiness();
+    collected.drop_future();
+    collected.tell_entries();
     Ok(collected)
 }
 
-/// The adapter that reads a value; `None` for an empty list, which could be any format.
-fn adapter_of(page: &Page, chosen: Option<usize>) -> Result<Option<usize>, Failure> {
-    if page.value.as_array().is_some_and(Vec::is_empty) {
-        return Ok(None);
-    }
-    let found = ADAPTERS.iter().position(|adapter| adapter.recognise(page).is_some());
-    let named = |at: usize| ADAPTERS.get(at).map_or("", |adapter| adapter.name());
-    if let Some(chosen) = chosen {
-        let fits = ADAPTERS.get(chosen).is_some_and(|adapter| adapter.recognise(page).is_some());
-        if fits {
-            return Ok(Some(chosen));
-        }
-    } else if found.is_some() {
-        return Ok(found);
-    }
-    let what = found.and_then(|at| ADAPTERS.get(at)?.recognise(page).map(|what| (named(at), what)));
-    let (looks, help) = match what {
-        Some((format, what)) => (what.to_owned(), format!("read it with the format `{format}`, or with `auto`")),
-        None => (
-            looks_like(&page.value),
-            format!(
-                "the formats are {}; docs/observe.md has the commands that make such exports",
-                super::formats().join(", ")
-            ),
-        ),
-    };
-    let message = match chosen {
-        Some(chosen) => format!("`{}` is no export for `{}`: it looks like {looks}", page.shown, named(chosen)),
-        None => format!("`{}` is no export that leaver knows: it looks like {looks}", page.shown),
-    };
-    Err(Failure::new(Code::Read, message).help(help).about(&page.shown))
+/// What PowerShell writes instead of an object or a list.
+fn is_shallow(text: &str) -> bool {
+    text.starts_with("@{") || text == "System.Object[]"
 }
 
-/// Describes a value that no adapter recognises. Keys are shown only if they are plain words.
-fn looks_like(value: &Value) -> String {
-    let keys = |value: &Value| {
-        let keys: Vec<String> =
-            value.as_object().into_iter().flatten().filter_map(|(key, _)| clean::word(key)).take(6).collect();
-        let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
-        if quoted.is_empty() { "no keys".to_owned() } else { quoted.join(", ") }
-    };
-    match value {
-        Value::Object(map) if map.contains_key("lineage") && map.contains_key("serial") => {
-            "the state file of Terraform itself (`terraform show -json` writes what leaver reads)".to_owned()
-        }
-        Value::Object(map) if map.contains_key("errorCode") || map.contains_key("error") => {
-            format!("the error answer of an API ({})", keys(value))
-        }
-        Value::Object(_) => format!("a JSON object with {}", keys(value)),
-        Value::Array(items) => match items.iter().find(|item| item.is_object()) {
-            Some(item) => format!("a list of {} objects with {}", items.len(), keys(item)),
-            None => format!("a list of {} values", items.len()),
-        },
-        Value::String(_) => "a text".to_owned(),
-        Value::Number(_) => "a number".to_owned(),
-        Value::Bool(_) | Value::Null => "a single value".to_owned(),
-    }
+/// Whether this names a next page: an address or a token. `null` and an empty text mean that there is none.
+pub(super) fn is_token(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| !text.is_empty())
 }

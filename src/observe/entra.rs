@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Adapter, Collected, Gap, Observed, Page, clean,
-    collected::{entries, id_at, is_list, source},
+    collected::{entries, id_at, is_list, is_token, source},
 };
 use crate::output::summary::counted;
 
@@ -102,6 +102,13 @@ impl Adapter for Entra {
             collected.date(self, None, page, None);
         }
         let unfinished = unfinished(pages);
+        if let Some(jobs) = unfinished.get(&What::Jobs) {
+            collected.system(self, None).gaps.insert(Gap::MorePages);
+            collected.note(format!(
+                "the last page of jobs names a next one for {}: the export is incomplete",
+                counted(jobs.len(), "application")
+            ));
+        }
         let has_principals = pages.iter().any(|page| What::of(page) == Some(What::Principals));
         let whole = |page: &&Page| is_list(page, "value") && What::of(page) == Some(What::Principals);
         if unfinished.contains_key(&What::Principals) {
@@ -109,6 +116,9 @@ impl Adapter for Entra {
             collected.note(
                 "the last page of service principals names a next one (`@odata.nextLink`): the export is incomplete",
             );
+        } else if lacks_counted(pages) {
+            collected.system(self, None).gaps.insert(Gap::MorePages);
+            collected.note("there are fewer service principals than `@odata.count` tells: the export is incomplete");
         } else if !has_principals {
             collected.system(self, None).gaps.insert(Gap::PartialFormat);
         } else if !pages.iter().any(|page| whole(&page)) {
@@ -116,10 +126,20 @@ impl Adapter for Entra {
             collected.note("one service principal alone, not a list of them: the export counts as incomplete");
         }
         let mut assigned: BTreeMap<String, [u64; 2]> = BTreeMap::new();
+        // Pages that overlap and copies of a page count an assignment once.
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut jobs: Vec<(String, Observed)> = Vec::new();
         for page in pages {
             let Some(what) = What::of(page) else { continue };
+            // An empty list tells that nobody is assigned, if its file names the application.
+            if let Some(app) = principal_of(page).filter(|_| what == What::Assignments) {
+                assigned.entry(app).or_default();
+            }
             for (pointer, entry) in entries(page, "value") {
+                let id = entry.get("id").and_then(Value::as_str);
+                if what == What::Assignments && id.is_some_and(|id| !seen.insert(id)) {
+                    continue;
+                }
                 match what {
                     What::Principals => self.principal(page, pointer, entry, collected),
                     What::Assignments => match id_at(entry, "resourceId") {
@@ -128,9 +148,15 @@ impl Adapter for Entra {
                     },
                     What::Jobs => match id_at(entry, "id").filter(|_| entry.is_object()) {
                         Some(id) => {
+                            collected.refuse_shallow(page, &pointer, entry, &["schedule", "status"]);
                             let mut observed = job(entry);
                             observed.source = source(page, pointer);
-                            jobs.push((principal_of(page).unwrap_or(id), observed));
+                            let principal = principal_of(page);
+                            // The id of a job is no application that a declaration could name.
+                            if principal.is_none() {
+                                observed.set("kind", "component");
+                            }
+                            jobs.push((principal.unwrap_or(id), observed));
                         }
                         None => collected.unreadable(self, page, &pointer, "it has no usable `id`"),
                     },
@@ -163,7 +189,7 @@ impl Adapter for Entra {
                         observed.set("assigned.people", people);
                     }
                 }
-                None => strangers += 1,
+                None => strangers += usize::from(people + groups > 0),
             }
         }
         if !open.is_empty() {
@@ -195,15 +221,24 @@ fn unfinished(pages: &[Page]) -> BTreeMap<What, BTreeSet<String>> {
         // application.
         let context = || page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default().to_owned();
         let resource = || entries(page, "value").into_iter().find_map(|(_, entry)| id_at(entry, "resourceId"));
-        let chain = resource().filter(|_| what == What::Assignments).unwrap_or_else(context);
+        // A page without entries has only the name of its file.
+        let named = || resource().or_else(|| principal_of(page));
+        let chain = Some(what).filter(|what| *what == What::Assignments).and_then(|_| named()).unwrap_or_else(context);
         let [open, last] = chains.entry((what, chain)).or_default();
-        *(if page.value.get("@odata.nextLink").is_some() { open } else { last }) += 1;
+        *(if page.value.get("@odata.nextLink").is_some_and(is_token) { open } else { last }) += 1;
     }
     let mut unfinished: BTreeMap<What, BTreeSet<String>> = BTreeMap::new();
     for ((what, chain), _) in chains.into_iter().filter(|(_, [open, last])| *open > 0 && *last == 0) {
         unfinished.entry(what).or_default().insert(chain);
     }
     unfinished
+}
+
+/// Whether a page tells a number of service principals (`$count=true`) that is larger than that of the export.
+fn lacks_counted(pages: &[Page]) -> bool {
+    let of: Vec<&Page> = pages.iter().filter(|page| What::of(page) == Some(What::Principals)).collect();
+    let told = of.iter().filter_map(|page| page.value.get("@odata.count")?.as_u64()).max().unwrap_or_default();
+    told > of.iter().map(|page| entries(page, "value").len() as u64).sum()
 }
 
 /// The service principal of a page of jobs: from its context, otherwise from the file name.
@@ -237,9 +272,10 @@ impl Entra {
         let Some(id) = id_at(entry, "id").filter(|_| entry.is_object()) else {
             return collected.unreadable(self, page, &pointer, "it has no usable `id`");
         };
+        collected.refuse_shallow(page, &pointer, entry, &["passwordCredentials", "keyCredentials"]);
         let mut observed = Observed::at(source(page, pointer));
         observed.other_ids.extend(id_at(entry, "appId"));
-        observed.set_from("label", entry.get("displayName").or(entry.get("appDisplayName")));
+        observed.set_first("label", [entry.get("displayName"), entry.get("appDisplayName")]);
         observed.set_from("template", entry.get("applicationTemplateId"));
         let is_its_own =
             matches!(entry.get("servicePrincipalType").and_then(Value::as_str), Some("ManagedIdentity" | "SocialIdp"));
@@ -248,6 +284,10 @@ impl Entra {
         }
         if let Some(enabled) = entry.get("accountEnabled").and_then(Value::as_bool) {
             observed.set("status", if enabled { "active" } else { "inactive" });
+        }
+        // Deleted, and kept for 30 days.
+        if entry.get("deletedDateTime").is_some_and(Value::is_string) {
+            observed.set("status", "absent");
         }
         observed.set_from("signOn.assignmentRequired", entry.get("appRoleAssignmentRequired"));
         match entry.get("preferredSingleSignOnMode").and_then(Value::as_str) {
@@ -336,7 +376,7 @@ fn job(entry: &Value) -> Observed {
             .and_then(Value::as_str)
             .and_then(|reason| REASONS.iter().find(|known| **known == reason));
         job.set("health.reason", *reason.unwrap_or(&"other"));
-        job.set_from("health.since", quarantine.get("seriesBegan").or(quarantine.get("currentBegan")));
+        job.set_first("health.since", [quarantine.get("seriesBegan"), quarantine.get("currentBegan")]);
     }
     if let Some(success) = success {
         job.set("health.lastSuccess", success);

@@ -158,6 +158,20 @@ impl Observed {
         }
     }
 
+    /// Sets a field to the first of these values that has its shape. Exports state a missing value as `null` or as an empty text.
+    pub(super) fn set_first<const N: usize>(&mut self, path: &'static str, values: [Option<&Value>; N]) {
+        for value in values {
+            if !self.values.contains_key(path) {
+                self.set_from(path, value);
+            }
+        }
+    }
+
+    /// Removes a value.
+    pub(super) fn unset(&mut self, path: &str) {
+        self.values.remove(path);
+    }
+
     pub(super) fn get(&self, path: &str) -> Option<&Value> {
         self.values.get(path)
     }

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::{
     Adapter, Collected, Gap, Observed, Page, Source, clean,
-    collected::{entries, source},
+    collected::{entries, is_token, source},
+    table::{column, switch},
 };
 
 /// Exports of the Directory and Reports APIs, and tables of GAM.
@@ -24,7 +25,10 @@ enum What {
 impl What {
     fn of(page: &Page) -> Option<Self> {
         let kind = page.value.get("kind").and_then(Value::as_str).unwrap_or_default();
-        let first = |key: &str| entries(page, key).into_iter().map(|(_, entry)| entry).find(|entry| entry.is_object());
+        let first = |key: &str| match page.value.get(key).unwrap_or(&page.value) {
+            Value::Array(items) => items.iter().find(|entry| entry.is_object()),
+            value => Some(value).filter(|value| value.is_object()),
+        };
         match kind {
             "admin#directory#users" | "admin#directory#user" => return Some(Self::People),
             "admin#directory#tokenList" | "admin#directory#tokens" | "admin#directory#token" => {
@@ -35,7 +39,7 @@ impl What {
             _ => {}
         }
         let entry = ["items", "users", "groups"].into_iter().find_map(first)?;
-        let has = |key: &str| entry.get(key).is_some();
+        let has = |key: &str| column(entry, key).is_some();
         match () {
             () if has("clientId") && (has("displayText") || has("scopes")) => Some(Self::Tokens),
             () if has("primaryEmail") && has("suspended") => Some(Self::People),
@@ -46,12 +50,48 @@ impl What {
     }
 }
 
-/// `true`, or `True` in a table of GAM.
-fn is_true(entry: &Value, key: &str) -> bool {
-    match entry.get(key) {
-        Some(Value::Bool(on)) => *on,
-        Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),
-        _ => false,
+/// The people of the export: nobody is kept, only numbers.
+#[derive(Default)]
+struct People<'a> {
+    /// Pages that overlap and copies of a page count a person once.
+    seen: BTreeSet<&'a str>,
+    counts: BTreeMap<&'static str, u64>,
+    /// Numbers that cannot be told, since a value is neither true nor false.
+    unclear: BTreeSet<&'static str>,
+}
+
+/// The properties of people that are counted, and the names of their numbers.
+const SWITCHES: &[(&str, &str)] = &[
+    ("suspended", "suspended"),
+    ("archived", "archived"),
+    ("isAdmin", "admins"),
+    ("isDelegatedAdmin", "delegatedAdmins"),
+];
+
+impl<'a> People<'a> {
+    fn count(&mut self, entry: &'a Value) {
+        let person = ["primaryEmail", "id"].into_iter().find_map(|key| column(entry, key)?.as_str());
+        if person.is_some_and(|person| !self.seen.insert(person)) {
+            return;
+        }
+        *self.counts.entry("people").or_default() += 1;
+        for (key, name) in SWITCHES {
+            // An export without this property does not tell that nobody has it.
+            let Some(value) = column(entry, key) else { continue };
+            match switch(value) {
+                Some(on) => *self.counts.entry(name).or_default() += u64::from(on),
+                None => drop(self.unclear.insert(name)),
+            }
+        }
+    }
+
+    /// The numbers that are certain.
+    fn told(mut self, collected: &mut Collected) -> BTreeMap<&'static str, u64> {
+        for name in &self.unclear {
+            self.counts.remove(name);
+            collected.note(format!("values of people are neither true nor false: the number `{name}` is left out"));
+        }
+        self.counts
     }
 }
 
@@ -87,19 +127,25 @@ impl Adapter for GoogleWorkspace {
         for page in pages {
             collected.date(self, None, page, None);
         }
-        let next = |page: &&Page| page.value.get("nextPageToken").is_some_and(Value::is_string);
-        let unfinished = [What::People, What::Tokens, What::SignIns].into_iter().any(|what| {
+        let next = |page: &Page| page.value.get("nextPageToken").is_some_and(is_token);
+        let is_open = |what: What| {
             let mut of = pages.iter().filter(|page| What::of(page) == Some(what)).peekable();
-            of.peek().is_some() && of.all(|page| next(&page))
-        });
+            of.peek().is_some() && of.all(next)
+        };
+        let unfinished = [What::People, What::Tokens, What::SignIns, What::Groups].into_iter().any(is_open);
         let mut tokens: BTreeMap<String, Product<'_>> = BTreeMap::new();
         let mut logins: BTreeMap<String, Product<'_>> = BTreeMap::new();
-        let mut people: BTreeMap<&'static str, u64> = BTreeMap::new();
+        let mut people = People::default();
+        let mut groups: Option<BTreeSet<&str>> = None;
         for page in pages {
             match What::of(page) {
                 Some(What::People) => {
-                    for (_, entry) in entries(page, "users") {
-                        count(entry, &mut people);
+                    for (pointer, entry) in entries(page, "users") {
+                        if entry.is_object() {
+                            people.count(entry);
+                        } else {
+                            collected.unreadable(self, page, &pointer, "it is no object");
+                        }
                     }
                     let by_person = page.value.get("x-oauthTokensByUser").and_then(Value::as_object);
                     for (person, list) in by_person.into_iter().flatten() {
@@ -116,24 +162,35 @@ impl Adapter for GoogleWorkspace {
                 }
                 Some(What::Tokens) => {
                     for (pointer, entry) in entries(page, "items") {
-                        let person =
-                            ["userKey", "user", "primaryEmail"].into_iter().find_map(|key| entry.get(key)?.as_str());
+                        let person = ["userKey", "user", "primaryEmail"]
+                            .into_iter()
+                            .find_map(|key| column(entry, key)?.as_str());
                         if !grant(page, pointer.clone(), entry, person, &mut tokens) {
                             collected.unreadable(self, page, &pointer, "it has no usable `clientId`");
                         }
                     }
                 }
                 Some(What::SignIns) => sign_ins(page, &mut logins),
-                Some(What::Groups) => *people.entry("groups").or_default() += entries(page, "groups").len() as u64,
+                Some(What::Groups) => {
+                    let mails =
+                        entries(page, "groups").into_iter().filter_map(|(_, entry)| column(entry, "email")?.as_str());
+                    groups.get_or_insert_default().extend(mails);
+                }
                 None => {}
             }
         }
+        let people = people.told(collected);
         let shown = collected.system(self, None);
         shown.gaps.insert(Gap::PartialFormat);
         if unfinished {
             shown.gaps.insert(Gap::MorePages);
         }
-        shown.counts.extend(people);
+        if !is_open(What::People) {
+            shown.counts.extend(people);
+        }
+        if let Some(groups) = groups.filter(|_| !is_open(What::Groups)) {
+            shown.counts.insert("groups", groups.len() as u64);
+        }
         for (id, product) in tokens {
             let mut observed = product.observed(unfinished);
             observed.set("kind", "grant");
@@ -163,21 +220,6 @@ impl Product<'_> {
     }
 }
 
-fn count(entry: &Value, people: &mut BTreeMap<&'static str, u64>) {
-    if !entry.is_object() {
-        return;
-    }
-    *people.entry("people").or_default() += 1;
-    for (key, name) in [
-        ("suspended", "suspended"),
-        ("archived", "archived"),
-        ("isAdmin", "admins"),
-        ("isDelegatedAdmin", "delegatedAdmins"),
-    ] {
-        *people.entry(name).or_default() += u64::from(is_true(entry, key));
-    }
-}
-
 /// A grant of one person to one product. Returns false if it names no product.
 fn grant<'a>(
     page: &Page,
@@ -186,9 +228,9 @@ fn grant<'a>(
     person: Option<&'a str>,
     tokens: &mut BTreeMap<String, Product<'a>>,
 ) -> bool {
-    let Some(id) = token.get("clientId").and_then(Value::as_str).and_then(clean::id) else { return false };
+    let Some(id) = column(token, "clientId").and_then(Value::as_str).and_then(clean::id) else { return false };
     let product = tokens.entry(id).or_insert_with(|| Product { source: source(page, pointer), ..Product::default() });
-    product.label = product.label.or(token.get("displayText"));
+    product.label = product.label.or(column(token, "displayText"));
     match person {
         Some(person) => drop(product.people.insert(person)),
         None => product.nameless += 1,
@@ -199,7 +241,8 @@ fn grant<'a>(
 /// Successful SAML sign-ins, each to an application that only has a name.
 fn sign_ins<'a>(page: &'a Page, logins: &mut BTreeMap<String, Product<'a>>) {
     for (pointer, entry) in entries(page, "items") {
-        let person = entry.pointer("/actor/email").or(entry.pointer("/actor/profileId")).and_then(Value::as_str);
+        let person =
+            ["/actor/email", "/actor/profileId"].into_iter().find_map(|pointer| entry.pointer(pointer)?.as_str());
         for event in entry.get("events").and_then(Value::as_array).into_iter().flatten() {
             if event.get("name").and_then(Value::as_str) != Some("login_success") {
                 continue;

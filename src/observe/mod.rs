@@ -14,7 +14,9 @@ mod fit;
 mod google;
 mod okta;
 mod published;
+mod recognised;
 mod scim;
+mod table;
 mod terraform;
 mod update;
 

@@ -11,6 +11,14 @@ use super::{
 /// The published format.
 pub(super) struct Published;
 
+/// The keys of an export.
+const KEYS: &[&str] = &["observation", "system", "takenOn", "complete", "apps", "app"];
+
+/// The place of a page, if the file is a list of pages.
+fn within(page: &Page) -> String {
+    if page.within.is_empty() { String::new() } else { format!("{}: ", page.within) }
+}
+
 /// The value of its first key.
 const VERSION: &str = "leaver/v1";
 
@@ -41,13 +49,20 @@ impl Adapter for Published {
                 fail(collected, "`observation` is not `leaver/v1`, the version of the format that leaver knows");
                 continue;
             }
-            let named = text("system").map(clean::slug).filter(|slug| Some(slug.as_str()) == text("system"));
+            let fits = |slug: &str| (1..=63).contains(&slug.len()) && Some(slug) == text("system");
+            let named = text("system").map(clean::slug).filter(|slug| fits(slug));
             let system = collected.options.system.clone().or(named);
             let Some(system) = system else {
                 fail(collected, "it has no `system`, the name of a System");
                 continue;
             };
             let stated = text("takenOn").and_then(clean::day);
+            // The day of the file instead would make an old export look new.
+            let is_told = page.value.get("takenOn").is_some_and(|day| !day.is_null());
+            if is_told && stated.is_none() && collected.options.taken_on.is_none() {
+                fail(collected, "`takenOn` is no day such as 2026-11-25");
+                continue;
+            }
             let entries: Vec<(String, &Value)> = match (page.value.get("apps"), page.value.get("app")) {
                 (Some(Value::Array(apps)), _) => {
                     apps.iter().enumerate().map(|(at, app)| (format!("/apps/{at}"), app)).collect()
@@ -59,6 +74,7 @@ impl Adapter for Published {
                 }
             };
             collected.date(self, Some(&system), page, stated);
+            Self::top(page, collected);
             let shown = collected.system(self, Some(&system));
             if page.value.get("complete") != Some(&Value::Bool(true)) {
                 shown.gaps.insert(Gap::Stated);
@@ -71,24 +87,54 @@ impl Adapter for Published {
 }
 
 impl Published {
+    /// Tells which keys beside the entries are left out.
+    fn top(page: &Page, collected: &mut Collected) {
+        for (key, value) in page.value.as_object().into_iter().flatten() {
+            let fits = match key.as_str() {
+                "complete" => value.is_boolean(),
+                key => KEYS.contains(&key),
+            };
+            if !fits {
+                let what = if KEYS.contains(&key.as_str()) {
+                    format!("`{key}` has a value that this field cannot have; it is left out")
+                } else {
+                    format!(
+                        "there is no field `{}`; it is left out",
+                        clean::word(key).unwrap_or_else(|| "…".to_owned())
+                    )
+                };
+                collected.note_entry(format!("{}: {}{what}", page.shown, within(page)));
+            }
+        }
+    }
+
     fn entry(&self, page: &Page, system: &str, pointer: String, entry: &Value, collected: &mut Collected) {
-        let place = format!("{}: {pointer}", page.shown);
+        let place = format!("{}: {}{pointer}", page.shown, page.within);
         let Some(id) = id_at(entry, "appId") else {
             collected.system(self, Some(system)).gaps.insert(Gap::UnreadableEntries);
-            return collected.note(format!("{place}: it has no usable `appId`; the entry is left out"));
+            return collected.note_entry(format!("{place}: it has no usable `appId`; the entry is left out"));
         };
         let mut observed = Observed::at(source(page, pointer));
-        let others = entry.get("otherIds").and_then(Value::as_array).into_iter().flatten();
-        observed.other_ids.extend(others.filter_map(|other| clean::id(other.as_str()?)));
+        let others = entry.get("otherIds").and_then(Value::as_array);
+        let ids = others.into_iter().flatten().filter_map(|other| clean::id(other.as_str()?));
+        observed.other_ids.extend(ids);
+        let fits = others.is_some_and(|others| others.iter().all(|other| other.as_str().and_then(clean::id).is_some()));
+        if entry.get("otherIds").is_some() && !fits {
+            let what = "`otherIds` has a value that this field cannot have; it is left out";
+            collected.note_entry(format!("{place}: {what}"));
+        }
         for (path, shape) in FIELDS {
             let Some(value) = path.split('.').try_fold(entry, |at, key| at.get(key)) else { continue };
             if shape.of(value).is_some() {
                 observed.set(path, value.clone());
             } else {
-                collected.note(format!("{place}: `{path}` has a value that this field cannot have; it is left out"));
+                collected
+                    .note_entry(format!("{place}: `{path}` has a value that this field cannot have; it is left out"));
             }
         }
-        unknown(entry, "", &mut |path| collected.note(format!("{place}: there is no field `{path}`; it is left out")));
+        unknown(entry, "", &mut |path| {
+            collected.note_entry(format!("{place}: there is no field `{path}`; it is left out"));
+        });
         collected.add(self, Some(system), id, observed);
     }
 }

@@ -164,7 +164,7 @@ fn nothing_is_written_where_one_of_the_files_is_broken() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(super::cases(200))]
 
     /// Exports with changed, removed or repeated bytes are read or refused, without a panic, and the output is valid.
     #[test]
@@ -196,6 +196,85 @@ proptest! {
                     _ => prop_assert!(false, "no declaration: {}", file.text()),
                 }
             }
+        }
+    }
+}
+
+/// PowerShell writes a list as an object, and as a text what is deeper than it was told to go.
+#[test]
+fn exports_of_powershell_are_read_or_refused() {
+    let app = |more: &str| {
+        format!(r#"{{"id":"0oa1","label":"Box","name":"box","status":"ACTIVE","signOnMode":"SAML_2_0"{more}}}"#)
+    };
+    let list = |app: &str| format!(r#"{{"value":[{app}],"Count":1}}"#);
+    let all = observed("okta", &[export("x.json", list(&app("")))]).expect("it is read");
+    assert!(
+        all.contains("appId: \"0oa1\"") && all.contains("pointer: \"/value/0\"") && all.contains("complete: true"),
+        "{all}"
+    );
+    let principal = r#"{"id":"p","appId":"c","accountEnabled":true"#;
+    let job = r#"{"id":"j","templateId":"scim""#;
+    for (format, text) in [
+        ("okta", format!("[{}]", app(r#","settings":"@{app=; notes=}""#))),
+        ("okta", list(&app(r#","_links":"@{self=https://x}""#))),
+        ("okta", format!("[{}]", app(r#","credentials":"@{userNameTemplate=}""#))),
+        ("entra", format!(r#"{{"value":[{principal},"keyCredentials":"System.Object[]"}}]}}"#)),
+        ("entra", format!(r#"{{"value":[{job},"status":"@{{code=Active}}"}}]}}"#)),
+        ("entra", format!(r#"{{"value":[{job},"schedule":"@{{interval=PT40M}}"}}]}}"#)),
+    ] {
+        let error = observed(format, &[export("x.json", text.as_str())]).expect_err(&text);
+        assert!(error.contains("cut off at a depth"), "{text}: {error}");
+    }
+    // What is no list stays as it is.
+    for text in [r#"{"value":1,"Count":1}"#, r#"{"Count":1,"x":[]}"#] {
+        let error = observed("auto", &[export("x.json", text)]).expect_err(text);
+        assert!(error.contains("a JSON object with"), "{error}");
+    }
+}
+
+/// An empty name once became a declaration without a name.
+#[test]
+fn a_system_needs_a_name() {
+    for system in ["", "-", "-a", "a-", "A", "a b", &"a".repeat(64)] {
+        let text = format!(r#"{{"observation":"leaver/v1","system":"{system}","apps":[{{"appId":"a"}}]}}"#);
+        let error = observed("auto", &[export("x.json", text)]).expect_err(system);
+        assert!(error.contains("it has no `system`"), "{error}");
+    }
+}
+
+/// Cells of a table, with what is hard to read in them.
+const CELLS: &str = "[a-z]{0,3}|primaryEmail|suspended|clientId|user|True|WAHR|\"[a-z,;\\n]{0,3}\"|\"|sep=|[,;\t{}:\\[#]{1,2}|\\PC{0,3}";
+
+proptest! {
+    #![proptest_config(super::cases(400))]
+
+    /// A table of any shape is read or refused in words. What is read has no person, and is the same however the lines end.
+    #[test]
+    fn a_table_of_any_shape_is_read_or_refused(
+        rows in proptest::collection::vec(proptest::collection::vec(CELLS, 1..5), 1..6),
+        between in proptest::sample::select(vec![",", ";", "\t"]),
+        head in any::<bool>(),
+    ) {
+        let mut lines: Vec<String> = rows.iter().map(|row| row.join(between)).collect();
+        if head {
+            lines.insert(0, ["primaryEmail", "suspended"].join(between));
+            lines.push(["ada.lovelace@example.com", "true"].join(between));
+        }
+        let read = |end: &str| {
+            let text = lines.join(end);
+            leaver::observe::collect("auto", &[export("t.csv", text)], options())
+        };
+        match read("\n") {
+            Ok(collected) => {
+                let text = leaver::observe::documents(&collected, "");
+                prop_assert!(!text.contains("lovelace"), "{}", text);
+                // A cell with a line break in quotes has one.
+                if !lines.iter().any(|line| line.contains(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'])) {
+                    let again = read("\r\n").map(|collected| leaver::observe::documents(&collected, ""));
+                    prop_assert_eq!(again.ok(), Some(text));
+                }
+            }
+            Err(failures) => prop_assert!(failures.iter().all(|failure| !failure.message.is_empty() && !failure.message.contains("lovelace"))),
         }
     }
 }

@@ -11,12 +11,14 @@ mod hostile;
 mod partial;
 mod plans;
 mod private;
+mod saved;
 mod updated;
 mod written;
 
 use std::path::PathBuf;
 
 use leaver::observe::{Export, Options, collect, documents};
+use proptest::prelude::ProptestConfig;
 
 use crate::common::root;
 
@@ -84,4 +86,11 @@ pub fn of(documents: &str, id: &str) -> String {
 pub fn has_lines(text: &str, lines: &[&str]) -> bool {
     let mut all = text.lines();
     lines.iter().all(|line| all.any(|other| other.trim() == *line))
+}
+
+/// As many cases as `PROPTEST_CASES` states, otherwise `usual`. A number in the configuration alone would override the variable.
+#[expect(clippy::disallowed_methods, reason = "a longer run of a test")]
+pub fn cases(usual: u32) -> ProptestConfig {
+    let stated = std::env::var("PROPTEST_CASES").ok().and_then(|number| number.parse().ok());
+    ProptestConfig { cases: stated.unwrap_or(usual), ..ProptestConfig::default() }
 }

@@ -209,7 +209,7 @@ fn a_person_in_the_key_of_a_resource_is_not_carried_over() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(super::cases(64))]
 
     /// With any key of a resource.
     #[test]
@@ -221,7 +221,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(super::cases(64))]
 
     /// Addresses in any form and at any position of a text.
     #[test]

@@ -52,7 +52,7 @@ fn quoted(word: &str, quotes: usize) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(super::cases(200))]
 
     #[test]
     fn only_the_bytes_of_drifted_values_change(

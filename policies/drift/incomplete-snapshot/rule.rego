@@ -18,6 +18,7 @@ _words := {
 	"maybe-more-pages": "its page is full, and another may follow",
 	"duplicate-ids": "an id occurs twice with different content",
 	"unreadable-entries": "entries could not be read",
+	"no-entries": "its list of applications is empty",
 	"stated": "it calls itself incomplete",
 }
 

@@ -4,7 +4,7 @@
 mod pages;
 pub(super) mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -110,7 +110,7 @@ impl Adapter for Okta {
             collected.date(self, None, page, None);
         }
         self.system_gaps(pages, collected);
-        let mut assigned: BTreeMap<String, Assigned> = BTreeMap::new();
+        let mut assigned: BTreeMap<String, Assigned<'_>> = BTreeMap::new();
         let mut more: Vec<(String, Observed)> = Vec::new();
         for page in pages {
             let Some(what) = What::of(page) else { continue };
@@ -173,7 +173,7 @@ impl Okta {
                 .collect(),
         );
         match gap {
-            Some(Gap::MaybeMorePages) => collected.note("each page has 200 applications, so another may follow: add the header files of `curl -D`, or `--complete` if none does"),
+            Some(Gap::MaybeMorePages) => collected.note("each page has a round number of applications, as full pages have, so another may follow: add the header files of `curl -D`, or `--complete` if none does"),
             Some(Gap::PartialFormat) if !apps.is_empty() => {
                 collected.note("one application alone, not the list of them: the export counts as incomplete");
             }
@@ -188,8 +188,10 @@ impl Okta {
         let is_part = page.value.is_object() && page.document.is_none() && app_of(page, entry).is_some();
         if is_part && NO_SUCH_PART.contains(&shown) {
             collected.system(self, None).unanswered = true;
-            return collected
-                .note(format!("{}: Okta answered with {shown}, so the file says nothing of the app", page.shown));
+            return collected.note_entry(format!(
+                "{}: Okta answered with {shown}, so the file says nothing of the app",
+                page.shown
+            ));
         }
         let message = format!("`{}`: Okta answered with the error {shown}", page.shown);
         let help = "export it again, with a token that may read it";
@@ -203,6 +205,7 @@ impl Okta {
         let Some(id) = id_at(entry, "id") else {
             return collected.unreadable(self, page, &pointer, "it has no usable `id`");
         };
+        collected.refuse_shallow(page, &pointer, entry, &["_links", "credentials", "settings", "policy", "protocol"]);
         let mut observed = Observed::at(source(page, pointer));
         match what {
             What::Providers => provider(entry, &mut observed),
@@ -233,7 +236,7 @@ fn is_enabled(value: Option<&Value>) -> Option<bool> {
 }
 
 fn app(entry: &Value, id: &str, observed: &mut Observed) {
-    observed.set_from("label", entry.get("label").or(entry.get("name")));
+    observed.set_first("label", [entry.get("label"), entry.get("name")]);
     let template = entry.get("name").and_then(Value::as_str);
     if let Some(name) = template {
         observed.set("template", name);
@@ -297,14 +300,15 @@ fn part(entry: &Value, what: What) -> Observed {
             if let Some(enabled) = status {
                 part.set("provisioning.enabled", enabled);
             }
-            part.set_from(
+            part.set_first(
                 "provisioning.endpointHost",
-                entry.get("baseUrl").or(entry.pointer("/profile/settings/baseUrl")),
+                [entry.get("baseUrl"), entry.pointer("/profile/settings/baseUrl")],
             );
             if part.get("provisioning.endpointHost").is_some() {
                 part.set("provisioning.mechanism", "scim");
             }
-            auth(entry.get("authScheme").or(entry.pointer("/profile/authScheme")), &mut part);
+            let scheme = entry.get("authScheme").filter(|scheme| !scheme.is_null());
+            auth(scheme.or(entry.pointer("/profile/authScheme")), &mut part);
         }
         _ => {}
     }
@@ -334,43 +338,51 @@ fn provider(entry: &Value, observed: &mut Observed) {
     observed.set_from("jit.updatesAtSignIn", entry.pointer("/policy/provisioning/profileMaster"));
 }
 
-/// The number of people and groups of an application.
+/// The people and groups of an application. Only their numbers are kept.
 #[derive(Debug, Default)]
-struct Assigned {
-    people: u64,
-    individuals: u64,
-    groups: u64,
+struct Assigned<'a> {
+    /// Whether they are assigned one by one, by id: pages that overlap and copies of a page count once.
+    people: BTreeMap<&'a str, bool>,
+    groups: BTreeSet<&'a str>,
+    /// People, people assigned one by one, and groups without an id.
+    nameless: [u64; 3],
     /// The entries of each page, by kind.
-    pages: BTreeMap<(String, Option<usize>, bool), u64>,
+    pages: BTreeMap<(&'a str, Option<usize>, &'a str, bool), u64>,
 }
 
-impl Assigned {
-    fn count(&mut self, page: &Page, entry: &Value, what: What) {
+impl<'a> Assigned<'a> {
+    fn count(&mut self, page: &'a Page, entry: &'a Value, what: What) {
         let people = what == What::People;
-        *self.pages.entry((page.shown.clone(), page.document, people)).or_default() += 1;
-        if !people {
-            self.groups += 1;
-            return;
-        }
-        self.people += 1;
-        if entry.get("scope").and_then(Value::as_str) == Some("USER") {
-            self.individuals += 1;
+        *self.pages.entry((&page.shown, page.document, &page.within, people)).or_default() += 1;
+        let alone = entry.get("scope").and_then(Value::as_str) == Some("USER");
+        let [nameless, nameless_alone, nameless_groups] = &mut self.nameless;
+        match (entry.get("id").and_then(Value::as_str), people) {
+            (Some(id), true) => *self.people.entry(id).or_default() |= alone,
+            (Some(id), false) => drop(self.groups.insert(id)),
+            (None, true) => {
+                *nameless += 1;
+                *nameless_alone += u64::from(alone);
+            }
+            (None, false) => *nameless_groups += 1,
         }
     }
 
     /// Counts of full pages may be incomplete, so they are dropped.
     fn tell(&self, observed: &mut Observed) {
-        let whole = |people: bool, sizes: &[u64]| {
-            let mut pages =
-                self.pages.iter().filter(|((_, _, of), _)| *of == people).map(|(_, count)| *count).peekable();
-            pages.peek().is_some() && !pages.all(|count| sizes.contains(&count))
+        // Without a parameter, the API answers with 20 groups.
+        let full = |people: bool, count: u64| pages::may_be_full(count) || (!people && count == 20);
+        let whole = |people: bool| {
+            let mut pages = self.pages.iter().filter(|((.., of), _)| *of == people).map(|(_, count)| *count).peekable();
+            pages.peek().is_some() && !pages.all(|count| full(people, count))
         };
-        if whole(true, &[50, 500]) {
-            observed.set("assigned.people", self.people);
-            observed.set("assigned.individuals", self.individuals);
+        let [nameless, nameless_alone, nameless_groups] = self.nameless;
+        if whole(true) {
+            let alone = self.people.values().filter(|alone| **alone).count() as u64;
+            observed.set("assigned.people", self.people.len() as u64 + nameless);
+            observed.set("assigned.individuals", alone + nameless_alone);
         }
-        if whole(false, &[20, 200]) {
-            observed.set("assigned.groups", self.groups);
+        if whole(false) {
+            observed.set("assigned.groups", self.groups.len() as u64 + nameless_groups);
         }
     }
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use super::super::{Gap, Page, collected::is_list};
 
-/// The number of entries in a full page.
-const FULL: usize = 200;
+/// Whether a page with this many entries may be full. Whoever exports chooses the size, and chooses a round number: 50, 100, 200, 500.
+pub(in crate::observe) fn may_be_full(size: u64) -> bool {
+    size > 0 && size.is_multiple_of(50)
+}
 
 /// Why the pages of a list may be incomplete. `path` is the path in the API, such as `/api/v1/apps`.
 pub(in crate::observe) fn gap(pages: &[&Page], headers: &[String], path: &str) -> Option<Gap> {
@@ -20,7 +22,7 @@ pub(in crate::observe) fn gap(pages: &[&Page], headers: &[String], path: &str) -
     // With one object per line, the pages are not known.
     let lines = pages.iter().filter(|page| page.value.is_object()).count();
     let mut sizes = lists.chain(Some(lines).filter(|lines| *lines > 0)).peekable();
-    (sizes.peek().is_some() && sizes.all(|size| size.is_multiple_of(FULL))).then_some(Gap::MaybeMorePages)
+    (sizes.peek().is_some() && sizes.all(|size| may_be_full(size as u64))).then_some(Gap::MaybeMorePages)
 }
 
 /// Whether the next page of some page is missing. If pages do not name themselves, one without a next page is the last.

@@ -191,8 +191,10 @@ impl Terraform {
     ) {
         let id = if resource.is_former() { links::own_id(resource) } else { links.id(resource) };
         let Some(id) = id else {
-            return collected
-                .note(format!("{}: {}: it has no usable id; the entry is left out", page.shown, resource.pointer));
+            return collected.note_entry(format!(
+                "{}: {}: it has no usable id; the entry is left out",
+                page.shown, resource.pointer
+            ));
         };
         let mut observed = part.observed;
         observed.source = source(page, resource.pointer.clone());

@@ -166,7 +166,7 @@ fn is_on(value: Option<&Value>) -> Option<bool> {
 
 fn application(values: &Value, observed: &mut Observed) {
     observed.set_from("label", values.get("label"));
-    observed.set_from("template", values.get("preconfigured_app").or(values.get("name")));
+    observed.set_first("template", [values.get("preconfigured_app"), values.get("name")]);
     if let Some(active) = is_on(values.get("status")) {
         observed.set("status", if active { "active" } else { "inactive" });
     }
@@ -247,7 +247,7 @@ fn principal(values: &Value, observed: &mut Observed) {
         Some("password") => observed.set("signOn.protocol", "password-vault"),
         _ => {}
     }
-    let client = values.get("client_id").or(values.get("application_id")).and_then(Value::as_str);
+    let client = ["client_id", "application_id"].into_iter().find_map(|key| values.get(key)?.as_str());
     observed.other_ids.extend(client.and_then(clean::id));
 }
 

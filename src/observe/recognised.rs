@@ -1,0 +1,65 @@
+//! Which format a value has, and what an unknown one looks like.
+
+use serde_json::Value;
+
+use super::{ADAPTERS, Page, clean};
+use crate::report::{Code, Failure};
+
+/// The adapter that reads a value; `None` for an empty list, which could be any format.
+pub(super) fn adapter_of(page: &Page, chosen: Option<usize>) -> Result<Option<usize>, Failure> {
+    if page.value.as_array().is_some_and(Vec::is_empty) {
+        return Ok(None);
+    }
+    let found = ADAPTERS.iter().position(|adapter| adapter.recognise(page).is_some());
+    let named = |at: usize| ADAPTERS.get(at).map_or("", |adapter| adapter.name());
+    if let Some(chosen) = chosen {
+        let fits = ADAPTERS.get(chosen).is_some_and(|adapter| adapter.recognise(page).is_some());
+        if fits {
+            return Ok(Some(chosen));
+        }
+    } else if found.is_some() {
+        return Ok(found);
+    }
+    let what = found.and_then(|at| ADAPTERS.get(at)?.recognise(page).map(|what| (named(at), what)));
+    let (looks, help) = match what {
+        Some((format, what)) => (what.to_owned(), format!("read it with the format `{format}`, or with `auto`")),
+        None => (
+            looks_like(&page.value),
+            format!(
+                "the formats are {}; docs/observe.md has the commands that make such exports",
+                super::formats().join(", ")
+            ),
+        ),
+    };
+    let message = match chosen {
+        Some(chosen) => format!("`{}` is no export for `{}`: it looks like {looks}", page.shown, named(chosen)),
+        None => format!("`{}` is no export that leaver knows: it looks like {looks}", page.shown),
+    };
+    Err(Failure::new(Code::Read, message).help(help).about(&page.shown))
+}
+
+/// Describes a value that no adapter recognises. Keys are shown only if they are plain words.
+fn looks_like(value: &Value) -> String {
+    let keys = |value: &Value| {
+        let keys: Vec<String> =
+            value.as_object().into_iter().flatten().filter_map(|(key, _)| clean::word(key)).take(6).collect();
+        let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+        if quoted.is_empty() { "no keys".to_owned() } else { quoted.join(", ") }
+    };
+    match value {
+        Value::Object(map) if map.contains_key("lineage") && map.contains_key("serial") => {
+            "the state file of Terraform itself (`terraform show -json` writes what leaver reads)".to_owned()
+        }
+        Value::Object(map) if map.contains_key("errorCode") || map.contains_key("error") => {
+            format!("the error answer of an API ({}), so export it again with a token that may read it", keys(value))
+        }
+        Value::Object(_) => format!("a JSON object with {}", keys(value)),
+        Value::Array(items) => match items.iter().find(|item| item.is_object()) {
+            Some(item) => format!("a list of {} objects with {}", items.len(), keys(item)),
+            None => format!("a list of {} values", items.len()),
+        },
+        Value::String(_) => "a text".to_owned(),
+        Value::Number(_) => "a number".to_owned(),
+        Value::Bool(_) | Value::Null => "a single value".to_owned(),
+    }
+}

@@ -1,0 +1,132 @@
+//! Tables of text, such as GAM writes them and spreadsheets save them again: with commas, semicolons or tabs, a line `sep=;` in front, and
+//! empty lines at the end.
+
+use serde_json::{Map, Value};
+
+use super::clean;
+
+/// The characters between the cells of a line.
+const BETWEEN: &[u8] = b",;\t";
+
+/// A table with a header as a list of objects; `None` if the text is no table.
+pub(super) fn table(text: &str) -> Option<Result<Value, String>> {
+    let (named, text) = named(text);
+    let head = text.lines().find(|line| !line.trim().is_empty())?;
+    let between = named.or_else(|| between(head))?;
+    if named.is_none() && !is_head(head, between) {
+        return None;
+    }
+    Some(rows(text, between))
+}
+
+/// The character that the first line names (`sep=;`), and the lines after it. Excel writes and reads such a line.
+fn named(text: &str) -> (Option<u8>, &str) {
+    let (first, rest) = text.split_once(['\n', '\r']).unwrap_or((text, ""));
+    let name = first.trim_end_matches('\r').trim_matches('"').strip_prefix("sep=");
+    match name.map(str::as_bytes) {
+        Some([one]) if BETWEEN.contains(one) => (Some(*one), rest),
+        _ => (None, text),
+    }
+}
+
+/// The character that occurs most often outside of quotes.
+fn between(head: &str) -> Option<u8> {
+    let mut quoted = false;
+    let mut counts = [0_usize; 3];
+    for byte in head.bytes() {
+        quoted ^= byte == b'"';
+        let at = BETWEEN.iter().position(|one| *one == byte).filter(|_| !quoted);
+        if let Some(count) = at.and_then(|at| counts.get_mut(at)) {
+            *count += 1;
+        }
+    }
+    let found = BETWEEN.iter().zip(counts).max_by_key(|(_, count)| *count)?;
+    (found.1 > 0).then_some(*found.0)
+}
+
+/// Whether a line with this character is a header, and neither JSON nor YAML.
+fn is_head(head: &str, between: u8) -> bool {
+    let is_yaml = |cell: &str| {
+        let cell = cell.trim();
+        cell.contains(": ") || cell.ends_with(':') || cell.contains(['{', '}'])
+    };
+    !head.trim_start().starts_with(['{', '[', '#', '%', '-', '&', '!', '<'])
+        && !head.split(char::from(between)).any(|cell| !cell.trim_start().starts_with('"') && is_yaml(cell))
+}
+
+fn rows(text: &str, between: u8) -> Result<Value, String> {
+    if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
+        return Err("a quote is not closed, so the table is cut off or broken".to_owned());
+    }
+    let mut reader = csv::ReaderBuilder::new().delimiter(between).flexible(true).from_reader(text.as_bytes());
+    let broken = |error: &csv::Error| {
+        let line = error.position().map(|at| format!(" (line {})", at.line())).unwrap_or_default();
+        format!("it is no table{line}")
+    };
+    let head = reader.headers().map_err(|error| broken(&error))?.clone();
+    let names: Vec<&str> = head.iter().map(str::trim).collect();
+    for (at, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        if names.iter().take(at).any(|other| other.eq_ignore_ascii_case(name)) {
+            let name = clean::word(name).map(|name| format!(" `{name}`")).unwrap_or_default();
+            return Err(format!("its header has the column{name} twice, so nobody knows which one counts"));
+        }
+    }
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| broken(&error))?;
+        // Spreadsheets save empty lines below and empty columns beside a table.
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        if record.len() < names.len() || record.iter().skip(names.len()).any(|cell| !cell.trim().is_empty()) {
+            let line = record.position().map_or(0, csv::Position::line);
+            return Err(format!(
+                "line {line} has {} cells and the header {}, so the table is cut off or broken",
+                record.len(),
+                names.len()
+            ));
+        }
+        let cells = names.iter().zip(record.iter()).filter(|(name, _)| !name.is_empty());
+        let row: Map<String, Value> = cells.map(|(name, cell)| ((*name).to_owned(), Value::from(cell))).collect();
+        rows.push(Value::Object(row));
+    }
+    Ok(Value::Array(rows))
+}
+
+/// The words of spreadsheets for true and false, by language: a table that was saved again has those of the person who saved it.
+const SWITCHES: &[(&str, &str)] = &[
+    ("true", "false"),
+    ("1", "0"),
+    ("yes", "no"),
+    ("wahr", "falsch"),
+    ("vrai", "faux"),
+    ("verdadero", "falso"),
+    ("verdadeiro", "falso"),
+    ("vero", "falso"),
+    ("waar", "onwaar"),
+    ("prawda", "fałsz"),
+];
+
+/// A cell or value that is true or false; an empty one is false. `None` for everything else.
+pub(super) fn switch(value: &Value) -> Option<bool> {
+    match value {
+        Value::Null => Some(false),
+        Value::Bool(on) => Some(*on),
+        Value::String(text) => {
+            let text = text.trim().to_lowercase();
+            let is = |word: &str| word == text;
+            match () {
+                () if text.is_empty() || SWITCHES.iter().any(|(_, off)| is(off)) => Some(false),
+                () if SWITCHES.iter().any(|(on, _)| is(on)) => Some(true),
+                () => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The value of a column. Programs differ in upper and lower case.
+pub(super) fn column<'a>(entry: &'a Value, name: &str) -> Option<&'a Value> {
+    let other = || entry.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+    entry.get(name).or_else(other)
+}
