@@ -81,3 +81,33 @@ impl Mapping {
         self.places.get(key).copied()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::source::{SourceFile, YamlLimits, parse};
+
+    /// Whether a mapping has few or many keys, a key that it has already is reported where it is, and its first value counts.
+    #[test]
+    fn keys_that_are_there_twice_are_reported_however_many_there_are() {
+        for count in [1, super::FEW - 1, super::FEW, super::FEW + 1, super::FEW + 2, 4 * super::FEW] {
+            let keys: String = (0..count).map(|n| format!("k{n}: {n}\n")).collect();
+            for again in [0, count / 2, count - 1] {
+                let text = format!("base: &base {{m: 1}}\n{keys}<<: *base\nk{again}: 9\n<<: *base\n");
+                let parsed = parse(&SourceFile::new("a.yaml", text.clone()), &YamlLimits::default());
+                let spots: Vec<&str> = parsed.problems.iter().map(|problem| problem.span.slice(&text)).collect();
+                assert_eq!(spots, [format!("k{again}").as_str(), "<<"], "{text}");
+                let related: Vec<&str> = parsed
+                    .problems
+                    .iter()
+                    .filter_map(|problem| problem.related.as_ref())
+                    .map(|(span, _)| text.get(span.start()..).unwrap_or_default().lines().next().unwrap_or_default())
+                    .collect();
+                assert_eq!(related, [format!("k{again}: {again}").as_str(), "<<: *base"], "{text}");
+                let root = &parsed.documents[0].root;
+                assert_eq!(root.entries().len(), count + 2, "{text}");
+                let value = root.get(&format!("k{again}")).map(serde_json::Value::from);
+                assert_eq!(value, Some(again.into()), "{text}");
+            }
+        }
+    }
+}
