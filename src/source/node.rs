@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use ecow::EcoString;
+
 use super::span::Span;
 use crate::finding::Step;
 
@@ -33,7 +35,7 @@ pub enum Yaml {
     /// A finite number.
     Float(f64),
     /// Anything else.
-    Text(Box<str>),
+    Text(EcoString),
     /// A sequence.
     List(Vec<Node>),
     /// A mapping with unique keys.
@@ -44,7 +46,7 @@ pub enum Yaml {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// The key's text.
-    pub key: Box<str>,
+    pub key: EcoString,
     /// Where the key stands.
     pub key_span: Span,
     /// Whether the key is written without quotes.
@@ -175,12 +177,13 @@ pub(super) fn merge(entries: &mut Vec<Entry>, merges: &[Node]) {
     if merges.is_empty() {
         return;
     }
-    let mut have: HashSet<Box<str>> = entries.iter().map(|entry| entry.key.clone()).collect();
+    let mut have: HashSet<EcoString> = entries.iter().map(|entry| entry.key.clone()).collect();
     for entry in merges.iter().flat_map(Node::entries) {
         if have.insert(entry.key.clone()) {
             entries.push(entry.clone());
         }
     }
+    entries.shrink_to_fit();
 }
 
 /// Depth and number of values of a tree that is known to be within the depth limit.

@@ -269,10 +269,12 @@ pub fn read_listed(path: &Utf8Path, limit: usize) -> Result<SourceFile, SourceEr
     }
     let file = File::open(path).map_err(io)?;
     // The open file may differ from the one checked before: check it again.
-    if !file.metadata().map_err(io)?.is_file() {
+    let metadata = file.metadata().map_err(io)?;
+    if !metadata.is_file() {
         return Err(SourceError::NotRegular { path: shown });
     }
-    let mut bytes = Vec::new();
+    // Reading to the end of a file of unknown size doubles the buffer, which every file of the catalogue would keep.
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(limit).min(limit) + 1);
     file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(io)?;
     if bytes.len() > limit {
         return Err(SourceError::TooLarge { path: shown, limit });

@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, StrInput, Tag};
 
+mod mapping;
+
+use mapping::{Key, Mapping};
+
 use super::{
     file::{SourceFile, floor_boundary},
     node::{Entry, Node, Yaml, measure, merge},
-    problem::{Problem, TEMPLATE, excerpt},
+    problem::{Problem, excerpt},
     scalar,
     span::Span,
 };
@@ -108,29 +112,17 @@ enum Stop {
     Broken(Box<Problem>),
 }
 
-enum Frame {
-    List {
-        start: usize,
-        anchor: usize,
-        flow: bool,
-        items: Vec<Node>,
-    },
-    Map {
-        start: usize,
-        anchor: usize,
-        flow: bool,
-        entries: Vec<Entry>,
-        /// The place of each key, merge keys included.
-        keys: BTreeMap<Box<str>, Span>,
-        key: Option<Key>,
-        merges: Vec<Node>,
-    },
+struct Frame {
+    start: usize,
+    anchor: usize,
+    flow: bool,
+    kind: Kind,
 }
 
-struct Key {
-    text: Box<str>,
-    span: Span,
-    plain: bool,
+/// A collection while it is read. Its items are the last ones of those that the builder keeps for all open collections, from `first` on.
+enum Kind {
+    List { first: usize },
+    Map { first: usize, mapping: Mapping },
 }
 
 struct Anchored {
@@ -143,6 +135,10 @@ struct Builder<'a> {
     text: &'a str,
     limits: &'a YamlLimits,
     stack: Vec<Frame>,
+    /// The items of all open lists.
+    items: Vec<Node>,
+    /// The entries of all open mappings.
+    entries: Vec<Entry>,
     anchors: BTreeMap<usize, Anchored>,
     nodes: usize,
     aliases: usize,
@@ -156,6 +152,8 @@ impl<'a> Builder<'a> {
             text,
             limits,
             stack: Vec::new(),
+            items: Vec::new(),
+            entries: Vec::new(),
             anchors: BTreeMap::new(),
             nodes: 0,
             aliases: 0,
@@ -189,22 +187,13 @@ impl<'a> Builder<'a> {
                 }
                 Event::SequenceStart(style, anchor, tag) => {
                     self.check_tag(tag.as_deref(), "seq", tag_span);
-                    let flow = style == granit_parser::StructureStyle::Flow;
-                    self.open(Frame::List { start: span.start(), anchor, flow, items: Vec::new() }, span)?;
+                    let kind = Kind::List { first: self.items.len() };
+                    self.open(Frame { start: span.start(), anchor, flow: is_flow(style), kind }, span)?;
                 }
                 Event::MappingStart(style, anchor, tag) => {
                     self.check_tag(tag.as_deref(), "map", tag_span);
-                    let flow = style == granit_parser::StructureStyle::Flow;
-                    let frame = Frame::Map {
-                        start: span.start(),
-                        anchor,
-                        flow,
-                        entries: Vec::new(),
-                        keys: BTreeMap::new(),
-                        key: None,
-                        merges: Vec::new(),
-                    };
-                    self.open(frame, span)?;
+                    let kind = Kind::Map { first: self.entries.len(), mapping: Mapping::default() };
+                    self.open(Frame { start: span.start(), anchor, flow: is_flow(style), kind }, span)?;
                 }
                 Event::SequenceEnd | Event::MappingEnd => self.close(span)?,
                 Event::Alias(id) => self.alias(id, span)?,
@@ -222,16 +211,13 @@ impl<'a> Builder<'a> {
     }
 
     fn close(&mut self, span: Span) -> Result<(), Stop> {
-        let Some(frame) = self.stack.pop() else { return Ok(()) };
-        let (start, anchor, flow, value) = match frame {
-            Frame::List { start, anchor, flow, mut items } => {
-                items.shrink_to_fit();
-                (start, anchor, flow, Yaml::List(items))
-            }
-            Frame::Map { start, anchor, flow, mut entries, merges, .. } => {
-                merge(&mut entries, &merges);
-                entries.shrink_to_fit();
-                (start, anchor, flow, Yaml::Map(entries))
+        let Some(Frame { start, anchor, flow, kind }) = self.stack.pop() else { return Ok(()) };
+        let value = match kind {
+            Kind::List { first } => Yaml::List(self.items.drain(first..).collect()),
+            Kind::Map { first, mapping } => {
+                let mut entries: Vec<Entry> = self.entries.drain(first..).collect();
+                merge(&mut entries, &mapping.merges);
+                Yaml::Map(entries)
             }
         };
         // NOTE: the end event of a block collection is at the next token, possibly lines below.
@@ -298,33 +284,25 @@ impl<'a> Builder<'a> {
     fn place(&mut self, node: Node) -> Result<(), Stop> {
         match self.stack.last_mut() {
             None => self.root = Some(node),
-            Some(Frame::List { items, .. }) => items.push(node),
-            Some(Frame::Map { entries, keys, key, merges, .. }) => match key.take() {
+            Some(Frame { kind: Kind::List { .. }, .. }) => self.items.push(node),
+            Some(Frame { kind: Kind::Map { first, mapping }, .. }) => match mapping.key.take() {
                 None => {
-                    let next = as_key(self.text, &node).map_err(|problem| Stop::Broken(Box::new(problem)))?;
-                    if let Some(first) = keys.get(&next.text) {
-                        self.problems.push(Problem::twice(next.span, &next.text, next.plain, *first));
-                    } else {
-                        keys.insert(next.text.clone(), next.span);
-                    }
-                    *key = Some(next);
+                    let key = Key::new(self.text, &node).map_err(|problem| Stop::Broken(Box::new(problem)))?;
+                    self.problems.extend(mapping.next(key, self.entries.get(*first..).unwrap_or_default()));
                 }
-                Some(found) if found.plain && &*found.text == "<<" => match node.value {
-                    Yaml::Map(_) => merges.push(node),
+                Some(key) if key.is_merge() => match node.value {
+                    Yaml::Map(_) => mapping.merges.push(node),
                     Yaml::List(items) if items.iter().all(|item| matches!(item.value, Yaml::Map(_))) => {
-                        merges.extend(items);
+                        mapping.merges.extend(items);
                     }
                     _ => self.problems.push(
                         Problem::new(node.span, "the merge key `<<` needs a mapping, or a list of mappings")
                             .help("name an anchor of a mapping: `<<: *defaults`"),
                     ),
                 },
-                Some(found) => {
-                    let entry = Entry { key: found.text, key_span: found.span, key_plain: found.plain, value: node };
-                    // A duplicate key was already reported.
-                    if keys.get(&entry.key) == Some(&entry.key_span) {
-                        entries.push(entry);
-                    }
+                Some(key) if key.twice => {}
+                Some(key) => {
+                    self.entries.push(Entry { key: key.text, key_span: key.span, key_plain: key.plain, value: node });
                 }
             },
         }
@@ -383,15 +361,6 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn as_key(text: &str, node: &Node) -> Result<Key, Problem> {
-    let key = match &node.value {
-        Yaml::Text(key) => key.clone(),
-        Yaml::List(_) | Yaml::Map(_) => {
-            let problem = Problem::new(node.span, "a key must be a single word or text, not a collection");
-            return Err(if node.span.slice(text).starts_with('{') { problem.help(TEMPLATE) } else { problem });
-        }
-        // `1:` and `true:` are kept as written.
-        _ => node.defined.unwrap_or(node.span).slice(text).trim().into(),
-    };
-    Ok(Key { text: key, span: node.span, plain: node.plain })
+fn is_flow(style: granit_parser::StructureStyle) -> bool {
+    style == granit_parser::StructureStyle::Flow
 }

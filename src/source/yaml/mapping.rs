@@ -1,0 +1,113 @@
+//! A mapping while it is read: its next key, and which keys it has already.
+
+use std::collections::BTreeMap;
+
+use ecow::EcoString;
+
+use crate::source::{
+    node::{Entry, Node, Yaml},
+    problem::{Problem, TEMPLATE},
+    span::Span,
+};
+
+/// The key that adds the entries of other mappings (YAML 1.1 merge key).
+const MERGE: &str = "<<";
+/// Up to so many keys are compared one by one, which is faster than a lookup.
+const FEW: usize = 24;
+
+/// What a mapping has besides its entries.
+#[derive(Default)]
+pub(super) struct Mapping {
+    /// The key without a value yet.
+    pub(super) key: Option<Key>,
+    /// The mappings to merge, in order.
+    pub(super) merges: Vec<Node>,
+    /// The place of the first merge key.
+    merge: Option<Span>,
+    /// The place of each of many keys.
+    places: BTreeMap<EcoString, Span>,
+}
+
+/// A key and where it stands.
+pub(super) struct Key {
+    pub(super) text: EcoString,
+    pub(super) span: Span,
+    pub(super) plain: bool,
+    /// Whether the mapping has the key already, which was reported.
+    pub(super) twice: bool,
+}
+
+impl Key {
+    /// A node as a key. `text` is that of the file.
+    pub(super) fn new(text: &str, node: &Node) -> Result<Self, Problem> {
+        let key = match &node.value {
+            Yaml::Text(key) => key.clone(),
+            Yaml::List(_) | Yaml::Map(_) => {
+                let problem = Problem::new(node.span, "a key must be a single word or text, not a collection");
+                return Err(if node.span.slice(text).starts_with('{') { problem.help(TEMPLATE) } else { problem });
+            }
+            // `1:` and `true:` are kept as written.
+            _ => node.defined.unwrap_or(node.span).slice(text).trim().into(),
+        };
+        Ok(Self { text: key, span: node.span, plain: node.plain, twice: false })
+    }
+
+    /// Whether it adds the entries of other mappings.
+    pub(super) fn is_merge(&self) -> bool {
+        self.plain && self.text == MERGE
+    }
+}
+
+impl Mapping {
+    /// Sets the next key; a problem if the mapping, which has these entries so far, has the key already.
+    pub(super) fn next(&mut self, mut key: Key, entries: &[Entry]) -> Option<Problem> {
+        let merged = self.merge.filter(|_| key.text == MERGE);
+        let first = merged.or_else(|| self.place(&key.text, entries));
+        if key.is_merge() {
+            self.merge = first.or(Some(key.span));
+        }
+        key.twice = first.is_some();
+        let problem = first.map(|first| Problem::twice(key.span, &key.text, key.plain, first));
+        self.key = Some(key);
+        problem
+    }
+
+    fn place(&mut self, key: &str, entries: &[Entry]) -> Option<Span> {
+        if entries.len() <= FEW {
+            return entries.iter().find(|entry| entry.key == key).map(|entry| entry.key_span);
+        }
+        let new = entries.iter().skip(self.places.len());
+        self.places.extend(new.map(|entry| (entry.key.clone(), entry.key_span)));
+        self.places.get(key).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::{SourceFile, YamlLimits, parse};
+
+    /// Whether a mapping has few or many keys, a key that it has already is reported where it is, and its first value counts.
+    #[test]
+    fn keys_that_are_there_twice_are_reported_however_many_there_are() {
+        for count in [1, super::FEW - 1, super::FEW, super::FEW + 1, super::FEW + 2, 4 * super::FEW] {
+            let keys: String = (0..count).map(|n| format!("k{n}: {n}\n")).collect();
+            for again in [0, count / 2, count - 1] {
+                let text = format!("base: &base {{m: 1}}\n{keys}<<: *base\nk{again}: 9\n<<: *base\n");
+                let parsed = parse(&SourceFile::new("a.yaml", text.clone()), &YamlLimits::default());
+                let spots: Vec<&str> = parsed.problems.iter().map(|problem| problem.span.slice(&text)).collect();
+                assert_eq!(spots, [format!("k{again}").as_str(), "<<"], "{text}");
+                let related: Vec<&str> = parsed
+                    .problems
+                    .iter()
+                    .filter_map(|problem| problem.related.as_ref())
+                    .map(|(span, _)| text.get(span.start()..).unwrap_or_default().lines().next().unwrap_or_default())
+                    .collect();
+                assert_eq!(related, [format!("k{again}: {again}").as_str(), "<<: *base"], "{text}");
+                let root = &parsed.documents[0].root;
+                assert_eq!(root.entries().len(), count + 2, "{text}");
+                let value = root.get(&format!("k{again}")).map(serde_json::Value::from);
+                assert_eq!(value, Some(again.into()), "{text}");
+            }
+        }
+    }
+}
