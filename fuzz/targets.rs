@@ -84,7 +84,7 @@ fn declared(text: &str, each: &mut dyn FnMut(&Arc<SourceFile>, Declared)) {
     for document in documents {
         let by_code = DECLARATIONS.check(text, &document.root);
         COMPILED.with(|[compiled, _]| {
-            assert_eq!(by_code, compiled.check(text, &document.root), "the generated code agrees with the schema")
+            assert_eq!(by_code, compiled.check(text, &document.root), "the generated code agrees with the schema");
         });
         each(&file, declare(&file, document));
     }
@@ -156,7 +156,7 @@ pub fn metadata(bytes: &[u8]) {
     for document in parse(&file, &YamlLimits::default()).documents {
         let by_code = RULE.check(rego, &document.root);
         COMPILED.with(|[_, compiled]| {
-            assert_eq!(by_code, compiled.check(rego, &document.root), "the generated code agrees with the schema")
+            assert_eq!(by_code, compiled.check(rego, &document.root), "the generated code agrees with the schema");
         });
     }
     let result = policy::metadata(&id, &file, Origin::Local("policies".into()), page.to_owned());
