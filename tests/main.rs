@@ -13,6 +13,7 @@ mod config;
 mod declared;
 mod diff;
 mod drift;
+mod editor;
 mod evasion;
 mod examples;
 mod exit_status;

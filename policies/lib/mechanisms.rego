@@ -1,6 +1,7 @@
 package policies.lib.mechanisms
 
 import data.policies.lib.apps
+import data.policies.lib.sign_ons
 
 # Ways that push accounts into an app on their own. The settings of each are in the block of its name in `spec.provisioning`.
 pushing := {"scim", "connector", "directory", "hr"}
@@ -76,10 +77,10 @@ done(stage) if {
 	apps.owned(stage)
 }
 
-# Way → System, of the mechanisms: the identity provider for SCIM, else what the block names.
-_behind[via] := input.spec.signOn.system if {
+# Way → System, of the mechanisms: the first identity provider for SCIM, else what the block names.
+_behind[via] := sign_ons.system if {
 	some via in ["scim"]
-	input.spec.signOn.system
+	sign_ons.system
 }
 
 _behind[via] := block.system if {

@@ -1,10 +1,18 @@
 package policies.lib.observed
 
 import data.policies.lib.mechanisms
+import data.policies.lib.sign_ons
 
-# Observations of the application that the app names, by system and `signOn.appId`. Those of its SCIM server come by the host of the endpoint.
+# [path of a sign-on, sign-on, observations of the application that it names], by system and `appId`.
+applications := [[path, how, found] |
+	some [path, how] in sign_ons.current
+	found := [observation | some observation in data.leaver.observations[how.system][how.appId]]
+]
+
+# Observations of all applications that the app names. Those of its SCIM server come by the host of the endpoint.
 all contains observation if {
-	some observation in data.leaver.observations[input.spec.signOn.system][input.spec.signOn.appId]
+	some [_, _, found] in applications
+	some observation in found
 }
 
 servers contains observation if {
@@ -23,17 +31,26 @@ present contains observation if {
 	not observation.spec.status == "absent"
 }
 
-# Those that are not: what a plan removes, whatever is there now; else what no export shows any more.
-gone contains observation if {
-	some observation in all
+# [path, sign-on, observation] of those that are there.
+shown contains [path, how, observation] if {
+	some [path, how, found] in applications
+	some observation in found
+	not observation.spec.status == "absent"
+}
+
+# The same of those that are not: what a plan removes, whatever is there now; else what no export shows any more.
+gone contains [path, how, observation] if {
+	some [path, how, found] in applications
+	some observation in found
 	observation.spec.status == "absent"
 	observation.spec.planned == true
 }
 
-gone contains observation if {
-	some observation in all
+gone contains [path, how, observation] if {
+	some [path, how, found] in applications
+	some observation in found
 	observation.spec.status == "absent"
-	count({other | some other in present; not other.spec.planned == true}) == 0
+	count([other | some other in found; not other.spec.status == "absent"; not other.spec.planned == true]) == 0
 }
 
 # The snapshot that an observation was taken with.

@@ -21,6 +21,8 @@ test_another_system_has_other_ids if {
 	observed.all == set() with input as _app with data.leaver as {"observations": {"entra-id": {"0oa1": [_observation]}}}
 }
 
+_gone := {observation | some [_, _, observation] in observed.gone}
+
 test_absent_is_not_present if {
 	gone := object.union(_observation, {"spec": {"status": "absent"}})
 	observed.present == set() with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [gone]}}}
@@ -28,14 +30,14 @@ test_absent_is_not_present if {
 
 test_a_plan_that_removes_counts_beside_what_is_there if {
 	removed := object.union(_observation, {"spec": {"status": "absent", "planned": true}})
-	observed.gone == {removed} with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [_observation, removed]}}}
+	_gone == {removed} with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [_observation, removed]}}}
 }
 
 test_what_another_export_shows_is_not_gone if {
 	absent := object.union(_observation, {"spec": {"status": "absent"}})
 	changed := object.union(_observation, {"spec": {"planned": true}})
-	observed.gone == set() with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [absent, _observation]}}}
-	observed.gone == {absent} with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [absent, changed]}}}
+	_gone == set() with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [absent, _observation]}}}
+	_gone == {absent} with input as _app with data.leaver as {"observations": {"okta": {"0oa1": [absent, changed]}}}
 }
 
 test_the_complete_snapshot_of_a_system if {
@@ -73,4 +75,23 @@ test_related_points_to_the_observation if {
 	observed.related(_observation, ["status"], "seen") == {
 		"kind": "Observation", "name": "okta-slack", "path": ["spec", "status"], "message": "seen",
 	}
+}
+
+_second := {"kind": "Observation", "metadata": {"name": "entra-slack"}, "spec": {"system": "entra-id", "appId": "b", "status": "absent"}}
+
+_two := {"observations": {"okta": {"0oa1": [_observation]}, "entra-id": {"b": [_second]}}}
+
+_listed := object.union(_app, {"spec": {"signOn": [{"system": "okta", "appId": "0oa1"}, {"system": "entra-id", "appId": "b"}]}})
+
+_also := object.union(_app, {"spec": {"signOn": {"appId": null, "also": [{"system": "entra-id", "appId": "b"}]}}})
+
+_paths := {path | some [path, _, _] in observed.gone}
+
+test_each_sign_on_has_an_application_of_its_own if {
+	[one, other] := [_observation, _second]
+	observed.all == {one, other} with input as _listed with data.leaver as _two
+	observed.all == {other} with input as _also with data.leaver as _two
+	observed.present == {one} with input as _listed with data.leaver as _two
+	_paths == {["spec", "signOn", 1]} with input as _listed with data.leaver as _two
+	_paths == {["spec", "signOn", "also", 0]} with input as _also with data.leaver as _two
 }

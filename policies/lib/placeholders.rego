@@ -91,7 +91,8 @@ _blocks := [[path, block] |
 	one := [[[top], block] | some top, block in object.filter(input, ["metadata", "spec"])]
 	two := _inside(one)
 	three := _inside(two)
-	some [path, block] in array.concat(array.concat(one, two), array.concat(three, _inside(three)))
+	four := _inside(three)
+	some [path, block] in array.concat(array.concat(array.concat(one, two), array.concat(three, four)), _inside(four))
 	is_object(block)
 ]
 

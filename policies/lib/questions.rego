@@ -3,6 +3,7 @@ package policies.lib.questions
 import data.policies.lib.apps
 import data.policies.lib.credentials
 import data.policies.lib.mechanisms
+import data.policies.lib.sign_ons
 import data.policies.lib.suspension
 import data.policies.lib.ways
 
@@ -53,7 +54,6 @@ _of_accounts := [
 	[["spec", "roles"], "which roles there are"],
 	[["spec", "seats"], "whether seats are paid for"],
 	[["spec", "breakGlass"], "which emergency accounts there are"],
-	[["spec", "signOn", "protocol"], "how people sign in"],
 ]
 
 # A list of what they can make is an answer too.
@@ -91,16 +91,9 @@ _questions contains [["spec", "lifecycle", "reconcile"], "whether accounts are c
 
 _closed_by_program if input.spec.lifecycle[ways.closing].via in apps.automatic
 
-_questions contains [["spec", "signOn", key], what] if {
+open contains {"path": path, "what": what} if {
 	apps.has_accounts
-	input.spec.signOn.protocol in {"saml", "oidc", "ws-federation"}
-	some key, what in _of_sign_on
-}
-
-_of_sign_on := {
-	"system": "which system signs people in",
-	"assignmentRequired": "whether only assigned people can sign in",
-	"appId": "by which application of the identity provider people sign in",
+	some [path, what] in sign_ons.questions
 }
 
 _questions contains [["spec", "provisioning", "jit", key], what] if {

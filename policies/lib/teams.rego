@@ -1,5 +1,7 @@
 package policies.lib.teams
 
+import data.policies.lib.sign_ons
+
 # What names a team, in a stage of the life and anywhere else.
 _in_stage := ["owner", "approver", "to", "escalateTo"]
 
@@ -67,9 +69,9 @@ named contains {"path": ["spec", "instances", at, "refresh", "reconcile", "owner
 	instance.refresh.reconcile.owner
 }
 
-named contains {"path": ["spec", "signOn", "also", at, "closedBy", "owner"], "team": other.closedBy.owner} if {
-	some at, other in input.spec.signOn.also
-	other.closedBy.owner
+named contains {"path": array.concat(path, ["closedBy", "owner"]), "team": how.closedBy.owner} if {
+	some [path, how] in sign_ons.written
+	how.closedBy.owner
 }
 
 named contains {"path": ["spec", "migration", key], "team": team} if {

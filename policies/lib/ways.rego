@@ -1,6 +1,7 @@
 package policies.lib.ways
 
 import data.policies.lib.mechanisms
+import data.policies.lib.sign_ons
 
 # What each way can do, and what each kind of System can offer. What is not in a table is not limited.
 
@@ -56,7 +57,10 @@ not_offered(kind, via) if {
 }
 
 # A sign-in with the password of a directory makes accounts as any other sign-in.
-_by_password("directory", "jit") if input.spec.signOn.protocol in {"ldap", "kerberos", "radius"}
+_by_password("directory", "jit") if {
+	some [_, how] in sign_ons.current
+	how.protocol in {"ldap", "kerberos", "radius"}
+}
 
 # The ways that a kind offers, in words.
 offered(kind) := concat("`, `", sort(_offers[kind]))

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::{
     finding::Step,
     model::Declaration,
-    source::{Address, Part as Named, told},
+    source::{Address, Part as Named, entry_keys, told},
 };
 
 /// One step of a path.
@@ -15,7 +15,7 @@ use crate::{
 pub(super) enum Part {
     /// A key of a mapping.
     Key(String),
-    /// An item of a list, by its `name`.
+    /// An item of a list, by its `name` or what stands for one.
     Item(String),
 }
 
@@ -70,38 +70,45 @@ impl Flat {
     /// Any value; `hidden` returns whether the value at a path is a secret.
     pub(super) fn of_value(value: &Value, hidden: &dyn Fn(&[Step]) -> bool) -> Self {
         let mut flat = Self::default();
-        flat.walk(value, &mut Vec::new(), &mut Vec::new(), hidden);
+        flat.walk(value, None, &mut Vec::new(), &mut Vec::new(), hidden);
         flat
     }
 
-    fn walk(&mut self, value: &Value, path: &mut Path, steps: &mut Vec<Step>, hidden: &dyn Fn(&[Step]) -> bool) {
+    /// `name` is the key that identifies the value as an item of a list.
+    fn walk(
+        &mut self,
+        value: &Value,
+        name: Option<&str>,
+        path: &mut Path,
+        steps: &mut Vec<Step>,
+        hidden: &dyn Fn(&[Step]) -> bool,
+    ) {
         match value {
             Value::Object(entries) => {
                 self.part(entries, path);
                 for (key, value) in entries {
-                    let is_name = matches!(path.last(), Some(Part::Item(_))) && key == "name";
-                    if is_name {
+                    if Some(key.as_str()) == name {
                         continue;
                     }
                     path.push(Part::Key(key.clone()));
                     steps.push(Step::Key(key.clone()));
-                    self.walk(value, path, steps, hidden);
+                    self.walk(value, None, path, steps, hidden);
                     path.pop();
                     steps.pop();
                 }
             }
             Value::Array(items) => {
-                let Some(names) = names(items) else {
+                let Some((key, names)) = names(items) else {
                     self.leaf(value, path, steps, hidden);
                     return;
                 };
                 for (at, (name, item)) in names.iter().zip(items).enumerate() {
                     steps.push(Step::Index(at));
-                    steps.push(Step::Key("name".into()));
+                    steps.push(Step::Key(key.into()));
                     let name = if hidden(steps) { format!("{DOTS}{at}") } else { (*name).to_owned() };
                     steps.pop();
                     path.push(Part::Item(name));
-                    self.walk(item, path, steps, hidden);
+                    self.walk(item, Some(key), path, steps, hidden);
                     path.pop();
                     steps.pop();
                 }
@@ -128,12 +135,14 @@ impl Flat {
     }
 }
 
-/// The names of a list's items, if all have unique names.
-fn names(items: &[Value]) -> Option<Vec<&str>> {
-    let names: Option<Vec<&str>> = items.iter().map(|item| item.get("name").and_then(Value::as_str)).collect();
-    let names = names.filter(|names| !names.is_empty())?;
-    let unique: BTreeSet<&&str> = names.iter().collect();
-    (unique.len() == names.len()).then_some(names)
+/// The key that identifies the items of a list, and its values: a name, or what stands for one.
+fn names(items: &[Value]) -> Option<(&'static str, Vec<&str>)> {
+    entry_keys().iter().find_map(|key| {
+        let names: Option<Vec<&str>> = items.iter().map(|item| item.get(key).and_then(Value::as_str)).collect();
+        let names = names.filter(|names| !names.is_empty())?;
+        let unique: BTreeSet<&&str> = names.iter().collect();
+        (unique.len() == names.len()).then_some((key.as_str(), names))
+    })
 }
 
 #[cfg(test)]
@@ -147,6 +156,9 @@ mod tests {
         let have: Vec<(String, bool)> = flat.leaves.iter().map(|(path, leaf)| (shown(path), leaf.hidden)).collect();
         assert_eq!(have, [("a.b[x].owner".into(), false), ("c".into(), true), ("d".into(), false)]);
         assert!(flat.parts.iter().any(|path| shown(path) == "a.b[y]"));
+        let systems = serde_json::json!({"b": [{"system": "okta", "appId": "a"}, {"system": "entra-id"}]});
+        let flat = Flat::of_value(&systems, &|_| false);
+        assert_eq!(flat.leaves.keys().map(|path| shown(path)).collect::<Vec<_>>(), ["b[okta].appId"]);
         let twice = serde_json::json!({"b": [{"name": "x"}, {"name": "x"}]});
         assert_eq!(Flat::of_value(&twice, &|_| false).leaves.len(), 1);
     }

@@ -194,10 +194,16 @@ mod tests {
     /// The schemas that a pattern leads to from one schema.
     fn reach<'s>(all: &'s Value, from: &'s Value, blanks: &[Blank]) -> Vec<&'s Value> {
         let from = match from.get("$ref").and_then(Value::as_str) {
-            Some(target) => all.pointer(target.trim_start_matches('#')).expect("the target is there"),
+            // The copies for editors are like the originals.
+            Some(target) => {
+                let target = target.trim_start_matches('#').replace("/orNull/$defs", "");
+                all.pointer(&target).expect("the target is there")
+            }
             None => from,
         };
         let Some((blank, rest)) = blanks.split_first() else { return vec![from] };
+        let branches = [from.get("then"), from.get("else")].into_iter().flatten();
+        let branches: Vec<&Value> = branches.flat_map(|branch| reach(all, branch, blanks)).collect();
         let properties = from.get("properties").and_then(Value::as_object);
         let next: Vec<&Value> = match blank {
             Blank::Key(key) => properties.and_then(|all| all.get(key)).into_iter().collect(),
@@ -207,7 +213,7 @@ mod tests {
             }
             Blank::AnyItem => from.get("items").into_iter().collect(),
         };
-        next.into_iter().flat_map(|next| reach(all, next, rest)).collect()
+        next.into_iter().flat_map(|next| reach(all, next, rest)).chain(branches).collect()
     }
 
     #[test]

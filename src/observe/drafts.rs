@@ -62,7 +62,37 @@ struct Declared {
     /// System and id.
     ids: BTreeSet<(String, String)>,
     /// A name in any spelling → the App.
-    words: BTreeMap<String, String>,
+    words: BTreeMap<String, Open>,
+}
+
+/// An App that may be an application whose id it does not name.
+#[derive(Clone)]
+struct Open {
+    app: String,
+    /// The Systems of the sign-ons without an id; `None` if no sign-on has one, so that nothing is known of the app.
+    systems: Option<BTreeSet<String>>,
+}
+
+impl Open {
+    fn of(app: &Declaration) -> Self {
+        let sign_ons = app.sign_ons();
+        let is_linked = sign_ons.iter().any(|one| one.text("appId").is_some());
+        let open = sign_ons.iter().filter(|one| one.text("appId").is_none()).filter_map(|one| one.text("system"));
+        Self { app: app.name.clone(), systems: is_linked.then(|| open.map(str::to_owned).collect()) }
+    }
+
+    fn takes(&self, system: &str) -> bool {
+        self.systems.as_ref().is_none_or(|systems| systems.contains(system))
+    }
+
+    fn note(&self, system: &str, label: &str, id: &str) -> String {
+        let Self { app, systems } = self;
+        let edit = match systems {
+            None => format!("add `signOn: {{system: {system}, appId: {id}}}` there"),
+            Some(_) => format!("add `appId: {id}` to its sign-on by {system}"),
+        };
+        format!("{system}: `{label}` may be the app `{app}`: if it is, {edit}")
+    }
 }
 
 impl Declared {
@@ -70,9 +100,12 @@ impl Declared {
         let mut declared = Self { names: BTreeSet::new(), ids: BTreeSet::new(), words: BTreeMap::new() };
         for app in declarations.iter().filter(|declaration| declaration.kind == "App") {
             declared.names.insert(app.name.clone());
-            let sign_on = |key: &str| app.root.get("spec")?.get("signOn")?.get(key)?.text();
-            if let Some((system, id)) = sign_on("system").zip(sign_on("appId")) {
-                declared.ids.insert((system.to_owned(), id.to_owned()));
+            for one in std::iter::once(app).chain(app.populations()).flat_map(Declaration::sign_ons) {
+                let named = one.text("system").zip(one.text("appId"));
+                declared.ids.extend(named.map(|(system, id)| (system.to_owned(), id.to_owned())));
+            }
+            let open = Open::of(app);
+            if open.systems.as_ref().is_some_and(BTreeSet::is_empty) {
                 continue;
             }
             let metadata = app.root.get("metadata");
@@ -82,7 +115,7 @@ impl Declared {
                 _ => &[],
             };
             for word in aliases.iter().filter_map(Node::text).chain(title).chain([app.name.as_str()]) {
-                declared.words.entry(squeeze(word)).or_insert_with(|| app.name.clone());
+                declared.words.entry(squeeze(word)).or_insert_with(|| open.clone());
             }
         }
         declared
@@ -115,8 +148,8 @@ pub(crate) fn undeclared(
                 continue;
             }
             let label = observed.text("label").unwrap_or(id);
-            if let Some(app) = declared.words.get(&squeeze(label)) {
-                notes.push(format!("{system}: `{label}` may be the app `{app}`: if it is, add `signOn: {{system: {system}, appId: {id}}}` there"));
+            if let Some(open) = declared.words.get(&squeeze(label)).filter(|open| open.takes(system)) {
+                notes.push(open.note(system, label, id));
                 continue;
             }
             let base: String = match slug(label).chars().take(50).collect::<String>().trim_end_matches('-') {

@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::{Collected, Observed, emit::scalar};
 use crate::{
     finding::Step,
-    model::Declaration,
-    source::{Node, SourceFile, Span, Yaml, YamlLimits, parse},
+    model::{Declaration, SignOn},
+    source::{Address, Node, SourceFile, Span, Yaml, YamlLimits, parse},
 };
 
 /// A file with corrected values.
@@ -32,26 +32,17 @@ struct Edit {
     told: String,
 }
 
-/// Path in a declaration and the observed field; `*` is the observed mechanism.
-const PAIRS: &[(&[&str], &str)] = &[
-    (&["spec", "signOn", "protocol"], "signOn.protocol"),
-    (&["spec", "signOn", "assignmentRequired"], "signOn.assignmentRequired"),
-    (&["spec", "provisioning", "*", "syncMinutes"], "provisioning.syncMinutes"),
-    (&["spec", "provisioning", "*", "auth"], "provisioning.auth"),
-];
+/// Keys of a sign-on that are also observed.
+const OF_SIGN_ON: [&str; 2] = ["protocol", "assignmentRequired"];
+/// The same of the settings of a mechanism.
+const OF_MECHANISM: [&str; 2] = ["syncMinutes", "auth"];
 
 /// The files to rewrite, and notes on values that could not be corrected.
 pub fn updates(collected: &Collected, declarations: &[Declaration]) -> (Vec<Edited>, Vec<String>) {
     let mut files: BTreeMap<String, (Arc<SourceFile>, Vec<Edit>)> = BTreeMap::new();
     let mut notes = Vec::new();
     for app in declarations.iter().filter(|declaration| declaration.kind == "App") {
-        let Some((system, observed)) = observed_of(collected, app) else { continue };
-        let of_another = observed.text("provisioning.mechanism").is_some_and(|via| is_of_another(app, via, system));
-        for (path, field) in PAIRS {
-            if of_another && path.contains(&"*") {
-                continue;
-            }
-            let Some(edit) = edit(app, observed, path, field) else { continue };
+        for edit in edits(collected, app) {
             match edit {
                 Ok(edit) => {
                     let entry = files.entry(app.file.path().to_owned());
@@ -71,8 +62,30 @@ pub fn updates(collected: &Collected, declarations: &[Declaration]) -> (Vec<Edit
     (edited, notes)
 }
 
-/// Whether the mechanism of an app belongs to a System other than the observed one: according to its stages, otherwise to its block.
-fn is_of_another(app: &Declaration, via: &str, system: &str) -> bool {
+/// The corrections of an app: of each sign-on, and of the mechanism by which its System pushes.
+fn edits(collected: &Collected, app: &Declaration) -> Vec<Result<Edit, String>> {
+    let mut edits = Vec::new();
+    for (nth, sign_on) in app.sign_ons().iter().enumerate() {
+        let Some((system, observed)) = observed_of(collected, sign_on) else { continue };
+        let at = |path: &[Step], key: &str| path.iter().cloned().chain([Step::Key(key.into())]).collect::<Vec<_>>();
+        for key in OF_SIGN_ON {
+            edits.extend(edit(app, observed, at(&sign_on.path, key), &format!("signOn.{key}")));
+        }
+        let Some(via) = observed.text("provisioning.mechanism") else { continue };
+        if is_of_another(app, via, system, nth == 0) {
+            continue;
+        }
+        let block = ["spec", "provisioning", via].map(|key| Step::Key(key.into()));
+        for key in OF_MECHANISM {
+            edits.extend(edit(app, observed, at(&block, key), &format!("provisioning.{key}")));
+        }
+    }
+    edits
+}
+
+/// Whether the mechanism of an app belongs to a System other than the observed one: according to its stages, otherwise to its block, otherwise
+/// to the first sign-on.
+fn is_of_another(app: &Declaration, via: &str, system: &str, is_first: bool) -> bool {
     let Some(spec) = app.root.get("spec") else { return false };
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
     let stages = match spec.get("lifecycle").map(Value::from) {
@@ -85,13 +98,12 @@ fn is_of_another(app: &Declaration, via: &str, system: &str) -> bool {
     if named.is_empty() {
         named.extend(spec.get("provisioning").and_then(|blocks| text(blocks.get(via)?, "system")));
     }
-    named.iter().any(|name| name != system)
+    if named.is_empty() { !is_first } else { named.iter().any(|name| name != system) }
 }
 
-/// The observation of an app and its place, if there is exactly one that exists and is not from a plan.
-fn observed_of<'a>(collected: &'a Collected, app: &'a Declaration) -> Option<(&'a str, &'a Observed)> {
-    let sign_on = |key: &str| app.root.get("spec")?.get("signOn")?.get(key)?.text();
-    let (system, id) = sign_on("system").zip(sign_on("appId"))?;
+/// The System of a sign-on and what is observed there, if there is exactly one application that exists and is not from a plan.
+fn observed_of<'a>(collected: &'a Collected, sign_on: &SignOn<'a>) -> Option<(&'a str, &'a Observed)> {
+    let (system, id) = sign_on.text("system").zip(sign_on.text("appId"))?;
     let shown = collected.systems.iter().filter(|((name, _), _)| name == system).flat_map(|(_, shown)| &shown.apps);
     let mut found =
         shown.filter(|(known, observed)| *known == id || observed.other_ids.contains(id)).map(|(_, observed)| observed);
@@ -102,11 +114,7 @@ fn observed_of<'a>(collected: &'a Collected, app: &'a Declaration) -> Option<(&'
 }
 
 /// The correction of one value; `None` if it is not written, not observed, or correct.
-fn edit(app: &Declaration, observed: &Observed, path: &[&str], field: &str) -> Option<Result<Edit, String>> {
-    let mechanism = observed.text("provisioning.mechanism");
-    let keys: Option<Vec<&str>> = path.iter().map(|key| if *key == "*" { mechanism } else { Some(*key) }).collect();
-    let keys = keys?;
-    let path: Vec<Step> = keys.iter().map(|key| Step::Key((*key).to_owned())).collect();
+fn edit(app: &Declaration, observed: &Observed, path: Vec<Step>, field: &str) -> Option<Result<Edit, String>> {
     let node = app.root.at(&path)?;
     let real = observed.get(field)?;
     let old = Value::from(node);
@@ -114,10 +122,10 @@ fn edit(app: &Declaration, observed: &Observed, path: &[&str], field: &str) -> O
         return None;
     }
     // A system that runs more often than promised keeps the promise. Only the owner can make a stricter promise.
-    if keys.last() == Some(&"syncMinutes") && real.as_f64() < old.as_f64() {
+    if field == "provisioning.syncMinutes" && real.as_f64() < old.as_f64() {
         return None;
     }
-    let place = keys.join(".");
+    let place = Address::of(&app.root, &path);
     let told = format!("{}: {place}: {} → {}", app.name, plain(&old), plain(real));
     if node.layer > 0 {
         return Some(Err(format!("{told}: not corrected, since a pattern states it")));

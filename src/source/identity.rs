@@ -53,7 +53,7 @@ fn read(text: &str) -> Option<Table> {
 }
 
 /// The keys that identify an entry of a list, in order of preference.
-pub(super) fn entry_keys() -> &'static [String] {
+pub(crate) fn entry_keys() -> &'static [String] {
     &table().entries
 }
 
@@ -72,20 +72,34 @@ pub(crate) fn told(text: &str) -> String {
 pub fn identity(kind: &str, name: &str, root: &Node) -> String {
     let mut said = Vec::new();
     for Value { key, path, ignore_case } in table().declarations.get(kind).into_iter().flatten() {
-        let Some(node) = root.at(path) else { continue };
-        let text = match &node.value {
-            Yaml::Null => continue,
-            Yaml::Text(text) if *ignore_case => text.trim().to_lowercase(),
-            Yaml::Text(text) => text.trim().to_owned(),
-            _ => serde_json::Value::from(node).to_string(),
-        };
-        said.push(format!("{key}={}", shown(&text)));
+        for node in reached(root, path) {
+            let text = match &node.value {
+                Yaml::Null => continue,
+                Yaml::Text(text) if *ignore_case => text.trim().to_lowercase(),
+                Yaml::Text(text) => text.trim().to_owned(),
+                _ => serde_json::Value::from(node).to_string(),
+            };
+            said.push(format!("{key}={}", shown(&text)));
+        }
     }
     // Redacted names would all be equal.
     if let Cow::Owned(_) = redact(name) {
         said.push(format!("name~{}", digest(name)));
     }
     said.join(" ")
+}
+
+/// The values at a path; in a list, those of each entry.
+fn reached<'n>(root: &'n Node, path: &[Step]) -> Vec<&'n Node> {
+    let mut found = vec![root];
+    for step in path {
+        let entries = found.into_iter().flat_map(|node| match &node.value {
+            Yaml::List(items) => items.iter().collect(),
+            _ => vec![node],
+        });
+        found = entries.filter_map(|node| node.at(std::slice::from_ref(step))).collect();
+    }
+    found
 }
 
 /// A value, quoted unless it is a single word.
@@ -145,6 +159,7 @@ mod tests {
                 let mut node = target(&schema, &schema["$defs"][kind]);
                 for step in path {
                     node = target(&schema, &node["properties"][step.to_string()]);
+                    node = node.get("else").map_or(node, |one| target(&schema, one));
                 }
                 assert!(node.get("type").is_some() || node.get("enum").is_some(), "{kind} {path:?}");
             }
@@ -165,6 +180,8 @@ mod tests {
         );
         assert_eq!(of("metadata: {owner: t}\nspec: {signOn: {}}"), "");
         assert_ne!(of("spec: {signOn: {appId: 0oaA}}"), of("spec: {signOn: {appId: 0oaa}}"));
+        assert_eq!(of("spec: {signOn: [{appId: a, system: okta}]}"), of("spec: {signOn: {appId: a, system: okta}}"));
+        assert_ne!(of("spec: {signOn: [{appId: a}, {appId: b}]}"), of("spec: {signOn: [{appId: a}, {appId: c}]}"));
         assert_ne!(of("metadata: {vendor: 'a tier=2'}"), of("metadata: {vendor: a}\nspec: {tier: 2}"));
     }
 

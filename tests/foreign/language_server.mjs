@@ -169,6 +169,37 @@ await problems("a missing spec is diagnosed once", "apiVersion: leaver/v1\nkind:
 await problems("a bad date is diagnosed once", `${head}spec:\n  lifecycle:\n    review: {last: 2026-9-1}\n`, (d) => d.length === 1 && d[0].message.includes("YYYY-MM-DD"));
 await problems("a wrong kind's key is diagnosed once", "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: a}\nspec: {tier: 1}\n", (d) => d.length === 1);
 
+// Below a pattern `null` removes a value (RFC 7396), and all else is as without one.
+const inheriting = `${head}spec:\n  pattern: okta-scim\n`, plain = `${head}spec:\n  tier: 2\n`;
+const NULLS = ["tier: null", "signOn: ~", "signOn: {appId: null, closedBy: {owner: null}}", "lifecycle: {transfer: null, deprovision: {slaHours: null}}", "provisioning: {mode: null, scim: null}", "roles: null"];
+for (const line of NULLS) {
+  await problems(`${line} removes below a pattern`, `${inheriting}  ${line}\n`, (d) => d.length === 0);
+  await problems(`${line} removes in a pattern`, `apiVersion: leaver/v1\nkind: Pattern\nmetadata: {name: a}\nspec:\n  ${line}\n`, (d) => d.length === 0);
+  await problems(`${line} is diagnosed without a pattern`, `${head}spec:\n  ${line}\n`, (d) => d.length > 0);
+}
+await problems("null removes in a population", `${head}spec:\n  populations: [{name: guests, signOn: null, lifecycle: {deprovision: {slaHours: null}}}]\n`, (d) => d.length === 0);
+await problems("null in a list is diagnosed below a pattern", `${inheriting}  roles: [{name: null}]\n`, (d) => d.length === 1);
+await problems("a wrong value below a pattern is diagnosed once, with the enum", `${inheriting}  provisioning:\n    mode: jitt\n`, (d) => d.length === 1 && d[0].message.includes("hybrid"));
+await problems("an unknown key below a pattern is diagnosed once", `${inheriting}  lifecycle:\n    update: {ownr: x}\n`, (d) => d.length === 1 && d[0].message.includes("ownr"));
+await problems("a wrong type below a pattern is diagnosed once", `${inheriting}  lifecycle:\n    update: {slaHours: soon}\n`, (d) => d.length === 1);
+await problems("a bad date below a pattern is diagnosed once", `${inheriting}  lifecycle:\n    review: {last: 2026-9-1}\n`, (d) => d.length === 1 && d[0].message.includes("YYYY-MM-DD"));
+for (const [where, body] of [["lifecycle", "  lifecycle:\n    |"], ["a stage", "  lifecycle:\n    update:\n      |"], ["via", "  lifecycle:\n    update:\n      via: |"], ["mode", "  provisioning:\n    mode: |"], ["signOn", "  signOn:\n    |"], ["an entry of signOn", "  signOn:\n    - system: okta\n      |"], ["a role", "  roles:\n    - name: x\n      |"], ["a population", "  populations:\n    - name: guests\n      |"]]) {
+  const without = await complete(plain + body), within = await complete(inheriting + body);
+  const labels = (list) => list.map((i) => i.label).filter((label) => label !== "null").sort();
+  expect(`${where} offers the same below a pattern, with the same texts`, without.length > 0 && labels(without).join() === labels(within).join() && without.every((i) => within.find((j) => j.label === i.label).doc === i.doc), [labels(without), labels(within)]);
+}
+for (const [key, body] of [["owner", "  lifecycle:\n    update:\n      o|wner: it\n"], ["lifecycle", "  life|cycle:\n    update: {owner: it}\n"], ["a value", "  lifecycle:\n    update:\n      via: sc|im\n"]]) {
+  const without = await hover(plain + body), within = await hover(inheriting + body);
+  expect(`hover on ${key} shows the same below a pattern`, without !== "" && without === within, [without, within]);
+}
+
+// Several ways to sign in.
+for (const [how, first] of [["without a pattern", plain], ["below a pattern", inheriting]]) {
+  await problems(`a list of sign-ons has no diagnostics ${how}`, `${first}  signOn: [{system: okta, appId: a, populations: [employees]}, {system: entra-id, protocol: oidc}]\n`, (d) => d.length === 0);
+  await problems(`an entry without a system is diagnosed once ${how}`, `${first}  signOn: [{system: okta}, {appId: x}]\n`, (d) => d.length === 1 && d[0].message.includes("system"));
+  await problems(`an unknown key of an entry is diagnosed once ${how}`, `${first}  signOn: [{system: okta, appID: x}]\n`, (d) => d.length === 1 && d[0].message.includes("appID"));
+}
+
 server.kill();
 console.log(failed ? `${failed} failed` : "all hold");
 process.exit(failed ? 1 : 0);

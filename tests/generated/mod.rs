@@ -64,6 +64,9 @@ fn list_values(schema: &Value, node: &Value, path: &str, all: &mut BTreeSet<Stri
         all.insert(path.clone());
         list_values(schema, child, &path, all);
     }
+    for branch in ["then", "else"].map(|key| &node[key]).into_iter().filter(|branch| branch.is_object()) {
+        list_values(schema, branch, path, all);
+    }
     if node["items"].is_object() {
         list_values(schema, &node["items"], path, all);
     }

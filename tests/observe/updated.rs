@@ -40,6 +40,8 @@ const WAYS: &[&str] = &[
     "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box}\nspec: {signOn: {assignmentRequired: REQUIRED, appId: \"0oa1\", protocol: PROTOCOL, system: okta}, tier: 3}\n",
     "{\"apiVersion\": \"leaver/v1\", \"kind\": \"App\", \"metadata\": {\"name\": \"box\"}, \"spec\": {\"signOn\": {\"system\": \"okta\", \"appId\": \"0oa1\", \"protocol\": PROTOCOL, \"assignmentRequired\": REQUIRED}}}\n",
     "# head: protocol: oidc\n---\napiVersion: leaver/v1\nkind: Team\nmetadata: {name: it}\nspec: {}\n--- # second\napiVersion: leaver/v1\nkind: App\nmetadata:\n  name: box # assignmentRequired: true\nspec:\n\n  signOn: # oidc\n      system:   okta\n      appId: '0oa1'\n      protocol:    PROTOCOL   # oidc, we think\n      ? assignmentRequired\n      : REQUIRED\n  notes: |\n    protocol: oidc\n    assignmentRequired: true\n",
+    "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box}\nspec:\n  signOn:\n    - {system: entra-id, protocol: oidc, appId: 0oa1, assignmentRequired: true}\n    - {system: okta, protocol: PROTOCOL, appId: 0oa1, assignmentRequired: REQUIRED}\n",
+    "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box}\nspec:\n  signOn:\n    system: entra-id\n    protocol: oidc\n    also:\n      - system: okta\n        appId: 0oa1\n        protocol: PROTOCOL\n        assignmentRequired: REQUIRED\n",
     "apiVersion: leaver/v1\nkind: App\nmetadata: {name: box, title: Bôx ✓}\nspec:\n  signOn: {protocol: PROTOCOL,\n    system: okta, appId: 0oa1,\n    assignmentRequired: REQUIRED, }\n",
 ];
 

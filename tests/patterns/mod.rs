@@ -7,6 +7,7 @@ mod listed;
 mod pages;
 mod populations;
 mod shown;
+mod sign_ons;
 
 use std::{collections::BTreeMap, path::Path};
 

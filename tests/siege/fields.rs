@@ -102,7 +102,13 @@ impl Schema {
 
     fn resolved<'a>(&'a self, schema: &'a Value) -> &'a Value {
         match schema["$ref"].as_str() {
-            Some(pointer) => self.resolved(self.0.pointer(pointer.trim_start_matches('#')).expect("a definition")),
+            Some(pointer) => {
+                // The copies for editors are like the originals.
+                let pointer = pointer.trim_start_matches('#').replace("/orNull/$defs", "");
+                self.resolved(self.0.pointer(&pointer).expect("a definition"))
+            }
+            // Of two notations, the mapping.
+            None if schema["else"].is_object() => self.resolved(&schema["else"]),
             None => schema,
         }
     }

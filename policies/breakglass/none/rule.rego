@@ -28,10 +28,9 @@
 package policies.breakglass.none
 
 import data.policies.lib.apps
+import data.policies.lib.sign_ons
 
 _params := data.leaver.params["breakglass/none"]
-
-_federated := {"saml", "oidc", "ws-federation"}
 
 # Accounts that still work.
 _accounts := [account |
@@ -45,7 +44,7 @@ _over(account) if account.expires < data.leaver.today
 _due if {
 	apps.alive
 	not input.spec.status == "planned"
-	input.spec.signOn.protocol in _federated
+	count(sign_ons.federated) > 0
 	not _nobody
 }
 
@@ -70,12 +69,14 @@ findings contains {"path": ["spec", "breakGlass"], "message": message, "severity
 	message := sprintf("%s: the number of emergency accounts is %d, at least %d are needed", [input.metadata.name, count(_accounts), _params.minAccounts])
 }
 
+_all_enforced if count([how | some [_, how] in sign_ons.federated; not how.enforced == true]) == 0
+
 # Everybody is forced through single sign-on, and no account is outside of it.
 findings contains {"path": ["spec", "breakGlass"], "message": message, "severity": "warning"} if {
 	_due
 	not _critical
 	count(_accounts) == 0
-	input.spec.signOn.enforced == true
+	_all_enforced
 	not input.spec.localAccounts.accounts
 	message := sprintf("%s: single sign-on is enforced for everybody, and there is no emergency account for the day on which it fails", [
 		input.metadata.name,

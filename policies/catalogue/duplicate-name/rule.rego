@@ -8,14 +8,14 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   reads: [kind, metadata.name, metadata.aliases, spec.signOn.system, spec.signOn.appId, spec.populations]
+#   reads: [kind, metadata.name, metadata.aliases, spec.signOn, spec.populations]
 #   fix: If both are the same app, keep one declaration; people of several kinds who use it are its `populations`. If they are two apps, give the
 #     second one a name, aliases and the `appId` of its own.
 #   controls:
 #     nist-800-53: [CM-8a.3]
 package policies.catalogue["duplicate-name"]
 
-import data.policies.lib.populations
+import data.policies.lib.sign_ons
 
 # [kind, word, index, path], sorted so that equal words of a kind stand side by side.
 _names := sort(array.concat(
@@ -28,31 +28,13 @@ _names := sort(array.concat(
 	],
 ))
 
-_app_ids := sort(array.concat(
-	[[declaration.spec.signOn.system, declaration.spec.signOn.appId, at, ["spec", "signOn", "appId"]] |
-		some at, declaration in input.declarations
-		declaration.kind == "App"
-	],
-	[[system, population.signOn.appId, at, ["spec", "populations", nth, "signOn", "appId"]] |
-		some at, declaration in input.declarations
-		declaration.kind == "App"
-		some [nth, population] in populations.of(declaration)
-		is_string(population.signOn.appId)
-		system := _system(declaration, population)
-		not _repeats(declaration, population)
-	],
-))
-
-# A population has what it does not state from its app; `null` is no system.
-_system(app, population) := system if {
-	system := object.get(population.signOn, "system", object.get(app.spec, ["signOn", "system"], null))
-	is_string(system)
-}
-
-_repeats(app, population) if {
-	app.spec.signOn.appId == population.signOn.appId
-	app.spec.signOn.system == _system(app, population)
-}
+_app_ids := sort([[how.system, how.appId, at, array.concat(path, ["appId"])] |
+	some at, declaration in input.declarations
+	declaration.kind == "App"
+	some [path, how] in sign_ons.anywhere(declaration)
+	is_string(how.system)
+	is_string(how.appId)
+])
 
 _name(entry) := input.declarations[entry[2]].metadata.name
 

@@ -17,21 +17,24 @@
 package policies.catalogue["no-mode"]
 
 import data.policies.lib.apps
+import data.policies.lib.sign_ons
 
-_federated := {"saml", "oidc", "ws-federation", "ldap", "kerberos", "radius"}
+_accounts := {"saml", "oidc", "ws-federation", "ldap", "kerberos", "radius"}
 
-_signs_on if input.spec.signOn.system
+# How people sign in, in words.
+_through := sprintf("people sign in through `%s`, and ", [concat("` and `", sort(sign_ons.systems))]) if count(sign_ons.systems) > 0
 
-_signs_on if input.spec.signOn.protocol in _federated
-
-_through := sprintf("people sign in through `%s`, and ", [input.spec.signOn.system]) if input.spec.signOn.system
-
-_through := sprintf("people sign in by `%s`, and ", [input.spec.signOn.protocol]) if {
-	_signs_on
-	not input.spec.signOn.system
+_through := sprintf("people sign in by `%s`, and ", [min(_protocols)]) if {
+	count(sign_ons.systems) == 0
+	count(_protocols) > 0
 }
 
-_through := "" if not _signs_on
+_through := "" if count(sign_ons.systems) + count(_protocols) == 0
+
+_protocols contains how.protocol if {
+	some [_, how] in sign_ons.current
+	how.protocol in _accounts
+}
 
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {
 	apps.in_use

@@ -16,6 +16,7 @@
 package policies.catalogue["retired-not-closed"]
 
 import data.policies.lib.apps
+import data.policies.lib.sign_ons
 
 # What has to be closed, and what it is called.
 _words := {
@@ -40,7 +41,7 @@ _needed contains "credentialsRevokedOn" if {
 	not _revoked(item)
 }
 
-_needed contains "signOnRemovedOn" if input.spec.signOn.system
+_needed contains "signOnRemovedOn" if count(sign_ons.systems) > 0
 
 _needed contains "dataTransferredOn" if not input.spec.dataClass == "public"
 

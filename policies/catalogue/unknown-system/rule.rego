@@ -16,18 +16,17 @@
 package policies.catalogue["unknown-system"]
 
 import data.policies.lib.apps
+import data.policies.lib.sign_ons
 import data.policies.lib.words
 
 # Every place that names a System: {path, system}.
 _named contains {"path": ["spec", "sourceOfTruth"], "system": input.spec.sourceOfTruth} if input.spec.sourceOfTruth
 
-_named contains {"path": ["spec", block, "system"], "system": part.system} if {
-	some block, part in object.filter(input.spec, ["signOn", "external"])
-	part.system
-}
+_named contains {"path": ["spec", "external", "system"], "system": input.spec.external.system} if input.spec.external.system
 
-_named contains {"path": ["spec", "signOn", "also", at, "system"], "system": other.system} if {
-	some at, other in input.spec.signOn.also
+_named contains {"path": array.concat(path, ["system"]), "system": how.system} if {
+	some [path, how] in sign_ons.written
+	how.system
 }
 
 _named contains {"path": ["spec", "instances", at, "closedBy", "system"], "system": instance.closedBy.system} if {

@@ -17,22 +17,23 @@ package policies.drift["absent-app"]
 
 import data.policies.lib.observed
 
-findings contains {"path": ["spec", "signOn", "appId"], "message": message, "related": related} if {
+findings contains {"path": array.concat(path, ["appId"]), "message": message, "related": related} if {
 	observed.live
-	some observation in observed.gone
+	some [path, how, observation] in observed.gone
 	message := sprintf("%s: the app is live, but there is no application `%s` %s", [
-		input.metadata.name, input.spec.signOn.appId, observed.place(observation),
+		input.metadata.name, how.appId, observed.place(observation),
 	])
 	related := [observed.related(observation, ["status"], "observed here")]
 }
 
-findings contains {"path": ["spec", "signOn", "appId"], "message": message, "related": related} if {
+findings contains {"path": array.concat(path, ["appId"]), "message": message, "related": related} if {
 	observed.live
-	input.spec.signOn.appId
-	count(observed.all) == 0
-	snapshot := observed.complete(input.spec.signOn.system)
+	some [path, how, found] in observed.applications
+	how.appId
+	count(found) == 0
+	snapshot := observed.complete(how.system)
 	message := sprintf("%s: the app is live, but %s has no application `%s` (%s)", [
-		input.metadata.name, input.spec.signOn.system, input.spec.signOn.appId, snapshot.spec.takenOn,
+		input.metadata.name, how.system, how.appId, snapshot.spec.takenOn,
 	])
 	related := [{"kind": "Snapshot", "name": snapshot.metadata.name, "path": ["spec", "complete"], "message": "the export is complete"}]
 }

@@ -17,10 +17,10 @@ package policies.drift["assignment-open"]
 import data.policies.lib.apps
 import data.policies.lib.observed
 
-findings contains {"path": ["spec", "signOn", "assignmentRequired"], "message": message, "related": related} if {
+findings contains {"path": array.concat(path, ["assignmentRequired"]), "message": message, "related": related} if {
 	apps.alive
-	input.spec.signOn.assignmentRequired == true
-	some observation in observed.present
+	some [path, how, observation] in observed.shown
+	how.assignmentRequired == true
 	observation.spec.signOn.assignmentRequired == false
 	message := sprintf("%s: only assigned people are to sign in, but everybody can %s", [input.metadata.name, observed.place(observation)])
 	related := [observed.related(observation, ["signOn", "assignmentRequired"], "observed here")]

@@ -27,9 +27,9 @@ import data.policies.lib.observed
 
 _max := data.leaver.params["drift/individual-assignments"].maxPeople
 
-findings contains {"path": ["spec", "signOn", "appId"], "message": message, "related": related} if {
+findings contains {"path": array.concat(path, ["appId"]), "message": message, "related": related} if {
 	apps.alive
-	some observation in observed.present
+	some [path, _, observation] in observed.shown
 	observation.spec.assigned.groups > 0
 	people := observation.spec.assigned.individuals
 	people > _max

@@ -26,20 +26,19 @@ _needed if {
 	observed.running
 }
 
-_complete if observed.complete(input.spec.signOn.system)
-
-findings contains {"path": ["spec", "signOn", "appId"], "message": message} if {
+findings contains {"path": array.concat(path, ["appId"]), "message": message} if {
 	_needed
-	input.spec.signOn.system
-	count(observed.all) == 0
-	not _complete
-	message := sprintf("%s: nothing is observed of the app in %s", [input.metadata.name, input.spec.signOn.system])
+	some [path, how, found] in observed.applications
+	how.system
+	count(found) == 0
+	not observed.complete(how.system)
+	message := sprintf("%s: nothing is observed of the app in %s", [input.metadata.name, how.system])
 }
 
-findings contains {"path": ["spec", "signOn", "appId"], "message": message} if {
+findings contains {"path": array.concat(path, ["appId"]), "message": message} if {
 	_needed
-	input.spec.signOn.system
-	not input.spec.signOn.appId
-	_complete
-	message := sprintf("%s: the app names no application of %s, which is observed", [input.metadata.name, input.spec.signOn.system])
+	some [path, how, _] in observed.applications
+	not how.appId
+	observed.complete(how.system)
+	message := sprintf("%s: the app names no application of %s, which is observed", [input.metadata.name, how.system])
 }

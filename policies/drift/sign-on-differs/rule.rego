@@ -19,11 +19,11 @@ import data.policies.lib.observed
 
 _words := {"none": "a bookmark without sign-on", "password-vault": "a stored password"}
 
-findings contains {"path": ["spec", "signOn", "protocol"], "message": message, "related": related} if {
+findings contains {"path": array.concat(path, ["protocol"]), "message": message, "related": related} if {
 	apps.alive
-	some observation in observed.present
+	some [path, how, observation] in observed.shown
 	object.get(observation.spec, "kind", "app") == "app"
-	protocol := input.spec.signOn.protocol
+	protocol := how.protocol
 	real := observation.spec.signOn.protocol
 	real != protocol
 	message := sprintf("%s: people are to sign in by `%s`, but it is %s %s", [

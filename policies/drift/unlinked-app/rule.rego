@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   reads: [kind, metadata.name, metadata.title, metadata.aliases, spec.status, spec.signOn, spec.system, spec.appId, spec.otherIds, spec.kind, spec.label, spec.builtIn, spec.assigned, spec.jit, spec.planned]
+#   reads: [kind, metadata.name, metadata.title, metadata.aliases, spec.status, spec.signOn, spec.populations, spec.system, spec.appId, spec.otherIds, spec.kind, spec.label, spec.builtIn, spec.assigned, spec.jit, spec.planned]
 #   fix: Write the id in `spec.signOn.appId` if it is the same application. If it is not, declare the other one.
 #   controls:
 #     nist-800-53: [CM-8a.1, IA-4]
@@ -17,23 +17,28 @@ package policies.drift["unlinked-app"]
 import data.policies.lib.undeclared
 
 # Where `signOn` is missing it is added whole.
-_fix(app, spec) := [{"op": "add", "path": "/spec/signOn/appId", "value": spec.appId}] if app.spec.signOn.system
+_fix(found, spec) := [{"op": "add", "path": _pointer(found, "/appId"), "value": spec.appId}] if found.how.system
 
-_fix(app, spec) := [
-	{"op": "add", "path": "/spec/signOn/system", "value": spec.system},
-	{"op": "add", "path": "/spec/signOn/appId", "value": spec.appId},
+_fix(found, spec) := [
+	{"op": "add", "path": _pointer(found, "/system"), "value": spec.system},
+	{"op": "add", "path": _pointer(found, "/appId"), "value": spec.appId},
 ] if {
-	app.spec.signOn
-	not app.spec.signOn.system
+	found.app.spec.signOn
+	not found.how.system
 }
 
-_fix(app, spec) := [{"op": "add", "path": "/spec/signOn", "value": {"system": spec.system, "appId": spec.appId}}] if not app.spec.signOn
+_fix(found, spec) := [{"op": "add", "path": "/spec/signOn", "value": {"system": spec.system, "appId": spec.appId}}] if {
+	not found.app.spec.signOn
+}
 
-findings contains {"declaration": found.at, "path": ["spec", "signOn", "appId"], "message": message, "related": related, "fix": fix} if {
+_pointer(found, key) := concat("", ["/", concat("/", [sprintf("%v", [step]) | some step in found.path]), key])
+
+findings contains {"declaration": found.at, "path": path, "message": message, "related": related, "fix": fix} if {
 	some at, declaration in undeclared.observations
 	spec := declaration.spec
 	found := undeclared.app_of(spec)
+	path := array.concat(found.path, ["appId"])
 	message := sprintf("%s: may be the application `%s` in %s, whose id is `%s`", [found.app.metadata.name, spec.label, spec.system, spec.appId])
-	fix := _fix(found.app, spec)
+	fix := _fix(found, spec)
 	related := [{"declaration": at, "path": ["spec", "appId"], "message": "the application"}]
 }

@@ -15,6 +15,7 @@
 package policies.external["no-end-date"]
 
 import data.policies.lib.apps
+import data.policies.lib.sign_ons
 
 _outside := [population |
 	some population in input.spec.populations
@@ -43,9 +44,9 @@ findings contains {"path": ["spec", "external", "endDateRequired"], "message": m
 # Signs of people from outside whom `populations` does not name.
 _signs contains "`spec.external`" if input.spec.external
 
-_signs contains sprintf("%s signs in by %s", [population, other.system]) if {
-	some other in input.spec.signOn.also
-	some population in other.populations
+_signs contains sprintf("%s signs in by %s", [population, how.system]) if {
+	some [_, how] in sign_ons.current
+	some population in how.populations
 	population in {"contractors", "guests", "partners"}
 }
 

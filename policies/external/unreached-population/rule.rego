@@ -10,9 +10,8 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: Name the System that knows these people in `spec.external.system` and let it feed what closes accounts (`fedBy` of that System),
-#     or declare in `spec.external.closedBy` who closes their accounts and how. For a second identity provider, declare `closedBy` in its
-#     entry of `spec.signOn.also`. If employees are left out, widen `populations` of the mechanism, or declare them as a population with a
-#     lifecycle of its own.
+#     or declare in `spec.external.closedBy` who closes their accounts and how, for a second identity provider in `closedBy` of its entry of
+#     `spec.signOn`. If employees are left out, widen `populations` of the mechanism, or declare them as a population with a lifecycle.
 #   controls:
 #     nist-800-53: ["AC-2(3)(a)", "AC-2f", "PS-4a"]
 #     pci-dss: ["8.2.7", "8.2.5"]
@@ -22,6 +21,7 @@ package policies.external["unreached-population"]
 import data.policies.lib.apps
 import data.policies.lib.feeds
 import data.policies.lib.mechanisms
+import data.policies.lib.sign_ons
 import data.policies.lib.ways
 
 _stage := ways.closing
@@ -110,11 +110,11 @@ _all_closed(left) if {
 }
 
 # People of another identity provider.
-findings contains {"path": ["spec", "signOn", "also", at, "system"], "message": message, "severity": _severity} if {
+findings contains {"path": array.concat(path, ["system"]), "message": message, "severity": _severity} if {
 	apps.alive
 	_via in apps.automatic
-	some at, other in input.spec.signOn.also
-	count({other.system} - _closer) == 1
-	not _closed_otherwise(object.get(other, "closedBy", {}))
-	message := sprintf("%s: people also sign in by %s, and %s closes no accounts of theirs", [input.metadata.name, other.system, _by])
+	some [path, how] in sign_ons.besides(_closer)
+	count({how.system} - _closer) == 1
+	not _closed_otherwise(object.get(how, "closedBy", {}))
+	message := sprintf("%s: people also sign in by %s, and %s closes no accounts of theirs", [input.metadata.name, how.system, _by])
 }

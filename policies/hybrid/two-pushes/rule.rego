@@ -17,6 +17,7 @@ package policies.hybrid["two-pushes"]
 
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
+import data.policies.lib.sign_ons
 import data.policies.lib.ways
 
 _programs := mechanisms.pushing | ways.jobs
@@ -46,7 +47,9 @@ _runner(stage) := "" if not _has_runner(stage)
 
 _has_runner(stage) if mechanisms.system(stage)
 
-_behind("scim", _) := object.get(input, ["spec", "signOn", "system"], "")
+_behind("scim", _) := sign_ons.system
+
+_behind("scim", _) := "" if not sign_ons.system
 
 _behind(via, block) := object.get(block, "system", "") if via != "scim"
 

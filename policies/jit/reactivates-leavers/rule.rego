@@ -15,6 +15,7 @@
 package policies.jit["reactivates-leavers"]
 
 import data.policies.lib.apps
+import data.policies.lib.sign_ons
 
 findings contains {"path": ["spec", "provisioning", "jit", "reactivates"], "message": message} if {
 	apps.alive
@@ -29,7 +30,7 @@ _said if is_boolean(input.spec.provisioning.jit.refusesSuspended)
 findings contains {"path": ["spec", "provisioning", "jit", "reactivates"], "message": message, "related": related} if {
 	apps.created_by_jit
 	not _said
-	some system in [input.spec.signOn.system]
+	some system in sign_ons.systems
 	data.leaver.catalogue.System[system].spec.reactivatesAtSignIn == true
 	message := sprintf("%s: %s enables deactivated accounts at sign-in, and nothing says that it is otherwise here", [
 		input.metadata.name, system,

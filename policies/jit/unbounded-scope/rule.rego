@@ -16,16 +16,27 @@
 package policies.jit["unbounded-scope"]
 
 import data.policies.lib.apps
+import data.policies.lib.sign_ons
 
-findings contains {"path": _path, "message": message} if {
+findings contains {"path": ["spec", "provisioning", "jit", "groups"], "message": message} if {
 	apps.created_by_jit
-	not input.spec.signOn.assignmentRequired
+	count(sign_ons.current) == 0
 	not _groups
 	message := sprintf("%s: no group is named and no assignment is required, so anybody who can sign in gets an account", [input.metadata.name])
 }
 
+findings contains {"path": array.concat(path, ["assignmentRequired"]), "message": message} if {
+	apps.created_by_jit
+	some [path, how] in sign_ons.current
+	not how.assignmentRequired
+	not _groups
+	message := sprintf("%s: no group is named and no assignment is required%s, so anybody who can sign in%s gets an account", [
+		input.metadata.name, sign_ons.by(how), _there,
+	])
+}
+
+_there := "" if count(sign_ons.current) == 1
+
+_there := " there" if count(sign_ons.current) > 1
+
 _groups if count(input.spec.provisioning.jit.groups) > 0
-
-default _path := ["spec", "provisioning", "jit", "groups"]
-
-_path := ["spec", "signOn", "assignmentRequired"] if input.spec.signOn

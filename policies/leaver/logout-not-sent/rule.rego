@@ -16,21 +16,26 @@
 package policies.leaver["logout-not-sent"]
 
 import data.policies.lib.apps
+import data.policies.lib.sign_ons
 
 _stage := input.spec.lifecycle.revokeSessions
 
 # Methods that are a call of the identity provider.
 _sent := {"universal-logout", "shared-signals", "back-channel-logout"}
 
-# The System of the stage, else that of the sign-in.
-_system := _stage.system if _stage.system
+# The System of the stage, else those of the sign-in.
+_systems contains _stage.system if _stage.system
 
-_system := input.spec.signOn.system if not _stage.system
+_systems contains system if {
+	not _stage.system
+	some system in sign_ons.systems
+}
 
 findings contains {"path": ["spec", "lifecycle", "revokeSessions", "method"], "message": message, "related": related} if {
 	apps.alive
 	_stage.method in _sent
-	data.leaver.catalogue.System[_system].spec.revokesSessions == false
-	message := sprintf("%s: sessions are to end by `%s`, but %s does not send it", [input.metadata.name, _stage.method, _system])
-	related := [{"kind": "System", "name": _system, "path": ["spec", "revokesSessions"], "message": "it ends no sessions"}]
+	some system in _systems
+	data.leaver.catalogue.System[system].spec.revokesSessions == false
+	message := sprintf("%s: sessions are to end by `%s`, but %s does not send it", [input.metadata.name, _stage.method, system])
+	related := [{"kind": "System", "name": system, "path": ["spec", "revokesSessions"], "message": "it ends no sessions"}]
 }

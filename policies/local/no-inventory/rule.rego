@@ -22,6 +22,7 @@
 package policies.local["no-inventory"]
 
 import data.policies.lib.apps
+import data.policies.lib.sign_ons
 
 # Stages are decided, and there is a single sign-on that a local account could pass by.
 _due if {
@@ -30,7 +31,10 @@ _due if {
 	not _no_sign_on
 }
 
-_no_sign_on if input.spec.signOn.protocol in {"local", "none"}
+_no_sign_on if {
+	count(sign_ons.current) > 0
+	count([how | some [_, how] in sign_ons.current; not how.protocol in {"local", "none"}]) == 0
+}
 
 _listed if count(input.spec.localAccounts.accounts) > 0
 

@@ -16,6 +16,7 @@
 package policies.mechanism.impossible
 
 import data.policies.lib.apps
+import data.policies.lib.sign_ons
 import data.policies.lib.ways
 
 _doers := {"scim": "SCIM", "directory": "a directory synchronisation", "hr": "an HR feed", "csv": "an uploaded list"}
@@ -44,10 +45,15 @@ _named contains [["spec", "provisioning", via, "system"], via, block.system] if 
 	block.system
 }
 
-# SCIM comes from the identity provider of the sign-in, unless the stage names another System.
-_named contains [["spec", "signOn", "system"], "scim", input.spec.signOn.system] if {
+# SCIM comes from the first identity provider of the sign-in, unless the stage names another System.
+_named contains [array.concat(path, ["system"]), "scim", how.system] if {
+	some [path, how] in _pushing
+	how.system
+}
+
+_pushing contains [path, how] if {
 	count(_by_scim) > 0
-	input.spec.signOn.system
+	some [path, how] in array.slice(sign_ons.current, 0, 1)
 }
 
 _by_scim contains "mode" if apps.mode in {"scim", "hybrid"}
@@ -83,10 +89,11 @@ findings contains {"path": path, "message": message, "related": related} if {
 _offer(kind) := sprintf("only `%s`", [ways.offered(kind)])
 
 # People sign in by an identity provider, or with the password of a directory or of a store for secrets.
-findings contains {"path": ["spec", "signOn", "system"], "message": message, "related": related} if {
+findings contains {"path": array.concat(path, ["system"]), "message": message, "related": related} if {
 	apps.alive
-	count(_by_scim) == 0
-	some system in [input.spec.signOn.system]
+	some [path, how] in sign_ons.current
+	not [path, how] in _pushing
+	some system in [how.system]
 	some kind in [_kind(system)]
 	kind in {"hr", "iga", "automation", "ticketing"}
 	not ways.own(system)

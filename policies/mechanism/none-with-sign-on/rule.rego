@@ -15,21 +15,28 @@
 package policies.mechanism["none-with-sign-on"]
 
 import data.policies.lib.apps
+import data.policies.lib.sign_ons
 
-_signs_in := sprintf("by `%s`", [input.spec.signOn.protocol]) if {
-	input.spec.signOn.protocol
-	input.spec.signOn.protocol != "none"
+_signs_in(how) := sprintf("by `%s`", [how.protocol]) if {
+	how.protocol
+	how.protocol != "none"
 }
 
-_signs_in := sprintf("by %s", [input.spec.signOn.system]) if {
-	not input.spec.signOn.protocol
-	input.spec.signOn.system
+_signs_in(how) := sprintf("by %s", [how.system]) if {
+	not how.protocol
+	how.system
+}
+
+# [path, words] of what people sign in by.
+_ways contains [path, words] if {
+	some [path, how] in sign_ons.current
+	some words in [_signs_in(how)]
 }
 
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message, "related": related} if {
 	apps.alive
 	input.spec.provisioning.mode == "none"
-	some how in [_signs_in]
-	message := sprintf("%s: there are said to be no accounts, but people sign in %s", [input.metadata.name, how])
-	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "signOn"], "message": "the sign-in"}]
+	count(_ways) > 0
+	message := sprintf("%s: there are said to be no accounts, but people sign in %s", [input.metadata.name, min(_ways)[1]])
+	related := [{"kind": "App", "name": input.metadata.name, "path": path, "message": "the sign-in"} | some [path, _] in _ways]
 }

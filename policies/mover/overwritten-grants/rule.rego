@@ -20,6 +20,7 @@ package policies.mover["overwritten-grants"]
 
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
+import data.policies.lib.sign_ons
 import data.policies.lib.ways
 
 # [place, what writes the whole list, the Systems that do].
@@ -29,9 +30,8 @@ _writers contains [["spec", "provisioning", via, "operations"], sprintf("`%s` pu
 	operation in {"groups", "entitlements"}
 }
 
-_writers contains [["spec", "provisioning", "jit", "roleSync"], "each sign-in makes the roles equal to what was sent", systems] if {
+_writers contains [["spec", "provisioning", "jit", "roleSync"], "each sign-in makes the roles equal to what was sent", sign_ons.systems] if {
 	input.spec.provisioning.jit.roleSync == "sync"
-	systems := {system | some system in [input.spec.signOn.system]}
 }
 
 # The writers that do not write what somebody gave in this System: its own list has it.

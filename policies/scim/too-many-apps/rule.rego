@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   reads: [kind, metadata.name, spec.status, spec.signOn.system, spec.provisioning, spec.populations]
+#   reads: [kind, metadata.name, spec.status, spec.signOn, spec.provisioning, spec.populations]
 #   fix: Find out which apps are really provisioned and declare what closes accounts in the others, or buy the edition that covers all of
 #     them and declare `maxApps` of the System.
 #   controls:
@@ -17,6 +17,7 @@ package policies.scim["too-many-apps"]
 
 import data.policies.lib.apps
 import data.policies.lib.populations
+import data.policies.lib.sign_ons
 
 # [System, place, path] of every app to which a System pushes.
 _pushed := sort([[system, at, path] |
@@ -42,16 +43,18 @@ _unused(declaration) if declaration.spec.status in {"planned", "retired"}
 
 # The ways into an app: its own one first, then those of populations, which have what they do not state from the app.
 _ways(app) := array.concat(
-	[[0, way] | some way in _systems(app.spec, ["spec"])],
+	[[0, way] | some way in _systems(app.spec, "", ["spec"])],
 	[[nth + 1, way] |
 		some [nth, population] in populations.of(app)
-		some way in _systems(object.union(app.spec, population), ["spec", "populations", nth])
+		some way in _systems(object.union(app.spec, population), population.name, ["spec", "populations", nth])
 	],
 )
 
-# [System, path] of what pushes.
-_systems(spec, at) := {[spec.signOn.system, array.concat(at, ["provisioning", "mode"])] |
+# [System, path] of what pushes. SCIM comes from the first sign-on.
+_systems(spec, population, at) := {[system, array.concat(at, ["provisioning", "mode"])] |
 	apps.mode_of(spec.provisioning) in {"scim", "hybrid"}
+	some [_, how] in array.slice(sign_ons.serving(spec, population), 0, 1)
+	some system in [how.system]
 } | {[block.system, array.concat(at, ["provisioning", name, "system"])] |
 	some name, block in object.filter(spec.provisioning, ["connector"])
 	apps.mode_of(spec.provisioning) == name

@@ -18,6 +18,7 @@ package policies.scim["unbounded-scope"]
 
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
+import data.policies.lib.sign_ons
 
 _grouped(via) if count(input.spec.provisioning[via].scope.groups) > 0
 
@@ -36,13 +37,16 @@ _told if {
 	not input.spec.provisioning.jit.groups
 }
 
-findings contains {"path": ["spec", "signOn", "assignmentRequired"], "message": message} if {
+findings contains {"path": array.concat(path, ["assignmentRequired"]), "message": message} if {
 	apps.alive
 	"scim" in mechanisms.used
-	input.spec.signOn.assignmentRequired == false
+	some [path, how] in sign_ons.current
+	how.assignmentRequired == false
 	not _grouped("scim")
 	not _ruled("scim")
 	not input.spec.provisioning.scim.scope.by == "everyone"
 	not _told
-	message := sprintf("%s: no assignment is required and no group is named, so `scim` pushes everybody", [input.metadata.name])
+	message := sprintf("%s: no assignment is required%s and no group is named, so `scim` pushes everybody", [
+		input.metadata.name, sign_ons.by(how),
+	])
 }

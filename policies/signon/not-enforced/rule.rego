@@ -17,41 +17,46 @@
 package policies.signon["not-enforced"]
 
 import data.policies.lib.apps
-
-_federated := {"saml", "oidc", "ws-federation"}
+import data.policies.lib.sign_ons
 
 _due if {
 	apps.alive
 	not input.spec.status == "planned"
-	input.spec.signOn.protocol in _federated
 	not _nobody
 }
 
 _nobody if apps.mode in {"none", "shared"}
 
-_decided if is_boolean(input.spec.signOn.enforced)
+_decided(how) if is_boolean(how.enforced)
 
 default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
 
-findings contains {"path": ["spec", "signOn", "enforced"], "message": message, "severity": _severity} if {
+findings contains {"path": array.concat(path, ["enforced"]), "message": message, "severity": _severity} if {
 	_due
-	input.spec.signOn.enforced == false
-	message := sprintf("%s: single sign-on is set up, but people can also sign in with a password of the app", [input.metadata.name])
+	some [path, how] in sign_ons.federated
+	how.enforced == false
+	message := sprintf("%s: single sign-on%s is set up, but people can also sign in with a password of the app", [input.metadata.name, sign_ons.by(how)])
 }
 
-findings contains {"path": ["spec", "signOn", "passwordReset"], "message": message, "severity": _severity} if {
+findings contains {"path": array.concat(path, ["passwordReset"]), "message": message, "severity": _severity} if {
 	_due
-	not input.spec.signOn.enforced == false
-	input.spec.signOn.passwordReset == true
-	message := sprintf("%s: people who sign in through the identity provider can get a password of the app", [input.metadata.name])
+	some [path, how] in sign_ons.federated
+	not how.enforced == false
+	how.passwordReset == true
+	message := sprintf("%s: people who sign in by %s can get a password of the app", [input.metadata.name, _provider(how)])
 }
+
+_provider(how) := how.system if count(sign_ons.current) > 1
+
+_provider(_) := "the identity provider" if count(sign_ons.current) == 1
 
 # Nobody has decided, so nobody knows.
-findings contains {"path": ["spec", "signOn", "enforced"], "message": message, "severity": "info"} if {
+findings contains {"path": array.concat(path, ["enforced"]), "message": message, "severity": "info"} if {
 	_due
-	not _decided
-	not input.spec.signOn.passwordReset == true
-	message := sprintf("%s: nothing says whether single sign-on is the only way in", [input.metadata.name])
+	some [path, how] in sign_ons.federated
+	not _decided(how)
+	not how.passwordReset == true
+	message := sprintf("%s: nothing says whether single sign-on%s is the only way in", [input.metadata.name, sign_ons.by(how)])
 }

@@ -1,6 +1,6 @@
 //! `leaver list`: the effective values of all apps, as a table.
 
-use std::{cmp::Ordering, io::Write};
+use std::{borrow::Cow, cmp::Ordering, io::Write};
 
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -89,8 +89,9 @@ impl Key {
         Ok(Self { word: word.to_owned(), path: path.into_iter().map(str::to_owned).collect() })
     }
 
-    fn of<'a>(&self, app: &'a Declaration) -> Option<&'a Node> {
-        let node = self.path.iter().try_fold(&*app.root, |node, key| node.get(key))?;
+    /// The value; of a key below a list, the list of the values of its entries.
+    fn of<'a>(&self, app: &'a Declaration) -> Option<Cow<'a, Node>> {
+        let node = below(&app.root, &self.path)?;
         let empty = match &node.value {
             Yaml::Null => true,
             Yaml::Text(text) => text.is_empty(),
@@ -104,6 +105,14 @@ impl Key {
     fn full(&self) -> String {
         self.path.join(".")
     }
+}
+
+/// The value at a path.
+fn below<'a>(node: &'a Node, path: &[String]) -> Option<Cow<'a, Node>> {
+    let Some((key, rest)) = path.split_first() else { return Some(Cow::Borrowed(node)) };
+    let Yaml::List(items) = &node.value else { return below(node.get(key)?, rest) };
+    let values: Vec<Node> = items.iter().filter_map(|item| below(item, path)).map(Cow::into_owned).collect();
+    (!values.is_empty()).then(|| Cow::Owned(Node { value: Yaml::List(values), ..node.clone() }))
 }
 
 /// The parsed arguments.
@@ -161,12 +170,16 @@ impl List {
         let all = apps.len();
         apps.retain(|app| query.matches(app));
         apps.sort_by(|one, other| {
-            compare(query.sort.of(one), query.sort.of(other)).then_with(|| one.name.cmp(&other.name))
+            compare(query.sort.of(one).as_deref(), query.sort.of(other).as_deref())
+                .then_with(|| one.name.cmp(&other.name))
         });
         let paint = Paint { style };
         let table = Table {
             heads: query.columns.iter().map(|key| key.word.clone()).collect(),
-            rows: apps.iter().map(|app| query.columns.iter().map(|key| cell_text(key.of(app))).collect()).collect(),
+            rows: apps
+                .iter()
+                .map(|app| query.columns.iter().map(|key| cell_text(key.of(app).as_deref())).collect())
+                .collect(),
         };
         let status = print(|out| match self.output {
             Format::Text => {
@@ -195,7 +208,7 @@ impl List {
 impl Query {
     fn matches(&self, app: &Declaration) -> bool {
         self.missing.iter().all(|key| key.of(app).is_none())
-            && self.wanted.iter().all(|(key, value)| key.of(app).is_some_and(|node| has_value(node, value)))
+            && self.wanted.iter().all(|(key, value)| key.of(app).is_some_and(|node| has_value(&node, value)))
     }
 }
 
@@ -251,7 +264,7 @@ fn count_line(shown: usize, all: usize) -> String {
 
 fn json(query: &Query, apps: &[&Declaration], out: &mut dyn Write) -> std::io::Result<()> {
     let app = |app: &&Declaration| {
-        let value = |key: &Key| key.of(app).map(|node| (key.full(), Value::from(node)));
+        let value = |key: &Key| key.of(app).map(|node| (key.full(), Value::from(&*node)));
         let values: Map<String, Value> = query.columns.iter().filter_map(value).collect();
         json!({"name": app.name, "file": app.file.path(), "valid": app.well_formed, "values": values})
     };

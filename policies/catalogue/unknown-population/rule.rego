@@ -1,0 +1,47 @@
+# METADATA
+# title: Population that the app does not have
+# description: A sign-on or a mechanism is for people who have no accounts in the app, as it declares. Either the declaration leaves them out, and no
+#   rule asks who closes their accounts, or the name is wrong, and the people who were meant are not reached.
+# custom:
+#   severity: warning
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: catalogue
+#   reads: [kind, metadata.name, spec.status, spec.signOn, spec.provisioning, spec.populations]
+#   fix: Add the population to `spec.populations`, or take it out of the list that names it.
+#   controls:
+#     nist-800-53: [AC-2a, AC-2c]
+#     cis-v8: ["5.1"]
+package policies.catalogue["unknown-population"]
+
+import data.policies.lib.sign_ons
+
+# [path, population] of all that a declaration names.
+_named(app) := array.concat(
+	[[array.concat(path, ["populations", nth]), population] |
+		some [path, how] in sign_ons.anywhere(app)
+		some nth, population in how.populations
+	],
+	[[["spec", "provisioning", via, "populations", nth], population] |
+		some via, block in app.spec.provisioning
+		some nth, population in block.populations
+	],
+)
+
+_own(app) := {population | some population in app.spec.populations; is_string(population)} | {population.name |
+	some population in app.spec.populations
+	is_object(population)
+}
+
+findings contains {"declaration": at, "path": path, "message": message, "related": related} if {
+	some at, app in input.declarations
+	app.kind == "App"
+	not app.spec.status == "retired"
+	own := _own(app)
+	count(own) > 0
+	some [path, population] in _named(app)
+	not population in own
+	related := [{"declaration": at, "path": ["spec", "populations"], "message": "who has accounts"}]
+	message := sprintf("%s: %s have no accounts in the app, as `populations` of the app declares", [app.metadata.name, population])
+}

@@ -1,0 +1,113 @@
+package policies.lib.sign_ons
+
+import data.policies.lib.populations
+
+# How people sign in to an app. `spec.signOn` is one sign-on, with others in `also`, or a list of them: rules read them here, where both are the
+# same. SCIM comes from the first one, unless a stage names another System.
+
+# [path, sign-on] of all that a `spec` states.
+of(spec) := array.concat(
+	array.concat(
+		[[["spec", "signOn"], how] | some how in [spec.signOn]; is_object(how)],
+		[[["spec", "signOn", at], how] | is_array(spec.signOn); some at, how in spec.signOn],
+	),
+	[[["spec", "signOn", "also", at], how] | some at, how in spec.signOn.also],
+)
+
+# Those of the app that is evaluated.
+written := of(input.spec)
+
+# Those that are for the population that is evaluated, or for the app without the populations that are described on their own.
+current := serving(input.spec, object.get(input, ["metadata", "population"], ""))
+
+serving(spec, population) := [[path, how] |
+	apart := _apart(spec)
+	some [path, how] in of(spec)
+	_serves(how, population, apart)
+]
+
+_serves(how, _, _) if count(object.get(how, "populations", [])) == 0
+
+_serves(how, "", apart) if {
+	some name in how.populations
+	not name in apart
+}
+
+_serves(how, population, _) if population in how.populations
+
+# Populations that are described on their own.
+_apart(spec) := {population.name |
+	some population in spec.populations
+	is_object(population)
+}
+
+# The Systems by which people sign in.
+systems contains how.system if {
+	some [_, how] in current
+	how.system
+}
+
+# The one of them that pushes by SCIM.
+system := current[0][1].system
+
+# Those whose people the given Systems do not know: all but the first one, and that too if another one is among the Systems. Of a single
+# identity provider it is no question: accounts may be closed by a System that signs nobody in.
+besides(closing) := array.concat([sign_on | some sign_on in array.slice(current, 0, 1); _is_other(closing)], _further)
+
+_further := array.slice(current, 1, count(current))
+
+_is_other(closing) if {
+	some [_, how] in _further
+	how.system in closing
+}
+
+# Sign-ons through an identity provider.
+federated contains [path, how] if {
+	some [path, how] in current
+	how.protocol in {"saml", "oidc", "ws-federation"}
+}
+
+# Tells one of several sign-ons from the others in a message.
+by(how) := sprintf(" by %s", [how.system]) if {
+	count(current) > 1
+	how.system
+}
+
+by(how) := "" if not _told_apart(how)
+
+_told_apart(how) if {
+	count(current) > 1
+	how.system
+}
+
+# [path, words] of what the sign-ons of an app with accounts leave open.
+questions contains [["spec", "signOn", "protocol"], "how people sign in"] if count(current) == 0
+
+questions contains [array.concat(path, ["protocol"]), sprintf("how people sign in%s", [by(how)])] if {
+	some [path, how] in current
+	not how.protocol
+}
+
+questions contains [array.concat(path, [key]), concat("", [what, by(how)])] if {
+	some [path, how] in federated
+	some key, what in _undecided
+	object.get(how, key, null) == null
+}
+
+_undecided := {
+	"system": "which system signs people in",
+	"assignmentRequired": "whether only assigned people can sign in",
+	"appId": "by which application of the identity provider people sign in",
+}
+
+# [path, sign-on] of all that an app states, also for the populations that are described on their own. For rules on the whole catalogue.
+anywhere(app) := array.concat(own, apart) if {
+	own := of(app.spec)
+	ids := {[how.system, how.appId] | some [_, how] in own}
+	apart := [[array.concat(["spec", "populations", nth], array.slice(path, 1, count(path))), how] |
+		some [nth, population] in populations.of(app)
+		population.signOn
+		some [path, how] in of(object.union(object.filter(app.spec, ["signOn"]), object.filter(population, ["signOn"])))
+		not [how.system, how.appId] in ids
+	]
+}

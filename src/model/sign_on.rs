@@ -1,0 +1,87 @@
+//! The sign-ons of an app. `spec.signOn` is one, with others in `also`, or a list of them; `policies/lib/sign_ons.rego` reads the same for rules.
+
+use super::Declaration;
+use crate::{
+    finding::Step,
+    source::{Node, Yaml},
+};
+
+/// One way in which people sign in.
+pub(crate) struct SignOn<'a> {
+    /// Its path in the declaration.
+    pub(crate) path: Vec<Step>,
+    node: &'a Node,
+}
+
+impl<'a> SignOn<'a> {
+    /// The text of one of its keys.
+    pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
+        self.node.get(key)?.text()
+    }
+}
+
+impl Declaration {
+    /// How people sign in, the first one first.
+    pub(crate) fn sign_ons(&self) -> Vec<SignOn<'_>> {
+        let path = || ["spec", "signOn"].map(|key| Step::Key(key.into())).to_vec();
+        let Some(node) = self.root.at(&path()) else { return Vec::new() };
+        let mut found = Vec::new();
+        if let Yaml::Map(_) = node.value {
+            found.push(SignOn { path: path(), node });
+        }
+        let also = Step::Key("also".into());
+        for (list, steps) in [(Some(node), path()), (node.get("also"), [path(), vec![also]].concat())] {
+            let Some(Yaml::List(items)) = list.map(|list| &list.value) else { continue };
+            found.extend(items.iter().enumerate().map(|(nth, node)| {
+                let path = steps.iter().cloned().chain([Step::Index(nth)]).collect();
+                SignOn { path, node }
+            }));
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::{
+        schema::{Declared, declare},
+        source::{Address, SourceFile, YamlLimits, parse},
+    };
+
+    fn read(spec: &str) -> Vec<(String, String)> {
+        let text = format!("apiVersion: leaver/v1\nkind: App\nmetadata: {{name: miro}}\nspec: {spec}\n");
+        let file = Arc::new(SourceFile::new("a.yaml", text.as_str()));
+        let document = parse(&file, &YamlLimits::default()).documents.remove(0);
+        let Declared::Declaration(app, breaches) = declare(&file, document) else { panic!("it is an App") };
+        assert!(breaches.is_empty(), "{breaches:?}");
+        let all = app.sign_ons();
+        let shown = all.iter().map(|one| {
+            (Address::of(&app.root, &one.path).to_string(), one.text("system").unwrap_or_default().to_owned())
+        });
+        shown.collect()
+    }
+
+    #[test]
+    fn a_list_and_others_are_read_alike() {
+        let is = |spec: &str, want: &[(&str, &str)]| {
+            let want: Vec<_> = want.iter().map(|(path, system)| ((*path).to_owned(), (*system).to_owned())).collect();
+            assert_eq!(read(spec), want, "{spec}");
+        };
+        is("{}", &[]);
+        is("{signOn: {protocol: local}}", &[("spec.signOn", "")]);
+        is(
+            "{signOn: [{system: okta}, {system: entra-id}]}",
+            &[("spec.signOn[system=okta]", "okta"), ("spec.signOn[system=entra-id]", "entra-id")],
+        );
+        is(
+            "{signOn: {system: okta, also: [{system: entra-id}]}}",
+            &[("spec.signOn", "okta"), ("spec.signOn.also[system=entra-id]", "entra-id")],
+        );
+        is(
+            "{signOn: [{system: okta, appId: a}, {system: okta, appId: b}]}",
+            &[("spec.signOn[appId=a]", "okta"), ("spec.signOn[appId=b]", "okta")],
+        );
+    }
+}

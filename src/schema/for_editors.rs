@@ -1,0 +1,79 @@
+//! The part of the schema that is only for editors: below a pattern they must accept `null`. leaver takes out each `null` that removes something
+//! before it validates ([`super::Shape::check_partial`]), so its messages and its documentation of the keys come from the schema without that part.
+
+use serde_json::Value;
+
+/// The definition that holds the part. Each of its definitions is like one of the schema, except that keys may be `null`.
+const PART: &str = "orNull";
+
+/// A schema without the part for editors.
+pub(super) fn removed(mut schema: Value) -> Value {
+    if let Some(definitions) = schema.get_mut("$defs").and_then(Value::as_object_mut)
+        && definitions.shift_remove(PART).is_some()
+    {
+        redirect(&mut schema);
+    }
+    schema
+}
+
+/// Whether there is a `null` in a value. The code that is made of the schema knows the part for editors and might accept it.
+pub(super) fn holds_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.iter().any(holds_null),
+        Value::Object(keys) => keys.values().any(holds_null),
+        _ => false,
+    }
+}
+
+/// Points references to the definitions that were copied. Where a condition only decided between the two, it is gone, too.
+fn redirect(node: &mut Value) {
+    match node {
+        Value::Object(keys) => {
+            keys.values_mut().for_each(redirect);
+            if let Some(Value::String(target)) = keys.get_mut("$ref")
+                && let Some(name) = target.strip_prefix(&format!("#/$defs/{PART}/$defs/"))
+            {
+                *target = format!("#/$defs/{name}");
+            }
+            if keys.contains_key("if") && keys.get("then") == keys.get("else") {
+                keys.shift_remove("if");
+                keys.shift_remove("else");
+                if let Some(Value::Object(branch)) = keys.shift_remove("then") {
+                    keys.extend(branch);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(redirect),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::removed;
+
+    #[test]
+    fn what_remains_is_the_schema_for_values_without_null() {
+        let schema = json!({
+            "properties": {"spec": {
+                "if": {"required": ["pattern"]},
+                "then": {"$ref": "#/$defs/orNull/$defs/Spec"},
+                "else": {"$ref": "#/$defs/Spec"},
+            }},
+            "items": [{"if": {"type": "object"}, "then": {"$ref": "#/$defs/orNull/$defs/Spec"}, "else": {"type": "string"}}],
+            "$defs": {"Spec": {"type": "object"}, "orNull": {"$defs": {"Spec": {"type": ["object", "null"]}}}},
+        });
+        let want = json!({
+            "properties": {"spec": {"$ref": "#/$defs/Spec"}},
+            "items": [{"if": {"type": "object"}, "then": {"$ref": "#/$defs/Spec"}, "else": {"type": "string"}}],
+            "$defs": {"Spec": {"type": "object"}},
+        });
+        assert_eq!(removed(schema), want);
+        // Other schemas stay as they are, also where a condition decides nothing.
+        let other = json!({"if": {}, "then": {"$ref": "#/$defs/a"}, "else": {"$ref": "#/$defs/a"}, "$defs": {"a": {}}});
+        assert_eq!(removed(other.clone()), other);
+    }
+}
