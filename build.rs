@@ -100,8 +100,8 @@ fn write_programs() -> Result<(), String> {
             (rule.id.as_str(), package_path(group, name))
         });
         if *group != "catalogue" {
-            let index = serde_json::to_string(&derive(texts(), ids)).map_err(|error| error.to_string())?;
-            write(&format!("{group}.index.json"), index.as_bytes())?;
+            let index = postcard::to_allocvec(&derive(texts(), ids)).map_err(|error| error.to_string())?;
+            write(&format!("{group}.index"), &index)?;
         }
         let mut program = compile_program(texts(), None).map_err(|error| {
             let at = error.module.and_then(|at| modules.get(at)).map_or("policies", |(path, _)| path);
@@ -118,7 +118,7 @@ fn write_programs() -> Result<(), String> {
         let syntax = syntax::Syntax::parse(path, text).map_err(|reason| format!("{path}: {reason}"))?;
         kinds.insert(path, syntax::kinds(&syntax));
     }
-    write("kinds.json", serde_json::to_string(&kinds).map_err(|error| error.to_string())?.as_bytes())?;
+    write("kinds", &postcard::to_allocvec(&kinds).map_err(|error| error.to_string())?)?;
     let counts: BTreeMap<&str, usize> = groups.iter().map(|(group, members)| (*group, members.len())).collect();
     let metadata: BTreeMap<&str, &Value> = rules.iter().map(|rule| (rule.id.as_str(), &rule.metadata)).collect();
     write("groups.json", serde_json::to_string(&counts).map_err(|error| error.to_string())?.as_bytes())?;

@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::LazyLock};
 
 use regex::Regex;
 
-use super::{Yaml, file::SourceFile, span::Span, yaml::YamlLimits};
+use super::{Node, Yaml, file::SourceFile, span::Span, yaml::YamlLimits};
 
 /// The replacement for a secret.
 const DOTS: &str = "••••";
@@ -17,43 +17,44 @@ const ASSIGNED: &str = r#"(?i:api|app|application|access|auth|client|secret|lice
 const BREAK: &str = r"([0-9A-Za-z_.~+/=-]*[0-9_.~-][0-9A-Za-z_.~+/=-]*)(\\?\s+(?:#[ \t]*)?)";
 
 struct Looks {
-    hints: Vec<Regex>,
     shapes: Vec<Regex>,
     password: Option<Regex>,
     assigned: Option<Regex>,
     breaks: Option<Regex>,
 }
 
-/// NOTE: a pattern that does not compile would be skipped; a test compiles each.
-static LOOKS: LazyLock<Looks> = LazyLock::new(|| {
+/// `data/secrets.yaml`.
+static FORMATS: LazyLock<Option<Node>> = LazyLock::new(|| {
     let file = SourceFile::new("built-in/secrets.yaml", include_str!("../../data/secrets.yaml"));
-    let parsed = super::parse(&file, &YamlLimits::default());
-    let root = parsed.documents.first().map(|document| &document.root);
-    let texts = |key: &str| -> Vec<Regex> {
-        let values: Vec<&str> = match root.and_then(|root| root.get(key)).map(|node| &node.value) {
-            Some(Yaml::List(items)) => items.iter().filter_map(super::Node::text).collect(),
-            Some(Yaml::Map(entries)) => entries.iter().filter_map(|entry| entry.value.text()).collect(),
-            _ => Vec::new(),
-        };
-        values.into_iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
-    };
-    Looks {
-        hints: texts("hints"),
-        shapes: texts("looks"),
-        password: Regex::new(PASSWORD).ok(),
-        assigned: Regex::new(ASSIGNED).ok(),
-        breaks: Regex::new(BREAK).ok(),
-    }
+    super::parse(&file, &YamlLimits::default()).documents.pop().map(|document| document.root)
 });
+/// Patterns that every text with a secret matches. Compiling the others takes longer than most checks.
+static HINTS: LazyLock<Vec<Regex>> = LazyLock::new(|| patterns("hints"));
+static LOOKS: LazyLock<Looks> = LazyLock::new(|| Looks {
+    shapes: patterns("looks"),
+    password: Regex::new(PASSWORD).ok(),
+    assigned: Regex::new(ASSIGNED).ok(),
+    breaks: Regex::new(BREAK).ok(),
+});
+
+/// The patterns below a key. NOTE: a pattern that does not compile would be skipped; a test compiles each.
+fn patterns(key: &str) -> Vec<Regex> {
+    let values: Vec<&str> = match FORMATS.as_ref().and_then(|root| root.get(key)).map(|node| &node.value) {
+        Some(Yaml::List(items)) => items.iter().filter_map(Node::text).collect(),
+        Some(Yaml::Map(entries)) => entries.iter().filter_map(|entry| entry.value.text()).collect(),
+        _ => Vec::new(),
+    };
+    values.into_iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
+}
 
 /// The parts of a text that are secrets, in order and without overlap.
 pub fn secrets(text: &str) -> Vec<Span> {
-    let known = &*LOOKS;
     // Words such as `password` match in any case.
     let small = text.to_lowercase();
-    if !known.hints.iter().any(|hint| hint.is_match(text) || hint.is_match(&small)) {
+    if !HINTS.iter().any(|hint| hint.is_match(text) || hint.is_match(&small)) {
         return Vec::new();
     }
+    let known = &*LOOKS;
     let mut spans = shaped(text, known);
     spans.extend(broken(text, known));
     for found in known.password.iter().flat_map(|password| password.captures_iter(text)).filter_map(|all| all.get(1)) {
@@ -230,9 +231,9 @@ mod tests {
             let part = text.split(from).nth(1).unwrap_or_default().split(to).next().unwrap_or_default();
             part.lines().filter(|line| line.starts_with("  ")).count()
         };
-        assert_eq!(LOOKS.hints.len(), count("\nhints:", "\nlooks:"));
+        assert_eq!(HINTS.len(), count("\nhints:", "\nlooks:"));
         assert_eq!(LOOKS.shapes.len(), count("\nlooks:", "\u{0}"));
-        assert!(LOOKS.hints.len() >= 5 && LOOKS.shapes.len() >= 19 && LOOKS.password.is_some());
+        assert!(HINTS.len() >= 5 && LOOKS.shapes.len() >= 19 && LOOKS.password.is_some());
     }
 
     #[test]

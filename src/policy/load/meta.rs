@@ -168,6 +168,14 @@ fn scope(value: &Value) -> Scope {
     }
 }
 
+/// Text in one line with single spaces. Nearly every text of a rule is so already.
 fn one_line(text: &str) -> String {
+    if text.is_ascii()
+        && !text.contains(['\t', '\n', '\x0b', '\x0c', '\r'])
+        && !text.contains("  ")
+        && text.trim() == text
+    {
+        return text.to_owned();
+    }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
