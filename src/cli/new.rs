@@ -84,7 +84,7 @@ fn rule(id: &str, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> {
 fn bundled(id: &RuleId, checkout: &Checkout) -> Result<Written, Vec<Failure>> {
     let files = write(id, &checkout.root.join("policies"), &checkout.version, CONTROLS)?;
     let notes = vec![
-        "next: write bad and good examples in rule.md, and add the `controls` that require it to rule.rego".into(),
+        "next: add bad and good examples to rule.md, and the `controls` that require it to rule.rego".into(),
         format!(
             "next: `leaver test {id}` (or `cargo run -- test {id}`); it reads the files on disk, so no edit needs a build"
         ),
@@ -109,7 +109,7 @@ fn own(id: &RuleId, folder: Option<&Utf8Path>) -> Result<Written, Vec<Failure>> 
             notes.extend(lines.into_iter().map(|line| format!("    {line}")));
         }
     }
-    notes.push(format!("next: write bad and good examples in rule.md, then run `leaver test {id}`"));
+    notes.push(format!("next: add bad and good examples to rule.md, then run `leaver test {id}`"));
     notes.push(
         "note: its findings fail `leaver check`; with `status: preview` in rule.rego they are shown, but never fail a run".into(),
     );

@@ -1,7 +1,7 @@
 # METADATA
 # title: Population that the app does not have
-# description: A sign-on or a mechanism is for people who have no accounts in the app, as it declares. Either the declaration leaves them out, and no
-#   rule asks who closes their accounts, or the name is wrong, and the people who were meant are not reached.
+# description: A sign-on or a mechanism names a population that is not in the `populations` of the app. Either the app has the population, and no rule
+#   asks who closes its accounts, or the name is wrong, and the people who were meant are not reached.
 # custom:
 #   severity: warning
 #   precision: high
@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, spec.status, spec.signOn, spec.provisioning, spec.populations]
-#   fix: Add the population to `spec.populations`, or take it out of the list that names it.
+#   fix: Add the population to `spec.populations`, or remove it from the list that names it.
 #   controls:
 #     nist-800-53: [AC-2a, AC-2c]
 #     cis-v8: ["5.1"]
@@ -42,6 +42,6 @@ findings contains {"declaration": at, "path": path, "message": message, "related
 	count(own) > 0
 	some [path, population] in _named(app)
 	not population in own
-	related := [{"declaration": at, "path": ["spec", "populations"], "message": "who has accounts"}]
-	message := sprintf("%s: %s have no accounts in the app, as `populations` of the app declares", [app.metadata.name, population])
+	related := [{"declaration": at, "path": ["spec", "populations"], "message": "the populations of the app"}]
+	message := sprintf("%s: `%s` is not one of the `populations` of the app", [app.metadata.name, population])
 }

@@ -1,6 +1,6 @@
 # METADATA
 # title: People for whom no sign-on is declared
-# description: Each sign-on of the app names the populations that it is for, and one of the app's populations is in none of them. These people have
+# description: Every sign-on of the app is limited to some populations, and one of the app's populations is in none of them. These people have
 #   accounts and sign in somehow, most often with a password of the app, and no identity provider refuses them once they have left.
 # custom:
 #   severity: warning
@@ -39,5 +39,5 @@ findings contains {"path": ["spec", "signOn"], "message": message} if {
 	count(sign_ons.written) > 0
 	not _for_everybody
 	count(_left) > 0
-	message := sprintf("%s: no sign-on is for %s", [input.metadata.name, concat(" and ", _left)])
+	message := sprintf("%s: no sign-on is declared for %s", [input.metadata.name, concat(" and ", _left)])
 }
