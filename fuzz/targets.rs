@@ -28,7 +28,7 @@ pub use signoffs::{manifest, signature, trust};
 
 thread_local! {
     static COMPILED: [Shape; 2] = [&DECLARATIONS, &RULE].map(|shape| Shape::compile("compiled", shape.text()).expect("leaver's own schema"));
-    static FOLDER: RefCell<Option<String>> = const { RefCell::new(None) };
+    static FOLDER: RefCell<Option<tempfile::TempDir>> = const { RefCell::new(None) };
 }
 
 /// Maximum size of inputs. Larger ones only slow down the fuzzer, and size limits have their own tests.
@@ -180,17 +180,8 @@ pub fn config(bytes: &[u8]) {
         return;
     }
     let folder = FOLDER.with_borrow_mut(|folder| {
-        folder
-            .get_or_insert_with(|| {
-                let path = std::env::temp_dir().join(format!(
-                    "leaver-fuzz-{}-{:?}",
-                    std::process::id(),
-                    std::thread::current().id()
-                ));
-                std::fs::create_dir_all(&path).expect("a folder");
-                path.to_str().expect("text").to_owned()
-            })
-            .clone()
+        let folder = folder.get_or_insert_with(|| tempfile::tempdir().expect("a folder"));
+        folder.path().to_str().expect("text").to_owned()
     });
     let path = format!("{folder}/leaver.yaml");
     std::fs::write(&path, bytes).expect("a file");
