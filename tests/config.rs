@@ -145,7 +145,7 @@ fn init_writes_a_start_that_works_and_never_overwrites() {
     assert_eq!(code(&leaver(empty.path(), &["check", "--fail-on", "info"])), 0);
     let again = leaver(empty.path(), &["init"]);
     assert_eq!(code(&again), 0);
-    assert!(out(&again).contains("kept  apps/example.yaml: it is there already"), "{}", out(&again));
+    assert!(out(&again).contains("kept  apps/example.yaml: it already exists"), "{}", out(&again));
     assert_eq!(std::fs::read_to_string(&pattern).expect("it is there"), mended);
 }
 

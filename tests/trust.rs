@@ -259,7 +259,7 @@ fn a_baseline_of_the_trusted_commit_counts() {
     let (status, text) = check(files.path(), &["--trust-ref", "main", "--baseline", "base.json"]);
     assert_eq!(status, 0, "{text}");
     let (status, text) = check(files.path(), &["--trust-ref", "main", "--baseline", "/elsewhere/base.json"]);
-    assert!(status == 2 && text.contains("it lies outside the repository"), "{text}");
+    assert!(status == 2 && text.contains("it is outside the repository"), "{text}");
 }
 
 /// A configuration is never treated as a declaration, whatever its content: otherwise none would be in force.

@@ -58,7 +58,7 @@ fn one_that_the_commit_lacks_or_the_repository_does_not_hold_is_refused() {
     let path = path.to_str().expect("UTF-8");
     for path in [path, "../lax.yaml", "conf/../../lax.yaml"] {
         let (status, text) = check(files.path(), &["--config", path, "--trust-ref", "refs/heads/main"]);
-        assert!(status == 2 && text.contains("lies outside the repository"), "{path}: {text}");
+        assert!(status == 2 && text.contains("is outside the repository"), "{path}: {text}");
     }
 }
 

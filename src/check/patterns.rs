@@ -106,7 +106,7 @@ fn fault_finding(fault: &Fault, declarations: &[Declaration], config: &Config) -
                 None => format!("the patterns are {}", list_names(&names)),
             };
             let name: String = redact(name).chars().take(100).collect();
-            (UNKNOWN, format!("{}: `{name}` is no declared Pattern", declaration.name), help)
+            (UNKNOWN, format!("{}: `{name}` is not a declared Pattern", declaration.name), help)
         }
         Broken::Cycle(others) => {
             let others: Vec<&Declaration> = others.iter().filter_map(|at| declarations.get(*at)).collect();

@@ -40,7 +40,7 @@ impl Init {
             match create(&path, text) {
                 Ok(()) => lines.push(format!("wrote {shown}")),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                    lines.push(format!("kept  {shown}: it is there already"));
+                    lines.push(format!("kept  {shown}: it already exists"));
                 }
                 Err(error) => {
                     let failure =

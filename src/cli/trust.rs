@@ -246,7 +246,7 @@ fn explicit_file(tree: &Tree, path: &Utf8Path, reference: &str) -> Result<Utf8Pa
     let outside = || {
         usage(
             format!(
-                "`{path}` lies outside the repository, but `--trust-ref` takes the configuration from `{reference}`"
+                "`{path}` is outside the repository, but `--trust-ref` takes the configuration from `{reference}`"
             ),
             "put the file into the repository, or check without `--trust-ref`",
         )

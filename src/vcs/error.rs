@@ -29,7 +29,7 @@ pub(crate) enum VcsError {
     #[error("the repository at `{0}` is a partial clone, so git would have to fetch what is missing")]
     Partial(Utf8PathBuf),
     /// A path outside the repository.
-    #[error("`{path}` lies outside the repository at `{top}`")]
+    #[error("`{path}` is outside the repository at `{top}`")]
     Outside {
         /// The path.
         path: Utf8PathBuf,

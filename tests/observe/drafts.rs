@@ -46,7 +46,7 @@ fn nothing_is_overwritten_and_declared_apps_get_no_draft() {
         out(&output)
     );
     assert!(out(&output).contains("`Ferry` may be the app `boats`"), "{}", out(&output));
-    assert!(out(&output).contains("apps/people.yaml: it is there already"), "{}", out(&output));
+    assert!(out(&output).contains("apps/people.yaml: it already exists"), "{}", out(&output));
     assert_eq!(fs::read_to_string(there.path().join("apps/people.yaml")).expect("text"), "# mine\n");
     // A second run adds nothing, except for the app whose file is not leaver's.
     let output = leaver(there.path(), &["import", "okta", "okta.json"]);

@@ -51,7 +51,7 @@ fn show_reports_declarations_that_it_cannot_show() {
     refused("t", "there is no app or pattern `t`");
     let path = files.path().join("apps/miro.yaml");
     std::fs::write(&path, app("miro").replace("okta-scim", "okta")).expect("written");
-    refused("miro", "`okta` is no declared Pattern");
+    refused("miro", "`okta` is not a declared Pattern");
     std::fs::write(&path, app("miro").replace("tier: 3", "tier: 9")).expect("written");
     refused("miro", "`tier` is 9");
     std::fs::write(files.path().join("patterns/scim.yaml"), super::pattern(99_999)).expect("written");

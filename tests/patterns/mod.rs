@@ -202,12 +202,12 @@ fn a_declaration_that_cannot_be_merged_is_an_error_with_a_place() {
     let cases = [
         (
             "pattern: okta-scmi",
-            "apps/miro.yaml:5:12: error[schema/unknown-pattern] miro: `okta-scmi` is no declared Pattern",
+            "apps/miro.yaml:5:12: error[schema/unknown-pattern] miro: `okta-scmi` is not a declared Pattern",
         ),
         ("pattern: [okta-scim]", "apps/miro.yaml:5:3: error[schema/invalid-value] `pattern` is a list"),
         ("pattern: null", "apps/miro.yaml:5:12: error[schema/invalid-value] `pattern` is empty"),
         ("pattern: ''", "apps/miro.yaml:5:12: error[schema/invalid-value]"),
-        ("pattern: t", "apps/miro.yaml:5:12: error[schema/unknown-pattern] miro: `t` is no declared Pattern"),
+        ("pattern: t", "apps/miro.yaml:5:12: error[schema/unknown-pattern] miro: `t` is not a declared Pattern"),
     ];
     for (line, says) in cases {
         let files = catalogue(&["miro"], 24);

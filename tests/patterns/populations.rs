@@ -134,7 +134,7 @@ fn faults_of_populations_have_a_place() {
     for (populations, says) in [
         (
             "    - name: guests\n      pattern: manual-gusts\n",
-            "apps/miro.yaml:13:16: error[schema/unknown-pattern] miro: `manual-gusts` is no declared Pattern",
+            "apps/miro.yaml:13:16: error[schema/unknown-pattern] miro: `manual-gusts` is not a declared Pattern",
         ),
         (
             "    - guests\n    - name: guests\n",

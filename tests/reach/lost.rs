@@ -135,7 +135,7 @@ fn moved_declarations_are_not_removed_and_removed_ones_fail() {
     assert_eq!(affected(files.path(), &[TEAMS]), Vec::<String>::new());
     std::fs::remove_file(files.path().join("org/sales.yaml")).expect("removed");
     let output = with_git(files.path(), &["check", TEAMS]);
-    assert!(code(&output) == 1 && out(&output).contains("`sales` is no declared Team"), "{}", out(&output));
+    assert!(code(&output) == 1 && out(&output).contains("`sales` is not a declared Team"), "{}", out(&output));
     // Other apps' existing findings are not shown.
     assert!(!out(&output).contains("other.yaml"), "{}", out(&output));
     // Without git the earlier state is unknown: that is reported, and nothing fails.

@@ -58,7 +58,7 @@ fn another_way_to_say_the_same_voids_nothing() {
 fn a_pattern_that_is_gone_leaves_nothing_signed() {
     let board = board();
     board.write("patterns.yaml", "");
-    board.says(1, &[], &["error[schema/unknown-pattern] slack: `plain` is no declared Pattern"]);
+    board.says(1, &[], &["error[schema/unknown-pattern] slack: `plain` is not a declared Pattern"]);
 }
 
 #[test]

@@ -30,7 +30,7 @@ _undeclared contains team if {
 findings contains {"path": min(paths), "message": message, "related": _others(paths)} if {
 	some team in _undeclared
 	paths := teams.places(team)
-	message := sprintf("%s: `%s` is no declared Team (%s)%s", [input.metadata.name, team, _places(paths), _hint(team)])
+	message := sprintf("%s: `%s` is not a declared Team (%s)%s", [input.metadata.name, team, _places(paths), _hint(team)])
 }
 
 findings contains {"path": min(paths), "message": message, "related": related} if {

@@ -78,7 +78,7 @@ _aliased(system) := data.leaver.lookup.System.aliases[system].names[0]
 
 _hint(system) := words.hint(system, words.alike(system, data.leaver.lookup.System.starts.names))
 
-_fault(system) := concat("", ["is no declared System", _hint(system)]) if {
+_fault(system) := concat("", ["is not a declared System", _hint(system)]) if {
 	not data.leaver.catalogue.System[system]
 	not _aliased(system)
 }

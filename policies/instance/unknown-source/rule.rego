@@ -19,7 +19,7 @@ import data.policies.lib.instances
 findings contains {"path": ["spec", "instances", at, "refreshedFrom"], "message": message} if {
 	some at, instance in instances.live
 	count({instance.refreshedFrom} - instances.names) == 1
-	message := sprintf("%s: the instance `%s` is refreshed from `%s`, which is no declared instance%s", [
+	message := sprintf("%s: the instance `%s` is refreshed from `%s`, which is not a declared instance%s", [
 		input.metadata.name, instance.name, instance.refreshedFrom, instances.hint(instance.refreshedFrom, instances.names - {instance.name}),
 	])
 }

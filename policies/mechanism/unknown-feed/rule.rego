@@ -31,13 +31,13 @@ _fault(name) := sprintf("is only another name of the System `%s`", [_aliased(nam
 	not _systems[name]
 }
 
-_fault(name) := sprintf("is no declared System; did you mean `%s`?", [near]) if {
+_fault(name) := sprintf("is not a declared System; did you mean `%s`?", [near]) if {
 	not _systems[name]
 	not _aliased(name)
 	near := _near(name)
 }
 
-_fault(name) := "is no declared System" if {
+_fault(name) := "is not a declared System" if {
 	not _systems[name]
 	not _aliased(name)
 	not _near(name)

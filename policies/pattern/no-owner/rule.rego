@@ -22,7 +22,7 @@ findings contains {"path": ["metadata", "owner"], "message": message} if {
 findings contains {"path": ["metadata", "owner"], "message": message} if {
 	owner := input.metadata.owner
 	not data.leaver.catalogue.Team[owner]
-	message := sprintf("%s: the owner `%s` is no declared Team", [input.metadata.name, owner])
+	message := sprintf("%s: the owner `%s` is not a declared Team", [input.metadata.name, owner])
 }
 
 findings contains {"path": ["metadata", "owner"], "message": message, "related": related} if {

@@ -52,7 +52,7 @@ impl Check {
             )
         };
         let file = match base {
-            Some(base) => base.path(path).ok_or_else(|| fail("read", "it lies outside the repository".into()))?,
+            Some(base) => base.path(path).ok_or_else(|| fail("read", "it is outside the repository".into()))?,
             None => path.clone(),
         };
         let old = match read(&file, BASELINE_BYTES) {

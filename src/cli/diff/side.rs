@@ -64,7 +64,7 @@ impl Discovered {
         let root = loaded.root.canonicalize_utf8().unwrap_or_else(|_| loaded.root.clone());
         let Ok(inner) = root.strip_prefix(&top).map(Utf8Path::to_owned) else {
             return Err(vec![usage(
-                format!("the catalogue at `{root}` lies outside the repository at `{top}`"),
+                format!("the catalogue at `{root}` is outside the repository at `{top}`"),
                 "run it in the repository of the catalogue",
             )]);
         };

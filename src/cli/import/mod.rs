@@ -73,7 +73,7 @@ impl Import {
                     lines.push(format!("wrote {shown}{by}"));
                 }
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                    lines.push(format!("kept  {shown}: it is there already"));
+                    lines.push(format!("kept  {shown}: it already exists"));
                 }
                 Err(error) => {
                     failures.push(usage(format!("cannot write `{shown}`: {error}"), "choose a folder with --into"));
