@@ -245,9 +245,7 @@ fn load_side(loaded: &Loaded, profile: Option<&str>) -> Result<Side, Vec<Failure
 fn explicit_file(tree: &Tree, path: &Utf8Path, reference: &str) -> Result<Utf8PathBuf, Failure> {
     let outside = || {
         usage(
-            format!(
-                "`{path}` is outside the repository, but `--trust-ref` takes the configuration from `{reference}`"
-            ),
+            format!("`{path}` is outside the repository, but `--trust-ref` takes the configuration from `{reference}`"),
             "put the file into the repository, or check without `--trust-ref`",
         )
     };

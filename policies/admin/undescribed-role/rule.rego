@@ -1,5 +1,5 @@
 # METADATA
-# title: Privileged role without owner, way in or limit
+# title: Privileged role without an owner, grant procedure or limit
 # description: Every administrator is a risk that somebody has to have decided on. A privileged role needs an owner, a way in which it is
 #   granted, and a number of people that is enough.
 # custom:

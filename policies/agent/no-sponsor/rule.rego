@@ -1,5 +1,5 @@
 # METADATA
-# title: Agent that nobody answers for
+# title: Agent without a sponsor
 # description: An AI agent decides by itself what it does with its access. Somebody who knows its task has to answer for that, beside the team
 #   that runs it.
 # custom:

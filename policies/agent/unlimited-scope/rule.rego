@@ -1,5 +1,5 @@
 # METADATA
-# title: Agent that may do everything
+# title: Agent with full access
 # description: An agent tries what it is allowed to try, and a text that it reads can tell it to. The list of its permissions is the only thing
 #   that keeps it to its task.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Credential of an automation that is overdue
+# title: Automation credential overdue for rotation
 # description: A credential that has ended stops every workflow behind it, and the leavers of that day keep their accounts. One that
 #   was not replaced in time still works for everybody who has seen it.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Credential of an automation that works for ever
+# title: Automation credential without an end
 # description: A key that has no end and that nobody replaces works for everybody who has ever seen it, leavers included, and an
 #   automation product uses it for many applications.
 # custom:

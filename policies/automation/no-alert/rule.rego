@@ -1,5 +1,5 @@
 # METADATA
-# title: Automation that fails unheard
+# title: Automation failures alert nobody
 # description: "A workflow that stops leaves no trace in the applications: all that is missing is the leavers. An automation product
 #   runs for many applications, so nobody misses a single one."
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Automation under a credential that nobody names
+# title: Automation without a named credential
 # description: "A workflow that closes accounts signs in to applications with something: a client, a key, the session of whoever built
 #   it. If nobody says with what, nobody rotates it, and on the day on which it ends, all workflows end with it."
 # custom:

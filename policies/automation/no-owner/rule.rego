@@ -1,5 +1,5 @@
 # METADATA
-# title: Automation that nobody owns
+# title: Automation without an owner
 # description: An automation product holds the keys to many applications. If no team owns it and its credential, nobody renews the
 #   credential, nobody follows up a failure, and nobody knows which workflows still matter.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Automation that hangs on a person
+# title: Automation that depends on a person
 # description: Whoever builds a workflow connects it with their own account. On the day on which that person leaves, all workflows
 #   stop, or go on with the rights of somebody who is gone.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Emergency account that is not ready, or not watched
+# title: Emergency account that is not ready or not monitored
 # description: An emergency account works past everything else. It needs an owner, a vault, an alert at every use, and a test that it works at
 #   all, or it is missing on the day and open on all others.
 # custom:

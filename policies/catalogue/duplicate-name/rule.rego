@@ -1,5 +1,5 @@
 # METADATA
-# title: Two declarations of one thing
+# title: Duplicate declaration
 # description: Two declarations with the same name, or two apps behind one application of the identity provider, contradict each other sooner
 #   or later, and nobody can say which of the two was reviewed.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: App that does not say how accounts come into it
+# title: App without a provisioning mode
 # description: How accounts come into an app decides what can go wrong with them. Where nothing says it, no rule about SCIM, JIT or manual work can
 #   look at the app, and everybody assumes something else.
 # custom:

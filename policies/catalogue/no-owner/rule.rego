@@ -1,5 +1,5 @@
 # METADATA
-# title: App that nobody owns
+# title: App without an owner
 # description: Every question about an app ends with its owner, and a reviewer, an auditor or an incident has nobody to ask. A team has to answer
 #   for it from the first day.
 # custom:

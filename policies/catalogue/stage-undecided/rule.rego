@@ -1,5 +1,5 @@
 # METADATA
-# title: Stage of which nothing says how it happens
+# title: Stage without a mechanism
 # description: A stage that names an owner, a queue or a deadline and not what does it is done by nobody in particular. Every judgement on a stage begins with
 #   the way in which it happens, so leaving that out must not be cheaper than saying it.
 # custom:

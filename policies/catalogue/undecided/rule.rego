@@ -1,5 +1,5 @@
 # METADATA
-# title: Decision that nobody has made
+# title: Undecided key
 # description: A rule that needs a value is silent without it, so a declaration that leaves out what is inconvenient would pass more easily than
 #   one that says it. Each decision that switches a rule on is asked for here.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Owner that is no team
+# title: Owner that is not a declared Team
 # description: A stage that is owned by a name which no Team declares is owned by nobody. Teams are renamed and dissolved, and their duties
 #   stay behind in the declarations.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Population that the app does not have
+# title: Unknown population
 # description: A sign-on or a mechanism names a population that is not in the `populations` of the app. Either the app has the population, and no rule
 #   asks who closes its accounts, or the name is wrong, and the people who were meant are not reached.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Queue that does not exist
+# title: Unknown queue
 # description: A ticket in a queue that nobody reads is never handled. The ticketing system declares its queues, and the stage names another one, so the
 #   request to close an account goes nowhere.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: System that nobody declares
+# title: Unknown System
 # description: A stage that goes by a system which no System declares goes by a name only. Nobody can say who runs it or what it can do, and
 #   every rule that needs to know that is silent.
 # custom:

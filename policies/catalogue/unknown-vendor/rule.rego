@@ -1,5 +1,5 @@
 # METADATA
-# title: Vendor that is not in the knowledge base
+# title: Unknown vendor
 # description: What is known about a product (SCIM, sessions, the end of tokens) is looked up by its name. Under a name that matches nothing all of that is
 #   silent, and the app looks better than it is.
 # custom:

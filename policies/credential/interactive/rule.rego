@@ -1,5 +1,5 @@
 # METADATA
-# title: Service credential that people sign in with
+# title: Service credential used by people to sign in
 # description: When people use an account that is meant for a program, nobody can tell afterwards who did what, it works past single sign-on,
 #   and it goes on working for those who leave.
 # custom:

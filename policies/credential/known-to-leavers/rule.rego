@@ -1,5 +1,5 @@
 # METADATA
-# title: Secret that leavers take along
+# title: Secret that leavers know
 # description: Several people can read the secret, and it stays the same when one of them leaves. Whoever has left can still use it. For a
 #   privileged credential, or one that provisioning uses, that is an error.
 # custom:

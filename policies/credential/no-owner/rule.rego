@@ -1,5 +1,5 @@
 # METADATA
-# title: Credential that nobody owns
+# title: Credential without an owner
 # description: A token or service account without an owner outlives the person who made it. Nobody rotates it, nobody knows whether it is
 #   still needed, and nobody dares to revoke it.
 # custom:

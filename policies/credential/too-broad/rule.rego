@@ -1,5 +1,5 @@
 # METADATA
-# title: Credential that may do everything
+# title: Credential with full access
 # description: What a credential may do is what its thief may do. A wildcard or an administrator's role is nearly always more than the job
 #   needs, and permissions that nobody has listed cannot be reviewed.
 # custom:

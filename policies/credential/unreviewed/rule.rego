@@ -1,5 +1,5 @@
 # METADATA
-# title: Credential that nobody reviews
+# title: Credential without a review
 # description: Nobody notices a token that is no longer needed. Only a review finds it, and the review of people's access does not look at it
 #   unless it is told to.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Directory that is read in the clear
+# title: Directory read without encryption
 # description: Without TLS the password of the sync account and the data of everybody in the directory pass over the network for
 #   anyone to read, and an answer can be forged on the way.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Guests whom nobody vouches for
+# title: Guests without a sponsor
 # description: People from outside are in no HR system that ends them. Unless a team answers for them, nobody notices that the
 #   project is over. At tier 1 and 2 that is an error.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Access of another vendor that nothing ends
+# title: Third-party access without an end
 # description: A product was connected once, the access has no end date, and nobody looks whether it is still needed. It goes on after the
 #   contract, the project and the person who gave it. For access to everything that is an error.
 # custom:

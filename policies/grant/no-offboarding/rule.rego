@@ -1,5 +1,5 @@
 # METADATA
-# title: Access of another vendor without a revoke step
+# title: Third-party access without a revoke step
 # description: When the contract with the other vendor ends, or that vendor is broken into, the access has to go within hours. That needs somebody
 #   who knows where it is switched off.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Access of another vendor that nobody owns
+# title: Third-party access without an owner
 # description: A product that somebody once connected goes on reading, also after that person has left and after the product was given up. Without
 #   an owner nobody asks whether it still should.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Access of another vendor to everything
+# title: Third-party access to everything
 # description: Whoever breaks into the other vendor has what the vendor's product may do here. A consent to everything is seldom needed and
 #   often given.
 # custom:

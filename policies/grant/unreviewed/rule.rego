@@ -1,5 +1,5 @@
 # METADATA
-# title: Access of another vendor that nobody reviews
+# title: Third-party access without a review
 # description: Nobody misses the access of a product that is no longer used. Only a review finds it, and here none is named, or it was not held.
 # custom:
 #   severity: warning

@@ -1,5 +1,5 @@
 # METADATA
-# title: Accounts that are matched by a second guess
+# title: Accounts matched by a fallback key
 # description: Where no account has the key, the mechanism tries another attribute. A new person with the mail address or the user name of somebody
 #   who left is then given the account of that person, with its data and its roles.
 # custom:

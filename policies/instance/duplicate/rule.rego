@@ -1,5 +1,5 @@
 # METADATA
-# title: Two instances of one name or place
+# title: Two instances with the same name or place
 # description: If two entries have the same name, or are the same server and tenant, they contradict each other sooner or later, and
 #   another instance is forgotten, of which one of them was meant to speak.
 # custom:

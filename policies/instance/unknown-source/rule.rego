@@ -1,5 +1,5 @@
 # METADATA
-# title: Refresh from an instance that nobody declares
+# title: Refresh from an undeclared instance
 # description: What a refresh brings depends on where it comes from. If the source has no name, or one that no instance has, nobody
 #   can say whose accounts come with it.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Logout that the system does not send
+# title: Logout signal that the system does not send
 # description: The sessions of leavers are to end by a call of the identity provider, and that system is known not to make it. The sessions go on
 #   until they expire.
 # custom:

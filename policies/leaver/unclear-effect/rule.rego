@@ -1,5 +1,5 @@
 # METADATA
-# title: Deprovision without saying what it does
+# title: Deprovisioning without a stated effect
 # description: "\"Deprovision\" has four meanings: the account is suspended, it loses its membership, it is deleted, or only the
 #   seat is freed. An auditor needs to know which one, and so does the person who restores it."
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Local account whose end date is over
+# title: Local account past its end date
 # description: The account was to be gone by now, and is still listed. Either it works past its end, or the list is wrong.
 # custom:
 #   severity: warning

@@ -1,5 +1,5 @@
 # METADATA
-# title: Local account that nobody owns
+# title: Local account without an owner
 # description: A local account belongs to no person whose departure would end it. Without a team that answers for it, nobody knows who has
 #   its password, and nobody dares to close it.
 # custom:

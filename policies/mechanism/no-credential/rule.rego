@@ -1,5 +1,5 @@
 # METADATA
-# title: Job under a credential that nobody names
+# title: Job without a named credential
 # description: "A program that closes accounts signs in to the application with something: a key, a client, the session of whoever wrote
 #   it. If nobody says with what, nobody rotates it, and on the day on which it ends the program ends with it. At tier 1 that is an
 #   error."

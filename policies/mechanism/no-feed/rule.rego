@@ -1,5 +1,5 @@
 # METADATA
-# title: System of which nobody says what feeds it
+# title: System without a declared feed
 # description: An identity provider, a directory or a job runner closes the accounts of those of whom it hears. What it hears of, and how
 #   often, decides how late an account is closed, however quick the push behind it is.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Job that nobody says runs anywhere
+# title: Job without a system that runs it
 # description: A script, an automation or an uploaded list works as long as something runs it. If nobody can say what that is, nobody
 #   notices when the machine is switched off, and from then on no account is closed. At tier 1 that is an error.
 # custom:

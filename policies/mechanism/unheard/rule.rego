@@ -1,5 +1,5 @@
 # METADATA
-# title: Job that fails unheard
+# title: Job failures alert nobody
 # description: "A job that stops leaves no trace in the application: all that is missing is the leavers. Unless somebody is told of a
 #   failure, it is found by the next audit, or by the leaver. At tier 1 that is an error."
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Feed that nobody knows
+# title: Feed from an unknown System
 # description: A System that is fed by something which no System declares, or that is retired, is fed by a name only. An import without an
 #   interval hides how late the leavers are. Every promised time behind it is then worth nothing.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Pattern that nobody answers for
+# title: Pattern without an owner
 # description: An edit of a pattern changes every app that uses it. Without a team that answers for it nobody reviews such an edit, and nobody
 #   keeps the pattern in step with the identity provider.
 # custom:

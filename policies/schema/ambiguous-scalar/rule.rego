@@ -1,5 +1,5 @@
 # METADATA
-# title: Value that YAML 1.1 tools read otherwise
+# title: Value that YAML 1.1 tools read differently
 # description: leaver reads YAML 1.2. Many tools still read 1.1, where a plain `no` is false, `0777` is octal and `1:30` is a number of base 60, so the same file means two things.
 # custom:
 #   severity: warning

@@ -1,5 +1,5 @@
 # METADATA
-# title: Patterns that inherit from each other without an end
+# title: Patterns that inherit from each other in a ring
 # description: A pattern that names itself, directly or by way of others, has no value that it could start from. A chain of more than eight
 #   patterns is refused too, because nobody can say any more what an app inherits.
 # custom:

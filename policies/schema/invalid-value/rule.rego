@@ -1,5 +1,5 @@
 # METADATA
-# title: Value that does not fit
+# title: Invalid value
 # description: A value outside its type, list or range means nothing to the rules that would judge it.
 # custom:
 #   severity: error

@@ -1,5 +1,5 @@
 # METADATA
-# title: Key without which a declaration makes no sense
+# title: Missing required key
 # description: "A declaration needs its kind and its name, a role and a credential their names: without them nothing can be said about the thing."
 # custom:
 #   severity: error

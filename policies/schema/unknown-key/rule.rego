@@ -1,5 +1,5 @@
 # METADATA
-# title: Key that leaver does not know
+# title: Unknown key
 # description: A misspelt key declares nothing. The owner that somebody thought was named is not.
 # custom:
 #   severity: error

@@ -1,5 +1,5 @@
 # METADATA
-# title: Pattern that nobody declares
+# title: Unknown pattern
 # description: An app says only what differs from its pattern. Without the pattern nobody knows the rest, so no rule can judge the app.
 # custom:
 #   severity: error

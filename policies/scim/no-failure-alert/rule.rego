@@ -1,5 +1,5 @@
 # METADATA
-# title: Provisioning that fails unheard
+# title: Provisioning failures alert nobody
 # description: A provisioning job whose credential has expired, or of which too much fails, slows down and is switched off after some
 #   weeks. Nobody in the app notices, because all that is missing is the leavers. At tier 1 that is an error.
 # custom:

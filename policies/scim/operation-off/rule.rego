@@ -1,5 +1,5 @@
 # METADATA
-# title: Stage that its mechanism is not set up for
+# title: Stage that its mechanism does not carry out
 # description: The stage says that a mechanism does it, and the list of what that mechanism is set up to do says that it does not. In Okta
 #   every operation is a switch of its own, and a provisioning without deactivation is found only when somebody looks for a leaver.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: SCIM that hangs on a person
+# title: SCIM that depends on a person
 # description: The SCIM token of this product belongs to a person. When that person leaves, the token goes too, and from then on nobody is
 #   created and nobody is closed.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Shared password that a leaver takes along
+# title: Shared password that leavers know
 # description: Whoever knew the shared password still knows it after leaving, unless it changes on that day.
 # custom:
 #   severity: error

@@ -1,5 +1,5 @@
 # METADATA
-# title: Sign-off without a signature that holds
+# title: Sign-off without a valid signature
 # description: Somebody wrote that a reviewer has decided, and no signature says so; or the file or its signature was changed after signing.
 #   Anybody can write that.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Sign-off that is over
+# title: Sign-off that has expired
 # description: A decision on how accounts are run is one for a time. It is over, and nobody has looked again.
 # custom:
 #   severity: error

@@ -1,5 +1,5 @@
 # METADATA
-# title: Sign-off that is over soon
+# title: Sign-off that expires soon
 # description: When the sign-off ends the app fails its check. A review needs a date, and there is still time for one.
 # custom:
 #   severity: info

@@ -1,5 +1,5 @@
 # METADATA
-# title: Sign-off by a key that does not count
+# title: Sign-off by a key that is not valid
 # description: The key or the person was not entitled on the day of the signature, or the key or the sign-off was revoked. A key that is
 #   lost or stolen signs as well as any.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Sign-off by whoever runs the app
+# title: Sign-off by the owner of the app
 # description: A review is worth something because somebody else has looked. Here the reviewer, or a team of theirs, owns the app or a step
 #   in the life of its accounts.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Sign-off by a key that nobody knows
+# title: Sign-off by an unknown key
 # description: The signature holds, but the key is not that of the reviewer who is named, or that person is no approver. Anyone can make a
 #   key and write a name beside it.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Sign-off in a role that the reviewer does not have
+# title: Sign-off in a role that the reviewer does not hold
 # description: Whoever signs for security must be of security. The reviewer is known, but not for this role, or not for an app as critical
 #   as this.
 # custom:

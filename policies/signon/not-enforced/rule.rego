@@ -1,5 +1,5 @@
 # METADATA
-# title: Single sign-on that people can go around
+# title: Single sign-on that people can bypass
 # description: "Single sign-on is set up, and the app still takes passwords: of people who are older than it, through an address that shows the
 #   password form, or by \"forgot password\". A leaver whom the identity provider refuses gets in that way. At tier 1 that is an error."
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: The change edits what it is checked by
+# title: The change edits its own check
 # description: With `--trust-ref`, configuration, rules, profiles, vendor facts, the baseline, signers and waivers come from the trusted commit, so
 #   that a change cannot relax the rules it is checked by. What it edits in them counts after the merge. An edit that relaxes the check is an
 #   error until a code owner accepts it.

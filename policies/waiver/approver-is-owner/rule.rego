@@ -1,5 +1,5 @@
 # METADATA
-# title: Waiver that is approved by those it excuses
+# title: Waiver approved by its own beneficiary
 # description: An exception is worth something because somebody else looked at it. Here the owner of the app, a member of the owning team or
 #   whoever has to fix the finding has approved it.
 # custom:

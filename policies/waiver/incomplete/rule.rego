@@ -1,5 +1,5 @@
 # METADATA
-# title: Waiver that is not complete
+# title: Incomplete waiver
 # description: An exception without a reason, an approver and an end is no decision but a habit. leaver does not apply it, so the finding that
 #   it was written for still counts.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Waiver that identifies an entry by its position
+# title: Waiver that identifies a list entry by position
 # description: A position is not an entry. Whoever adds, removes or reorders entries of the list moves the waiver to another one, which nobody
 #   accepted.
 # custom:

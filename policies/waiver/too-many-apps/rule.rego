@@ -1,5 +1,5 @@
 # METADATA
-# title: Waiver for more apps than it may be for
+# title: Waiver for too many apps
 # description: A waiver by label, vendor or pattern grows with the catalogue. More apps match than the approver accepted, so leaver applies it to none of
 #   them, and the findings behind it count again.
 # custom:

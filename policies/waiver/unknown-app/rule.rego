@@ -1,5 +1,5 @@
 # METADATA
-# title: Waiver for an app that is not declared
+# title: Waiver for an unknown app
 # description: A waiver goes by the name of the app. One that names an app that was renamed or removed covers nothing, and whoever wrote it
 #   believes that it does.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Waiver for a rule that does not exist
+# title: Waiver for an unknown rule
 # description: A waiver goes by the id of the rule. One with a typing error in it, or with the id of a rule that is gone, covers nothing, and
 #   whoever wrote it believes that it does.
 # custom:

@@ -1,5 +1,5 @@
 # METADATA
-# title: Waiver that covers nothing
+# title: Unused waiver
 # description: What it accepted is mended, or it was never there. The waiver still stands, and accepts the same fault on the day that somebody
 #   brings it back, without a word.
 # custom:
