@@ -59,9 +59,11 @@ fn split(whole: &Mapping, numbers: &mut Numbers) -> (Mapping, Mapping) {
                 own.insert(key.clone(), value.clone());
                 pattern.insert(key.clone(), Value::Bool(!flag));
             }
-            (2, Value::Sequence(_)) => {
+            (2, Value::Sequence(items)) => {
                 own.insert(key.clone(), value.clone());
-                pattern.insert(key.clone(), Value::Sequence(Vec::new()));
+                // A list of sign-ons has at least one.
+                let least = usize::from(key == "signOn");
+                pattern.insert(key.clone(), Value::Sequence(items.iter().take(least).cloned().collect()));
             }
             (3, _) => drop(own.insert(key.clone(), value.clone())),
             _ => drop(pattern.insert(key.clone(), value.clone())),
