@@ -1,7 +1,7 @@
 //! The part of the schema that is only for editors: below a pattern they must accept `null`. leaver takes out each `null` that removes something
 //! before it validates ([`super::Shape::check_partial`]), so its messages and its documentation of the keys come from the schema without that part.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The definition that holds the part. Each of its definitions is like one of the schema, except that keys may be `null`.
 const PART: &str = "orNull";
@@ -24,6 +24,38 @@ pub(super) fn holds_null(value: &Value) -> bool {
         Value::Object(keys) => keys.values().any(holds_null),
         _ => false,
     }
+}
+
+/// What the schema says of a value that the part for editors describes, in which keys may be missing.
+pub(super) enum Strict {
+    /// The part does not describe it.
+    Same,
+    /// It is valid if this value is valid as well: its `spec` as that of an App without a pattern.
+    Also(Value),
+    /// Only the schema without the part can tell.
+    Unknown,
+}
+
+/// How to validate a value with the code that is made of the schema.
+pub(super) fn strict(value: &Value) -> Strict {
+    let Some(spec) = value.get("spec") else { return Strict::Same };
+    let kind = value.get("kind").and_then(Value::as_str);
+    if kind != Some("Pattern") && kind != Some("App") {
+        return Strict::Same;
+    }
+    let populations = spec.get("populations").and_then(Value::as_array);
+    if populations.into_iter().flatten().any(Value::is_object) {
+        return Strict::Unknown;
+    }
+    if kind == Some("App") && !spec.get("pattern").is_some_and(Value::is_string) {
+        return Strict::Same;
+    }
+    let mut spec = spec.clone();
+    if let Some(spec) = spec.as_object_mut() {
+        spec.shift_remove("pattern");
+    }
+    let version = value.get("apiVersion").cloned().unwrap_or_default();
+    Strict::Also(json!({"apiVersion": version, "kind": "App", "metadata": {"name": "any"}, "spec": spec}))
 }
 
 /// Points references to the definitions that were copied. Where a condition only decided between the two, it is gone, too.

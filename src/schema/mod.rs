@@ -28,6 +28,7 @@ use crate::{
     source::{Checkout, Node, Yaml, carried, yaml11},
 };
 use breach::Suggest;
+use for_editors::Strict;
 
 /// A JSON Schema (2020-12).
 pub struct Shape {
@@ -129,10 +130,17 @@ impl Shape {
     }
 
     fn fits(&self, value: &Value) -> bool {
+        let by_schema = || self.compiled().is_ok_and(|compiled| compiled.validator.is_valid(value));
         match self.fits {
             // The generated code corresponds to the built-in schema only.
-            Some(fits) if Checkout::entered().is_none() && !for_editors::holds_null(value) => fits(value),
-            _ => self.compiled().is_ok_and(|compiled| compiled.validator.is_valid(value)),
+            Some(fits) if Checkout::entered().is_none() && !for_editors::holds_null(value) => {
+                match for_editors::strict(value) {
+                    Strict::Same => fits(value),
+                    Strict::Also(strict) => fits(value) && fits(&strict) || by_schema(),
+                    Strict::Unknown => by_schema(),
+                }
+            }
+            _ => by_schema(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Allowed omissions, with reasons.
 
 /// Omissions that may improve the report: rule or group, place (`**` covers everything below), and the reason.
-pub(super) const EXCEPTIONS: [(&str, &str, &str); 65] = [
+pub(super) const EXCEPTIONS: [(&str, &str, &str); 69] = [
     ("schema/", "", "removing what has the wrong shape is the fix"),
     ("credential/secret-in-file", "", "removing the secret is the fix"),
     (
@@ -171,4 +171,20 @@ pub(super) const EXCEPTIONS: [(&str, &str, &str); 65] = [
     ),
     ("scim/nested-groups-unread", "spec.provisioning.**", "who is in scope shows in the identity provider (`drift/*`)"),
     ("scim/unbounded-scope", "spec.provisioning.**", "the same"),
+    (
+        "local/no-near-end",
+        "spec.localAccounts.accounts.*.temporary",
+        "an account of which nothing says that it is temporary is judged as one that stays",
+    ),
+    (
+        "catalogue/unknown-population",
+        "",
+        "removing a name that is none of the populations is the fix; who has accounts is asked for",
+    ),
+    (
+        "signon/uncovered-population",
+        "spec.populations**",
+        "who has accounts shows in the product, and `catalogue/undecided` asks for it",
+    ),
+    ("signon/uncovered-population", "spec.signOn**", "a sign-on that names no populations is for all of them"),
 ];

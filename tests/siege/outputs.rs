@@ -81,15 +81,15 @@ fn two_outputs_are_never_one_file() {
         refused(
             files.path(),
             &["check", "-o", &one, "-o", &two],
-            if other == "x" { "two outputs" } else { "one file" },
+            if other == "x" { "two outputs" } else { "the same file" },
         );
         refused(files.path(), &["check", "-o", &two, "-o", "concise", "-o", &one], "`");
     }
-    refused(files.path(), &["check", "-o", "sarif=old.sarif", "-o", "json=same.json"], "one file");
+    refused(files.path(), &["check", "-o", "sarif=old.sarif", "-o", "json=same.json"], "the same file");
     git(files.path(), &["init", "-q"]);
     git(files.path(), &["add", "-A"]);
     git(files.path(), &["commit", "-qm", "base"]);
-    refused(files.path(), &["diff", "HEAD", "-o", "json=x", "-o", "markdown=./x"], "one file");
+    refused(files.path(), &["diff", "HEAD", "-o", "json=x", "-o", "markdown=./x"], "the same file");
     // Several formats may go to standard streams.
     let output = leaver(files.path(), &["check", "-o", "json=/dev/null", "-o", "sarif=/dev/null"]);
     assert_eq!(code(&output), 1, "{}", err(&output));
@@ -130,9 +130,9 @@ fn no_output_replaces_an_input() {
         ("leaver.yaml", "a configuration"),
         ("apps/../leaver.yaml", "a configuration"),
         ("new/leaver.yaml", "a configuration"),
-        ("apps/a.yaml", "a declaration"),
-        ("./apps/a.yaml", "a declaration"),
-        ("decl/b.json", "a declaration"),
+        ("apps/a.yaml", "a possible declaration"),
+        ("./apps/a.yaml", "a possible declaration"),
+        ("decl/b.json", "a possible declaration"),
         ("policies/acme/x/rule.rego", "a policy"),
         ("policies/acme/x/rule.md", "a policy"),
         ("policies/acme/x/notes.txt", "a policy"),
@@ -164,10 +164,10 @@ fn no_output_replaces_an_input() {
     // Also if the configuration is unreadable or missing.
     fs::write(files.path().join("leaver.yaml"), "version: [").expect("written");
     refused(files.path(), &["check", "-o", "json=leaver.yaml"], "a configuration");
-    refused(files.path(), &["check", "-o", "json=apps/a.yaml"], "a declaration");
+    refused(files.path(), &["check", "-o", "json=apps/a.yaml"], "a possible declaration");
     fs::remove_file(files.path().join("leaver.yaml")).expect("it was there");
     refused(files.path(), &["check", "apps/a.yaml", "-o", "json=apps/a.yaml"], "a file to check");
-    refused(files.path(), &["check", "apps", "-o", "json=apps/a.yaml"], "a declaration");
+    refused(files.path(), &["check", "apps", "-o", "json=apps/a.yaml"], "a possible declaration");
 }
 
 #[test]
