@@ -22,7 +22,12 @@ NAMES = ["it", "sec", "ghost", "old", "box", "okta", "entra-id", "admin", "viewe
 
 
 def resolve(node):
-    while "$ref" in node:
+    while "$ref" in node or "if" in node:
+        if "if" in node:
+            # Below a pattern, which these declarations do not name, other definitions apply.
+            branches = [branch for branch in (node.get("then"), node.get("else")) if branch and "/orNull/" not in branch.get("$ref", "")]
+            node = {**{key: value for key, value in node.items() if key not in ("if", "then", "else")}, **random.choice(branches)}
+            continue
         extra = {key: value for key, value in node.items() if key != "$ref"}
         target = schema
         for part in node["$ref"].removeprefix("#/").split("/"):

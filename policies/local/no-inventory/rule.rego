@@ -33,7 +33,7 @@ _due if {
 
 _no_sign_on if {
 	count(sign_ons.current) > 0
-	count([how | some [_, how] in sign_ons.current; not how.protocol in {"local", "none"}]) == 0
+	count([how | some [_, how] in sign_ons.current; not object.get(how, "protocol", "") in {"local", "none"}]) == 0
 }
 
 _listed if count(input.spec.localAccounts.accounts) > 0
