@@ -16,8 +16,7 @@ pub(super) fn removed(mut schema: Value) -> Value {
     schema
 }
 
-/// Whether there is a `null` in a value. The code that is made of the schema knows the part for editors and might accept it.
-pub(super) fn holds_null(value: &Value) -> bool {
+fn holds_null(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(items) => items.iter().any(holds_null),
@@ -38,6 +37,10 @@ pub(super) enum Strict {
 
 /// How to validate a value with the code that is made of the schema.
 pub(super) fn strict(value: &Value) -> Strict {
+    // The part for editors might accept a `null`.
+    if holds_null(value) {
+        return Strict::Unknown;
+    }
     let Some(spec) = value.get("spec") else { return Strict::Same };
     let kind = value.get("kind").and_then(Value::as_str);
     if kind != Some("Pattern") && kind != Some("App") {

@@ -131,16 +131,12 @@ impl Shape {
 
     fn fits(&self, value: &Value) -> bool {
         let by_schema = || self.compiled().is_ok_and(|compiled| compiled.validator.is_valid(value));
-        match self.fits {
-            // The generated code corresponds to the built-in schema only.
-            Some(fits) if Checkout::entered().is_none() && !for_editors::holds_null(value) => {
-                match for_editors::strict(value) {
-                    Strict::Same => fits(value),
-                    Strict::Also(strict) => fits(value) && fits(&strict) || by_schema(),
-                    Strict::Unknown => by_schema(),
-                }
-            }
-            _ => by_schema(),
+        // The generated code corresponds to the built-in schema only.
+        let Some(fits) = self.fits.filter(|_| Checkout::entered().is_none()) else { return by_schema() };
+        match for_editors::strict(value) {
+            Strict::Same => fits(value),
+            Strict::Also(strict) => fits(value) && fits(&strict) || by_schema(),
+            Strict::Unknown => by_schema(),
         }
     }
 
