@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{Changed, named_at, table::Edit};
-use crate::model::{Catalogue, Declaration};
-
-/// The kinds that `leaver observe` writes.
-const KINDS: [&str; 2] = ["Observation", "Snapshot"];
+use crate::{
+    model::{Catalogue, Declaration},
+    schema::OBSERVED,
+    source::Node,
+};
 
 /// Declarations of both sides, by kind and name. Two of one name are both kept.
 type ByName<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a Declaration>>;
@@ -27,7 +28,7 @@ impl<'a> Observed<'a> {
         let base = by_name(base.iter());
         let head = by_name(catalogue.own().iter().filter(|one| Some(one.file.path()) != evidence));
         let both = base.keys().chain(head.keys()).copied().collect::<BTreeSet<_>>();
-        let differs = both.into_iter().filter(|key| values(&base, key) != values(&head, key)).collect();
+        let differs = both.into_iter().filter(|key| !same(all(&base, key), all(&head, key))).collect();
         Self { base, head, differs }
     }
 
@@ -35,7 +36,7 @@ impl<'a> Observed<'a> {
     /// they are not those of a later run: a scheduled job edits observations alone, marks absent applications and renews the snapshot. The first
     /// observations of a system contradict no earlier ones.
     pub(super) fn changed(&self, edited: bool) -> Vec<Changed> {
-        let together = edited || self.differs.iter().any(|(kind, _)| !KINDS.contains(kind));
+        let together = edited || self.differs.iter().any(|(kind, _)| !OBSERVED.contains(kind));
         let known: BTreeSet<String> = self.base.iter().filter(|(key, _)| observes(key)).flat_map(systems).collect();
         let mut by_system: BTreeMap<String, Vec<&(&str, &str)>> = BTreeMap::new();
         for key in self.differs.iter().filter(|key| observes(key)) {
@@ -73,15 +74,18 @@ impl<'a> Observed<'a> {
             keys.map(|(key, _)| *key).collect::<BTreeSet<_>>()
         };
         let taken = |side: &ByName<'a>| {
-            let dates = of(side).into_iter().flat_map(|key| values(side, &key));
-            dates.filter_map(|value| Some(value.pointer("/spec/takenOn")?.as_str()?.to_owned())).max()
+            let snapshots = of(side).into_iter().flat_map(|key| all(side, &key));
+            snapshots.filter_map(|one| text(one, "takenOn").map(str::to_owned)).max()
         };
         of(&self.base).is_subset(&of(&self.head)) && taken(&self.head) >= taken(&self.base)
     }
 
     /// Kind, name and both values of each observation that differs, for the digest.
     pub(super) fn rows(&self) -> impl Iterator<Item = (&str, &str, Option<Value>, Option<Value>)> {
-        let side = |side: &ByName<'_>, key| side.contains_key(key).then(|| Value::from(values(side, key)));
+        let value = |one: &&Declaration| Value::from(&*one.root);
+        let side = move |side: &ByName<'_>, key| {
+            side.contains_key(key).then(|| all(side, key).iter().map(value).collect::<Value>())
+        };
         let observed = self.differs.iter().filter(|key| observes(key));
         observed.map(move |key| (key.0, key.1, side(&self.base, key), side(&self.head, key)))
     }
@@ -111,18 +115,24 @@ fn by_name<'a>(declarations: impl Iterator<Item = &'a Declaration>) -> ByName<'a
 
 /// Whether a kind and name are those of an observation.
 fn observes(key: &(&str, &str)) -> bool {
-    KINDS.contains(&key.0)
+    OBSERVED.contains(&key.0)
 }
 
-fn values(side: &ByName<'_>, key: &(&str, &str)) -> Vec<Value> {
-    side.get(key).into_iter().flatten().map(|declaration| Value::from(&*declaration.root)).collect()
+/// The declarations of one kind and name.
+fn all<'s, 'a>(side: &'s ByName<'a>, key: &(&'a str, &'a str)) -> &'s [&'a Declaration] {
+    side.get(key).map_or(&[], Vec::as_slice)
+}
+
+fn same(base: &[&Declaration], head: &[&Declaration]) -> bool {
+    base.len() == head.len() && base.iter().zip(head).all(|(one, other)| one.root.same_value(&other.root))
+}
+
+/// The text of a key of `spec`.
+fn text<'a>(declaration: &'a Declaration, key: &str) -> Option<&'a str> {
+    declaration.root.get("spec")?.get(key).and_then(Node::text)
 }
 
 /// The systems that declarations of one name observe.
 fn systems(entry: (&(&str, &str), &Vec<&Declaration>)) -> Vec<String> {
-    let system = |declaration: &&Declaration| {
-        let spec = declaration.root.get("spec").map(Value::from)?;
-        Some(spec.get("system")?.as_str()?.to_owned())
-    };
-    entry.1.iter().filter_map(system).collect()
+    entry.1.iter().filter_map(|one| text(one, "system").map(str::to_owned)).collect()
 }
