@@ -1,7 +1,13 @@
 //! More ways in which a change could decide its own check with `--trust-ref`: by links, names, submodules, and facts that it brings along.
 #![cfg(unix)]
 
-use std::{fs, os::unix::fs::symlink, path::Path, process::Command};
+use std::{
+    ffi::OsStr,
+    fs,
+    os::unix::{ffi::OsStrExt, fs::symlink},
+    path::Path,
+    process::Command,
+};
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, git, out, rule, with_git};
 
@@ -207,6 +213,11 @@ fn files_that_are_not_checked_out_are_reported() {
     assert!(status == 1 && text.contains("apps/b.yaml:7:3: error[jit/no-update-owner]"), "{status} {text}");
     write(files.path(), ".gitignore", "apps/\n");
     assert_eq!(check(files.path(), &[]).0, 1);
+    let odd = files.path().join("apps").join(OsStr::from_bytes(b"\xff.yaml"));
+    fs::write(&odd, FAULTY).expect("written");
+    let (status, text) = check(files.path(), &[]);
+    assert!(status == 2 && text.contains("apps/\u{fffd}.yaml"), "{status} {text}");
+    fs::remove_file(odd).expect("removed");
     git(files.path(), &["submodule", "deinit", "-q", "-f", "apps"]);
     let (status, text) = check(files.path(), &[]);
     assert!(status == 2 && text.contains("the submodule `apps` is new and not checked out"), "{status} {text}");

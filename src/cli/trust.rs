@@ -43,7 +43,6 @@ impl Base {
         explicit: Option<&Utf8Path>,
         overrides: &Overrides,
     ) -> Result<Self, Vec<Failure>> {
-        let git_failures = |error| vec![git_failure(error)];
         let commit = Commit::of(repo, reference, start).map_err(git_failures)?;
         // Keep files that only contain declarations in memory instead of writing them to disk, as there may be thousands.
         let yaml = |path: &Utf8Path| matches!(path.extension(), Some("yaml" | "yml"));
@@ -94,7 +93,7 @@ impl Base {
         let of_kind = |kind: &str| declared.iter().filter(|declaration| declaration.kind == kind).cloned().collect();
         let own = heads.iter().filter(|head| head.path == name).map(|head| &head.entries);
         let entries: Vec<&ConfigFile> = [&loaded.entries].into_iter().chain(own).collect();
-        let (tracked, absent, submodules) = tracked(repo, &tree, &root).map_err(git_failures)?;
+        let (tracked, absent, submodules) = tracked(repo, &tree, &root)?;
         let mut trusted = Trusted {
             signers: Some(Trust::load(&base.root.join(&base.signoff.trust)).map_err(named)),
             signoffs,
@@ -190,20 +189,32 @@ fn broken_baseline(path: &Utf8Path, limit: usize) -> Option<String> {
     }
 }
 
+fn git_failures(error: VcsError) -> Vec<Failure> {
+    vec![git_failure(error)]
+}
+
 /// What git tracks below a folder: files, files that are not checked out, and submodules that are new and not checked out. Files of other
 /// submodules count as tracked.
 type TrackedFiles = (Vec<Utf8PathBuf>, Vec<Utf8PathBuf>, Vec<Utf8PathBuf>);
 
-fn tracked(repo: &Repo, tree: &Tree, root: &Utf8Path) -> Result<TrackedFiles, VcsError> {
-    let Tracked { mut files, absent, submodules } = repo.tracked(root)?;
+fn tracked(repo: &Repo, tree: &Tree, root: &Utf8Path) -> Result<TrackedFiles, Vec<Failure>> {
+    let Tracked { mut files, absent, submodules } = repo.tracked(root).map_err(git_failures)?;
     let mut missing = Vec::new();
     for submodule in submodules {
-        let all = walkdir::WalkDir::new(&submodule).min_depth(1).into_iter();
-        let all = all.filter_entry(|entry| entry.file_name() != ".git").flatten();
-        let all = all.filter(|entry| !entry.file_type().is_dir());
         let before = files.len();
-        files.extend(all.filter_map(|entry| Utf8PathBuf::from_path_buf(entry.into_path()).ok()));
-        if files.len() == before && !tree.commit().has_submodule(&submodule)? {
+        if submodule.is_dir() {
+            let all = walkdir::WalkDir::new(&submodule).into_iter();
+            for entry in all.filter_entry(|entry| entry.file_name() != ".git") {
+                let entry = entry.map_err(|error| {
+                    vec![Failure::from(&SourceError::Io { path: display_path(&submodule), error: error.into() })]
+                })?;
+                if !entry.file_type().is_dir() {
+                    // A name that is not UTF-8 is reported like that of a tracked file.
+                    files.push(entry.path().to_string_lossy().into_owned().into());
+                }
+            }
+        }
+        if files.len() == before && !tree.commit().has_submodule(&submodule).map_err(git_failures)? {
             missing.push(submodule);
         }
     }
