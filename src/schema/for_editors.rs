@@ -35,11 +35,22 @@ pub(super) enum Strict {
     Unknown,
 }
 
+/// Whether required keys may be missing below `spec`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keys {
+    Required,
+    /// A pattern may state them, as the part for editors has it.
+    Inherited,
+}
+
 /// How to validate a value with the code that is made of the schema.
-pub(super) fn strict(value: &Value) -> Strict {
+pub(super) fn strict(value: &Value, keys: Keys) -> Strict {
     // The part for editors might accept a `null`.
     if holds_null(value) {
         return Strict::Unknown;
+    }
+    if keys == Keys::Inherited {
+        return Strict::Same;
     }
     let Some(spec) = value.get("spec") else { return Strict::Same };
     let kind = value.get("kind").and_then(Value::as_str);

@@ -28,7 +28,7 @@ use crate::{
     source::{Checkout, Node, Yaml, carried, yaml11},
 };
 use breach::Suggest;
-use for_editors::Strict;
+use for_editors::{Keys, Strict};
 
 /// A JSON Schema (2020-12).
 pub struct Shape {
@@ -85,7 +85,7 @@ impl Shape {
 
     /// All errors of a document, in document order, one for each fault.
     pub fn check(&self, text: &str, root: &Node) -> Vec<Breach> {
-        sorted(text, root, self.validate(root, &Value::from(root)))
+        sorted(text, root, self.validate(root, &Value::from(root), Keys::Required))
     }
 
     /// Like [`Self::check`], for the short examples on rule pages, which may omit required keys.
@@ -108,7 +108,7 @@ impl Shape {
             let populations = spec.get_mut("populations").and_then(Value::as_array_mut);
             populations.into_iter().flatten().for_each(without_nulls);
         }
-        let mut breaches = self.validate(root, &value);
+        let mut breaches = self.validate(root, &value, Keys::Inherited);
         let inherited = |path: &[Step]| {
             path.len() > 1 && path.iter().all(|step| matches!(step, Step::Key(_))) && starts(path, "spec")
         };
@@ -126,23 +126,23 @@ impl Shape {
         // These are the populations as written. The merged ones are checked separately.
         let populations = value.pointer_mut("/spec/populations").and_then(Value::as_array_mut);
         populations.into_iter().flatten().for_each(without_nulls);
-        self.validate(root, &value)
+        self.validate(root, &value, Keys::Required)
     }
 
-    fn fits(&self, value: &Value) -> bool {
+    fn fits(&self, value: &Value, keys: Keys) -> bool {
         let by_schema = || self.compiled().is_ok_and(|compiled| compiled.validator.is_valid(value));
         // The generated code corresponds to the built-in schema only.
         let Some(fits) = self.fits.filter(|_| Checkout::entered().is_none()) else { return by_schema() };
-        match for_editors::strict(value) {
+        match for_editors::strict(value, keys) {
             Strict::Same => fits(value),
             Strict::Also(strict) => fits(value) && fits(&strict) || by_schema(),
             Strict::Unknown => by_schema(),
         }
     }
 
-    fn validate(&self, root: &Node, value: &Value) -> Vec<Breach> {
+    fn validate(&self, root: &Node, value: &Value, keys: Keys) -> Vec<Breach> {
         let mut breaches = Vec::new();
-        if self.fits(value) {
+        if self.fits(value, keys) {
             return breaches;
         }
         if let Ok(Compiled { validator, schema }) = self.compiled() {

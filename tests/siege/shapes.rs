@@ -54,6 +54,8 @@ fn compared(shape: &Shape, samples: &[String]) -> (usize, usize) {
         for document in parse(&file, &YamlLimits::default()).documents {
             let (by_code, by_schema) = (shape.check(yaml, &document.root), compiled.check(yaml, &document.root));
             assert_eq!(by_code, by_schema, "{yaml}");
+            let partial = [shape, &compiled].map(|shape| shape.check_partial(yaml, &document.root));
+            assert_eq!(partial[0], partial[1], "{yaml}");
             assert!(by_code.iter().all(|breach| !breach.message.contains("does not fit `schemas/")), "{yaml}");
             bad += usize::from(!by_code.is_empty());
             all += 1;
