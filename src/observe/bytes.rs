@@ -6,7 +6,7 @@ use std::io::Read;
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 
-use super::table::table;
+use super::{json, table::table};
 use crate::{
     report::{Code, Failure},
     source::{SourceFile, YamlLimits, parse, redact},
@@ -201,21 +201,20 @@ impl Export {
     }
 
     fn json(&self, text: &str) -> Result<Vec<Value>, Failure> {
-        let mut values = Vec::new();
-        for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
-            values.push(value.map_err(|error| {
-                let help = if error.is_eof() {
-                    "the file is cut off: export it again"
-                } else if error.to_string().starts_with("recursion") {
-                    "no export of a known system is nested so deeply"
-                } else {
-                    "it must be JSON: one value, or several behind each other"
-                };
-                // The parser's own message: it never quotes the text.
-                self.fail(format!("it is no valid JSON: {}", redact(&error.to_string())), help)
-            })?);
-        }
-        Ok(values)
+        json::values(text).map_err(|error| {
+            if error.is_data() {
+                return self.fail(error, "export it again: nobody knows which of the two values counts");
+            }
+            let help = if error.is_eof() {
+                "the file is cut off: export it again"
+            } else if error.to_string().starts_with("recursion") {
+                "no export of a known system is nested so deeply"
+            } else {
+                "it must be JSON: one value, or several behind each other"
+            };
+            // The parser's own message: it never quotes the text.
+            self.fail(format!("it is no valid JSON: {}", redact(&error.to_string())), help)
+        })
     }
 
     fn yaml(&self, text: &str) -> Result<Vec<Value>, Failure> {

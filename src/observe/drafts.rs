@@ -8,8 +8,9 @@ use super::{Collected, Observed, clean::slug, emit::yaml, fit::alone};
 use crate::{
     facts::{squeeze, vendor},
     model::Declaration,
+    output::summary::counted,
     schema::API_VERSION,
-    source::{Node, Yaml},
+    source::{Node, Yaml, compared_id},
 };
 
 /// A draft of an App.
@@ -59,7 +60,7 @@ impl Proven {
 /// The declared applications.
 struct Declared {
     names: BTreeSet<String>,
-    /// System and id.
+    /// System and id. The system is empty if an invalid App does not name it.
     ids: BTreeSet<(String, String)>,
     /// A name in any spelling → the App.
     words: BTreeMap<String, Open>,
@@ -100,10 +101,8 @@ impl Declared {
         let mut declared = Self { names: BTreeSet::new(), ids: BTreeSet::new(), words: BTreeMap::new() };
         for app in declarations.iter().filter(|declaration| declaration.kind == "App") {
             declared.names.insert(app.name.clone());
-            for one in std::iter::once(app).chain(app.populations()).flat_map(Declaration::sign_ons) {
-                let named = one.text("system").zip(one.text("appId"));
-                declared.ids.extend(named.map(|(system, id)| (system.to_owned(), id.to_owned())));
-            }
+            let named = app.applications().into_iter();
+            declared.ids.extend(named.map(|(system, id)| (system.to_owned(), compared_id(&id).into_owned())));
             let open = Open::of(app);
             if open.systems.as_ref().is_some_and(BTreeSet::is_empty) {
                 continue;
@@ -120,6 +119,60 @@ impl Declared {
         }
         declared
     }
+
+    /// Whether an App names an application by one of its ids.
+    fn has(&self, system: &str, ids: &[&String]) -> bool {
+        let named = |system: &str| ids.iter().any(|id| self.ids.contains(&(system.to_owned(), (*id).clone())));
+        named(system) || named("")
+    }
+}
+
+/// Applications without a draft, by reason.
+#[derive(Default)]
+struct Skipped {
+    /// No application to which people of the company have accounts.
+    others: usize,
+    /// The labels of those that are switched off.
+    inactive: Vec<String>,
+}
+
+impl Skipped {
+    /// Whether an application gets no draft. `policies/lib/undeclared.rego` leaves out the same ones.
+    fn takes(&mut self, id: &str, observed: &Observed) -> bool {
+        let is = |path: &str, word: &str| observed.text(path) == Some(word);
+        let is_app = matches!(observed.text("kind"), None | Some("app"))
+            || (is("kind", "component") && observed.text("owner").is_some());
+        if observed.get("builtIn").is_some() || is("status", "absent") || is("signOn.protocol", "none") || !is_app {
+            self.others += 1;
+            return true;
+        }
+        let is_off = is("status", "inactive");
+        if is_off {
+            self.inactive.push(observed.text("label").unwrap_or(id).to_owned());
+        }
+        is_off
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if let Some((first, more)) = self.inactive.split_first() {
+            let what = match more.len() {
+                0 => format!("`{first}` is switched off"),
+                more => format!("`{first}` and {} are switched off", counted(more, "other application")),
+            };
+            notes.push(format!(
+                "{what}: no draft, since `leaver check` does not ask for an application that nobody can use"
+            ));
+        }
+        if self.others > 0 {
+            let are = match self.others {
+                1 => "1 entry is no application".to_owned(),
+                others => format!("{others} entries are no applications"),
+            };
+            notes.push(format!("{are} of yours (built in, removed, links, grants, identity providers): no draft"));
+        }
+        notes
+    }
 }
 
 /// Undeclared applications with what the export proves, and notes on those left out.
@@ -131,20 +184,16 @@ pub(crate) fn undeclared(
 ) -> (Vec<Proven>, Vec<String>) {
     let mut declared = Declared::of(declarations);
     let (mut drafts, mut notes) = (Vec::new(), Vec::new());
-    let mut others = 0;
+    let mut skipped = Skipped::default();
     for ((system, _), shown) in &collected.systems {
         for (id, observed) in &shown.apps {
-            let mut ids = observed.other_ids.iter().chain([id]);
-            if ids.any(|id| declared.ids.contains(&(system.clone(), id.clone()))) {
+            let ids: Vec<&String> = observed.other_ids.iter().chain([id]).collect();
+            if declared.has(system, &ids) {
                 continue;
             }
             // Another format may describe the same application.
             declared.ids.insert((system.clone(), id.clone()));
-            let is = |path: &str, word: &str| observed.text(path) == Some(word);
-            let is_app = matches!(observed.text("kind"), None | Some("app"))
-                || (is("kind", "component") && observed.text("owner").is_some());
-            if observed.get("builtIn").is_some() || is("status", "absent") || !is_app {
-                others += 1;
+            if skipped.takes(id, observed) {
                 continue;
             }
             let label = observed.text("label").unwrap_or(id);
@@ -162,11 +211,7 @@ pub(crate) fn undeclared(
             drafts.push(proven(&name, system, id, observed, vendors, format));
         }
     }
-    if others > 0 {
-        let are =
-            if others == 1 { "1 entry is no application" } else { &format!("{others} entries are no applications") };
-        notes.push(format!("{are} of yours (built in, removed, grants, identity providers): no draft"));
-    }
+    notes.extend(skipped.notes());
     (drafts, notes)
 }
 

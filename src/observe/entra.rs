@@ -9,7 +9,7 @@ use super::{
     Adapter, Collected, Gap, Observed, Page, clean,
     collected::{entries, id_at, is_list, is_token, source},
 };
-use crate::output::summary::counted;
+use crate::{output::summary::counted, source::is_uuid};
 
 /// Exports of Microsoft Graph.
 pub(super) struct Entra;
@@ -247,15 +247,7 @@ fn principal_of(page: &Page) -> Option<String> {
     let inside = |open: &str| {
         context.split_once(open).and_then(|(_, rest)| rest.split(['\'', '/', ')']).next()).and_then(clean::id)
     };
-    let named = || {
-        let parts = page.shown.split(['/', '\\', '.', '_']);
-        let is_guid = |part: &&str| {
-            part.len() == 36
-                && part.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
-                && part.matches('-').count() == 4
-        };
-        parts.filter(is_guid).find_map(clean::id)
-    };
+    let named = || page.shown.split(['/', '\\', '.', '_']).filter(|part| is_uuid(part)).find_map(clean::id);
     inside("servicePrincipals('").or_else(|| inside("servicePrincipals/")).or_else(named)
 }
 

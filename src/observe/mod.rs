@@ -12,6 +12,8 @@ mod fields;
 mod files;
 mod fit;
 mod google;
+mod json;
+mod names;
 mod okta;
 mod published;
 mod recognised;
