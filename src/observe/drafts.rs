@@ -58,8 +58,11 @@ impl Proven {
 }
 
 /// The declared applications.
+#[derive(Default)]
 struct Declared {
     names: BTreeSet<String>,
+    /// The last number that was tried for a name.
+    numbers: BTreeMap<String, u32>,
     /// System and id. The system is empty if an invalid App does not name it.
     ids: BTreeSet<(String, String)>,
     /// A name in any spelling → the App.
@@ -98,7 +101,7 @@ impl Open {
 
 impl Declared {
     fn of(declarations: &[Declaration]) -> Self {
-        let mut declared = Self { names: BTreeSet::new(), ids: BTreeSet::new(), words: BTreeMap::new() };
+        let mut declared = Self::default();
         for app in declarations.iter().filter(|declaration| declaration.kind == "App") {
             declared.names.insert(app.name.clone());
             let named = app.applications().into_iter();
@@ -120,6 +123,18 @@ impl Declared {
         declared
     }
 
+    /// A name that no App has yet: `box`, `box-2`.
+    fn free_name(&mut self, base: &str) -> String {
+        let last = self.numbers.entry(base.to_owned()).or_default();
+        loop {
+            *last += 1;
+            let name = if *last == 1 { base.to_owned() } else { format!("{base}-{last}") };
+            if self.names.insert(name.clone()) {
+                return name;
+            }
+        }
+    }
+
     /// Whether an App names an application by one of its ids.
     fn has(&self, system: &str, ids: &[&String]) -> bool {
         let named = |system: &str| ids.iter().any(|id| self.ids.contains(&(system.to_owned(), (*id).clone())));
@@ -130,27 +145,29 @@ impl Declared {
 /// Applications without a draft, by reason.
 #[derive(Default)]
 struct Skipped {
-    /// No application to which people of the company have accounts.
+    /// The number of entries that are no applications of the company.
     others: usize,
     /// The labels of those that are switched off.
     inactive: Vec<String>,
 }
 
 impl Skipped {
-    /// Whether an application gets no draft. `policies/lib/undeclared.rego` leaves out the same ones.
-    fn takes(&mut self, id: &str, observed: &Observed) -> bool {
+    /// Whether an entry is no application of the company. `policies/lib/undeclared.rego` leaves out the same ones.
+    fn is_other(&mut self, observed: &Observed) -> bool {
         let is = |path: &str, word: &str| observed.text(path) == Some(word);
         let is_app = matches!(observed.text("kind"), None | Some("app"))
             || (is("kind", "component") && observed.text("owner").is_some());
-        if observed.get("builtIn").is_some() || is("status", "absent") || is("signOn.protocol", "none") || !is_app {
-            self.others += 1;
-            return true;
-        }
-        let is_off = is("status", "inactive");
-        if is_off {
-            self.inactive.push(observed.text("label").unwrap_or(id).to_owned());
-        }
-        is_off
+        let is_other =
+            observed.get("builtIn").is_some() || is("status", "absent") || is("signOn.protocol", "none") || !is_app;
+        self.others += usize::from(is_other);
+        is_other
+    }
+
+    /// Whether an application is switched off.
+    fn is_inactive(&mut self, label: &str, observed: &Observed) -> bool {
+        let is_inactive = observed.text("status") == Some("inactive");
+        self.inactive.extend(is_inactive.then(|| label.to_owned()));
+        is_inactive
     }
 
     fn notes(&self) -> Vec<String> {
@@ -193,7 +210,7 @@ pub(crate) fn undeclared(
             }
             // Another format may describe the same application.
             declared.ids.insert((system.clone(), id.clone()));
-            if skipped.takes(id, observed) {
+            if skipped.is_other(observed) {
                 continue;
             }
             let label = observed.text("label").unwrap_or(id);
@@ -201,13 +218,14 @@ pub(crate) fn undeclared(
                 notes.push(open.note(system, label, id));
                 continue;
             }
+            if skipped.is_inactive(label, observed) {
+                continue;
+            }
             let base: String = match slug(label).chars().take(50).collect::<String>().trim_end_matches('-') {
                 "" => "app".to_owned(),
                 slug => slug.to_owned(),
             };
-            let free = std::iter::once(base.clone()).chain((2_u32..).map(|number| format!("{base}-{number}")));
-            let Some(name) = free.into_iter().find(|name| !declared.names.contains(name)) else { continue };
-            declared.names.insert(name.clone());
+            let name = declared.free_name(&base);
             drafts.push(proven(&name, system, id, observed, vendors, format));
         }
     }

@@ -138,7 +138,9 @@ fn of_system(collected: &Collected, (system, format): (&str, &str), shown: &Show
     let complete = collected.is_complete(shown);
     let mut changes = Vec::new();
     let mut files: BTreeMap<String, (String, bool)> = BTreeMap::new();
+    let day = collected.day(shown);
     for (id, observed) in &shown.apps {
+        let observed = &*without_daily_success(observed, day);
         let stem = names.get(id.as_str()).cloned().unwrap_or_else(|| slug(id));
         let name = name(system, &stem);
         let text = declaration("Observation", &name, observed.spec(system, id));
@@ -162,7 +164,7 @@ fn of_system(collected: &Collected, (system, format): (&str, &str), shown: &Show
         missing += u64::from(is_gone || is_marked);
         if is_gone && !is_marked {
             observed.set("status", "absent");
-            observed.set("missingSince", collected.day(shown));
+            observed.set("missingSince", day);
             let text = declaration("Observation", &name(system, stem), observed.spec(system, id));
             files.insert((*stem).to_owned(), (text, true));
         } else {
@@ -180,6 +182,18 @@ fn of_system(collected: &Collected, (system, format): (&str, &str), shown: &Show
         });
     }
     changes
+}
+
+/// An observation without the time of the last success, if it was on the day of the export: that it is healthy tells as much, and the time would
+/// change the file every night. No rule finds anything in a success of that day.
+fn without_daily_success<'a>(observed: &'a Observed, day: &str) -> Cow<'a, Observed> {
+    let success = observed.text("health.lastSuccess").and_then(|moment| moment.get(..10));
+    if observed.text("health.state") != Some("healthy") || success.is_none_or(|success| success < day) {
+        return Cow::Borrowed(observed);
+    }
+    let mut observed = observed.clone();
+    observed.unset("health.lastSuccess");
+    Cow::Owned(observed)
 }
 
 /// The observations as one stream of YAML documents. Names start with `prefix`, so that they do not clash with the catalogue.

@@ -194,6 +194,10 @@ mod tests {
         );
         assert_eq!(of("metadata: {owner: t}\nspec: {signOn: {}}"), "");
         assert_ne!(of("spec: {signOn: {appId: 0oaA}}"), of("spec: {signOn: {appId: 0oaa}}"));
+        let uuid = "11aa22bb-0000-4000-8000-00000000000f";
+        let signed = |id: &str| of(&format!("spec: {{signOn: {{system: entra-id, appId: {id}}}}}"));
+        assert_eq!(signed(uuid), signed(&uuid.to_uppercase()));
+        assert_ne!(signed(&format!("{uuid}0")), signed(&format!("{uuid}0").to_uppercase()));
         assert_eq!(of("spec: {signOn: [{appId: a, system: okta}]}"), of("spec: {signOn: {appId: a, system: okta}}"));
         assert_ne!(of("spec: {signOn: [{appId: a}, {appId: b}]}"), of("spec: {signOn: [{appId: a}, {appId: c}]}"));
         assert_ne!(of("metadata: {vendor: 'a tier=2'}"), of("metadata: {vendor: a}\nspec: {tier: 2}"));
