@@ -51,7 +51,7 @@ impl Page {
     }
 }
 
-/// What leaver does not unpack, by its first bytes, and what to do about it.
+/// Files that leaver does not unpack: their first bytes, their name, and what to do about them.
 const PACKED: &[(&[u8], &str, &str)] = &[
     (b"PK\x03\x04", "a ZIP archive or an Excel workbook", "unpack the archive; save the workbook as CSV in UTF-8"),
     (b"PK\x05\x06", "an empty ZIP archive", "export it again: the command that wrote it failed"),
@@ -64,7 +64,7 @@ const PACKED: &[(&[u8], &str, &str)] = &[
     (b"\x1f\x8b", "a file that is packed with gzip twice", "unpack it"),
 ];
 
-/// The same, as words.
+/// Describes bytes that leaver does not unpack, and what to do about them.
 fn packed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     let found = PACKED.iter().find(|(magic, ..)| bytes.starts_with(magic)).map(|(_, what, help)| (*what, *help));
     let is_tar = bytes.get(257..262) == Some(b"ustar");

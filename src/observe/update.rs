@@ -37,7 +37,7 @@ struct Edit {
 
 /// Keys of a sign-on that are also observed.
 const OF_SIGN_ON: [&str; 2] = ["protocol", "assignmentRequired"];
-/// The same of the settings of a mechanism.
+/// Keys of a mechanism that are also observed.
 const OF_MECHANISM: [&str; 2] = ["syncMinutes", "auth"];
 
 /// The files to rewrite, and notes on values that could not be corrected.

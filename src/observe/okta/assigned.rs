@@ -10,10 +10,10 @@ use crate::observe::Page;
 /// The people and groups that the pages of one application list.
 #[derive(Debug, Default)]
 pub(super) struct Assigned<'a> {
-    /// Whether they are assigned one by one, by id: pages that overlap and copies of a page count once.
+    /// Whether a person is assigned individually, by id. Overlapping pages and copies of a page count a person once.
     people: BTreeMap<&'a str, bool>,
     groups: BTreeSet<&'a str>,
-    /// People, people assigned one by one, and groups without an id.
+    /// The numbers of people, individually assigned people and groups without an id.
     nameless: [u64; 3],
     /// The number of entries of each page.
     pages: BTreeMap<PageKey<'a>, u64>,

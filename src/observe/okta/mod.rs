@@ -136,11 +136,15 @@ impl Adapter for Okta {
                     What::Apps | What::Providers => self.app(page, pointer, entry, what, collected),
                     What::People | What::Groups => match app_of(page, entry) {
                         Some(app) => assigned.entry(app).or_default().count(page, entry, what),
-                        None => collected.unreadable(self, page, &pointer, "it names no application (`_links.app`)"),
+                        None => {
+                            collected.unreadable(self, None, page, &pointer, "it names no application (`_links.app`)")
+                        }
                     },
                     What::Features | What::Connection | What::Error => match app_of(page, entry) {
                         Some(app) => more.push((app, part(entry, what))),
-                        None => collected.unreadable(self, page, &pointer, "it names no application (`_links.self`)"),
+                        None => {
+                            collected.unreadable(self, None, page, &pointer, "it names no application (`_links.self`)")
+                        }
                     },
                 }
             }
@@ -212,10 +216,10 @@ impl Okta {
 
     fn app(&self, page: &Page, pointer: String, entry: &Value, what: What, collected: &mut Collected) {
         if !entry.is_object() {
-            return collected.unreadable(self, page, &pointer, "it is no object");
+            return collected.unreadable(self, None, page, &pointer, "it is no object");
         }
         let Some(id) = id_at(entry, "id") else {
-            return collected.unreadable(self, page, &pointer, "it has no usable `id`");
+            return collected.unreadable(self, None, page, &pointer, "it has no usable `id`");
         };
         collected.refuse_shallow(page, &pointer, entry, &["_links", "credentials", "settings", "policy", "protocol"]);
         let mut observed = Observed::at(source(page, pointer));
