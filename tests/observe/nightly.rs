@@ -61,11 +61,11 @@ fn night_of(there: &Path, format: &str, day: &str, files: &[(&str, String)]) -> 
     git(there, &["add", "-A"]);
     let diff = git_text(there, &["diff", "--cached", "--no-color", "-U0"]);
     assert!(!diff.to_lowercase().contains("lovelace") && !diff.contains("@example.com"), "{diff}");
-    let mut file = String::new();
+    let mut file = "";
     let mut changed = Vec::new();
     for line in diff.lines() {
         match line.strip_prefix("+++ b/").or(line.strip_prefix("--- a/")) {
-            Some(name) => file = name.to_owned(),
+            Some(name) => file = name,
             None if line.starts_with("+++") || line.starts_with("---") => {}
             None if line.starts_with(['+', '-']) => changed.push(format!("{file} {line}")),
             None => {}

@@ -74,7 +74,7 @@ fn a_uuid_in_a_file_name_or_a_link_joins_the_parts_of_an_export() {
         r#"{{"value":[{{"id":"{UUID}","appId":"{OTHER}","displayName":"Harbour","servicePrincipalType":"Application","accountEnabled":true}}]}}"#
     );
     let assigned = format!(
-        r##"{{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#appRoleAssignments","value":[{{"id":"x","principalType":"User","resourceId":"{capitals}"}}]}}"##
+        r#"{{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#appRoleAssignments","value":[{{"id":"x","principalType":"User","resourceId":"{capitals}"}}]}}"#
     );
     let jobs = r#"{"value":[{"id":"scim.1","templateId":"scim","schedule":{"state":"Active","interval":"PT40M"},"status":{"code":"Active"}}]}"#;
     let all = observed(

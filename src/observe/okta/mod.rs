@@ -137,13 +137,13 @@ impl Adapter for Okta {
                     What::People | What::Groups => match app_of(page, entry) {
                         Some(app) => assigned.entry(app).or_default().count(page, entry, what),
                         None => {
-                            collected.unreadable(self, None, page, &pointer, "it names no application (`_links.app`)")
+                            collected.unreadable(self, None, page, &pointer, "it names no application (`_links.app`)");
                         }
                     },
                     What::Features | What::Connection | What::Error => match app_of(page, entry) {
                         Some(app) => more.push((app, part(entry, what))),
                         None => {
-                            collected.unreadable(self, None, page, &pointer, "it names no application (`_links.self`)")
+                            collected.unreadable(self, None, page, &pointer, "it names no application (`_links.self`)");
                         }
                     },
                 }
