@@ -12,8 +12,6 @@ mod fields;
 mod files;
 mod fit;
 mod google;
-mod json;
-mod names;
 mod okta;
 mod published;
 mod recognised;

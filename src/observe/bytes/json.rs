@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::clean;
+use crate::observe::clean;
 
 /// All values of a text.
 pub(super) fn values(text: &str) -> Result<Vec<Value>, serde_json::Error> {

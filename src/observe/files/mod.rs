@@ -1,5 +1,7 @@
 //! Turns collected data into files: a Snapshot per system and an Observation per application, sorted and in a deterministic form.
 
+mod names;
+
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
@@ -13,19 +15,19 @@ use super::{
     clean::slug,
     collected::{Gap, Shown},
     emit::yaml,
-    names::{cut, name, names},
 };
 use crate::{
     report::{Code, Failure},
     schema::API_VERSION,
     source::{SourceFile, YamlLimits, compared_id, parse},
 };
+use names::{cut, name, names};
 
 /// The first line of every file that `leaver observe` writes: only such files are ever overwritten.
 pub const MARK: &str = "# Written by `leaver observe`. Do not edit: the next run replaces it.\n";
 
 /// The file name of a Snapshot.
-pub(super) const SNAPSHOT: &str = "snapshot";
+const SNAPSHOT: &str = "snapshot";
 
 /// A file below the folder of observations.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,12 +1,14 @@
 //! Decodes the bytes of an export to JSON values: gzip, byte order marks, UTF-16 as PowerShell writes it, several values in one file, tables,
 //! YAML, and the HTTP headers in front of an answer.
 
+mod json;
+
 use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 
-use super::{json, table::table};
+use super::{clean, table::table};
 use crate::{
     report::{Code, Failure},
     source::{SourceFile, YamlLimits, parse, redact},
@@ -47,7 +49,7 @@ impl Page {
     /// The file name without its folder, mail addresses and secrets.
     pub fn file(&self) -> String {
         let name = self.shown.rsplit(['/', '\\']).next().unwrap_or_default();
-        super::clean::label(name).unwrap_or_else(|| "export".to_owned())
+        clean::label(name).unwrap_or_else(|| "export".to_owned())
     }
 }
 

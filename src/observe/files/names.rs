@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use super::{clean::slug, collected::Shown, files::SNAPSHOT};
+use super::{SNAPSHOT, Shown, slug};
 
 /// The first characters of a name.
 pub(super) fn cut(text: &str, most: usize) -> String {
