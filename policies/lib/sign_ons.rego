@@ -1,5 +1,6 @@
 package policies.lib.sign_ons
 
+import data.policies.lib.ids
 import data.policies.lib.populations
 
 # How people sign in to an app. `spec.signOn` is one sign-on, with others in `also`, or a list of them: rules read them here, where both are the
@@ -103,11 +104,11 @@ _undecided := {
 # [path, sign-on] of all that an app states, also for the populations that are described on their own. For rules on the whole catalogue.
 anywhere(app) := array.concat(own, apart) if {
 	own := of(app.spec)
-	ids := {[how.system, how.appId] | some [_, how] in own}
+	named := {[how.system, ids.compared(how.appId)] | some [_, how] in own}
 	apart := [[array.concat(["spec", "populations", nth], array.slice(path, 1, count(path))), how] |
 		some [nth, population] in populations.of(app)
 		population.signOn
 		some [path, how] in of(object.union(object.filter(app.spec, ["signOn"]), object.filter(population, ["signOn"])))
-		not [how.system, how.appId] in ids
+		not [how.system, ids.compared(how.appId)] in named
 	]
 }

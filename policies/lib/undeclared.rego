@@ -1,8 +1,9 @@
 package policies.lib.undeclared
 
+import data.policies.lib.ids
 import data.policies.lib.sign_ons
 
-# Where in the catalogue → observation, of what people have accounts in. Only rules on the whole catalogue use these.
+# Where in the catalogue → observation, of what people have accounts in and no app declares. Only rules on the whole catalogue use these.
 observations := {at: declaration |
 	some at, declaration in input.declarations
 	declaration.kind == "Observation"
@@ -11,10 +12,11 @@ observations := {at: declaration |
 	not declaration.spec.status in {"inactive", "absent"}
 	not declaration.spec.signOn.protocol == "none"
 	not _linked(declaration.spec)
+	not _of_invalid(declaration.spec)
 }
 
-# [system, id] of all apps. Nothing is gone over where nothing was observed.
-_declared := {[how.system, how.appId] |
+# [system, id] of all apps; empty if nothing is observed.
+_declared := {[how.system, ids.compared(how.appId)] |
 	_anything
 	some app in input.declarations
 	app.kind == "App"
@@ -26,12 +28,32 @@ _anything if {
 	declaration.kind == "Observation"
 }
 
-_linked(spec) if [spec.system, spec.appId] in _declared
-
 _linked(spec) if {
-	some other in spec.otherIds
-	[spec.system, other] in _declared
+	some id in _ids(spec)
+	[spec.system, id] in _declared
 }
+
+_ids(spec) := {ids.compared(id) | some id in array.concat([spec.appId], object.get(spec, "otherIds", []))}
+
+# An app with a schema error is declared, too. It may name the system only in a pattern, which an invalid app does not inherit from.
+_of_invalid(spec) if {
+	some id in _ids(spec)
+	some system in [spec.system, ""]
+	id in data.leaver.invalid.ids[system]
+}
+
+_of_invalid(spec) if {
+	word := squeezed(spec.label)
+	word in _words_of_invalid
+	every system in [spec.system, ""] {
+		not [word, system] in _elsewhere
+	}
+}
+
+_words_of_invalid := {squeezed(name) | some name, _ in data.leaver.invalid.names}
+
+# [word, system] of the invalid apps that name another application of the system.
+_elsewhere := {[squeezed(name), system] | some name, systems in data.leaver.invalid.names; some system in systems}
 
 # A name as people write it one way or another.
 squeezed(text) := strings.replace_n({" ": "", "-": "", "_": "", ".": "", "(": "", ")": "", "/": ""}, lower(text))

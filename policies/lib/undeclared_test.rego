@@ -26,3 +26,19 @@ test_resembles_by_an_alias_in_the_same_system if {
 	not undeclared.app_of({"label": "Monday.com", "system": "okta", "kind": "identity-provider"}) with input.declarations as [_app({}), _observation({})]
 	not undeclared.app_of({"label": "Jira", "system": "okta"}) with input.declarations as [_app({}), _observation({})]
 }
+
+test_invalid_apps_are_declared if {
+	invalid := {"ids": {"okta": ["0oa1"], "": ["0oa2"]}, "names": {"monday-com": ["entra-id"]}}
+	every spec in [{}, {"appId": "0oa9", "otherIds": ["0oa1"]}, {"appId": "0oa2", "label": "Jira"}, {"appId": "0oa9"}] {
+		count(undeclared.observations) == 0 with input.declarations as [_observation(spec)] with data.leaver.invalid as invalid
+	}
+	every spec in [{"appId": "0oa9", "label": "Jira"}, {"appId": "0oa9", "system": "entra-id"}, {"appId": "0oa1", "system": "entra-id"}] {
+		count(undeclared.observations) == 1 with input.declarations as [_observation(spec)] with data.leaver.invalid as invalid
+	}
+}
+
+test_letter_case_of_a_uuid_is_irrelevant if {
+	uuid := "11aa22bb-0000-4000-8000-00000000000f"
+	count(undeclared.observations) == 0 with input.declarations as [_app({"system": "okta", "appId": upper(uuid)}), _observation({"appId": uuid})]
+	count(undeclared.observations) == 0 with input.declarations as [_app({"system": "okta", "appId": uuid}), _observation({"otherIds": [upper(uuid)]})]
+}

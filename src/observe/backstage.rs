@@ -67,7 +67,7 @@ impl Adapter for Backstage {
         }
         for (page, pointer, entry) in all() {
             if !is_entity(entry) {
-                collected.unreadable(self, page, &pointer, "it is no entity");
+                collected.unreadable(self, None, page, &pointer, "it is no entity");
                 continue;
             }
             let kind = kind_of(entry);
@@ -75,7 +75,7 @@ impl Adapter for Backstage {
                 continue;
             }
             let Some(name) = name_of(entry) else {
-                collected.unreadable(self, page, &pointer, "it has no usable `metadata.name`");
+                collected.unreadable(self, None, page, &pointer, "it has no usable `metadata.name`");
                 continue;
             };
             let space = entry.pointer("/metadata/namespace").and_then(Value::as_str).and_then(clean::word);

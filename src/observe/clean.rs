@@ -3,7 +3,10 @@
 
 use jiff::{Timestamp, civil::Date};
 
-use crate::{output::escape::is_hazard, source::redact};
+use crate::{
+    output::escape::is_hazard,
+    source::{compared_id, redact},
+};
 
 /// Maximum length of a label, in characters.
 const LABEL: usize = 200;
@@ -29,11 +32,11 @@ fn without_address(word: &str) -> &str {
     if address || escaped { "(address)" } else { word }
 }
 
-/// An id in a system: visible ASCII without quotes, markup and `@`.
+/// An id in a system in the form in which ids are compared: visible ASCII without quotes, markup and `@`.
 pub(super) fn id(text: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '@' | '<' | '>' | '"' | '\'' | '`' | '\\' | '&' | '%');
     let fits = (1..=200).contains(&text.len()) && text.chars().all(plain);
-    (fits && redact(text) == text).then(|| text.to_owned())
+    (fits && redact(text) == text).then(|| compared_id(text).into_owned())
 }
 
 /// A word such as a product name in a catalogue of integrations.

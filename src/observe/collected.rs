@@ -123,7 +123,7 @@ impl Collected {
         self.entry_notes.push(redact(&note.into()).into_owned());
     }
 
-    /// Refuses an export in which an object or a list is a text: `ConvertTo-Json` of PowerShell writes what is deeper than two levels like that.
+    /// Refuses an export in which an object or a list is a text: PowerShell's `ConvertTo-Json` writes everything below the second level as text.
     pub(super) fn refuse_shallow(&mut self, page: &Page, pointer: &str, entry: &Value, keys: &[&str]) {
         if let Some(key) = keys.iter().find(|key| entry.get(**key).and_then(Value::as_str).is_some_and(is_shallow))
             && self.refused.is_empty()
@@ -139,8 +139,15 @@ impl Collected {
     }
 
     /// Records an entry that cannot be read.
-    pub(super) fn unreadable(&mut self, adapter: &dyn Adapter, page: &Page, pointer: &str, why: &str) {
-        self.system(adapter, None).gaps.insert(Gap::UnreadableEntries);
+    pub(super) fn unreadable(
+        &mut self,
+        adapter: &dyn Adapter,
+        system: Option<&str>,
+        page: &Page,
+        pointer: &str,
+        why: &str,
+    ) {
+        self.system(adapter, system).gaps.insert(Gap::UnreadableEntries);
         self.note_entry(format!("{}: {}: {why}; the entry is left out", page.shown, place(page, pointer)));
     }
 
@@ -193,7 +200,7 @@ impl Collected {
         Err(vec![failure.help(format!("export them again; {first}"))])
     }
 
-    /// No system that anybody exports is without applications: an empty list comes from a filter, or from a token that may not read them.
+    /// Treats an empty export as incomplete: every system has applications, so a filter or the permissions of the token hid them.
     fn doubt_emptiness(&mut self) {
         let doubted = |shown: &Shown| shown.apps.is_empty() && !shown.gaps.iter().any(|gap| gap.is_incomplete());
         let mut notes = Vec::new();
@@ -206,7 +213,7 @@ impl Collected {
         self.notes.extend(notes);
     }
 
-    /// A success after today is the error of a clock or of an export. It would hide for a long time that provisioning has stopped.
+    /// Removes a success after today, which is the error of a clock or of an export: it would hide for a long time that provisioning has stopped.
     fn drop_future(&mut self) {
         let today = self.options.today.clone();
         let mut notes = Vec::new();

@@ -8,8 +8,9 @@ use super::{Collected, Observed, clean::slug, emit::yaml, fit::alone};
 use crate::{
     facts::{squeeze, vendor},
     model::Declaration,
+    output::summary::counted,
     schema::API_VERSION,
-    source::{Node, Yaml},
+    source::{Node, Yaml, compared_id},
 };
 
 /// A draft of an App.
@@ -57,9 +58,12 @@ impl Proven {
 }
 
 /// The declared applications.
+#[derive(Default)]
 struct Declared {
     names: BTreeSet<String>,
-    /// System and id.
+    /// The last number that was tried for a name.
+    numbers: BTreeMap<String, u32>,
+    /// System and id. The system is empty if an invalid App does not name it.
     ids: BTreeSet<(String, String)>,
     /// A name in any spelling → the App.
     words: BTreeMap<String, Open>,
@@ -97,13 +101,11 @@ impl Open {
 
 impl Declared {
     fn of(declarations: &[Declaration]) -> Self {
-        let mut declared = Self { names: BTreeSet::new(), ids: BTreeSet::new(), words: BTreeMap::new() };
+        let mut declared = Self::default();
         for app in declarations.iter().filter(|declaration| declaration.kind == "App") {
             declared.names.insert(app.name.clone());
-            for one in std::iter::once(app).chain(app.populations()).flat_map(Declaration::sign_ons) {
-                let named = one.text("system").zip(one.text("appId"));
-                declared.ids.extend(named.map(|(system, id)| (system.to_owned(), id.to_owned())));
-            }
+            let named = app.applications().into_iter();
+            declared.ids.extend(named.map(|(system, id)| (system.to_owned(), compared_id(&id).into_owned())));
             let open = Open::of(app);
             if open.systems.as_ref().is_some_and(BTreeSet::is_empty) {
                 continue;
@@ -120,6 +122,74 @@ impl Declared {
         }
         declared
     }
+
+    /// A name that no App has yet: `box`, `box-2`.
+    fn free_name(&mut self, base: &str) -> String {
+        let last = self.numbers.entry(base.to_owned()).or_default();
+        loop {
+            *last += 1;
+            let name = if *last == 1 { base.to_owned() } else { format!("{base}-{last}") };
+            if self.names.insert(name.clone()) {
+                return name;
+            }
+        }
+    }
+
+    /// Whether an App names an application by one of its ids.
+    fn has(&self, system: &str, ids: &[&String]) -> bool {
+        let named = |system: &str| ids.iter().any(|id| self.ids.contains(&(system.to_owned(), (*id).clone())));
+        named(system) || named("")
+    }
+}
+
+/// Applications without a draft, by reason.
+#[derive(Default)]
+struct Skipped {
+    /// The number of entries that are no applications of the company.
+    others: usize,
+    /// The labels of those that are switched off.
+    inactive: Vec<String>,
+}
+
+impl Skipped {
+    /// Whether an entry is no application of the company. `policies/lib/undeclared.rego` leaves out the same ones.
+    fn is_other(&mut self, observed: &Observed) -> bool {
+        let is = |path: &str, word: &str| observed.text(path) == Some(word);
+        let is_app = matches!(observed.text("kind"), None | Some("app"))
+            || (is("kind", "component") && observed.text("owner").is_some());
+        let is_other =
+            observed.get("builtIn").is_some() || is("status", "absent") || is("signOn.protocol", "none") || !is_app;
+        self.others += usize::from(is_other);
+        is_other
+    }
+
+    /// Whether an application is switched off.
+    fn is_inactive(&mut self, label: &str, observed: &Observed) -> bool {
+        let is_inactive = observed.text("status") == Some("inactive");
+        self.inactive.extend(is_inactive.then(|| label.to_owned()));
+        is_inactive
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if let Some((first, more)) = self.inactive.split_first() {
+            let what = match more.len() {
+                0 => format!("`{first}` is switched off"),
+                more => format!("`{first}` and {} are switched off", counted(more, "other application")),
+            };
+            notes.push(format!(
+                "{what}: no draft, since `leaver check` does not ask for an application that nobody can use"
+            ));
+        }
+        if self.others > 0 {
+            let are = match self.others {
+                1 => "1 entry is no application".to_owned(),
+                others => format!("{others} entries are no applications"),
+            };
+            notes.push(format!("{are} of yours (built in, removed, links, grants, identity providers): no draft"));
+        }
+        notes
+    }
 }
 
 /// Undeclared applications with what the export proves, and notes on those left out.
@@ -131,20 +201,16 @@ pub(crate) fn undeclared(
 ) -> (Vec<Proven>, Vec<String>) {
     let mut declared = Declared::of(declarations);
     let (mut drafts, mut notes) = (Vec::new(), Vec::new());
-    let mut others = 0;
+    let mut skipped = Skipped::default();
     for ((system, _), shown) in &collected.systems {
         for (id, observed) in &shown.apps {
-            let mut ids = observed.other_ids.iter().chain([id]);
-            if ids.any(|id| declared.ids.contains(&(system.clone(), id.clone()))) {
+            let ids: Vec<&String> = observed.other_ids.iter().chain([id]).collect();
+            if declared.has(system, &ids) {
                 continue;
             }
             // Another format may describe the same application.
             declared.ids.insert((system.clone(), id.clone()));
-            let is = |path: &str, word: &str| observed.text(path) == Some(word);
-            let is_app = matches!(observed.text("kind"), None | Some("app"))
-                || (is("kind", "component") && observed.text("owner").is_some());
-            if observed.get("builtIn").is_some() || is("status", "absent") || !is_app {
-                others += 1;
+            if skipped.is_other(observed) {
                 continue;
             }
             let label = observed.text("label").unwrap_or(id);
@@ -152,21 +218,18 @@ pub(crate) fn undeclared(
                 notes.push(open.note(system, label, id));
                 continue;
             }
+            if skipped.is_inactive(label, observed) {
+                continue;
+            }
             let base: String = match slug(label).chars().take(50).collect::<String>().trim_end_matches('-') {
                 "" => "app".to_owned(),
                 slug => slug.to_owned(),
             };
-            let free = std::iter::once(base.clone()).chain((2_u32..).map(|number| format!("{base}-{number}")));
-            let Some(name) = free.into_iter().find(|name| !declared.names.contains(name)) else { continue };
-            declared.names.insert(name.clone());
+            let name = declared.free_name(&base);
             drafts.push(proven(&name, system, id, observed, vendors, format));
         }
     }
-    if others > 0 {
-        let are =
-            if others == 1 { "1 entry is no application" } else { &format!("{others} entries are no applications") };
-        notes.push(format!("{are} of yours (built in, removed, grants, identity providers): no draft"));
-    }
+    notes.extend(skipped.notes());
     (drafts, notes)
 }
 

@@ -9,7 +9,7 @@ use super::{
     Adapter, Collected, Gap, Observed, Page, clean,
     collected::{entries, id_at, is_list, is_token, source},
 };
-use crate::output::summary::counted;
+use crate::{output::summary::counted, source::is_uuid};
 
 /// Exports of Microsoft Graph.
 pub(super) struct Entra;
@@ -126,12 +126,12 @@ impl Adapter for Entra {
             collected.note("one service principal alone, not a list of them: the export counts as incomplete");
         }
         let mut assigned: BTreeMap<String, [u64; 2]> = BTreeMap::new();
-        // Pages that overlap and copies of a page count an assignment once.
+        // Overlapping pages and copies of a page count an assignment once.
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut jobs: Vec<(String, Observed)> = Vec::new();
         for page in pages {
             let Some(what) = What::of(page) else { continue };
-            // An empty list tells that nobody is assigned, if its file names the application.
+            // An empty list means that nobody is assigned, if the name of its file names the application.
             if let Some(app) = principal_of(page).filter(|_| what == What::Assignments) {
                 assigned.entry(app).or_default();
             }
@@ -144,7 +144,7 @@ impl Adapter for Entra {
                     What::Principals => self.principal(page, pointer, entry, collected),
                     What::Assignments => match id_at(entry, "resourceId") {
                         Some(app) => count(entry, assigned.entry(app).or_default()),
-                        None => collected.unreadable(self, page, &pointer, "it has no usable `resourceId`"),
+                        None => collected.unreadable(self, None, page, &pointer, "it has no usable `resourceId`"),
                     },
                     What::Jobs => match id_at(entry, "id").filter(|_| entry.is_object()) {
                         Some(id) => {
@@ -158,7 +158,7 @@ impl Adapter for Entra {
                             }
                             jobs.push((principal.unwrap_or(id), observed));
                         }
-                        None => collected.unreadable(self, page, &pointer, "it has no usable `id`"),
+                        None => collected.unreadable(self, None, page, &pointer, "it has no usable `id`"),
                     },
                 }
             }
@@ -234,7 +234,7 @@ fn unfinished(pages: &[Page]) -> BTreeMap<What, BTreeSet<String>> {
     unfinished
 }
 
-/// Whether a page tells a number of service principals (`$count=true`) that is larger than that of the export.
+/// Whether a page states more service principals (`$count=true`) than the export has.
 fn lacks_counted(pages: &[Page]) -> bool {
     let of: Vec<&Page> = pages.iter().filter(|page| What::of(page) == Some(What::Principals)).collect();
     let told = of.iter().filter_map(|page| page.value.get("@odata.count")?.as_u64()).max().unwrap_or_default();
@@ -247,15 +247,7 @@ fn principal_of(page: &Page) -> Option<String> {
     let inside = |open: &str| {
         context.split_once(open).and_then(|(_, rest)| rest.split(['\'', '/', ')']).next()).and_then(clean::id)
     };
-    let named = || {
-        let parts = page.shown.split(['/', '\\', '.', '_']);
-        let is_guid = |part: &&str| {
-            part.len() == 36
-                && part.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
-                && part.matches('-').count() == 4
-        };
-        parts.filter(is_guid).find_map(clean::id)
-    };
+    let named = || page.shown.split(['/', '\\', '.', '_']).filter(|part| is_uuid(part)).find_map(clean::id);
     inside("servicePrincipals('").or_else(|| inside("servicePrincipals/")).or_else(named)
 }
 
@@ -270,7 +262,7 @@ fn count(entry: &Value, [people, groups]: &mut [u64; 2]) {
 impl Entra {
     fn principal(&self, page: &Page, pointer: String, entry: &Value, collected: &mut Collected) {
         let Some(id) = id_at(entry, "id").filter(|_| entry.is_object()) else {
-            return collected.unreadable(self, page, &pointer, "it has no usable `id`");
+            return collected.unreadable(self, None, page, &pointer, "it has no usable `id`");
         };
         collected.refuse_shallow(page, &pointer, entry, &["passwordCredentials", "keyCredentials"]);
         let mut observed = Observed::at(source(page, pointer));

@@ -142,6 +142,12 @@ impl Observed {
         Self { source, ..Self::default() }
     }
 
+    /// The same observation at the position of another one.
+    pub(super) fn at_place_of(&self, other: &Self) -> Self {
+        let source = Source { address: self.source.address.clone(), ..other.source.clone() };
+        Self { source, ..self.clone() }
+    }
+
     /// Sets a field if the value has its shape; otherwise drops the value.
     pub(super) fn set(&mut self, path: &'static str, value: impl Into<Value>) {
         let shape = FIELDS.iter().find(|(known, _)| *known == path).map(|(_, shape)| *shape);

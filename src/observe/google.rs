@@ -50,13 +50,13 @@ impl What {
     }
 }
 
-/// The people of the export: nobody is kept, only numbers.
+/// The people of the export. Only their numbers are kept.
 #[derive(Default)]
 struct People<'a> {
-    /// Pages that overlap and copies of a page count a person once.
+    /// Overlapping pages and copies of a page count a person once.
     seen: BTreeSet<&'a str>,
     counts: BTreeMap<&'static str, u64>,
-    /// Numbers that cannot be told, since a value is neither true nor false.
+    /// Numbers that are unknown, since a value is neither true nor false.
     unclear: BTreeSet<&'static str>,
 }
 
@@ -76,7 +76,7 @@ impl<'a> People<'a> {
         }
         *self.counts.entry("people").or_default() += 1;
         for (key, name) in SWITCHES {
-            // An export without this property does not tell that nobody has it.
+            // An export without this property does not prove that nobody has it.
             let Some(value) = column(entry, key) else { continue };
             match switch(value) {
                 Some(on) => *self.counts.entry(name).or_default() += u64::from(on),
@@ -144,7 +144,7 @@ impl Adapter for GoogleWorkspace {
                         if entry.is_object() {
                             people.count(entry);
                         } else {
-                            collected.unreadable(self, page, &pointer, "it is no object");
+                            collected.unreadable(self, None, page, &pointer, "it is no object");
                         }
                     }
                     let by_person = page.value.get("x-oauthTokensByUser").and_then(Value::as_object);
@@ -166,7 +166,7 @@ impl Adapter for GoogleWorkspace {
                             .into_iter()
                             .find_map(|key| column(entry, key)?.as_str());
                         if !grant(page, pointer.clone(), entry, person, &mut tokens) {
-                            collected.unreadable(self, page, &pointer, "it has no usable `clientId`");
+                            collected.unreadable(self, None, page, &pointer, "it has no usable `clientId`");
                         }
                     }
                 }

@@ -7,6 +7,7 @@ use super::{
     collected::{id_at, source},
     fields::FIELDS,
 };
+use crate::report::{Code, Failure};
 
 /// The published format.
 pub(super) struct Published;
@@ -41,9 +42,7 @@ impl Adapter for Published {
             let fail = |collected: &mut Collected, what: &str| {
                 let message = format!("`{}`: {what}", page.shown);
                 let help = "`leaver schema observation` prints the schema of this format";
-                collected.refused.push(
-                    crate::report::Failure::new(crate::report::Code::Read, message).help(help).about(&page.shown),
-                );
+                collected.refused.push(Failure::new(Code::Read, message).help(help).about(&page.shown));
             };
             if text("observation") != Some(VERSION) {
                 fail(collected, "`observation` is not `leaver/v1`, the version of the format that leaver knows");
@@ -87,7 +86,7 @@ impl Adapter for Published {
 }
 
 impl Published {
-    /// Tells which keys beside the entries are left out.
+    /// Notes the keys beside the entries that are left out.
     fn top(page: &Page, collected: &mut Collected) {
         for (key, value) in page.value.as_object().into_iter().flatten() {
             let fits = match key.as_str() {
@@ -111,8 +110,7 @@ impl Published {
     fn entry(&self, page: &Page, system: &str, pointer: String, entry: &Value, collected: &mut Collected) {
         let place = format!("{}: {}{pointer}", page.shown, page.within);
         let Some(id) = id_at(entry, "appId") else {
-            collected.system(self, Some(system)).gaps.insert(Gap::UnreadableEntries);
-            return collected.note_entry(format!("{place}: it has no usable `appId`; the entry is left out"));
+            return collected.unreadable(self, Some(system), page, &pointer, "it has no usable `appId`");
         };
         let mut observed = Observed::at(source(page, pointer));
         let others = entry.get("otherIds").and_then(Value::as_array);

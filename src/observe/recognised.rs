@@ -5,12 +5,12 @@ use serde_json::Value;
 use super::{ADAPTERS, Page, clean};
 use crate::report::{Code, Failure};
 
-/// The adapter that reads a value; `None` for an empty list, which could be any format.
+/// The adapter that reads a value; `None` for an empty list that could be any format.
 pub(super) fn adapter_of(page: &Page, chosen: Option<usize>) -> Result<Option<usize>, Failure> {
-    if page.value.as_array().is_some_and(Vec::is_empty) {
-        return Ok(None);
-    }
     let found = ADAPTERS.iter().position(|adapter| adapter.recognise(page).is_some());
+    if page.value.as_array().is_some_and(Vec::is_empty) {
+        return Ok(found.filter(|found| chosen.is_none_or(|chosen| chosen == *found)));
+    }
     let named = |at: usize| ADAPTERS.get(at).map_or("", |adapter| adapter.name());
     if let Some(chosen) = chosen {
         let fits = ADAPTERS.get(chosen).is_some_and(|adapter| adapter.recognise(page).is_some());

@@ -1,5 +1,5 @@
-//! Tables of text, such as GAM writes them and spreadsheets save them again: with commas, semicolons or tabs, a line `sep=;` in front, and
-//! empty lines at the end.
+//! Tables of text, as GAM writes and spreadsheets save them: with commas, semicolons or tabs, a first line such as `sep=;`, and empty lines at
+//! the end.
 
 use serde_json::{Map, Value};
 

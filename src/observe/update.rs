@@ -1,6 +1,9 @@
 //! Corrects drifted declarations: only scalars that are written in an App and differ from the observation, without changing any other byte.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde_json::Value;
 
@@ -8,7 +11,7 @@ use super::{Collected, Observed, emit::scalar};
 use crate::{
     finding::Step,
     model::{Declaration, SignOn},
-    source::{Address, Node, SourceFile, Span, Yaml, YamlLimits, parse},
+    source::{Address, Node, SourceFile, Span, Yaml, YamlLimits, compared_id, parse},
 };
 
 /// A file with corrected values.
@@ -34,15 +37,16 @@ struct Edit {
 
 /// Keys of a sign-on that are also observed.
 const OF_SIGN_ON: [&str; 2] = ["protocol", "assignmentRequired"];
-/// The same of the settings of a mechanism.
+/// Keys of a mechanism that are also observed.
 const OF_MECHANISM: [&str; 2] = ["syncMinutes", "auth"];
 
 /// The files to rewrite, and notes on values that could not be corrected.
 pub fn updates(collected: &Collected, declarations: &[Declaration]) -> (Vec<Edited>, Vec<String>) {
     let mut files: BTreeMap<String, (Arc<SourceFile>, Vec<Edit>)> = BTreeMap::new();
     let mut notes = Vec::new();
+    let observed = by_id(collected);
     for app in declarations.iter().filter(|declaration| declaration.kind == "App") {
-        for edit in edits(collected, app) {
+        for edit in edits(&observed, app) {
             match edit {
                 Ok(edit) => {
                     let entry = files.entry(app.file.path().to_owned());
@@ -63,10 +67,10 @@ pub fn updates(collected: &Collected, declarations: &[Declaration]) -> (Vec<Edit
 }
 
 /// The corrections of an app: of each sign-on, and of the mechanism by which its System pushes.
-fn edits(collected: &Collected, app: &Declaration) -> Vec<Result<Edit, String>> {
+fn edits(all: &ById<'_>, app: &Declaration) -> Vec<Result<Edit, String>> {
     let mut edits = Vec::new();
     for (nth, sign_on) in app.sign_ons().iter().enumerate() {
-        let Some((system, observed)) = observed_of(collected, sign_on) else { continue };
+        let Some((system, observed)) = observed_of(all, sign_on) else { continue };
         let at = |path: &[Step], key: &str| path.iter().cloned().chain([Step::Key(key.into())]).collect::<Vec<_>>();
         for key in OF_SIGN_ON {
             edits.extend(edit(app, observed, at(&sign_on.path, key), &format!("signOn.{key}")));
@@ -101,13 +105,26 @@ fn is_of_another(app: &Declaration, via: &str, system: &str, is_first: bool) -> 
     if named.is_empty() { !is_first } else { named.iter().any(|name| name != system) }
 }
 
+/// The observed applications by system and id. An application has several ids, and two formats may describe it.
+type ById<'a> = BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a Observed>>>;
+
+fn by_id(collected: &Collected) -> ById<'_> {
+    let mut all = ById::new();
+    for ((system, _), shown) in &collected.systems {
+        for (id, observed) in &shown.apps {
+            let ids: BTreeSet<&str> = observed.other_ids.iter().chain([id]).map(String::as_str).collect();
+            for id in ids {
+                all.entry(system.as_str()).or_default().entry(id).or_default().push(observed);
+            }
+        }
+    }
+    all
+}
+
 /// The System of a sign-on and what is observed there, if there is exactly one application that exists and is not from a plan.
-fn observed_of<'a>(collected: &'a Collected, sign_on: &SignOn<'a>) -> Option<(&'a str, &'a Observed)> {
+fn observed_of<'a>(all: &ById<'a>, sign_on: &SignOn<'a>) -> Option<(&'a str, &'a Observed)> {
     let (system, id) = sign_on.text("system").zip(sign_on.text("appId"))?;
-    let shown = collected.systems.iter().filter(|((name, _), _)| name == system).flat_map(|(_, shown)| &shown.apps);
-    let mut found =
-        shown.filter(|(known, observed)| *known == id || observed.other_ids.contains(id)).map(|(_, observed)| observed);
-    let observed = found.next().filter(|_| found.next().is_none())?;
+    let [observed] = all.get(system)?.get(&*compared_id(id))?.as_slice() else { return None };
     let is_app = matches!(observed.text("kind"), None | Some("app"));
     let is_there = observed.text("status") != Some("absent") && observed.get("planned").is_none();
     (is_app && is_there).then_some((system, observed))

@@ -1,6 +1,7 @@
 //! `data.leaver`: everything that a rule sees besides its input.
 
 mod alike;
+mod applications;
 mod snapshots;
 
 use std::{
@@ -24,6 +25,7 @@ use crate::{
     schema::KINDS,
     source::{Node, Yaml},
 };
+use applications::{invalid, observations};
 use snapshots::snapshots;
 
 /// `data` of the rules, as the engine holds it.
@@ -51,7 +53,7 @@ pub(super) const LOOKUPS: [(&str, &str, [&str; 2]); 3] = [
     ("Team", "members", ["spec", "members"]),
 ];
 
-/// The document `{"leaver": {builtin, catalogue, lookup, observations, params, rules, snapshots, vendors, signoffs, today}}`. The catalogue
+/// The document `{"leaver": {builtin, catalogue, invalid, lookup, observations, params, rules, snapshots, vendors, signoffs, today}}`. The catalogue
 /// contains only `kinds`: most rules look up teams and systems, and copying every app for nothing takes most of the memory of a run.
 pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'static str>) -> Data {
     let values = Values::default();
@@ -68,6 +70,7 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
     let of_catalogue = [
         (Value::from("builtin"), builtin(catalogue)),
         (Value::from("catalogue"), declared),
+        (Value::from("invalid"), invalid(catalogue)),
         (Value::from("observations"), observations(catalogue, &values)),
         (Value::from("snapshots"), snapshots(catalogue, &values)),
         (Value::from("lookup"), lookup(catalogue)),
@@ -119,31 +122,6 @@ impl Values {
         }
         self.0.borrow_mut().entry(Arc::as_ptr(&declaration.root)).or_insert_with(value).clone()
     }
-}
-
-/// `{system: {appId: [Observation]}}`: the observations of the application that an App names, without a search. Every other id of it is a
-/// key, too.
-fn observations(catalogue: &Catalogue, values: &Values) -> Value {
-    let mut systems: BTreeMap<&str, BTreeMap<&str, Vec<Value>>> = BTreeMap::new();
-    for declaration in of_kind(catalogue, "Observation") {
-        let Some(spec) = declaration.root.get("spec") else { continue };
-        let Some((system, id)) = spec.get("system").and_then(Node::text).zip(spec.get("appId").and_then(Node::text))
-        else {
-            continue;
-        };
-        let value = values.of(declaration);
-        let others = match spec.get("otherIds").map(|node| &node.value) {
-            Some(Yaml::List(items)) => items.as_slice(),
-            _ => &[],
-        };
-        let ids: BTreeSet<&str> = others.iter().filter_map(Node::text).chain([id]).collect();
-        for id in ids {
-            systems.entry(system).or_default().entry(id).or_default().push(value.clone());
-        }
-    }
-    object(systems.into_iter().map(|(system, ids)| {
-        (Value::from(system), object(ids.into_iter().map(|(id, all)| (Value::from(id), Value::from(all)))))
-    }))
 }
 
 pub(super) fn of_kind<'a>(catalogue: &'a Catalogue, kind: &'static str) -> impl Iterator<Item = &'a Declaration> {

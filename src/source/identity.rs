@@ -57,6 +57,20 @@ pub(crate) fn entry_keys() -> &'static [String] {
     &table().entries
 }
 
+/// The form in which ids of other systems are compared: letter case is irrelevant in a UUID (RFC 9562), and distinguishes all other ids.
+/// `policies/lib/ids.rego` does the same for rules.
+pub(crate) fn compared_id(id: &str) -> Cow<'_, str> {
+    let has_capitals = id.bytes().any(|byte| byte.is_ascii_uppercase());
+    if has_capitals && is_uuid(id) { Cow::Owned(id.to_ascii_lowercase()) } else { Cow::Borrowed(id) }
+}
+
+/// Whether a text is a UUID with its hyphens, in any letter case.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    let fits =
+        |(at, byte): (usize, u8)| if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() };
+    text.len() == 36 && text.bytes().enumerate().all(fits)
+}
+
 /// A key or name for display: redacted and shortened. Different texts stay different.
 pub(crate) fn told(text: &str) -> String {
     let clean = redact(text);
@@ -76,7 +90,7 @@ pub fn identity(kind: &str, name: &str, root: &Node) -> String {
             let text = match &node.value {
                 Yaml::Null => continue,
                 Yaml::Text(text) if *ignore_case => text.trim().to_lowercase(),
-                Yaml::Text(text) => text.trim().to_owned(),
+                Yaml::Text(text) => compared_id(text.trim()).into_owned(),
                 _ => serde_json::Value::from(node).to_string(),
             };
             said.push(format!("{key}={}", shown(&text)));
@@ -180,6 +194,10 @@ mod tests {
         );
         assert_eq!(of("metadata: {owner: t}\nspec: {signOn: {}}"), "");
         assert_ne!(of("spec: {signOn: {appId: 0oaA}}"), of("spec: {signOn: {appId: 0oaa}}"));
+        let uuid = "11aa22bb-0000-4000-8000-00000000000f";
+        let signed = |id: &str| of(&format!("spec: {{signOn: {{system: entra-id, appId: {id}}}}}"));
+        assert_eq!(signed(uuid), signed(&uuid.to_uppercase()));
+        assert_ne!(signed(&format!("{uuid}0")), signed(&format!("{uuid}0").to_uppercase()));
         assert_eq!(of("spec: {signOn: [{appId: a, system: okta}]}"), of("spec: {signOn: {appId: a, system: okta}}"));
         assert_ne!(of("spec: {signOn: [{appId: a}, {appId: b}]}"), of("spec: {signOn: [{appId: a}, {appId: c}]}"));
         assert_ne!(of("metadata: {vendor: 'a tier=2'}"), of("metadata: {vendor: a}\nspec: {tier: 2}"));

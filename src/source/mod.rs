@@ -21,7 +21,7 @@ pub use error::SourceError;
 pub use file::SourceFile;
 pub use files::{Disk, Files, Overlay, Texts};
 pub use identity::identity;
-pub(crate) use identity::{entry_keys, told};
+pub(crate) use identity::{compared_id, entry_keys, is_uuid, told};
 pub use node::{Entry, Located, Node, Yaml};
 pub use problem::Problem;
 pub use scalar::yaml11;

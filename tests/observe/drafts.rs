@@ -23,15 +23,67 @@ fn drafts_contain_only_what_the_export_proves() {
         "{quill}"
     );
     assert!(quill.starts_with("# Draft of `leaver import okta` from okta.json /0."), "{quill}");
-    let ferry = fs::read_to_string(there.path().join("apps/ferry.yaml")).expect("text");
+    let people = fs::read_to_string(there.path().join("apps/people.yaml")).expect("text");
     assert!(
-        ferry.contains("status: discovered") && !ferry.contains("provisioning") && !ferry.contains("owner:"),
-        "{ferry}"
+        people.contains("status: discovered") && !people.contains("provisioning") && !people.contains("owner:"),
+        "{people}"
     );
     // Parts of the identity provider itself are not apps.
     assert!(!there.path().join("apps/okta-admin-console.yaml").exists());
     let output = leaver(there.path(), &["check", "-o", "concise"]);
     assert!(!out(&output).contains("schema/"), "{}", out(&output));
+}
+
+/// `leaver check` does not ask for these applications, so a draft of them would only be work.
+#[test]
+fn an_application_that_nobody_can_use_gets_no_draft() {
+    let okta = |label: &str, more: &str| {
+        format!(r#"{{"id":"0oa{label}","label":"{label}","name":"x","features":["PUSH_NEW_USERS"],"#) + more + "}"
+    };
+    let entra = |label: &str, more: &str| {
+        format!(
+            r#"{{"id":"{label}","appId":"a{label}","displayName":"{label}","servicePrincipalType":"Application",{more}}}"#
+        )
+    };
+    for (format, entries, notes) in [
+        (
+            "okta",
+            [
+                okta("Box", r#""signOnMode":"SAML_2_0","status":"ACTIVE""#),
+                okta("Off", r#""signOnMode":"SAML_2_0","status":"INACTIVE""#),
+                okta("Gone", r#""signOnMode":"SAML_2_0","status":"DELETED""#),
+                okta("Link", r#""signOnMode":"BOOKMARK","status":"ACTIVE""#),
+            ],
+            ["`Off` is switched off: no draft", "2 entries are no applications of yours"],
+        ),
+        (
+            "entra",
+            [
+                entra("Box", r#""accountEnabled":true"#),
+                entra("Off", r#""accountEnabled":false"#),
+                entra("More", r#""accountEnabled":false"#),
+                entra("Gone", r#""accountEnabled":true,"deletedDateTime":"2026-11-01T00:00:00Z""#),
+            ],
+            ["`More` and 1 other application are switched off: no draft", "1 entry is no application of yours"],
+        ),
+    ] {
+        let list = format!("[{}]", entries.join(","));
+        let export = if format == "okta" { list } else { format!(r#"{{"value":{list}}}"#) };
+        let there = folder(&[("leaver.yaml", "version: 1\n"), ("e.json", &export)]);
+        let output = leaver(there.path(), &["import", format, "e.json"]);
+        let drafts = fs::read_dir(there.path().join("apps")).expect("a folder");
+        let drafts: Vec<String> =
+            drafts.map(|entry| entry.expect("an entry").file_name().into_string().expect("text")).collect();
+        assert_eq!(drafts, ["box.yaml"], "{}", out(&output));
+        for note in notes {
+            assert!(out(&output).contains(note), "{note} in {}", out(&output));
+        }
+        // The rule asks for the same ones.
+        leaver(there.path(), &["observe", format, "e.json"]);
+        fs::remove_dir_all(there.path().join("apps")).expect("it is removed");
+        let output = leaver(there.path(), &["check", "-o", "concise"]);
+        assert_eq!(out(&output).matches("nobody declared").count(), 1, "{}", out(&output));
+    }
 }
 
 #[test]
@@ -90,13 +142,13 @@ fn pattern(name: &str, more: &str) -> String {
 
 const SCIM: &str = "  sourceOfTruth: workday\n  signOn: {protocol: saml, system: okta, assignmentRequired: true}\n  provisioning: {mode: scim, scim: {operations: [create, update, groups], alert: t}}\n  lifecycle: {deprovision: {via: ticket, queue: IT, owner: t}}\n";
 
-/// The drafts of `leaver import` for `Quill`, which Okta provisions, and `Ferry`, for which it only proves the sign-on.
+/// The drafts of `leaver import` for `Quill`, which Okta provisions, and `People`, for which it only proves the sign-on.
 fn quill(patterns: &[String]) -> (String, String, tempfile::TempDir) {
     let there = catalogue(&[("patterns.yaml", &patterns.join("---\n"))]);
     let output = leaver(there.path(), &["import", "okta", "okta.json"]);
     assert_eq!(code(&output), 0, "{}", err(&output));
     let read = |name: &str| fs::read_to_string(there.path().join(format!("apps/{name}.yaml"))).expect("text");
-    (read("quill"), read("ferry"), there)
+    (read("quill"), read("people"), there)
 }
 
 #[test]
@@ -123,10 +175,10 @@ fn a_draft_is_made_from_the_pattern_that_fits_best() {
             format!("{short}    assignmentRequired: true\n"),
         ),
     ] {
-        let (quill, ferry, there) = quill(&patterns);
+        let (quill, people, there) = quill(&patterns);
         assert!(quill.ends_with(&end), "{patterns:?}\n{quill}");
         // Without a proven mode, no pattern fits.
-        assert!(!ferry.contains("pattern:"), "{ferry}");
+        assert!(!people.contains("pattern:"), "{people}");
         let output = leaver(there.path(), &["check", "-o", "concise"]);
         assert!(!out(&output).contains("schema/"), "{}", out(&output));
         let shown = leaver(there.path(), &["show", "quill", "-o", "json"]);

@@ -51,6 +51,26 @@ fn incomplete_exports_are_errors() {
 }
 
 #[test]
+fn a_duplicate_key_is_an_error() {
+    for text in [
+        r#"[{"id":"0oa1","label":"Box","signOnMode":"SAML_2_0","status":"INACTIVE","status":"ACTIVE"}]"#,
+        r#"[{"id":"0oa1","label":"Box","signOnMode":"SAML_2_0","settings":{"status":1,"st\u0061tus":1}}]"#,
+        r#"{"value":[{"id":"1","appId":"2","accountEnabled":true,"status":null,"status":null}]}"#,
+        r#"{"observation":"leaver/v1","system":"x","apps":[],"status":1,"status":2}"#,
+    ] {
+        for bytes in [text.as_bytes().to_vec(), packed(text.as_bytes())] {
+            let error = observed("auto", &[export("x.json", bytes)]).expect_err(text);
+            assert!(error.starts_with("`x.json`: the key `status` occurs twice in one object at line 1"), "{error}");
+        }
+    }
+    let yaml = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: a}\nkind: System\n";
+    let error = observed("backstage", &[export("x.yaml", yaml)]).expect_err("twice");
+    assert!(error.contains("line 4"), "{error}");
+    let error = observed("auto", &[export("x.json", r#"[{"ada@example.com":1,"ada@example.com":2}]"#)]);
+    assert!(error.is_err_and(|error| error.contains("the key occurs twice") && !error.contains("ada")));
+}
+
+#[test]
 fn entries_of_a_wrong_type_are_skipped_and_reported() {
     let good = r#"{"id":"0oa1","label":"Box","name":"box","status":"ACTIVE","signOnMode":"SAML_2_0"}"#;
     for (bad, what) in [

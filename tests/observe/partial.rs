@@ -1,6 +1,6 @@
 //! Parts of an export: applications that it lacks are not gone.
 
-use super::{export, observed, read};
+use super::{export, observed, of, read};
 use crate::common::{code, err, folder, leaver, out};
 
 fn app(id: &str) -> String {
@@ -223,4 +223,43 @@ fn a_file_that_cannot_be_named_is_an_error() {
     let there = folder(&[("leaver.yaml", "version: 1\n"), ("e/a.json", &apps), (&format!("e/{deep}b.json"), &apps)]);
     let output = leaver(there.path(), &["observe", "okta", "e"]);
     assert_eq!(code(&output), 2, "{}", out(&output));
+}
+
+#[test]
+fn an_empty_list_of_people_or_groups_tells_that_nobody_is_assigned() {
+    let id = "0oa1quill7Zk3TfXQ5d7";
+    let assigned = |files: &[(String, String)]| {
+        let mut all = vec![read("okta-apps.json")];
+        all.extend(files.iter().map(|(name, text)| export(name, text.as_str())));
+        let quill = of(&observed("okta", &all).expect("it is read"), id);
+        let lines = quill.lines().skip_while(|line| !line.contains("assigned:")).skip(1).map(str::trim);
+        lines.take_while(|line| line.chars().last().is_some_and(|c| c.is_ascii_digit())).collect::<Vec<_>>().join(" ")
+    };
+    let full = |count: usize| {
+        let person = |at: usize| format!(r#"{{"id":"00u{at}","scope":"GROUP","syncState":"DISABLED"}}"#);
+        format!("[{}]", (0..count).map(person).collect::<Vec<_>>().join(","))
+    };
+    let none = || "[]".to_owned();
+    for (files, expected) in [
+        (vec![(format!("users.{id}.json"), none())], "people: 0 individuals: 0"),
+        (vec![(format!("exports/okta/users.{id}.1.json"), "[ ]\n".to_owned())], "people: 0 individuals: 0"),
+        (vec![(format!("{id}/users.json"), none())], "people: 0 individuals: 0"),
+        (vec![(format!("groups.{id}.json"), none())], "groups: 0"),
+        (
+            vec![(format!("okta-groups_{id}.json"), none()), (format!("okta-users_{id}.json"), none())],
+            "people: 0 individuals: 0 groups: 0",
+        ),
+        // The page behind a full page is empty: the full page was the last one.
+        (vec![(format!("users.{id}.1.json"), full(50))], ""),
+        (
+            vec![(format!("users.{id}.1.json"), full(50)), (format!("users.{id}.2.json"), none())],
+            "people: 50 individuals: 0",
+        ),
+        // Nothing names the application or the kind.
+        (vec![("users.json".to_owned(), none())], ""),
+        (vec![(format!("features.{id}.json"), none())], ""),
+        (vec![(format!("users/{id}.json"), none())], ""),
+    ] {
+        assert_eq!(assigned(&files), expected, "{files:?}");
+    }
 }

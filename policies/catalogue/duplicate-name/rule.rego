@@ -15,6 +15,7 @@
 #     nist-800-53: [CM-8a.3]
 package policies.catalogue["duplicate-name"]
 
+import data.policies.lib.ids
 import data.policies.lib.sign_ons
 
 # [kind, word, index, path], sorted so that equal words of a kind stand side by side.
@@ -28,7 +29,7 @@ _names := sort(array.concat(
 	],
 ))
 
-_app_ids := sort([[how.system, how.appId, at, array.concat(path, ["appId"])] |
+_app_ids := sort([[how.system, ids.compared(how.appId), at, array.concat(path, ["appId"])] |
 	some at, declaration in input.declarations
 	declaration.kind == "App"
 	some [path, how] in sign_ons.anywhere(declaration)

@@ -1,10 +1,11 @@
 //! Okta: applications, their features and connections, their numbers of people and groups, and identity providers.
 //! <https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/>
 
+mod assigned;
 mod pages;
 pub(super) mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -13,6 +14,7 @@ use super::{
     collected::{entries, id_at, source},
 };
 use crate::report::{Code, Failure};
+use assigned::Assigned;
 use words::{auth, features, jit, merge};
 
 /// Exports of Okta's management API.
@@ -71,9 +73,16 @@ impl What {
         }
     }
 
-    /// Decides by the entries that are objects, so that a broken entry does not hide the others.
+    /// Decides by the entries that are objects, so that a broken entry does not hide the others. Only its file name identifies an empty list:
+    /// `users.0oa1abc.json`, `0oa1abc/groups.json`.
     fn of(page: &Page) -> Option<Self> {
         match &page.value {
+            Value::Array(items) if items.is_empty() => {
+                let name = page.shown.rsplit(['/', '\\']).next().unwrap_or_default();
+                let has = |word: &str| name.split(['.', '-', '_']).any(|part| part == word);
+                let what = [("users", Self::People), ("groups", Self::Groups)].into_iter().find(|(word, _)| has(word));
+                what.filter(|_| app_named(page).is_some()).map(|(_, what)| what)
+            }
             Value::Array(items) => items.iter().find_map(Self::of_entry),
             value => Self::of_entry(value),
         }
@@ -114,6 +123,9 @@ impl Adapter for Okta {
         let mut more: Vec<(String, Observed)> = Vec::new();
         for page in pages {
             let Some(what) = What::of(page) else { continue };
+            if let Some(app) = app_named(page).filter(|_| page.value.as_array().is_some_and(Vec::is_empty)) {
+                assigned.entry(app).or_default().count_none(page, what);
+            }
             for (pointer, entry) in entries(page, "") {
                 // A list of concatenated responses may contain errors, too.
                 if What::of_entry(entry) == Some(What::Error) {
@@ -124,11 +136,15 @@ impl Adapter for Okta {
                     What::Apps | What::Providers => self.app(page, pointer, entry, what, collected),
                     What::People | What::Groups => match app_of(page, entry) {
                         Some(app) => assigned.entry(app).or_default().count(page, entry, what),
-                        None => collected.unreadable(self, page, &pointer, "it names no application (`_links.app`)"),
+                        None => {
+                            collected.unreadable(self, None, page, &pointer, "it names no application (`_links.app`)");
+                        }
                     },
                     What::Features | What::Connection | What::Error => match app_of(page, entry) {
                         Some(app) => more.push((app, part(entry, what))),
-                        None => collected.unreadable(self, page, &pointer, "it names no application (`_links.self`)"),
+                        None => {
+                            collected.unreadable(self, None, page, &pointer, "it names no application (`_links.self`)");
+                        }
                     },
                 }
             }
@@ -200,10 +216,10 @@ impl Okta {
 
     fn app(&self, page: &Page, pointer: String, entry: &Value, what: What, collected: &mut Collected) {
         if !entry.is_object() {
-            return collected.unreadable(self, page, &pointer, "it is no object");
+            return collected.unreadable(self, None, page, &pointer, "it is no object");
         }
         let Some(id) = id_at(entry, "id") else {
-            return collected.unreadable(self, page, &pointer, "it has no usable `id`");
+            return collected.unreadable(self, None, page, &pointer, "it has no usable `id`");
         };
         collected.refuse_shallow(page, &pointer, entry, &["_links", "credentials", "settings", "policy", "protocol"]);
         let mut observed = Observed::at(source(page, pointer));
@@ -221,10 +237,13 @@ fn app_of(page: &Page, entry: &Value) -> Option<String> {
     let hrefs = links.into_iter().flat_map(|links| links.values()).filter_map(|link| link.get("href")?.as_str());
     let linked =
         hrefs.filter_map(|href| href.split_once("/apps/")?.1.split(['/', '?', '#']).next()).find_map(clean::id);
-    // `users.0oa1abc.json`, `0oa1abc/users.json`
-    let named =
-        || page.shown.split(['/', '\\', '.', '-', '_']).find(|part| part.starts_with("0oa") && part.len() >= 12);
-    linked.or_else(|| named().and_then(clean::id))
+    linked.or_else(|| app_named(page))
+}
+
+/// The application that the name of a file or of its folder contains.
+fn app_named(page: &Page) -> Option<String> {
+    let mut parts = page.shown.split(['/', '\\', '.', '-', '_']);
+    parts.find(|part| part.starts_with("0oa") && part.len() >= 12).and_then(clean::id)
 }
 
 fn is_enabled(value: Option<&Value>) -> Option<bool> {
@@ -336,53 +355,4 @@ fn provider(entry: &Value, observed: &mut Observed) {
         policy("groups/action"),
     );
     observed.set_from("jit.updatesAtSignIn", entry.pointer("/policy/provisioning/profileMaster"));
-}
-
-/// The people and groups of an application. Only their numbers are kept.
-#[derive(Debug, Default)]
-struct Assigned<'a> {
-    /// Whether they are assigned one by one, by id: pages that overlap and copies of a page count once.
-    people: BTreeMap<&'a str, bool>,
-    groups: BTreeSet<&'a str>,
-    /// People, people assigned one by one, and groups without an id.
-    nameless: [u64; 3],
-    /// The entries of each page, by kind.
-    pages: BTreeMap<(&'a str, Option<usize>, &'a str, bool), u64>,
-}
-
-impl<'a> Assigned<'a> {
-    fn count(&mut self, page: &'a Page, entry: &'a Value, what: What) {
-        let people = what == What::People;
-        *self.pages.entry((&page.shown, page.document, &page.within, people)).or_default() += 1;
-        let alone = entry.get("scope").and_then(Value::as_str) == Some("USER");
-        let [nameless, nameless_alone, nameless_groups] = &mut self.nameless;
-        match (entry.get("id").and_then(Value::as_str), people) {
-            (Some(id), true) => *self.people.entry(id).or_default() |= alone,
-            (Some(id), false) => drop(self.groups.insert(id)),
-            (None, true) => {
-                *nameless += 1;
-                *nameless_alone += u64::from(alone);
-            }
-            (None, false) => *nameless_groups += 1,
-        }
-    }
-
-    /// Counts of full pages may be incomplete, so they are dropped.
-    fn tell(&self, observed: &mut Observed) {
-        // Without a parameter, the API answers with 20 groups.
-        let full = |people: bool, count: u64| pages::may_be_full(count) || (!people && count == 20);
-        let whole = |people: bool| {
-            let mut pages = self.pages.iter().filter(|((.., of), _)| *of == people).map(|(_, count)| *count).peekable();
-            pages.peek().is_some() && !pages.all(|count| full(people, count))
-        };
-        let [nameless, nameless_alone, nameless_groups] = self.nameless;
-        if whole(true) {
-            let alone = self.people.values().filter(|alone| **alone).count() as u64;
-            observed.set("assigned.people", self.people.len() as u64 + nameless);
-            observed.set("assigned.individuals", alone + nameless_alone);
-        }
-        if whole(false) {
-            observed.set("assigned.groups", self.groups.len() as u64 + nameless_groups);
-        }
-    }
 }

@@ -1,7 +1,13 @@
 //! Turns collected data into files: a Snapshot per system and an Observation per application, sorted and in a deterministic form.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod names;
 
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -13,8 +19,9 @@ use super::{
 use crate::{
     report::{Code, Failure},
     schema::API_VERSION,
-    source::{SourceFile, YamlLimits, parse},
+    source::{SourceFile, YamlLimits, compared_id, parse},
 };
+use names::{cut, name, names};
 
 /// The first line of every file that `leaver observe` writes: only such files are ever overwritten.
 pub const MARK: &str = "# Written by `leaver observe`. Do not edit: the next run replaces it.\n";
@@ -38,17 +45,25 @@ pub enum Change {
     Write(File),
     /// Keep it unchanged.
     Keep(String),
-    /// Delete it: a complete export no longer has its application.
+    /// Mark its application as absent: a complete export no longer has it.
     Mark(File),
 }
 
 /// An existing file.
-struct There {
-    stem: String,
-    text: String,
+struct There<'a> {
+    text: &'a str,
     /// Its declaration, if leaver wrote it and can read it.
     value: Option<Value>,
 }
+
+impl There<'_> {
+    fn spec(&self) -> Option<&Value> {
+        self.value.as_ref()?.get("spec")
+    }
+}
+
+/// The existing files of a system, by name.
+type Known<'a> = BTreeMap<&'a str, There<'a>>;
 
 /// The files to write, given the existing ones: path below the folder and text. Only files that leaver wrote are replaced.
 pub fn changes(collected: &Collected, there: &[File]) -> Result<Vec<Change>, Vec<Failure>> {
@@ -57,11 +72,11 @@ pub fn changes(collected: &Collected, there: &[File]) -> Result<Vec<Change>, Vec
     for ((system, format), shown) in &collected.systems {
         let folder = slug(system);
         let prefix = format!("{folder}/");
-        let known: Vec<There> = there
-            .iter()
+        let known: Known<'_> = there
+            .par_iter()
             .filter_map(|file| {
                 let stem = file.path.strip_prefix(&prefix)?.strip_suffix(".yaml")?;
-                Some(There { stem: stem.to_owned(), text: file.text.clone(), value: ours(file) })
+                Some((stem, There { text: &file.text, value: ours(file) }))
             })
             .collect();
         let rival = collected.systems.keys().find(|(other, of)| other == system && of != format);
@@ -83,8 +98,8 @@ pub fn changes(collected: &Collected, there: &[File]) -> Result<Vec<Change>, Vec
                 changes.push(change);
                 continue;
             };
-            let old = there.iter().find(|old| old.path == file.path);
-            if old.is_some_and(|old| !old.text.starts_with(MARK)) {
+            let stem = file.path.strip_prefix(&prefix).and_then(|name| name.strip_suffix(".yaml")).unwrap_or_default();
+            if known.get(stem).is_some_and(|old| !old.text.starts_with(MARK)) {
                 let message = format!("`{}` was not written by `leaver observe`", file.path);
                 failures
                     .push(Failure::new(Code::Usage, message).help("move it away, or write to another folder with -o"));
@@ -107,54 +122,61 @@ fn ours(file: &File) -> Option<Value> {
 }
 
 /// The format of the existing Snapshot, if it is a different one.
-fn other_format(known: &[There], mine: &str) -> Option<String> {
-    let snapshot = known.iter().find(|there| there.stem == SNAPSHOT)?;
-    let format = snapshot.value.as_ref()?.pointer("/spec/format")?.as_str()?;
+fn other_format(known: &Known<'_>, mine: &str) -> Option<String> {
+    let format = known.get(SNAPSHOT)?.spec()?.get("format")?.as_str()?;
     (format != mine).then(|| format.to_owned())
 }
 
-fn of_system(collected: &Collected, (system, format): (&str, &str), shown: &Shown, known: &[There]) -> Vec<Change> {
+fn of_system(collected: &Collected, (system, format): (&str, &str), shown: &Shown, known: &Known<'_>) -> Vec<Change> {
     let folder = slug(system);
-    let mut stems: BTreeMap<&str, &There> = BTreeMap::new();
-    for there in known {
-        let id = there.value.as_ref().and_then(|value| value.pointer("/spec/appId")?.as_str());
-        if let Some(id) = id.filter(|_| there.stem != SNAPSHOT) {
-            stems.entry(id).or_insert(there);
+    let mut stems: BTreeMap<Cow<'_, str>, &str> = BTreeMap::new();
+    for (stem, there) in known.iter().filter(|(stem, _)| **stem != SNAPSHOT) {
+        if let Some(id) = there.spec().and_then(|spec| spec.get("appId")?.as_str()) {
+            stems.entry(compared_id(id)).or_insert(stem);
         }
     }
-    let taken: BTreeSet<&str> = known.iter().map(|there| there.stem.as_str()).collect();
+    let taken: BTreeSet<&str> = known.keys().copied().collect();
     let names = names(shown, &stems, &taken);
     let complete = collected.is_complete(shown);
     let mut changes = Vec::new();
     let mut files: BTreeMap<String, (String, bool)> = BTreeMap::new();
+    let day = collected.day(shown);
     for (id, observed) in &shown.apps {
+        let observed = &*without_daily_success(observed, day);
         let stem = names.get(id.as_str()).cloned().unwrap_or_else(|| slug(id));
-        let text = declaration("Observation", &name(system, &stem), observed.spec(system, id));
-        files.insert(stem, (text, false));
+        let name = name(system, &stem);
+        let text = declaration("Observation", &name, observed.spec(system, id));
+        let there = known.get(stem.as_str()).filter(|there| there.text != text);
+        let kept = there.and_then(|there| {
+            let old = observed.at_place_of(&Observed::of_spec(there.spec()?));
+            Some(declaration("Observation", &name, old.spec(system, id))).filter(|text| there.text == *text)
+        });
+        // A new application moves the entries behind it in the export. That alone is no change.
+        files.insert(stem, (kept.unwrap_or(text), false));
     }
     let mut missing = 0_u64;
-    for (id, there) in &stems {
-        if shown.apps.contains_key(*id) {
+    for (id, stem) in &stems {
+        if shown.apps.contains_key(&**id) {
             continue;
         }
-        let Some(spec) = there.value.as_ref().and_then(|value| value.get("spec")) else { continue };
+        let Some(spec) = known.get(stem).and_then(There::spec) else { continue };
         let mut observed = Observed::of_spec(spec);
         let is_marked = observed.text("missingSince").is_some();
         let is_gone = complete && shown.would_have(id, &observed);
         missing += u64::from(is_gone || is_marked);
         if is_gone && !is_marked {
             observed.set("status", "absent");
-            observed.set("missingSince", collected.day(shown));
-            let text = declaration("Observation", &name(system, &there.stem), observed.spec(system, id));
-            files.insert(there.stem.clone(), (text, true));
+            observed.set("missingSince", day);
+            let text = declaration("Observation", &name(system, stem), observed.spec(system, id));
+            files.insert((*stem).to_owned(), (text, true));
         } else {
-            changes.push(Change::Keep(format!("{folder}/{}.yaml", there.stem)));
+            changes.push(Change::Keep(format!("{folder}/{stem}.yaml")));
         }
     }
     files.insert(SNAPSHOT.to_owned(), (snapshot(collected, (system, format), shown, missing), false));
     for (stem, (text, marks)) in files {
         let path = format!("{folder}/{stem}.yaml");
-        let same = known.iter().any(|there| there.stem == stem && there.text == text);
+        let same = known.get(stem.as_str()).is_some_and(|there| there.text == text);
         changes.push(match (same, marks) {
             (true, _) => Change::Keep(path),
             (false, true) => Change::Mark(File { path, text }),
@@ -162,6 +184,18 @@ fn of_system(collected: &Collected, (system, format): (&str, &str), shown: &Show
         });
     }
     changes
+}
+
+/// An observation without the time of the last success, if it was on the day of the export: that it is healthy tells as much, and the time would
+/// change the file every night. No rule finds anything in a success of that day.
+fn without_daily_success<'a>(observed: &'a Observed, day: &str) -> Cow<'a, Observed> {
+    let success = observed.text("health.lastSuccess").and_then(|moment| moment.get(..10));
+    if observed.text("health.state") != Some("healthy") || success.is_none_or(|success| success < day) {
+        return Cow::Borrowed(observed);
+    }
+    let mut observed = observed.clone();
+    observed.unset("health.lastSuccess");
+    Cow::Owned(observed)
 }
 
 /// The observations as one stream of YAML documents. Names start with `prefix`, so that they do not clash with the catalogue.
@@ -193,63 +227,6 @@ pub fn documents(collected: &Collected, prefix: &str) -> String {
         }
     }
     out
-}
-
-fn cut(text: &str, most: usize) -> String {
-    text.chars().take(most).collect::<String>().trim_end_matches('-').to_owned()
-}
-
-/// The name of a declaration: at most 52 characters, so that it has at most 63 with the prefix `evidence-1-`.
-fn name(system: &str, stem: &str) -> String {
-    format!("{}-{stem}", cut(&slug(system), 20))
-}
-
-/// Maximum length of a file name.
-const STEM: usize = 31;
-
-/// The file name of each application, by id. An existing file keeps its name even if the label changed.
-fn names<'a>(shown: &'a Shown, there: &BTreeMap<&str, &There>, taken: &BTreeSet<&str>) -> BTreeMap<&'a str, String> {
-    let mut names: BTreeMap<&str, String> = BTreeMap::new();
-    let mut wanted: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for (id, observed) in &shown.apps {
-        if let Some(there) = there.get(id.as_str()) {
-            names.insert(id, there.stem.clone());
-            continue;
-        }
-        let label = cut(&slug(observed.text("label").unwrap_or_default()), STEM);
-        let stem = if label.is_empty() { cut(&slug(id), STEM) } else { label };
-        wanted.entry(if stem.is_empty() { "app".to_owned() } else { stem }).or_default().push(id);
-    }
-    // NUL, CON and the like are devices on Windows.
-    let reserved = |stem: &str| {
-        stem == SNAPSHOT
-            || matches!(stem, "con" | "prn" | "aux" | "nul")
-            || (stem.len() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")))
-    };
-    let mut used: BTreeSet<String> = taken.iter().map(|stem| (*stem).to_owned()).collect();
-    // Names that only one application wants are assigned first; all others get a part of their id.
-    let (alone, shared): (Vec<_>, Vec<_>) =
-        wanted.into_iter().partition(|(stem, ids)| ids.len() == 1 && !used.contains(stem) && !reserved(stem));
-    for (stem, ids) in alone {
-        used.insert(stem.clone());
-        names.extend(ids.into_iter().map(|id| (id, stem.clone())));
-    }
-    for (stem, ids) in shared {
-        for id in ids {
-            let part = slug(id);
-            let tail: String = part.chars().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect();
-            let base = format!("{}-{}", cut(&stem, 18), tail.trim_start_matches('-'));
-            let mut free = base.clone();
-            for number in 2_u32.. {
-                if used.insert(free.clone()) {
-                    break;
-                }
-                free = cut(&format!("{}-{number}", cut(&base, 26)), STEM);
-            }
-            names.insert(id, free);
-        }
-    }
-    names
 }
 
 fn declaration(kind: &str, name: &str, spec: Map<String, Value>) -> String {

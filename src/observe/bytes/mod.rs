@@ -1,12 +1,14 @@
 //! Decodes the bytes of an export to JSON values: gzip, byte order marks, UTF-16 as PowerShell writes it, several values in one file, tables,
 //! YAML, and the HTTP headers in front of an answer.
 
+mod json;
+
 use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 
-use super::table::table;
+use super::{clean, table::table};
 use crate::{
     report::{Code, Failure},
     source::{SourceFile, YamlLimits, parse, redact},
@@ -47,11 +49,11 @@ impl Page {
     /// The file name without its folder, mail addresses and secrets.
     pub fn file(&self) -> String {
         let name = self.shown.rsplit(['/', '\\']).next().unwrap_or_default();
-        super::clean::label(name).unwrap_or_else(|| "export".to_owned())
+        clean::label(name).unwrap_or_else(|| "export".to_owned())
     }
 }
 
-/// What leaver does not unpack, by its first bytes, and what to do about it.
+/// Files that leaver does not unpack: their first bytes, their name, and what to do about them.
 const PACKED: &[(&[u8], &str, &str)] = &[
     (b"PK\x03\x04", "a ZIP archive or an Excel workbook", "unpack the archive; save the workbook as CSV in UTF-8"),
     (b"PK\x05\x06", "an empty ZIP archive", "export it again: the command that wrote it failed"),
@@ -64,7 +66,7 @@ const PACKED: &[(&[u8], &str, &str)] = &[
     (b"\x1f\x8b", "a file that is packed with gzip twice", "unpack it"),
 ];
 
-/// The same, as words.
+/// Describes bytes that leaver does not unpack, and what to do about them.
 fn packed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     let found = PACKED.iter().find(|(magic, ..)| bytes.starts_with(magic)).map(|(_, what, help)| (*what, *help));
     let is_tar = bytes.get(257..262) == Some(b"ustar");
@@ -201,21 +203,20 @@ impl Export {
     }
 
     fn json(&self, text: &str) -> Result<Vec<Value>, Failure> {
-        let mut values = Vec::new();
-        for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
-            values.push(value.map_err(|error| {
-                let help = if error.is_eof() {
-                    "the file is cut off: export it again"
-                } else if error.to_string().starts_with("recursion") {
-                    "no export of a known system is nested so deeply"
-                } else {
-                    "it must be JSON: one value, or several behind each other"
-                };
-                // The parser's own message: it never quotes the text.
-                self.fail(format!("it is no valid JSON: {}", redact(&error.to_string())), help)
-            })?);
-        }
-        Ok(values)
+        json::values(text).map_err(|error| {
+            if error.is_data() {
+                return self.fail(error, "export it again: nobody knows which of the two values counts");
+            }
+            let help = if error.is_eof() {
+                "the file is cut off: export it again"
+            } else if error.to_string().starts_with("recursion") {
+                "no export of a known system is nested so deeply"
+            } else {
+                "it must be JSON: one value, or several behind each other"
+            };
+            // The parser's own message: it never quotes the text.
+            self.fail(format!("it is no valid JSON: {}", redact(&error.to_string())), help)
+        })
     }
 
     fn yaml(&self, text: &str) -> Result<Vec<Value>, Failure> {

@@ -1,0 +1,70 @@
+//! The people and groups of an application. Only their numbers are kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{super::Observed, What, pages};
+use crate::observe::Page;
+
+/// The people and groups that the pages of one application list.
+#[derive(Debug, Default)]
+pub(super) struct Assigned<'a> {
+    /// Whether a person is assigned individually, by id. Overlapping pages and copies of a page count a person once.
+    people: BTreeMap<&'a str, bool>,
+    groups: BTreeSet<&'a str>,
+    /// The numbers of people, individually assigned people and groups without an id.
+    nameless: [u64; 3],
+    /// The number of entries of each page.
+    pages: BTreeMap<PageKey<'a>, u64>,
+}
+
+/// A page by file, document and pointer, and whether it lists people.
+type PageKey<'a> = (&'a str, Option<usize>, &'a str, bool);
+
+fn page_key(page: &Page, what: What) -> PageKey<'_> {
+    (&page.shown, page.document, &page.within, what == What::People)
+}
+
+impl<'a> Assigned<'a> {
+    /// A page without entries: nobody else is assigned.
+    pub(super) fn count_none(&mut self, page: &'a Page, what: What) {
+        self.pages.entry(page_key(page, what)).or_default();
+    }
+
+    /// Counts an entry of a page.
+    pub(super) fn count(&mut self, page: &'a Page, entry: &'a Value, what: What) {
+        let people = what == What::People;
+        *self.pages.entry(page_key(page, what)).or_default() += 1;
+        let alone = entry.get("scope").and_then(Value::as_str) == Some("USER");
+        let [nameless, nameless_alone, nameless_groups] = &mut self.nameless;
+        match (entry.get("id").and_then(Value::as_str), people) {
+            (Some(id), true) => *self.people.entry(id).or_default() |= alone,
+            (Some(id), false) => drop(self.groups.insert(id)),
+            (None, true) => {
+                *nameless += 1;
+                *nameless_alone += u64::from(alone);
+            }
+            (None, false) => *nameless_groups += 1,
+        }
+    }
+
+    /// Sets the numbers. Those of full pages may be incomplete, so they are left out.
+    pub(super) fn tell(&self, observed: &mut Observed) {
+        // Without a parameter, the API answers with 20 groups.
+        let full = |people: bool, count: u64| pages::may_be_full(count) || (!people && count == 20);
+        let whole = |people: bool| {
+            let mut pages = self.pages.iter().filter(|((.., of), _)| *of == people).map(|(_, count)| *count).peekable();
+            pages.peek().is_some() && !pages.all(|count| full(people, count))
+        };
+        let [nameless, nameless_alone, nameless_groups] = self.nameless;
+        if whole(true) {
+            let alone = self.people.values().filter(|alone| **alone).count() as u64;
+            observed.set("assigned.people", self.people.len() as u64 + nameless);
+            observed.set("assigned.individuals", alone + nameless_alone);
+        }
+        if whole(false) {
+            observed.set("assigned.groups", self.groups.len() as u64 + nameless_groups);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Applications of other systems: the observations of those that apps name, and the applications of invalid apps.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use regorus::Value;
+
+use super::{Values, object, of_kind};
+use crate::{
+    model::{Catalogue, Declaration},
+    source::{Node, Yaml, compared_id},
+};
+
+/// `{system: {appId: [Observation]}}`: the observations of the application that an App names, without a search. Every other id of it is a
+/// key, too, and so is every spelling of an id that an App uses.
+pub(super) fn observations(catalogue: &Catalogue, values: &Values) -> Value {
+    let mut systems: BTreeMap<&str, BTreeMap<Cow<'_, str>, Vec<Value>>> = BTreeMap::new();
+    for declaration in of_kind(catalogue, "Observation") {
+        let Some(spec) = declaration.root.get("spec") else { continue };
+        let Some((system, id)) = spec.get("system").and_then(Node::text).zip(spec.get("appId").and_then(Node::text))
+        else {
+            continue;
+        };
+        let value = values.of(declaration);
+        let ids: BTreeSet<Cow<'_, str>> = texts(spec.get("otherIds")).chain([id]).map(compared_id).collect();
+        for id in ids {
+            systems.entry(system).or_default().entry(id).or_default().push(value.clone());
+        }
+    }
+    if !systems.is_empty() {
+        for (system, id) in of_kind(catalogue, "App").flat_map(Declaration::applications) {
+            let Some(ids) = systems.get_mut(system) else { continue };
+            if let Some(found) = ids.get(&*compared_id(&id)).filter(|_| !ids.contains_key(&*id)).cloned() {
+                ids.insert(id, found);
+            }
+        }
+    }
+    object(systems.into_iter().map(|(system, ids)| {
+        (Value::from(system), object(ids.into_iter().map(|(id, all)| (Value::from(&*id), Value::from(all)))))
+    }))
+}
+
+/// `{ids: {system: [appId]}, names: {name: [system]}}` of Apps with schema errors: they are declared although no rule sees them. The system `""`
+/// means any, since an invalid App inherits nothing from its pattern. The systems of a name, title or alias are those in which the App names an
+/// application.
+pub(super) fn invalid(catalogue: &Catalogue) -> Value {
+    let mut ids: BTreeMap<&str, BTreeSet<Value>> = BTreeMap::new();
+    let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for app in catalogue.own().iter().filter(|one| one.kind == "App" && !one.well_formed) {
+        let applications = app.applications();
+        for (system, id) in &applications {
+            ids.entry(system).or_default().insert(Value::from(&*compared_id(id)));
+        }
+        let metadata = |key: &str| app.root.get("metadata").and_then(|metadata| metadata.get(key));
+        let title = metadata("title").and_then(Node::text);
+        for name in texts(metadata("aliases")).chain(title).chain([app.name.as_str()]) {
+            names.entry(name).or_default().extend(applications.iter().map(|(system, _)| *system));
+        }
+    }
+    let ids = ids.into_iter().map(|(system, ids)| (Value::from(system), Value::from(ids)));
+    let names = names.into_iter().map(|(name, systems)| {
+        let systems: BTreeSet<Value> = systems.into_iter().map(Value::from).collect();
+        (Value::from(name), Value::from(systems))
+    });
+    object([(Value::from("ids"), object(ids)), (Value::from("names"), object(names))])
+}
+
+/// The texts in a list.
+fn texts(list: Option<&Node>) -> impl Iterator<Item = &str> {
+    let items = match list.map(|list| &list.value) {
+        Some(Yaml::List(items)) => items.as_slice(),
+        _ => &[],
+    };
+    items.iter().filter_map(Node::text)
+}
