@@ -6,7 +6,8 @@ import data.policies.lib.populations
 import data.policies.lib.sign_ons
 
 # System → the stages that it does: {at, app, stage, source, promised, signed, queued}. `at` is the position of the app, `source` its source of
-# truth. A promise is one in hours; a stage is signed where the app names the credential.
+# truth. A promise is one in hours; a stage is signed where the app names
+# the credential, or none is needed.
 by_system := grouped.by_key([[system, step] |
 	some at, app in input.declarations
 	app.kind == "App"
@@ -22,7 +23,7 @@ by_system := grouped.by_key([[system, step] |
 		"stage": stage,
 		"source": object.get(spec, "sourceOfTruth", ""),
 		"promised": _promised(stage, how),
-		"signed": _signed(spec, how),
+		"signed": _signed(spec, stage, how),
 		"queued": object.get(how, "queue", "") != "",
 	}
 ])
@@ -59,10 +60,13 @@ _promised(stage, how) := count(times) > 0 if {
 # Ways by which a System changes accounts with a credential. Apps name the one for SCIM.
 _signing_in := {"script", "automation", "csv", "connector", "directory", "hr"}
 
-_signed(spec, how) := count(names) > 0 if {
+_changing := {"create", "update", "entitle", "deprovision", "remove", "reactivate"}
+
+_signed(spec, stage, how) := count(names) > 0 if {
 	way := object.get(how, "via", "")
 	credentials := [object.get(how, "credential", ""), object.get(spec, ["provisioning", way, "credential"], "")]
-	names := array.concat([name | some name in credentials; name != ""], [way | count({way} - _signing_in) == 1])
+	needed := [way | way in _signing_in; stage in _changing]
+	names := array.concat([name | some name in credentials; name != ""], ["none" | count(needed) == 0])
 }
 
 # Name → position of the Systems that the catalogue declares and uses.

@@ -5,6 +5,7 @@ import data.policies.lib.credentials
 import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
 import data.policies.lib.suspension
+import data.policies.lib.vendors
 import data.policies.lib.ways
 
 # {path, what}: decisions that are due about the app and that the declaration leaves open. Each switches rules on, so leaving it out must not be
@@ -54,12 +55,27 @@ _of_accounts := [
 	[["spec", "roles"], "which roles there are"],
 	[["spec", "seats"], "whether seats are paid for"],
 	[["spec", "breakGlass"], "which emergency accounts there are"],
+	[["spec", "secondAccounts"], "which accounts people have beside their own"],
 ]
 
 # A list of what they can make is an answer too.
 _questions contains [["spec", "issuesTokens"], "whether people can make tokens"] if {
 	apps.has_accounts
 	not input.spec.issues
+}
+
+# What the vendor documents is an answer too.
+_questions contains [["spec", "issues"], "which tokens people can make"] if {
+	apps.has_accounts
+	input.spec.issuesTokens == true
+	not vendors.facts.issues
+}
+
+# `leaver/untested` asks for the one that closes accounts.
+_questions contains [["spec", "lifecycle", stage, "testedOn"], sprintf("when somebody last tried `%s`", [stage])] if {
+	apps.has_accounts
+	some stage in ["revokeSessions", "reactivate"]
+	input.spec.lifecycle[stage].via in apps.automatic
 }
 
 # Where there is no review at all, rules of their own ask for it, and `review/overdue` asks when it was.
@@ -254,6 +270,15 @@ open contains {"path": ["spec", "nonHuman", at, "created"], "what": what} if {
 	not credentials.secretless(item)
 	count(object.filter(item, ["created", "lastRotated"])) == 0
 	what := sprintf("since when `%s` exists", [item.name])
+}
+
+# `credential/never-expires` asks it of a secret that nobody replaces.
+open contains {"path": ["spec", "nonHuman", at, "expires"], "what": sprintf("when the secret of `%s` ends", [item.name])} if {
+	some at, item in credentials.live
+	apps.in_use
+	item.rotateEveryDays
+	not credentials.secretless(item)
+	count(object.filter(item, ["expires", "neverExpires", "expiryUnknown"])) == 0
 }
 
 # Kinds that a person or the organisation can have. The others are accounts of their own, or a person's by their kind.

@@ -43,3 +43,11 @@ findings contains {"path": ["spec", _missing[0]], "message": message} if {
 	count(_missing) > 0
 	message := sprintf("%s: the waiver does not say `%s`, so it waives nothing", [input.metadata.name, concat("`, `", _missing)])
 }
+
+# The engine applies it without these two, but nobody can judge how long it lasts, or whether its approver fixes the finding as well.
+findings contains {"path": ["spec", key], "message": message} if {
+	count(_missing) == 0
+	some key, what in {"owner": "nobody fixes the finding before it ends", "from": "nobody knows how long it lasts"}
+	not _said(key)
+	message := sprintf("%s: the waiver does not say `%s`, so %s", [input.metadata.name, key, what])
+}
