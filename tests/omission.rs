@@ -1,6 +1,7 @@
 //! Omissions do not help: if anything is removed from a catalogue or replaced with a placeholder, no finding disappears unless one of equal
 //! severity replaces it. Each app is checked in one run with all its variants, each of which lacks one thing.
 
+mod declarations;
 mod examples;
 mod exceptions;
 
@@ -244,7 +245,7 @@ fn profiles() -> Vec<String> {
 }
 
 /// Every n-th one, from an offset.
-fn sample(variants: Vec<Variant>, from: usize, step: usize) -> Vec<Variant> {
+fn sample<T>(variants: Vec<T>, from: usize, step: usize) -> Vec<T> {
     variants.into_iter().skip(from % step).step_by(step).collect()
 }
 

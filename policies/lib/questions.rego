@@ -434,13 +434,12 @@ _looked_after if {
 # At worst people who left know the secret of something privileged, or of what provisioning works with.
 _heavy contains ["spec", "nonHuman", at, "knownTo"] if {
 	some at, item in credentials.live
-	item.privileged == true
+	_weighty(item)
 }
 
-_heavy contains ["spec", "nonHuman", at, "knownTo"] if {
-	some at, item in credentials.live
-	item.name in credentials.of_mechanisms
-}
+_weighty(item) if item.privileged == true
+
+_weighty(item) if item.name in credentials.of_mechanisms
 
 # At worst the role is privileged, and the first sign-in gives it.
 _heavy contains ["spec", "roles", at, "privileged"] if some at, _ in input.spec.roles
@@ -476,7 +475,24 @@ _heavy contains ["spec", "provisioning", "scim", key] if some key in ["auth", "e
 # At worst what ends the access of leavers is off, slow or looks away.
 _heavy contains ["spec", "provisioning", via, key] if {
 	some via in [input.spec.lifecycle.deprovision.via]
-	some key in ["operations", "syncMinutes", "delayDays", "outOfScope", "everyDays"]
+	some key in ["operations", "syncMinutes", "delayDays", "outOfScope", "everyDays", "softDeleteMapped"]
+}
+
+# At worst it is too slow for what the app promises.
+_heavy contains ["spec", "provisioning", how.via, "syncMinutes"] if {
+	some how in input.spec.lifecycle
+	how.slaHours >= 0
+}
+
+# At worst accounts are found by what changes while the person stays.
+_middling contains ["spec", "provisioning", via, "matchKey"] if some via in mechanisms.matching
+
+# At worst it is a person's.
+_middling contains ["spec", "nonHuman", at, "boundTo"] if some at, _ in credentials.live
+
+_heavy contains ["spec", "nonHuman", at, "boundTo"] if {
+	some at, item in credentials.live
+	_weighty(item)
 }
 
 _heavy contains ["spec", "provisioning", via, "operations"] if {
