@@ -138,6 +138,7 @@ type Judged = BTreeMap<String, BTreeMap<Told, Severity>>;
 fn report(apps: &[Value], others: &[Value], profile: &str) -> Report {
     let overrides = config::Overrides { profile: Some(profile.into()), ..config::Overrides::default() };
     let mut config = config::load("tests/siege".into(), None, &overrides).expect("a profile");
+    config.limits.file_bytes = 16 << 20;
     config.limits.yaml.documents = 100_000;
     config.limits.findings = 1_000_000;
     config.limits.total_seconds = 600;

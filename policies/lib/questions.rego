@@ -479,9 +479,8 @@ _heavy contains ["spec", "provisioning", via, key] if {
 }
 
 # At worst it is too slow for what the app promises.
-_heavy contains ["spec", "provisioning", how.via, "syncMinutes"] if {
-	some how in input.spec.lifecycle
-	how.slaHours >= 0
+_heavy contains ["spec", "provisioning", via, "syncMinutes"] if {
+	some via in {how.via | some how in input.spec.lifecycle; how.slaHours >= 0}
 }
 
 # At worst accounts are found by what changes while the person stays.

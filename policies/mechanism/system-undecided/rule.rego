@@ -33,7 +33,7 @@ _places(steps, key) := [{"declaration": step.at, "path": ["spec", "lifecycle", s
 findings contains {"declaration": system.at, "path": ["spec", "queues"], "message": message, "severity": severity, "related": related} if {
 	some name, system in _systems
 	system.spec.kind == "ticketing"
-	not system.spec.queues
+	count(object.get(system.spec, "queues", [])) == 0
 	related := _places([step | some step in acting.by_system[name]; step.queued], "queue")
 	severity := _if_used(related)
 	message := sprintf("%s: nothing says which queues it has", [name])
