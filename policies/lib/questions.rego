@@ -5,6 +5,7 @@ import data.policies.lib.credentials
 import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
 import data.policies.lib.suspension
+import data.policies.lib.vendors
 import data.policies.lib.ways
 
 # {path, what}: decisions that are due about the app and that the declaration leaves open. Each switches rules on, so leaving it out must not be
@@ -54,12 +55,27 @@ _of_accounts := [
 	[["spec", "roles"], "which roles there are"],
 	[["spec", "seats"], "whether seats are paid for"],
 	[["spec", "breakGlass"], "which emergency accounts there are"],
+	[["spec", "secondAccounts"], "which accounts people have beside their own"],
 ]
 
 # A list of what they can make is an answer too.
 _questions contains [["spec", "issuesTokens"], "whether people can make tokens"] if {
 	apps.has_accounts
 	not input.spec.issues
+}
+
+# What the vendor documents is an answer too.
+_questions contains [["spec", "issues"], "which tokens people can make"] if {
+	apps.has_accounts
+	input.spec.issuesTokens == true
+	not vendors.facts.issues
+}
+
+# `leaver/untested` asks for the one that closes accounts.
+_questions contains [["spec", "lifecycle", stage, "testedOn"], sprintf("when somebody last tried `%s`", [stage])] if {
+	apps.has_accounts
+	some stage in ["revokeSessions", "reactivate"]
+	input.spec.lifecycle[stage].via in apps.automatic
 }
 
 # Where there is no review at all, rules of their own ask for it, and `review/overdue` asks when it was.
@@ -256,6 +272,15 @@ open contains {"path": ["spec", "nonHuman", at, "created"], "what": what} if {
 	what := sprintf("since when `%s` exists", [item.name])
 }
 
+# `credential/never-expires` asks it of a secret that nobody replaces.
+open contains {"path": ["spec", "nonHuman", at, "expires"], "what": sprintf("when the secret of `%s` ends", [item.name])} if {
+	some at, item in credentials.live
+	apps.in_use
+	item.rotateEveryDays
+	not credentials.secretless(item)
+	count(object.filter(item, ["expires", "neverExpires", "expiryUnknown"])) == 0
+}
+
 # Kinds that a person or the organisation can have. The others are accounts of their own, or a person's by their kind.
 _of_somebody := {"api-key", "certificate", "oauth-client", "scim-token", "ssh-key"}
 
@@ -409,13 +434,12 @@ _looked_after if {
 # At worst people who left know the secret of something privileged, or of what provisioning works with.
 _heavy contains ["spec", "nonHuman", at, "knownTo"] if {
 	some at, item in credentials.live
-	item.privileged == true
+	_weighty(item)
 }
 
-_heavy contains ["spec", "nonHuman", at, "knownTo"] if {
-	some at, item in credentials.live
-	item.name in credentials.of_mechanisms
-}
+_weighty(item) if item.privileged == true
+
+_weighty(item) if item.name in credentials.of_mechanisms
 
 # At worst the role is privileged, and the first sign-in gives it.
 _heavy contains ["spec", "roles", at, "privileged"] if some at, _ in input.spec.roles
@@ -451,7 +475,23 @@ _heavy contains ["spec", "provisioning", "scim", key] if some key in ["auth", "e
 # At worst what ends the access of leavers is off, slow or looks away.
 _heavy contains ["spec", "provisioning", via, key] if {
 	some via in [input.spec.lifecycle.deprovision.via]
-	some key in ["operations", "syncMinutes", "delayDays", "outOfScope", "everyDays"]
+	some key in ["operations", "syncMinutes", "delayDays", "outOfScope", "everyDays", "softDeleteMapped"]
+}
+
+# At worst it is too slow for what the app promises.
+_heavy contains ["spec", "provisioning", via, "syncMinutes"] if {
+	some via in {how.via | some how in input.spec.lifecycle; how.slaHours >= 0}
+}
+
+# At worst accounts are found by what changes while the person stays.
+_middling contains ["spec", "provisioning", via, "matchKey"] if some via in mechanisms.matching
+
+# At worst it is a person's.
+_middling contains ["spec", "nonHuman", at, "boundTo"] if some at, _ in credentials.live
+
+_heavy contains ["spec", "nonHuman", at, "boundTo"] if {
+	some at, item in credentials.live
+	_weighty(item)
 }
 
 _heavy contains ["spec", "provisioning", via, "operations"] if {

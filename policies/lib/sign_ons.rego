@@ -95,6 +95,13 @@ questions contains [array.concat(path, [key]), concat("", [what, by(how)])] if {
 	object.get(how, key, null) == null
 }
 
+# With a password beside it, `signon/not-enforced` says so.
+questions contains [array.concat(path, ["passwordReset"]), sprintf("whether people who sign in%s can get a password of the app", [by(how)])] if {
+	some [path, how] in federated
+	how.enforced == true
+	not is_boolean(object.get(how, "passwordReset", null))
+}
+
 _undecided := {
 	"system": "which system signs people in",
 	"assignmentRequired": "whether only assigned people can sign in",

@@ -34,9 +34,8 @@ fn effective(spec: &Value, patterns: &BTreeMap<String, Value>) -> Value {
     merged(&base, &own)
 }
 
-/// The declarations of `examples/`: apps, and those they refer to. Inherited values are written in the apps, so that they can be
-/// removed.
-pub(super) fn examples() -> (Vec<Value>, Vec<Value>) {
+/// The declarations of `examples/` as they are written.
+pub(super) fn written() -> Vec<Value> {
     let mut all = Vec::new();
     for folder in ["", "clean", "broken"] {
         let entries = std::fs::read_dir(root().join("examples").join(folder)).expect("a folder");
@@ -56,10 +55,15 @@ pub(super) fn examples() -> (Vec<Value>, Vec<Value>) {
             }
         }
     }
-    let (patterns, mut all): (Vec<Value>, Vec<Value>) = all
-        .into_iter()
-        .filter(|one| one["metadata"]["name"].is_string() && one["kind"] != "Waiver")
-        .partition(|one| one["kind"] == "Pattern");
+    all.retain(|one| one["metadata"]["name"].is_string());
+    all
+}
+
+/// The declarations of `examples/`: apps, and those they refer to. Inherited values are written in the apps, so that they can be
+/// removed.
+pub(super) fn examples() -> (Vec<Value>, Vec<Value>) {
+    let (patterns, mut all): (Vec<Value>, Vec<Value>) =
+        written().into_iter().filter(|one| one["kind"] != "Waiver").partition(|one| one["kind"] == "Pattern");
     let named = |one: Value| (one["metadata"]["name"].as_str().unwrap_or_default().to_owned(), one["spec"].clone());
     let patterns = patterns.into_iter().map(named).collect();
     for app in all.iter_mut().filter(|one| one["kind"] == "App") {

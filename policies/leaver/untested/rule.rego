@@ -37,12 +37,14 @@ _in_use if {
 
 _stage := input.spec.lifecycle.deprovision
 
-# Accounts that are compared regularly show whether they are closed.
+# Tests are asked of what works without a person. Accounts that are compared regularly show whether they are closed.
 _shown if {
 	mechanisms.done("reconcile")
 	input.spec.lifecycle.reconcile.everyDays
 	input.spec.lifecycle.reconcile.last
 }
+
+_shown_otherwise("deprovision") if _shown
 
 default _severity := "warning"
 
@@ -59,6 +61,8 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "testedOn"], "me
 findings contains {"path": ["spec", "lifecycle", stage, "testedOn"], "message": message, "severity": _severity} if {
 	_in_use
 	some stage in ["deprovision", "revokeSessions", "reactivate"]
+	input.spec.lifecycle[stage].via in apps.automatic
+	not _shown_otherwise(stage)
 	some day in [input.spec.lifecycle[stage].testedOn]
 	age := dates.days_since(day)
 	age > _max

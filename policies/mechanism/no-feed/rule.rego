@@ -1,28 +1,77 @@
 # METADATA
 # title: System without a declared feed
 # description: An identity provider, a directory or a job runner closes the accounts of those of whom it hears. What it hears of, and how
-#   often, decides how late an account is closed, however quick the push behind it is.
+#   often, decides how late an account is closed, however quick the push behind it is. Where an app promises hours, the promise stands on
+#   this.
 # custom:
 #   severity: info
 #   precision: high
 #   status: stable
 #   since: 0.1.0
-#   scope: System
-#   fix: "Name in `fedBy` the Systems from which it learns of joiners, movers and leavers, and how often; `fedBy: []` if it is itself
-#     where people are entered."
+#   scope: catalogue
+#   fix: "Name in `fedBy` all Systems from which it learns of joiners, movers and leavers, and in `syncMinutes` how often; `fedBy: []` if it
+#     is itself where people are entered."
 #   controls:
 #     nist-800-53: ["IA-4", "PS-4a"]
 #     cis-v8: ["5.6"]
 #     nist-csf: ["PR.AA-01"]
 package policies.mechanism["no-feed"]
 
-_in_use if not input.spec.status == "retired"
+import data.policies.lib.acting
 
-_says if is_array(input.spec.fedBy)
+_kinds := {"idp", "directory", "iga", "automation"}
 
-findings contains {"path": ["spec", "fedBy"], "message": message} if {
-	_in_use
-	input.spec.kind in {"idp", "directory", "iga", "automation"}
-	not _says
-	message := sprintf("%s: nothing says what feeds it, so nobody knows how late it hears of leavers", [input.metadata.name])
+_fed(spec) if is_array(spec.fedBy)
+
+_timed(feed) if feed.syncMinutes >= 0
+
+# [place, what nobody says, severity where no app promises hours behind it]
+_open(spec) := [[["spec", "fedBy"], "nothing says what feeds it", "info"]] if {
+	spec.kind in _kinds
+	not _fed(spec)
+}
+
+_open(spec) := [[["spec", "fedBy", nth, "syncMinutes"], what, "warning"] |
+	some nth, feed in spec.fedBy
+	not _timed(feed)
+	what := sprintf("it is fed by `%s`, and nothing says how often", [feed.system])
+] if _fed(spec)
+
+findings contains {"declaration": at, "path": path, "message": message, "severity": severity, "related": related} if {
+	some name, at in acting.declared
+	some [path, what, lightest] in _open(input.declarations[at].spec)
+	steps := acting.promises(name)
+	[severity, why] := _weighed(steps, lightest)
+	related := [{"declaration": step.at, "path": ["spec", "lifecycle", step.stage], "message": "promises hours"} |
+		some step in array.slice(steps, 0, 5)
+	]
+	message := sprintf("%s: %s, so nobody knows %s", [name, what, why])
+}
+
+_weighed(steps, lightest) := [lightest, "how late it hears of leavers"] if count(steps) == 0
+
+_weighed(steps, _) := ["error", sprintf("whether %s in hours can be kept", [_promises(_apps(steps))])] if count(steps) > 0
+
+_apps(steps) := sort({step.app | some step in steps})
+
+_promises(names) := sprintf("the promise of %s", [names[0]]) if count(names) == 1
+
+_promises(names) := sprintf("the promises of %s", [_listed(names)]) if count(names) > 1
+
+_listed(names) := concat(" and ", names) if count(names) < 3
+
+_listed(names) := sprintf("%s and %d other apps", [names[0], count(names) - 1]) if count(names) > 2
+
+# Nothing feeds it, by its own word, and an app that promises hours behind it has its people from elsewhere.
+findings contains {"declaration": at, "path": ["spec", "fedBy"], "message": message, "severity": "error", "related": related} if {
+	some name, at in acting.declared
+	input.declarations[at].spec.fedBy == []
+	steps := [step | some step in acting.by_system[name]; step.promised; data.leaver.catalogue.System[step.source]]
+	some source in {step.source | some step in steps}
+	count({name} & acting.upstream(source)) == 0
+	theirs := [step | some step in steps; step.source == source]
+	related := [{"declaration": step.at, "path": ["spec", "sourceOfTruth"], "message": "the source of truth"} |
+		some step in array.slice(theirs, 0, 5)
+	]
+	message := sprintf("%s: nothing feeds it, but %s is the source of truth of %s", [name, source, _listed(_apps(theirs))])
 }

@@ -49,18 +49,9 @@ _retired(name) := [{"kind": "System", "name": name, "path": ["spec", "status"], 
 	_systems[name].spec.status == "retired"
 ]
 
-_timed(feed) if feed.syncMinutes >= 0
-
 findings contains {"path": ["spec", "fedBy", at, "system"], "message": message, "related": related} if {
 	_in_use
 	some at, feed in input.spec.fedBy
 	related := _retired(feed.system)
 	message := sprintf("%s: it is fed by `%s`, which %s", [input.metadata.name, feed.system, _fault(feed.system)])
-}
-
-findings contains {"path": ["spec", "fedBy", at, "syncMinutes"], "message": message, "severity": "warning"} if {
-	_in_use
-	some at, feed in input.spec.fedBy
-	not _timed(feed)
-	message := sprintf("%s: it is fed by `%s`, and nothing says how often", [input.metadata.name, feed.system])
 }

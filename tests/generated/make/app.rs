@@ -209,6 +209,7 @@ impl Maker<'_> {
         let mut sign_on = json!({"protocol": protocol, "assignmentRequired": true});
         if FEDERATED.contains(&protocol) {
             put(&mut sign_on, "enforced", true);
+            put(&mut sign_on, "passwordReset", false);
         }
         let named = self.mode == "scim" || self.mode == "hybrid" || self.dice.chance(60);
         if named {

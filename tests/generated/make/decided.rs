@@ -29,6 +29,9 @@ impl Maker<'_> {
             if item["revokedOn"].is_null() {
                 answer(item, "interactive", false);
                 answer(item, "boundTo", "organisation");
+                if !item["rotateEveryDays"].is_null() && item["neverExpires"].is_null() {
+                    answer(item, "expires", "2027-11-01");
+                }
                 if item["boundTo"] == "team" {
                     answer(item, "rotateOnLeave", true);
                 }
@@ -45,6 +48,17 @@ impl Maker<'_> {
         answer(spec, "roles", json!([]));
         answer(spec, "seats", self.dice.pick(&["flat", "free"]));
         answer(spec, "breakGlass", json!([]));
+        answer(spec, "secondAccounts", json!({"none": true}));
+        let covers = spec["lifecycle"]["revokeCredentials"]["covers"].clone();
+        if spec["issuesTokens"] == true && spec["issues"].is_null() {
+            put(spec, "issues", if covers.is_array() { covers } else { json!(["personalTokens"]) });
+        }
+        for stage in ["revokeSessions", "reactivate"] {
+            let via = spec["lifecycle"][stage]["via"].as_str().unwrap_or_default();
+            if ["scim", "connector", "directory", "hr", "csv", "script", "automation"].contains(&via) {
+                answer(&mut spec["lifecycle"][stage], "testedOn", self.dice.ago(0, 300));
+            }
+        }
         if spec["signOn"]["system"].is_null()
             && ["saml", "oidc", "ws-federation"].iter().any(|protocol| spec["signOn"]["protocol"] == *protocol)
         {

@@ -1,0 +1,104 @@
+# Which System acts in which stage of which app, for rules on the whole catalogue: other rules are shown one app and use `mechanisms`.
+package policies.lib.acting
+
+import data.policies.lib.grouped
+import data.policies.lib.populations
+import data.policies.lib.sign_ons
+
+# System → the stages that it does: {at, app, stage, source, promised, signed, queued}. `at` is the position of the app, `source` its source of
+# truth. A promise is one in hours; a stage is signed where the app names
+# the credential, or none is needed.
+by_system := grouped.by_key([[system, step] |
+	some at, app in input.declarations
+	app.kind == "App"
+	not app.spec.status == "retired"
+	some [name, spec] in _specs(app)
+	behind := _behind(spec, name)
+	some stage, how in spec.lifecycle
+	system := object.get(how, "system", object.get(behind, object.get(how, "via", ""), ""))
+	system != ""
+	step := {
+		"at": at,
+		"app": app.metadata.name,
+		"stage": stage,
+		"source": object.get(spec, "sourceOfTruth", ""),
+		"promised": _promised(stage, how),
+		"signed": _signed(spec, stage, how),
+		"queued": object.get(how, "queue", "") != "",
+	}
+])
+
+# [population, spec]: the app itself, and what differs for the populations that are described on their own.
+_specs(app) := array.concat(
+	[["", app.spec]],
+	[[population.name, object.union(app.spec, population)] | some [_, population] in populations.of(app)],
+)
+
+# Way → System, as in `mechanisms`.
+_behind(spec, population) := object.union(
+	{"scim": system | some [_, how] in array.slice(sign_ons.serving(spec, population), 0, 1); some system in [how.system]},
+	{via: system |
+		some via, block in object.filter(object.get(spec, "provisioning", {}), _named)
+		some system in [block.system]
+	},
+)
+
+_named := ["connector", "directory", "hr", "script", "automation"]
+
+_follow_the_source := {"create", "update", "entitle", "deprovision", "revokeSessions", "revokeCredentials"}
+
+# Hours that depend on what the System hears. A signal has a time of its own.
+_promised(stage, how) := count(times) > 0 if {
+	times := [hours |
+		stage in _follow_the_source
+		some hours in [object.get(how, "slaHours", -1), object.get(how, ["urgent", "slaHours"], -1)]
+		hours >= 0
+		object.get(how, ["signal", "everyHours"], 0) == 0
+	]
+}
+
+# Ways by which a System changes accounts with a credential. Apps name the one for SCIM.
+_signing_in := {"script", "automation", "csv", "connector", "directory", "hr"}
+
+_changing := {"create", "update", "entitle", "deprovision", "remove", "reactivate"}
+
+_signed(spec, stage, how) := count(names) > 0 if {
+	way := object.get(how, "via", "")
+	credentials := [object.get(how, "credential", ""), object.get(spec, ["provisioning", way, "credential"], "")]
+	needed := [way | way in _signing_in; stage in _changing]
+	names := array.concat([name | some name in credentials; name != ""], ["none" | count(needed) == 0])
+}
+
+# Name → position of the Systems that the catalogue declares and uses.
+declared := {system.metadata.name: at |
+	some at, system in input.declarations
+	system.kind == "System"
+	not system.spec.status == "retired"
+}
+
+# Feeds. System → the Systems that feed it, and → those that it feeds.
+_sources := grouped.by_key(_feeds)
+
+_targets := grouped.by_key([[from, to] | some [to, from] in _feeds])
+
+_feeds := [[name, feed.system] |
+	some name, system in data.leaver.catalogue.System
+	some feed in system.spec.fedBy
+]
+
+# The System and all that feed it, over up to six others as in `feeds`.
+upstream(name) := _up(_up(_up(_up(_up(_up({name}))))))
+
+_up(names) := names | {from | some name in names; some from in _sources[name]}
+
+# The System and all that it feeds.
+downstream(name) := _down(_down(_down(_down(_down(_down({name}))))))
+
+_down(names) := names | {to | some name in names; some to in _targets[name]}
+
+# The promises that depend on what a System hears, directly or through others.
+promises(name) := [step |
+	some system in downstream(name)
+	some step in by_system[system]
+	step.promised
+]

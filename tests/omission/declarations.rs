@@ -1,0 +1,124 @@
+//! Omissions in declarations that apps rely on: Systems, Teams, Patterns, and populations of an app. A finding may be lost in any declaration,
+//! so each omission is a run of its own on the whole catalogue.
+
+use std::collections::BTreeMap;
+
+use leaver::rule::Severity;
+use serde_json::Value;
+
+use super::{
+    Losses, Place, Told, each_removed, examples::written, generic, is_exception, nothing_is, removed, report, sample,
+    weight,
+};
+
+/// A finding: the name of its declaration, rule and message.
+type Found = BTreeMap<(String, Told), Severity>;
+
+fn found(all: &[Value], profile: &str) -> Found {
+    let report = report(all, &[], profile);
+    let findings = report.findings.iter();
+    findings
+        .map(|one| {
+            let name = one.subject.as_ref().map(|subject| subject.name.clone()).unwrap_or_default();
+            ((name, (one.rule.to_string(), one.message.clone())), one.severity)
+        })
+        .collect()
+}
+
+/// What is lost where one declaration is replaced.
+fn losses_of(all: &[Value], base: &Found, at: usize, one: Value, place: &str, profile: &str, lost: &mut Losses) {
+    let mut fewer = all.to_vec();
+    fewer[at] = one;
+    let now = found(&fewer, profile);
+    let new = now.iter().filter(|(one, _)| !base.contains_key(*one)).map(|(_, severity)| weight(*severity)).max();
+    for ((name, told), severity) in base.iter().filter(|(one, _)| !now.contains_key(*one)) {
+        if new < Some(weight(*severity)) && !is_exception(&told.0, place) {
+            let what = format!("without {place} of {}", all[at]["metadata"]["name"]);
+            let entry = lost.entry((told.0.clone(), what)).or_default();
+            entry.0 += 1;
+            entry.1 = format!("{profile}: {severity:?} {name}: {}", told.1);
+        }
+    }
+}
+
+/// The places in declarations of a kind, below the name of the kind: `System.spec.fedBy.*.syncMinutes`.
+fn places_in(all: &[Value], kinds: &[&str]) -> Vec<(usize, Vec<Place>)> {
+    let wanted = all.iter().enumerate().filter(|(_, one)| kinds.iter().any(|kind| one["kind"] == *kind));
+    wanted.map(|(at, one)| (at, each_removed(one).into_iter().flat_map(|variant| variant.places).collect())).collect()
+}
+
+/// The place as exceptions name it: that of an app also for its pattern and its populations, else with the kind.
+fn shown(kind: &str, place: &Place) -> String {
+    let place = generic(place);
+    match kind {
+        "App" | "Pattern" => match place.strip_prefix("spec.populations.*.") {
+            Some(below) => format!("spec.{below}"),
+            None => place,
+        },
+        _ => format!("{kind}.{place}"),
+    }
+}
+
+/// Removes each n-th place, in whatever declarations.
+fn each_without(all: &[Value], kinds: &[&str], profile: &str, step: usize, lost: &mut Losses) {
+    let base = found(all, profile);
+    let places =
+        places_in(all, kinds).into_iter().flat_map(|(at, places)| places.into_iter().map(move |place| (at, place)));
+    for (at, place) in sample(places.collect(), 0, step) {
+        let shown = shown(all[at]["kind"].as_str().expect("a kind"), &place);
+        losses_of(all, &base, at, removed(&all[at], &place), &shown, profile, lost);
+    }
+}
+
+/// Removes a second place from a declaration that already lacks one.
+fn pairs_without(all: &[Value], kinds: &[&str], step: usize, lost: &mut Losses) {
+    for (at, places) in places_in(all, kinds) {
+        for first in sample(places, at, step) {
+            let mut fewer = all.to_vec();
+            fewer[at] = removed(&all[at], &first);
+            let base = found(&fewer, "default");
+            let kind = all[at]["kind"].as_str().expect("a kind");
+            let seconds = each_removed(&fewer[at]).into_iter().flat_map(|variant| variant.places).collect();
+            for second in sample(seconds, at, step) {
+                let one = removed(&fewer[at], &second);
+                losses_of(&fewer, &base, at, one, &shown(kind, &second), "default", lost);
+            }
+        }
+    }
+}
+
+/// A catalogue in which every finding that a System, a Team or a Waiver causes depends on one of its keys.
+fn dependent() -> Vec<Value> {
+    let text = include_str!("dependent.yaml");
+    let documents = serde_yaml::Deserializer::from_str(text);
+    documents.map(|document| <Value as serde::Deserialize>::deserialize(document).expect("YAML")).collect()
+}
+
+#[test]
+fn leaving_something_out_of_a_system_a_team_or_a_waiver_does_not_either() {
+    let mut lost = Losses::new();
+    each_without(&dependent(), &["System", "Team", "Waiver"], "default", 1, &mut lost);
+    each_without(&written(), &["System", "Team", "Waiver"], "default", 16, &mut lost);
+    pairs_without(&dependent(), &["System", "Waiver"], 5, &mut lost);
+    nothing_is(&lost);
+}
+
+#[test]
+fn leaving_something_out_of_a_pattern_or_a_population_does_not_either() {
+    let mut lost = Losses::new();
+    each_without(&dependent(), &["Pattern", "App"], "default", 1, &mut lost);
+    each_without(&written(), &["Pattern"], "default", 150, &mut lost);
+    nothing_is(&lost);
+}
+
+#[test]
+#[ignore = "many minutes: every key, for whoever changes a rule"]
+fn leaving_anything_out_of_any_declaration_does_not_either() {
+    let mut lost = Losses::new();
+    for profile in super::profiles() {
+        each_without(&dependent(), &["System", "Team", "Waiver", "Pattern", "App"], &profile, 1, &mut lost);
+    }
+    each_without(&written(), &["System", "Team", "Waiver", "Pattern"], "default", 1, &mut lost);
+    pairs_without(&dependent(), &["System", "Team", "Waiver", "App"], 1, &mut lost);
+    nothing_is(&lost);
+}
