@@ -30,7 +30,7 @@ mod policy {
 }
 
 use policy::index::derive::derive;
-use program::{compile_program, package_path};
+use program::{compile_program, package_path, rules_in_each};
 
 /// A Rego file: relative path and text.
 type Module = (String, String);
@@ -93,25 +93,36 @@ fn write_programs() -> Result<(), String> {
         }
     }
     for (group, members) in &groups {
-        let modules: Vec<&Module> = libraries.iter().chain(members.iter().map(|rule| &rule.module)).collect();
-        let texts = || modules.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        let modules = |rules: &[&Rule]| -> Vec<Module> {
+            libraries.iter().chain(rules.iter().map(|rule| &rule.module)).cloned().collect()
+        };
         let ids = members.iter().map(|rule| {
             let (group, name) = rule.id.split_once('/').unwrap_or((&rule.id, ""));
             (rule.id.as_str(), package_path(group, name))
         });
         if *group != "catalogue" {
-            let index = postcard::to_allocvec(&derive(texts(), ids)).map_err(|error| error.to_string())?;
+            let all = modules(members);
+            let texts = all.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+            let index = postcard::to_allocvec(&derive(texts, ids)).map_err(|error| error.to_string())?;
             write(&format!("{group}.index"), &index)?;
         }
-        let mut program = compile_program(texts(), None).map_err(|error| {
-            let at = error.module.and_then(|at| modules.get(at)).map_or("policies", |(path, _)| path);
-            format!("{at}: {}", error.reason)
-        })?;
-        // Sources and locations are only for debugging.
-        program.sources.clear();
-        program.instruction_spans.clear();
-        let bytes = program.serialize_binary().map_err(|error| format!("the program of {group}: {error}"))?;
-        write(&format!("{group}.bin"), &bytes)?;
+        let parts: Vec<&[&Rule]> = members.chunks(rules_in_each(members.len())).collect();
+        for (part, rules) in parts.iter().enumerate() {
+            let modules = modules(rules);
+            let texts = modules.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+            let mut program = compile_program(texts, None).map_err(|error| {
+                let at = error.module.and_then(|at| modules.get(at)).map_or("policies", |(path, _)| path);
+                format!("{at}: {}", error.reason)
+            })?;
+            // Sources and locations are only for debugging.
+            program.sources.clear();
+            program.instruction_spans.clear();
+            let bytes = program.serialize_binary().map_err(|error| format!("a program of {group}: {error}"))?;
+            write(&format!("{group}.{part}.bin"), &bytes)?;
+        }
+        let ids: Vec<Vec<&str>> =
+            parts.iter().map(|rules| rules.iter().map(|rule| rule.id.as_str()).collect()).collect();
+        write(&format!("{group}.rules"), &postcard::to_allocvec(&ids).map_err(|error| error.to_string())?)?;
     }
     let mut kinds = BTreeMap::new();
     for (path, text) in libraries.iter().chain(rules.iter().map(|rule| &rule.module)) {
@@ -119,9 +130,7 @@ fn write_programs() -> Result<(), String> {
         kinds.insert(path, syntax::kinds(&syntax));
     }
     write("kinds", &postcard::to_allocvec(&kinds).map_err(|error| error.to_string())?)?;
-    let counts: BTreeMap<&str, usize> = groups.iter().map(|(group, members)| (*group, members.len())).collect();
     let metadata: BTreeMap<&str, &Value> = rules.iter().map(|rule| (rule.id.as_str(), &rule.metadata)).collect();
-    write("groups.json", serde_json::to_string(&counts).map_err(|error| error.to_string())?.as_bytes())?;
     write("rules.json", serde_json::to_string(&metadata).map_err(|error| error.to_string())?.as_bytes())
 }
 

@@ -15,7 +15,7 @@ use super::{
     interpret::unfit,
     load::meta::Annotation,
     load::{Module, PolicySet, RuleSource},
-    program::{compile_program, package_path},
+    program::{compile_program, package_path, rules_in_each},
     syntax::Syntax,
 };
 use crate::{
@@ -56,14 +56,38 @@ pub(super) fn members<'a>(set: &'a PolicySet, group: &str) -> Vec<&'a RuleSource
     set.rules.values().filter(belongs).collect()
 }
 
-/// A program with at least these rules. Its result is `{rule id: findings}` for the requested rules.
-pub(super) fn program(
+/// Rules with the same input, as one or more programs. The result of a program is `{rule id: findings}` for the requested rules.
+pub(super) struct Programs {
+    programs: Vec<Arc<Program>>,
+    /// The program of each rule.
+    rules: BTreeMap<RuleId, usize>,
+}
+
+impl Programs {
+    /// The programs, in the order of [`Programs::of`].
+    pub(super) fn all(&self) -> &[Arc<Program>] {
+        &self.programs
+    }
+
+    /// The position of the program that has a rule.
+    pub(super) fn of(&self, rule: &RuleId) -> Option<usize> {
+        self.rules.get(rule).copied()
+    }
+
+    fn push(&mut self, program: Program, rules: impl IntoIterator<Item = RuleId>) {
+        self.rules.extend(rules.into_iter().map(|rule| (rule, self.programs.len())));
+        self.programs.push(Arc::new(program));
+    }
+}
+
+/// Programs with at least these rules.
+pub(super) fn programs(
     group: &str,
     set: &PolicySet,
     rules: &[&RuleSource],
     budget: Budget,
-) -> Result<Arc<Program>, Vec<Failure>> {
-    let ready = if are_built(rules) { ready(group) } else { None };
+) -> Result<Programs, Vec<Failure>> {
+    let ready = if are_built(rules) { ready(group, rules) } else { None };
     ready.map_or_else(|| compile(set, rules, budget), Ok)
 }
 
@@ -78,12 +102,22 @@ fn are_built(rules: &[&RuleSource]) -> bool {
     rules.iter().all(|rule| rule.module.bundled) && Checkout::entered().is_none()
 }
 
-/// The program of all bundled rules of a group. Rules that are not requested cost nothing.
-fn ready(group: &str) -> Option<Arc<Program>> {
-    let bytes = PROGRAMS.get_file(format!("{group}.bin"))?.contents();
-    let DeserializationResult::Complete(mut program) = Program::deserialize_binary(bytes).ok()? else { return None };
-    program.initialize_resolved_builtins().ok()?;
-    Some(Arc::new(program))
+/// The programs that have these bundled rules of a group. Rules that are not requested cost nothing.
+fn ready(group: &str, rules: &[&RuleSource]) -> Option<Programs> {
+    let requested: BTreeSet<&RuleId> = rules.iter().map(|rule| &rule.meta.id).collect();
+    let mut programs = Programs { programs: Vec::new(), rules: BTreeMap::new() };
+    for (part, ids) in read::<Vec<Vec<RuleId>>>(&format!("{group}.rules"))?.into_iter().enumerate() {
+        if !ids.iter().any(|id| requested.contains(id)) {
+            continue;
+        }
+        let bytes = PROGRAMS.get_file(format!("{group}.{part}.bin"))?.contents();
+        let DeserializationResult::Complete(mut program) = Program::deserialize_binary(bytes).ok()? else {
+            return None;
+        };
+        program.initialize_resolved_builtins().ok()?;
+        programs.push(program, ids);
+    }
+    Some(programs)
 }
 
 /// The conditions of rules, derived from their text.
@@ -116,7 +150,16 @@ pub fn conditions(set: &PolicySet, rule: &RuleSource) -> String {
     text
 }
 
-pub(super) fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) -> Result<Arc<Program>, Vec<Failure>> {
+/// Compiles rules on demand.
+pub(super) fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) -> Result<Programs, Vec<Failure>> {
+    let mut programs = Programs { programs: Vec::new(), rules: BTreeMap::new() };
+    for rules in rules.chunks(rules_in_each(rules.len())) {
+        programs.push(compile_part(set, rules, budget)?, rules.iter().map(|rule| rule.meta.id.clone()));
+    }
+    Ok(programs)
+}
+
+fn compile_part(set: &PolicySet, rules: &[&RuleSource], budget: Budget) -> Result<Program, Vec<Failure>> {
     let libraries = set.libraries.iter().map(|library| (&library.file, None));
     let modules: Vec<_> = libraries.chain(rules.iter().map(|rule| (&rule.module.file, Some(&rule.meta.id)))).collect();
     let own = set.libraries.iter().map(|library| (library, None));
@@ -129,18 +172,18 @@ pub(super) fn compile(set: &PolicySet, rules: &[&RuleSource], budget: Budget) ->
         }
     }
     let texts = modules.iter().map(|(file, _)| (file.path(), file.text()));
-    let program = compile_program(texts, Some(budget.timer(1))).map_err(|error| {
+    compile_program(texts, Some(budget.timer(1))).map_err(|error| {
         vec![match error.module.and_then(|at| modules.get(at)) {
             Some((file, rule)) => engine_failure(*rule, &format!("`{}` does not compile", file.path()), &error.reason),
             None => engine_failure(None, "the rules do not compile", &error.reason),
         }]
-    })?;
-    Ok(Arc::new(program))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{policy::program::package_of, source::SourceFile};
 
     /// `build.rs` uses another YAML parser for the metadata and forms the groups itself.
     #[test]
@@ -161,12 +204,10 @@ mod tests {
             })
             .collect();
         assert_eq!(kinds_looked_up(), kinds);
-        let groups = PROGRAMS.get_file("groups.json").expect("groups").contents();
-        let groups: BTreeMap<String, usize> = serde_json::from_slice(groups).expect("groups");
         for group in crate::schema::KINDS.into_iter().chain([CATALOGUE]) {
             let rules = members(&set, group);
-            assert_eq!(groups.get(group).copied().unwrap_or_default(), rules.len(), "{group}");
             if rules.is_empty() {
+                assert!(PROGRAMS.get_file(format!("{group}.rules")).is_none(), "{group}");
                 continue;
             }
             let fresh = compile(&set, &rules, Budget::default()).expect("it compiles");
@@ -176,12 +217,48 @@ mod tests {
                 assert!(index.contents() == derived, "the index of {group}");
             }
             assert_eq!(index.is_none(), group == CATALOGUE);
-            let mut fresh = Program::clone(&fresh);
-            fresh.sources.clear();
-            fresh.instruction_spans.clear();
-            let built = PROGRAMS.get_file(format!("{group}.bin")).expect("a program").contents();
-            assert!(fresh.serialize_binary().expect("it can be written") == built, "{group}");
+            let ids = read::<Vec<Vec<RuleId>>>(&format!("{group}.rules")).expect("the rules of each program");
+            assert_eq!(ids.len(), fresh.all().len(), "{group}");
+            for (part, (fresh, ids)) in fresh.all().iter().zip(ids).enumerate() {
+                let mut fresh = Program::clone(fresh);
+                fresh.sources.clear();
+                fresh.instruction_spans.clear();
+                let built = PROGRAMS.get_file(format!("{group}.{part}.bin")).expect("a program").contents();
+                assert!(fresh.serialize_binary().expect("it can be written") == built, "{group}.{part}");
+                assert!(ids.iter().all(|id| rules.iter().any(|rule| rule.meta.id == *id)), "{group}.{part}");
+            }
+            assert!(ready(group, &rules).is_some_and(|all| rules.iter().all(|rule| all.of(&rule.meta.id).is_some())));
         }
-        assert!(ready("App").is_some() && ready(CATALOGUE).is_some() && ready("Nothing").is_none());
+        assert!(ready("Nothing", &[]).is_none());
+    }
+
+    /// The engine takes at most 256 modules in a program.
+    #[test]
+    fn there_can_be_any_number_of_rules_with_the_same_input() {
+        let set = PolicySet::bundled_by_text().expect("the bundled rules load");
+        let app = members(&set, "App");
+        let rule = *app.first().expect("a rule");
+        let many: Vec<RuleSource> = (0..600)
+            .map(|number| {
+                let mut copy = rule.clone();
+                let name = format!("copy-{number}");
+                let text = copy
+                    .module
+                    .file
+                    .text()
+                    .replace(&package_of(rule.meta.id.group(), rule.meta.id.name()), &package_of("copies", &name));
+                copy.module.file = Arc::new(SourceFile::new(format!("policies/copies/{name}/rule.rego"), text));
+                Arc::make_mut(&mut copy.meta).id = format!("copies/{name}").parse().expect("an id");
+                copy
+            })
+            .collect();
+        let many: Vec<&RuleSource> = many.iter().collect();
+        let programs = compile(&set, &many, Budget::default()).map_err(|failures| failures.len()).expect("it compiles");
+        assert_eq!(programs.all().len(), 4);
+        assert!(many.iter().all(|rule| programs.of(&rule.meta.id).is_some()));
+        for count in 0..2_000 {
+            let each = rules_in_each(count);
+            assert!(each <= 150 && each * count.div_ceil(each) >= count, "{count}");
+        }
     }
 }

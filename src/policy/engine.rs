@@ -1,5 +1,5 @@
-//! Evaluates bundled rules on a catalogue: one compiled program for each kind of declaration, one virtual machine per thread, one query per
-//! declaration. Users' rules are evaluated by `isolate`.
+//! Evaluates bundled rules on a catalogue: compiled programs for each kind of declaration, virtual machines per thread, one query per
+//! declaration and program. Users' rules are evaluated by `isolate`.
 
 mod group;
 pub(super) mod quota;
@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use regorus::{Value, utils::limits::ExecutionTimerConfig};
 
 use super::{
-    compiled::{CATALOGUE, index, members, program},
+    compiled::{CATALOGUE, index, members, programs},
     load::{PolicySet, RuleSource},
     value::Reads,
 };
@@ -150,12 +150,12 @@ fn judged(
         // Nothing is compiled for a kind if all verdicts are cached.
         let all_known =
             replaced.is_empty() && recall.is_some_and(|recall| judged.iter().all(|(index, _)| recall.knows(*index)));
-        let program = match (!all_known).then(|| program(kind, set, &rules, budget)).transpose() {
-            Ok(program) => program,
+        let programs = match (!all_known).then(|| programs(kind, set, &rules, budget)).transpose() {
+            Ok(programs) => programs,
             Err(failures) => return Judgement { verdicts: Vec::new(), failures },
         };
-        let index = program.as_ref().filter(|_| indexed).map(|_| index(kind, set, &rules));
-        let group = program.as_ref().map(|program| Group::new(set, rules, program, data, budget, index.as_ref()));
+        let index = programs.as_ref().filter(|_| indexed).map(|_| index(kind, set, &rules));
+        let group = programs.as_ref().map(|programs| Group::new(set, rules, programs, data, budget, index.as_ref()));
         let mut tally = Tally::new(Bounds::here(budget));
         let mut judgement = Judgement::default();
         // Counted in catalogue order, so that the kept findings do not depend on threads or the cache.
@@ -164,14 +164,14 @@ fn judged(
                 .par_iter()
                 .map_init(
                     || None,
-                    |machine, (index, declaration)| {
+                    |machines, (index, declaration)| {
                         let recalled = recall.and_then(|recall| recall.recall(*index));
                         let judgement = match (recalled, &group) {
                             (Some(verdicts), _) => Judgement { verdicts, failures: Vec::new() },
                             (None, None) => Judgement::default(),
                             (None, Some(group)) => {
-                                let machine = machine.get_or_insert_with(|| group.machine());
-                                let judgement = group.run(machine, &declaration.root, *index, &declaration.name);
+                                let machines = machines.get_or_insert_with(|| group.machines());
+                                let judgement = group.run(machines, &declaration.root, *index, &declaration.name);
                                 if let Some(recall) = recall.filter(|_| judgement.failures.is_empty()) {
                                     recall.keep(*index, &judgement.verdicts);
                                 }
@@ -187,11 +187,11 @@ fn judged(
                 tally.append(part, &mut judgement);
             }
         }
-        if let Some(program) = program.as_ref().filter(|_| !replaced.is_empty()) {
-            let group = Group::new(set, secrets, program, data, budget, index.as_ref());
-            let mut machine = group.machine();
+        if let Some(programs) = programs.as_ref().filter(|_| !replaced.is_empty()) {
+            let group = Group::new(set, secrets, programs, data, budget, index.as_ref());
+            let mut machines = group.machines();
             for (index, declaration) in replaced {
-                tally.append(group.run(&mut machine, &declaration.root, index, &declaration.name), &mut judgement);
+                tally.append(group.run(&mut machines, &declaration.root, index, &declaration.name), &mut judgement);
             }
         }
         judgement
@@ -212,8 +212,8 @@ fn judge_catalogue(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget:
     if rules.is_empty() || catalogue.own().is_empty() {
         return Judgement::default();
     }
-    match program(CATALOGUE, set, &rules, budget) {
-        Ok(program) => Group::new(set, rules, &program, data, budget, None).on_catalogue(catalogue),
+    match programs(CATALOGUE, set, &rules, budget) {
+        Ok(programs) => Group::new(set, rules, &programs, data, budget, None).on_catalogue(catalogue),
         Err(failures) => Judgement { verdicts: Vec::new(), failures },
     }
 }

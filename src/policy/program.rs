@@ -17,6 +17,14 @@ pub(super) struct CompileError {
     pub(super) reason: String,
 }
 
+/// The most rules in a program. The engine takes at most 256 modules, and each program also has all libraries.
+const MOST_RULES: usize = 150;
+
+/// The number of rules in each program if `count` rules have the same input. The programs are about equally large.
+pub(super) fn rules_in_each(count: usize) -> usize {
+    count.div_ceil(count.div_ceil(MOST_RULES).max(1)).max(1)
+}
+
 /// Collects the findings of the requested rules: `data.leaver_asked` lists them as `[id, group, name]`.
 const QUERY: &str = r"package leaver_index
 

@@ -4,14 +4,13 @@
 use std::{
     cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
 };
 
-use regorus::{Value, rvm::program::Program};
+use regorus::Value;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    compiled::{compile, index_of},
+    compiled::{Programs, compile, index_of},
     data::{Facts, data_document, looked_up},
     engine::{Budget, Group, Judgement, catalogue_input, reason, restore_indexes, well_formed},
     index::{Applicable, Index},
@@ -134,7 +133,7 @@ pub struct RuleTrial<'a> {
     interpreter: Interpreter,
     /// Derived on first use, like the program.
     index: OnceCell<Index>,
-    compiled: Option<Result<Arc<Program>, String>>,
+    compiled: Option<Result<Programs, String>>,
 }
 
 impl RuleTrial<'_> {
@@ -207,10 +206,10 @@ impl RuleTrial<'_> {
         let judgement = match &rule.meta.scope {
             Scope::Catalogue if !catalogue.own().is_empty() => group.on_catalogue(catalogue),
             Scope::Kinds(kinds) => {
-                let mut machine = group.machine();
+                let mut machines = group.machines();
                 well_formed(catalogue)
                     .filter(|(_, declaration)| kinds.contains(&declaration.kind))
-                    .map(|(index, one)| group.run(&mut machine, &one.root, index, &one.name))
+                    .map(|(index, one)| group.run(&mut machines, &one.root, index, &one.name))
                     .fold(Judgement::default(), |mut all, part| {
                         all.verdicts.extend(part.verdicts);
                         all.failures.extend(part.failures);

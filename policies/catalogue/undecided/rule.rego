@@ -16,11 +16,12 @@
 #     cis-v8: ["2.1"]
 package policies.catalogue.undecided
 
+import data.policies.lib.question_severity
 import data.policies.lib.questions
 
 findings contains {"path": question.path, "message": message, "severity": severity} if {
 	some question in questions.open
-	severity := questions.severity(question.path)
+	severity := question_severity.of(question.path)
 	message := sprintf("%s: nothing says %s (`%s`)", [input.metadata.name, question.what, _key(question.path)])
 }
 

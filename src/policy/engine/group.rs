@@ -1,4 +1,4 @@
-//! Rules for one kind of declaration, compiled to one program, and the machines that run it.
+//! Rules for one kind of declaration, compiled to programs, and the machines that run them.
 
 use std::{
     collections::BTreeMap,
@@ -8,10 +8,7 @@ use std::{
     },
 };
 
-use regorus::{
-    Value,
-    rvm::{program::Program, vm::RegoVM},
-};
+use regorus::{Value, rvm::vm::RegoVM};
 
 use super::{
     Budget, INSTRUCTIONS, INSTRUCTIONS_EACH, Judgement, catalogue_input, engine_failure, failure,
@@ -21,6 +18,7 @@ use super::{
 use crate::{
     model::Catalogue,
     policy::{
+        compiled::Programs,
         index::{Applicable, Index},
         interpret::{Interpreter, Task},
         load::{PolicySet, RuleSource},
@@ -40,7 +38,9 @@ const ENOUGH: u32 = 64;
 pub(in crate::policy) struct Group<'a> {
     set: &'a PolicySet,
     rules: Vec<&'a RuleSource>,
-    program: &'a Arc<Program>,
+    programs: &'a Programs,
+    /// The program of each rule.
+    parts: Vec<Option<usize>>,
     data: &'a Value,
     budget: Budget,
     /// Whether all of them are bundled.
@@ -66,7 +66,7 @@ impl<'a> Group<'a> {
     pub(in crate::policy) fn new(
         set: &'a PolicySet,
         rules: Vec<&'a RuleSource>,
-        program: &'a Arc<Program>,
+        programs: &'a Programs,
         data: &'a Value,
         budget: Budget,
         index: Option<&'a Index>,
@@ -77,13 +77,14 @@ impl<'a> Group<'a> {
         };
         Self {
             asks: rules.iter().map(ask).collect(),
+            parts: rules.iter().map(|rule| programs.of(&rule.meta.id)).collect(),
             roots: rules.iter().map(|rule| index?.roots.get(rule.meta.id.as_str()).copied()).collect(),
             answers: rules.iter().map(|_| (AtomicU32::new(0), AtomicU32::new(0))).collect(),
             bundled: rules.iter().all(|rule| rule.module.bundled),
             applicable: index.map(|index| Applicable::new(index, data, false)),
             set,
             rules,
-            program,
+            programs,
             data,
             budget,
         }
@@ -93,30 +94,37 @@ impl<'a> Group<'a> {
     pub(in crate::policy) fn on_catalogue(&self, catalogue: &Catalogue) -> Judgement {
         let reads = Reads::of(self.rules.iter().map(|rule| &*rule.meta));
         let (input, indexes) = catalogue_input(catalogue, &reads);
-        let mut machine = self.machine();
-        machine.set_max_instructions(INSTRUCTIONS.saturating_add(INSTRUCTIONS_EACH.saturating_mul(indexes.len())));
+        let mut machines = self.machines();
+        let limit = INSTRUCTIONS.saturating_add(INSTRUCTIONS_EACH.saturating_mul(indexes.len()));
+        for machine in &mut machines {
+            machine.set_max_instructions(limit);
+        }
         let all: Vec<usize> = (0..self.rules.len()).collect();
         let subject = Subject { input: &input, declaration: None, name: "the catalogue" };
-        let mut judgement = self.judge(&mut machine, &subject, &all);
+        let mut judgement = self.judge(&mut machines, &subject, &all);
         restore_indexes(&mut judgement, &indexes);
         judgement
     }
 
-    pub(in crate::policy) fn machine(&self) -> RegoVM {
-        let mut machine = RegoVM::new();
-        machine.load_program(Arc::clone(self.program));
-        machine.set_max_instructions(INSTRUCTIONS);
-        if !self.bundled {
-            let runs = u32::try_from(self.rules.len()).unwrap_or(u32::MAX);
-            machine.set_execution_timer_config(Some(self.budget.timer(runs)));
-        }
-        machine
+    /// A machine for each program.
+    pub(in crate::policy) fn machines(&self) -> Vec<RegoVM> {
+        let machine = |program| {
+            let mut machine = RegoVM::new();
+            machine.load_program(Arc::clone(program));
+            machine.set_max_instructions(INSTRUCTIONS);
+            if !self.bundled {
+                let runs = u32::try_from(self.rules.len()).unwrap_or(u32::MAX);
+                machine.set_execution_timer_config(Some(self.budget.timer(runs)));
+            }
+            machine
+        };
+        self.programs.all().iter().map(machine).collect()
     }
 
     /// Runs the rules that may apply to a declaration.
     pub(in crate::policy) fn run(
         &self,
-        machine: &mut RegoVM,
+        machines: &mut [RegoVM],
         root: &Node,
         declaration: usize,
         name: &str,
@@ -125,7 +133,7 @@ impl<'a> Group<'a> {
         if asked.is_empty() {
             return Judgement::default();
         }
-        self.judge(machine, &Subject { input: &from_node(root), declaration: Some(declaration), name }, &asked)
+        self.judge(machines, &Subject { input: &from_node(root), declaration: Some(declaration), name }, &asked)
     }
 
     /// The rules that may apply to a declaration.
@@ -149,12 +157,22 @@ impl<'a> Group<'a> {
         all.zip(may).filter(|(_, may)| *may).map(|(at, _)| at).collect()
     }
 
-    fn judge(&self, machine: &mut RegoVM, subject: &Subject<'_>, asked: &[usize]) -> Judgement {
+    fn judge(&self, machines: &mut [RegoVM], subject: &Subject<'_>, asked: &[usize]) -> Judgement {
         let mut judgement = Judgement::default();
-        match self.execute(machine, subject, asked) {
-            Ok(by_rule) => self.take(&by_rule, subject, asked, &mut judgement),
-            Err(_) if self.bundled => self.one_by_one(machine, subject, asked, &mut judgement),
-            Err(error) => self.diagnose(subject, asked, &error, &mut judgement),
+        for at in asked.iter().filter(|at| self.parts.get(**at).is_none_or(Option::is_none)) {
+            self.blame(*at, subject, "there is no program with it", &mut judgement);
+        }
+        for (part, machine) in machines.iter_mut().enumerate() {
+            let here = asked.iter().copied().filter(|at| self.parts.get(*at).copied().flatten() == Some(part));
+            let here: Vec<usize> = here.collect();
+            if here.is_empty() {
+                continue;
+            }
+            match self.execute(machine, subject, &here) {
+                Ok(by_rule) => self.take(&by_rule, subject, &here, &mut judgement),
+                Err(_) if self.bundled => self.one_by_one(machine, subject, &here, &mut judgement),
+                Err(error) => self.diagnose(subject, &here, &error, &mut judgement),
+            }
         }
         judgement
     }

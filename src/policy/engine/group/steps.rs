@@ -6,7 +6,6 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use rayon::prelude::*;
-use regorus::rvm::program::Program;
 use serde_json::Value as Json;
 
 use super::*;
@@ -15,7 +14,7 @@ use crate::{
     model::Declaration,
     policy::{
         Facts,
-        compiled::{CATALOGUE, members, program},
+        compiled::{CATALOGUE, Programs, members, programs},
         data_document, looked_up,
     },
     rule::{RuleId, Scope},
@@ -138,14 +137,8 @@ struct Counted<'a> {
 }
 
 impl<'a> Counted<'a> {
-    fn new(
-        config: &'a Config,
-        rule: &'a RuleSource,
-        program: &'a Arc<Program>,
-        data: &'a Value,
-        all: &Catalogue,
-    ) -> Self {
-        let group = Group::new(&config.all, vec![rule], program, data, Budget::default(), None);
+    fn new(config: &'a Config, rule: &'a RuleSource, programs: &'a Programs, data: &'a Value, all: &Catalogue) -> Self {
+        let group = Group::new(&config.all, vec![rule], programs, data, Budget::default(), None);
         let inputs = match &rule.meta.scope {
             Scope::Kinds(kinds) => {
                 let own = all.own().iter().enumerate().filter(|(_, one)| kinds.contains(&one.kind));
@@ -158,7 +151,8 @@ impl<'a> Counted<'a> {
 
     /// Whether every input needs at most this many steps.
     fn fits(&self, limit: usize) -> bool {
-        let mut machine = self.group.machine();
+        let part = self.group.parts[0].expect("the program of the rule");
+        let mut machine = self.group.machines().swap_remove(part);
         machine.set_max_instructions(limit);
         self.inputs.iter().all(|(declaration, input)| {
             let subject = Subject { input, declaration: *declaration, name: "x" };
@@ -204,7 +198,7 @@ struct Count {
     faults: Vec<String>,
 }
 
-fn count(config: &Config, rule: &RuleSource, program: &Arc<Program>, kinds: &BTreeSet<&'static str>) -> Count {
+fn count(config: &Config, rule: &RuleSource, programs: &Programs, kinds: &BTreeSet<&'static str>) -> Count {
     let id = &rule.meta.id;
     let whole = rule.meta.scope == Scope::Catalogue;
     let (mut faults, mut catalogues) = (Vec::new(), 0);
@@ -221,11 +215,11 @@ fn count(config: &Config, rule: &RuleSource, program: &Arc<Program>, kinds: &BTr
         for differ in [false, true] {
             let [few, many] = [FEW, MANY].map(|number| copies(&documents, number, differ));
             let [few_data, many_data] = [&few, &many].map(|all| data_document(all, &facts, kinds));
-            let steps = Counted::new(config, rule, program, &few_data, &few).steps();
+            let steps = Counted::new(config, rule, programs, &few_data, &few).steps();
             // Rules on single declarations must not grow at all; the catalogue grows threefold.
             let limit = if whole { steps * MANY / FEW + steps } else { steps + steps / 10 } + 100;
             catalogues += 1;
-            if !Counted::new(config, rule, program, &many_data, &many).fits(limit) {
+            if !Counted::new(config, rule, programs, &many_data, &many).fits(limit) {
                 faults.push(format!("{id} (line {}, differ {differ}): {steps} steps, then over {limit}", block.line));
             }
         }
@@ -244,8 +238,10 @@ fn no_rule_takes_more_than_in_proportion_to_the_catalogue() {
         if rules.is_empty() {
             continue;
         }
-        let program = program(group, &config.all, &rules, Budget::default()).expect("a program");
-        let counts: Vec<Count> = rules.par_iter().map(|rule| count(&config, rule, &program, &kinds)).collect();
+        let programs = programs(group, &config.all, &rules, Budget::default())
+            .map_err(|failures| failures.len())
+            .expect("programs");
+        let counts: Vec<Count> = rules.par_iter().map(|rule| count(&config, rule, &programs, &kinds)).collect();
         for count in counts {
             faults.extend(count.faults);
             let runs = if count.catalogues > 0 { &mut counted } else { &mut never };

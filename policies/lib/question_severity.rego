@@ -1,0 +1,153 @@
+package policies.lib.question_severity
+
+import data.policies.lib.apps
+import data.policies.lib.credentials
+import data.policies.lib.mechanisms
+
+# A question is as severe as the worst fault that its missing answer can hide.
+of(path) := "error" if path in _errors
+
+of(path) := "warning" if {
+	not path in _errors
+	_warns(path)
+}
+
+of(path) := "info" if {
+	not path in _errors
+	not _warns(path)
+}
+
+_warns(path) if path in _warnings
+
+_warns(path) if {
+	[_, list, _, key] := path
+	key in _of_entries[list]
+}
+
+_of_entries := {
+	"accounts": {"temporary"},
+	"nonHuman": {"created", "interactive", "knownTo", "revokesPrevious"},
+	"thirdPartyGrants": {"scopes"},
+}
+
+_warnings contains ["spec", "lifecycle", "review", key] if some key in ["covers", "onSilence", "selfReview"]
+
+_errors contains ["spec", "lifecycle", "review", "everyDays"]
+
+_warnings contains ["spec", "external", "maxDays"]
+
+_warnings contains ["spec", "localAccounts", "checkedOn"]
+
+_warnings contains ["spec", "localAccounts", "accounts", at, "temporary"] if some at, _ in input.spec.localAccounts.accounts
+
+_warnings contains ["spec", "lifecycle", "deprovision", "signal", "everyHours"]
+
+_warnings contains ["spec", "provisioning", "directory", "protocol"]
+
+_warnings contains ["spec", "provisioning", "shared", key] if some key in ["lastRotated", "rotateEveryDays"]
+
+# Nobody takes the tokens away that people may have made.
+_errors contains ["spec", "issuesTokens"] if not mechanisms.done("revokeCredentials")
+
+# At worst the data is restricted: it is reviewed often enough, and access ends without hands.
+_errors contains ["spec", "dataClass"] if {
+	limits := [days | some days in data.leaver.params["review/too-rare"].maxDays]
+	input.spec.lifecycle.review.everyDays > min(limits)
+}
+
+_errors contains ["spec", "dataClass"] if input.spec.lifecycle.deprovision.via in {"ticket", "admin", "runbook", "vendor"}
+
+# At worst people change role every week, and wait for the next sign-in.
+_warnings contains ["spec", "roleChurn"] if apps.mode == "jit"
+
+_warnings contains ["spec", "roleChurn"] if _at_sign_in
+
+_errors contains ["spec", "roleChurn"] if {
+	_at_sign_in
+	apps.tier == 1
+}
+
+_at_sign_in if "jit" in [input.spec.lifecycle.update.via]
+
+_at_sign_in if "jit" in [input.spec.lifecycle.entitle.via]
+
+# At worst there are people from outside.
+_warnings contains ["spec", "populations"] if not _looked_after
+
+_errors contains ["spec", "populations"] if {
+	not _looked_after
+	apps.tier <= 2
+}
+
+_looked_after if {
+	input.spec.external.sponsor
+	input.spec.external.endDateRequired == true
+}
+
+# At worst people who left know the secret of something privileged, or of what provisioning works with.
+_errors contains ["spec", "nonHuman", at, "knownTo"] if {
+	some at, item in credentials.live
+	_sensitive(item)
+}
+
+_sensitive(item) if item.privileged == true
+
+_sensitive(item) if item.name in credentials.of_mechanisms
+
+# At worst the role is privileged, and the first sign-in gives it.
+_errors contains ["spec", "roles", at, "privileged"] if some at, _ in input.spec.roles
+
+_errors contains ["spec", "roles", at, "lastReview"] if some at, _ in input.spec.roles
+
+_errors contains ["spec", "provisioning", "jit", "defaultRole"] if {
+	some role in input.spec.roles
+	role.privileged == true
+}
+
+_errors contains ["spec", "lifecycle", "review", "covers"] if {
+	some role in input.spec.roles
+	role.privileged == true
+	not role.reviewEveryDays
+}
+
+# At worst a sign-in brings back whom somebody suspended.
+_errors contains ["spec", "provisioning", "jit", "refusesSuspended"] if {
+	input.spec.lifecycle.deprovision.effect in {"suspend", "remove-membership", "seat-only"}
+}
+
+# At worst a sign-in and a push find accounts by different attributes.
+_errors contains ["spec", "provisioning", via, "matchKey"] if {
+	apps.created_by_jit
+	count(mechanisms.used) > 0
+	some via in mechanisms.used | {"jit"}
+}
+
+# At worst anybody can call the service.
+_errors contains ["spec", "provisioning", "scim", key] if some key in ["auth", "endpoint"]
+
+# At worst what ends the access of leavers is off, slow or looks away.
+_errors contains ["spec", "provisioning", via, key] if {
+	some via in [input.spec.lifecycle.deprovision.via]
+	some key in ["operations", "syncMinutes", "delayDays", "outOfScope", "everyDays", "softDeleteMapped"]
+}
+
+# At worst it is too slow for what the app promises.
+_errors contains ["spec", "provisioning", via, "syncMinutes"] if {
+	some via in {how.via | some how in input.spec.lifecycle; how.slaHours >= 0}
+}
+
+# At worst accounts are found by what changes while the person stays.
+_warnings contains ["spec", "provisioning", via, "matchKey"] if some via in mechanisms.matching
+
+# At worst it is a person's.
+_warnings contains ["spec", "nonHuman", at, "boundTo"] if some at, _ in credentials.live
+
+_errors contains ["spec", "nonHuman", at, "boundTo"] if {
+	some at, item in credentials.live
+	_sensitive(item)
+}
+
+_errors contains ["spec", "provisioning", via, "operations"] if {
+	apps.created_by_jit
+	some via in mechanisms.used
+}
