@@ -69,8 +69,8 @@ _signed(spec, stage, how) := count(names) > 0 if {
 	names := array.concat([name | some name in credentials; name != ""], ["none" | count(needed) == 0])
 }
 
-# Name → position of the Systems that the catalogue declares and uses.
-declared := {system.metadata.name: at |
+# [name, position] of the Systems that the catalogue declares and uses. Two may have the same name, which `catalogue/duplicate-name` reports.
+declared := {[system.metadata.name, at] |
 	some at, system in input.declarations
 	system.kind == "System"
 	not system.spec.status == "retired"

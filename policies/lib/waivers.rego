@@ -1,6 +1,8 @@
 # Which apps a waiver is for, by the same rules as the engine: each selector that is given narrows it.
 package policies.lib.waivers
 
+import data.policies.lib.grouped
+
 # Whether it is for an app.
 selects(waiver, app) if {
 	_selective(waiver)
@@ -55,9 +57,10 @@ _above := {declaration.metadata.name: _up(_up(_up(_up(_up(_up(_up({declaration.m
 	declaration.kind == "Pattern"
 }
 
-_up(names) := names | {_base[name] | some name in names}
+_up(names) := names | {base | some name in names; some base in _bases[name]}
 
-_base := {declaration.metadata.name: declaration.spec.pattern |
+# Two patterns may have the same name, which `catalogue/duplicate-name` reports.
+_bases := grouped.by_key([[declaration.metadata.name, declaration.spec.pattern] |
 	some declaration in input.declarations
 	declaration.kind == "Pattern"
-}
+])

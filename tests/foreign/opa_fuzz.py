@@ -70,12 +70,19 @@ def declaration(kind, number):
     chance = random.choice([0.25, 0.5, 0.75])
     keys = schema["$defs"][kind]["properties"]
     made = {"apiVersion": "leaver/v1", "kind": kind, "metadata": value(keys["metadata"], chance), "spec": value(keys["spec"], chance)}
+    if kind == "Pattern":
+        # Its own definitions also take `null`, which removes what another pattern states.
+        allowed = resolve(keys["spec"])["properties"]
+        spec = value(schema["$defs"]["App"]["properties"]["spec"], chance)
+        made["spec"] = {key: part for key, part in spec.items() if key in allowed}
+        if random.random() < 0.5:
+            made["spec"]["pattern"] = random.choice(["twice", "pattern0", "pattern1"])
     made["metadata"]["name"] = random.choice([f"{kind.lower()}{number}"] * 6 + ["twice"])
     return made
 
 
 documents = [declaration("App", number) for number in range(count)]
-documents += [declaration(kind, number) for kind in ("System", "Waiver", "Team") for number in range(count // 20)]
+documents += [declaration(kind, number) for kind in ("System", "Waiver", "Team", "Pattern") for number in range(count // 20)]
 documents += [
     {"apiVersion": "leaver/v1", "kind": "Team", "metadata": {"name": name}, "spec": {"status": "dissolved"} if name == "old" else {}}
     for name in ("it", "sec", "old")

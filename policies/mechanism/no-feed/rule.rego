@@ -38,7 +38,7 @@ _open(spec) := [[["spec", "fedBy", nth, "syncMinutes"], what, "warning"] |
 ] if _fed(spec)
 
 findings contains {"declaration": at, "path": path, "message": message, "severity": severity, "related": related} if {
-	some name, at in acting.declared
+	some [name, at] in acting.declared
 	some [path, what, lightest] in _open(input.declarations[at].spec)
 	steps := acting.promises(name)
 	[severity, why] := _weighed(steps, lightest)
@@ -64,7 +64,7 @@ _listed(names) := sprintf("%s and %d other apps", [names[0], count(names) - 1]) 
 
 # Nothing feeds it, by its own word, and an app that promises hours behind it has its people from elsewhere.
 findings contains {"declaration": at, "path": ["spec", "fedBy"], "message": message, "severity": "error", "related": related} if {
-	some name, at in acting.declared
+	some [name, at] in acting.declared
 	input.declarations[at].spec.fedBy == []
 	steps := [step | some step in acting.by_system[name]; step.promised; data.leaver.catalogue.System[step.source]]
 	some source in {step.source | some step in steps}

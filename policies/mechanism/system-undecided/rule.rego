@@ -17,12 +17,12 @@ package policies.mechanism["system-undecided"]
 
 import data.policies.lib.acting
 
-_systems[name] := {"at": at, "spec": input.declarations[at].spec} if some name, at in acting.declared
+_systems contains {"name": name, "at": at, "spec": input.declarations[at].spec} if some [name, at] in acting.declared
 
 findings contains {"declaration": system.at, "path": ["spec", "kind"], "message": message, "severity": "error"} if {
-	some name, system in _systems
+	some system in _systems
 	not system.spec.kind
-	message := sprintf("%s: nothing says what it is", [name])
+	message := sprintf("%s: nothing says what it is", [system.name])
 }
 
 # Some of the stages that need to know.
@@ -31,12 +31,12 @@ _places(steps, key) := [{"declaration": step.at, "path": ["spec", "lifecycle", s
 ]
 
 findings contains {"declaration": system.at, "path": ["spec", "queues"], "message": message, "severity": severity, "related": related} if {
-	some name, system in _systems
+	some system in _systems
 	system.spec.kind == "ticketing"
 	count(object.get(system.spec, "queues", [])) == 0
-	related := _places([step | some step in acting.by_system[name]; step.queued], "queue")
+	related := _places([step | some step in acting.by_system[system.name]; step.queued], "queue")
 	severity := _if_used(related)
-	message := sprintf("%s: nothing says which queues it has", [name])
+	message := sprintf("%s: nothing says which queues it has", [system.name])
 }
 
 _if_used(places) := "error" if count(places) > 0
@@ -45,22 +45,22 @@ _if_used(places) := "info" if count(places) == 0
 
 # `automation/no-credential` asks it of an automation product.
 findings contains {"declaration": system.at, "path": path, "message": message, "severity": "error", "related": related} if {
-	some name, system in _systems
+	some system in _systems
 	not system.spec.kind == "automation"
 	not system.spec.runsAs.kind
 	path := ["spec", "runsAs", "kind"]
-	related := _places([step | some step in acting.by_system[name]; not step.signed], "via")
+	related := _places([step | some step in acting.by_system[system.name]; not step.signed], "via")
 	count(related) > 0
-	message := sprintf("%s: it changes accounts, and nothing says what it signs in with", [name])
+	message := sprintf("%s: it changes accounts, and nothing says what it signs in with", [system.name])
 }
 
 # Kinds that a person or the organisation can have.
 _of_somebody := {"api-key", "certificate", "oauth-client", "ssh-key"}
 
 findings contains {"declaration": system.at, "path": path, "message": message, "severity": "error"} if {
-	some name, system in _systems
+	some system in _systems
 	system.spec.runsAs.kind in _of_somebody
 	not system.spec.runsAs.boundTo
 	path := ["spec", "runsAs", "boundTo"]
-	message := sprintf("%s: nothing says whose credential it signs in with", [name])
+	message := sprintf("%s: nothing says whose credential it signs in with", [system.name])
 }
