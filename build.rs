@@ -29,6 +29,17 @@ mod policy {
     }
 }
 
+/// The part of `src/facts` that generates `data/vendors`.
+#[allow(dead_code, unreachable_pub, reason = "only leaver uses the rest")]
+#[path = "src/facts"]
+mod facts {
+    mod contradictions;
+    pub(crate) mod generate;
+    mod rows;
+    mod spelling;
+    use spelling::squeeze;
+}
+
 use policy::index::derive::derive;
 use program::{compile_program, package_path, rules_in_each};
 
@@ -46,18 +57,46 @@ struct Rule {
 
 fn main() -> ExitCode {
     // Three data folders are part of the binary, and `include_dir!` does not notice new files.
-    for path in
-        ["build.rs", "policies", "data", "schemas", "src/policy/program.rs", "src/policy/syntax.rs", "src/policy/index"]
-    {
+    for path in [
+        "build.rs",
+        "policies",
+        "data",
+        "schemas",
+        "src/policy/program.rs",
+        "src/policy/syntax.rs",
+        "src/policy/index",
+        "src/facts",
+    ] {
         println!("cargo::rerun-if-changed={path}");
     }
-    match write_programs() {
+    match check_facts().and_then(|()| write_programs()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
-            println!("cargo::error={}", fault.replace('\n', " "));
+            fault.lines().for_each(|line| println!("cargo::error={line}"));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Refuses facts that contradict each other, dates in the future, sources without an address and names of two products. Packages have no
+/// `data/sources`; their facts were checked when they were made.
+fn check_facts() -> Result<(), String> {
+    let folder = Path::new("data/sources");
+    let mut tables = BTreeMap::new();
+    for entry in folder.read_dir().into_iter().flatten() {
+        let path = entry.map_err(|error| format!("{}: {error}", folder.display()))?.path();
+        if path.extension().is_some_and(|extension| extension == "csv") {
+            let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            tables.insert(path.file_name().unwrap_or_default().to_string_lossy().into_owned(), text);
+        }
+    }
+    if tables.is_empty() {
+        return Ok(());
+    }
+    facts::generate::generate(&tables).map(drop).map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        lines.join("\n")
+    })
 }
 
 fn write_programs() -> Result<(), String> {

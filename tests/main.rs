@@ -17,6 +17,7 @@ mod editor;
 mod evasion;
 mod examples;
 mod exit_status;
+mod fact_sources;
 mod facts;
 mod fail_closed;
 mod focus;

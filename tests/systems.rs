@@ -1,11 +1,14 @@
 //! Facts about systems: each has a source and a day, and a rule that reads it.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
-use leaver::source::{SourceFile, YamlLimits, parse};
-use serde_json::Value;
+use leaver::{
+    facts::vendor,
+    source::{SourceFile, YamlLimits, parse},
+};
+use serde_json::{Value, json};
 
-use crate::common::root;
+use crate::{common::root, fact_sources::today};
 
 /// Keys of a System that are no fact about what it does.
 const ABOUT: &[&str] = &["kind", "status", "vendor", "source", "asOf", "notes"];
@@ -75,5 +78,84 @@ fn every_fact_of_a_system_has_a_source_and_a_day() {
         known += u32::from(is_told);
         assert!(!is_told || (has("source") && has("asOf")), "{}", system["metadata"]["name"]);
     }
-    assert!(known >= 13, "{known}");
+    assert!(known >= 15, "{known}");
+}
+
+#[test]
+fn every_source_of_a_system_has_an_address_and_every_day_has_passed() {
+    let today = today();
+    for system in systems() {
+        let name = &system["metadata"]["name"];
+        if let Some(source) = system["spec"]["source"].as_str() {
+            assert!(source.contains("https://"), "{name}: {source}");
+        }
+        if let Some(day) = system["spec"]["asOf"].as_str() {
+            let length = day.len().min(today.len());
+            assert!([4, 7, 10].contains(&day.len()) && day >= "2015" && day <= &today[..length], "{name}: {day}");
+        }
+    }
+}
+
+/// Facts of a System that contradict each other.
+fn contradictions(spec: &Value) -> Vec<&'static str> {
+    let is = |key: &str, value: bool| spec[key] == value;
+    let there = |key: &str| !spec[key].is_null();
+    let pushing = ["syncMinutes", "onUnassign", "delayDays", "delayDaysChoices", "maxApps", "maxRetries", "retryHours"];
+    let pairs = [
+        (is("pushes", false) && is("deletes", true), "it pushes nothing and deletes"),
+        (is("pushes", false) && is("pushesGroups", true), "it pushes nothing and pushes groups"),
+        (is("pushes", false) && is("pushesEntitlements", true), "it pushes nothing and pushes entitlements"),
+        (is("pushes", false) && pushing.iter().any(|key| there(key)), "it pushes nothing and has settings of a push"),
+        (
+            is("deletes", false) && spec["onUnassign"] == "delete",
+            "it never deletes, but does at the end of an assignment",
+        ),
+        (is("deletes", false) && there("deletesAfterDays"), "it never deletes, but after some days"),
+        (is("deletes", false) && is("deletesUnassigned", true), "it never deletes, but who is unassigned"),
+        (
+            is("deletes", false) && is("deletesWithoutSoftDelete", true),
+            "it never deletes, but where nothing can be disabled",
+        ),
+        (is("deletesUnassigned", true) && spec["onUnassign"] == "nothing", "an unassignment does nothing and deletes"),
+        (there("maxRetries") && spec["maxRetries"] == 0 && there("retryHours"), "it does not try again, for hours"),
+        (there("quarantineDays") && is("pushes", false), "it pushes nothing and has a quarantine"),
+    ];
+    pairs.into_iter().filter(|(broken, _)| *broken).map(|(_, message)| message).collect()
+}
+
+#[test]
+fn the_facts_of_a_system_do_not_contradict_each_other() {
+    for system in systems() {
+        assert_eq!(contradictions(&system["spec"]), [""; 0], "{}", system["metadata"]["name"]);
+    }
+    for broken in [
+        json!({"pushes": false, "deletes": true}),
+        json!({"pushes": false, "pushesGroups": true}),
+        json!({"pushes": false, "syncMinutes": 40}),
+        json!({"deletes": false, "onUnassign": "delete"}),
+        json!({"deletes": false, "deletesAfterDays": 30}),
+        json!({"deletes": false, "deletesWithoutSoftDelete": true}),
+        json!({"maxRetries": 0, "retryHours": 1}),
+    ] {
+        assert!(!contradictions(&broken).is_empty(), "{broken}");
+    }
+    assert_eq!(contradictions(&json!({"pushes": false, "deletes": false, "pushesGroups": false})), [""; 0]);
+}
+
+#[test]
+fn a_name_means_one_system_and_its_vendor_is_known() {
+    let mut names = BTreeMap::new();
+    for system in systems() {
+        let name = system["metadata"]["name"].as_str().expect("a name").to_owned();
+        let aliases = system["metadata"]["aliases"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        for word in aliases.chain([name.as_str()]).map(str::to_lowercase) {
+            let plain: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
+            let other = names.insert(plain, name.clone()).filter(|other| *other != name);
+            assert_eq!(other, None, "`{word}` is a name of two systems");
+        }
+        if let Some(product) = system["spec"]["vendor"].as_str() {
+            assert!(vendor(&Value::Null, product).is_some(), "{name}: `{product}` is no known product");
+        }
+    }
+    assert!(names.len() > 30);
 }

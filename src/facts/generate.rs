@@ -1,44 +1,21 @@
 //! Generates `data/vendors` from the tables in `data/sources`. If two rows state the same fact, the one that a person read wins, then the later one;
 //! contradictions are refused.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::squeeze;
-
-/// An error in the sources.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceFault {
-    /// File and line, or the product.
-    pub place: String,
-    /// The message.
-    pub message: String,
-}
-
-impl fmt::Display for SourceFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.message)
-    }
-}
+use super::{
+    contradictions::{Facts, contradictions, says_nothing},
+    rows::{Row, SourceFault, fault, list, records, rows, schema},
+    squeeze,
+};
 
 /// The table of names: `vendor_key`, `title`, `aliases`, `merges`, `part_of`.
 const NAMES: &str = "names.csv";
 const MOST_ABOVE: usize = 4;
-
-struct Row {
-    place: String,
-    vendor: String,
-    fact: String,
-    value: Value,
-    note: String,
-    source: String,
-    as_of: String,
-    quality: &'static str,
-}
+/// A sentence instead of a named fact.
+const REMARK: &str = "remark";
 
 #[derive(Default)]
 struct Product {
@@ -48,12 +25,13 @@ struct Product {
     rows: Vec<Row>,
 }
 
-/// Generates the files of `data/vendors`, by name, from the tables of `data/sources`, by name.
+/// Generates the files of `data/vendors`, by name, from the tables of `data/sources`, by name. A date after today's, in UTC, is an error.
 pub fn generate(sources: &BTreeMap<String, String>) -> Result<Vec<(String, String)>, Vec<SourceFault>> {
+    let today = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
     let mut faults = Vec::new();
     let (mut products, merged) = names(sources, &mut faults);
     for (file, text) in sources.iter().filter(|(file, _)| *file != NAMES) {
-        for row in rows(file, text, &mut faults) {
+        for row in rows(file, text, &today, &mut faults) {
             let key = merged.get(&row.vendor).unwrap_or(&row.vendor).clone();
             match products.get_mut(&key) {
                 Some(product) => product.rows.push(row),
@@ -63,33 +41,56 @@ pub fn generate(sources: &BTreeMap<String, String>) -> Result<Vec<(String, Strin
     }
     let index = index(&products, &merged, &mut faults);
     families(&products, &mut faults);
+    let chosen: BTreeMap<&str, Facts<'_>> =
+        products.iter().map(|(key, product)| (key.as_str(), chosen(&product.rows, &mut faults))).collect();
+    for key in products.keys() {
+        let found = contradictions(&with_inherited(&products, &chosen, key, MOST_ABOVE));
+        faults.extend(found.into_iter().map(|message| fault(key, message)));
+    }
     let files: Vec<(String, String)> = products
         .iter()
-        .map(|(key, product)| (format!("{key}.json"), file(key, product, &mut faults)))
+        .filter_map(|(key, product)| Some((format!("{key}.json"), file(key, product, chosen.get(key.as_str())?))))
         .chain([("index.tsv".to_owned(), index)])
         .collect();
     if faults.is_empty() { Ok(files) } else { Err(faults) }
 }
 
-fn fault(place: impl Into<String>, message: impl Into<String>) -> SourceFault {
-    SourceFault { place: place.into(), message: message.into() }
-}
-
-fn list(text: &str) -> Vec<String> {
-    text.split(';').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
-}
-
-/// The records of a table by column, each with its place.
-fn records(file: &str, text: &str, faults: &mut Vec<SourceFault>) -> Vec<(String, BTreeMap<String, String>)> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let mut found = Vec::new();
-    for record in reader.deserialize::<BTreeMap<String, String>>() {
-        match record {
-            Ok(record) => found.push((format!("data/sources/{file}:{}", found.len() + 2), record)),
-            Err(error) => faults.push(fault(format!("data/sources/{file}"), error.to_string())),
+/// The fact that counts of each name. Rows of the same date must agree.
+fn chosen<'a>(rows: &'a [Row], faults: &mut Vec<SourceFault>) -> Facts<'a> {
+    let mut facts = Facts::new();
+    let mut rows: Vec<&Row> = rows.iter().filter(|row| row.fact != REMARK).collect();
+    rows.sort_by_key(|row| (row.quality == "high", &row.as_of));
+    for row in rows {
+        if let Some(other) = facts.insert(&row.fact, row)
+            && other.as_of == row.as_of
+            && other.quality == row.quality
+            && other.value != row.value
+        {
+            let message =
+                format!("`{}` is {}, but {} in {} of the same date", row.fact, row.value, other.value, other.place);
+            faults.push(fault(&row.place, message));
         }
     }
-    found
+    facts
+}
+
+/// The facts of a product with those of the products it is part of, as leaver shows them.
+fn with_inherited<'a>(
+    products: &BTreeMap<String, Product>,
+    chosen: &BTreeMap<&str, Facts<'a>>,
+    key: &str,
+    depth: usize,
+) -> Facts<'a> {
+    let mut facts = chosen.get(key).cloned().unwrap_or_default();
+    let above = products.get(key).map(|product| product.part_of.as_str()).filter(|above| !above.is_empty());
+    if let Some(above) = above.filter(|_| depth > 0) {
+        for (name, row) in with_inherited(products, chosen, above, depth - 1) {
+            if facts.get(name).is_none_or(|own| says_nothing(&own.value)) {
+                facts.insert(name, row);
+            }
+        }
+    }
+    facts
 }
 
 type Names = (BTreeMap<String, Product>, BTreeMap<String, String>);
@@ -113,6 +114,10 @@ fn names(sources: &BTreeMap<String, String>, faults: &mut Vec<SourceFault>) -> N
         if product.title.is_empty() {
             faults.push(fault(&place, "there is no title"));
         }
+        if !is_key(&key) {
+            faults.push(fault(&place, format!("`{key}` is not a key: only lower-case letters, digits and hyphens")));
+        }
+        repeated(&place, &product, faults);
         if products.insert(key.clone(), product).is_some() {
             faults.push(fault(&place, format!("`{key}` is there twice")));
         }
@@ -120,87 +125,25 @@ fn names(sources: &BTreeMap<String, String>, faults: &mut Vec<SourceFault>) -> N
     (products, merged)
 }
 
-fn rows(file: &str, text: &str, faults: &mut Vec<SourceFault>) -> Vec<Row> {
-    // The reliability of a table; the README there describes how each was made.
-    let quality = match file {
-        "azure-docs-2018.csv" => "low",
-        "conductorone-connectors.csv" | "entra-tutorials.csv" => "medium",
-        _ => "high",
-    };
-    let mut found = Vec::new();
-    for (place, record) in records(file, text, faults) {
-        let get = |column: &str| record.get(column).cloned().unwrap_or_default();
-        let (fact, read_on, as_of, source) = (get("fact"), get("read_on"), get("as_of"), get("source_url"));
-        if !source.starts_with("https://") || source.contains(char::is_whitespace) {
-            faults.push(fault(&place, format!("`{source}` is not the address of a page")));
-        }
-        for (day, column) in [(&as_of, "as_of"), (&read_on, "read_on")] {
-            if !is_date(day) {
-                faults.push(fault(&place, format!("`{column}` is `{day}`, expected YYYY, YYYY-MM or YYYY-MM-DD")));
-            }
-        }
-        if as_of.get(..read_on.len().min(as_of.len())) > read_on.get(..as_of.len().min(read_on.len())) {
-            faults.push(fault(&place, format!("the page is of {as_of}, but was read on {read_on}")));
-        }
-        let Some(value) = typed(&fact, &get("value")) else {
-            let message = format!("`{}` is not a value of `{fact}`, see schemas/vendors.schema.json", get("value"));
-            faults.push(fault(&place, message));
-            continue;
-        };
-        let note =
-            [get("words"), get("note")].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
-        // A third-party or old page is less reliable than the vendor's current one.
-        let weak = ["secondary page", "community", "third party", "old version of the page"]
-            .iter()
-            .any(|word| note.contains(word));
-        let quality = if weak && quality == "high" { "medium" } else { quality };
-        found.push(Row { place, vendor: get("vendor_key"), fact, value, note, source, as_of, quality });
-    }
-    found
+fn is_key(text: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    text.len() < 100 && text.starts_with(is_plain) && text.chars().all(|c| is_plain(c) || c == '-')
 }
 
-fn is_date(text: &str) -> bool {
-    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    let part = |from: usize| text.get(from..from + 2).and_then(|part| part.parse::<u8>().ok());
-    let within = |from: usize, most: u8| part(from).is_none_or(|part| (1..=most).contains(&part));
-    ["0000", "0000-00", "0000-00-00"].contains(&shape.as_str()) && within(5, 12) && within(8, 31)
-}
-
-/// Converts a value to the type that the schema gives the fact; `None` if it does not fit or the fact is unknown.
-fn typed(fact: &str, text: &str) -> Option<Value> {
-    if fact == "remark" {
-        return (!text.is_empty()).then(|| text.into());
-    }
-    let schema: &Value = schema();
-    let mut shape = schema.pointer(&format!("/$defs/Vendor/properties/facts/properties/{fact}/properties/value"))?;
-    if let Some(name) = shape.get("$ref").and_then(Value::as_str).and_then(|name| name.strip_prefix("#/$defs/")) {
-        shape = schema.pointer(&format!("/$defs/{name}"))?;
-    }
-    fits(shape, text)
-}
-
-fn fits(shape: &Value, text: &str) -> Option<Value> {
-    if let Some(shapes) = shape.get("anyOf").and_then(Value::as_array) {
-        return shapes.iter().find_map(|shape| fits(shape, text));
-    }
-    let options = shape.get("enum").and_then(Value::as_array).cloned();
-    if let Some(options) = options.or_else(|| shape.get("const").map(|only| vec![only.clone()])) {
-        return options.into_iter().find(|option| option.as_str() == Some(text));
-    }
-    match shape.get("type").and_then(Value::as_str)? {
-        "boolean" => text.parse::<bool>().ok().map(Value::from),
-        "integer" | "number" => text.parse::<u32>().ok().map(Value::from),
-        "array" => {
-            let items = shape.get("items")?;
-            list(text).iter().map(|part| fits(items, part)).collect::<Option<Vec<_>>>().map(Value::from)
+/// Reports names of one product that differ in case, spaces or punctuation only, and names without a letter or digit.
+fn repeated(place: &str, product: &Product, faults: &mut Vec<SourceFault>) {
+    let mut seen = BTreeMap::new();
+    for name in [&product.title].into_iter().chain(&product.aliases) {
+        let plain = squeeze(name);
+        if plain.is_empty() && !name.is_empty() {
+            faults.push(fault(place, format!("`{name}` is not a name: it has no letter or digit")));
+        } else if let Some(other) = seen.insert(plain, name) {
+            faults.push(fault(
+                place,
+                format!("`{name}` and `{other}` are the same name; case and punctuation do not count"),
+            ));
         }
-        _ => (!text.is_empty()).then(|| text.into()),
     }
-}
-
-fn schema() -> &'static Value {
-    static SCHEMA: std::sync::OnceLock<Value> = std::sync::OnceLock::new();
-    SCHEMA.get_or_init(|| serde_json::from_str(crate::schema::VENDORS.text()).unwrap_or_default())
 }
 
 /// Every name with its key. A name of two products is an error.
@@ -248,28 +191,11 @@ fn families(products: &BTreeMap<String, Product>, faults: &mut Vec<SourceFault>)
 }
 
 /// The file of one product: one fact per line.
-fn file(key: &str, product: &Product, faults: &mut Vec<SourceFault>) -> String {
-    let (mut facts, mut remarks): (BTreeMap<&str, &Row>, Vec<&Row>) = Default::default();
-    let mut rows: Vec<&Row> = product.rows.iter().collect();
-    rows.sort_by_key(|row| (row.quality == "high", &row.as_of));
-    for row in rows {
-        if row.fact == "remark" {
-            if !remarks.iter().any(|other| other.value == row.value) {
-                remarks.push(row);
-            }
-            continue;
-        }
-        if let Some(other) = facts.insert(&row.fact, row)
-            && other.as_of == row.as_of
-            && other.quality == row.quality
-            && other.value != row.value
-        {
-            let message =
-                format!("`{}` is {}, but {} in {} of the same date", row.fact, row.value, other.value, other.place);
-            faults.push(fault(&row.place, message));
-        }
-    }
-    contradictions(key, &facts, faults);
+fn file(key: &str, product: &Product, facts: &Facts<'_>) -> String {
+    let mut remarks: Vec<&Row> = product.rows.iter().filter(|row| row.fact == REMARK).collect();
+    remarks.sort_by_key(|row| (row.quality == "high", &row.as_of));
+    let mut said = std::collections::BTreeSet::new();
+    remarks.retain(|row| said.insert(row.value.as_str()));
     // Sorted as in the schema, which is the display order.
     let order = schema().pointer("/$defs/Vendor/properties/facts/properties").and_then(Value::as_object);
     let facts: Vec<String> = order
@@ -313,53 +239,5 @@ fn spaced(value: &Value) -> String {
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
         other => other.to_string(),
-    }
-}
-
-/// Facts of one product that contradict each other.
-fn contradictions(key: &str, facts: &BTreeMap<&str, &Row>, faults: &mut Vec<SourceFault>) {
-    let is = |name: &str, value: &str| {
-        facts.get(name).is_some_and(|row| match &row.value {
-            Value::Bool(yes) => value == if *yes { "true" } else { "false" },
-            other => other == value,
-        })
-    };
-    let there = |name: &str| facts.contains_key(name);
-    let does = |word: &str| {
-        facts
-            .get("operations")
-            .and_then(|row| row.value.as_array())
-            .map(|words| words.iter().any(|other| other == word))
-    };
-    let needs_scim: BTreeSet<&str> =
-        ["operations", "creates", "deactivation", "deletion", "scimPlan", "auth", "endpoint", "tokenDays"].into();
-    let pairs = [
-        (there("jitDefault") && !is("jit", "offered"), "`jitDefault` without `jit: offered`"),
-        (there("jitBesideScim") && is("jit", "none"), "`jitBesideScim` beside `jit: none`"),
-        (is("scim", "none") && facts.keys().any(|name| needs_scim.contains(name)), "facts on SCIM beside `scim: none`"),
-        (is("creates", "no") && does("create") == Some(true), "`creates: no`, but `operations` has `create`"),
-        (is("creates", "yes") && does("create") == Some(false), "`creates: yes`, but `operations` lacks `create`"),
-        (is("groups", "no") && does("groups") == Some(true), "`groups: no`, but `operations` has `groups`"),
-        (
-            is("deactivation", "delete") && does("delete") == Some(false),
-            "`deactivation: delete`, but `operations` lacks `delete`",
-        ),
-        (
-            is("deletion", "refused") && does("delete") == Some(true),
-            "`deletion: refused`, but `operations` has `delete`",
-        ),
-        (is("deactivation", "delete") && is("reactivation", "yes"), "`deactivation: delete`, but `reactivation: yes`"),
-        (
-            is("deactivation", "suspend") && is("activeMapped", "false"),
-            "`deactivation: suspend`, but `active` is not mapped",
-        ),
-        (
-            is("tokenDays", "never") && is("tokenOverlapHours", "until-expiry"),
-            "a token without an end works `until-expiry`",
-        ),
-        (is("tokenDays", "never") && there("tokenNotice"), "notice of the end of a token without an end"),
-    ];
-    for (_, message) in pairs.into_iter().filter(|(broken, _)| *broken) {
-        faults.push(fault(key, format!("the facts contradict each other: {message}")));
     }
 }

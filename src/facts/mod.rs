@@ -1,10 +1,15 @@
 //! Vendor facts, found by any common name, and control frameworks. Rules draw the conclusions.
 
+mod contradictions;
 mod frameworks;
 mod generate;
+mod rows;
+mod spelling;
 
 pub use frameworks::{Control, Framework, framework, frameworks};
-pub use generate::{SourceFault, generate};
+pub use generate::generate;
+pub use rows::SourceFault;
+pub(crate) use spelling::squeeze;
 
 use std::{
     borrow::Cow,
@@ -15,6 +20,7 @@ use std::{
 use include_dir::{Dir, include_dir};
 use serde_json::{Map, Value, json};
 
+use self::contradictions::says_nothing;
 use crate::source::carried;
 
 /// One file for each vendor, and `index.tsv`. `just bless` generates them from `data/sources`.
@@ -118,11 +124,6 @@ fn squeezed() -> &'static BTreeMap<String, &'static str> {
     })
 }
 
-/// A name without the variable parts of its spelling: case, spaces and punctuation.
-pub(crate) fn squeeze(name: &str) -> String {
-    name.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() || *c == '+').collect()
-}
-
 /// The key for a name in lower case. The user's facts take precedence.
 fn key_of(own: &BTreeMap<String, String>, name: &str) -> Option<String> {
     if let Some(key) = own.get(name) {
@@ -167,7 +168,7 @@ fn resolved(more: &Value, key: &str, depth: usize) -> Option<Value> {
         let title = above.get("title").cloned().unwrap_or_default();
         if let Some(facts) = vendor.get_mut("facts").and_then(Value::as_object_mut) {
             for (name, fact) in above.get("facts").and_then(Value::as_object).into_iter().flatten() {
-                if facts.get(name).is_none_or(says_nothing) {
+                if facts.get(name).is_none_or(|own| own.get("value").is_some_and(says_nothing)) {
                     facts.insert(name.clone(), with(fact.clone(), "from", &title));
                 }
             }
@@ -178,11 +179,6 @@ fn resolved(more: &Value, key: &str, depth: usize) -> Option<Value> {
         }
     }
     Some(vendor)
-}
-
-/// A list that omits a feature, or a page that does not mention it, proves nothing.
-fn says_nothing(fact: &Value) -> bool {
-    matches!(fact.get("value").and_then(Value::as_str), Some("not-listed" | "unknown"))
 }
 
 fn with(mut fact: Value, key: &str, value: &Value) -> Value {

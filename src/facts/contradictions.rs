@@ -1,0 +1,115 @@
+//! Finds facts of one product that contradict each other.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::rows::Row;
+
+/// The chosen fact of each name.
+pub(super) type Facts<'a> = BTreeMap<&'a str, &'a Row>;
+
+/// Facts that only a product with SCIM can have. `no` and `false` say that something is missing, which is no contradiction.
+const NEED_SCIM: &[&str] = &[
+    "protocol",
+    "operations",
+    "creates",
+    "deactivation",
+    "deletion",
+    "deletionBlocked",
+    "activeMapped",
+    "groups",
+    "roles",
+    "scimPlan",
+    "auth",
+    "endpoint",
+    "endpointShown",
+    "tokenDays",
+    "tokenOverlapHours",
+    "tokenNotice",
+    "tokenOwner",
+    "matchKey",
+    "reaches",
+    "scope",
+    "subWorkspaces",
+    "prerequisite",
+    "rateLimit",
+    "jitBesideScim",
+];
+
+/// Says that a list or page does not speak of something, which proves nothing and contradicts nothing.
+pub(super) fn says_nothing(value: &Value) -> bool {
+    matches!(value.as_str(), Some("not-listed" | "unknown"))
+}
+
+/// What contradicts itself in the facts of a product, those it inherits included.
+pub(super) fn contradictions(facts: &Facts<'_>) -> Vec<String> {
+    let value = |name: &str| facts.get(name).map(|row| &row.value);
+    let is = |name: &str, wanted: &str| {
+        value(name).is_some_and(|value| match value {
+            Value::Bool(yes) => wanted == if *yes { "true" } else { "false" },
+            other => other == wanted,
+        })
+    };
+    let any = |name: &str, wanted: &[&str]| wanted.iter().any(|wanted| is(name, wanted));
+    let there = |name: &str| value(name).is_some();
+    let operations = value("operations").and_then(Value::as_array);
+    let does = |word: &str| operations.is_some_and(|words| words.iter().any(|other| other == word));
+    let lacks = |word: &str| operations.is_some() && !does(word);
+    let claims_scim = || NEED_SCIM.iter().any(|name| there(name) && !any(name, &["no", "false"]));
+    let number = |name: &str| value(name).and_then(Value::as_u64);
+    let overlaps_longer = || {
+        number("tokenDays")
+            .zip(number("tokenOverlapHours"))
+            .is_some_and(|(days, hours)| hours > days.saturating_mul(24))
+    };
+    let pairs = [
+        (there("jitDefault") && !is("jit", "offered"), "`jitDefault` without `jit: offered`"),
+        (there("jitBesideScim") && is("jit", "none"), "`jitBesideScim` beside `jit: none`"),
+        (is("scim", "none") && claims_scim(), "facts on SCIM beside `scim: none`"),
+        (value("scim").is_some_and(says_nothing) && claims_scim(), "facts on SCIM, but `scim` says that none is known"),
+        (is("creates", "no") && does("create"), "`creates: no`, but `operations` has `create`"),
+        (is("creates", "yes") && lacks("create"), "`creates: yes`, but `operations` lacks `create`"),
+        (is("creates", "invitation") && lacks("create"), "`creates: invitation`, but `operations` lacks `create`"),
+        (is("groups", "no") && does("groups"), "`groups: no`, but `operations` has `groups`"),
+        (
+            any("groups", &["yes", "update-only"]) && lacks("groups"),
+            "groups are pushed, but `operations` lacks `groups`",
+        ),
+        (
+            is("deactivation", "suspend") && lacks("disable"),
+            "`deactivation: suspend`, but `operations` lacks `disable`",
+        ),
+        (is("deactivation", "delete") && lacks("delete"), "`deactivation: delete`, but `operations` lacks `delete`"),
+        (
+            is("deactivation", "remove-membership") && lacks("remove-membership"),
+            "`deactivation: remove-membership`, but `operations` lacks it",
+        ),
+        (
+            any("deactivation", &["delete", "nothing", "refused"]) && does("disable"),
+            "`deactivation` does not suspend, but `operations` has `disable`",
+        ),
+        (is("deletion", "delete") && lacks("delete"), "`deletion: delete`, but `operations` lacks `delete`"),
+        (is("deletion", "refused") && does("delete"), "`deletion: refused`, but `operations` has `delete`"),
+        (
+            any("deletion", &["suspend", "remove-membership", "nothing"]) && does("delete"),
+            "`deletion` does not delete, but `operations` has `delete`",
+        ),
+        (is("deactivation", "delete") && is("reactivation", "yes"), "`deactivation: delete`, but `reactivation: yes`"),
+        (
+            is("deactivation", "suspend") && is("activeMapped", "false"),
+            "`deactivation: suspend`, but `active` is not mapped",
+        ),
+        (
+            is("tokenDays", "never") && is("tokenOverlapHours", "until-expiry"),
+            "a token without an end works `until-expiry`",
+        ),
+        (is("tokenDays", "never") && there("tokenNotice"), "notice of the end of a token without an end"),
+        (overlaps_longer(), "the old token works longer than a token lives"),
+    ];
+    pairs
+        .into_iter()
+        .filter(|(broken, _)| *broken)
+        .map(|(_, message)| format!("the facts contradict each other: {message}"))
+        .collect()
+}
