@@ -133,7 +133,7 @@ fn facts_that_an_audit_found_wrong_are_corrected() {
         ("openai", "subWorkspaces", json!("separate")),
         // A second audit, of the pages of 2026-11.
         ("sentry", "deactivation", json!("remove-membership")),
-        ("sentry", "operations", json!(["create", "remove-membership", "groups"])),
+        ("sentry", "operations", json!(["create", "update", "remove-membership", "groups"])),
         ("notion", "operations", json!(["create", "update", "remove-membership", "groups"])),
         ("notion", "tokenOwner", json!("person")),
         ("cursor", "deactivation", json!("remove-membership")),
