@@ -3,7 +3,7 @@
 mod frameworks;
 mod generate;
 
-pub use frameworks::{Control, Framework, framework, frameworks};
+pub use frameworks::{framework, framework_title, frameworks};
 pub use generate::{SourceFault, generate};
 
 use std::{
@@ -15,7 +15,7 @@ use std::{
 use include_dir::{Dir, include_dir};
 use serde_json::{Map, Value, json};
 
-use crate::source::carried;
+use crate::files::carried;
 
 /// One file for each vendor, and `index.tsv`. `just bless` generates them from `data/sources`.
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/vendors");
