@@ -6,6 +6,7 @@ RUN apk add --no-cache musl-dev
 WORKDIR /build
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY src src
+COPY crates crates
 COPY policies policies
 COPY data data
 COPY schemas schemas

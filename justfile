@@ -24,4 +24,4 @@ bless:
 
 # Format the code
 fmt:
-    cargo fmt
+    cargo fmt --all

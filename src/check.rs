@@ -25,13 +25,14 @@ use rayon::prelude::*;
 use crate::{
     config::Config,
     engine::{Demand, Memo, facts, vendors_named},
-    facts::vendors,
+    facts::{framework_title, vendors},
+    files::{Disk, display_path},
     finding::{Finding, Subject},
     model::{Catalogue, Declaration},
     policy::{Answer, Facts, builtin_systems},
     report::{Code, Failure, Report, Run},
     rule::{RuleId, Severity},
-    source::{Disk, Files, Overlay, SourceError, Texts, display_path},
+    source::{Files, Overlay, SourceError, Texts},
     triage::{Focus, Known, assign_owners, reused},
     trust::Trusted,
 };
@@ -152,7 +153,8 @@ pub(crate) fn examine(
         failures.push(Failure { help, ..Failure::new(Code::Limit, message) });
     }
     assign_owners(&mut findings, &catalogue);
-    (Report::new(findings, failures, rules_in_force(config), run), catalogue)
+    let report = Report::new(findings, failures, rules_in_force(config), run);
+    (Report { framework_title, ..report }, catalogue)
 }
 
 /// Everything that was read: the first half of a check.
@@ -183,7 +185,7 @@ impl Gathered {
 
 fn gather(config: &Config, request: &Request) -> Gathered {
     let given = [&request.text, &request.evidence].into_iter().flatten();
-    let given = given.map(|(name, text)| (Utf8PathBuf::from(name), text.clone())).collect();
+    let given = crate::files::texts(given.map(|(name, text)| (Utf8PathBuf::from(name), text.clone())));
     gather_from(&Overlay::new(&Disk, &given), config, request)
 }
 

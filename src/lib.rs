@@ -28,7 +28,7 @@
 //! | step | from → to | module |
 //! | --- | --- | --- |
 //! | 1 configure | arguments, `leaver.yaml` → [`config::Config`] | `cli`, [`config`] |
-//! | 2 find and read | paths → [`source::SourceFile`] | [`source`] |
+//! | 2 find and read | paths → [`source::SourceFile`] | [`files`] |
 //! | 3 parse | file → [`source::Document`]: value and spans | [`source`] |
 //! | 4 validate | document → [`model::Declaration`], or findings of the group `schema` | [`schema`] |
 //! | 5 gather | declarations → [`model::Catalogue`] | [`model`] |
@@ -48,26 +48,22 @@
 mod check;
 mod cli;
 pub mod config;
-mod diff;
 mod engine;
 pub mod facts;
-pub mod finding;
+pub mod files;
 mod interrupt;
-mod locate;
-pub mod model;
 pub mod observe;
-pub mod output;
 pub mod policy;
-pub mod report;
-pub mod rule;
 pub mod schema;
 pub mod selftest;
 pub mod signoff;
-pub mod source;
 mod threads;
-pub mod triage;
 pub mod trust;
 mod vcs;
+
+// The modules that need no file system, clock or process.
+use leaver_core::{diff, locate};
+pub use leaver_core::{finding, framework, model, output, report, rule, source, triage};
 
 pub use check::{Past, Request, bundle, check, declarations};
 pub(crate) use check::{check_with, examine};

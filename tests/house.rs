@@ -5,66 +5,113 @@ use std::{
     path::PathBuf,
 };
 
-fn sources() -> Vec<(String, String)> {
-    let root = crate::common::root().join("src");
-    let mut open = vec![root.clone()];
+/// The folders with leaver's sources: the program, and the crates that it is made of.
+const SOURCES: [&str; 2] = ["src", CORE];
+/// The crate that needs no file system, clock or process.
+const CORE: &str = "crates/leaver-core/src";
+
+/// A source file.
+struct Source {
+    /// Its path from the root of the repository.
+    path: String,
+    /// Its path in `src`.
+    name: String,
+    text: String,
+}
+
+impl Source {
+    fn is_core(&self) -> bool {
+        self.path.starts_with(CORE)
+    }
+
+    /// The module of the crate that contains it.
+    fn module(&self) -> &str {
+        self.name.split('/').next().expect("a part").trim_end_matches(".rs")
+    }
+}
+
+fn sources() -> Vec<Source> {
+    let top = crate::common::root();
     let mut files = Vec::new();
-    while let Some(folder) = open.pop() {
-        let entries: Vec<PathBuf> =
-            std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
-        assert!(
-            entries.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")).count() <= 16,
-            "{} has too many files",
-            folder.display()
-        );
-        for path in entries {
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let name = path.strip_prefix(&root).expect("inside").to_string_lossy().replace('\\', "/");
-                files.push((name, std::fs::read_to_string(&path).expect("text")));
+    for root in SOURCES.map(|folder| top.join(folder)) {
+        let mut open = vec![root.clone()];
+        while let Some(folder) = open.pop() {
+            let entries: Vec<PathBuf> =
+                std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+            let is_source = |path: &&PathBuf| path.extension().is_some_and(|extension| extension == "rs");
+            assert!(entries.iter().filter(is_source).count() <= 16, "{} has too many files", folder.display());
+            for path in entries {
+                let below =
+                    |root: &PathBuf| path.strip_prefix(root).expect("inside").to_string_lossy().replace('\\', "/");
+                if path.is_dir() {
+                    open.push(path);
+                } else if is_source(&&path) {
+                    let text = std::fs::read_to_string(&path).expect("text");
+                    files.push(Source { path: below(&top), name: below(&root), text });
+                }
             }
         }
     }
-    files.sort();
+    files.sort_by(|one, other| one.path.cmp(&other.path));
     files
+}
+
+/// A crate that is not in `SOURCES` would be exempt from these tests.
+#[test]
+fn every_crate_is_read() {
+    let crates = std::fs::read_dir(crate::common::root().join("crates")).expect("a folder");
+    let crates: Vec<String> = crates
+        .map(|entry| format!("crates/{}/src", entry.expect("an entry").file_name().to_string_lossy()))
+        .filter(|folder| crate::common::root().join(folder).is_dir())
+        .collect();
+    assert!(!crates.is_empty() && crates.iter().all(|folder| SOURCES.contains(&folder.as_str())), "{crates:?}");
+    assert!(sources().iter().any(Source::is_core));
 }
 
 #[test]
 fn no_file_is_longer_than_400_lines() {
-    for (name, text) in sources() {
-        assert!(text.lines().count() <= 400, "{name} has {} lines", text.lines().count());
+    for Source { path, text, .. } in sources() {
+        assert!(text.lines().count() <= 400, "{path} has {} lines", text.lines().count());
     }
 }
 
 #[test]
 fn every_file_starts_with_a_doc_comment() {
-    for (name, text) in sources() {
-        assert!(text.starts_with("//! "), "{name} has no head comment");
+    for Source { path, text, .. } in sources() {
+        assert!(text.starts_with("//! "), "{path} has no head comment");
     }
 }
 
+/// The crates of leaver have one version, of which users see only that of the program.
+#[test]
+fn all_crates_have_one_version() {
+    let version = |manifest: &str| {
+        let text = std::fs::read_to_string(crate::common::root().join(manifest)).expect("a manifest");
+        let line = text.lines().find_map(|line| line.strip_prefix("version = ")).expect("a version").to_owned();
+        line.trim_matches('"').to_owned()
+    };
+    assert_eq!(version("crates/leaver-core/Cargo.toml"), version("Cargo.toml"));
+}
+
+/// The compiler and clippy keep files, clock, processes and all other crates out of `leaver-core`; this is about the rest.
 #[test]
 fn crates_and_the_system_stay_behind_their_doors() {
     let doors: &[(&str, &[&str])] = &[
         ("clap", &["cli/"]),
         ("regorus", &["policy/"]),
-        ("granit_parser", &["source/"]),
         ("jsonschema", &["schema/"]),
-        ("miette", &["output/"]),
-        ("std::fs", &["cli/", "interrupt.rs", "source/walk.rs", "source/ignoring.rs", "vcs/"]),
+        ("std::fs", &["cli/", "files/", "interrupt.rs", "vcs/"]),
         ("std::process", &["policy/child.rs", "interrupt.rs", "vcs/git.rs", "cli/", "lib.rs", "main.rs"]),
         ("signal_hook", &["interrupt.rs"]),
-        ("std::env", &["cli/", "source/walk.rs", "vcs/", "main.rs"]),
+        ("std::env", &["cli/", "files/", "vcs/", "main.rs"]),
         (
             "jiff",
             &["cli/", "facts/", "schema/mod.rs", "signoff/moment.rs", "observe/clean.rs", "policy/index/builtins.rs"],
         ),
         ("ssh_key", &["signoff/"]),
     ];
-    for (name, text) in
-        sources().into_iter().filter(|(name, _)| !name.ends_with("/tests.rs") && !name.contains("/tests/"))
-    {
+    let is_test = |source: &Source| source.name.ends_with("/tests.rs") || source.name.contains("/tests/");
+    for Source { name, text, .. } in sources().into_iter().filter(|source| !source.is_core() && !is_test(source)) {
         for (krate, homes) in doors {
             let used = text.lines().any(|line| {
                 let line = line.trim_start();
@@ -79,26 +126,28 @@ fn crates_and_the_system_stay_behind_their_doors() {
     }
 }
 
-/// Modules from the bottom up; a module may use those before it.
-const ORDER: [&str; 23] = [
-    "interrupt",
-    "threads",
+/// Modules from the bottom up; a module may use those before it. The ones of `leaver-core` come first.
+const ORDER: [&str; 25] = [
     "source",
     "rule",
     "finding",
+    "framework",
     "report",
     "model",
+    "locate",
+    "triage",
+    "diff",
+    "output",
+    "interrupt",
+    "threads",
+    "files",
     "schema",
     "facts",
     "policy",
     "config",
     "signoff",
     "trust",
-    "locate",
     "engine",
-    "triage",
-    "diff",
-    "output",
     "vcs",
     "observe",
     "check",
@@ -144,7 +193,7 @@ fn crate_names(text: &str) -> Vec<String> {
 /// Module → the modules that it uses. Re-exports of `lib.rs` count for their module.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let sources = sources();
-    let lib = &sources.iter().find(|(name, _)| name == "lib.rs").expect("lib.rs").1;
+    let lib = &sources.iter().find(|source| source.path == "src/lib.rs").expect("lib.rs").text;
     let mut exported: BTreeMap<String, &str> = BTreeMap::new();
     for line in lib.lines().filter(|line| line.starts_with("pub") && line.contains(" use ")) {
         let (module, names) = line.split_once(" use ").and_then(|(_, rest)| rest.split_once("::")).expect("a path");
@@ -154,21 +203,21 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     // Files that are only compiled for tests.
     let tests: BTreeSet<String> = sources
         .iter()
-        .flat_map(|(name, text)| {
-            let folder = name.trim_end_matches("mod.rs").trim_end_matches('/').trim_end_matches(".rs").to_owned();
+        .flat_map(|Source { path, text, .. }| {
+            let folder = path.trim_end_matches("mod.rs").trim_end_matches('/').trim_end_matches(".rs").to_owned();
             let modules =
                 text.split("#[cfg(test)]\nmod ").skip(1).filter_map(|rest| rest.lines().next()?.strip_suffix(';'));
             modules.map(move |module| format!("{folder}/{module}.rs"))
         })
         .collect();
     let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (name, text) in &sources {
-        let module = name.split('/').next().expect("a part").trim_end_matches(".rs").to_owned();
-        if name == "lib.rs" || name == "main.rs" || tests.contains(name) {
+    for source in &sources {
+        let module = source.module().to_owned();
+        if matches!(source.name.as_str(), "lib.rs" | "main.rs") || tests.contains(&source.path) {
             continue;
         }
         let mine = uses.entry(module.clone()).or_default();
-        for name in crate_names(text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default()) {
+        for name in crate_names(source.text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default()) {
             let other = if ORDER.contains(&name.as_str()) {
                 name
             } else {
@@ -214,17 +263,26 @@ fn the_diagram_of_the_modules_is_true() {
     for (module, other) in UPWARDS {
         assert!(uses.get_mut(module).is_some_and(|uses| uses.remove(other)), "{module} uses {other}");
     }
-    let mut arrows = Vec::new();
+    let core: BTreeSet<String> =
+        sources().iter().filter(|source| source.is_core()).map(|source| source.module().to_owned()).collect();
+    // Arrows within the crate below all others are drawn in its frame.
+    let (mut inside, mut outside) = (Vec::new(), Vec::new());
     for module in ORDER.iter().rev() {
         let mine = &uses[*module];
         for other in ORDER.iter().rev().filter(|other| mine.contains(**other)) {
-            if !mine.iter().any(|between| between != other && reaches(between, other, &uses)) {
-                arrows.push(format!("    {module} --> {other}\n"));
+            if mine.iter().any(|between| between != other && reaches(between, other, &uses)) {
+                continue;
+            }
+            if core.contains(*module) {
+                inside.push(format!("        {module} --> {other}\n"));
+            } else {
+                outside.push(format!("    {module} --> {other}\n"));
             }
         }
     }
-    arrows.extend(UPWARDS.map(|(module, other)| format!("    {module} -.-> {other}\n")));
-    let diagram = format!("```mermaid\nflowchart TD\n{}```\n", arrows.concat());
+    inside.extend(UPWARDS.map(|(module, other)| format!("        {module} -.-> {other}\n")));
+    let (inside, outside) = (inside.concat(), outside.concat());
+    let diagram = format!("```mermaid\nflowchart TD\n{outside}    subgraph leaver-core\n{inside}    end\n```\n");
     let path = crate::common::root().join("docs/architecture.md");
     let page = std::fs::read_to_string(&path).expect("docs/architecture.md");
     let start = page.find("```mermaid\n").expect("a diagram");
@@ -244,15 +302,19 @@ fn the_diagram_of_the_modules_is_true() {
 #[test]
 fn the_fuzz_targets_use_the_shipped_dependencies() {
     let read = |name: &str| std::fs::read_to_string(crate::common::root().join(name)).expect("text");
-    let (manifest, main, fuzz) = (read("Cargo.toml"), read("Cargo.lock"), read("fuzz/Cargo.lock"));
-    let part = manifest.split("\n[dependencies]\n").nth(1).expect("the section").split("\n[").next().expect("a part");
-    let names: Vec<&str> = part
-        .lines()
+    let (main, fuzz) = (read("Cargo.lock"), read("fuzz/Cargo.lock"));
+    let manifests = ["Cargo.toml", "crates/leaver-core/Cargo.toml"].map(read);
+    let names: BTreeSet<&str> = manifests
+        .iter()
+        .flat_map(|manifest| {
+            let part = manifest.split("\n[dependencies]\n").nth(1).expect("the section");
+            part.split("\n[").next().expect("a part").lines()
+        })
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| line.split_once(" ="))
-        .map(|(name, _)| name)
+        .map(|(name, _)| name.trim_end_matches(".workspace"))
         .collect();
-    assert!(names.len() > 20 && names.contains(&"regorus"), "{names:?}");
+    assert!(names.len() > 20 && names.contains("regorus") && names.contains("granit-parser"), "{names:?}");
     for name in names {
         let head = format!("name = \"{name}\"\nversion = ");
         let versions = |lock: &str| -> Vec<String> {

@@ -6,11 +6,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 use leaver::{
     Request, check, config, declarations,
     facts::vendors,
+    files::{display_path, read, walk},
     model::Catalogue,
     output::{Format, Style, render},
     policy::{Budget, Facts, PolicySet, data_document, judge, looked_up},
     schema::{Declared, declare},
-    source::{Texts, YamlLimits, display_path, parse, read, walk},
+    source::{Texts, YamlLimits, parse},
 };
 use rayon::prelude::*;
 use serde_json::Value;

@@ -7,8 +7,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::Request;
 use crate::{
     config::{Config, disguised, misnamed},
+    files::{absolute, display_path, distinct},
     report::{Code, Failure},
-    source::{Files, Found, SourceError, display_path, distinct},
+    source::{Files, Found, SourceError},
     triage::Focus,
 };
 
@@ -97,7 +98,7 @@ pub(super) fn chosen_files(
         files.retain(|path| display_path(path) != *name);
         files.push(name.into());
     }
-    (files, if whole { Focus::default() } else { Focus::new(focus) })
+    (files, if whole { Focus::default() } else { Focus::new(absolute("."), focus) })
 }
 
 /// The tracked files to read, and errors for those that cannot be read.

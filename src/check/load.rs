@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::{
     config::Config,
+    files::absolute,
     finding::{Finding, Related, Step},
     model::Declaration,
     report::{Code, Failure},
     rule::{RuleId, Severity},
     schema::{Breach, Declared, declare, suggests_leaver},
-    source::{Entries, Parsed, Place, Problem, SourceFile, Span, absolute, parse},
+    source::{Entries, Parsed, Place, Problem, SourceFile, Span, parse},
 };
 
 /// A loaded file of the catalogue.

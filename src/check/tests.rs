@@ -143,7 +143,7 @@ impl Folder {
 
     fn check(&self, memo: Option<&Memo>, past: Option<&Files>, focus: Option<usize>) -> Report {
         let past = past.map(|files| Past {
-            files: texts(files).into_iter().map(|(name, text)| (self.root.join(name), text)).collect(),
+            files: crate::files::texts(texts(files).into_iter().map(|(name, text)| (self.root.join(name), text))),
             root: None,
         });
         let request = Request {
@@ -214,7 +214,7 @@ proptest! {
             let memo = Memo::default();
             let whole = folder.check(Some(&memo), since, None);
             for at in 0..FILES {
-                let path = crate::source::display_path(&folder.root.join(format!("f{at}.yaml")));
+                let path = crate::files::display_path(&folder.root.join(format!("f{at}.yaml")));
                 // Every second path shares the memo.
                 let part = folder.check(Some(&memo).filter(|_| at % 2 == 0), since, Some(at));
                 let rendered = folder.rendered(&part);

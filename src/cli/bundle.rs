@@ -43,7 +43,7 @@ impl BundleCommand {
         write_file(self.output.as_std_path(), &bundle).map_err(|error| {
             vec![usage(format!("cannot write `{}`: {error}", self.output), "choose another file with --output")]
         })?;
-        let shown = crate::source::display_path(Utf8Path::new(&self.output));
+        let shown = crate::files::display_path(Utf8Path::new(&self.output));
         Ok(format!("wrote {shown}\nnext: opa eval --bundle {shown} --format pretty data.leaver_report.findings"))
     }
 }

@@ -28,11 +28,11 @@ use crate::{
     Past, Request, check_with,
     config::{Config, Overrides},
     engine::Memo,
-    facts::Framework,
+    files::display_path,
+    framework::Framework,
     output::{Format, GroupBy, Style, controls::by_control, render},
     report::{Failure, Outcome, Report, Run},
     rule::Severity,
-    source::display_path,
     trust::Trusted,
     vcs::{Commit, Repo, Staged, Tree},
 };

@@ -15,7 +15,9 @@ pub(super) use super::write::{
 };
 use crate::{
     config::{Config, Overrides, load, profiles},
-    facts::{self, Framework},
+    facts,
+    files::display_path,
+    framework::Framework,
     output::{
         OutputError, Style,
         escape::Safe,
@@ -25,7 +27,7 @@ use crate::{
     report::{Code, Failure, Outcome},
     rule::Severity,
     selftest::settled,
-    source::{SourceError, display_path, redact},
+    source::{SourceError, redact},
     vcs::VcsError,
 };
 

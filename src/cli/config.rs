@@ -12,11 +12,12 @@ use super::{
 };
 use crate::{
     config::{Config, Overrides},
+    files::display_path,
     output::{
         escape,
         paint::{Ink, Paint},
     },
-    source::{display_path, redact},
+    source::redact,
 };
 
 /// Arguments of `leaver config`.

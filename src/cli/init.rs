@@ -9,7 +9,7 @@ use super::{
     common::{create, print, refuse, safe, usage},
     style::{self, When},
 };
-use crate::{schema, source::display_path};
+use crate::{files::display_path, schema};
 
 /// Arguments of `leaver init`.
 #[derive(Debug, Clone, Args)]

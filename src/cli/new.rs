@@ -12,9 +12,9 @@ use super::{
 };
 use crate::{
     config::discover,
+    files::{Checkout, display_path},
     report::Failure,
     rule::{Origin, RuleId},
-    source::{Checkout, display_path},
 };
 
 /// Arguments of `leaver new`.

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     config::{Config, Overrides},
-    facts::{Control, Framework},
+    framework::{Control, Framework},
     output::{
         escape,
         paint::{Ink, Paint},

@@ -11,11 +11,11 @@ use super::{
 };
 use crate::{
     config::Config,
+    files::{Checkout, absolute, display_path},
     output::summary::counted,
     report::{Code, Failure, Outcome},
     rule::{Origin, RuleId},
     selftest::{Order, TestRun, run, run_isolated},
-    source::{Checkout, absolute, display_path},
 };
 
 /// Arguments of `leaver test`.

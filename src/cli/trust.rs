@@ -16,10 +16,11 @@ use crate::{
         load_profile, settle,
     },
     declarations,
+    files::{self, absolute, display_path, read},
     model::{Declaration, Inherited, Layer},
     report::Failure,
     signoff::{FILES, SUMS, Trust, artefacts},
-    source::{SourceError, SourceFile, Texts, absolute, display_path, read},
+    source::{SourceError, SourceFile},
     triage::Known,
     trust::{Head, Side, Trusted, of_the_change, trust_root},
     vcs::{Commit, Repo, Tracked, Tree, VcsError},
@@ -69,11 +70,8 @@ impl Base {
             heads.push(Head::with_profile(name, &root, profile, load_side(&loaded, Some(profile))?));
         }
         let side = load_side(&loaded, None)?;
-        let texts: Texts = texts
-            .into_iter()
-            .map(|(path, text)| (tree.folder().join(path), text))
-            .filter(|(path, _)| base.chooses(path))
-            .collect();
+        let texts = texts.into_iter().map(|(path, text)| (tree.folder().join(path), text));
+        let texts = files::texts(texts.filter(|(path, _)| base.chooses(path)));
         // The commit is in a temporary folder, so show `REF:path` instead.
         let named = |failures: Vec<Failure>| -> Vec<Failure> {
             let name = |text: String| text.replace(&format!("{}/", base.root), &format!("{reference}:"));

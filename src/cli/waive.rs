@@ -15,13 +15,14 @@ use crate::{
     check::load,
     config::{Config, Overrides},
     declarations,
+    files::display_path,
     finding::{Finding, Status},
     model::{Declaration, Waiver},
     output::summary::counted,
     report::Failure,
     rule::{RuleId, Severity},
     schema::nearest,
-    source::{Address, Node, SourceFile, Texts, Yaml, display_path},
+    source::{Address, Node, SourceFile, Texts, Yaml},
 };
 
 /// Arguments of `leaver waive`.

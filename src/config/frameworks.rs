@@ -9,11 +9,13 @@ use super::{
     settle::Settling,
 };
 use crate::{
-    facts::{Framework, framework},
+    facts::framework,
+    files::display_path,
     finding::Step,
+    framework::{Control, Framework},
     policy::PolicySet,
     schema::FRAMEWORK,
-    source::{Place, display_path},
+    source::Place,
 };
 
 /// Reads all of them. A pattern that matches no rule is an error.
@@ -75,7 +77,7 @@ fn one(at: &mut Settling<'_>, all: &PolicySet, path: &Utf8Path, before: &[Framew
     }
     for (index, control) in mine.controls.iter().enumerate() {
         for (nth, pattern) in control.rules.iter().enumerate() {
-            let only = crate::facts::Control { rules: vec![pattern.clone()], ..control.clone() };
+            let only = Control { rules: vec![pattern.clone()], ..control.clone() };
             if !all.rules.keys().any(|id| only.has(id)) {
                 let steps = [key("controls"), Step::Index(index), key("rules"), Step::Index(nth)];
                 let error = ConfigError::new(format!("there is no rule `{pattern}`"));

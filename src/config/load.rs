@@ -14,9 +14,10 @@ use super::{
     settle::{Config, Overrides, settle},
 };
 use crate::{
+    files::{carried, display_path, find_upwards, read},
     report::Failure,
     schema::{self, BreachKind, Shape},
-    source::{Node, Place, SourceFile, YamlLimits, carried, display_path, find_upwards, parse, read},
+    source::{Node, Place, SourceFile, YamlLimits, parse},
 };
 
 static PROFILE_DIR: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/profiles");

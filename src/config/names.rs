@@ -4,8 +4,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{ConfigError, FILE_NAME, Loaded, Signoff, settle::Config};
 use crate::{
+    files::{display_path, read},
     schema::{CONFIG, folded},
-    source::{Parsed, YamlLimits, display_path, parse, read},
+    source::{Parsed, YamlLimits, parse},
 };
 
 /// A file whose name is almost that of the configuration.
@@ -145,6 +146,6 @@ pub(super) fn own(loaded: &Loaded, profile: &str, signoff: &Signoff) -> Vec<Utf8
     let root = &loaded.root;
     names
         .map(|name| root.join(name.trim_start_matches("./").trim_end_matches('/')))
-        .chain([crate::source::absolute(file.path())])
+        .chain([crate::files::absolute(file.path())])
         .collect()
 }

@@ -16,7 +16,7 @@ use super::{
     rules::Rules,
 };
 use crate::{
-    facts::Framework,
+    framework::Framework,
     policy::{PolicySet, load_folder},
     report::Failure,
     rule::{RuleId, RuleMeta, Severity},

@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    model::{Catalogue, Declaration, Waiver},
+    model::{Catalogue, Declaration, KINDS, Waiver},
     policy::{PolicySet, looked_up_by},
-    schema::KINDS,
 };
 
 /// Declarations to evaluate with rules on single declarations, by kind and name: findings use the same key, and of two declarations with

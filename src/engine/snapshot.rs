@@ -17,13 +17,13 @@ use super::{
 use crate::{
     config::Config,
     facts::vendors,
-    model::{Catalogue, Declaration},
+    model::{Catalogue, Declaration, KINDS},
     policy::{
         Budget, Data, Facts, Judgement, PolicySet, data_document, has_local, judge, judge_isolated, judge_with,
         looked_up, looked_up_by, with_facts,
     },
     rule::{RuleId, Scope},
-    schema::{KINDS, OBSERVED},
+    schema::OBSERVED,
 };
 
 /// The rule on apps that are no longer in the catalogue.

@@ -6,7 +6,7 @@ mod generate;
 mod rows;
 mod spelling;
 
-pub use frameworks::{Control, Framework, framework, frameworks};
+pub use frameworks::{framework, framework_title, frameworks};
 pub use generate::generate;
 pub use rows::SourceFault;
 pub(crate) use spelling::squeeze;
@@ -21,7 +21,7 @@ use include_dir::{Dir, include_dir};
 use serde_json::{Map, Value, json};
 
 use self::contradictions::says_nothing;
-use crate::source::carried;
+use crate::files::carried;
 
 /// One file for each vendor, and `index.tsv`. `just bless` generates them from `data/sources`.
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/vendors");

@@ -3,7 +3,8 @@
 use include_dir::{Dir, include_dir};
 use serde_json::{Map, Value};
 
-use crate::source::{Document, SourceFile, YamlLimits, carried, parse};
+use crate::files::carried;
+use crate::source::{Document, SourceFile, YamlLimits, parse};
 
 pub(super) static POLICIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/policies");
 

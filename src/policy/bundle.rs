@@ -8,7 +8,10 @@ use super::{
     data::{Facts, data_document},
     load::{PolicySet, package},
 };
-use crate::{model::Catalogue, rule::Scope, schema::KINDS};
+use crate::{
+    model::{Catalogue, KINDS},
+    rule::Scope,
+};
 
 /// Builds the bundle; the same input gives the same bytes.
 pub fn bundle(set: &PolicySet, catalogue: &Catalogue, facts: &Facts) -> io::Result<Vec<u8>> {

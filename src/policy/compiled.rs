@@ -19,9 +19,9 @@ use super::{
     syntax::Syntax,
 };
 use crate::{
+    files::Checkout,
     report::Failure,
     rule::{Origin, RuleId, RuleMeta, Scope},
-    source::Checkout,
 };
 
 static PROGRAMS: Dir<'_> = include_dir!("$OUT_DIR/programs");
@@ -204,7 +204,7 @@ mod tests {
             })
             .collect();
         assert_eq!(kinds_looked_up(), kinds);
-        for group in crate::schema::KINDS.into_iter().chain([CATALOGUE]) {
+        for group in crate::model::KINDS.into_iter().chain([CATALOGUE]) {
             let rules = members(&set, group);
             if rules.is_empty() {
                 assert!(PROGRAMS.get_file(format!("{group}.rules")).is_none(), "{group}");

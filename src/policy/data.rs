@@ -20,9 +20,8 @@ use super::{
     value::from_node,
 };
 use crate::{
-    model::{Catalogue, Declaration},
+    model::{Catalogue, Declaration, KINDS},
     rule::RuleId,
-    schema::KINDS,
     source::{Node, Yaml},
 };
 use applications::{invalid, observations};

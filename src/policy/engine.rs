@@ -199,7 +199,7 @@ fn judged(
     // The rules on the whole catalogue are one long task, so they run in parallel with the others.
     let (whole, kinds) = rayon::join(
         || judge_catalogue(set, catalogue, data, budget),
-        || crate::schema::KINDS.par_iter().map(by_kind).collect::<Vec<_>>(),
+        || crate::model::KINDS.par_iter().map(by_kind).collect::<Vec<_>>(),
     );
     let mut tally = Tally::new(Bounds::here(budget));
     let mut judgement = Judgement::default();

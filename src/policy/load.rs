@@ -16,9 +16,10 @@ use walkdir::WalkDir;
 
 use super::{builtin::POLICIES, compiled::described, program::package_of};
 use crate::{
+    files::{Checkout, display_path, read},
     report::{Code, Failure},
     rule::{Origin, RuleId, RuleMeta},
-    source::{Checkout, Place, SourceFile, Span, display_path, read},
+    source::{Place, SourceFile, Span},
 };
 pub use lint::lint;
 pub use meta::metadata;

@@ -17,7 +17,7 @@ use super::{
     interpret::Interpreter,
     load::PolicySet,
 };
-use crate::{model::Catalogue, schema::KINDS};
+use crate::model::{Catalogue, KINDS};
 
 /// One solution of a query.
 #[derive(Debug, Clone, PartialEq)]

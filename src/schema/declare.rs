@@ -4,15 +4,12 @@ use std::sync::Arc;
 
 use super::{Breach, BreachKind, DECLARATIONS, spelling, stray};
 use crate::{
-    model::{Declaration, PATTERN},
+    model::{Declaration, KINDS, PATTERN},
     source::{Document, Node, SourceFile, Yaml, redact},
 };
 
 /// The `apiVersion` of declarations.
 pub(crate) const API_VERSION: &str = "leaver/v1";
-
-/// The kinds of declarations, in the order of the schema.
-pub(crate) const KINDS: [&str; 7] = ["App", "Pattern", "Team", "System", "Waiver", "Snapshot", "Observation"];
 
 /// The kinds that `leaver observe` writes. Without a valid envelope they are not recognised, because other tools have kinds with these names.
 pub(crate) const OBSERVED: [&str; 2] = ["Snapshot", "Observation"];

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{KINDS, Shape, allowed::type_words};
+use super::{Shape, allowed::type_words};
+use crate::model::KINDS;
 
 /// A mapping that declarations may contain, with its keys.
 #[derive(Debug, Clone)]

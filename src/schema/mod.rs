@@ -11,7 +11,7 @@ mod spelling;
 mod stray;
 
 pub use breach::{Breach, BreachKind};
-pub(crate) use declare::{API_VERSION, KINDS, OBSERVED};
+pub(crate) use declare::{API_VERSION, OBSERVED};
 pub use declare::{Declared, declare};
 pub use keys::{Block, Key, blocks};
 pub use shipped::{APPROVERS, CONFIG, DECLARATIONS, FRAMEWORK, PROFILE, RULE, VENDORS};
@@ -24,8 +24,9 @@ use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 
 use crate::{
+    files::{Checkout, carried},
     finding::Step,
-    source::{Checkout, Node, Yaml, carried, yaml11},
+    source::{Node, Yaml, yaml11},
 };
 use breach::Suggest;
 use for_editors::{Keys, Strict};
@@ -164,10 +165,10 @@ impl Shape {
 
     /// The same for the kinds that people write.
     fn knows_typed(&self, path: &[&str]) -> bool {
-        let typed = KINDS.iter().filter(|kind| !OBSERVED.contains(kind));
         let schema = self.schema();
-        let parts = typed.filter_map(|kind| schema.pointer(&format!("/$defs/{kind}")));
-        parts.into_iter().any(|part| breach::knows_from(schema, part, path))
+        let typed = crate::model::KINDS.into_iter().filter(|kind| !OBSERVED.contains(kind));
+        let mut parts = typed.filter_map(|kind| schema.pointer(&format!("/$defs/{kind}")));
+        parts.any(|part| breach::knows_from(schema, part, path))
     }
 }
 

@@ -3,8 +3,11 @@
 
 use std::sync::LazyLock;
 
-use super::{Breach, BreachKind, DECLARATIONS, KINDS, OBSERVED, Part, Way, nearest, path, spelling::folded};
-use crate::source::{Node, SourceFile, Yaml, YamlLimits, parse, redact};
+use super::{Breach, BreachKind, DECLARATIONS, OBSERVED, Part, Way, nearest, path, spelling::folded};
+use crate::{
+    model::KINDS,
+    source::{Node, SourceFile, Yaml, YamlLimits, parse, redact},
+};
 
 /// Maximum depth of texts within texts.
 const TEXT_DEPTH: usize = 3;

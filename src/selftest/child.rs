@@ -13,13 +13,13 @@ use serde::{Deserialize, Serialize};
 use super::run::{Bench, Case, TestRun, narrow, run_on};
 use crate::{
     config::{Config, Overrides, discover_below, load, settle},
+    files::Checkout,
     policy::{
         Coverage, PolicySet,
         child::{Child, GRACE, Silence, limit, say},
     },
     report::{Code, Failure},
     rule::RuleId,
-    source::Checkout,
     threads,
 };
 

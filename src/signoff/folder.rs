@@ -7,8 +7,9 @@ use globset::{Glob, GlobSet};
 
 use super::{MANIFEST_BYTES, SIGNATURE_BYTES};
 use crate::{
+    files::{display_path, read, walk},
     report::{Code, Failure},
-    source::{Selection, SourceError, display_path, read, walk},
+    source::{Selection, SourceError},
 };
 
 /// A manifest as found on disk. Nothing in it is verified yet.

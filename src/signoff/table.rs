@@ -67,7 +67,7 @@ fn read() -> Result<Table, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::KINDS;
+    use crate::model::KINDS;
 
     #[test]
     fn the_table_can_be_read() {

@@ -13,9 +13,10 @@ use super::{
 };
 use crate::{
     config::typed_text,
+    files::{display_path, read},
     report::{Code, Failure},
     schema::APPROVERS,
-    source::{SourceFile, display_path, read},
+    source::SourceFile,
 };
 
 /// The files of the trust folder, in the order of the checksums.

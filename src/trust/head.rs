@@ -5,9 +5,9 @@ use camino::Utf8Path;
 use super::Side;
 use crate::{
     config::{ConfigFile, FILE_NAME, Loaded, Overrides, discover, discover_below, settle},
+    files::{find_upwards, read},
     report::Failure,
     signoff::{FILES, Trust},
-    source::{find_upwards, read},
 };
 
 /// The change's own configuration.

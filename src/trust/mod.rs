@@ -17,13 +17,14 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     config::{ConfigFile, FILE_NAME},
+    files::display_path,
     finding::{Finding, Step, Subject},
     model::{Catalogue, Declaration},
     policy::package_line,
     report::Failure,
     rule::{RuleId, Severity},
     signoff::{Artefact, Trust},
-    source::{Address, Place, SourceFile, Span, display_path},
+    source::{Address, Place, SourceFile, Span},
 };
 
 pub use head::{Head, of_the_change, trust_root};

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use super::{error::VcsError, name, repo::Repo};
-use crate::source::Texts;
+use crate::{files, source::Texts};
 
 /// A commit of the catalogue's repository.
 #[derive(Debug, Clone)]
@@ -92,7 +92,7 @@ impl Commit {
     ) -> Result<Texts, VcsError> {
         let below = |path: &Utf8Path| path.strip_prefix(&self.inner).ok().map(|inner| root.join(inner));
         let texts = self.texts(|path| below(path).is_some_and(|path| wanted(&path)), limit)?;
-        Ok(texts.into_iter().filter_map(|(path, text)| Some((below(&path)?, text))).collect())
+        Ok(files::texts(texts.into_iter().filter_map(|(path, text)| Some((below(&path)?, text)))))
     }
 
     /// Whether a folder of the working tree is a submodule in the commit.

@@ -199,7 +199,8 @@ fn no_update_owner(monday: &Arc<SourceFile>) -> Finding {
 }
 
 pub(crate) fn report(findings: Vec<Finding>, failures: Vec<Failure>, run: Run) -> Report {
-    Report::new(findings, failures, rules(), run)
+    let report = Report::new(findings, failures, rules(), run);
+    Report { framework_title: leaver::facts::framework_title, ..report }
 }
 
 /// No declarations.

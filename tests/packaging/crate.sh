@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Tests the crate and the release archive: the crate contains exactly the files that it is built from, and builds alone; the archive contains all
+# Tests the crates and the release archive: each crate contains exactly the files that it is built from, and they build alone; the archive contains all
 # files; shells and readers understand the completions and manual pages.
 # shellcheck source=tests/packaging/common.sh
 . "$(dirname "$0")/common.sh"
 cd "$root"
 shown=$work/log
 
-cargo package --locked --allow-dirty --list >"$shown" 2>/dev/null
+cargo package --package leaver --locked --allow-dirty --list >"$shown" 2>/dev/null
 for file in src/main.rs build.rs Cargo.lock README.md LICENSE-MIT LICENSE-APACHE policies/jit/no-update-owner/rule.rego \
   policies/jit/no-update-owner/rule.md policies/retired.yaml data/profiles/default.yaml schemas/leaver.schema.json; do
   if [ -e "$file" ]; then holds "the crate has $file" grep -qxF "$file" "$shown"; fi
@@ -16,15 +16,24 @@ for folder in policies data schemas; do
   holds "the crate has all of $folder" is "$(grep -c "^$folder/" "$shown")" "$(git ls-files -co --exclude-standard "$folder" | grep -vc '^data/sources/')"
 done
 holds "nothing else" is "$(grep -vcE '^(src|policies|data|schemas)/|^(build\.rs|README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE)|Cargo\.(toml|toml\.orig|lock)|\.cargo_vcs_info\.json)$' "$shown")" 0
+core=crates/leaver-core
+cargo package --package leaver-core --locked --allow-dirty --list >"$shown" 2>/dev/null
+for folder in src data; do
+  holds "the crate of the core has all of $folder" is "$(grep -c "^$folder/" "$shown")" "$(git ls-files -co --exclude-standard "$core/$folder" | wc -l)"
+done
+for file in LICENSE-MIT LICENSE-APACHE; do
+  holds "the crate of the core has $file" grep -qxF "$file" "$shown"
+done
+holds "and nothing else" is "$(grep -vcE '^(src|data)/|^(LICENSE-(MIT|APACHE)|Cargo\.(toml|toml\.orig|lock)|\.cargo_vcs_info\.json)$' "$shown")" 0
 code=0
-cargo package --locked --allow-dirty --offline --quiet >"$shown" 2>&1 || code=$?
-holds "it builds alone" is "$code" 0
+cargo package --workspace --locked --allow-dirty --offline --quiet >"$shown" 2>&1 || code=$?
+holds "they build alone" is "$code" 0
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
-# The packaged copy shares target/ with the checkout. Without this, cargo would not notice later edits of files that build.rs includes.
-grep -rl --include='dep-*' "package/leaver-$version" target/debug/.fingerprint 2>/dev/null | while read -r file; do
+# The packaged copies share target/ with the checkout. Without this, cargo would not notice later edits of files that build.rs includes.
+grep -rlE --include='dep-*' "package/leaver(-core)?-$version" target/debug/.fingerprint 2>/dev/null | while read -r file; do
   rm -rf "$(dirname "$file")"
 done
-holds "it is small" [ "$(wc -c <"target/package/leaver-$version.crate")" -lt 3000000 ]
+holds "they are small" [ "$(cat "target/package/leaver-$version.crate" "target/package/leaver-core-$version.crate" | wc -c)" -lt 3000000 ]
 
 .github/release/archive.sh "$leaver" x86_64-unknown-linux-gnu "$work/dist"
 mkdir "$work/archive"

@@ -9,7 +9,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-use leaver::source::{Selection, read_listed, walk};
+use leaver::files::{read_listed, walk};
+use leaver::source::Selection;
 
 use crate::common::{CLEAN, FAULTY, code, err, folder, git, leaver, leaver_with, out, with_git};
 

@@ -11,7 +11,8 @@ use std::{
 
 use leaver::{
     config,
-    source::{Selection, SourceError, read_listed, walk},
+    files::{read_listed, walk},
+    source::{Selection, SourceError},
 };
 
 use crate::{

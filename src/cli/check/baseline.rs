@@ -13,9 +13,10 @@ use crate::{
     config::Config,
     engine::Memo,
     examine,
+    files::{display_path, read},
     output::summary::counted,
     report::Failure,
-    source::{SourceError, display_path, read},
+    source::SourceError,
     triage::{Before, Known},
 };
 

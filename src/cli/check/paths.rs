@@ -11,10 +11,11 @@ use super::{
 use crate::{
     check::declared,
     config::Config,
+    files::{absolute, display_path},
     finding::Subject,
     report::Failure,
     schema::nearest,
-    source::{SourceError, absolute, display_path},
+    source::SourceError,
     vcs::{Commit, Repo, VcsError},
 };
 

@@ -1,6 +1,8 @@
 //! `leaver diff`: shows reviewers what a change means for governance.
 
 mod side;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
@@ -83,7 +85,7 @@ impl Diff {
         let default = [Output { format: Format::Text, file: None }];
         let outputs = if self.output.is_empty() { &default[..] } else { &self.output };
         let written = write_outputs(outputs, style, |format, style, out| render(format, &diff, today, style, out));
-        let failures: Vec<Failure> = diff.base.failures.iter().chain(&diff.head.failures).cloned().collect();
+        let failures: Vec<Failure> = base.failures.iter().chain(&head.failures).cloned().collect();
         refuse(&failures, style);
         let outcome = if !diff.is_complete() {
             Outcome::Incomplete

@@ -16,9 +16,9 @@ use crate::{
     diff::Side,
     engine::Memo,
     examine,
+    files::absolute,
     model::Catalogue,
     report::{Failure, Report},
-    source::absolute,
     vcs::Tree,
 };
 

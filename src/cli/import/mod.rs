@@ -16,12 +16,13 @@ use crate::{
     check::{Tried, effective, try_out},
     config::Overrides,
     declarations,
+    files::{absolute, display_path},
     model::Declaration,
     observe::{Collected, Trial, documents, fitted, undeclared, updates},
     output::summary::counted,
     report::Failure,
     rule::RuleId,
-    source::{Texts, absolute, display_path},
+    source::Texts,
 };
 
 /// Arguments of `leaver import`.

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use super::super::common::write_file;
 use crate::{
     config::{FILE_NAME, Loaded, typed_text},
+    files::display_path,
     schema,
-    source::{Node, SourceFile, Yaml, display_path},
+    source::{Node, SourceFile, Yaml},
 };
 
 /// The result of the registration.

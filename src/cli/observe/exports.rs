@@ -9,9 +9,9 @@ use camino::{Utf8DirEntry, Utf8Path, Utf8PathBuf};
 
 use super::cannot_read;
 use crate::{
+    files::display_path,
     observe::{EXPORT_BYTES, Export, Options, collect, documents, formats},
     report::Failure,
-    source::display_path,
 };
 
 /// Parses the name of a format.

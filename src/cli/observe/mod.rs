@@ -14,10 +14,10 @@ use super::{
 };
 use crate::{
     config::Overrides,
+    files::{display_path, read},
     observe::{Change, Collected, File, Options, changes, collect, documents, formats},
     output::summary::counted,
     report::Failure,
-    source::{display_path, read},
 };
 pub(super) use exports::evidence;
 use exports::{format, read_exports};

@@ -12,8 +12,8 @@ use crate::{
         common::{complain, guard, print, refuse, safe, usage, write_file},
         style::{self, When},
     },
+    files::display_path,
     report::Failure,
-    source::display_path,
 };
 
 /// Arguments of `leaver signoff prepare`.

@@ -11,9 +11,9 @@ use crate::{
         style::{self, When},
     },
     config::Overrides,
+    files::{display_path, read},
     report::Failure,
     signoff::{FILES, MANIFEST_BYTES, Manifest, SUMS, TRUST_BYTES, Trust, sums},
-    source::{display_path, read},
 };
 
 /// Arguments of `leaver signoff revoke`.

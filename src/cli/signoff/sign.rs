@@ -9,6 +9,7 @@ use crate::{
         common::{complain, create, print, refuse, safe, today, usage},
         style::{self, When},
     },
+    files::{display_path, read_listed},
     finding::{Finding, Status},
     report::{Code, Failure},
     rule::Severity,
@@ -16,7 +17,7 @@ use crate::{
         AppContent, Condition, Counts, Decision, Manifest, Materiality, Moment, NAMESPACE, PolicyState, Predicate,
         SignError, Trust, Universe, WaiverRecord, policy_digest, refusal, seal, sign, write_manifest,
     },
-    source::{display_path, read_listed, secrets},
+    source::secrets,
 };
 
 /// The group of rules about sign-offs themselves.

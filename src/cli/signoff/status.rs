@@ -16,6 +16,7 @@ use crate::{
         common::{print, refuse, safe},
         style::{self, When},
     },
+    files::display_path,
     finding::{Finding, Status as Stand},
     output::{
         escape,
@@ -25,7 +26,7 @@ use crate::{
     report::{Outcome, Report},
     rule::Severity,
     signoff::{Decision, Entry, Standing},
-    source::{Node, display_path},
+    source::Node,
 };
 
 /// Arguments of `leaver signoff status`.

@@ -10,10 +10,10 @@ use crate::{
         common::{print, refuse, safe, usage},
         style::{self, When},
     },
+    files::{absolute, display_path},
     output::{escape, summary::counted},
     report::{Failure, Outcome},
     signoff::{Entry, Standing},
-    source::{absolute, display_path},
 };
 
 /// Arguments of `leaver signoff verify`.

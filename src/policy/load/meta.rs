@@ -7,9 +7,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
+    model::KINDS,
     report::{Code, Failure},
     rule::{Link, Maturity, Origin, Param, Precision, RuleId, RuleMeta, Scope, Severity},
-    schema::{KINDS, RULE, nearest},
+    schema::{RULE, nearest},
     source::{Place, SourceFile, Span, YamlLimits, parse},
 };
 

@@ -13,8 +13,9 @@ use super::{
     Base, Read,
 };
 use crate::{
+    files::display_path,
     model::{Catalogue, Declaration},
-    source::{Entry, Node, SourceFile, Span, Yaml, display_path},
+    source::{Entry, Node, SourceFile, Span, Yaml},
 };
 
 /// The kind of signed declarations.

@@ -233,7 +233,7 @@ fn no_rule_takes_more_than_in_proportion_to_the_catalogue() {
     let kinds = looked_up(&config.all);
     let (mut counted, mut never) = (BTreeSet::new(), BTreeSet::new());
     let mut faults = Vec::new();
-    for group in crate::schema::KINDS.into_iter().chain([CATALOGUE]) {
+    for group in crate::model::KINDS.into_iter().chain([CATALOGUE]) {
         let rules = members(&config.all, group);
         if rules.is_empty() {
             continue;

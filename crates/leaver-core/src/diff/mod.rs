@@ -1,0 +1,15 @@
+//! The effect of a change on governance: compares two catalogues, their findings and their configurations. Nothing here reads or writes
+//! files; `data/diff.yaml` lists the values that matter and their wording, and `output::diff` renders them.
+
+mod change;
+mod compute;
+mod findings;
+mod flat;
+mod inherited;
+mod pair;
+mod table;
+
+pub(crate) use change::Change;
+pub use compute::{Diff, Side, compute};
+pub(crate) use compute::{Entry, Fate};
+pub(crate) use findings::{Because, Turn};

@@ -1,0 +1,21 @@
+//! The part of leaver that needs no file system, clock or process: source texts and YAML, declarations, findings, reports, comparisons and
+//! renderers. `clippy.toml` beside the manifest forbids the rest of the standard library.
+//!
+//! The modules and their order are described in `docs/architecture.md`; programs use them through the crate `leaver`.
+
+pub mod diff;
+pub mod finding;
+pub mod framework;
+pub mod locate;
+pub mod model;
+pub mod output;
+pub mod report;
+pub mod rule;
+pub mod source;
+pub mod triage;
+
+/// `schemas/leaver.schema.json`, with which tests compare tables. Validating declarations is not this crate's work.
+#[cfg(test)]
+fn declaration_schema() -> serde_json::Value {
+    serde_json::from_str(include_str!("../../../schemas/leaver.schema.json")).expect("the schema is JSON")
+}

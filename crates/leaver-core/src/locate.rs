@@ -1,0 +1,88 @@
+//! Converts the paths that rules report to places in files.
+
+use crate::{
+    finding::{Finding, Related, Subject, Target, Verdict},
+    model::{Catalogue, Declaration, Spot},
+    report::{Code, Failure},
+    rule::{RuleMeta, Severity},
+    source::Entries,
+};
+
+/// Turns a verdict into a finding with a place. A missing key is reported at its nearest existing parent; an aliased value where the alias is
+/// used, with the written value as a related place; an inherited value in the file of its pattern.
+pub fn locate<'a>(
+    verdict: Verdict,
+    meta: &RuleMeta,
+    pinned: Option<Severity>,
+    catalogue: &'a Catalogue,
+    entries: &mut Entries<'a>,
+) -> Result<Finding, Failure> {
+    let fail = |message: String| Failure::new(Code::Policy, message).of(verdict.rule.clone());
+    let Some(declaration) = catalogue.get(verdict.declaration) else {
+        return Err(fail(format!("rule `{}` names a declaration that does not exist", verdict.rule)));
+    };
+    let spot = declaration.spot(&verdict.path);
+    let mut related = relate(declaration, &spot);
+    for other in &verdict.related {
+        let target: Option<&Declaration> = match &other.target {
+            // A rule names its own declaration by kind and name, and does not know about populations.
+            Target::Named(subject) if *subject == declaration.subject() => Some(declaration),
+            Target::Index(index) => catalogue.get(*index),
+            Target::Named(subject) => catalogue.find(subject),
+        };
+        let Some(target) = target else {
+            return Err(fail(format!(
+                "rule `{}` relates to {}, which does not exist",
+                verdict.rule,
+                target_name(&other.target)
+            )));
+        };
+        let place = target.spot(&other.path).place;
+        related.push(Related { message: other.message.clone(), subject: Some(target.subject()), place });
+    }
+    let severity = pinned.or(verdict.severity).unwrap_or(meta.severity);
+    let app = declaration.population().and_then(|_| catalogue.find(&declaration.subject()));
+    let message = match (declaration.population(), verdict.message.strip_prefix(&declaration.name)) {
+        (Some(population), Some(rest)) => format!("{} ({population}){rest}", declaration.name),
+        _ => verdict.message,
+    };
+    Ok(Finding {
+        subject: Some(declaration.subject()),
+        address: entries.address(&declaration.root, &verdict.path),
+        path: verdict.path,
+        exists: spot.exists,
+        // A population has the identity of its app.
+        identity: app.unwrap_or(declaration).identity(),
+        pattern: spot.pattern,
+        population: declaration.population().map(str::to_owned),
+        related,
+        fix: verdict.fix,
+        ..Finding::new(verdict.rule, severity, message, spot.place)
+    })
+}
+
+/// Related places: where an aliased value is written, where an app uses the pattern that contains the value, or where a pattern lacks it.
+pub fn relate(declaration: &Declaration, spot: &Spot) -> Vec<Related> {
+    let mut related = Vec::new();
+    if let Some((pattern, place)) = spot.pattern.as_ref().zip(spot.other.as_ref()) {
+        let (message, subject) = if spot.exists {
+            (format!("{} uses the pattern `{pattern}`", declaration.name), declaration.subject())
+        } else {
+            let subject = Subject { kind: "Pattern".into(), name: pattern.clone() };
+            (format!("the pattern `{pattern}` does not set it here"), subject)
+        };
+        related.push(Related { message, subject: Some(subject), place: place.clone() });
+    }
+    if let Some(place) = &spot.defined {
+        let message = "the value is written here".into();
+        related.push(Related { message, subject: Some(declaration.subject()), place: place.clone() });
+    }
+    related
+}
+
+fn target_name(target: &Target) -> String {
+    match target {
+        Target::Index(index) => format!("declaration {index}"),
+        Target::Named(Subject { kind, name }) => format!("{kind} `{name}`"),
+    }
+}

@@ -1,0 +1,296 @@
+//! Effective declarations: an App or a Pattern merged over the patterns that it names (RFC 7396). Only `spec` is inherited.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use rayon::prelude::*;
+
+use super::{
+    catalogue::{Declaration, Inherited, Layer},
+    extend::layer,
+    population,
+};
+use crate::{
+    finding::Step,
+    source::{Entry, Node, Yaml},
+};
+
+/// The kind of declarations that others inherit from.
+pub const PATTERN: &str = "Pattern";
+/// The key below `spec` that names a pattern.
+pub(super) const PATTERN_KEY: &str = "pattern";
+/// Longest chain of patterns.
+pub const MAX_CHAIN: usize = 8;
+/// Limit of inherited values: an average per declaration. A large pattern and many small apps would otherwise need far more memory than
+/// their files.
+const AVERAGE: usize = 250;
+const ALWAYS: usize = 500_000;
+
+/// Why a declaration could not be merged with its patterns. It is not evaluated then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The index of the declaration.
+    pub declaration: usize,
+    /// The path in it.
+    pub path: Vec<Step>,
+    /// What is wrong.
+    pub broken: Broken,
+}
+
+/// What can be wrong with the patterns of a declaration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Broken {
+    /// There is no Pattern of this name.
+    Unknown(String),
+    /// The declaration inherits from itself, through those with these indexes.
+    Cycle(Vec<usize>),
+    /// The chain has more than [`MAX_CHAIN`] patterns.
+    TooLong,
+    /// The limit of inherited values is reached.
+    TooMuch,
+    /// A population is listed twice.
+    Twice(String),
+}
+
+/// Replaces the value of each App and Pattern that names a pattern with its effective value, and returns those that have none. Starts from
+/// the written values, so it can be called again.
+pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
+    for declaration in declarations.iter_mut() {
+        if let Some(inherited) = declaration.inherited.take() {
+            declaration.well_formed = inherited.well_formed;
+            declaration.root = Arc::clone(&inherited.written);
+        }
+    }
+    let users: Vec<usize> =
+        declarations.iter().enumerate().filter(|(_, one)| named_by(one).is_some()).map(|(at, _)| at).collect();
+    if users.is_empty() && !declarations.iter().any(population::is_divided) {
+        return Vec::new();
+    }
+    let patterns = Patterns::of(declarations);
+    let mut faults = Vec::new();
+    // Patterns first, those with short chains before those that build on them.
+    let mut order: Vec<(usize, usize)> = users.iter().map(|at| (patterns.rank(declarations, *at), *at)).collect();
+    order.sort_unstable();
+    let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut budget = ALWAYS.saturating_add(AVERAGE.saturating_mul(declarations.len()));
+    let mut puts: BTreeMap<usize, Put> = BTreeMap::new();
+    for (_, at) in order {
+        let layers = patterns.layers(declarations, at);
+        let found = patterns.nearest(declarations, at).and_then(|pattern| {
+            let base = declarations.get(pattern).filter(|one| one.well_formed).ok_or(None)?;
+            let size = *sizes.entry(pattern).or_insert_with(|| count(&base.root));
+            budget = budget.checked_sub(size).ok_or(Some(Broken::TooMuch))?;
+            Ok(Arc::clone(&base.root))
+        });
+        let base = found
+            .map_err(|broken| faults.extend(broken.map(|broken| Fault { declaration: at, path: named_at(), broken })))
+            .ok();
+        let put = Put { base, layers };
+        match declarations.get_mut(at) {
+            Some(pattern) if pattern.kind == PATTERN => put.under(pattern),
+            _ => drop(puts.insert(at, put)),
+        }
+    }
+    declarations.par_iter_mut().enumerate().for_each(|(at, declaration)| {
+        if let Some(put) = puts.get(&at) {
+            put.under(declaration);
+        }
+    });
+    faults.extend(population::apply(declarations, &patterns, &mut budget));
+    faults.sort_by_key(|fault| fault.declaration);
+    faults
+}
+
+/// The path of the key that names a pattern.
+pub fn named_at() -> Vec<Step> {
+    ["spec", PATTERN_KEY].map(|key| Step::Key(key.into())).into()
+}
+
+/// The pattern that a declaration names.
+fn named_by(declaration: &Declaration) -> Option<&str> {
+    let inherits = declaration.kind == "App" || declaration.kind == PATTERN;
+    declaration.root.get("spec").filter(|_| inherits)?.get(PATTERN_KEY)?.text().filter(|name| !name.is_empty())
+}
+
+/// The patterns of a catalogue.
+pub(super) struct Patterns {
+    /// By name; the first of several with one name counts, as in look-ups.
+    names: BTreeMap<String, usize>,
+    /// The length of the chain that starts with a pattern, or its fault. A fault is reported once, so it is `None` for patterns that build
+    /// on the faulty one.
+    depths: BTreeMap<usize, Result<usize, Option<Broken>>>,
+}
+
+impl Patterns {
+    fn of(declarations: &[Declaration]) -> Self {
+        let mut names = BTreeMap::new();
+        let all: Vec<usize> =
+            declarations.iter().enumerate().filter(|(_, one)| one.kind == PATTERN).map(|(at, _)| at).collect();
+        for (at, name) in all.iter().filter_map(|at| Some((*at, &declarations.get(*at)?.name))) {
+            names.entry(name.clone()).or_insert(at);
+        }
+        let mut patterns = Self { names, depths: BTreeMap::new() };
+        for at in all {
+            patterns.measure(declarations, at);
+        }
+        patterns
+    }
+
+    /// Follows a chain to a pattern whose length is known, and records the length of all patterns on the way.
+    fn measure(&mut self, declarations: &[Declaration], start: usize) {
+        let mut way: Vec<usize> = Vec::new();
+        let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut next = Some(start);
+        let mut above = Ok(0);
+        while let Some(at) = next {
+            if let Some(known) = self.depths.get(&at) {
+                above = known.clone().map_err(|_| None);
+                break;
+            }
+            if let Some(first) = seen.get(&at) {
+                let cycle = way.split_off(*first);
+                for (turn, member) in cycle.iter().enumerate() {
+                    let others = cycle.iter().cycle().skip(turn + 1).take((cycle.len() - 1).min(MAX_CHAIN));
+                    self.depths.insert(*member, Err(Some(Broken::Cycle(others.copied().collect()))));
+                }
+                above = Err(None);
+                break;
+            }
+            seen.insert(at, way.len());
+            way.push(at);
+            let Some(name) = declarations.get(at).and_then(named_by) else { break };
+            next = self.names.get(name).copied();
+            if next.is_none() {
+                way.pop();
+                self.depths.insert(at, Err(Some(Broken::Unknown(name.to_owned()))));
+                above = Err(None);
+            }
+        }
+        for at in way.into_iter().rev() {
+            above = match above {
+                Ok(depth) if depth > MAX_CHAIN => Err(Some(Broken::TooLong)),
+                Ok(depth) => Ok(depth + 1),
+                Err(_) => Err(None),
+            };
+            self.depths.insert(at, above.clone());
+        }
+    }
+
+    /// Position of a declaration in the order of merging.
+    fn rank(&self, declarations: &[Declaration], at: usize) -> usize {
+        let is_pattern = declarations.get(at).is_some_and(|one| one.kind == PATTERN);
+        let depth = self.depths.get(&at).and_then(|depth| depth.as_ref().ok());
+        depth.filter(|_| is_pattern).copied().unwrap_or(usize::MAX)
+    }
+
+    /// The pattern that a declaration names, or the fault to report about the declaration, if any.
+    fn nearest(&self, declarations: &[Declaration], at: usize) -> Result<usize, Option<Broken>> {
+        if let Some(Err(broken)) = self.depths.get(&at) {
+            return Err(broken.clone());
+        }
+        let name = declarations.get(at).and_then(named_by).unwrap_or_default();
+        let pattern = *self.names.get(name).ok_or_else(|| Some(Broken::Unknown(name.to_owned())))?;
+        match self.depths.get(&pattern) {
+            Some(Ok(depth)) if *depth > MAX_CHAIN => Err(Some(Broken::TooLong)),
+            Some(Ok(_)) => Ok(pattern),
+            _ => Err(None),
+        }
+    }
+
+    /// The pattern with a name and those that it inherits from, nearest first.
+    pub(super) fn chain<'d>(
+        &self,
+        declarations: &'d [Declaration],
+        name: &str,
+    ) -> Result<Vec<&'d Declaration>, Option<Broken>> {
+        let mut at = *self.names.get(name).ok_or_else(|| Some(Broken::Unknown(name.to_owned())))?;
+        match self.depths.get(&at) {
+            Some(Ok(depth)) if *depth > MAX_CHAIN => return Err(Some(Broken::TooLong)),
+            Some(Ok(_)) => {}
+            _ => return Err(None),
+        }
+        let mut chain = Vec::new();
+        loop {
+            let pattern = declarations.get(at).filter(|one| one.well_formed).ok_or(None)?;
+            chain.push(pattern);
+            match named_by(pattern).and_then(|name| self.names.get(name)) {
+                Some(next) => at = *next,
+                None => return Ok(chain),
+            }
+        }
+    }
+
+    /// The names of a pattern and of those that it inherits from, except undeclared ones.
+    pub(super) fn reached(&self, declarations: &[Declaration], name: &str) -> Vec<String> {
+        let Some(at) = self.names.get(name) else { return Vec::new() };
+        let above = self.layers(declarations, *at).into_iter().map(|layer| layer.name);
+        std::iter::once(name.to_owned()).chain(above).collect()
+    }
+
+    /// The declared patterns of a declaration, nearest first.
+    fn layers(&self, declarations: &[Declaration], start: usize) -> Vec<Layer> {
+        let mut layers = Vec::new();
+        let mut at = start;
+        while layers.len() < MAX_CHAIN
+            && let Some(next) = declarations.get(at).and_then(named_by).and_then(|name| self.names.get(name))
+            && let Some(pattern) = declarations.get(*next)
+        {
+            layers.push(Layer { name: pattern.name.clone(), file: Arc::clone(&pattern.file) });
+            at = *next;
+        }
+        layers
+    }
+}
+
+/// The result of resolving the pattern of a declaration.
+struct Put {
+    /// The effective pattern, if there is one.
+    base: Option<Arc<Node>>,
+    layers: Vec<Layer>,
+}
+
+impl Put {
+    fn under(&self, declaration: &mut Declaration) {
+        let written = Arc::clone(&declaration.root);
+        let well_formed = declaration.well_formed;
+        match &self.base {
+            // An invalid declaration is not evaluated anyway.
+            Some(base) if well_formed => declaration.root = Arc::new(over(base, &written)),
+            Some(_) => {}
+            // Without its pattern the declaration is incomplete.
+            None => declaration.well_formed = false,
+        }
+        let layers = self.layers.clone();
+        let inherited = Inherited { written, well_formed, layers, beside: BTreeSet::new(), populations: Vec::new() };
+        declaration.inherited = Some(Arc::new(inherited));
+    }
+}
+
+/// `own` with its `spec` merged over that of a pattern.
+fn over(pattern: &Node, own: &Node) -> Node {
+    let entries = own.entries().iter().map(|entry| match pattern.get("spec") {
+        Some(below) if &*entry.key == "spec" => Entry {
+            key: entry.key.clone(),
+            key_span: entry.key_span,
+            key_plain: entry.key_plain,
+            value: layer(below, &entry.value, 1),
+        },
+        _ => entry.clone(),
+    });
+    let value = Yaml::Map(entries.collect());
+    Node { span: own.span, defined: own.defined, plain: own.plain, layer: own.layer, value }
+}
+
+pub(super) fn count(node: &Node) -> usize {
+    match &node.value {
+        Yaml::List(items) => items.iter().map(count).fold(1, usize::saturating_add),
+        Yaml::Map(entries) => entries.iter().map(|entry| count(&entry.value)).fold(1, usize::saturating_add),
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+#[path = "effective_tests.rs"]
+pub(super) mod tests;

@@ -1,0 +1,181 @@
+//! Colours, marks and wrapping of text for people. Everything follows from `Style`, nothing reads the environment.
+
+use miette::{GraphicalTheme, ThemeCharacters, ThemeStyles};
+use unicode_width::UnicodeWidthStr;
+
+use crate::{output::Style, rule::Severity};
+
+/// The role of a text, which determines its colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ink {
+    /// An error.
+    Error,
+    /// A warning.
+    Warning,
+    /// Information.
+    Info,
+    /// Good news.
+    Good,
+    /// What to do.
+    Help,
+    /// Stands out.
+    Strong,
+    /// Stands back.
+    Faint,
+}
+
+impl From<Severity> for Ink {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Error => Self::Error,
+            Severity::Warning => Self::Warning,
+            Severity::Info => Self::Info,
+        }
+    }
+}
+
+impl Ink {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Error => "1;31",
+            Self::Warning => "1;33",
+            Self::Info => "1;36",
+            Self::Good => "1;32",
+            Self::Help => "36",
+            Self::Strong => "1",
+            Self::Faint => "2",
+        }
+    }
+}
+
+/// A space at which lines are not broken. It occurs only in leaver's own text.
+const GLUE: char = '\u{a0}';
+/// Maximum width of prose: longer lines are hard to read on a terminal of any width.
+const PROSE: usize = 110;
+/// Minimum width; narrower terminals wrap the lines themselves.
+const NARROWEST: usize = 40;
+
+/// Formats text for a style.
+#[derive(Debug, Clone)]
+pub struct Paint<'a> {
+    /// What the output can display.
+    pub style: &'a Style,
+}
+
+impl Paint<'_> {
+    /// Colours a text.
+    pub fn ink(&self, ink: Ink, text: &str) -> String {
+        if self.style.color && !text.is_empty() {
+            format!("\u{1b}[{}m{text}\u{1b}[0m", ink.code())
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// Makes a text an OSC 8 link.
+    pub fn link(&self, url: Option<&str>, text: &str) -> String {
+        match url {
+            Some(url) if self.style.hyperlinks => format!("\u{1b}]8;;{url}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"),
+            _ => text.to_owned(),
+        }
+    }
+
+    /// The first mark if the terminal supports Unicode, otherwise the second.
+    pub fn mark<'t>(&self, unicode: &'t str, ascii: &'t str) -> &'t str {
+        if self.style.unicode { unicode } else { ascii }
+    }
+
+    /// Width in columns.
+    pub fn width(&self) -> usize {
+        self.style.width.max(NARROWEST)
+    }
+
+    /// Columns left for prose after an indent.
+    fn room(&self, indent: usize) -> usize {
+        self.width().min(PROSE).saturating_sub(indent).max(20)
+    }
+
+    /// Keeps a text on one line if it fits; otherwise prefers to break after commas.
+    pub fn glue(&self, text: &str, indent: usize) -> String {
+        let fits = |text: &str| text.width() <= self.room(indent);
+        let keep = |text: &str| if fits(text) { text.replace(' ', &GLUE.to_string()) } else { text.to_owned() };
+        if fits(text) {
+            keep(text)
+        } else {
+            text.split_inclusive(", ")
+                .map(|part| match part.strip_suffix(' ') {
+                    Some(part) => format!("{} ", keep(part)),
+                    None => keep(part),
+                })
+                .collect()
+        }
+    }
+
+    /// Wraps a text between words. The first line starts after an indent, which the caller has filled with text of that width. Does not
+    /// break at `GLUE`.
+    pub fn wrap(&self, text: &str, indent: usize) -> String {
+        let limit = self.room(indent);
+        let mut out = String::new();
+        let mut column = 0;
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
+            let word = word.replace(GLUE, " ");
+            let width = word.width();
+            if column > 0 && column + 1 + width > limit {
+                out.push('\n');
+                out.push_str(&" ".repeat(indent));
+                column = 0;
+            } else if column > 0 {
+                out.push(' ');
+                column += 1;
+            }
+            out.push_str(&word);
+            column += width;
+        }
+        out
+    }
+
+    /// Like `wrap`, but only on a terminal: elsewhere the text stays on one line, for `grep`.
+    pub fn fold(&self, text: &str, indent: usize) -> String {
+        if self.style.terminal { self.wrap(text, indent) } else { text.to_owned() }
+    }
+
+    /// Highlights words in backticks; without colour they keep their backticks.
+    pub fn prose(&self, text: &str) -> String {
+        let parts: Vec<&str> = text.split('`').collect();
+        if !self.style.color || parts.len().is_multiple_of(2) {
+            return text.to_owned();
+        }
+        let part =
+            |(at, part): (usize, &&str)| if at % 2 == 1 { self.ink(Ink::Strong, part) } else { (*part).to_owned() };
+        parts.iter().enumerate().map(part).collect()
+    }
+
+    /// Dims the frame of a rendered snippet, so that the declaration stands out: the first symbol of each line after its number.
+    pub(super) fn faint_frame(&self, drawn: &str) -> String {
+        let theme = self.theme(Severity::Error).characters;
+        let signs = [theme.vbar, theme.vbar_break, theme.ltop, theme.lbot];
+        let faint = |line: &str| {
+            let Some(start) = line.find(signs) else { return line.to_owned() };
+            let (number, rest) = line.split_at(start);
+            let end = rest.char_indices().skip(1).find(|(_, c)| *c != theme.hbar).map_or(rest.len(), |(at, _)| at);
+            let (frame, rest) = rest.split_at(end);
+            format!("{number}{}{rest}", self.ink(Ink::Faint, frame))
+        };
+        drawn.lines().map(|line| faint(line) + "\n").collect()
+    }
+
+    /// The theme of a snippet, in the colour of the severity.
+    pub(crate) fn theme(&self, severity: Severity) -> GraphicalTheme {
+        let mut characters = if self.style.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
+        characters.uarrow = if self.style.unicode { '▲' } else { '^' };
+        let mut styles = if self.style.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+        let highlight = match severity {
+            Severity::Error => styles.error,
+            Severity::Warning => styles.warning,
+            Severity::Info => styles.advice,
+        };
+        styles.highlights = vec![highlight];
+        styles.link = ThemeStyles::none().link;
+        GraphicalTheme { characters, styles }
+    }
+}

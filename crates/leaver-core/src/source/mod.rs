@@ -1,0 +1,26 @@
+//! Source files, YAML documents and spans: the only place that reads YAML. Whoever needs files gets them through [`Files`].
+
+mod address;
+mod error;
+mod file;
+mod files;
+mod identity;
+mod node;
+mod problem;
+mod scalar;
+mod secret;
+mod span;
+mod yaml;
+
+pub use address::{Address, Entries, NotAnAddress, Part};
+pub use error::SourceError;
+pub use file::SourceFile;
+pub use files::{CONFIG_NAME, Files, Found, Overlay, Selection, Texts};
+pub use identity::{compared_id, identity, is_uuid};
+pub(crate) use identity::{entry_keys, told};
+pub use node::{Entry, Located, Node, Yaml};
+pub use problem::Problem;
+pub use scalar::yaml11;
+pub use secret::{redact, secrets, secrets_of};
+pub use span::{Place, Point, Span};
+pub use yaml::{Document, Parsed, YamlLimits, parse};

@@ -1,0 +1,123 @@
+//! Paths on the command line limit which findings are reported and which declarations are evaluated one by one, but not which files are
+//! loaded: rules on the whole catalogue stay correct when a hook names a single file.
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::{
+    finding::{Finding, Step, Subject},
+    model::{Declaration, PATTERN},
+    source::Place,
+};
+
+/// The requested files and folders.
+#[derive(Debug, Clone, Default)]
+pub struct Focus {
+    /// The folder that shown paths start from.
+    working: Utf8PathBuf,
+    paths: BTreeSet<Utf8PathBuf>,
+    folders: bool,
+    /// Declarations in other files that inherit from one in the requested files.
+    heirs: BTreeSet<Subject>,
+    /// Requested apps that are not well-formed, and their patterns: a fault in any of them is the reason why the app is not evaluated.
+    faulty: BTreeSet<Subject>,
+    /// Names that the requested files no longer declare.
+    lost: BTreeSet<String>,
+}
+
+impl Focus {
+    /// Limits to these paths (spelled like the paths of source files, relative to `working` or absolute, with whether each is a folder). Empty:
+    /// everything.
+    pub fn new(working: Utf8PathBuf, paths: impl IntoIterator<Item = (String, bool)>) -> Self {
+        let (paths, folders): (BTreeSet<Utf8PathBuf>, Vec<bool>) =
+            paths.into_iter().map(|(path, folder)| (absolute(&working, &path), folder)).unzip();
+        Self { working, paths, folders: folders.contains(&true), ..Self::default() }
+    }
+
+    /// Whether only single files were requested.
+    pub fn only_files(&self) -> bool {
+        !self.paths.is_empty() && !self.folders
+    }
+
+    /// Whether a file was requested.
+    pub fn has(&self, path: &str) -> bool {
+        self.paths.is_empty() || absolute(&self.working, path).ancestors().any(|folder| self.paths.contains(folder))
+    }
+
+    /// Also requests the declarations that inherit from patterns in the requested files, and faults in the patterns of requested apps.
+    pub fn follow(&mut self, declarations: &[Declaration]) {
+        if self.is_all() {
+            return;
+        }
+        let inherits = |one: &Declaration| one.layers().iter().any(|layer| self.has(layer.file.path()));
+        let heir = |one: &&Declaration| inherits(one) || one.populations().iter().any(inherits);
+        self.heirs = declarations.iter().filter(heir).map(Declaration::subject).collect();
+        let faulty = declarations.iter().filter(|one| !one.well_formed && one.inherited.is_some() && self.asks(one));
+        let patterns = |one: &Declaration| -> Vec<Subject> {
+            let pattern = |name: &str| Subject { kind: PATTERN.into(), name: name.to_owned() };
+            one.patterns().into_iter().map(pattern).chain([one.subject()]).collect()
+        };
+        self.faulty = faulty.flat_map(patterns).collect();
+    }
+
+    /// Whether a declaration was requested.
+    pub fn asks(&self, declaration: &Declaration) -> bool {
+        self.has(declaration.file.path()) || (!self.heirs.is_empty() && self.heirs.contains(&declaration.subject()))
+    }
+
+    /// Whether everything was requested.
+    pub fn is_all(&self) -> bool {
+        self.paths.is_empty()
+    }
+
+    /// Adds names that the files no longer declare.
+    pub fn lose(&mut self, names: impl IntoIterator<Item = String>) {
+        self.lost.extend(names);
+    }
+
+    /// Whether the files no longer declare some name.
+    pub fn has_lost(&self) -> bool {
+        !self.lost.is_empty()
+    }
+
+    /// Whether any place of a finding was requested, or names something that the requested files no longer declare.
+    pub fn concerns(&self, finding: &Finding) -> bool {
+        // Edits of trusted files concern every path.
+        finding.rule.group() == "trust"
+            || finding.places().any(|place| self.has(place.file.path()))
+            || finding.subject.as_ref().is_some_and(|subject| {
+                self.heirs.contains(subject) || (finding.rule.group() == "schema" && self.faulty.contains(subject))
+            })
+            || self.names_lost(finding)
+    }
+
+    /// Whether the text at a place of a finding is a removed name. The finding's own name does not count.
+    fn names_lost(&self, finding: &Finding) -> bool {
+        let own = finding.path.last() == Some(&Step::Key("name".into()));
+        let named = |place: &Place| self.lost.contains(place.span.slice(place.file.text()).trim_matches(['"', '\'']));
+        self.has_lost() && !own && finding.places().any(named)
+    }
+}
+
+/// A shown path as an absolute one, for comparison.
+fn absolute(working: &Utf8Path, shown: &str) -> Utf8PathBuf {
+    if shown == "." { working.to_owned() } else { working.join(shown) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_includes_everything_below_it() {
+        let focus = |paths: &[(&str, bool)]| {
+            Focus::new("/here".into(), paths.iter().map(|(path, folder)| ((*path).to_owned(), *folder)))
+        };
+        let some = focus(&[("apps", true), ("x/y.yaml", false)]);
+        assert!(some.has("apps/slack.yaml") && some.has("apps/a/b.yaml") && some.has("x/y.yaml"));
+        assert!(some.has("/here/apps/slack.yaml") && !some.has("/apps/slack.yaml"));
+        assert!(!some.has("apps2/slack.yaml") && !some.has("x/z.yaml"));
+        assert!(Focus::default().has("anything") && focus(&[(".", true)]).has("anything"));
+    }
+}
