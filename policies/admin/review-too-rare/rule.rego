@@ -40,7 +40,7 @@ findings contains {"path": ["spec", "roles", at, "reviewEveryDays"], "message": 
 	days := min(intervals)
 	days > _max
 	role := reviews.privileged[at]
-	message := sprintf("%s: the privileged role `%s` is reviewed every %s, limit is %s", [
+	message := sprintf("%s: the privileged role `%s` is reviewed every %s (limit %s)", [
 		input.metadata.name, role.name, counted.days(days), counted.days(_max),
 	])
 }
@@ -54,7 +54,7 @@ findings contains {"path": ["spec", "roles", at, "reviewEveryDays"], "message": 
 		"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "review", "covers"],
 		"message": "the review of the app does not look at `admins`",
 	}]
-	message := sprintf("%s: nothing says how often the privileged role `%s` is reviewed (limit is %s)", [
+	message := sprintf("%s: nothing says how often the privileged role `%s` is reviewed (limit %s)", [
 		input.metadata.name, role.name, counted.days(_max),
 	])
 }

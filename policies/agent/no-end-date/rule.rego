@@ -51,7 +51,7 @@ findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": messa
 	not item.neverExpires == true
 	left := dates.days_left(item.expires)
 	left > _max
-	message := sprintf("%s: the access of the agent `%s` ends only in %s, limit is %s", [
+	message := sprintf("%s: the access of the agent `%s` ends only in %s (limit %s)", [
 		input.metadata.name, item.name, counted.days(left), counted.days(_max),
 	])
 }

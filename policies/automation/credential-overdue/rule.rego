@@ -37,7 +37,7 @@ findings contains {"path": ["spec", "runsAs", "lastRotated"], "message": message
 	not _expired
 	since := dates.days_since(_replaced)
 	since > automations.secret.rotateEveryDays
-	message := sprintf("%s: the credential that it signs in with is %s old, limit is %s", [
+	message := sprintf("%s: the credential that it signs in with is %s old (limit %s)", [
 		input.metadata.name, counted.days(since), counted.days(automations.secret.rotateEveryDays),
 	])
 }

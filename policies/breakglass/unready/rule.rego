@@ -48,7 +48,7 @@ findings contains {"path": ["spec", "breakGlass", at, "testedOn"], "message": me
 	some tested in [account.testedOn]
 	age := dates.days_since(tested)
 	age > _max
-	message := sprintf("%s: the emergency account `%s` was last tested %s ago, limit is %s", [
+	message := sprintf("%s: the emergency account `%s` was last tested %s ago (limit %s)", [
 		input.metadata.name, account.name, counted.days(age), counted.days(_max),
 	])
 }

@@ -68,7 +68,7 @@ findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": messa
 	left < _params.minDays # no limit is higher
 	limit := _limit(item)
 	left < limit
-	message := sprintf("%s: the credential `%s` expires on %s, %s from now, limit is %s", [
+	message := sprintf("%s: the credential `%s` expires on %s, %s from now (limit %s)", [
 		input.metadata.name, item.name, item.expires, counted.days(left), counted.days(limit),
 	])
 }

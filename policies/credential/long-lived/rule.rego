@@ -50,7 +50,7 @@ findings contains {"path": ["spec", "nonHuman", at, key], "message": message} if
 	count(lives) > 0
 	[days, key] := min(lives)
 	days > _max
-	message := sprintf("%s: one secret of the credential `%s` lives for %s, limit is %s", [
+	message := sprintf("%s: one secret of the credential `%s` lives for %s (limit %s)", [
 		input.metadata.name, item.name, counted.days(days), counted.days(_max),
 	])
 }

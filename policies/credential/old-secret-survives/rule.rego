@@ -36,7 +36,7 @@ findings contains {"path": ["spec", "nonHuman", at, "overlapHours"], "message": 
 	some at, item in credentials.live
 	not item.revokesPrevious == false
 	item.overlapHours > _max
-	message := sprintf("%s: after a rotation the old secret of `%s` works for another %v h, limit is %d h", [
+	message := sprintf("%s: after a rotation the old secret of `%s` works for another %v h (limit %d h)", [
 		input.metadata.name, item.name, item.overlapHours, _max,
 	])
 }

@@ -44,7 +44,7 @@ findings contains {"path": ["spec", "nonHuman", at, "lastRotated"], "message": m
 	count(_dates(item)) > 0
 	since := dates.days_since(max(_dates(item)))
 	since > item.rotateEveryDays + _grace
-	message := sprintf("%s: the secret of `%s` is %s old, limit is %s", [
+	message := sprintf("%s: the secret of `%s` is %s old (limit %s)", [
 		input.metadata.name, item.name, counted.days(since), counted.days(item.rotateEveryDays),
 	])
 }

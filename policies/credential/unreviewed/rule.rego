@@ -50,14 +50,14 @@ findings contains {"path": ["spec", "nonHuman", at, "reviewEveryDays"], "message
 	some at, intervals in _intervals
 	count(intervals) == 0
 	item := credentials.live[at]
-	message := sprintf("%s: nobody reviews the credential `%s` (limit is %s)", [input.metadata.name, item.name, counted.days(_max)])
+	message := sprintf("%s: nobody reviews the credential `%s` (limit %s)", [input.metadata.name, item.name, counted.days(_max)])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "reviewEveryDays"], "message": message} if {
 	some at, interval in _interval
 	interval > _max
 	item := credentials.live[at]
-	message := sprintf("%s: the credential `%s` is reviewed every %s, limit is %s", [
+	message := sprintf("%s: the credential `%s` is reviewed every %s (limit %s)", [
 		input.metadata.name, item.name, counted.days(interval), counted.days(_max),
 	])
 }
@@ -71,7 +71,7 @@ findings contains {"path": ["spec", "nonHuman", at, "lastReview"], "message": me
 	since := dates.days_since(max(reviews))
 	limit := _limit(item, interval)
 	since > limit
-	message := sprintf("%s: the last review of the credential `%s` was %s ago, limit is %s", [
+	message := sprintf("%s: the last review of the credential `%s` was %s ago (limit %s)", [
 		input.metadata.name, item.name, counted.days(since), counted.days(limit),
 	])
 }

@@ -38,7 +38,7 @@ findings contains {"path": ["spec", "nonHuman", at, "lastUsed"], "message": mess
 	since := dates.days_since(item.lastUsed)
 	since > _max
 	severity := _severity(item)
-	message := sprintf("%s: the credential `%s` was last used %s ago, limit is %s", [
+	message := sprintf("%s: the credential `%s` was last used %s ago (limit %s)", [
 		input.metadata.name, item.name, counted.days(since), counted.days(_max),
 	])
 }

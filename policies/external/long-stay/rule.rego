@@ -29,5 +29,5 @@ findings contains {"path": ["spec", "external", "maxDays"], "message": message} 
 	apps.alive
 	some days in [input.spec.external.maxDays]
 	days > _max
-	message := sprintf("%s: people from outside may stay %d days without renewal, limit is %d days", [input.metadata.name, days, _max])
+	message := sprintf("%s: people from outside may stay %d days without renewal (limit %d days)", [input.metadata.name, days, _max])
 }

@@ -57,7 +57,7 @@ findings contains {"path": ["spec", "thirdPartyGrants", at, "lastReview"], "mess
 	count(_reviews(grant)) > 0
 	since := dates.days_since(max(_reviews(grant)))
 	since > grant.reviewEveryDays
-	message := sprintf("%s: the last review of the access of `%s` was %s ago, limit is %s", [
+	message := sprintf("%s: the last review of the access of `%s` was %s ago (limit %s)", [
 		input.metadata.name, grant.name, counted.days(since), counted.days(grant.reviewEveryDays),
 	])
 }

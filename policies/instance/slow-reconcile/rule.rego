@@ -37,7 +37,7 @@ findings contains {"path": ["spec", "instances", at, "refresh", "reconcile", "sl
 	hours := instance.refresh.reconcile.slaHours
 	limit := input.spec.lifecycle.deprovision.slaHours
 	hours > limit
-	message := sprintf("%s: after a refresh of the instance `%s` leavers have access for up to %v h, limit is %v h", [
+	message := sprintf("%s: after a refresh of the instance `%s` leavers have access for up to %v h (limit %v h)", [
 		input.metadata.name, instance.name, hours, limit,
 	])
 	related := [{

@@ -1,16 +1,15 @@
 # METADATA
-# title: Nobody tells those who close accounts
-# description: People who close accounts by hand have to learn who leaves. If the only signal is a mail or a ticket that somebody writes,
-#   it is missing in the week in which that person is on leave, and everything after it is in order while the account stays open. At tier
-#   1 that is an error.
+# title: People who close accounts are not told who leaves
+# description: People who close accounts by hand must learn who leaves. If that depends on one person's mail or ticket, it fails while that
+#   person is on leave, and accounts stay open. At tier 1 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Declare in `spec.lifecycle.deprovision.signal` what tells them: `from`, `via` and `owner`. For a mail or a ticket, name in
-#     `missedBy` who notices that one was not sent, or compare the accounts with the source of truth (`spec.lifecycle.reconcile`)."
+#   fix: "Declare in `spec.lifecycle.deprovision.signal` what tells them: `from`, `via` and `owner`. For a mail or a ticket, set `missedBy`
+#     to who notices a missing one, or compare the accounts with the source of truth (`spec.lifecycle.reconcile`)."
 #   controls:
 #     nist-800-53: ["PS-4a", "AC-2h"]
 #     iso-27001: ["A.6.5"]
@@ -30,10 +29,10 @@ _signal := input.spec.lifecycle.deprovision.signal
 
 _told if _signal
 
-# The ticketing system hears of leavers by itself.
+# The ticketing system is fed with leavers.
 _told if count(data.leaver.catalogue.System[mechanisms.system(_stage)].spec.fedBy) > 0
 
-# Those who close accounts record who leaves.
+# The people who close accounts also record who leaves.
 _told if hr.itself
 
 _compared if {
@@ -41,7 +40,7 @@ _compared if {
 	input.spec.lifecycle.reconcile.everyDays
 }
 
-# A comparison finds whom nobody told of. In the most critical apps that is too late.
+# A comparison finds leavers without a signal. At tier 1 and 2 that is too late.
 _caught if {
 	apps.tier > 2
 	_compared
@@ -58,22 +57,22 @@ findings contains {"path": _path, "message": message, "severity": _severity, "re
 	_how.via in ways.by_hand
 	not _told
 	not _caught
-	related := ways.runners({_stage}, "fedBy", "nothing feeds it")
-	message := sprintf("%s: people close the accounts (`%s`), and nothing tells them who leaves", [input.metadata.name, _how.via])
+	related := ways.runners({_stage}, "fedBy", "no feed is declared")
+	message := sprintf("%s: people close the accounts (`%s`), but no `signal` tells them who leaves", [input.metadata.name, _how.via])
 }
 
 findings contains {"path": array.concat(_path, ["owner"]), "message": message, "severity": _severity} if {
 	apps.alive
 	_signal.via
 	not _signal.owner
-	message := sprintf("%s: a %s says who leaves, and nobody answers for it", [input.metadata.name, _signal.via])
+	message := sprintf("%s: a %s tells who leaves, but `signal` has no owner", [input.metadata.name, _signal.via])
 }
 
 findings contains {"path": array.concat(_path, ["via"]), "message": message, "severity": _severity} if {
 	apps.alive
 	_signal
 	not _signal.via
-	message := sprintf("%s: nothing says how the signal that somebody leaves arrives", [input.metadata.name])
+	message := sprintf("%s: `signal` has no `via`, so it is unclear how the notice arrives", [input.metadata.name])
 }
 
 findings contains {"path": array.concat(_path, ["missedBy"]), "message": message, "severity": _severity} if {
@@ -81,7 +80,7 @@ findings contains {"path": array.concat(_path, ["missedBy"]), "message": message
 	_signal.via in {"mail", "ticket"}
 	not _signal.missedBy
 	not _compared
-	message := sprintf("%s: somebody writes a %s when a person leaves, and nobody notices one that was not written", [
+	message := sprintf("%s: a person writes a %s about each leaver, but `missedBy` does not name who notices a missing one", [
 		input.metadata.name, _signal.via,
 	])
 }
@@ -92,7 +91,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "clock"], "messa
 	apps.alive
 	input.spec.lifecycle.deprovision.clock == "notice"
 	not _late
-	message := sprintf("%s: the time starts when somebody is told, and nothing says how late that may be", [input.metadata.name])
+	message := sprintf("%s: the SLA starts with the notice, but `signal.everyHours` does not limit how late the notice may be", [input.metadata.name])
 }
 
 _short if input.spec.lifecycle.deprovision.slaHours < 24
@@ -102,5 +101,5 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "timeZone"], "me
 	input.spec.lifecycle.deprovision.clock == "lastDay"
 	_short
 	not input.spec.lifecycle.deprovision.timeZone
-	message := sprintf("%s: the time starts at the end of the last day, and nothing says in which time zone", [input.metadata.name])
+	message := sprintf("%s: the SLA starts at the end of the last day, but `timeZone` is not declared", [input.metadata.name])
 }

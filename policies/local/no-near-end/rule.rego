@@ -43,7 +43,7 @@ findings contains {"path": ["spec", "localAccounts", "accounts", at, "expires"],
 	some end in [account.expires]
 	left := dates.days_left(end)
 	left > _max
-	message := sprintf("%s: the local account `%s` is temporary and ends in %s, limit is %s", [
+	message := sprintf("%s: the local account `%s` is temporary and ends in %s (limit %s)", [
 		input.metadata.name, account.name, counted.days(left), counted.days(_max),
 	])
 }

@@ -33,7 +33,7 @@ findings contains {"path": ["spec", "localAccounts", "checkedOn"], "message": me
 	some checked in [input.spec.localAccounts.checkedOn]
 	age := dates.days_since(checked)
 	age > _max
-	message := sprintf("%s: somebody last looked for local accounts %s ago, limit is %s", [
+	message := sprintf("%s: somebody last looked for local accounts %s ago (limit %s)", [
 		input.metadata.name, counted.days(age), counted.days(_max),
 	])
 }

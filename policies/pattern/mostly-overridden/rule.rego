@@ -71,7 +71,7 @@ _overridden contains path if {
 findings contains {"path": ["spec", "pattern"], "message": message, "related": related} if {
 	count(_values) >= _params.minValues
 	count(_overridden) * 100 > count(_values) * _params.percent
-	message := sprintf("%s: overrides %d of %d values of its pattern `%s`, limit is %d percent", [
+	message := sprintf("%s: overrides %d of %d values of its pattern `%s` (limit %d percent)", [
 		input.metadata.name, count(_overridden), count(_values), input.spec.pattern, _params.percent,
 	])
 	related := [{"kind": "Pattern", "name": input.spec.pattern, "path": ["spec"], "message": "the pattern"}]

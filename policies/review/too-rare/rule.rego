@@ -23,7 +23,7 @@
 #     maxDaysByTier:
 #       type: object
 #       default: {}
-#       description: The same by tier; the shorter of the two counts. A tier that is not named has no limit of its own
+#       description: The same by tier; the shorter of the two counts. Other tiers have no limit of its own
 #       unit: days
 #       source: "none by default; RTS 2024/1774 art. 21(e)(iv) has one for critical or important functions"
 package policies.review["too-rare"]

@@ -23,7 +23,7 @@ findings contains {"path": ["spec", "provisioning", "shared", "lastRotated"], "m
 	some interval in [input.spec.provisioning.shared.rotateEveryDays]
 	age := dates.days_since(last)
 	age > interval
-	message := sprintf("%s: the shared password is %s old, limit is %s", [
+	message := sprintf("%s: the shared password is %s old (limit %s)", [
 		input.metadata.name, counted.days(age), counted.days(interval),
 	])
 }

@@ -33,7 +33,7 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 	left < _min
 	some record in seat.records
 	signoffs.left(record, seat.requirement) == left
-	message := sprintf("%s: the sign-off by %s is over in %s, limit is %s", [
+	message := sprintf("%s: the sign-off by %s is over in %s (limit %s)", [
 		input.metadata.name, signoffs.by(record), counted.days(left), counted.days(_min),
 	])
 }

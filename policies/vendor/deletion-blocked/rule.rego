@@ -17,7 +17,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.vendor["deletion-blocked"]
 

@@ -30,7 +30,7 @@ findings contains {"path": ["spec", "expires"], "message": message} if {
 	left := dates.days_left(input.spec.expires)
 	left >= 0
 	left < _min
-	message := sprintf("%s: the waiver ends on %s, %s from now, limit is %s", [
+	message := sprintf("%s: the waiver ends on %s, %s from now (limit %s)", [
 		input.metadata.name, input.spec.expires, counted.days(left), counted.days(_min),
 	])
 }

@@ -35,5 +35,5 @@ _start := data.leaver.today if not input.spec.from
 findings contains {"path": ["spec", "expires"], "message": message} if {
 	days := dates.days_between(_start, input.spec.expires)
 	days > _max
-	message := sprintf("%s: the waiver lasts for %s, limit is %s", [input.metadata.name, counted.days(days), counted.days(_max)])
+	message := sprintf("%s: the waiver lasts for %s (limit %s)", [input.metadata.name, counted.days(days), counted.days(_max)])
 }
