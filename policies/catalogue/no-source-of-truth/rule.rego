@@ -1,14 +1,13 @@
 # METADATA
-# title: Nobody says who should have an account
-# description: "Without an authoritative source there is nothing to compare the accounts with: no leaver is ever missing from a list
-#   that does not exist."
+# title: App without a source of truth
+# description: Without an authoritative source there is no list to compare the accounts with, so accounts of leavers cannot be found.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the System that decides in `spec.sourceOfTruth`, usually the HR system.
+#   fix: Set `spec.sourceOfTruth` to the System that decides who has an account, usually the HR system.
 #   controls:
 #     nist-800-53: ["IA-4"]
 #     cis-v8: ["5.6"]
@@ -17,13 +16,13 @@ package policies.catalogue["no-source-of-truth"]
 
 import data.policies.lib.apps
 
-# Fed by the HR system: that is the source.
+# Fed by the HR system, which is the source.
 _fed if {
 	apps.mode == "hr"
 	input.spec.provisioning.hr.system
 }
 
-# No list of people decides here.
+# Customers are in no list of people.
 _nobody if apps.mode == "none"
 
 _nobody if {population | some population in input.spec.populations} == {"customers"}
@@ -34,5 +33,5 @@ findings contains {"path": ["spec", "sourceOfTruth"], "message": message} if {
 	not input.spec.sourceOfTruth
 	not _fed
 	not _nobody
-	message := sprintf("%s: nothing says which system decides who has an account", [input.metadata.name])
+	message := sprintf("%s: `sourceOfTruth` is missing, so it is unclear which system decides who has an account", [input.metadata.name])
 }

@@ -1,7 +1,7 @@
 # METADATA
 # title: Unknown population
-# description: A sign-on or a mechanism names a population that is not in the `populations` of the app. Either the app has the population, and no rule
-#   asks who closes its accounts, or the name is wrong, and the people who were meant are not reached.
+# description: A sign-on or a mechanism names a population that is not in `populations` of the app. Either the population is undeclared, so
+#   no rule checks who closes its accounts, or the name is wrong, so the intended people are not covered.
 # custom:
 #   severity: warning
 #   precision: high
@@ -17,7 +17,7 @@ package policies.catalogue["unknown-population"]
 
 import data.policies.lib.sign_ons
 
-# [path, population] of all that a declaration names.
+# [path, population] of every reference in a declaration.
 _named(app) := array.concat(
 	[[array.concat(path, ["populations", nth]), population] |
 		some [path, how] in sign_ons.anywhere(app)

@@ -1,14 +1,13 @@
 # METADATA
 # title: Unknown queue
-# description: A ticket in a queue that nobody reads is never handled. The ticketing system declares its queues, and the stage names another one, so the
-#   request to close an account goes nowhere.
+# description: The ticketing system declares its queues, and the stage names another one. The request to close an account is never handled.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name a queue that exists, or add this one to `spec.queues` of the System.
+#   fix: Set `queue` to an existing queue, or add this one to `spec.queues` of the System.
 #   controls:
 #     nist-800-53: ["AC-2f", "PS-4a"]
 #     iso-27001: ["A.6.5"]
@@ -31,12 +30,12 @@ findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": mes
 	known := _queues(object.get(how, "system", ""))
 	count(known) > 0
 	count({queue} - known) == 1
-	message := sprintf("%s: `%s` goes to the queue `%s`, which %s does not have%s", [
+	message := sprintf("%s: `%s` uses the queue `%s`, which %s does not have%s", [
 		input.metadata.name, stage, queue, how.system, words.hint(queue, known),
 	])
 }
 
-# Another System, or none: its queues may be declared nowhere, so only what looks mistyped is reported.
+# The queues of another System may be undeclared, so only a likely typo is reported.
 findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": message, "severity": "warning"} if {
 	apps.alive
 	count(_all) > 0
@@ -46,5 +45,5 @@ findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": mes
 	not _all[queue]
 	hint := words.hint(queue, words.alike(queue, data.leaver.lookup.System.starts.queues))
 	hint != ""
-	message := sprintf("%s: `%s` goes to the queue `%s`, which no System declares%s", [input.metadata.name, stage, queue, hint])
+	message := sprintf("%s: `%s` uses the queue `%s`, which no System declares%s", [input.metadata.name, stage, queue, hint])
 }

@@ -1,14 +1,14 @@
 # METADATA
 # title: Unknown vendor
-# description: What is known about a product (SCIM, sessions, the end of tokens) is looked up by its name. Under a name that matches nothing all of that is
-#   silent, and the app looks better than it is.
+# description: Vendor facts (SCIM, sessions, token lifetime) are looked up by product name. With an unknown name those rules do not apply,
+#   and the app looks better than it is.
 # custom:
 #   severity: info
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Use the name that `leaver vendors NAME` finds, or `in-house` for what you have made yourself. A product that leaver does not know can be described in a
+#   fix: Use a name that `leaver vendors NAME` finds, or `in-house` for your own product. Describe a product that leaver does not know in a
 #     file of `vendors` in leaver.yaml.
 #   controls:
 #     nist-800-53: ["SA-9"]
@@ -28,7 +28,7 @@ _known(vendor) if lower(trim_space(vendor)) in _own
 
 _known(vendor) if placeholders.is(vendor)
 
-# Only names that begin alike are compared: the knowledge base has thousands.
+# Compare only names with the same beginning: there are thousands of products.
 _alike(vendor) := {name |
 	start := substring(lower(vendor), 0, 3)
 	some name, _ in data.leaver.vendors

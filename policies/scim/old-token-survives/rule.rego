@@ -1,15 +1,14 @@
 # METADATA
-# title: Old SCIM token that outlives its rotation
-# description: In this product a new SCIM token does not end the old one. Unless somebody revokes it, a leaked token goes on working after
-#   its replacement, with the right to make and end every account.
+# title: Old SCIM token that survives rotation
+# description: In this product a new SCIM token does not end the old one. Unless the old one is revoked, a leaked token keeps working after
+#   the rotation and can create and close every account.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Revoke the old token as a step of each rotation and declare `revokesPrevious: true`. If that is not done, declare
-#     `revokesPrevious: false`, so that the risk shows."
+#   fix: "Revoke the old token in each rotation and set `revokesPrevious: true`. If that is not done, set `revokesPrevious: false`."
 #   controls:
 #     nist-800-53: [IA-5i, IA-5f]
 #     owasp-nhi: [NHI7]
@@ -51,7 +50,7 @@ findings contains {"path": ["spec", "nonHuman", _at], "message": message} if {
 	fact := vendors.facts.tokenOverlapHours
 	vendors.fresh(fact, _days)
 	some how in [_until[fact.value]]
-	message := sprintf("%s: an old SCIM token of %s works %s, and nothing says that a rotation ends it (%s)", [
+	message := sprintf("%s: an old SCIM token of %s works %s, and `revokesPrevious` does not declare that a rotation ends it (%s)", [
 		input.metadata.name, vendors.vendor.title, how, vendors.cited(fact),
 	])
 }
