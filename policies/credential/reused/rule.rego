@@ -1,7 +1,7 @@
 # METADATA
-# title: Credential that is used twice
-# description: A credential for two apps or two environments cannot be revoked in one without breaking the other, and whoever takes it from the
-#   test environment has the production environment too.
+# title: Credential used twice
+# description: A credential shared by two apps or environments cannot be revoked in one without breaking the other, and a leak from the test
+#   environment also exposes production.
 # custom:
 #   severity: warning
 #   precision: medium
@@ -16,7 +16,7 @@ package policies.credential.reused
 
 import data.policies.lib.populations
 
-# [place, path, credential] of all that work, in apps that are not retired.
+# [index, path, credential] of all valid credentials, in apps that are not retired.
 _live contains [at, ["spec", "nonHuman", nth], item] if {
 	some at, declaration in input.declarations
 	declaration.kind == "App"
@@ -36,7 +36,7 @@ _live contains [at, ["spec", "populations", of, "nonHuman", nth], item] if {
 
 _revoked(item) if item.revokedOn <= data.leaver.today
 
-# A place for one secret, not the name of a whole vault.
+# A reference to one secret, not the name of a vault.
 _one_secret(vault) if startswith(vault, "arn:")
 
 _one_secret(vault) if {
@@ -50,14 +50,14 @@ _one_secret(vault) if {
 	count(split(vault, "/")) >= 5
 }
 
-# Kinds whose id the issuer makes; a name that people choose may occur twice.
+# Kinds whose id the issuer creates; names chosen by people may repeat.
 _issued(item) if {
 	item.kind in {"api-key", "certificate", "oauth-client", "personal-token", "scim-token", "ssh-key", "webhook"}
 	count(item.id) >= 8
 	regex.match(`[0-9]`, item.id)
 }
 
-# [word, place, path, key, credential], sorted so that equal words stand side by side.
+# [word, index, path, key, credential], sorted so that equal words are neighbours.
 _words := sort([[item.vault, at, path, "vault", item] |
 	some [at, path, item] in _live
 	item.kind != "workload-identity"
@@ -90,7 +90,7 @@ _apart(first, second) if {
 	_credential(first).environments != _credential(second).environments
 }
 
-# Told of the vault already.
+# Already reported for the vault.
 _same_vault(first, second) if {
 	second[3] == "id"
 	_credential(first).vault == _credential(second).vault

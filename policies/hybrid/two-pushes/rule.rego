@@ -1,15 +1,15 @@
 # METADATA
-# title: Two programs that make or end the same accounts
-# description: Each of two programs that push the same accounts takes the work of the other for a mistake. One makes accounts anew that
-#   the other has ended, or ends accounts that it never made, and all of them have to be enrolled again.
+# title: Two programs create or close the same accounts
+# description: Two programs that push the same accounts undo each other's work. One recreates accounts that the other has closed, or closes
+#   accounts that it never created.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch one of the two off, or leave it only what the other does not do (`operations`). Where they go by two ways, you can state in
-#     `spec.provisioning.precedence` which of them wins.
+#   fix: Switch one of the two off, or limit its `operations` to what the other does not do. If they are different mechanisms, you can set
+#     `spec.provisioning.precedence` to the one that wins.
 #   controls:
 #     nist-800-53: ["IA-4", "AC-2e"]
 #     pci-dss: ["8.2.1"]
@@ -22,12 +22,12 @@ import data.policies.lib.ways
 
 _programs := mechanisms.pushing | ways.jobs
 
-# What an operation or a stage does to an account.
+# Operation or stage → what it does to an account.
 _makes := {"create": "make", "disable": "end", "delete": "end"}
 
 _does := {"create": "make", "deprovision": "end"}
 
-# [what, way, System or "", place].
+# [effect, mechanism, System or "", path].
 _acts contains [_does[stage], how.via, system, ["spec", "lifecycle", stage, "via"]] if {
 	some stage, how in object.filter(object.get(input, ["spec", "lifecycle"], {}), ["create", "deprovision"])
 	how.via in _programs
@@ -53,7 +53,7 @@ _behind("scim", _) := "" if not sign_ons.system
 
 _behind(via, block) := object.get(block, "system", "") if via != "scim"
 
-# Another way, or the same one from another System.
+# Another mechanism, or the same one from another System.
 _different(one, other) if one[1] != other[1]
 
 _different(one, other) if {
@@ -63,13 +63,13 @@ _different(one, other) if {
 	other[2] != ""
 }
 
-# One of two ways wins; between two Systems a way cannot win over itself.
+# `precedence` decides between two mechanisms, not between two Systems of one mechanism.
 _winner(one, other) if {
 	one[1] != other[1]
 	input.spec.provisioning.precedence in {one[1], other[1]}
 }
 
-# The old and the new one run beside each other for a while.
+# The old and the new one overlap for a while.
 _stated if input.spec.migration.plannedFor >= data.leaver.today
 
 _called(via, "") := sprintf("`%s`", [via])
@@ -92,7 +92,7 @@ findings contains {"path": place, "message": message, "related": related} if {
 	count(pairs) > 0
 	[first, second] := min(pairs)
 	place := second[3]
-	message := sprintf("%s: both %s and %s %s accounts, and nothing says which of them wins", [
+	message := sprintf("%s: both %s and %s %s accounts, but `precedence` does not declare which one wins", [
 		input.metadata.name, _called(first[1], first[2]), _called(second[1], second[2]), what,
 	])
 	related := [{"kind": "App", "name": input.metadata.name, "path": first[3], "message": "the other one"}]

@@ -1,14 +1,14 @@
 # METADATA
-# title: Declaration that the vendor contradicts
-# description: The declaration says that a mechanism updates or ends accounts, reaches guests, matches by an attribute, or that people make no
-#   tokens, and the vendor documents otherwise. What is declared does not happen, and nobody looks.
+# title: Declaration contradicts the vendor
+# description: The app declares that a mechanism updates or closes accounts, reaches guests or matches by an attribute, or that people
+#   create no tokens, but the vendor documents otherwise. The declared step does not happen.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare what the product does, and name what does the rest. If the vendor has changed it since, correct the fact in a file of
+#   fix: Declare what the product does, and add a mechanism for the rest. If the vendor has changed it, correct the fact in a file of
 #     `vendors`.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a, AC-2l]
@@ -29,14 +29,14 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["vendor/contradicts"].maxFactAgeDays
 
-# Operations of which a stage needs one.
+# Stage → operations, one of which it needs.
 _needs := {
 	"update": {"update"},
 	"deprovision": {"disable", "delete", "remove-membership"},
 	"remove": {"disable", "delete", "remove-membership"},
 }
 
-# What the documented operations leave out may be said by a fact of its own, and another system may push in between.
+# A separate fact or another system may cover what the documented operations lack.
 _known(stage) if vendors.facts[_fact[stage]]
 
 _fact := {"deprovision": "deactivation", "remove": "deletion"}
@@ -51,15 +51,15 @@ _faults contains [["spec", "lifecycle", stage, "via"], vendors.facts.operations,
 	count(needed & offered) == 0
 	not _known(stage)
 	not _indirect
-	message := sprintf("`%s` goes by SCIM, but SCIM of %s is documented to do only `%s`", [
+	message := sprintf("`%s` has `via: scim`, but SCIM of %s is documented to support only `%s`", [
 		stage, vendors.vendor.title, concat("`, `", sort(offered)),
 	])
 }
 
-# Stage → fact about the connectors of the governance tool that is documented.
+# Stage → fact about the connectors of the documented governance tool.
 _of_connector := {"create": "connectorCreates", "deprovision": "connectorDeprovisions", "remove": "connectorDeprovisions"}
 
-_does := {"create": "creates no accounts", "deprovision": "ends no accounts", "remove": "ends no accounts"}
+_does := {"create": "creates no accounts", "deprovision": "closes no accounts", "remove": "closes no accounts"}
 
 _faults contains [["spec", "lifecycle", stage, "via"], fact, message] if {
 	some stage, name in _of_connector
@@ -67,7 +67,7 @@ _faults contains [["spec", "lifecycle", stage, "via"], fact, message] if {
 	mechanisms.system(stage) == "conductorone"
 	some fact in [vendors.facts[name]]
 	fact.value == false
-	message := sprintf("`%s` goes via a connector, but the connector of conductorone for %s %s", [
+	message := sprintf("`%s` has `via: connector`, but the connector of conductorone for %s %s", [
 		stage, vendors.vendor.title, _does[stage],
 	])
 }
@@ -87,7 +87,7 @@ _faults contains [key.path, fact, message] if {
 	via in {"scim", "jit"}
 	some fact in [vendors.facts.matchKey]
 	not _same(key, fact.value)
-	message := sprintf("`%s` matches by `%s`, but %s knows people by `%s`", [via, key.attribute, vendors.vendor.title, fact.value])
+	message := sprintf("`%s` matches by `%s`, but %s identifies people by `%s`", [via, key.attribute, vendors.vendor.title, fact.value])
 }
 
 # By the attribute itself, or filled from it.
@@ -98,7 +98,7 @@ _same(key, name) if {
 	lower(key.from) == lower(name)
 }
 
-# People make no tokens: an empty list says the same as `false`.
+# An empty list means the same as `issuesTokens: false`.
 _none contains "issuesTokens" if input.spec.issuesTokens == false
 
 _none contains "issues" if input.spec.issues == []
@@ -106,7 +106,7 @@ _none contains "issues" if input.spec.issues == []
 _faults contains [["spec", key], fact, message] if {
 	some key in [min(_none)]
 	some fact in [vendors.facts.issues]
-	message := sprintf("people are declared to make no tokens, but %s lets them make `%s`", [
+	message := sprintf("people are declared to create no tokens, but %s lets them create `%s`", [
 		vendors.vendor.title, concat("`, `", sort(fact.value)),
 	])
 }

@@ -1,15 +1,15 @@
 # METADATA
-# title: Push with the password of an administrator
-# description: The vendor documents that its provisioning takes the user name and password, or the token, of an administrator. That is a
-#   person's full access, stored in the identity provider and sent with every call.
+# title: Push with an administrator's password
+# description: The vendor documents that provisioning takes the user name and password, or the token, of an administrator. A person's full
+#   access is then stored in the identity provider and sent with every call.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Use an account that does nothing else, keep it out of single sign-on and in a vault, and declare `auth: basic`; or use another
-#     interface that takes OAuth."
+#   fix: "Use a dedicated account, keep it out of single sign-on and in a vault, and set `auth: basic`; or use another interface that
+#     supports OAuth."
 #   controls:
 #     nist-800-53: [IA-5, IA-9, "AC-6(5)"]
 #     owasp-nhi: [NHI4]

@@ -1,7 +1,7 @@
 # METADATA
-# title: SCIM that needs another plan
-# description: The app is planned with SCIM, and the vendor offers it in some plans only. Who buys the smaller plan finds out after the
-#   contract is signed.
+# title: SCIM that needs a certain plan
+# description: The app is planned with SCIM, but the vendor offers SCIM in some plans only. A contract for a smaller plan would not include
+#   it.
 # custom:
 #   severity: info
 #   precision: medium
