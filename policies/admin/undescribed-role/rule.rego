@@ -1,7 +1,6 @@
 # METADATA
 # title: Privileged role without an owner, grant procedure or limit
-# description: Every administrator is a risk that somebody has to have decided on. A privileged role needs an owner, a way in which it is
-#   granted, and a number of people that is enough.
+# description: Every administrator is a risk, so each privileged role needs an owner, a grant procedure and a maximum number of people.
 # custom:
 #   severity: error
 #   precision: high

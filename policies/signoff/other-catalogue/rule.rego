@@ -1,14 +1,13 @@
 # METADATA
 # title: Sign-off for another catalogue
-# description: The sign-off names another catalogue, or none. It was made for an app of the same name somewhere else, and says nothing of this
-#   one.
+# description: The sign-off names another catalogue, or none. It may be for an app of the same name elsewhere, so it does not count here.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Have the app signed here. A sign-off is for the catalogue that `signoff.catalogue` of leaver.yaml names.
+#   fix: Have the app signed again. A sign-off is for the catalogue in `signoff.catalogue` of leaver.yaml.
 #   controls:
 #     iso-27001: [A.5.36]
 #     soc2: [CC8.1/Authorizes-Changes]
@@ -24,4 +23,4 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 
 _named(record) := sprintf("the catalogue `%s`", [record.catalogue]) if record.catalogue
 
-_named(record) := "no catalogue that it names" if not record.catalogue
+_named(record) := "no catalogue" if not record.catalogue
