@@ -4,16 +4,16 @@ import data.policies.lib.feeds
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
-# How a change gets from the source of truth into this app, in two parts: what comes before the System that acts, and the last step.
+# How a change gets from the source of truth to this app, in two parts: the way to the System that acts, and the last step.
 
 _source := object.get(input, ["spec", "sourceOfTruth"], "")
 
 _programs := mechanisms.pushing | ways.jobs
 
-# Minutes of the last step: between two runs, and for the end of access also what it waits on purpose.
+# Minutes of the last step: its interval, and for deprovisioning also its delay.
 last(via, stage) := sum([minutes | some minutes in [_interval(via, stage)]]) + sum([minutes | some minutes in [_delay(via, stage)]])
 
-# What the app says goes before what its System says.
+# The app's value overrides that of its System.
 _interval(via, _) := minutes if {
 	via in _programs
 	minutes := input.spec.provisioning[via].syncMinutes
@@ -31,7 +31,7 @@ _said(via) if input.spec.provisioning[via].syncMinutes >= 0
 
 _delay(via, "deprovision") := input.spec.provisioning[via].delayDays * 1440 if via in _programs
 
-# [minutes, path]: how the change gets to what acts.
+# [minutes, path] to the System that acts.
 before(stage) := [minutes, path] if {
 	not _signalled(stage)
 	some name in [mechanisms.system(stage)]
@@ -40,14 +40,14 @@ before(stage) := [minutes, path] if {
 
 before("deprovision") := [input.spec.lifecycle.deprovision.signal.everyHours * 60, []] if _signalled("deprovision")
 
-# Nothing is known of what comes before: the last step alone has to be quick enough.
+# The first part is unknown, so only the last step counts.
 before(stage) := [0, []] if {
 	not _signalled(stage)
 	some name in [mechanisms.system(stage)]
 	not _fed(name)
 }
 
-# The same in words.
+# Text of the path.
 said(stage, path) := feeds.said(path) if {
 	not _signalled(stage)
 	count(path) > 0

@@ -1,6 +1,6 @@
 package policies.lib.grouped
 
-# [key, value] of a list, sorted → key: all its values. A comprehension for each key would read the whole list each time.
+# Sorted list of [key, value] → mapping of each key to its values. A comprehension for each key would read the whole list each time.
 by_key(pairs) := {key: values |
 	sorted := sort(pairs)
 	starts := [nth | some nth, pair in sorted; not _same(sorted, nth - 1, pair[0])]

@@ -2,35 +2,35 @@ package policies.lib.signoffs
 
 import data.policies.lib.dates
 
-# Everything that was signed, or should have been, about the app that is judged.
+# All sign-offs of the current app.
 records := object.get(data.leaver.signoffs, ["records", input.metadata.name], [])
 
-# The app as the trusted commit declares it, where the change makes something else of it. At most one.
+# The app as the trusted commit declares it, if the change differs. At most one.
 _before := [_declared | _declared != {}]
 
 _declared := object.get(data.leaver.signoffs, ["base", input.metadata.name], {})
 
-# Whether the app is no longer in the catalogue; then what is left of it is judged.
+# Whether the app is no longer in the catalogue; then its last known version is evaluated.
 gone if input.metadata.name in data.leaver.signoffs.gone
 
-# What the app has to fulfil.
+# The requirements that apply to the app.
 requirements contains bond.requirement if some bond in _bonds
 
-# {requirement, tier}: by what the app declares, …
+# {requirement, tier}: by the current declaration, …
 _bonds contains {"requirement": requirement, "tier": _tier(input)} if {
 	some requirement in data.leaver.signoffs.requirements
 	_binds(requirement, input)
 }
 
-# … by what the trusted commit declares, …
+# … by the trusted commit, …
 _bonds contains {"requirement": requirement, "tier": _tier(app)} if {
 	some app in _before
 	some requirement in data.leaver.signoffs.requirements
 	_binds(requirement, app)
 }
 
-# … and by what it declared when it was signed, until all that the requirement asks for have signed the new declaration. An app does not leave by
-# calling itself retired, less critical or something else.
+# … and by the signed version, until all required persons have signed the new declaration. An app cannot leave a requirement by lowering its
+# tier, retiring or changing other values.
 _bonds contains {"requirement": requirement, "tier": _tier(record.declared)} if {
 	some record in _history
 	some requirement in data.leaver.signoffs.requirements
@@ -39,7 +39,7 @@ _bonds contains {"requirement": requirement, "tier": _tier(record.declared)} if 
 	not _released(requirement, record)
 }
 
-# An app that is retired needs nobody's sign-off for what it is.
+# A retired app needs no sign-off of its current version.
 _binds(requirement, app) if {
 	object.get(app, ["spec", "status"], "live") != "retired"
 	_fits(requirement, app)
@@ -55,7 +55,7 @@ _fits(requirement, app) if {
 	}
 }
 
-# What an app does not declare, it does not leave a requirement by.
+# A missing value does not exempt an app from a requirement.
 _one_of(app, key, values) if {
 	is_array(values)
 	some value in [object.get(app, ["spec", key], values[0])]
@@ -64,10 +64,11 @@ _one_of(app, key, values) if {
 
 _one_of(_, _, values) if values == null
 
-# An app without a tier counts as the most critical, as in `apps.tier`.
+# A missing tier counts as the most critical one, as in `apps.tier`.
 _tier(app) := object.get(app, ["spec", "tier"], 1)
 
-# What tells what the app was, even where it no longer counts: a reviewer of this catalogue has signed it, and it was not withdrawn.
+# Evidence of an earlier version of the app, even if it no longer counts: a reviewer of this catalogue has signed it, and it was not
+# revoked.
 _history := [record |
 	some record in records
 	record.signature == "good"
@@ -80,10 +81,10 @@ signed if count(_history) > 0
 
 _foreign(record) if record.catalogue != object.get(data.leaver.signoffs, "catalogue", "")
 
-# Records without a flaw. What is held against each other is held against these alone: anyone can bring thousands of the rest.
+# Valid records. Only these are compared with each other, since anyone can add thousands of invalid ones.
 _sound := [record | some record in records; _flaw(record) == "none"]
 
-# All roles and as many persons as the requirement asks for have since signed the declaration as it is, each entitled to the app as it was.
+# All required roles and enough persons have signed the current declaration, each entitled to the app as it was.
 _released(requirement, record) if {
 	tier := _tier(record.declared)
 	final := [other |
@@ -98,13 +99,13 @@ _released(requirement, record) if {
 	count({person(other.reviewer) | some other in final}) >= quorum(requirement)
 }
 
-# Persons that must have signed.
+# Number of persons who must sign.
 quorum(requirement) := object.get(requirement, "quorum", count(requirement.roles))
 
-# One person, however it is spelled.
+# One person, in any spelling.
 person(name) := lower(trim_space(name))
 
-# What is wrong with a record, whatever it says of the app: the first of these.
+# The first fault of a record, independent of the app's version.
 _flaw(record) := "bad-signature" if {
 	not record.signature == "good"
 } else := "unknown-signer" if {
@@ -119,7 +120,7 @@ _flaw(record) := "bad-signature" if {
 	owns(record.reviewer)
 } else := "none"
 
-# The key is that of the person who is named, and the person is an approver.
+# The key belongs to the named person, who is an approver.
 _known(record) if {
 	record.signer == record.reviewer
 	record.approver
@@ -130,7 +131,7 @@ _in_force(record) if {
 	record.revoked == false
 }
 
-# Signed for this catalogue: where it has a name, each sign-off has it too.
+# Signed for this catalogue: if it has a name, the sign-off must have the same.
 _here(record) if object.get(record, "catalogue", "") == object.get(data.leaver.signoffs, "catalogue", "")
 
 _entitled(record) if {
@@ -139,8 +140,8 @@ _entitled(record) if {
 	min(tiers) >= record.approver.highestTier
 }
 
-# A person, or a team to which the person belongs, owns the app or acts in it, now or by the trusted commit. Reviewing access is no part of
-# acting.
+# A person, or a team of that person, owns the app or one of its stages, now or in the trusted commit. Owning the access review does not
+# count.
 owns(someone) if count(owned(someone)) > 0
 
 owned(someone) := {place.path |
@@ -184,7 +185,7 @@ _holds(part) if is_array(part)
 
 _agrees(record) if record.decision in {"approved", "conditional"}
 
-# Of each person and role the last word that counts, and what has no standing yet.
+# For each person and role the last decision that counts, and undecided records.
 current contains record if {
 	some record in records
 	not _superseded(record)
@@ -197,7 +198,7 @@ _superseded(record) if {
 	other.signedAt > record.signedAt
 }
 
-# What keeps a record from counting for a requirement; "none" where it counts.
+# Why a record does not count for a requirement; "none" if it counts.
 fault(record, requirement) := flaw if {
 	flaw := _flaw(record)
 	flaw != "none"
@@ -214,7 +215,7 @@ fault(record, requirement) := flaw if {
 	not _fresh(record, requirement)
 } else := "none"
 
-# The most critical tier by which the app falls under a requirement.
+# The most critical tier for which the requirement applies to the app.
 strictest(requirement) := min({bond.tier | some bond in _bonds; bond.requirement == requirement})
 
 _same(record) if record.changes.material == []
@@ -227,7 +228,7 @@ left(record, requirement) := min([
 	requirement.maxAgeDays - dates.days_since(record.signedOn),
 ])
 
-# {requirement, role, records}: for each role that must sign, the records that count.
+# {requirement, role, records}: for each required role, the records that count.
 seats contains {"requirement": requirement, "role": role, "records": counting} if {
 	some requirement in requirements
 	some role in requirement.roles
@@ -247,7 +248,7 @@ fulfilled(requirement) if {
 	count(persons(requirement)) >= quorum(requirement)
 }
 
-# {record, requirement, fault}: for each role that nobody fills, the records that would fill it but for a fault.
+# {record, requirement, fault}: for each role without a valid record, the records that would fill it but for a fault.
 failing contains {"record": record, "requirement": seat.requirement, "fault": found} if {
 	some seat in seats
 	seat.records == set()
@@ -256,7 +257,7 @@ failing contains {"record": record, "requirement": seat.requirement, "fault": fo
 	found := fault(record, seat.requirement)
 }
 
-# {requirement, role}: roles that nobody fills, with no record that could explain why.
+# {requirement, role}: roles without a valid record, and without a record that explains why.
 vacant contains {"requirement": seat.requirement, "role": seat.role} if {
 	some seat in seats
 	seat.records == set()
@@ -269,8 +270,8 @@ vacant contains {"requirement": seat.requirement, "role": seat.role} if {
 	explained == set()
 }
 
-# Records that fail for one reason, each once whatever the number of requirements.
+# Records with a given fault, each once for all requirements.
 failed(reason) := {one.record | some one in failing; one.fault == reason}
 
-# Who, in which role, when.
+# Reviewer, role and date.
 by(record) := sprintf("%s as %s on %s", [record.reviewer, record.role, record.signedOn])
