@@ -12,7 +12,7 @@ by_system := grouped.by_key([[system, step] |
 	app.kind == "App"
 	not app.spec.status == "retired"
 	some [name, spec] in _specs(app)
-	behind := _behind(spec, name)
+	behind := _mechanism_systems(spec, name)
 	some stage, how in spec.lifecycle
 	system := object.get(how, "system", object.get(behind, object.get(how, "via", ""), ""))
 	system != ""
@@ -34,7 +34,7 @@ _specs(app) := array.concat(
 )
 
 # Mechanism → System, as in `mechanisms`.
-_behind(spec, population) := object.union(
+_mechanism_systems(spec, population) := object.union(
 	{"scim": system | some [_, how] in array.slice(sign_ons.serving(spec, population), 0, 1); some system in [how.system]},
 	{via: system |
 		some via, block in object.filter(object.get(spec, "provisioning", {}), _named)
@@ -86,14 +86,14 @@ _feeds := [[name, feed.system] |
 ]
 
 # The System and all that feed it, directly or through up to six others as in `feeds`.
-upstream(name) := _up(_up(_up(_up(_up(_up({name}))))))
+upstream(name) := _with_sources(_with_sources(_with_sources(_with_sources(_with_sources(_with_sources({name}))))))
 
-_up(names) := names | {from | some name in names; some from in _sources[name]}
+_with_sources(names) := names | {from | some name in names; some from in _sources[name]}
 
 # The System and all that it feeds.
-downstream(name) := _down(_down(_down(_down(_down(_down({name}))))))
+downstream(name) := _with_targets(_with_targets(_with_targets(_with_targets(_with_targets(_with_targets({name}))))))
 
-_down(names) := names | {to | some name in names; some to in _targets[name]}
+_with_targets(names) := names | {to | some name in names; some to in _targets[name]}
 
 # The SLAs that depend on what a System learns, directly or through others.
 promises(name) := [step |

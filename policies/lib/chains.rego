@@ -21,13 +21,13 @@ _interval(via, _) := minutes if {
 
 _interval(via, stage) := minutes if {
 	via in _programs
-	not _said(via)
+	not _declares_interval(via)
 	minutes := data.leaver.catalogue.System[mechanisms.system(stage)].spec.syncMinutes
 }
 
 _interval("csv", _) := input.spec.provisioning.csv.everyDays * 1440
 
-_said(via) if input.spec.provisioning[via].syncMinutes >= 0
+_declares_interval(via) if input.spec.provisioning[via].syncMinutes >= 0
 
 _delay(via, "deprovision") := input.spec.provisioning[via].delayDays * 1440 if via in _programs
 
@@ -48,19 +48,19 @@ before(stage) := [0, []] if {
 }
 
 # Text of the path.
-said(stage, path) := feeds.said(path) if {
+path_text(stage, path) := feeds.path_text(path) if {
 	not _signalled(stage)
 	count(path) > 0
 }
 
-said("deprovision", _) := words if {
+path_text("deprovision", _) := words if {
 	_signalled("deprovision")
 	signal := input.spec.lifecycle.deprovision.signal
 	time := feeds.time_of(signal.everyHours * 60)
 	words := sprintf("%s → (%s) %s", [object.get(signal, "from", "source"), time, object.get(signal, "via", "signal")])
 }
 
-said(stage, path) := mechanisms.system(stage) if {
+path_text(stage, path) := mechanisms.system(stage) if {
 	not _signalled(stage)
 	count(path) == 0
 }

@@ -53,7 +53,7 @@ counted(name, source) := whole if {
 slowest(name, source) := max({[length(path), path] | some path in counted(name, source)})
 
 # Text of a path to its end: workday → (24 h) okta.
-said(path) := concat("", array.concat([path[count(path) - 1].from], [text |
+path_text(path) := concat("", array.concat([path[count(path) - 1].from], [text |
 	some back in numbers.range(1, count(path))
 	hop := path[count(path) - back]
 	text := sprintf(" → (%s) %s", [time_of(hop.minutes), hop.to])

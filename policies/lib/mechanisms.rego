@@ -78,12 +78,12 @@ done(stage) if {
 }
 
 # Mechanism → System: the first identity provider for SCIM, else the System of the block.
-_behind[via] := sign_ons.system if {
+_system_of[via] := sign_ons.system if {
 	some via in ["scim"]
 	sign_ons.system
 }
 
-_behind[via] := block.system if {
+_system_of[via] := block.system if {
 	some via, block in object.filter(input.spec.provisioning, ["connector", "directory", "hr", "script", "automation"])
 	block.system
 }
@@ -93,12 +93,12 @@ system(stage) := input.spec.lifecycle[stage].system
 
 system(stage) := name if {
 	not input.spec.lifecycle[stage].system
-	some via, name in _behind
+	some via, name in _system_of
 	via == input.spec.lifecycle[stage].via
 }
 
 # {via, name}: mechanism and System of all that act.
-_acting contains {"via": via, "name": name} if some via, name in _behind
+_acting contains {"via": via, "name": name} if some via, name in _system_of
 
 _acting contains {"via": via, "name": name} if {
 	some stage, via in pushed

@@ -38,7 +38,7 @@ _teams(team) := {member |
 	data.leaver.catalogue.Team[member]
 }
 
-_below(teams) := {member |
+_members_of(teams) := {member |
 	some team in teams
 	some member in _teams(team)
 }
@@ -51,11 +51,11 @@ _any_direct(teams) if {
 _nested(team) if {
 	one := _teams(team)
 	count(one) > 0
-	two := one | _below(one)
-	three := two | _below(two)
-	four := three | _below(three)
-	five := four | _below(four)
-	_any_direct(five | _below(five))
+	two := one | _members_of(one)
+	three := two | _members_of(two)
+	four := three | _members_of(three)
+	five := four | _members_of(four)
+	_any_direct(five | _members_of(five))
 }
 
 # A declared Team, dissolved or not, without people. A Team with schema errors does not count, since those are reported.

@@ -60,9 +60,9 @@ snapshot(observation) := data.leaver.snapshots[observation.spec.system].of[obser
 complete(system) := data.leaver.snapshots[system].complete
 
 # The app is in use: not planned, only discovered, or retired.
-running if not _aside
+running if not _not_in_use
 
-_aside if input.spec.status in {"planned", "discovered", "retired"}
+_not_in_use if input.spec.status in {"planned", "discovered", "retired"}
 
 # In use, and not `retiring`.
 live if {
@@ -73,7 +73,7 @@ live if {
 # Mechanisms by which the observed system pushes accounts into the app, as declared.
 ways(system) := {via |
 	some via in _pushing
-	_by(via, system)
+	_acts_by(via, system)
 }
 
 _pushing contains via if {
@@ -82,14 +82,14 @@ _pushing contains via if {
 }
 
 # The system of a stage overrides that of the block or the sign-on.
-_by(via, system) if system in _named(via)
+_acts_by(via, system) if system in _declared_systems(via)
 
-_by(via, system) if {
-	count(_named(via)) == 0
+_acts_by(via, system) if {
+	count(_declared_systems(via)) == 0
 	system in mechanisms.systems(via)
 }
 
-_named(via) := {how.system |
+_declared_systems(via) := {how.system |
 	some how in input.spec.lifecycle
 	how.via == via
 }

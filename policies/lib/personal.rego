@@ -20,4 +20,4 @@ shown := {"personalTokens" |
 }
 
 # Names of grants without `boundTo`.
-unsaid := [grant.name | some grant in credentials.grants; not grant.boundTo]
+unbound := [grant.name | some grant in credentials.grants; not grant.boundTo]

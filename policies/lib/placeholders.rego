@@ -35,23 +35,23 @@ _hints := `("(alert|appid|approver|authority|compensatingcontrol|contact|contrac
 # Whether a text is a placeholder.
 is(text) if {
 	regex.match(_hint, lower(text))
-	_is(text)
+	_is_placeholder(text)
 }
 
-_is(text) if _plain(text) in _words
+_is_placeholder(text) if _plain(text) in _words
 
-_is(text) if {
+_is_placeholder(text) if {
 	regex.match(_notes, _plain(text))
 	not regex.match(_named, _plain(text))
 }
 
-_is(text) if regex.match(_template, trim_space(text))
+_is_placeholder(text) if regex.match(_template, trim_space(text))
 
 # A text without a letter or a digit has no meaning.
-_is(text) if not _legible(text)
+_is_placeholder(text) if not _legible(text)
 
 # A placeholder as a mail address: todo@example.com.
-_is(text) if {
+_is_placeholder(text) if {
 	[before, _] := split(text, "@")
 	before != ""
 	_plain(before) in (_words | {"fixme", "tbd", "todo", "xxx"})
@@ -74,7 +74,7 @@ _texts contains [array.concat(path, [key]), text] if {
 	some [path, block] in _blocks
 	some key, text in object.filter(block, _keys)
 	is_string(text)
-	not _stands(key, text)
+	not _allowed(key, text)
 }
 
 _texts contains [array.concat(path, [key, at]), text] if {
@@ -83,20 +83,20 @@ _texts contains [array.concat(path, [key, at]), text] if {
 	is_array(texts)
 	some at, text in texts
 	is_string(text)
-	not _stands(key, text)
+	not _allowed(key, text)
 }
 
 # The mappings of a declaration, as deep as the schema goes, each with its path.
 _blocks := [[path, block] |
 	one := [[[top], block] | some top, block in object.filter(input, ["metadata", "spec"])]
-	two := _inside(one)
-	three := _inside(two)
-	four := _inside(three)
-	some [path, block] in array.concat(array.concat(array.concat(one, two), array.concat(three, four)), _inside(four))
+	two := _nested_parts(one)
+	three := _nested_parts(two)
+	four := _nested_parts(three)
+	some [path, block] in array.concat(array.concat(array.concat(one, two), array.concat(three, four)), _nested_parts(four))
 	is_object(block)
 ]
 
-_inside(blocks) := [[array.concat(path, [key]), part] |
+_nested_parts(blocks) := [[array.concat(path, [key]), part] |
 	some [path, block] in blocks
 	some key, part in block
 	_holds(part)
@@ -107,7 +107,7 @@ _holds(part) if is_object(part)
 _holds(part) if is_array(part)
 
 # A first sign-in may assign no role.
-_stands("defaultRole", text) if lower(text) == "none"
+_allowed("defaultRole", text) if lower(text) == "none"
 
 # Some directories use these names for a group of all people.
-_stands("groups", text) if lower(text) in {"anyone", "everybody", "everyone"}
+_allowed("groups", text) if lower(text) in {"anyone", "everybody", "everyone"}

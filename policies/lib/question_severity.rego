@@ -72,14 +72,14 @@ _at_sign_in if "jit" in [input.spec.lifecycle.update.via]
 _at_sign_in if "jit" in [input.spec.lifecycle.entitle.via]
 
 # There may be external people.
-_warnings contains ["spec", "populations"] if not _looked_after
+_warnings contains ["spec", "populations"] if not _sponsored
 
 _errors contains ["spec", "populations"] if {
-	not _looked_after
+	not _sponsored
 	apps.tier <= 2
 }
 
-_looked_after if {
+_sponsored if {
 	input.spec.external.sponsor
 	input.spec.external.endDateRequired == true
 }

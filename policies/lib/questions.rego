@@ -17,18 +17,18 @@ open contains {"path": path, "what": what} if {
 _answered(path) if {
 	value := object.get(input, path, null)
 	value != null
-	not _hollow(path[count(path) - 1], value)
+	not _is_empty_value(path[count(path) - 1], value)
 }
 
 # An empty inventory is a value; any other empty list or mapping is not.
 _inventories := {"breakGlass", "nonHuman", "roles", "thirdPartyGrants"}
 
-_hollow(key, value) if {
+_is_empty_value(key, value) if {
 	value == []
 	not key in _inventories
 }
 
-_hollow(_, value) if value == {}
+_is_empty_value(_, value) if value == {}
 
 _questions contains [["spec", key], what] if {
 	apps.in_use
@@ -132,18 +132,18 @@ _questions contains [["spec", "provisioning", via, key], what] if {
 	apps.has_accounts
 	some via in mechanisms.used
 	some key, words in _of_ways[via]
-	not _known(via, key)
+	not _known_from_system(via, key)
 	what := replace(words, "WAY", sprintf("`%s`", [via]))
 }
 
 # A fact about the System is a value too.
-_known(via, key) if {
+_known_from_system(via, key) if {
 	some system in mechanisms.systems(via)
 	object.get(data.leaver.catalogue.System[system].spec, key, null) != null
 }
 
 # `mechanism/no-credential` reports a missing credential of an automation product.
-_known(via, "credential") if {
+_known_from_system(via, "credential") if {
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.kind == "automation"
 }
@@ -188,7 +188,7 @@ _questions contains [["spec", "provisioning", via, key], what] if {
 	apps.has_accounts
 	some via in _programs
 	some key, words in _of_scoped_way
-	not _known(via, key)
+	not _known_from_system(via, key)
 	what := replace(words, "WAY", sprintf("`%s`", [via]))
 }
 
@@ -196,7 +196,7 @@ _programs contains via if some via in mechanisms.programs
 
 _programs contains via if some via, _ in object.filter(input.spec.provisioning, ways.jobs)
 
-_known(via, key) if {
+_known_from_system(via, key) if {
 	via in ways.jobs
 	some how in input.spec.lifecycle
 	how.via == via
@@ -204,7 +204,7 @@ _known(via, key) if {
 }
 
 # `scim/unassignment-ignored` checks what the System does when an assignment ends.
-_known(via, "outOfScope") if {
+_known_from_system(via, "outOfScope") if {
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.onUnassign
 	via in ways.jobs
@@ -245,13 +245,13 @@ _questions contains [["spec", "lifecycle", stage, "owner"], sprintf("who owns `%
 # Keys of list entries. `object.get` does not follow an index of a list.
 _accounts := {"agent", "bot", "rpa", "service-account", "sync-account"}
 
-_decided(entry, key) if is_boolean(entry[key])
+_has_boolean(entry, key) if is_boolean(entry[key])
 
 open contains {"path": ["spec", "nonHuman", at, "interactive"], "what": what} if {
 	some at, item in credentials.live
 	apps.in_use
 	item.kind in _accounts
-	not _decided(item, "interactive")
+	not _has_boolean(item, "interactive")
 	what := sprintf("whether people can sign in with `%s`", [item.name])
 }
 
@@ -281,12 +281,12 @@ open contains {"path": ["spec", "nonHuman", at, "expires"], "what": sprintf("whe
 }
 
 # Kinds that can belong to a person or to the organisation. The others are separate accounts, or personal by their kind.
-_of_somebody := {"api-key", "certificate", "oauth-client", "scim-token", "ssh-key"}
+_ambiguous_kinds := {"api-key", "certificate", "oauth-client", "scim-token", "ssh-key"}
 
 open contains {"path": ["spec", "nonHuman", at, "boundTo"], "what": sprintf("to whom the credential `%s` belongs", [item.name])} if {
 	some at, item in credentials.live
 	apps.in_use
-	item.kind in _of_somebody
+	item.kind in _ambiguous_kinds
 	not item.boundTo
 }
 
@@ -304,7 +304,7 @@ _covered := {group | some group in input.spec.lifecycle.review.covers}
 open contains {"path": ["spec", "roles", at, "privileged"], "what": what} if {
 	apps.in_use
 	some at, role in input.spec.roles
-	not _decided(role, "privileged")
+	not _has_boolean(role, "privileged")
 	what := sprintf("whether the role `%s` is privileged", [role.name])
 }
 
@@ -346,6 +346,6 @@ open contains {"path": ["spec", "thirdPartyGrants", at, "scopes"], "what": sprin
 open contains {"path": ["spec", "localAccounts", "accounts", at, "temporary"], "what": what} if {
 	apps.has_accounts
 	some at, account in input.spec.localAccounts.accounts
-	not _decided(account, "temporary")
+	not _has_boolean(account, "temporary")
 	what := sprintf("whether the local account `%s` is temporary", [account.name])
 }

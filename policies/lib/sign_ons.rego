@@ -22,22 +22,22 @@ written := of(input.spec)
 current := serving(input.spec, object.get(input, ["metadata", "population"], ""))
 
 serving(spec, population) := [[path, how] |
-	apart := _apart(spec)
+	apart := _described_populations(spec)
 	some [path, how] in of(spec)
-	_serves(how, population, apart)
+	_covers(how, population, apart)
 ]
 
-_serves(how, _, _) if count(object.get(how, "populations", [])) == 0
+_covers(how, _, _) if count(object.get(how, "populations", [])) == 0
 
-_serves(how, "", apart) if {
+_covers(how, "", apart) if {
 	some name in how.populations
 	not name in apart
 }
 
-_serves(how, population, _) if population in how.populations
+_covers(how, population, _) if population in how.populations
 
 # Populations with their own description.
-_apart(spec) := {population.name |
+_described_populations(spec) := {population.name |
 	some population in spec.populations
 	is_object(population)
 }
@@ -53,12 +53,12 @@ system := current[0][1].system
 
 # Sign-ons whose people the given Systems do not know: all but the first one, and that too if another one is among the Systems. A single
 # identity provider is left out, because a System without sign-ons may close its accounts.
-besides(closing) := array.concat([sign_on | some sign_on in array.slice(current, 0, 1); _is_other(closing)], _further)
+besides(closing) := array.concat([sign_on | some sign_on in array.slice(current, 0, 1); _is_other(closing)], _other_sign_ons)
 
-_further := array.slice(current, 1, count(current))
+_other_sign_ons := array.slice(current, 1, count(current))
 
 _is_other(closing) if {
-	some [_, how] in _further
+	some [_, how] in _other_sign_ons
 	how.system in closing
 }
 

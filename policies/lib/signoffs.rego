@@ -6,7 +6,7 @@ import data.policies.lib.dates
 records := object.get(data.leaver.signoffs, ["records", input.metadata.name], [])
 
 # The app as the trusted commit declares it, if the change differs. At most one.
-_before := [_declared | _declared != {}]
+_trusted_version := [_declared | _declared != {}]
 
 _declared := object.get(data.leaver.signoffs, ["base", input.metadata.name], {})
 
@@ -14,41 +14,41 @@ _declared := object.get(data.leaver.signoffs, ["base", input.metadata.name], {})
 gone if input.metadata.name in data.leaver.signoffs.gone
 
 # The requirements that apply to the app.
-requirements contains bond.requirement if some bond in _bonds
+requirements contains bond.requirement if some bond in _applicable
 
 # {requirement, tier}: by the current declaration, …
-_bonds contains {"requirement": requirement, "tier": _tier(input)} if {
+_applicable contains {"requirement": requirement, "tier": _tier(input)} if {
 	some requirement in data.leaver.signoffs.requirements
-	_binds(requirement, input)
+	_applies(requirement, input)
 }
 
 # … by the trusted commit, …
-_bonds contains {"requirement": requirement, "tier": _tier(app)} if {
-	some app in _before
+_applicable contains {"requirement": requirement, "tier": _tier(app)} if {
+	some app in _trusted_version
 	some requirement in data.leaver.signoffs.requirements
-	_binds(requirement, app)
+	_applies(requirement, app)
 }
 
 # … and by the signed version, until all required persons have signed the new declaration. An app cannot leave a requirement by lowering its
 # tier, retiring or changing other values.
-_bonds contains {"requirement": requirement, "tier": _tier(record.declared)} if {
+_applicable contains {"requirement": requirement, "tier": _tier(record.declared)} if {
 	some record in _history
 	some requirement in data.leaver.signoffs.requirements
 	record.role in requirement.roles
-	_binds(requirement, record.declared)
+	_applies(requirement, record.declared)
 	not _released(requirement, record)
 }
 
 # A retired app needs no sign-off of its current version.
-_binds(requirement, app) if {
+_applies(requirement, app) if {
 	object.get(app, ["spec", "status"], "live") != "retired"
-	_fits(requirement, app)
+	_requirement_matches(requirement, app)
 }
 
-_fits(requirement, app) if {
+_requirement_matches(requirement, app) if {
 	when := object.get(requirement, "when", {})
-	_one_of(app, "tier", object.get(when, "tiers", null))
-	_one_of(app, "dataClass", object.get(when, "dataClasses", null))
+	_value_matches(app, "tier", object.get(when, "tiers", null))
+	_value_matches(app, "dataClass", object.get(when, "dataClasses", null))
 	labels := object.get(app, ["metadata", "labels"], {})
 	every key, value in object.get(when, "labels", {}) {
 		labels[key] == value
@@ -56,13 +56,13 @@ _fits(requirement, app) if {
 }
 
 # A missing value does not exempt an app from a requirement.
-_one_of(app, key, values) if {
+_value_matches(app, key, values) if {
 	is_array(values)
 	some value in [object.get(app, ["spec", key], values[0])]
 	value in values
 }
 
-_one_of(_, _, values) if values == null
+_value_matches(_, _, values) if values == null
 
 # A missing tier counts as the most critical one, as in `apps.tier`.
 _tier(app) := object.get(app, ["spec", "tier"], 1)
@@ -74,22 +74,22 @@ _history := [record |
 	record.signature == "good"
 	record.signer == record.reviewer
 	not record.withdrawn == true
-	not _foreign(record)
+	not _in_other_catalogue(record)
 ]
 
 signed if count(_history) > 0
 
-_foreign(record) if record.catalogue != object.get(data.leaver.signoffs, "catalogue", "")
+_in_other_catalogue(record) if record.catalogue != object.get(data.leaver.signoffs, "catalogue", "")
 
 # Valid records. Only these are compared with each other, since anyone can add thousands of invalid ones.
-_sound := [record | some record in records; _flaw(record) == "none"]
+_valid_records := [record | some record in records; _record_fault(record) == "none"]
 
 # All required roles and enough persons have signed the current declaration, each entitled to the app as it was.
 _released(requirement, record) if {
 	tier := _tier(record.declared)
 	final := [other |
-		some other in _sound
-		_agrees(other)
+		some other in _valid_records
+		_approves(other)
 		other.role in requirement.roles
 		other.signedAt > record.signedAt
 		other.changes.material == []
@@ -106,14 +106,14 @@ quorum(requirement) := object.get(requirement, "quorum", count(requirement.roles
 person(name) := lower(trim_space(name))
 
 # The first fault of a record, independent of the app's version.
-_flaw(record) := "bad-signature" if {
+_record_fault(record) := "bad-signature" if {
 	not record.signature == "good"
 } else := "unknown-signer" if {
 	not _known(record)
 } else := "key-not-valid" if {
 	not _in_force(record)
 } else := "other-catalogue" if {
-	not _here(record)
+	not _in_this_catalogue(record)
 } else := "wrong-role" if {
 	not _entitled(record)
 } else := "self-signoff" if {
@@ -132,11 +132,11 @@ _in_force(record) if {
 }
 
 # Signed for this catalogue: if it has a name, the sign-off must have the same.
-_here(record) if object.get(record, "catalogue", "") == object.get(data.leaver.signoffs, "catalogue", "")
+_in_this_catalogue(record) if object.get(record, "catalogue", "") == object.get(data.leaver.signoffs, "catalogue", "")
 
 _entitled(record) if {
 	record.role in record.approver.roles
-	tiers := array.concat([_tier(input)], [_tier(app) | some app in _before])
+	tiers := array.concat([_tier(input)], [_tier(app) | some app in _trusted_version])
 	min(tiers) >= record.approver.highestTier
 }
 
@@ -145,17 +145,17 @@ _entitled(record) if {
 owns(someone) if count(owned(someone)) > 0
 
 owned(someone) := {place.path |
-	some app in array.concat([input], _before)
+	some app in array.concat([input], _trusted_version)
 	some place in _owners(app)
-	not _watches(place.path)
-	_is(someone, place.owner)
+	not _reviews_access(place.path)
+	_is_or_belongs_to(someone, place.owner)
 }
 
-_watches(path) if path[2] in {"review", "reconcile"}
+_reviews_access(path) if path[2] in {"review", "reconcile"}
 
-_is(someone, owner) if person(someone) == person(owner)
+_is_or_belongs_to(someone, owner) if person(someone) == person(owner)
 
-_is(someone, owner) if {
+_is_or_belongs_to(someone, owner) if {
 	some name, teams in data.leaver.signoffs.belongs
 	person(name) == person(someone)
 	person(owner) in teams
@@ -163,17 +163,17 @@ _is(someone, owner) if {
 
 # Every `owner` of an app, as deep as the schema goes: {path, owner}.
 _owners(app) := {{"path": array.concat(path, ["owner"]), "owner": block.owner} |
-	one := _inside([[[], app]])
-	two := _inside(one)
-	three := _inside(two)
-	four := _inside(three)
+	one := _nested_parts([[[], app]])
+	two := _nested_parts(one)
+	three := _nested_parts(two)
+	four := _nested_parts(three)
 	some [path, block] in array.concat(array.concat(one, two), array.concat(three, four))
 	is_object(block)
 	is_string(block.owner)
 }
 
 # The lists and mappings in some of them, each with its path.
-_inside(blocks) := [[array.concat(path, [key]), part] |
+_nested_parts(blocks) := [[array.concat(path, [key]), part] |
 	some [path, block] in blocks
 	some key, part in block
 	_holds(part)
@@ -183,7 +183,7 @@ _holds(part) if is_object(part)
 
 _holds(part) if is_array(part)
 
-_agrees(record) if record.decision in {"approved", "conditional"}
+_approves(record) if record.decision in {"approved", "conditional"}
 
 # For each person and role the last decision that counts, and undecided records.
 current contains record if {
@@ -192,7 +192,7 @@ current contains record if {
 }
 
 _superseded(record) if {
-	some other in _sound
+	some other in _valid_records
 	other.reviewer == record.reviewer
 	other.role == record.role
 	other.signedAt > record.signedAt
@@ -200,27 +200,27 @@ _superseded(record) if {
 
 # Why a record does not count for a requirement; "none" if it counts.
 fault(record, requirement) := flaw if {
-	flaw := _flaw(record)
+	flaw := _record_fault(record)
 	flaw != "none"
 } else := "wrong-role" if {
 	record.approver.highestTier > strictest(requirement)
 } else := "outdated-rejection" if {
-	not _agrees(record)
-	not _same(record)
+	not _approves(record)
+	not _unchanged(record)
 } else := "rejected" if {
-	not _agrees(record)
+	not _approves(record)
 } else := "stale" if {
-	not _same(record)
+	not _unchanged(record)
 } else := "expired" if {
-	not _fresh(record, requirement)
+	not _in_date(record, requirement)
 } else := "none"
 
 # The most critical tier for which the requirement applies to the app.
-strictest(requirement) := min({bond.tier | some bond in _bonds; bond.requirement == requirement})
+strictest(requirement) := min({bond.tier | some bond in _applicable; bond.requirement == requirement})
 
-_same(record) if record.changes.material == []
+_unchanged(record) if record.changes.material == []
 
-_fresh(record, requirement) if left(record, requirement) >= 0
+_in_date(record, requirement) if left(record, requirement) >= 0
 
 # Days that a record still counts for a requirement: until its own end, or until it is too old.
 left(record, requirement) := min([

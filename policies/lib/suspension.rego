@@ -5,14 +5,14 @@ import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
 # Mechanisms that suspend accounts and for which a rule checks whether a sign-in reactivates them.
-_asked := mechanisms.pushing | ways.by_hand | ways.unattended
+_checked_mechanisms := mechanisms.pushing | ways.by_hand | ways.unattended
 
 # The mechanism that suspends accounts created at sign-in. `jit/reactivates-leavers` reports a sign-in that reactivates them.
 by contains via if {
 	apps.created_by_jit
 	not mechanisms.contradicted
 	some via in [input.spec.lifecycle.deprovision.via]
-	via in _asked
+	via in _checked_mechanisms
 	not _ended(via)
 	not input.spec.provisioning.jit.reactivates == true
 }

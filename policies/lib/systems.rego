@@ -60,13 +60,13 @@ _plain(value) := value if not is_string(value)
 _set(system, key, mine, fact) if {
 	some setting in data.leaver.builtin.settings
 	setting.key == key
-	_concerns(setting, system)
+	_applies_to(setting, system)
 	_allows(setting, mine, fact)
 }
 
-_concerns(setting, _) if not setting.systems
+_applies_to(setting, _) if not setting.systems
 
-_concerns(setting, system) if system in setting.systems
+_applies_to(setting, system) if system in setting.systems
 
 _allows(setting, _, _) if {
 	not setting.only

@@ -17,13 +17,13 @@ observations := {at: declaration |
 
 # [system, id] of all apps; empty if nothing is observed.
 _declared := {[how.system, ids.compared(how.appId)] |
-	_anything
+	_has_observations
 	some app in input.declarations
 	app.kind == "App"
 	some [_, how] in sign_ons.anywhere(app)
 }
 
-_anything if {
+_has_observations if {
 	some declaration in input.declarations
 	declaration.kind == "Observation"
 }
@@ -60,11 +60,11 @@ squeezed(text) := strings.replace_n({" ": "", "-": "", "_": "", ".": "", "(": ""
 
 # Word → index of the app, for apps with a sign-on without `appId`, by name, title and aliases.
 resembling := object.union_n([{word: {"at": at, "app": app, "open": open}} |
-	_anything
+	_has_observations
 	some at, app in input.declarations
 	app.kind == "App"
 	not app.spec.status == "retired"
-	open := _open(app)
+	open := _unlinked_sign_ons(app)
 	count(open) > 0
 	some written in _names(app)
 	word := squeezed(written)
@@ -77,14 +77,14 @@ _names(app) := array.concat(
 )
 
 # [path, sign-on] of those without `appId`, or of an app without any sign-on.
-_open(app) := [[path, how] |
+_unlinked_sign_ons(app) := [[path, how] |
 	some [path, how] in sign_ons.of(app.spec)
 	not how.appId
 ] if {
 	count(sign_ons.of(app.spec)) > 0
 }
 
-_open(app) := [[["spec", "signOn"], {}]] if count(sign_ons.of(app.spec)) == 0
+_unlinked_sign_ons(app) := [[["spec", "signOn"], {}]] if count(sign_ons.of(app.spec)) == 0
 
 _matching(open, system) := [sign_on |
 	some sign_on in open

@@ -49,15 +49,15 @@ _by_vendor(waiver, app) if {
 
 _by_pattern(waiver, _) if not waiver.spec.pattern
 
-_by_pattern(waiver, app) if waiver.spec.pattern in _above[app.spec.pattern]
+_by_pattern(waiver, app) if waiver.spec.pattern in _with_ancestors[app.spec.pattern]
 
 # Pattern → itself and the patterns that it inherits from. A chain has at most eight.
-_above := {declaration.metadata.name: _up(_up(_up(_up(_up(_up(_up({declaration.metadata.name}))))))) |
+_with_ancestors := {declaration.metadata.name: _with_bases(_with_bases(_with_bases(_with_bases(_with_bases(_with_bases(_with_bases({declaration.metadata.name}))))))) |
 	some declaration in input.declarations
 	declaration.kind == "Pattern"
 }
 
-_up(names) := names | {base | some name in names; some base in _bases[name]}
+_with_bases(names) := names | {base | some name in names; some base in _bases[name]}
 
 # Two patterns may have the same name, which `catalogue/duplicate-name` reports.
 _bases := grouped.by_key([[declaration.metadata.name, declaration.spec.pattern] |

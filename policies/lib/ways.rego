@@ -125,9 +125,9 @@ own(system) if {
 }
 
 # The System has an alert, by default or by configuration.
-tells(system) if data.leaver.catalogue.System[system].spec.alertsByDefault == true
+has_alert(system) if data.leaver.catalogue.System[system].spec.alertsByDefault == true
 
-tells(system) if data.leaver.catalogue.System[system].spec.alert
+has_alert(system) if data.leaver.catalogue.System[system].spec.alert
 
 # The Systems that perform some stages, as related places with a message.
 runners(stages, key, message) := [{"kind": "System", "name": name, "path": ["spec", key], "message": message} |

@@ -16,7 +16,7 @@ package policies.admin["granted-at-sign-in"]
 
 import data.policies.lib.apps
 
-_gives := {
+_grant_text := {
 	"claim": "a claim at sign-in grants",
 	"jit": "the first sign-in grants",
 	"default": "every account gets",
@@ -26,7 +26,7 @@ findings contains {"path": ["spec", "roles", at, "grant"], "message": message} i
 	apps.alive
 	some at, role in input.spec.roles
 	role.privileged == true
-	some gives in [_gives[role.grant]]
+	some gives in [_grant_text[role.grant]]
 	not _default_role(role)
 	message := sprintf("%s: %s the privileged role `%s`", [input.metadata.name, gives, role.name])
 }

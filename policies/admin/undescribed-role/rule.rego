@@ -18,13 +18,13 @@ import data.policies.lib.apps
 
 _keys := ["owner", "grant", "max"]
 
-_says(role, key) if role[key]
+_has_key(role, key) if role[key]
 
 findings contains {"path": ["spec", "roles", at, missing[0]], "message": message} if {
 	apps.alive
 	some at, role in input.spec.roles
 	role.privileged == true
-	missing := [key | some key in _keys; not _says(role, key)]
+	missing := [key | some key in _keys; not _has_key(role, key)]
 	count(missing) > 0
 	message := sprintf("%s: the privileged role `%s` has no `%s`", [input.metadata.name, role.name, concat("`, no `", missing)])
 }

@@ -29,10 +29,10 @@ _key := "neverExpires" if automations.secret.neverExpires == true
 
 _key := "expires" if not automations.secret.neverExpires == true
 
-_words := {"neverExpires": "never expires", "expires": "has no end date"}
+_end_text := {"neverExpires": "never expires", "expires": "has no end date"}
 
 findings contains {"path": ["spec", "runsAs", _key], "message": message} if {
 	automations.secret
 	not _ends
-	message := sprintf("%s: the credential of the System %s and is not rotated", [input.metadata.name, _words[_key]])
+	message := sprintf("%s: the credential of the System %s and is not rotated", [input.metadata.name, _end_text[_key]])
 }

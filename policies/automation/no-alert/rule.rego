@@ -15,12 +15,12 @@ package policies.automation["no-alert"]
 
 import data.policies.lib.automations
 
-_heard if input.spec.alert
+_has_alert if input.spec.alert
 
-_heard if input.spec.alertsByDefault == true
+_has_alert if input.spec.alertsByDefault == true
 
 findings contains {"path": ["spec", "alert"], "message": message} if {
 	automations.running
-	not _heard
+	not _has_alert
 	message := sprintf("%s: no `alert` is declared for failures of workflows", [input.metadata.name])
 }

@@ -35,20 +35,20 @@ _params := data.leaver.params["breakglass/none"]
 # Accounts that are still valid.
 _accounts := [account |
 	some account in input.spec.breakGlass
-	not _over(account)
+	not _has_expired(account)
 ]
 
-_over(account) if account.expires < data.leaver.today
+_has_expired(account) if account.expires < data.leaver.today
 
 # People sign in through an identity provider, with personal accounts.
 _due if {
 	apps.alive
 	not input.spec.status == "planned"
 	count(sign_ons.federated) > 0
-	not _nobody
+	not _no_personal_accounts
 }
 
-_nobody if apps.mode in {"none", "shared"}
+_no_personal_accounts if apps.mode in {"none", "shared"}
 
 _critical if apps.tier <= _params.maxTier
 

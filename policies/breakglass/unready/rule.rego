@@ -34,11 +34,11 @@ _accounts[at] := account if {
 	some at, account in input.spec.breakGlass
 }
 
-_says(account, key) if account[key]
+_has_key(account, key) if account[key]
 
 findings contains {"path": ["spec", "breakGlass", at, missing[0]], "message": message} if {
 	some at, account in _accounts
-	missing := [key | some key in _keys; not _says(account, key)]
+	missing := [key | some key in _keys; not _has_key(account, key)]
 	count(missing) > 0
 	message := sprintf("%s: the emergency account `%s` has no `%s`", [input.metadata.name, account.name, concat("`, no `", missing)])
 }

@@ -42,9 +42,9 @@ _missing contains "owner" if not _move.owner
 
 _missing contains "plannedFor" if not _move.plannedFor
 
-_missing contains "keyChanges" if not _told
+_missing contains "keyChanges" if not _declares_key_changes
 
-_told if is_boolean(_move.keyChanges)
+_declares_key_changes if is_boolean(_move.keyChanges)
 
 _missing contains "accountsBy" if {
 	not _move.keyChanges == false

@@ -17,13 +17,13 @@ package policies.catalogue["no-lifecycle"]
 
 import data.policies.lib.apps
 
-_comes := sprintf("accounts are provisioned by `%s`", [apps.mode]) if apps.mode != ""
+_mode_text := sprintf("accounts are provisioned by `%s`", [apps.mode]) if apps.mode != ""
 
-_comes := "no provisioning mode is declared" if apps.mode == ""
+_mode_text := "no provisioning mode is declared" if apps.mode == ""
 
 findings contains {"path": ["spec", "lifecycle"], "message": message} if {
 	apps.has_accounts
 	not input.spec.lifecycle
 	not apps.created_by_jit
-	message := sprintf("%s: %s, and `spec.lifecycle` is missing", [input.metadata.name, _comes])
+	message := sprintf("%s: %s, and `spec.lifecycle` is missing", [input.metadata.name, _mode_text])
 }

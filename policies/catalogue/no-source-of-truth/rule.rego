@@ -23,15 +23,15 @@ _fed if {
 }
 
 # Customers are in no list of people.
-_nobody if apps.mode == "none"
+_needs_no_source if apps.mode == "none"
 
-_nobody if {population | some population in input.spec.populations} == {"customers"}
+_needs_no_source if {population | some population in input.spec.populations} == {"customers"}
 
 findings contains {"path": ["spec", "sourceOfTruth"], "message": message} if {
 	apps.alive
 	input.spec.lifecycle
 	not input.spec.sourceOfTruth
 	not _fed
-	not _nobody
+	not _needs_no_source
 	message := sprintf("%s: `sourceOfTruth` is missing, so it is unclear which system decides who has an account", [input.metadata.name])
 }

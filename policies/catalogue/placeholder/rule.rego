@@ -19,14 +19,14 @@ import data.policies.lib.placeholders
 
 findings contains {"path": place.path, "message": message, "severity": _severity} if {
 	some place in placeholders.found
-	message := sprintf("%s: %s in `%s` is a placeholder", [input.metadata.name, _shown(place.text), _place(place.path)])
+	message := sprintf("%s: %s in `%s` is a placeholder", [input.metadata.name, _value_text(place.text), _key_text(place.path)])
 }
 
-_shown(text) := sprintf("`%s`", [text]) if trim_space(text) != ""
+_value_text(text) := sprintf("`%s`", [text]) if trim_space(text) != ""
 
-_shown(text) := "a blank text" if trim_space(text) == ""
+_value_text(text) := "a blank text" if trim_space(text) == ""
 
-_place(path) := concat(".", [step | some step in path; is_string(step)])
+_key_text(path) := concat(".", [step | some step in path; is_string(step)])
 
 # Apps that are not in use may still have open questions.
 default _severity := "error"

@@ -18,7 +18,7 @@ import data.policies.lib.apps
 import data.policies.lib.sign_ons
 
 # Key of each step and its noun.
-_words := {
+_step_names := {
 	"accountsRemovedOn": "accounts",
 	"credentialsRevokedOn": "credentials",
 	"signOnRemovedOn": "sign-on",
@@ -46,14 +46,14 @@ _needed contains "dataTransferredOn" if not input.spec.dataClass == "public"
 
 _revoked(item) if item.revokedOn <= data.leaver.today
 
-_open := [key |
-	some key, _ in _words
+_open_steps := [key |
+	some key, _ in _step_names
 	key in _needed
 	not _done(key)
 ]
 
-findings contains {"path": ["spec", "retirement", _open[0]], "message": message} if {
+findings contains {"path": ["spec", "retirement", _open_steps[0]], "message": message} if {
 	input.spec.status == "retired"
-	count(_open) > 0
-	message := sprintf("%s: the app is retired, but these are not closed: %s", [input.metadata.name, concat(", ", [_words[key] | some key in _open])])
+	count(_open_steps) > 0
+	message := sprintf("%s: the app is retired, but these are not closed: %s", [input.metadata.name, concat(", ", [_step_names[key] | some key in _open_steps])])
 }

@@ -18,7 +18,7 @@ package policies.catalogue["unknown-population"]
 import data.policies.lib.sign_ons
 
 # [path, population] of every reference in a declaration.
-_named(app) := array.concat(
+_references(app) := array.concat(
 	[[array.concat(path, ["populations", nth]), population] |
 		some [path, how] in sign_ons.anywhere(app)
 		some nth, population in how.populations
@@ -29,7 +29,7 @@ _named(app) := array.concat(
 	],
 )
 
-_own(app) := {population | some population in app.spec.populations; is_string(population)} | {population.name |
+_declared_populations(app) := {population | some population in app.spec.populations; is_string(population)} | {population.name |
 	some population in app.spec.populations
 	is_object(population)
 }
@@ -38,9 +38,9 @@ findings contains {"declaration": at, "path": path, "message": message, "related
 	some at, app in input.declarations
 	app.kind == "App"
 	not app.spec.status == "retired"
-	own := _own(app)
+	own := _declared_populations(app)
 	count(own) > 0
-	some [path, population] in _named(app)
+	some [path, population] in _references(app)
 	not population in own
 	related := [{"declaration": at, "path": ["spec", "populations"], "message": "the populations of the app"}]
 	message := sprintf("%s: `%s` is not one of the `populations` of the app", [app.metadata.name, population])

@@ -20,7 +20,7 @@ import data.policies.lib.words
 _queues(name) := {queue | some queue in data.leaver.catalogue.System[name].spec.queues}
 
 # Queue → the Systems that declare it.
-_all := data.leaver.lookup.System.queues
+_declared_queues := data.leaver.lookup.System.queues
 
 # The System of the stage declares its queues.
 findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": message} if {
@@ -38,11 +38,11 @@ findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": mes
 # The queues of another System may be undeclared, so only a likely typo is reported.
 findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": message, "severity": "warning"} if {
 	apps.alive
-	count(_all) > 0
+	count(_declared_queues) > 0
 	some stage, how in input.spec.lifecycle
 	some queue in [how.queue]
 	count(_queues(object.get(how, "system", ""))) == 0
-	not _all[queue]
+	not _declared_queues[queue]
 	hint := words.hint(queue, words.alike(queue, data.leaver.lookup.System.starts.queues))
 	hint != ""
 	message := sprintf("%s: `%s` uses the queue `%s`, which no System declares%s", [input.metadata.name, stage, queue, hint])

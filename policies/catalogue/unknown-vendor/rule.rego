@@ -20,13 +20,13 @@ import data.policies.lib.apps
 import data.policies.lib.placeholders
 import data.policies.lib.words
 
-_own := {"in-house", "inhouse", "in house", "homemade", "self-made", "own"}
+_in_house_names := {"in-house", "inhouse", "in house", "homemade", "self-made", "own"}
 
-_known(vendor) if data.leaver.vendors[lower(vendor)]
+_is_known(vendor) if data.leaver.vendors[lower(vendor)]
 
-_known(vendor) if lower(trim_space(vendor)) in _own
+_is_known(vendor) if lower(trim_space(vendor)) in _in_house_names
 
-_known(vendor) if placeholders.is(vendor)
+_is_known(vendor) if placeholders.is(vendor)
 
 # Compare only names with the same beginning: there are thousands of products.
 _alike(vendor) := {name |
@@ -42,7 +42,7 @@ _severity(hint) := "warning" if hint != ""
 findings contains {"path": ["metadata", "vendor"], "message": message, "severity": _severity(hint)} if {
 	apps.alive
 	some vendor in [input.metadata.vendor]
-	not _known(vendor)
+	not _is_known(vendor)
 	hint := words.hint(lower(vendor), _alike(vendor))
 	message := sprintf("%s: no known product is called `%s`%s", [input.metadata.name, vendor, hint])
 }

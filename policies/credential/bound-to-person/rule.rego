@@ -29,13 +29,13 @@ _severity(item) := "error" if _use(item)
 
 _severity(item) := "warning" if not _use(item)
 
-_words(item) := _use(item)
+_use_suffix(item) := _use(item)
 
-_words(item) := "" if not _use(item)
+_use_suffix(item) := "" if not _use(item)
 
 findings contains {"path": ["spec", "nonHuman", at, "boundTo"], "message": message, "severity": severity} if {
 	some at, item in credentials.live
 	credentials.personal(item)
 	severity := _severity(item)
-	message := sprintf("%s: the credential `%s` belongs to a person%s", [input.metadata.name, item.name, _words(item)])
+	message := sprintf("%s: the credential `%s` belongs to a person%s", [input.metadata.name, item.name, _use_suffix(item)])
 }

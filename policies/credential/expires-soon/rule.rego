@@ -42,12 +42,12 @@ _start(item) := max({day | some day in object.filter(item, ["created", "lastRota
 }
 
 # Lifetime of one secret, from its first day or else its rotation interval. A first day after the last one is ignored.
-_life(item) := days if {
+_lifetime(item) := days if {
 	days := dates.days_between(_start(item), item.expires)
 	days > 0
 }
 
-_life(item) := item.rotateEveryDays if {
+_lifetime(item) := item.rotateEveryDays if {
 	count(object.filter(item, ["created", "lastRotated"])) == 0
 	item.rotateEveryDays
 }
@@ -56,8 +56,8 @@ _life(item) := item.rotateEveryDays if {
 _overdue(item) if dates.days_since(_start(item)) > item.rotateEveryDays
 
 # Minimum number of days left. For a secret that is rotated in time, a share of its lifetime.
-_limit(item) := min([_params.minDays, ceil((_life(item) * _params.percentOfLife) / 100)]) if {
-	_life(item)
+_limit(item) := min([_params.minDays, ceil((_lifetime(item) * _params.percentOfLife) / 100)]) if {
+	_lifetime(item)
 	not _overdue(item)
 } else := _params.minDays
 

@@ -17,9 +17,9 @@ package policies.credential["known-to-leavers"]
 
 import data.policies.lib.credentials
 
-_known(item) := sprintf("the people of `%s` know the secret of", [concat("`, `", item.knownTo)]) if count(item.knownTo) > 0
+_audience_text(item) := sprintf("the people of `%s` know the secret of", [concat("`, `", item.knownTo)]) if count(item.knownTo) > 0
 
-_known(item) := "people sign in with" if {
+_audience_text(item) := "people sign in with" if {
 	item.interactive == true
 	count(object.get(item, "knownTo", [])) == 0
 }
@@ -40,7 +40,7 @@ findings contains {"path": ["spec", "nonHuman", at, "rotateOnLeave"], "message":
 	some at, item in credentials.live
 	not credentials.secretless(item)
 	not item.rotateOnLeave == true
-	some known in [_known(item)]
+	some known in [_audience_text(item)]
 	severity := _severity(item)
 	message := sprintf("%s: %s the credential `%s`, which is not rotated when one of them leaves", [input.metadata.name, known, item.name])
 }

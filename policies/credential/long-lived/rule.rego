@@ -29,7 +29,7 @@ import data.policies.lib.dates
 _max := data.leaver.params["credential/long-lived"].maxDays
 
 # [days, key]: lifetime of one secret by each declared limit.
-_lives(item) := {[days, key] |
+_lifetimes(item) := {[days, key] |
 	some key in ["rotateEveryDays", "expires"]
 	days := _days(item, key)
 }
@@ -46,7 +46,7 @@ _start(item) := data.leaver.today if {
 
 findings contains {"path": ["spec", "nonHuman", at, key], "message": message} if {
 	some at, item in credentials.live
-	lives := _lives(item)
+	lives := _lifetimes(item)
 	count(lives) > 0
 	[days, key] := min(lives)
 	days > _max

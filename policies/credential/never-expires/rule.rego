@@ -45,7 +45,7 @@ _secrets[at] := item if {
 	not item.kind == "agent"
 }
 
-_words := {
+_end_text := {
 	"neverExpires": "never expires",
 	"expiryUnknown": "ends on a day that the vendor does not document",
 	"expires": "has no end date",
@@ -69,7 +69,7 @@ findings contains {"path": ["spec", "nonHuman", at, key], "message": message, "s
 	some [at, item, key] in _endless
 	not _limited(item)
 	severity := _severity[key]
-	message := sprintf("%s: the credential `%s` %s, and neither rotation nor another control limits it", [input.metadata.name, item.name, _words[key]])
+	message := sprintf("%s: the credential `%s` %s, and neither rotation nor another control limits it", [input.metadata.name, item.name, _end_text[key]])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": message, "severity": "warning"} if {
@@ -85,6 +85,6 @@ findings contains {"path": ["spec", "nonHuman", at, key], "message": message, "s
 	key != "expires"
 	not _reviewed(item)
 	message := sprintf("%s: the credential `%s` %s, and its limit is not reviewed", [
-		input.metadata.name, item.name, _words[key],
+		input.metadata.name, item.name, _end_text[key],
 	])
 }

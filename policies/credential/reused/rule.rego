@@ -17,7 +17,7 @@ package policies.credential.reused
 import data.policies.lib.populations
 
 # [index, path, credential] of all valid credentials, in apps that are not retired.
-_live contains [at, ["spec", "nonHuman", nth], item] if {
+_valid_credentials contains [at, ["spec", "nonHuman", nth], item] if {
 	some at, declaration in input.declarations
 	declaration.kind == "App"
 	not declaration.spec.status == "retired"
@@ -25,7 +25,7 @@ _live contains [at, ["spec", "nonHuman", nth], item] if {
 	not _revoked(item)
 }
 
-_live contains [at, ["spec", "populations", of, "nonHuman", nth], item] if {
+_valid_credentials contains [at, ["spec", "populations", of, "nonHuman", nth], item] if {
 	some at, declaration in input.declarations
 	declaration.kind == "App"
 	not declaration.spec.status == "retired"
@@ -58,14 +58,14 @@ _issued(item) if {
 }
 
 # [word, index, path, key, credential], sorted so that equal words are neighbours.
-_words := sort([[item.vault, at, path, "vault", item] |
-	some [at, path, item] in _live
+_sorted_references := sort([[item.vault, at, path, "vault", item] |
+	some [at, path, item] in _valid_credentials
 	item.kind != "workload-identity"
 	_one_secret(item.vault)
 ])
 
 _ids := sort([[concat(" ", [item.kind, item.id]), at, path, "id", item] |
-	some [at, path, item] in _live
+	some [at, path, item] in _valid_credentials
 	_issued(item)
 ])
 
@@ -75,17 +75,17 @@ _app(entry) := input.declarations[entry[1]].metadata.name
 
 # Neighbours with the same word, in two apps or in different environments of one app.
 _twice contains [first, second] if {
-	some words in [_words, _ids]
+	some words in [_sorted_references, _ids]
 	some at, second in words
 	at > 0
 	first := words[at - 1]
 	first[0] == second[0]
-	_apart(first, second)
+	_are_separate(first, second)
 }
 
-_apart(first, second) if _app(first) != _app(second)
+_are_separate(first, second) if _app(first) != _app(second)
 
-_apart(first, second) if {
+_are_separate(first, second) if {
 	first[1] == second[1]
 	_credential(first).environments != _credential(second).environments
 }
@@ -106,7 +106,7 @@ findings contains {"declaration": second[1], "path": array.concat(second[2], [se
 }
 
 findings contains {"declaration": at, "path": array.concat(path, ["environments"]), "message": message} if {
-	some [at, path, item] in _live
+	some [at, path, item] in _valid_credentials
 	count(item.environments) > 1
 	message := sprintf("%s: the credential `%s` is used in %d environments", [
 		input.declarations[at].metadata.name, item.name, count(item.environments),

@@ -19,9 +19,9 @@ import data.policies.lib.apps
 import data.policies.lib.observed
 
 # Mechanism → path that declares that it disables or deletes accounts.
-_says(via) := ["spec", "lifecycle", "deprovision", "via"] if input.spec.lifecycle.deprovision.via == via
+_declared_at(via) := ["spec", "lifecycle", "deprovision", "via"] if input.spec.lifecycle.deprovision.via == via
 
-_says(via) := ["spec", "provisioning", via, "operations"] if {
+_declared_at(via) := ["spec", "provisioning", via, "operations"] if {
 	not input.spec.lifecycle.deprovision.via == via
 	some operation in input.spec.provisioning[via].operations
 	operation in {"disable", "delete"}
@@ -33,7 +33,7 @@ findings contains {"path": path, "message": message, "related": related} if {
 	observation.spec.provisioning.operations.disable == false
 	not observation.spec.provisioning.operations["delete"] == true
 	some via in observed.ways(observation.spec.system)
-	some path in [_says(via)]
+	some path in [_declared_at(via)]
 	message := sprintf("%s: accounts of leavers are declared to be disabled by `%s`, but that is off %s", [
 		input.metadata.name, via, observed.place(observation),
 	])

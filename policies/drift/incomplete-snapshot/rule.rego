@@ -12,7 +12,7 @@
 #     nist-800-53: [CM-8a.1]
 package policies.drift["incomplete-snapshot"]
 
-_words := {
+_gap_text := {
 	"more-pages": "the last page names a next one",
 	"maybe-more-pages": "the last page is full, so another may follow",
 	"duplicate-ids": "an id occurs twice with different content",
@@ -23,6 +23,6 @@ _words := {
 
 findings contains {"path": ["spec", "gaps", at], "message": message} if {
 	some at, gap in input.spec.gaps
-	some what in [_words[gap]]
+	some what in [_gap_text[gap]]
 	message := sprintf("%s: the snapshot has a gap: %s", [input.spec.system, what])
 }

@@ -18,25 +18,25 @@ import data.policies.lib.apps
 import data.policies.lib.observed
 
 # [operation, mechanism, path]: declared operations, and stages that need one. `drift/deactivation-off` checks disabling.
-_asked contains [operation, via, ["spec", "provisioning", via, "operations"]] if {
+_required_operations contains [operation, via, ["spec", "provisioning", via, "operations"]] if {
 	some via in ["scim", "connector"]
 	some operation in input.spec.provisioning[via].operations
 	operation != "disable"
 }
 
-_asked contains [stage, via, ["spec", "lifecycle", stage, "via"]] if {
+_required_operations contains [stage, via, ["spec", "lifecycle", stage, "via"]] if {
 	some stage in ["create", "update", "reactivate"]
 	via := input.spec.lifecycle[stage].via
-	not _listed(via, stage)
+	not _declares_operation(via, stage)
 }
 
-_listed(via, stage) if stage in {operation | some operation in input.spec.provisioning[via].operations}
+_declares_operation(via, stage) if stage in {operation | some operation in input.spec.provisioning[via].operations}
 
 findings contains {"path": path, "message": message, "related": related} if {
 	apps.alive
 	some observation in observed.present
 	ways := observed.ways(observation.spec.system)
-	some [operation, via, path] in _asked
+	some [operation, via, path] in _required_operations
 	via in ways
 	observation.spec.provisioning.operations[operation] == false
 	message := sprintf("%s: `%s` is declared to be done by `%s`, but that is off %s", [input.metadata.name, operation, via, observed.place(observation)])

@@ -16,7 +16,7 @@ package policies.drift["sign-on-differs"]
 import data.policies.lib.apps
 import data.policies.lib.observed
 
-_words := {"none": "a bookmark without sign-on", "password-vault": "a stored password"}
+_protocol_text := {"none": "a bookmark without sign-on", "password-vault": "a stored password"}
 
 findings contains {"path": array.concat(path, ["protocol"]), "message": message, "related": related} if {
 	apps.alive
@@ -26,7 +26,7 @@ findings contains {"path": array.concat(path, ["protocol"]), "message": message,
 	real := observation.spec.signOn.protocol
 	real != protocol
 	message := sprintf("%s: the declared protocol is `%s`, but it is %s %s", [
-		input.metadata.name, protocol, object.get(_words, real, sprintf("`%s`", [real])), observed.place(observation),
+		input.metadata.name, protocol, object.get(_protocol_text, real, sprintf("`%s`", [real])), observed.place(observation),
 	])
 	related := [observed.related(observation, ["signOn", "protocol"], "observed here")]
 }

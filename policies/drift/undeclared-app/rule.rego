@@ -36,17 +36,17 @@ _people(spec) := max([object.get(spec, ["assigned", key], 0) | some key in ["peo
 _groups(spec) := object.get(spec, ["assigned", "groups"], 0)
 
 _assigned(spec) := concat(", ", array.concat(
-	[_counted(number, "person", "people") | some number in [_people(spec)]; number > 0],
-	[_counted(number, "group", "groups") | some number in [_groups(spec)]; number > 0],
+	[_number_of(number, "person", "people") | some number in [_people(spec)]; number > 0],
+	[_number_of(number, "group", "groups") | some number in [_groups(spec)]; number > 0],
 ))
 
-_counted(number, one, _) := sprintf("1 %s", [one]) if number == 1
+_number_of(number, one, _) := sprintf("1 %s", [one]) if number == 1
 
-_counted(number, _, many) := sprintf("%d %s", [number, many]) if number > 1
+_number_of(number, _, many) := sprintf("%d %s", [number, many]) if number > 1
 
-_behind(spec) := sprintf(" (%s)", [_assigned(spec)]) if _assigned(spec) != ""
+_count_suffix(spec) := sprintf(" (%s)", [_assigned(spec)]) if _assigned(spec) != ""
 
-_behind(spec) := "" if _assigned(spec) == ""
+_count_suffix(spec) := "" if _assigned(spec) == ""
 
 # Products that people connected themselves, and applications without people, are `info`. A missing number is not zero.
 _is_note(spec) if _kind(spec) == "grant"
@@ -73,6 +73,6 @@ findings contains {"declaration": at, "path": ["spec", "appId"], "message": mess
 	related := _export(declaration)
 	severity := _severity(spec)
 	message := sprintf("%s: the %s `%s`%s is not declared", [
-		spec.system, _nouns[_kind(spec)], object.get(spec, "label", spec.appId), _behind(spec),
+		spec.system, _nouns[_kind(spec)], object.get(spec, "label", spec.appId), _count_suffix(spec),
 	])
 }

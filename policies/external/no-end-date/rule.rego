@@ -17,7 +17,7 @@ package policies.external["no-end-date"]
 import data.policies.lib.apps
 import data.policies.lib.sign_ons
 
-_outside := [population |
+_external_populations := [population |
 	some population in input.spec.populations
 	population in {"contractors", "guests", "partners"}
 ]
@@ -36,9 +36,9 @@ _ends if {
 
 findings contains {"path": ["spec", "external", "endDateRequired"], "message": message, "severity": _severity} if {
 	apps.alive
-	count(_outside) > 0
+	count(_external_populations) > 0
 	not _ends
-	message := sprintf("%s: accounts of %s need no end date (`external.endDateRequired`)", [input.metadata.name, concat(" and ", _outside)])
+	message := sprintf("%s: accounts of %s need no end date (`external.endDateRequired`)", [input.metadata.name, concat(" and ", _external_populations)])
 }
 
 # Signs of external people whom `populations` does not contain.
@@ -52,7 +52,7 @@ _signs contains sprintf("%s signs in by %s", [population, how.system]) if {
 
 findings contains {"path": ["spec", "external", "endDateRequired"], "message": message, "severity": _severity} if {
 	apps.alive
-	count(_outside) == 0
+	count(_external_populations) == 0
 	count(_signs) > 0
 	not _ends
 	message := sprintf("%s: external people have accounts (%s), but no end date is required (`external.endDateRequired`)", [

@@ -16,7 +16,7 @@ package policies.external["no-sponsor"]
 
 import data.policies.lib.apps
 
-_outside := [population |
+_external_populations := [population |
 	some population in input.spec.populations
 	population in {"contractors", "guests", "partners"}
 ]
@@ -27,7 +27,7 @@ _severity := "error" if apps.tier <= 2
 
 findings contains {"path": ["spec", "external", "sponsor"], "message": message, "severity": _severity} if {
 	apps.alive
-	count(_outside) > 0
+	count(_external_populations) > 0
 	not input.spec.external.sponsor
-	message := sprintf("%s: %s have accounts, but `external.sponsor` is missing", [input.metadata.name, concat(" and ", _outside)])
+	message := sprintf("%s: %s have accounts, but `external.sponsor` is missing", [input.metadata.name, concat(" and ", _external_populations)])
 }

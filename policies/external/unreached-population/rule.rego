@@ -29,14 +29,14 @@ _stage := ways.closing
 _via := input.spec.lifecycle[_stage].via
 
 # The System that closes accounts, if one is named.
-_closer contains system if some system in [mechanisms.system(_stage)]
+_closing_systems contains system if some system in [mechanisms.system(_stage)]
 
-_outside := [population | some population in input.spec.populations; population in {"contractors", "guests", "partners"}]
+_external_populations := [population | some population in input.spec.populations; population in {"contractors", "guests", "partners"}]
 
 # The declared populations of the mechanism.
-_reach := {population | some population in input.spec.provisioning[_via].populations}
+_mechanism_populations := {population | some population in input.spec.provisioning[_via].populations}
 
-_limited if count(_reach) > 0
+_limited if count(_mechanism_populations) > 0
 
 _closed_otherwise(block) if {
 	block.owner
@@ -45,24 +45,24 @@ _closed_otherwise(block) if {
 }
 
 # Systems that feed the mechanism with leavers.
-_known contains input.spec.sourceOfTruth if input.spec.sourceOfTruth
+_feeding_systems contains input.spec.sourceOfTruth if input.spec.sourceOfTruth
 
-_known contains system if some system in _closer
+_feeding_systems contains system if some system in _closing_systems
 
-_known contains source if {
-	some system in _closer
+_feeding_systems contains source if {
+	some system in _closing_systems
 	some source in feeds.sources(system)
 }
 
-_known contains input.spec.lifecycle.deprovision.signal.from if input.spec.lifecycle.deprovision.signal.from
+_feeding_systems contains input.spec.lifecycle.deprovision.signal.from if input.spec.lifecycle.deprovision.signal.from
 
 _pushed if _via in mechanisms.pushing
 
 _outside_closed if _closed_otherwise(input.spec.external.closedBy)
 
-_by := sprintf("`%s` of %s", [_via, system]) if some system in _closer
+_closing_text := sprintf("`%s` of %s", [_via, system]) if some system in _closing_systems
 
-_by := sprintf("`%s`", [_via]) if count(_closer) == 0
+_closing_text := sprintf("`%s`", [_via]) if count(_closing_systems) == 0
 
 default _severity := "warning"
 
@@ -72,12 +72,12 @@ _severity := "error" if apps.tier <= 2
 findings contains {"path": ["spec", "external", "system"], "message": message, "severity": _severity} if {
 	apps.alive
 	_pushed
-	count(_outside) > 0
+	count(_external_populations) > 0
 	not _limited
 	not input.spec.external.system
 	not _outside_closed
 	message := sprintf("%s: only %s closes accounts, and `external.system` does not declare how it learns that %s have left", [
-		input.metadata.name, _by, concat(" and ", _outside),
+		input.metadata.name, _closing_text, concat(" and ", _external_populations),
 	])
 }
 
@@ -86,10 +86,10 @@ findings contains {"path": ["spec", "external", "system"], "message": message, "
 	apps.alive
 	_via in apps.automatic
 	some system in [input.spec.external.system]
-	count({system} - _known) == 1
+	count({system} - _feeding_systems) == 1
 	not _outside_closed
 	message := sprintf("%s: external people are in %s, which does not feed %s, so their accounts are not closed", [
-		input.metadata.name, system, _by,
+		input.metadata.name, system, _closing_text,
 	])
 }
 
@@ -97,7 +97,7 @@ findings contains {"path": ["spec", "external", "system"], "message": message, "
 findings contains {"path": ["spec", "provisioning", _via, "populations"], "message": message, "severity": _severity} if {
 	apps.alive
 	_limited
-	left := {population | some population in input.spec.populations} - _reach
+	left := {population | some population in input.spec.populations} - _mechanism_populations
 	count(left) > 0
 	not _all_closed(left)
 	message := sprintf("%s: `%s` does not close accounts of %s, and no other stage does", [input.metadata.name, _via, concat(" and ", sort(left))])
@@ -113,8 +113,8 @@ _all_closed(left) if {
 findings contains {"path": array.concat(path, ["system"]), "message": message, "severity": _severity} if {
 	apps.alive
 	_via in apps.automatic
-	some [path, how] in sign_ons.besides(_closer)
-	count({how.system} - _closer) == 1
+	some [path, how] in sign_ons.besides(_closing_systems)
+	count({how.system} - _closing_systems) == 1
 	not _closed_otherwise(object.get(how, "closedBy", {}))
-	message := sprintf("%s: people also sign in by %s, but %s does not close their accounts", [input.metadata.name, how.system, _by])
+	message := sprintf("%s: people also sign in by %s, but %s does not close their accounts", [input.metadata.name, how.system, _closing_text])
 }

@@ -35,11 +35,11 @@ _blocks contains "jit" if {
 }
 
 # `hybrid/match-fallback` reports it with a higher severity.
-_told if input.spec.provisioning.identifiersReused == true
+_reported_elsewhere if input.spec.provisioning.identifiersReused == true
 
 findings contains {"path": key.path, "message": message} if {
 	apps.alive
-	not _told
+	not _reported_elsewhere
 	some block in _blocks
 	some key in [keys.declared[block]]
 	lower(key.attribute) in _changing

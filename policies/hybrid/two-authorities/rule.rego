@@ -45,9 +45,9 @@ findings contains {"path": ["spec", "provisioning", "attributes", at, "authority
 	}]
 }
 
-_settled if input.spec.provisioning.precedence != ""
+_precedence_declared if input.spec.provisioning.precedence != ""
 
-_settled if {
+_precedence_declared if {
 	some [name, _, _] in _masters
 	name in {"roles", "groups"}
 }
@@ -57,7 +57,7 @@ findings contains {"path": ["spec", "provisioning", "jit", "roleSync"], "message
 	input.spec.provisioning.jit.roleSync in {"assign", "append", "sync"}
 	some via in [input.spec.lifecycle.entitle.via]
 	via in mechanisms.pushing
-	not _settled
+	not _precedence_declared
 	message := sprintf("%s: both the sign-in and `%s` set roles, but `precedence` does not declare which one wins", [input.metadata.name, via])
 	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "entitle", "via"], "message": "the other one"}]
 }

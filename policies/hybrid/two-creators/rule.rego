@@ -35,15 +35,15 @@ _creators contains "jit" if {
 	not mechanisms.contradicted
 }
 
-_stated if input.spec.provisioning.precedence != ""
+_has_precedence if input.spec.provisioning.precedence != ""
 
-_said := concat("` and `", sort(_creators))
+_creators_text := concat("` and `", sort(_creators))
 
 findings contains {"path": ["spec", "provisioning", "jit", "creates"], "message": message, "related": related} if {
 	"jit" in _creators
 	count(_creators) > 1
-	not _stated
-	message := sprintf("%s: accounts are created by `%s`, but `precedence` does not declare which one wins", [input.metadata.name, _said])
+	not _has_precedence
+	message := sprintf("%s: accounts are created by `%s`, but `precedence` does not declare which one wins", [input.metadata.name, _creators_text])
 	related := [{"kind": "App", "name": input.metadata.name, "path": path, "message": sprintf("`%s` creates too", [via])} |
 		some [via, path] in _pushes
 	]
@@ -54,5 +54,5 @@ findings contains {"path": ["spec", "provisioning", "precedence"], "message": me
 	count(_creators) > 1
 	some winner in [input.spec.provisioning.precedence]
 	count({winner} - _creators) == 1
-	message := sprintf("%s: accounts are created by `%s`, but `precedence` names `%s`", [input.metadata.name, _said, winner])
+	message := sprintf("%s: accounts are created by `%s`, but `precedence` names `%s`", [input.metadata.name, _creators_text, winner])
 }

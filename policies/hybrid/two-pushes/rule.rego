@@ -23,22 +23,22 @@ import data.policies.lib.ways
 _programs := mechanisms.pushing | ways.jobs
 
 # Operation or stage → what it does to an account.
-_makes := {"create": "make", "disable": "end", "delete": "end"}
+_operation_effect := {"create": "create", "disable": "close", "delete": "close"}
 
-_does := {"create": "make", "deprovision": "end"}
+_stage_effect := {"create": "create", "deprovision": "close"}
 
 # [effect, mechanism, System or "", path].
-_acts contains [_does[stage], how.via, system, ["spec", "lifecycle", stage, "via"]] if {
+_effects contains [_stage_effect[stage], how.via, system, ["spec", "lifecycle", stage, "via"]] if {
 	some stage, how in object.filter(object.get(input, ["spec", "lifecycle"], {}), ["create", "deprovision"])
 	how.via in _programs
 	system := _runner(stage)
 }
 
-_acts contains [_makes[operation], via, system, ["spec", "provisioning", via, "operations"]] if {
+_effects contains [_operation_effect[operation], via, system, ["spec", "provisioning", via, "operations"]] if {
 	some via, block in object.filter(input.spec.provisioning, ["scim", "connector", "directory", "hr", "script", "automation"])
 	some operation in block.operations
-	_makes[operation]
-	system := _behind(via, block)
+	_operation_effect[operation]
+	system := _system_of(via, block)
 }
 
 _runner(stage) := mechanisms.system(stage)
@@ -47,11 +47,11 @@ _runner(stage) := "" if not _has_runner(stage)
 
 _has_runner(stage) if mechanisms.system(stage)
 
-_behind("scim", _) := sign_ons.system
+_system_of("scim", _) := sign_ons.system
 
-_behind("scim", _) := "" if not sign_ons.system
+_system_of("scim", _) := "" if not sign_ons.system
 
-_behind(via, block) := object.get(block, "system", "") if via != "scim"
+_system_of(via, block) := object.get(block, "system", "") if via != "scim"
 
 # Another mechanism, or the same one from another System.
 _different(one, other) if one[1] != other[1]
@@ -70,20 +70,20 @@ _winner(one, other) if {
 }
 
 # The old and the new one overlap for a while.
-_stated if input.spec.migration.plannedFor >= data.leaver.today
+_migration_planned if input.spec.migration.plannedFor >= data.leaver.today
 
-_called(via, "") := sprintf("`%s`", [via])
+_mechanism_text(via, "") := sprintf("`%s`", [via])
 
-_called(via, system) := sprintf("`%s` of %s", [via, system]) if system != ""
+_mechanism_text(via, system) := sprintf("`%s` of %s", [via, system]) if system != ""
 
 findings contains {"path": place, "message": message, "related": related} if {
 	apps.alive
-	not _stated
-	some what in ["make", "end"]
+	not _migration_planned
+	some what in ["create", "close"]
 	pairs := {[one, other] |
-		some one in _acts
+		some one in _effects
 		one[0] == what
-		some other in _acts
+		some other in _effects
 		other[0] == what
 		one < other
 		_different(one, other)
@@ -93,7 +93,7 @@ findings contains {"path": place, "message": message, "related": related} if {
 	[first, second] := min(pairs)
 	place := second[3]
 	message := sprintf("%s: both %s and %s %s accounts, but `precedence` does not declare which one wins", [
-		input.metadata.name, _called(first[1], first[2]), _called(second[1], second[2]), what,
+		input.metadata.name, _mechanism_text(first[1], first[2]), _mechanism_text(second[1], second[2]), what,
 	])
 	related := [{"kind": "App", "name": input.metadata.name, "path": first[3], "message": "the other one"}]
 }

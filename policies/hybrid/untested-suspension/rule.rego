@@ -16,7 +16,7 @@ package policies.hybrid["untested-suspension"]
 import data.policies.lib.mechanisms
 import data.policies.lib.suspension
 
-_said if is_boolean(input.spec.provisioning.jit.refusesSuspended)
+_declares_refusal if is_boolean(input.spec.provisioning.jit.refusesSuspended)
 
 _tested if input.spec.provisioning.jit.testedOn <= data.leaver.today
 
@@ -25,7 +25,7 @@ _suspends := suspension.by & mechanisms.pushing
 
 findings contains {"path": ["spec", "provisioning", "jit", "refusesSuspended"], "message": message} if {
 	some via in _suspends
-	not _said
+	not _declares_refusal
 	message := sprintf("%s: `%s` suspends leavers, but `refusesSuspended` does not declare whether a sign-in reactivates them", [input.metadata.name, via])
 }
 

@@ -23,13 +23,13 @@ _from(instance) := sprintf(" from `%s`", [instance.refreshedFrom]) if instance.r
 _from(instance) := "" if not instance.refreshedFrom
 
 # Index → instance, of those whose accounts are not closed after a refresh.
-_left[at] := instance if {
+_not_closed[at] := instance if {
 	some at, instance in instances.refreshed
 	not instances.closed(object.get(instance, ["refresh", "reconcile"], {}))
 }
 
 findings contains {"path": ["spec", "instances", at, "refresh", "accounts"], "message": message} if {
-	some at, instance in _left
+	some at, instance in _not_closed
 	not instance.refresh.accounts
 	message := sprintf("%s: it is unclear what a refresh of the instance `%s`%s does to accounts, and `refresh.reconcile` does not close those of leavers", [
 		input.metadata.name, instance.name, _from(instance),
@@ -37,7 +37,7 @@ findings contains {"path": ["spec", "instances", at, "refresh", "accounts"], "me
 }
 
 findings contains {"path": ["spec", "instances", at, "refresh", "reconcile", key], "message": message} if {
-	some at, instance in _left
+	some at, instance in _not_closed
 	instance.refresh.accounts == "copied"
 	key := instances.missing(object.get(instance, ["refresh", "reconcile"], {}))
 	message := sprintf("%s: a refresh of the instance `%s`%s restores accounts of leavers, and `refresh.reconcile` does not close them", [

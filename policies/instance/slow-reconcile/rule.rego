@@ -18,14 +18,14 @@ package policies.instance["slow-reconcile"]
 
 import data.policies.lib.instances
 
-_late[at] := instance if {
+_reconciled[at] := instance if {
 	some at, instance in instances.refreshed
 	instances.copied(instance)
 	instances.closed(instance.refresh.reconcile)
 }
 
 findings contains {"path": ["spec", "instances", at, "refresh", "reconcile", "slaHours"], "message": message} if {
-	some at, instance in _late
+	some at, instance in _reconciled
 	not is_number(object.get(instance.refresh.reconcile, "slaHours", ""))
 	message := sprintf("%s: `refresh.reconcile` of the instance `%s` has no `slaHours`, so it is unclear how soon accounts of leavers are closed", [
 		input.metadata.name, instance.name,
@@ -33,7 +33,7 @@ findings contains {"path": ["spec", "instances", at, "refresh", "reconcile", "sl
 }
 
 findings contains {"path": ["spec", "instances", at, "refresh", "reconcile", "slaHours"], "message": message, "related": related} if {
-	some at, instance in _late
+	some at, instance in _reconciled
 	hours := instance.refresh.reconcile.slaHours
 	limit := input.spec.lifecycle.deprovision.slaHours
 	hours > limit
@@ -41,6 +41,6 @@ findings contains {"path": ["spec", "instances", at, "refresh", "reconcile", "sl
 		input.metadata.name, instance.name, hours, limit,
 	])
 	related := [{
-		"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": "the promised time",
+		"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": "the SLA",
 	}]
 }

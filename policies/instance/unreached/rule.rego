@@ -28,23 +28,23 @@ _severity := "error" if apps.tier <= 2
 _production := {at | some at, instance in instances.live; instance.environment == "production"}
 
 # The lifecycle of the app covers its only production instance.
-_meant(at) if _production == {at}
+_covered_by_lifecycle(at) if _production == {at}
 
-_open[at] := instance if {
+_unreached[at] := instance if {
 	some at, instance in instances.live
 	not instance.deprovisioned == true
 	not instances.closed(object.get(instance, "closedBy", {}))
 }
 
 findings contains {"path": ["spec", "instances", at, "deprovisioned"], "message": message, "severity": _severity} if {
-	some at, instance in _open
+	some at, instance in _unreached
 	not instance.deprovisioned == false
-	not _meant(at)
+	not _covered_by_lifecycle(at)
 	message := sprintf("%s: the instance `%s` does not declare whether deprovisioning closes its accounts (`deprovisioned`)", [input.metadata.name, instance.name])
 }
 
 findings contains {"path": ["spec", "instances", at, "closedBy", key], "message": message, "severity": _severity} if {
-	some at, instance in _open
+	some at, instance in _unreached
 	instance.deprovisioned == false
 	key := instances.missing(object.get(instance, "closedBy", {}))
 	message := sprintf("%s: deprovisioning does not close accounts in the instance `%s`, and no `closedBy` does", [input.metadata.name, instance.name])
@@ -55,7 +55,7 @@ _server := observed.host(input.spec.provisioning.scim.endpoint) if input.spec.li
 
 _host(instance) := observed.host(concat("", ["https://", instance.host]))
 
-_served contains at if {
+_at_endpoint contains at if {
 	some at, instance in instances.live
 	_host(instance) == _server
 }
@@ -65,11 +65,11 @@ _reached(_, instance) if instance.deprovisioned == true
 
 _reached(at, instance) if {
 	not instance.deprovisioned == false
-	_meant(at)
+	_covered_by_lifecycle(at)
 }
 
 findings contains {"path": ["spec", "instances", at, "host"], "message": message, "severity": _severity, "related": related} if {
-	count(_served) > 0
+	count(_at_endpoint) > 0
 	some at, instance in instances.live
 	_reached(at, instance)
 	not instances.closed(object.get(instance, "closedBy", {}))

@@ -28,12 +28,12 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["jit/on-by-default"].maxFactAgeDays
 
-_said if input.spec.provisioning.jit.creates in {true, false}
+_declares_creation if input.spec.provisioning.jit.creates in {true, false}
 
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {
 	apps.alive
 	apps.mode in mechanisms.pushing
-	not _said
+	not _declares_creation
 	not input.spec.lifecycle.create.via == "jit"
 	fact := vendors.facts.jitDefault
 	fact.value == "on"

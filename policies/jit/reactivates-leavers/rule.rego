@@ -24,13 +24,13 @@ findings contains {"path": ["spec", "provisioning", "jit", "reactivates"], "mess
 	message := sprintf("%s: a sign-in reactivates deactivated accounts", [input.metadata.name])
 }
 
-_said if is_boolean(input.spec.provisioning.jit.reactivates)
+_declares_reactivation if is_boolean(input.spec.provisioning.jit.reactivates)
 
-_said if is_boolean(input.spec.provisioning.jit.refusesSuspended)
+_declares_reactivation if is_boolean(input.spec.provisioning.jit.refusesSuspended)
 
 findings contains {"path": ["spec", "provisioning", "jit", "reactivates"], "message": message, "related": related} if {
 	apps.created_by_jit
-	not _said
+	not _declares_reactivation
 	some system in sign_ons.systems
 	data.leaver.catalogue.System[system].spec.reactivatesAtSignIn == true
 	message := sprintf("%s: %s reactivates deactivated accounts at sign-in, and `spec.provisioning.jit` does not declare otherwise", [

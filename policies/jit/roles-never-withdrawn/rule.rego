@@ -21,7 +21,7 @@ import data.policies.lib.apps
 _sync := input.spec.provisioning.jit.roleSync
 
 # `roleSync` → why a withdrawn role stays.
-_words := {
+_sync_reason := {
 	"none": "`entitle` has `via: jit`, but `roleSync` is `none`",
 	"onCreate": "sign-in sets roles only when it creates the account",
 	"assign": "sign-in only assigns roles",
@@ -29,15 +29,15 @@ _words := {
 }
 
 # Sign-in is declared to change roles.
-_does := _words[_sync] if input.spec.lifecycle.entitle.via == "jit"
+_reason := _sync_reason[_sync] if input.spec.lifecycle.entitle.via == "jit"
 
-_does := "sign-in sets roles, but `roleSync` does not declare whether it withdraws them" if {
+_reason := "sign-in sets roles, but `roleSync` does not declare whether it withdraws them" if {
 	input.spec.lifecycle.entitle.via == "jit"
 	not _sync
 }
 
 # Sign-in sets roles, and no other stage withdraws them.
-_does := _words[_sync] if {
+_reason := _sync_reason[_sync] if {
 	_sync in {"onCreate", "assign", "append"}
 	not input.spec.lifecycle.entitle.via
 	not apps.owned("entitle")
@@ -65,6 +65,6 @@ _severity := "warning" if count(_privileged) == 0
 
 findings contains {"path": _path, "message": message, "severity": _severity, "related": _privileged} if {
 	apps.alive
-	does := _does
+	does := _reason
 	message := sprintf("%s: %s, so a withdrawn role stays", [input.metadata.name, does])
 }

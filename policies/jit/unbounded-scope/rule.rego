@@ -32,12 +32,12 @@ findings contains {"path": array.concat(path, ["assignmentRequired"]), "message"
 	not how.assignmentRequired
 	not _groups
 	message := sprintf("%s: no group is named and no assignment is required%s, so everyone who can sign in%s gets an account", [
-		input.metadata.name, sign_ons.by(how), _there,
+		input.metadata.name, sign_ons.by(how), _there_suffix,
 	])
 }
 
-_there := "" if count(sign_ons.current) == 1
+_there_suffix := "" if count(sign_ons.current) == 1
 
-_there := " there" if count(sign_ons.current) > 1
+_there_suffix := " there" if count(sign_ons.current) > 1
 
 _groups if count(input.spec.provisioning.jit.groups) > 0

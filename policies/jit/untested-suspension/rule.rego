@@ -17,7 +17,7 @@ package policies.jit["untested-suspension"]
 
 import data.policies.lib.suspension
 
-_said if is_boolean(input.spec.provisioning.jit.refusesSuspended)
+_declares_refusal if is_boolean(input.spec.provisioning.jit.refusesSuspended)
 
 _tested if input.spec.provisioning.jit.testedOn <= data.leaver.today
 
@@ -39,7 +39,7 @@ _suspends contains _how[via] if {
 
 findings contains {"path": ["spec", "provisioning", "jit", "refusesSuspended"], "message": message} if {
 	some how in _suspends
-	not _said
+	not _declares_refusal
 	message := sprintf("%s: %s leavers, but `refusesSuspended` does not declare whether a sign-in reactivates them", [input.metadata.name, how])
 }
 

@@ -48,19 +48,19 @@ _limit := data.leaver.params["leaver/credentials-survive"].maxLifeHours[sprintf(
 _short_lived if input.spec.lifecycle.revokeCredentials.maxLifeHours <= _limit
 
 # `leaver/unrevocable-credentials` reports these.
-_told if input.spec.lifecycle.revokeCredentials.revocable == false
+_reported_elsewhere if input.spec.lifecycle.revokeCredentials.revocable == false
 
-_life := sprintf("; they live for %v h (limit for tier %d: %v h)", [hours, apps.tier, _limit]) if {
+_lifetime_suffix := sprintf("; they live for %v h (limit for tier %d: %v h)", [hours, apps.tier, _limit]) if {
 	hours := input.spec.lifecycle.revokeCredentials.maxLifeHours
 }
 
-_life := "" if not input.spec.lifecycle.revokeCredentials.maxLifeHours
+_lifetime_suffix := "" if not input.spec.lifecycle.revokeCredentials.maxLifeHours
 
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials", key], "message": message} if {
 	apps.alive
 	_issued
 	not _short_lived
-	not _told
+	not _reported_elsewhere
 	some [key, what] in [_fault]
-	message := sprintf("%s: people can create tokens, but %s%s", [input.metadata.name, what, _life])
+	message := sprintf("%s: people can create tokens, but %s%s", [input.metadata.name, what, _lifetime_suffix])
 }

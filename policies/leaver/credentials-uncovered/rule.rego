@@ -33,7 +33,7 @@ _days := data.leaver.params["leaver/credentials-uncovered"].maxFactAgeDays
 _stage := input.spec.lifecycle.revokeCredentials
 
 # `leaver/unrevocable-credentials` reports credentials that cannot be revoked.
-_left_alone if _stage.revocable == false
+_not_checked if _stage.revocable == false
 
 _covered := {kind | some kind in _stage.covers}
 
@@ -51,13 +51,13 @@ _missing := (((personal.declared | personal.consents) | _documented) | personal.
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"], "message": message, "severity": "info"} if {
 	apps.alive
 	mechanisms.done("revokeCredentials")
-	not _left_alone
+	not _not_checked
 	_stage.covers
 	count(_covered & {"oauthGrants", "agentConsents"}) == 0
 	count(_missing) == 0
-	count(personal.unsaid) > 0
+	count(personal.unbound) > 0
 	message := sprintf("%s: `revokeCredentials` does not cover `oauthGrants`, and the access of `%s` does not declare whether people granted it (`boundTo`)", [
-		input.metadata.name, concat("`, `", sort(personal.unsaid)),
+		input.metadata.name, concat("`, `", sort(personal.unbound)),
 	])
 }
 
@@ -77,20 +77,20 @@ _source := "" if count(_documented) == 0
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"], "message": message, "severity": _severity, "related": _related} if {
 	apps.alive
 	mechanisms.done("revokeCredentials")
-	not _left_alone
+	not _not_checked
 	count(_missing) > 0
 	message := sprintf("%s: `revokeCredentials` does not cover `%s`%s", [input.metadata.name, concat("`, `", sort(_missing)), _source])
 }
 
 # The stage is missing, and `leaver/credentials-survive` does not apply.
-_asked if input.spec.issuesTokens == true
+_reported_elsewhere if input.spec.issuesTokens == true
 
-_asked if count(personal.declared) > 0
+_reported_elsewhere if count(personal.declared) > 0
 
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials"], "message": message, "severity": _severity, "related": _related} if {
 	apps.alive
 	not mechanisms.done("revokeCredentials")
-	not _asked
+	not _reported_elsewhere
 	count(personal.given) > 0
 	message := sprintf("%s: people granted other products access to their account, but `revokeCredentials` is not declared", [input.metadata.name])
 }
@@ -98,7 +98,7 @@ findings contains {"path": ["spec", "lifecycle", "revokeCredentials"], "message"
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"], "message": message, "severity": "info"} if {
 	apps.alive
 	mechanisms.done("revokeCredentials")
-	not _left_alone
+	not _not_checked
 	input.spec.issuesTokens == true
 	count(_missing) == 0
 	not _stage.covers

@@ -26,7 +26,7 @@ _system := mechanisms.system("deprovision")
 _facts := data.leaver.catalogue.System[_system].spec
 
 # What sends the deactivation, and the related place.
-_fault := [_system, [{"kind": "System", "name": _system, "path": ["spec", "onUnassign"], "message": "it disables"}]] if {
+_fault := [_system, [{"kind": "System", "name": _system, "path": ["spec", "onUnassign"], "message": "disables unassigned users"}]] if {
 	_facts.onUnassign == "disable"
 	not _deletes_at_once
 }

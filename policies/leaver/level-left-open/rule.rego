@@ -28,7 +28,7 @@ _levels contains role.level if {
 
 _reached := {level | some level in input.spec.lifecycle.deprovision.reaches}
 
-_says if input.spec.lifecycle.deprovision.reaches
+_declares_reach if input.spec.lifecycle.deprovision.reaches
 
 default _severity := "warning"
 
@@ -38,7 +38,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "reaches"], "mes
 	apps.alive
 	mechanisms.done("deprovision")
 	count(_levels) > 1
-	not _says
+	not _declares_reach
 	message := sprintf("%s: people have access at the levels `%s`, but `deprovision` does not declare which of them it `reaches`", [
 		input.metadata.name, concat("`, `", sort(_levels)),
 	])
@@ -47,7 +47,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "reaches"], "mes
 findings contains {"path": ["spec", "lifecycle", "deprovision", "reaches"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	mechanisms.done("deprovision")
-	_says
+	_declares_reach
 	open := _levels - _reached
 	count(open) > 0
 	message := sprintf("%s: deprovisioning does not end access at the level `%s`", [input.metadata.name, concat("` and `", sort(open))])

@@ -34,7 +34,7 @@ _closed if input.spec.provisioning.jit.expiresAfterDays
 _closed if input.spec.lifecycle.deprovision.afterInactiveDays
 
 # `scim/no-deactivation` reports it, unless accounts are created at sign-in.
-_told if {
+_reported_elsewhere if {
 	some via in [mechanisms.creation]
 	via in mechanisms.pushing
 }
@@ -50,7 +50,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	apps.alive
 	_owned
 	not _closed
-	not _told
+	not _reported_elsewhere
 	some stage in [_stage]
 	message := sprintf("%s: `deprovision` or `remove` has an owner, but `via` is `none`, so accounts are never closed", [input.metadata.name])
 }

@@ -33,7 +33,7 @@ _taken_over if {
 }
 
 # The account is kept disabled, and no transfer is declared.
-_kept if {
+_account_kept if {
 	not _removed
 	mechanisms.done("deprovision")
 	input.spec.lifecycle.deprovision.effect in {"suspend", "remove-membership"}
@@ -41,7 +41,7 @@ _kept if {
 
 findings contains {"path": ["spec", "lifecycle", "transfer"], "message": message, "severity": "info"} if {
 	apps.alive
-	_kept
+	_account_kept
 	not apps.mode == "shared"
 	not input.spec.lifecycle.transfer
 	message := sprintf("%s: accounts are disabled and kept, but no `transfer` is declared for what others still use", [input.metadata.name])

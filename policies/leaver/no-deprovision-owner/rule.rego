@@ -28,7 +28,7 @@ _accountless if {
 }
 
 # Accounts are pushed and not closed: `scim/no-deactivation` reports it.
-_told if {
+_reported_elsewhere if {
 	some via in [mechanisms.creation]
 	via in mechanisms.pushing
 	not mechanisms.done("deprovision")
@@ -42,6 +42,6 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "owner"], "messa
 	not apps.owned("deprovision")
 	not apps.owned("remove")
 	not _accountless
-	not _told
+	not _reported_elsewhere
 	message := sprintf("%s: `deprovision` has no owner", [input.metadata.name])
 }

@@ -27,13 +27,13 @@ _how := input.spec.lifecycle[_stage]
 
 _signal := input.spec.lifecycle.deprovision.signal
 
-_told if _signal
+_has_source if _signal
 
 # The ticketing system is fed with leavers.
-_told if count(data.leaver.catalogue.System[mechanisms.system(_stage)].spec.fedBy) > 0
+_has_source if count(data.leaver.catalogue.System[mechanisms.system(_stage)].spec.fedBy) > 0
 
 # The people who close accounts also record who leaves.
-_told if hr.itself
+_has_source if hr.itself
 
 _compared if {
 	mechanisms.done("reconcile")
@@ -41,7 +41,7 @@ _compared if {
 }
 
 # A comparison finds leavers without a signal. At tier 1 and 2 that is too late.
-_caught if {
+_found_by_comparison if {
 	apps.tier > 2
 	_compared
 }
@@ -55,8 +55,8 @@ _severity := "error" if apps.tier == 1
 findings contains {"path": _path, "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	_how.via in ways.by_hand
-	not _told
-	not _caught
+	not _has_source
+	not _found_by_comparison
 	related := ways.runners({_stage}, "fedBy", "no feed is declared")
 	message := sprintf("%s: people close the accounts (`%s`), but no `signal` tells them who leaves", [input.metadata.name, _how.via])
 }
@@ -85,21 +85,21 @@ findings contains {"path": array.concat(_path, ["missedBy"]), "message": message
 	])
 }
 
-_late if _signal.everyHours >= 0
+_declares_interval if _signal.everyHours >= 0
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "clock"], "message": message, "severity": _severity} if {
 	apps.alive
 	input.spec.lifecycle.deprovision.clock == "notice"
-	not _late
+	not _declares_interval
 	message := sprintf("%s: the SLA starts with the notice, but `signal.everyHours` does not limit how late the notice may be", [input.metadata.name])
 }
 
-_short if input.spec.lifecycle.deprovision.slaHours < 24
+_under_a_day if input.spec.lifecycle.deprovision.slaHours < 24
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "timeZone"], "message": message, "severity": "info"} if {
 	apps.alive
 	input.spec.lifecycle.deprovision.clock == "lastDay"
-	_short
+	_under_a_day
 	not input.spec.lifecycle.deprovision.timeZone
 	message := sprintf("%s: the SLA starts at the end of the last day, but `timeZone` is not declared", [input.metadata.name])
 }

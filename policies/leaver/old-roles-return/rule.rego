@@ -14,7 +14,7 @@ package policies.leaver["old-roles-return"]
 
 import data.policies.lib.apps
 
-_privileged := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "roles", at, "privileged"], "message": "comes back too"} |
+_privileged := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "roles", at, "privileged"], "message": "is restored too"} |
 	some at, role in input.spec.roles
 	role.privileged == true
 ]

@@ -47,7 +47,7 @@ findings contains {"path": ["spec", "lifecycle", stage, key], "message": message
 	some [stage, key, deleted, when] in [_deletes]
 	deleted < hours
 	message := sprintf("%s: `%s` deletes accounts %s, but the transfer of their data may take %v h", [input.metadata.name, stage, when, hours])
-	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "transfer", "slaHours"], "message": "the handover"}]
+	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "transfer", "slaHours"], "message": "the transfer"}]
 }
 
 findings contains {"path": ["spec", "lifecycle", "transfer", "beforeRemoval"], "message": message} if {

@@ -22,10 +22,10 @@ import data.policies.lib.ways
 _urgent := input.spec.lifecycle.deprovision.urgent
 
 # [System in which the person is suspended, key that declares it].
-_acts := [_urgent.system, "system"] if _urgent.system
+_suspending_system := [_urgent.system, "system"] if _urgent.system
 
 # By default, the System that closes accounts.
-_acts := [system, "via"] if {
+_suspending_system := [system, "via"] if {
 	not _urgent.system
 	_urgent.via in (mechanisms.pushing | ways.by_hand)
 	system := mechanisms.system("deprovision")
@@ -37,7 +37,7 @@ _severity := "error" if apps.tier == 1
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", key], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
-	some [system, key] in [_acts]
+	some [system, key] in [_suspending_system]
 	not _urgent.atSource == true
 	data.leaver.catalogue.System[system].spec.reactivatesAtImport == true
 	some source in [input.spec.sourceOfTruth]

@@ -1,7 +1,7 @@
 # METADATA
 # title: Deprovisioning without a stated effect
 # description: "\"Deprovision\" has four meanings: the account is suspended, it loses its membership, it is deleted, or only the seat is
-#   freed. An auditor needs to know which one, and so does whoever restores the account."
+#   freed. An auditor needs to know which one, and so does the person who restores it."
 # custom:
 #   severity: warning
 #   precision: high

@@ -28,11 +28,11 @@ _stage := input.spec.lifecycle.revokeCredentials
 
 _limit := data.leaver.params["leaver/unrevocable-credentials"].maxLifeHours[sprintf("%d", [apps.tier])]
 
-_short if _stage.maxLifeHours <= _limit
+_short_lived if _stage.maxLifeHours <= _limit
 
-_life := sprintf("live for %v h", [_stage.maxLifeHours]) if _stage.maxLifeHours
+_lifetime_text := sprintf("live for %v h", [_stage.maxLifeHours]) if _stage.maxLifeHours
 
-_life := "have no declared lifetime (`maxLifeHours`)" if not _stage.maxLifeHours
+_lifetime_text := "have no declared lifetime (`maxLifeHours`)" if not _stage.maxLifeHours
 
 default _severity := "warning"
 
@@ -41,8 +41,8 @@ _severity := "error" if apps.tier == 1
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "revocable"], "message": message, "severity": _severity} if {
 	apps.alive
 	_stage.revocable == false
-	not _short
+	not _short_lived
 	message := sprintf("%s: the tokens of a leaver cannot be revoked, and they %s (limit for tier %d: %v h)", [
-		input.metadata.name, _life, apps.tier, _limit,
+		input.metadata.name, _lifetime_text, apps.tier, _limit,
 	])
 }

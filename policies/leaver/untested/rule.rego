@@ -38,13 +38,13 @@ _in_use if {
 _stage := input.spec.lifecycle.deprovision
 
 # Only mechanisms that work without people need tests. A regular comparison also shows whether accounts are closed.
-_shown if {
+_reconciled if {
 	mechanisms.done("reconcile")
 	input.spec.lifecycle.reconcile.everyDays
 	input.spec.lifecycle.reconcile.last
 }
 
-_shown_otherwise("deprovision") if _shown
+_verified_otherwise("deprovision") if _reconciled
 
 default _severity := "warning"
 
@@ -54,7 +54,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "testedOn"], "me
 	_in_use
 	_stage.via in apps.automatic
 	not _stage.testedOn
-	not _shown
+	not _reconciled
 	message := sprintf("%s: `%s` closes accounts, but no test is declared (`testedOn`)", [input.metadata.name, _stage.via])
 }
 
@@ -62,7 +62,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "testedOn"], "message": 
 	_in_use
 	some stage in ["deprovision", "revokeSessions", "reactivate"]
 	input.spec.lifecycle[stage].via in apps.automatic
-	not _shown_otherwise(stage)
+	not _verified_otherwise(stage)
 	some day in [input.spec.lifecycle[stage].testedOn]
 	age := dates.days_since(day)
 	age > _max

@@ -20,9 +20,9 @@ import data.policies.lib.apps
 _severity := {"ticket": "error", "admin": "error", "runbook": "error", "vendor": "warning"}
 
 # A stage that ends access needs a deadline in any case.
-_weight("vendor", "deprovision") := "error"
+_severity_of("vendor", "deprovision") := "error"
 
-_weight(via, stage) := _severity[via] if [via, stage] != ["vendor", "deprovision"]
+_severity_of(via, stage) := _severity[via] if [via, stage] != ["vendor", "deprovision"]
 
 # The review rules check these stages.
 _periodic := {"review", "reconcile"}
@@ -30,7 +30,7 @@ _periodic := {"review", "reconcile"}
 findings contains {"path": ["spec", "lifecycle", stage, "slaHours"], "message": message, "severity": severity} if {
 	apps.alive
 	some stage, how in input.spec.lifecycle
-	some severity in [_weight(how.via, stage)]
+	some severity in [_severity_of(how.via, stage)]
 	not stage in _periodic
 	not _timed(how)
 	message := sprintf("%s: `%s` is done by people (`%s`), but has no `slaHours`", [input.metadata.name, stage, how.via])

@@ -27,11 +27,11 @@ findings contains {"path": ["spec", "lifecycle", stage, "evidence"], "message": 
 	some stage in ["deprovision", "remove"]
 	some how in [input.spec.lifecycle[stage]]
 	some by in [_doing[how.via]]
-	not _kept(how)
+	not _has_evidence(how)
 	message := sprintf("%s: `%s` is done %s, but `evidence` is missing or `none`", [input.metadata.name, stage, by])
 }
 
-_kept(how) if {
+_has_evidence(how) if {
 	evidence := how.evidence
 	evidence != "none"
 }

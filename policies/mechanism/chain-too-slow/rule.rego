@@ -33,14 +33,14 @@ _promised[["spec", "lifecycle", "deprovision", "urgent", "slaHours"]] := {"stage
 	some how in [input.spec.lifecycle.deprovision.urgent]
 	how.slaHours >= 0
 	how.via in apps.automatic
-	not _asked
+	not _done_by_people
 }
 
-_asked if input.spec.lifecycle.deprovision.urgent.queue
+_done_by_people if input.spec.lifecycle.deprovision.urgent.queue
 
-_asked if input.spec.lifecycle.deprovision.urgent.runbook
+_done_by_people if input.spec.lifecycle.deprovision.urgent.runbook
 
-_asked if input.spec.lifecycle.deprovision.urgent.atSource == true
+_done_by_people if input.spec.lifecycle.deprovision.urgent.atSource == true
 
 # Path → the whole chain: {stage, hours, own, total, path}.
 _chains[place] := {"stage": promise.stage, "hours": promise.hours, "own": own, "total": own + before, "path": path} if {
@@ -53,9 +53,9 @@ findings contains {"path": place, "message": message, "related": related} if {
 	apps.alive
 	some place, chain in _chains
 	chain.total > chain.hours * 60
-	not _told(place, chain)
+	not _reported_elsewhere(place, chain)
 	message := sprintf("%s: `slaHours` of `%s` is %v h, but imports take longer: %s → (%s) %s = %s > %v h", [
-		input.metadata.name, _name(place), chain.hours, chains.said(chain.stage, chain.path), feeds.time_of(chain.own), input.metadata.name,
+		input.metadata.name, _name(place), chain.hours, chains.path_text(chain.stage, chain.path), feeds.time_of(chain.own), input.metadata.name,
 		feeds.time_of(chain.total), chain.hours,
 	])
 	related := feeds.places(chain.path)
@@ -66,7 +66,7 @@ _name(place) := place[2] if count(place) == 4
 _name(place) := "deprovision.urgent" if count(place) == 5
 
 # `scim/sync-misses-sla` reports it.
-_told(place, chain) if {
+_reported_elsewhere(place, chain) if {
 	place == ["spec", "lifecycle", "deprovision", "slaHours"]
 	chain.own > chain.hours * 60
 }

@@ -19,12 +19,12 @@ import data.policies.lib.feeds
 _in_use if not input.spec.status == "retired"
 
 # Description of the ring, from source to target.
-_words(ring) := concat(" → ", array.concat([input.metadata.name], [ring[count(ring) - back].to | some back in numbers.range(1, count(ring))]))
+_ring_text(ring) := concat(" → ", array.concat([input.metadata.name], [ring[count(ring) - back].to | some back in numbers.range(1, count(ring))]))
 
 findings contains {"path": ["spec", "fedBy", at, "system"], "message": message, "related": related} if {
 	_in_use
 	some ring in feeds.rings(input.metadata.name)
 	at := ring[0].at
-	message := sprintf("%s: the System is fed by itself, in a ring: %s", [input.metadata.name, _words(ring)])
+	message := sprintf("%s: the System is fed by itself, in a ring: %s", [input.metadata.name, _ring_text(ring)])
 	related := feeds.places([hop | some nth, hop in ring; nth > 0])
 }

@@ -22,31 +22,31 @@ import data.policies.lib.ways
 _doers := {"scim": "SCIM", "directory": "a directory synchronisation", "hr": "an HR feed", "csv": "an uploaded list"}
 
 # Stage → description of the task.
-_does := {
-	"revokeSessions": "end sessions",
+_stage_task := {
+	"revokeSessions": "revoke sessions",
 	"revokeCredentials": "revoke tokens and keys",
 	"transfer": "transfer data",
 	"review": "decide who still needs access",
 }
 
-_own(how) if ways.own(how.system)
+_is_own_system(how) if ways.own(how.system)
 
 _kind(system) := data.leaver.catalogue.System[system].spec.kind
 
 # [path, mechanism, System]: references to a mechanism and the System that provides it.
-_named contains [["spec", "lifecycle", stage, "via"], how.via, how.system] if {
+_references contains [["spec", "lifecycle", stage, "via"], how.via, how.system] if {
 	some stage, how in input.spec.lifecycle
 	how.via
 	how.system
 }
 
-_named contains [["spec", "provisioning", via, "system"], via, block.system] if {
+_references contains [["spec", "provisioning", via, "system"], via, block.system] if {
 	some via, block in object.filter(input.spec.provisioning, ["connector", "directory", "hr"])
 	block.system
 }
 
 # SCIM comes from the first identity provider of the sign-on, unless the stage names another System.
-_named contains [array.concat(path, ["system"]), "scim", how.system] if {
+_references contains [array.concat(path, ["system"]), "scim", how.system] if {
 	some [path, how] in _pushing
 	how.system
 }
@@ -68,15 +68,15 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	apps.alive
 	some stage, how in input.spec.lifecycle
 	ways.impossible(how.via, stage)
-	not _own(how)
+	not _is_own_system(how)
 	message := sprintf("%s: `%s` has `via: %s`, but %s cannot %s", [
-		input.metadata.name, stage, how.via, _doers[how.via], _does[stage],
+		input.metadata.name, stage, how.via, _doers[how.via], _stage_task[stage],
 	])
 }
 
 findings contains {"path": path, "message": message, "related": related} if {
 	apps.alive
-	some [path, via, system] in _named
+	some [path, via, system] in _references
 	some kind in [_kind(system)]
 	ways.not_offered(kind, via)
 	not ways.own(system)

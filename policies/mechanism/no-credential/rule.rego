@@ -37,7 +37,7 @@ _signs_in("csv", _) if input.spec.provisioning.csv.runbook
 
 _signs_in("csv", stage) if input.spec.lifecycle[stage].runbook
 
-_open(via) := {stage | some stage in ways.by_program[via]; not _signs_in(via, stage)}
+_without_credential(via) := {stage | some stage in ways.by_program[via]; not _signs_in(via, stage)}
 
 default _severity := "warning"
 
@@ -46,7 +46,7 @@ _severity := "error" if apps.tier == 1
 findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "credential"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	some via, _ in ways.by_program
-	some stages in [_open(via)]
+	some stages in [_without_credential(via)]
 	count(stages) > 0
 	related := ways.runners(stages, "runsAs", "has no `runsAs`")
 	message := sprintf("%s: no `credential` is declared with which `%s` does %s", [input.metadata.name, via, ways.listed(stages)])
@@ -55,19 +55,19 @@ findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "credential
 # Names of the credentials of this app, and paths that name one.
 _declared contains item.name if some item in input.spec.nonHuman
 
-_named contains [["spec", "lifecycle", stage, "credential"], how.credential] if {
+_references contains [["spec", "lifecycle", stage, "credential"], how.credential] if {
 	some stage, how in input.spec.lifecycle
 	how.credential
 }
 
-_named contains [["spec", "provisioning", via, "credential"], block.credential] if {
+_references contains [["spec", "provisioning", via, "credential"], block.credential] if {
 	some via, block in object.filter(input.spec.provisioning, ["csv", "script", "automation"])
 	block.credential
 }
 
 findings contains {"path": path, "message": message, "severity": _severity} if {
 	apps.alive
-	some [path, credential] in _named
+	some [path, credential] in _references
 	count({credential} - _declared) == 1
 	message := sprintf("%s: the credential `%s` is not in `spec.nonHuman`", [input.metadata.name, credential])
 }

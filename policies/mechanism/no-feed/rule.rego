@@ -25,12 +25,12 @@ _fed(spec) if is_array(spec.fedBy)
 _timed(feed) if feed.syncMinutes >= 0
 
 # [path, what is missing, severity if no app has an SLA behind it]
-_open(spec) := [[["spec", "fedBy"], "`fedBy` is missing", "info"]] if {
+_missing_keys(spec) := [[["spec", "fedBy"], "`fedBy` is missing", "info"]] if {
 	spec.kind in _kinds
 	not _fed(spec)
 }
 
-_open(spec) := [[["spec", "fedBy", nth, "syncMinutes"], what, "warning"] |
+_missing_keys(spec) := [[["spec", "fedBy", nth, "syncMinutes"], what, "warning"] |
 	some nth, feed in spec.fedBy
 	not _timed(feed)
 	what := sprintf("the feed from `%s` has no `syncMinutes`", [feed.system])
@@ -38,18 +38,18 @@ _open(spec) := [[["spec", "fedBy", nth, "syncMinutes"], what, "warning"] |
 
 findings contains {"declaration": at, "path": path, "message": message, "severity": severity, "related": related} if {
 	some [name, at] in acting.declared
-	some [path, what, lightest] in _open(input.declarations[at].spec)
+	some [path, what, lightest] in _missing_keys(input.declarations[at].spec)
 	steps := acting.promises(name)
-	[severity, why] := _weighed(steps, lightest)
-	related := [{"declaration": step.at, "path": ["spec", "lifecycle", step.stage], "message": "promises hours"} |
+	[severity, why] := _severity_and_reason(steps, lightest)
+	related := [{"declaration": step.at, "path": ["spec", "lifecycle", step.stage], "message": "has an SLA"} |
 		some step in array.slice(steps, 0, 5)
 	]
 	message := sprintf("%s: %s, so it is unclear %s", [name, what, why])
 }
 
-_weighed(steps, lightest) := [lightest, "how late it learns of leavers"] if count(steps) == 0
+_severity_and_reason(steps, lightest) := [lightest, "how late it learns of leavers"] if count(steps) == 0
 
-_weighed(steps, _) := ["error", sprintf("whether %s can be met", [_promises(_apps(steps))])] if count(steps) > 0
+_severity_and_reason(steps, _) := ["error", sprintf("whether %s can be met", [_promises(_apps(steps))])] if count(steps) > 0
 
 _apps(steps) := sort({step.app | some step in steps})
 

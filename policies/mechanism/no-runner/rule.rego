@@ -32,7 +32,7 @@ _runs(via, stage) if {
 
 _runs(via, _) if input.spec.provisioning[via].runbook
 
-_idle(via) := {stage | some stage in ways.by_program[via]; not _runs(via, stage)}
+_without_runner(via) := {stage | some stage in ways.by_program[via]; not _runs(via, stage)}
 
 default _severity := "warning"
 
@@ -43,11 +43,11 @@ _key := {"script": "system", "automation": "system", "csv": "runbook"}
 findings contains {"path": ["spec", "lifecycle", ways.shown(stages), _key[via]], "message": message, "severity": _severity} if {
 	apps.alive
 	some via, _ in ways.by_program
-	some stages in [_idle(via)]
+	some stages in [_without_runner(via)]
 	count(stages) > 0
-	message := sprintf("%s: %s by `%s`, but neither `system` nor `runbook` is declared", [input.metadata.name, _goes(stages), via])
+	message := sprintf("%s: %s by `%s`, but neither `system` nor `runbook` is declared", [input.metadata.name, _done_text(stages), via])
 }
 
-_goes(stages) := sprintf("%s goes", [ways.listed(stages)]) if count(stages) == 1
+_done_text(stages) := sprintf("%s is done", [ways.listed(stages)]) if count(stages) == 1
 
-_goes(stages) := sprintf("%s go", [ways.listed(stages)]) if count(stages) > 1
+_done_text(stages) := sprintf("%s are done", [ways.listed(stages)]) if count(stages) > 1

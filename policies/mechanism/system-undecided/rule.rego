@@ -35,13 +35,13 @@ findings contains {"declaration": system.at, "path": ["spec", "queues"], "messag
 	system.spec.kind == "ticketing"
 	count(object.get(system.spec, "queues", [])) == 0
 	related := _places([step | some step in acting.by_system[system.name]; step.queued], "queue")
-	severity := _if_used(related)
+	severity := _severity_by_use(related)
 	message := sprintf("%s: the System has no `queues`", [system.name])
 }
 
-_if_used(places) := "error" if count(places) > 0
+_severity_by_use(places) := "error" if count(places) > 0
 
-_if_used(places) := "info" if count(places) == 0
+_severity_by_use(places) := "info" if count(places) == 0
 
 # `automation/no-credential` reports an automation product.
 findings contains {"declaration": system.at, "path": path, "message": message, "severity": "error", "related": related} if {
@@ -55,11 +55,11 @@ findings contains {"declaration": system.at, "path": path, "message": message, "
 }
 
 # Kinds that can belong to a person or to the organisation.
-_of_somebody := {"api-key", "certificate", "oauth-client", "ssh-key"}
+_ambiguous_kinds := {"api-key", "certificate", "oauth-client", "ssh-key"}
 
 findings contains {"declaration": system.at, "path": path, "message": message, "severity": "error"} if {
 	some system in _systems
-	system.spec.runsAs.kind in _of_somebody
+	system.spec.runsAs.kind in _ambiguous_kinds
 	not system.spec.runsAs.boundTo
 	path := ["spec", "runsAs", "boundTo"]
 	message := sprintf("%s: `runsAs` has no `boundTo`, so it is unclear whose credential it is", [system.name])

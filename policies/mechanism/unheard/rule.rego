@@ -18,16 +18,16 @@ import data.policies.lib.apps
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
-_heard(via, stage) if {
+_has_alert(via, stage) if {
 	input.spec.lifecycle[stage].alert
 	input.spec.lifecycle[stage].via == via
 }
 
-_heard(via, _) if input.spec.provisioning[via].alert
+_has_alert(via, _) if input.spec.provisioning[via].alert
 
-_heard(_, stage) if ways.tells(mechanisms.system(stage))
+_has_alert(_, stage) if ways.has_alert(mechanisms.system(stage))
 
-_silent(via) := {stage | some stage in ways.doing[via]; not _heard(via, stage)}
+_silent(via) := {stage | some stage in ways.doing[via]; not _has_alert(via, stage)}
 
 default _severity := "warning"
 

@@ -21,7 +21,7 @@ import data.policies.lib.mechanisms
 _accountless if apps.mode in {"none", "shared"}
 
 # `scim/no-update` reports it.
-_told if {
+_reported_elsewhere if {
 	some via in [mechanisms.creation]
 	via in mechanisms.pushing
 	not mechanisms.done("update")
@@ -34,6 +34,6 @@ findings contains {"path": ["spec", "lifecycle", "update", "owner"], "message": 
 	not apps.owned("update")
 	not input.spec.lifecycle.update.via == "none"
 	not _accountless
-	not _told
+	not _reported_elsewhere
 	message := sprintf("%s: `update` has no owner", [input.metadata.name])
 }

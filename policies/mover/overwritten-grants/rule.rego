@@ -39,19 +39,19 @@ _overwriting(system) := {[place, what] |
 }
 
 # An attribute entry decides about rights, and its writer is no push.
-_settled if {
+_authority_declared if {
 	some attribute in input.spec.provisioning.attributes
 	lower(attribute.name) in {"roles", "role", "groups", "group", "entitlements", "entitlement", "permissions", "rights"}
-	_decided(attribute)
+	_decides_rights(attribute)
 }
 
-_decided(attribute) if {
+_decides_rights(attribute) if {
 	attribute.via
 	not attribute.via in mechanisms.pushing
 	attribute.via != "jit"
 }
 
-_decided(attribute) if {
+_decides_rights(attribute) if {
 	attribute.authority
 	not attribute.via
 }
@@ -67,17 +67,17 @@ _by_hand contains [["spec", "lifecycle", "entitle", "via"], words, "warning", _o
 _by_hand contains [["spec", "roles", at, "grant"], words, severity, _overwriting("")] if {
 	some at, role in input.spec.roles
 	role.grant in {"admin", "vendor"}
-	severity := _grade(role)
+	severity := _severity_of(role)
 	words := sprintf("the role `%s` is granted by hand (`%s`), but the next run overwrites it", [role.name, role.grant])
 }
 
-_grade(role) := "error" if role.privileged == true
+_severity_of(role) := "error" if role.privileged == true
 
-_grade(role) := "warning" if not role.privileged == true
+_severity_of(role) := "warning" if not role.privileged == true
 
 findings contains {"path": path, "message": message, "severity": severity, "related": related} if {
 	apps.alive
-	not _settled
+	not _authority_declared
 	some [path, hand, severity, writers] in _by_hand
 	count(writers) > 0
 	[place, writer] := min(writers)

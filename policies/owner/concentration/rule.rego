@@ -50,12 +50,12 @@ _continues(sorted, nth, name) if {
 _teams := sort([[declaration.metadata.name, at] | some at, declaration in input.declarations; declaration.kind == "Team"])
 
 # Team → index of its first declaration.
-_place := {name: at | some nth, [name, at] in _teams; not _continues(_teams, nth, name)}
+_team_index := {name: at | some nth, [name, at] in _teams; not _continues(_teams, nth, name)}
 
 # The Team, or its first app if the team is not declared.
-_where(owner, _) := [_place[owner], ["metadata", "name"]]
+_finding_place(owner, _) := [_team_index[owner], ["metadata", "name"]]
 
-_where(owner, first) := [first, ["metadata", "owner"]] if not _place[owner]
+_finding_place(owner, first) := [first, ["metadata", "owner"]] if not _team_index[owner]
 
 findings contains {"declaration": at, "path": path, "message": message, "related": related} if {
 	count(_apps) >= _params.minApps
@@ -65,7 +65,7 @@ findings contains {"declaration": at, "path": path, "message": message, "related
 	percent > _params.percent
 	[owner, first] := _apps[start]
 	owner != ""
-	[at, path] := _where(owner, first)
+	[at, path] := _finding_place(owner, first)
 	shown := array.slice(_apps, start, min([start + 3, _ends[nth]]))
 	related := [{"declaration": app[1], "path": ["metadata", "owner"], "message": "one of its apps"} | some app in shown]
 	message := sprintf("%s: the team owns %d of %d apps (limit %d percent)", [owner, owned, count(_apps), _params.percent])

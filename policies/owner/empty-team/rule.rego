@@ -19,25 +19,25 @@ import data.policies.lib.members
 import data.policies.lib.teams
 
 # Path → team, for every key that names a team. The approver of a Waiver may be a person, whom no Team declares.
-_named contains [place.path, place.team] if some place in teams.named
+_references contains [place.path, place.team] if some place in teams.named
 
-_named contains [["spec", "approver"], input.spec.approver] if {
+_references contains [["spec", "approver"], input.spec.approver] if {
 	input.kind == "Waiver"
 	input.spec.approver
 }
 
-_teams := {team | some [_, team] in _named}
+_teams := {team | some [_, team] in _references}
 
 _empty contains team if {
 	some team in _teams
 	members.empty(team)
-	_counts(team)
+	_is_checked(team)
 }
 
-_counts(team) if not members.dissolved(team)
+_is_checked(team) if not members.dissolved(team)
 
 # In an App or a System, `catalogue/unknown-owner` reports a dissolved team.
-_counts(team) if {
+_is_checked(team) if {
 	members.dissolved(team)
 	input.kind == "Waiver"
 }
@@ -48,7 +48,7 @@ _fault(team) := sprintf("is dissolved%s", [members.successor_in_words(team)]) if
 
 findings contains {"path": min(paths), "message": message, "related": related} if {
 	some team in _empty
-	paths := {path | some [path, name] in _named; name == team}
+	paths := {path | some [path, name] in _references; name == team}
 	related := array.concat([{"kind": "Team", "name": team, "path": ["spec", "members"], "message": "the team"}], _others(paths))
 	message := sprintf("%s: the team `%s` %s (%s)", [input.metadata.name, team, _fault(team), _places(paths)])
 }

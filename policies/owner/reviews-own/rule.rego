@@ -34,7 +34,7 @@ _acting := {stage |
 	stage in {"create", "update", "entitle", "deprovision", "remove", "reactivate"}
 }
 
-_of_another contains stage if {
+_owned_by_others contains stage if {
 	some stage in _acting
 	some owner in [input.spec.lifecycle[stage].owner]
 	owner != _reviewer
@@ -43,7 +43,7 @@ _of_another contains stage if {
 # Another team grants the access and owns every other such stage.
 _others_act if {
 	"create" in _acting
-	count(_acting - _of_another) == 0
+	count(_acting - _owned_by_others) == 0
 }
 
 # If no stage grants the rights, the owner of the app does.

@@ -51,7 +51,7 @@ findings contains {"path": ["spec", "lifecycle", "review", "covers"], "message":
 		some [group, path] in _present
 		group in missing
 		group != "users"
-		place := {"kind": "App", "name": input.metadata.name, "path": path, "message": "left out"}
+		place := {"kind": "App", "name": input.metadata.name, "path": path, "message": "not covered"}
 	]
 	message := sprintf("%s: `review.covers` lacks `%s`", [input.metadata.name, concat("`, `", sort(missing))])
 }

@@ -45,22 +45,22 @@ findings contains {"path": ["spec", "lifecycle", "reconcile"], "message": messag
 }
 
 # [group, why it must be compared].
-_has contains ["active", "people have accounts"]
+_groups contains ["active", "people have accounts"]
 
-_has contains ["disabled", "leavers are suspended here"] if {
+_groups contains ["disabled", "leavers are suspended here"] if {
 	input.spec.lifecycle.deprovision.effect == "suspend"
 	mechanisms.done("deprovision")
 }
 
-_has contains ["guests", "guests have accounts"] if "guests" in input.spec.populations
+_groups contains ["guests", "guests have accounts"] if "guests" in input.spec.populations
 
-_has contains ["nonHuman", "programs have accounts"] if count(credentials.live) > 0
+_groups contains ["nonHuman", "service accounts exist"] if count(credentials.live) > 0
 
 findings contains {"path": ["spec", "lifecycle", "reconcile", "covers"], "message": message, "severity": _severity} if {
 	apps.alive
 	_compared
 	some covers in [input.spec.lifecycle.reconcile.covers]
-	some [group, why] in _has
+	some [group, why] in _groups
 	count({group} - {covered | some covered in covers}) == 1
 	message := sprintf("%s: `reconcile.covers` lacks `%s`, but %s", [input.metadata.name, group, why])
 }

@@ -41,13 +41,13 @@ findings contains {"path": ["spec", "lifecycle", "review", "last"], "message": m
 
 # Accounts that were never reviewed are overdue, unless a day is set for the first review.
 findings contains {"path": ["spec", "lifecycle", "review", "last"], "message": message, "severity": "error"} if {
-	_never
+	_never_reviewed
 	not input.spec.lifecycle.review.firstBy
 	message := sprintf("%s: no review is recorded in `review.last` (due every %s)", [input.metadata.name, counted.days(_interval)])
 }
 
 findings contains {"path": ["spec", "lifecycle", "review", "firstBy"], "message": message, "severity": _severity(late)} if {
-	_never
+	_never_reviewed
 	some first in [input.spec.lifecycle.review.firstBy]
 	late := dates.days_since(first)
 	late > 0
@@ -55,7 +55,7 @@ findings contains {"path": ["spec", "lifecycle", "review", "firstBy"], "message"
 }
 
 findings contains {"path": ["spec", "lifecycle", "review", "firstBy"], "message": message} if {
-	_never
+	_never_reviewed
 	some first in [input.spec.lifecycle.review.firstBy]
 	ahead := dates.days_left(first)
 	ahead > _interval
@@ -66,7 +66,7 @@ findings contains {"path": ["spec", "lifecycle", "review", "firstBy"], "message"
 
 _interval := input.spec.lifecycle.review.everyDays
 
-_never if {
+_never_reviewed if {
 	apps.has_accounts
 	input.spec.lifecycle.review.everyDays
 	not input.spec.lifecycle.review.last

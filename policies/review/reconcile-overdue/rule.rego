@@ -44,16 +44,16 @@ findings contains {"path": ["spec", "lifecycle", "reconcile", key], "message": m
 	some how in [input.spec.lifecycle.reconcile]
 	not how.via == "none"
 	some key, what in _missing
-	not _said(how, key)
+	not _declares(how, key)
 	message := sprintf("%s: accounts are compared with the source of truth, but `reconcile` does not declare %s", [input.metadata.name, what])
 }
 
 _missing := {"everyDays": "how often", "last": "when this was last done"}
 
-_said(how, key) if how[key]
+_declares(how, key) if how[key]
 
 # The first comparison may be ahead.
-_said(how, "last") if how.firstBy >= data.leaver.today
+_declares(how, "last") if how.firstBy >= data.leaver.today
 
 # A first comparison further ahead than the interval is too late.
 findings contains {"path": ["spec", "lifecycle", "reconcile", "firstBy"], "message": message} if {

@@ -32,7 +32,7 @@ _host(url) := split(lower(url), "/")[2]
 _endpoint := _host(input.spec.provisioning.scim.endpoint)
 
 # A part in angle brackets is set by the customer and matches anything but a slash.
-_fits if {
+_host_matches if {
 	some pattern in vendors.facts.endpoint.value
 	glob.match(regex.replace(_host(pattern), `<[^>]+>`, "*"), ["/"], _endpoint)
 }
@@ -43,7 +43,7 @@ findings contains {"path": ["spec", "provisioning", "scim", "endpoint"], "messag
 	fact := vendors.facts.endpoint
 	vendors.read_by_a_person(fact)
 	vendors.fresh(fact, _days)
-	not _fits
+	not _host_matches
 	message := sprintf("%s: the endpoint does not match %s, which has %s (%s)", [
 		input.metadata.name, vendors.vendor.title, concat(" or ", fact.value), vendors.cited(fact),
 	])

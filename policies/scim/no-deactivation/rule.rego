@@ -24,7 +24,7 @@ _ended if mechanisms.done("deprovision")
 _ended if mechanisms.done("remove")
 
 # `jit/no-deprovision-owner` reports it.
-_told if {
+_reported_elsewhere if {
 	apps.created_by_jit
 	not apps.owned("deprovision")
 	not apps.owned("remove")
@@ -36,6 +36,6 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 	some via in [mechanisms.creation]
 	via in mechanisms.pushing
 	not _ended
-	not _told
+	not _reported_elsewhere
 	message := sprintf("%s: accounts are created via `%s`, but `deprovision` and `remove` do not close them", [input.metadata.name, via])
 }

@@ -31,10 +31,10 @@ _closes if _via in {"script", "automation", "csv", "directory"}
 # An HR system closes its own accounts one by one.
 _closes if {
 	_via == "hr"
-	not _itself
+	not _own_hr_accounts
 }
 
-_itself if {
+_own_hr_accounts if {
 	some system in [mechanisms.system(_stage)]
 	ways.own(system)
 }
@@ -73,9 +73,9 @@ _severity := "error" if {
 	_deletes
 }
 
-_what := "deletes" if _deletes
+_verb := "deletes" if _deletes
 
-_what := "closes" if not _deletes
+_verb := "closes" if not _deletes
 
 findings contains {"path": ["spec", "provisioning", _via, "deleteGuard"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
@@ -83,6 +83,6 @@ findings contains {"path": ["spec", "provisioning", _via, "deleteGuard"], "messa
 	not _guarded
 	related := ways.runners({_stage}, "deleteGuard", "has no guard")
 	message := sprintf("%s: `%s` %s accounts, and no `deleteGuard` stops it from doing so to all of them at once", [
-		input.metadata.name, _via, _what,
+		input.metadata.name, _via, _verb,
 	])
 }

@@ -26,17 +26,17 @@ _left_to_jobs("connector") if {
 	ways.doing[via]
 }
 
-_heard(via) if input.spec.provisioning[via].alert != ""
+_has_alert(via) if input.spec.provisioning[via].alert != ""
 
-_heard(via) if {
+_has_alert(via) if {
 	some stage, way in mechanisms.pushed
 	way == via
 	input.spec.lifecycle[stage].alert != ""
 }
 
-_heard(via) if {
+_has_alert(via) if {
 	some system in mechanisms.systems(via)
-	ways.tells(system)
+	ways.has_alert(system)
 }
 
 # [System, days] of those that give up after a time in quarantine.
@@ -77,7 +77,7 @@ _related(via) := [{"kind": "System", "name": system, "path": ["spec", "quarantin
 	some [_, system] in _given_up(via)
 ]
 
-_words := {
+_mechanism_text := {
 	"scim": "SCIM provisioning",
 	"connector": "the connector",
 	"directory": "directory synchronisation",
@@ -91,8 +91,8 @@ _severity := "error" if apps.tier == 1
 findings contains {"path": ["spec", "provisioning", via, "alert"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	some via in mechanisms.used
-	not _heard(via)
+	not _has_alert(via)
 	not _left_to_jobs(via)
-	message := sprintf("%s: no `alert` is declared for failures of %s%s", [input.metadata.name, _words[via], _consequence(via)])
+	message := sprintf("%s: no `alert` is declared for failures of %s%s", [input.metadata.name, _mechanism_text[via], _consequence(via)])
 	related := _related(via)
 }

@@ -28,12 +28,12 @@ _in_use if {
 	_via in {"scim", "connector"}
 }
 
-_said if _block.backfilled != ""
+_declares_backfill if _block.backfilled != ""
 
 findings contains {"path": ["spec", "provisioning", _via, "backfilled"], "message": message} if {
 	_in_use
 	_block
-	not _said
+	not _declares_backfill
 	message := sprintf("%s: `%s` closes accounts, but `backfilled` does not declare that older accounts are linked to it", [input.metadata.name, _via])
 }
 

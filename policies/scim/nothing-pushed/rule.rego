@@ -22,6 +22,6 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	some stage, via in mechanisms.pushed
 	some system in [mechanisms.system(stage)]
 	data.leaver.catalogue.System[system].spec.pushes == false
-	message := sprintf("%s: `%s` goes via `%s`, but %s pushes nothing", [input.metadata.name, stage, via, system])
+	message := sprintf("%s: `%s` has `via: %s`, but %s pushes nothing", [input.metadata.name, stage, via, system])
 	related := [{"kind": "System", "name": system, "path": ["spec", "pushes"], "message": "pushes nothing"}]
 }

@@ -35,18 +35,18 @@ _at := min({index |
 
 _token := input.spec.nonHuman[_at]
 
-_until := {"until-revoked": "until somebody revokes it", "until-expiry": "until its own end"}
+_until := {"until-revoked": "until it is revoked", "until-expiry": "until it expires"}
 
 _rotated if _token.rotateEveryDays
 
 _rotated if _token.lastRotated
 
-_decided if _token.revokesPrevious in {true, false}
+_declares_revocation if _token.revokesPrevious in {true, false}
 
 findings contains {"path": ["spec", "nonHuman", _at], "message": message} if {
 	apps.alive
 	_rotated
-	not _decided
+	not _declares_revocation
 	fact := vendors.facts.tokenOverlapHours
 	vendors.fresh(fact, _days)
 	some how in [_until[fact.value]]

@@ -21,16 +21,16 @@ import data.policies.lib.mechanisms
 _facts := {"groups": "pushesGroups", "entitlements": "pushesEntitlements", "delete": "deletes", "create": "pushes", "update": "pushes", "disable": "pushes"}
 
 # If a stage uses it, `scim/nothing-pushed` and `scim/delete-never-sent` report it.
-_told("pushes") if count(mechanisms.pushed) > 0
+_reported_elsewhere("pushes") if count(mechanisms.pushed) > 0
 
-_told("deletes") if input.spec.lifecycle.remove.via in mechanisms.pushing
+_reported_elsewhere("deletes") if input.spec.lifecycle.remove.via in mechanisms.pushing
 
 findings contains {"path": ["spec", "provisioning", via, "operations", nth], "message": message, "related": related} if {
 	apps.alive
 	some via in mechanisms.used
 	some nth, operation in input.spec.provisioning[via].operations
 	fact := _facts[operation]
-	not _told(fact)
+	not _reported_elsewhere(fact)
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec[fact] == false
 	message := sprintf("%s: the operations of `%s` contain `%s`, but %s does not perform it", [input.metadata.name, via, operation, system])

@@ -52,7 +52,7 @@ _needed("deprovision") := _ends.suspend if {
 _severity := {true: "error", false: "warning"}
 
 # `scim/delete-never-sent` reports it.
-_told(stage) if {
+_reported_elsewhere(stage) if {
 	_needed(stage) == {"delete"}
 	data.leaver.catalogue.System[mechanisms.system(stage)].spec.deletes == false
 }
@@ -63,7 +63,7 @@ findings contains {"path": path, "message": message, "severity": severity, "rela
 	some operations in [input.spec.provisioning[how.via].operations]
 	some needed in [_needed(stage)]
 	count(needed & {operation | some operation in operations}) == 0
-	not _told(stage)
+	not _reported_elsewhere(stage)
 	path := ["spec", "provisioning", how.via, "operations"]
 	severity := _severity[stage in {"deprovision", "remove"}]
 	message := sprintf("%s: `%s` has `via: %s`, but its operations lack `%s`", [

@@ -26,7 +26,7 @@ _ways contains via if {
 	not input.spec.lifecycle.deprovision.via
 }
 
-_said(via) if input.spec.provisioning[via].outOfScope != ""
+_declares_out_of_scope(via) if input.spec.provisioning[via].outOfScope != ""
 
 # An app that cannot disable accounts has no flag to map; its accounts are deleted at once.
 _deletes_at_once if {
@@ -46,7 +46,7 @@ findings contains {"path": ["spec", "provisioning", via, "outOfScope"], "message
 	apps.alive
 	some via in _ways
 	via in mechanisms.pushing
-	not _said(via)
+	not _declares_out_of_scope(via)
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.outOfScope == "skip"
 	message := sprintf("%s: %s skips accounts that are out of scope, and the app does not declare `outOfScope`", [
@@ -59,7 +59,7 @@ findings contains {"path": ["spec", "provisioning", via, "outOfScope"], "message
 	apps.alive
 	some via in _ways
 	via in mechanisms.pushing
-	not _said(via)
+	not _declares_out_of_scope(via)
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.skipsArchived == true
 	message := sprintf("%s: %s skips archived people, and the app does not declare that they lose their accounts (`outOfScope`)", [

@@ -19,16 +19,16 @@ package policies.scim["removal-undecided"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-_decided if input.spec.lifecycle.remove.via != ""
+_removal_declared if input.spec.lifecycle.remove.via != ""
 
-_decided if apps.owned("remove")
+_removal_declared if apps.owned("remove")
 
-_decided if input.spec.lifecycle.deprovision.effect == "delete"
+_removal_declared if input.spec.lifecycle.deprovision.effect == "delete"
 
 findings contains {"path": ["spec", "lifecycle", "remove"], "message": message} if {
 	apps.alive
 	some via in [input.spec.lifecycle.deprovision.via]
 	via in mechanisms.pushing
-	not _decided
+	not _removal_declared
 	message := sprintf("%s: `%s` disables accounts of leavers, but `remove` does not declare what happens to them then", [input.metadata.name, via])
 }

@@ -18,7 +18,7 @@ import data.policies.lib.mechanisms
 
 _via := input.spec.lifecycle.deprovision.via
 
-_said if input.spec.provisioning[_via].deleteGuard.slaHours >= 0
+_declares_wait if input.spec.provisioning[_via].deleteGuard.slaHours >= 0
 
 # [hours, System or ""]: maximum wait of the guard.
 _waits contains [hours, ""] if {
@@ -28,7 +28,7 @@ _waits contains [hours, ""] if {
 
 _waits contains [hours, system] if {
 	_via in (mechanisms.pushing | {"script", "automation"})
-	not _said
+	not _declares_wait
 	some system in [mechanisms.system("deprovision")]
 	some hours in [data.leaver.catalogue.System[system].spec.deleteGuard.slaHours]
 }

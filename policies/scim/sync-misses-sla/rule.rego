@@ -32,9 +32,9 @@ _runs if _stage.via in mechanisms.pushing
 _runs if _stage.via in {"script", "automation"}
 
 # The app's value overrides that of its System.
-_said if _block.syncMinutes >= 0
+_declares_interval if _block.syncMinutes >= 0
 
-_said_delay if _block.delayDays >= 0
+_declares_delay if _block.delayDays >= 0
 
 # [minutes, description, key of the System or ""] of each wait.
 _waits contains [minutes, text, ""] if {
@@ -45,7 +45,7 @@ _waits contains [minutes, text, ""] if {
 
 _waits contains [minutes, text, "syncMinutes"] if {
 	_runs
-	not _said
+	not _declares_interval
 	some minutes in [_facts.syncMinutes]
 	text := sprintf("%s between two runs of %s", [durations.minutes(minutes), _system])
 }
@@ -58,7 +58,7 @@ _waits contains [days * 1440, text, ""] if {
 
 _waits contains [days * 1440, text, "delayDays"] if {
 	_runs
-	not _said_delay
+	not _declares_delay
 	some days in [_facts.delayDays]
 	text := sprintf("%s of delay in %s", [durations.days(days), _system])
 }
@@ -74,15 +74,15 @@ _total := sum([minutes | some [minutes, _, _] in _waits])
 _too_slow if _total > _stage.slaHours * 60
 
 # An alert reports changes that the system could not make.
-_heard if _stage.alert
+_has_alert if _stage.alert
 
-_heard if _block.alert
+_has_alert if _block.alert
 
 # Retries may take longer than the SLA. They are rare, so they count only if no alert reports them.
 findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": message, "severity": "info", "related": related} if {
 	apps.alive
 	_runs
-	not _heard
+	not _has_alert
 	not _too_slow
 	some limit in [_stage.slaHours]
 	hours := _facts.retryHours

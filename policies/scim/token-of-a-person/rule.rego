@@ -31,7 +31,7 @@ import data.policies.lib.vendors
 _days := data.leaver.params["scim/token-of-a-person"].maxFactAgeDays
 
 # `credential/bound-to-person` reports the entry.
-_told if {
+_reported_elsewhere if {
 	some item in input.spec.nonHuman
 	item.name == input.spec.provisioning.scim.credential
 	credentials.personal(item)
@@ -59,7 +59,7 @@ findings contains {"path": _path, "message": message} if {
 	apps.alive
 	"scim" in mechanisms.used
 	not _of_a_service
-	not _told
+	not _reported_elsewhere
 	fact := vendors.facts.tokenOwner
 	fact.value == "person"
 	vendors.fresh(fact, _days)

@@ -20,9 +20,9 @@ import data.policies.lib.apps
 import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
 
-_grouped(via) if count(input.spec.provisioning[via].scope.groups) > 0
+_scoped_by_groups(via) if count(input.spec.provisioning[via].scope.groups) > 0
 
-_ruled(via) if input.spec.provisioning[via].scope.by == "rule"
+_scoped_by_rule(via) if input.spec.provisioning[via].scope.by == "rule"
 
 findings contains {"path": ["spec", "provisioning", via, "scope", "by"], "message": message} if {
 	apps.alive
@@ -32,7 +32,7 @@ findings contains {"path": ["spec", "provisioning", via, "scope", "by"], "messag
 }
 
 # `jit/unbounded-scope` reports it.
-_told if {
+_reported_elsewhere if {
 	apps.created_by_jit
 	not input.spec.provisioning.jit.groups
 }
@@ -42,10 +42,10 @@ findings contains {"path": array.concat(path, ["assignmentRequired"]), "message"
 	"scim" in mechanisms.used
 	some [path, how] in sign_ons.current
 	how.assignmentRequired == false
-	not _grouped("scim")
-	not _ruled("scim")
+	not _scoped_by_groups("scim")
+	not _scoped_by_rule("scim")
 	not input.spec.provisioning.scim.scope.by == "everyone"
-	not _told
+	not _reported_elsewhere
 	message := sprintf("%s: no assignment is required%s and no group is named, so `scim` pushes all users", [
 		input.metadata.name, sign_ons.by(how),
 	])

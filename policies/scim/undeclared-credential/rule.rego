@@ -31,17 +31,17 @@ _used contains [via, credential] if {
 	some credential in [input.spec.provisioning[via].credential]
 }
 
-_named if input.spec.provisioning.scim.credential != ""
+_names_credential if input.spec.provisioning.scim.credential != ""
 
 # `scim/weak-auth` reports it.
-_open if input.spec.provisioning.scim.auth == "none"
+_needs_no_credential if input.spec.provisioning.scim.auth == "none"
 
 findings contains {"path": ["spec", "provisioning", "scim", "credential"], "message": message} if {
 	apps.alive
 	"scim" in mechanisms.used
 	input.spec.provisioning.scim
-	not _named
-	not _open
+	not _names_credential
+	not _needs_no_credential
 	message := sprintf("%s: the `scim` block has no `credential`, so its token has no owner", [input.metadata.name])
 }
 

@@ -18,9 +18,9 @@ import data.policies.lib.signoffs
 findings contains {"path": ["metadata", "name"], "message": message} if {
 	count(signoffs.requirements) > 0
 	some record in signoffs.failed("other-catalogue")
-	message := sprintf("%s: the sign-off by %s is for %s", [input.metadata.name, signoffs.by(record), _named(record)])
+	message := sprintf("%s: the sign-off by %s is for %s", [input.metadata.name, signoffs.by(record), _catalogue_text(record)])
 }
 
-_named(record) := sprintf("the catalogue `%s`", [record.catalogue]) if record.catalogue
+_catalogue_text(record) := sprintf("the catalogue `%s`", [record.catalogue]) if record.catalogue
 
-_named(record) := "no catalogue" if not record.catalogue
+_catalogue_text(record) := "no catalogue" if not record.catalogue

@@ -40,18 +40,18 @@ _counted(number) := "1 change" if number == 1
 
 _counted(number) := sprintf("%d changes", [number]) if number != 1
 
-_text(change) := sprintf("%s was %s, is now %s", [change.place, _shown(change.was), _shown(change.now)])
+_text(change) := sprintf("%s was %s, is now %s", [change.place, _value_text(change.was), _value_text(change.now)])
 
-_text(change) := sprintf("%s was %s, is now missing", [change.place, _shown(change.was)]) if not change.now
+_text(change) := sprintf("%s was %s, is now missing", [change.place, _value_text(change.was)]) if not change.now
 
-_text(change) := sprintf("%s is new: %s", [change.place, _shown(change.now)]) if not change.was
+_text(change) := sprintf("%s is new: %s", [change.place, _value_text(change.now)]) if not change.was
 
 _text(change) := "the declaration cannot be compared" if change.place == ""
 
 # Another rule reports a secret in a declaration; it is not repeated here.
-_shown(text) := "a secret" if _secret(text)
+_value_text(text) := "a secret" if _secret(text)
 
-_shown(text) := sprintf("`%s`", [text]) if not _secret(text)
+_value_text(text) := sprintf("`%s`", [text]) if not _secret(text)
 
 _secret(text) if count(secrets.kinds(text)) > 0
 

@@ -22,12 +22,12 @@ import data.policies.lib.sign_ons
 _due if {
 	apps.alive
 	not input.spec.status == "planned"
-	not _nobody
+	not _no_personal_accounts
 }
 
-_nobody if apps.mode in {"none", "shared"}
+_no_personal_accounts if apps.mode in {"none", "shared"}
 
-_decided(how) if is_boolean(how.enforced)
+_declares_enforcement(how) if is_boolean(how.enforced)
 
 default _severity := "warning"
 
@@ -56,7 +56,7 @@ _provider(_) := "the identity provider" if count(sign_ons.current) == 1
 findings contains {"path": array.concat(path, ["enforced"]), "message": message, "severity": "info"} if {
 	_due
 	some [path, how] in sign_ons.federated
-	not _decided(how)
+	not _declares_enforcement(how)
 	not how.passwordReset == true
 	message := sprintf("%s: `enforced` does not declare whether single sign-on%s is the only way in", [input.metadata.name, sign_ons.by(how)])
 }

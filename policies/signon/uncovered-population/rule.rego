@@ -28,7 +28,7 @@ _covered := {population |
 	some population in how.populations
 }
 
-_left := [population |
+_uncovered := [population |
 	some population in input.spec.populations
 	is_string(population)
 	not population in _covered
@@ -38,6 +38,6 @@ findings contains {"path": ["spec", "signOn"], "message": message} if {
 	apps.alive
 	count(sign_ons.written) > 0
 	not _for_everybody
-	count(_left) > 0
-	message := sprintf("%s: no sign-on is declared for %s", [input.metadata.name, concat(" and ", _left)])
+	count(_uncovered) > 0
+	message := sprintf("%s: no sign-on is declared for %s", [input.metadata.name, concat(" and ", _uncovered)])
 }

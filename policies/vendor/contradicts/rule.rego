@@ -37,7 +37,7 @@ _needs := {
 }
 
 # A separate fact or another system may cover what the documented operations lack.
-_known(stage) if vendors.facts[_fact[stage]]
+_has_own_fact(stage) if vendors.facts[_fact[stage]]
 
 _fact := {"deprovision": "deactivation", "remove": "deletion"}
 
@@ -49,7 +49,7 @@ _faults contains [["spec", "lifecycle", stage, "via"], vendors.facts.operations,
 	vendors.read_by_a_person(vendors.facts.operations)
 	offered := {operation | some operation in vendors.facts.operations.value}
 	count(needed & offered) == 0
-	not _known(stage)
+	not _has_own_fact(stage)
 	not _indirect
 	message := sprintf("`%s` has `via: scim`, but SCIM of %s is documented to support only `%s`", [
 		stage, vendors.vendor.title, concat("`, `", sort(offered)),
@@ -59,7 +59,7 @@ _faults contains [["spec", "lifecycle", stage, "via"], vendors.facts.operations,
 # Stage → fact about the connectors of the documented governance tool.
 _of_connector := {"create": "connectorCreates", "deprovision": "connectorDeprovisions", "remove": "connectorDeprovisions"}
 
-_does := {"create": "creates no accounts", "deprovision": "closes no accounts", "remove": "closes no accounts"}
+_missing_effect := {"create": "creates no accounts", "deprovision": "closes no accounts", "remove": "closes no accounts"}
 
 _faults contains [["spec", "lifecycle", stage, "via"], fact, message] if {
 	some stage, name in _of_connector
@@ -68,43 +68,43 @@ _faults contains [["spec", "lifecycle", stage, "via"], fact, message] if {
 	some fact in [vendors.facts[name]]
 	fact.value == false
 	message := sprintf("`%s` has `via: connector`, but the connector of conductorone for %s %s", [
-		stage, vendors.vendor.title, _does[stage],
+		stage, vendors.vendor.title, _missing_effect[stage],
 	])
 }
 
-_outside := {population | some population in input.spec.populations} & {"guests", "partners"}
+_external_populations := {population | some population in input.spec.populations} & {"guests", "partners"}
 
 _faults contains [["spec", "lifecycle", "deprovision", "via"], fact, message] if {
 	input.spec.lifecycle.deprovision.via == "scim"
-	count(_outside) > 0
+	count(_external_populations) > 0
 	some fact in [vendors.facts.reaches]
 	not "guests" in fact.value
-	message := sprintf("%s are closed by SCIM, but SCIM of %s does not reach them", [concat(" and ", sort(_outside)), vendors.vendor.title])
+	message := sprintf("%s are closed by SCIM, but SCIM of %s does not reach them", [concat(" and ", sort(_external_populations)), vendors.vendor.title])
 }
 
 _faults contains [key.path, fact, message] if {
 	some via, key in keys.declared
 	via in {"scim", "jit"}
 	some fact in [vendors.facts.matchKey]
-	not _same(key, fact.value)
+	not _same_attribute(key, fact.value)
 	message := sprintf("`%s` matches by `%s`, but %s identifies people by `%s`", [via, key.attribute, vendors.vendor.title, fact.value])
 }
 
 # By the attribute itself, or filled from it.
-_same(key, name) if lower(key.attribute) == lower(name)
+_same_attribute(key, name) if lower(key.attribute) == lower(name)
 
-_same(key, name) if {
+_same_attribute(key, name) if {
 	lower(key.attribute) != lower(name)
 	lower(key.from) == lower(name)
 }
 
 # An empty list means the same as `issuesTokens: false`.
-_none contains "issuesTokens" if input.spec.issuesTokens == false
+_claims_no_tokens contains "issuesTokens" if input.spec.issuesTokens == false
 
-_none contains "issues" if input.spec.issues == []
+_claims_no_tokens contains "issues" if input.spec.issues == []
 
 _faults contains [["spec", key], fact, message] if {
-	some key in [min(_none)]
+	some key in [min(_claims_no_tokens)]
 	some fact in [vendors.facts.issues]
 	message := sprintf("people are declared to create no tokens, but %s lets them create `%s`", [
 		vendors.vendor.title, concat("`, `", sort(fact.value)),

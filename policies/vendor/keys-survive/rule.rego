@@ -39,16 +39,16 @@ findings contains {"path": ["spec", "lifecycle"], "message": message} if {
 	fact.value == "survive"
 	vendors.fresh(fact, _days)
 	not mechanisms.done(stage)
-	not _asked(name)
+	not _reported_elsewhere(name)
 	message := sprintf("%s: %s survive the deactivation in %s, but `%s` is not declared (%s)", [
 		input.metadata.name, what, vendors.vendor.title, stage, vendors.cited(fact),
 	])
 }
 
 # If the app declares that people create tokens, `leaver/credentials-survive` reports it.
-_asked("keys") if input.spec.issuesTokens == true
+_reported_elsewhere("keys") if input.spec.issuesTokens == true
 
-_asked("keys") if count(input.spec.issues) > 0
+_reported_elsewhere("keys") if count(input.spec.issues) > 0
 
 # They expire, and that rule checks the lifetime.
-_asked("keys") if input.spec.lifecycle.revokeCredentials.maxLifeHours
+_reported_elsewhere("keys") if input.spec.lifecycle.revokeCredentials.maxLifeHours

@@ -28,7 +28,7 @@ _owners := sort([[owner, at] |
 ])
 
 # App → its index; the later one if two have the same name.
-_place := {name: at | some nth, [name, at] in _names; not _continues(_names, nth + 1, name)}
+_app_index := {name: at | some nth, [name, at] in _names; not _continues(_names, nth + 1, name)}
 
 # Owner → start and end of its apps in the list.
 _first := {owner: nth | some nth, [owner, _] in _owners; not _continues(_owners, nth - 1, owner)}
@@ -41,14 +41,14 @@ _continues(sorted, nth, name) if {
 }
 
 # Indexes of the apps that a waiver covers and whose owner approved it. A waiver without app names covers some of the approver's apps.
-_own(waiver) := {nth |
+_approver_owned(waiver) := {nth |
 	some name in waiver.spec.apps
-	some nth in [_place[name]]
+	some nth in [_app_index[name]]
 	waivers.selects(waiver, input.declarations[nth])
-	_is(waiver.spec.approver, input.declarations[nth].metadata.owner)
+	_is_or_belongs_to(waiver.spec.approver, input.declarations[nth].metadata.owner)
 } if not waivers.is_open(waiver)
 
-_own(waiver) := {nth |
+_approver_owned(waiver) := {nth |
 	some owner in _owned_by(waiver.spec.approver)
 	some [_, nth] in array.slice(_owners, _first[owner], _last[owner] + 1)
 	waivers.selects(waiver, input.declarations[nth])
@@ -57,14 +57,14 @@ _own(waiver) := {nth |
 # The person or team, and the teams to which it belongs.
 _owned_by(approver) := {approver} | {team | some team in data.leaver.lookup.Team.members[approver].names}
 
-_is(approver, owner) if approver == owner
+_is_or_belongs_to(approver, owner) if approver == owner
 
-_is(approver, owner) if data.leaver.lookup.Team.members[approver].at[owner]
+_is_or_belongs_to(approver, owner) if data.leaver.lookup.Team.members[approver].at[owner]
 
 findings contains {"declaration": at, "path": ["spec", "approver"], "message": message, "related": related} if {
 	some at, waiver in input.declarations
 	waiver.kind == "Waiver"
-	apps := _own(waiver)
+	apps := _approver_owned(waiver)
 	count(apps) > 0
 	owners := {input.declarations[nth].metadata.owner | some nth in apps}
 	related := array.concat(
@@ -80,8 +80,8 @@ findings contains {"declaration": at, "path": ["spec", "approver"], "message": m
 	waiver.kind == "Waiver"
 	waiver.spec.approver
 	waiver.spec.owner
-	_is(waiver.spec.approver, waiver.spec.owner)
-	count(_own(waiver)) == 0
+	_is_or_belongs_to(waiver.spec.approver, waiver.spec.owner)
+	count(_approver_owned(waiver)) == 0
 	related := _membership(waiver.spec.approver, waiver.spec.owner)
 	message := sprintf("%s: the approver `%s` also has to fix the finding", [waiver.metadata.name, waiver.spec.approver])
 }

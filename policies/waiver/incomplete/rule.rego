@@ -20,24 +20,24 @@ import data.policies.lib.waivers
 
 _needed := ["rule", "apps", "maxApps", "reason", "approver", "expires"]
 
-_open if waivers.is_open(input)
+_has_selector if waivers.is_open(input)
 
-_said("apps") if count(input.spec.apps) > 0
+_has_key("apps") if count(input.spec.apps) > 0
 
-_said("apps") if _open
+_has_key("apps") if _has_selector
 
-_said("maxApps") if not _open
+_has_key("maxApps") if not _has_selector
 
-_said("maxApps") if input.spec.maxApps
+_has_key("maxApps") if input.spec.maxApps
 
-_said(key) if {
+_has_key(key) if {
 	not key in ["apps", "maxApps"]
 	trim_space(input.spec[key]) != ""
 }
 
 _missing := [key |
 	some key in _needed
-	not _said(key)
+	not _has_key(key)
 ]
 
 findings contains {"path": ["spec", _missing[0]], "message": message} if {
@@ -49,12 +49,12 @@ findings contains {"path": ["spec", _missing[0]], "message": message} if {
 # Each has the severity of that rule.
 findings contains {"path": ["spec", "owner"], "message": message} if {
 	count(_missing) == 0
-	not _said("owner")
+	not _has_key("owner")
 	message := sprintf("%s: the waiver has no `owner`, so it is unclear who fixes the finding before it expires", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "from"], "message": message, "severity": "warning"} if {
 	count(_missing) == 0
-	not _said("from")
+	not _has_key("from")
 	message := sprintf("%s: the waiver has no `from`, so its duration is unknown", [input.metadata.name])
 }

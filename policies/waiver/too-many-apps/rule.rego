@@ -19,7 +19,7 @@ package policies.waiver["too-many-apps"]
 import data.policies.lib.waivers
 
 # Maximum number of apps shown as related places.
-_shown := 5
+_max_shown := 5
 
 findings contains {"declaration": at, "path": ["spec", "maxApps"], "message": message, "related": related} if {
 	some at, waiver in input.declarations
@@ -27,7 +27,7 @@ findings contains {"declaration": at, "path": ["spec", "maxApps"], "message": me
 	waiver.spec.maxApps
 	apps := [nth | some nth, app in input.declarations; waivers.selects(waiver, app)]
 	count(apps) > waiver.spec.maxApps
-	related := [{"declaration": nth, "path": ["metadata", "name"], "message": "matches"} | some nth in array.slice(apps, 0, _shown)]
+	related := [{"declaration": nth, "path": ["metadata", "name"], "message": "matches"} | some nth in array.slice(apps, 0, _max_shown)]
 	message := sprintf("%s: `maxApps` is %d, but %d apps match, so the waiver is not applied", [
 		waiver.metadata.name, waiver.spec.maxApps, count(apps),
 	])

@@ -16,7 +16,7 @@ package policies.waiver["unknown-rule"]
 
 import data.policies.lib.words
 
-_known if input.spec.rule in data.leaver.rules.known
+_is_known if input.spec.rule in data.leaver.rules.known
 
 _retired contains old if some old in [data.leaver.rules.retired[input.spec.rule]]
 
@@ -36,6 +36,6 @@ _hint := sprintf("; the nearest is `%s`", [words.nearest(input.spec.rule, data.l
 
 findings contains {"path": ["spec", "rule"], "message": message} if {
 	some rule in [input.spec.rule]
-	not _known
+	not _is_known
 	message := sprintf("%s: there is no rule `%s`%s", [input.metadata.name, rule, _hint])
 }
