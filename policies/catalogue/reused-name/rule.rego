@@ -1,5 +1,5 @@
 # METADATA
-# title: Name of another app
+# title: Name reused by a different app
 # description: Known findings and waivers are matched by app name. An app with another vendor, tier, sign-in system or application id is a
 #   different app, so they no longer apply to it.
 # custom:

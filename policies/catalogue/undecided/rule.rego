@@ -1,5 +1,5 @@
 # METADATA
-# title: Required key is missing
+# title: Undeclared value that rules need
 # description: A rule that needs a value does not apply without it, so a declaration that omits inconvenient keys would pass more easily.
 #   This rule reports each missing key that activates another rule.
 # custom:
@@ -22,7 +22,7 @@ import data.policies.lib.questions
 findings contains {"path": question.path, "message": message, "severity": severity} if {
 	some question in questions.open
 	severity := question_severity.of(question.path)
-	message := sprintf("%s: `%s` is missing, so it is unclear %s", [input.metadata.name, _key(question.path), question.what])
+	message := sprintf("%s: `%s` is not set, so it is unclear %s", [input.metadata.name, _key(question.path), question.what])
 }
 
 _key(path) := path[count(path) - 1]

@@ -76,7 +76,7 @@ findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": messa
 	some [at, item, key] in _endless
 	_limited(item)
 	key == "expires"
-	message := sprintf("%s: the credential `%s` has neither `expires` nor `neverExpires`", [input.metadata.name, item.name])
+	message := sprintf("%s: the credential `%s` does not declare whether it ends (`expires`)", [input.metadata.name, item.name])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, key], "message": message, "severity": "warning"} if {

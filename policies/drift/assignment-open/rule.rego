@@ -22,6 +22,6 @@ findings contains {"path": array.concat(path, ["assignmentRequired"]), "message"
 	some [path, how, observation] in observed.shown
 	how.assignmentRequired == true
 	observation.spec.signOn.assignmentRequired == false
-	message := sprintf("%s: the declared assignment is not required %s", [input.metadata.name, observed.place(observation)])
+	message := sprintf("%s: `assignmentRequired` is `true`, but no assignment is required %s", [input.metadata.name, observed.place(observation)])
 	related := [observed.related(observation, ["signOn", "assignmentRequired"], "observed here")]
 }

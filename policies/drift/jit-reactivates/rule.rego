@@ -21,6 +21,6 @@ findings contains {"path": ["spec", "provisioning", "jit", "reactivates"], "mess
 	some observation in observed.present
 	observation.spec.jit.reactivates == true
 	not input.spec.provisioning.jit.reactivates == true
-	message := sprintf("%s: reactivation at sign-in is not declared, but happens %s", [input.metadata.name, observed.place(observation)])
+	message := sprintf("%s: `jit.reactivates` is not `true`, but a sign-in reactivates accounts %s", [input.metadata.name, observed.place(observation)])
 	related := [observed.related(observation, ["jit", "reactivates"], "observed here")]
 }

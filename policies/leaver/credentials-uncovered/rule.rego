@@ -82,7 +82,7 @@ findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"],
 	message := sprintf("%s: `revokeCredentials` does not cover `%s`%s", [input.metadata.name, concat("`, `", sort(_missing)), _source])
 }
 
-# The stage is missing, and `leaver/credentials-survive` does not apply.
+# The stage is not done, and `leaver/credentials-survive` does not apply.
 _reported_elsewhere if input.spec.issuesTokens == true
 
 _reported_elsewhere if count(personal.declared) > 0
@@ -92,7 +92,7 @@ findings contains {"path": ["spec", "lifecycle", "revokeCredentials"], "message"
 	not mechanisms.done("revokeCredentials")
 	not _reported_elsewhere
 	count(personal.given) > 0
-	message := sprintf("%s: people granted other products access to their account, but `revokeCredentials` is not declared", [input.metadata.name])
+	message := sprintf("%s: people granted other products access to their account, but `revokeCredentials` is not done", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"], "message": message, "severity": "info"} if {

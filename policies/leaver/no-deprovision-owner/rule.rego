@@ -43,5 +43,5 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "owner"], "messa
 	not apps.owned("remove")
 	not _accountless
 	not _reported_elsewhere
-	message := sprintf("%s: `deprovision` has no owner", [input.metadata.name])
+	message := sprintf("%s: neither `deprovision` nor `remove` has an owner", [input.metadata.name])
 }

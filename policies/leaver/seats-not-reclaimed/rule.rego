@@ -22,5 +22,5 @@ findings contains {"path": ["spec", "lifecycle", "reclaim", "via"], "message": m
 	input.spec.lifecycle
 	not mechanisms.done("reclaim")
 	not _freed
-	message := sprintf("%s: seats are paid, but `reclaim` has neither `via` nor `owner`", [input.metadata.name])
+	message := sprintf("%s: seats are paid, but `reclaim` is not done", [input.metadata.name])
 }

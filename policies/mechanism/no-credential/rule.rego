@@ -49,7 +49,7 @@ findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "credential
 	some stages in [_without_credential(via)]
 	count(stages) > 0
 	related := ways.runners(stages, "runsAs", "has no `runsAs`")
-	message := sprintf("%s: no `credential` is declared with which `%s` does %s", [input.metadata.name, via, ways.listed(stages)])
+	message := sprintf("%s: `%s` does %s without a declared `credential`", [input.metadata.name, via, ways.listed(stages)])
 }
 
 # Names of the credentials of this app, and paths that name one.

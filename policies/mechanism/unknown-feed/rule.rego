@@ -52,5 +52,5 @@ findings contains {"path": ["spec", "fedBy", at, "system"], "message": message, 
 	_in_use
 	some at, feed in input.spec.fedBy
 	related := _retired(feed.system)
-	message := sprintf("%s: it is fed by `%s`, which %s", [input.metadata.name, feed.system, _fault(feed.system)])
+	message := sprintf("%s: the System is fed by `%s`, which %s", [input.metadata.name, feed.system, _fault(feed.system)])
 }

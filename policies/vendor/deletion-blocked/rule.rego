@@ -37,7 +37,7 @@ findings contains {"path": ["spec", "lifecycle"], "message": message} if {
 	not mechanisms.done("transfer")
 	fact := vendors.facts.deletionBlocked
 	vendors.fresh(fact, _days)
-	message := sprintf("%s: in %s %s, but `transfer` is not declared (%s)", [
+	message := sprintf("%s: in %s %s, but no `transfer` is done (%s)", [
 		input.metadata.name, vendors.vendor.title, fact.value, vendors.cited(fact),
 	])
 }

@@ -40,7 +40,7 @@ findings contains {"path": ["spec", "lifecycle"], "message": message} if {
 	vendors.fresh(fact, _days)
 	not mechanisms.done(stage)
 	not _reported_elsewhere(name)
-	message := sprintf("%s: %s survive the deactivation in %s, but `%s` is not declared (%s)", [
+	message := sprintf("%s: %s survive the deactivation in %s, but `%s` is not done (%s)", [
 		input.metadata.name, what, vendors.vendor.title, stage, vendors.cited(fact),
 	])
 }
