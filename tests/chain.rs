@@ -44,7 +44,7 @@ fn the_whole_chain_is_shown_for_every_promised_time() {
         let found = findings("mechanism/chain-too-slow", &[("a.yaml", &app(promise)), ("s.yaml", &daily)]);
         assert_eq!(found.len(), 1, "{stage}: {found:#?}");
         let message = format!(
-            "payroll: `{stage}` within 1 h cannot be kept: workday → (24 h) okta → (40 min) payroll = 24 h 40 min > 1 h"
+            "payroll: `slaHours` of `{stage}` is 1 h, but imports take longer: workday → (24 h) okta → (40 min) payroll = 24 h 40 min > 1 h"
         );
         assert_eq!(found[0]["message"], message);
         assert_eq!(found[0]["related"][0]["file"], "s.yaml", "{found:#?}");

@@ -203,7 +203,7 @@ fn attributes_of_the_repository_hide_nothing_from_the_trusted_commit() {
         .env("LEAVER_TODAY", crate::common::TODAY)
         .output()
         .expect("it starts");
-    assert!(code(&output) == 1 && out(&output).contains("limit is 7 days"), "{}", out(&output));
+    assert!(code(&output) == 1 && out(&output).contains("limit 7 days"), "{}", out(&output));
 }
 
 #[test]

@@ -108,14 +108,14 @@ fn both_places_are_shown() {
     let app = FAULTY.replace("sourceOfTruth: workday", "sourceOfTruth: older-hub");
     assert_eq!(
         related(&[("a.yaml", &app), ("s.yaml", system)], "catalogue/unknown-system"),
-        ["s.yaml:3 the other name"]
+        ["s.yaml:3 the alias"]
     );
     let guarded = FAULTY.replace(
         "provisioning: {mode: jit, jit: {expiresAfterDays: 30, defaultRole: viewer, matchKey: objectGUID, roleSync: none, refusesSuspended: true}}",
         "provisioning: {mode: connector, connector: {system: hub, deleteGuard: {slaHours: 1}}}",
     );
     let found = related(&[("a.yaml", &guarded), ("s.yaml", system)], "scim/unowned-delete-guard");
-    assert_eq!(found, ["s.yaml:4 what the system says of its guard"]);
+    assert_eq!(found, ["s.yaml:4 the system's guard"]);
     let owned = FAULTY.replace("metadata: {name: box, owner: t,", "metadata: {name: box, owner: crew,");
     let files = [("a.yaml", owned.as_str()), ("t.yaml", team), ("w.yaml", &waiver("jit/no-update-owner", "sam"))];
     assert_eq!(
@@ -136,5 +136,5 @@ fn both_places_are_shown() {
         .collect();
     let found = related(&[("a.yaml", &many), ("t.yaml", team)], "owner/concentration");
     assert_eq!(found.len(), 3, "{found:?}");
-    assert!(found.iter().all(|place| place.ends_with("one of them")), "{found:?}");
+    assert!(found.iter().all(|place| place.ends_with("one of its apps")), "{found:?}");
 }

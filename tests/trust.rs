@@ -125,7 +125,7 @@ fn a_profile_with_a_wider_limit() {
         ),
     );
     write(files.path(), "ours.yaml", &PROFILE.replace("45", "365"));
-    caught(files.path(), &[], &["error[jit/no-inactivity-limit]", "limit is 45 days", "`ours.yaml` is edited"]);
+    caught(files.path(), &[], &["error[jit/no-inactivity-limit]", "limit 45 days", "`ours.yaml` is edited"]);
 }
 
 #[test]

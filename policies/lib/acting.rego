@@ -1,19 +1,18 @@
-# Which System acts in which stage of which app, for rules on the whole catalogue: other rules are shown one app and use `mechanisms`.
+# Which System acts in which stage of which app, for rules on the whole catalogue. Rules on one app use `mechanisms`.
 package policies.lib.acting
 
 import data.policies.lib.grouped
 import data.policies.lib.populations
 import data.policies.lib.sign_ons
 
-# System → the stages that it does: {at, app, stage, source, promised, signed, queued}. `at` is the position of the app, `source` its source of
-# truth. A promise is one in hours; a stage is signed where the app names
-# the credential, or none is needed.
+# System → the stages that it performs: {at, app, stage, source, promised, signed, queued}. `at` is the index of the app, `source` its
+# source of truth, `promised` an SLA in hours, and `signed` means that the app names the credential or that none is needed.
 by_system := grouped.by_key([[system, step] |
 	some at, app in input.declarations
 	app.kind == "App"
 	not app.spec.status == "retired"
 	some [name, spec] in _specs(app)
-	behind := _behind(spec, name)
+	behind := _mechanism_systems(spec, name)
 	some stage, how in spec.lifecycle
 	system := object.get(how, "system", object.get(behind, object.get(how, "via", ""), ""))
 	system != ""
@@ -28,14 +27,14 @@ by_system := grouped.by_key([[system, step] |
 	}
 ])
 
-# [population, spec]: the app itself, and what differs for the populations that are described on their own.
+# [population, spec]: the app itself, and the differences of populations with their own description.
 _specs(app) := array.concat(
 	[["", app.spec]],
 	[[population.name, object.union(app.spec, population)] | some [_, population] in populations.of(app)],
 )
 
-# Way → System, as in `mechanisms`.
-_behind(spec, population) := object.union(
+# Mechanism → System, as in `mechanisms`.
+_mechanism_systems(spec, population) := object.union(
 	{"scim": system | some [_, how] in array.slice(sign_ons.serving(spec, population), 0, 1); some system in [how.system]},
 	{via: system |
 		some via, block in object.filter(object.get(spec, "provisioning", {}), _named)
@@ -47,7 +46,7 @@ _named := ["connector", "directory", "hr", "script", "automation"]
 
 _follow_the_source := {"create", "update", "entitle", "deprovision", "revokeSessions", "revokeCredentials"}
 
-# Hours that depend on what the System hears. A signal has a time of its own.
+# SLAs in hours that depend on what the System learns. A signal has its own time.
 _promised(stage, how) := count(times) > 0 if {
 	times := [hours |
 		stage in _follow_the_source
@@ -57,7 +56,7 @@ _promised(stage, how) := count(times) > 0 if {
 	]
 }
 
-# Ways by which a System changes accounts with a credential. Apps name the one for SCIM.
+# Mechanisms by which a System changes accounts with a credential. For SCIM the app names the credential.
 _signing_in := {"script", "automation", "csv", "connector", "directory", "hr"}
 
 _changing := {"create", "update", "entitle", "deprovision", "remove", "reactivate"}
@@ -69,14 +68,14 @@ _signed(spec, stage, how) := count(names) > 0 if {
 	names := array.concat([name | some name in credentials; name != ""], ["none" | count(needed) == 0])
 }
 
-# [name, position] of the Systems that the catalogue declares and uses. Two may have the same name, which `catalogue/duplicate-name` reports.
+# [name, index] of the Systems that the catalogue declares and uses. Two may have the same name, which `catalogue/duplicate-name` reports.
 declared := {[system.metadata.name, at] |
 	some at, system in input.declarations
 	system.kind == "System"
 	not system.spec.status == "retired"
 }
 
-# Feeds. System → the Systems that feed it, and → those that it feeds.
+# System → the Systems that feed it, and → those that it feeds.
 _sources := grouped.by_key(_feeds)
 
 _targets := grouped.by_key([[from, to] | some [to, from] in _feeds])
@@ -86,17 +85,17 @@ _feeds := [[name, feed.system] |
 	some feed in system.spec.fedBy
 ]
 
-# The System and all that feed it, over up to six others as in `feeds`.
-upstream(name) := _up(_up(_up(_up(_up(_up({name}))))))
+# The System and all that feed it, directly or through up to six others as in `feeds`.
+upstream(name) := _with_sources(_with_sources(_with_sources(_with_sources(_with_sources(_with_sources({name}))))))
 
-_up(names) := names | {from | some name in names; some from in _sources[name]}
+_with_sources(names) := names | {from | some name in names; some from in _sources[name]}
 
 # The System and all that it feeds.
-downstream(name) := _down(_down(_down(_down(_down(_down({name}))))))
+downstream(name) := _with_targets(_with_targets(_with_targets(_with_targets(_with_targets(_with_targets({name}))))))
 
-_down(names) := names | {to | some name in names; some to in _targets[name]}
+_with_targets(names) := names | {to | some name in names; some to in _targets[name]}
 
-# The promises that depend on what a System hears, directly or through others.
+# The SLAs that depend on what a System learns, directly or through others.
 promises(name) := [step |
 	some system in downstream(name)
 	some step in by_system[system]

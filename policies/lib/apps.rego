@@ -1,6 +1,6 @@
 package policies.lib.apps
 
-# Accounts appear at sign-in, by JIT alone or beside another mode, and the app is not switched off.
+# Accounts are created at sign-in, by JIT alone or beside another mode, and the app is not retired.
 created_by_jit if {
 	not input.spec.status == "retired"
 	_creates_at_sign_in
@@ -11,7 +11,7 @@ _creates_at_sign_in if {
 	not input.spec.provisioning.jit.creates == false
 }
 
-# A block without a word on creation is JIT as products have it.
+# A `jit` block without `creates` creates accounts, which is the default of products.
 _creates_at_sign_in if {
 	is_object(input.spec.provisioning.jit)
 	not input.spec.provisioning.jit.creates == false
@@ -19,16 +19,16 @@ _creates_at_sign_in if {
 
 _creates_at_sign_in if input.spec.lifecycle.create.via == "jit"
 
-# A team answers for the stage.
+# The stage has an owner.
 owned(stage) if input.spec.lifecycle[stage].owner != ""
 
-# Ways that act on their own, without a person who remembers.
+# Mechanisms that work without people.
 automatic := {"scim", "connector", "directory", "hr", "csv", "script", "automation"}
 
-# How accounts come into the app: the label, or what the blocks of the mechanisms say without one; "" where nothing says it.
+# The provisioning mode: the declared one, or else derived from the blocks of the mechanisms; "" if neither is declared.
 mode := mode_of(object.get(input, ["spec", "provisioning"], {}))
 
-# The same of the `provisioning` of any app.
+# The same for the `provisioning` of any app.
 mode_of(provisioning) := provisioning.mode if {
 	provisioning.mode
 } else := "hybrid" if {
@@ -45,18 +45,18 @@ _blocks(provisioning) := [name |
 	provisioning[name]
 ]
 
-# A program of one's own calls the application, as a connector does.
+# A custom program calls the app, as a connector does.
 _programs(provisioning) := [name | some name in ["script", "automation"]; provisioning[name]]
 
 _unused := {"planned", "discovered", "retired"}
 
-# The app is in use: decisions about it are due.
+# The app is in use, so all decisions are required.
 in_use if {
 	status := object.get(input.spec, "status", "live")
 	not status in _unused
 }
 
-# People have accounts of their own in it.
+# The app has personal accounts.
 has_accounts if {
 	in_use
 	not _accountless
@@ -64,10 +64,10 @@ has_accounts if {
 
 _accountless if mode in {"none", "shared"}
 
-# Accounts exist or will exist: everything but a retired app.
+# Accounts exist or will exist: every app that is not retired.
 alive if not input.spec.status == "retired"
 
-# How critical the app is; an app that does not say counts as the most critical.
+# A missing tier counts as the most critical one.
 default tier := 1
 
 tier := input.spec.tier

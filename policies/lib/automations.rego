@@ -6,12 +6,12 @@ running if {
 	not input.spec.status == "retired"
 }
 
-# What it signs in to applications with, unless each App declares that.
+# The credential of the System, unless each App declares its own.
 credential := input.spec.runsAs if {
 	running
 	is_object(input.spec.runsAs)
 	not input.spec.runsAs.kind == "per-app"
 }
 
-# A credential that somebody can copy, and that runs out or should.
+# A credential that can be copied, and that expires or should.
 secret := credential if not credential.kind == "workload-identity"

@@ -4,16 +4,16 @@ import data.policies.lib.feeds
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
-# How a change gets from the source of truth into this app, in two parts: what comes before the System that acts, and the last step.
+# How a change gets from the source of truth to this app, in two parts: the way to the System that acts, and the last step.
 
 _source := object.get(input, ["spec", "sourceOfTruth"], "")
 
 _programs := mechanisms.pushing | ways.jobs
 
-# Minutes of the last step: between two runs, and for the end of access also what it waits on purpose.
+# Minutes of the last step: its interval, and for deprovisioning also its delay.
 last(via, stage) := sum([minutes | some minutes in [_interval(via, stage)]]) + sum([minutes | some minutes in [_delay(via, stage)]])
 
-# What the app says goes before what its System says.
+# The app's value overrides that of its System.
 _interval(via, _) := minutes if {
 	via in _programs
 	minutes := input.spec.provisioning[via].syncMinutes
@@ -21,17 +21,17 @@ _interval(via, _) := minutes if {
 
 _interval(via, stage) := minutes if {
 	via in _programs
-	not _said(via)
+	not _declares_interval(via)
 	minutes := data.leaver.catalogue.System[mechanisms.system(stage)].spec.syncMinutes
 }
 
 _interval("csv", _) := input.spec.provisioning.csv.everyDays * 1440
 
-_said(via) if input.spec.provisioning[via].syncMinutes >= 0
+_declares_interval(via) if input.spec.provisioning[via].syncMinutes >= 0
 
 _delay(via, "deprovision") := input.spec.provisioning[via].delayDays * 1440 if via in _programs
 
-# [minutes, path]: how the change gets to what acts.
+# [minutes, path] to the System that acts.
 before(stage) := [minutes, path] if {
 	not _signalled(stage)
 	some name in [mechanisms.system(stage)]
@@ -40,27 +40,27 @@ before(stage) := [minutes, path] if {
 
 before("deprovision") := [input.spec.lifecycle.deprovision.signal.everyHours * 60, []] if _signalled("deprovision")
 
-# Nothing is known of what comes before: the last step alone has to be quick enough.
+# The first part is unknown, so only the last step counts.
 before(stage) := [0, []] if {
 	not _signalled(stage)
 	some name in [mechanisms.system(stage)]
 	not _fed(name)
 }
 
-# The same in words.
-said(stage, path) := feeds.said(path) if {
+# Text of the path.
+path_text(stage, path) := feeds.path_text(path) if {
 	not _signalled(stage)
 	count(path) > 0
 }
 
-said("deprovision", _) := words if {
+path_text("deprovision", _) := words if {
 	_signalled("deprovision")
 	signal := input.spec.lifecycle.deprovision.signal
 	time := feeds.time_of(signal.everyHours * 60)
 	words := sprintf("%s → (%s) %s", [object.get(signal, "from", "source"), time, object.get(signal, "via", "signal")])
 }
 
-said(stage, path) := mechanisms.system(stage) if {
+path_text(stage, path) := mechanisms.system(stage) if {
 	not _signalled(stage)
 	count(path) == 0
 }

@@ -22,13 +22,13 @@ test_the_last_step if {
 test_what_comes_before if {
 	pushed := {"lifecycle": {"deprovision": {"via": "scim"}, "update": {"via": "script", "system": "alone"}}}
 	[60, path] = chains.before("deprovision") with input as _app(pushed) with data.leaver.catalogue.System as _systems
-	chains.said("deprovision", path) == "workday → (1 h) okta" with input as _app(pushed) with data.leaver.catalogue.System as _systems
+	chains.path_text("deprovision", path) == "workday → (1 h) okta" with input as _app(pushed) with data.leaver.catalogue.System as _systems
 	[0, []] = chains.before("update") with input as _app(pushed) with data.leaver.catalogue.System as _systems
-	chains.said("update", []) == "alone" with input as _app(pushed) with data.leaver.catalogue.System as _systems
+	chains.path_text("update", []) == "alone" with input as _app(pushed) with data.leaver.catalogue.System as _systems
 }
 
 test_a_signal_takes_its_place if {
 	told := {"lifecycle": {"deprovision": {"via": "ticket", "signal": {"from": "people-ops", "via": "mail", "everyHours": 24}}}}
 	[1440, []] = chains.before("deprovision") with input as _app(told) with data.leaver.catalogue.System as _systems
-	chains.said("deprovision", []) == "people-ops → (24 h) mail" with input as _app(told) with data.leaver.catalogue.System as _systems
+	chains.path_text("deprovision", []) == "people-ops → (24 h) mail" with input as _app(told) with data.leaver.catalogue.System as _systems
 }

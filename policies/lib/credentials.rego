@@ -4,14 +4,14 @@ import data.policies.lib.apps
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
-# Place → credential, of all in `spec.nonHuman` that were not revoked, in an app that is not retired.
+# Index → credential, for all in `spec.nonHuman` that are not revoked, in an app that is not retired.
 live[at] := item if {
 	apps.alive
 	some at, item in input.spec.nonHuman
 	not _revoked(item)
 }
 
-# The same for the access that products of other vendors have.
+# The same for the access of other vendors' products.
 grants[at] := item if {
 	apps.alive
 	some at, item in input.spec.thirdPartyGrants
@@ -20,13 +20,13 @@ grants[at] := item if {
 
 _revoked(item) if item.revokedOn <= data.leaver.today
 
-# The end date is over.
+# The end date is past.
 expired(item) if item.expires < data.leaver.today
 
-# Kinds that have no secret of their own to run out or to be replaced.
+# Kinds without a secret that expires or needs rotation.
 secretless(item) if item.kind == "workload-identity"
 
-# A permission that gives everything, or everything of one kind.
+# A permission that grants everything, or everything of one kind.
 broad(scope) if lower(scope) in {
 	"*", "*.*", "*:*", "admin", "administrator", "all", "full", "full access", "full_access", "full-access", "fullaccess",
 	"owner", "root", "super admin", "superadmin", "superuser",
@@ -37,7 +37,7 @@ broad(scope) if {
 	endswith(scope, wildcard)
 }
 
-# By its kind a token of a person, unless the entry states to whom it is bound.
+# A personal token by its kind, unless `boundTo` is declared.
 personal(item) if item.boundTo == "person"
 
 personal(item) if {
@@ -45,7 +45,7 @@ personal(item) if {
 	not item.boundTo
 }
 
-# Names of credentials that a mechanism or a stage works with.
+# Names of credentials that a mechanism or a stage uses.
 of_mechanisms contains block.credential if {
 	some block in object.filter(input.spec.provisioning, mechanisms.pushing | ways.unattended)
 	block.credential

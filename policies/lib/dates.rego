@@ -1,15 +1,15 @@
 package policies.lib.dates
 
-# Whole days from one day to another, both YYYY-MM-DD; negative where the second is earlier. Undefined where either is no day.
+# Whole days from one date to another, both YYYY-MM-DD; negative if the second is earlier. Undefined if either is invalid.
 days_between(from, to) := (_ns(to) - _ns(from)) / 86400000000000
 
-# Days that are left until a day; negative where it is over.
+# Days left until a date; negative if it is past.
 days_left(day) := (_ns(day) - _today) / 86400000000000
 
-# Days since a day.
+# Days since a date.
 days_since(day) := (_today - _ns(day)) / 86400000000000
 
-# Further ahead than time zones explain: it cannot have taken place. The limit is that of `review/future-date`, for every rule.
+# The date is further ahead than time zones explain. Every rule uses the limit of `review/future-date`.
 future(day) if days_left(day) > data.leaver.params["review/future-date"].maxDays
 
 _today := _ns(data.leaver.today)

@@ -1,6 +1,6 @@
 package policies.lib.durations
 
-# Minutes in words: 40 min, 3 h, 24 h 40 min.
+# Text for minutes: 40 min, 3 h, 24 h 40 min.
 minutes(number) := sprintf("%d min", [number]) if number < 60
 
 minutes(number) := sprintf("%d h", [floor(number / 60)]) if {
@@ -13,7 +13,7 @@ minutes(number) := sprintf("%d h %d min", [floor(number / 60), number % 60]) if 
 	number % 60 != 0
 }
 
-# Days in words: 1 day, 7 days.
+# Text for days: 1 day, 7 days.
 days(number) := "1 day" if number == 1
 
 days(number) := sprintf("%d days", [number]) if number != 1

@@ -2,8 +2,8 @@ package policies.lib.feeds
 
 import data.policies.lib.durations
 
-# How a change travels from the source to a System: a path is a list of hops, nearest first, each {from, to, minutes, at}. Up to six hops, each
-# System once.
+# How a change travels from the source to a System: a path is a list of hops, nearest first, each {from, to, minutes, at}. A path has up to
+# six hops and visits each System once.
 
 _hops(name) := {hop |
 	some at, feed in data.leaver.catalogue.System[name].spec.fedBy
@@ -32,12 +32,12 @@ paths(name) := all if {
 	all := (((one | two) | three) | ((four | five) | six))
 }
 
-# Systems that feed a System, over whatever way.
+# Systems that feed a System, directly or indirectly.
 sources(name) := {path[count(path) - 1].from | some path in paths(name)}
 
 length(path) := sum([hop.minutes | some hop in path])
 
-# The paths that count: those from the source of truth, where it feeds the System, else all that go back as far as anything is declared.
+# The relevant paths: those from the source of truth if it feeds the System, else all complete ones.
 counted(name, source) := from if {
 	from := {path | some path in paths(name); path[count(path) - 1].from == source}
 	count(from) > 0
@@ -52,8 +52,8 @@ counted(name, source) := whole if {
 # [minutes, path] of the slowest of them.
 slowest(name, source) := max({[length(path), path] | some path in counted(name, source)})
 
-# A path in words, up to where it ends: workday → (24 h) okta.
-said(path) := concat("", array.concat([path[count(path) - 1].from], [text |
+# Text of a path to its end: workday → (24 h) okta.
+path_text(path) := concat("", array.concat([path[count(path) - 1].from], [text |
 	some back in numbers.range(1, count(path))
 	hop := path[count(path) - back]
 	text := sprintf(" → (%s) %s", [time_of(hop.minutes), hop.to])
@@ -63,7 +63,7 @@ time_of(minutes) := "at once" if minutes == 0
 
 time_of(minutes) := durations.minutes(minutes) if minutes > 0
 
-# The places of a path.
+# The related places of a path.
 places(path) := [{"kind": "System", "name": hop.to, "path": ["spec", "fedBy", hop.at], "message": message} |
 	some hop in path
 	message := sprintf("%s feeds %s: %s", [hop.from, hop.to, time_of(hop.minutes)])

@@ -21,14 +21,14 @@ test_paths_and_sources if {
 
 test_the_slowest_path_from_the_source if {
 	[1470, path] = feeds.slowest("okta", "workday") with data.leaver.catalogue.System as _systems
-	feeds.said(path) == "workday → (24 h) ad → (30 min) okta"
+	feeds.path_text(path) == "workday → (24 h) ad → (30 min) okta"
 	count(feeds.places(path)) == 2
 	[30, _] = feeds.slowest("okta", "ad") with data.leaver.catalogue.System as _systems
 }
 
 test_any_source_where_the_named_one_feeds_nothing if {
 	[1475, path] = feeds.slowest("okta", "hr") with data.leaver.catalogue.System as _systems
-	feeds.said(path) == "badge → (24 h 5 min) ad → (30 min) okta"
+	feeds.path_text(path) == "badge → (24 h 5 min) ad → (30 min) okta"
 }
 
 test_at_once_is_said if feeds.time_of(0) == "at once"

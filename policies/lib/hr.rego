@@ -1,6 +1,6 @@
 package policies.lib.hr
 
-# The app is the HR system itself: its administrators record who joins and leaves, so nothing has to ask them.
+# The app is the HR system itself: its administrators record joiners and leavers, so they need no request.
 itself if input.spec.sourceOfTruth == input.metadata.name
 
 itself if data.leaver.catalogue.System[input.metadata.name].spec.kind == "hr"

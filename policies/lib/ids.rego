@@ -1,6 +1,6 @@
 package policies.lib.ids
 
-# The form in which ids of other systems are compared: letter case is irrelevant in a UUID (RFC 9562), and distinguishes all other ids.
+# Normal form of ids of other systems: the case of a UUID is ignored (RFC 9562), that of all other ids is not.
 compared(id) := lower(id) if _is_uuid(id)
 
 compared(id) := id if not _is_uuid(id)

@@ -2,13 +2,13 @@ package policies.lib.instances
 
 import data.policies.lib.apps
 
-# Place → instance, of an app that is not retired.
+# Index → instance, of an app that is not retired.
 live[at] := instance if {
 	apps.alive
 	some at, instance in input.spec.instances
 }
 
-# Those that are copied from another instance, as the source or the effect of a refresh says.
+# Instances that are copied from another one, by `refreshedFrom` or `refresh`.
 refreshed[at] := instance if {
 	some at, instance in live
 	count(object.filter(instance, ["refreshedFrom", "refresh"])) > 0
@@ -16,8 +16,8 @@ refreshed[at] := instance if {
 
 names := {instance.name | some instance in input.spec.instances}
 
-# The end of a message that names the instance which was most likely meant; "" where none is like it. Names of instances are short (`prod`, `dev`,
-# `uat`), so pairs of letters count, and letters in another order.
+# Suffix of a message that suggests the most similar instance; "" if none is similar. Instance names are short (`prod`, `dev`, `uat`), so
+# pairs of letters and permutations count.
 hint(word, others) := sprintf("; the nearest is `%s`", [found[1]]) if {
 	found := _best(word, others)
 	found[0] >= 50
@@ -41,14 +41,14 @@ _pairs(word) := {substring(edged, at, 2) |
 	some at in numbers.range(0, count(word))
 }
 
-# A team closes accounts, in a way that can. A sign-in cannot.
+# A team closes accounts by a mechanism that can. A sign-in cannot.
 closed(how) if {
 	how.owner
 	how.via
 	not how.via in {"none", "jit"}
 }
 
-# What is missing where nobody closes accounts.
+# Missing keys if accounts are not closed.
 missing(how) := "owner" if not how.owner
 
 missing(how) := "via" if {
@@ -56,7 +56,7 @@ missing(how) := "via" if {
 	not closed(how)
 }
 
-# After a refresh, accounts are as they were in another instance.
+# A refresh replaces the accounts with those of another instance.
 copied(instance) if instance.refresh.accounts == "copied"
 
 copied(instance) if not instance.refresh.accounts

@@ -3,20 +3,20 @@ package policies.lib.mechanisms
 import data.policies.lib.apps
 import data.policies.lib.sign_ons
 
-# Ways that push accounts into an app on their own. The settings of each are in the block of its name in `spec.provisioning`.
+# Mechanisms that push accounts into an app. The settings of each are in the block of its name in `spec.provisioning`.
 pushing := {"scim", "connector", "directory", "hr"}
 
-# Stages that can go by such a way and change accounts.
+# Stages that such a mechanism can perform and that change accounts.
 _changing := {"create", "update", "entitle", "deprovision", "remove", "reactivate"}
 
-# Stage → way, of the stages that change accounts by pushing.
+# Stage → mechanism, of the stages that change accounts by pushing.
 pushed[stage] := how.via if {
 	some stage, how in input.spec.lifecycle
 	stage in _changing
 	how.via in pushing
 }
 
-# Ways that push accounts into this app, as a stage, the mode or a block of settings says.
+# Mechanisms that push accounts into this app, by a stage, the mode or a block of settings.
 used contains via if some via in pushed
 
 used contains apps.mode if {
@@ -28,7 +28,7 @@ used contains "scim" if apps.mode == "hybrid"
 
 used contains via if some via, _ in object.filter(input.spec.provisioning, pushing)
 
-# Blocks by which something other than a sign-in finds the accounts of people.
+# Blocks by which something other than a sign-in finds existing accounts.
 matching contains via if some via in used
 
 matching contains via if some via, _ in object.filter(input.spec.provisioning, ["script", "automation"])
@@ -37,7 +37,7 @@ matching contains "csv" if apps.mode == "csv"
 
 _by_program if count(programs) > 0
 
-# Programs of one's own that make the accounts. Their mode is `connector`, and their settings are in a block of their own name.
+# Custom programs that create the accounts. Their mode is `connector`, and their settings are in a block of their own name.
 programs contains via if {
 	_unconnected
 	via := input.spec.lifecycle.create.via
@@ -55,13 +55,13 @@ _unconnected if {
 	not input.spec.provisioning.connector
 }
 
-# The sign-in is said to create accounts, and the mode says that it does not: `catalogue/mode-contradiction` tells it.
+# The sign-in is declared to create accounts, but the mode contradicts it: `catalogue/mode-contradiction` reports it.
 contradicted if {
 	input.spec.lifecycle.create.via == "jit"
 	apps.mode in pushing
 }
 
-# How accounts come into the app: what the stage says, or the mode where the stage says nothing.
+# How accounts are created: `via` of the stage, or else the mode.
 creation := input.spec.lifecycle.create.via
 
 creation := apps.mode if {
@@ -69,7 +69,7 @@ creation := apps.mode if {
 	apps.mode != ""
 }
 
-# Something or somebody is named that does the stage.
+# The stage is done: it has a `via` or an owner.
 done(stage) if input.spec.lifecycle[stage].via != "none"
 
 done(stage) if {
@@ -77,13 +77,13 @@ done(stage) if {
 	apps.owned(stage)
 }
 
-# Way → System, of the mechanisms: the first identity provider for SCIM, else what the block names.
-_behind[via] := sign_ons.system if {
+# Mechanism → System: the first identity provider for SCIM, else the System of the block.
+_system_of[via] := sign_ons.system if {
 	some via in ["scim"]
 	sign_ons.system
 }
 
-_behind[via] := block.system if {
+_system_of[via] := block.system if {
 	some via, block in object.filter(input.spec.provisioning, ["connector", "directory", "hr", "script", "automation"])
 	block.system
 }
@@ -93,17 +93,17 @@ system(stage) := input.spec.lifecycle[stage].system
 
 system(stage) := name if {
 	not input.spec.lifecycle[stage].system
-	some via, name in _behind
+	some via, name in _system_of
 	via == input.spec.lifecycle[stage].via
 }
 
-# {via, name}: way and System of all that act.
-_acting contains {"via": via, "name": name} if some via, name in _behind
+# {via, name}: mechanism and System of all that act.
+_acting contains {"via": via, "name": name} if some via, name in _system_of
 
 _acting contains {"via": via, "name": name} if {
 	some stage, via in pushed
 	some name in [system(stage)]
 }
 
-# Names of the Systems that act by a way.
+# Names of the Systems that act by a mechanism.
 systems(via) := {acting.name | some acting in _acting; acting.via == via}

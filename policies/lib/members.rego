@@ -2,15 +2,15 @@ package policies.lib.members
 
 import data.policies.lib.placeholders
 
-# A member is a person, or a Team that is not dissolved and has a person in it, directly or through up to five other Teams. A blank text, or
-# one without a letter or digit, is neither, nor is a placeholder. Functions, not sets: a rule asks about the few teams that one declaration names.
+# A member is a person, or a Team that is not dissolved and contains a person, directly or through up to five other Teams. Placeholders and
+# texts without a letter or digit do not count. These are functions, not sets, because a declaration names few teams.
 _person(member) if {
 	not data.leaver.catalogue.Team[member]
 	_legible(member)
 	not placeholders.is(member)
 }
 
-# Most names have a letter with two cases, which costs less to find out than to match.
+# Most names have a letter with two cases, which is cheaper to test than a pattern.
 _legible(text) if lower(text) != upper(text)
 
 _legible(text) if {
@@ -18,7 +18,7 @@ _legible(text) if {
 	regex.match(`[\p{L}\p{N}]`, text)
 }
 
-# The team that took over from a dissolved one, as a message goes on.
+# Suffix of a message about the successor of a dissolved team.
 successor_in_words(team) := sprintf(", its successor is `%s`", [data.leaver.catalogue.Team[team].spec.successor])
 
 successor_in_words(team) := ", and no successor is declared" if not data.leaver.catalogue.Team[team].spec.successor
@@ -38,7 +38,7 @@ _teams(team) := {member |
 	data.leaver.catalogue.Team[member]
 }
 
-_below(teams) := {member |
+_members_of(teams) := {member |
 	some team in teams
 	some member in _teams(team)
 }
@@ -51,14 +51,14 @@ _any_direct(teams) if {
 _nested(team) if {
 	one := _teams(team)
 	count(one) > 0
-	two := one | _below(one)
-	three := two | _below(two)
-	four := three | _below(three)
-	five := four | _below(four)
-	_any_direct(five | _below(five))
+	two := one | _members_of(one)
+	three := two | _members_of(two)
+	four := three | _members_of(three)
+	five := four | _members_of(four)
+	_any_direct(five | _members_of(five))
 }
 
-# A declared Team, dissolved or not, in which there is nobody. A Team with a wrong shape is no Team without members: its shape is reported.
+# A declared Team, dissolved or not, without people. A Team with schema errors does not count, since those are reported.
 empty(team) if {
 	data.leaver.catalogue.Team[team].apiVersion
 	not _direct(team)

@@ -9,7 +9,7 @@ applications := [[path, how, found] |
 	found := [observation | some observation in data.leaver.observations[how.system][how.appId]]
 ]
 
-# Observations of all applications that the app names. Those of its SCIM server come by the host of the endpoint.
+# Observations of all applications that the app names. Those of its SCIM server are matched by the host of the endpoint.
 all contains observation if {
 	some [_, _, found] in applications
 	some observation in found
@@ -19,26 +19,26 @@ servers contains observation if {
 	some observation in data.leaver.observations.scim[endpoint_host]
 }
 
-# The host that the app declares for its SCIM server.
+# The declared host of the SCIM server.
 endpoint_host := host(input.spec.provisioning.scim.endpoint)
 
 # Host of an address, in lower case.
 host(address) := split(split(split(lower(address), "://")[1], "/")[0], ":")[0]
 
-# Those that are there.
+# Observations of applications that exist.
 present contains observation if {
 	some observation in all
 	not observation.spec.status == "absent"
 }
 
-# [path, sign-on, observation] of those that are there.
+# [path, sign-on, observation] of applications that exist.
 shown contains [path, how, observation] if {
 	some [path, how, found] in applications
 	some observation in found
 	not observation.spec.status == "absent"
 }
 
-# The same of those that are not: what a plan removes, whatever is there now; else what no export shows any more.
+# The same for applications that a plan removes, or that no export contains any more.
 gone contains [path, how, observation] if {
 	some [path, how, found] in applications
 	some observation in found
@@ -53,27 +53,27 @@ gone contains [path, how, observation] if {
 	count([other | some other in found; not other.spec.status == "absent"; not other.spec.planned == true]) == 0
 }
 
-# The snapshot that an observation was taken with.
+# The snapshot of an observation.
 snapshot(observation) := data.leaver.snapshots[observation.spec.system].of[observation.metadata.name]
 
-# The newest complete snapshot of a system. One that is incomplete, such as a plan's, does not hide it.
+# The newest complete snapshot of a system. An incomplete one, such as a plan's, does not hide it.
 complete(system) := data.leaver.snapshots[system].complete
 
 # The app is in use: not planned, only discovered, or retired.
-running if not _aside
+running if not _not_in_use
 
-_aside if input.spec.status in {"planned", "discovered", "retired"}
+_not_in_use if input.spec.status in {"planned", "discovered", "retired"}
 
-# In use, and to stay so.
+# In use, and not `retiring`.
 live if {
 	running
 	not input.spec.status == "retiring"
 }
 
-# Ways by which the observed system pushes accounts into the app, as the app declares it.
+# Mechanisms by which the observed system pushes accounts into the app, as declared.
 ways(system) := {via |
 	some via in _pushing
-	_by(via, system)
+	_acts_by(via, system)
 }
 
 _pushing contains via if {
@@ -81,20 +81,20 @@ _pushing contains via if {
 	via in {"scim", "connector"}
 }
 
-# What stages name goes before what the block or the sign-in names.
-_by(via, system) if system in _named(via)
+# The system of a stage overrides that of the block or the sign-on.
+_acts_by(via, system) if system in _declared_systems(via)
 
-_by(via, system) if {
-	count(_named(via)) == 0
+_acts_by(via, system) if {
+	count(_declared_systems(via)) == 0
 	system in mechanisms.systems(via)
 }
 
-_named(via) := {how.system |
+_declared_systems(via) := {how.system |
 	some how in input.spec.lifecycle
 	how.via == via
 }
 
-# Where something is observed, in words.
+# Text for the place of an observation.
 place(observation) := sprintf("in %s", [observation.spec.system]) if not observation.spec.planned == true
 
 place(observation) := sprintf("in %s once the plan is applied", [observation.spec.system]) if observation.spec.planned == true

@@ -2,10 +2,10 @@ package policies.lib.personal
 
 import data.policies.lib.credentials
 
-# Kinds of credentials that the app says people can have.
+# Kinds of credentials that people can have, as declared.
 declared := {kind | some kind in input.spec.issues}
 
-# Places of grants that a person gave: they go with the person only if somebody takes them away.
+# Paths of grants that a person gave. They end with the person only if they are revoked.
 given contains at if {
 	some at, grant in credentials.grants
 	grant.boundTo == "person"
@@ -13,11 +13,11 @@ given contains at if {
 
 consents := {"oauthGrants" | count(given) > 0}
 
-# A token of a person in the list shows that people can make some.
+# A personal token in the list shows that people can create tokens.
 shown := {"personalTokens" |
 	some item in credentials.live
 	item.kind == "personal-token"
 }
 
-# Names of grants of which nobody says who gave them.
-unsaid := [grant.name | some grant in credentials.grants; not grant.boundTo]
+# Names of grants without `boundTo`.
+unbound := [grant.name | some grant in credentials.grants; not grant.boundTo]

@@ -13,7 +13,7 @@ test_what_people_have if {
 	personal.given == {0} with input as _app
 	personal.consents == {"oauthGrants"} with input as _app
 	personal.shown == {"personalTokens"} with input as _app
-	personal.unsaid == ["b"] with input as _app
+	personal.unbound == ["b"] with input as _app
 }
 
 test_nothing if {

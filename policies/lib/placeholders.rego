@@ -1,6 +1,6 @@
 package policies.lib.placeholders
 
-# Keys whose text answers a question: who, where, by what, why. All that a placeholder can stand for is listed here and nowhere else.
+# Keys whose text names a person, place, mechanism or reason. This is the only list of what a placeholder can replace.
 _keys := {
 	"alert", "appId", "approver", "authority", "compensatingControl", "contact", "contract", "credential", "defaultRole", "escalateTo", "id",
 	"matchKey", "offboarding", "offSwitch", "owner", "purpose", "queue", "reason", "runbook", "source", "sourceOfTruth", "sponsor", "successor",
@@ -8,7 +8,7 @@ _keys := {
 	"domains", "groups", "members", "queues", # lists of such texts
 }
 
-# Words that stand where an answer is missing; spaces and underscores count as hyphens.
+# Words used instead of a missing value; spaces and underscores count as hyphens.
 _words := {
 	"anybody", "anyone", "asdf", "change-me", "changeme", "dummy", "everybody", "everyone", "fill-in", "fill-me-in", "foo", "foobar", "lorem",
 	"my-team", "n.a", "n/a", "na", "nil", "no-one", "nobody", "none", "not-applicable", "not-available", "not-known", "not-set", "null",
@@ -17,7 +17,7 @@ _words := {
 	"undefined", "unknown", "whoever", "your-team",
 }
 
-# What begins like this is a note to oneself, whatever follows. All of it is in `_hint` and `_hints` too.
+# A text with such a beginning is a note, whatever follows. All of these are in `_hint` and `_hints` too.
 _notes := `^(to-?do|tbd|tba|tbc|fixme|x{3,}|lorem-ipsum)($|[^\p{L}\p{N}])`
 
 # The name of a product may begin like a note, that of a team may not.
@@ -26,32 +26,32 @@ _named := `^(tbd|tba|tbc|fixme|todo|x{3,})-[a-z]`
 # Brackets of a template: <owner>, {{owner}}, ${OWNER}, [owner].
 _template := `^(<[^<>]*>|\{\{.*\}\}|\$\{.*\}|\[[^\[\]]*\])$`
 
-# What every placeholder matches, in small letters, and hardly any other text does: it spares nearly all texts the rest.
+# Every placeholder matches this, in lower case, and few other texts do, so the expensive tests run seldom.
 _hint := `^[^a-z0-9]*(((any|every|some)(body|one)|no([-_ ]one|body|ne)|who(ever)?|(change|replace)[-_ ]?me|fill[-_ ](me[-_ ])?in|n[./]?a|nil|null|not[-_ ](applicable|available|known|set)|(my|some|your)[-_ ]team|(owner[-_ ]|team[-_ ]?)name|to[-_ ]be[-_ ][a-z]+|to[-_ ]do|un(clear|decided|defined|known)|asdf|dummy|foo(bar)?|lorem|placeholder|qwerty|tk)[^a-z0-9]*($|@)|to[-_ ]?do|tb[acd]|fixme|xxx|lorem[-_ ]ipsum|$)|^\s*(<|\{\{|\$\{|\[)`
 
 # The same for a whole declaration as JSON: the text of one of the keys, or of an item of a list.
 _hints := `("(alert|appid|approver|authority|compensatingcontrol|contact|contract|credential|defaultrole|escalateto|id|matchkey|offboarding|offswitch|owner|purpose|queue|reason|runbook|source|sourceoftruth|sponsor|successor|system|ticket|to|vault|vendor|domains|groups|members|queues)":|[,\[])"((\\u[0-9a-f]{4}|\\.|[^a-z0-9"\\])*(((any|every|some)(body|one)|no([-_ ]one|body|ne)|who(ever)?|(change|replace)[-_ ]?me|fill[-_ ](me[-_ ])?in|n[./]?a|nil|null|not[-_ ](applicable|available|known|set)|(my|some|your)[-_ ]team|(owner[-_ ]|team[-_ ]?)name|to[-_ ]be[-_ ][a-z]+|to[-_ ]do|un(clear|decided|defined|known)|asdf|dummy|foo(bar)?|lorem|placeholder|qwerty|tk)(\\u[0-9a-f]{4}|\\.|[^a-z0-9"\\])*("[,\]}]|@)|to[-_ ]?do|tb[acd]|fixme|xxx|lorem[-_ ]ipsum|"[,\]}])|(\\u[0-9a-f]{4}|\\.|\s)*(<|\{\{|\$\{|\[))`
 
-# Whether a text stands where an answer is missing.
+# Whether a text is a placeholder.
 is(text) if {
 	regex.match(_hint, lower(text))
-	_is(text)
+	_is_placeholder(text)
 }
 
-_is(text) if _plain(text) in _words
+_is_placeholder(text) if _plain(text) in _words
 
-_is(text) if {
+_is_placeholder(text) if {
 	regex.match(_notes, _plain(text))
 	not regex.match(_named, _plain(text))
 }
 
-_is(text) if regex.match(_template, trim_space(text))
+_is_placeholder(text) if regex.match(_template, trim_space(text))
 
-# Without a letter or a digit a text says nothing.
-_is(text) if not _legible(text)
+# A text without a letter or a digit has no meaning.
+_is_placeholder(text) if not _legible(text)
 
-# An address of nobody: todo@example.com.
-_is(text) if {
+# A placeholder as a mail address: todo@example.com.
+_is_placeholder(text) if {
 	[before, _] := split(text, "@")
 	before != ""
 	_plain(before) in (_words | {"fixme", "tbd", "todo", "xxx"})
@@ -74,7 +74,7 @@ _texts contains [array.concat(path, [key]), text] if {
 	some [path, block] in _blocks
 	some key, text in object.filter(block, _keys)
 	is_string(text)
-	not _stands(key, text)
+	not _allowed(key, text)
 }
 
 _texts contains [array.concat(path, [key, at]), text] if {
@@ -83,20 +83,20 @@ _texts contains [array.concat(path, [key, at]), text] if {
 	is_array(texts)
 	some at, text in texts
 	is_string(text)
-	not _stands(key, text)
+	not _allowed(key, text)
 }
 
 # The mappings of a declaration, as deep as the schema goes, each with its path.
 _blocks := [[path, block] |
 	one := [[[top], block] | some top, block in object.filter(input, ["metadata", "spec"])]
-	two := _inside(one)
-	three := _inside(two)
-	four := _inside(three)
-	some [path, block] in array.concat(array.concat(array.concat(one, two), array.concat(three, four)), _inside(four))
+	two := _nested_parts(one)
+	three := _nested_parts(two)
+	four := _nested_parts(three)
+	some [path, block] in array.concat(array.concat(array.concat(one, two), array.concat(three, four)), _nested_parts(four))
 	is_object(block)
 ]
 
-_inside(blocks) := [[array.concat(path, [key]), part] |
+_nested_parts(blocks) := [[array.concat(path, [key]), part] |
 	some [path, block] in blocks
 	some key, part in block
 	_holds(part)
@@ -106,8 +106,8 @@ _holds(part) if is_object(part)
 
 _holds(part) if is_array(part)
 
-# A first sign-in may give no role.
-_stands("defaultRole", text) if lower(text) == "none"
+# A first sign-in may assign no role.
+_allowed("defaultRole", text) if lower(text) == "none"
 
-# A group of all people is called so in some directories.
-_stands("groups", text) if lower(text) in {"anyone", "everybody", "everyone"}
+# Some directories use these names for a group of all people.
+_allowed("groups", text) if lower(text) in {"anyone", "everybody", "everyone"}

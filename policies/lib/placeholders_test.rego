@@ -29,7 +29,7 @@ test_every_key_of_a_declaration if {
 	places == {["metadata", "owner"], ["spec", "provisioning", "jit", "groups", 1], ["spec", "lifecycle", "review", "owner"]}
 }
 
-# A word that `_hint` or `_hints` does not know would never be found.
+# A word that is not in `_hint` or `_hints` would never be found.
 test_every_word_is_hinted_at if {
 	every word in placeholders._words {
 		every text in [word, sprintf("\n(%s)\n", [upper(word)]), replace(word, "-", " "), replace(word, "-", "_"), sprintf("%s@example.com", [word])] {
@@ -58,7 +58,7 @@ test_values_and_keys_that_are_words if {
 	}}
 }
 
-# A key that `_hints` does not name would never be looked at, neither with one text nor with several.
+# A key that is not in `_hints` would never be tested, neither with one text nor with several.
 test_every_key_is_hinted_at if {
 	every key in placeholders._keys {
 		placeholders._suspicious with input as {"spec": {key: "todo"}}

@@ -1,13 +1,13 @@
-# Populations of an app that are described on their own, for rules on the whole catalogue: other rules are shown each of them as an App.
+# Populations of an app with their own description, for rules on the whole catalogue. Other rules see each of them as an App.
 package policies.lib.populations
 
-# [position, what is different for it] of each: its own keys over those of its pattern.
+# [index, differences] of each: its own keys override those of its pattern.
 of(app) := [[nth, object.union(object.get(_patterns, object.get(population, "pattern", ""), {}), population)] |
 	some nth, population in app.spec.populations
 	is_object(population)
 ]
 
-# What patterns say, by name. Two of one name are a mistake that is reported elsewhere.
+# Specs of patterns by name. Another rule reports two patterns of one name.
 _patterns := object.union_n([{declaration.metadata.name: declaration.spec} |
 	some declaration in input.declarations
 	declaration.kind == "Pattern"

@@ -4,7 +4,7 @@ import data.policies.lib.apps
 import data.policies.lib.credentials
 import data.policies.lib.mechanisms
 
-# A question is as severe as the worst fault that its missing answer can hide.
+# A missing key has the severity of the worst fault that its value can hide.
 of(path) := "error" if path in _errors
 
 of(path) := "warning" if {
@@ -46,10 +46,10 @@ _warnings contains ["spec", "provisioning", "directory", "protocol"]
 
 _warnings contains ["spec", "provisioning", "shared", key] if some key in ["lastRotated", "rotateEveryDays"]
 
-# Nobody takes the tokens away that people may have made.
+# People may have created tokens that are not revoked.
 _errors contains ["spec", "issuesTokens"] if not mechanisms.done("revokeCredentials")
 
-# At worst the data is restricted: it is reviewed often enough, and access ends without hands.
+# The data may be restricted, but it is reviewed often enough and access ends automatically.
 _errors contains ["spec", "dataClass"] if {
 	limits := [days | some days in data.leaver.params["review/too-rare"].maxDays]
 	input.spec.lifecycle.review.everyDays > min(limits)
@@ -57,7 +57,7 @@ _errors contains ["spec", "dataClass"] if {
 
 _errors contains ["spec", "dataClass"] if input.spec.lifecycle.deprovision.via in {"ticket", "admin", "runbook", "vendor"}
 
-# At worst people change role every week, and wait for the next sign-in.
+# Roles may change every week and wait for the next sign-in.
 _warnings contains ["spec", "roleChurn"] if apps.mode == "jit"
 
 _warnings contains ["spec", "roleChurn"] if _at_sign_in
@@ -71,20 +71,20 @@ _at_sign_in if "jit" in [input.spec.lifecycle.update.via]
 
 _at_sign_in if "jit" in [input.spec.lifecycle.entitle.via]
 
-# At worst there are people from outside.
-_warnings contains ["spec", "populations"] if not _looked_after
+# There may be external people.
+_warnings contains ["spec", "populations"] if not _sponsored
 
 _errors contains ["spec", "populations"] if {
-	not _looked_after
+	not _sponsored
 	apps.tier <= 2
 }
 
-_looked_after if {
+_sponsored if {
 	input.spec.external.sponsor
 	input.spec.external.endDateRequired == true
 }
 
-# At worst people who left know the secret of something privileged, or of what provisioning works with.
+# Leavers may know the secret of a privileged credential, or of one that provisioning uses.
 _errors contains ["spec", "nonHuman", at, "knownTo"] if {
 	some at, item in credentials.live
 	_sensitive(item)
@@ -94,7 +94,7 @@ _sensitive(item) if item.privileged == true
 
 _sensitive(item) if item.name in credentials.of_mechanisms
 
-# At worst the role is privileged, and the first sign-in gives it.
+# The role may be privileged, and granted at the first sign-in.
 _errors contains ["spec", "roles", at, "privileged"] if some at, _ in input.spec.roles
 
 _errors contains ["spec", "roles", at, "lastReview"] if some at, _ in input.spec.roles
@@ -110,36 +110,36 @@ _errors contains ["spec", "lifecycle", "review", "covers"] if {
 	not role.reviewEveryDays
 }
 
-# At worst a sign-in brings back whom somebody suspended.
+# A sign-in may reactivate suspended accounts.
 _errors contains ["spec", "provisioning", "jit", "refusesSuspended"] if {
 	input.spec.lifecycle.deprovision.effect in {"suspend", "remove-membership", "seat-only"}
 }
 
-# At worst a sign-in and a push find accounts by different attributes.
+# A sign-in and a push may match accounts by different attributes.
 _errors contains ["spec", "provisioning", via, "matchKey"] if {
 	apps.created_by_jit
 	count(mechanisms.used) > 0
 	some via in mechanisms.used | {"jit"}
 }
 
-# At worst anybody can call the service.
+# The service may require no authentication.
 _errors contains ["spec", "provisioning", "scim", key] if some key in ["auth", "endpoint"]
 
-# At worst what ends the access of leavers is off, slow or looks away.
+# The mechanism that ends the access of leavers may be off, slow, or skip them.
 _errors contains ["spec", "provisioning", via, key] if {
 	some via in [input.spec.lifecycle.deprovision.via]
 	some key in ["operations", "syncMinutes", "delayDays", "outOfScope", "everyDays", "softDeleteMapped"]
 }
 
-# At worst it is too slow for what the app promises.
+# It may be too slow for the SLA of the app.
 _errors contains ["spec", "provisioning", via, "syncMinutes"] if {
 	some via in {how.via | some how in input.spec.lifecycle; how.slaHours >= 0}
 }
 
-# At worst accounts are found by what changes while the person stays.
+# Accounts may be matched by a changing attribute.
 _warnings contains ["spec", "provisioning", via, "matchKey"] if some via in mechanisms.matching
 
-# At worst it is a person's.
+# It may be a personal credential.
 _warnings contains ["spec", "nonHuman", at, "boundTo"] if some at, _ in credentials.live
 
 _errors contains ["spec", "nonHuman", at, "boundTo"] if {

@@ -8,8 +8,7 @@ import data.policies.lib.suspension
 import data.policies.lib.vendors
 import data.policies.lib.ways
 
-# {path, what}: decisions that are due about the app and that the declaration leaves open. Each switches rules on, so leaving it out must not be
-# cheaper than answering it.
+# {path, what}: required keys that the declaration lacks. Each activates rules, so omitting it must not be an advantage.
 open contains {"path": path, "what": what} if {
 	some [path, what] in _questions
 	not _answered(path)
@@ -18,18 +17,18 @@ open contains {"path": path, "what": what} if {
 _answered(path) if {
 	value := object.get(input, path, null)
 	value != null
-	not _hollow(path[count(path) - 1], value)
+	not _is_empty_value(path[count(path) - 1], value)
 }
 
-# An empty inventory says that there is nothing; any other empty list or mapping says nothing.
+# An empty inventory is a value; any other empty list or mapping is not.
 _inventories := {"breakGlass", "nonHuman", "roles", "thirdPartyGrants"}
 
-_hollow(key, value) if {
+_is_empty_value(key, value) if {
 	value == []
 	not key in _inventories
 }
 
-_hollow(_, value) if value == {}
+_is_empty_value(_, value) if value == {}
 
 _questions contains [["spec", key], what] if {
 	apps.in_use
@@ -49,43 +48,43 @@ _questions contains [path, what] if {
 }
 
 _of_accounts := [
-	[["metadata", "vendor"], "which product it is"],
+	[["metadata", "vendor"], "which product the app is"],
 	[["spec", "populations"], "who has accounts"],
-	[["spec", "roleChurn"], "how often people change role"],
+	[["spec", "roleChurn"], "how often roles change"],
 	[["spec", "roles"], "which roles there are"],
-	[["spec", "seats"], "whether seats are paid for"],
+	[["spec", "seats"], "whether seats are paid"],
 	[["spec", "breakGlass"], "which emergency accounts there are"],
-	[["spec", "secondAccounts"], "which accounts people have beside their own"],
+	[["spec", "secondAccounts"], "which second accounts people have"],
 ]
 
-# A list of what they can make is an answer too.
-_questions contains [["spec", "issuesTokens"], "whether people can make tokens"] if {
+# A list of kinds is a value too.
+_questions contains [["spec", "issuesTokens"], "whether people can create tokens"] if {
 	apps.has_accounts
 	not input.spec.issues
 }
 
-# What the vendor documents is an answer too.
-_questions contains [["spec", "issues"], "which tokens people can make"] if {
+# The vendor's list is a value too.
+_questions contains [["spec", "issues"], "which tokens people can create"] if {
 	apps.has_accounts
 	input.spec.issuesTokens == true
 	not vendors.facts.issues
 }
 
-# `leaver/untested` asks for the one that closes accounts.
-_questions contains [["spec", "lifecycle", stage, "testedOn"], sprintf("when somebody last tried `%s`", [stage])] if {
+# `leaver/untested` reports the one that closes accounts.
+_questions contains [["spec", "lifecycle", stage, "testedOn"], sprintf("when `%s` was last tested", [stage])] if {
 	apps.has_accounts
 	some stage in ["revokeSessions", "reactivate"]
 	input.spec.lifecycle[stage].via in apps.automatic
 }
 
-# Where there is no review at all, rules of their own ask for it, and `review/overdue` asks when it was.
+# Other rules report a missing review, and `review/overdue` its missing date.
 _questions contains [["spec", "lifecycle", "review", key], what] if {
 	apps.has_accounts
 	input.spec.lifecycle.review
 	some key, what in _of_reviews
 }
 
-# Of a review with an owner other rules ask how often it is.
+# Other rules report the missing interval of a review with an owner.
 _questions contains [["spec", "lifecycle", "review", "everyDays"], "how often accounts are reviewed"] if {
 	apps.has_accounts
 	input.spec.lifecycle.review
@@ -93,12 +92,12 @@ _questions contains [["spec", "lifecycle", "review", "everyDays"], "how often ac
 }
 
 _of_reviews := {
-	"covers": "whom the review looks at",
-	"onSilence": "what happens where the reviewer does not answer",
+	"covers": "which accounts the review covers",
+	"onSilence": "what happens if the reviewer does not answer",
 	"selfReview": "whether reviewers decide about their own access",
 }
 
-# Of accounts that a program closes `review/no-reconcile` asks it; how often and when is for `review/reconcile-overdue`.
+# For accounts that a program closes, `review/no-reconcile` reports it; `review/reconcile-overdue` reports interval and date.
 _questions contains [["spec", "lifecycle", "reconcile"], "whether accounts are compared with the source of truth"] if {
 	apps.has_accounts
 	input.spec.lifecycle
@@ -119,37 +118,37 @@ _questions contains [["spec", "provisioning", "jit", key], what] if {
 	not _asked_by_rule(key)
 }
 
-# `jit/untested-suspension` and `hybrid/untested-suspension` ask it.
+# `jit/untested-suspension` and `hybrid/untested-suspension` report it.
 _asked_by_rule("refusesSuspended") if count(suspension.by) > 0
 
 _of_jit := {
-	"defaultRole": "which role the first sign-in gives",
-	"matchKey": "by which attribute a sign-in finds its account",
+	"defaultRole": "which role the first sign-in grants",
+	"matchKey": "by which attribute a sign-in finds the account",
 	"refusesSuspended": "whether a suspended person can sign in",
-	"roleSync": "whether roles come with the sign-in",
+	"roleSync": "whether a sign-in sets roles",
 }
 
 _questions contains [["spec", "provisioning", via, key], what] if {
 	apps.has_accounts
 	some via in mechanisms.used
 	some key, words in _of_ways[via]
-	not _known(via, key)
+	not _known_from_system(via, key)
 	what := replace(words, "WAY", sprintf("`%s`", [via]))
 }
 
-# A fact about the System that acts is an answer too.
-_known(via, key) if {
+# A fact about the System is a value too.
+_known_from_system(via, key) if {
 	some system in mechanisms.systems(via)
 	object.get(data.leaver.catalogue.System[system].spec, key, null) != null
 }
 
-# `mechanism/no-credential` asks for the credential of an automation product.
-_known(via, "credential") if {
+# `mechanism/no-credential` reports a missing credential of an automation product.
+_known_from_system(via, "credential") if {
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.kind == "automation"
 }
 
-# What each way leaves open; WAY stands for its name.
+# Keys of each mechanism; WAY stands for its name.
 _of_any_way := {
 	"matchKey": "by which attribute WAY finds accounts",
 	"operations": "which operations of WAY are switched on",
@@ -157,14 +156,14 @@ _of_any_way := {
 	"delayDays": "how long WAY waits before it closes an account",
 }
 
-_of_scoped_way := object.union(_of_any_way, {"outOfScope": "what becomes of accounts that are no longer in the scope of WAY"})
+_of_scoped_way := object.union(_of_any_way, {"outOfScope": "what happens to accounts that are out of the scope of WAY"})
 
-_of_named_way := {"system": "which system runs WAY", "credential": "with which credential WAY works"}
+_of_named_way := {"system": "which system runs WAY", "credential": "which credential WAY uses"}
 
 _of_ways := {
 	"scim": object.union(_of_scoped_way, {
 		"endpoint": "where the SCIM service is",
-		"auth": "how the SCIM service knows its client",
+		"auth": "how callers of the SCIM service authenticate",
 		"softDeleteMapped": "whether a deactivation is sent",
 	}),
 	"connector": object.union(_of_scoped_way, _of_named_way),
@@ -181,15 +180,15 @@ _questions contains [["spec", "provisioning", "csv", key], what] if {
 _of_lists := {
 	"everyDays": "how often a list is uploaded",
 	"matchKey": "by which attribute accounts are found",
-	"operations": "what an uploaded list does to accounts",
+	"operations": "which operations an uploaded list performs",
 }
 
-# Programs of one's own answer the same questions as a push. Rules of their own ask for `system`, `credential` and `alert`.
+# Custom programs need the same keys as a push. Other rules report `system`, `credential` and `alert`.
 _questions contains [["spec", "provisioning", via, key], what] if {
 	apps.has_accounts
 	some via in _programs
 	some key, words in _of_scoped_way
-	not _known(via, key)
+	not _known_from_system(via, key)
 	what := replace(words, "WAY", sprintf("`%s`", [via]))
 }
 
@@ -197,21 +196,21 @@ _programs contains via if some via in mechanisms.programs
 
 _programs contains via if some via, _ in object.filter(input.spec.provisioning, ways.jobs)
 
-_known(via, key) if {
+_known_from_system(via, key) if {
 	via in ways.jobs
 	some how in input.spec.lifecycle
 	how.via == via
 	object.get(data.leaver.catalogue.System[how.system].spec, key, null) != null
 }
 
-# `scim/unassignment-ignored` judges what the System does at the end of an assignment.
-_known(via, "outOfScope") if {
+# `scim/unassignment-ignored` checks what the System does when an assignment ends.
+_known_from_system(via, "outOfScope") if {
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.onUnassign
 	via in ways.jobs
 }
 
-_questions contains [["spec", "lifecycle", "deprovision", "signal", "everyHours"], "how long the news that somebody leaves may take"] if {
+_questions contains [["spec", "lifecycle", "deprovision", "signal", "everyHours"], "how late the notice about a leaver may be"] if {
 	apps.has_accounts
 	input.spec.lifecycle.deprovision.signal.via
 }
@@ -224,18 +223,18 @@ _questions contains [["spec", "provisioning", "shared", key], what] if {
 
 _of_shared := {
 	"owner": "who owns the shared account",
-	"vault": "where its password is kept",
-	"rotateEveryDays": "how often its password changes",
-	"lastRotated": "when its password last changed",
+	"vault": "where its password is stored",
+	"rotateEveryDays": "how often its password is rotated",
+	"lastRotated": "when its password was last rotated",
 }
 
-_questions contains [["spec", "external", "maxDays"], "how long people from outside may stay"] if {
+_questions contains [["spec", "external", "maxDays"], "how long external people may stay"] if {
 	apps.has_accounts
 	some population in input.spec.populations
 	population in {"contractors", "guests", "partners"}
 }
 
-# A stage that is done has an owner. Rules of their own ask for those of the other stages, and for what does them.
+# A stage that is done needs an owner. Other rules report the remaining stages, and a missing `via`.
 _questions contains [["spec", "lifecycle", stage, "owner"], sprintf("who owns `%s`", [stage])] if {
 	apps.has_accounts
 	some stage, how in object.remove(input.spec.lifecycle, ["update", "deprovision", "review"])
@@ -243,16 +242,16 @@ _questions contains [["spec", "lifecycle", stage, "owner"], sprintf("who owns `%
 	not how.maxLifeHours
 }
 
-# What entries of lists leave open; an index of a list is no key that `object.get` follows.
+# Keys of list entries. `object.get` does not follow an index of a list.
 _accounts := {"agent", "bot", "rpa", "service-account", "sync-account"}
 
-_decided(entry, key) if is_boolean(entry[key])
+_has_boolean(entry, key) if is_boolean(entry[key])
 
 open contains {"path": ["spec", "nonHuman", at, "interactive"], "what": what} if {
 	some at, item in credentials.live
 	apps.in_use
 	item.kind in _accounts
-	not _decided(item, "interactive")
+	not _has_boolean(item, "interactive")
 	what := sprintf("whether people can sign in with `%s`", [item.name])
 }
 
@@ -261,7 +260,7 @@ open contains {"path": ["spec", "nonHuman", at, "revokesPrevious"], "what": what
 	apps.in_use
 	item.rotateEveryDays
 	count(object.filter(item, ["revokesPrevious", "overlapHours"])) == 0
-	what := sprintf("whether a rotation of `%s` ends the old secret", [item.name])
+	what := sprintf("whether a rotation of `%s` revokes the old secret", [item.name])
 }
 
 open contains {"path": ["spec", "nonHuman", at, "created"], "what": what} if {
@@ -269,11 +268,11 @@ open contains {"path": ["spec", "nonHuman", at, "created"], "what": what} if {
 	apps.in_use
 	not credentials.secretless(item)
 	count(object.filter(item, ["created", "lastRotated"])) == 0
-	what := sprintf("since when `%s` exists", [item.name])
+	what := sprintf("when `%s` was created", [item.name])
 }
 
-# `credential/never-expires` asks it of a secret that nobody replaces.
-open contains {"path": ["spec", "nonHuman", at, "expires"], "what": sprintf("when the secret of `%s` ends", [item.name])} if {
+# `credential/never-expires` reports a secret without rotation.
+open contains {"path": ["spec", "nonHuman", at, "expires"], "what": sprintf("when the secret of `%s` expires", [item.name])} if {
 	some at, item in credentials.live
 	apps.in_use
 	item.rotateEveryDays
@@ -281,13 +280,13 @@ open contains {"path": ["spec", "nonHuman", at, "expires"], "what": sprintf("whe
 	count(object.filter(item, ["expires", "neverExpires", "expiryUnknown"])) == 0
 }
 
-# Kinds that a person or the organisation can have. The others are accounts of their own, or a person's by their kind.
-_of_somebody := {"api-key", "certificate", "oauth-client", "scim-token", "ssh-key"}
+# Kinds that can belong to a person or to the organisation. The others are separate accounts, or personal by their kind.
+_ambiguous_kinds := {"api-key", "certificate", "oauth-client", "scim-token", "ssh-key"}
 
-open contains {"path": ["spec", "nonHuman", at, "boundTo"], "what": sprintf("whose credential `%s` is", [item.name])} if {
+open contains {"path": ["spec", "nonHuman", at, "boundTo"], "what": sprintf("to whom the credential `%s` belongs", [item.name])} if {
 	some at, item in credentials.live
 	apps.in_use
-	item.kind in _of_somebody
+	item.kind in _ambiguous_kinds
 	not item.boundTo
 }
 
@@ -305,7 +304,7 @@ _covered := {group | some group in input.spec.lifecycle.review.covers}
 open contains {"path": ["spec", "roles", at, "privileged"], "what": what} if {
 	apps.in_use
 	some at, role in input.spec.roles
-	not _decided(role, "privileged")
+	not _has_boolean(role, "privileged")
 	what := sprintf("whether the role `%s` is privileged", [role.name])
 }
 
@@ -331,13 +330,13 @@ open contains {"path": ["spec", "instances", at, "host"], "what": sprintf("where
 	count(object.filter(instance, ["host", "tenant"])) == 0
 }
 
-open contains {"path": ["spec", "localAccounts", "checkedOn"], "what": "when somebody last looked for local accounts"} if {
+open contains {"path": ["spec", "localAccounts", "checkedOn"], "what": "when local accounts were last checked"} if {
 	apps.has_accounts
 	count(input.spec.localAccounts.accounts) > 0
 	not input.spec.localAccounts.checkedOn
 }
 
-# How often the access is reviewed is for `grant/unreviewed`.
+# `grant/unreviewed` reports a missing interval.
 open contains {"path": ["spec", "thirdPartyGrants", at, "scopes"], "what": sprintf("what `%s` may do", [grant.name])} if {
 	some at, grant in credentials.grants
 	apps.in_use
@@ -347,6 +346,6 @@ open contains {"path": ["spec", "thirdPartyGrants", at, "scopes"], "what": sprin
 open contains {"path": ["spec", "localAccounts", "accounts", at, "temporary"], "what": what} if {
 	apps.has_accounts
 	some at, account in input.spec.localAccounts.accounts
-	not _decided(account, "temporary")
+	not _has_boolean(account, "temporary")
 	what := sprintf("whether the local account `%s` is temporary", [account.name])
 }

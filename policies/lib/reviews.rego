@@ -2,14 +2,14 @@ package policies.lib.reviews
 
 import data.policies.lib.apps
 
-# Place → role, of all privileged roles of an app that is not retired.
+# Index → role, for all privileged roles of an app that is not retired.
 privileged[at] := role if {
 	apps.alive
 	some at, role in input.spec.roles
 	role.privileged == true
 }
 
-# What the review of the app says (`everyDays`, `last`), where it looks at administrators or does not say at whom.
+# `everyDays` and `last` of the app's review, if it covers administrators or has no `covers`.
 of_admins[key] := value if {
 	_looks_at_admins
 	some key, value in object.filter(input.spec.lifecycle.review, ["everyDays", "last"])

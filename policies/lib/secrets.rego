@@ -1,7 +1,7 @@
 package policies.lib.secrets
 
-# What there is in a text, or in a whole declaration as JSON, that holds a secret: quick to look for, and not yet a finding. Most hints are
-# plain letters, which the engine finds all at once, without an automaton.
+# Hints that a text, or a whole declaration as JSON, may contain a secret: a quick test before the exact one. Most hints are plain letters,
+# which the engine finds all at once, without an automaton.
 suspicious(text) if {
 	some hint in [
 		`gh[opusr]_|github_pat_|gl(agent|cbt|dt|ffct|ft|imt|oas|pat|ptt|rt|rtr|soat|wt)-|GR1348941|xox[a-z]-|xox[a-z]\.|xapp-|xwfp-|hooks\.slack|webhook\.office|/api/webhooks/`,
@@ -30,17 +30,18 @@ suspicious(text) if {
 	regex.match(hint, small)
 }
 
-# Keys of texts for people, in which a word without sense has no place.
+# Keys of free texts, which should not contain a high-entropy word.
 prose := {
 	"alert", "compensatingControl", "contact", "description", "notes", "offSwitch", "offboarding", "purpose", "reason", "title",
 }
 
-# The same for texts that are one long word, in a whole declaration as JSON; a UUID, with its hyphens after 8, 13 and 18 characters, is none.
+# The same for texts of one long word, in a whole declaration as JSON. A UUID, with its hyphens after 8, 13 and 18 characters, does not
+# match.
 long_word(document) if {
 	regex.match(`"[A-Za-z0-9+/_=-]{8}([A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{23}|-[A-Za-z0-9+/_=-]{4}([A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{18}|-[A-Za-z0-9+/_=-]{4}[A-Za-z0-9+/_=][A-Za-z0-9+/_=-]{13}))[A-Za-z0-9+/_=-]*"`, document)
 }
 
-# What it is → how it looks. Long enough that the prefix alone, in a sentence, is none.
+# Kind → pattern, long enough that a mere prefix in a sentence does not match.
 _looks := {
 	"a 1Password secret": `(^|[^A-Za-z0-9])(ops_eyJ[A-Za-z0-9+/=_-]{20}|A3-[A-Z0-9]{6}-[A-Z0-9]{6,11}-[A-Z0-9]{5})`,
 	"a Cloudflare token": `(^|[^A-Za-z0-9_])(cf(at|k|ut)_[A-Za-z0-9_-]{20}|v1\.0-[a-f0-9]{24}-[a-f0-9]{40})`,
@@ -84,7 +85,7 @@ _looks := {
 	"a vendor token": `(^|[^A-Za-z0-9])(sntry[su]_[A-Za-z0-9_+/=-]{20}|PMAK-[a-f0-9]{24}|pul-[a-f0-9]{40}|nfp_[A-Za-z0-9]{30}|sbp_[a-f0-9]{40}|sb_secret_[A-Za-z0-9_-]{20}|pscale_(oauth|pw|tkn)_[A-Za-z0-9_.-]{20}|tskey-[a-z]+-[A-Za-z0-9-]{16}|dt0[a-z][0-9]{2}\.[A-Z0-9]{24}\.[A-Z0-9]{20}|[0-9]{8,10}:AA[A-Za-z0-9_-]{32}|CCIP(AT|RJ)_[A-Za-z0-9_-]{20})`,
 }
 
-# What kinds of secret a text holds, also where YAML or an editor broke it into lines.
+# The kinds of secrets in a text, also if YAML or an editor broke it into lines.
 kinds(text) := ((_direct(text) | _broken(text)) | _password(text)) | _assigned(text)
 
 _direct(text) := {kind |
@@ -92,8 +93,8 @@ _direct(text) := {kind |
 	regex.match(pattern, text)
 }
 
-# A line break, or the space that folding makes of it, behind a word that no language has. Two digits tell a secret from the words that follow
-# the mere name of a prefix.
+# A line break, or the space that folding makes of it, after a high-entropy word. Two digits distinguish a secret from words that follow the
+# mere name of a prefix.
 _broken(text) := {kind |
 	regex.match(`\s`, text)
 	joined := regex.replace(text, `([0-9A-Za-z._~+/=-]*[0-9_.~-][0-9A-Za-z._~+/=-]*)\s+`, "${1}")
@@ -109,7 +110,7 @@ _password(text) := {"a password" |
 	not regex.match(`[0-9]{4}-[0-9]{2}`, word)
 }
 
-# A word without sense behind the name of a key: vendors such as Datadog mark theirs by nothing.
+# A high-entropy word after the name of a key: some vendors, such as Datadog, use no prefix.
 _assigned(text) := {"a key or token" |
 	some found in regex.find_n(`(?i:api|app|application|access|auth|client|secret|license|routing)[ _-]?(?i:access[ _-]?)?(?i:key|token|secret)["']?\s*[:=]\s*["']?[A-Za-z0-9+/_=.~-]{16,}`, text, -1)
 	word := regex.replace(found, `^[A-Za-z _-]+["']?\s*[:=]\s*["']?`, "")
@@ -118,7 +119,7 @@ _assigned(text) := {"a key or token" |
 	not regex.match(`[0-9]{4}-[0-9]{2}`, word)
 }
 
-# A text that is one long word without sense: many runs of digits, many different characters, hardly any separators.
+# A text of one high-entropy word: many runs of digits, many different characters, few separators.
 random(text) if {
 	regex.match(`^[A-Za-z0-9+/_=-]{32,}$`, text)
 	count(regex.find_n(`[0-9]+`, text, -1)) >= 3

@@ -2,7 +2,7 @@ package policies.lib.secrets_test
 
 import data.policies.lib.secrets
 
-# Put together here, so that no scanner takes this file for a leak.
+# Assembled here, so that secret scanners do not report this file.
 _fakes := {
 	"a 1Password secret": [["ops_", "eyJaaaaBBBBccccDDDDeeee0123"]],
 	"a Cloudflare token": [["cfut_", "0a1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t"], ["v1.0-", "0123456789abcdef01234567-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"]],
@@ -57,7 +57,7 @@ test_every_kind_is_known if {
 	}
 }
 
-# As folding gives it, and as a literal block does.
+# With a space from folding, and with a line break from a literal block.
 test_a_broken_secret_is_known if {
 	every text in [
 		concat("", ["the token ghp_", "0123456789ab cdefABCDEF0123456789abcd is new"]),
@@ -69,7 +69,7 @@ test_a_broken_secret_is_known if {
 	}
 }
 
-# Each alternative of each hint: none may be lost to the quick look before it.
+# Each alternative of each hint must pass the quick test.
 test_every_hint_is_seen if {
 	every text in [
 		"gho_", "ghp_", "ghu_", "ghs_", "ghr_", "github_pat_", "glagent-", "1Q~", "ATCTT3", "xoxe.", "hvr.", "gldt-", "glft-", "gloas-", "glpat-", "glptt-", "glrt-",

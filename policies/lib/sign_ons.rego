@@ -3,10 +3,10 @@ package policies.lib.sign_ons
 import data.policies.lib.ids
 import data.policies.lib.populations
 
-# How people sign in to an app. `spec.signOn` is one sign-on, with others in `also`, or a list of them: rules read them here, where both are the
-# same. SCIM comes from the first one, unless a stage names another System.
+# How people sign in to an app. `spec.signOn` is one sign-on, with others in `also`, or a list. Rules read both forms here. SCIM comes from
+# the first sign-on, unless a stage names another System.
 
-# [path, sign-on] of all that a `spec` states.
+# [path, sign-on] of all in a `spec`.
 of(spec) := array.concat(
 	array.concat(
 		[[["spec", "signOn"], how] | some how in [spec.signOn]; is_object(how)],
@@ -15,29 +15,29 @@ of(spec) := array.concat(
 	[[["spec", "signOn", "also", at], how] | some at, how in spec.signOn.also],
 )
 
-# Those of the app that is evaluated.
+# Those of the current app.
 written := of(input.spec)
 
-# Those that are for the population that is evaluated, or for the app without the populations that are described on their own.
+# Those of the current population, or of the app without populations that have their own description.
 current := serving(input.spec, object.get(input, ["metadata", "population"], ""))
 
 serving(spec, population) := [[path, how] |
-	apart := _apart(spec)
+	apart := _described_populations(spec)
 	some [path, how] in of(spec)
-	_serves(how, population, apart)
+	_covers(how, population, apart)
 ]
 
-_serves(how, _, _) if count(object.get(how, "populations", [])) == 0
+_covers(how, _, _) if count(object.get(how, "populations", [])) == 0
 
-_serves(how, "", apart) if {
+_covers(how, "", apart) if {
 	some name in how.populations
 	not name in apart
 }
 
-_serves(how, population, _) if population in how.populations
+_covers(how, population, _) if population in how.populations
 
-# Populations that are described on their own.
-_apart(spec) := {population.name |
+# Populations with their own description.
+_described_populations(spec) := {population.name |
 	some population in spec.populations
 	is_object(population)
 }
@@ -48,17 +48,17 @@ systems contains how.system if {
 	how.system
 }
 
-# The one of them that pushes by SCIM.
+# The System that pushes by SCIM.
 system := current[0][1].system
 
-# Those whose people the given Systems do not know: all but the first one, and that too if another one is among the Systems. Of a single
-# identity provider it is no question: accounts may be closed by a System that signs nobody in.
-besides(closing) := array.concat([sign_on | some sign_on in array.slice(current, 0, 1); _is_other(closing)], _further)
+# Sign-ons whose people the given Systems do not know: all but the first one, and that too if another one is among the Systems. A single
+# identity provider is left out, because a System without sign-ons may close its accounts.
+besides(closing) := array.concat([sign_on | some sign_on in array.slice(current, 0, 1); _is_other(closing)], _other_sign_ons)
 
-_further := array.slice(current, 1, count(current))
+_other_sign_ons := array.slice(current, 1, count(current))
 
 _is_other(closing) if {
-	some [_, how] in _further
+	some [_, how] in _other_sign_ons
 	how.system in closing
 }
 
@@ -68,7 +68,7 @@ federated contains [path, how] if {
 	how.protocol in {"saml", "oidc", "ws-federation"}
 }
 
-# Tells one of several sign-ons from the others in a message.
+# Suffix of a message that distinguishes one of several sign-ons.
 by(how) := sprintf(" by %s", [how.system]) if {
 	count(current) > 1
 	how.system
@@ -81,7 +81,7 @@ _told_apart(how) if {
 	how.system
 }
 
-# [path, words] of what the sign-ons of an app with accounts leave open.
+# [path, what] of required keys that the sign-ons of an app with accounts lack.
 questions contains [["spec", "signOn", "protocol"], "how people sign in"] if count(current) == 0
 
 questions contains [array.concat(path, ["protocol"]), sprintf("how people sign in%s", [by(how)])] if {
@@ -95,8 +95,8 @@ questions contains [array.concat(path, [key]), concat("", [what, by(how)])] if {
 	object.get(how, key, null) == null
 }
 
-# With a password beside it, `signon/not-enforced` says so.
-questions contains [array.concat(path, ["passwordReset"]), sprintf("whether people who sign in%s can get a password of the app", [by(how)])] if {
+# `signon/not-enforced` reports a sign-on that can be bypassed by a password.
+questions contains [array.concat(path, ["passwordReset"]), sprintf("whether people who sign in%s can set a password in the app", [by(how)])] if {
 	some [path, how] in federated
 	how.enforced == true
 	not is_boolean(object.get(how, "passwordReset", null))
@@ -105,10 +105,10 @@ questions contains [array.concat(path, ["passwordReset"]), sprintf("whether peop
 _undecided := {
 	"system": "which system signs people in",
 	"assignmentRequired": "whether only assigned people can sign in",
-	"appId": "by which application of the identity provider people sign in",
+	"appId": "through which application of the identity provider people sign in",
 }
 
-# [path, sign-on] of all that an app states, also for the populations that are described on their own. For rules on the whole catalogue.
+# [path, sign-on] of all in an app, including populations with their own description. For rules on the whole catalogue.
 anywhere(app) := array.concat(own, apart) if {
 	own := of(app.spec)
 	named := {[how.system, ids.compared(how.appId)] | some [_, how] in own}

@@ -2,93 +2,94 @@ package policies.lib.signoffs
 
 import data.policies.lib.dates
 
-# Everything that was signed, or should have been, about the app that is judged.
+# All sign-offs of the current app.
 records := object.get(data.leaver.signoffs, ["records", input.metadata.name], [])
 
-# The app as the trusted commit declares it, where the change makes something else of it. At most one.
-_before := [_declared | _declared != {}]
+# The app as the trusted commit declares it, if the change differs. At most one.
+_trusted_version := [_declared | _declared != {}]
 
 _declared := object.get(data.leaver.signoffs, ["base", input.metadata.name], {})
 
-# Whether the app is no longer in the catalogue; then what is left of it is judged.
+# Whether the app is no longer in the catalogue; then its last known version is evaluated.
 gone if input.metadata.name in data.leaver.signoffs.gone
 
-# What the app has to fulfil.
-requirements contains bond.requirement if some bond in _bonds
+# The requirements that apply to the app.
+requirements contains bond.requirement if some bond in _applicable
 
-# {requirement, tier}: by what the app declares, …
-_bonds contains {"requirement": requirement, "tier": _tier(input)} if {
+# {requirement, tier}: by the current declaration, …
+_applicable contains {"requirement": requirement, "tier": _tier(input)} if {
 	some requirement in data.leaver.signoffs.requirements
-	_binds(requirement, input)
+	_applies(requirement, input)
 }
 
-# … by what the trusted commit declares, …
-_bonds contains {"requirement": requirement, "tier": _tier(app)} if {
-	some app in _before
+# … by the trusted commit, …
+_applicable contains {"requirement": requirement, "tier": _tier(app)} if {
+	some app in _trusted_version
 	some requirement in data.leaver.signoffs.requirements
-	_binds(requirement, app)
+	_applies(requirement, app)
 }
 
-# … and by what it declared when it was signed, until all that the requirement asks for have signed the new declaration. An app does not leave by
-# calling itself retired, less critical or something else.
-_bonds contains {"requirement": requirement, "tier": _tier(record.declared)} if {
+# … and by the signed version, until all required persons have signed the new declaration. An app cannot leave a requirement by lowering its
+# tier, retiring or changing other values.
+_applicable contains {"requirement": requirement, "tier": _tier(record.declared)} if {
 	some record in _history
 	some requirement in data.leaver.signoffs.requirements
 	record.role in requirement.roles
-	_binds(requirement, record.declared)
+	_applies(requirement, record.declared)
 	not _released(requirement, record)
 }
 
-# An app that is retired needs nobody's sign-off for what it is.
-_binds(requirement, app) if {
+# A retired app needs no sign-off of its current version.
+_applies(requirement, app) if {
 	object.get(app, ["spec", "status"], "live") != "retired"
-	_fits(requirement, app)
+	_requirement_matches(requirement, app)
 }
 
-_fits(requirement, app) if {
+_requirement_matches(requirement, app) if {
 	when := object.get(requirement, "when", {})
-	_one_of(app, "tier", object.get(when, "tiers", null))
-	_one_of(app, "dataClass", object.get(when, "dataClasses", null))
+	_value_matches(app, "tier", object.get(when, "tiers", null))
+	_value_matches(app, "dataClass", object.get(when, "dataClasses", null))
 	labels := object.get(app, ["metadata", "labels"], {})
 	every key, value in object.get(when, "labels", {}) {
 		labels[key] == value
 	}
 }
 
-# What an app does not declare, it does not leave a requirement by.
-_one_of(app, key, values) if {
+# A missing value does not exempt an app from a requirement.
+_value_matches(app, key, values) if {
 	is_array(values)
 	some value in [object.get(app, ["spec", key], values[0])]
 	value in values
 }
 
-_one_of(_, _, values) if values == null
+_value_matches(_, _, values) if values == null
 
-# An app without a tier counts as the most critical, as in `apps.tier`.
+# A missing tier counts as the most critical one, as in `apps.tier`.
 _tier(app) := object.get(app, ["spec", "tier"], 1)
 
-# What tells what the app was, even where it no longer counts: a reviewer of this catalogue has signed it, and it was not withdrawn.
+# Evidence of an earlier version of the app, even if it no longer counts: a reviewer of this catalogue has signed it, and it was not
+# revoked.
 _history := [record |
 	some record in records
 	record.signature == "good"
 	record.signer == record.reviewer
 	not record.withdrawn == true
-	not _foreign(record)
+	not _in_other_catalogue(record)
 ]
 
 signed if count(_history) > 0
 
-_foreign(record) if record.catalogue != object.get(data.leaver.signoffs, "catalogue", "")
+_in_other_catalogue(record) if record.catalogue != object.get(data.leaver.signoffs, "catalogue", "")
 
-# Records without a flaw. What is held against each other is held against these alone: anyone can bring thousands of the rest.
-_sound := [record | some record in records; _flaw(record) == "none"]
+# Valid records. Only these are compared with each other, since anyone can add thousands of invalid ones.
+_valid_records := [record | some record in records; _record_fault(record) == "none"]
 
-# All roles and as many persons as the requirement asks for have since signed the declaration as it is, each entitled to the app as it was.
+# All required roles and enough persons have signed the current declaration, each entitled to the app as it was.
 _released(requirement, record) if {
 	tier := _tier(record.declared)
 	final := [other |
-		some other in _sound
-		_agrees(other)
+		some other in _valid_records
+		_approves(other)
 		other.role in requirement.roles
 		other.signedAt > record.signedAt
 		other.changes.material == []
@@ -98,28 +99,28 @@ _released(requirement, record) if {
 	count({person(other.reviewer) | some other in final}) >= quorum(requirement)
 }
 
-# Persons that must have signed.
+# Number of persons who must sign.
 quorum(requirement) := object.get(requirement, "quorum", count(requirement.roles))
 
-# One person, however it is spelled.
+# One person, in any spelling.
 person(name) := lower(trim_space(name))
 
-# What is wrong with a record, whatever it says of the app: the first of these.
-_flaw(record) := "bad-signature" if {
+# The first fault of a record, independent of the app's version.
+_record_fault(record) := "bad-signature" if {
 	not record.signature == "good"
 } else := "unknown-signer" if {
 	not _known(record)
 } else := "key-not-valid" if {
 	not _in_force(record)
 } else := "other-catalogue" if {
-	not _here(record)
+	not _in_this_catalogue(record)
 } else := "wrong-role" if {
 	not _entitled(record)
 } else := "self-signoff" if {
 	owns(record.reviewer)
 } else := "none"
 
-# The key is that of the person who is named, and the person is an approver.
+# The key belongs to the named person, who is an approver.
 _known(record) if {
 	record.signer == record.reviewer
 	record.approver
@@ -130,31 +131,31 @@ _in_force(record) if {
 	record.revoked == false
 }
 
-# Signed for this catalogue: where it has a name, each sign-off has it too.
-_here(record) if object.get(record, "catalogue", "") == object.get(data.leaver.signoffs, "catalogue", "")
+# Signed for this catalogue: if it has a name, the sign-off must have the same.
+_in_this_catalogue(record) if object.get(record, "catalogue", "") == object.get(data.leaver.signoffs, "catalogue", "")
 
 _entitled(record) if {
 	record.role in record.approver.roles
-	tiers := array.concat([_tier(input)], [_tier(app) | some app in _before])
+	tiers := array.concat([_tier(input)], [_tier(app) | some app in _trusted_version])
 	min(tiers) >= record.approver.highestTier
 }
 
-# A person, or a team to which the person belongs, owns the app or acts in it, now or by the trusted commit. Reviewing access is no part of
-# acting.
+# A person, or a team of that person, owns the app or one of its stages, now or in the trusted commit. Owning the access review does not
+# count.
 owns(someone) if count(owned(someone)) > 0
 
 owned(someone) := {place.path |
-	some app in array.concat([input], _before)
+	some app in array.concat([input], _trusted_version)
 	some place in _owners(app)
-	not _watches(place.path)
-	_is(someone, place.owner)
+	not _reviews_access(place.path)
+	_is_or_belongs_to(someone, place.owner)
 }
 
-_watches(path) if path[2] in {"review", "reconcile"}
+_reviews_access(path) if path[2] in {"review", "reconcile"}
 
-_is(someone, owner) if person(someone) == person(owner)
+_is_or_belongs_to(someone, owner) if person(someone) == person(owner)
 
-_is(someone, owner) if {
+_is_or_belongs_to(someone, owner) if {
 	some name, teams in data.leaver.signoffs.belongs
 	person(name) == person(someone)
 	person(owner) in teams
@@ -162,17 +163,17 @@ _is(someone, owner) if {
 
 # Every `owner` of an app, as deep as the schema goes: {path, owner}.
 _owners(app) := {{"path": array.concat(path, ["owner"]), "owner": block.owner} |
-	one := _inside([[[], app]])
-	two := _inside(one)
-	three := _inside(two)
-	four := _inside(three)
+	one := _nested_parts([[[], app]])
+	two := _nested_parts(one)
+	three := _nested_parts(two)
+	four := _nested_parts(three)
 	some [path, block] in array.concat(array.concat(one, two), array.concat(three, four))
 	is_object(block)
 	is_string(block.owner)
 }
 
 # The lists and mappings in some of them, each with its path.
-_inside(blocks) := [[array.concat(path, [key]), part] |
+_nested_parts(blocks) := [[array.concat(path, [key]), part] |
 	some [path, block] in blocks
 	some key, part in block
 	_holds(part)
@@ -182,44 +183,44 @@ _holds(part) if is_object(part)
 
 _holds(part) if is_array(part)
 
-_agrees(record) if record.decision in {"approved", "conditional"}
+_approves(record) if record.decision in {"approved", "conditional"}
 
-# Of each person and role the last word that counts, and what has no standing yet.
+# For each person and role the last decision that counts, and undecided records.
 current contains record if {
 	some record in records
 	not _superseded(record)
 }
 
 _superseded(record) if {
-	some other in _sound
+	some other in _valid_records
 	other.reviewer == record.reviewer
 	other.role == record.role
 	other.signedAt > record.signedAt
 }
 
-# What keeps a record from counting for a requirement; "none" where it counts.
+# Why a record does not count for a requirement; "none" if it counts.
 fault(record, requirement) := flaw if {
-	flaw := _flaw(record)
+	flaw := _record_fault(record)
 	flaw != "none"
 } else := "wrong-role" if {
 	record.approver.highestTier > strictest(requirement)
 } else := "outdated-rejection" if {
-	not _agrees(record)
-	not _same(record)
+	not _approves(record)
+	not _unchanged(record)
 } else := "rejected" if {
-	not _agrees(record)
+	not _approves(record)
 } else := "stale" if {
-	not _same(record)
+	not _unchanged(record)
 } else := "expired" if {
-	not _fresh(record, requirement)
+	not _in_date(record, requirement)
 } else := "none"
 
-# The most critical tier by which the app falls under a requirement.
-strictest(requirement) := min({bond.tier | some bond in _bonds; bond.requirement == requirement})
+# The most critical tier for which the requirement applies to the app.
+strictest(requirement) := min({bond.tier | some bond in _applicable; bond.requirement == requirement})
 
-_same(record) if record.changes.material == []
+_unchanged(record) if record.changes.material == []
 
-_fresh(record, requirement) if left(record, requirement) >= 0
+_in_date(record, requirement) if left(record, requirement) >= 0
 
 # Days that a record still counts for a requirement: until its own end, or until it is too old.
 left(record, requirement) := min([
@@ -227,7 +228,7 @@ left(record, requirement) := min([
 	requirement.maxAgeDays - dates.days_since(record.signedOn),
 ])
 
-# {requirement, role, records}: for each role that must sign, the records that count.
+# {requirement, role, records}: for each required role, the records that count.
 seats contains {"requirement": requirement, "role": role, "records": counting} if {
 	some requirement in requirements
 	some role in requirement.roles
@@ -247,7 +248,7 @@ fulfilled(requirement) if {
 	count(persons(requirement)) >= quorum(requirement)
 }
 
-# {record, requirement, fault}: for each role that nobody fills, the records that would fill it but for a fault.
+# {record, requirement, fault}: for each role without a valid record, the records that would fill it but for a fault.
 failing contains {"record": record, "requirement": seat.requirement, "fault": found} if {
 	some seat in seats
 	seat.records == set()
@@ -256,7 +257,7 @@ failing contains {"record": record, "requirement": seat.requirement, "fault": fo
 	found := fault(record, seat.requirement)
 }
 
-# {requirement, role}: roles that nobody fills, with no record that could explain why.
+# {requirement, role}: roles without a valid record, and without a record that explains why.
 vacant contains {"requirement": seat.requirement, "role": seat.role} if {
 	some seat in seats
 	seat.records == set()
@@ -269,8 +270,8 @@ vacant contains {"requirement": seat.requirement, "role": seat.role} if {
 	explained == set()
 }
 
-# Records that fail for one reason, each once whatever the number of requirements.
+# Records with a given fault, each once for all requirements.
 failed(reason) := {one.record | some one in failing; one.fault == reason}
 
-# Who, in which role, when.
+# Reviewer, role and date.
 by(record) := sprintf("%s as %s on %s", [record.reviewer, record.role, record.signedOn])

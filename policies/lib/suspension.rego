@@ -4,23 +4,23 @@ import data.policies.lib.apps
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
-# Ways that suspend accounts, of which a rule asks whether a sign-in brings them back.
-_asked := mechanisms.pushing | ways.by_hand | ways.unattended
+# Mechanisms that suspend accounts and for which a rule checks whether a sign-in reactivates them.
+_checked_mechanisms := mechanisms.pushing | ways.by_hand | ways.unattended
 
-# The way by which accounts are suspended that a sign-in creates. `jit/reactivates-leavers` tells that a sign-in brings them back.
+# The mechanism that suspends accounts created at sign-in. `jit/reactivates-leavers` reports a sign-in that reactivates them.
 by contains via if {
 	apps.created_by_jit
 	not mechanisms.contradicted
 	some via in [input.spec.lifecycle.deprovision.via]
-	via in _asked
+	via in _checked_mechanisms
 	not _ended(via)
 	not input.spec.provisioning.jit.reactivates == true
 }
 
-# Nothing is left that could come back.
+# Accounts are deleted, so none can be reactivated.
 _ended(_) if input.spec.lifecycle.deprovision.effect == "delete"
 
-# Nothing was suspended.
+# Accounts were not suspended.
 _ended(via) if {
 	input.spec.lifecycle.deprovision.effect == "seat-only"
 	not via in mechanisms.pushing

@@ -1,6 +1,6 @@
 package policies.lib.systems
 
-# Built-in Systems that the declared one is about: those that it extends, else the one product of its vendor of the same kind.
+# Built-in Systems that match the declared one: those that it extends, else the only product of its vendor of the same kind.
 known contains name if {
 	some name in data.leaver.builtin.extends[input.metadata.name]
 }
@@ -45,28 +45,28 @@ _differs(mine, fact) if {
 	_plain(mine) != _plain(fact)
 }
 
-# The order of a list says nothing.
+# The order of a list is ignored.
 _differs(mine, fact) if {
 	is_array(fact)
 	{item | some item in mine} != {item | some item in fact}
 }
 
-# Upper and lower case of a name say nothing either.
+# The case of a name is ignored too.
 _plain(value) := lower(trim_space(value)) if is_string(value)
 
 _plain(value) := value if not is_string(value)
 
-# An administrator can set or measure the value.
+# An administrator can change or measure the value.
 _set(system, key, mine, fact) if {
 	some setting in data.leaver.builtin.settings
 	setting.key == key
-	_concerns(setting, system)
+	_applies_to(setting, system)
 	_allows(setting, mine, fact)
 }
 
-_concerns(setting, _) if not setting.systems
+_applies_to(setting, _) if not setting.systems
 
-_concerns(setting, system) if system in setting.systems
+_applies_to(setting, system) if system in setting.systems
 
 _allows(setting, _, _) if {
 	not setting.only

@@ -2,12 +2,12 @@ package policies.lib.teams
 
 import data.policies.lib.sign_ons
 
-# What names a team, in a stage of the life and anywhere else.
+# Keys that name a team, in a stage and elsewhere.
 _in_stage := ["owner", "approver", "to", "escalateTo"]
 
 _in_entry := ["owner", "approver", "sponsor"]
 
-# Every place of an App, a System or a Waiver that names a team which answers for something: {path, team}.
+# Every place of an App, a System or a Waiver that names an accountable team: {path, team}.
 named contains {"path": [block, "owner"], "team": part.owner} if {
 	some block, part in object.filter(input, ["metadata", "spec"])
 	part.owner
@@ -84,8 +84,8 @@ named contains {"path": ["spec", "deleteGuard", "approver"], "team": input.spec.
 	input.spec.deleteGuard.approver
 }
 
-# Each of them once.
+# Each team once.
 names := {place.team | some place in named}
 
-# Where a team is named.
+# Paths that name a team.
 places(team) := {place.path | some place in named; place.team == team}

@@ -3,7 +3,7 @@ package policies.lib.undeclared
 import data.policies.lib.ids
 import data.policies.lib.sign_ons
 
-# Where in the catalogue → observation, of what people have accounts in and no app declares. Only rules on the whole catalogue use these.
+# Index → observation, for applications that no app declares. Only for rules on the whole catalogue.
 observations := {at: declaration |
 	some at, declaration in input.declarations
 	declaration.kind == "Observation"
@@ -17,13 +17,13 @@ observations := {at: declaration |
 
 # [system, id] of all apps; empty if nothing is observed.
 _declared := {[how.system, ids.compared(how.appId)] |
-	_anything
+	_has_observations
 	some app in input.declarations
 	app.kind == "App"
 	some [_, how] in sign_ons.anywhere(app)
 }
 
-_anything if {
+_has_observations if {
 	some declaration in input.declarations
 	declaration.kind == "Observation"
 }
@@ -35,7 +35,7 @@ _linked(spec) if {
 
 _ids(spec) := {ids.compared(id) | some id in array.concat([spec.appId], object.get(spec, "otherIds", []))}
 
-# An app with a schema error is declared, too. It may name the system only in a pattern, which an invalid app does not inherit from.
+# An app with a schema error counts as declared. It may name the system only in a pattern, from which an invalid app does not inherit.
 _of_invalid(spec) if {
 	some id in _ids(spec)
 	some system in [spec.system, ""]
@@ -55,16 +55,16 @@ _words_of_invalid := {squeezed(name) | some name, _ in data.leaver.invalid.names
 # [word, system] of the invalid apps that name another application of the system.
 _elsewhere := {[squeezed(name), system] | some name, systems in data.leaver.invalid.names; some system in systems}
 
-# A name as people write it one way or another.
+# Normal form of a name, without differences in spelling.
 squeezed(text) := strings.replace_n({" ": "", "-": "", "_": "", ".": "", "(": "", ")": "", "/": ""}, lower(text))
 
-# Word → where the app is, of the apps with a sign-on that names no application, by name, title and aliases.
+# Word → index of the app, for apps with a sign-on without `appId`, by name, title and aliases.
 resembling := object.union_n([{word: {"at": at, "app": app, "open": open}} |
-	_anything
+	_has_observations
 	some at, app in input.declarations
 	app.kind == "App"
 	not app.spec.status == "retired"
-	open := _open(app)
+	open := _unlinked_sign_ons(app)
 	count(open) > 0
 	some written in _names(app)
 	word := squeezed(written)
@@ -76,22 +76,22 @@ _names(app) := array.concat(
 	[app.metadata.name],
 )
 
-# [path, sign-on] of those that name no application; an app without any has none yet.
-_open(app) := [[path, how] |
+# [path, sign-on] of those without `appId`, or of an app without any sign-on.
+_unlinked_sign_ons(app) := [[path, how] |
 	some [path, how] in sign_ons.of(app.spec)
 	not how.appId
 ] if {
 	count(sign_ons.of(app.spec)) > 0
 }
 
-_open(app) := [[["spec", "signOn"], {}]] if count(sign_ons.of(app.spec)) == 0
+_unlinked_sign_ons(app) := [[["spec", "signOn"], {}]] if count(sign_ons.of(app.spec)) == 0
 
 _matching(open, system) := [sign_on |
 	some sign_on in open
 	object.get(sign_on[1], "system", system) == system
 ]
 
-# The app that an observation may be of, and the sign-on that leaves it open. A grant or an identity provider is none, whatever its name.
+# The app that an observation may belong to, and its sign-on without `appId`. A grant or an identity provider never matches.
 app_of(spec) := {"at": found.at, "app": found.app, "path": sign_on[0], "how": sign_on[1]} if {
 	object.get(spec, "kind", "app") == "app"
 	found := resembling[squeezed(spec.label)]

@@ -1,9 +1,9 @@
-# Which apps a waiver is for, by the same rules as the engine: each selector that is given narrows it.
+# Which apps a waiver covers, by the same rules as the engine: each selector narrows it.
 package policies.lib.waivers
 
 import data.policies.lib.grouped
 
-# Whether it is for an app.
+# Whether it covers an app.
 selects(waiver, app) if {
 	_selective(waiver)
 	app.kind == "App"
@@ -13,7 +13,7 @@ selects(waiver, app) if {
 	_by_pattern(waiver, app)
 }
 
-# Whether it may be for apps that it does not name.
+# Whether it may cover apps that it does not name.
 is_open(waiver) if {
 	not waiver.spec.apps
 	_selective(waiver)
@@ -41,7 +41,7 @@ _by_labels(waiver, app) if {
 
 _by_vendor(waiver, _) if not waiver.spec.vendor
 
-# A blank vendor is no vendor of any app.
+# A blank vendor matches no app.
 _by_vendor(waiver, app) if {
 	trim_space(waiver.spec.vendor) != ""
 	lower(waiver.spec.vendor) == lower(app.metadata.vendor)
@@ -49,15 +49,15 @@ _by_vendor(waiver, app) if {
 
 _by_pattern(waiver, _) if not waiver.spec.pattern
 
-_by_pattern(waiver, app) if waiver.spec.pattern in _above[app.spec.pattern]
+_by_pattern(waiver, app) if waiver.spec.pattern in _with_ancestors[app.spec.pattern]
 
-# Pattern → itself and the patterns that it is made from. A chain has at most eight.
-_above := {declaration.metadata.name: _up(_up(_up(_up(_up(_up(_up({declaration.metadata.name}))))))) |
+# Pattern → itself and the patterns that it inherits from. A chain has at most eight.
+_with_ancestors := {declaration.metadata.name: _with_bases(_with_bases(_with_bases(_with_bases(_with_bases(_with_bases(_with_bases({declaration.metadata.name}))))))) |
 	some declaration in input.declarations
 	declaration.kind == "Pattern"
 }
 
-_up(names) := names | {base | some name in names; some base in _bases[name]}
+_with_bases(names) := names | {base | some name in names; some base in _bases[name]}
 
 # Two patterns may have the same name, which `catalogue/duplicate-name` reports.
 _bases := grouped.by_key([[declaration.metadata.name, declaration.spec.pattern] |

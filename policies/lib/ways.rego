@@ -3,10 +3,10 @@ package policies.lib.ways
 import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
 
-# What each way can do, and what each kind of System can offer. What is not in a table is not limited.
+# What each mechanism can do, and what each kind of System can offer. What is not in a table is not limited.
 
-# Way → stages that it can do. A sign-in is for `jit/left-to-sign-in`. SCIM can end sessions and keys: some products do so when SCIM disables
-# the account.
+# Mechanism → stages that it can perform. `jit/left-to-sign-in` checks sign-ins. SCIM can revoke sessions and keys, since some products do
+# so when SCIM disables the account.
 _stages := {
 	"scim": {
 		"create", "update", "entitle", "deprovision", "remove", "reactivate", "reclaim", "reconcile", "revokeSessions",
@@ -17,10 +17,10 @@ _stages := {
 	"csv": {"create", "update", "entitle", "deprovision", "remove", "reactivate", "reclaim", "reconcile", "transfer", "review"},
 }
 
-# Ways that take a System of the right kind.
+# Mechanisms that need a System of the right kind.
 _limited := {"jit", "scim", "connector", "directory", "hr", "csv"}
 
-# Kind of System → ways that it can offer, of those.
+# Kind of System → which of those mechanisms it can offer.
 _offers := {
 	"idp": {"jit", "scim", "connector", "directory", "csv"},
 	"hr": {"hr", "csv"},
@@ -31,7 +31,7 @@ _offers := {
 	"secrets": {"connector"},
 }
 
-# Kind of System → what it is, in words.
+# Kind of System → description.
 kinds := {
 	"idp": "an identity provider",
 	"hr": "an HR system",
@@ -39,16 +39,16 @@ kinds := {
 	"iga": "a governance tool",
 	"automation": "an automation product",
 	"ticketing": "a ticketing system",
-	"secrets": "a store for secrets",
+	"secrets": "a secret store",
 }
 
-# A stage that the way cannot do.
+# A stage that the mechanism cannot perform.
 impossible(via, stage) if {
 	some stages in [_stages[via]]
 	count({stage} - stages) == 1
 }
 
-# A way that no System of the kind offers.
+# A mechanism that no System of the kind offers.
 not_offered(kind, via) if {
 	via in _limited
 	some available in [_offers[kind]]
@@ -56,23 +56,23 @@ not_offered(kind, via) if {
 	not _by_password(kind, via)
 }
 
-# A sign-in with the password of a directory makes accounts as any other sign-in.
+# A sign-in with a directory password creates accounts like any other sign-in.
 _by_password("directory", "jit") if {
 	some [_, how] in sign_ons.current
 	how.protocol in {"ldap", "kerberos", "radius"}
 }
 
-# The ways that a kind offers, in words.
+# List of the mechanisms that a kind offers.
 offered(kind) := concat("`, `", sort(_offers[kind]))
 
-# Programs of one's own: they need somebody who runs them, a credential and somebody who hears of failures.
+# Custom programs, which need a runner, a credential and an alert.
 jobs := {"script", "automation"}
 
-# Ways that change accounts without a person, and that are no push of a product.
+# Mechanisms that change accounts without people, and that are no push of a product.
 unattended := jobs | {"csv"}
 
-# Way → names of the stages that programs of one's own do by it: all of an unattended way, and those of another one that an automation
-# product does.
+# Mechanism → names of the stages that custom programs perform by it: all of an unattended mechanism, and those of another one that an
+# automation product performs.
 by_program[via] := stages if {
 	some via, stages in doing
 	via in unattended
@@ -88,20 +88,20 @@ by_program[via] := automated if {
 	count(automated) > 0
 }
 
-# Ways that need a person each time.
+# Mechanisms that need a person each time.
 by_hand := {"ticket", "admin", "runbook", "vendor"}
 
-# Way → names of the stages that go by it, of all that change accounts or access.
+# Mechanism → names of its stages, of all that change accounts or access.
 doing[via] := {stage | some stage, how in _changing; how.via == via} if some via in {how.via | some how in _changing}
 
 _changing := object.filter(object.get(input, ["spec", "lifecycle"], {}), [
 	"create", "update", "entitle", "deprovision", "remove", "reactivate", "revokeSessions", "revokeCredentials", "transfer", "reclaim",
 ])
 
-# The names of stages as a message lists them.
+# List of stage names for a message.
 listed(stages) := sprintf("`%s`", [concat("`, `", sort(stages))])
 
-# The way that ends access: the deprovisioning, or the removal where nothing comes before it.
+# The stage that ends access: the deprovisioning, or the removal if no other stage precedes it.
 closing := "deprovision" if mechanisms.done("deprovision")
 
 closing := "remove" if {
@@ -109,12 +109,12 @@ closing := "remove" if {
 	mechanisms.done("remove")
 }
 
-# Where a finding about several stages is shown: at the end of access, if it is one of them.
+# The stage at which a finding about several stages is reported: the end of access, if it is one of them.
 shown(stages) := "deprovision" if "deprovision" in stages
 
 shown(stages) := min(stages) if not "deprovision" in stages
 
-# The app is the System itself, by its name, by another name or as the same product: what a system does to its own accounts is no feed.
+# The app is the System itself, by name, by alias or as the same product. Changes of a system to its own accounts are not a feed.
 own(system) if system == input.metadata.name
 
 own(system) if system in input.metadata.aliases
@@ -124,12 +124,12 @@ own(system) if {
 	lower(input.metadata.vendor) == lower(vendor)
 }
 
-# Somebody hears of failures in the System, by itself or because it is set up so.
-tells(system) if data.leaver.catalogue.System[system].spec.alertsByDefault == true
+# The System has an alert, by default or by configuration.
+has_alert(system) if data.leaver.catalogue.System[system].spec.alertsByDefault == true
 
-tells(system) if data.leaver.catalogue.System[system].spec.alert
+has_alert(system) if data.leaver.catalogue.System[system].spec.alert
 
-# The Systems that run some stages, as places of a finding: what each of them does not say.
+# The Systems that perform some stages, as related places with a message.
 runners(stages, key, message) := [{"kind": "System", "name": name, "path": ["spec", key], "message": message} |
 	some name in sort({system | some stage in stages; some system in [mechanisms.system(stage)]})
 	data.leaver.catalogue.System[name]

@@ -61,8 +61,8 @@ test_what_programs_of_ones_own_do if {
 
 test_who_hears_of_failures if {
 	systems := {"a": {"spec": {"alertsByDefault": true}}, "b": {"spec": {"alert": "it"}}, "c": {"spec": {"alertsByDefault": false}}}
-	{name | some name, _ in systems; ways.tells(name)} == {"a", "b"} with data.leaver.catalogue.System as systems
-	not ways.tells("d") with data.leaver.catalogue.System as systems
+	{name | some name, _ in systems; ways.has_alert(name)} == {"a", "b"} with data.leaver.catalogue.System as systems
+	not ways.has_alert("d") with data.leaver.catalogue.System as systems
 }
 
 test_what_runs_a_stage if {

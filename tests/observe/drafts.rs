@@ -82,7 +82,7 @@ fn an_application_that_nobody_can_use_gets_no_draft() {
         leaver(there.path(), &["observe", format, "e.json"]);
         fs::remove_dir_all(there.path().join("apps")).expect("it is removed");
         let output = leaver(there.path(), &["check", "-o", "concise"]);
-        assert_eq!(out(&output).matches("nobody declared").count(), 1, "{}", out(&output));
+        assert_eq!(out(&output).matches("is not declared").count(), 1, "{}", out(&output));
     }
 }
 

@@ -194,7 +194,7 @@ fn no_update_owner(monday: &Arc<SourceFile>) -> Finding {
         "monday",
         "spec.lifecycle.update.owner",
         at(monday, "update", 0),
-        "monday: accounts are created at sign-in, and nobody owns their update",
+        "monday: accounts are created at sign-in, but `update` has no owner",
     )
 }
 
@@ -257,7 +257,7 @@ fn many_findings() -> Vec<Finding> {
             "payroll",
             "spec.lifecycle.update.owner",
             at(&payroll, "lifecycle", 0),
-            "payroll: accounts are created at sign-in, and nobody owns their update",
+            "payroll: accounts are created at sign-in, but `update` has no owner",
         ),
         finding(
             "jit/slow-review",

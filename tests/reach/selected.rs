@@ -72,17 +72,17 @@ fn a_waiver_for_too_many_apps_or_none_waives_nothing() {
     for (selector, want) in [
         (
             "labels: {wave: \"2\"}, maxApps: 1, ",
-            "too-many-apps: w: `maxApps` is 1, but 2 apps match, so it waives nothing",
+            "too-many-apps: w: `maxApps` is 1, but 2 apps match, so the waiver is not applied",
         ),
         (
             "apps: [asana, plain], maxApps: 1, ",
-            "too-many-apps: w: `maxApps` is 1, but 2 apps match, so it waives nothing",
+            "too-many-apps: w: `maxApps` is 1, but 2 apps match, so the waiver is not applied",
         ),
         ("labels: {wave: \"9\"}, maxApps: 5, ", "unknown-app: w: no valid App has this label"),
         ("vendor: slack, maxApps: 5, ", "unknown-app: w: no valid App has this vendor"),
-        ("labels: {wave: \"2\"}, ", "incomplete: w: the waiver does not say `maxApps`, so it waives nothing"),
-        ("vendor: miro, ", "incomplete: w: the waiver does not say `maxApps`, so it waives nothing"),
-        ("", "incomplete: w: the waiver does not say `apps`, so it waives nothing"),
+        ("labels: {wave: \"2\"}, ", "incomplete: w: the waiver has no `maxApps`, so it is not applied"),
+        ("vendor: miro, ", "incomplete: w: the waiver has no `maxApps`, so it is not applied"),
+        ("", "incomplete: w: the waiver has no `apps`, so it is not applied"),
     ] {
         let (waived, about) = run(selector, &APPS, &[]);
         assert_eq!((waived, about), (vec![], vec![want.to_owned()]), "{selector}");
@@ -291,8 +291,8 @@ fn a_pattern_selects_the_apps_that_use_it_directly_or_through_others() {
         assert_eq!(by_pattern(selector), (names(want), vec![]), "{selector}");
     }
     for (selector, message) in [
-        ("pattern: tickets, maxApps: 1, ", "w: `maxApps` is 1, but 2 apps match, so it waives nothing"),
-        ("pattern: tickets, ", "w: the waiver does not say `maxApps`, so it waives nothing"),
+        ("pattern: tickets, maxApps: 1, ", "w: `maxApps` is 1, but 2 apps match, so the waiver is not applied"),
+        ("pattern: tickets, ", "w: the waiver has no `maxApps`, so it is not applied"),
         ("pattern: Tickets, maxApps: 5, ", "w: no valid App has this pattern"),
     ] {
         let (waived, about) = by_pattern(selector);

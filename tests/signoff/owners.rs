@@ -191,7 +191,7 @@ fn a_sign_off_does_not_count_in_another_catalogue() {
     let (status, text) = board.check(&[]);
     assert_eq!((status, text.contains("warning[signoff/unnamed-catalogue]")), (0, true), "{text}");
     board.write("leaver.yaml", CONFIG);
-    board.says(1, &[], &["error[signoff/other-catalogue]", "is for no catalogue that it names"]);
+    board.says(1, &[], &["error[signoff/other-catalogue]", "is for no catalogue"]);
 }
 
 /// A sign-off covers the Teams and Systems that the app names.
@@ -203,16 +203,16 @@ fn a_change_of_a_referenced_declaration_voids_the_sign_off() {
         + &team("guards", "members: [x@example.com]")
         + &team("crm", "members: [y@example.com]");
     for (from, to, says) in [
-        ("deletes: true", "deletes: false", Some("System our-idp: spec.deletes was `true`, is `false`")),
-        ("threshold: 9", "threshold: 900", Some("System our-idp: spec.deleteGuard.threshold was `9`, is `900`")),
-        ("name: our-idp", "name: another-idp", Some("System our-idp was `declared`, is gone")),
+        ("deletes: true", "deletes: false", Some("System our-idp: spec.deletes was `true`, is now `false`")),
+        ("threshold: 9", "threshold: 900", Some("System our-idp: spec.deleteGuard.threshold was `9`, is now `900`")),
+        ("name: our-idp", "name: another-idp", Some("System our-idp was `declared`, is now missing")),
         ("members: [grace@example.com]", "status: dissolved, successor: crm", Some("Team it-apps: spec is new")),
         (
             "spec: {members: [x@example.com]}",
             "spec: {members: [x@example.com], status: dissolved}",
             Some("Team guards: spec is new"),
         ),
-        ("metadata: {name: guards}", "metadata: {name: others}", Some("Team guards was `declared`, is gone")),
+        ("metadata: {name: guards}", "metadata: {name: others}", Some("Team guards was `declared`, is now missing")),
         // Prose, people, and declarations that the app does not name.
         ("call us", "write to us", None),
         ("[grace@example.com]", "[grace@example.com, z@example.com]", None),

@@ -171,7 +171,7 @@ fn an_unknown_key_and_one_with_another_name() {
     board.sign("mallory", MANIFEST, "leaver-signoff@v1");
     board.says(1, &[], &["error[signoff/unknown-signer]", "no line of `allowed_signers`"]);
     board.sign("bob", MANIFEST, "leaver-signoff@v1");
-    board.says(1, &[], &["error[signoff/unknown-signer]", "the key is that of bob@example.com"]);
+    board.says(1, &[], &["error[signoff/unknown-signer]", "the key belongs to bob@example.com"]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ fn a_material_change_voids_and_shows_itself() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.edit("apps.yaml", "dataClass: internal", "dataClass: restricted");
-    board.says(1, &[], &["apps.yaml:4:28: error[signoff/stale] slack: 1 change since the sign-off by ada@example.com as security on 2026-11-25: spec.dataClass was `internal`, is `restricted`"]);
+    board.says(1, &[], &["apps.yaml:4:28: error[signoff/stale] slack: 1 change since the sign-off by ada@example.com as security on 2026-11-25: spec.dataClass was `internal`, is now `restricted`"]);
     board.signed("bob", &["--output", "signoffs/t.json"]);
     board.says(0, &[], &[]);
 }
@@ -43,7 +43,7 @@ fn materiality_is_part_of_the_signed_content() {
     board.write("leaver.yaml", CONFIG);
     board.says(0, &[], &[]);
     board.edit("leaver.yaml", "immaterial: [metadata.title, ", "immaterial: [");
-    board.says(1, &[], &["metadata.title was `Slack`, is `Slick`"]);
+    board.says(1, &[], &["metadata.title was `Slack`, is now `Slick`"]);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_quorum_of_roles_and_persons() {
     let approvers =
         board.read("trust/approvers.yaml").replacen("roles: [security]", "roles: [security, architecture]", 2);
     board.trust(&board.read("trust/allowed_signers"), &approvers, "");
-    board.says(1, &[], &["`critical` requires the sign-off of security, architecture, and there is none"]);
+    board.says(1, &[], &["`critical` requires the sign-off of security, architecture, but there is none"]);
     board.signed("ada", &[]);
     board.says(1, &[], &["error[signoff/no-quorum]", "`critical` also requires the sign-off of architecture"]);
     let sign = |person: &str, output: &str| {
@@ -114,7 +114,7 @@ fn a_quorum_of_roles_and_persons() {
     board.says(
         1,
         &[],
-        &["error[signoff/no-quorum]", "requires the sign-off of 2 persons, and there is that of ada@example.com"],
+        &["error[signoff/no-quorum]", "requires the sign-off of 2 persons, but only ada@example.com signed"],
     );
     sign("bob", "signoffs/b.json");
     board.says(0, &[], &[]);
@@ -137,7 +137,7 @@ fn an_app_does_not_leave_by_calling_itself_less_critical() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.edit("apps.yaml", "tier: 1", "tier: 4");
-    board.says(1, &[], &["error[signoff/stale]", "spec.tier was `1`, is `4`"]);
+    board.says(1, &[], &["error[signoff/stale]", "spec.tier was `1`, is now `4`"]);
     board.signed("bob", &["--output", "signoffs/t.json"]);
     board.says(0, &[], &[]);
 }

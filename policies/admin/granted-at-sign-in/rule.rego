@@ -1,14 +1,14 @@
 # METADATA
-# title: Privileged role that comes with the sign-in
-# description: A privileged role that comes with a claim, with the first sign-in or by default has no request, no approval and no end in the
-#   app. It is taken away at the next sign-in at the earliest, and a leaver has none.
+# title: Privileged role granted at sign-in
+# description: A privileged role granted by a claim, at the first sign-in or by default needs no request or approval, and has no end date.
+#   It can be withdrawn only at a later sign-in, which a leaver never has.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Grant it by `pim`, `iga` or `ticket`, or by a group with an approver.
+#   fix: Set `grant` to `pim`, `iga` or `ticket`, or to a group with an approver.
 #   controls:
 #     nist-800-53: ["AC-6(5)"]
 #     iso-27001: [A.8.2]
@@ -16,9 +16,9 @@ package policies.admin["granted-at-sign-in"]
 
 import data.policies.lib.apps
 
-_gives := {
-	"claim": "a claim at sign-in gives",
-	"jit": "the first sign-in gives",
+_grant_text := {
+	"claim": "a claim at sign-in grants",
+	"jit": "the first sign-in grants",
 	"default": "every account gets",
 }
 
@@ -26,12 +26,12 @@ findings contains {"path": ["spec", "roles", at, "grant"], "message": message} i
 	apps.alive
 	some at, role in input.spec.roles
 	role.privileged == true
-	some gives in [_gives[role.grant]]
+	some gives in [_grant_text[role.grant]]
 	not _default_role(role)
 	message := sprintf("%s: %s the privileged role `%s`", [input.metadata.name, gives, role.name])
 }
 
-# The role of every new account: jit/privileged-default-role says so already.
+# `jit/privileged-default-role` reports the role of every new account.
 _default_role(role) if {
 	role.grant in {"jit", "default"}
 	role.name == input.spec.provisioning.jit.defaultRole

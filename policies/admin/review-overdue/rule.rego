@@ -1,13 +1,13 @@
 # METADATA
-# title: Privileged role whose review is overdue
-# description: The team has said how often it looks at who is an administrator, and has not looked. After the days of grace that is an error.
+# title: Review of a privileged role is overdue
+# description: The declared review of the administrators did not take place in time. After the days of grace that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Review who has the role and write the date in its `lastReview`.
+#   fix: Review who has the role and set its `lastReview`.
 #   controls:
 #     nist-800-53: ["AC-6(7)"]
 #     iso-27001: [A.8.2]
@@ -26,7 +26,7 @@ import data.policies.lib.reviews
 
 _grace := data.leaver.params["admin/review-overdue"].graceDays
 
-# The review of the app counts where it looks at administrators.
+# The review of the app counts if it covers administrators.
 _of_app contains last if {
 	some key, last in reviews.of_admins
 	key == "last"

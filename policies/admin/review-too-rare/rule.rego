@@ -1,14 +1,14 @@
 # METADATA
-# title: Privileged role that is reviewed too rarely
-# description: Whoever changes jobs keeps the rights of an administrator until somebody looks. Every standard that names a number asks for
-#   privileged access to be reviewed each quarter.
+# title: Privileged role is reviewed too rarely
+# description: A mover keeps administrator rights until the next review. Standards that name an interval require a quarterly review of
+#   privileged access.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `reviewEveryDays` of the role to the limit or less, or let the review of the app cover `admins` as often.
+#   fix: Set `reviewEveryDays` of the role to the limit or less, or add `admins` to the `covers` of an app review that is frequent enough.
 #   controls:
 #     nist-800-53: ["AC-6(7)"]
 #     iso-27001: [A.8.2]
@@ -16,7 +16,7 @@
 #     maxDays:
 #       type: integer
 #       default: 90
-#       description: Longest interval between two reviews of a privileged role
+#       description: Maximum interval between two reviews of a privileged role
 #       unit: days
 #       source: FedRAMP Moderate AC-2j (quarterly for privileged access), CIS 5.1
 package policies.admin["review-too-rare"]
@@ -26,12 +26,12 @@ import data.policies.lib.reviews
 
 _max := data.leaver.params["admin/review-too-rare"].maxDays
 
-# How often somebody looks: by a review of the role, or by one of the app.
+# Intervals: the review of the role, and that of the app.
 _intervals(role) := {days | some days in object.filter(role, ["reviewEveryDays"])} | {days |
 	some days in object.filter(reviews.of_admins, ["everyDays"])
 }
 
-# Place → intervals.
+# Index → intervals.
 _reviewed[at] := _intervals(role) if some at, role in reviews.privileged
 
 findings contains {"path": ["spec", "roles", at, "reviewEveryDays"], "message": message} if {
@@ -40,7 +40,7 @@ findings contains {"path": ["spec", "roles", at, "reviewEveryDays"], "message": 
 	days := min(intervals)
 	days > _max
 	role := reviews.privileged[at]
-	message := sprintf("%s: the privileged role `%s` is reviewed every %s, limit is %s", [
+	message := sprintf("%s: the privileged role `%s` is reviewed every %s (limit %s)", [
 		input.metadata.name, role.name, counted.days(days), counted.days(_max),
 	])
 }
@@ -52,9 +52,9 @@ findings contains {"path": ["spec", "roles", at, "reviewEveryDays"], "message": 
 	input.spec.lifecycle.review.everyDays
 	related := [{
 		"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "review", "covers"],
-		"message": "the review of the app does not look at `admins`",
+		"message": "the review of the app does not cover `admins`",
 	}]
-	message := sprintf("%s: nothing says how often the privileged role `%s` is reviewed (limit is %s)", [
+	message := sprintf("%s: no review interval covers the privileged role `%s` (limit %s)", [
 		input.metadata.name, role.name, counted.days(_max),
 	])
 }

@@ -1,7 +1,6 @@
 # METADATA
 # title: Privileged role without an owner, grant procedure or limit
-# description: Every administrator is a risk that somebody has to have decided on. A privileged role needs an owner, a way in which it is
-#   granted, and a number of people that is enough.
+# description: Every administrator is a risk, so each privileged role needs an owner, a grant procedure and a maximum number of people.
 # custom:
 #   severity: error
 #   precision: high
@@ -19,13 +18,13 @@ import data.policies.lib.apps
 
 _keys := ["owner", "grant", "max"]
 
-_says(role, key) if role[key]
+_has_key(role, key) if role[key]
 
 findings contains {"path": ["spec", "roles", at, missing[0]], "message": message} if {
 	apps.alive
 	some at, role in input.spec.roles
 	role.privileged == true
-	missing := [key | some key in _keys; not _says(role, key)]
+	missing := [key | some key in _keys; not _has_key(role, key)]
 	count(missing) > 0
 	message := sprintf("%s: the privileged role `%s` has no `%s`", [input.metadata.name, role.name, concat("`, no `", missing)])
 }

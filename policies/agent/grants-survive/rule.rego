@@ -1,16 +1,15 @@
 # METADATA
-# title: Consents that outlive an agent
-# description: "People let an agent act for them in other products. Deleting the agent deletes its own copy of the tokens, and the consent stays:
-#   the next agent of the same client can use it without asking anybody. At tier 1 that is an error."
+# title: Consents that survive an agent
+# description: "People let an agent act for them in other products. Deleting the agent deletes its tokens, but the consent stays: the next
+#   agent of the same client can use it without asking. At tier 1 that is an error."
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Add `agentConsents` to `covers` of `spec.lifecycle.revokeCredentials`, or list in `holds` what the agent has access to and say in
-#     `offboarding` of each entry of `spec.thirdPartyGrants` how the consent is revoked where it was given. `holds: []`
-#     says that it holds none."
+#   fix: "Add `agentConsents` to `covers` of `spec.lifecycle.revokeCredentials`, or list in `holds` the grants of the agent and declare in
+#     `offboarding` of each entry of `spec.thirdPartyGrants` how the consent is revoked. `holds: []` states that it has none."
 #   controls:
 #     nist-800-53: [AC-2f, PS-4b]
 #     owasp-nhi: [NHI1]
@@ -20,7 +19,7 @@ import data.policies.lib.apps
 import data.policies.lib.credentials
 import data.policies.lib.mechanisms
 
-# Somebody revokes what people let an agent do.
+# A stage revokes the consents that people gave to agents.
 _covered if {
 	mechanisms.done("revokeCredentials")
 	count({"agentConsents", "oauthGrants"} & {kind | some kind in input.spec.lifecycle.revokeCredentials.covers}) > 0
@@ -44,7 +43,7 @@ findings contains {"path": ["spec", "nonHuman", at, "holds"], "message": message
 	some at, item in _agents
 	_issued
 	not item.holds
-	message := sprintf("%s: nothing says which consents the agent `%s` holds, and deleting the agent does not end them", [
+	message := sprintf("%s: the agent `%s` has no `holds`, so its consents are unknown and survive its deletion", [
 		input.metadata.name, item.name,
 	])
 }
@@ -55,7 +54,7 @@ _revoked_where_given(name) if {
 	grant.offboarding
 }
 
-# The access is gone already.
+# The access was already revoked.
 _revoked_where_given(name) if {
 	some grant in input.spec.thirdPartyGrants
 	grant.name == name
@@ -66,5 +65,5 @@ findings contains {"path": ["spec", "nonHuman", at, "holds", nth], "message": me
 	some at, item in _agents
 	some nth, name in item.holds
 	not _revoked_where_given(name)
-	message := sprintf("%s: the agent `%s` holds the grant `%s`, and nothing says how that is revoked", [input.metadata.name, item.name, name])
+	message := sprintf("%s: the agent `%s` holds the grant `%s`, but no `offboarding` declares how that is revoked", [input.metadata.name, item.name, name])
 }

@@ -1,15 +1,14 @@
 # METADATA
 # title: Agent without an end date
-# description: Agents begin as trials, and trials are forgotten while their access goes on. An end date makes somebody decide whether the agent
-#   is still wanted.
+# description: Agents start as trials, and the access of forgotten trials stays. An end date forces a decision whether the agent is still
+#   needed.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Write in `expires` of the entry in `spec.nonHuman` the date, within the limit, on which the agent's access ends unless its sponsor
-#     renews it.
+#   fix: Set `expires` of the entry in `spec.nonHuman` to a date within the limit, on which the access ends unless the sponsor renews it.
 #   controls:
 #     nist-800-53: ["AC-2(3)(a)"]
 #     owasp-nhi: [NHI1]
@@ -17,7 +16,7 @@
 #     maxDays:
 #       type: integer
 #       default: 365
-#       description: Longest time from today to the end date
+#       description: Maximum time from today to the end date
 #       unit: days
 #       source: leaver
 package policies.agent["no-end-date"]
@@ -51,7 +50,7 @@ findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": messa
 	not item.neverExpires == true
 	left := dates.days_left(item.expires)
 	left > _max
-	message := sprintf("%s: the access of the agent `%s` ends only in %s, limit is %s", [
+	message := sprintf("%s: the access of the agent `%s` ends only in %s (limit %s)", [
 		input.metadata.name, item.name, counted.days(left), counted.days(_max),
 	])
 }

@@ -1,14 +1,14 @@
 # METADATA
 # title: Agent without a sponsor
-# description: An AI agent decides by itself what it does with its access. Somebody who knows its task has to answer for that, beside the team
-#   that runs it.
+# description: An AI agent decides how it uses its access. A team that knows its task must be accountable for that, beside the team that
+#   runs it.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the team that uses the agent and answers for what it does in `sponsor` of the entry in `spec.nonHuman`.
+#   fix: Set `sponsor` of the entry in `spec.nonHuman` to the team that uses the agent and is accountable for what it does.
 #   controls:
 #     nist-800-53: [AC-2b]
 #     owasp-nhi: [NHI1]
@@ -20,5 +20,5 @@ findings contains {"path": ["spec", "nonHuman", at, "sponsor"], "message": messa
 	some at, item in credentials.live
 	item.kind == "agent"
 	not item.sponsor
-	message := sprintf("%s: nobody answers for what the agent `%s` does", [input.metadata.name, item.name])
+	message := sprintf("%s: the agent `%s` has no `sponsor`", [input.metadata.name, item.name])
 }

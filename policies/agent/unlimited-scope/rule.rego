@@ -1,14 +1,14 @@
 # METADATA
 # title: Agent with full access
-# description: An agent tries what it is allowed to try, and a text that it reads can tell it to. The list of its permissions is the only thing
-#   that keeps it to its task.
+# description: An agent may try everything that its permissions allow, and a text that it reads can tell it to. Only its permissions limit
+#   it to its task.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: List in `scopes` the permissions that the task of the agent needs, and take the others away in the app.
+#   fix: Set `scopes` to the permissions that the agent's task needs, and remove the others in the app.
 #   controls:
 #     nist-800-53: [AC-6]
 #     owasp-nhi: [NHI5]
@@ -27,11 +27,11 @@ findings contains {"path": ["spec", "nonHuman", at, "scopes", nth], "message": m
 	some at, item in _agents
 	some nth, scope in item.scopes
 	credentials.broad(scope)
-	message := sprintf("%s: the agent `%s` has the permission `%s`", [input.metadata.name, item.name, scope])
+	message := sprintf("%s: the agent `%s` has the broad permission `%s`", [input.metadata.name, item.name, scope])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "scopes"], "message": message} if {
 	some at, item in _agents
 	not _listed(item)
-	message := sprintf("%s: nothing lists what the agent `%s` may do", [input.metadata.name, item.name])
+	message := sprintf("%s: the agent `%s` has no `scopes`, so its permissions are unknown", [input.metadata.name, item.name])
 }

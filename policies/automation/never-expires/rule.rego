@@ -1,15 +1,15 @@
 # METADATA
-# title: Automation credential without an end
-# description: A key that has no end and that nobody replaces works for everybody who has ever seen it, leavers included, and an
-#   automation product uses it for many applications.
+# title: Credential of an automation without an end date
+# description: A key without an end date or rotation works for everyone who has ever seen it, leavers included, and an automation product
+#   uses it for many apps.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: System
-#   fix: Replace the credential at an interval and state it in `spec.runsAs.rotateEveryDays`, give it an end date (`expires`), or use
-#     a workload identity, which has no secret.
+#   fix: Rotate the credential and set `spec.runsAs.rotateEveryDays`, give it an end date (`expires`), or use a workload identity, which has
+#     no secret.
 #   controls:
 #     nist-800-53: ["IA-5f"]
 #     pci-dss: ["8.6.3"]
@@ -29,10 +29,10 @@ _key := "neverExpires" if automations.secret.neverExpires == true
 
 _key := "expires" if not automations.secret.neverExpires == true
 
-_words := {"neverExpires": "never expires", "expires": "has no end date"}
+_end_text := {"neverExpires": "never expires", "expires": "has no end date"}
 
 findings contains {"path": ["spec", "runsAs", _key], "message": message} if {
 	automations.secret
 	not _ends
-	message := sprintf("%s: the credential that it signs in with %s, and nobody replaces it", [input.metadata.name, _words[_key]])
+	message := sprintf("%s: the credential of the System %s and is not rotated", [input.metadata.name, _end_text[_key]])
 }

@@ -1,14 +1,14 @@
 # METADATA
-# title: Automation without a named credential
-# description: "A workflow that closes accounts signs in to applications with something: a client, a key, the session of whoever built
-#   it. If nobody says with what, nobody rotates it, and on the day on which it ends, all workflows end with it."
+# title: Automation without a declared credential
+# description: "A workflow that closes accounts signs in to apps with a client, a key or its builder's session. If that credential is not
+#   declared it is not rotated, and all workflows stop on the day it expires."
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: System
-#   fix: Declare in `spec.runsAs.kind` what the System signs in with, or `per-app` if each App declares that in `nonHuman`.
+#   fix: Set `spec.runsAs.kind` to the kind of credential, or to `per-app` if each App declares its own in `nonHuman`.
 #   controls:
 #     nist-800-53: ["IA-5", "IA-4"]
 #     cis-v8: ["5.5"]
@@ -20,5 +20,5 @@ import data.policies.lib.automations
 findings contains {"path": ["spec", "runsAs", "kind"], "message": message} if {
 	automations.running
 	not input.spec.runsAs.kind
-	message := sprintf("%s: nothing says what it signs in to applications with", [input.metadata.name])
+	message := sprintf("%s: `runsAs.kind` is missing, so the credential of the System is unknown", [input.metadata.name])
 }

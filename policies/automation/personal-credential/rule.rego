@@ -1,15 +1,15 @@
 # METADATA
-# title: Automation that depends on a person
-# description: Whoever builds a workflow connects it with their own account. On the day on which that person leaves, all workflows
-#   stop, or go on with the rights of somebody who is gone.
+# title: Automation that uses a personal credential
+# description: People connect workflows with their own accounts. On the day such a person leaves, all workflows stop, or keep running with a
+#   leaver's rights.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: System
-#   fix: Connect the System with a service account, an OAuth client of the organisation or a workload identity, declare that in
-#     `spec.runsAs`, and revoke the token of the person.
+#   fix: Connect the System with a service account, an OAuth client of the organisation or a workload identity, set `spec.runsAs` to it, and
+#     revoke the personal token.
 #   controls:
 #     nist-800-53: ["IA-4", "IA-9", "PS-4b"]
 #     cis-v8: ["5.5"]
@@ -18,7 +18,7 @@ package policies.automation["personal-credential"]
 
 import data.policies.lib.automations
 
-# The key that shows the person. A token of a person may be issued to the organisation.
+# The key that shows the person. A personal token may be issued to the organisation.
 _key := "boundTo" if automations.credential.boundTo == "person"
 
 _key := "kind" if {
@@ -28,5 +28,5 @@ _key := "kind" if {
 
 findings contains {"path": ["spec", "runsAs", _key], "message": message} if {
 	_key
-	message := sprintf("%s: it signs in to applications with the credential of a person, and stops when that person leaves", [input.metadata.name])
+	message := sprintf("%s: the System signs in to apps with a personal credential, and stops when that person leaves", [input.metadata.name])
 }

@@ -1,15 +1,15 @@
 # METADATA
-# title: No way in when single sign-on fails
-# description: When the identity provider is down, or its configuration for the app is wrong, nobody can sign in, administrators included. Only an
-#   account outside of single sign-on helps, and one alone can be locked or lost.
+# title: No emergency account for when single sign-on fails
+# description: If the identity provider is down or misconfigured, nobody can sign in, administrators included. Only an account outside of
+#   single sign-on helps, and a single one can be locked or lost.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Make two emergency accounts outside of the identity provider, keep their secrets in a vault, exempt them from the rules of sign-in,
-#     and declare them in `spec.breakGlass`.
+#   fix: Create two emergency accounts outside of the identity provider, keep their secrets in a vault, exempt them from sign-in policies,
+#     and list them in `spec.breakGlass`.
 #   controls:
 #     nist-800-53: ["AC-2(2)", CP-2]
 #     iso-27001: [A.5.30]
@@ -17,12 +17,12 @@
 #     maxTier:
 #       type: integer
 #       default: 1
-#       description: Least critical tier at which an emergency account must exist
+#       description: Highest tier number for which an emergency account is required
 #       source: "a judgement: the most critical apps"
 #     minAccounts:
 #       type: integer
 #       default: 2
-#       description: Least number of emergency accounts
+#       description: Minimum number of emergency accounts
 #       unit: count
 #       source: Microsoft and Okta both advise two emergency accounts outside of the identity provider
 package policies.breakglass.none
@@ -32,23 +32,23 @@ import data.policies.lib.sign_ons
 
 _params := data.leaver.params["breakglass/none"]
 
-# Accounts that still work.
+# Accounts that are still valid.
 _accounts := [account |
 	some account in input.spec.breakGlass
-	not _over(account)
+	not _has_expired(account)
 ]
 
-_over(account) if account.expires < data.leaver.today
+_has_expired(account) if account.expires < data.leaver.today
 
-# People sign in through an identity provider, and to accounts of their own.
+# People sign in through an identity provider, with personal accounts.
 _due if {
 	apps.alive
 	not input.spec.status == "planned"
 	count(sign_ons.federated) > 0
-	not _nobody
+	not _no_personal_accounts
 }
 
-_nobody if apps.mode in {"none", "shared"}
+_no_personal_accounts if apps.mode in {"none", "shared"}
 
 _critical if apps.tier <= _params.maxTier
 
@@ -56,7 +56,7 @@ findings contains {"path": ["spec", "breakGlass"], "message": message} if {
 	_due
 	_critical
 	count(_accounts) == 0
-	message := sprintf("%s: tier %d, and there is no emergency account for the day on which single sign-on fails", [
+	message := sprintf("%s: the app has tier %d, but no emergency account for when single sign-on fails", [
 		input.metadata.name, apps.tier,
 	])
 }
@@ -66,19 +66,19 @@ findings contains {"path": ["spec", "breakGlass"], "message": message, "severity
 	_critical
 	count(_accounts) > 0
 	count(_accounts) < _params.minAccounts
-	message := sprintf("%s: the number of emergency accounts is %d, at least %d are needed", [input.metadata.name, count(_accounts), _params.minAccounts])
+	message := sprintf("%s: the app has %d of at least %d emergency accounts", [input.metadata.name, count(_accounts), _params.minAccounts])
 }
 
 _all_enforced if count([how | some [_, how] in sign_ons.federated; not how.enforced == true]) == 0
 
-# Everybody is forced through single sign-on, and no account is outside of it.
+# Single sign-on is enforced for everyone, and no account is outside of it.
 findings contains {"path": ["spec", "breakGlass"], "message": message, "severity": "warning"} if {
 	_due
 	not _critical
 	count(_accounts) == 0
 	_all_enforced
 	not input.spec.localAccounts.accounts
-	message := sprintf("%s: single sign-on is enforced for everybody, and there is no emergency account for the day on which it fails", [
+	message := sprintf("%s: single sign-on is enforced for everyone, but there is no emergency account for when it fails", [
 		input.metadata.name,
 	])
 }

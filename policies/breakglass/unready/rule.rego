@@ -1,14 +1,14 @@
 # METADATA
 # title: Emergency account that is not ready or not monitored
-# description: An emergency account works past everything else. It needs an owner, a vault, an alert at every use, and a test that it works at
-#   all, or it is missing on the day and open on all others.
+# description: An emergency account bypasses all other controls. It needs an owner, a vault, an alert at every use and a regular test, or it
+#   fails in an emergency and is a risk at all other times.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Add `owner`, `vault`, `alert` and `testedOn` to the account, and test it within the limit.
+#   fix: Set `owner`, `vault`, `alert` and `testedOn` of the account, and test it within the limit.
 #   controls:
 #     nist-800-53: ["AC-2(2)", "AC-2(12)"]
 #     pci-dss: ["8.2.2"]
@@ -16,7 +16,7 @@
 #     maxDays:
 #       type: integer
 #       default: 365
-#       description: Longest time since the last test
+#       description: Maximum time since the last test
 #       unit: days
 #       source: "a judgement: once a year"
 package policies.breakglass.unready
@@ -34,11 +34,11 @@ _accounts[at] := account if {
 	some at, account in input.spec.breakGlass
 }
 
-_says(account, key) if account[key]
+_has_key(account, key) if account[key]
 
 findings contains {"path": ["spec", "breakGlass", at, missing[0]], "message": message} if {
 	some at, account in _accounts
-	missing := [key | some key in _keys; not _says(account, key)]
+	missing := [key | some key in _keys; not _has_key(account, key)]
 	count(missing) > 0
 	message := sprintf("%s: the emergency account `%s` has no `%s`", [input.metadata.name, account.name, concat("`, no `", missing)])
 }
@@ -48,7 +48,7 @@ findings contains {"path": ["spec", "breakGlass", at, "testedOn"], "message": me
 	some tested in [account.testedOn]
 	age := dates.days_since(tested)
 	age > _max
-	message := sprintf("%s: the emergency account `%s` was last tested %s ago, limit is %s", [
+	message := sprintf("%s: the emergency account `%s` was last tested %s ago (limit %s)", [
 		input.metadata.name, account.name, counted.days(age), counted.days(_max),
 	])
 }
@@ -58,5 +58,5 @@ findings contains {"path": ["spec", "breakGlass", at, "expires"], "message": mes
 	some end in [account.expires]
 	over := dates.days_since(end)
 	over > 0
-	message := sprintf("%s: the emergency account `%s` stopped working %s ago", [input.metadata.name, account.name, counted.days(over)])
+	message := sprintf("%s: the emergency account `%s` expired %s ago", [input.metadata.name, account.name, counted.days(over)])
 }

@@ -1,14 +1,14 @@
 # METADATA
 # title: System that contradicts a built-in fact
-# description: "What a well-known system does to accounts elsewhere is built in, from the vendor's own documentation. A declaration that states
-#   otherwise switches off every rule that asks: with `deletes: true`, deletions that Okta never sends are taken for done."
+# description: "leaver has built-in facts about well-known systems, from the vendors' documentation. A contradicting declaration silences
+#   every rule that uses the fact: with `deletes: true` on Okta, deletions that are never sent count as done."
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: System
-#   fix: Remove the key. If the built-in fact is wrong, report that with a source, so that leaver's `data/systems.yaml` can be corrected.
+#   fix: Remove the key. If the built-in fact is wrong, report that with a source, so that `data/systems.yaml` can be corrected.
 #   controls:
 #     nist-800-53: [CM-8a.3]
 package policies.catalogue["contradicts-built-in"]
@@ -23,7 +23,7 @@ findings contains {"path": fact.path, "message": message, "related": related} if
 	related := [{"kind": "built-in System", "name": fact.system, "path": fact.path, "message": "the built-in fact"}]
 }
 
-# Where the built-in fact comes from.
+# Source of the built-in fact.
 _source(name) := sprintf("source: %s", [data.leaver.builtin.System[name].spec.source]) if data.leaver.builtin.System[name].spec.source
 
 _source(name) := "built in" if not data.leaver.builtin.System[name].spec.source

@@ -1,7 +1,7 @@
 # METADATA
 # title: Duplicate declaration
-# description: Two declarations with the same name, or two apps behind one application of the identity provider, contradict each other sooner
-#   or later, and nobody can say which of the two was reviewed.
+# description: Two declarations with the same name, or two apps behind one application of the identity provider, will eventually contradict
+#   each other, and it is unclear which one was reviewed.
 # custom:
 #   severity: error
 #   precision: high
@@ -9,8 +9,8 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, metadata.aliases, spec.signOn, spec.populations]
-#   fix: If both are the same app, keep one declaration; people of several kinds who use it are its `populations`. If they are two apps, give the
-#     second one a name, aliases and the `appId` of its own.
+#   fix: If both are the same app, keep one declaration and describe different groups of users as `populations`. If they are two apps, give
+#     the second its own name, aliases and `appId`.
 #   controls:
 #     nist-800-53: [CM-8a.3]
 package policies.catalogue["duplicate-name"]
@@ -18,7 +18,7 @@ package policies.catalogue["duplicate-name"]
 import data.policies.lib.ids
 import data.policies.lib.sign_ons
 
-# [kind, word, index, path], sorted so that equal words of a kind stand side by side.
+# [kind, word, index, path], sorted so that equal words of a kind are neighbours.
 _names := sort(array.concat(
 	[[declaration.kind, declaration.metadata.name, at, ["metadata", "name"]] |
 		some at, declaration in input.declarations
@@ -39,14 +39,14 @@ _app_ids := sort([[how.system, ids.compared(how.appId), at, array.concat(path, [
 
 _name(entry) := input.declarations[entry[2]].metadata.name
 
-findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "declared here too")} if {
+findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "also declared here")} if {
 	some [first, second] in _equal(_names)
 	_name(first) == _name(second)
 	second[1] == _name(second)
-	message := sprintf("%s: there is another %s of this name", [_name(second), second[0]])
+	message := sprintf("%s: another %s has this name", [_name(second), second[0]])
 }
 
-findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "declared here too")} if {
+findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "also declared here")} if {
 	some [first, second] in _equal(_names)
 	_name(first) != _name(second)
 	message := sprintf("%s: `%s` is also a name of %s", [_name(second), second[1], _name(first)])
@@ -55,12 +55,12 @@ findings contains {"declaration": second[2], "path": second[3], "message": messa
 findings contains {"declaration": second[2], "path": second[3], "message": message, "related": _related(first, "the other app")} if {
 	some [first, second] in _equal(_app_ids)
 	_name(first) != _name(second)
-	message := sprintf("%s: signs people in through the same application of the identity provider as %s", [_name(second), _name(first)])
+	message := sprintf("%s: signs in through the same application of the identity provider as %s", [_name(second), _name(first)])
 }
 
 _related(entry, message) := [{"declaration": entry[2], "path": entry[3], "message": message}]
 
-# Neighbours with the same word, of two declarations.
+# Neighbours with the same word, in two declarations.
 _equal(sorted) := {[first, second] |
 	some at, second in sorted
 	at > 0

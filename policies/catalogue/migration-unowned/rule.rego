@@ -1,17 +1,16 @@
 # METADATA
-# title: Move to another system that leaves accounts behind
-# description: When the identity provider, its address or the matching attribute changes, every person is new to the application. The old
-#   accounts go on to exist, and their tokens and keys go on to work, and often nobody can see them any more. It is a leaver event for all
-#   accounts at once. From 60 days before the move it is an error.
+# title: Migration that leaves accounts behind
+# description: When the identity provider, its address or the matching attribute changes, everyone is a new user to the app. The old
+#   accounts, tokens and keys keep working, often invisibly, as if everyone had left at once. From 60 days before the migration it is an
+#   error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare in `spec.migration` who answers for the move (`owner`), its day (`plannedFor`), whether the matching key changes (`keyChanges`),
-#     and, unless `keyChanges` is `false`, who links or closes the old accounts (`accountsBy`) and who revokes the old tokens and keys
-#     (`credentialsBy`).
+#   fix: Set in `spec.migration` the `owner`, the day (`plannedFor`), whether the matching key changes (`keyChanges`), and, unless it does
+#     not, who links or closes the old accounts (`accountsBy`) and who revokes the old tokens and keys (`credentialsBy`).
 #   controls:
 #     nist-800-53: ["IA-4", "AC-2f", "CM-8a.1"]
 #     pci-dss: ["8.2.5"]
@@ -20,7 +19,7 @@
 #     errorDays:
 #       type: integer
 #       default: 60
-#       description: Days before the move from which it is an error
+#       description: Days before the migration from which it is an error
 #       unit: days
 #       source: "a judgement: two months to link accounts and replace keys"
 package policies.catalogue["migration-unowned"]
@@ -33,7 +32,7 @@ _errors := data.leaver.params["catalogue/migration-unowned"].errorDays
 
 _move := input.spec.migration
 
-# Mechanisms that end, with the day. Those of today and of the past end as well.
+# Mechanisms that end, with the day, past days included.
 _ends[via] := block.until if {
 	some via, block in input.spec.provisioning
 	block.until
@@ -43,9 +42,9 @@ _missing contains "owner" if not _move.owner
 
 _missing contains "plannedFor" if not _move.plannedFor
 
-_missing contains "keyChanges" if not _told
+_missing contains "keyChanges" if not _declares_key_changes
 
-_told if is_boolean(_move.keyChanges)
+_declares_key_changes if is_boolean(_move.keyChanges)
 
 _missing contains "accountsBy" if {
 	not _move.keyChanges == false
@@ -78,7 +77,7 @@ findings contains {"path": ["spec", "migration", min(_missing)], "message": mess
 	apps.alive
 	_move
 	count(_missing) > 0
-	message := sprintf("%s: the move%s has no `%s`, so nobody can say what becomes of old accounts and keys", [
+	message := sprintf("%s: the migration%s has no `%s`, so it is unclear what happens to old accounts and keys", [
 		input.metadata.name, _when, concat("`, no `", sort(_missing)),
 	])
 }
@@ -87,5 +86,5 @@ findings contains {"path": ["spec", "provisioning", via, "until"], "message": me
 	apps.alive
 	some via, day in _ends
 	not _move
-	message := sprintf("%s: `%s` ends on %s, and no migration says what becomes of the accounts", [input.metadata.name, via, day])
+	message := sprintf("%s: `%s` ends on %s, but no `migration` declares what happens to its accounts", [input.metadata.name, via, day])
 }

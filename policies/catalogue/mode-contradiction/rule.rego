@@ -1,15 +1,16 @@
 # METADATA
 # title: Mode that the lifecycle contradicts
-# description: The mode is what reviewers read first. If the stages say otherwise, one of the two is wrong, and every judgement that builds on
-#   the mode is wrong with it.
+# description: Reviewers and many rules rely on the mode. If the stages contradict it, one of the two is wrong, and so is every conclusion
+#   drawn from the mode.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set `spec.provisioning.mode` to what creates the accounts: `scim`, `jit`, `connector`, `directory`, `hr`, `csv`, `manual`, `vendor`, `shared` or
-#     `none`, and `hybrid` only where JIT and SCIM both act. If the mode is right, correct the stage or the block that contradicts it."
+#   fix: "Set `spec.provisioning.mode` to what creates the accounts: `scim`, `jit`, `connector`, `directory`, `hr`, `csv`, `manual`,
+#     `vendor`, `shared` or `none`, and `hybrid` only if JIT and SCIM both act. If the mode is right, correct the stage or the block that
+#     contradicts it."
 #   controls:
 #     nist-800-53: [IA-4, AC-2f, CM-8a.1]
 package policies.catalogue["mode-contradiction"]
@@ -20,7 +21,7 @@ _creation := input.spec.lifecycle.create.via
 
 _by_hand := {"ticket", "vendor", "admin", "runbook", "none"}
 
-# What may create accounts in a mode.
+# Mode → mechanisms that may create accounts.
 _creators := {
 	"scim": {"scim"},
 	"jit": {"jit"},
@@ -35,14 +36,14 @@ _creators := {
 	"none": _by_hand,
 }
 
-# The finding at `create` is the fault; what only follows from it is not told again.
+# The finding at `create` covers what follows from it.
 _creation_contradicts if {
 	_creators[_mode]
 	_creation
 	not _creation in _creators[_mode]
 }
 
-# Stages in which SCIM can act, with their way.
+# [stage, via] of stages in which SCIM can act.
 _ways contains [stage, how.via] if {
 	some stage, how in input.spec.lifecycle
 	stage in {"create", "update", "entitle", "deprovision", "remove", "reactivate"}
@@ -50,7 +51,7 @@ _ways contains [stage, how.via] if {
 
 _by_scim contains stage if some [stage, "scim"] in _ways
 
-# Enough is said to miss SCIM in it.
+# Enough stages are declared for SCIM to be missing.
 _says_how if {
 	some [stage, _] in _ways
 	stage in {"create", "update", "deprovision", "remove"}
@@ -92,7 +93,7 @@ findings contains {"path": ["spec", "provisioning", "jit", "creates"], "message"
 	input.spec.provisioning.jit.creates == false
 	not _creation_contradicts
 	_by_jit
-	message := sprintf("%s: accounts are to be created by JIT, but `jit.creates` is `false`", [input.metadata.name])
+	message := sprintf("%s: accounts are created by JIT, but `jit.creates` is `false`", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {
@@ -100,5 +101,5 @@ findings contains {"path": ["spec", "provisioning", "mode"], "message": message}
 	not _creation_contradicts
 	_says_how
 	count(_by_scim) == 0
-	message := sprintf("%s: the mode is `%s`, but no stage goes via `scim`", [input.metadata.name, _mode])
+	message := sprintf("%s: the mode is `%s`, but no stage has `via: scim`", [input.metadata.name, _mode])
 }

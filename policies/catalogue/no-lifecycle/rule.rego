@@ -1,14 +1,13 @@
 # METADATA
-# title: App that declares no lifecycle
-# description: The declaration says nothing about what becomes of the accounts. Nobody owns the change, the closing or the review of a single
-#   one.
+# title: App without a lifecycle
+# description: The app declares no lifecycle, so no team owns the update, the deprovisioning or the review of its accounts.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Declare `spec.lifecycle`: at least who creates, updates, deprovisions and reviews accounts, and by what."
+#   fix: "Declare `spec.lifecycle`: at least who creates, updates, deprovisions and reviews accounts (`owner`), and how (`via`)."
 #   controls:
 #     nist-800-53: ["AC-2f", "PS-4a"]
 #     iso-27001: ["A.5.18", "A.6.5"]
@@ -18,13 +17,13 @@ package policies.catalogue["no-lifecycle"]
 
 import data.policies.lib.apps
 
-_comes := sprintf("accounts are provisioned by `%s`", [apps.mode]) if apps.mode != ""
+_mode_text := sprintf("accounts are provisioned by `%s`", [apps.mode]) if apps.mode != ""
 
-_comes := "nothing says how accounts come into the app" if apps.mode == ""
+_mode_text := "no provisioning mode is declared" if apps.mode == ""
 
 findings contains {"path": ["spec", "lifecycle"], "message": message} if {
 	apps.has_accounts
 	not input.spec.lifecycle
 	not apps.created_by_jit
-	message := sprintf("%s: %s, and no stage of their life is declared", [input.metadata.name, _comes])
+	message := sprintf("%s: %s, and `spec.lifecycle` is missing", [input.metadata.name, _mode_text])
 }

@@ -1,14 +1,14 @@
 # METADATA
 # title: App without a provisioning mode
-# description: How accounts come into an app decides what can go wrong with them. Where nothing says it, no rule about SCIM, JIT or manual work can
-#   look at the app, and everybody assumes something else.
+# description: The risks of an app depend on how its accounts are created. Without a mode, no rule about SCIM, JIT or manual work applies to
+#   the app.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Declare `spec.provisioning.mode`: `scim`, `jit`, `hybrid`, `connector`, `directory`, `hr`, `csv`, `manual`, `vendor` or `shared`, and
+#   fix: "Set `spec.provisioning.mode` to `scim`, `jit`, `hybrid`, `connector`, `directory`, `hr`, `csv`, `manual`, `vendor`, `shared`, or
 #     `none` for an app without accounts. A script or an automation of your own counts as `connector`."
 #   controls:
 #     nist-800-53: ["AC-2a"]
@@ -21,7 +21,7 @@ import data.policies.lib.sign_ons
 
 _accounts := {"saml", "oidc", "ws-federation", "ldap", "kerberos", "radius"}
 
-# How people sign in, in words.
+# Description of the sign-on.
 _through := sprintf("people sign in through `%s`, and ", [concat("` and `", sort(sign_ons.systems))]) if count(sign_ons.systems) > 0
 
 _through := sprintf("people sign in by `%s`, and ", [min(_protocols)]) if {
@@ -39,5 +39,5 @@ _protocols contains how.protocol if {
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {
 	apps.in_use
 	apps.mode == ""
-	message := sprintf("%s: %snothing says how accounts come into the app", [input.metadata.name, _through])
+	message := sprintf("%s: %s`provisioning.mode` is missing, so it is unclear how accounts are created", [input.metadata.name, _through])
 }

@@ -1,14 +1,14 @@
 # METADATA
-# title: Placeholder instead of an answer
-# description: "`TODO`, `n/a` or a lone `@` fills a field and answers nothing: nobody with that name closes an account. A declaration that is in use
-#   must not look complete while somebody has still to find out the answer."
+# title: Placeholder instead of a value
+# description: "`TODO`, `n/a` or a lone `@` fills a key without a value, so the declaration looks complete although the decision is
+#   missing."
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: [App, Team, System, Waiver]
-#   fix: Replace the placeholder with the answer. Where nobody knows it yet, the owner of the app has to find it out; until then the finding stands.
+#   fix: Replace the placeholder with the value. If it is unknown, the owner of the app must find it out; the finding remains until then.
 #   controls:
 #     nist-800-53: ["AC-2a"]
 #     iso-27001: ["A.5.9"]
@@ -19,16 +19,16 @@ import data.policies.lib.placeholders
 
 findings contains {"path": place.path, "message": message, "severity": _severity} if {
 	some place in placeholders.found
-	message := sprintf("%s: %s in `%s` is no answer", [input.metadata.name, _shown(place.text), _place(place.path)])
+	message := sprintf("%s: %s in `%s` is a placeholder", [input.metadata.name, _value_text(place.text), _key_text(place.path)])
 }
 
-_shown(text) := sprintf("`%s`", [text]) if trim_space(text) != ""
+_value_text(text) := sprintf("`%s`", [text]) if trim_space(text) != ""
 
-_shown(text) := "a blank text" if trim_space(text) == ""
+_value_text(text) := "a blank text" if trim_space(text) == ""
 
-_place(path) := concat(".", [step | some step in path; is_string(step)])
+_key_text(path) := concat(".", [step | some step in path; is_string(step)])
 
-# What is not in use may still have open questions.
+# Apps that are not in use may still have open questions.
 default _severity := "error"
 
 _severity := "info" if input.spec.status in {"planned", "discovered"}

@@ -1,14 +1,13 @@
 # METADATA
 # title: Retired app that is not closed
-# description: When an app is given up, its owner moves on and its reviews stop. An account, a token or a copy of the data that is left behind
-#   then has nobody who would ever notice it.
+# description: After an app is retired its reviews stop. Accounts, tokens and data that are left behind are not noticed any more.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Close what is open and write the day in `spec.retirement`. Until all is done the `status` is `retiring`.
+#   fix: Complete the open steps and set their dates in `spec.retirement`. Until then set `status` to `retiring`.
 #   controls:
 #     soc2: [CC6.1/Manages-Credentials-for-Infrastructure-and-Software]
 #     nist-csf: [ID.AM-08]
@@ -18,8 +17,8 @@ package policies.catalogue["retired-not-closed"]
 import data.policies.lib.apps
 import data.policies.lib.sign_ons
 
-# What has to be closed, and what it is called.
-_words := {
+# Key of each step and its noun.
+_step_names := {
 	"accountsRemovedOn": "accounts",
 	"credentialsRevokedOn": "credentials",
 	"signOnRemovedOn": "sign-on",
@@ -47,14 +46,14 @@ _needed contains "dataTransferredOn" if not input.spec.dataClass == "public"
 
 _revoked(item) if item.revokedOn <= data.leaver.today
 
-_open := [key |
-	some key, _ in _words
+_open_steps := [key |
+	some key, _ in _step_names
 	key in _needed
 	not _done(key)
 ]
 
-findings contains {"path": ["spec", "retirement", _open[0]], "message": message} if {
+findings contains {"path": ["spec", "retirement", _open_steps[0]], "message": message} if {
 	input.spec.status == "retired"
-	count(_open) > 0
-	message := sprintf("%s: the app is retired, but not closed: %s", [input.metadata.name, concat(", ", [_words[key] | some key in _open])])
+	count(_open_steps) > 0
+	message := sprintf("%s: the app is retired, but these are not closed: %s", [input.metadata.name, concat(", ", [_step_names[key] | some key in _open_steps])])
 }

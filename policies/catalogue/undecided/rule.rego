@@ -1,15 +1,15 @@
 # METADATA
-# title: Undecided key
-# description: A rule that needs a value is silent without it, so a declaration that leaves out what is inconvenient would pass more easily than
-#   one that says it. Each decision that switches a rule on is asked for here.
+# title: Undeclared value that rules need
+# description: A rule that needs a value does not apply without it, so a declaration that omits inconvenient keys would pass more easily.
+#   This rule reports each missing key that activates another rule.
 # custom:
 #   severity: info
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare the value. `[]` states that somebody checked and the list is empty; `false` and `0` are answers too. If nobody knows the answer, the
-#     owner of the app has to find out.
+#   fix: Set the key. `[]` states that the list was checked and is empty; `false` and `0` are values too. If the value is unknown, the owner
+#     of the app must find it out.
 #   controls:
 #     nist-800-53: ["AC-2a"]
 #     iso-27001: ["A.5.9"]
@@ -22,7 +22,7 @@ import data.policies.lib.questions
 findings contains {"path": question.path, "message": message, "severity": severity} if {
 	some question in questions.open
 	severity := question_severity.of(question.path)
-	message := sprintf("%s: nothing says %s (`%s`)", [input.metadata.name, question.what, _key(question.path)])
+	message := sprintf("%s: `%s` is not set, so it is unclear %s", [input.metadata.name, _key(question.path), question.what])
 }
 
 _key(path) := path[count(path) - 1]

@@ -1,15 +1,14 @@
 # METADATA
 # title: Owner that is not a declared Team
-# description: A stage that is owned by a name which no Team declares is owned by nobody. Teams are renamed and dissolved, and their duties
-#   stay behind in the declarations.
+# description: A name that no Team declares owns nothing. Teams are renamed and dissolved, while their names stay in the declarations.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: [App, System]
-#   fix: Name a declared Team (`metadata.name`), or declare the missing one. For a dissolved team name its successor; if none is known, find out who took
-#     over and declare that in `spec.successor` of the Team.
+#   fix: Use the `metadata.name` of a declared Team, or declare the missing one. For a dissolved team, name its successor; if there is none,
+#     find out who took over and set `spec.successor` of the Team.
 #   controls:
 #     nist-800-53: [AC-2b]
 #     iso-27001: [A.5.2]
@@ -20,7 +19,7 @@ import data.policies.lib.members
 import data.policies.lib.teams
 import data.policies.lib.words
 
-# An address is a person: `owner/person-not-team` says so.
+# `owner/person-not-team` reports a mail address, which is a person.
 _undeclared contains team if {
 	some team in teams.names
 	not contains(team, "@")
@@ -51,7 +50,7 @@ _hint(team) := words.hint(team, words.alike(team, data.leaver.lookup.Team.starts
 _others(paths) := [other |
 	some path in paths
 	path != min(paths)
-	other := {"kind": input.kind, "name": input.metadata.name, "path": path, "message": "named here too"}
+	other := {"kind": input.kind, "name": input.metadata.name, "path": path, "message": "also named here"}
 ]
 
 _places(paths) := "named in 1 place" if count(paths) == 1

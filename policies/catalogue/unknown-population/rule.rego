@@ -1,7 +1,7 @@
 # METADATA
 # title: Unknown population
-# description: A sign-on or a mechanism names a population that is not in the `populations` of the app. Either the app has the population, and no rule
-#   asks who closes its accounts, or the name is wrong, and the people who were meant are not reached.
+# description: A sign-on or a mechanism names a population that is not in `populations` of the app. Either the population is undeclared, so
+#   no rule checks who closes its accounts, or the name is wrong, so the intended people are not covered.
 # custom:
 #   severity: warning
 #   precision: high
@@ -17,8 +17,8 @@ package policies.catalogue["unknown-population"]
 
 import data.policies.lib.sign_ons
 
-# [path, population] of all that a declaration names.
-_named(app) := array.concat(
+# [path, population] of every reference in a declaration.
+_references(app) := array.concat(
 	[[array.concat(path, ["populations", nth]), population] |
 		some [path, how] in sign_ons.anywhere(app)
 		some nth, population in how.populations
@@ -29,7 +29,7 @@ _named(app) := array.concat(
 	],
 )
 
-_own(app) := {population | some population in app.spec.populations; is_string(population)} | {population.name |
+_declared_populations(app) := {population | some population in app.spec.populations; is_string(population)} | {population.name |
 	some population in app.spec.populations
 	is_object(population)
 }
@@ -38,9 +38,9 @@ findings contains {"declaration": at, "path": path, "message": message, "related
 	some at, app in input.declarations
 	app.kind == "App"
 	not app.spec.status == "retired"
-	own := _own(app)
+	own := _declared_populations(app)
 	count(own) > 0
-	some [path, population] in _named(app)
+	some [path, population] in _references(app)
 	not population in own
 	related := [{"declaration": at, "path": ["spec", "populations"], "message": "the populations of the app"}]
 	message := sprintf("%s: `%s` is not one of the `populations` of the app", [app.metadata.name, population])

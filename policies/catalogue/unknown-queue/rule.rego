@@ -1,14 +1,13 @@
 # METADATA
 # title: Unknown queue
-# description: A ticket in a queue that nobody reads is never handled. The ticketing system declares its queues, and the stage names another one, so the
-#   request to close an account goes nowhere.
+# description: The ticketing system declares its queues, and the stage names another one. The request to close an account is never handled.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name a queue that exists, or add this one to `spec.queues` of the System.
+#   fix: Set `queue` to an existing queue, or add this one to `spec.queues` of the System.
 #   controls:
 #     nist-800-53: ["AC-2f", "PS-4a"]
 #     iso-27001: ["A.6.5"]
@@ -21,7 +20,7 @@ import data.policies.lib.words
 _queues(name) := {queue | some queue in data.leaver.catalogue.System[name].spec.queues}
 
 # Queue → the Systems that declare it.
-_all := data.leaver.lookup.System.queues
+_declared_queues := data.leaver.lookup.System.queues
 
 # The System of the stage declares its queues.
 findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": message} if {
@@ -31,20 +30,20 @@ findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": mes
 	known := _queues(object.get(how, "system", ""))
 	count(known) > 0
 	count({queue} - known) == 1
-	message := sprintf("%s: `%s` goes to the queue `%s`, which %s does not have%s", [
+	message := sprintf("%s: `%s` uses the queue `%s`, which %s does not have%s", [
 		input.metadata.name, stage, queue, how.system, words.hint(queue, known),
 	])
 }
 
-# Another System, or none: its queues may be declared nowhere, so only what looks mistyped is reported.
+# The queues of another System may be undeclared, so only a likely typo is reported.
 findings contains {"path": ["spec", "lifecycle", stage, "queue"], "message": message, "severity": "warning"} if {
 	apps.alive
-	count(_all) > 0
+	count(_declared_queues) > 0
 	some stage, how in input.spec.lifecycle
 	some queue in [how.queue]
 	count(_queues(object.get(how, "system", ""))) == 0
-	not _all[queue]
+	not _declared_queues[queue]
 	hint := words.hint(queue, words.alike(queue, data.leaver.lookup.System.starts.queues))
 	hint != ""
-	message := sprintf("%s: `%s` goes to the queue `%s`, which no System declares%s", [input.metadata.name, stage, queue, hint])
+	message := sprintf("%s: `%s` uses the queue `%s`, which no System declares%s", [input.metadata.name, stage, queue, hint])
 }

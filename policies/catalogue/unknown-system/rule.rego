@@ -1,14 +1,14 @@
 # METADATA
 # title: Unknown System
-# description: A stage that goes by a system which no System declares goes by a name only. Nobody can say who runs it or what it can do, and
-#   every rule that needs to know that is silent.
+# description: The stage relies on a system that is not declared. It is unclear who runs it or what it can do, and rules that need its facts
+#   do not apply.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name a System by its `metadata.name`, or declare the missing one. `leaver` has the well-known ones built in.
+#   fix: Use the `metadata.name` of a System, or declare the missing one. Well-known systems are built in.
 #   controls:
 #     nist-800-53: [IA-4]
 #     cis-v8: ["5.6"]
@@ -19,61 +19,61 @@ import data.policies.lib.apps
 import data.policies.lib.sign_ons
 import data.policies.lib.words
 
-# Every place that names a System: {path, system}.
-_named contains {"path": ["spec", "sourceOfTruth"], "system": input.spec.sourceOfTruth} if input.spec.sourceOfTruth
+# Every reference to a System: {path, system}.
+_references contains {"path": ["spec", "sourceOfTruth"], "system": input.spec.sourceOfTruth} if input.spec.sourceOfTruth
 
-_named contains {"path": ["spec", "external", "system"], "system": input.spec.external.system} if input.spec.external.system
+_references contains {"path": ["spec", "external", "system"], "system": input.spec.external.system} if input.spec.external.system
 
-_named contains {"path": array.concat(path, ["system"]), "system": how.system} if {
+_references contains {"path": array.concat(path, ["system"]), "system": how.system} if {
 	some [path, how] in sign_ons.written
 	how.system
 }
 
-_named contains {"path": ["spec", "instances", at, "closedBy", "system"], "system": instance.closedBy.system} if {
+_references contains {"path": ["spec", "instances", at, "closedBy", "system"], "system": instance.closedBy.system} if {
 	some at, instance in input.spec.instances
 	instance.closedBy.system
 }
 
-_named contains {"path": ["spec", "instances", at, "refresh", "reconcile", "system"], "system": instance.refresh.reconcile.system} if {
+_references contains {"path": ["spec", "instances", at, "refresh", "reconcile", "system"], "system": instance.refresh.reconcile.system} if {
 	some at, instance in input.spec.instances
 	instance.refresh.reconcile.system
 }
 
-_named contains {"path": ["spec", "lifecycle", stage, step, "system"], "system": part.system} if {
+_references contains {"path": ["spec", "lifecycle", stage, step, "system"], "system": part.system} if {
 	some stage, how in object.filter(object.get(input, ["spec", "lifecycle"], {}), ["deprovision", "review"])
 	some step, part in object.filter(how, ["urgent", "enforcedBy"])
 	part.system
 }
 
-_named contains {"path": ["spec", "migration", key], "system": system} if {
+_references contains {"path": ["spec", "migration", key], "system": system} if {
 	some key, system in object.filter(object.get(input, ["spec", "migration"], {}), ["from", "to"])
 }
 
-_named contains {"path": ["spec", "lifecycle", stage, "system"], "system": how.system} if {
+_references contains {"path": ["spec", "lifecycle", stage, "system"], "system": how.system} if {
 	some stage, how in input.spec.lifecycle
 	how.system
 }
 
-_named contains {"path": ["spec", "provisioning", block, "system"], "system": part.system} if {
+_references contains {"path": ["spec", "provisioning", block, "system"], "system": part.system} if {
 	some block, part in object.filter(input.spec.provisioning, ["connector", "directory", "hr", "script", "automation"])
 	part.system
 }
 
-_named contains {"path": ["spec", "provisioning", "attributes", at, "authority"], "system": attribute.authority} if {
+_references contains {"path": ["spec", "provisioning", "attributes", at, "authority"], "system": attribute.authority} if {
 	some at, attribute in input.spec.provisioning.attributes
 	attribute.authority
 }
 
-_systems := {place.system | some place in _named}
+_systems := {place.system | some place in _references}
 
-_paths(system) := {place.path | some place in _named; place.system == system}
+_paths(system) := {place.path | some place in _references; place.system == system}
 
 _in_use(system) if {
 	data.leaver.catalogue.System[system]
 	not data.leaver.catalogue.System[system].spec.status == "retired"
 }
 
-# The first of the Systems that have the name as an alias.
+# The first System that has the name as an alias.
 _aliased(system) := data.leaver.lookup.System.aliases[system].names[0]
 
 _hint(system) := words.hint(system, words.alike(system, data.leaver.lookup.System.starts.names))
@@ -83,11 +83,11 @@ _fault(system) := concat("", ["is not a declared System", _hint(system)]) if {
 	not _aliased(system)
 }
 
-_fault(system) := sprintf("is only another name of the System `%s`", [_aliased(system)]) if {
+_fault(system) := sprintf("is an alias of the System `%s`, not its name", [_aliased(system)]) if {
 	not data.leaver.catalogue.System[system]
 }
 
-_fault(system) := "is a System that is retired" if data.leaver.catalogue.System[system].spec.status == "retired"
+_fault(system) := "is a retired System" if data.leaver.catalogue.System[system].spec.status == "retired"
 
 findings contains {"path": min(paths), "message": message, "related": related} if {
 	apps.alive
@@ -99,7 +99,7 @@ findings contains {"path": min(paths), "message": message, "related": related} i
 	related := array.concat(array.concat(_retired(system), _alias(system)), _others(paths))
 }
 
-_alias(system) := [{"kind": "System", "name": name, "path": ["metadata", "aliases", nth], "message": "the other name"} |
+_alias(system) := [{"kind": "System", "name": name, "path": ["metadata", "aliases", nth], "message": "the alias"} |
 	name := _aliased(system)
 	some nth in data.leaver.lookup.System.aliases[system].at[name]
 ]
@@ -111,7 +111,7 @@ _retired(system) := [{"kind": "System", "name": system, "path": ["spec", "status
 _others(paths) := [other |
 	some path in paths
 	path != min(paths)
-	other := {"kind": input.kind, "name": input.metadata.name, "path": path, "message": "named here too"}
+	other := {"kind": input.kind, "name": input.metadata.name, "path": path, "message": "also named here"}
 ]
 
 _places(paths) := "named in 1 place" if count(paths) == 1

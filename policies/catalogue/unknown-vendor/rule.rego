@@ -1,14 +1,14 @@
 # METADATA
 # title: Unknown vendor
-# description: What is known about a product (SCIM, sessions, the end of tokens) is looked up by its name. Under a name that matches nothing all of that is
-#   silent, and the app looks better than it is.
+# description: Vendor facts (SCIM, sessions, token lifetime) are looked up by product name. With an unknown name those rules do not apply,
+#   and the app looks better than it is.
 # custom:
 #   severity: info
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Use the name that `leaver vendors NAME` finds, or `in-house` for what you have made yourself. A product that leaver does not know can be described in a
+#   fix: Use a name that `leaver vendors NAME` finds, or `in-house` for your own product. Describe a product that leaver does not know in a
 #     file of `vendors` in leaver.yaml.
 #   controls:
 #     nist-800-53: ["SA-9"]
@@ -20,15 +20,15 @@ import data.policies.lib.apps
 import data.policies.lib.placeholders
 import data.policies.lib.words
 
-_own := {"in-house", "inhouse", "in house", "homemade", "self-made", "own"}
+_in_house_names := {"in-house", "inhouse", "in house", "homemade", "self-made", "own"}
 
-_known(vendor) if data.leaver.vendors[lower(vendor)]
+_is_known(vendor) if data.leaver.vendors[lower(vendor)]
 
-_known(vendor) if lower(trim_space(vendor)) in _own
+_is_known(vendor) if lower(trim_space(vendor)) in _in_house_names
 
-_known(vendor) if placeholders.is(vendor)
+_is_known(vendor) if placeholders.is(vendor)
 
-# Only names that begin alike are compared: the knowledge base has thousands.
+# Compare only names with the same beginning: there are thousands of products.
 _alike(vendor) := {name |
 	start := substring(lower(vendor), 0, 3)
 	some name, _ in data.leaver.vendors
@@ -42,7 +42,7 @@ _severity(hint) := "warning" if hint != ""
 findings contains {"path": ["metadata", "vendor"], "message": message, "severity": _severity(hint)} if {
 	apps.alive
 	some vendor in [input.metadata.vendor]
-	not _known(vendor)
+	not _is_known(vendor)
 	hint := words.hint(lower(vendor), _alike(vendor))
 	message := sprintf("%s: no known product is called `%s`%s", [input.metadata.name, vendor, hint])
 }

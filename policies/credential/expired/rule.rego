@@ -1,14 +1,14 @@
 # METADATA
-# title: Credential that has expired
-# description: Either something has stopped working and nobody noticed, which for a provisioning token means that leavers keep their accounts,
-#   or the secret was replaced and the declaration is no longer true.
+# title: Expired credential
+# description: Either something has stopped working, which for a provisioning token means that leavers keep their accounts, or the secret
+#   was rotated and the declaration is out of date.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Replace the secret and write the new date in `expires`; if it is no longer used, revoke it and set `revokedOn`.
+#   fix: Rotate the secret and set `expires` to the new date. If it is no longer used, revoke it and set `revokedOn`.
 #   controls:
 #     nist-800-53: [IA-5f]
 #     pci-dss: ["8.6.3"]

@@ -1,14 +1,14 @@
 # METADATA
 # title: Credential that expires soon
-# description: A token that runs out stops what depends on it. For provisioning that is offboarding, and nobody misses it until a leaver is
-#   found with a working account.
+# description: An expired token stops everything that uses it. For a provisioning token that includes deprovisioning, which may go unnoticed
+#   until a leaver is found with a working account.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Replace the secret now and write the new date in `expires`; if it is no longer used, revoke it and set `revokedOn`.
+#   fix: Rotate the secret now and set `expires` to the new date. If it is no longer used, revoke it and set `revokedOn`.
 #   controls:
 #     nist-800-53: [IA-5f]
 #     pci-dss: ["8.6.3"]
@@ -17,13 +17,13 @@
 #     minDays:
 #       type: integer
 #       default: 30
-#       description: Days that must be left
+#       description: Minimum number of days left
 #       unit: days
 #       source: leaver; Huawei Cloud Config warns 90 days before a SCIM token expires
 #     percentOfLife:
 #       type: integer
 #       default: 25
-#       description: Share of the life of a secret that must be left, where that is less than the days
+#       description: Minimum share of the lifetime left, if that is less than the days
 #       unit: percent
 #       minimum: 1
 #       maximum: 100
@@ -36,28 +36,28 @@ import data.policies.lib.dates
 
 _params := data.leaver.params["credential/expires-soon"]
 
-# The days since which the secret in use has existed.
+# Age of the current secret in days.
 _start(item) := max({day | some day in object.filter(item, ["created", "lastRotated"])}) if {
 	count(object.filter(item, ["created", "lastRotated"])) > 0
 }
 
-# How long one secret lives: from its first day, or as long as it is kept. A first day after the last one tells nothing.
-_life(item) := days if {
+# Lifetime of one secret, from its first day or else its rotation interval. A first day after the last one is ignored.
+_lifetime(item) := days if {
 	days := dates.days_between(_start(item), item.expires)
 	days > 0
 }
 
-_life(item) := item.rotateEveryDays if {
+_lifetime(item) := item.rotateEveryDays if {
 	count(object.filter(item, ["created", "lastRotated"])) == 0
 	item.rotateEveryDays
 }
 
-# It should have been replaced by now.
+# Its rotation is overdue.
 _overdue(item) if dates.days_since(_start(item)) > item.rotateEveryDays
 
-# Days that must be left. A secret that is replaced at an interval, and in time, is late only when little of its life is left.
-_limit(item) := min([_params.minDays, ceil((_life(item) * _params.percentOfLife) / 100)]) if {
-	_life(item)
+# Minimum number of days left. For a secret that is rotated in time, a share of its lifetime.
+_limit(item) := min([_params.minDays, ceil((_lifetime(item) * _params.percentOfLife) / 100)]) if {
+	_lifetime(item)
 	not _overdue(item)
 } else := _params.minDays
 
@@ -68,7 +68,7 @@ findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": messa
 	left < _params.minDays # no limit is higher
 	limit := _limit(item)
 	left < limit
-	message := sprintf("%s: the credential `%s` expires on %s, %s from now, limit is %s", [
+	message := sprintf("%s: the credential `%s` expires on %s, %s from now (limit %s)", [
 		input.metadata.name, item.name, item.expires, counted.days(left), counted.days(limit),
 	])
 }

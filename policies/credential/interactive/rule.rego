@@ -1,14 +1,14 @@
 # METADATA
-# title: Service credential used by people to sign in
-# description: When people use an account that is meant for a program, nobody can tell afterwards who did what, it works past single sign-on,
-#   and it goes on working for those who leave.
+# title: Service credential that people use to sign in
+# description: If people sign in with a service account, their actions cannot be attributed, single sign-on is bypassed, and leavers who
+#   know the password keep access.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch interactive sign-in off in the app and declare `interactive` as `false`; give people accounts of their own.
+#   fix: "Switch interactive sign-in off in the app and set `interactive: false`; give people their own accounts."
 #   controls:
 #     pci-dss: ["8.6.1"]
 #     owasp-nhi: [NHI10]

@@ -1,15 +1,15 @@
 # METADATA
 # title: Secret that leavers know
-# description: Several people can read the secret, and it stays the same when one of them leaves. Whoever has left can still use it. For a
-#   privileged credential, or one that provisioning uses, that is an error.
+# description: People can read the secret, and it is not rotated when one of them leaves, so a leaver can still use it. For a privileged
+#   credential, or one that provisioning uses, that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Replace the secret whenever one of the people who know it leaves, and declare `rotateOnLeave: true`; or keep it where no person can
-#     read it and take the team out of `knownTo`."
+#   fix: "Rotate the secret whenever one of these people leaves, and set `rotateOnLeave: true`; or store it where no person can read it and
+#     remove the team from `knownTo`."
 #   controls:
 #     nist-800-53: [IA-5i, PS-4b, AC-2k]
 #     owasp-nhi: [NHI1, NHI10]
@@ -17,9 +17,9 @@ package policies.credential["known-to-leavers"]
 
 import data.policies.lib.credentials
 
-_known(item) := sprintf("the people of `%s` know the secret of", [concat("`, `", item.knownTo)]) if count(item.knownTo) > 0
+_audience_text(item) := sprintf("the people of `%s` know the secret of", [concat("`, `", item.knownTo)]) if count(item.knownTo) > 0
 
-_known(item) := "people sign in with" if {
+_audience_text(item) := "people sign in with" if {
 	item.interactive == true
 	count(object.get(item, "knownTo", [])) == 0
 }
@@ -40,7 +40,7 @@ findings contains {"path": ["spec", "nonHuman", at, "rotateOnLeave"], "message":
 	some at, item in credentials.live
 	not credentials.secretless(item)
 	not item.rotateOnLeave == true
-	some known in [_known(item)]
+	some known in [_audience_text(item)]
 	severity := _severity(item)
-	message := sprintf("%s: %s the credential `%s`, which is not replaced when one of them leaves", [input.metadata.name, known, item.name])
+	message := sprintf("%s: %s the credential `%s`, which is not rotated when one of them leaves", [input.metadata.name, known, item.name])
 }

@@ -1,16 +1,15 @@
 # METADATA
-# title: Credential without an end
-# description: A secret without an end date works for whoever has ever seen it, until somebody thinks of it. Where the app knows no end, something
-#   else has to limit the secret, and somebody has to look at it.
+# title: Credential without an end date
+# description: A secret without an end date works for everyone who ever saw it until it is revoked. If the app supports no end date, another
+#   control must limit the secret, and it must be reviewed.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Give the secret an end date and write it in `expires`. Where the app knows none, declare `neverExpires: true`, or `expiryUnknown: true` if the
-#     vendor decides and does not say; then replace the secret at an interval (`rotateEveryDays`) or say what limits it (`compensatedBy`), and
-#     have it reviewed (`reviewEveryDays`)."
+#   fix: "Give the secret an end date and set `expires`. If the app supports none, set `neverExpires: true`, or `expiryUnknown: true` if the
+#     vendor does not document the end; then set `rotateEveryDays` or `compensatedBy`, and `reviewEveryDays`."
 #   controls:
 #     nist-800-53: [IA-5f]
 #     pci-dss: ["8.6.3"]
@@ -19,7 +18,7 @@ package policies.credential["never-expires"]
 
 import data.policies.lib.credentials
 
-# [place, credential, key] of those that are declared to have no end, or of which no end is known.
+# [index, credential, key] of credentials without an end, or with an unknown one.
 _endless contains [at, item, "neverExpires"] if {
 	some at, item in _secrets
 	item.neverExpires == true
@@ -39,20 +38,20 @@ _endless contains [at, item, "expires"] if {
 	not item.expiryUnknown == true
 }
 
-# Agents have a rule of their own.
+# Agents have their own rule.
 _secrets[at] := item if {
 	some at, item in credentials.live
 	not credentials.secretless(item)
 	not item.kind == "agent"
 }
 
-_words := {
+_end_text := {
 	"neverExpires": "never expires",
-	"expiryUnknown": "ends on a day that the vendor has not documented",
+	"expiryUnknown": "ends on a day that the vendor does not document",
 	"expires": "has no end date",
 }
 
-# Nobody can declare an end that the vendor does not tell.
+# An end that the vendor does not document cannot be declared.
 _severity := {"neverExpires": "error", "expiryUnknown": "warning", "expires": "error"}
 
 _limited(item) if item.rotateEveryDays
@@ -70,14 +69,14 @@ findings contains {"path": ["spec", "nonHuman", at, key], "message": message, "s
 	some [at, item, key] in _endless
 	not _limited(item)
 	severity := _severity[key]
-	message := sprintf("%s: the credential `%s` %s, and nothing replaces or limits it", [input.metadata.name, item.name, _words[key]])
+	message := sprintf("%s: the credential `%s` %s, and neither rotation nor another control limits it", [input.metadata.name, item.name, _end_text[key]])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": message, "severity": "warning"} if {
 	some [at, item, key] in _endless
 	_limited(item)
 	key == "expires"
-	message := sprintf("%s: nothing says whether the credential `%s` ends", [input.metadata.name, item.name])
+	message := sprintf("%s: the credential `%s` does not declare whether it ends (`expires`)", [input.metadata.name, item.name])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, key], "message": message, "severity": "warning"} if {
@@ -85,7 +84,7 @@ findings contains {"path": ["spec", "nonHuman", at, key], "message": message, "s
 	_limited(item)
 	key != "expires"
 	not _reviewed(item)
-	message := sprintf("%s: the credential `%s` %s, and nobody reviews whether what limits it is enough", [
-		input.metadata.name, item.name, _words[key],
+	message := sprintf("%s: the credential `%s` %s, and its limit is not reviewed", [
+		input.metadata.name, item.name, _end_text[key],
 	])
 }

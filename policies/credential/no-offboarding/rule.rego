@@ -1,14 +1,14 @@
 # METADATA
 # title: Credential without an offboarding step
-# description: When the owner leaves or the app is retired, people are deprovisioned and tokens are forgotten. What nobody has written down
-#   beforehand is not done in the last week.
+# description: When the owner leaves or the app is retired, people are deprovisioned but tokens are often forgotten. A documented step makes
+#   sure that they are revoked.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Say in `offboarding` of the entry in `spec.nonHuman` how the credential is revoked, and where.
+#   fix: Declare in `offboarding` of the entry in `spec.nonHuman` how and where the credential is revoked.
 #   controls:
 #     nist-800-53: ["AC-2(3)(b)", PS-4b]
 #     soc2: [CC6.1/Manages-Credentials-for-Infrastructure-and-Software]
@@ -20,7 +20,7 @@ import data.policies.lib.credentials
 findings contains {"path": ["spec", "nonHuman", at, "offboarding"], "message": message} if {
 	some at, item in credentials.live
 	not item.offboarding
-	message := sprintf("%s: nothing says how the credential `%s` ends when its owner leaves or the app is retired", [
+	message := sprintf("%s: the credential `%s` has no `offboarding`, so it may survive its owner or the app", [
 		input.metadata.name, item.name,
 	])
 }

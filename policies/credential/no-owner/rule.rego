@@ -1,14 +1,14 @@
 # METADATA
 # title: Credential without an owner
-# description: A token or service account without an owner outlives the person who made it. Nobody rotates it, nobody knows whether it is
-#   still needed, and nobody dares to revoke it.
+# description: A token or service account without an owner outlives the person who created it. It is not rotated, its need is unknown, and
+#   so it is never revoked.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the team that answers for it in `owner` of the entry in `spec.nonHuman`.
+#   fix: Set `owner` of the entry in `spec.nonHuman` to the accountable team.
 #   controls:
 #     nist-800-53: [IA-4, AC-2b]
 #     pci-dss: ["7.2.5"]
@@ -21,5 +21,5 @@ import data.policies.lib.credentials
 findings contains {"path": ["spec", "nonHuman", at, "owner"], "message": message} if {
 	some at, item in credentials.live
 	not item.owner
-	message := sprintf("%s: nobody owns the credential `%s`", [input.metadata.name, item.name])
+	message := sprintf("%s: the credential `%s` has no owner", [input.metadata.name, item.name])
 }

@@ -1,14 +1,14 @@
 # METADATA
-# title: Replaced secret that goes on working
-# description: A rotation that leaves the old secret alive changes nothing for whoever has it. Some products let both work until somebody
-#   revokes the old one by hand.
+# title: Old secret keeps working after rotation
+# description: A rotation that leaves the old secret valid does not stop a person who has it. Some products accept both until the old one is
+#   revoked by hand.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Revoke the old secret as a step of each rotation and declare `revokesPrevious` as `true`; shorten `overlapHours`.
+#   fix: "Revoke the old secret in each rotation and set `revokesPrevious: true`; shorten `overlapHours`."
 #   controls:
 #     nist-800-53: [IA-5f]
 #     soc2: [CC6.1/Manages-Credentials-for-Infrastructure-and-Software]
@@ -17,7 +17,7 @@
 #     maxHours:
 #       type: integer
 #       default: 24
-#       description: Longest time for which the old and the new secret may both work
+#       description: Maximum time for which the old and the new secret may both work
 #       unit: hours
 #       source: leaver, after Chainguard's SCIM tokens (at most 24 hours)
 package policies.credential["old-secret-survives"]
@@ -29,14 +29,14 @@ _max := data.leaver.params["credential/old-secret-survives"].maxHours
 findings contains {"path": ["spec", "nonHuman", at, "revokesPrevious"], "message": message} if {
 	some at, item in credentials.live
 	item.revokesPrevious == false
-	message := sprintf("%s: after a rotation the old secret of `%s` goes on working", [input.metadata.name, item.name])
+	message := sprintf("%s: the old secret of `%s` keeps working after a rotation (`revokesPrevious: false`)", [input.metadata.name, item.name])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "overlapHours"], "message": message} if {
 	some at, item in credentials.live
 	not item.revokesPrevious == false
 	item.overlapHours > _max
-	message := sprintf("%s: after a rotation the old secret of `%s` works for another %v h, limit is %d h", [
+	message := sprintf("%s: the old secret of `%s` works for %v h after a rotation (limit %d h)", [
 		input.metadata.name, item.name, item.overlapHours, _max,
 	])
 }

@@ -1,7 +1,7 @@
 # METADATA
-# title: Credential that is used twice
-# description: A credential for two apps or two environments cannot be revoked in one without breaking the other, and whoever takes it from the
-#   test environment has the production environment too.
+# title: Credential used twice
+# description: A credential shared by two apps or environments cannot be revoked in one without breaking the other, and a leak from the test
+#   environment also exposes production.
 # custom:
 #   severity: warning
 #   precision: medium
@@ -16,8 +16,8 @@ package policies.credential.reused
 
 import data.policies.lib.populations
 
-# [place, path, credential] of all that work, in apps that are not retired.
-_live contains [at, ["spec", "nonHuman", nth], item] if {
+# [index, path, credential] of all valid credentials, in apps that are not retired.
+_valid_credentials contains [at, ["spec", "nonHuman", nth], item] if {
 	some at, declaration in input.declarations
 	declaration.kind == "App"
 	not declaration.spec.status == "retired"
@@ -25,7 +25,7 @@ _live contains [at, ["spec", "nonHuman", nth], item] if {
 	not _revoked(item)
 }
 
-_live contains [at, ["spec", "populations", of, "nonHuman", nth], item] if {
+_valid_credentials contains [at, ["spec", "populations", of, "nonHuman", nth], item] if {
 	some at, declaration in input.declarations
 	declaration.kind == "App"
 	not declaration.spec.status == "retired"
@@ -36,7 +36,7 @@ _live contains [at, ["spec", "populations", of, "nonHuman", nth], item] if {
 
 _revoked(item) if item.revokedOn <= data.leaver.today
 
-# A place for one secret, not the name of a whole vault.
+# A reference to one secret, not the name of a vault.
 _one_secret(vault) if startswith(vault, "arn:")
 
 _one_secret(vault) if {
@@ -50,22 +50,22 @@ _one_secret(vault) if {
 	count(split(vault, "/")) >= 5
 }
 
-# Kinds whose id the issuer makes; a name that people choose may occur twice.
+# Kinds whose id the issuer creates; names chosen by people may repeat.
 _issued(item) if {
 	item.kind in {"api-key", "certificate", "oauth-client", "personal-token", "scim-token", "ssh-key", "webhook"}
 	count(item.id) >= 8
 	regex.match(`[0-9]`, item.id)
 }
 
-# [word, place, path, key, credential], sorted so that equal words stand side by side.
-_words := sort([[item.vault, at, path, "vault", item] |
-	some [at, path, item] in _live
+# [word, index, path, key, credential], sorted so that equal words are neighbours.
+_sorted_references := sort([[item.vault, at, path, "vault", item] |
+	some [at, path, item] in _valid_credentials
 	item.kind != "workload-identity"
 	_one_secret(item.vault)
 ])
 
 _ids := sort([[concat(" ", [item.kind, item.id]), at, path, "id", item] |
-	some [at, path, item] in _live
+	some [at, path, item] in _valid_credentials
 	_issued(item)
 ])
 
@@ -75,22 +75,22 @@ _app(entry) := input.declarations[entry[1]].metadata.name
 
 # Neighbours with the same word, in two apps or in different environments of one app.
 _twice contains [first, second] if {
-	some words in [_words, _ids]
+	some words in [_sorted_references, _ids]
 	some at, second in words
 	at > 0
 	first := words[at - 1]
 	first[0] == second[0]
-	_apart(first, second)
+	_are_separate(first, second)
 }
 
-_apart(first, second) if _app(first) != _app(second)
+_are_separate(first, second) if _app(first) != _app(second)
 
-_apart(first, second) if {
+_are_separate(first, second) if {
 	first[1] == second[1]
 	_credential(first).environments != _credential(second).environments
 }
 
-# Told of the vault already.
+# Already reported for the vault.
 _same_vault(first, second) if {
 	second[3] == "id"
 	_credential(first).vault == _credential(second).vault
@@ -106,7 +106,7 @@ findings contains {"declaration": second[1], "path": array.concat(second[2], [se
 }
 
 findings contains {"declaration": at, "path": array.concat(path, ["environments"]), "message": message} if {
-	some [at, path, item] in _live
+	some [at, path, item] in _valid_credentials
 	count(item.environments) > 1
 	message := sprintf("%s: the credential `%s` is used in %d environments", [
 		input.declarations[at].metadata.name, item.name, count(item.environments),

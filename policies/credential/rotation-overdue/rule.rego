@@ -1,14 +1,13 @@
 # METADATA
-# title: Secret that was not replaced in time
-# description: The team has said how often it replaces the secret, and has not done it. Everybody who has seen the old one since, leavers
-#   included, can still use it.
+# title: Secret whose rotation is overdue
+# description: The declared rotation did not take place. Everyone who has seen the secret since, leavers included, can still use it.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Replace the secret and write the date in `lastRotated`, or change `rotateEveryDays` deliberately.
+#   fix: Rotate the secret and set `lastRotated`, or change `rotateEveryDays` deliberately.
 #   controls:
 #     nist-800-53: [IA-5f]
 #     pci-dss: ["8.6.3"]
@@ -17,7 +16,7 @@
 #     graceDays:
 #       type: integer
 #       default: 0
-#       description: Days after the interval that are still in time
+#       description: Days of grace after the interval
 #       unit: days
 #       source: leaver
 package policies.credential["rotation-overdue"]
@@ -29,14 +28,14 @@ import data.policies.lib.dates
 
 _grace := data.leaver.params["credential/rotation-overdue"].graceDays
 
-# An expired secret has to be replaced anyway.
+# An expired secret has to be rotated anyway.
 _rotated[at] := item if {
 	some at, item in credentials.live
 	item.rotateEveryDays
 	not credentials.expired(item)
 }
 
-# The days since which the secret in use has existed: the later of the two that may be declared.
+# Age of the current secret in days, from the later of the two dates.
 _dates(item) := {day | some day in object.filter(item, ["created", "lastRotated"])}
 
 findings contains {"path": ["spec", "nonHuman", at, "lastRotated"], "message": message, "severity": _severity} if {
@@ -44,7 +43,7 @@ findings contains {"path": ["spec", "nonHuman", at, "lastRotated"], "message": m
 	count(_dates(item)) > 0
 	since := dates.days_since(max(_dates(item)))
 	since > item.rotateEveryDays + _grace
-	message := sprintf("%s: the secret of `%s` is %s old, limit is %s", [
+	message := sprintf("%s: the secret of `%s` is %s old (limit %s)", [
 		input.metadata.name, item.name, counted.days(since), counted.days(item.rotateEveryDays),
 	])
 }
@@ -52,7 +51,7 @@ findings contains {"path": ["spec", "nonHuman", at, "lastRotated"], "message": m
 findings contains {"path": ["spec", "nonHuman", at, "lastRotated"], "message": message, "severity": _severity} if {
 	some at, item in _rotated
 	count(_dates(item)) == 0
-	message := sprintf("%s: the secret of `%s` should be replaced every %s, but no date shows that it was", [
+	message := sprintf("%s: the secret of `%s` is rotated every %s, but neither `lastRotated` nor `created` is declared", [
 		input.metadata.name, item.name, counted.days(item.rotateEveryDays),
 	])
 }

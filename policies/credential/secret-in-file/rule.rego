@@ -1,7 +1,7 @@
 # METADATA
 # title: Secret in the file
-# description: A declaration is read by everybody who can read the repository, and its history keeps what was once in it. A secret that was
-#   committed is known, also after it is deleted.
+# description: Everyone who can read the repository can read the file, and the history keeps its old versions. A committed secret stays
+#   exposed after it is deleted.
 # custom:
 #   severity: error
 #   precision: high
@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   secret: true
 #   scope: [App, Pattern, Team, System, Waiver]
-#   fix: Revoke the secret now, store its replacement in a vault, and write only where it is kept, for example in `vault`.
+#   fix: Revoke the secret now, store its replacement in a vault, and declare only where it is stored, for example in `vault`.
 #   controls:
 #     nist-800-53: ["IA-5(7)"]
 #     pci-dss: ["8.6.2"]
@@ -18,7 +18,7 @@ package policies.credential["secret-in-file"]
 
 import data.policies.lib.secrets
 
-# Only where there may be one at all, every text is looked at.
+# A quick test of the whole declaration; every text is checked only if it matches.
 _suspicious if secrets.suspicious(_json)
 
 _suspicious if secrets.long_word(_json)
@@ -42,7 +42,7 @@ _texts contains [[top, a, b], text] if {
 	is_string(text)
 }
 
-# A key may be one, too.
+# A key may be a secret too.
 _texts contains [["metadata", "labels", text], text] if {
 	_suspicious
 	some text, _ in input.metadata.labels
@@ -62,7 +62,7 @@ _texts contains [["spec", a, b, c, d], text] if {
 	is_string(text)
 }
 
-# The id of an AWS access key is no secret where an id is asked for.
+# An AWS access key id is no secret where an id is expected.
 _kinds(path, text) := secrets.kinds(text) - {kind | some kind in ["an AWS access key"]; path[count(path) - 1] == "id"}
 
 _prose(path) if path[count(path) - 1] in secrets.prose
@@ -73,13 +73,13 @@ _prose(path) if {
 	contains(lower(path[2]), word)
 }
 
-# The message never holds any of the text.
+# The message never contains any of the text.
 findings contains {"path": path, "message": message} if {
 	some [path, text] in _texts
 	secrets.suspicious(text)
 	kinds := _kinds(path, text)
 	count(kinds) > 0
-	message := sprintf("%s: a value looks as if it contained %s", [input.metadata.name, min(kinds)])
+	message := sprintf("%s: a value seems to contain %s", [input.metadata.name, min(kinds)])
 }
 
 findings contains {"path": path, "message": message} if {
@@ -87,5 +87,5 @@ findings contains {"path": path, "message": message} if {
 	_prose(path)
 	secrets.random(text)
 	count(_kinds(path, text)) == 0
-	message := sprintf("%s: a random-looking value looks like a secret", [input.metadata.name])
+	message := sprintf("%s: a high-entropy value looks like a secret", [input.metadata.name])
 }

@@ -1,14 +1,13 @@
 # METADATA
 # title: Credential without a review
-# description: Nobody notices a token that is no longer needed. Only a review finds it, and the review of people's access does not look at it
-#   unless it is told to.
+# description: Only a review finds a token that is no longer needed, and reviews of people's access do not cover tokens by default.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare `reviewEveryDays` and `lastReview` of the entry, or let the review of the app cover `nonHuman`.
+#   fix: Set `reviewEveryDays` and `lastReview` of the entry, or add `nonHuman` to `covers` of the app's review.
 #   controls:
 #     nist-800-53: [AC-2j, "AC-6(7)(b)"]
 #     pci-dss: ["7.2.5.1"]
@@ -18,7 +17,7 @@
 #     maxDays:
 #       type: integer
 #       default: 90
-#       description: Longest time between two reviews
+#       description: Maximum time between two reviews
 #       unit: days
 #       source: CIS 5.5; PCI DSS 7.2.5.1 leaves it to the risk
 package policies.credential.unreviewed
@@ -29,16 +28,16 @@ import data.policies.lib.dates
 
 _max := data.leaver.params["credential/unreviewed"].maxDays
 
-# The review of the app, where it looks at credentials.
+# The review of the app, if it covers credentials.
 _of_app[key] := value if {
 	"nonHuman" in input.spec.lifecycle.review.covers
 	some key, value in object.filter(input.spec.lifecycle.review, ["everyDays", "last"])
 }
 
-# Place → intervals.
+# Index → intervals.
 _intervals[at] := _values(item, "reviewEveryDays", "everyDays") if some at, item in credentials.live
 
-# Place → interval: the shorter one, where both the entry and the app have a review.
+# Index → the shorter interval, if both the entry and the app have a review.
 _interval[at] := min(intervals) if {
 	some at, intervals in _intervals
 	count(intervals) > 0
@@ -50,14 +49,14 @@ findings contains {"path": ["spec", "nonHuman", at, "reviewEveryDays"], "message
 	some at, intervals in _intervals
 	count(intervals) == 0
 	item := credentials.live[at]
-	message := sprintf("%s: nobody reviews the credential `%s` (limit is %s)", [input.metadata.name, item.name, counted.days(_max)])
+	message := sprintf("%s: the credential `%s` has no review (limit %s)", [input.metadata.name, item.name, counted.days(_max)])
 }
 
 findings contains {"path": ["spec", "nonHuman", at, "reviewEveryDays"], "message": message} if {
 	some at, interval in _interval
 	interval > _max
 	item := credentials.live[at]
-	message := sprintf("%s: the credential `%s` is reviewed every %s, limit is %s", [
+	message := sprintf("%s: the credential `%s` is reviewed every %s (limit %s)", [
 		input.metadata.name, item.name, counted.days(interval), counted.days(_max),
 	])
 }
@@ -71,12 +70,12 @@ findings contains {"path": ["spec", "nonHuman", at, "lastReview"], "message": me
 	since := dates.days_since(max(reviews))
 	limit := _limit(item, interval)
 	since > limit
-	message := sprintf("%s: the last review of the credential `%s` was %s ago, limit is %s", [
+	message := sprintf("%s: the last review of the credential `%s` was %s ago (limit %s)", [
 		input.metadata.name, item.name, counted.days(since), counted.days(limit),
 	])
 }
 
-# A review of its own is held to its own interval; when the app was last reviewed is not known.
+# A credential with its own review is held to its own interval if the app's review has no date.
 _by_itself(item) if {
 	item.reviewEveryDays
 	item.lastReview
@@ -93,7 +92,7 @@ findings contains {"path": ["spec", "nonHuman", at, "lastReview"], "message": me
 	item := credentials.live[at]
 	count(_values(item, "lastReview", "last")) == 0
 	not _young(item, interval)
-	message := sprintf("%s: the credential `%s` should be reviewed every %s, but no date shows that it was", [
+	message := sprintf("%s: the credential `%s` is reviewed every %s, but no review is recorded", [
 		input.metadata.name, item.name, counted.days(interval),
 	])
 }

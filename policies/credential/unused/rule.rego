@@ -1,15 +1,15 @@
 # METADATA
-# title: Credential that nobody uses
-# description: A credential that is thought to be unused is the one that nobody rotates after a breach and nobody misses when somebody else uses
-#   it. For a privileged one that is an error.
+# title: Unused credential
+# description: A credential that is thought to be unused is not rotated after a breach, and its abuse goes unnoticed. For a privileged one
+#   that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Revoke it and set `revokedOn`. If it was used since, write the date in `lastUsed`. If it is kept for rare use, say so in `purpose` and
-#     have this waived.
+#   fix: Revoke it and set `revokedOn`. If it was used since, set `lastUsed`. If it is kept for rare use, explain that in `purpose` and
+#     waive the finding.
 #   controls:
 #     nist-800-53: ["AC-2(3)(d)", IA-4]
 #     cis-v8: ["5.3"]
@@ -18,7 +18,7 @@
 #     maxDays:
 #       type: integer
 #       default: 90
-#       description: Longest time since the last use
+#       description: Maximum time since the last use
 #       unit: days
 #       source: PCI DSS 8.2.6 for accounts of people; CIS 5.3 asks for 45
 package policies.credential.unused
@@ -38,7 +38,7 @@ findings contains {"path": ["spec", "nonHuman", at, "lastUsed"], "message": mess
 	since := dates.days_since(item.lastUsed)
 	since > _max
 	severity := _severity(item)
-	message := sprintf("%s: the credential `%s` was last used %s ago, limit is %s", [
+	message := sprintf("%s: the credential `%s` was last used %s ago (limit %s)", [
 		input.metadata.name, item.name, counted.days(since), counted.days(_max),
 	])
 }

@@ -1,15 +1,14 @@
 # METADATA
-# title: Directory account that nobody declared
-# description: To read a directory over LDAP an app signs in with an account of its own. If that is not among the declared
-#   credentials, it has no owner, no rotation and nobody who disables it when the app goes.
+# title: Undeclared directory account
+# description: An app reads a directory over LDAP with its own account. If that account is not declared, it has no owner and no rotation,
+#   and is not disabled when the app is retired.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare the account under `spec.nonHuman` as a `sync-account`, and name it in
-#     `spec.provisioning.directory.credential`.
+#   fix: Declare the account under `spec.nonHuman` as a `sync-account`, and set `spec.provisioning.directory.credential` to it.
 #   controls:
 #     nist-800-53: [IA-4, AC-2b]
 package policies.directory["no-sync-account"]
@@ -18,7 +17,7 @@ import data.policies.lib.apps
 
 _signs_in := {"ldaps", "ldap-starttls", "ldap"}
 
-# Declared, if only not linked.
+# Declared, even if not linked.
 _declared if {
 	some item in input.spec.nonHuman
 	item.kind == "sync-account"

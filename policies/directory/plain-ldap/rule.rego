@@ -1,7 +1,7 @@
 # METADATA
 # title: Directory read without encryption
-# description: Without TLS the password of the sync account and the data of everybody in the directory pass over the network for
-#   anyone to read, and an answer can be forged on the way.
+# description: Without TLS, the password of the sync account and the data of all people in the directory can be read on the network, and
+#   answers can be forged.
 # custom:
 #   severity: warning
 #   precision: high
@@ -15,7 +15,7 @@ package policies.directory["plain-ldap"]
 
 import data.policies.lib.apps
 
-_related := [{"kind": "System", "name": system, "path": ["spec", "kind"], "message": "the directory that is read"} |
+_related := [{"kind": "System", "name": system, "path": ["spec", "kind"], "message": "the directory"} |
 	some system in [input.spec.provisioning.directory.system]
 	data.leaver.catalogue.System[system]
 ]

@@ -1,15 +1,15 @@
 # METADATA
-# title: Live app that the system does not have
-# description: The declaration describes an application that the system does not have, or will remove. Its stages act on nothing, or its
-#   people lose access without anybody having decided that.
+# title: Live app that is missing in the system
+# description: The declared application does not exist in the system, or a plan removes it. Its stages have no effect, or people lose access
+#   without a decision.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Write the id of the application that is in use in `spec.signOn.appId`, or give the app the status `retired`. If a plan removes it
-#     by mistake, change the plan.
+#   fix: Set `spec.signOn.appId` to the id of the application in use, or set `status` of the app to `retired`. If a plan removes it by
+#     mistake, change the plan.
 #   controls:
 #     nist-800-53: [CM-8a.1]
 #     nist-csf: [ID.AM-08]

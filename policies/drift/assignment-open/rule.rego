@@ -1,14 +1,14 @@
 # METADATA
-# title: Everybody can sign in where an assignment is declared
-# description: The declaration says that only those who are assigned can sign in. The system lets everybody in, so removing an assignment
-#   ends nothing.
+# title: Declared assignment is not required
+# description: The declaration says that only assigned people can sign in, but the system admits everyone. Removing an assignment ends no
+#   access.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: 'Require the assignment in the system, or declare `assignmentRequired: false` and let `spec.lifecycle` end access in another way.'
+#   fix: 'Require the assignment in the system, or set `assignmentRequired: false` and end access in another way in `spec.lifecycle`.'
 #   controls:
 #     nist-800-53: [AC-2f, AC-6]
 #     soc2: [CC6.3]
@@ -22,6 +22,6 @@ findings contains {"path": array.concat(path, ["assignmentRequired"]), "message"
 	some [path, how, observation] in observed.shown
 	how.assignmentRequired == true
 	observation.spec.signOn.assignmentRequired == false
-	message := sprintf("%s: only assigned people are to sign in, but everybody can %s", [input.metadata.name, observed.place(observation)])
+	message := sprintf("%s: `assignmentRequired` is `true`, but no assignment is required %s", [input.metadata.name, observed.place(observation)])
 	related := [observed.related(observation, ["signOn", "assignmentRequired"], "observed here")]
 }

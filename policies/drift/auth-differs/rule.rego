@@ -1,14 +1,14 @@
 # METADATA
-# title: Provisioning with another kind of credential than declared
-# description: A static token never ends by itself, and a client of OAuth does. Rotation and offboarding of the credential are planned for
-#   the wrong one.
+# title: Provisioning uses another kind of credential than declared
+# description: A static token never expires, but the secret of an OAuth client does. Rotation and offboarding are planned for the wrong
+#   credential.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Change the authentication in the system, or declare the real one in `spec.provisioning.scim.auth`.
+#   fix: Change the authentication in the system, or set `spec.provisioning.scim.auth` to the real one.
 #   controls:
 #     nist-800-53: [IA-5, IA-9]
 #     owasp-nhi: [NHI4]
@@ -24,6 +24,6 @@ findings contains {"path": ["spec", "provisioning", "scim", "auth"], "message": 
 	auth := input.spec.provisioning.scim.auth
 	real := observation.spec.provisioning.auth
 	real != auth
-	message := sprintf("%s: SCIM is to authenticate by `%s`, but does by `%s` %s", [input.metadata.name, auth, real, observed.place(observation)])
+	message := sprintf("%s: SCIM is declared to authenticate by `%s`, but uses `%s` %s", [input.metadata.name, auth, real, observed.place(observation)])
 	related := [observed.related(observation, ["provisioning", "auth"], "observed here")]
 }

@@ -1,13 +1,13 @@
 # METADATA
-# title: Credential that ends earlier than declared
-# description: Provisioning or the sign-in stops on the day on which its credential ends, and the reminder is set for a later one.
+# title: Credential that expires earlier than declared
+# description: Provisioning or sign-in stops on the day its credential expires, but the reminder is set for a later day.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare the real day in `expires`, and rotate the credential before it.
+#   fix: Set `expires` to the real day, and rotate the credential before it.
 #   controls:
 #     nist-800-53: [IA-5f]
 #     owasp-nhi: [NHI7]
@@ -21,7 +21,7 @@ findings contains {"path": ["spec", "nonHuman", at, "expires"], "message": messa
 	some at, item in credentials.live
 	real := observation.spec.credentials[item.kind]
 	item.expires > real
-	message := sprintf("%s: `%s` is to end on %s, but every credential of its kind has ended by %s %s", [
+	message := sprintf("%s: `%s` is declared to expire on %s, but every credential of its kind has expired by %s %s", [
 		input.metadata.name, item.name, item.expires, real, observed.place(observation),
 	])
 	related := [observed.related(observation, ["credentials", item.kind], "observed here")]

@@ -1,14 +1,14 @@
 # METADATA
 # title: Declared deactivation that is switched off
-# description: The declaration says that provisioning disables the accounts of leavers, and the system has that switched off. Leavers keep
-#   their accounts, and everybody believes that they do not.
+# description: The declaration says that provisioning disables accounts of leavers, but deactivation is switched off in the system. Leavers
+#   keep their accounts.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch the deactivation on in the system, or name in `spec.lifecycle.deprovision` what really ends access.
+#   fix: Switch the deactivation on in the system, or set `spec.lifecycle.deprovision.via` to what ends access.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 #     pci-dss: ["8.2.5"]
@@ -18,10 +18,10 @@ package policies.drift["deactivation-off"]
 import data.policies.lib.apps
 import data.policies.lib.observed
 
-# Way → place where the app says that it disables or deletes accounts.
-_says(via) := ["spec", "lifecycle", "deprovision", "via"] if input.spec.lifecycle.deprovision.via == via
+# Mechanism → path that declares that it disables or deletes accounts.
+_declared_at(via) := ["spec", "lifecycle", "deprovision", "via"] if input.spec.lifecycle.deprovision.via == via
 
-_says(via) := ["spec", "provisioning", via, "operations"] if {
+_declared_at(via) := ["spec", "provisioning", via, "operations"] if {
 	not input.spec.lifecycle.deprovision.via == via
 	some operation in input.spec.provisioning[via].operations
 	operation in {"disable", "delete"}
@@ -33,8 +33,8 @@ findings contains {"path": path, "message": message, "related": related} if {
 	observation.spec.provisioning.operations.disable == false
 	not observation.spec.provisioning.operations["delete"] == true
 	some via in observed.ways(observation.spec.system)
-	some path in [_says(via)]
-	message := sprintf("%s: accounts of leavers are to be disabled by `%s`, but that is off %s", [
+	some path in [_declared_at(via)]
+	message := sprintf("%s: accounts of leavers are declared to be disabled by `%s`, but that is off %s", [
 		input.metadata.name, via, observed.place(observation),
 	])
 	related := [observed.related(observation, ["provisioning", "operations", "disable"], "observed here")]

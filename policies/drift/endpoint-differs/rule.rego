@@ -1,13 +1,13 @@
 # METADATA
 # title: Provisioning to another host than declared
-# description: Accounts of people are sent to a host that nobody reviewed, or the declaration describes a server that is no longer in use.
+# description: User data is sent to a host that was not reviewed, or the declared server is no longer in use.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Find out which host is right, and change the connection in the system or `spec.provisioning.scim.endpoint`.
+#   fix: Find out which host is right, and correct the connection in the system or `spec.provisioning.scim.endpoint`.
 #   controls:
 #     nist-800-53: [AC-2f, CM-3f]
 #     iso-27001: [A.5.19]
@@ -22,7 +22,7 @@ findings contains {"path": ["spec", "provisioning", "scim", "endpoint"], "messag
 	"scim" in observed.ways(observation.spec.system)
 	real := observation.spec.provisioning.endpointHost
 	real != observed.endpoint_host
-	message := sprintf("%s: SCIM is to go to `%s`, but goes to `%s` %s", [
+	message := sprintf("%s: the declared SCIM host is `%s`, but the real one is `%s` %s", [
 		input.metadata.name, observed.endpoint_host, real, observed.place(observation),
 	])
 	related := [observed.related(observation, ["provisioning", "endpointHost"], "observed here")]

@@ -1,13 +1,13 @@
 # METADATA
-# title: Provisioning that fails
-# description: The last run failed, or several in a row did. What people are promised of the lifecycle does not happen meanwhile.
+# title: Failing provisioning
+# description: The last run or several runs in a row failed. Meanwhile accounts are not created, changed or closed.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Fix the error that the system names, and see to it that somebody hears of the next one (`alert`).
+#   fix: Fix the error that the system shows, and set an `alert` for the next one.
 #   controls:
 #     nist-800-53: [AC-2f, AC-2(1)]
 #   params:
@@ -16,7 +16,7 @@
 #       default: 3
 #       minimum: 0
 #       unit: count
-#       description: Failed runs in a row that are borne.
+#       description: Maximum number of consecutive failed runs
 #       source: guess
 package policies.drift.failing
 

@@ -1,7 +1,6 @@
 # METADATA
 # title: Snapshot with a gap
-# description: An application that is not in an incomplete export may exist all the same, so nobody is told of one that is gone or was never
-#   declared.
+# description: An incomplete export does not prove that an application is missing, so deleted and undeclared applications are not reported.
 # custom:
 #   severity: warning
 #   precision: high
@@ -13,17 +12,17 @@
 #     nist-800-53: [CM-8a.1]
 package policies.drift["incomplete-snapshot"]
 
-_words := {
-	"more-pages": "its last page names a next one",
-	"maybe-more-pages": "its page is full, and another may follow",
+_gap_text := {
+	"more-pages": "the last page names a next one",
+	"maybe-more-pages": "the last page is full, so another may follow",
 	"duplicate-ids": "an id occurs twice with different content",
 	"unreadable-entries": "entries could not be read",
-	"no-entries": "its list of applications is empty",
-	"stated": "it calls itself incomplete",
+	"no-entries": "the list of applications is empty",
+	"stated": "the export is marked as incomplete",
 }
 
 findings contains {"path": ["spec", "gaps", at], "message": message} if {
 	some at, gap in input.spec.gaps
-	some what in [_words[gap]]
+	some what in [_gap_text[gap]]
 	message := sprintf("%s: the snapshot has a gap: %s", [input.spec.system, what])
 }

@@ -1,14 +1,14 @@
 # METADATA
-# title: People who are assigned one by one next to groups
-# description: A group follows the role of a person, a single assignment stays when the role ends. Each one is an exception that somebody
-#   has to remember.
+# title: Individual assignments beside groups
+# description: A group follows a person's role, but an individual assignment stays when the role ends. Each one is an exception that must be
+#   remembered.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Move these people into a group, and take their own assignments away.
+#   fix: Move these people into a group, and remove their individual assignments.
 #   controls:
 #     nist-800-53: [AC-2f, AC-6]
 #     soc2: [CC6.3/Reviews-Access-Roles-and-Rules]
@@ -18,7 +18,7 @@
 #       default: 0
 #       minimum: 0
 #       unit: count
-#       description: People who may be assigned one by one.
+#       description: Maximum number of individual assignments
 #       source: guess
 package policies.drift["individual-assignments"]
 
@@ -33,7 +33,7 @@ findings contains {"path": array.concat(path, ["appId"]), "message": message, "r
 	observation.spec.assigned.groups > 0
 	people := observation.spec.assigned.individuals
 	people > _max
-	message := sprintf("%s: %s assigned one by one %s, next to %s", [
+	message := sprintf("%s: %s assigned individually %s, beside %s", [
 		input.metadata.name, _people(people), observed.place(observation), _groups(observation.spec.assigned.groups),
 	])
 	related := [observed.related(observation, ["assigned", "individuals"], "observed here")]

@@ -1,21 +1,20 @@
 # METADATA
-# title: App that no observation proves
-# description: A declaration that is compared with nothing is taken at its word. Whether accounts really come and go as it says nobody
-#   knows.
+# title: App without an observation
+# description: The declaration is compared with nothing, so it is unknown whether accounts are really created and closed as declared.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the application in `spec.signOn.appId`, and let a nightly job observe its system (docs/observe.md).
+#   fix: Set `spec.signOn.appId` to the id of the application, and observe its system in a nightly job (docs/observe.md).
 #   controls:
 #     nist-800-53: [AC-2j, CM-8a.3]
 #   params:
 #     required:
 #       type: boolean
 #       default: false
-#       description: Whether every app needs an observation.
+#       description: Whether every app needs an observation
 #       source: guess
 package policies.drift["no-evidence"]
 
@@ -32,7 +31,7 @@ findings contains {"path": array.concat(path, ["appId"]), "message": message} if
 	how.system
 	count(found) == 0
 	not observed.complete(how.system)
-	message := sprintf("%s: nothing is observed of the app in %s", [input.metadata.name, how.system])
+	message := sprintf("%s: there is no observation of the app in %s", [input.metadata.name, how.system])
 }
 
 findings contains {"path": array.concat(path, ["appId"]), "message": message} if {
@@ -40,5 +39,5 @@ findings contains {"path": array.concat(path, ["appId"]), "message": message} if
 	some [path, how, _] in observed.applications
 	not how.appId
 	observed.complete(how.system)
-	message := sprintf("%s: the app names no application of %s, which is observed", [input.metadata.name, how.system])
+	message := sprintf("%s: %s is observed, but the app has no `signOn.appId` for it", [input.metadata.name, how.system])
 }

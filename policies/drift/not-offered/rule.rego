@@ -1,14 +1,13 @@
 # METADATA
-# title: SCIM server that does not offer what is declared
-# description: A server that does not have it answers with an error, or accepts the change and ignores it. The stage that relies on it does
-#   not happen.
+# title: SCIM server does not offer what is declared
+# description: The server rejects the change, or accepts and ignores it. The stage that depends on it does not happen.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare what the server offers, or have the vendor add what is missing.
+#   fix: Declare what the server offers, or ask the vendor to add what is missing.
 #   controls:
 #     nist-800-53: [AC-2f, SA-9]
 package policies.drift["not-offered"]
@@ -18,7 +17,7 @@ import data.policies.lib.observed
 
 _scim := input.spec.provisioning.scim
 
-# [path below the block, what is declared, key of the observation]
+# [path below the block, description, key of the observation]
 _lacks(service) := {[["auth"], sprintf("authentication by `%s`", [_scim.auth]), "auth"] |
 	offered := {way | some way in service.auth}
 	count(offered) > 0
@@ -39,5 +38,5 @@ findings contains {"path": array.concat(["spec", "provisioning", "scim"], path),
 	some observation in observed.servers
 	some [path, what, key] in _lacks(observation.spec.service)
 	message := sprintf("%s: the SCIM server `%s` does not offer %s", [input.metadata.name, observation.spec.appId, what])
-	related := [observed.related(observation, ["service", key], "what it offers")]
+	related := [observed.related(observation, ["service", key], "what the server offers")]
 }

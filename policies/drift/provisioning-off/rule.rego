@@ -1,14 +1,14 @@
 # METADATA
 # title: Declared provisioning that is switched off
-# description: The declaration says that a system pushes accounts, and that system has provisioning switched off for the app. Nothing is
-#   created, changed or closed until somebody notices.
+# description: The declared system pushes accounts, but its provisioning is switched off for the app. Accounts are not created, changed or
+#   closed.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch provisioning on in the system, or declare the mode by which accounts really come and go.
+#   fix: Switch provisioning on in the system, or set `spec.provisioning.mode` to what creates accounts.
 #   controls:
 #     nist-800-53: [AC-2f, AC-2(1)]
 #     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid]
@@ -22,7 +22,7 @@ findings contains {"path": ["spec", "provisioning", "mode"], "message": message,
 	observation.spec.provisioning.enabled == false
 	ways := observed.ways(observation.spec.system)
 	count(ways) > 0
-	message := sprintf("%s: accounts are to come by %s, but provisioning is off %s", [
+	message := sprintf("%s: accounts are declared to be provisioned by %s, but provisioning is off %s", [
 		input.metadata.name, concat(" and ", sort(ways)), observed.place(observation),
 	])
 	related := [observed.related(observation, ["provisioning", "enabled"], "observed here")]

@@ -1,14 +1,14 @@
 # METADATA
 # title: Provisioning in quarantine
-# description: A job in quarantine runs once a day at most, and is switched off after some weeks. Leavers wait behind the error that nobody
-#   fixes.
+# description: A job in quarantine runs at most once a day, and is switched off after some weeks. Accounts of leavers stay open until the
+#   error is fixed.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Fix the error that the system names and restart the job; until then close the accounts of leavers by hand.
+#   fix: Fix the error that the system shows and restart the job; until then close accounts of leavers by hand.
 #   controls:
 #     nist-800-53: [AC-2f, AC-2(3), PS-4a]
 package policies.drift.quarantined

@@ -1,13 +1,13 @@
 # METADATA
 # title: Retired app that is still active in the system
-# description: The app counts as closed, so nobody reviews it any more, and people can still sign in to it.
+# description: A retired app is no longer reviewed, but people can still sign in to it.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch the application off in the system. Until that is done the status of the app is `retiring`.
+#   fix: Switch the application off in the system. Until then set `status` of the app to `retiring`.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4b]
 #     nist-csf: [ID.AM-08]

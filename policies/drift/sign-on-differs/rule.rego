@@ -1,14 +1,13 @@
 # METADATA
-# title: Sign-on by another protocol than declared
-# description: 'The protocol decides whether a leaver is kept out: a password that is only stored still works when the identity provider is
-#   left out.'
+# title: Sign-on uses another protocol than declared
+# description: 'The protocol decides whether a leaver is blocked: a stored password still works without the identity provider.'
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Change the sign-on in the system, or declare the real one in `spec.signOn.protocol`.
+#   fix: Change the sign-on in the system, or set `spec.signOn.protocol` to the real one.
 #   controls:
 #     nist-800-53: [AC-2f, CM-3f]
 #     iso-27001: [A.8.5]
@@ -17,7 +16,7 @@ package policies.drift["sign-on-differs"]
 import data.policies.lib.apps
 import data.policies.lib.observed
 
-_words := {"none": "a bookmark without sign-on", "password-vault": "a stored password"}
+_protocol_text := {"none": "a bookmark without sign-on", "password-vault": "a stored password"}
 
 findings contains {"path": array.concat(path, ["protocol"]), "message": message, "related": related} if {
 	apps.alive
@@ -26,8 +25,8 @@ findings contains {"path": array.concat(path, ["protocol"]), "message": message,
 	protocol := how.protocol
 	real := observation.spec.signOn.protocol
 	real != protocol
-	message := sprintf("%s: people are to sign in by `%s`, but it is %s %s", [
-		input.metadata.name, protocol, object.get(_words, real, sprintf("`%s`", [real])), observed.place(observation),
+	message := sprintf("%s: the declared protocol is `%s`, but it is %s %s", [
+		input.metadata.name, protocol, object.get(_protocol_text, real, sprintf("`%s`", [real])), observed.place(observation),
 	])
 	related := [observed.related(observation, ["signOn", "protocol"], "observed here")]
 }

@@ -1,14 +1,13 @@
 # METADATA
 # title: Provisioning that runs less often than declared
-# description: Every promise of the declaration counts with the declared interval. A system that runs less often breaks them without anybody
-#   seeing it.
+# description: The declared interval is used to check every SLA of the app. A slower system misses them unnoticed.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Shorten the interval in the system, or declare the real one in `syncMinutes`.
+#   fix: Shorten the interval in the system, or set `syncMinutes` to the real one.
 #   controls:
 #     nist-800-53: [AC-2(3), PS-4a]
 package policies.drift["slower-sync"]
@@ -25,7 +24,7 @@ findings contains {"path": path, "message": message, "related": related} if {
 	real := observation.spec.provisioning.syncMinutes
 	real > minutes
 	path := ["spec", "provisioning", via, "syncMinutes"]
-	message := sprintf("%s: `%s` is to run every %s, but runs every %s %s", [
+	message := sprintf("%s: `%s` is declared to run every %s, but runs every %s %s", [
 		input.metadata.name, via, durations.minutes(minutes), durations.minutes(real), observed.place(observation),
 	])
 	related := [observed.related(observation, ["provisioning", "syncMinutes"], "observed here")]

@@ -1,14 +1,14 @@
 # METADATA
-# title: Snapshot that is too old, or from the future
-# description: Rules compare declarations with what was observed. What changed since then is invisible, and a job that stopped looks like a
-#   system in order. A snapshot from the future would not become too old for a long time.
+# title: Snapshot that is too old or in the future
+# description: Rules compare declarations with the snapshot, so later changes are invisible, and a stopped job looks like a healthy system.
+#   A snapshot from the future would stay valid too long.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: Snapshot
-#   fix: Run `leaver observe` on a new export, and find out why the nightly job did not. Correct `takenOn` if it is after today.
+#   fix: Run `leaver observe` on a new export, and find out why the nightly job did not. Correct `takenOn` if it is in the future.
 #   controls:
 #     nist-800-53: [CM-8a.3, CA-5]
 #   params:
@@ -17,7 +17,7 @@
 #       default: 7
 #       minimum: 0
 #       unit: days
-#       description: Age at which a snapshot says too little.
+#       description: Maximum age of a snapshot
 #       source: guess
 package policies.drift["stale-snapshot"]
 
@@ -33,5 +33,5 @@ findings contains {"path": ["spec", "takenOn"], "message": message} if {
 findings contains {"path": ["spec", "takenOn"], "message": message} if {
 	days := dates.days_since(input.spec.takenOn)
 	days < 0
-	message := sprintf("%s: the snapshot is from the future, %s from today", [input.spec.system, durations.days(0 - days)])
+	message := sprintf("%s: the snapshot is dated %s in the future", [input.spec.system, durations.days(0 - days)])
 }

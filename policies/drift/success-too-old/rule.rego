@@ -1,14 +1,13 @@
 # METADATA
-# title: No successful run for longer than promised
-# description: Access is to end within hours, and provisioning has not run through for longer than that. Whoever left meanwhile still has an
-#   account.
+# title: No successful run within the SLA
+# description: Provisioning has not succeeded for longer than the SLA of deprovisioning. People who left meanwhile still have an account.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Make provisioning run again and close the accounts of those who left meanwhile, or raise `slaHours` if the delay is acceptable.
+#   fix: Repair provisioning and close the accounts of people who left meanwhile, or raise `slaHours` if the delay is acceptable.
 #   controls:
 #     nist-800-53: [AC-2(3), PS-4a]
 #     pci-dss: ["8.2.5"]
@@ -20,7 +19,7 @@ import data.policies.lib.observed
 
 _stage := input.spec.lifecycle.deprovision
 
-# Whole hours from the last success to the start of the day of the export, so never more than really passed.
+# Whole hours from the last success to the start of the day of the export, so never too many.
 _hours(observation) := (dates.days_between(substring(success, 0, 10), day) * 24) - (hour + 1) if {
 	success := observation.spec.health.lastSuccess
 	day := observed.snapshot(observation).spec.takenOn
@@ -34,7 +33,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	_stage.via in observed.ways(observation.spec.system)
 	hours := _hours(observation)
 	hours > limit
-	message := sprintf("%s: deprovision within %v h, but the last run %s that succeeded was %d h before the export", [
+	message := sprintf("%s: `deprovision` may take %v h, but the last successful run %s was %d h before the export", [
 		input.metadata.name, limit, observed.place(observation), hours,
 	])
 	related := [observed.related(observation, ["health", "lastSuccess"], "observed here")]

@@ -1,14 +1,14 @@
 # METADATA
 # title: Live app that is switched off in the system
-# description: Nobody can sign in to an application that is switched off, yet its accounts, tokens and reviews go on. Either the declaration
-#   is out of date, or somebody switched the app off without telling its owner.
+# description: Nobody can sign in to an inactive application, but its accounts, tokens and reviews remain. Either the declaration is out of
+#   date, or the app was switched off without its owner.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch the application on in the system, or give the app the status `retiring` or `retired`.
+#   fix: Switch the application on in the system, or set `status` of the app to `retiring` or `retired`.
 #   controls:
 #     nist-800-53: [CM-8a.1, AC-2f]
 package policies.drift["switched-off"]

@@ -1,6 +1,6 @@
 # METADATA
-# title: Application that nobody declared
-# description: People sign in to an application of which nobody says who owns it, who closes its accounts and who reviews them.
+# title: Undeclared application
+# description: People sign in to an application without a declared owner, deprovisioning or review.
 # custom:
 #   severity: warning
 #   precision: high
@@ -19,7 +19,7 @@
 #       default: 1
 #       minimum: 0
 #       unit: count
-#       description: People and groups from which on it is more than a note.
+#       description: Number of people and groups from which the finding is more than `info`
 #       source: guess
 package policies.drift["undeclared-app"]
 
@@ -36,19 +36,19 @@ _people(spec) := max([object.get(spec, ["assigned", key], 0) | some key in ["peo
 _groups(spec) := object.get(spec, ["assigned", "groups"], 0)
 
 _assigned(spec) := concat(", ", array.concat(
-	[_counted(number, "person", "people") | some number in [_people(spec)]; number > 0],
-	[_counted(number, "group", "groups") | some number in [_groups(spec)]; number > 0],
+	[_number_of(number, "person", "people") | some number in [_people(spec)]; number > 0],
+	[_number_of(number, "group", "groups") | some number in [_groups(spec)]; number > 0],
 ))
 
-_counted(number, one, _) := sprintf("1 %s", [one]) if number == 1
+_number_of(number, one, _) := sprintf("1 %s", [one]) if number == 1
 
-_counted(number, _, many) := sprintf("%d %s", [number, many]) if number > 1
+_number_of(number, _, many) := sprintf("%d %s", [number, many]) if number > 1
 
-_behind(spec) := sprintf(" (%s)", [_assigned(spec)]) if _assigned(spec) != ""
+_count_suffix(spec) := sprintf(" (%s)", [_assigned(spec)]) if _assigned(spec) != ""
 
-_behind(spec) := "" if _assigned(spec) == ""
+_count_suffix(spec) := "" if _assigned(spec) == ""
 
-# What people granted by themselves, and what has nobody, is a note. A number that the export does not tell is no zero.
+# Products that people connected themselves, and applications without people, are `info`. A missing number is not zero.
 _is_note(spec) if _kind(spec) == "grant"
 
 _is_note(spec) if {
@@ -60,7 +60,7 @@ _severity(spec) := "info" if _is_note(spec)
 
 _severity(spec) := "warning" if not _is_note(spec)
 
-# The export that shows it.
+# The export that contains it.
 _export(declaration) := [{"kind": "Snapshot", "name": name, "path": ["spec", "takenOn"], "message": "the export"} |
 	some snapshot in [data.leaver.snapshots[declaration.spec.system].of[declaration.metadata.name]]
 	name := snapshot.metadata.name
@@ -72,7 +72,7 @@ findings contains {"declaration": at, "path": ["spec", "appId"], "message": mess
 	not undeclared.app_of(spec)
 	related := _export(declaration)
 	severity := _severity(spec)
-	message := sprintf("%s: nobody declared the %s `%s`%s", [
-		spec.system, _nouns[_kind(spec)], object.get(spec, "label", spec.appId), _behind(spec),
+	message := sprintf("%s: the %s `%s`%s is not declared", [
+		spec.system, _nouns[_kind(spec)], object.get(spec, "label", spec.appId), _count_suffix(spec),
 	])
 }

@@ -1,14 +1,14 @@
 # METADATA
-# title: Accounts are created at sign-in, and nobody declared that
-# description: An account that a sign-in creates has no update, no removal and no review unless somebody is named for each. The declaration
-#   does not even say that such accounts exist.
+# title: Undeclared creation of accounts at sign-in
+# description: Accounts created at sign-in need an owner for update, removal and review. The declaration does not even mention such
+#   accounts.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare the mode `jit` or `hybrid` and who owns every stage, or switch the creation at sign-in off in the system.
+#   fix: Set the mode to `jit` or `hybrid` and declare the owner of every stage, or switch creation at sign-in off in the system.
 #   controls:
 #     nist-800-53: [AC-2f, AC-2(1)]
 #     iso-27001: [A.5.18, A.6.5]

@@ -1,7 +1,7 @@
 # METADATA
 # title: App that resembles an observed application
-# description: A name is no proof. As long as the app does not name the id of the application, nothing that is observed of it is compared
-#   with the declaration.
+# description: Equal names do not prove that it is the same application. Until the app has its id, observations are not compared with the
+#   declaration.
 # custom:
 #   severity: info
 #   precision: medium
@@ -9,14 +9,14 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, metadata.title, metadata.aliases, spec.status, spec.signOn, spec.populations, spec.system, spec.appId, spec.otherIds, spec.kind, spec.label, spec.builtIn, spec.assigned, spec.jit, spec.planned]
-#   fix: Write the id in `spec.signOn.appId` if it is the same application. If it is not, declare the other one.
+#   fix: Set `spec.signOn.appId` to the id if it is the same application. If not, declare the other one.
 #   controls:
 #     nist-800-53: [CM-8a.1, IA-4]
 package policies.drift["unlinked-app"]
 
 import data.policies.lib.undeclared
 
-# Where `signOn` is missing it is added whole.
+# If `signOn` is missing, add all of it.
 _fix(found, spec) := [{"op": "add", "path": _pointer(found, "/appId"), "value": spec.appId}] if found.how.system
 
 _fix(found, spec) := [
@@ -38,7 +38,7 @@ findings contains {"declaration": found.at, "path": path, "message": message, "r
 	spec := declaration.spec
 	found := undeclared.app_of(spec)
 	path := array.concat(found.path, ["appId"])
-	message := sprintf("%s: may be the application `%s` in %s, whose id is `%s`", [found.app.metadata.name, spec.label, spec.system, spec.appId])
+	message := sprintf("%s: the app may be the application `%s` in %s, whose id is `%s`", [found.app.metadata.name, spec.label, spec.system, spec.appId])
 	fix := _fix(found, spec)
 	related := [{"declaration": at, "path": ["spec", "appId"], "message": "the application"}]
 }

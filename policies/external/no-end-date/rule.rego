@@ -1,14 +1,14 @@
 # METADATA
-# title: Guests who never leave
-# description: Guests, contractors and partners are in no HR system that ends them. Without an end date their accounts stay when the
-#   work is done. At tier 1 and 2 that is an error.
+# title: Guests without an end date
+# description: Guests, contractors and partners are in no HR system. Without an end date their accounts stay when the work is done. At tier
+#   1 and 2 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set `spec.external.endDateRequired: true` and, in `maxDays`, after how many days the date must be renewed."
+#   fix: "Set `spec.external.endDateRequired: true`, and `maxDays` to the days after which the date must be renewed."
 #   controls:
 #     nist-800-53: ["AC-2(3)(a)"]
 #     pci-dss: ["8.2.7", "7.2.4"]
@@ -17,7 +17,7 @@ package policies.external["no-end-date"]
 import data.policies.lib.apps
 import data.policies.lib.sign_ons
 
-_outside := [population |
+_external_populations := [population |
 	some population in input.spec.populations
 	population in {"contractors", "guests", "partners"}
 ]
@@ -28,7 +28,7 @@ _severity := "error" if apps.tier <= 2
 
 _ends if input.spec.external.endDateRequired == true
 
-# A longest time is an end date.
+# `maxDays` implies an end date.
 _ends if {
 	input.spec.external.maxDays
 	not input.spec.external.endDateRequired == false
@@ -36,12 +36,12 @@ _ends if {
 
 findings contains {"path": ["spec", "external", "endDateRequired"], "message": message, "severity": _severity} if {
 	apps.alive
-	count(_outside) > 0
+	count(_external_populations) > 0
 	not _ends
-	message := sprintf("%s: nothing gives the accounts of %s an end date", [input.metadata.name, concat(" and ", _outside)])
+	message := sprintf("%s: accounts of %s need no end date (`external.endDateRequired`)", [input.metadata.name, concat(" and ", _external_populations)])
 }
 
-# Signs of people from outside whom `populations` does not name.
+# Signs of external people whom `populations` does not contain.
 _signs contains "`spec.external`" if input.spec.external
 
 _signs contains sprintf("%s signs in by %s", [population, how.system]) if {
@@ -52,10 +52,10 @@ _signs contains sprintf("%s signs in by %s", [population, how.system]) if {
 
 findings contains {"path": ["spec", "external", "endDateRequired"], "message": message, "severity": _severity} if {
 	apps.alive
-	count(_outside) == 0
+	count(_external_populations) == 0
 	count(_signs) > 0
 	not _ends
-	message := sprintf("%s: people from outside have accounts (%s), and nothing says that these ever end", [
+	message := sprintf("%s: external people have accounts (%s), but no end date is required (`external.endDateRequired`)", [
 		input.metadata.name, concat(", ", sort(_signs)),
 	])
 }

@@ -1,14 +1,14 @@
 # METADATA
 # title: Guests without a sponsor
-# description: People from outside are in no HR system that ends them. Unless a team answers for them, nobody notices that the
-#   project is over. At tier 1 and 2 that is an error.
+# description: External people are in no HR system. Without a sponsor, nobody notices when their project ends. At tier 1 and 2 that is an
+#   error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the team that confirms them in `spec.external.sponsor`.
+#   fix: Set `spec.external.sponsor` to the team that confirms them.
 #   controls:
 #     nist-800-53: ["AC-2(3)(a)"]
 #     pci-dss: ["8.2.7", "7.2.4"]
@@ -16,7 +16,7 @@ package policies.external["no-sponsor"]
 
 import data.policies.lib.apps
 
-_outside := [population |
+_external_populations := [population |
 	some population in input.spec.populations
 	population in {"contractors", "guests", "partners"}
 ]
@@ -27,7 +27,7 @@ _severity := "error" if apps.tier <= 2
 
 findings contains {"path": ["spec", "external", "sponsor"], "message": message, "severity": _severity} if {
 	apps.alive
-	count(_outside) > 0
+	count(_external_populations) > 0
 	not input.spec.external.sponsor
-	message := sprintf("%s: %s have accounts, and nobody is their sponsor", [input.metadata.name, concat(" and ", _outside)])
+	message := sprintf("%s: %s have accounts, but `external.sponsor` is missing", [input.metadata.name, concat(" and ", _external_populations)])
 }

@@ -1,17 +1,17 @@
 # METADATA
-# title: People whom deprovisioning does not reach
-# description: "A push of one identity provider ends the accounts of the people whom that identity provider knows. Guests, partners and
-#   contractors are often in another directory, or were invited in the app itself: single sign-on and SCIM pass them by, and nothing ends
-#   them. At tier 1 and 2 that is an error."
+# title: Population that deprovisioning does not reach
+# description: "A push closes accounts of people its identity provider knows. Guests, partners and contractors are often in another
+#   directory, or were invited in the app, so single sign-on and SCIM miss them and their accounts stay open. At tier 1 and 2 that is an
+#   error."
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the System that knows these people in `spec.external.system` and let it feed what closes accounts (`fedBy` of that System),
-#     or declare in `spec.external.closedBy` who closes their accounts and how, for a second identity provider in `closedBy` of its entry of
-#     `spec.signOn`. If employees are left out, widen `populations` of the mechanism, or declare them as a population with a lifecycle.
+#   fix: Set `spec.external.system` to the System that knows these people and let it feed the closing mechanism (`fedBy` of that System). Or
+#     declare in `spec.external.closedBy` who closes their accounts (for a second identity provider, in `closedBy` of its sign-on). For
+#     employees, extend `populations` of the mechanism, or declare a population with its own lifecycle.
 #   controls:
 #     nist-800-53: ["AC-2(3)(a)", "AC-2f", "PS-4a"]
 #     pci-dss: ["8.2.7", "8.2.5"]
@@ -29,14 +29,14 @@ _stage := ways.closing
 _via := input.spec.lifecycle[_stage].via
 
 # The System that closes accounts, if one is named.
-_closer contains system if some system in [mechanisms.system(_stage)]
+_closing_systems contains system if some system in [mechanisms.system(_stage)]
 
-_outside := [population | some population in input.spec.populations; population in {"contractors", "guests", "partners"}]
+_external_populations := [population | some population in input.spec.populations; population in {"contractors", "guests", "partners"}]
 
-# What the mechanism is said to reach.
-_reach := {population | some population in input.spec.provisioning[_via].populations}
+# The declared populations of the mechanism.
+_mechanism_populations := {population | some population in input.spec.provisioning[_via].populations}
 
-_limited if count(_reach) > 0
+_limited if count(_mechanism_populations) > 0
 
 _closed_otherwise(block) if {
 	block.owner
@@ -44,66 +44,66 @@ _closed_otherwise(block) if {
 	block.via != "none"
 }
 
-# Systems whose leavers get to the mechanism.
-_known contains input.spec.sourceOfTruth if input.spec.sourceOfTruth
+# Systems that feed the mechanism with leavers.
+_feeding_systems contains input.spec.sourceOfTruth if input.spec.sourceOfTruth
 
-_known contains system if some system in _closer
+_feeding_systems contains system if some system in _closing_systems
 
-_known contains source if {
-	some system in _closer
+_feeding_systems contains source if {
+	some system in _closing_systems
 	some source in feeds.sources(system)
 }
 
-_known contains input.spec.lifecycle.deprovision.signal.from if input.spec.lifecycle.deprovision.signal.from
+_feeding_systems contains input.spec.lifecycle.deprovision.signal.from if input.spec.lifecycle.deprovision.signal.from
 
 _pushed if _via in mechanisms.pushing
 
 _outside_closed if _closed_otherwise(input.spec.external.closedBy)
 
-_by := sprintf("`%s` of %s", [_via, system]) if some system in _closer
+_closing_text := sprintf("`%s` of %s", [_via, system]) if some system in _closing_systems
 
-_by := sprintf("`%s`", [_via]) if count(_closer) == 0
+_closing_text := sprintf("`%s`", [_via]) if count(_closing_systems) == 0
 
 default _severity := "warning"
 
 _severity := "error" if apps.tier <= 2
 
-# Nothing says how the mechanism learns of them.
+# The source of the mechanism is not declared.
 findings contains {"path": ["spec", "external", "system"], "message": message, "severity": _severity} if {
 	apps.alive
 	_pushed
-	count(_outside) > 0
+	count(_external_populations) > 0
 	not _limited
 	not input.spec.external.system
 	not _outside_closed
-	message := sprintf("%s: accounts are closed only by %s, and nothing says how it learns that %s have left", [
-		input.metadata.name, _by, concat(" and ", _outside),
+	message := sprintf("%s: only %s closes accounts, and `external.system` does not declare how it learns that %s have left", [
+		input.metadata.name, _closing_text, concat(" and ", _external_populations),
 	])
 }
 
-# They are known to a System that does not get to the mechanism.
+# They are known to a System that does not feed the mechanism.
 findings contains {"path": ["spec", "external", "system"], "message": message, "severity": _severity} if {
 	apps.alive
 	_via in apps.automatic
 	some system in [input.spec.external.system]
-	count({system} - _known) == 1
+	count({system} - _feeding_systems) == 1
 	not _outside_closed
-	message := sprintf("%s: people from outside are in %s, which does not feed %s, so nothing closes their accounts", [
-		input.metadata.name, system, _by,
+	message := sprintf("%s: external people are in %s, which does not feed %s, so their accounts are not closed", [
+		input.metadata.name, system, _closing_text,
 	])
 }
 
-# The mechanism is said to reach others only.
+# The mechanism is limited to other populations.
 findings contains {"path": ["spec", "provisioning", _via, "populations"], "message": message, "severity": _severity} if {
 	apps.alive
 	_limited
-	left := {population | some population in input.spec.populations} - _reach
+	left := {population | some population in input.spec.populations} - _mechanism_populations
 	count(left) > 0
 	not _all_closed(left)
-	message := sprintf("%s: `%s` closes no accounts of %s, and nothing else does", [input.metadata.name, _via, concat(" and ", sort(left))])
+	message := sprintf("%s: `%s` does not close accounts of %s, and no other stage does", [input.metadata.name, _via, concat(" and ", sort(left))])
 }
 
-# Everybody but employees is from outside.
+# Everyone but employees is external.
 _all_closed(left) if {
 	not "employees" in left
 	_outside_closed
@@ -113,8 +113,8 @@ _all_closed(left) if {
 findings contains {"path": array.concat(path, ["system"]), "message": message, "severity": _severity} if {
 	apps.alive
 	_via in apps.automatic
-	some [path, how] in sign_ons.besides(_closer)
-	count({how.system} - _closer) == 1
+	some [path, how] in sign_ons.besides(_closing_systems)
+	count({how.system} - _closing_systems) == 1
 	not _closed_otherwise(object.get(how, "closedBy", {}))
-	message := sprintf("%s: people also sign in by %s, and %s closes no accounts of theirs", [input.metadata.name, how.system, _by])
+	message := sprintf("%s: people also sign in by %s, but %s does not close their accounts", [input.metadata.name, how.system, _closing_text])
 }

@@ -1,15 +1,15 @@
 # METADATA
-# title: Third-party access without an end
-# description: A product was connected once, the access has no end date, and nobody looks whether it is still needed. It goes on after the
-#   contract, the project and the person who gave it. For access to everything that is an error.
+# title: Third-party access without an end date or review
+# description: A product was connected once, and its access has neither an end date nor a review. It outlives the contract, the project and
+#   the person who granted it. For full access that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Review the access at an interval (`reviewEveryDays` and `lastReview`, or `thirdPartyGrants` in `covers` of the review), and give it an
-#     end in `expires` if the app knows one."
+#   fix: "Review the access regularly (`reviewEveryDays` and `lastReview`, or `thirdPartyGrants` in `covers` of the review), and set
+#     `expires` if the app supports it."
 #   controls:
 #     iso-27001: [A.5.19]
 #     nist-800-53: ["AC-2(3)(a)"]
@@ -39,5 +39,5 @@ findings contains {"path": ["spec", "thirdPartyGrants", at, "expires"], "message
 	not grant.expires
 	not _reviewed(grant)
 	severity := _severity(grant)
-	message := sprintf("%s: the access of `%s` has no end date, and nobody reviews it", [input.metadata.name, grant.name])
+	message := sprintf("%s: the access of `%s` has no end date and no review", [input.metadata.name, grant.name])
 }

@@ -1,14 +1,14 @@
 # METADATA
 # title: Third-party access without an owner
-# description: A product that somebody once connected goes on reading, also after that person has left and after the product was given up. Without
-#   an owner nobody asks whether it still should.
+# description: A connected product keeps its access after the person who connected it has left, or the product is given up. Without an
+#   owner, its need is never checked.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the team that needs the connection in `owner` of the entry in `spec.thirdPartyGrants`.
+#   fix: Set `owner` of the entry in `spec.thirdPartyGrants` to the team that needs the connection.
 #   controls:
 #     iso-27001: [A.5.19]
 #     owasp-nhi: [NHI3]
@@ -19,5 +19,5 @@ import data.policies.lib.credentials
 findings contains {"path": ["spec", "thirdPartyGrants", at, "owner"], "message": message} if {
 	some at, grant in credentials.grants
 	not grant.owner
-	message := sprintf("%s: nobody owns the access that `%s` has", [input.metadata.name, grant.name])
+	message := sprintf("%s: the access of `%s` has no owner", [input.metadata.name, grant.name])
 }

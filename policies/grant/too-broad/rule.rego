@@ -1,14 +1,13 @@
 # METADATA
-# title: Third-party access to everything
-# description: Whoever breaks into the other vendor has what the vendor's product may do here. A consent to everything is seldom needed and
-#   often given.
+# title: Third-party access with full permissions
+# description: An attacker who compromises the vendor gets all permissions of its product here. Full access is seldom needed.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Consent again with only the permissions that the product needs, and list them in `scopes`.
+#   fix: Grant the product only the permissions that it needs, and list them in `scopes`.
 #   controls:
 #     iso-27001: [A.5.19]
 #     nist-800-53: [AC-6]
@@ -21,5 +20,5 @@ findings contains {"path": ["spec", "thirdPartyGrants", at, "scopes", nth], "mes
 	some at, grant in credentials.grants
 	some nth, scope in grant.scopes
 	credentials.broad(scope)
-	message := sprintf("%s: `%s` has the permission `%s`", [input.metadata.name, grant.name, scope])
+	message := sprintf("%s: `%s` has the broad permission `%s`", [input.metadata.name, grant.name, scope])
 }

@@ -1,13 +1,14 @@
 # METADATA
 # title: Third-party access without a review
-# description: Nobody misses the access of a product that is no longer used. Only a review finds it, and here none is named, or it was not held.
+# description: Only a review finds third-party access that is no longer needed. No review is declared, or it was not held.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare `reviewEveryDays` of the entry, or let the review of the app cover `thirdPartyGrants`; review the access and write the day in `lastReview`.
+#   fix: Set `reviewEveryDays` of the entry, or add `thirdPartyGrants` to `covers` of the app's review; review the access and set
+#     `lastReview`.
 #   controls:
 #     iso-27001: [A.5.19]
 #     owasp-nhi: [NHI3]
@@ -17,7 +18,7 @@ import data.policies.lib.counted
 import data.policies.lib.credentials
 import data.policies.lib.dates
 
-# The review of the app counts where it looks at grants.
+# The review of the app counts if it covers grants.
 _reviews(grant) := {day | some key, day in grant; key == "lastReview"} | {day |
 	"thirdPartyGrants" in input.spec.lifecycle.review.covers
 	some key, day in input.spec.lifecycle.review
@@ -29,13 +30,13 @@ _covered if {
 	input.spec.lifecycle.review.everyDays
 }
 
-# One without an end is for `grant/no-end`.
+# `grant/no-end` reports one without an end.
 findings contains {"path": ["spec", "thirdPartyGrants", at, "reviewEveryDays"], "message": message} if {
 	some at, grant in credentials.grants
 	grant.expires
 	not grant.reviewEveryDays
 	not _covered
-	message := sprintf("%s: nobody reviews the access of `%s`", [input.metadata.name, grant.name])
+	message := sprintf("%s: the access of `%s` has no review", [input.metadata.name, grant.name])
 }
 
 # Its first review is not due yet.
@@ -46,7 +47,7 @@ findings contains {"path": ["spec", "thirdPartyGrants", at, "lastReview"], "mess
 	grant.reviewEveryDays
 	count(_reviews(grant)) == 0
 	not _young(grant)
-	message := sprintf("%s: the access of `%s` should be reviewed every %s, but no date shows that it was", [
+	message := sprintf("%s: the access of `%s` is reviewed every %s, but no review is recorded", [
 		input.metadata.name, grant.name, counted.days(grant.reviewEveryDays),
 	])
 }
@@ -57,7 +58,7 @@ findings contains {"path": ["spec", "thirdPartyGrants", at, "lastReview"], "mess
 	count(_reviews(grant)) > 0
 	since := dates.days_since(max(_reviews(grant)))
 	since > grant.reviewEveryDays
-	message := sprintf("%s: the last review of the access of `%s` was %s ago, limit is %s", [
+	message := sprintf("%s: the last review of the access of `%s` was %s ago (limit %s)", [
 		input.metadata.name, grant.name, counted.days(since), counted.days(grant.reviewEveryDays),
 	])
 }

@@ -1,15 +1,14 @@
 # METADATA
-# title: Accounts matched by something that changes
-# description: Mail addresses and user names change with a marriage, a merger or a new domain. On that day the push or the sign-in makes a new account
-#   beside the old one, which keeps its rights and is nobody's.
+# title: Accounts matched by a changing attribute
+# description: Mail addresses and user names change with a marriage, a merger or a new domain. The push or the sign-in then creates a second
+#   account, and the old one keeps its rights without an owner.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Match by an attribute that stays with the person, such as an employee number or the object id of the identity provider, and
-#     declare it in `matchKey`.
+#   fix: Match by a stable attribute, such as an employee number or the object id of the identity provider, and set `matchKey` to it.
 #   controls:
 #     nist-800-53: [IA-4c, IA-4d]
 #     pci-dss: ["8.2.1"]
@@ -17,7 +16,7 @@
 #     changing:
 #       type: array
 #       default: [email, emailAddress, mail, userName, userPrincipalName, upn, login, displayName, name, sAMAccountName]
-#       description: Attributes that change while a person stays, in any case of letters
+#       description: Attributes that change while a person stays; case is ignored
 #       source: guess
 package policies.hybrid["changing-match-key"]
 
@@ -27,7 +26,7 @@ import data.policies.lib.mechanisms
 
 _changing := {lower(name) | some name in data.leaver.params["hybrid/changing-match-key"].changing}
 
-# Whatever pushes, and a sign-in beside it that finds or makes the same accounts.
+# Every push, and a sign-in that matches or creates the same accounts.
 _blocks contains via if some via in mechanisms.matching
 
 _blocks contains "jit" if {
@@ -35,28 +34,28 @@ _blocks contains "jit" if {
 	apps.created_by_jit
 }
 
-# `hybrid/match-fallback` says it more sharply.
-_told if input.spec.provisioning.identifiersReused == true
+# `hybrid/match-fallback` reports it with a higher severity.
+_reported_elsewhere if input.spec.provisioning.identifiersReused == true
 
 findings contains {"path": key.path, "message": message} if {
 	apps.alive
-	not _told
+	not _reported_elsewhere
 	some block in _blocks
 	some key in [keys.declared[block]]
 	lower(key.attribute) in _changing
-	message := sprintf("%s: `%s` matches accounts by `%s`, which changes while the person stays", [
+	message := sprintf("%s: `%s` matches accounts by `%s`, which can change while the person stays", [
 		input.metadata.name, block, key.attribute,
 	])
 }
 
-# An attribute that stays, filled from one that changes.
+# A stable attribute, filled from a changing one.
 findings contains {"path": ["spec", "provisioning", block, "matchKey", "from"], "message": message} if {
 	apps.alive
 	some block in _blocks
 	some key in [keys.declared[block]]
 	not lower(key.attribute) in _changing
 	_last(key.from) in _changing
-	message := sprintf("%s: `%s` fills `%s` from `%s`, which changes while the person stays", [
+	message := sprintf("%s: `%s` fills `%s` from `%s`, which can change while the person stays", [
 		input.metadata.name, block, key.attribute, key.from,
 	])
 }

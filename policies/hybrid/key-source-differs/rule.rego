@@ -1,14 +1,14 @@
 # METADATA
-# title: The same key with values from two places
-# description: Sign-in and push match by the same attribute of the app, and the identity provider fills it from two different attributes of its
-#   own. They are equal until one of them changes. Then the person gets a second account, and the first keeps its rights.
+# title: Match key filled from two sources
+# description: Sign-in and push match by the same attribute of the app, but the identity provider fills it from two different attributes.
+#   When one of them changes, the person gets a second account, and the first keeps its rights.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Send the same attribute of the identity provider in both, one that stays with the person, and declare it in `matchKey.from` of both.
+#   fix: Send the same stable attribute of the identity provider in both, and set `matchKey.from` of both to it.
 #   controls:
 #     nist-800-53: [IA-4c, IA-4d]
 #     pci-dss: ["8.2.1"]
@@ -24,7 +24,7 @@ _signs_in if input.spec.provisioning.jit.updatesAtSignIn == true
 
 _signs_in if input.spec.provisioning.jit.matchKey
 
-# [mechanism, where the value comes from], sorted.
+# [mechanism, source of the value], sorted.
 _sources := sort([[via, key.from] |
 	some via, key in keys.declared
 	key.from
@@ -43,7 +43,7 @@ findings contains {"path": ["spec", "provisioning", via, "matchKey", "from"], "m
 	[first, other] := _sources[0]
 	lower(from) != lower(other)
 	lower(keys.declared[via].attribute) == lower(keys.declared[first].attribute)
-	message := sprintf("%s: `%s` and `%s` both match by `%s`, but one gets it from `%s` and the other from `%s`", [
+	message := sprintf("%s: `%s` and `%s` both match by `%s`, but one fills it from `%s` and the other from `%s`", [
 		input.metadata.name, first, via, keys.declared[via].attribute, other, from,
 	])
 	related := [{

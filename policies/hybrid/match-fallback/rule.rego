@@ -1,15 +1,15 @@
 # METADATA
 # title: Accounts matched by a fallback key
-# description: Where no account has the key, the mechanism tries another attribute. A new person with the mail address or the user name of somebody
-#   who left is then given the account of that person, with its data and its roles.
+# description: If no account has the key, the mechanism tries another attribute. A new person with a leaver's mail address or user name then
+#   gets the leaver's account, with its data and roles.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch the fallback off once all accounts have the key (see `backfilled`), and take `fallback` out of `matchKey`. Do not give the
-#     addresses of people who left to others.
+#   fix: Switch the fallback off once all accounts have the key (see `backfilled`), and remove `fallback` from `matchKey`. Do not reuse the
+#     addresses of leavers.
 #   controls:
 #     nist-800-53: [IA-4c, IA-4d]
 #     pci-dss: ["8.2.1"]
@@ -17,7 +17,7 @@
 #     changing:
 #       type: array
 #       default: [email, emailAddress, mail, userName, userPrincipalName, upn, login, displayName, name, sAMAccountName]
-#       description: Attributes that can pass from one person to another, in any case of letters
+#       description: Attributes that can pass from one person to another; case is ignored
 #       source: guess
 package policies.hybrid["match-fallback"]
 
@@ -40,14 +40,14 @@ findings contains {"path": ["spec", "provisioning", via, "matchKey", "fallback"]
 	some via, key in keys.declared
 	some fallback in [key.fallback]
 	severity := _severity(fallback)
-	message := sprintf("%s: where no account has the `%s`, `%s` takes one with the same `%s`", [input.metadata.name, key.attribute, via, fallback])
+	message := sprintf("%s: if no account has the `%s`, `%s` matches one with the same `%s`", [input.metadata.name, key.attribute, via, fallback])
 }
 
 findings contains {"path": key.path, "message": message, "related": related} if {
 	apps.alive
 	some via, key in keys.declared
 	_given_on(key.attribute)
-	message := sprintf("%s: `%s` matches accounts by `%s`, which is given to somebody else after a person has left", [
+	message := sprintf("%s: `%s` matches accounts by `%s`, which is reused after a person leaves", [
 		input.metadata.name, via, key.attribute,
 	])
 	related := [{

@@ -1,15 +1,14 @@
 # METADATA
-# title: Sign-in and push know a person by different keys
-# description: If the sign-in finds an account by one attribute and the push by another, the same person gets a second account, or the
-#   push looks for one that it cannot find. Then the deactivation of a leaver goes to the wrong account or to none.
+# title: Sign-in and push match by different keys
+# description: If the sign-in matches by one attribute and the push by another, a person gets a second account, or the push does not find
+#   the first. The deactivation of a leaver then hits the wrong account or none.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Match by the same attribute in both, one that never changes such as an employee number or the object id, and declare it in both
-#     `matchKey` settings.
+#   fix: Match by the same stable attribute in both, such as an employee number or the object id, and set both `matchKey` settings to it.
 #   controls:
 #     nist-800-53: [IA-4c, IA-4d]
 #     pci-dss: ["8.2.1"]
@@ -32,7 +31,7 @@ findings contains {"path": jit.path, "message": message, "related": related} if 
 	some jit in [keys.declared.jit]
 	some push in [keys.declared[via]]
 	lower(jit.attribute) != lower(push.attribute)
-	message := sprintf("%s: the sign-in finds accounts by `%s`, but `%s` finds them by `%s`", [
+	message := sprintf("%s: the sign-in matches accounts by `%s`, but `%s` matches them by `%s`", [
 		input.metadata.name, jit.attribute, via, push.attribute,
 	])
 	related := [{"kind": "App", "name": input.metadata.name, "path": push.path, "message": "the other key"}]

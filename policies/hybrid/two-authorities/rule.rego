@@ -1,15 +1,15 @@
 # METADATA
-# title: Attribute with two masters
-# description: "If two systems both decide about an attribute, each run undoes the last one. With roles that is not only a nuisance: a
-#   right that one of them took away comes back with the other."
+# title: Attribute with two authorities
+# description: "If two systems decide about an attribute, each run undoes the other. For roles, a right that one system withdraws comes back
+#   with the other."
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Leave one entry for each attribute in `spec.provisioning.attributes`. For roles, set `jit.roleSync: none`, or state which
-#     mechanism wins in `precedence`."
+#   fix: "Keep one entry for each attribute in `spec.provisioning.attributes`. For roles, set `jit.roleSync: none`, or set `precedence` to
+#     the mechanism that wins."
 #   controls:
 #     nist-800-53: ["IA-4(9)"]
 package policies.hybrid["two-authorities"]
@@ -17,7 +17,7 @@ package policies.hybrid["two-authorities"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# [name, place, authority] of each attribute that names one.
+# [name, index, authority] of each attribute with an authority.
 _masters contains [lower(attribute.name), at, attribute.authority] if {
 	some at, attribute in input.spec.provisioning.attributes
 	attribute.authority
@@ -45,9 +45,9 @@ findings contains {"path": ["spec", "provisioning", "attributes", at, "authority
 	}]
 }
 
-_settled if input.spec.provisioning.precedence != ""
+_precedence_declared if input.spec.provisioning.precedence != ""
 
-_settled if {
+_precedence_declared if {
 	some [name, _, _] in _masters
 	name in {"roles", "groups"}
 }
@@ -57,7 +57,7 @@ findings contains {"path": ["spec", "provisioning", "jit", "roleSync"], "message
 	input.spec.provisioning.jit.roleSync in {"assign", "append", "sync"}
 	some via in [input.spec.lifecycle.entitle.via]
 	via in mechanisms.pushing
-	not _settled
-	message := sprintf("%s: roles come with the sign-in and via `%s`, and nothing says which of them wins", [input.metadata.name, via])
+	not _precedence_declared
+	message := sprintf("%s: both the sign-in and `%s` set roles, but `precedence` does not declare which one wins", [input.metadata.name, via])
 	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "entitle", "via"], "message": "the other one"}]
 }

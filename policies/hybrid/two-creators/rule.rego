@@ -1,15 +1,15 @@
 # METADATA
-# title: Two ways create the same accounts
-# description: Where a sign-in and a push both create accounts, whichever comes first makes one that the other does not know. They
-#   overwrite each other, or make two, and a push can often end only what it has made.
+# title: Two mechanisms create the same accounts
+# description: If a sign-in and a push both create accounts, the first one makes an account that the other does not know. They overwrite
+#   each other or create two, and a push can often close only accounts it created.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Switch creation off in one of the two (`jit.creates: false`, or no `create` in `operations`), or state in
-#     `spec.provisioning.precedence` which of them wins."
+#   fix: "Switch creation off in one of the two (`jit.creates: false`, or no `create` in `operations`), or set
+#     `spec.provisioning.precedence` to the one that wins."
 #   controls:
 #     nist-800-53: [IA-4, AC-2f, CM-8a.1]
 package policies.hybrid["two-creators"]
@@ -17,7 +17,7 @@ package policies.hybrid["two-creators"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# [mechanism, where it says so] of the pushes that create accounts.
+# [mechanism, path] of the pushes that create accounts.
 _pushes contains [via, ["spec", "lifecycle", "create", "via"]] if {
 	some via in [input.spec.lifecycle.create.via]
 	via in mechanisms.pushing
@@ -35,15 +35,15 @@ _creators contains "jit" if {
 	not mechanisms.contradicted
 }
 
-_stated if input.spec.provisioning.precedence != ""
+_has_precedence if input.spec.provisioning.precedence != ""
 
-_said := concat("` and `", sort(_creators))
+_creators_text := concat("` and `", sort(_creators))
 
 findings contains {"path": ["spec", "provisioning", "jit", "creates"], "message": message, "related": related} if {
 	"jit" in _creators
 	count(_creators) > 1
-	not _stated
-	message := sprintf("%s: accounts are created by `%s`, and nothing says which of them wins", [input.metadata.name, _said])
+	not _has_precedence
+	message := sprintf("%s: accounts are created by `%s`, but `precedence` does not declare which one wins", [input.metadata.name, _creators_text])
 	related := [{"kind": "App", "name": input.metadata.name, "path": path, "message": sprintf("`%s` creates too", [via])} |
 		some [via, path] in _pushes
 	]
@@ -54,5 +54,5 @@ findings contains {"path": ["spec", "provisioning", "precedence"], "message": me
 	count(_creators) > 1
 	some winner in [input.spec.provisioning.precedence]
 	count({winner} - _creators) == 1
-	message := sprintf("%s: accounts are created by `%s`, but `precedence` names `%s`", [input.metadata.name, _said, winner])
+	message := sprintf("%s: accounts are created by `%s`, but `precedence` names `%s`", [input.metadata.name, _creators_text, winner])
 }

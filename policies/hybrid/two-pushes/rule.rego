@@ -1,15 +1,15 @@
 # METADATA
-# title: Two programs that make or end the same accounts
-# description: Each of two programs that push the same accounts takes the work of the other for a mistake. One makes accounts anew that
-#   the other has ended, or ends accounts that it never made, and all of them have to be enrolled again.
+# title: Two programs create or close the same accounts
+# description: Two programs that push the same accounts undo each other's work. One recreates accounts that the other has closed, or closes
+#   accounts that it never created.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch one of the two off, or leave it only what the other does not do (`operations`). Where they go by two ways, you can state in
-#     `spec.provisioning.precedence` which of them wins.
+#   fix: Switch one of the two off, or limit its `operations` to what the other does not do. If they are different mechanisms, you can set
+#     `spec.provisioning.precedence` to the one that wins.
 #   controls:
 #     nist-800-53: ["IA-4", "AC-2e"]
 #     pci-dss: ["8.2.1"]
@@ -22,23 +22,23 @@ import data.policies.lib.ways
 
 _programs := mechanisms.pushing | ways.jobs
 
-# What an operation or a stage does to an account.
-_makes := {"create": "make", "disable": "end", "delete": "end"}
+# Operation or stage → what it does to an account.
+_operation_effect := {"create": "create", "disable": "close", "delete": "close"}
 
-_does := {"create": "make", "deprovision": "end"}
+_stage_effect := {"create": "create", "deprovision": "close"}
 
-# [what, way, System or "", place].
-_acts contains [_does[stage], how.via, system, ["spec", "lifecycle", stage, "via"]] if {
+# [effect, mechanism, System or "", path].
+_effects contains [_stage_effect[stage], how.via, system, ["spec", "lifecycle", stage, "via"]] if {
 	some stage, how in object.filter(object.get(input, ["spec", "lifecycle"], {}), ["create", "deprovision"])
 	how.via in _programs
 	system := _runner(stage)
 }
 
-_acts contains [_makes[operation], via, system, ["spec", "provisioning", via, "operations"]] if {
+_effects contains [_operation_effect[operation], via, system, ["spec", "provisioning", via, "operations"]] if {
 	some via, block in object.filter(input.spec.provisioning, ["scim", "connector", "directory", "hr", "script", "automation"])
 	some operation in block.operations
-	_makes[operation]
-	system := _behind(via, block)
+	_operation_effect[operation]
+	system := _system_of(via, block)
 }
 
 _runner(stage) := mechanisms.system(stage)
@@ -47,13 +47,13 @@ _runner(stage) := "" if not _has_runner(stage)
 
 _has_runner(stage) if mechanisms.system(stage)
 
-_behind("scim", _) := sign_ons.system
+_system_of("scim", _) := sign_ons.system
 
-_behind("scim", _) := "" if not sign_ons.system
+_system_of("scim", _) := "" if not sign_ons.system
 
-_behind(via, block) := object.get(block, "system", "") if via != "scim"
+_system_of(via, block) := object.get(block, "system", "") if via != "scim"
 
-# Another way, or the same one from another System.
+# Another mechanism, or the same one from another System.
 _different(one, other) if one[1] != other[1]
 
 _different(one, other) if {
@@ -63,27 +63,27 @@ _different(one, other) if {
 	other[2] != ""
 }
 
-# One of two ways wins; between two Systems a way cannot win over itself.
+# `precedence` decides between two mechanisms, not between two Systems of one mechanism.
 _winner(one, other) if {
 	one[1] != other[1]
 	input.spec.provisioning.precedence in {one[1], other[1]}
 }
 
-# The old and the new one run beside each other for a while.
-_stated if input.spec.migration.plannedFor >= data.leaver.today
+# The old and the new one overlap for a while.
+_migration_planned if input.spec.migration.plannedFor >= data.leaver.today
 
-_called(via, "") := sprintf("`%s`", [via])
+_mechanism_text(via, "") := sprintf("`%s`", [via])
 
-_called(via, system) := sprintf("`%s` of %s", [via, system]) if system != ""
+_mechanism_text(via, system) := sprintf("`%s` of %s", [via, system]) if system != ""
 
 findings contains {"path": place, "message": message, "related": related} if {
 	apps.alive
-	not _stated
-	some what in ["make", "end"]
+	not _migration_planned
+	some what in ["create", "close"]
 	pairs := {[one, other] |
-		some one in _acts
+		some one in _effects
 		one[0] == what
-		some other in _acts
+		some other in _effects
 		other[0] == what
 		one < other
 		_different(one, other)
@@ -92,8 +92,8 @@ findings contains {"path": place, "message": message, "related": related} if {
 	count(pairs) > 0
 	[first, second] := min(pairs)
 	place := second[3]
-	message := sprintf("%s: both %s and %s %s accounts, and nothing says which of them wins", [
-		input.metadata.name, _called(first[1], first[2]), _called(second[1], second[2]), what,
+	message := sprintf("%s: both %s and %s %s accounts, but `precedence` does not declare which one wins", [
+		input.metadata.name, _mechanism_text(first[1], first[2]), _mechanism_text(second[1], second[2]), what,
 	])
 	related := [{"kind": "App", "name": input.metadata.name, "path": first[3], "message": "the other one"}]
 }

@@ -1,7 +1,7 @@
 # METADATA
 # title: Two instances with the same name or place
-# description: If two entries have the same name, or are the same server and tenant, they contradict each other sooner or later, and
-#   another instance is forgotten, of which one of them was meant to speak.
+# description: Two entries with the same name, or the same server and tenant, will eventually contradict each other. One of them was
+#   probably meant for another instance, which is then not checked.
 # custom:
 #   severity: error
 #   precision: high
@@ -17,7 +17,7 @@ import data.policies.lib.instances
 
 _plain(text) := lower(trim_space(text))
 
-# [word, place], sorted so that equal words stand side by side.
+# [word, index], sorted so that equal words are neighbours.
 _names := sort([[_plain(instance.name), at] | some at, instance in instances.live])
 
 _places := sort([[word, at] |
@@ -36,7 +36,7 @@ _pairs := object.union({"name": _second(_names) | count(_names) > 1}, {"place": 
 findings contains {"path": ["spec", "instances", second, "name"], "message": message, "related": _related(first)} if {
 	count(instances.live) > 1
 	some [first, second] in _pairs.name
-	message := sprintf("%s: there is another instance with the name `%s`", [input.metadata.name, input.spec.instances[second].name])
+	message := sprintf("%s: another instance has the name `%s`", [input.metadata.name, input.spec.instances[second].name])
 }
 
 findings contains {"path": ["spec", "instances", second, _key(second)], "message": message, "related": _related(first)} if {

@@ -1,15 +1,15 @@
 # METADATA
-# title: Refresh that brings leavers back
-# description: A refresh copies the accounts of one instance over those of another. Accounts that were closed only there, or that were
-#   still open when the copy was made, are open again, with their old roles and passwords, and no leaver is announced twice.
+# title: Refresh that restores accounts of leavers
+# description: A refresh copies the accounts of one instance over those of another. Accounts closed only in the target, or still open at the
+#   time of the copy, are open again with old roles and passwords, and no second notice is sent.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Have the refresh keep, disable or remove accounts and declare that in `refresh.accounts` of the instance, or declare in
-#     `refresh.reconcile` who closes the accounts of leavers after each refresh, and how.
+#   fix: Have the refresh keep, disable or remove accounts and set `refresh.accounts` of the instance, or declare in `refresh.reconcile` who
+#     closes accounts of leavers after each refresh (`owner`), and how (`via`).
 #   controls:
 #     nist-800-53: ["AC-2f", "PS-4a", "CM-3"]
 #     pci-dss: ["8.2.5", "6.5.6"]
@@ -22,25 +22,25 @@ _from(instance) := sprintf(" from `%s`", [instance.refreshedFrom]) if instance.r
 
 _from(instance) := "" if not instance.refreshedFrom
 
-# Place → instance, of those in which nobody closes accounts after a refresh.
-_left[at] := instance if {
+# Index → instance, of those whose accounts are not closed after a refresh.
+_not_closed[at] := instance if {
 	some at, instance in instances.refreshed
 	not instances.closed(object.get(instance, ["refresh", "reconcile"], {}))
 }
 
 findings contains {"path": ["spec", "instances", at, "refresh", "accounts"], "message": message} if {
-	some at, instance in _left
+	some at, instance in _not_closed
 	not instance.refresh.accounts
-	message := sprintf("%s: nothing says what a refresh of the instance `%s`%s does to accounts, and nobody closes those of leavers afterwards", [
+	message := sprintf("%s: it is unclear what a refresh of the instance `%s`%s does to accounts, and `refresh.reconcile` does not close those of leavers", [
 		input.metadata.name, instance.name, _from(instance),
 	])
 }
 
 findings contains {"path": ["spec", "instances", at, "refresh", "reconcile", key], "message": message} if {
-	some at, instance in _left
+	some at, instance in _not_closed
 	instance.refresh.accounts == "copied"
 	key := instances.missing(object.get(instance, ["refresh", "reconcile"], {}))
-	message := sprintf("%s: a refresh of the instance `%s`%s brings back accounts of leavers, and nobody closes them again", [
+	message := sprintf("%s: a refresh of the instance `%s`%s restores accounts of leavers, and `refresh.reconcile` does not close them", [
 		input.metadata.name, instance.name, _from(instance),
 	])
 }

@@ -1,14 +1,14 @@
 # METADATA
 # title: Instances that are refreshed from each other
-# description: A refresh has a source. If each instance is copied from the next one, or one from itself, the declaration is wrong, and
-#   nobody can say where accounts come from that nobody closed.
+# description: Every refresh needs a source. If instances are copied from each other in a ring, the declaration is wrong, and the origin of
+#   restored accounts is unknown.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Remove the `refreshedFrom` that is not true.
+#   fix: Remove the wrong `refreshedFrom`.
 #   controls:
 #     nist-800-53: ["CM-8a.1", "IA-4"]
 #     cis-v8: ["5.6"]
@@ -19,30 +19,30 @@ import data.policies.lib.instances
 # Instance → instances that it is refreshed from.
 _sources := {name: {instance.refreshedFrom | some instance in instances.live; instance.name == name} | some name in instances.names}
 
-# Each time twice as far: seven times are enough for as many instances as an app can have.
-_further(reach) := {name: all |
+# Each step doubles the distance: seven steps are enough for the maximum number of instances.
+_doubled(reach) := {name: all |
 	some name, near in reach
 	all := near | {far | some next in near; some far in reach[next]}
 }
 
-_behind := _further(_further(_further(_further(_further(_further(_further(_sources)))))))
+_reachable := _doubled(_doubled(_doubled(_doubled(_doubled(_doubled(_doubled(_sources)))))))
 
-# Instances that come back to themselves, with all in the same ring.
-_rings[name] := {other | some other in behind; name in _behind[other]} if {
-	some name, behind in _behind
+# Instances that reach themselves, with all others in the ring.
+_rings[name] := {other | some other in behind; name in _reachable[other]} if {
+	some name, behind in _reachable
 	name in behind
 }
 
-_words(name, ring) := "itself" if ring == {name}
+_ring_text(name, ring) := "itself" if ring == {name}
 
-_words(name, ring) := sprintf("itself, by way of `%s`", [concat("`, `", sort(ring - {name}))]) if count(ring) > 1
+_ring_text(name, ring) := sprintf("itself, through `%s`", [concat("`, `", sort(ring - {name}))]) if count(ring) > 1
 
-# One finding for each ring, at the first instance of it.
+# One finding for each ring, at its first instance.
 findings contains {"path": ["spec", "instances", at, "refreshedFrom"], "message": message, "related": related} if {
 	some at, instance in instances.live
 	some ring in [_rings[instance.name]]
 	at == min({place | some place, other in instances.live; other.name in ring})
-	message := sprintf("%s: the instance `%s` is refreshed from %s", [input.metadata.name, instance.name, _words(instance.name, ring)])
+	message := sprintf("%s: the instance `%s` is refreshed from %s", [input.metadata.name, instance.name, _ring_text(instance.name, ring)])
 	related := [other |
 		some place, one in instances.live
 		one.name in ring

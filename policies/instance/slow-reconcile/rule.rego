@@ -1,15 +1,15 @@
 # METADATA
-# title: Leavers who are back until somebody looks
-# description: After a refresh that copies accounts, leavers have access until somebody closes their accounts again. If that takes
-#   longer than the deprovisioning promises, the promise does not hold in this instance, and without a time there is none.
+# title: Leavers keep access too long after a refresh
+# description: After a refresh that copies accounts, leavers have access until their accounts are closed again. If that takes longer than
+#   the deprovisioning SLA, or has no SLA, the SLA does not hold in this instance.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Close the accounts of leavers before people get the refreshed instance, and state the time in `refresh.reconcile.slaHours`,
-#     at most that of `lifecycle.deprovision`.
+#   fix: Close the accounts of leavers before people use the refreshed instance, and set `refresh.reconcile.slaHours` to at most that of
+#     `lifecycle.deprovision`.
 #   controls:
 #     nist-800-53: ["AC-2f", "PS-4a"]
 #     pci-dss: ["8.2.5"]
@@ -18,29 +18,29 @@ package policies.instance["slow-reconcile"]
 
 import data.policies.lib.instances
 
-_late[at] := instance if {
+_reconciled[at] := instance if {
 	some at, instance in instances.refreshed
 	instances.copied(instance)
 	instances.closed(instance.refresh.reconcile)
 }
 
 findings contains {"path": ["spec", "instances", at, "refresh", "reconcile", "slaHours"], "message": message} if {
-	some at, instance in _late
+	some at, instance in _reconciled
 	not is_number(object.get(instance.refresh.reconcile, "slaHours", ""))
-	message := sprintf("%s: nothing says how soon after a refresh of the instance `%s` the accounts of leavers are closed", [
+	message := sprintf("%s: `refresh.reconcile` of the instance `%s` has no `slaHours`, so it is unclear how soon accounts of leavers are closed", [
 		input.metadata.name, instance.name,
 	])
 }
 
 findings contains {"path": ["spec", "instances", at, "refresh", "reconcile", "slaHours"], "message": message, "related": related} if {
-	some at, instance in _late
+	some at, instance in _reconciled
 	hours := instance.refresh.reconcile.slaHours
 	limit := input.spec.lifecycle.deprovision.slaHours
 	hours > limit
-	message := sprintf("%s: after a refresh of the instance `%s` leavers have access for up to %v h, limit is %v h", [
+	message := sprintf("%s: leavers have access to the instance `%s` for up to %v h after a refresh (limit %v h)", [
 		input.metadata.name, instance.name, hours, limit,
 	])
 	related := [{
-		"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": "the promised time",
+		"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": "the SLA",
 	}]
 }

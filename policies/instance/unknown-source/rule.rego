@@ -1,14 +1,14 @@
 # METADATA
 # title: Refresh from an undeclared instance
-# description: What a refresh brings depends on where it comes from. If the source has no name, or one that no instance has, nobody
-#   can say whose accounts come with it.
+# description: The source of a refresh decides which accounts it restores. If the source is missing or undeclared, these accounts are
+#   unknown.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name in `refreshedFrom` another entry of `spec.instances` by its `name`, or declare the missing one.
+#   fix: Set `refreshedFrom` to the `name` of another entry of `spec.instances`, or declare the missing one.
 #   controls:
 #     nist-800-53: ["CM-8a.1", "IA-4"]
 #     cis-v8: ["5.6"]
@@ -27,5 +27,5 @@ findings contains {"path": ["spec", "instances", at, "refreshedFrom"], "message"
 findings contains {"path": ["spec", "instances", at, "refreshedFrom"], "message": message} if {
 	some at, instance in instances.refreshed
 	not instance.refreshedFrom
-	message := sprintf("%s: nothing says from which instance `%s` is refreshed", [input.metadata.name, instance.name])
+	message := sprintf("%s: the instance `%s` is refreshed, but has no `refreshedFrom`", [input.metadata.name, instance.name])
 }

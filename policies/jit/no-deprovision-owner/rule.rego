@@ -1,14 +1,15 @@
 # METADATA
 # title: JIT app without a deprovision owner
-# description: JIT never removes an account. Somebody who leaves stops signing in, so the sign-in that made the account will never end it,
-#   and here nobody is named who does.
+# description: JIT never removes an account. A leaver stops signing in, so no later sign-in closes the account, and no team is named that
+#   does.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the team in `spec.lifecycle.deprovision.owner` and how it acts in `via`; add SCIM, a connector or a ticket queue if there is none.
+#   fix: Set `spec.lifecycle.deprovision.owner` to a team and `via` to its mechanism. Add SCIM, a connector or a ticket queue if there is
+#     none.
 #   controls:
 #     nist-800-53: [AC-2f, "AC-2(3)", PS-4a]
 #     iso-27001: [A.5.18, A.6.5]
@@ -23,5 +24,5 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "owner"], "messa
 	apps.created_by_jit
 	not apps.owned("deprovision")
 	not apps.owned("remove")
-	message := sprintf("%s: accounts are created at sign-in, and nobody owns their removal", [input.metadata.name])
+	message := sprintf("%s: accounts are created at sign-in, but no team owns `deprovision` or `remove`", [input.metadata.name])
 }

@@ -1,7 +1,7 @@
 # METADATA
-# title: JIT accounts that never lapse
-# description: Where nothing pushes a deactivation into the app, the last defence against a forgotten account is that it ends when nobody has
-#   used it for a while. Here it does not, or only after too long.
+# title: JIT accounts that never expire
+# description: If deactivations are not pushed to the app, an inactivity limit is the last control that closes a forgotten account. This app
+#   has no limit, or one that is too long.
 # custom:
 #   severity: warning
 #   precision: high
@@ -24,7 +24,7 @@ package policies.jit["no-inactivity-limit"]
 
 import data.policies.lib.apps
 
-# [days, path], so that the smallest is the limit that counts.
+# [days, path]: the smallest entry is the limit that applies.
 _limits contains [days, ["spec", "provisioning", "jit", "expiresAfterDays"]] if {
 	days := input.spec.provisioning.jit.expiresAfterDays
 }
@@ -37,7 +37,7 @@ _max := data.leaver.params["jit/no-inactivity-limit"].maxDays
 
 _pushed if input.spec.lifecycle.deprovision.via in apps.automatic
 
-# An app that can only delete.
+# The app can only delete accounts.
 _pushed if {
 	not _deprovisions
 	input.spec.lifecycle.remove.via in apps.automatic
@@ -49,7 +49,7 @@ findings contains {"path": ["spec", "provisioning", "jit", "expiresAfterDays"], 
 	apps.created_by_jit
 	not _pushed
 	count(_limits) == 0
-	message := sprintf("%s: nothing pushes deactivations, and accounts do not end when unused (limit is %d days)", [input.metadata.name, _max])
+	message := sprintf("%s: deactivations are not pushed, and unused accounts never expire (limit %d days)", [input.metadata.name, _max])
 }
 
 findings contains {"path": path, "message": message} if {
@@ -57,5 +57,5 @@ findings contains {"path": path, "message": message} if {
 	not _pushed
 	[days, path] := min(_limits)
 	days > _max
-	message := sprintf("%s: unused accounts end only after %d days, limit is %d days", [input.metadata.name, days, _max])
+	message := sprintf("%s: unused accounts expire only after %d days (limit %d days)", [input.metadata.name, days, _max])
 }

@@ -1,14 +1,14 @@
 # METADATA
 # title: JIT app without a review owner
-# description: Where sign-in creates accounts and nothing pushes removals, the periodic access review is what finds the accounts that were
-#   left behind. Without a reviewer and an interval it does not happen.
+# description: If sign-in creates accounts and removals are not pushed, only the periodic access review finds accounts of leavers. Without a
+#   reviewer and an interval it does not happen.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the reviewing team in `spec.lifecycle.review.owner` and the interval in `everyDays`.
+#   fix: Set `spec.lifecycle.review.owner` to the reviewing team and `everyDays` to the interval.
 #   controls:
 #     nist-800-53: [AC-2j, "AC-6(7)"]
 #     iso-27001: [A.5.18]
@@ -22,12 +22,12 @@ import data.policies.lib.apps
 findings contains {"path": ["spec", "lifecycle", "review", "owner"], "message": message} if {
 	apps.created_by_jit
 	not apps.owned("review")
-	message := sprintf("%s: accounts are created at sign-in, and nobody owns their review", [input.metadata.name])
+	message := sprintf("%s: accounts are created at sign-in, but `review` has no owner", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "lifecycle", "review", "everyDays"], "message": message} if {
 	apps.created_by_jit
 	apps.owned("review")
 	not input.spec.lifecycle.review.everyDays
-	message := sprintf("%s: the review has an owner, `%s`, but no interval", [input.metadata.name, input.spec.lifecycle.review.owner])
+	message := sprintf("%s: `review` has the owner `%s`, but no `everyDays`", [input.metadata.name, input.spec.lifecycle.review.owner])
 }

@@ -1,14 +1,14 @@
 # METADATA
 # title: JIT app without an update owner
-# description: JIT acts only at sign-in. A person who changes name, department or role keeps the old values in the app until somebody else
-#   changes them, and here nobody is named who does.
+# description: JIT acts only at sign-in. After a change of name, department or role the app keeps the old values until another process
+#   updates them, and no team is named that does.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the team in `spec.lifecycle.update.owner`, and say in `via` how it acts (`scim`, `connector`, `script`, `ticket`).
+#   fix: Set `spec.lifecycle.update.owner` to a team and `via` to its mechanism (`scim`, `connector`, `script`, `ticket`).
 #   controls:
 #     nist-800-53: [AC-2f, AC-2h, PS-5]
 #     iso-27001: [A.5.16, A.5.18]
@@ -22,5 +22,5 @@ import data.policies.lib.apps
 findings contains {"path": ["spec", "lifecycle", "update", "owner"], "message": message} if {
 	apps.created_by_jit
 	not apps.owned("update")
-	message := sprintf("%s: accounts are created at sign-in, and nobody owns their update", [input.metadata.name])
+	message := sprintf("%s: accounts are created at sign-in, but `update` has no owner", [input.metadata.name])
 }

@@ -1,14 +1,14 @@
 # METADATA
-# title: Sign-in that creates accounts beside SCIM
-# description: The product creates accounts at sign-in unless somebody switches that off, and SCIM is declared as the only way in. Whoever
-#   can sign in gets an account that SCIM does not know and will not close.
+# title: SCIM app whose product also creates accounts at sign-in
+# description: The product creates accounts at sign-in unless that is switched off, but the app declares a push as the only way. SCIM
+#   neither knows nor closes accounts created at sign-in.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Switch it off and declare `spec.provisioning.jit.creates: false`, or declare `mode: hybrid` with the limits of JIT."
+#   fix: "Switch JIT off and set `spec.provisioning.jit.creates: false`, or set `mode: hybrid` and declare the limits of JIT."
 #   controls:
 #     nist-800-53: [AC-2f, IA-4]
 #     cis-v8: ["6.1"]
@@ -18,7 +18,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.jit["on-by-default"]
 
@@ -28,12 +28,12 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["jit/on-by-default"].maxFactAgeDays
 
-_said if input.spec.provisioning.jit.creates in {true, false}
+_declares_creation if input.spec.provisioning.jit.creates in {true, false}
 
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message} if {
 	apps.alive
 	apps.mode in mechanisms.pushing
-	not _said
+	not _declares_creation
 	not input.spec.lifecycle.create.via == "jit"
 	fact := vendors.facts.jitDefault
 	fact.value == "on"

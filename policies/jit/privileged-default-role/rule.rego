@@ -1,6 +1,6 @@
 # METADATA
 # title: First sign-in gives a privileged role
-# description: The default role is what everybody gets whom the sign-in lets in. If it is privileged, the first login makes an administrator
+# description: Every account created at sign-in gets the default role. If that role is privileged, the first login makes an administrator
 #   without a request, an approval or a record.
 # custom:
 #   severity: error
@@ -8,7 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `spec.provisioning.jit.defaultRole` to the role with the fewest rights, and grant others by group, PIM or ticket.
+#   fix: Set `spec.provisioning.jit.defaultRole` to the least privileged role, and grant other roles by group, PIM or ticket.
 #   controls:
 #     nist-800-53: ["AC-6(5)", "AC-2(7)"]
 #     iso-27001: [A.8.2]
@@ -18,7 +18,7 @@
 #     adminNames:
 #       type: array
 #       default: [admin, administrator, owner, superadmin, super-admin, root]
-#       description: Names that mean a privileged role where `spec.roles` does not describe it
+#       description: Names of privileged roles, for roles that `spec.roles` does not describe
 package policies.jit["privileged-default-role"]
 
 import data.policies.lib.apps
@@ -28,7 +28,7 @@ findings contains {"path": ["spec", "provisioning", "jit", "defaultRole"], "mess
 	not input.spec.provisioning.jit.creates == false
 	role := input.spec.provisioning.jit.defaultRole
 	_privileged(role)
-	message := sprintf("%s: everybody who signs in for the first time becomes `%s`, a privileged role", [input.metadata.name, role])
+	message := sprintf("%s: every account created at sign-in gets the privileged role `%s`", [input.metadata.name, role])
 }
 
 _privileged(name) if {

@@ -1,14 +1,15 @@
 # METADATA
-# title: Sign-in brings leavers back
-# description: A sign-in that enables a deactivated account undoes the deprovisioning. Whoever left and still gets through the identity
-#   provider, by a session, a second account or a mistake, is in the app again.
+# title: Sign-in reactivates accounts of leavers
+# description: A sign-in that reactivates a deactivated account undoes the deprovisioning. A leaver who still gets through the identity
+#   provider, by a session or a second account, regains access to the app.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch reactivation at sign-in off (Okta inbound `deprovisioned` action `NONE`), test that a suspended user is refused, and declare both.
+#   fix: Switch off reactivation at sign-in (Okta inbound `deprovisioned` action `NONE`), test that a suspended user is refused, and declare
+#     both.
 #   controls:
 #     nist-800-53: ["AC-2(3)", PS-4a]
 #     pci-dss: ["8.2.5"]
@@ -20,27 +21,27 @@ import data.policies.lib.sign_ons
 findings contains {"path": ["spec", "provisioning", "jit", "reactivates"], "message": message} if {
 	apps.alive
 	input.spec.provisioning.jit.reactivates == true
-	message := sprintf("%s: a sign-in enables accounts that were deactivated", [input.metadata.name])
+	message := sprintf("%s: a sign-in reactivates deactivated accounts", [input.metadata.name])
 }
 
-_said if is_boolean(input.spec.provisioning.jit.reactivates)
+_declares_reactivation if is_boolean(input.spec.provisioning.jit.reactivates)
 
-_said if is_boolean(input.spec.provisioning.jit.refusesSuspended)
+_declares_reactivation if is_boolean(input.spec.provisioning.jit.refusesSuspended)
 
 findings contains {"path": ["spec", "provisioning", "jit", "reactivates"], "message": message, "related": related} if {
 	apps.created_by_jit
-	not _said
+	not _declares_reactivation
 	some system in sign_ons.systems
 	data.leaver.catalogue.System[system].spec.reactivatesAtSignIn == true
-	message := sprintf("%s: %s enables deactivated accounts at sign-in, and nothing says that it is otherwise here", [
+	message := sprintf("%s: %s reactivates deactivated accounts at sign-in, and `spec.provisioning.jit` does not declare otherwise", [
 		input.metadata.name, system,
 	])
-	related := [{"kind": "System", "name": system, "path": ["spec", "reactivatesAtSignIn"], "message": "what it does unless told otherwise"}]
+	related := [{"kind": "System", "name": system, "path": ["spec", "reactivatesAtSignIn"], "message": "reactivates accounts at sign-in by default"}]
 }
 
 findings contains {"path": ["spec", "provisioning", "jit", "refusesSuspended"], "message": message} if {
 	apps.alive
 	input.spec.provisioning.jit.refusesSuspended == false
 	not input.spec.provisioning.jit.reactivates == true
-	message := sprintf("%s: a suspended person can still sign in", [input.metadata.name])
+	message := sprintf("%s: a suspended user can still sign in", [input.metadata.name])
 }

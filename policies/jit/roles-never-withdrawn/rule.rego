@@ -1,15 +1,15 @@
 # METADATA
-# title: Roles that a sign-in gives and never takes away
-# description: "The sign-in gives roles and does not take them away: they are set when the account is made, or the app only ever adds. Whoever
-#   leaves a group keeps the role in the app for good. Where a privileged role comes that way, it is an error."
+# title: Roles that sign-in grants but never withdraws
+# description: "Sign-in only adds roles, or sets them only when it creates the account. A person who leaves a group keeps the role in the
+#   app forever. For a privileged role that is an error."
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Let the sign-in make the roles equal to what the identity provider sends (`roleSync: sync`), or name in `spec.lifecycle.entitle`
-#     what takes them away: SCIM, a connector, a job or a ticket."
+#   fix: "Set `roleSync: sync`, so that each sign-in replaces the roles with those that the identity provider sends, or set
+#     `spec.lifecycle.entitle` to what withdraws them: SCIM, a connector, a job or a ticket."
 #   controls:
 #     nist-800-53: [PS-5c, AC-2h, "AC-3(8)"]
 #     soc2: [CC6.3]
@@ -20,24 +20,24 @@ import data.policies.lib.apps
 
 _sync := input.spec.provisioning.jit.roleSync
 
-# What a sign-in does with a role that was taken away, by `roleSync`.
-_words := {
-	"none": "`entitle` is left to the sign-in, but `roleSync` is `none`",
-	"onCreate": "roles come with the sign-in, which sets roles only when it creates the account",
-	"assign": "roles come with the sign-in, which only gives roles",
-	"append": "roles come with the sign-in, which only adds roles",
+# `roleSync` → why a withdrawn role stays.
+_sync_reason := {
+	"none": "`entitle` has `via: jit`, but `roleSync` is `none`",
+	"onCreate": "sign-in sets roles only when it creates the account",
+	"assign": "sign-in only assigns roles",
+	"append": "sign-in only adds roles",
 }
 
-# The stage says that the sign-in changes roles.
-_does := _words[_sync] if input.spec.lifecycle.entitle.via == "jit"
+# Sign-in is declared to change roles.
+_reason := _sync_reason[_sync] if input.spec.lifecycle.entitle.via == "jit"
 
-_does := "roles come with the sign-in, which is not said to take any away (`roleSync`)" if {
+_reason := "sign-in sets roles, but `roleSync` does not declare whether it withdraws them" if {
 	input.spec.lifecycle.entitle.via == "jit"
 	not _sync
 }
 
-# Roles come with the sign-in, and no stage is there to take them away.
-_does := _words[_sync] if {
+# Sign-in sets roles, and no other stage withdraws them.
+_reason := _sync_reason[_sync] if {
 	_sync in {"onCreate", "assign", "append"}
 	not input.spec.lifecycle.entitle.via
 	not apps.owned("entitle")
@@ -52,7 +52,7 @@ _path := ["spec", "provisioning", "jit", "roleSync"] if _sync
 
 _path := ["spec", "lifecycle", "entitle", "via"] if not _sync
 
-# By its grant, or because no other way is declared.
+# Roles whose grant is the sign-in or is not declared.
 _privileged := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "roles", at], "message": "a privileged role"} |
 	some at, role in input.spec.roles
 	role.privileged == true
@@ -65,6 +65,6 @@ _severity := "warning" if count(_privileged) == 0
 
 findings contains {"path": _path, "message": message, "severity": _severity, "related": _privileged} if {
 	apps.alive
-	does := _does
-	message := sprintf("%s: %s, so a role that is withdrawn stays", [input.metadata.name, does])
+	does := _reason
+	message := sprintf("%s: %s, so a withdrawn role stays", [input.metadata.name, does])
 }

@@ -1,14 +1,14 @@
 # METADATA
 # title: JIT although the vendor offers SCIM
-# description: Accounts that only a sign-in touches drift from the directory and outlive the person who leaves. The vendor is documented to
-#   offer automated provisioning, so JIT alone is a choice here, not a limit of the product.
+# description: Accounts that change only at sign-in drift from the directory and outlive their owners. The vendor documents automated
+#   provisioning, so JIT alone is a choice, not a limit of the product.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Turn on SCIM and declare `mode: hybrid` or `mode: scim`, or waive this with the reason (licence, plan)."
+#   fix: "Turn on SCIM and set `mode: hybrid` or `mode: scim`, or waive this with the reason (licence, plan)."
 #   controls:
 #     nist-800-53: ["AC-2(1)"]
 #     cis-v8: ["6.1", "6.2"]
@@ -17,12 +17,12 @@
 #       type: integer
 #       default: 3650
 #       unit: days
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #     strongFactAgeDays:
 #       type: integer
 #       default: 365
 #       unit: days
-#       description: Oldest fact that counts for an app in which people rarely change role, if a person has read it.
+#       description: Maximum age of a fact verified by a person, in days, for apps in which roles seldom change
 package policies.jit["scim-available"]
 
 import data.policies.lib.apps
@@ -37,14 +37,14 @@ _offered := vendors.facts.scim if {
 	vendors.fresh(vendors.facts.scim, _params.maxFactAgeDays)
 }
 
-_counts if input.spec.roleChurn == "high"
+_applies if input.spec.roleChurn == "high"
 
-_counts if {
+_applies if {
 	vendors.read_by_a_person(_offered)
 	vendors.fresh(_offered, _params.strongFactAgeDays)
 }
 
-# What needs another plan is advice, unless people change role often.
+# If another plan is needed the finding is `info`, unless roles change often.
 _severity := "info" if {
 	vendors.facts.scimPlan
 	not input.spec.roleChurn == "high"
@@ -58,14 +58,14 @@ _plan := sprintf(", plan %s", [vendors.facts.scimPlan.value])
 
 _plan := "" if not vendors.facts.scimPlan
 
-_churn := "people change role often and " if input.spec.roleChurn == "high"
+_churn := "roles change often and " if input.spec.roleChurn == "high"
 
 _churn := "" if not input.spec.roleChurn == "high"
 
 findings contains {"path": ["spec", "provisioning", "mode"], "message": message, "severity": _severity} if {
 	apps.alive
 	apps.mode == "jit"
-	_counts
+	_applies
 	message := sprintf("%s: %s%s offers automated provisioning%s, but the mode is `jit` (%s)", [
 		input.metadata.name, _churn, vendors.vendor.title, _plan, vendors.cited(_offered),
 	])

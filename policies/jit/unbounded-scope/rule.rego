@@ -1,14 +1,15 @@
 # METADATA
-# title: Anybody who can sign in gets an account
-# description: With JIT the sign-in is the joiner process. If the identity provider lets everybody through to the app and no group is named,
-#   every user of the tenant, guests included, can make an account that nobody asked for.
+# title: Everyone who can sign in gets an account
+# description: With JIT, signing in is the joiner process. If the identity provider requires no assignment and no group is named, every user
+#   of the tenant, guests included, can get an account without a request.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Require assignment at the identity provider (`spec.signOn.assignmentRequired`), or name the allowed groups in `spec.provisioning.jit.groups`.
+#   fix: Require assignment at the identity provider (`spec.signOn.assignmentRequired`), or list the allowed groups in
+#     `spec.provisioning.jit.groups`.
 #   controls:
 #     nist-800-53: [AC-2c, AC-2i, IA-4a]
 #     pci-dss: ["7.2.2", "8.2.4"]
@@ -22,7 +23,7 @@ findings contains {"path": ["spec", "provisioning", "jit", "groups"], "message":
 	apps.created_by_jit
 	count(sign_ons.current) == 0
 	not _groups
-	message := sprintf("%s: no group is named and no assignment is required, so anybody who can sign in gets an account", [input.metadata.name])
+	message := sprintf("%s: no group is named and no assignment is required, so everyone who can sign in gets an account", [input.metadata.name])
 }
 
 findings contains {"path": array.concat(path, ["assignmentRequired"]), "message": message} if {
@@ -30,13 +31,13 @@ findings contains {"path": array.concat(path, ["assignmentRequired"]), "message"
 	some [path, how] in sign_ons.current
 	not how.assignmentRequired
 	not _groups
-	message := sprintf("%s: no group is named and no assignment is required%s, so anybody who can sign in%s gets an account", [
-		input.metadata.name, sign_ons.by(how), _there,
+	message := sprintf("%s: no group is named and no assignment is required%s, so everyone who can sign in%s gets an account", [
+		input.metadata.name, sign_ons.by(how), _there_suffix,
 	])
 }
 
-_there := "" if count(sign_ons.current) == 1
+_there_suffix := "" if count(sign_ons.current) == 1
 
-_there := " there" if count(sign_ons.current) > 1
+_there_suffix := " there" if count(sign_ons.current) > 1
 
 _groups if count(input.spec.provisioning.jit.groups) > 0

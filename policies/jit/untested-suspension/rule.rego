@@ -1,15 +1,15 @@
 # METADATA
-# title: Nobody knows whether a sign-in undoes what people closed
-# description: A person or a script suspends the leaver, and the app still creates accounts at sign-in. Some products enable the account again, or
-#   make a new one, for whoever still gets through the identity provider. Only a test tells.
+# title: Sign-in may undo a suspension
+# description: A person or a script suspends leavers, and the app creates accounts at sign-in. Some products then reactivate the account or
+#   create a new one. Only a test shows whether this one does.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Suspend a test account the way leavers are suspended, sign in with it, and declare `jit.refusesSuspended` with the result and
-#     `testedOn` with the day.
+#   fix: Suspend a test account the way leavers are suspended, sign in with it, and set `jit.refusesSuspended` to the result and `testedOn`
+#     to the day.
 #   controls:
 #     nist-800-53: ["AC-2(3)", PS-4a, CA-2]
 #     pci-dss: ["8.2.5"]
@@ -17,7 +17,7 @@ package policies.jit["untested-suspension"]
 
 import data.policies.lib.suspension
 
-_said if is_boolean(input.spec.provisioning.jit.refusesSuspended)
+_declares_refusal if is_boolean(input.spec.provisioning.jit.refusesSuspended)
 
 _tested if input.spec.provisioning.jit.testedOn <= data.leaver.today
 
@@ -31,7 +31,7 @@ _how := {
 	"runbook": "people suspend",
 }
 
-# What a push suspends is for `hybrid/untested-suspension`.
+# `hybrid/untested-suspension` checks pushed suspensions.
 _suspends contains _how[via] if {
 	not input.spec.status == "planned"
 	some via in suspension.by
@@ -39,13 +39,13 @@ _suspends contains _how[via] if {
 
 findings contains {"path": ["spec", "provisioning", "jit", "refusesSuspended"], "message": message} if {
 	some how in _suspends
-	not _said
-	message := sprintf("%s: %s leavers, and nothing says that a sign-in does not bring them back", [input.metadata.name, how])
+	not _declares_refusal
+	message := sprintf("%s: %s leavers, but `refusesSuspended` does not declare whether a sign-in reactivates them", [input.metadata.name, how])
 }
 
 findings contains {"path": ["spec", "provisioning", "jit", "testedOn"], "message": message, "severity": "warning"} if {
 	some how in _suspends
 	input.spec.provisioning.jit.refusesSuspended == true
 	not _tested
-	message := sprintf("%s: %s leavers and a sign-in is declared to refuse them, but nobody has tested it", [input.metadata.name, how])
+	message := sprintf("%s: %s leavers and `refusesSuspended` is `true`, but no past test date is declared (`testedOn`)", [input.metadata.name, how])
 }

@@ -1,15 +1,15 @@
 # METADATA
 # title: Tokens outlive the person
-# description: In many apps personal access tokens and API keys go on working after the account is disabled. Whoever kept one is
-#   still inside.
+# description: In many apps personal access tokens and API keys keep working after the account is disabled. A leaver who kept one still has
+#   access.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare `spec.lifecycle.revokeCredentials` with an owner and what does it in `via`. If the tokens end by themselves soon enough,
-#     declare how long they live in `maxLifeHours`.
+#   fix: Set the owner and `via` of `spec.lifecycle.revokeCredentials`. If the tokens expire soon enough, declare their lifetime in
+#     `maxLifeHours`.
 #   controls:
 #     nist-800-53: [PS-4b, IA-5d, AC-2l]
 #     pci-dss: ["8.2.5"]
@@ -18,22 +18,22 @@
 #     maxLifeHours:
 #       type: object
 #       default: {"1": 1, "2": 8, "3": 24, "4": 24}
-#       description: Life of a credential, in hours by tier, within which nobody needs to revoke it
+#       description: Maximum lifetime of a credential that is not revoked, in hours by tier
 #       unit: hours
 #       source: "a judgement: as long as an account of the tier may stay open, and a day at most"
 package policies.leaver["credentials-survive"]
 
 import data.policies.lib.apps
 
-# [key at fault, what is wrong]: nobody answers for it, or nothing does it.
-_fault := ["owner", "nobody revokes them when they leave"] if not apps.owned("revokeCredentials")
+# [key, what is wrong]: the stage has no owner or is not done.
+_fault := ["owner", "`revokeCredentials` has no owner"] if not apps.owned("revokeCredentials")
 
-_fault := ["via", "nothing says how they are revoked when somebody leaves"] if {
+_fault := ["via", "`revokeCredentials` has no `via`, so it is unclear how they are revoked"] if {
 	apps.owned("revokeCredentials")
 	not input.spec.lifecycle.revokeCredentials.via
 }
 
-_fault := ["via", "nothing revokes them when somebody leaves"] if {
+_fault := ["via", "`revokeCredentials` has `via: none`, so they are not revoked"] if {
 	apps.owned("revokeCredentials")
 	input.spec.lifecycle.revokeCredentials.via == "none"
 }
@@ -44,23 +44,23 @@ _issued if count(input.spec.issues) > 0
 
 _limit := data.leaver.params["leaver/credentials-survive"].maxLifeHours[sprintf("%d", [apps.tier])]
 
-# They end by themselves before it matters.
+# They expire within the limit.
 _short_lived if input.spec.lifecycle.revokeCredentials.maxLifeHours <= _limit
 
-# `leaver/unrevocable-credentials` says it.
-_told if input.spec.lifecycle.revokeCredentials.revocable == false
+# `leaver/unrevocable-credentials` reports these.
+_reported_elsewhere if input.spec.lifecycle.revokeCredentials.revocable == false
 
-_life := sprintf("; they live for %v h, limit for tier %d is %v h", [hours, apps.tier, _limit]) if {
+_lifetime_suffix := sprintf("; they live for %v h (limit for tier %d: %v h)", [hours, apps.tier, _limit]) if {
 	hours := input.spec.lifecycle.revokeCredentials.maxLifeHours
 }
 
-_life := "" if not input.spec.lifecycle.revokeCredentials.maxLifeHours
+_lifetime_suffix := "" if not input.spec.lifecycle.revokeCredentials.maxLifeHours
 
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials", key], "message": message} if {
 	apps.alive
 	_issued
 	not _short_lived
-	not _told
+	not _reported_elsewhere
 	some [key, what] in [_fault]
-	message := sprintf("%s: people make tokens here, and %s%s", [input.metadata.name, what, _life])
+	message := sprintf("%s: people can create tokens, but %s%s", [input.metadata.name, what, _lifetime_suffix])
 }

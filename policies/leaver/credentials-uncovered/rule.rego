@@ -1,15 +1,15 @@
 # METADATA
 # title: Credentials that the revocation leaves out
-# description: "The step that revokes the credentials of a leaver covers some kinds of them, and people can make others. What is left out goes on
-#   working: an SSH key, a password for a mail program, a chat tool that was once connected. At tier 1 that is an error."
+# description: "The revocation of a leaver's credentials does not cover every kind that people can create. The others keep working: an SSH
+#   key, an app password for mail, a connected chat tool. At tier 1 that is an error."
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Let `spec.lifecycle.revokeCredentials` revoke the missing kinds and add them to `covers`; if people cannot make them, take them out
-#     of `spec.issues`.
+#   fix: Let `spec.lifecycle.revokeCredentials` revoke the missing kinds and add them to `covers`. If people cannot create them, remove them
+#     from `spec.issues`.
 #   controls:
 #     nist-800-53: [PS-4b, IA-5d, AC-2l]
 #     owasp-nhi: [NHI1]
@@ -19,7 +19,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.leaver["credentials-uncovered"]
 
@@ -32,12 +32,12 @@ _days := data.leaver.params["leaver/credentials-uncovered"].maxFactAgeDays
 
 _stage := input.spec.lifecycle.revokeCredentials
 
-# What cannot be revoked is for `leaver/unrevocable-credentials`.
-_left_alone if _stage.revocable == false
+# `leaver/unrevocable-credentials` reports credentials that cannot be revoked.
+_not_checked if _stage.revocable == false
 
 _covered := {kind | some kind in _stage.covers}
 
-# What the vendor documents counts where the app lists no kinds itself.
+# The vendor's list counts only if the app lists no kinds.
 _documented := {kind |
 	count(personal.declared) == 0
 	not input.spec.issuesTokens == false
@@ -51,13 +51,13 @@ _missing := (((personal.declared | personal.consents) | _documented) | personal.
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"], "message": message, "severity": "info"} if {
 	apps.alive
 	mechanisms.done("revokeCredentials")
-	not _left_alone
+	not _not_checked
 	_stage.covers
 	count(_covered & {"oauthGrants", "agentConsents"}) == 0
 	count(_missing) == 0
-	count(personal.unsaid) > 0
-	message := sprintf("%s: `revokeCredentials` does not cover `oauthGrants`, and nothing says whether people gave the access of `%s` themselves", [
-		input.metadata.name, concat("`, `", sort(personal.unsaid)),
+	count(personal.unbound) > 0
+	message := sprintf("%s: `revokeCredentials` does not cover `oauthGrants`, and the access of `%s` does not declare whether people granted it (`boundTo`)", [
+		input.metadata.name, concat("`, `", sort(personal.unbound)),
 	])
 }
 
@@ -65,7 +65,7 @@ default _severity := "warning"
 
 _severity := "error" if apps.tier == 1
 
-_related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "thirdPartyGrants", at], "message": "given by a person"} |
+_related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "thirdPartyGrants", at], "message": "granted by a person"} |
 	count(personal.consents - _covered) > 0
 	some at in personal.given
 ]
@@ -77,30 +77,30 @@ _source := "" if count(_documented) == 0
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"], "message": message, "severity": _severity, "related": _related} if {
 	apps.alive
 	mechanisms.done("revokeCredentials")
-	not _left_alone
+	not _not_checked
 	count(_missing) > 0
 	message := sprintf("%s: `revokeCredentials` does not cover `%s`%s", [input.metadata.name, concat("`, `", sort(_missing)), _source])
 }
 
-# Nothing is revoked at all, and `leaver/credentials-survive` has no reason to speak of it.
-_asked if input.spec.issuesTokens == true
+# The stage is not done, and `leaver/credentials-survive` does not apply.
+_reported_elsewhere if input.spec.issuesTokens == true
 
-_asked if count(personal.declared) > 0
+_reported_elsewhere if count(personal.declared) > 0
 
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials"], "message": message, "severity": _severity, "related": _related} if {
 	apps.alive
 	not mechanisms.done("revokeCredentials")
-	not _asked
+	not _reported_elsewhere
 	count(personal.given) > 0
-	message := sprintf("%s: people gave other products access to their account, and nothing takes it away when they leave", [input.metadata.name])
+	message := sprintf("%s: people granted other products access to their account, but `revokeCredentials` is not done", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "lifecycle", "revokeCredentials", "covers"], "message": message, "severity": "info"} if {
 	apps.alive
 	mechanisms.done("revokeCredentials")
-	not _left_alone
+	not _not_checked
 	input.spec.issuesTokens == true
 	count(_missing) == 0
 	not _stage.covers
-	message := sprintf("%s: nothing says which credentials `revokeCredentials` covers", [input.metadata.name])
+	message := sprintf("%s: `revokeCredentials` has no `covers`, so it is unclear which credentials are revoked", [input.metadata.name])
 }

@@ -1,15 +1,15 @@
 # METADATA
-# title: Deletion that is only a deactivation
-# description: The declaration says that leavers are deleted, and the mechanism sends a deactivation. Whether the product then deletes the account
-#   is up to the product, and nobody has said that it does. The account usually stays, inactive, with its data and often its seat.
+# title: Declared deletion that is only a deactivation
+# description: The declared effect is a deletion, but the mechanism sends a deactivation, and the app does not declare that it then deletes
+#   the account. Usually the account stays inactive, with its data and often its seat.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Look up what the app does with a deactivation. If it deletes the account, declare `sends: disable` beside `effect: delete`; if it
-#     does not, declare `effect: suspend` and say in `spec.lifecycle.remove` what deletes the account."
+#   fix: "Look up what the app does with a deactivation. If it deletes the account, add `sends: disable` beside `effect: delete`. If not,
+#     set `effect: suspend` and declare in `spec.lifecycle.remove` what deletes the account."
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a, AC-2l]
 package policies.leaver["effect-not-sent"]
@@ -25,8 +25,8 @@ _system := mechanisms.system("deprovision")
 
 _facts := data.leaver.catalogue.System[_system].spec
 
-# Who sends the deactivation, and the place that says so.
-_fault := [_system, [{"kind": "System", "name": _system, "path": ["spec", "onUnassign"], "message": "it disables"}]] if {
+# What sends the deactivation, and the related place.
+_fault := [_system, [{"kind": "System", "name": _system, "path": ["spec", "onUnassign"], "message": "disables unassigned users"}]] if {
 	_facts.onUnassign == "disable"
 	not _deletes_at_once
 }
@@ -63,7 +63,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "effect"], "mess
 	not _facts.deletes == false
 	not _documented
 	some [who, related] in [_fault]
-	message := sprintf("%s: the declared effect is `delete`, but %s only sends a deactivation, and nothing says that the app then deletes the account", [
+	message := sprintf("%s: the declared effect is `delete`, but %s only sends a deactivation, and `sends` does not declare that the app then deletes the account", [
 		input.metadata.name, who,
 	])
 }

@@ -1,16 +1,15 @@
 # METADATA
-# title: Level of the product that stays open
-# description: In products with an enterprise, organisations and workspaces a person can be a member of each. A push that takes somebody
-#   out of the organisation leaves the enterprise, with its seat and its rights, and the workspace to which somebody invited the person.
-#   At tier 1 and 2 that is an error.
+# title: Product level that deprovisioning does not reach
+# description: A person can be a member of an enterprise, of its organisations and of workspaces. A push that removes a user from the
+#   organisation leaves the enterprise seat and the workspace memberships. At tier 1 and 2 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Let the deprovisioning end the access at every level and declare them in `spec.lifecycle.deprovision.reaches`, or let a job or a
-#     ticket close the rest before it is declared.
+#   fix: Let deprovisioning end the access at every level and list the levels in `spec.lifecycle.deprovision.reaches`, or add a job or a
+#     ticket for the remaining ones first.
 #   controls:
 #     nist-800-53: ["AC-2f", "PS-4a", "AC-2i"]
 #     soc2: ["CC6.3/Removes-Access-to-Protected-Information-Assets"]
@@ -19,7 +18,7 @@ package policies.leaver["level-left-open"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# Levels at which people are: those that are declared, and those of the roles.
+# Declared levels, and those of the roles.
 _levels contains level if some level in input.spec.levels
 
 _levels contains role.level if {
@@ -29,7 +28,7 @@ _levels contains role.level if {
 
 _reached := {level | some level in input.spec.lifecycle.deprovision.reaches}
 
-_says if input.spec.lifecycle.deprovision.reaches
+_declares_reach if input.spec.lifecycle.deprovision.reaches
 
 default _severity := "warning"
 
@@ -39,8 +38,8 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "reaches"], "mes
 	apps.alive
 	mechanisms.done("deprovision")
 	count(_levels) > 1
-	not _says
-	message := sprintf("%s: people have access at the levels `%s`, and nothing says at which of them deprovisioning ends it", [
+	not _declares_reach
+	message := sprintf("%s: people have access at the levels `%s`, but `deprovision` does not declare which of them it `reaches`", [
 		input.metadata.name, concat("`, `", sort(_levels)),
 	])
 }
@@ -48,10 +47,10 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "reaches"], "mes
 findings contains {"path": ["spec", "lifecycle", "deprovision", "reaches"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	mechanisms.done("deprovision")
-	_says
+	_declares_reach
 	open := _levels - _reached
 	count(open) > 0
-	message := sprintf("%s: deprovisioning leaves the access at the level `%s` open", [input.metadata.name, concat("` and `", sort(open))])
+	message := sprintf("%s: deprovisioning does not end access at the level `%s`", [input.metadata.name, concat("` and `", sort(open))])
 	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "roles", at, "level"], "message": "a role at this level"} |
 		some at, role in input.spec.roles
 		role.level in open

@@ -1,14 +1,14 @@
 # METADATA
 # title: Logout signal that the system does not send
-# description: The sessions of leavers are to end by a call of the identity provider, and that system is known not to make it. The sessions go on
-#   until they expire.
+# description: Sessions of leavers are declared to end by a call of the identity provider, but that system does not make it. The sessions
+#   last until they expire.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name another `method` in `spec.lifecycle.revokeSessions`, such as `api` or `admin-console`, or shorten the sessions and declare
+#   fix: Set another `method` in `spec.lifecycle.revokeSessions`, such as `api` or `admin-console`, or shorten the sessions and declare
 #     `session-expiry` with `maxSessionHours`.
 #   controls:
 #     nist-800-53: [AC-12, PS-4b, AC-2l]
@@ -23,7 +23,7 @@ _stage := input.spec.lifecycle.revokeSessions
 # Methods that are a call of the identity provider.
 _sent := {"universal-logout", "shared-signals", "back-channel-logout"}
 
-# The System of the stage, else those of the sign-in.
+# The System of the stage, or else those of the sign-ons.
 _systems contains _stage.system if _stage.system
 
 _systems contains system if {
@@ -36,6 +36,6 @@ findings contains {"path": ["spec", "lifecycle", "revokeSessions", "method"], "m
 	_stage.method in _sent
 	some system in _systems
 	data.leaver.catalogue.System[system].spec.revokesSessions == false
-	message := sprintf("%s: sessions are to end by `%s`, but %s does not send it", [input.metadata.name, _stage.method, system])
-	related := [{"kind": "System", "name": system, "path": ["spec", "revokesSessions"], "message": "it ends no sessions"}]
+	message := sprintf("%s: `revokeSessions` relies on `%s`, but %s does not send it", [input.metadata.name, _stage.method, system])
+	related := [{"kind": "System", "name": system, "path": ["spec", "revokesSessions"], "message": "does not revoke sessions"}]
 }

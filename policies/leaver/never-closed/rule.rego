@@ -1,15 +1,15 @@
 # METADATA
-# title: Owner of a closing that never happens
-# description: The stage that closes accounts has an owner and says that nothing does it. The owner of nothing is what an auditor
-#   finds last and a leaver first.
+# title: Accounts are never closed although the stage has an owner
+# description: The stage that closes accounts has an owner, but `via` is `none`. Accounts of leavers stay open, although the responsibility
+#   looks assigned.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare in `spec.lifecycle.deprovision.via` what closes accounts, or let the app end unused accounts by itself and declare after
-#     how many days.
+#   fix: Set `spec.lifecycle.deprovision.via` to what closes accounts, or let the app expire unused accounts and declare after how many
+#     days.
 #   controls:
 #     nist-800-53: ["AC-2(13)", PS-4a, AC-2h.2, "AC-2(3)", AC-2l]
 #     iso-27001: [A.6.5]
@@ -19,7 +19,7 @@ package policies.leaver["never-closed"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# Somebody answers for it; where nobody does, that is the finding.
+# Without an owner, another rule reports it.
 _owned if apps.owned("deprovision")
 
 _owned if apps.owned("remove")
@@ -28,13 +28,13 @@ _closed if mechanisms.done("deprovision")
 
 _closed if mechanisms.done("remove")
 
-# The app ends unused accounts by itself.
+# The app expires unused accounts.
 _closed if input.spec.provisioning.jit.expiresAfterDays
 
 _closed if input.spec.lifecycle.deprovision.afterInactiveDays
 
-# `scim/no-deactivation` says it, if accounts do not come at sign-in.
-_told if {
+# `scim/no-deactivation` reports it, unless accounts are created at sign-in.
+_reported_elsewhere if {
 	some via in [mechanisms.creation]
 	via in mechanisms.pushing
 }
@@ -50,7 +50,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	apps.alive
 	_owned
 	not _closed
-	not _told
+	not _reported_elsewhere
 	some stage in [_stage]
-	message := sprintf("%s: closing accounts has an owner, but nothing closes them", [input.metadata.name])
+	message := sprintf("%s: `deprovision` or `remove` has an owner, but `via` is `none`, so accounts are never closed", [input.metadata.name])
 }

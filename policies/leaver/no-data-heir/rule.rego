@@ -1,14 +1,14 @@
 # METADATA
-# title: Nobody inherits the data
-# description: When an account is removed its files, boards and automations go with it, or belong to nobody. Somebody has to take
-#   them over first.
+# title: Data of leavers is not transferred
+# description: Files, boards and automations are deleted with the account, or end up without an owner. A person or team must take them over
+#   first.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Name the team in `spec.lifecycle.transfer.to`, set `toManager: true`, or name the owner who decides case by case."
+#   fix: "Set `spec.lifecycle.transfer.to` to a team, set `toManager: true`, or set the owner who decides case by case."
 #   controls:
 #     nist-800-53: [PS-4e, AC-2l]
 package policies.leaver["no-data-heir"]
@@ -32,8 +32,8 @@ _taken_over if {
 	not input.spec.lifecycle.transfer.via == "none"
 }
 
-# The account stays, disabled, and nobody has decided about what it owns.
-_kept if {
+# The account is kept disabled, and no transfer is declared.
+_account_kept if {
 	not _removed
 	mechanisms.done("deprovision")
 	input.spec.lifecycle.deprovision.effect in {"suspend", "remove-membership"}
@@ -41,15 +41,15 @@ _kept if {
 
 findings contains {"path": ["spec", "lifecycle", "transfer"], "message": message, "severity": "info"} if {
 	apps.alive
-	_kept
+	_account_kept
 	not apps.mode == "shared"
 	not input.spec.lifecycle.transfer
-	message := sprintf("%s: accounts are disabled and kept, and nothing says who takes over what others still use of them", [input.metadata.name])
+	message := sprintf("%s: accounts are disabled and kept, but no `transfer` is declared for what others still use", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "lifecycle", "transfer", "to"], "message": message} if {
 	apps.alive
 	_removed
 	not _taken_over
-	message := sprintf("%s: accounts are removed, and nobody takes over their data", [input.metadata.name])
+	message := sprintf("%s: accounts are removed, but `transfer` does not declare who takes over their data", [input.metadata.name])
 }

@@ -1,13 +1,13 @@
 # METADATA
-# title: Nobody owns the closing of accounts
-# description: Every app has leavers. Where nobody owns the stage that closes their accounts, it is done by whoever notices.
+# title: Deprovisioning without an owner
+# description: Every app has leavers. If no team owns the stage that closes their accounts, the accounts stay open until someone notices.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the team in `spec.lifecycle.deprovision.owner`.
+#   fix: Set `spec.lifecycle.deprovision.owner` to a team.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a, AC-2l]
 #     iso-27001: [A.5.18, A.6.5]
@@ -18,17 +18,17 @@ package policies.leaver["no-deprovision-owner"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# Nobody has an account to close.
+# There are no accounts.
 _accountless if apps.mode == "none"
 
-# One account for all, and a team that answers for it.
+# A shared account, and a team that is accountable for it.
 _accountless if {
 	apps.mode == "shared"
 	input.spec.provisioning.shared.owner
 }
 
-# Pushed accounts that nothing ends: `scim/no-deactivation` says it.
-_told if {
+# Accounts are pushed and not closed: `scim/no-deactivation` reports it.
+_reported_elsewhere if {
 	some via in [mechanisms.creation]
 	via in mechanisms.pushing
 	not mechanisms.done("deprovision")
@@ -42,6 +42,6 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "owner"], "messa
 	not apps.owned("deprovision")
 	not apps.owned("remove")
 	not _accountless
-	not _told
-	message := sprintf("%s: nobody owns the closing of accounts", [input.metadata.name])
+	not _reported_elsewhere
+	message := sprintf("%s: neither `deprovision` nor `remove` has an owner", [input.metadata.name])
 }

@@ -1,13 +1,13 @@
 # METADATA
-# title: No time in which accounts are closed
-# description: "An owner without a time has promised nothing: closed next quarter is closed as promised."
+# title: Deprovisioning without a time limit
+# description: Without a time limit, an account that is closed next quarter is closed on time.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Write the hours in `spec.lifecycle.deprovision.slaHours`.
+#   fix: Set `spec.lifecycle.deprovision.slaHours`.
 #   controls:
 #     nist-800-53: ["AC-2(13)", PS-4a, AC-2h.2, "AC-2(3)", AC-2l]
 #     iso-27001: [A.6.5]
@@ -17,7 +17,7 @@ package policies.leaver["no-sla"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# `manual/no-deadline` asks there.
+# `manual/no-deadline` reports these.
 _by_people if input.spec.lifecycle.deprovision.via in {"ticket", "admin", "runbook", "vendor"}
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": message} if {
@@ -26,5 +26,5 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	mechanisms.done("deprovision")
 	not input.spec.lifecycle.deprovision.slaHours
 	not _by_people
-	message := sprintf("%s: nothing says how soon accounts are closed", [input.metadata.name])
+	message := sprintf("%s: `deprovision` has no `slaHours`", [input.metadata.name])
 }

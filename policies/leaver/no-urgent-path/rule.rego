@@ -1,15 +1,15 @@
 # METADATA
-# title: No way to end access at once
-# description: "Somebody is dismissed on the spot, or an account is in the wrong hands. The feed that carries leavers runs in the night,
-#   and the ticket has a day: without a way of its own for such a case, access ends with the usual deadline. At tier 1 that is an error."
+# title: No urgent path to end access
+# description: "A person is dismissed on the spot, or an account is compromised. The feed of leavers runs at night and tickets take a day,
+#   so without an urgent path access ends only at the usual deadline. At tier 1 that is an error."
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare in `spec.lifecycle.deprovision.urgent` who ends access at once, how (`via`), and within how many hours; or promise a
-#     shorter `slaHours` of `deprovision` or `revokeSessions`.
+#   fix: Declare in `spec.lifecycle.deprovision.urgent` who ends access at once (`owner`), how (`via`), and within how many hours
+#     (`slaHours`); or promise a shorter `slaHours` of `deprovision` or `revokeSessions`.
 #   controls:
 #     nist-800-53: ["AC-2(13)", "PS-4a"]
 #     iso-27001: ["A.6.5"]
@@ -17,7 +17,7 @@
 #     maxHours:
 #       type: object
 #       default: {"1": 4, "2": 24, "3": 72, "4": 168}
-#       description: Longest time of the fastest step that ends access, in hours by tier. A tier that is not named has no limit
+#       description: Maximum time of the fastest step that ends access, in hours by tier. Other tiers have no limit
 #       unit: hours
 #       source: FedRAMP Moderate PS-4a (4 hours) for tier 1; the other tiers are a judgement
 package policies.leaver["no-urgent-path"]
@@ -29,7 +29,7 @@ _limit := data.leaver.params["leaver/no-urgent-path"].maxHours[sprintf("%d", [ap
 
 _urgent := input.spec.lifecycle.deprovision.urgent
 
-# What is not done ends no access, whatever time it promises.
+# A stage that is not done ends no access, whatever its `slaHours`.
 _promised contains hours if {
 	some stage in ["deprovision", "revokeSessions"]
 	not input.spec.lifecycle[stage].via == "none"
@@ -56,7 +56,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent"], "mess
 	fastest := min(_promised)
 	some limit in [_limit]
 	fastest > limit
-	message := sprintf("%s: the fastest step that ends access takes %v h, and no urgent path is declared (tier %d: %v h)", [
+	message := sprintf("%s: the fastest step that ends access takes %v h, and no urgent path is declared (limit for tier %d: %v h)", [
 		input.metadata.name, fastest, apps.tier, limit,
 	])
 }
@@ -72,7 +72,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", min(_m
 findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", "via"], "message": message, "severity": _severity} if {
 	apps.alive
 	_urgent.via == "none"
-	message := sprintf("%s: the urgent path has `via: none`, so nothing ends access", [input.metadata.name])
+	message := sprintf("%s: the urgent path has `via: none`, so it does not end access", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", "slaHours"], "message": message, "severity": _severity} if {
@@ -81,5 +81,5 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", "slaHo
 	not _urgent.via == "none"
 	some hours in [_urgent.slaHours]
 	hours > limit
-	message := sprintf("%s: the urgent path takes %v h, limit for tier %d is %v h", [input.metadata.name, hours, apps.tier, limit])
+	message := sprintf("%s: the urgent path takes %v h (limit for tier %d: %v h)", [input.metadata.name, hours, apps.tier, limit])
 }

@@ -1,21 +1,21 @@
 # METADATA
-# title: News of a leaver arrives too late
-# description: Whoever or whatever closes accounts must first learn that somebody left. A mechanism that runs in long intervals, or waits on
-#   purpose, carries the news late, whatever the deadline behind it says.
+# title: Mechanism learns of leavers too late
+# description: The mechanism runs at long intervals, or waits on purpose, before it learns that a person left. Access ends late, whatever
+#   the SLA behind it.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Shorten `syncMinutes`, `delayDays` or `everyDays` of the mechanism, or let something faster do `spec.lifecycle.deprovision`.
+#   fix: Shorten `syncMinutes`, `delayDays` or `everyDays` of the mechanism, or use a faster mechanism in `spec.lifecycle.deprovision.via`.
 #   controls:
 #     nist-800-53: [AC-2h.2, AC-2h.3, PS-4a, AC-2l]
 #   params:
 #     maxHours:
 #       type: number
 #       default: 0
-#       description: Longest time until the mechanism knows; 0 means that there is no limit
+#       description: Maximum time until the mechanism learns of a leaver; 0 means no limit
 #       unit: hours
 #       source: none by default; FedRAMP revision 5, AC-2h, 8 hours for people who leave or are transferred
 package policies.leaver["notice-too-late"]
@@ -27,7 +27,7 @@ _limit := data.leaver.params["leaver/notice-too-late"].maxHours
 
 _via := input.spec.lifecycle.deprovision.via
 
-# [minutes, key]: what the mechanism waits for before it looks again.
+# [minutes, key] of each wait of the mechanism.
 _waits contains [minutes, "syncMinutes"] if some minutes in [input.spec.provisioning[_via].syncMinutes]
 
 _waits contains [days * 1440, "delayDays"] if some days in [input.spec.provisioning[_via].delayDays]
@@ -41,7 +41,7 @@ findings contains {"path": ["spec", "provisioning", _via, key], "message": messa
 	total > _limit * 60
 	some [most, key] in [max(_waits)]
 	most > 0
-	message := sprintf("%s: `%s` may learn of a leaver only after %s, limit is %v h", [
+	message := sprintf("%s: `%s` may learn of a leaver only after %s (limit %v h)", [
 		input.metadata.name, _via, durations.minutes(total), _limit,
 	])
 }

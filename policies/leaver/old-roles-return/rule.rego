@@ -1,20 +1,20 @@
 # METADATA
-# title: Old roles come back by themselves
-# description: Somebody who returns to another job gets the rights of the old one, admin rights included, and nobody is asked.
+# title: Returning people get their old roles without approval
+# description: A person who returns to another job gets the rights of the old one, admin rights included, without an approval.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `spec.lifecycle.reactivate.roles` to `empty` or `default`, or name an `approver` who decides about the old ones.
+#   fix: Set `spec.lifecycle.reactivate.roles` to `empty` or `default`, or set `approver` to who decides about the old roles.
 #   controls:
 #     nist-800-53: [PS-5, AC-2d, AC-6, AC-2l]
 package policies.leaver["old-roles-return"]
 
 import data.policies.lib.apps
 
-_privileged := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "roles", at, "privileged"], "message": "comes back too"} |
+_privileged := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "roles", at, "privileged"], "message": "is restored too"} |
 	some at, role in input.spec.roles
 	role.privileged == true
 ]
@@ -24,5 +24,5 @@ findings contains {"path": ["spec", "lifecycle", "reactivate", "roles"], "messag
 	input.spec.lifecycle.reactivate.roles == "previous"
 	not input.spec.lifecycle.reactivate.via == "none"
 	not input.spec.lifecycle.reactivate.approver
-	message := sprintf("%s: a reactivated account has its old roles again, and nobody approves them", [input.metadata.name])
+	message := sprintf("%s: reactivated accounts keep their old roles, but `reactivate` has no `approver`", [input.metadata.name])
 }

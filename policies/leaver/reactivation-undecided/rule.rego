@@ -1,15 +1,15 @@
 # METADATA
-# title: Nobody decided how people come back
-# description: Somebody who returns after a year gets the old account with the old roles, unless somebody decides otherwise and says
-#   who may switch it on.
+# title: Reactivation is not declared
+# description: A person who returns after a year gets the old account with the old roles, unless the app declares who may reactivate it and
+#   with which roles.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Name the owner and say in `spec.lifecycle.reactivate.roles` what a returning person starts with, best `empty`. If
-#     nobody comes back, write `via: none`."
+#   fix: "Set the owner of `spec.lifecycle.reactivate`, and `roles` to what a returning person starts with, preferably `empty`. If accounts
+#     are never reactivated, set `via: none`."
 #   controls:
 #     nist-800-53: [PS-5, AC-2d, AC-6, AC-2f, AC-2l]
 package policies.leaver["reactivation-undecided"]

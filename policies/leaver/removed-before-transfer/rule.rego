@@ -1,15 +1,15 @@
 # METADATA
-# title: Account that may be deleted before its data is handed over
-# description: Files, boards and automations go with the account. If the deletion may come before the handover is due, it depends on
-#   chance whether there is anything left to hand over.
+# title: Account may be deleted before its data is transferred
+# description: Files, boards and automations are deleted with the account. If the deletion may come before the transfer is due, data is
+#   lost.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Let the deletion come later (`spec.lifecycle.remove.afterDays`), hand over sooner (`spec.lifecycle.transfer.slaHours`), or
-#     declare `transfer.beforeRemoval: true` if the deletion really waits for it."
+#   fix: "Delete later (`spec.lifecycle.remove.afterDays`), transfer sooner (`spec.lifecycle.transfer.slaHours`), or set
+#     `transfer.beforeRemoval: true` if the deletion waits for the transfer."
 #   controls:
 #     nist-800-53: ["PS-4e", "AC-2l"]
 package policies.leaver["removed-before-transfer"]
@@ -20,14 +20,14 @@ import data.policies.lib.mechanisms
 
 _transfer := input.spec.lifecycle.transfer
 
-# The handover is somebody's work and takes time.
+# The transfer is done by people and takes time.
 _handed_over if mechanisms.done("transfer")
 
 _waits if _transfer.beforeRemoval == true
 
-# [stage, key, hours from the last day to the deletion, in words].
+# [stage, key, hours from the last day to the deletion, description].
 _deletes := ["deprovision", "slaHours", hours, sprintf("within %v h", [hours])] if {
-	# Whoever deletes by hand can see whether the data was handed over.
+	# People who delete by hand can see whether the data was transferred.
 	input.spec.lifecycle.deprovision.effect == "delete"
 	input.spec.lifecycle.deprovision.via in apps.automatic
 	hours := input.spec.lifecycle.deprovision.slaHours
@@ -46,8 +46,8 @@ findings contains {"path": ["spec", "lifecycle", stage, key], "message": message
 	some hours in [_transfer.slaHours]
 	some [stage, key, deleted, when] in [_deletes]
 	deleted < hours
-	message := sprintf("%s: `%s` deletes accounts %s, but the handover of their data may take %v h", [input.metadata.name, stage, when, hours])
-	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "transfer", "slaHours"], "message": "the handover"}]
+	message := sprintf("%s: `%s` deletes accounts %s, but the transfer of their data may take %v h", [input.metadata.name, stage, when, hours])
+	related := [{"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "transfer", "slaHours"], "message": "the transfer"}]
 }
 
 findings contains {"path": ["spec", "lifecycle", "transfer", "beforeRemoval"], "message": message} if {
@@ -55,7 +55,7 @@ findings contains {"path": ["spec", "lifecycle", "transfer", "beforeRemoval"], "
 	_handed_over
 	_transfer.beforeRemoval == false
 	_removed
-	message := sprintf("%s: the deletion of an account is said not to wait for the handover of its data", [input.metadata.name])
+	message := sprintf("%s: `transfer.beforeRemoval` is `false`, so accounts may be deleted before their data is transferred", [input.metadata.name])
 }
 
 _removed if mechanisms.done("remove")

@@ -1,15 +1,14 @@
 # METADATA
-# title: People come back with other roles than declared
-# description: The declaration says which roles a returning person has, and the system that enables the account does something else with its
-#   groups. Either old rights come back that nobody asked for, or somebody waits for rights that never come.
+# title: Reactivated accounts get other roles than declared
+# description: The app declares the roles of a returning person, but the system that reactivates the account treats its groups differently.
+#   Either old rights come back, or needed rights are missing.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare in `spec.lifecycle.reactivate.roles` what the system does, or let another step give or take the groups when somebody
-#     returns.
+#   fix: Set `spec.lifecycle.reactivate.roles` to what the system does, or declare another step that grants or withdraws the groups.
 #   controls:
 #     nist-800-53: [PS-5, AC-2d, AC-6, AC-2l]
 package policies.leaver["roles-differ-on-return"]
@@ -23,12 +22,12 @@ _system := mechanisms.system("reactivate")
 
 _restores := data.leaver.catalogue.System[_system].spec.restoresGroups
 
-_fault := "the old roles are to come back, but %s does not give the groups back" if {
+_fault := "old roles should come back, but %s does not restore groups" if {
 	_restores == false
 	_stage.roles == "previous"
 }
 
-_fault := "no old role is to come back, but %s gives the groups back" if {
+_fault := "old roles should not come back, but %s restores groups" if {
 	_restores == true
 	_stage.roles in {"empty", "default"}
 }
@@ -38,5 +37,5 @@ findings contains {"path": ["spec", "lifecycle", "reactivate", "roles"], "messag
 	_stage.via in mechanisms.pushing
 	fault := _fault
 	message := sprintf("%s: %s", [input.metadata.name, sprintf(fault, [_system])])
-	related := [{"kind": "System", "name": _system, "path": ["spec", "restoresGroups"], "message": "what the system does"}]
+	related := [{"kind": "System", "name": _system, "path": ["spec", "restoresGroups"], "message": "behaviour of the system"}]
 }

@@ -1,20 +1,19 @@
 # METADATA
-# title: Paid seats of leavers
-# description: A seat that nobody takes back costs money every month, and a freed seat is the cheapest proof that an account is
-#   closed.
+# title: Paid seats of leavers are not reclaimed
+# description: A seat that is not reclaimed costs money every month. A freed seat is also simple evidence that an account is closed.
 # custom:
 #   severity: info
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare in `spec.lifecycle.reclaim` what frees the seat, or who does.
+#   fix: Set `via` or `owner` of `spec.lifecycle.reclaim`.
 package policies.leaver["seats-not-reclaimed"]
 
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# The end of access frees the seat with it.
+# Ending the access also frees the seat.
 _freed if input.spec.lifecycle.deprovision.effect in {"delete", "seat-only"}
 
 findings contains {"path": ["spec", "lifecycle", "reclaim", "via"], "message": message} if {
@@ -23,5 +22,5 @@ findings contains {"path": ["spec", "lifecycle", "reclaim", "via"], "message": m
 	input.spec.lifecycle
 	not mechanisms.done("reclaim")
 	not _freed
-	message := sprintf("%s: seats are paid for, and nobody takes them back", [input.metadata.name])
+	message := sprintf("%s: seats are paid, but `reclaim` is not done", [input.metadata.name])
 }

@@ -1,15 +1,14 @@
 # METADATA
 # title: Sessions outlive the account
-# description: Disabling an account does not sign anybody out. Sessions and refresh tokens go on for hours or weeks unless something
-#   ends them. At tier 1 that is an error.
+# description: Disabling an account does not sign the user out. Sessions and refresh tokens last for hours or weeks unless they are revoked.
+#   At tier 1 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Declare `spec.lifecycle.revokeSessions`: Universal Logout, an API call, or sessions that expire
-#     (`maxSessionHours`)."
+#   fix: "Declare `spec.lifecycle.revokeSessions`: Universal Logout, an API call, or sessions that expire (`maxSessionHours`)."
 #   controls:
 #     nist-800-53: [AC-12, PS-4b, AC-2l]
 #     iso-27001: [A.8.5]
@@ -25,7 +24,7 @@ _ended if {
 	not _waits_for_expiry
 }
 
-# A method is named, if not what carries it out.
+# A method is declared, even if `via` is not.
 _ended if {
 	_stage.method
 	not _stage.via
@@ -46,7 +45,7 @@ findings contains {"path": ["spec", "lifecycle", "revokeSessions", "via"], "mess
 	not apps.mode == "none"
 	not _ended
 	not _waits_for_expiry
-	message := sprintf("%s: nothing ends the sessions of a closed account", [input.metadata.name])
+	message := sprintf("%s: sessions of a closed account are not revoked (`revokeSessions`)", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "lifecycle", "revokeSessions", "maxSessionHours"], "message": message, "severity": _severity} if {
@@ -54,5 +53,5 @@ findings contains {"path": ["spec", "lifecycle", "revokeSessions", "maxSessionHo
 	input.spec.lifecycle.deprovision
 	not _ended
 	_waits_for_expiry
-	message := sprintf("%s: sessions of a closed account end when they expire, and nothing says when that is", [input.metadata.name])
+	message := sprintf("%s: sessions of a closed account are left to expire, but `maxSessionHours` is not declared", [input.metadata.name])
 }

@@ -1,14 +1,14 @@
 # METADATA
 # title: Accounts stay open too long
-# description: The time between the last day and the closed account is the time in which a leaver can still sign in. Sessions and tokens that are
-#   ended later leave the same door open. How long is acceptable depends on how critical the app is.
+# description: Until the account is closed, a leaver can still sign in. Sessions and tokens that are revoked later keep the access open. The
+#   acceptable time depends on how critical the app is.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Shorten `slaHours` of the stage in `spec.lifecycle`, with another mechanism if need be, or have the difference waived.
+#   fix: Shorten `slaHours` of the stage in `spec.lifecycle`, change the mechanism if necessary, or waive the finding.
 #   controls:
 #     nist-800-53: ["AC-2(13)", PS-4a, AC-2h.2, "AC-2(3)", AC-2l]
 #     iso-27001: [A.6.5]
@@ -17,13 +17,13 @@
 #     maxHours:
 #       type: object
 #       default: {"1": 1, "2": 24, "3": 72, "4": 168}
-#       description: Longest time from the end of a job to the closed account, in hours by tier
+#       description: Maximum time from the last day to the closed account, in hours by tier
 #       unit: hours
 #       source: PCI DSS 8.2.5 (immediately) and FedRAMP Moderate PS-4a (4 hours); the steps by tier are a guess
 #     maxRevokeHours:
 #       type: object
 #       default: {"1": 24, "2": 72, "3": 168, "4": 336}
-#       description: Longest time from the end of a job to the last session and token, in hours by tier
+#       description: Maximum time from the last day to the revocation of sessions and tokens, in hours by tier
 #       unit: hours
 #       source: "a judgement: NIST SP 800-53 PS-4b asks for credentials and sessions with the account, and people need a day or more for what no program does"
 package policies.leaver["sla-too-long"]
@@ -42,13 +42,13 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	some hours in [input.spec.lifecycle.deprovision.slaHours]
 	some limit in [_limit]
 	hours > limit
-	message := sprintf("%s: deprovision within %v h, limit for %s is %v h", [input.metadata.name, hours, _tier, limit])
+	message := sprintf("%s: `deprovision` may take %v h (limit for %s: %v h)", [input.metadata.name, hours, _tier, limit])
 }
 
-# Stage → what it ends, and the key under which that ends by itself.
+# Stage → what it revokes, and the key of their lifetime.
 _ends := {
-	"revokeSessions": ["open sessions end", "maxSessionHours"],
-	"revokeCredentials": ["tokens and keys are revoked", "maxLifeHours"],
+	"revokeSessions": ["revoking sessions", "maxSessionHours"],
+	"revokeCredentials": ["revoking tokens and keys", "maxLifeHours"],
 }
 
 _last := data.leaver.params["leaver/sla-too-long"].maxRevokeHours[sprintf("%d", [apps.tier])]
@@ -67,5 +67,5 @@ findings contains {"path": ["spec", "lifecycle", stage, "slaHours"], "message": 
 	some limit in [_last]
 	hours > limit
 	not _by_itself(stage, key)
-	message := sprintf("%s: %s within %v h, limit for %s is %v h", [input.metadata.name, what, hours, _tier, limit])
+	message := sprintf("%s: %s may take %v h (limit for %s: %v h)", [input.metadata.name, what, hours, _tier, limit])
 }

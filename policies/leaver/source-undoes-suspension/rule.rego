@@ -1,16 +1,15 @@
 # METADATA
 # title: Suspension that the next import undoes
-# description: Somebody is suspended in the identity provider only, because it cannot wait. The source of truth still says that the person
-#   works here, and the next import brings the account back, at night and unseen. The vendors call it expected. At tier 1 that is an
-#   error.
+# description: An urgent suspension is made only in the identity provider. The source of truth still lists the person as active, so the next
+#   import reactivates the account, usually unnoticed. Vendors document this as expected. At tier 1 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "End the person in the source of truth at the same time and declare `urgent.atSource: true` (or `signal.from` the source, for the
-#     usual leaver), or have the import leave suspended people alone and declare `reactivatesAtImport: false` in the System."
+#   fix: "End the person in the source of truth at the same time and set `urgent.atSource: true` (or `signal.from` to the source, for usual
+#     leavers). Or configure the import to leave suspended people alone and set `reactivatesAtImport: false` in the System."
 #   controls:
 #     nist-800-53: ["AC-2(13)", "PS-4a", "AC-2(3)"]
 #     pci-dss: ["8.2.5"]
@@ -22,11 +21,11 @@ import data.policies.lib.ways
 
 _urgent := input.spec.lifecycle.deprovision.urgent
 
-# [System in which the person is suspended, key that says so].
-_acts := [_urgent.system, "system"] if _urgent.system
+# [System in which the person is suspended, key that declares it].
+_suspending_system := [_urgent.system, "system"] if _urgent.system
 
-# Where nothing else is said, whoever acts does it in the System that closes accounts.
-_acts := [system, "via"] if {
+# By default, the System that closes accounts.
+_suspending_system := [system, "via"] if {
 	not _urgent.system
 	_urgent.via in (mechanisms.pushing | ways.by_hand)
 	system := mechanisms.system("deprovision")
@@ -38,18 +37,18 @@ _severity := "error" if apps.tier == 1
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "urgent", key], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
-	some [system, key] in [_acts]
+	some [system, key] in [_suspending_system]
 	not _urgent.atSource == true
 	data.leaver.catalogue.System[system].spec.reactivatesAtImport == true
 	some source in [input.spec.sourceOfTruth]
 	source != system
-	message := sprintf("%s: in an emergency people are suspended in %s only, and the next import from %s brings them back", [
+	message := sprintf("%s: in an emergency people are suspended only in %s, and the next import from %s reactivates them", [
 		input.metadata.name, system, source,
 	])
-	related := [{"kind": "System", "name": system, "path": ["spec", "reactivatesAtImport"], "message": "what an import does"}]
+	related := [{"kind": "System", "name": system, "path": ["spec", "reactivatesAtImport"], "message": "behaviour of an import"}]
 }
 
-# The source is where it starts.
+# The suspension starts in the source.
 _started_at_source if input.spec.lifecycle.deprovision.signal.from == input.spec.sourceOfTruth
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "system"], "message": message, "severity": _severity, "related": related} if {
@@ -60,8 +59,8 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "system"], "mess
 	data.leaver.catalogue.System[system].spec.reactivatesAtImport == true
 	some source in [input.spec.sourceOfTruth]
 	source != system
-	message := sprintf("%s: people are suspended by hand in %s, and the next import from %s enables everybody whom %s does not yet know to have left", [
+	message := sprintf("%s: people are suspended by hand in %s, and the next import from %s reactivates everyone who is still active in %s", [
 		input.metadata.name, system, source, source,
 	])
-	related := [{"kind": "System", "name": system, "path": ["spec", "reactivatesAtImport"], "message": "what an import does"}]
+	related := [{"kind": "System", "name": system, "path": ["spec", "reactivatesAtImport"], "message": "behaviour of an import"}]
 }

@@ -1,14 +1,14 @@
 # METADATA
 # title: Deprovisioning without a stated effect
-# description: "\"Deprovision\" has four meanings: the account is suspended, it loses its membership, it is deleted, or only the
-#   seat is freed. An auditor needs to know which one, and so does the person who restores it."
+# description: "\"Deprovision\" has four meanings: the account is suspended, it loses its membership, it is deleted, or only the seat is
+#   freed. An auditor needs to know which one, and so does the person who restores it."
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Say which in `spec.lifecycle.deprovision.effect`: `suspend`, `remove-membership`, `delete` or `seat-only`."
+#   fix: "Set `spec.lifecycle.deprovision.effect` to `suspend`, `remove-membership`, `delete` or `seat-only`."
 #   controls:
 #     nist-800-53: [AC-2f, AC-2l]
 #     iso-27001: [A.5.18]
@@ -23,7 +23,7 @@ _done if {
 	via != "none"
 }
 
-# At worst only the seat is freed, and where nothing removes the account, it stays.
+# Possibly only the seat is freed, and if no stage removes the account, it stays.
 _severity := "warning" if mechanisms.done("remove")
 
 _severity := "error" if not mechanisms.done("remove")
@@ -32,5 +32,5 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "effect"], "mess
 	apps.alive
 	_done
 	not input.spec.lifecycle.deprovision.effect
-	message := sprintf("%s: nothing says what deprovision does to the account", [input.metadata.name])
+	message := sprintf("%s: `deprovision` has no `effect`, so it is unclear what happens to the account", [input.metadata.name])
 }

@@ -1,15 +1,15 @@
 # METADATA
-# title: Nobody has seen an account being closed
-# description: "What is set up is not yet what happens: a switch is off, an attribute is not mapped, the app ignores the call. A test with
-#   one account takes an hour; without one, the first leaver is the test. At tier 1 that is an error."
+# title: Deprovisioning was never tested
+# description: "A mechanism may be set up and still fail: a switch is off, an attribute is not mapped, the app ignores the call. A test with
+#   one account takes an hour; without it, the first leaver is the test. At tier 1 that is an error."
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Let a test person leave, look at the account in the app, and write the day into `testedOn` of `spec.lifecycle.deprovision`. Test
-#     again when a date is too old.
+#   fix: Deprovision a test user, check the account in the app, and set `testedOn` of `spec.lifecycle.deprovision` to that day. Repeat the
+#     test when the date is too old.
 #   controls:
 #     nist-800-53: ["CA-7", "PS-4a", "AC-2(3)"]
 #     soc2: ["CC6.3"]
@@ -17,7 +17,7 @@
 #     maxDays:
 #       type: integer
 #       default: 365
-#       description: Longest time since the last test
+#       description: Maximum time since the last test
 #       unit: days
 #       minimum: 1
 #       source: "a judgement: once a year"
@@ -37,14 +37,14 @@ _in_use if {
 
 _stage := input.spec.lifecycle.deprovision
 
-# Tests are asked of what works without a person. Accounts that are compared regularly show whether they are closed.
-_shown if {
+# Only mechanisms that work without people need tests. A regular comparison also shows whether accounts are closed.
+_reconciled if {
 	mechanisms.done("reconcile")
 	input.spec.lifecycle.reconcile.everyDays
 	input.spec.lifecycle.reconcile.last
 }
 
-_shown_otherwise("deprovision") if _shown
+_verified_otherwise("deprovision") if _reconciled
 
 default _severity := "warning"
 
@@ -54,19 +54,19 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "testedOn"], "me
 	_in_use
 	_stage.via in apps.automatic
 	not _stage.testedOn
-	not _shown
-	message := sprintf("%s: `%s` closes accounts, and nothing says that anybody has ever seen it do so", [input.metadata.name, _stage.via])
+	not _reconciled
+	message := sprintf("%s: `%s` closes accounts, but no test is declared (`testedOn`)", [input.metadata.name, _stage.via])
 }
 
 findings contains {"path": ["spec", "lifecycle", stage, "testedOn"], "message": message, "severity": _severity} if {
 	_in_use
 	some stage in ["deprovision", "revokeSessions", "reactivate"]
 	input.spec.lifecycle[stage].via in apps.automatic
-	not _shown_otherwise(stage)
+	not _verified_otherwise(stage)
 	some day in [input.spec.lifecycle[stage].testedOn]
 	age := dates.days_since(day)
 	age > _max
-	message := sprintf("%s: `%s` was last tested %s ago, limit is %s", [input.metadata.name, stage, counted.days(age), counted.days(_max)])
+	message := sprintf("%s: `%s` was last tested %s ago (limit %s)", [input.metadata.name, stage, counted.days(age), counted.days(_max)])
 }
 
 findings contains {"path": ["spec", "lifecycle", stage, "testedOn"], "message": message, "severity": _severity} if {
@@ -74,5 +74,5 @@ findings contains {"path": ["spec", "lifecycle", stage, "testedOn"], "message": 
 	some stage in ["deprovision", "revokeSessions", "reactivate"]
 	some day in [input.spec.lifecycle[stage].testedOn]
 	dates.future(day)
-	message := sprintf("%s: `%s` has the test date %s, which is in the future", [input.metadata.name, stage, day])
+	message := sprintf("%s: `%s` has a test date in the future (%s)", [input.metadata.name, stage, day])
 }

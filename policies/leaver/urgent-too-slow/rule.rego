@@ -1,15 +1,15 @@
 # METADATA
 # title: No step ends access fast enough in an emergency
-# description: When somebody turns out to be a danger, access must end at once, not when the ordinary deadline for leavers is over. Either
-#   closing the account or ending its sessions has to be that fast.
+# description: When a person becomes a security risk, access must end at once, not at the ordinary deadline. Closing the account or ending
+#   its sessions must be that fast.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Make the end of sessions or the closing of accounts faster, and declare the shorter `slaHours` of `spec.lifecycle.revokeSessions`
-#     or `spec.lifecycle.deprovision`; or set up a way for emergencies and declare it in `spec.lifecycle.deprovision.urgent`.
+#   fix: Set a shorter `slaHours` of `spec.lifecycle.revokeSessions` or `spec.lifecycle.deprovision`, once that is true, or declare an
+#     urgent path in `spec.lifecycle.deprovision.urgent`.
 #   controls:
 #     nist-800-53: ["AC-2(13)", PS-4a, AC-2l]
 #     iso-27001: [A.6.5]
@@ -17,7 +17,7 @@
 #     maxHours:
 #       type: number
 #       default: 0
-#       description: Longest time of the fastest of the two steps; 0 means that there is no limit
+#       description: Maximum time of the fastest step; 0 means no limit
 #       unit: hours
 #       source: none by default; FedRAMP revision 5, AC-2(13), 1 hour
 package policies.leaver["urgent-too-slow"]
@@ -26,7 +26,7 @@ import data.policies.lib.apps
 
 _limit := data.leaver.params["leaver/urgent-too-slow"].maxHours
 
-# What is not done ends no access, whatever time it promises.
+# A stage that is not done ends no access, whatever its `slaHours`.
 _promised contains hours if {
 	some stage in ["deprovision", "revokeSessions"]
 	not input.spec.lifecycle[stage].via == "none"

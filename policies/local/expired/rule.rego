@@ -1,6 +1,6 @@
 # METADATA
 # title: Local account past its end date
-# description: The account was to be gone by now, and is still listed. Either it works past its end, or the list is wrong.
+# description: The account has passed its end date but is still listed. Either it still works, or the list is wrong.
 # custom:
 #   severity: warning
 #   precision: high
@@ -22,7 +22,7 @@ findings contains {"path": ["spec", "localAccounts", "accounts", at, "expires"],
 	some end in [account.expires]
 	over := dates.days_since(end)
 	over > 0
-	message := sprintf("%s: the local account `%s` ended %s ago and is still listed", [
+	message := sprintf("%s: the local account `%s` expired %s ago, but is still listed", [
 		input.metadata.name, account.name, counted.days(over),
 	])
 }

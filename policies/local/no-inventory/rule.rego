@@ -1,14 +1,14 @@
 # METADATA
-# title: Nobody knows the local accounts
-# description: Accounts with a password of the application pass by single sign-on and by everything that ends a leaver's access. An app of
-#   which nobody says whether it has some, has some that nobody knows. At tier 1 and 2 that is an error.
+# title: Local accounts are not declared
+# description: Accounts with a password of the app bypass single sign-on and deprovisioning. An app that does not declare its local accounts
+#   may have unknown ones. At tier 1 and 2 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "List them in `spec.localAccounts.accounts`, or declare `none: true` with the date in `checkedOn` on which somebody looked."
+#   fix: "List them in `spec.localAccounts.accounts`, or set `none: true` and `checkedOn` to the date of the last check."
 #   controls:
 #     nist-800-53: [AC-2a, AC-2d, AC-2b]
 #     pci-dss: ["7.2.4", "8.2.1"]
@@ -17,14 +17,14 @@
 #     errorTier:
 #       type: integer
 #       default: 2
-#       description: Least critical tier at which it is an error
+#       description: Highest tier number for which it is an error
 #       source: "a judgement: tier 1 and 2"
 package policies.local["no-inventory"]
 
 import data.policies.lib.apps
 import data.policies.lib.sign_ons
 
-# Stages are decided, and there is a single sign-on that a local account could pass by.
+# The app declares its stages, and has a single sign-on that a local account could bypass.
 _due if {
 	apps.alive
 	input.spec.lifecycle
@@ -42,7 +42,7 @@ findings contains {"path": ["spec", "localAccounts"], "message": message, "sever
 	_due
 	not _listed
 	not input.spec.localAccounts.none == true
-	message := sprintf("%s: nobody says whether there are local accounts", [input.metadata.name])
+	message := sprintf("%s: `localAccounts` does not declare whether there are local accounts", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "localAccounts", "checkedOn"], "message": message, "severity": _severity} if {
@@ -50,7 +50,7 @@ findings contains {"path": ["spec", "localAccounts", "checkedOn"], "message": me
 	not _listed
 	input.spec.localAccounts.none == true
 	not input.spec.localAccounts.checkedOn
-	message := sprintf("%s: no local accounts are declared, but nothing says when somebody looked", [input.metadata.name])
+	message := sprintf("%s: no local accounts are declared, but `checkedOn` is missing", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "localAccounts", "none"], "message": message, "severity": _severity, "related": related} if {
@@ -58,7 +58,7 @@ findings contains {"path": ["spec", "localAccounts", "none"], "message": message
 	_listed
 	input.spec.localAccounts.none == true
 	related := [{
-		"kind": "App", "name": input.metadata.name, "path": ["spec", "localAccounts", "accounts"], "message": "they are listed here",
+		"kind": "App", "name": input.metadata.name, "path": ["spec", "localAccounts", "accounts"], "message": "listed here",
 	}]
 	message := sprintf("%s: `none` is `true`, but local accounts are listed", [input.metadata.name])
 }

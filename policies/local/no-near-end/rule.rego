@@ -1,21 +1,21 @@
 # METADATA
-# title: Temporary account without a near end
-# description: Nothing lasts as long as an account that was made for a few days, in a move or an emergency. It passes by single sign-on, and
-#   only its own end date ends it.
+# title: Temporary account without an early end date
+# description: Accounts created for a few days, during a migration or an emergency, often stay. They bypass single sign-on, so only an end
+#   date closes them.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set `expires` of the account to a date within the limit, and renew it deliberately if need be.
+#   fix: Set `expires` of the account to a date within the limit, and renew it deliberately if necessary.
 #   controls:
 #     nist-800-53: ["AC-2(2)"]
 #   params:
 #     maxDays:
 #       type: integer
 #       default: 30
-#       description: Longest time until the end of a temporary account
+#       description: Maximum time until the end of a temporary account
 #       unit: days
 #       source: "a judgement: a month; FedRAMP Moderate revision 5, AC-2(2), gives 96 hours after the last use"
 package policies.local["no-near-end"]
@@ -43,7 +43,7 @@ findings contains {"path": ["spec", "localAccounts", "accounts", at, "expires"],
 	some end in [account.expires]
 	left := dates.days_left(end)
 	left > _max
-	message := sprintf("%s: the local account `%s` is temporary and ends in %s, limit is %s", [
+	message := sprintf("%s: the local account `%s` is temporary, but ends only in %s (limit %s)", [
 		input.metadata.name, account.name, counted.days(left), counted.days(_max),
 	])
 }

@@ -1,14 +1,14 @@
 # METADATA
 # title: Local account without an owner
-# description: A local account belongs to no person whose departure would end it. Without a team that answers for it, nobody knows who has
-#   its password, and nobody dares to close it.
+# description: A local account belongs to no person, so no departure closes it. Without an accountable team it is unknown who has its
+#   password, and it is never closed.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the team in `owner` of the account, or in `spec.localAccounts.owner` for all of them.
+#   fix: Set `owner` of the account, or `spec.localAccounts.owner` for all of them.
 #   controls:
 #     nist-800-53: [AC-2a, AC-2d, AC-2b]
 #     pci-dss: ["7.2.4", "8.2.1"]
@@ -22,5 +22,5 @@ findings contains {"path": ["spec", "localAccounts", "accounts", at, "owner"], "
 	some at, account in input.spec.localAccounts.accounts
 	not account.owner
 	not input.spec.localAccounts.owner
-	message := sprintf("%s: nobody owns the local account `%s`", [input.metadata.name, account.name])
+	message := sprintf("%s: the local account `%s` has no owner", [input.metadata.name, account.name])
 }

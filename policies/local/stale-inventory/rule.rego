@@ -1,14 +1,13 @@
 # METADATA
-# title: Nobody has looked for local accounts lately
-# description: A local account is made in a minute, and nothing reports it. A statement about local accounts is as good as the day on which
-#   somebody last looked.
+# title: Inventory of local accounts is out of date
+# description: A local account is created in a minute, and no process reports it. An old inventory is therefore unreliable.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Look again, list the accounts that there are, and write the date in `spec.localAccounts.checkedOn`.
+#   fix: Check again, list the accounts that exist, and set `spec.localAccounts.checkedOn` to the date.
 #   controls:
 #     nist-800-53: [AC-2a, AC-2d, AC-2b]
 #     pci-dss: ["7.2.4", "8.2.1"]
@@ -17,7 +16,7 @@
 #     maxDays:
 #       type: integer
 #       default: 365
-#       description: Longest time since somebody looked
+#       description: Maximum time since the last check
 #       unit: days
 #       source: "a judgement: once a year; CIS 5.1 asks for quarterly"
 package policies.local["stale-inventory"]
@@ -33,7 +32,7 @@ findings contains {"path": ["spec", "localAccounts", "checkedOn"], "message": me
 	some checked in [input.spec.localAccounts.checkedOn]
 	age := dates.days_since(checked)
 	age > _max
-	message := sprintf("%s: somebody last looked for local accounts %s ago, limit is %s", [
+	message := sprintf("%s: local accounts were last checked %s ago (limit %s)", [
 		input.metadata.name, counted.days(age), counted.days(_max),
 	])
 }

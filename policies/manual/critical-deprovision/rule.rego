@@ -1,7 +1,7 @@
 # METADATA
-# title: Critical app whose accounts are closed by hand
-# description: "For the most critical apps, and for restricted data, standards ask for automated removal: a person is on holiday
-#   exactly when it matters."
+# title: Accounts of a critical app are closed by hand
+# description: "For critical apps and restricted data, standards require automated removal: people who close accounts by hand may be absent
+#   when it matters."
 # custom:
 #   severity: error
 #   precision: high
@@ -16,14 +16,14 @@
 #     maxTier:
 #       type: integer
 #       default: 1
-#       description: Least critical tier in which people must not be the ones who close accounts
+#       description: Highest tier number for which manual deprovisioning is reported
 #       minimum: 0
 #       maximum: 4
 #       source: NIST SP 800-53 AC-2(1) and PS-4(2) ask for automation; the tier is a judgement
 #     dataClasses:
 #       type: array
 #       default: ["restricted"]
-#       description: Classes of data for which the same holds in every tier
+#       description: Data classes for which the same applies in every tier
 #       source: NIST SP 800-53 AC-2(1) and PS-4(2) ask for automation; the class is a judgement
 package policies.manual["critical-deprovision"]
 
@@ -43,7 +43,7 @@ _critical := sprintf("%s data", [input.spec.dataClass]) if {
 	input.spec.dataClass in _params.dataClasses
 }
 
-# The stage that ends access: the removal where nothing comes before it.
+# The stage that ends access, which is the removal if no other stage precedes it.
 _closing := "deprovision" if mechanisms.done("deprovision")
 
 _closing := "remove" if {

@@ -1,14 +1,14 @@
 # METADATA
-# title: Nothing proves that the account was closed
-# description: When an auditor asks whether somebody who left in March lost access, only a record answers. A removal by hand, by a script
-#   or by a list leaves none unless it is asked for.
+# title: Closing of accounts leaves no evidence
+# description: An auditor asks whether a person who left in March lost access, and only a record can answer. A removal by hand, by a script
+#   or by a list leaves no record by default.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Say in `evidence` what is kept: `ticket`, `log`, `report`."
+#   fix: "Set `evidence` to what is kept: `ticket`, `log` or `report`."
 #   controls:
 #     nist-800-53: ["AC-2(4)"]
 #     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid]
@@ -16,7 +16,7 @@ package policies.manual["no-evidence"]
 
 import data.policies.lib.apps
 
-# What was done, in words: by people, or by a program whose log somebody has to keep.
+# Description of the work: by people, or by a program whose log must be kept.
 _doing := {
 	"ticket": "by hand", "admin": "by hand", "runbook": "by hand", "vendor": "by hand",
 	"script": "by a script", "automation": "by an automation", "csv": "by an uploaded list",
@@ -27,11 +27,11 @@ findings contains {"path": ["spec", "lifecycle", stage, "evidence"], "message": 
 	some stage in ["deprovision", "remove"]
 	some how in [input.spec.lifecycle[stage]]
 	some by in [_doing[how.via]]
-	not _kept(how)
-	message := sprintf("%s: `%s` is done %s and leaves no evidence", [input.metadata.name, stage, by])
+	not _has_evidence(how)
+	message := sprintf("%s: `%s` is done %s, but `evidence` is missing or `none`", [input.metadata.name, stage, by])
 }
 
-_kept(how) if {
+_has_evidence(how) if {
 	evidence := how.evidence
 	evidence != "none"
 }

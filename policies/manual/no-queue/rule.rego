@@ -1,15 +1,13 @@
 # METADATA
-# title: Manual stage that nobody is asked to do
-# description: A person acts only when something asks. A ticket without a queue or a runbook that is not named is a stage that
-#   happens when somebody remembers.
+# title: Manual stage without a queue or runbook
+# description: People act when a request reaches them. A ticket without a queue, or an unnamed runbook, depends on memory.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the `queue` of a ticket, the `runbook` of a runbook stage, and either of them for what an administrator does by
-#     hand.
+#   fix: Set the `queue` of a ticket, the `runbook` of a runbook stage, and one of them for an administrator's manual work.
 #   controls:
 #     nist-800-53: ["AC-2f", "AC-2h"]
 #     cis-v8: ["6.1", "6.2"]
@@ -23,7 +21,7 @@ findings contains {"path": ["spec", "lifecycle", stage, key], "message": message
 	some stage, how in input.spec.lifecycle
 	how.via in {"admin", "runbook", "ticket"}
 	some key in [_missing(how)]
-	message := sprintf("%s: `%s` goes via `%s`, but has no `%s`", [input.metadata.name, stage, how.via, key])
+	message := sprintf("%s: `%s` has `via: %s`, but no `%s`", [input.metadata.name, stage, how.via, key])
 }
 
 _missing(how) := "queue" if {

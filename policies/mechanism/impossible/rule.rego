@@ -1,15 +1,15 @@
 # METADATA
 # title: Mechanism that its system cannot provide
-# description: A stage that goes by a way which does not exist is done by nobody. HR systems have no SCIM client, an uploaded list ends no
-#   session, and a push hands over no data. Whoever reads the declaration believes that it is taken care of.
+# description: The declared mechanism cannot perform the stage, so it is not done. HR systems have no SCIM client, an uploaded list cannot
+#   revoke sessions, and a push cannot transfer data.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name in `via` what really does the stage, and in `system` the System that runs it. If the system is of another kind than it says,
-#     correct its `kind`.
+#   fix: Set `via` to what performs the stage, and `system` to the System that runs it. If the System has the wrong kind, correct its
+#     `kind`.
 #   controls:
 #     nist-800-53: ["AC-2f", "CM-8a.1"]
 #     soc2: ["CC6.3"]
@@ -21,32 +21,32 @@ import data.policies.lib.ways
 
 _doers := {"scim": "SCIM", "directory": "a directory synchronisation", "hr": "an HR feed", "csv": "an uploaded list"}
 
-# What a stage asks for, in words.
-_does := {
-	"revokeSessions": "end sessions",
+# Stage → description of the task.
+_stage_task := {
+	"revokeSessions": "revoke sessions",
 	"revokeCredentials": "revoke tokens and keys",
-	"transfer": "hand over data",
+	"transfer": "transfer data",
 	"review": "decide who still needs access",
 }
 
-_own(how) if ways.own(how.system)
+_is_own_system(how) if ways.own(how.system)
 
 _kind(system) := data.leaver.catalogue.System[system].spec.kind
 
-# [path, way, System]: where a way and the System that is to provide it are named.
-_named contains [["spec", "lifecycle", stage, "via"], how.via, how.system] if {
+# [path, mechanism, System]: references to a mechanism and the System that provides it.
+_references contains [["spec", "lifecycle", stage, "via"], how.via, how.system] if {
 	some stage, how in input.spec.lifecycle
 	how.via
 	how.system
 }
 
-_named contains [["spec", "provisioning", via, "system"], via, block.system] if {
+_references contains [["spec", "provisioning", via, "system"], via, block.system] if {
 	some via, block in object.filter(input.spec.provisioning, ["connector", "directory", "hr"])
 	block.system
 }
 
-# SCIM comes from the first identity provider of the sign-in, unless the stage names another System.
-_named contains [array.concat(path, ["system"]), "scim", how.system] if {
+# SCIM comes from the first identity provider of the sign-on, unless the stage names another System.
+_references contains [array.concat(path, ["system"]), "scim", how.system] if {
 	some [path, how] in _pushing
 	how.system
 }
@@ -68,27 +68,27 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	apps.alive
 	some stage, how in input.spec.lifecycle
 	ways.impossible(how.via, stage)
-	not _own(how)
-	message := sprintf("%s: `%s` goes via `%s`, but %s cannot %s", [
-		input.metadata.name, stage, how.via, _doers[how.via], _does[stage],
+	not _is_own_system(how)
+	message := sprintf("%s: `%s` has `via: %s`, but %s cannot %s", [
+		input.metadata.name, stage, how.via, _doers[how.via], _stage_task[stage],
 	])
 }
 
 findings contains {"path": path, "message": message, "related": related} if {
 	apps.alive
-	some [path, via, system] in _named
+	some [path, via, system] in _references
 	some kind in [_kind(system)]
 	ways.not_offered(kind, via)
 	not ways.own(system)
-	message := sprintf("%s: `%s` is to come from %s, but %s offers %s", [
+	message := sprintf("%s: `%s` is declared to come from %s, but %s offers %s", [
 		input.metadata.name, via, system, ways.kinds[kind], _offer(kind),
 	])
-	related := [{"kind": "System", "name": system, "path": ["spec", "kind"], "message": "what the system is"}]
+	related := [{"kind": "System", "name": system, "path": ["spec", "kind"], "message": "kind of the system"}]
 }
 
 _offer(kind) := sprintf("only `%s`", [ways.offered(kind)])
 
-# People sign in by an identity provider, or with the password of a directory or of a store for secrets.
+# People sign in by an identity provider, or with the password of a directory or of a secret store.
 findings contains {"path": array.concat(path, ["system"]), "message": message, "related": related} if {
 	apps.alive
 	some [path, how] in sign_ons.current
@@ -97,6 +97,6 @@ findings contains {"path": array.concat(path, ["system"]), "message": message, "
 	some kind in [_kind(system)]
 	kind in {"hr", "iga", "automation", "ticketing"}
 	not ways.own(system)
-	message := sprintf("%s: people are to sign in by %s, but %s signs nobody in", [input.metadata.name, system, ways.kinds[kind]])
-	related := [{"kind": "System", "name": system, "path": ["spec", "kind"], "message": "what the system is"}]
+	message := sprintf("%s: people are declared to sign in by %s, but %s cannot sign people in", [input.metadata.name, system, ways.kinds[kind]])
+	related := [{"kind": "System", "name": system, "path": ["spec", "kind"], "message": "kind of the system"}]
 }

@@ -1,8 +1,7 @@
 # METADATA
-# title: Job without a named credential
-# description: "A program that closes accounts signs in to the application with something: a key, a client, the session of whoever wrote
-#   it. If nobody says with what, nobody rotates it, and on the day on which it ends the program ends with it. At tier 1 that is an
-#   error."
+# title: Job without a declared credential
+# description: "A program that closes accounts signs in to the app with a key, a client or somebody's session. If that credential is not
+#   declared it is not rotated, and the program stops on the day it expires. At tier 1 that is an error."
 # custom:
 #   severity: warning
 #   precision: high
@@ -10,7 +9,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: Declare the credential in `spec.nonHuman` and name it in `credential` of the stage or of its block in `spec.provisioning`, or
-#     declare once for the System what it signs in with (`spec.runsAs`).
+#     declare it once in `spec.runsAs` of the System.
 #   controls:
 #     nist-800-53: ["IA-5", "IA-4"]
 #     cis-v8: ["5.5"]
@@ -33,12 +32,12 @@ _signs_in(_, stage) if {
 	kind != "per-app"
 }
 
-# Somebody uploads the list by hand, by the instructions.
+# A person uploads the list, following the runbook.
 _signs_in("csv", _) if input.spec.provisioning.csv.runbook
 
 _signs_in("csv", stage) if input.spec.lifecycle[stage].runbook
 
-_open(via) := {stage | some stage in ways.by_program[via]; not _signs_in(via, stage)}
+_without_credential(via) := {stage | some stage in ways.by_program[via]; not _signs_in(via, stage)}
 
 default _severity := "warning"
 
@@ -47,28 +46,28 @@ _severity := "error" if apps.tier == 1
 findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "credential"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	some via, _ in ways.by_program
-	some stages in [_open(via)]
+	some stages in [_without_credential(via)]
 	count(stages) > 0
-	related := ways.runners(stages, "runsAs", "it does not say what it signs in with")
-	message := sprintf("%s: nothing says under whose credential `%s` does %s", [input.metadata.name, via, ways.listed(stages)])
+	related := ways.runners(stages, "runsAs", "has no `runsAs`")
+	message := sprintf("%s: `%s` does %s without a declared `credential`", [input.metadata.name, via, ways.listed(stages)])
 }
 
-# Names of the credentials of this app, and places that name one.
+# Names of the credentials of this app, and paths that name one.
 _declared contains item.name if some item in input.spec.nonHuman
 
-_named contains [["spec", "lifecycle", stage, "credential"], how.credential] if {
+_references contains [["spec", "lifecycle", stage, "credential"], how.credential] if {
 	some stage, how in input.spec.lifecycle
 	how.credential
 }
 
-_named contains [["spec", "provisioning", via, "credential"], block.credential] if {
+_references contains [["spec", "provisioning", via, "credential"], block.credential] if {
 	some via, block in object.filter(input.spec.provisioning, ["csv", "script", "automation"])
 	block.credential
 }
 
 findings contains {"path": path, "message": message, "severity": _severity} if {
 	apps.alive
-	some [path, credential] in _named
+	some [path, credential] in _references
 	count({credential} - _declared) == 1
 	message := sprintf("%s: the credential `%s` is not in `spec.nonHuman`", [input.metadata.name, credential])
 }

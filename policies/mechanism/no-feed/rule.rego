@@ -1,16 +1,15 @@
 # METADATA
 # title: System without a declared feed
-# description: An identity provider, a directory or a job runner closes the accounts of those of whom it hears. What it hears of, and how
-#   often, decides how late an account is closed, however quick the push behind it is. Where an app promises hours, the promise stands on
-#   this.
+# description: An identity provider, a directory or a job runner closes accounts of leavers it learns of. From where and how often it learns
+#   of them decides how late an account is closed, so SLAs of apps depend on it.
 # custom:
 #   severity: info
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
-#   fix: "Name in `fedBy` all Systems from which it learns of joiners, movers and leavers, and in `syncMinutes` how often; `fedBy: []` if it
-#     is itself where people are entered."
+#   fix: "List in `fedBy` all Systems from which it learns of joiners, movers and leavers, with the interval in `syncMinutes`. Set `fedBy:
+#     []` if people are entered in the System itself."
 #   controls:
 #     nist-800-53: ["IA-4", "PS-4a"]
 #     cis-v8: ["5.6"]
@@ -25,44 +24,44 @@ _fed(spec) if is_array(spec.fedBy)
 
 _timed(feed) if feed.syncMinutes >= 0
 
-# [place, what nobody says, severity where no app promises hours behind it]
-_open(spec) := [[["spec", "fedBy"], "nothing says what feeds it", "info"]] if {
+# [path, what is missing, severity if no app has an SLA behind it]
+_missing_keys(spec) := [[["spec", "fedBy"], "`fedBy` is missing", "info"]] if {
 	spec.kind in _kinds
 	not _fed(spec)
 }
 
-_open(spec) := [[["spec", "fedBy", nth, "syncMinutes"], what, "warning"] |
+_missing_keys(spec) := [[["spec", "fedBy", nth, "syncMinutes"], what, "warning"] |
 	some nth, feed in spec.fedBy
 	not _timed(feed)
-	what := sprintf("it is fed by `%s`, and nothing says how often", [feed.system])
+	what := sprintf("the feed from `%s` has no `syncMinutes`", [feed.system])
 ] if _fed(spec)
 
 findings contains {"declaration": at, "path": path, "message": message, "severity": severity, "related": related} if {
 	some [name, at] in acting.declared
-	some [path, what, lightest] in _open(input.declarations[at].spec)
+	some [path, what, lightest] in _missing_keys(input.declarations[at].spec)
 	steps := acting.promises(name)
-	[severity, why] := _weighed(steps, lightest)
-	related := [{"declaration": step.at, "path": ["spec", "lifecycle", step.stage], "message": "promises hours"} |
+	[severity, why] := _severity_and_reason(steps, lightest)
+	related := [{"declaration": step.at, "path": ["spec", "lifecycle", step.stage], "message": "has an SLA"} |
 		some step in array.slice(steps, 0, 5)
 	]
-	message := sprintf("%s: %s, so nobody knows %s", [name, what, why])
+	message := sprintf("%s: %s, so it is unclear %s", [name, what, why])
 }
 
-_weighed(steps, lightest) := [lightest, "how late it hears of leavers"] if count(steps) == 0
+_severity_and_reason(steps, lightest) := [lightest, "how late it learns of leavers"] if count(steps) == 0
 
-_weighed(steps, _) := ["error", sprintf("whether %s in hours can be kept", [_promises(_apps(steps))])] if count(steps) > 0
+_severity_and_reason(steps, _) := ["error", sprintf("whether %s can be met", [_promises(_apps(steps))])] if count(steps) > 0
 
 _apps(steps) := sort({step.app | some step in steps})
 
-_promises(names) := sprintf("the promise of %s", [names[0]]) if count(names) == 1
+_promises(names) := sprintf("the SLA of %s", [names[0]]) if count(names) == 1
 
-_promises(names) := sprintf("the promises of %s", [_listed(names)]) if count(names) > 1
+_promises(names) := sprintf("the SLAs of %s", [_listed(names)]) if count(names) > 1
 
 _listed(names) := concat(" and ", names) if count(names) < 3
 
 _listed(names) := sprintf("%s and %d other apps", [names[0], count(names) - 1]) if count(names) > 2
 
-# Nothing feeds it, by its own word, and an app that promises hours behind it has its people from elsewhere.
+# `fedBy` is empty, but an app with an SLA behind it has another source of truth.
 findings contains {"declaration": at, "path": ["spec", "fedBy"], "message": message, "severity": "error", "related": related} if {
 	some [name, at] in acting.declared
 	input.declarations[at].spec.fedBy == []
@@ -73,5 +72,5 @@ findings contains {"declaration": at, "path": ["spec", "fedBy"], "message": mess
 	related := [{"declaration": step.at, "path": ["spec", "sourceOfTruth"], "message": "the source of truth"} |
 		some step in array.slice(theirs, 0, 5)
 	]
-	message := sprintf("%s: nothing feeds it, but %s is the source of truth of %s", [name, source, _listed(_apps(theirs))])
+	message := sprintf("%s: `fedBy` is empty, but %s is the source of truth of %s", [name, source, _listed(_apps(theirs))])
 }

@@ -1,7 +1,7 @@
 # METADATA
 # title: Job without a system that runs it
-# description: A script, an automation or an uploaded list works as long as something runs it. If nobody can say what that is, nobody
-#   notices when the machine is switched off, and from then on no account is closed. At tier 1 that is an error.
+# description: A script, an automation or an uploaded list works as long as something runs it. If the runner is unknown, its failure goes
+#   unnoticed, and accounts are no longer closed. At tier 1 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: App
 #   fix: Declare the job runner or automation product as a System and name it in `system` of the stage or of `spec.provisioning.script` or
-#     `.automation`. For a list, name the instructions in `spec.provisioning.csv.runbook`.
+#     `.automation`. For a list, set `spec.provisioning.csv.runbook`.
 #   controls:
 #     nist-800-53: ["AC-2f", "AC-2h"]
 #     cis-v8: ["6.1", "6.2"]
@@ -19,7 +19,7 @@ import data.policies.lib.apps
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
-# The System, or the instructions by which somebody can find out.
+# The System, or the runbook.
 _runs(via, stage) if {
 	mechanisms.system(stage)
 	input.spec.lifecycle[stage].via == via
@@ -32,7 +32,7 @@ _runs(via, stage) if {
 
 _runs(via, _) if input.spec.provisioning[via].runbook
 
-_idle(via) := {stage | some stage in ways.by_program[via]; not _runs(via, stage)}
+_without_runner(via) := {stage | some stage in ways.by_program[via]; not _runs(via, stage)}
 
 default _severity := "warning"
 
@@ -43,11 +43,11 @@ _key := {"script": "system", "automation": "system", "csv": "runbook"}
 findings contains {"path": ["spec", "lifecycle", ways.shown(stages), _key[via]], "message": message, "severity": _severity} if {
 	apps.alive
 	some via, _ in ways.by_program
-	some stages in [_idle(via)]
+	some stages in [_without_runner(via)]
 	count(stages) > 0
-	message := sprintf("%s: %s by `%s`, and nothing says what runs it", [input.metadata.name, _goes(stages), via])
+	message := sprintf("%s: %s by `%s`, but neither `system` nor `runbook` is declared", [input.metadata.name, _done_text(stages), via])
 }
 
-_goes(stages) := sprintf("%s goes", [ways.listed(stages)]) if count(stages) == 1
+_done_text(stages) := sprintf("%s is done", [ways.listed(stages)]) if count(stages) == 1
 
-_goes(stages) := sprintf("%s go", [ways.listed(stages)]) if count(stages) > 1
+_done_text(stages) := sprintf("%s are done", [ways.listed(stages)]) if count(stages) > 1

@@ -1,15 +1,15 @@
 # METADATA
-# title: System that acts with the token of a person
-# description: A System that signs in with the token of a person stops on the day on which that person leaves. Until then its changes look like
-#   the work of that person, and it can do whatever the person can.
+# title: System that uses a personal token
+# description: A System that signs in with a personal token stops working on the day that person leaves. Until then its changes are logged
+#   as that person's, and it has all of that person's rights.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Make a service account, an OAuth client or a workload identity for the System, name it in `runsAs` there, and revoke the token of the
-#     person.
+#   fix: Create a service account, an OAuth client or a workload identity for the System, set its `runsAs` to it, and revoke the personal
+#     token.
 #   controls:
 #     nist-800-53: ["IA-4", "IA-9", "IA-5"]
 #     cis-v8: ["5.5"]
@@ -45,8 +45,8 @@ findings contains {"path": ["spec", "lifecycle", min(stages), "via"], "message":
 	some system in _systems
 	some stages in [_stages_of(system)]
 	count(stages) > 0
-	message := sprintf("%s: %s signs in with the token of a person, and does `%s` only until that person leaves", [
+	message := sprintf("%s: %s signs in with a personal token, and performs `%s` only until that person leaves", [
 		input.metadata.name, system, concat("`, `", sort(stages)),
 	])
-	related := [{"kind": "System", "name": system, "path": ["spec", "runsAs", _key(system)], "message": "a token of a person"}]
+	related := [{"kind": "System", "name": system, "path": ["spec", "runsAs", _key(system)], "message": "a personal token"}]
 }

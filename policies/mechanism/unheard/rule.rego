@@ -1,15 +1,15 @@
 # METADATA
 # title: Job failures alert nobody
-# description: "A job that stops leaves no trace in the application: all that is missing is the leavers. Unless somebody is told of a
-#   failure, it is found by the next audit, or by the leaver. At tier 1 that is an error."
+# description: "A stopped job leaves no trace in the app: accounts of leavers simply stay open. Without an alert, the next audit finds it.
+#   At tier 1 that is an error."
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Name who hears of failures in `alert` of the stage or of its block in `spec.provisioning`. For all
-#     apps of the System that runs it, name them once in its `spec.alert`, or declare `alertsByDefault: true` if it tells its owner by itself."
+#   fix: "Set `alert` of the stage or of its block in `spec.provisioning`. For all apps of the System, set its `spec.alert` once, or
+#     `alertsByDefault: true` if it alerts its owner by default."
 #   controls:
 #     nist-800-53: ["AC-2(4)", "CA-7"]
 package policies.mechanism.unheard
@@ -18,16 +18,16 @@ import data.policies.lib.apps
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
-_heard(via, stage) if {
+_has_alert(via, stage) if {
 	input.spec.lifecycle[stage].alert
 	input.spec.lifecycle[stage].via == via
 }
 
-_heard(via, _) if input.spec.provisioning[via].alert
+_has_alert(via, _) if input.spec.provisioning[via].alert
 
-_heard(_, stage) if ways.tells(mechanisms.system(stage))
+_has_alert(_, stage) if ways.has_alert(mechanisms.system(stage))
 
-_silent(via) := {stage | some stage in ways.doing[via]; not _heard(via, stage)}
+_silent(via) := {stage | some stage in ways.doing[via]; not _has_alert(via, stage)}
 
 default _severity := "warning"
 
@@ -38,6 +38,6 @@ findings contains {"path": ["spec", "lifecycle", ways.shown(stages), "alert"], "
 	some via in ways.unattended
 	some stages in [_silent(via)]
 	count(stages) > 0
-	related := ways.runners(stages, "alertsByDefault", "it does not say that it tells anybody by itself")
-	message := sprintf("%s: nobody is named who hears when `%s` fails at %s", [input.metadata.name, via, ways.listed(stages)])
+	related := ways.runners(stages, "alertsByDefault", "does not alert by default")
+	message := sprintf("%s: no `alert` is declared for failures of `%s` at %s", [input.metadata.name, via, ways.listed(stages)])
 }

@@ -1,15 +1,14 @@
 # METADATA
 # title: Feed from an unknown System
-# description: A System that is fed by something which no System declares, or that is retired, is fed by a name only. An import without an
-#   interval hides how late the leavers are. Every promised time behind it is then worth nothing.
+# description: The feed comes from a System that is not declared or is retired, so its own delay is unknown. Every SLA behind it may be
+#   wrong.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: System
-#   fix: Name in `fedBy` a declared System by its `metadata.name`, and in `syncMinutes` how often it is imported, 0 if changes arrive as
-#     they happen.
+#   fix: Set `fedBy` to declared Systems by `metadata.name`, and `syncMinutes` to the import interval, 0 if changes arrive immediately.
 #   controls:
 #     nist-800-53: ["IA-4", "CM-8a.1"]
 #     cis-v8: ["5.6"]
@@ -22,12 +21,12 @@ _in_use if not input.spec.status == "retired"
 
 _systems := data.leaver.catalogue.System
 
-# The first of the Systems that have the name as an alias.
+# The first System that has the name as an alias.
 _aliased(name) := data.leaver.lookup.System.aliases[name].names[0]
 
 _near(name) := words.nearest(name, words.alike(name, data.leaver.lookup.System.starts.names))
 
-_fault(name) := sprintf("is only another name of the System `%s`", [_aliased(name)]) if {
+_fault(name) := sprintf("is an alias of the System `%s`, not its name", [_aliased(name)]) if {
 	not _systems[name]
 }
 
@@ -43,7 +42,7 @@ _fault(name) := "is not a declared System" if {
 	not _near(name)
 }
 
-_fault(name) := "is a System that is retired" if _systems[name].spec.status == "retired"
+_fault(name) := "is a retired System" if _systems[name].spec.status == "retired"
 
 _retired(name) := [{"kind": "System", "name": name, "path": ["spec", "status"], "message": "the system is retired"} |
 	_systems[name].spec.status == "retired"
@@ -53,5 +52,5 @@ findings contains {"path": ["spec", "fedBy", at, "system"], "message": message, 
 	_in_use
 	some at, feed in input.spec.fedBy
 	related := _retired(feed.system)
-	message := sprintf("%s: it is fed by `%s`, which %s", [input.metadata.name, feed.system, _fault(feed.system)])
+	message := sprintf("%s: the System is fed by `%s`, which %s", [input.metadata.name, feed.system, _fault(feed.system)])
 }

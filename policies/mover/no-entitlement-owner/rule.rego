@@ -1,14 +1,14 @@
 # METADATA
-# title: Rights that nobody takes back
-# description: People change jobs more often than they leave. Where an app has several roles and nobody owns changing them, rights
-#   pile up. At tier 1 and 2 that is an error.
+# title: Entitlements without an owner
+# description: People change jobs more often than they leave. If an app has several roles and no team owns `entitle`, movers accumulate
+#   rights. At tier 1 and 2 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the owner of `spec.lifecycle.entitle`.
+#   fix: Set `spec.lifecycle.entitle.owner`.
 #   controls:
 #     nist-800-53: [PS-5, AC-2h.3, AC-2l]
 #     iso-27001: [A.5.18, A.6.5]
@@ -27,5 +27,5 @@ findings contains {"path": ["spec", "lifecycle", "entitle", "owner"], "message":
 	some roles in [input.spec.roles]
 	count(roles) > 1
 	not apps.owned("entitle")
-	message := sprintf("%s: %d roles, but `entitle` has no owner", [input.metadata.name, count(roles)])
+	message := sprintf("%s: the app has %d roles, but `entitle` has no owner", [input.metadata.name, count(roles)])
 }

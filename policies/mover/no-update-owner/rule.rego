@@ -1,14 +1,14 @@
 # METADATA
-# title: Changes that nobody carries over
-# description: A person changes name, manager or department, and the account does not. What depends on these in the app, approvals
-#   and access among it, goes on as before.
+# title: Updates without an owner
+# description: A person changes name, manager or department, and the account stays the same. Approvals and access in the app that depend on
+#   these values become wrong.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Name the owner of `spec.lifecycle.update`, or write `via: none` if nothing in the app depends on who somebody is."
+#   fix: "Set `spec.lifecycle.update.owner`, or `via: none` if nothing in the app depends on personal attributes."
 #   controls:
 #     nist-800-53: [PS-5, AC-2h.3, AC-2l]
 #     iso-27001: [A.5.18, A.6.5]
@@ -20,8 +20,8 @@ import data.policies.lib.mechanisms
 
 _accountless if apps.mode in {"none", "shared"}
 
-# `scim/no-update` says it.
-_told if {
+# `scim/no-update` reports it.
+_reported_elsewhere if {
 	some via in [mechanisms.creation]
 	via in mechanisms.pushing
 	not mechanisms.done("update")
@@ -34,6 +34,6 @@ findings contains {"path": ["spec", "lifecycle", "update", "owner"], "message": 
 	not apps.owned("update")
 	not input.spec.lifecycle.update.via == "none"
 	not _accountless
-	not _told
-	message := sprintf("%s: nobody owns the updating of accounts", [input.metadata.name])
+	not _reported_elsewhere
+	message := sprintf("%s: `update` has no owner", [input.metadata.name])
 }

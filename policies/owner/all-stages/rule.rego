@@ -1,7 +1,7 @@
 # METADATA
 # title: One team for all stages of a critical app
-# description: In an app of tier 1, the team that creates the accounts also changes, ends and reviews them, and nobody else approves anything. A
-#   mistake or a bad actor in that team meets no second pair of eyes.
+# description: In a tier 1 app, one team creates, changes, closes and reviews all accounts, and no other team approves anything. No second
+#   pair of eyes sees its mistakes or abuse.
 # custom:
 #   severity: warning
 #   precision: high
@@ -16,12 +16,12 @@
 #     maxTier:
 #       type: integer
 #       default: 1
-#       description: Least critical tier that needs two teams
+#       description: Highest tier number for which a second team is required
 #       source: leaver
 #     minStages:
 #       type: integer
 #       default: 3
-#       description: Stages that must have an owner before their sameness says anything
+#       description: Minimum number of owned stages for the check to apply
 #       unit: count
 #       source: leaver
 package policies.owner["all-stages"]
@@ -45,7 +45,7 @@ findings contains {"path": ["spec", "lifecycle"], "message": message} if {
 	apps.tier <= _params.maxTier
 	count(_owned) >= _params.minStages
 	count(_teams) == 1
-	message := sprintf("%s: one team, `%s`, owns all %d stages of an app of tier %d", [
+	message := sprintf("%s: the team `%s` owns all %d stages of an app of tier %d", [
 		input.metadata.name, min(_teams), count(_owned), apps.tier,
 	])
 }

@@ -1,14 +1,14 @@
 # METADATA
-# title: Owner who approves what it does itself
-# description: Whoever gives access must not be the one who approves it, or a single team, and a single account that is taken over, can give itself
-#   everything. At tier 1 that is an error.
+# title: Owner who approves its own work
+# description: The same team grants access and approves it. A single team, or one compromised account in it, can then give itself any
+#   access. At tier 1 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name another team in `approver`.
+#   fix: Set `approver` to another team.
 #   controls:
 #     nist-800-53: [AC-5]
 #     iso-27001: [A.5.3]
@@ -22,14 +22,14 @@ findings contains {"path": ["spec", "lifecycle", stage, "approver"], "message": 
 	apps.alive
 	some stage, how in input.spec.lifecycle
 	how.owner == how.approver
-	message := sprintf("%s: `%s` both does and approves `%s`", [input.metadata.name, how.owner, stage])
+	message := sprintf("%s: `%s` is both owner and approver of `%s`", [input.metadata.name, how.owner, stage])
 }
 
 findings contains {"path": ["spec", "roles", at, "approver"], "message": message, "severity": _severity} if {
 	apps.alive
 	some at, role in input.spec.roles
 	role.owner == role.approver
-	message := sprintf("%s: `%s` both owns and approves the role `%s`", [input.metadata.name, role.owner, role.name])
+	message := sprintf("%s: `%s` is both owner and approver of the role `%s`", [input.metadata.name, role.owner, role.name])
 }
 
 default _severity := "warning"

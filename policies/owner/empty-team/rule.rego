@@ -1,14 +1,14 @@
 # METADATA
 # title: Owner that is a team without members
-# description: A team in which there is nobody does nothing. What it owns, approves or takes over is owned by nobody, and the declaration looks
-#   as if somebody did.
+# description: A team without members does no work. Whatever it owns, approves or takes over has no owner, although the declaration looks
+#   complete.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: [App, System, Waiver]
-#   fix: List the people of the team in `spec.members` of the Team, or name a team that has some.
+#   fix: List the people of the team in `spec.members` of the Team, or name a team that has members.
 #   controls:
 #     nist-800-53: [AC-2b]
 #     iso-27001: [A.5.2]
@@ -18,26 +18,26 @@ package policies.owner["empty-team"]
 import data.policies.lib.members
 import data.policies.lib.teams
 
-# Place → team, of all that names one. A Waiver's approver may be a person, whom no Team declares.
-_named contains [place.path, place.team] if some place in teams.named
+# Path → team, for every key that names a team. The approver of a Waiver may be a person, whom no Team declares.
+_references contains [place.path, place.team] if some place in teams.named
 
-_named contains [["spec", "approver"], input.spec.approver] if {
+_references contains [["spec", "approver"], input.spec.approver] if {
 	input.kind == "Waiver"
 	input.spec.approver
 }
 
-_teams := {team | some [_, team] in _named}
+_teams := {team | some [_, team] in _references}
 
 _empty contains team if {
 	some team in _teams
 	members.empty(team)
-	_counts(team)
+	_is_checked(team)
 }
 
-_counts(team) if not members.dissolved(team)
+_is_checked(team) if not members.dissolved(team)
 
-# In an App or a System `catalogue/unknown-owner` reports a dissolved team.
-_counts(team) if {
+# In an App or a System, `catalogue/unknown-owner` reports a dissolved team.
+_is_checked(team) if {
 	members.dissolved(team)
 	input.kind == "Waiver"
 }
@@ -48,7 +48,7 @@ _fault(team) := sprintf("is dissolved%s", [members.successor_in_words(team)]) if
 
 findings contains {"path": min(paths), "message": message, "related": related} if {
 	some team in _empty
-	paths := {path | some [path, name] in _named; name == team}
+	paths := {path | some [path, name] in _references; name == team}
 	related := array.concat([{"kind": "Team", "name": team, "path": ["spec", "members"], "message": "the team"}], _others(paths))
 	message := sprintf("%s: the team `%s` %s (%s)", [input.metadata.name, team, _fault(team), _places(paths)])
 }
@@ -56,7 +56,7 @@ findings contains {"path": min(paths), "message": message, "related": related} i
 _others(paths) := [other |
 	some path in paths
 	path != min(paths)
-	other := {"kind": input.kind, "name": input.metadata.name, "path": path, "message": "named here too"}
+	other := {"kind": input.kind, "name": input.metadata.name, "path": path, "message": "also named here"}
 ]
 
 _places(paths) := "named in 1 place" if count(paths) == 1

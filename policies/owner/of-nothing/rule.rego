@@ -1,14 +1,14 @@
 # METADATA
-# title: Owner of a stage that nothing does
-# description: The stage has an owner and `via` is `none`, so the owner owns nothing. On paper the duty is in good hands, and nobody does it.
+# title: Owner of a stage that is not done
+# description: The stage has an owner, but `via` is `none`. The responsibility looks assigned, and no work is done.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name in `via` how the owner does it, for example `admin` or `ticket`. If it is not done, remove the owner; what follows from that is reported
-#     by the rule of the stage.
+#   fix: Set `via` to how the owner does it, for example `admin` or `ticket`. If it is not done, remove the owner; the rule of the stage
+#     then reports the gap.
 #   controls:
 #     nist-800-53: ["AC-2a"]
 #     iso-27001: ["A.5.18"]
@@ -17,7 +17,7 @@ package policies.owner["of-nothing"]
 
 import data.policies.lib.apps
 
-# To create, remove or reactivate nothing is a decision, and `leaver/never-closed` and `review/no-owner` look at the other two.
+# For create, remove and reactivate `none` is a decision. `leaver/never-closed` and `review/no-owner` check deprovision and review.
 _duties := ["update", "entitle", "revokeSessions", "revokeCredentials", "transfer", "reclaim", "reconcile"]
 
 _left_to_expire(stage, how) if {
@@ -36,5 +36,5 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	how.via == "none"
 	how.owner
 	not _left_to_expire(stage, how)
-	message := sprintf("%s: `%s` has the owner `%s`, but nothing does it", [input.metadata.name, stage, how.owner])
+	message := sprintf("%s: `%s` has the owner `%s`, but its `via` is `none`", [input.metadata.name, stage, how.owner])
 }

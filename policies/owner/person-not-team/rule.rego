@@ -1,13 +1,13 @@
 # METADATA
 # title: Owner that is a person
-# description: People who own things leave too, and the duty goes with them without a word. A team passes it on.
+# description: People leave, and what they own is left without an owner. A team passes the responsibility on.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: [App, System, Waiver]
-#   fix: Declare the team of that person as a Team with two members or more, and name it instead.
+#   fix: Declare a Team that contains this person and at least one other, and name it instead.
 #   controls:
 #     nist-800-53: [AC-2b]
 package policies.owner["person-not-team"]
@@ -34,7 +34,7 @@ _people[person] := [{"kind": "Team", "name": team, "path": ["spec", "members", n
 findings contains {"path": min(paths), "message": message, "related": related} if {
 	some person, related in _people
 	paths := teams.places(person)
-	message := sprintf("%s: `%s` is a person or an address, not a team (%s)", [input.metadata.name, person, _places(paths)])
+	message := sprintf("%s: `%s` is a person or a mail address, not a team (%s)", [input.metadata.name, person, _places(paths)])
 }
 
 _places(paths) := "named in 1 place" if count(paths) == 1

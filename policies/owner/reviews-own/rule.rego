@@ -1,13 +1,13 @@
 # METADATA
-# title: Owner who reviews what it gives itself
-# description: A team that gives the rights and reviews them finds what it did to be right. Somebody else has to look. At tier 1 that is an error.
+# title: Owner who reviews its own grants
+# description: A team that reviews the rights it granted will confirm them. The review needs another team. At tier 1 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name another team in `spec.lifecycle.review.owner`.
+#   fix: Set `spec.lifecycle.review.owner` to another team.
 #   controls:
 #     nist-800-53: [AC-5]
 #     iso-27001: [A.5.3]
@@ -23,37 +23,37 @@ findings contains {"path": ["spec", "lifecycle", "review", "owner"], "message": 
 	apps.alive
 	_reviewer == input.spec.lifecycle.entitle.owner
 	related := [{
-		"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "entitle", "owner"], "message": "gives the rights",
+		"kind": "App", "name": input.metadata.name, "path": ["spec", "lifecycle", "entitle", "owner"], "message": "grants the rights",
 	}]
-	message := sprintf("%s: `%s` both gives the rights and reviews them", [input.metadata.name, _reviewer])
+	message := sprintf("%s: `%s` both grants the rights and reviews them", [input.metadata.name, _reviewer])
 }
 
-# Stages that give, change or end access.
+# Stages that grant, change or end access.
 _acting := {stage |
 	some stage, _ in input.spec.lifecycle
 	stage in {"create", "update", "entitle", "deprovision", "remove", "reactivate"}
 }
 
-_of_another contains stage if {
+_owned_by_others contains stage if {
 	some stage in _acting
 	some owner in [input.spec.lifecycle[stage].owner]
 	owner != _reviewer
 }
 
-# Another team gives the access and does everything else with it.
+# Another team grants the access and owns every other such stage.
 _others_act if {
 	"create" in _acting
-	count(_acting - _of_another) == 0
+	count(_acting - _owned_by_others) == 0
 }
 
-# Where no stage says who gives the rights, it is the owner of the app.
+# If no stage grants the rights, the owner of the app does.
 findings contains {"path": ["spec", "lifecycle", "review", "owner"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	not input.spec.lifecycle.entitle.owner
 	not _others_act
 	_reviewer == input.metadata.owner
 	related := [{"kind": "App", "name": input.metadata.name, "path": ["metadata", "owner"], "message": "owns the app"}]
-	message := sprintf("%s: `%s` both owns the app and reviews the access to it", [input.metadata.name, _reviewer])
+	message := sprintf("%s: `%s` both owns the app and reviews its access", [input.metadata.name, _reviewer])
 }
 
 default _severity := "warning"

@@ -1,20 +1,20 @@
 # METADATA
 # title: Team of one person
-# description: A team of one is a person with another name. When that person leaves, everything that the team owns is owned by nobody.
+# description: A team of one has no deputy. When that person leaves, everything the team owns is without an owner.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: Team
-#   fix: Put a second person into the team, or give what it owns to a larger one and mark the team as `dissolved` with a `successor`.
+#   fix: "Add a second person to the team, or transfer what it owns to a larger team and set `status: dissolved` and `successor`."
 #   controls:
 #     nist-800-53: [AC-2b]
 #   params:
 #     minMembers:
 #       type: integer
 #       default: 2
-#       description: Least number of people in a team
+#       description: Minimum number of people in a team
 #       unit: count
 #       source: leaver
 package policies.owner["team-of-one"]
@@ -30,5 +30,5 @@ findings contains {"path": ["spec", "members"], "message": message} if {
 	message := sprintf("%s: the team has %d of at least %d members", [input.metadata.name, count(input.spec.members), _min])
 }
 
-# The people of a team of teams are in those, each of which is looked at by itself.
+# For a team of teams, each inner team is checked on its own.
 _of_teams if members.holds_other_teams(input.metadata.name)

@@ -1,27 +1,27 @@
 # METADATA
 # title: App that overrides most of its pattern
-# description: An app that says otherwise in most places does not work the way that its pattern describes. Whoever reads the name of the
-#   pattern is misled, and an edit of the pattern misses the app.
+# description: An app that overrides most of its pattern does not work as the pattern describes. Readers are misled, and edits of the
+#   pattern do not affect the app.
 # custom:
 #   severity: info
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the pattern by which the app really works, or declare the app without one.
+#   fix: Set `spec.pattern` to a pattern that fits the app, or declare the app without one.
 #   controls:
 #     nist-800-53: [CM-2]
 #   params:
 #     percent:
 #       type: integer
 #       default: 50
-#       description: Largest share of the values of its pattern that an app may override
+#       description: Maximum share of the values of its pattern that an app may override
 #       unit: percent
 #       source: leaver
 #     minValues:
 #       type: integer
 #       default: 6
-#       description: Number of values of a pattern from which the share says anything
+#       description: Minimum number of values of a pattern for the check to apply
 #       unit: count
 #       source: leaver
 package policies.pattern["mostly-overridden"]
@@ -71,7 +71,7 @@ _overridden contains path if {
 findings contains {"path": ["spec", "pattern"], "message": message, "related": related} if {
 	count(_values) >= _params.minValues
 	count(_overridden) * 100 > count(_values) * _params.percent
-	message := sprintf("%s: overrides %d of %d values of its pattern `%s`, limit is %d percent", [
+	message := sprintf("%s: the app overrides %d of %d values of its pattern `%s` (limit %d percent)", [
 		input.metadata.name, count(_overridden), count(_values), input.spec.pattern, _params.percent,
 	])
 	related := [{"kind": "Pattern", "name": input.spec.pattern, "path": ["spec"], "message": "the pattern"}]

@@ -1,14 +1,14 @@
 # METADATA
 # title: Pattern without an owner
-# description: An edit of a pattern changes every app that uses it. Without a team that answers for it nobody reviews such an edit, and nobody
-#   keeps the pattern in step with the identity provider.
+# description: An edit of a pattern changes every app that uses it. Without an owner such edits are not reviewed, and the pattern is not
+#   kept up to date with the identity provider.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: Pattern
-#   fix: Name a declared Team in `metadata.owner` of the Pattern. It is not inherited, so each app keeps an owner of its own.
+#   fix: Set `metadata.owner` of the Pattern to a declared Team. It is not inherited, so each app keeps its own owner.
 #   controls:
 #     nist-800-53: [AC-2b, CM-3]
 #     iso-27001: [A.5.2]
@@ -16,7 +16,7 @@ package policies.pattern["no-owner"]
 
 findings contains {"path": ["metadata", "owner"], "message": message} if {
 	not input.metadata.owner
-	message := sprintf("%s: nobody owns the pattern", [input.metadata.name])
+	message := sprintf("%s: the pattern has no owner", [input.metadata.name])
 }
 
 findings contains {"path": ["metadata", "owner"], "message": message} if {

@@ -1,7 +1,6 @@
 # METADATA
-# title: Pattern that nothing uses
-# description: A pattern that no app names governs nothing, and whoever reviews it believes that it does. The next app copies it, mistakes
-#   included.
+# title: Unused pattern
+# description: A pattern that no app names has no effect, although reviewers may think so. The next app may copy it with its mistakes.
 # custom:
 #   severity: warning
 #   precision: high
@@ -9,7 +8,7 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, spec.pattern, spec.populations]
-#   fix: Delete the Pattern, or name it in `spec.pattern` of the apps that it describes.
+#   fix: Delete the Pattern, or set `spec.pattern` of the apps that it describes.
 #   controls:
 #     nist-800-53: [CM-2]
 package policies.pattern.unused

@@ -1,15 +1,15 @@
 # METADATA
-# title: Review whose decisions nobody carries out
-# description: A review that ends with a list of accounts to take away is half done. If no step carries the decisions out, the same
-#   accounts are on the list of the next review, and the auditor finds both.
+# title: Review decisions are not enforced
+# description: A review that ends with a list of accounts to remove is half done. If no step removes them, the next review and the auditor
+#   find the same accounts again.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare in `spec.lifecycle.review.enforcedBy` what takes the access away (`via`), who answers for it (`owner`), and within how
-#     many hours (`slaHours`); or name the `queue` of the review.
+#   fix: Declare in `spec.lifecycle.review.enforcedBy` what removes the access (`via`), its `owner` and within how many hours (`slaHours`);
+#     or set the `queue` of the review.
 #   controls:
 #     nist-800-53: ["AC-2j", "AC-6(7)"]
 #     pci-dss: ["7.2.4"]
@@ -20,7 +20,7 @@ import data.policies.lib.apps
 
 _review := input.spec.lifecycle.review
 
-# A governance tool or an identity provider takes the access away itself; a queue gives it to somebody.
+# A governance tool or an identity provider removes the access itself; a queue assigns it to people.
 _by_lists := {"runbook", "admin", "vendor", "csv", "script"}
 
 _missing contains "owner" if not _review.enforcedBy.owner
@@ -38,14 +38,14 @@ findings contains {"path": ["spec", "lifecycle", "review", "enforcedBy"], "messa
 	_review.via in _by_lists
 	not _review.enforcedBy
 	not _review.queue
-	message := sprintf("%s: the review goes via `%s`, and nothing says what carries its decisions out", [input.metadata.name, _review.via])
+	message := sprintf("%s: the review has `via: %s`, but no `enforcedBy`, so its decisions may not be carried out", [input.metadata.name, _review.via])
 }
 
 findings contains {"path": ["spec", "lifecycle", "review", "enforcedBy", min(_missing)], "message": message} if {
 	apps.alive
 	_review.enforcedBy
 	count(_missing) > 0
-	message := sprintf("%s: what carries out the decisions of the review has no `%s`", [
+	message := sprintf("%s: `enforcedBy` of the review has no `%s`", [
 		input.metadata.name, concat("`, no `", sort(_missing)),
 	])
 }

@@ -1,21 +1,21 @@
 # METADATA
-# title: Review or test that is dated in the future
-# description: A review, a test, a rotation or a use that took place cannot be dated later than today. A wrong year keeps every rule about overdue work
-#   silent until that day comes.
+# title: Date of a past event is in the future
+# description: A review, test, rotation or use cannot be dated later than today. A wrong year silences every rule about overdue work until
+#   that day.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Write the day on which it was done. The next date is not declared; it follows from the interval.
+#   fix: Set the day on which it was done. The next date is not declared; it follows from the interval.
 #   controls:
 #     nist-800-53: [AC-2j]
 #   params:
 #     maxDays:
 #       type: integer
 #       default: 1
-#       description: Days by which a date may be ahead, because it is already tomorrow elsewhere
+#       description: Days by which a date may be ahead, because of time zones
 #       unit: days
 #       source: "a judgement: time zones"
 package policies.review["future-date"]
@@ -25,7 +25,7 @@ import data.policies.lib.dates
 
 _max := data.leaver.params["review/future-date"].maxDays
 
-# [place, date] of what was done.
+# [path, date] of past events.
 _done contains [["spec", "lifecycle", stage, "last"], how.last] if {
 	some stage, how in input.spec.lifecycle
 	how.last
@@ -55,5 +55,5 @@ findings contains {"path": path, "message": message} if {
 	some [path, day] in _done
 	day > data.leaver.today
 	dates.days_left(day) > _max
-	message := sprintf("%s: `%s` is %s, which is in the future", [input.metadata.name, path[count(path) - 1], day])
+	message := sprintf("%s: the date `%s` is in the future (%s)", [input.metadata.name, path[count(path) - 1], day])
 }

@@ -1,14 +1,14 @@
 # METADATA
-# title: Review that leaves accounts out
-# description: Reviews look at employees and forget the accounts that nobody else watches. Guests are in no HR system, and local and emergency
-#   accounts pass by single sign-on.
+# title: Review that omits accounts
+# description: Reviews often cover employees only. Guests are in no HR system, and local and emergency accounts bypass single sign-on, so no
+#   other control finds them.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Add the missing groups to the review, and to `spec.lifecycle.review.covers`.
+#   fix: Add the missing groups to the review and to `spec.lifecycle.review.covers`.
 #   controls:
 #     nist-800-53: ["AC-6(7)"]
 #     pci-dss: ["7.2.4", "7.2.5.1"]
@@ -19,7 +19,7 @@ import data.policies.lib.apps
 import data.policies.lib.credentials
 import data.policies.lib.dates
 
-# [group, the place that says that the app has it].
+# [group, path that shows that the app has it].
 _present contains ["users", ["spec", "provisioning", "mode"]] if not apps.mode == "none"
 
 _present contains [population, ["spec", "populations", at]] if {
@@ -39,7 +39,7 @@ _present contains ["thirdPartyGrants", ["spec", "thirdPartyGrants", at]] if {
 	not grant.reviewEveryDays
 }
 
-# Somebody has looked at this local account by itself, as lately as the review would have.
+# The local account was reviewed as recently as the review requires.
 _reviewed(account) if dates.days_since(account.lastReview) <= input.spec.lifecycle.review.everyDays
 
 findings contains {"path": ["spec", "lifecycle", "review", "covers"], "message": message, "related": related} if {
@@ -51,7 +51,7 @@ findings contains {"path": ["spec", "lifecycle", "review", "covers"], "message":
 		some [group, path] in _present
 		group in missing
 		group != "users"
-		place := {"kind": "App", "name": input.metadata.name, "path": path, "message": "left out"}
+		place := {"kind": "App", "name": input.metadata.name, "path": path, "message": "not covered"}
 	]
-	message := sprintf("%s: the review leaves out `%s`", [input.metadata.name, concat("`, `", sort(missing))])
+	message := sprintf("%s: `review.covers` lacks `%s`", [input.metadata.name, concat("`, `", sort(missing))])
 }

@@ -1,14 +1,13 @@
 # METADATA
-# title: Nobody reviews the accounts
-# description: The access review is where forgotten accounts and piled-up rights are found. Where nobody owns it, or nothing says how
-#   often it is held, it does not take place.
+# title: Access review without an owner
+# description: The access review finds forgotten accounts and accumulated rights. Without an owner or an interval it does not happen.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the reviewing team in `spec.lifecycle.review.owner`, the interval in `everyDays`, and how it is done in `via`.
+#   fix: Set `spec.lifecycle.review.owner` to the reviewing team, `everyDays` to the interval, and `via` to how it is done.
 #   controls:
 #     nist-800-53: [AC-2j, "AC-6(7)"]
 #     pci-dss: ["7.2.4"]
@@ -17,7 +16,7 @@ package policies.review["no-owner"]
 
 import data.policies.lib.apps
 
-# Stages are decided and there are accounts to review.
+# The app declares its stages and has accounts to review.
 _due if {
 	apps.alive
 	input.spec.lifecycle
@@ -28,7 +27,7 @@ findings contains {"path": ["spec", "lifecycle", "review", "owner"], "message": 
 	_due
 	not apps.created_by_jit
 	not apps.owned("review")
-	message := sprintf("%s: nobody owns the review of accounts", [input.metadata.name])
+	message := sprintf("%s: `review` has no owner", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "lifecycle", "review", "everyDays"], "message": message} if {
@@ -36,7 +35,7 @@ findings contains {"path": ["spec", "lifecycle", "review", "everyDays"], "messag
 	not apps.created_by_jit
 	apps.owned("review")
 	not input.spec.lifecycle.review.everyDays
-	message := sprintf("%s: the review has an owner, `%s`, but no interval", [input.metadata.name, input.spec.lifecycle.review.owner])
+	message := sprintf("%s: `review` has the owner `%s`, but no `everyDays`", [input.metadata.name, input.spec.lifecycle.review.owner])
 }
 
 findings contains {"path": ["spec", "lifecycle", "review", "via"], "message": message} if {
@@ -44,7 +43,7 @@ findings contains {"path": ["spec", "lifecycle", "review", "via"], "message": me
 	apps.owned("review")
 	input.spec.lifecycle.review.everyDays
 	input.spec.lifecycle.review.via == "none"
-	message := sprintf("%s: the review has an owner, `%s`, but its `via` is `none`", [
+	message := sprintf("%s: `review` has the owner `%s`, but its `via` is `none`", [
 		input.metadata.name, input.spec.lifecycle.review.owner,
 	])
 }

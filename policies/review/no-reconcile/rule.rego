@@ -1,16 +1,15 @@
 # METADATA
-# title: Automatic closing that nobody compares
-# description: A mechanism closes the accounts of the people whom it knows. Whoever it skips, whom it never made, or whose account was not
-#   in its scope any more stays, without an error anywhere. Only a comparison of the accounts in the app with the source of truth finds
-#   them. At tier 1 that is an error.
+# title: Automatic deprovisioning without a comparison
+# description: A mechanism closes only accounts it knows. Accounts that it skipped, never created or lost from its scope stay open without
+#   an error. Only a comparison with the source of truth finds them. At tier 1 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Compare the accounts in the app with the source of truth, the disabled ones too, and declare in `spec.lifecycle.reconcile` who
-#     does it, how often (`everyDays`), and which accounts it looks at (`covers`).
+#   fix: Compare the accounts in the app with the source of truth, including suspended ones, and declare in `spec.lifecycle.reconcile` the
+#     `owner`, the interval (`everyDays`) and the accounts compared (`covers`).
 #   controls:
 #     nist-800-53: ["AC-2j", "CA-7"]
 #     cis-v8: ["5.3", "6.2"]
@@ -24,7 +23,7 @@ import data.policies.lib.ways
 
 _via := input.spec.lifecycle[ways.closing].via
 
-# An app that nobody uses yet has no accounts to compare.
+# An app that is not in use has no accounts to compare.
 _due if {
 	apps.alive
 	not input.spec.status == "planned"
@@ -40,28 +39,28 @@ _severity := "error" if apps.tier == 1
 findings contains {"path": ["spec", "lifecycle", "reconcile"], "message": message, "severity": _severity} if {
 	_due
 	not _compared
-	message := sprintf("%s: `%s` closes accounts, and nothing compares those in the app with the source of truth", [
+	message := sprintf("%s: `%s` closes accounts, but no `reconcile` stage compares them with the source of truth", [
 		input.metadata.name, _via,
 	])
 }
 
-# [group, why it has to be looked at].
-_has contains ["active", "people have accounts"]
+# [group, why it must be compared].
+_groups contains ["active", "people have accounts"]
 
-_has contains ["disabled", "leavers are disabled here"] if {
+_groups contains ["disabled", "leavers are suspended here"] if {
 	input.spec.lifecycle.deprovision.effect == "suspend"
 	mechanisms.done("deprovision")
 }
 
-_has contains ["guests", "guests have accounts"] if "guests" in input.spec.populations
+_groups contains ["guests", "guests have accounts"] if "guests" in input.spec.populations
 
-_has contains ["nonHuman", "programs have accounts"] if count(credentials.live) > 0
+_groups contains ["nonHuman", "service accounts exist"] if count(credentials.live) > 0
 
 findings contains {"path": ["spec", "lifecycle", "reconcile", "covers"], "message": message, "severity": _severity} if {
 	apps.alive
 	_compared
 	some covers in [input.spec.lifecycle.reconcile.covers]
-	some [group, why] in _has
+	some [group, why] in _groups
 	count({group} - {covered | some covered in covers}) == 1
-	message := sprintf("%s: the comparison does not look at `%s`, but %s", [input.metadata.name, group, why])
+	message := sprintf("%s: `reconcile.covers` lacks `%s`, but %s", [input.metadata.name, group, why])
 }

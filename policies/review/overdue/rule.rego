@@ -1,14 +1,14 @@
 # METADATA
 # title: Review that is overdue
-# description: A review that was due and was not held found nothing. Every wrong account that it would have found is still open.
-#   After the days of grace that is an error.
+# description: Until the overdue review is held, every wrong account that it would find stays open. After the days of grace that is an
+#   error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Hold the review and write its date in `spec.lifecycle.review.last`.
+#   fix: Hold the review and set `spec.lifecycle.review.last` to its date.
 #   controls:
 #     nist-800-53: [AC-2j, "AC-6(7)"]
 #     pci-dss: ["7.2.4"]
@@ -39,15 +39,15 @@ findings contains {"path": ["spec", "lifecycle", "review", "last"], "message": m
 	])
 }
 
-# What nobody has ever reviewed is as late as can be, unless a day is set for the first review.
+# Accounts that were never reviewed are overdue, unless a day is set for the first review.
 findings contains {"path": ["spec", "lifecycle", "review", "last"], "message": message, "severity": "error"} if {
-	_never
+	_never_reviewed
 	not input.spec.lifecycle.review.firstBy
-	message := sprintf("%s: no date says that accounts were ever reviewed (every %s)", [input.metadata.name, counted.days(_interval)])
+	message := sprintf("%s: no review is recorded in `review.last` (due every %s)", [input.metadata.name, counted.days(_interval)])
 }
 
 findings contains {"path": ["spec", "lifecycle", "review", "firstBy"], "message": message, "severity": _severity(late)} if {
-	_never
+	_never_reviewed
 	some first in [input.spec.lifecycle.review.firstBy]
 	late := dates.days_since(first)
 	late > 0
@@ -55,18 +55,18 @@ findings contains {"path": ["spec", "lifecycle", "review", "firstBy"], "message"
 }
 
 findings contains {"path": ["spec", "lifecycle", "review", "firstBy"], "message": message} if {
-	_never
+	_never_reviewed
 	some first in [input.spec.lifecycle.review.firstBy]
 	ahead := dates.days_left(first)
 	ahead > _interval
-	message := sprintf("%s: the first review is due only in %s, and accounts are to be reviewed every %s", [
+	message := sprintf("%s: the first review is due only in %s, but accounts are reviewed every %s", [
 		input.metadata.name, counted.days(ahead), counted.days(_interval),
 	])
 }
 
 _interval := input.spec.lifecycle.review.everyDays
 
-_never if {
+_never_reviewed if {
 	apps.has_accounts
 	input.spec.lifecycle.review.everyDays
 	not input.spec.lifecycle.review.last

@@ -1,15 +1,15 @@
 # METADATA
-# title: Accounts are not compared in time
-# description: Comparing the accounts of the app with the source of truth finds the accounts of nobody, about which no review
-#   asks. The team has said how often it compares, and has not. After the days of grace that is an error.
+# title: Comparison of accounts is overdue
+# description: Comparing the accounts of the app with the source of truth finds orphaned accounts, which no review covers. The declared
+#   comparison is late. After the days of grace that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Run the comparison and write its date in `spec.lifecycle.reconcile.last`. Until the first one, `firstBy` says when it is due, an interval
-#     ahead at most.
+#   fix: Run the comparison and set `spec.lifecycle.reconcile.last` to its date. Before the first one, set `firstBy` to at most one interval
+#     ahead.
 #   controls:
 #     nist-800-53: [AC-2j]
 #   params:
@@ -38,24 +38,24 @@ findings contains {"path": ["spec", "lifecycle", "reconcile", "last"], "message"
 	])
 }
 
-# A stage that is declared says how often and when last, or it was never done.
+# A declared stage has an interval and a last date, or it was never done.
 findings contains {"path": ["spec", "lifecycle", "reconcile", key], "message": message, "severity": "error"} if {
 	apps.has_accounts
 	some how in [input.spec.lifecycle.reconcile]
 	not how.via == "none"
 	some key, what in _missing
-	not _said(how, key)
-	message := sprintf("%s: accounts are compared with the source of truth, and nothing says %s", [input.metadata.name, what])
+	not _declares(how, key)
+	message := sprintf("%s: accounts are compared with the source of truth, but `reconcile` does not declare %s", [input.metadata.name, what])
 }
 
-_missing := {"everyDays": "how often", "last": "when last"}
+_missing := {"everyDays": "how often", "last": "when this was last done"}
 
-_said(how, key) if how[key]
+_declares(how, key) if how[key]
 
-# The first time may still be to come.
-_said(how, "last") if how.firstBy >= data.leaver.today
+# The first comparison may be ahead.
+_declares(how, "last") if how.firstBy >= data.leaver.today
 
-# A first time that is further ahead than the interval breaks it.
+# A first comparison further ahead than the interval is too late.
 findings contains {"path": ["spec", "lifecycle", "reconcile", "firstBy"], "message": message} if {
 	apps.has_accounts
 	some how in [input.spec.lifecycle.reconcile]
@@ -65,7 +65,7 @@ findings contains {"path": ["spec", "lifecycle", "reconcile", "firstBy"], "messa
 	some first in [how.firstBy]
 	ahead := dates.days_left(first)
 	ahead > interval
-	message := sprintf("%s: the first comparison is due only in %s, and accounts are to be compared every %s", [
+	message := sprintf("%s: the first comparison is due only in %s, but accounts are compared every %s", [
 		input.metadata.name, counted.days(ahead), counted.days(interval),
 	])
 }

@@ -1,13 +1,13 @@
 # METADATA
 # title: People review their own access
-# description: Hardly anybody finds their own access superfluous. A review in which people confirm themselves finds nothing.
+# description: People seldom call their own access unnecessary, so a review in which they confirm themselves finds nothing.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Switch self-review off in the review tool (Okta: `self_review_disabled`), and declare `selfReview: false`."
+#   fix: "Switch self-review off in the review tool (Okta: `self_review_disabled`), and set `selfReview: false`."
 #   controls:
 #     nist-800-53: [AC-5]
 #     iso-27001: [A.5.3]
@@ -18,5 +18,5 @@ import data.policies.lib.apps
 findings contains {"path": ["spec", "lifecycle", "review", "selfReview"], "message": message} if {
 	apps.alive
 	input.spec.lifecycle.review.selfReview == true
-	message := sprintf("%s: reviewers decide about their own access", [input.metadata.name])
+	message := sprintf("%s: reviewers decide about their own access (`selfReview`)", [input.metadata.name])
 }

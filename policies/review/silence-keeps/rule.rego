@@ -1,7 +1,7 @@
 # METADATA
-# title: Silence keeps the access
-# description: If everything stays as it is when the reviewer does not answer, not answering is the easiest review, and it finds nothing. An
-#   escalation to nobody, or back to the team that stayed silent, comes to the same.
+# title: Access is kept when the reviewer does not answer
+# description: If access is kept when the reviewer does not answer, ignoring the review is the easiest choice, and the review finds nothing.
+#   An escalation without a target, or back to the same team, has the same effect.
 # custom:
 #   severity: warning
 #   precision: high
@@ -19,14 +19,14 @@ import data.policies.lib.apps
 findings contains {"path": ["spec", "lifecycle", "review", "onSilence"], "message": message} if {
 	apps.alive
 	input.spec.lifecycle.review.onSilence == "keep"
-	message := sprintf("%s: when the reviewer does not answer, everybody keeps their access", [input.metadata.name])
+	message := sprintf("%s: when the reviewer does not answer, all access is kept (`onSilence: keep`)", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "lifecycle", "review", "escalateTo"], "message": message} if {
 	apps.alive
 	input.spec.lifecycle.review.onSilence == "escalate"
 	not input.spec.lifecycle.review.escalateTo
-	message := sprintf("%s: when the reviewer does not answer, the review is escalated to nobody", [input.metadata.name])
+	message := sprintf("%s: when the reviewer does not answer, the review is escalated, but `escalateTo` is missing", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "lifecycle", "review", "escalateTo"], "message": message, "related": related} if {

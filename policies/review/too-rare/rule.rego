@@ -1,14 +1,14 @@
 # METADATA
 # title: Accounts are reviewed too rarely
-# description: The more sensitive the data, the shorter a wrong account may stay. The standards name the intervals, and between two reviews
-#   nobody looks.
+# description: The more sensitive the data, the shorter a wrong account may stay. Standards set the intervals, and between two reviews no
+#   one checks the accounts.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Shorten `spec.lifecycle.review.everyDays` and hold the review as often, or have the difference waived.
+#   fix: Lower `spec.lifecycle.review.everyDays` and hold the review that often, or waive the finding.
 #   controls:
 #     nist-800-53: [AC-2j, "AC-6(7)"]
 #     pci-dss: ["7.2.4"]
@@ -17,13 +17,13 @@
 #     maxDays:
 #       type: object
 #       default: {"restricted": 90, "confidential": 180, "internal": 365}
-#       description: Longest interval between two reviews, in days by class of data. A class that is not named has no limit
+#       description: Maximum interval between two reviews, in days by data class. Other classes have no limit
 #       unit: days
 #       source: CIS 5.1 (quarterly), PCI DSS 7.2.4 (six months), CIS 6.8 (annually); which class has which is a judgement
 #     maxDaysByTier:
 #       type: object
 #       default: {}
-#       description: The same by tier; the shorter of the two counts. A tier that is not named has no limit of its own
+#       description: The same by tier; the shorter of the two applies. Other tiers have no limit of their own
 #       unit: days
 #       source: "none by default; RTS 2024/1774 art. 21(e)(iv) has one for critical or important functions"
 package policies.review["too-rare"]
@@ -33,7 +33,7 @@ import data.policies.lib.counted
 
 _params := data.leaver.params["review/too-rare"]
 
-# [limit, of what]
+# [limit, what it applies to]
 _limits contains [limit, sprintf("%s data", [class])] if {
 	some class in [input.spec.dataClass]
 	some limit in [_params.maxDays[class]]
@@ -49,7 +49,7 @@ findings contains {"path": ["spec", "lifecycle", "review", "everyDays"], "messag
 	some days in [input.spec.lifecycle.review.everyDays]
 	some [limit, what] in [min(_limits)]
 	days > limit
-	message := sprintf("%s: review every %s, limit for %s is %s", [
+	message := sprintf("%s: the review is held every %s (limit for %s: %s)", [
 		input.metadata.name, counted.days(days), what, counted.days(limit),
 	])
 }

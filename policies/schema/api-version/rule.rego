@@ -1,6 +1,7 @@
 # METADATA
 # title: Declaration that leaver does not read
-# description: A document that looks like a declaration but does not say so correctly, or that stands where leaver does not look, would be skipped, and the app would be checked by nobody.
+# description: The document looks like a declaration but has a wrong envelope or is in a wrong place. leaver would skip it, and the app
+#   would not be checked.
 # custom:
 #   severity: error
 #   precision: high
@@ -8,5 +9,6 @@
 #   since: 0.1.0
 #   scope: document
 #   native: true
-#   fix: "Write `apiVersion: leaver/v1` and one of the kinds in a document of its own, or exclude the file in leaver.yaml if it belongs to another tool."
+#   fix: "Set `apiVersion: leaver/v1` and a valid kind in a separate document, or exclude the file in leaver.yaml if it belongs to another
+#     tool."
 package policies.schema["api-version"]

@@ -1,7 +1,7 @@
 # METADATA
-# title: Character that looks like another, or like nothing
-# description: Two names that read alike are two names to leaver. With a Cyrillic letter, a character that cannot be seen or a mark that
-#   turns the direction of text, a key declares nothing and an owner is nobody, while every reviewer reads what they expect.
+# title: Lookalike or invisible character
+# description: Names that look alike can be different names to leaver. With a Cyrillic letter, an invisible character or a direction mark, a
+#   key declares nothing and an owner does not exist, but reviewers do not see it.
 # custom:
 #   severity: error
 #   precision: high
@@ -9,5 +9,5 @@
 #   since: 0.1.0
 #   scope: document
 #   native: true
-#   fix: Type the key or value again with plain characters.
+#   fix: Retype the key or value with plain characters.
 package policies.schema["confusable-character"]

@@ -1,7 +1,7 @@
 # METADATA
 # title: Patterns that inherit from each other in a ring
-# description: A pattern that names itself, directly or by way of others, has no value that it could start from. A chain of more than eight
-#   patterns is refused too, because nobody can say any more what an app inherits.
+# description: A pattern that inherits from itself, directly or through others, has no base value. A chain of more than eight patterns is
+#   refused too, because it is too hard to follow.
 # custom:
 #   severity: error
 #   precision: high
@@ -9,5 +9,5 @@
 #   since: 0.1.0
 #   scope: document
 #   native: true
-#   fix: Take `pattern` out of the Pattern that should be the first one.
+#   fix: Remove `pattern` from the Pattern that should be the first one.
 package policies.schema["endless-pattern"]

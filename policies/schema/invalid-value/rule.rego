@@ -1,6 +1,6 @@
 # METADATA
 # title: Invalid value
-# description: A value outside its type, list or range means nothing to the rules that would judge it.
+# description: Rules cannot check a value outside its type, list or range.
 # custom:
 #   severity: error
 #   precision: high
@@ -8,5 +8,5 @@
 #   since: 0.1.0
 #   scope: document
 #   native: true
-#   fix: Write one of the values that the message lists, or a value of the type and range that it names.
+#   fix: Use one of the values in the message, or a value of the type and range that it names.
 package policies.schema["invalid-value"]

@@ -1,6 +1,6 @@
 # METADATA
 # title: Missing required key
-# description: "A declaration needs its kind and its name, a role and a credential their names: without them nothing can be said about the thing."
+# description: "A declaration needs its kind and name, and a role or credential needs its name: without them rules cannot refer to it."
 # custom:
 #   severity: error
 #   precision: high

@@ -1,6 +1,7 @@
 # METADATA
 # title: Not valid YAML
-# description: A file that cannot be read is a file whose apps nobody checks. Two equal keys, unknown tags and aliases of nothing are faults too, since tools disagree on what they mean.
+# description: The apps in a file that cannot be read are not checked. Duplicate keys, unknown tags and undefined aliases are errors too,
+#   since tools disagree on their meaning.
 # custom:
 #   severity: error
 #   precision: high

@@ -1,6 +1,6 @@
 # METADATA
 # title: Unknown key
-# description: A misspelt key declares nothing. The owner that somebody thought was named is not.
+# description: A misspelt key has no effect, so an owner declared under it is missing.
 # custom:
 #   severity: error
 #   precision: high
@@ -8,5 +8,5 @@
 #   since: 0.1.0
 #   scope: document
 #   native: true
-#   fix: Write one of the known keys; `leaver schema` prints them all, and an editor with the schema completes them.
+#   fix: Use one of the known keys; `leaver schema` prints them all, and an editor with the schema completes them.
 package policies.schema["unknown-key"]

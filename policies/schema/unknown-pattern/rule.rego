@@ -1,6 +1,7 @@
 # METADATA
 # title: Unknown pattern
-# description: An app says only what differs from its pattern. Without the pattern nobody knows the rest, so no rule can judge the app.
+# description: An app declares only what differs from its pattern. Without the pattern the remaining values are unknown, so no rule can
+#   check the app.
 # custom:
 #   severity: error
 #   precision: high
@@ -8,5 +9,5 @@
 #   since: 0.1.0
 #   scope: document
 #   native: true
-#   fix: Name a declared Pattern by its `metadata.name`, or declare the missing one.
+#   fix: Set `spec.pattern` to the `metadata.name` of a declared Pattern, or declare the missing one.
 package policies.schema["unknown-pattern"]

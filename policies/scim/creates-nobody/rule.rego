@@ -1,14 +1,14 @@
 # METADATA
-# title: SCIM that creates nobody
-# description: Accounts are to come by SCIM, but the SCIM service of the vendor makes none. Nobody gets access, or somebody makes the
-#   accounts by hand and nobody wrote down who.
+# title: SCIM that creates no accounts
+# description: The app relies on SCIM to create accounts, but the vendor's SCIM service creates none. Nobody gets access, or accounts are
+#   created by hand without a record.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Declare what creates the accounts, such as `via: jit` of `spec.lifecycle.create`, and keep SCIM for what it does."
+#   fix: "Set `spec.lifecycle.create.via` to what creates the accounts, such as `jit`, and use SCIM for the other stages."
 #   controls:
 #     nist-800-53: [AC-2f]
 #     cis-v8: ["6.1"]
@@ -18,7 +18,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.scim["creates-nobody"]
 
@@ -27,7 +27,7 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["scim/creates-nobody"].maxFactAgeDays
 
-# Where it is said that SCIM creates the accounts.
+# The key that declares SCIM as the creator.
 _path := ["spec", "lifecycle", "create", "via"] if input.spec.lifecycle.create.via == "scim"
 
 _path := ["spec", "provisioning", "mode"] if {
@@ -41,7 +41,7 @@ findings contains {"path": _path, "message": message} if {
 	fact.value == "no"
 	vendors.read_by_a_person(fact)
 	vendors.fresh(fact, _days)
-	message := sprintf("%s: accounts are to be created by SCIM, but SCIM of %s creates none (%s)", [
+	message := sprintf("%s: accounts are created by SCIM, but SCIM of %s creates none (%s)", [
 		input.metadata.name, vendors.vendor.title, vendors.cited(fact),
 	])
 }

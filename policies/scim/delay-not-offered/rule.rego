@@ -1,15 +1,14 @@
 # METADATA
 # title: Delay that the system does not offer
-# description: Some identity providers let an administrator choose among a few delays before an account is closed. One that is not among
-#   them cannot be what is set, so nobody knows how long leavers really keep their access.
+# description: Some identity providers offer a fixed list of delays before an account is closed. The declared delay is not in the list, so
+#   it is unknown how long leavers keep access.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Look up what is set in the identity provider and write it in `delayDays`; if the choices changed, declare the System with new
-#     ones.
+#   fix: Look up the setting in the identity provider and set `delayDays` to it. If the choices changed, declare them in the System.
 #   controls:
 #     nist-800-53: ["AC-2(3)"]
 package policies.scim["delay-not-offered"]

@@ -1,15 +1,15 @@
 # METADATA
 # title: Deletion that the system never sends
-# description: Some identity providers never delete an account elsewhere; Okta sends `active=false` whatever happens to the person. A
-#   deletion that is left to such a system does not happen, and the accounts of all who ever left stay in the app.
+# description: Some identity providers never delete an account in the app; Okta always sends `active=false`. A deletion declared to come
+#   from such a system does not happen, and accounts of leavers stay in the app.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "If the app itself deletes an account that is disabled, declare `sends: disable` beside the effect. Otherwise let a job or a ticket
-#     delete the accounts (`spec.lifecycle.remove`), and declare in `effect` what the deactivation does."
+#   fix: "If the app deletes accounts that are disabled, add `sends: disable` beside the effect. Otherwise declare a job or a ticket in
+#     `spec.lifecycle.remove`, and set `effect` to what the deactivation does."
 #   controls:
 #     nist-800-53: [AC-2f, PS-4]
 package policies.scim["delete-never-sent"]
@@ -18,7 +18,7 @@ import data.policies.lib.apps
 import data.policies.lib.mechanisms
 import data.policies.lib.vendors
 
-# [stage, key] of the deletions that a System is to push.
+# [stage, key] of the deletions that a System should push.
 _deletions contains ["remove", "via"] if input.spec.lifecycle.remove.via in mechanisms.pushing
 
 _deletions contains ["deprovision", "effect"] if {
@@ -33,7 +33,7 @@ _deletions contains ["deprovision", "sends"] if {
 	input.spec.lifecycle.deprovision.via in mechanisms.pushing
 }
 
-# The product is documented to delete an account that is disabled.
+# The product is documented to delete disabled accounts.
 _deletes_the_disabled if {
 	input.spec.lifecycle.deprovision.via == "scim"
 	vendors.facts.deactivation.value == "delete"
@@ -44,8 +44,8 @@ findings contains {"path": ["spec", "lifecycle", stage, key], "message": message
 	some [stage, key] in _deletions
 	some system in [mechanisms.system(stage)]
 	data.leaver.catalogue.System[system].spec.deletes == false
-	message := sprintf("%s: `%s` is to delete accounts via `%s`, but %s never deletes one", [
+	message := sprintf("%s: `%s` deletes accounts via `%s`, but %s never sends a deletion", [
 		input.metadata.name, stage, input.spec.lifecycle[stage].via, system,
 	])
-	related := [{"kind": "System", "name": system, "path": ["spec", "deletes"], "message": "it never deletes"}]
+	related := [{"kind": "System", "name": system, "path": ["spec", "deletes"], "message": "never deletes accounts"}]
 }

@@ -1,14 +1,14 @@
 # METADATA
-# title: Deletion that SCIM does not carry out
-# description: The last step is to delete the account by SCIM, but the vendor documents that a deletion only suspends it, takes it out of
-#   the organisation or is refused. The data of the person stays, and nobody looks.
+# title: SCIM deletion that the product does not perform
+# description: The account is declared to be deleted by SCIM, but the vendor documents that a DELETE only suspends it, removes it from the
+#   organisation or is refused. The person's data stays.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Name what deletes the account for good in `spec.lifecycle.remove`, for example a ticket, or say that it stays."
+#   fix: "Set `spec.lifecycle.remove` to what deletes the account, for example a ticket, or declare that it is kept."
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 #     iso-27001: [A.8.10]
@@ -18,7 +18,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.scim["deletes-nobody"]
 
@@ -34,7 +34,7 @@ findings contains {"path": ["spec", "lifecycle", "remove", "via"], "message": me
 	not fact.value == "delete"
 	not vendors.facts.deactivation.value == "delete"
 	vendors.fresh(fact, _days)
-	message := sprintf("%s: `remove` is to delete accounts by SCIM, but a DELETE %s in %s (%s)", [
+	message := sprintf("%s: `remove` deletes accounts by SCIM, but a DELETE %s in %s (%s)", [
 		input.metadata.name, vendors.effects[fact.value], vendors.vendor.title, vendors.cited(fact),
 	])
 }

@@ -1,15 +1,14 @@
 # METADATA
 # title: SCIM endpoint that is not the vendor's
-# description: The declared endpoint does not fit the address that the vendor documents. It is mistyped, belongs to another tenant or
-#   product, or gives the token and the data of all people to somebody else.
+# description: The declared endpoint does not match the documented address. It may be mistyped, belong to another tenant or product, or send
+#   the token and all user data to a third party.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Compare the endpoint with the documentation of the vendor; if the vendor has changed it, correct the fact in a file of
-#     `vendors`."
+#   fix: "Compare the endpoint with the documentation of the vendor. If the vendor has changed it, correct the fact in a file of `vendors`."
 #   controls:
 #     nist-800-53: [SC-8, IA-9]
 #     owasp-nhi: [NHI4]
@@ -19,7 +18,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.scim["foreign-endpoint"]
 
@@ -32,8 +31,8 @@ _host(url) := split(lower(url), "/")[2]
 
 _endpoint := _host(input.spec.provisioning.scim.endpoint)
 
-# A part in angle brackets is the customer's: anything but a slash.
-_fits if {
+# A part in angle brackets is set by the customer and matches anything but a slash.
+_host_matches if {
 	some pattern in vendors.facts.endpoint.value
 	glob.match(regex.replace(_host(pattern), `<[^>]+>`, "*"), ["/"], _endpoint)
 }
@@ -44,8 +43,8 @@ findings contains {"path": ["spec", "provisioning", "scim", "endpoint"], "messag
 	fact := vendors.facts.endpoint
 	vendors.read_by_a_person(fact)
 	vendors.fresh(fact, _days)
-	not _fits
-	message := sprintf("%s: the endpoint is not at %s, which has %s (%s)", [
+	not _host_matches
+	message := sprintf("%s: the endpoint does not match %s, which has %s (%s)", [
 		input.metadata.name, vendors.vendor.title, concat(" or ", fact.value), vendors.cited(fact),
 	])
 }

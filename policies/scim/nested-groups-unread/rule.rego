@@ -1,15 +1,14 @@
 # METADATA
 # title: Nested groups that the system does not read
-# description: Some identity providers provision the direct members of an assigned group only. Whoever is in a group inside it gets no
-#   account, or keeps the one that was made by hand, and nothing ends it, because for the identity provider that person was never in
-#   scope.
+# description: Some identity providers provision only direct members of an assigned group. Members of nested groups get no account, or keep
+#   one made by hand that is never closed, because they were never in scope.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Assign the inner groups themselves, or make the group flat, and declare `nested: false`."
+#   fix: "Assign the inner groups directly, or flatten the group, and set `nested: false`."
 #   controls:
 #     nist-800-53: ["AC-2c", "AC-2f"]
 #     soc2: ["CC6.2"]
@@ -24,6 +23,6 @@ findings contains {"path": ["spec", "provisioning", via, "scope", "nested"], "me
 	block.scope.nested == true
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.readsNestedGroups == false
-	message := sprintf("%s: people are in scope by groups inside groups, and %s reads direct members only", [input.metadata.name, system])
-	related := [{"kind": "System", "name": system, "path": ["spec", "readsNestedGroups"], "message": "it reads no nested groups"}]
+	message := sprintf("%s: the scope includes nested groups, but %s only reads direct members", [input.metadata.name, system])
+	related := [{"kind": "System", "name": system, "path": ["spec", "readsNestedGroups"], "message": "does not read nested groups"}]
 }

@@ -1,15 +1,15 @@
 # METADATA
-# title: Accounts are pushed in and never ended
-# description: "A mechanism that makes accounts and is not set up to end them looks like full provisioning: everybody believes that
-#   leavers are taken care of. Many connectors can only create, and in Okta deactivation is a switch of its own."
+# title: Accounts are pushed but never closed
+# description: "A mechanism that creates accounts but does not close them looks like full provisioning, so leavers are forgotten. Many
+#   connectors can only create, and Okta has a separate switch for deactivation."
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch deactivation on and declare it in `spec.lifecycle.deprovision`; where the mechanism cannot, name the job or the ticket
-#     queue that does.
+#   fix: Switch deactivation on and declare it in `spec.lifecycle.deprovision`. If the mechanism cannot deactivate, declare the job or the
+#     ticket queue that does.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 #     pci-dss: ["8.2.5"]
@@ -23,8 +23,8 @@ _ended if mechanisms.done("deprovision")
 
 _ended if mechanisms.done("remove")
 
-# `jit/no-deprovision-owner` tells it already.
-_told if {
+# `jit/no-deprovision-owner` reports it.
+_reported_elsewhere if {
 	apps.created_by_jit
 	not apps.owned("deprovision")
 	not apps.owned("remove")
@@ -36,6 +36,6 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "via"], "message
 	some via in [mechanisms.creation]
 	via in mechanisms.pushing
 	not _ended
-	not _told
-	message := sprintf("%s: accounts are created via `%s`, and nothing ends them", [input.metadata.name, via])
+	not _reported_elsewhere
+	message := sprintf("%s: accounts are created via `%s`, but `deprovision` and `remove` do not close them", [input.metadata.name, via])
 }

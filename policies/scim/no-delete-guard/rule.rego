@@ -1,15 +1,15 @@
 # METADATA
-# title: Mass deletion that nothing stops
-# description: A program that closes whom it does not find in a list closes everybody when the list is empty. A guard that stops above a
-#   number of accounts turns that day into a question instead of an outage. At tier 1, or where the program deletes, it is an error.
+# title: Mass deletion without a guard
+# description: A program that closes every account missing from a list closes all of them if the list is empty. A guard stops runs above a
+#   threshold and asks first. At tier 1, or if the program deletes, it is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Set a threshold in the program, and declare it in `deleteGuard` of the mechanism or of the System that runs it, with the team
-#     that allows a larger run.
+#   fix: Set a threshold in the program, and declare it in `deleteGuard` of the mechanism or of its System, with the team that approves a
+#     larger run.
 #   controls:
 #     nist-800-53: ["AC-2f", "SI-10"]
 #     soc2: ["CC6.3"]
@@ -28,13 +28,13 @@ _operations := {operation | some operation in input.spec.provisioning[_via].oper
 # Programs that compare lists, and pushes that send deletions.
 _closes if _via in {"script", "automation", "csv", "directory"}
 
-# An HR system ends its own accounts one by one.
+# An HR system closes its own accounts one by one.
 _closes if {
 	_via == "hr"
-	not _itself
+	not _own_hr_accounts
 }
 
-_itself if {
+_own_hr_accounts if {
 	some system in [mechanisms.system(_stage)]
 	ways.own(system)
 }
@@ -73,16 +73,16 @@ _severity := "error" if {
 	_deletes
 }
 
-_what := "deletes" if _deletes
+_verb := "deletes" if _deletes
 
-_what := "closes" if not _deletes
+_verb := "closes" if not _deletes
 
 findings contains {"path": ["spec", "provisioning", _via, "deleteGuard"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	_closes
 	not _guarded
-	related := ways.runners({_stage}, "deleteGuard", "it has no guard")
-	message := sprintf("%s: `%s` %s accounts, and nothing stops it from doing so to all of them at once", [
-		input.metadata.name, _via, _what,
+	related := ways.runners({_stage}, "deleteGuard", "has no guard")
+	message := sprintf("%s: `%s` %s accounts, and no `deleteGuard` stops it from doing so to all of them at once", [
+		input.metadata.name, _via, _verb,
 	])
 }

@@ -1,15 +1,15 @@
 # METADATA
 # title: Provisioning failures alert nobody
-# description: A provisioning job whose credential has expired, or of which too much fails, slows down and is switched off after some
-#   weeks. Nobody in the app notices, because all that is missing is the leavers. At tier 1 that is an error.
+# description: A provisioning job with an expired credential or too many failures slows down and is switched off after some weeks. Users do
+#   not notice, because only the closing of leavers stops. At tier 1 that is an error.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Name who hears of failures in `alert` of the mechanism, of its `deprovision` stage or of the System, and set that address in the
-#     identity provider (Entra ID: *Notification Email*)."
+#   fix: "Set `alert` of the mechanism, of its `deprovision` stage or of the System, and set that address in the identity provider (Entra
+#     ID: *Notification Email*)."
 #   controls:
 #     nist-800-53: ["AC-2(4)", CA-7]
 package policies.scim["no-failure-alert"]
@@ -18,7 +18,7 @@ import data.policies.lib.apps
 import data.policies.lib.mechanisms
 import data.policies.lib.ways
 
-# Jobs or lists do what the mode calls a connector, and no stage goes via the connector itself: `mechanism/unheard` asks for their alert.
+# Jobs or lists do the work in mode `connector`: `mechanism/unheard` checks their alert.
 _left_to_jobs("connector") if {
 	input.spec.provisioning.mode == "connector"
 	count({stage | some stage, "connector" in mechanisms.pushed}) == 0
@@ -26,20 +26,20 @@ _left_to_jobs("connector") if {
 	ways.doing[via]
 }
 
-_heard(via) if input.spec.provisioning[via].alert != ""
+_has_alert(via) if input.spec.provisioning[via].alert != ""
 
-_heard(via) if {
+_has_alert(via) if {
 	some stage, way in mechanisms.pushed
 	way == via
 	input.spec.lifecycle[stage].alert != ""
 }
 
-_heard(via) if {
+_has_alert(via) if {
 	some system in mechanisms.systems(via)
-	ways.tells(system)
+	ways.has_alert(system)
 }
 
-# What becomes of it: [System, days] of those that give up after a time in quarantine.
+# [System, days] of those that give up after a time in quarantine.
 _given_up(via) := {[days, system] |
 	some system in mechanisms.systems(via)
 	some days in [data.leaver.catalogue.System[system].spec.quarantineDays]
@@ -66,18 +66,18 @@ _tries(via) := {[tries, system] |
 	some tries in [data.leaver.catalogue.System[system].spec.maxRetries]
 }
 
-# When a System begins to slow down, and how slow it gets.
+# When a System slows down, and how often it then runs.
 _slower(system) := sprintf(" runs only every %v h when %d percent fail, and", [quarantine.cycleHours, quarantine.failurePercent]) if {
 	quarantine := data.leaver.catalogue.System[system].spec.quarantine
 	quarantine.cycleHours
 	quarantine.failurePercent
 } else := ""
 
-_related(via) := [{"kind": "System", "name": system, "path": ["spec", "quarantineDays"], "message": "then it gives up"} |
+_related(via) := [{"kind": "System", "name": system, "path": ["spec", "quarantineDays"], "message": "gives up after this time"} |
 	some [_, system] in _given_up(via)
 ]
 
-_words := {
+_mechanism_text := {
 	"scim": "SCIM provisioning",
 	"connector": "the connector",
 	"directory": "directory synchronisation",
@@ -91,8 +91,8 @@ _severity := "error" if apps.tier == 1
 findings contains {"path": ["spec", "provisioning", via, "alert"], "message": message, "severity": _severity, "related": related} if {
 	apps.alive
 	some via in mechanisms.used
-	not _heard(via)
+	not _has_alert(via)
 	not _left_to_jobs(via)
-	message := sprintf("%s: nobody is told when %s fails%s", [input.metadata.name, _words[via], _consequence(via)])
+	message := sprintf("%s: no `alert` is declared for failures of %s%s", [input.metadata.name, _mechanism_text[via], _consequence(via)])
 	related := _related(via)
 }

@@ -1,14 +1,14 @@
 # METADATA
-# title: Accounts are pushed in and never updated
-# description: Creation without updates is a snapshot of the first day. Who changes name, department or manager keeps the old values in
-#   the app, and whatever the app decides by them is decided wrongly.
+# title: Accounts are pushed but never updated
+# description: Without updates the account keeps the values of the first day. After a change of name, department or manager, decisions that
+#   the app bases on them are wrong.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch on the push of profile changes and declare it in `spec.lifecycle.update`, or name who does it by hand.
+#   fix: Switch on the push of profile changes and declare it in `spec.lifecycle.update`, or declare who updates accounts by hand.
 #   controls:
 #     nist-800-53: [PS-5c]
 #     soc2: [CC6.3/Creates-or-Modifies-Access-to-Protected-Information-Assets]
@@ -23,5 +23,5 @@ findings contains {"path": ["spec", "lifecycle", "update", "via"], "message": me
 	some via in [mechanisms.creation]
 	via in mechanisms.pushing
 	not apps.created_by_jit
-	message := sprintf("%s: accounts are created via `%s`, and nothing updates them", [input.metadata.name, via])
+	message := sprintf("%s: accounts are created via `%s`, but `update` has `via: none`", [input.metadata.name, via])
 }

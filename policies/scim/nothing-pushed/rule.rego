@@ -1,14 +1,14 @@
 # METADATA
 # title: Push by a system that pushes nothing
-# description: Some identity providers only sign people in. What is left to a push from them never happens, so accounts of leavers stay, and
-#   the declaration says that all is well.
+# description: Some identity providers only sign people in. A stage that relies on a push from them never happens, so accounts of leavers
+#   stay open.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the System that really pushes, or declare what else does the stage.
+#   fix: Set `system` to the one that pushes, or set `via` to what performs the stage.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 #     pci-dss: ["8.2.5"]
@@ -22,6 +22,6 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	some stage, via in mechanisms.pushed
 	some system in [mechanisms.system(stage)]
 	data.leaver.catalogue.System[system].spec.pushes == false
-	message := sprintf("%s: `%s` goes via `%s`, but %s pushes nothing", [input.metadata.name, stage, via, system])
-	related := [{"kind": "System", "name": system, "path": ["spec", "pushes"], "message": "it pushes nothing"}]
+	message := sprintf("%s: `%s` has `via: %s`, but %s pushes nothing", [input.metadata.name, stage, via, system])
+	related := [{"kind": "System", "name": system, "path": ["spec", "pushes"], "message": "pushes nothing"}]
 }

@@ -1,15 +1,14 @@
 # METADATA
-# title: Old SCIM token that outlives its rotation
-# description: In this product a new SCIM token does not end the old one. Unless somebody revokes it, a leaked token goes on working after
-#   its replacement, with the right to make and end every account.
+# title: Old SCIM token that survives rotation
+# description: In this product a new SCIM token does not end the old one. Unless the old one is revoked, a leaked token keeps working after
+#   the rotation and can create and close every account.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Revoke the old token as a step of each rotation and declare `revokesPrevious: true`. If that is not done, declare
-#     `revokesPrevious: false`, so that the risk shows."
+#   fix: "Revoke the old token in each rotation and set `revokesPrevious: true`. If that is not done, set `revokesPrevious: false`."
 #   controls:
 #     nist-800-53: [IA-5i, IA-5f]
 #     owasp-nhi: [NHI7]
@@ -19,7 +18,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.scim["old-token-survives"]
 
@@ -36,22 +35,22 @@ _at := min({index |
 
 _token := input.spec.nonHuman[_at]
 
-_until := {"until-revoked": "until somebody revokes it", "until-expiry": "until its own end"}
+_until := {"until-revoked": "until it is revoked", "until-expiry": "until it expires"}
 
 _rotated if _token.rotateEveryDays
 
 _rotated if _token.lastRotated
 
-_decided if _token.revokesPrevious in {true, false}
+_declares_revocation if _token.revokesPrevious in {true, false}
 
 findings contains {"path": ["spec", "nonHuman", _at], "message": message} if {
 	apps.alive
 	_rotated
-	not _decided
+	not _declares_revocation
 	fact := vendors.facts.tokenOverlapHours
 	vendors.fresh(fact, _days)
 	some how in [_until[fact.value]]
-	message := sprintf("%s: an old SCIM token of %s works %s, and nothing says that a rotation ends it (%s)", [
+	message := sprintf("%s: an old SCIM token of %s works %s, and `revokesPrevious` does not declare that a rotation ends it (%s)", [
 		input.metadata.name, vendors.vendor.title, how, vendors.cited(fact),
 	])
 }

@@ -1,14 +1,14 @@
 # METADATA
-# title: Stage that its mechanism does not carry out
-# description: The stage says that a mechanism does it, and the list of what that mechanism is set up to do says that it does not. In Okta
-#   every operation is a switch of its own, and a provisioning without deactivation is found only when somebody looks for a leaver.
+# title: Stage whose mechanism has the operation off
+# description: The stage uses a mechanism whose declared operations do not include it. In Okta every operation is a separate switch, and a
+#   missing deactivation is noticed only when a leaver still has an account.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Switch the operation on and add it to `operations` of the mechanism, or name in the stage what really does it.
+#   fix: Switch the operation on and add it to `operations` of the mechanism, or set `via` of the stage to what performs it.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 #     pci-dss: ["8.2.5"]
@@ -18,7 +18,7 @@ package policies.scim["operation-off"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# Operations of which a stage needs one. Roles may be attributes, so an update can carry them.
+# Stage → operations, one of which it needs. Roles may be attributes, so an update can carry them.
 _needs := {
 	"create": {"create"},
 	"update": {"update"},
@@ -27,7 +27,7 @@ _needs := {
 	"reactivate": {"reactivate"},
 }
 
-# The same for deprovisioning, by its effect. Some products delete an account that is disabled, so what is sent is another matter.
+# Effect of deprovisioning → the same. Some products delete a disabled account, so the operation may differ from the effect.
 _ends := {
 	"suspend": {"disable", "delete"},
 	"delete": {"disable", "delete"},
@@ -48,11 +48,11 @@ _needed("deprovision") := _ends.suspend if {
 	not input.spec.lifecycle.deprovision.effect
 }
 
-# Without these a leaver stays.
+# Without these a leaver keeps the account.
 _severity := {true: "error", false: "warning"}
 
-# `scim/delete-never-sent` tells it already.
-_told(stage) if {
+# `scim/delete-never-sent` reports it.
+_reported_elsewhere(stage) if {
 	_needed(stage) == {"delete"}
 	data.leaver.catalogue.System[mechanisms.system(stage)].spec.deletes == false
 }
@@ -63,10 +63,10 @@ findings contains {"path": path, "message": message, "severity": severity, "rela
 	some operations in [input.spec.provisioning[how.via].operations]
 	some needed in [_needed(stage)]
 	count(needed & {operation | some operation in operations}) == 0
-	not _told(stage)
+	not _reported_elsewhere(stage)
 	path := ["spec", "provisioning", how.via, "operations"]
 	severity := _severity[stage in {"deprovision", "remove"}]
-	message := sprintf("%s: `%s` goes via `%s`, but its operations have no `%s`", [
+	message := sprintf("%s: `%s` has `via: %s`, but its operations lack `%s`", [
 		input.metadata.name, stage, how.via, concat("` or `", sort(needed)),
 	])
 	related := [{

@@ -1,16 +1,16 @@
 # METADATA
-# title: Offboarding that is switched off
-# description: A provisioning job sees a leaver as somebody who is no longer in its scope, or whose soft-delete flag is set. If it skips
-#   those, or the flag is not mapped, the job runs, all is green, and nobody is ever deprovisioned.
+# title: Provisioning job that skips leavers
+# description: A provisioning job recognises a leaver as a person out of its scope, or by the soft-delete flag. If it skips those people, or
+#   the flag is not mapped, the job succeeds but closes no account.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set out-of-scope handling to deprovision (Entra ID: clear *skip out of scope deletions*, map `isSoftDeleted` to `active`), and
-#     declare `outOfScope: deprovision` and `softDeleteMapped: true`. Where no job does it, let whoever takes a person out of the scope close
-#     the account as well, and declare `outOfScope: deprovision` in the stage."
+#   fix: "Set out-of-scope handling to deprovision (Entra ID: clear *skip out of scope deletions*, map `isSoftDeleted` to `active`), and set
+#     `outOfScope: deprovision` and `softDeleteMapped: true`. Without a job, close the account when a person goes out of scope, and set
+#     `outOfScope: deprovision` in the stage."
 #   controls:
 #     nist-800-53: [PS-4a, "AC-2(3)(b)"]
 package policies.scim["out-of-scope-skipped"]
@@ -18,7 +18,7 @@ package policies.scim["out-of-scope-skipped"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-# The way that deprovisions, or any that is in use where nothing is said about that.
+# The mechanism that deprovisions, or all that are in use if that is not declared.
 _ways contains input.spec.lifecycle.deprovision.via if input.spec.lifecycle.deprovision.via
 
 _ways contains via if {
@@ -26,7 +26,7 @@ _ways contains via if {
 	not input.spec.lifecycle.deprovision.via
 }
 
-_said(via) if input.spec.provisioning[via].outOfScope != ""
+_declares_out_of_scope(via) if input.spec.provisioning[via].outOfScope != ""
 
 # An app that cannot disable accounts has no flag to map; its accounts are deleted at once.
 _deletes_at_once if {
@@ -39,40 +39,40 @@ findings contains {"path": ["spec", "provisioning", via, "outOfScope"], "message
 	apps.alive
 	some via in _ways
 	input.spec.provisioning[via].outOfScope == "skip"
-	message := sprintf("%s: `%s` leaves accounts alone that are no longer in scope, so leavers keep theirs", [input.metadata.name, via])
+	message := sprintf("%s: `%s` skips accounts that are out of scope, so leavers keep theirs", [input.metadata.name, via])
 }
 
 findings contains {"path": ["spec", "provisioning", via, "outOfScope"], "message": message, "related": related} if {
 	apps.alive
 	some via in _ways
 	via in mechanisms.pushing
-	not _said(via)
+	not _declares_out_of_scope(via)
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.outOfScope == "skip"
-	message := sprintf("%s: %s leaves accounts alone that are no longer in scope, and nothing says that it is otherwise here", [
+	message := sprintf("%s: %s skips accounts that are out of scope, and the app does not declare `outOfScope`", [
 		input.metadata.name, system,
 	])
-	related := [{"kind": "System", "name": system, "path": ["spec", "outOfScope"], "message": "what it does unless told otherwise"}]
+	related := [{"kind": "System", "name": system, "path": ["spec", "outOfScope"], "message": "default behaviour"}]
 }
 
 findings contains {"path": ["spec", "provisioning", via, "outOfScope"], "message": message, "severity": "warning", "related": related} if {
 	apps.alive
 	some via in _ways
 	via in mechanisms.pushing
-	not _said(via)
+	not _declares_out_of_scope(via)
 	some system in mechanisms.systems(via)
 	data.leaver.catalogue.System[system].spec.skipsArchived == true
-	message := sprintf("%s: %s skips people who are archived, and nothing says that they lose their accounts here", [
+	message := sprintf("%s: %s skips archived people, and the app does not declare that they lose their accounts (`outOfScope`)", [
 		input.metadata.name, system,
 	])
-	related := [{"kind": "System", "name": system, "path": ["spec", "skipsArchived"], "message": "archived people are skipped"}]
+	related := [{"kind": "System", "name": system, "path": ["spec", "skipsArchived"], "message": "skips archived people"}]
 }
 
-# The stage itself says so, by whatever way it goes.
+# Declared in the stage, for any mechanism.
 findings contains {"path": ["spec", "lifecycle", "deprovision", "outOfScope"], "message": message} if {
 	apps.alive
 	input.spec.lifecycle.deprovision.outOfScope == "skip"
-	message := sprintf("%s: nobody closes the account of a person who is no longer in scope, so whoever changes jobs keeps it", [
+	message := sprintf("%s: accounts of people who go out of scope are not closed (`outOfScope: skip`), so movers keep them", [
 		input.metadata.name,
 	])
 }

@@ -1,14 +1,15 @@
 # METADATA
-# title: Nobody decided what becomes of ended accounts
-# description: "A pushed deprovisioning disables, and there it stops: the account, its data and often its seat stay for ever, unless
-#   somebody decides when they go. To keep them may be right, but then it is a decision."
+# title: Removal of closed accounts is not declared
+# description: "A pushed deprovisioning disables the account and stops there: the account, its data and often its seat stay forever unless
+#   they are removed. Keeping them may be right, but must be declared."
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Say in `spec.lifecycle.remove` what deletes the accounts and after how many days, or `via: none` if they are kept on purpose."
+#   fix: "Declare in `spec.lifecycle.remove` what deletes the accounts (`via`) and when (`afterDays`), or set `via: none` if they are kept
+#     on purpose."
 #   controls:
 #     nist-800-53: [AC-2f]
 #     iso-27001: [A.5.18]
@@ -18,16 +19,16 @@ package policies.scim["removal-undecided"]
 import data.policies.lib.apps
 import data.policies.lib.mechanisms
 
-_decided if input.spec.lifecycle.remove.via != ""
+_removal_declared if input.spec.lifecycle.remove.via != ""
 
-_decided if apps.owned("remove")
+_removal_declared if apps.owned("remove")
 
-_decided if input.spec.lifecycle.deprovision.effect == "delete"
+_removal_declared if input.spec.lifecycle.deprovision.effect == "delete"
 
 findings contains {"path": ["spec", "lifecycle", "remove"], "message": message} if {
 	apps.alive
 	some via in [input.spec.lifecycle.deprovision.via]
 	via in mechanisms.pushing
-	not _decided
-	message := sprintf("%s: `%s` ends the access of leavers, and nothing says what becomes of their accounts", [input.metadata.name, via])
+	not _removal_declared
+	message := sprintf("%s: `%s` disables accounts of leavers, but `remove` does not declare what happens to them then", [input.metadata.name, via])
 }

@@ -1,14 +1,14 @@
 # METADATA
-# title: Roles that SCIM does not carry
-# description: Roles or groups are to be given and taken by SCIM, but the SCIM service of the product does not carry them. A transfer
-#   changes nothing in the app, and nobody was told to do it by hand.
+# title: Roles that SCIM does not support
+# description: SCIM is declared to grant and withdraw roles or groups, but the product's SCIM service does not support them. A mover keeps
+#   the old roles in the app.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Name what gives and takes the roles in `spec.lifecycle.entitle`, for example a sign-in claim or a ticket."
+#   fix: "Set `spec.lifecycle.entitle` to what grants and withdraws the roles, for example a sign-in claim or a ticket."
 #   controls:
 #     nist-800-53: [AC-2f, PS-5c, AC-2l]
 #     soc2: [CC6.3]
@@ -18,7 +18,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.scim["roles-not-carried"]
 
@@ -27,7 +27,7 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["scim/roles-not-carried"].maxFactAgeDays
 
-# [path, fact, what]
+# [path, fact, noun]
 _faults contains [["spec", "lifecycle", "entitle", "via"], vendors.facts.roles, "roles"] if {
 	input.spec.lifecycle.entitle.via == "scim"
 	vendors.facts.roles.value == "no"
@@ -47,7 +47,7 @@ findings contains {"path": path, "message": message} if {
 	apps.alive
 	some [path, fact, what] in _faults
 	vendors.fresh(fact, _days)
-	message := sprintf("%s: SCIM is to carry %s, but SCIM of %s does not (%s)", [
+	message := sprintf("%s: SCIM is declared to set %s, but SCIM of %s does not support that (%s)", [
 		input.metadata.name, what, vendors.vendor.title, vendors.cited(fact),
 	])
 }

@@ -1,14 +1,14 @@
 # METADATA
 # title: Delete guard that may wait past the SLA
-# description: When many people leave on one day, a guard against mass deletions holds all of them back. If whoever allows it has more
-#   time than the SLA gives, the SLA is broken on just the day on which it matters most.
+# description: When many people leave on one day, the guard against mass deletions holds all of them back. If its approver has more time
+#   than the SLA allows, the SLA is missed on that day.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Shorten `deleteGuard.slaHours` to what `spec.lifecycle.deprovision.slaHours` allows, or raise the latter deliberately.
+#   fix: Lower `deleteGuard.slaHours` to at most `spec.lifecycle.deprovision.slaHours`, or raise the latter deliberately.
 #   controls:
 #     nist-800-53: [AC-2f]
 package policies.scim["slow-delete-guard"]
@@ -18,9 +18,9 @@ import data.policies.lib.mechanisms
 
 _via := input.spec.lifecycle.deprovision.via
 
-_said if input.spec.provisioning[_via].deleteGuard.slaHours >= 0
+_declares_wait if input.spec.provisioning[_via].deleteGuard.slaHours >= 0
 
-# [hours, System or ""]: how long the guard may wait.
+# [hours, System or ""]: maximum wait of the guard.
 _waits contains [hours, ""] if {
 	_via in mechanisms.pushing
 	some hours in [input.spec.provisioning[_via].deleteGuard.slaHours]
@@ -28,7 +28,7 @@ _waits contains [hours, ""] if {
 
 _waits contains [hours, system] if {
 	_via in (mechanisms.pushing | {"script", "automation"})
-	not _said
+	not _declares_wait
 	some system in [mechanisms.system("deprovision")]
 	some hours in [data.leaver.catalogue.System[system].spec.deleteGuard.slaHours]
 }
@@ -52,7 +52,7 @@ findings contains {"path": path, "message": message, "related": related} if {
 	hours > limit
 	path := _path(system)
 	related := _related(system)
-	message := sprintf("%s: deprovision within %v h, but the delete guard may hold it back for %v h", [
+	message := sprintf("%s: `deprovision` may take %v h, but the delete guard may hold it back for %v h", [
 		input.metadata.name, limit, hours,
 	])
 }

@@ -1,15 +1,15 @@
 # METADATA
 # title: Mechanism slower than its SLA
-# description: Provisioning that runs in intervals, or waits on purpose before it closes an account, cannot be faster than that. A promise
-#   that the mechanism cannot keep is broken with every leaver, and nobody sees it, because the declaration says that all is well.
+# description: A mechanism that runs at intervals, or waits before it closes an account, cannot be faster than that. An SLA below that time
+#   is missed with every leaver.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Shorten `syncMinutes` or `delayDays` of the mechanism, let something faster do `spec.lifecycle.deprovision`, or raise its
-#     `slaHours` deliberately.
+#   fix: Shorten `syncMinutes` or `delayDays` of the mechanism, use a faster one in `spec.lifecycle.deprovision.via`, or raise `slaHours`
+#     deliberately.
 #   controls:
 #     nist-800-53: ["AC-2(3)", PS-4a]
 #     pci-dss: ["8.2.5"]
@@ -31,12 +31,12 @@ _runs if _stage.via in mechanisms.pushing
 
 _runs if _stage.via in {"script", "automation"}
 
-# What the app says itself goes before what its System says.
-_said if _block.syncMinutes >= 0
+# The app's value overrides that of its System.
+_declares_interval if _block.syncMinutes >= 0
 
-_said_delay if _block.delayDays >= 0
+_declares_delay if _block.delayDays >= 0
 
-# [minutes, in words, key of the System or ""]: what a leaver waits for.
+# [minutes, description, key of the System or ""] of each wait.
 _waits contains [minutes, text, ""] if {
 	_runs
 	some minutes in [_block.syncMinutes]
@@ -45,7 +45,7 @@ _waits contains [minutes, text, ""] if {
 
 _waits contains [minutes, text, "syncMinutes"] if {
 	_runs
-	not _said
+	not _declares_interval
 	some minutes in [_facts.syncMinutes]
 	text := sprintf("%s between two runs of %s", [durations.minutes(minutes), _system])
 }
@@ -58,7 +58,7 @@ _waits contains [days * 1440, text, ""] if {
 
 _waits contains [days * 1440, text, "delayDays"] if {
 	_runs
-	not _said_delay
+	not _declares_delay
 	some days in [_facts.delayDays]
 	text := sprintf("%s of delay in %s", [durations.days(days), _system])
 }
@@ -73,24 +73,24 @@ _total := sum([minutes | some [minutes, _, _] in _waits])
 
 _too_slow if _total > _stage.slaHours * 60
 
-# Somebody hears of a change that the system could not make.
-_heard if _stage.alert
+# An alert reports changes that the system could not make.
+_has_alert if _stage.alert
 
-_heard if _block.alert
+_has_alert if _block.alert
 
-# What the system tries again may take longer than was promised. It is seldom, so it only counts where nobody would hear of it.
+# Retries may take longer than the SLA. They are rare, so they count only if no alert reports them.
 findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": message, "severity": "info", "related": related} if {
 	apps.alive
 	_runs
-	not _heard
+	not _has_alert
 	not _too_slow
 	some limit in [_stage.slaHours]
 	hours := _facts.retryHours
 	hours > limit
-	message := sprintf("%s: deprovision within %v h, but %s tries a change that is refused for up to %v h, and nobody hears of it", [
+	message := sprintf("%s: `deprovision` may take %v h, but %s retries a refused change for up to %v h, and no `alert` is declared", [
 		input.metadata.name, limit, _system, hours,
 	])
-	related := [{"kind": "System", "name": _system, "path": ["spec", "retryHours"], "message": "tried for so long"}]
+	related := [{"kind": "System", "name": _system, "path": ["spec", "retryHours"], "message": "retries for this long"}]
 }
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "message": message, "related": _related} if {
@@ -98,7 +98,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	some limit in [_stage.slaHours]
 	_too_slow
 	sums := concat(" + ", [text | some [minutes, text, _] in _waits; minutes > 0])
-	message := sprintf("%s: deprovision within %v h, but `%s` takes up to %s (%s)", [
+	message := sprintf("%s: `deprovision` may take %v h, but `%s` takes up to %s (%s)", [
 		input.metadata.name, limit, _stage.via, durations.minutes(_total), sums,
 	])
 }

@@ -1,15 +1,15 @@
 # METADATA
-# title: SCIM token that ends before it is replaced
-# description: The product ends a SCIM token by itself, earlier than the declared rotation. From that day nothing is pushed, leavers keep
-#   their accounts, and no message says so.
+# title: SCIM token that expires before its rotation
+# description: The product expires a SCIM token earlier than the declared rotation. From that day nothing is pushed and leavers keep their
+#   accounts, without an error.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Replace the token before the product ends it: set `rotateEveryDays` below its life, and write its real end in `expires` instead of
-#     `neverExpires`."
+#   fix: "Rotate the token before the product expires it: set `rotateEveryDays` below its lifetime, and set `expires` to its real end
+#     instead of `neverExpires`."
 #   controls:
 #     nist-800-53: [IA-5f, IA-5d]
 #     pci-dss: ["8.6.3"]
@@ -19,7 +19,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.scim["token-ends-early"]
 
@@ -37,12 +37,12 @@ _at := min({index |
 
 _token := input.spec.nonHuman[_at]
 
-_faults contains ["rotateEveryDays", sprintf("it is replaced every %d days", [days])] if {
+_faults contains ["rotateEveryDays", sprintf("it is rotated every %d days", [days])] if {
 	some days in [_token.rotateEveryDays]
 	days > vendors.facts.tokenDays.value
 }
 
-# The day from which the token has existed, or today.
+# The creation day of the token, or today.
 _start := max({day | some day in object.filter(_token, ["created", "lastRotated"])}) if {
 	count(object.filter(_token, ["created", "lastRotated"])) > 0
 } else := data.leaver.today

@@ -1,14 +1,15 @@
 # METADATA
-# title: SCIM that depends on a person
-# description: The SCIM token of this product belongs to a person. When that person leaves, the token goes too, and from then on nobody is
-#   created and nobody is closed.
+# title: SCIM token that belongs to a person
+# description: The SCIM token of this product belongs to a person. When that person leaves, the token ends, and accounts are no longer
+#   created or closed.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Let a service user of the product own the token, and declare in `spec.nonHuman` whose it is: `boundTo: team` or `boundTo: organisation`."
+#   fix: "Create the token with a service user of the product, and set its owner in `spec.nonHuman`: `boundTo: team` or `boundTo:
+#     organisation`."
 #   controls:
 #     nist-800-53: [IA-4, IA-9]
 #     owasp-nhi: [NHI1]
@@ -18,7 +19,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.scim["token-of-a-person"]
 
@@ -29,8 +30,8 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["scim/token-of-a-person"].maxFactAgeDays
 
-# `credential/bound-to-person` says it of the entry.
-_told if {
+# `credential/bound-to-person` reports the entry.
+_reported_elsewhere if {
 	some item in input.spec.nonHuman
 	item.name == input.spec.provisioning.scim.credential
 	credentials.personal(item)
@@ -43,7 +44,7 @@ _of_a_service if {
 	item.boundTo in {"team", "organisation", "workload"}
 }
 
-# The token was made for a service user.
+# The token was created for a service user.
 _of_a_service if {
 	some item in input.spec.nonHuman
 	item.name == input.spec.provisioning.scim.credential
@@ -58,7 +59,7 @@ findings contains {"path": _path, "message": message} if {
 	apps.alive
 	"scim" in mechanisms.used
 	not _of_a_service
-	not _told
+	not _reported_elsewhere
 	fact := vendors.facts.tokenOwner
 	fact.value == "person"
 	vendors.fresh(fact, _days)

@@ -1,7 +1,7 @@
 # METADATA
 # title: More apps than the system can provision
-# description: Some editions of an identity provider push accounts to a few apps only. The apps above that number are declared as provisioned and
-#   are not, and leavers keep their accounts there.
+# description: Some editions of an identity provider push accounts to a limited number of apps. Apps above the limit are declared as
+#   provisioned but are not, so leavers keep their accounts.
 # custom:
 #   severity: warning
 #   precision: high
@@ -9,8 +9,8 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, spec.status, spec.signOn, spec.provisioning, spec.populations]
-#   fix: Find out which apps are really provisioned and declare what closes accounts in the others, or buy the edition that covers all of
-#     them and declare `maxApps` of the System.
+#   fix: Find out which apps are provisioned and declare what closes accounts in the others, or buy the edition that covers all of them and
+#     set `maxApps` of the System.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a]
 package policies.scim["too-many-apps"]
@@ -29,7 +29,7 @@ _pushed := sort([[system, at, path] |
 	[_, path] := min({[order, way[1]] | some [order, way] in ways; way[0] == system})
 ])
 
-# Where the apps of the next System begin.
+# Indexes at which the next System begins.
 _starts := [nth | some nth, [system, _, _] in _pushed; not _continues(nth, system)]
 
 _ends := array.concat(array.slice(_starts, 1, count(_starts)), [count(_pushed)])
@@ -41,7 +41,7 @@ _continues(nth, system) if {
 
 _unused(declaration) if declaration.spec.status in {"planned", "retired"}
 
-# The ways into an app: its own one first, then those of populations, which have what they do not state from the app.
+# The app's own provisioning, then that of populations, which inherit missing keys from the app.
 _ways(app) := array.concat(
 	[[0, way] | some way in _systems(app.spec, "", ["spec"])],
 	[[nth + 1, way] |
@@ -50,7 +50,7 @@ _ways(app) := array.concat(
 	],
 )
 
-# [System, path] of what pushes. SCIM comes from the first sign-on.
+# [System, path] of each push. SCIM comes from the first sign-on.
 _systems(spec, population, at) := {[system, array.concat(at, ["provisioning", "mode"])] |
 	apps.mode_of(spec.provisioning) in {"scim", "hybrid"}
 	some [_, how] in array.slice(sign_ons.serving(spec, population), 0, 1)
@@ -67,8 +67,8 @@ findings contains {"declaration": at, "path": path, "message": message, "related
 	number := _ends[nth] - start
 	number > limit
 	[_, at, path] := _pushed[start + limit]
-	related := [{"kind": "System", "name": system, "path": ["spec", "maxApps"], "message": "so many at most"}]
-	message := sprintf("%s: %d apps are provisioned by %s, which can do %d", [
+	related := [{"kind": "System", "name": system, "path": ["spec", "maxApps"], "message": "maximum number of apps"}]
+	message := sprintf("%s: %d apps are provisioned by %s, which supports %d", [
 		input.declarations[at].metadata.name, number, system, limit,
 	])
 }

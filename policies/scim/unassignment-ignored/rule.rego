@@ -1,15 +1,15 @@
 # METADATA
 # title: System that does nothing when an assignment ends
-# description: "Most people lose an app by losing an assignment: they change the job, or the group is cleaned up. A System that does
-#   nothing then closes accounts only of those whose person is switched off altogether, and everybody else keeps them."
+# description: "Most people lose an app by losing an assignment: they change jobs, or a group is cleaned up. This System then does nothing,
+#   so it closes only accounts of people who are disabled altogether."
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Set the System to disable or delete at unassignment (`onUnassign`). If this app is set up otherwise, declare `outOfScope:
-#     deprovision` in its mechanism; else let a job close the accounts in `spec.lifecycle.deprovision`."
+#   fix: "Configure the System to disable or delete on unassignment (`onUnassign`). If this app is configured otherwise, set `outOfScope:
+#     deprovision` in its mechanism; else close the accounts by a job in `spec.lifecycle.deprovision`."
 #   controls:
 #     nist-800-53: ["AC-2(3)(b)", "PS-5", "PS-4a"]
 #     pci-dss: ["8.2.5"]
@@ -28,7 +28,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "via"], "message": messa
 	not input.spec.provisioning[via].outOfScope == "deprovision"
 	some system in [mechanisms.system(stage)]
 	data.leaver.catalogue.System[system].spec.onUnassign == "nothing"
-	message := sprintf("%s: %s does nothing when somebody is no longer assigned, so `%s` never reaches those people", [
+	message := sprintf("%s: %s does nothing when an assignment ends, so `%s` never reaches those people", [
 		input.metadata.name, system, stage,
 	])
 	related := [{"kind": "System", "name": system, "path": ["spec", "onUnassign"], "message": "nothing happens"}]

@@ -1,15 +1,15 @@
 # METADATA
-# title: Push of everybody
-# description: "If nobody is bound to the application, some identity providers push everybody: people who never need it, guests, and
-#   accounts of programs. Leaving a team or a group then changes nothing, because no group decides."
+# title: Push of all users
+# description: "Without assignments, some identity providers push every user: people who never need the app, guests, and service accounts.
+#   Leaving a team or a group then changes nothing."
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Name the groups that get an account in `scope.groups` of the mechanism, require the assignment (`spec.signOn.assignmentRequired:
-#     true`), and set the identity provider to both."
+#   fix: "List the groups that get an account in `scope.groups` of the mechanism, require the assignment (`spec.signOn.assignmentRequired:
+#     true`), and configure both in the identity provider."
 #   controls:
 #     nist-800-53: ["AC-2c", "AC-2i", "AC-6"]
 #     pci-dss: ["7.2.2"]
@@ -20,19 +20,19 @@ import data.policies.lib.apps
 import data.policies.lib.mechanisms
 import data.policies.lib.sign_ons
 
-_grouped(via) if count(input.spec.provisioning[via].scope.groups) > 0
+_scoped_by_groups(via) if count(input.spec.provisioning[via].scope.groups) > 0
 
-_ruled(via) if input.spec.provisioning[via].scope.by == "rule"
+_scoped_by_rule(via) if input.spec.provisioning[via].scope.by == "rule"
 
 findings contains {"path": ["spec", "provisioning", via, "scope", "by"], "message": message} if {
 	apps.alive
 	some via, block in object.filter(input.spec.provisioning, ["scim", "connector", "directory", "hr", "csv", "script", "automation"])
 	block.scope.by == "everyone"
-	message := sprintf("%s: `%s` gives an account to everybody, guests and programs included", [input.metadata.name, via])
+	message := sprintf("%s: `%s` creates accounts for all users, including guests and service accounts", [input.metadata.name, via])
 }
 
-# `jit/unbounded-scope` tells it already.
-_told if {
+# `jit/unbounded-scope` reports it.
+_reported_elsewhere if {
 	apps.created_by_jit
 	not input.spec.provisioning.jit.groups
 }
@@ -42,11 +42,11 @@ findings contains {"path": array.concat(path, ["assignmentRequired"]), "message"
 	"scim" in mechanisms.used
 	some [path, how] in sign_ons.current
 	how.assignmentRequired == false
-	not _grouped("scim")
-	not _ruled("scim")
+	not _scoped_by_groups("scim")
+	not _scoped_by_rule("scim")
 	not input.spec.provisioning.scim.scope.by == "everyone"
-	not _told
-	message := sprintf("%s: no assignment is required%s and no group is named, so `scim` pushes everybody", [
+	not _reported_elsewhere
+	message := sprintf("%s: no assignment is required%s and no group is named, so `scim` pushes all users", [
 		input.metadata.name, sign_ons.by(how),
 	])
 }

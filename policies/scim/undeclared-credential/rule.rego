@@ -1,7 +1,7 @@
 # METADATA
-# title: Provisioning credential that nobody declared
-# description: The credential of a provisioning job can write every account of the tenant. If it is not among the declared ones it has no
-#   owner, no end and no rotation, and on the day on which it lapses the offboarding stops.
+# title: Undeclared provisioning credential
+# description: The credential of a provisioning job can change every account of the tenant. If it is not declared, it has no owner, end or
+#   rotation, and deprovisioning stops on the day it expires.
 # custom:
 #   severity: error
 #   precision: high
@@ -25,24 +25,24 @@ _revoked contains [item.name, at, item.revokedOn] if {
 	item.revokedOn <= data.leaver.today
 }
 
-# [mechanism, credential] that are in use.
+# [mechanism, credential] in use.
 _used contains [via, credential] if {
 	some via in mechanisms.used
 	some credential in [input.spec.provisioning[via].credential]
 }
 
-_named if input.spec.provisioning.scim.credential != ""
+_names_credential if input.spec.provisioning.scim.credential != ""
 
-# `scim/weak-auth` tells it already.
-_open if input.spec.provisioning.scim.auth == "none"
+# `scim/weak-auth` reports it.
+_needs_no_credential if input.spec.provisioning.scim.auth == "none"
 
 findings contains {"path": ["spec", "provisioning", "scim", "credential"], "message": message} if {
 	apps.alive
 	"scim" in mechanisms.used
 	input.spec.provisioning.scim
-	not _named
-	not _open
-	message := sprintf("%s: the credential of `scim` is not declared, so nobody answers for it", [input.metadata.name])
+	not _names_credential
+	not _needs_no_credential
+	message := sprintf("%s: the `scim` block has no `credential`, so its token has no owner", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "provisioning", via, "credential"], "message": message} if {

@@ -1,14 +1,14 @@
 # METADATA
-# title: SCIM with a password, a fixed token or nothing
-# description: Whoever can call the SCIM service can make and end every account. Nothing at all lets everybody in, a password is sent with
-#   every call, and a fixed token works for whoever has once seen it, until somebody replaces it.
+# title: SCIM with a password, a fixed token or no authentication
+# description: Every caller of the SCIM service can create and close every account. Without authentication anyone can call it, a password is
+#   sent with every call, and a leaked fixed token works until it is replaced.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Use an OAuth 2.0 client or a client certificate where the vendor offers one. Where only a fixed token is offered, declare it in
+#   fix: Use an OAuth 2.0 client or a client certificate if the vendor offers one. If only a fixed token is offered, declare it in
 #     `spec.nonHuman` with `rotateEveryDays`.
 #   controls:
 #     nist-800-53: [IA-5, IA-9]
@@ -17,9 +17,9 @@ package policies.scim["weak-auth"]
 
 import data.policies.lib.apps
 
-# [how bad, what it means] of a way to authenticate.
+# [severity, message] of an authentication method.
 _weak := {
-	"none": ["error", "anybody can call the SCIM service, it asks for no credential"],
+	"none": ["error", "the SCIM service requires no authentication"],
 	"basic": ["error", "SCIM sends a user name and password with every call"],
 	"bearer": ["warning", "SCIM uses a fixed bearer token instead of OAuth 2.0"],
 }
@@ -31,7 +31,7 @@ findings contains {"path": ["spec", "provisioning", "scim", "auth"], "message": 
 	message := sprintf("%s: %s", [input.metadata.name, meaning])
 }
 
-# A token that somebody replaces is not fixed.
+# A token that is rotated is not fixed.
 _replaced if {
 	input.spec.provisioning.scim.auth == "bearer"
 	some item in input.spec.nonHuman

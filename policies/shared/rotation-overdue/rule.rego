@@ -1,13 +1,13 @@
 # METADATA
-# title: Shared password whose change is overdue
-# description: The team has said how often the shared password changes, and it has not. It is known to more people every month.
+# title: Rotation of a shared password is overdue
+# description: The declared rotation of the shared password did not take place, so more and more former users know it.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Change the secret and write the date in `spec.provisioning.shared.lastRotated`.
+#   fix: Rotate the secret and set `spec.provisioning.shared.lastRotated`.
 #   controls:
 #     nist-800-53: [AC-2k, IA-5i, "AC-2(9)"]
 #     pci-dss: ["8.2.2"]
@@ -23,7 +23,7 @@ findings contains {"path": ["spec", "provisioning", "shared", "lastRotated"], "m
 	some interval in [input.spec.provisioning.shared.rotateEveryDays]
 	age := dates.days_since(last)
 	age > interval
-	message := sprintf("%s: the shared password is %s old, limit is %s", [
+	message := sprintf("%s: the shared password is %s old (limit %s)", [
 		input.metadata.name, counted.days(age), counted.days(interval),
 	])
 }

@@ -1,13 +1,14 @@
 # METADATA
-# title: Condition of a sign-off that is overdue
-# description: The reviewer has said yes if something is done by a day. The day is over, and nobody has signed that it was done.
+# title: Condition of a sign-off is overdue
+# description: The reviewer approved on condition that something is done by a day. That day is past, and no new sign-off closes the
+#   condition.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Do what the condition asks for, and have the reviewer sign again; an approval without the condition closes it.
+#   fix: Fulfil the condition and have the reviewer sign again; an approval without the condition closes it.
 #   controls:
 #     nist-800-53: [CM-3b, CM-3f, CA-6]
 #     iso-27001: [A.5.36, A.8.32]
@@ -18,7 +19,7 @@ import data.policies.lib.counted
 import data.policies.lib.dates
 import data.policies.lib.signoffs
 
-# Each condition once, however many requirements the sign-off fills.
+# Each condition once, however many requirements the sign-off meets.
 _open contains {"record": record, "condition": condition} if {
 	some seat in signoffs.seats
 	some record in seat.records

@@ -1,6 +1,6 @@
 # METADATA
-# title: Sign-off that has expired
-# description: A decision on how accounts are run is one for a time. It is over, and nobody has looked again.
+# title: Expired sign-off
+# description: A sign-off is valid for a limited time. It has expired, and the app was not reviewed again.
 # custom:
 #   severity: error
 #   precision: high
@@ -17,12 +17,12 @@ package policies.signoff.expired
 import data.policies.lib.counted
 import data.policies.lib.signoffs
 
-# What ended first: the sign-off by its own word, or by the age that leaver.yaml allows.
+# The earlier end: `validUntil` of the sign-off, or the maximum age in leaver.yaml.
 findings contains {"path": ["metadata", "name"], "message": message} if {
 	some one in signoffs.failing
 	one.fault == "expired"
 	ago := 0 - signoffs.left(one.record, one.requirement)
-	message := sprintf("%s: the sign-off by %s is over for `%s`, since %s", [
+	message := sprintf("%s: the sign-off by %s has expired for `%s`, since %s", [
 		input.metadata.name, signoffs.by(one.record), one.requirement.name, counted.days(ago),
 	])
 }

@@ -1,13 +1,13 @@
 # METADATA
 # title: Sign-off that expires soon
-# description: When the sign-off ends the app fails its check. A review needs a date, and there is still time for one.
+# description: When the sign-off expires, the check of the app fails. A review takes time, so schedule it now.
 # custom:
 #   severity: info
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Put the app on the list of the next review; `leaver signoff prepare APP` writes the pack.
+#   fix: Schedule the next review of the app; `leaver signoff prepare APP` writes the review pack.
 #   controls:
 #     nist-800-53: [CM-3b, CM-3f, CA-6]
 #     iso-27001: [A.5.36, A.8.32]
@@ -16,7 +16,7 @@
 #     minDays:
 #       type: integer
 #       default: 30
-#       description: Days that must be left
+#       description: Minimum number of days left
 #       unit: days
 #       source: leaver
 package policies.signoff["expires-soon"]
@@ -33,7 +33,7 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 	left < _min
 	some record in seat.records
 	signoffs.left(record, seat.requirement) == left
-	message := sprintf("%s: the sign-off by %s is over in %s, limit is %s", [
+	message := sprintf("%s: the sign-off by %s expires in %s (limit %s)", [
 		input.metadata.name, signoffs.by(record), counted.days(left), counted.days(_min),
 	])
 }

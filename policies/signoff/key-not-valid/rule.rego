@@ -1,14 +1,14 @@
 # METADATA
-# title: Sign-off by a key that is not valid
-# description: The key or the person was not entitled on the day of the signature, or the key or the sign-off was revoked. A key that is
-#   lost or stolen signs as well as any.
+# title: Sign-off with an invalid key
+# description: The key or the person was not authorised on the day of the signature, or the key or the sign-off was revoked. A lost or
+#   stolen key can sign too.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Have the app signed again with a key that is valid.
+#   fix: Have the app signed again with a valid key.
 #   controls:
 #     nist-800-53: [CM-3b, CM-3f, CA-6]
 #     iso-27001: [A.5.36, A.8.32]

@@ -1,14 +1,13 @@
 # METADATA
-# title: Sign-off of too few
-# description: The decision is one of several persons, so that no single one can be persuaded, mistaken or robbed of a key. Some have
-#   signed, some have not.
+# title: Sign-off by too few people
+# description: Several people must sign, so that one mistake, one bribe or one stolen key is not enough. Some of them have not signed.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Have the others sign, with `leaver signoff sign APP --role ROLE` for each of the roles that are missing.
+#   fix: Have the others sign, with `leaver signoff sign APP --role ROLE` for each missing role.
 #   controls:
 #     nist-800-53: [AC-5]
 #     iso-27001: [A.5.3]
@@ -35,7 +34,7 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 	persons := signoffs.persons(requirement)
 	quorum := signoffs.quorum(requirement)
 	count(persons) < quorum
-	message := sprintf("%s: `%s` requires the sign-off of %d persons, and there is that of %s", [
+	message := sprintf("%s: `%s` requires the sign-off of %d persons, but only %s signed", [
 		input.metadata.name, requirement.name, quorum, concat(", ", persons),
 	])
 }

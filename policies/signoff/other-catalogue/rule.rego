@@ -1,14 +1,13 @@
 # METADATA
 # title: Sign-off for another catalogue
-# description: The sign-off names another catalogue, or none. It was made for an app of the same name somewhere else, and says nothing of this
-#   one.
+# description: The sign-off names another catalogue, or none. It may be for an app of the same name elsewhere, so it does not count here.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Have the app signed here. A sign-off is for the catalogue that `signoff.catalogue` of leaver.yaml names.
+#   fix: Have the app signed again. A sign-off is for the catalogue in `signoff.catalogue` of leaver.yaml.
 #   controls:
 #     iso-27001: [A.5.36]
 #     soc2: [CC8.1/Authorizes-Changes]
@@ -19,9 +18,9 @@ import data.policies.lib.signoffs
 findings contains {"path": ["metadata", "name"], "message": message} if {
 	count(signoffs.requirements) > 0
 	some record in signoffs.failed("other-catalogue")
-	message := sprintf("%s: the sign-off by %s is for %s", [input.metadata.name, signoffs.by(record), _named(record)])
+	message := sprintf("%s: the sign-off by %s is for %s", [input.metadata.name, signoffs.by(record), _catalogue_text(record)])
 }
 
-_named(record) := sprintf("the catalogue `%s`", [record.catalogue]) if record.catalogue
+_catalogue_text(record) := sprintf("the catalogue `%s`", [record.catalogue]) if record.catalogue
 
-_named(record) := "no catalogue that it names" if not record.catalogue
+_catalogue_text(record) := "no catalogue" if not record.catalogue

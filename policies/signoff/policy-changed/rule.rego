@@ -1,14 +1,13 @@
 # METADATA
-# title: Sign-off by other rules
-# description: When the reviewer signed, other rules, severities or limits were in force. What they would find today the reviewer has not
-#   seen.
+# title: Sign-off under other rules
+# description: Rules, severities or limits have changed since the sign-off, so the reviewer has not seen the current findings.
 # custom:
 #   severity: info
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Look at what `leaver check` reports about the app now. If that is not what the reviewer accepted, have it signed again.
+#   fix: Compare the findings of `leaver check` for the app with what the reviewer accepted. If they differ, have it signed again.
 #   controls:
 #     nist-800-53: [CM-3b, CM-3f, CA-6]
 #     iso-27001: [A.5.36, A.8.32]

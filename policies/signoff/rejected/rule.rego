@@ -1,14 +1,13 @@
 # METADATA
-# title: App that a reviewer has rejected
-# description: A reviewer has looked at exactly this declaration and said no.
+# title: App rejected by a reviewer
+# description: A reviewer has rejected exactly this declaration.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Change what the reviewer objects to, and have it reviewed again. A decision that no longer holds is withdrawn with `leaver signoff
-#     revoke`.
+#   fix: Change what the reviewer objects to, and have it reviewed again. Revoke an outdated decision with `leaver signoff revoke`.
 #   controls:
 #     nist-800-53: [CM-3b, CM-3f, CA-6]
 #     iso-27001: [A.5.36, A.8.32]
@@ -27,5 +26,5 @@ _rejections contains record if {
 
 findings contains {"path": ["metadata", "name"], "message": message} if {
 	some record in _rejections
-	message := sprintf("%s: rejected by %s (`%s`)", [input.metadata.name, signoffs.by(record), record.file])
+	message := sprintf("%s: the app was rejected by %s (`%s`)", [input.metadata.name, signoffs.by(record), record.file])
 }

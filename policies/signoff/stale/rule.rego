@@ -1,15 +1,14 @@
 # METADATA
-# title: Sign-off of something else
-# description: The app was changed after the reviewer signed it. What was looked at is not what runs, however small the change seems to
-#   whoever made it.
+# title: Outdated sign-off
+# description: The app was changed after the reviewer signed it, so the current declaration was not reviewed, however small the change.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Have the change reviewed; `leaver signoff prepare APP` shows it beside what was signed. Fields that do not matter can be named in
-#     `signoff.immaterial` of leaver.yaml, for the sign-offs to come.
+#   fix: Have the change reviewed; `leaver signoff prepare APP` shows it beside the signed version. Add fields that do not matter to
+#     `signoff.immaterial` of leaver.yaml, for later sign-offs.
 #   controls:
 #     nist-800-53: [CM-3b, CM-3f, CA-6]
 #     iso-27001: [A.5.36, A.8.32]
@@ -19,7 +18,7 @@ package policies.signoff.stale
 import data.policies.lib.secrets
 import data.policies.lib.signoffs
 
-# Of many changes the message and the related places show the first.
+# The message and the related places show only the first changes.
 findings contains {"path": path, "message": message, "related": related} if {
 	count(signoffs.requirements) > 0
 	some record in signoffs.failed("stale")
@@ -41,18 +40,18 @@ _counted(number) := "1 change" if number == 1
 
 _counted(number) := sprintf("%d changes", [number]) if number != 1
 
-_text(change) := sprintf("%s was %s, is %s", [change.place, _shown(change.was), _shown(change.now)])
+_text(change) := sprintf("%s was %s, is now %s", [change.place, _value_text(change.was), _value_text(change.now)])
 
-_text(change) := sprintf("%s was %s, is gone", [change.place, _shown(change.was)]) if not change.now
+_text(change) := sprintf("%s was %s, is now missing", [change.place, _value_text(change.was)]) if not change.now
 
-_text(change) := sprintf("%s is new: %s", [change.place, _shown(change.now)]) if not change.was
+_text(change) := sprintf("%s is new: %s", [change.place, _value_text(change.now)]) if not change.was
 
 _text(change) := "the declaration cannot be compared" if change.place == ""
 
-# A secret in a declaration is the finding of another rule, and is not repeated here.
-_shown(text) := "a secret" if _secret(text)
+# Another rule reports a secret in a declaration; it is not repeated here.
+_value_text(text) := "a secret" if _secret(text)
 
-_shown(text) := sprintf("`%s`", [text]) if not _secret(text)
+_value_text(text) := sprintf("`%s`", [text]) if not _secret(text)
 
 _secret(text) if count(secrets.kinds(text)) > 0
 

@@ -1,15 +1,15 @@
 # METADATA
-# title: Sign-off by an unknown key
-# description: The signature holds, but the key is not that of the reviewer who is named, or that person is no approver. Anyone can make a
-#   key and write a name beside it.
+# title: Sign-off with an unknown key
+# description: The signature is valid, but the key is not the named reviewer's, or that person is not an approver. Anyone can create a key
+#   and write a name beside it.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Have it signed by somebody in `approvers.yaml`, with the key in `allowed_signers` of the trust folder. A new reviewer is entered
-#     there first, in a change of its own.
+#   fix: Have it signed by a person in `approvers.yaml` with a key in `allowed_signers` of the trust folder. Add a new reviewer first, in a
+#     separate change.
 #   controls:
 #     nist-800-53: [AC-5]
 #     iso-27001: [A.5.3]
@@ -20,11 +20,11 @@ import data.policies.lib.signoffs
 findings contains {"path": ["metadata", "name"], "message": message} if {
 	count(signoffs.requirements) > 0
 	some record in signoffs.failed("unknown-signer")
-	message := sprintf("%s: `%s` names %s, and %s", [input.metadata.name, record.file, record.reviewer, _reason(record)])
+	message := sprintf("%s: `%s` names %s, but %s", [input.metadata.name, record.file, record.reviewer, _reason(record)])
 }
 
-_reason(record) := sprintf("the key is that of %s", [record.signer]) if record.signer != record.reviewer
+_reason(record) := sprintf("the key belongs to %s", [record.signer]) if record.signer != record.reviewer
 
-_reason(record) := "no line of `allowed_signers` has the key for sign-offs" if not record.signer
+_reason(record) := "no line of `allowed_signers` for sign-offs has the key" if not record.signer
 
-_reason(record) := "`approvers.yaml` does not know that person" if record.signer == record.reviewer
+_reason(record) := "`approvers.yaml` does not list that person" if record.signer == record.reviewer

@@ -1,14 +1,14 @@
 # METADATA
-# title: Sign-off that counts in any catalogue
-# description: leaver.yaml does not name its catalogue, so sign-offs do not either. With the same reviewers, a sign-off of an app of the same name
-#   and content in another repository counts here.
+# title: Sign-off valid in any catalogue
+# description: leaver.yaml does not name its catalogue, so sign-offs do not either. With the same reviewers, a sign-off of an identical app
+#   in another repository is valid here.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Name the catalogue in `signoff.catalogue` of leaver.yaml, such as `git.example.com/governance/apps`, and have the apps signed again.
+#   fix: Set `signoff.catalogue` of leaver.yaml, for example to `git.example.com/governance/apps`, and have the apps signed again.
 #   controls:
 #     iso-27001: [A.5.36]
 package policies.signoff["unnamed-catalogue"]
@@ -19,5 +19,5 @@ findings contains {"path": ["metadata", "name"], "message": message} if {
 	not data.leaver.signoffs.catalogue
 	files := {record.file | some seat in signoffs.seats; some record in seat.records}
 	count(files) > 0
-	message := sprintf("%s: `%s` names no catalogue, and counts in any", [input.metadata.name, min(files)])
+	message := sprintf("%s: `%s` names no catalogue, so it is valid in any", [input.metadata.name, min(files)])
 }

@@ -1,15 +1,15 @@
 # METADATA
-# title: Single sign-on that people can bypass
-# description: "Single sign-on is set up, and the app still takes passwords: of people who are older than it, through an address that shows the
-#   password form, or by \"forgot password\". A leaver whom the identity provider refuses gets in that way. At tier 1 that is an error."
+# title: Single sign-on that can be bypassed
+# description: "The app has single sign-on but still accepts passwords: for older users, through a hidden password form, or by \"forgot
+#   password\". A leaver whom the identity provider refuses gets in that way. At tier 1 that is an error."
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Switch on that single sign-on is the only way in, switch password reset off, and declare `enforced: true` and `passwordReset: false`
-#     in `spec.signOn`. Emergency accounts stay outside."
+#   fix: "Enforce single sign-on, switch password reset off, and set `enforced: true` and `passwordReset: false` in `spec.signOn`. Emergency
+#     accounts are exempt."
 #   controls:
 #     nist-800-53: [IA-2, AC-2f, PS-4a]
 #     iso-27001: [A.8.5]
@@ -22,12 +22,12 @@ import data.policies.lib.sign_ons
 _due if {
 	apps.alive
 	not input.spec.status == "planned"
-	not _nobody
+	not _no_personal_accounts
 }
 
-_nobody if apps.mode in {"none", "shared"}
+_no_personal_accounts if apps.mode in {"none", "shared"}
 
-_decided(how) if is_boolean(how.enforced)
+_declares_enforcement(how) if is_boolean(how.enforced)
 
 default _severity := "warning"
 
@@ -45,18 +45,18 @@ findings contains {"path": array.concat(path, ["passwordReset"]), "message": mes
 	some [path, how] in sign_ons.federated
 	not how.enforced == false
 	how.passwordReset == true
-	message := sprintf("%s: people who sign in by %s can get a password of the app", [input.metadata.name, _provider(how)])
+	message := sprintf("%s: people who sign in by %s can also set a password in the app", [input.metadata.name, _provider(how)])
 }
 
 _provider(how) := how.system if count(sign_ons.current) > 1
 
 _provider(_) := "the identity provider" if count(sign_ons.current) == 1
 
-# Nobody has decided, so nobody knows.
+# `enforced` is not declared.
 findings contains {"path": array.concat(path, ["enforced"]), "message": message, "severity": "info"} if {
 	_due
 	some [path, how] in sign_ons.federated
-	not _decided(how)
+	not _declares_enforcement(how)
 	not how.passwordReset == true
-	message := sprintf("%s: nothing says whether single sign-on%s is the only way in", [input.metadata.name, sign_ons.by(how)])
+	message := sprintf("%s: `enforced` does not declare whether single sign-on%s is the only way in", [input.metadata.name, sign_ons.by(how)])
 }

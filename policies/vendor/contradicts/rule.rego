@@ -1,14 +1,14 @@
 # METADATA
-# title: Declaration that the vendor contradicts
-# description: The declaration says that a mechanism updates or ends accounts, reaches guests, matches by an attribute, or that people make no
-#   tokens, and the vendor documents otherwise. What is declared does not happen, and nobody looks.
+# title: Declaration contradicts the vendor
+# description: The app declares that a mechanism updates or closes accounts, reaches guests or matches by an attribute, or that people
+#   create no tokens, but the vendor documents otherwise. The declared step does not happen.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare what the product does, and name what does the rest. If the vendor has changed it since, correct the fact in a file of
+#   fix: Declare what the product does, and add a mechanism for the rest. If the vendor has changed it, correct the fact in a file of
 #     `vendors`.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a, AC-2l]
@@ -18,7 +18,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.vendor.contradicts
 
@@ -29,15 +29,15 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["vendor/contradicts"].maxFactAgeDays
 
-# Operations of which a stage needs one.
+# Stage → operations, one of which it needs.
 _needs := {
 	"update": {"update"},
 	"deprovision": {"disable", "delete", "remove-membership"},
 	"remove": {"disable", "delete", "remove-membership"},
 }
 
-# What the documented operations leave out may be said by a fact of its own, and another system may push in between.
-_known(stage) if vendors.facts[_fact[stage]]
+# A separate fact or another system may cover what the documented operations lack.
+_has_own_fact(stage) if vendors.facts[_fact[stage]]
 
 _fact := {"deprovision": "deactivation", "remove": "deletion"}
 
@@ -49,17 +49,17 @@ _faults contains [["spec", "lifecycle", stage, "via"], vendors.facts.operations,
 	vendors.read_by_a_person(vendors.facts.operations)
 	offered := {operation | some operation in vendors.facts.operations.value}
 	count(needed & offered) == 0
-	not _known(stage)
+	not _has_own_fact(stage)
 	not _indirect
-	message := sprintf("`%s` goes by SCIM, but SCIM of %s is documented to do only `%s`", [
+	message := sprintf("`%s` has `via: scim`, but SCIM of %s is documented to support only `%s`", [
 		stage, vendors.vendor.title, concat("`, `", sort(offered)),
 	])
 }
 
-# Stage → fact about the connectors of the governance tool that is documented.
+# Stage → fact about the connectors of the documented governance tool.
 _of_connector := {"create": "connectorCreates", "deprovision": "connectorDeprovisions", "remove": "connectorDeprovisions"}
 
-_does := {"create": "creates no accounts", "deprovision": "ends no accounts", "remove": "ends no accounts"}
+_missing_effect := {"create": "creates no accounts", "deprovision": "closes no accounts", "remove": "closes no accounts"}
 
 _faults contains [["spec", "lifecycle", stage, "via"], fact, message] if {
 	some stage, name in _of_connector
@@ -67,46 +67,46 @@ _faults contains [["spec", "lifecycle", stage, "via"], fact, message] if {
 	mechanisms.system(stage) == "conductorone"
 	some fact in [vendors.facts[name]]
 	fact.value == false
-	message := sprintf("`%s` goes via a connector, but the connector of conductorone for %s %s", [
-		stage, vendors.vendor.title, _does[stage],
+	message := sprintf("`%s` has `via: connector`, but the connector of conductorone for %s %s", [
+		stage, vendors.vendor.title, _missing_effect[stage],
 	])
 }
 
-_outside := {population | some population in input.spec.populations} & {"guests", "partners"}
+_external_populations := {population | some population in input.spec.populations} & {"guests", "partners"}
 
 _faults contains [["spec", "lifecycle", "deprovision", "via"], fact, message] if {
 	input.spec.lifecycle.deprovision.via == "scim"
-	count(_outside) > 0
+	count(_external_populations) > 0
 	some fact in [vendors.facts.reaches]
 	not "guests" in fact.value
-	message := sprintf("%s are closed by SCIM, but SCIM of %s does not reach them", [concat(" and ", sort(_outside)), vendors.vendor.title])
+	message := sprintf("%s are closed by SCIM, but SCIM of %s does not reach them", [concat(" and ", sort(_external_populations)), vendors.vendor.title])
 }
 
 _faults contains [key.path, fact, message] if {
 	some via, key in keys.declared
 	via in {"scim", "jit"}
 	some fact in [vendors.facts.matchKey]
-	not _same(key, fact.value)
-	message := sprintf("`%s` matches by `%s`, but %s knows people by `%s`", [via, key.attribute, vendors.vendor.title, fact.value])
+	not _same_attribute(key, fact.value)
+	message := sprintf("`%s` matches by `%s`, but %s identifies people by `%s`", [via, key.attribute, vendors.vendor.title, fact.value])
 }
 
 # By the attribute itself, or filled from it.
-_same(key, name) if lower(key.attribute) == lower(name)
+_same_attribute(key, name) if lower(key.attribute) == lower(name)
 
-_same(key, name) if {
+_same_attribute(key, name) if {
 	lower(key.attribute) != lower(name)
 	lower(key.from) == lower(name)
 }
 
-# People make no tokens: an empty list says the same as `false`.
-_none contains "issuesTokens" if input.spec.issuesTokens == false
+# An empty list means the same as `issuesTokens: false`.
+_claims_no_tokens contains "issuesTokens" if input.spec.issuesTokens == false
 
-_none contains "issues" if input.spec.issues == []
+_claims_no_tokens contains "issues" if input.spec.issues == []
 
 _faults contains [["spec", key], fact, message] if {
-	some key in [min(_none)]
+	some key in [min(_claims_no_tokens)]
 	some fact in [vendors.facts.issues]
-	message := sprintf("people are declared to make no tokens, but %s lets them make `%s`", [
+	message := sprintf("people are declared to create no tokens, but %s lets them create `%s`", [
 		vendors.vendor.title, concat("`, `", sort(fact.value)),
 	])
 }

@@ -1,14 +1,14 @@
 # METADATA
-# title: Offboarding that the product blocks
-# description: The product refuses to delete an account that still has work attached. The push fails, the account stays, and the leaver
-#   can sign in until somebody hands the work over.
+# title: Deprovisioning that the product blocks
+# description: The product refuses to delete an account that still owns work. The push fails, and the leaver can sign in until the work is
+#   transferred.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Declare in `spec.lifecycle.transfer` who takes over before the account goes, and name an alert for failures."
+#   fix: "Declare in `spec.lifecycle.transfer` who takes over before the account is closed, and set an `alert` for failures."
 #   controls:
 #     nist-800-53: [PS-4e, PS-4a, AC-2l]
 #   params:
@@ -17,7 +17,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.vendor["deletion-blocked"]
 
@@ -37,7 +37,7 @@ findings contains {"path": ["spec", "lifecycle"], "message": message} if {
 	not mechanisms.done("transfer")
 	fact := vendors.facts.deletionBlocked
 	vendors.fresh(fact, _days)
-	message := sprintf("%s: in %s %s, and nothing is declared in `transfer` (%s)", [
+	message := sprintf("%s: in %s %s, but no `transfer` is done (%s)", [
 		input.metadata.name, vendors.vendor.title, fact.value, vendors.cited(fact),
 	])
 }

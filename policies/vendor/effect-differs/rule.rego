@@ -1,15 +1,15 @@
 # METADATA
-# title: Deprovisioning does something else than declared
-# description: The declaration says what becomes of the account of a leaver, and the vendor documents another effect of a deactivation.
-#   Data is lost where a suspension was expected, or an account lives on where a deletion was.
+# title: Deprovisioning has another effect than declared
+# description: The vendor documents another effect of a deactivation than the app declares. Data is lost although a suspension was expected,
+#   or an account stays although a deletion was.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: Declare in `effect` what the product does with what is sent, or have the identity provider send something else and declare that in
-#     `sends`. Then decide what follows for data and for people who come back.
+#   fix: Set `effect` to what the product does with what is sent, or have the identity provider send something else and set `sends`. Then
+#     check the stages for data and returning people.
 #   controls:
 #     nist-800-53: [AC-2f, PS-4a, AC-2l]
 #     pci-dss: ["8.2.5"]
@@ -19,7 +19,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.vendor["effect-differs"]
 
@@ -31,19 +31,19 @@ _days := data.leaver.params["vendor/effect-differs"].maxFactAgeDays
 
 _stage := input.spec.lifecycle.deprovision
 
-# What the product does with what the identity provider sends: a deactivation, a deletion, or either where nobody knows.
+# The product's behaviour for what the identity provider sends: a deactivation, a deletion, or either if that is unknown.
 _possible contains vendors.facts.deactivation.value if not ending.sends == "delete"
 
 _possible contains vendors.facts.deletion.value if not ending.sends == "disable"
 
-# Taken out and able to come back is as good as suspended.
+# An account that is removed but can be restored counts as suspended.
 _possible contains "suspend" if {
 	not ending.sends == "delete"
 	vendors.facts.deactivation.value == "remove-membership"
 	vendors.facts.reactivation.value == "yes"
 }
 
-# The fact that decides, and what is sent in words.
+# The fact that decides, and the name of what is sent.
 _fact := vendors.facts.deletion if ending.sends == "delete"
 
 _fact := vendors.facts.deactivation if not ending.sends == "delete"
@@ -52,7 +52,7 @@ _sent := "deletion" if ending.sends == "delete"
 
 _sent := "deactivation" if not ending.sends == "delete"
 
-# Where an account is lost or goes on unseen it is an error.
+# It is an error if an account is lost or stays unnoticed.
 _severity := "error" if "delete" in {_stage.effect, _fact.value}
 
 _severity := "warning" if not "delete" in {_stage.effect, _fact.value}

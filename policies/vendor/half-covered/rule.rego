@@ -1,14 +1,14 @@
 # METADATA
-# title: Push that covers only a part of the product
+# title: Push that covers only part of the product
 # description: A push reaches one workspace, organisation or node of this product, and each needs its own. Leavers keep their accounts in
-#   the others, which nobody looks at.
+#   the others.
 # custom:
 #   severity: info
 #   precision: low
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Declare an App for each workspace, or say in the notes of `spec.provisioning.scim` which ones there are."
+#   fix: "Declare an App for each workspace, or list them in the notes of `spec.provisioning.scim`."
 #   controls:
 #     nist-800-53: [CM-8a.1, AC-2l]
 #   params:
@@ -17,7 +17,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.vendor["half-covered"]
 

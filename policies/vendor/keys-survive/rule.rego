@@ -1,14 +1,14 @@
 # METADATA
-# title: Keys or sessions that outlive the account in this product
-# description: The vendor documents that the keys or sessions of a person go on working after the account was deactivated, and the
-#   declaration names nobody who ends them.
+# title: Keys or sessions that survive deactivation in this product
+# description: The vendor documents that a person's keys or sessions keep working after the account is deactivated, and no stage revokes
+#   them.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Declare `spec.lifecycle.revokeCredentials` or `spec.lifecycle.revokeSessions`: what ends them, and who answers for it."
+#   fix: "Set `via` and `owner` of `spec.lifecycle.revokeCredentials` or `spec.lifecycle.revokeSessions`."
 #   controls:
 #     nist-800-53: [PS-4b, AC-2l]
 #     soc2: [CC6.2/Prevents-the-Use-of-Credentials-When-No-Longer-Valid]
@@ -18,7 +18,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.vendor["keys-survive"]
 
@@ -28,7 +28,7 @@ import data.policies.lib.vendors
 
 _days := data.leaver.params["vendor/keys-survive"].maxFactAgeDays
 
-# Fact → stage that ends what survives, and what that is called.
+# Fact → [stage that revokes what survives, its name].
 _stages := {"keys": ["revokeCredentials", "keys and tokens of a person"], "sessions": ["revokeSessions", "open sessions"]}
 
 findings contains {"path": ["spec", "lifecycle"], "message": message} if {
@@ -39,16 +39,16 @@ findings contains {"path": ["spec", "lifecycle"], "message": message} if {
 	fact.value == "survive"
 	vendors.fresh(fact, _days)
 	not mechanisms.done(stage)
-	not _asked(name)
-	message := sprintf("%s: %s survive the deactivation in %s, and nothing is declared in `%s` (%s)", [
+	not _reported_elsewhere(name)
+	message := sprintf("%s: %s survive the deactivation in %s, but `%s` is not done (%s)", [
 		input.metadata.name, what, vendors.vendor.title, stage, vendors.cited(fact),
 	])
 }
 
-# `leaver/credentials-survive` asks where the app itself says that people make tokens.
-_asked("keys") if input.spec.issuesTokens == true
+# If the app declares that people create tokens, `leaver/credentials-survive` reports it.
+_reported_elsewhere("keys") if input.spec.issuesTokens == true
 
-_asked("keys") if count(input.spec.issues) > 0
+_reported_elsewhere("keys") if count(input.spec.issues) > 0
 
-# They end by themselves, which that rule compares with its limit.
-_asked("keys") if input.spec.lifecycle.revokeCredentials.maxLifeHours
+# They expire, and that rule checks the lifetime.
+_reported_elsewhere("keys") if input.spec.lifecycle.revokeCredentials.maxLifeHours

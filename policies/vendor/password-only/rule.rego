@@ -1,15 +1,15 @@
 # METADATA
-# title: Push with the password of an administrator
-# description: The vendor documents that its provisioning takes the user name and password, or the token, of an administrator. That is a
-#   person's full access, stored in the identity provider and sent with every call.
+# title: Push with an administrator's password
+# description: The vendor documents that provisioning takes the user name and password, or the token, of an administrator. A person's full
+#   access is then stored in the identity provider and sent with every call.
 # custom:
 #   severity: warning
 #   precision: medium
 #   status: stable
 #   since: 0.1.0
 #   scope: App
-#   fix: "Use an account that does nothing else, keep it out of single sign-on and in a vault, and declare `auth: basic`; or use another
-#     interface that takes OAuth."
+#   fix: "Use a dedicated account, keep it out of single sign-on and in a vault, and set `auth: basic`; or use another interface that
+#     supports OAuth."
 #   controls:
 #     nist-800-53: [IA-5, IA-9, "AC-6(5)"]
 #     owasp-nhi: [NHI4]
@@ -19,7 +19,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.vendor["password-only"]
 

@@ -1,7 +1,7 @@
 # METADATA
-# title: SCIM that needs another plan
-# description: The app is planned with SCIM, and the vendor offers it in some plans only. Who buys the smaller plan finds out after the
-#   contract is signed.
+# title: SCIM that needs a certain plan
+# description: The app is planned with SCIM, but the vendor offers SCIM in some plans only. A contract for a smaller plan would not include
+#   it.
 # custom:
 #   severity: info
 #   precision: medium
@@ -17,7 +17,7 @@
 #       default: 3650
 #       unit: days
 #       minimum: 1
-#       description: Oldest fact about a vendor that the rule relies on.
+#       description: Maximum age of a vendor fact, in days
 #       source: "none by default; `strict` takes two years: products change faster than their documentation is read"
 package policies.vendor["scim-plan"]
 

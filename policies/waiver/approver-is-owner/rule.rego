@@ -1,7 +1,7 @@
 # METADATA
 # title: Waiver approved by its own beneficiary
-# description: An exception is worth something because somebody else looked at it. Here the owner of the app, a member of the owning team or
-#   whoever has to fix the finding has approved it.
+# description: A waiver needs an independent approval. This one is approved by the owner of the app, a member of the owning team, or the
+#   team that has to fix the finding.
 # custom:
 #   severity: error
 #   precision: high
@@ -18,7 +18,7 @@ package policies.waiver["approver-is-owner"]
 
 import data.policies.lib.waivers
 
-# [name, place] and [owner, place] of all apps, those of one name and of one owner side by side.
+# [name, index] and [owner, index] of all apps, sorted.
 _names := sort([[declaration.metadata.name, at] | some at, declaration in input.declarations; declaration.kind == "App"])
 
 _owners := sort([[owner, at] |
@@ -27,10 +27,10 @@ _owners := sort([[owner, at] |
 	owner := declaration.metadata.owner
 ])
 
-# App → its place; of two that have one name, the later.
-_place := {name: at | some nth, [name, at] in _names; not _continues(_names, nth + 1, name)}
+# App → its index; the later one if two have the same name.
+_app_index := {name: at | some nth, [name, at] in _names; not _continues(_names, nth + 1, name)}
 
-# Owner → where its apps begin in the list, and where they end.
+# Owner → start and end of its apps in the list.
 _first := {owner: nth | some nth, [owner, _] in _owners; not _continues(_owners, nth - 1, owner)}
 
 _last := {owner: nth | some nth, [owner, _] in _owners; not _continues(_owners, nth + 1, owner)}
@@ -40,31 +40,31 @@ _continues(sorted, nth, name) if {
 	sorted[nth][0] == name
 }
 
-# The apps that a waiver is for and whose owner has approved it, by place. One that names no apps is for some of those that the approver owns.
-_own(waiver) := {nth |
+# Indexes of the apps that a waiver covers and whose owner approved it. A waiver without app names covers some of the approver's apps.
+_approver_owned(waiver) := {nth |
 	some name in waiver.spec.apps
-	some nth in [_place[name]]
+	some nth in [_app_index[name]]
 	waivers.selects(waiver, input.declarations[nth])
-	_is(waiver.spec.approver, input.declarations[nth].metadata.owner)
+	_is_or_belongs_to(waiver.spec.approver, input.declarations[nth].metadata.owner)
 } if not waivers.is_open(waiver)
 
-_own(waiver) := {nth |
+_approver_owned(waiver) := {nth |
 	some owner in _owned_by(waiver.spec.approver)
 	some [_, nth] in array.slice(_owners, _first[owner], _last[owner] + 1)
 	waivers.selects(waiver, input.declarations[nth])
 } if waivers.is_open(waiver)
 
-# What somebody is or belongs to, as an owner.
+# The person or team, and the teams to which it belongs.
 _owned_by(approver) := {approver} | {team | some team in data.leaver.lookup.Team.members[approver].names}
 
-_is(approver, owner) if approver == owner
+_is_or_belongs_to(approver, owner) if approver == owner
 
-_is(approver, owner) if data.leaver.lookup.Team.members[approver].at[owner]
+_is_or_belongs_to(approver, owner) if data.leaver.lookup.Team.members[approver].at[owner]
 
 findings contains {"declaration": at, "path": ["spec", "approver"], "message": message, "related": related} if {
 	some at, waiver in input.declarations
 	waiver.kind == "Waiver"
-	apps := _own(waiver)
+	apps := _approver_owned(waiver)
 	count(apps) > 0
 	owners := {input.declarations[nth].metadata.owner | some nth in apps}
 	related := array.concat(
@@ -80,13 +80,13 @@ findings contains {"declaration": at, "path": ["spec", "approver"], "message": m
 	waiver.kind == "Waiver"
 	waiver.spec.approver
 	waiver.spec.owner
-	_is(waiver.spec.approver, waiver.spec.owner)
-	count(_own(waiver)) == 0
+	_is_or_belongs_to(waiver.spec.approver, waiver.spec.owner)
+	count(_approver_owned(waiver)) == 0
 	related := _membership(waiver.spec.approver, waiver.spec.owner)
 	message := sprintf("%s: the approver `%s` also has to fix the finding", [waiver.metadata.name, waiver.spec.approver])
 }
 
-# Where it says that a person belongs to a team.
+# Places that show that a person is a member of a team.
 _membership(person, team) := [{"kind": "Team", "name": team, "path": ["spec", "members", nth], "message": "a member of the team"} |
 	some nth in data.leaver.lookup.Team.members[person].at[team]
 ]

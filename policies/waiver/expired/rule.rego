@@ -1,6 +1,6 @@
 # METADATA
-# title: Waiver that has expired
-# description: The exception is over, the findings behind it count again, and the file still looks as if somebody had accepted them.
+# title: Expired waiver
+# description: The waiver has expired, so its findings are reported again, although the file still looks like an accepted exception.
 # custom:
 #   severity: error
 #   precision: high
@@ -20,5 +20,5 @@ import data.policies.lib.dates
 findings contains {"path": ["spec", "expires"], "message": message} if {
 	input.spec.expires < data.leaver.today
 	ago := counted.days(dates.days_since(input.spec.expires))
-	message := sprintf("%s: the waiver ended on %s, %s ago", [input.metadata.name, input.spec.expires, ago])
+	message := sprintf("%s: the waiver expired on %s, %s ago", [input.metadata.name, input.spec.expires, ago])
 }

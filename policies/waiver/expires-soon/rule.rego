@@ -1,13 +1,13 @@
 # METADATA
-# title: Waiver that ends soon
-# description: When the waiver ends, the findings behind it count again and block the next merge. There is still time to mend them.
+# title: Waiver that expires soon
+# description: When the waiver expires, its findings are reported again and block the next merge.
 # custom:
 #   severity: info
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: Waiver
-#   fix: Fix the finding, or have the waiver approved again before it ends.
+#   fix: Fix the finding, or have the waiver approved again before it expires.
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]
@@ -16,7 +16,7 @@
 #     minDays:
 #       type: integer
 #       default: 30
-#       description: Days that must be left
+#       description: Minimum number of days left
 #       unit: days
 #       source: leaver
 package policies.waiver["expires-soon"]
@@ -30,7 +30,7 @@ findings contains {"path": ["spec", "expires"], "message": message} if {
 	left := dates.days_left(input.spec.expires)
 	left >= 0
 	left < _min
-	message := sprintf("%s: the waiver ends on %s, %s from now, limit is %s", [
+	message := sprintf("%s: the waiver expires on %s, %s from now (limit %s)", [
 		input.metadata.name, input.spec.expires, counted.days(left), counted.days(_min),
 	])
 }

@@ -1,15 +1,15 @@
 # METADATA
 # title: Incomplete waiver
-# description: An exception without a reason, an approver and an end is no decision but a habit. leaver does not apply it, so the finding that
-#   it was written for still counts. One that only lacks an owner or its first day is applied, but nobody can judge it.
+# description: leaver does not apply a waiver without a reason, an approver and an end, so its finding is still reported. A waiver that
+#   lacks only its owner or first day is applied, but cannot be reviewed.
 # custom:
 #   severity: error
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: Waiver
-#   fix: Fill in `rule`, `apps` (or `labels`, `vendor` or `pattern`, with `maxApps`), `reason`, `approver`, `owner`,
-#     `from` and `expires`; `leaver waive` writes all of them.
+#   fix: Set `rule`, `apps` (or `labels`, `vendor` or `pattern`, with `maxApps`), `reason`, `approver`, `owner`, `from` and `expires`;
+#     `leaver waive` writes all of them.
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]
@@ -20,41 +20,41 @@ import data.policies.lib.waivers
 
 _needed := ["rule", "apps", "maxApps", "reason", "approver", "expires"]
 
-_open if waivers.is_open(input)
+_has_selector if waivers.is_open(input)
 
-_said("apps") if count(input.spec.apps) > 0
+_has_key("apps") if count(input.spec.apps) > 0
 
-_said("apps") if _open
+_has_key("apps") if _has_selector
 
-_said("maxApps") if not _open
+_has_key("maxApps") if not _has_selector
 
-_said("maxApps") if input.spec.maxApps
+_has_key("maxApps") if input.spec.maxApps
 
-_said(key) if {
+_has_key(key) if {
 	not key in ["apps", "maxApps"]
 	trim_space(input.spec[key]) != ""
 }
 
 _missing := [key |
 	some key in _needed
-	not _said(key)
+	not _has_key(key)
 ]
 
 findings contains {"path": ["spec", _missing[0]], "message": message} if {
 	count(_missing) > 0
-	message := sprintf("%s: the waiver does not say `%s`, so it waives nothing", [input.metadata.name, concat("`, `", _missing)])
+	message := sprintf("%s: the waiver has no `%s`, so it is not applied", [input.metadata.name, concat("`, `", _missing)])
 }
 
-# The engine applies it without these two, but nobody can judge whether its approver fixes the finding as well, or how long it lasts: each weighs
-# as much as that.
+# The engine applies the waiver without these two keys, but without them `waiver/approver-is-owner` and `waiver/too-long` cannot check it.
+# Each has the severity of that rule.
 findings contains {"path": ["spec", "owner"], "message": message} if {
 	count(_missing) == 0
-	not _said("owner")
-	message := sprintf("%s: the waiver does not say `owner`, so nobody fixes the finding before it ends", [input.metadata.name])
+	not _has_key("owner")
+	message := sprintf("%s: the waiver has no `owner`, so it is unclear who fixes the finding before it expires", [input.metadata.name])
 }
 
 findings contains {"path": ["spec", "from"], "message": message, "severity": "warning"} if {
 	count(_missing) == 0
-	not _said("from")
-	message := sprintf("%s: the waiver does not say `from`, so nobody knows how long it lasts", [input.metadata.name])
+	not _has_key("from")
+	message := sprintf("%s: the waiver has no `from`, so its duration is unknown", [input.metadata.name])
 }

@@ -1,7 +1,7 @@
 # METADATA
 # title: Waiver that identifies a list entry by position
-# description: A position is not an entry. Whoever adds, removes or reorders entries of the list moves the waiver to another one, which nobody
-#   accepted.
+# description: A position does not identify an entry. If entries are added, removed or reordered, the waiver applies to another entry that
+#   was never accepted.
 # custom:
 #   severity: warning
 #   precision: high

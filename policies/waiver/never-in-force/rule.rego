@@ -1,6 +1,6 @@
 # METADATA
 # title: Waiver that is never in force
-# description: The waiver ends before it begins, so one of its two days is wrong and it waives nothing.
+# description: The waiver ends before it begins, so one of the dates is wrong and it is never applied.
 # custom:
 #   severity: error
 #   precision: high
@@ -16,5 +16,5 @@ package policies.waiver["never-in-force"]
 
 findings contains {"path": ["spec", "from"], "message": message} if {
 	input.spec.from > input.spec.expires
-	message := sprintf("%s: the waiver begins on %s, after its end on %s", [input.metadata.name, input.spec.from, input.spec.expires])
+	message := sprintf("%s: the waiver begins on %s, after it expires on %s", [input.metadata.name, input.spec.from, input.spec.expires])
 }

@@ -1,7 +1,6 @@
 # METADATA
 # title: Waiver that lasts too long
-# description: An exception that outlives the memory of why it was made has become the rule. A shorter one is renewed by somebody who looks
-#   again.
+# description: A long exception becomes permanent, because its reason is forgotten. A shorter one has to be reviewed to be renewed.
 # custom:
 #   severity: warning
 #   precision: high
@@ -17,7 +16,7 @@
 #     maxDays:
 #       type: integer
 #       default: 180
-#       description: Longest time from the first day to the last
+#       description: Maximum time from the first day to the last
 #       unit: days
 #       source: leaver
 package policies.waiver["too-long"]
@@ -27,7 +26,7 @@ import data.policies.lib.dates
 
 _max := data.leaver.params["waiver/too-long"].maxDays
 
-# Where no first day is declared, what is left counts.
+# Without `from`, the remaining time counts.
 _start := input.spec.from if input.spec.from
 
 _start := data.leaver.today if not input.spec.from
@@ -35,5 +34,5 @@ _start := data.leaver.today if not input.spec.from
 findings contains {"path": ["spec", "expires"], "message": message} if {
 	days := dates.days_between(_start, input.spec.expires)
 	days > _max
-	message := sprintf("%s: the waiver lasts for %s, limit is %s", [input.metadata.name, counted.days(days), counted.days(_max)])
+	message := sprintf("%s: the waiver lasts for %s (limit %s)", [input.metadata.name, counted.days(days), counted.days(_max)])
 }

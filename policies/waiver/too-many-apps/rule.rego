@@ -1,7 +1,7 @@
 # METADATA
 # title: Waiver for too many apps
-# description: A waiver by label, vendor or pattern grows with the catalogue. More apps match than the approver accepted, so leaver applies it to none of
-#   them, and the findings behind it count again.
+# description: A waiver by label, vendor or pattern grows with the catalogue. More apps match than were approved, so leaver applies it to
+#   none of them, and their findings are reported again.
 # custom:
 #   severity: error
 #   precision: high
@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, metadata.labels, metadata.vendor, spec.apps, spec.labels, spec.pattern, spec.vendor, spec.maxApps]
-#   fix: Fix the finding in some of the apps and take the label off them, or have the waiver approved again with a higher `spec.maxApps`.
+#   fix: Fix the finding in some of the apps and remove the label from them, or have the waiver approved again with a higher `spec.maxApps`.
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]
@@ -18,8 +18,8 @@ package policies.waiver["too-many-apps"]
 
 import data.policies.lib.waivers
 
-# So many apps are shown beside the waiver.
-_shown := 5
+# Maximum number of apps shown as related places.
+_max_shown := 5
 
 findings contains {"declaration": at, "path": ["spec", "maxApps"], "message": message, "related": related} if {
 	some at, waiver in input.declarations
@@ -27,8 +27,8 @@ findings contains {"declaration": at, "path": ["spec", "maxApps"], "message": me
 	waiver.spec.maxApps
 	apps := [nth | some nth, app in input.declarations; waivers.selects(waiver, app)]
 	count(apps) > waiver.spec.maxApps
-	related := [{"declaration": nth, "path": ["metadata", "name"], "message": "one of them"} | some nth in array.slice(apps, 0, _shown)]
-	message := sprintf("%s: `maxApps` is %d, but %d apps match, so it waives nothing", [
+	related := [{"declaration": nth, "path": ["metadata", "name"], "message": "matches"} | some nth in array.slice(apps, 0, _max_shown)]
+	message := sprintf("%s: `maxApps` is %d, but %d apps match, so the waiver is not applied", [
 		waiver.metadata.name, waiver.spec.maxApps, count(apps),
 	])
 }

@@ -1,7 +1,7 @@
 # METADATA
 # title: Waiver for an unknown app
-# description: A waiver goes by the name of the app. One that names an app that was renamed or removed covers nothing, and whoever wrote it
-#   believes that it does.
+# description: Waivers are matched by app name. This one names an app that does not exist, for example because it was renamed, so it covers
+#   nothing.
 # custom:
 #   severity: warning
 #   precision: high
@@ -9,7 +9,7 @@
 #   since: 0.1.0
 #   scope: catalogue
 #   reads: [kind, metadata.name, metadata.labels, metadata.vendor, spec.apps, spec.labels, spec.pattern, spec.vendor]
-#   fix: Write the `metadata.name` of the App in `spec.apps`, or a label, vendor or pattern that apps have; remove what matches no app.
+#   fix: Set `spec.apps` to the `metadata.name` of Apps, or use a label, vendor or pattern that apps have; remove entries that match no app.
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]
@@ -30,10 +30,10 @@ findings contains {"declaration": at, "path": ["spec", "apps", nth], "message": 
 	waiver.kind == "Waiver"
 	some nth, name in waiver.spec.apps
 	not _declared(name)
-	message := sprintf("%s: no valid App is called `%s`", [waiver.metadata.name, name])
+	message := sprintf("%s: there is no valid App `%s`", [waiver.metadata.name, name])
 }
 
-# A waiver by label, vendor or pattern is for the apps that match.
+# A waiver by label, vendor or pattern covers the apps that match.
 findings contains {"declaration": at, "path": ["spec", key], "message": message} if {
 	some at, waiver in input.declarations
 	waiver.kind == "Waiver"

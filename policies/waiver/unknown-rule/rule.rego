@@ -1,14 +1,13 @@
 # METADATA
 # title: Waiver for an unknown rule
-# description: A waiver goes by the id of the rule. One with a typing error in it, or with the id of a rule that is gone, covers nothing, and
-#   whoever wrote it believes that it does.
+# description: Waivers are matched by rule id. This id has a typo or belongs to a removed rule, so the waiver covers nothing.
 # custom:
 #   severity: warning
 #   precision: high
 #   status: stable
 #   since: 0.1.0
 #   scope: Waiver
-#   fix: Write the id of the rule in `spec.rule` as `leaver check` shows it, or delete the waiver.
+#   fix: Set `spec.rule` to the id that `leaver check` shows, or delete the waiver.
 #   controls:
 #     nist-800-53: [CA-5]
 #     iso-27001: [A.5.36, A.8.32]
@@ -17,7 +16,7 @@ package policies.waiver["unknown-rule"]
 
 import data.policies.lib.words
 
-_known if input.spec.rule in data.leaver.rules.known
+_is_known if input.spec.rule in data.leaver.rules.known
 
 _retired contains old if some old in [data.leaver.rules.retired[input.spec.rule]]
 
@@ -37,6 +36,6 @@ _hint := sprintf("; the nearest is `%s`", [words.nearest(input.spec.rule, data.l
 
 findings contains {"path": ["spec", "rule"], "message": message} if {
 	some rule in [input.spec.rule]
-	not _known
+	not _is_known
 	message := sprintf("%s: there is no rule `%s`%s", [input.metadata.name, rule, _hint])
 }

@@ -1,7 +1,6 @@
 # METADATA
 # title: Unused waiver
-# description: What it accepted is mended, or it was never there. The waiver still stands, and accepts the same fault on the day that somebody
-#   brings it back, without a word.
+# description: The finding that was waived is fixed or never existed. The waiver would silently accept the same finding if it came back.
 # custom:
 #   severity: warning
 #   precision: high
