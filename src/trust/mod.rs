@@ -46,6 +46,8 @@ pub struct Trusted {
     pub apps: Vec<Declaration>,
     /// Declarations. An app is also identified by what the change made of it.
     pub declarations: Vec<Declaration>,
+    /// The populations of apps that are evaluated as declarations, by app.
+    pub populations: BTreeMap<String, Vec<Declaration>>,
     /// Systems.
     pub systems: Vec<Declaration>,
     /// All files below the root that git tracks in the change, with those of submodules.
@@ -110,7 +112,7 @@ impl Trusted {
         changed.extend(changed_systems(&table, &base, catalogue));
         let observed = Observed::of(&self.declarations, catalogue, change.evidence);
         changed.extend(observed.changed(self.is_edited(), change.today));
-        let apps = scope::exempted(&table, &self.declarations, change);
+        let apps = scope::exempted(&table, self, change);
         let digest = self.digest(&base, catalogue, &observed, &apps);
         changed.extend(apps);
         let accepted = self.accepted.iter().any(|accepted| accepted.trim() == digest);

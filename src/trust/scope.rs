@@ -1,12 +1,12 @@
 //! Apps to which fewer rules apply after a change than before it: apps that are gone, and values that decide which rules apply. `data/trust.yaml`
 //! lists these values.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::{
-    Change, Changed, first_few, named_at,
+    Change, Changed, Trusted, first_few, named_at,
     table::{AppRow, Edit, Table, shown, shown_list},
 };
 use crate::{
@@ -18,33 +18,50 @@ use crate::{
 /// The kind that is compared.
 const APP: &str = "App";
 
-/// One finding for each app of `base` to which fewer rules apply.
-pub(super) fn exempted(table: &Table, base: &[Declaration], change: &Change<'_>) -> Vec<Changed> {
-    let apps = base.iter().filter(|app| app.kind == APP && app.well_formed && !is_unused(table, app));
-    apps.filter_map(|app| exemption(table, base, app, change)).collect()
+/// The apps of both sides.
+struct Apps<'a> {
+    base: &'a Trusted,
+    /// Those of the change, by name. Two of one name are both kept.
+    here: BTreeMap<&'a str, Vec<&'a Declaration>>,
+    /// Those of the change whose names are new.
+    new: Vec<&'a Declaration>,
 }
 
-fn exemption(table: &Table, base: &[Declaration], app: &Declaration, change: &Change<'_>) -> Option<Changed> {
-    let mut here = change.catalogue.own().iter().filter(|other| other.kind == APP && other.name == app.name).peekable();
-    let is_here = here.peek().is_some();
+/// One finding for each app of the trusted commit to which fewer rules apply.
+pub(super) fn exempted(table: &Table, base: &Trusted, change: &Change<'_>) -> Vec<Changed> {
+    let known: BTreeSet<&str> = base.apps.iter().map(|app| app.name.as_str()).collect();
+    let mut apps = Apps { base, here: BTreeMap::new(), new: Vec::new() };
+    for app in change.catalogue.own().iter().filter(|app| app.kind == APP) {
+        apps.here.entry(&app.name).or_default().push(app);
+        if app.well_formed && !known.contains(app.name.as_str()) {
+            apps.new.push(app);
+        }
+    }
+    let in_use = base.apps.iter().filter(|app| app.well_formed && !is_unused(table, app));
+    in_use.filter_map(|app| exemption(table, &apps, app, change)).collect()
+}
+
+fn exemption(table: &Table, apps: &Apps<'_>, app: &Declaration, change: &Change<'_>) -> Option<Changed> {
+    let named = apps.here.get(app.name.as_str());
     // Of several with one name, which is an error, the unchanged one counts.
-    let mut here: Vec<&Declaration> = here.filter(|other| other.well_formed).collect();
-    if here.iter().any(|other| other.root.same_value(&app.root)) {
+    let mut here: Vec<&Declaration> = named.into_iter().flatten().copied().filter(|other| other.well_formed).collect();
+    let parts = apps.base.populations.get(&app.name).map_or(&[][..], Vec::as_slice);
+    if here.iter().any(|other| other.root.same_value(&app.root) && have_same_values(parts, other.populations())) {
         return None;
     }
-    if !is_here {
-        here.extend(change.catalogue.own().iter().find(|other| is_renamed(base, app, other)));
+    if named.is_none() {
+        here.extend(apps.new.iter().copied().find(|other| is_renamed(app, other)));
     }
     let Some(now) = here.first() else {
         // The errors of an invalid app, or of a file that cannot be read, are reported.
-        if is_here || !(change.is_read)(app.file.path()) {
+        if named.is_some() || !(change.is_read)(app.file.path()) {
             return None;
         }
         let (path, place) = named_at(app, false);
         let message = format!("the app `{}` is gone, so no rule checks it any more", app.name);
         return Some(Changed { message, edits: Vec::new(), subject: Some(app.subject()), path, place });
     };
-    let edits = weakened(table, app, now);
+    let edits = weakened(table, app, parts, now);
     let first = edits.iter().find(|edit| edit.relaxes).or_else(|| edits.first())?;
     let (mut path, mut place) = named_at(now, true);
     let at: Vec<Step> = first.path.iter().map(|key| Step::Key(key.clone())).collect();
@@ -60,72 +77,51 @@ fn exemption(table: &Table, base: &[Declaration], app: &Declaration, change: &Ch
 
 /// Whether no rule for apps in use applied to an app.
 fn is_unused(table: &Table, app: &Declaration) -> bool {
-    let Some(spec) = app.root.get("spec") else { return false };
-    table
-        .apps
-        .iter()
-        .any(|row| row.paths.iter().any(|path| values(spec, path, row).iter().any(|value| row.unused.contains(value))))
+    table.apps.iter().any(|row| values(app, row).iter().any(|value| row.unused.contains(value)))
 }
 
-/// Whether an app of the change is an app of the base under a new name: it names the same application, or has the same content.
-fn is_renamed(base: &[Declaration], app: &Declaration, other: &Declaration) -> bool {
-    if other.kind != APP || !other.well_formed || base.iter().any(|one| one.kind == APP && one.name == other.name) {
-        return false;
-    }
-    let spec = |one: &Declaration| one.root.get("spec").cloned();
+fn have_same_values(one: &[Declaration], other: &[Declaration]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.root.same_value(&other.root))
+}
+
+/// Whether a new app is an app of the trusted commit under another name: it names the same application, or has the same content.
+fn is_renamed(app: &Declaration, other: &Declaration) -> bool {
     let named = app.applications();
     other.applications().iter().any(|application| named.contains(application))
-        || spec(app).zip(spec(other)).is_some_and(|(before, after)| before.same_value(&after))
+        || app.root.get("spec").zip(other.root.get("spec")).is_some_and(|(before, after)| before.same_value(after))
 }
 
 /// The values that decide which rules apply and that apply fewer of them now, in the app and in each of its populations.
-fn weakened(table: &Table, base: &Declaration, head: &Declaration) -> Vec<Edit> {
-    let (Some(before), Some(now)) = (base.root.get("spec"), head.root.get("spec")) else { return Vec::new() };
+fn weakened(table: &Table, base: &Declaration, parts: &[Declaration], head: &Declaration) -> Vec<Edit> {
     let mut edits = Vec::new();
     for row in &table.apps {
-        edits.extend(row.edit(values_of(before, None, row), values_of(now, None, row), &row.shown("")));
+        edits.extend(row.edit(values(base, row), values(head, row), &row.shown("")));
     }
-    let names: BTreeSet<&str> = [before, now].into_iter().flat_map(populations).filter_map(name).collect();
-    for population in names {
-        let [old, new] = [before, now].map(|spec| populations(spec).find(|item| name(item) == Some(population)));
-        for row in &table.apps {
-            // Values that both inherit from the app are compared there.
-            if [old, new].into_iter().flatten().all(|item| stated(item, row).is_empty()) {
-                continue;
+    // A population that is not described on its own is as the app is.
+    let part = |name: &str| parts.iter().find(|part| part.population() == Some(name)).unwrap_or(base);
+    let now = |name: &str| head.populations().iter().find(|part| part.population() == Some(name)).unwrap_or(head);
+    let names: BTreeSet<&str> = parts.iter().chain(head.populations()).filter_map(Declaration::population).collect();
+    for name in names {
+        let (old, new) = (part(name), now(name));
+        for row in table.apps.iter().filter(|row| !row.whole) {
+            let (before, after) = (values(old, row), values(new, row));
+            // What both have from the app is reported for the app.
+            if before != values(base, row) || after != values(head, row) {
+                edits.extend(row.edit(before, after, &row.shown(&format!("populations[{name}]."))));
             }
-            let path = row.shown(&format!("populations[{population}]."));
-            edits.extend(row.edit(values_of(before, old, row), values_of(now, new, row), &path));
         }
     }
     edits
 }
 
-/// The populations that are described on their own.
-fn populations(spec: &Node) -> impl Iterator<Item = &Node> {
-    let items = spec.get("populations").map_or(&[][..], |list| match &list.value {
-        Yaml::List(items) => items,
-        _ => &[],
-    });
-    items.iter().filter(|item| matches!(item.value, Yaml::Map(_)))
-}
-
-fn name(population: &Node) -> Option<&str> {
-    population.get("name")?.text()
-}
-
-/// The values of a row in a population, or those that it inherits from the app.
-fn values_of(spec: &Node, population: Option<&Node>, row: &AppRow) -> Vec<Value> {
-    let own = population.map(|item| stated(item, row)).unwrap_or_default();
-    if own.is_empty() { stated(spec, row) } else { own }
-}
-
-fn stated(node: &Node, row: &AppRow) -> Vec<Value> {
-    row.paths.iter().flat_map(|path| values(node, path, row)).collect()
+fn values(declaration: &Declaration, row: &AppRow) -> Vec<Value> {
+    let Some(spec) = declaration.root.get("spec") else { return Vec::new() };
+    row.paths.iter().flat_map(|path| reached(spec, path, row)).collect()
 }
 
 /// The values at a path; in a list, those of each entry.
-fn values(node: &Node, path: &str, row: &AppRow) -> Vec<Value> {
-    let is_open = |node: &&Node| !row.closed.as_deref().is_some_and(|key| node.get(key).is_some());
+fn reached(node: &Node, path: &str, row: &AppRow) -> Vec<Value> {
+    let is_open = |node: &&Node| row.closed.as_deref().is_none_or(|key| node.get(key).is_none());
     let mut found = vec![node];
     for key in path.split('.') {
         found = found.into_iter().flat_map(entries).filter(is_open).filter_map(|node| node.get(key)).collect();

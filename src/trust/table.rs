@@ -44,7 +44,7 @@ struct ValueRow {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AppRow {
-    /// Paths below `spec`, or below one of its populations. Lists on the way count with each entry.
+    /// Paths below `spec`. Lists on the way count with each entry.
     pub(super) paths: Vec<String>,
     /// The values to which the fewest rules apply first. Without it, the values are entries of a list, and losing one is an edit.
     #[serde(default)]
@@ -59,6 +59,9 @@ pub(super) struct AppRow {
     pub(super) unused: Vec<Value>,
     /// The key of an entry that is closed and may be removed.
     pub(super) closed: Option<String>,
+    /// Whether it is compared for the app as a whole only, not for its populations.
+    #[serde(default)]
+    pub(super) whole: bool,
 }
 
 /// The table.

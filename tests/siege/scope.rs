@@ -28,6 +28,8 @@ const PATTERN: &str =
 const ERROR: &str = "error[trust/changed] the change makes fewer rules apply to the app";
 const WARNING: &str = "warning[trust/changed] the change makes fewer rules apply to the app";
 
+type Move<'a> = &'a dyn Fn(&Path);
+
 fn committed(files: &[(&str, &str)]) -> tempfile::TempDir {
     let files = folder(files);
     git(files.path(), &["init", "-q"]);
@@ -143,7 +145,10 @@ fn other_edits_of_an_app_are_not_reported() {
         assert!(status == 0 && !text.contains("trust/changed"), "{from} → {to}: {status} {text}");
     }
     // What is undecided may be decided, and what is not in use may go.
-    for (base, head) in [("  dataClass: internal\n", "  dataClass: internal\n  tier: 4\n  roleChurn: low\n")] {
+    for (base, head) in [
+        ("  dataClass: internal\n", "  dataClass: internal\n  tier: 4\n  roleChurn: low\n"),
+        ("  tier: 4\n", "  tier: 4\n  dataClass: public\n  issuesTokens: false\n"),
+    ] {
         let app = |spec: &str| format!("{}spec:\n{spec}", APP.split_once("spec:").expect("it has one").0);
         let files = committed(&[("leaver.yaml", CONFIG), ("desk.yaml", &app(base))]);
         write(files.path(), "desk.yaml", &app(head));
@@ -161,7 +166,7 @@ fn other_edits_of_an_app_are_not_reported() {
 
 #[test]
 fn an_app_that_leaves_the_catalogue_is_reported() {
-    let moves: [(&str, &dyn Fn(&Path)); 6] = [
+    let moves: [(&str, Move<'_>); 6] = [
         ("removed", &|files| remove(files, "desk.yaml")),
         ("to an excluded folder", &|files| {
             remove(files, "desk.yaml");
@@ -245,6 +250,22 @@ fn a_pattern_takes_no_app_out_of_the_check() {
     write(files.path(), "p.yaml", &PATTERN.replace("tier: 2", "tier: 4"));
     let (status, text) = check(files.path(), &[]);
     assert!(status == 0 && text.matches(WARNING).count() == 2, "{status} {text}");
+    // The pattern of a population.
+    let files = committed(&[
+        ("leaver.yaml", CONFIG),
+        ("p.yaml", PATTERN),
+        ("desk.yaml", &APP.replace("guests, tier: 2}", "guests, pattern: plain}")),
+    ]);
+    write(files.path(), "p.yaml", &PATTERN.replace("tier: 2", "tier: 4"));
+    let (status, text) = check(files.path(), &[]);
+    assert!(
+        status == 0 && text.contains("(`spec.populations[guests].tier` changes from `2` to `4`)"),
+        "{status} {text}"
+    );
+    write(files.path(), "p.yaml", &PATTERN.replace("tier: 2", "tier: 1"));
+    write(files.path(), "desk.yaml", &APP.replace("guests, tier: 2}", "guests, pattern: plain, notes: x}"));
+    let (status, text) = check(files.path(), &[]);
+    assert!(status == 0 && !text.contains("trust/changed"), "{status} {text}");
     // Another pattern does the same.
     let files = base();
     write(files.path(), "q.yaml", &PATTERN.replace("plain", "other").replace("tier: 2", "tier: 2, status: discovered"));
