@@ -14,9 +14,10 @@ use crate::{
     model::{Catalogue, Declaration, Waiver},
     policy::Judgement,
     report::Failure,
+    rule::Severity,
     source::{Entries, SourceFile, Span, secrets_of},
     triage::{Focus, waive},
-    trust::{Trusted, of_the_change},
+    trust::{Change, Trusted, of_the_change},
 };
 
 /// How a catalogue is evaluated.
@@ -45,11 +46,15 @@ impl Evaluation<'_> {
         add(evaluate(&snapshot, *memo, demand, progress), catalogue, findings);
         add(snapshot.evaluate_departed(departed), departed, findings);
         if let Some(trusted) = &request.trusted {
-            findings.extend(trusted.changes(
+            let broken = broken_files(findings, failures);
+            let is_loaded = config.has_file || request.paths.is_empty();
+            findings.extend(trusted.changes(&Change {
                 catalogue,
-                &config.root,
-                request.evidence.as_ref().map(|(name, _)| name.as_str()),
-            ));
+                root: &config.root,
+                today: &request.today,
+                evidence: request.evidence.as_ref().map(|(name, _)| name.as_str()),
+                is_read: &|file| is_loaded && !broken.contains(file),
+            }));
             failures.extend(failures_after_merge(trusted, &snapshot, failures));
         }
         self.apply_waivers(catalogue, findings, failures);
@@ -114,6 +119,18 @@ fn failures_after_merge(trusted: &Trusted, snapshot: &Snapshot<'_>, known: &[Fai
         }
     }
     once
+}
+
+/// The files that are invalid or could not be read, so that their declarations may be missing.
+fn broken_files(findings: &[Finding], failures: &[Failure]) -> BTreeSet<String> {
+    let is_invalid = |finding: &&Finding| finding.rule.group() == "schema" && finding.severity == Severity::Error;
+    let places = findings
+        .iter()
+        .filter(is_invalid)
+        .map(|finding| &finding.place)
+        .chain(failures.iter().filter_map(|failure| failure.place.as_ref()));
+    let unreadable = failures.iter().filter_map(|failure| failure.file.clone());
+    places.map(|place| place.file.path().to_owned()).chain(unreadable).collect()
 }
 
 /// The files that a report quotes.

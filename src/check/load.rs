@@ -90,6 +90,16 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, named: boo
     }));
     let foreign = loaded.declarations.is_empty() && loaded.findings.is_empty();
     let ours = named || !foreign || is_ours(file.text());
+    if let Some((span, found)) = break_in_comment(file.text())
+        && (ours || is_ours(&file.text().replace(OTHER_BREAKS, "\n")))
+    {
+        let message = format!(
+            "a comment contains U+{:04X}, which other YAML readers take for its end: for them, what follows is not a comment",
+            u32::from(found)
+        );
+        let help = Some("write a line break, or remove the character".to_owned());
+        loaded.findings.extend(make("schema/syntax", span, message, help, Vec::new(), None));
+    }
     // The parts of another tool's template are not documents yet.
     if ours || problems.is_empty() {
         for Breach { kind, span, message, help, path } in bare {
@@ -112,6 +122,32 @@ pub(crate) fn load(file: impl Into<Arc<SourceFile>>, config: &Config, named: boo
         loaded.skipped += 1;
     }
     loaded
+}
+
+/// Line breaks of YAML 1.1, which YAML 1.2 and leaver take for other characters.
+const OTHER_BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+
+/// The first of these characters in a comment with text behind it.
+fn break_in_comment(text: &str) -> Option<(Span, char)> {
+    if !text.contains(OTHER_BREAKS) {
+        return None;
+    }
+    let mut start = 0;
+    for line in text.split_inclusive(['\n', '\r']) {
+        let is_comment = |before: &str| before.chars().next_back().is_none_or(char::is_whitespace);
+        let hash = line.match_indices('#').find(|(at, _)| line.get(..*at).is_some_and(is_comment));
+        let comment = hash.and_then(|(at, _)| Some((start + at, line.get(at..)?)));
+        let found = comment.and_then(|(at, comment)| {
+            let (nth, found) = comment.char_indices().find(|(_, c)| OTHER_BREAKS.contains(c))?;
+            let rest = comment.get(nth..)?.trim_start_matches(OTHER_BREAKS).trim();
+            (!rest.is_empty()).then_some((Span::new(at + nth, at + nth + found.len_utf8()), found))
+        });
+        if found.is_some() {
+            return found;
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// Whether invalid YAML was meant for leaver. A broken declaration is reported, a broken Helm template is not.

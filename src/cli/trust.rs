@@ -84,7 +84,10 @@ impl Base {
         if !unreadable.is_empty() && !base.signoff.required.is_empty() {
             return Err(named(unreadable));
         }
-        let declared: Vec<Declaration> = declarations(&base, &Request::default(), &texts)
+        let declared = declarations(&base, &Request::default(), &texts);
+        let divided = declared.iter().filter(|app| !app.populations().is_empty());
+        let populations = divided.map(|app| (app.name.clone(), app.populations().to_vec())).collect();
+        let declared: Vec<Declaration> = declared
             .into_iter()
             .map(|declaration| with_original_path(declaration, tree.folder(), tree.top()))
             .collect();
@@ -99,6 +102,7 @@ impl Base {
             apps: of_kind("App"),
             systems: of_kind("System"),
             declarations: declared,
+            populations,
             tracked,
             absent,
             submodules,

@@ -3,6 +3,7 @@
 
 mod head;
 mod observed;
+mod scope;
 mod table;
 mod view;
 
@@ -46,6 +47,8 @@ pub struct Trusted {
     pub apps: Vec<Declaration>,
     /// Declarations. An app is also identified by what the change made of it.
     pub declarations: Vec<Declaration>,
+    /// The populations of apps that are evaluated as declarations, by app.
+    pub populations: BTreeMap<String, Vec<Declaration>>,
     /// Systems.
     pub systems: Vec<Declaration>,
     /// All files below the root that git tracks in the change, with those of submodules.
@@ -70,7 +73,21 @@ pub struct Trusted {
     pub signoffs: Vec<Artefact>,
 }
 
-/// A trusted file or System that differs, with the edits in it.
+/// The change that is compared with the trusted commit.
+pub struct Change<'a> {
+    /// Its declarations.
+    pub catalogue: &'a Catalogue,
+    /// The folder of its catalogue.
+    pub root: &'a Utf8Path,
+    /// The day of the check.
+    pub today: &'a str,
+    /// The file of observations that the run itself was given.
+    pub evidence: Option<&'a str>,
+    /// Whether a file belongs to what was loaded and had no errors, so that its declarations are known.
+    pub is_read: &'a dyn Fn(&str) -> bool,
+}
+
+/// A trusted file, a System or an App that differs, with the edits in it.
 struct Changed {
     message: String,
     edits: Vec<Edit>,
@@ -85,17 +102,20 @@ impl Trusted {
         self.base != self.head
     }
 
-    /// One finding for each trusted file, System and waiver that differs. An edit that relaxes the check is an error unless it is accepted.
-    /// `evidence` names the file of observations that the run itself was given.
-    pub fn changes(&self, catalogue: &Catalogue, root: &Utf8Path, evidence: Option<&str>) -> Vec<Finding> {
+    /// One finding for each trusted file, System and waiver that differs, and for each app to which fewer rules apply. An edit that relaxes the
+    /// check is an error unless it is accepted.
+    pub fn changes(&self, change: &Change<'_>) -> Vec<Finding> {
         let Ok(rule) = RULE.parse::<RuleId>() else { return Vec::new() };
+        let (catalogue, root) = (change.catalogue, change.root);
         let table = Table::bundled();
         let base = Catalogue::new(self.systems.clone(), catalogue.builtin().to_vec());
         let mut changed = self.files(&table, root);
         changed.extend(changed_systems(&table, &base, catalogue));
-        let observed = Observed::of(&self.declarations, catalogue, evidence);
-        changed.extend(observed.changed(self.is_edited()));
-        let digest = self.digest(&base, catalogue, &observed);
+        let observed = Observed::of(&self.declarations, catalogue, change.evidence);
+        changed.extend(observed.changed(self.is_edited(), change.today));
+        let apps = scope::exempted(&table, self, change);
+        let digest = self.digest(&base, catalogue, &observed, &apps);
+        changed.extend(apps);
         let accepted = self.accepted.iter().any(|accepted| accepted.trim() == digest);
         changed.extend(self.changed_waivers(catalogue));
         let finding = |changed: Changed| {
@@ -235,9 +255,9 @@ impl Trusted {
         catalogue.waivers().filter(edited).map(changed).collect()
     }
 
-    /// The digest of a change, for `--accept-policy-change`: both sides of every trusted file and fact that differs. Any other edit has another
-    /// digest.
-    fn digest(&self, base: &Catalogue, catalogue: &Catalogue, observed: &Observed<'_>) -> String {
+    /// The digest of a change, for `--accept-policy-change`: both sides of every trusted file and fact that differs, and the edits of apps that
+    /// relax the check. Any other edit has another digest.
+    fn digest(&self, base: &Catalogue, catalogue: &Catalogue, observed: &Observed<'_>, apps: &[Changed]) -> String {
         let sum = |text: Option<&[u8]>| text.map_or_else(|| "none".to_owned(), |text| hex(&Sha256::digest(text)));
         let mut rows = BTreeSet::new();
         for path in self.edited() {
@@ -253,6 +273,11 @@ impl Trusted {
             let [before, after] =
                 [before, after].map(|value| sum(value.map(|value| value.to_string()).as_deref().map(str::as_bytes)));
             rows.insert(format!("{kind} {name:?} {before} {after}"));
+        }
+        for app in apps {
+            let name = app.subject.as_ref().map(|subject| subject.name.as_str());
+            let relaxing = app.edits.iter().filter(|edit| edit.relaxes);
+            rows.extend(relaxing.map(|edit| format!("app {name:?} {:?}", edit.text)));
         }
         let text: String = rows.into_iter().map(|row| row + "\n").collect();
         format!("sha256:{}", hex(&Sha256::digest(text.as_bytes())))
@@ -333,10 +358,13 @@ fn told(edits: &[Edit]) -> String {
     if relaxing.is_empty() {
         return String::new();
     }
-    let named = relaxing.iter().take(NAMED).copied().collect::<Vec<_>>().join("; ");
-    let more = relaxing.len().saturating_sub(NAMED);
-    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-    format!(" and relaxes the check: {named}{more}")
+    format!(" and relaxes the check: {}", first_few(&relaxing))
+}
+
+fn first_few(texts: &[&str]) -> String {
+    let named = texts.iter().take(NAMED).copied().collect::<Vec<_>>().join("; ");
+    let more = texts.len().saturating_sub(NAMED);
+    if more > 0 { format!("{named}; and {more} more") } else { named }
 }
 
 /// The first byte at which two texts differ.

@@ -35,7 +35,7 @@ impl<'a> Observed<'a> {
     /// One finding for each system whose observations differ. It is an error if the change edits anything else, `edited` or a declaration, or if
     /// they are not those of a later run: a scheduled job edits observations alone, marks absent applications and renews the snapshot. The first
     /// observations of a system contradict no earlier ones.
-    pub(super) fn changed(&self, edited: bool) -> Vec<Changed> {
+    pub(super) fn changed(&self, edited: bool, today: &str) -> Vec<Changed> {
         let together = edited || self.differs.iter().any(|(kind, _)| !OBSERVED.contains(kind));
         let known: BTreeSet<String> = self.base.iter().filter(|(key, _)| observes(key)).flat_map(systems).collect();
         let mut by_system: BTreeMap<String, Vec<&(&str, &str)>> = BTreeMap::new();
@@ -53,9 +53,9 @@ impl<'a> Observed<'a> {
             let text = if together {
                 "they change together with what they are compared with"
             } else {
-                "no later run of `leaver observe` removes an observation or makes a snapshot older"
+                "no later run of `leaver observe` removes an observation, or has an older snapshot or one from the future"
             };
-            let relaxes = known.contains(&system) && (together || !self.is_later(&system));
+            let relaxes = known.contains(&system) && (together || !self.is_later(&system, today));
             Some(Changed {
                 message: format!("the change edits the observations of `{system}` ({})", self.told(&keys)),
                 edits: vec![Edit { path: Vec::new(), text: text.to_owned(), relaxes }],
@@ -67,8 +67,9 @@ impl<'a> Observed<'a> {
         by_system.into_iter().filter_map(finding).collect()
     }
 
-    /// Whether the change may hold a later run for a system: nothing is gone, and the snapshot is not older.
-    fn is_later(&self, system: &str) -> bool {
+    /// Whether the change may hold a later run for a system: nothing is gone, and the snapshot is neither older nor from the future, where it
+    /// would make every later run look older.
+    fn is_later(&self, system: &str, today: &str) -> bool {
         let of = |side: &ByName<'a>| {
             let keys = side.iter().filter(|entry| observes(entry.0) && systems(*entry).iter().any(|one| one == system));
             keys.map(|(key, _)| *key).collect::<BTreeSet<_>>()
@@ -77,7 +78,9 @@ impl<'a> Observed<'a> {
             let snapshots = of(side).into_iter().flat_map(|key| all(side, &key));
             snapshots.filter_map(|one| text(one, "takenOn").map(str::to_owned)).max()
         };
-        of(&self.base).is_subset(&of(&self.head)) && taken(&self.head) >= taken(&self.base)
+        let (before, now) = (taken(&self.base), taken(&self.head));
+        let is_dated_ahead = now > before && now.as_deref().and_then(|now| now.get(..today.len())) > Some(today);
+        of(&self.base).is_subset(&of(&self.head)) && now >= before && !is_dated_ahead
     }
 
     /// Kind, name and both values of each observation that differs, for the digest.

@@ -40,6 +40,30 @@ struct ValueRow {
     relaxes: Vec<Event>,
 }
 
+/// A value of an App that decides which rules apply to it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AppRow {
+    /// Paths below `spec`. Lists on the way count with each entry.
+    pub(super) paths: Vec<String>,
+    /// The values to which the fewest rules apply first. Without it, the values are entries of a list, and losing one is an edit.
+    #[serde(default)]
+    pub(super) order: Vec<Value>,
+    /// The value of an app that states none.
+    pub(super) default: Option<Value>,
+    /// Values that relax the check, and not only may do so.
+    #[serde(default)]
+    pub(super) errors: Vec<Value>,
+    /// Values of an app that is not in use, so that no edit of it matters.
+    #[serde(default)]
+    pub(super) unused: Vec<Value>,
+    /// The key of an entry that is closed and may be removed.
+    pub(super) closed: Option<String>,
+    /// Whether it is compared for the app as a whole only, not for its populations.
+    #[serde(default)]
+    pub(super) whole: bool,
+}
+
 /// The table.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,6 +72,7 @@ pub(super) struct Table {
     _version: u32,
     files: Vec<FileRow>,
     values: Vec<ValueRow>,
+    pub(super) apps: Vec<AppRow>,
 }
 
 /// One value that differs.
@@ -62,7 +87,7 @@ pub(super) struct Edit {
 impl Table {
     /// The bundled table. If it cannot be read, the table is empty, so that every edit relaxes. A test reads it.
     pub(super) fn bundled() -> Self {
-        Self::read().unwrap_or(Self { _version: 1, files: Vec::new(), values: Vec::new() })
+        Self::read().unwrap_or(Self { _version: 1, files: Vec::new(), values: Vec::new(), apps: Vec::new() })
     }
 
     fn read() -> Option<Self> {
@@ -174,7 +199,7 @@ fn added(value: &Value) -> String {
     if value.is_object() { "is new".to_owned() } else { format!("is set to {}", shown(value)) }
 }
 
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     let text = match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -186,7 +211,7 @@ fn shown(value: &Value) -> String {
     format!("`{short}`")
 }
 
-fn shown_list(items: &[Value]) -> String {
+pub(super) fn shown_list(items: &[Value]) -> String {
     let mut texts: Vec<String> = items.iter().take(3).map(shown).collect();
     if items.len() > 3 {
         texts.push(format!("{} more", items.len() - 3));

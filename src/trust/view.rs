@@ -109,7 +109,10 @@ fn known(text: &str) -> Value {
         let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
         // The place is `pointer` in version 1 and `path` in version 2.
         let keys = ["rule", "kind", "name", "pointer", "path", "identity"];
-        let name = keys.map(text).join(" ");
+        // Quoted where a space would let two findings look the same.
+        let name =
+            keys.map(|key| if text(key).contains(' ') { format!("{:?}", text(key)) } else { text(key).to_owned() });
+        let name = name.join(" ");
         *counts.entry(name).or_default() += row.get("count").and_then(Value::as_u64).unwrap_or(1);
     }
     json!(counts)

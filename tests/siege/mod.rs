@@ -27,6 +27,7 @@ mod refused;
 mod regexes;
 mod same;
 mod scalars;
+mod scope;
 mod secrets;
 mod shapes;
 mod signals;

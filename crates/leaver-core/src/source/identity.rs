@@ -1,6 +1,10 @@
 //! `data/identity.yaml`: the keys that identify list entries and declarations.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::OnceLock};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use super::{Node, SourceFile, Yaml, YamlLimits, address::digest, parse, redact};
 use crate::finding::Step;
@@ -84,7 +88,8 @@ pub(crate) fn told(text: &str) -> String {
 /// The identity of a declaration, as far as it states one: `vendor=box tier=2`. Empty if it does not. A declaration that takes over the name of
 /// another thing has another identity.
 pub fn identity(kind: &str, name: &str, root: &Node) -> String {
-    let mut said = Vec::new();
+    // The values of each key, whatever their order and wherever they are written.
+    let mut all: Vec<(&str, BTreeSet<String>)> = Vec::new();
     for Value { key, path, ignore_case } in table().declarations.get(kind).into_iter().flatten() {
         for node in reached(root, path) {
             let text = match &node.value {
@@ -93,9 +98,14 @@ pub fn identity(kind: &str, name: &str, root: &Node) -> String {
                 Yaml::Text(text) => compared_id(text.trim()).into_owned(),
                 _ => serde_json::Value::from(node).to_string(),
             };
-            said.push(format!("{key}={}", shown(&text)));
+            let text = format!("{key}={}", shown(&text));
+            match all.iter_mut().find(|(other, _)| other == key) {
+                Some((_, texts)) => drop(texts.insert(text)),
+                None => all.push((key, BTreeSet::from([text]))),
+            }
         }
     }
+    let mut said: Vec<String> = all.into_iter().flat_map(|(_, texts)| texts).collect();
     // Redacted names would all be equal.
     if let Cow::Owned(_) = redact(name) {
         said.push(format!("name~{}", digest(name)));
@@ -170,6 +180,7 @@ mod tests {
                 for step in path {
                     node = target(&schema, &node["properties"][step.to_string()]);
                     node = node.get("else").map_or(node, |one| target(&schema, one));
+                    node = node.get("items").map_or(node, |one| target(&schema, one));
                 }
                 assert!(node.get("type").is_some() || node.get("enum").is_some(), "{kind} {path:?}");
             }
@@ -196,6 +207,15 @@ mod tests {
         assert_ne!(signed(&format!("{uuid}0")), signed(&format!("{uuid}0").to_uppercase()));
         assert_eq!(of("spec: {signOn: [{appId: a, system: okta}]}"), of("spec: {signOn: {appId: a, system: okta}}"));
         assert_ne!(of("spec: {signOn: [{appId: a}, {appId: b}]}"), of("spec: {signOn: [{appId: a}, {appId: c}]}"));
+        let listed = of("spec: {signOn: [{appId: a, system: okta}, {appId: b, system: entra-id}]}");
+        for other in [
+            "spec: {signOn: [{appId: b, system: entra-id}, {appId: a, system: okta}]}",
+            "spec: {signOn: {appId: a, system: okta, also: [{appId: b, system: entra-id}]}}",
+        ] {
+            assert_eq!(of(other), listed, "{other}");
+        }
+        assert_ne!(of("spec: {signOn: {appId: a, system: okta, also: [{appId: c, system: entra-id}]}}"), listed);
+        assert_ne!(of("spec: {signOn: {appId: a, system: okta}}"), listed);
         assert_ne!(of("metadata: {vendor: 'a tier=2'}"), of("metadata: {vendor: a}\nspec: {tier: 2}"));
     }
 

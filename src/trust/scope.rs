@@ -1,0 +1,176 @@
+//! Apps to which fewer rules apply after a change than before it: apps that are gone, and values that decide which rules apply. `data/trust.yaml`
+//! lists these values.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{
+    Change, Changed, Trusted, first_few, named_at,
+    table::{AppRow, Edit, Table, shown, shown_list},
+};
+use crate::{
+    finding::Step,
+    model::Declaration,
+    source::{Node, Yaml},
+};
+
+/// The kind that is compared.
+const APP: &str = "App";
+
+/// The apps of both sides.
+struct Apps<'a> {
+    base: &'a Trusted,
+    /// Those of the change, by name. Two of one name are both kept.
+    here: BTreeMap<&'a str, Vec<&'a Declaration>>,
+    /// Those of the change whose names are new.
+    new: Vec<&'a Declaration>,
+}
+
+/// One finding for each app of the trusted commit to which fewer rules apply.
+pub(super) fn exempted(table: &Table, base: &Trusted, change: &Change<'_>) -> Vec<Changed> {
+    let known: BTreeSet<&str> = base.apps.iter().map(|app| app.name.as_str()).collect();
+    let mut apps = Apps { base, here: BTreeMap::new(), new: Vec::new() };
+    for app in change.catalogue.own().iter().filter(|app| app.kind == APP) {
+        apps.here.entry(&app.name).or_default().push(app);
+        if app.well_formed && !known.contains(app.name.as_str()) {
+            apps.new.push(app);
+        }
+    }
+    let in_use = base.apps.iter().filter(|app| app.well_formed && !is_unused(table, app));
+    in_use.filter_map(|app| exemption(table, &apps, app, change)).collect()
+}
+
+fn exemption(table: &Table, apps: &Apps<'_>, app: &Declaration, change: &Change<'_>) -> Option<Changed> {
+    let named = apps.here.get(app.name.as_str());
+    // Of several with one name, which is an error, the unchanged one counts.
+    let mut here: Vec<&Declaration> = named.into_iter().flatten().copied().filter(|other| other.well_formed).collect();
+    let parts = apps.base.populations.get(&app.name).map_or(&[][..], Vec::as_slice);
+    if here.iter().any(|other| other.root.same_value(&app.root) && have_same_values(parts, other.populations())) {
+        return None;
+    }
+    if named.is_none() {
+        here.extend(apps.new.iter().copied().find(|other| is_renamed(app, other)));
+    }
+    let Some(now) = here.first() else {
+        // The errors of an invalid app, or of a file that cannot be read, are reported.
+        if named.is_some() || !(change.is_read)(app.file.path()) {
+            return None;
+        }
+        let (path, place) = named_at(app, false);
+        let message = format!("the app `{}` is gone, so no rule checks it any more", app.name);
+        return Some(Changed { message, edits: Vec::new(), subject: Some(app.subject()), path, place });
+    };
+    let edits = weakened(table, app, parts, now);
+    let first = edits.iter().find(|edit| edit.relaxes).or_else(|| edits.first())?;
+    let (mut path, mut place) = named_at(now, true);
+    let at: Vec<Step> = first.path.iter().map(|key| Step::Key(key.clone())).collect();
+    let spot = now.spot(&at);
+    if spot.exists {
+        (path, place) = (at, spot.place);
+    }
+    let others = edits.iter().filter(|edit| !edit.relaxes).map(|edit| edit.text.as_str()).collect::<Vec<_>>();
+    let others = if others.is_empty() { String::new() } else { format!(" ({})", first_few(&others)) };
+    let message = format!("the change makes fewer rules apply to the app `{}`{others}", now.name);
+    Some(Changed { message, edits, subject: Some(now.subject()), path, place })
+}
+
+/// Whether no rule for apps in use applied to an app.
+fn is_unused(table: &Table, app: &Declaration) -> bool {
+    table.apps.iter().any(|row| values(app, row).iter().any(|value| row.unused.contains(value)))
+}
+
+fn have_same_values(one: &[Declaration], other: &[Declaration]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.root.same_value(&other.root))
+}
+
+/// Whether a new app is an app of the trusted commit under another name: it names the same application, or has the same content.
+fn is_renamed(app: &Declaration, other: &Declaration) -> bool {
+    let named = app.applications();
+    other.applications().iter().any(|application| named.contains(application))
+        || app.root.get("spec").zip(other.root.get("spec")).is_some_and(|(before, after)| before.same_value(after))
+}
+
+/// The values that decide which rules apply and that apply fewer of them now, in the app and in each of its populations.
+fn weakened(table: &Table, base: &Declaration, parts: &[Declaration], head: &Declaration) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for row in &table.apps {
+        edits.extend(row.edit(values(base, row), values(head, row), &row.shown("")));
+    }
+    // A population that is not described on its own is as the app is.
+    let part = |name: &str| parts.iter().find(|part| part.population() == Some(name)).unwrap_or(base);
+    let now = |name: &str| head.populations().iter().find(|part| part.population() == Some(name)).unwrap_or(head);
+    let names: BTreeSet<&str> = parts.iter().chain(head.populations()).filter_map(Declaration::population).collect();
+    for name in names {
+        let (old, new) = (part(name), now(name));
+        for row in table.apps.iter().filter(|row| !row.whole) {
+            let (before, after) = (values(old, row), values(new, row));
+            // What both have from the app is reported for the app.
+            if before != values(base, row) || after != values(head, row) {
+                edits.extend(row.edit(before, after, &row.shown(&format!("populations[{name}]."))));
+            }
+        }
+    }
+    edits
+}
+
+fn values(declaration: &Declaration, row: &AppRow) -> Vec<Value> {
+    let Some(spec) = declaration.root.get("spec") else { return Vec::new() };
+    row.paths.iter().flat_map(|path| reached(spec, path, row)).collect()
+}
+
+/// The values at a path; in a list, those of each entry.
+fn reached(node: &Node, path: &str, row: &AppRow) -> Vec<Value> {
+    let is_open = |node: &&Node| row.closed.as_deref().is_none_or(|key| node.get(key).is_none());
+    let mut found = vec![node];
+    for key in path.split('.') {
+        found = found.into_iter().flat_map(entries).filter(is_open).filter_map(|node| node.get(key)).collect();
+    }
+    let found = found.into_iter().flat_map(entries);
+    found.filter(|node| !matches!(node.value, Yaml::Map(_) | Yaml::List(_) | Yaml::Null)).map(Value::from).collect()
+}
+
+fn entries(node: &Node) -> Vec<&Node> {
+    match &node.value {
+        Yaml::List(items) => items.iter().collect(),
+        _ => vec![node],
+    }
+}
+
+impl AppRow {
+    /// The path for display, below a part of the app.
+    fn shown(&self, part: &str) -> String {
+        let path = self.paths.first().map_or("", String::as_str);
+        format!("spec.{part}{}", path.strip_suffix(".name").unwrap_or(path))
+    }
+
+    /// The edit from some values to others, if fewer rules apply afterwards.
+    fn edit(&self, mut base: Vec<Value>, mut head: Vec<Value>, path: &str) -> Option<Edit> {
+        let edit = |text: String, relaxes: bool| {
+            let path = path.split('.').map(str::to_owned).collect();
+            Some(Edit { path, text, relaxes })
+        };
+        if self.order.is_empty() {
+            base.retain(|value| !head.contains(value));
+            base.dedup();
+            return if base.is_empty() { None } else { edit(format!("`{path}` loses {}", shown_list(&base)), false) };
+        }
+        let was = base.first().cloned();
+        for side in [&mut base, &mut head] {
+            if side.is_empty() {
+                side.extend(self.default.clone());
+            }
+        }
+        // A value that the order does not have is above all others.
+        let rank = |value: &Value| self.order.iter().position(|known| known == value).unwrap_or(self.order.len());
+        let (base, head) = (base.first()?, head.first()?);
+        if rank(head) >= rank(base) {
+            return None;
+        }
+        let text = match was {
+            Some(was) => format!("`{path}` changes from {} to {}", shown(&was), shown(head)),
+            None => format!("`{path}` is set to {}", shown(head)),
+        };
+        edit(text, self.errors.contains(head))
+    }
+}

@@ -1,0 +1,365 @@
+//! With `--trust-ref`, a change that makes fewer rules apply to an app, or hides one, does not pass in silence.
+
+use std::{fs, path::Path};
+
+use crate::common::{FAULTY, code, err, folder, git, out, with_git};
+
+const CONFIG: &str = "version: 1\nexclude: [old/**]\n";
+const APP: &str = "apiVersion: leaver/v1
+kind: App
+metadata: {name: desk, owner: t, vendor: in-house}
+spec:
+  tier: 2
+  dataClass: confidential
+  roleChurn: high
+  issuesTokens: true
+  populations: [employees, {name: guests, tier: 2}]
+  signOn: [{system: okta, appId: a1, protocol: saml}, {system: entra-id, appId: a2, protocol: oidc}]
+  provisioning: {mode: jit, jit: {defaultRole: viewer}}
+  instances: [{name: production, environment: production, host: desk.example.com}, {name: test, environment: test}]
+  roles: [{name: admin, privileged: true}, {name: viewer}]
+  breakGlass: [{name: bg-1, owner: t}]
+  localAccounts: {accounts: [{name: root, owner: t}]}
+  nonHuman: [{name: bot, kind: bot, owner: t}, {name: gone, kind: bot, owner: t, revokedOn: 2026-01-01}]
+  thirdPartyGrants: [{name: sync, owner: t}]
+";
+const PATTERN: &str =
+    "apiVersion: leaver/v1\nkind: Pattern\nmetadata: {name: plain, owner: t}\nspec: {tier: 2, dataClass: internal}\n";
+const ERROR: &str = "error[trust/changed] the change makes fewer rules apply to the app";
+const WARNING: &str = "warning[trust/changed] the change makes fewer rules apply to the app";
+
+type Move<'a> = &'a dyn Fn(&Path);
+
+fn committed(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let files = folder(files);
+    git(files.path(), &["init", "-q"]);
+    git(files.path(), &["add", "-A"]);
+    git(files.path(), &["commit", "-qm", "base"]);
+    files
+}
+
+fn write(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().expect("it has one")).expect("a folder");
+    fs::write(path, text).expect("written");
+    git(folder, &["add", "-A", "--force"]);
+}
+
+fn remove(folder: &Path, name: &str) {
+    fs::remove_file(folder.join(name)).expect("removed");
+}
+
+/// Beside the edits, only one rule is evaluated, since the app has faults.
+fn check(folder: &Path, more: &[&str]) -> (i32, String) {
+    let arguments =
+        ["check", "-o", "concise", "--trust-ref", "refs/heads/main", "--select", "catalogue/duplicate-name"];
+    let output = with_git(folder, &[&arguments[..], more].concat());
+    (code(&output), format!("{}{}", out(&output), err(&output)))
+}
+
+fn edited(from: &str, to: &str) -> tempfile::TempDir {
+    let files = committed(&[("leaver.yaml", CONFIG), ("desk.yaml", APP)]);
+    assert!(APP.contains(from), "{from}");
+    write(files.path(), "desk.yaml", &APP.replace(from, to));
+    files
+}
+
+#[test]
+fn fewer_rules_for_an_app_are_reported() {
+    for (from, to, says) in [
+        ("  tier: 2\n", "  tier: 3\n", "`spec.tier` changes from `2` to `3`"),
+        ("confidential", "public", "`spec.dataClass` changes from `confidential` to `public`"),
+        ("roleChurn: high", "roleChurn: low", "`spec.roleChurn` changes from `high` to `low`"),
+        ("issuesTokens: true", "issuesTokens: false", "`spec.issuesTokens` changes from `true` to `false`"),
+        ("{mode: jit, jit: {defaultRole: viewer}}", "{mode: none}", "`spec.provisioning.mode` changes from `jit` to"),
+        ("{mode: jit, jit: {defaultRole: viewer}}", "{mode: shared}", "`spec.provisioning.mode` changes from `jit` to"),
+        ("[employees, {", "[{", "`spec.populations` loses `employees`"),
+        (", {name: guests, tier: 2}]", "]", "`spec.populations` loses `guests`"),
+        (
+            "{name: guests, tier: 2}",
+            "{name: guests, tier: 4}",
+            "`spec.populations[guests].tier` changes from `2` to `4`",
+        ),
+        (
+            "[employees, {",
+            "[{name: employees, tier: 4}, {",
+            "`spec.populations[employees].tier` changes from `2` to `4`",
+        ),
+        (
+            "[employees, {",
+            "[{name: employees, provisioning: {mode: none}}, {",
+            "`spec.populations[employees].provisioning.mode` changes from `jit` to `none`",
+        ),
+        (", {system: entra-id, appId: a2, protocol: oidc}]", "]", "`spec.signOn.system` loses `entra-id`"),
+        ("[{system: okta, appId: a1, protocol: saml}, {", "[{", "`spec.signOn.system` loses `okta`"),
+        ("system: okta", "system: google-workspace", "`spec.signOn.system` loses `okta`"),
+        (", {name: test, environment: test}", "", "`spec.instances` loses `test`"),
+        ("{name: admin, privileged: true}, ", "", "`spec.roles` loses `admin`"),
+        ("[{name: bg-1, owner: t}]", "[]", "`spec.breakGlass` loses `bg-1`"),
+        (
+            "{accounts: [{name: root, owner: t}]}",
+            "{none: true, checkedOn: 2026-11-01}",
+            "`spec.localAccounts.accounts` loses `root`",
+        ),
+        ("{name: bot, kind: bot, owner: t}, ", "", "`spec.nonHuman` loses `bot`"),
+        ("[{name: sync, owner: t}]", "[]", "`spec.thirdPartyGrants` loses `sync`"),
+        ("  tier: 2\n", "  tier: 2\n  status: retiring\n", "`spec.status` is set to `retiring`"),
+        ("  tier: 2\n", "  tier: 2\n  status: retired\n", "`spec.status` is set to `retired`"),
+    ] {
+        let files = edited(from, to);
+        let (status, text) = check(files.path(), &[]);
+        assert!(status == 0 && text.contains(&format!("{WARNING} `desk` ({says}")), "{from} → {to}: {status} {text}");
+        // Whatever was asked for.
+        write(files.path(), "other.yaml", "x: 1\n");
+        let (_, text) = check(files.path(), &["--since", "refs/heads/main", "other.yaml"]);
+        assert!(text.contains(WARNING), "{from} → {to}: {text}");
+    }
+    for to in ["planned", "discovered"] {
+        let files = edited("  tier: 2\n", &format!("  status: {to}\n  tier: 2\n"));
+        let (status, text) = check(files.path(), &[]);
+        let says = format!("desk.yaml:5:11: {ERROR} `desk` and relaxes the check: `spec.status` is set to `{to}`");
+        assert!(status == 1 && text.contains(&says), "{to}: {status} {text}");
+    }
+}
+
+#[test]
+fn other_edits_of_an_app_are_not_reported() {
+    for (from, to) in [
+        ("  tier: 2\n", "  tier: 1\n"),
+        ("  tier: 2\n", ""),
+        ("dataClass: confidential", "dataClass: restricted"),
+        ("  roleChurn: high\n", ""),
+        ("mode: jit", "mode: hybrid"),
+        ("{mode: jit, jit", "{jit"),
+        ("[employees, {name: guests, tier: 2}]", "[{name: employees}, guests, partners]"),
+        ("appId: a1", "appId: a3"),
+        (", {name: gone, kind: bot, owner: t, revokedOn: 2026-01-01}", ""),
+        ("owner: t, vendor", "owner: t, title: Desk, vendor"),
+        (
+            "[{system: okta, appId: a1, protocol: saml}, {system: entra-id, appId: a2, protocol: oidc}]",
+            "{system: entra-id, appId: a2, protocol: oidc, also: [{system: okta, appId: a1, protocol: saml}]}",
+        ),
+        ("metadata: {name: desk", "metadata: {name: front-desk"),
+    ] {
+        let (status, text) = check(edited(from, to).path(), &[]);
+        assert!(status == 0 && !text.contains("trust/changed"), "{from} → {to}: {status} {text}");
+    }
+    // What is undecided may be decided, and what is not in use may go.
+    for (base, head) in [
+        ("  dataClass: internal\n", "  dataClass: internal\n  tier: 4\n  roleChurn: low\n"),
+        ("  tier: 4\n", "  tier: 4\n  dataClass: public\n  issuesTokens: false\n"),
+    ] {
+        let app = |spec: &str| format!("{}spec:\n{spec}", APP.split_once("spec:").expect("it has one").0);
+        let files = committed(&[("leaver.yaml", CONFIG), ("desk.yaml", &app(base))]);
+        write(files.path(), "desk.yaml", &app(head));
+        let (status, text) = check(files.path(), &[]);
+        assert!(status == 0 && !text.contains("trust/changed"), "{head}: {status} {text}");
+    }
+    for unused in ["planned", "discovered", "retired"] {
+        let text = APP.replace("  tier: 2\n", &format!("  tier: 2\n  status: {unused}\n"));
+        let files = committed(&[("leaver.yaml", CONFIG), ("desk.yaml", &text), ("other.yaml", PATTERN)]);
+        remove(files.path(), "desk.yaml");
+        let (status, text) = check(files.path(), &[]);
+        assert!(status == 0 && !text.contains("trust/changed"), "{unused}: {status} {text}");
+    }
+}
+
+#[test]
+fn an_app_that_leaves_the_catalogue_is_reported() {
+    let moves: [(&str, Move<'_>); 6] = [
+        ("removed", &|files| remove(files, "desk.yaml")),
+        ("to an excluded folder", &|files| {
+            remove(files, "desk.yaml");
+            write(files, "old/desk.yaml", APP);
+        }),
+        ("to a file of another kind", &|files| {
+            remove(files, "desk.yaml");
+            write(files, "desk.yaml.txt", APP);
+        }),
+        ("another kind", &|files| {
+            write(
+                files,
+                "desk.yaml",
+                "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: desk}\nspec: {members: [a, b]}\n",
+            );
+        }),
+        ("a pattern", &|files| {
+            let spec = APP.split_once("spec:").expect("it has one").1;
+            write(files, "desk.yaml", &format!("{}spec:{spec}", PATTERN.split_once("spec:").expect("it has one").0));
+        }),
+        // Another app, of which nothing says that it is the same.
+        ("replaced", &|files| {
+            let text = APP.replace("name: desk", "name: chair").replace("a1", "b1").replace("a2", "b2");
+            write(files, "desk.yaml", &text.replace("tier: 2", "tier: 4"));
+        }),
+    ];
+    for (what, go) in moves {
+        let files = committed(&[("leaver.yaml", CONFIG), ("desk.yaml", APP), ("other.yaml", PATTERN)]);
+        go(files.path());
+        let (_, text) = check(files.path(), &[]);
+        let says = "desk.yaml:1:1: warning[trust/changed] the app `desk` is gone, so no rule checks it any more";
+        assert!(text.contains(says), "{what}: {text}");
+        // A finding that is no error, in the same file, hides nothing.
+        write(
+            files.path(),
+            "desk.yaml",
+            "apiVersion: leaver/v1\nkind: Team\nmetadata: {name: desk, title: no}\nspec: {}\n",
+        );
+        let (_, text) = check(files.path(), &[]);
+        assert!(text.contains("`desk` is gone") || text.contains("error[schema/"), "{what}: {text}");
+    }
+    // An app in another file, a renamed one and one in a broken file are not gone.
+    for (name, text) in [
+        ("apps/desk.yaml", APP.to_owned()),
+        ("desk.yaml", APP.replace("name: desk", "name: front-desk")),
+        ("desk.yaml", APP.replace("spec:\n", "spec: [\n")),
+        ("desk.yaml", APP.replace("tier: 2", "tier: high")),
+    ] {
+        let files = committed(&[("leaver.yaml", CONFIG), ("desk.yaml", APP), ("other.yaml", PATTERN)]);
+        remove(files.path(), "desk.yaml");
+        write(files.path(), name, &text);
+        assert!(!check(files.path(), &[]).1.contains("is gone"), "{name}: {text}");
+    }
+    // A new name does not hide what changes beside it.
+    let files = edited(
+        "name: desk, owner: t, vendor: in-house}\nspec:\n",
+        "name: chair, owner: t}\nspec:\n  status: planned\n",
+    );
+    let (status, text) = check(files.path(), &[]);
+    assert!(status == 1 && text.contains(&format!("{ERROR} `chair`")), "{status} {text}");
+    // Without a configuration, only what was asked for is known.
+    let files = committed(&[("desk.yaml", APP), ("other.yaml", PATTERN)]);
+    let (_, text) = check(files.path(), &["other.yaml"]);
+    assert!(!text.contains("is gone"), "{text}");
+}
+
+#[test]
+fn a_pattern_takes_no_app_out_of_the_check() {
+    let app = |name: &str| {
+        format!(
+            "apiVersion: leaver/v1\nkind: App\nmetadata: {{name: {name}, owner: t}}\nspec: {{pattern: plain, provisioning: {{mode: none}}}}\n"
+        )
+    };
+    let base =
+        || committed(&[("leaver.yaml", CONFIG), ("p.yaml", PATTERN), ("a.yaml", &app("a")), ("b.yaml", &app("b"))]);
+    let files = base();
+    write(files.path(), "p.yaml", &PATTERN.replace("tier: 2", "tier: 2, status: planned"));
+    let (status, text) = check(files.path(), &[]);
+    assert!(status == 1 && text.matches(ERROR).count() == 2 && text.contains("p.yaml:4:25: error"), "{status} {text}");
+    let files = base();
+    write(files.path(), "p.yaml", &PATTERN.replace("tier: 2", "tier: 4"));
+    let (status, text) = check(files.path(), &[]);
+    assert!(status == 0 && text.matches(WARNING).count() == 2, "{status} {text}");
+    // The pattern of a population.
+    let files = committed(&[
+        ("leaver.yaml", CONFIG),
+        ("p.yaml", PATTERN),
+        ("desk.yaml", &APP.replace("guests, tier: 2}", "guests, pattern: plain}")),
+    ]);
+    write(files.path(), "p.yaml", &PATTERN.replace("tier: 2", "tier: 4"));
+    let (status, text) = check(files.path(), &[]);
+    assert!(
+        status == 0 && text.contains("(`spec.populations[guests].tier` changes from `2` to `4`)"),
+        "{status} {text}"
+    );
+    write(files.path(), "p.yaml", &PATTERN.replace("tier: 2", "tier: 1"));
+    write(files.path(), "desk.yaml", &APP.replace("guests, tier: 2}", "guests, pattern: plain, notes: x}"));
+    let (status, text) = check(files.path(), &[]);
+    assert!(status == 0 && !text.contains("trust/changed"), "{status} {text}");
+    // Another pattern does the same.
+    let files = base();
+    write(files.path(), "q.yaml", &PATTERN.replace("plain", "other").replace("tier: 2", "tier: 2, status: discovered"));
+    write(files.path(), "a.yaml", &app("a").replace("plain", "other"));
+    let (status, text) = check(files.path(), &[]);
+    assert!(status == 1 && text.matches(ERROR).count() == 1 && text.contains("`a`"), "{status} {text}");
+}
+
+#[test]
+fn a_code_owner_accepts_one_app_out_of_the_check() {
+    let digest = |text: &str| {
+        let at = text.find("sha256:").unwrap_or_else(|| panic!("a digest in {text}"));
+        text[at..].split(|c: char| c.is_whitespace() || "`\"".contains(c)).next().expect("a word").to_owned()
+    };
+    let files = edited("  tier: 2\n", "  status: planned\n  tier: 2\n");
+    let accepted = digest(&check(files.path(), &["-o", "json"]).1);
+    let (status, text) = check(files.path(), &["--accept-policy-change", &accepted]);
+    assert!(status == 0 && text.contains("(accepted)"), "{status} {text}");
+    write(files.path(), "desk.yaml", &APP.replace("  tier: 2\n", "  status: discovered\n  tier: 2\n"));
+    let (status, text) = check(files.path(), &["--accept-policy-change", &accepted]);
+    assert!(status == 1 && !text.contains("(accepted)"), "{status} {text}");
+}
+
+/// Every later run would look older than it.
+#[test]
+fn a_snapshot_from_the_future_is_no_later_run() {
+    let snapshot = |day: &str| {
+        format!(
+            "apiVersion: leaver/v1\nkind: Snapshot\nmetadata: {{name: okta}}\nspec: {{system: okta, format: okta, takenOn: {day}, complete: true}}\n"
+        )
+    };
+    for (day, status) in [("2026-11-25", 0), ("2026-11-26", 1), ("2036-01-01", 1)] {
+        let files = committed(&[("leaver.yaml", CONFIG), ("s.yaml", &snapshot("2026-11-24"))]);
+        write(files.path(), "s.yaml", &snapshot(day));
+        let (found, text) = check(files.path(), &[]);
+        assert!(
+            found == status && text.contains("the change edits the observations of `okta`"),
+            "{day}: {found} {text}"
+        );
+    }
+}
+
+/// A row that reads like another one, with its words in other columns, is another finding.
+#[test]
+fn rows_of_a_baseline_are_not_taken_for_each_other() {
+    let row = |name: &str, path: &str, identity: &str| {
+        format!(
+            "{{\"version\": 2, \"findings\": [{{\"rule\": \"credential/no-owner\", \"kind\": \"App\", \"name\": \"{name}\", \"path\": \"{path}\", \"identity\": \"{identity}\", \"count\": 1}}]}}\n"
+        )
+    };
+    let base = row("desk", "spec.nonHuman[a].owner", "tier=1 x");
+    let config = "version: 1\nbaseline: known.json\n";
+    for head in [
+        row("desk", "spec.nonHuman[a].owner tier=1", "x"),
+        row("desk  spec.nonHuman[a].owner", "tier=1 x", ""),
+        row("desk", "spec.nonHuman[a].owner tier=1 x", ""),
+    ] {
+        let files = committed(&[("leaver.yaml", config), ("known.json", &base), ("desk.yaml", APP)]);
+        write(files.path(), "known.json", &head);
+        let (status, text) = check(files.path(), &[]);
+        assert!(status == 1 && text.contains("error[trust/changed] `known.json` is edited"), "{head}: {status} {text}");
+    }
+}
+
+/// YAML 1.1 ends a comment at characters that YAML 1.2 does not take for line breaks.
+#[test]
+fn no_comment_hides_a_declaration() {
+    let check = |files: &Path| {
+        let output = with_git(files, &["check", "-o", "concise", "--trust-ref", "refs/heads/main"]);
+        (code(&output), format!("{}{}", out(&output), err(&output)))
+    };
+    for mark in ["\u{85}", "\u{2028}", "\u{2029}"] {
+        for text in [
+            format!("# an app{mark}{}", APP.replace('\n', mark)),
+            format!("x: 1\n#{mark}{}", APP.replace('\n', mark)),
+            APP.replace("  tier: 2\n", &format!("  tier: 2 # critical{mark}  status: planned\n")),
+        ] {
+            let files = committed(&[("leaver.yaml", CONFIG), ("other.yaml", PATTERN)]);
+            write(files.path(), "desk.yaml", &text);
+            let (status, said) = check(files.path());
+            assert!(
+                status == 1 && said.contains("error[schema/syntax] a comment contains U+"),
+                "{text:?}: {status} {said}"
+            );
+        }
+        // Texts may have them, and other tools' files are their own.
+        for text in [
+            FAULTY.replace("owner: t, vendor", &format!("owner: t, title: \"one{mark}two\", vendor")),
+            format!("{FAULTY}# the end{mark}\n"),
+            format!("x: 1 # one{mark}two: 2\n"),
+        ] {
+            let files = committed(&[("leaver.yaml", CONFIG), ("other.yaml", PATTERN)]);
+            write(files.path(), "desk.yaml", &text);
+            assert!(!check(files.path()).1.contains("a comment contains"), "{text:?}");
+        }
+    }
+}
