@@ -20,7 +20,7 @@
 //!
 //! let mut text = Vec::new();
 //! output::render(output::Format::CONCISE, &report, &output::Style::default(), &mut text).expect("a vector takes everything");
-//! assert!(String::from_utf8(text).expect("text").contains("nobody owns their update"));
+//! assert!(String::from_utf8(text).expect("text").contains("jit/no-update-owner"));
 //! ```
 //!
 //! # From file to exit status

@@ -85,6 +85,6 @@ fn rings_and_unknown_feeds_are_reported_and_end_the_search() {
     let found = findings("mechanism/unknown-feed", &[("a.yaml", &app), ("o.yaml", &unknown)]);
     assert_eq!(
         found[0]["message"],
-        "okta: it is fed by `workdya`, which is not a declared System; did you mean `workday`?"
+        "okta: the System is fed by `workdya`, which is not a declared System; did you mean `workday`?"
     );
 }
