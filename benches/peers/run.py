@@ -5,8 +5,8 @@
     python3 benches/peers/run.py [APPS ...]     # 1, 1,000 and 10,000 if not given
 
 Peers that are not found are listed as not installed. Variables name the programs: LEAVER_BINARY, OPA, CFN_GUARD, AJV, and OPA_PYTHON for a Python
-that has `opa-golib-python-bindings`, which is OPA as a library. Times and memory are those of whole processes. Each program runs once to compare what it finds,
-then in turns with the others, and the table has the least of each figure.
+that has `opa-golib-python-bindings`, which is OPA as a library. Times and memory are those of whole processes. Each program runs once to compare
+what it finds, then in turns with the others, and the table has the least of each figure.
 """
 
 import json
@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -63,14 +62,21 @@ def output(command):
     return done.stdout + (done.stderr if command[0] == PEERS["ajv"] else "")
 
 
+# A process of its own, since a child inherits the peak memory of the process that it is forked from.
+MEASURE = """
+import os, sys, time
+null = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_RDWR, 0) for descriptor in (0, 1, 2)]
+started = time.perf_counter()
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=null)
+_, _, usage = os.wait4(child, 0)
+print(time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+"""
+
+
 def measure(command):
-    """Wall-clock time, processor time and peak memory of one process, in seconds and MiB."""
-    started = time.perf_counter()
-    # posix_spawn, so that the peak is not that of this process before the child replaces it.
-    null = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_RDWR, 0) for descriptor in (0, 1, 2)]
-    child = os.posix_spawn(command[0], command, os.environ, file_actions=null)
-    _, _, usage = os.wait4(child, 0)
-    return time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    """Wall-clock time, processor time and peak memory (at least 9 MiB) of one process, in seconds and MiB."""
+    done = subprocess.run([sys.executable, "-S", "-E", "-c", MEASURE, *command], stdout=subprocess.PIPE, check=True, text=True)
+    return tuple(float(word) for word in done.stdout.split())
 
 
 PEERS = {"opa": program("OPA", "opa"), "cfn-guard": program("CFN_GUARD", "cfn-guard"), "ajv": program("AJV", "ajv"), "library": os.environ.get("OPA_PYTHON")}
@@ -141,8 +147,9 @@ def agree(folder, runs):
                 sys.exit(f"{name}: other findings than leaver ({len(theirs)} and {len(own)})")
             told.append(f"{name}: the same {len(theirs)} that rules in Rego report")
         elif name.endswith("ten rules") and not name.startswith("leaver"):
-            counts.add(failing(name, output(command)))
-            told.append(f"{name}: {failing(name, output(command))} files")
+            files = failing(name, output(command))
+            counts.add(files)
+            told.append(f"{name}: {files} files")
     if len(counts) > 1:
         sys.exit(f"the peers disagree: {'; '.join(told)}")
     return "; ".join(told)
