@@ -62,20 +62,14 @@ fn severities_and_parameters_are_set_in_layers() {
     let (status, text) = run("version: 1\n", &[]);
     assert_eq!(status, 0, "{text}");
     let (status, text) = run("version: 1\n", &["--profile", "strict"]);
-    assert!(
-        status == 1 && text.contains("error[jit/no-inactivity-limit]") && text.contains("limit 45 days"),
-        "{text}"
-    );
+    assert!(status == 1 && text.contains("error[jit/no-inactivity-limit]") && text.contains("limit 45 days"), "{text}");
     let (status, text) = run("version: 1\nprofile: ours.yaml\n", &[]);
     assert!(status == 1 && text.contains("limit 30 days"), "a profile builds on another: {text}");
     let (status, text) = run(
         "version: 1\nprofile: strict\nrules: {jit/no-inactivity-limit: {severity: info, params: {maxDays: 10}}}\n",
         &[],
     );
-    assert!(
-        status == 0 && text.contains("info[jit/no-inactivity-limit]") && text.contains("limit 10 days"),
-        "{text}"
-    );
+    assert!(status == 0 && text.contains("info[jit/no-inactivity-limit]") && text.contains("limit 10 days"), "{text}");
     let (status, text) = run("version: 1\nprofile: strict\nrules: {jit/no-inactivity-limit: {severity: off}}\n", &[]);
     assert!(status == 0 && !text.contains("no-inactivity-limit"), "{text}");
     let (status, text) = run("version: 1\nprofile: strict\n", &["--ignore", "jit/no-inactivity-limit"]);

@@ -106,10 +106,7 @@ fn both_places_are_shown() {
         )
     };
     let app = FAULTY.replace("sourceOfTruth: workday", "sourceOfTruth: older-hub");
-    assert_eq!(
-        related(&[("a.yaml", &app), ("s.yaml", system)], "catalogue/unknown-system"),
-        ["s.yaml:3 the alias"]
-    );
+    assert_eq!(related(&[("a.yaml", &app), ("s.yaml", system)], "catalogue/unknown-system"), ["s.yaml:3 the alias"]);
     let guarded = FAULTY.replace(
         "provisioning: {mode: jit, jit: {expiresAfterDays: 30, defaultRole: viewer, matchKey: objectGUID, roleSync: none, refusesSuspended: true}}",
         "provisioning: {mode: connector, connector: {system: hub, deleteGuard: {slaHours: 1}}}",

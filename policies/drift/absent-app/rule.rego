@@ -31,7 +31,7 @@ findings contains {"path": array.concat(path, ["appId"]), "message": message, "r
 	some [path, how, found] in observed.applications
 	how.appId
 	count(found) == 0
-	snapshot := observed.complete(how.system)
+	some snapshot in [observed.complete(how.system)]
 	message := sprintf("%s: the app is live, but %s has no application `%s` (%s)", [
 		input.metadata.name, how.system, how.appId, snapshot.spec.takenOn,
 	])

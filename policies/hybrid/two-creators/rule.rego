@@ -41,7 +41,7 @@ _creators_text := concat("` and `", sort(_creators))
 
 findings contains {"path": ["spec", "provisioning", "jit", "creates"], "message": message, "related": related} if {
 	"jit" in _creators
-	count(_creators) > 1
+	count(_pushes) > 0
 	not _has_precedence
 	message := sprintf("%s: accounts are created by `%s`, but `precedence` does not declare which one wins", [input.metadata.name, _creators_text])
 	related := [{"kind": "App", "name": input.metadata.name, "path": path, "message": sprintf("`%s` creates too", [via])} |
@@ -51,7 +51,7 @@ findings contains {"path": ["spec", "provisioning", "jit", "creates"], "message"
 
 findings contains {"path": ["spec", "provisioning", "precedence"], "message": message} if {
 	"jit" in _creators
-	count(_creators) > 1
+	count(_pushes) > 0
 	some winner in [input.spec.provisioning.precedence]
 	count({winner} - _creators) == 1
 	message := sprintf("%s: accounts are created by `%s`, but `precedence` names `%s`", [input.metadata.name, _creators_text, winner])

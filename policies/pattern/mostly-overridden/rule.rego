@@ -31,42 +31,48 @@ _params := data.leaver.params["pattern/mostly-overridden"]
 _pattern := data.leaver.catalogue.Pattern[input.spec.pattern].spec
 
 # [path, value] of every value of the pattern, as deep as the schema goes.
-_values contains [[a], value] if {
+_values := array.concat(array.concat(_first, _second), array.concat(_third, _fourth))
+
+_first := [[[a], value] |
 	some a, value in _pattern
 	a != "pattern"
 	not is_object(value)
-}
+]
 
-_values contains [[a, b], value] if {
+_blocks := [[[a], part] |
 	some a, part in _pattern
 	is_object(part)
+]
+
+_second := [[array.concat(path, [b]), value] |
+	some [path, part] in _blocks
 	some b, value in part
 	not is_object(value)
-}
+]
 
-_values contains [[a, b, c], value] if {
-	some a, part in _pattern
-	is_object(part)
+_inner_blocks := [[array.concat(path, [b]), block] |
+	some [path, part] in _blocks
 	some b, block in part
 	is_object(block)
+]
+
+_third := [[array.concat(path, [c]), value] |
+	some [path, block] in _inner_blocks
 	some c, value in block
 	not is_object(value)
-}
+]
 
-_values contains [[a, b, c, d], value] if {
-	some a, part in _pattern
-	is_object(part)
-	some b, block in part
-	is_object(block)
+_fourth := [[array.concat(path, [c, d]), value] |
+	some [path, block] in _inner_blocks
 	some c, inner in block
 	is_object(inner)
 	some d, value in inner
-}
+]
 
-_overridden contains path if {
+_overridden := [path |
 	some [path, value] in _values
 	object.get(input.spec, path, null) != value
-}
+]
 
 findings contains {"path": ["spec", "pattern"], "message": message, "related": related} if {
 	count(_values) >= _params.minValues

@@ -40,7 +40,7 @@ _host_matches if {
 findings contains {"path": ["spec", "provisioning", "scim", "endpoint"], "message": message} if {
 	apps.alive
 	_endpoint
-	fact := vendors.facts.endpoint
+	some fact in [vendors.facts.endpoint]
 	vendors.read_by_a_person(fact)
 	vendors.fresh(fact, _days)
 	not _host_matches

@@ -36,38 +36,30 @@ _declares_interval if _block.syncMinutes >= 0
 
 _declares_delay if _block.delayDays >= 0
 
-# [minutes, description, key of the System or ""] of each wait.
-_waits contains [minutes, text, ""] if {
-	_runs
-	some minutes in [_block.syncMinutes]
-	text := sprintf("%s between two runs", [durations.minutes(minutes)])
-}
+# [minutes, what is waited for, key of the System or ""] of each wait.
+_waits := array.concat(array.concat(_intervals, _delays), _lists)
 
-_waits contains [minutes, text, "syncMinutes"] if {
-	_runs
-	not _declares_interval
-	some minutes in [_facts.syncMinutes]
-	text := sprintf("%s between two runs of %s", [durations.minutes(minutes), _system])
-}
+_intervals := array.concat(
+	[[minutes, "run", ""] | _runs; some minutes in [_block.syncMinutes]],
+	[[minutes, "run", "syncMinutes"] | _runs; not _declares_interval; some minutes in [_facts.syncMinutes]],
+)
 
-_waits contains [days * 1440, text, ""] if {
-	_runs
-	some days in [_block.delayDays]
-	text := sprintf("%s of delay", [durations.days(days)])
-}
+_delays := array.concat(
+	[[days * 1440, "delay", ""] | _runs; some days in [_block.delayDays]],
+	[[days * 1440, "delay", "delayDays"] | _runs; not _declares_delay; some days in [_facts.delayDays]],
+)
 
-_waits contains [days * 1440, text, "delayDays"] if {
-	_runs
-	not _declares_delay
-	some days in [_facts.delayDays]
-	text := sprintf("%s of delay in %s", [durations.days(days), _system])
-}
+_lists := [[days * 1440, "list", ""] | _stage.via == "csv"; some days in [_block.everyDays]]
 
-_waits contains [days * 1440, text, ""] if {
-	_stage.via == "csv"
-	some days in [_block.everyDays]
-	text := sprintf("%s between two lists", [durations.days(days)])
-}
+_text(minutes, "run", "") := sprintf("%s between two runs", [durations.minutes(minutes)])
+
+_text(minutes, "run", "syncMinutes") := sprintf("%s between two runs of %s", [durations.minutes(minutes), _system])
+
+_text(minutes, "delay", "") := sprintf("%s of delay", [durations.days(minutes / 1440)])
+
+_text(minutes, "delay", "delayDays") := sprintf("%s of delay in %s", [durations.days(minutes / 1440), _system])
+
+_text(minutes, "list", "") := sprintf("%s between two lists", [durations.days(minutes / 1440)])
 
 _total := sum([minutes | some [minutes, _, _] in _waits])
 
@@ -97,7 +89,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "slaHours"], "me
 	apps.alive
 	some limit in [_stage.slaHours]
 	_too_slow
-	sums := concat(" + ", [text | some [minutes, text, _] in _waits; minutes > 0])
+	sums := concat(" + ", [_text(minutes, what, key) | some [minutes, what, key] in sort(_waits); minutes > 0])
 	message := sprintf("%s: `deprovision` may take %v h, but `%s` takes up to %s (%s)", [
 		input.metadata.name, limit, _stage.via, durations.minutes(_total), sums,
 	])

@@ -53,9 +53,18 @@ impl<'a> Ask<'a, '_> {
                 self.union(*left, *right, frame)
             }
             (Builtin::Replace, _, [text, old, new]) if text.is_text() && old.is_text() && new.is_text() => Seen::Told,
-            (Builtin::ArrayConcat, _, [Seen::Tuple(_), Seen::Tuple(_)]) => {
-                let items = values.iter().flat_map(|value| self.items(*value).unwrap_or_default());
-                self.put(items.map(|(_, item)| item).collect(), Seen::Tuple)
+            (Builtin::ArrayConcat, _, [left, right]) if is_array(*left) && is_array(*right) => {
+                let ordered = is_ordered(*left) && is_ordered(*right);
+                match (self.gather(*left, frame), self.gather(*right, frame)) {
+                    (Some(left), Some(right)) => self.array([left, right].concat(), ordered),
+                    _ => Seen::Unknown,
+                }
+            }
+            (Builtin::Split, _, [Seen::Text(text), Seen::Text(separator)]) if !separator.is_empty() => {
+                self.array(text.split(separator).map(Seen::Text).collect(), true)
+            }
+            (Builtin::ArraySlice, _, [array, Seen::Int(start), Seen::Int(stop)]) if is_array(*array) => {
+                self.gather(*array, frame).map_or(Seen::Unknown, |items| self.slice(items, *array, *start, *stop))
             }
             (Builtin::Get, _, [object, key, default]) => self.get(*object, *key, *default),
             (Builtin::Sprintf, [Term::Const(Const::Text(format)), Term::Items(_)], [_, items]) => {
@@ -147,6 +156,19 @@ impl<'a> Ask<'a, '_> {
         best
     }
 
+    /// The items of an array from `start` up to `stop`. Unknown if it has a part of an array whose order is not known.
+    fn slice(&self, mut items: Vec<Seen<'a>>, array: Seen<'a>, start: i64, stop: i64) -> Seen<'a> {
+        let within = |at: i64| usize::try_from(at).unwrap_or(0).min(items.len());
+        let (start, stop) = (within(start), within(stop));
+        let whole = start == 0 && stop == items.len();
+        if start < stop && !whole && items.len() > 1 && !is_ordered(array) {
+            return Seen::Unknown;
+        }
+        items.truncate(stop);
+        items.drain(..start.min(stop));
+        self.array(items, is_ordered(array))
+    }
+
     /// The items of a set that are not in another.
     fn without(&self, left: Seen<'a>, right: Seen<'a>, frame: &mut Frame<'a>) -> Seen<'a> {
         let (Some(left), Some(right)) = (self.gather(left, frame), self.gather(right, frame)) else {
@@ -229,6 +251,11 @@ fn formatted<'a>(format: &str, values: &[Seen<'a>]) -> Seen<'a> {
     if values.iter().all(fits) && verbs.next().is_none() { Seen::Told } else { Seen::Unknown }
 }
 
+/// Whether the places of the items of an array are known.
+fn is_ordered(value: Seen<'_>) -> bool {
+    !matches!(value, Seen::All(_) | Seen::Heap(_))
+}
+
 /// Whether a value is an array.
 fn is_array(value: Seen<'_>) -> bool {
     match value {
@@ -241,6 +268,11 @@ fn is_array(value: Seen<'_>) -> bool {
 fn one(builtin: Builtin, value: Seen<'_>) -> Seen<'_> {
     match (builtin, value) {
         (Builtin::TrimSpace, Seen::Text(text)) => Seen::Text(text.trim()),
+        (Builtin::Lower, Seen::Text(text))
+            if !text.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) =>
+        {
+            Seen::Text(text)
+        }
         (Builtin::Lower, Seen::Text(text)) => Seen::Cased(text, false),
         (Builtin::Upper, Seen::Text(text)) => Seen::Cased(text, true),
         (Builtin::IsString, value) if value.is_text() => Seen::Bool(true),

@@ -228,6 +228,12 @@ impl<'a> Ask<'a, '_> {
         self.kept.borrow().get(at).cloned().unwrap_or_else(|| Rc::new([]))
     }
 
+    /// An array of values, in this order if `ordered`. The place of a single one is always known.
+    pub(super) fn array(&self, values: Vec<Seen<'a>>, ordered: bool) -> Seen<'a> {
+        let ordered = ordered || values.len() < 2;
+        self.put(values, if ordered { Seen::Tuple } else { Seen::Heap })
+    }
+
     /// A collection of some terms.
     pub(super) fn keep(
         &self,

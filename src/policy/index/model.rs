@@ -160,6 +160,8 @@ pub(crate) enum Builtin {
     Union,
     Replace,
     ArrayConcat,
+    ArraySlice,
+    Split,
     TrimSpace,
 }
 
@@ -190,6 +192,8 @@ impl Builtin {
             "object.union" => Self::Union,
             "replace" => Self::Replace,
             "array.concat" => Self::ArrayConcat,
+            "array.slice" => Self::ArraySlice,
+            "split" => Self::Split,
             "trim_space" => Self::TrimSpace,
             _ => return None,
         })

@@ -138,6 +138,8 @@ impl Writer<'_> {
                     Builtin::IsBoolean => return format!("is_boolean({})", self.terms(terms, body)),
                     Builtin::Union => return format!("object.union({})", self.terms(terms, body)),
                     Builtin::Replace => return format!("replace({})", self.terms(terms, body)),
+                    Builtin::ArraySlice => return format!("array.slice({})", self.terms(terms, body)),
+                    Builtin::Split => return format!("split({})", self.terms(terms, body)),
                     Builtin::ArrayConcat => return format!("array.concat({})", self.terms(terms, body)),
                     Builtin::TrimSpace => return format!("trim_space({})", self.terms(terms, body)),
                     Builtin::Min => return format!("min({})", self.terms(terms, body)),

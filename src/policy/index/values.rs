@@ -148,9 +148,10 @@ impl<'a> Ask<'a, '_> {
     pub(super) fn outside(&self, value: Seen<'a>, frame: &mut Frame<'a>) -> Seen<'a> {
         match value {
             Seen::All(body) => {
-                let form = if body.is_set { Seen::Pool } else { Seen::Heap };
-                let values = self.gather(value, frame).map(|values| if body.is_set { once(values) } else { values });
-                values.map_or(Seen::Collection, |values| self.put(values, form))
+                let values = self.gather(value, frame);
+                values.map_or(Seen::Collection, |values| {
+                    if body.is_set { self.put(once(values), Seen::Pool) } else { self.array(values, false) }
+                })
             }
             Seen::Either(_) | Seen::Both(_) => {
                 self.gather(value, frame).map_or(Seen::Unknown, |values| self.put(once(values), Seen::Pool))

@@ -156,7 +156,7 @@ impl Writer<'_> {
 
     fn collection(&mut self) -> String {
         let simple = self.depth > 3;
-        self.inside(|it| match it.number(if simple { 4 } else { 20 }) {
+        self.inside(|it| match it.number(if simple { 4 } else { 23 }) {
             0 => it.of(&["input.spec.list", "input.spec.roles", "input.spec.nonHuman", "input.spec"]).to_owned(),
             1 => {
                 it.of(&["[]", "{}", "set()", "{1, 2}", "[1, \"a\"]", "data.leaver.params[\"acme/x\"].names"]).to_owned()
@@ -187,6 +187,11 @@ impl Writer<'_> {
                 format!("object.{}({}, {keys})", it.of(&["filter", "remove"]), it.collection())
             }
             18 => format!("{}({}, {})", it.of(&["array.concat", "object.union"]), it.collection(), it.collection()),
+            19 => {
+                let (start, stop) = (it.of(&["-1", "0", "1"]).to_owned(), it.of(&["0", "1", "2", "9"]).to_owned());
+                format!("array.slice({}, {start}, {stop})", it.collection())
+            }
+            20 => format!("split({}, {})", it.value(), it.of(&["\"a\"", "\"-\"", "\"\""])),
             _ => match it.helper(3) {
                 Some(name) => format!("{name}({})", it.collection()),
                 None => it.known().unwrap_or_else(|| "{2, 3}".to_owned()),

@@ -1,0 +1,53 @@
+//! The index must exclude rules: a condition that it does not understand costs every check, and no other test notices.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::*;
+use crate::{
+    Request,
+    config::{Overrides, load},
+    engine::{facts, vendors_named},
+    examine,
+    facts::vendors,
+    policy::{compiled::members, data_document, looked_up},
+};
+
+/// The most rules that the index may keep for an app although they find nothing, on average. Half of those that it keeps for the examples
+/// compare long lists: queues, and the values of patterns.
+const MOST: usize = 7;
+
+#[test]
+fn few_rules_without_findings_are_evaluated() {
+    let config = load("examples/clean".into(), None, &Overrides::default()).expect("a configuration");
+    let today = "2026-11-25";
+    let request = Request { paths: vec!["examples/clean".into()], today: today.into(), ..Request::default() };
+    let (report, catalogue) = examine(&config, &request, None, &|_, _| {});
+    let known = vendors(&config.vendors, &vendors_named(&catalogue), false);
+    let facts = facts(&config, today, known, serde_json::Value::Null);
+    let data = data_document(&catalogue, &facts, &looked_up(&config.all));
+    let rules = members(&config.all, "App");
+    let index = index_of(&config.all, &rules);
+    let roots: Vec<Option<usize>> = rules.iter().map(|rule| index.roots.get(rule.meta.id.as_str()).copied()).collect();
+    let applicable = Applicable::new(&index, &data, false);
+    let found: BTreeSet<(&str, &str)> = report
+        .findings
+        .iter()
+        .filter_map(|finding| Some((finding.rule.as_str(), finding.subject.as_ref()?.name.as_str())))
+        .collect();
+    let mut needless: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut apps = 0;
+    for (_, app) in catalogue.evaluated().filter(|(_, declaration)| declaration.kind == "App") {
+        apps += 1;
+        for (rule, may) in rules.iter().zip(applicable.ask(&app.root, roots.iter().copied())) {
+            let id = rule.meta.id.as_str();
+            if may && !found.contains(&(id, app.name.as_str())) {
+                *needless.entry(id).or_default() += 1;
+            }
+        }
+    }
+    let mut most: Vec<(usize, &str)> = needless.iter().map(|(id, count)| (*count, *id)).collect();
+    most.sort_unstable_by(|one, other| other.cmp(one));
+    let all: usize = needless.values().sum();
+    assert!(apps > 50);
+    assert!(all <= MOST * apps, "{all} in {apps} apps: {most:?}");
+}
