@@ -9,7 +9,7 @@ use crate::common::root;
 
 const START: &str = "    \"orNull\": {\n";
 const END: &str = "\n  }\n}\n";
-const COMMENT: &str = "For editors: the definitions of what an App or a Pattern lays over a pattern, in which `null` removes a value (RFC 7396). Made of the definitions above by `BLESS=1 cargo test --test it editor::`.";
+const COMMENT: &str = "For editors: the definitions in which `null` removes an inherited value (RFC 7396). Generated from the definitions above by `BLESS=1 cargo test --test it editor::`.";
 
 /// Makes the part: copies of mappings, whose keys refer to the definitions that they copy.
 struct Maker<'a> {
