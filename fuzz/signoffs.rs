@@ -9,8 +9,8 @@ use leaver::{
     report::Failure,
     schema::Declared,
     signoff::{
-        Artefact, Ledger, Manifest, ManifestError, Predicate, Scene, Seal, Standing, Trust, changes, ledger, seal,
-        sums, write_manifest,
+        Artefact, Ledger, LedgerInput, Manifest, ManifestError, Predicate, Seal, Standing, Trust, changes, ledger,
+        seal, sums, write_manifest,
     },
 };
 use serde_json::Value;
@@ -63,7 +63,7 @@ fn known() -> Known {
 fn single_ledger(known: &Known, trust: &Trust, manifest: &str, signature: Option<&str>) -> Ledger {
     let name = "signoffs/a\u{1b}[31m\n::error::.json".to_owned();
     let artefact = Artefact { name, text: manifest.to_owned(), signature: signature.map(str::to_owned) };
-    let scene = Scene {
+    let input = LedgerInput {
         trust,
         settings: &known.settings,
         catalogue: &known.catalogue,
@@ -72,7 +72,7 @@ fn single_ledger(known: &Known, trust: &Trust, manifest: &str, signature: Option
         today: "2026-11-25",
         base: None,
     };
-    let found = ledger(&[artefact], &scene);
+    let found = ledger(&[artefact], &input);
     assert_eq!(found.entries.is_empty(), Manifest::parse(manifest).is_err(), "exactly the valid manifests are entries");
     assert!(!found.entries.is_empty() || !found.failures.is_empty(), "a manifest is an entry or a failure");
     check_rendered(Vec::new(), found.failures.clone());

@@ -5,7 +5,7 @@ use crate::{
     config::Config,
     model::Catalogue,
     report::{Code, Failure},
-    signoff::{Artefact, Base, Ledger, Scene, Trust, artefacts, ledger, policy_digest},
+    signoff::{Artefact, Base, Ledger, LedgerInput, Trust, artefacts, ledger, policy_digest},
 };
 
 /// Facts and failures; both are empty if no sign-off is required.
@@ -47,7 +47,7 @@ fn read(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {
         }
     };
     let base = request.trusted.as_ref();
-    let scene = Scene {
+    let input = LedgerInput {
         trust: &trust,
         settings: &config.signoff,
         catalogue,
@@ -56,7 +56,7 @@ fn read(config: &Config, request: &Request, catalogue: &Catalogue) -> Ledger {
         today: &request.today,
         base: base.map(|trusted| Base { declarations: &trusted.declarations, signoffs: &trusted.signoffs }),
     };
-    let mut ledger = ledger(&found, &scene);
+    let mut ledger = ledger(&found, &input);
     ledger.failures.extend(failures);
     ledger
 }

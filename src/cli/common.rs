@@ -26,7 +26,7 @@ use crate::{
     },
     report::{Code, Failure, Outcome},
     rule::Severity,
-    selftest::settled,
+    selftest::test_config,
     source::{SourceError, redact},
     vcs::VcsError,
 };
@@ -62,7 +62,7 @@ impl ConfigArgs {
     pub(super) fn settle_for_rules(&self) -> Result<Config, Vec<Failure>> {
         require_readable(Utf8Path::new("."))?;
         let overrides = Overrides { profile: self.profile.clone(), ..Overrides::default() };
-        settled(self.config.as_deref(), &overrides, true)
+        test_config(self.config.as_deref(), &overrides, true)
     }
 }
 

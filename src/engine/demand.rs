@@ -1,4 +1,4 @@
-//! Which declarations must be evaluated for the findings that are shown.
+//! Selects the declarations that must be evaluated for the findings that are shown.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,8 @@ use crate::{
     policy::{PolicySet, looked_up_by},
 };
 
-/// Declarations to evaluate with rules on single declarations, by kind and name: findings use the same key, and of two declarations with
-/// one name both are evaluated. Rules on the whole catalogue and users' rules always see everything.
+/// The declarations that rules on single declarations evaluate, by kind and name: findings use the same key, and two declarations with one
+/// name are both evaluated. Rules on the whole catalogue and users' rules always see everything.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Demand {
     /// `None`: all.
@@ -35,9 +35,9 @@ impl Demand {
         }
         let kinds: BTreeSet<&str> = shown.iter().map(|declaration| declaration.kind.as_str()).collect();
         let (bundled, _) = policies.split();
-        let points = |kind: &&str| looked_up_by(&bundled, kind).into_iter().any(|other| kinds.contains(other));
-        let pointing: BTreeSet<&str> = KINDS.into_iter().filter(points).collect();
-        let others = others.into_iter().filter(|declaration| pointing.contains(declaration.kind.as_str()));
+        let refers = |kind: &&str| looked_up_by(&bundled, kind).into_iter().any(|other| kinds.contains(other));
+        let referring: BTreeSet<&str> = KINDS.into_iter().filter(refers).collect();
+        let others = others.into_iter().filter(|declaration| referring.contains(declaration.kind.as_str()));
         let subjects = shown.into_iter().chain(others).map(subject).collect();
         Self { subjects: Some(subjects) }.with_waivers(catalogue)
     }

@@ -27,22 +27,22 @@ pub(crate) struct Memo {
 impl Memo {
     /// The digests of some declarations.
     pub(super) fn digests<'a>(&self, declarations: impl ParallelIterator<Item = &'a Declaration>) -> Vec<Digest> {
-        let found: Vec<(&Declaration, Digest, bool)> = declarations
-            .map(|declaration| match self.known(&declaration.root) {
+        let digested: Vec<(&Declaration, Digest, bool)> = declarations
+            .map(|declaration| match self.cached_digest(&declaration.root) {
                 Some(digest) => (declaration, digest, true),
                 None => (declaration, value_digest(&declaration.root), false),
             })
             .collect();
         let mut digests = self.digests.write().unwrap_or_else(PoisonError::into_inner);
-        for (declaration, digest, known) in &found {
+        for (declaration, digest, known) in &digested {
             if !known {
                 digests.insert(address(&declaration.root), (Arc::downgrade(&declaration.root), *digest));
             }
         }
-        found.into_iter().map(|(_, digest, _)| digest).collect()
+        digested.into_iter().map(|(_, digest, _)| digest).collect()
     }
 
-    fn known(&self, root: &Arc<Node>) -> Option<Digest> {
+    fn cached_digest(&self, root: &Arc<Node>) -> Option<Digest> {
         let digests = self.digests.read().unwrap_or_else(PoisonError::into_inner);
         digests.get(&address(root)).map(|(_, digest)| *digest)
     }

@@ -1,4 +1,4 @@
-//! A catalogue with everything that rules see beside it, and its evaluation: bundled rules in this process, users' rules in a worker.
+//! A catalogue with all other input of rules, and its evaluation: bundled rules in this process, users' rules in a worker.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -40,7 +40,7 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) worker: Option<&'a Path>,
 }
 
-/// A catalogue and everything that rules see beside it.
+/// A catalogue and all other input of rules.
 pub(crate) struct Snapshot<'a> {
     config: &'a Config,
     catalogue: &'a Catalogue,
@@ -125,7 +125,7 @@ impl<'a> Snapshot<'a> {
         }
     }
 
-    /// For each kind of declaration, a digest of everything besides its own value that verdicts on it depend on.
+    /// For each kind of declaration, a digest of everything that verdicts depend on besides the declaration itself.
     fn contexts(&self, memo: &Memo) -> BTreeMap<&'static str, Digest> {
         let lookups: BTreeMap<&'static str, BTreeSet<&'static str>> =
             KINDS.into_iter().map(|kind| (kind, looked_up_by(&self.bundled, kind))).collect();
@@ -221,7 +221,7 @@ pub(crate) fn evaluate(
     judgement
 }
 
-/// Everything that rules see beside the catalogue.
+/// All input of rules except the catalogue.
 pub(crate) fn facts(config: &Config, today: &str, vendors: serde_json::Value, signoffs: serde_json::Value) -> Facts {
     Facts {
         today: today.to_owned(),
@@ -251,7 +251,7 @@ pub(crate) fn vendors_named(catalogue: &Catalogue) -> BTreeSet<String> {
     catalogue.own().iter().filter_map(vendor_of).collect()
 }
 
-/// An unknown vendor is compared with all names in the data, so the key covers those that declarations of the catalogue use.
+/// Extends the key of a declaration with an unknown vendor, which rules compare with all names in the data.
 fn with_vendors(context: &Digest, declaration: &Declaration, known: &BTreeSet<String>, names: &Digest) -> Digest {
     match vendor_of(declaration) {
         Some(vendor) if !known.contains(&vendor) => Parts::default().add(context).add(names).digest(),

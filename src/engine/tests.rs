@@ -12,7 +12,7 @@ const UNKNOWN: &str = "policies/catalogue/unknown-vendor/rule.rego";
 /// The key of a verdict covers the facts on vendors that the configuration adds, but the names of other declarations' vendors only if its
 /// own vendor is unknown.
 #[test]
-fn bundled_rules_see_the_facts_on_the_vendor_of_their_own_declaration_alone() {
+fn bundled_rules_see_only_facts_on_the_vendor_of_their_own_declaration() {
     let set = PolicySet::bundled().expect("the bundled rules");
     let modules = set.libraries.iter().chain(set.rules.values().map(|rule| &rule.module));
     let mut uses = 0;
@@ -51,7 +51,7 @@ fn bundled_rules_see_nothing_that_is_not_part_of_the_key() {
 }
 
 #[test]
-fn values_share_a_digest_exactly_if_rules_cannot_distinguish_them() {
+fn values_have_the_same_digest_exactly_if_rules_cannot_distinguish_them() {
     let digest = |text: &str| {
         let file = SourceFile::new("t.yaml", text);
         value_digest(&parse(&file, &YamlLimits::default()).documents.remove(0).root)

@@ -9,7 +9,7 @@ use super::rows::Row;
 /// The chosen fact of each name.
 pub(super) type Facts<'a> = BTreeMap<&'a str, &'a Row>;
 
-/// Facts that only a product with SCIM can have. `no` and `false` say that something is missing, which is no contradiction.
+/// Facts that only a product with SCIM can have, unless the value is `no` or `false`.
 const NEED_SCIM: &[&str] = &[
     "protocol",
     "operations",
@@ -37,12 +37,12 @@ const NEED_SCIM: &[&str] = &[
     "jitBesideScim",
 ];
 
-/// Says that a list or page does not speak of something, which proves nothing and contradicts nothing.
-pub(super) fn says_nothing(value: &Value) -> bool {
+/// Whether the source does not mention the feature, which proves and contradicts nothing.
+pub(super) fn is_inconclusive(value: &Value) -> bool {
     matches!(value.as_str(), Some("not-listed" | "unknown"))
 }
 
-/// What contradicts itself in the facts of a product, those it inherits included.
+/// The contradictions in the facts of a product, including inherited ones.
 pub(super) fn contradictions(facts: &Facts<'_>) -> Vec<String> {
     let value = |name: &str| facts.get(name).map(|row| &row.value);
     let is = |name: &str, wanted: &str| {
@@ -52,11 +52,11 @@ pub(super) fn contradictions(facts: &Facts<'_>) -> Vec<String> {
         })
     };
     let any = |name: &str, wanted: &[&str]| wanted.iter().any(|wanted| is(name, wanted));
-    let there = |name: &str| value(name).is_some();
+    let has = |name: &str| value(name).is_some();
     let operations = value("operations").and_then(Value::as_array);
     let does = |word: &str| operations.is_some_and(|words| words.iter().any(|other| other == word));
     let lacks = |word: &str| operations.is_some() && !does(word);
-    let claims_scim = || NEED_SCIM.iter().any(|name| there(name) && !any(name, &["no", "false"]));
+    let claims_scim = || NEED_SCIM.iter().any(|name| has(name) && !any(name, &["no", "false"]));
     let number = |name: &str| value(name).and_then(Value::as_u64);
     let overlaps_longer = || {
         number("tokenDays")
@@ -64,10 +64,10 @@ pub(super) fn contradictions(facts: &Facts<'_>) -> Vec<String> {
             .is_some_and(|(days, hours)| hours > days.saturating_mul(24))
     };
     let pairs = [
-        (there("jitDefault") && !is("jit", "offered"), "`jitDefault` without `jit: offered`"),
-        (there("jitBesideScim") && is("jit", "none"), "`jitBesideScim` beside `jit: none`"),
+        (has("jitDefault") && !is("jit", "offered"), "`jitDefault` without `jit: offered`"),
+        (has("jitBesideScim") && is("jit", "none"), "`jitBesideScim` beside `jit: none`"),
         (is("scim", "none") && claims_scim(), "facts on SCIM beside `scim: none`"),
-        (value("scim").is_some_and(says_nothing) && claims_scim(), "facts on SCIM, but `scim` says that none is known"),
+        (value("scim").is_some_and(is_inconclusive) && claims_scim(), "facts on SCIM, but `scim` has no known value"),
         (is("creates", "no") && does("create"), "`creates: no`, but `operations` has `create`"),
         (is("creates", "yes") && lacks("create"), "`creates: yes`, but `operations` lacks `create`"),
         (is("creates", "invitation") && lacks("create"), "`creates: invitation`, but `operations` lacks `create`"),
@@ -104,7 +104,7 @@ pub(super) fn contradictions(facts: &Facts<'_>) -> Vec<String> {
             is("tokenDays", "never") && is("tokenOverlapHours", "until-expiry"),
             "a token without an end works `until-expiry`",
         ),
-        (is("tokenDays", "never") && there("tokenNotice"), "notice of the end of a token without an end"),
+        (is("tokenDays", "never") && has("tokenNotice"), "notice of the end of a token without an end"),
         (overlaps_longer(), "the old token works longer than a token lives"),
     ];
     pairs

@@ -23,7 +23,7 @@ pub fn framework(id: &str) -> Option<Framework> {
     read(FILES.get_file(format!("{id}.yaml"))?.contents_utf8()?)
 }
 
-/// The title of a bundled framework, for reports, which ask for it once a rule.
+/// The title of a bundled framework, cached, because reports need it for each rule.
 pub fn framework_title(id: &str) -> Option<String> {
     static TITLES: LazyLock<BTreeMap<String, String>> =
         LazyLock::new(|| frameworks().into_iter().map(|one| (one.id, one.title)).collect());
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_bundled_file_is_read_and_has_the_name_of_its_id() {
+    fn every_bundled_framework_is_valid_and_named_after_its_id() {
         let all = frameworks();
         assert_eq!(all.len(), FILES.files().count());
         for one in all {

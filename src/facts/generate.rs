@@ -1,19 +1,19 @@
-//! Generates `data/vendors` from the tables in `data/sources`. If two rows state the same fact, the one that a person read wins, then the later one;
-//! contradictions are refused.
+//! Generates `data/vendors` from the tables in `data/sources`. If two rows state the same fact, the one that a person read wins, then the later one.
+//! Contradictions are errors.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 use super::{
-    contradictions::{Facts, contradictions, says_nothing},
+    contradictions::{Facts, contradictions, is_inconclusive},
     rows::{Row, SourceFault, fault, list, records, rows, schema},
     squeeze,
 };
 
 /// The table of names: `vendor_key`, `title`, `aliases`, `merges`, `part_of`.
 const NAMES: &str = "names.csv";
-const MOST_ABOVE: usize = 4;
+const MAX_DEPTH: usize = 4;
 /// A sentence instead of a named fact.
 const REMARK: &str = "remark";
 
@@ -40,23 +40,25 @@ pub fn generate(sources: &BTreeMap<String, String>) -> Result<Vec<(String, Strin
         }
     }
     let index = index(&products, &merged, &mut faults);
-    families(&products, &mut faults);
+    check_part_of(&products, &mut faults);
     let chosen: BTreeMap<&str, Facts<'_>> =
-        products.iter().map(|(key, product)| (key.as_str(), chosen(&product.rows, &mut faults))).collect();
+        products.iter().map(|(key, product)| (key.as_str(), select_facts(&product.rows, &mut faults))).collect();
     for key in products.keys() {
-        let found = contradictions(&with_inherited(&products, &chosen, key, MOST_ABOVE));
+        let found = contradictions(&with_inherited(&products, &chosen, key, MAX_DEPTH));
         faults.extend(found.into_iter().map(|message| fault(key, message)));
     }
     let files: Vec<(String, String)> = products
         .iter()
-        .filter_map(|(key, product)| Some((format!("{key}.json"), file(key, product, chosen.get(key.as_str())?))))
+        .filter_map(|(key, product)| {
+            Some((format!("{key}.json"), product_file(key, product, chosen.get(key.as_str())?)))
+        })
         .chain([("index.tsv".to_owned(), index)])
         .collect();
     if faults.is_empty() { Ok(files) } else { Err(faults) }
 }
 
-/// The fact that counts of each name. Rows of the same date must agree.
-fn chosen<'a>(rows: &'a [Row], faults: &mut Vec<SourceFault>) -> Facts<'a> {
+/// Selects one fact for each name. Rows of the same date must agree.
+fn select_facts<'a>(rows: &'a [Row], faults: &mut Vec<SourceFault>) -> Facts<'a> {
     let mut facts = Facts::new();
     let mut rows: Vec<&Row> = rows.iter().filter(|row| row.fact != REMARK).collect();
     rows.sort_by_key(|row| (row.quality == "high", &row.as_of));
@@ -74,7 +76,7 @@ fn chosen<'a>(rows: &'a [Row], faults: &mut Vec<SourceFault>) -> Facts<'a> {
     facts
 }
 
-/// The facts of a product with those of the products it is part of, as leaver shows them.
+/// The facts of a product, including those inherited through `part_of`, as leaver shows them.
 fn with_inherited<'a>(
     products: &BTreeMap<String, Product>,
     chosen: &BTreeMap<&str, Facts<'a>>,
@@ -85,7 +87,7 @@ fn with_inherited<'a>(
     let above = products.get(key).map(|product| product.part_of.as_str()).filter(|above| !above.is_empty());
     if let Some(above) = above.filter(|_| depth > 0) {
         for (name, row) in with_inherited(products, chosen, above, depth - 1) {
-            if facts.get(name).is_none_or(|own| says_nothing(&own.value)) {
+            if facts.get(name).is_none_or(|own| is_inconclusive(&own.value)) {
                 facts.insert(name, row);
             }
         }
@@ -98,7 +100,7 @@ type Names = (BTreeMap<String, Product>, BTreeMap<String, String>);
 fn names(sources: &BTreeMap<String, String>, faults: &mut Vec<SourceFault>) -> Names {
     let (mut products, mut merged) = Names::default();
     let Some(text) = sources.get(NAMES) else {
-        faults.push(fault("data/sources", format!("there is no {NAMES}")));
+        faults.push(fault("data/sources", format!("{NAMES} is missing")));
         return (products, merged);
     };
     for (place, record) in records(NAMES, text, faults) {
@@ -117,9 +119,9 @@ fn names(sources: &BTreeMap<String, String>, faults: &mut Vec<SourceFault>) -> N
         if !is_key(&key) {
             faults.push(fault(&place, format!("`{key}` is not a key: only lower-case letters, digits and hyphens")));
         }
-        repeated(&place, &product, faults);
+        report_repeated_names(&place, &product, faults);
         if products.insert(key.clone(), product).is_some() {
-            faults.push(fault(&place, format!("`{key}` is there twice")));
+            faults.push(fault(&place, format!("`{key}` appears twice")));
         }
     }
     (products, merged)
@@ -131,7 +133,7 @@ fn is_key(text: &str) -> bool {
 }
 
 /// Reports names of one product that differ in case, spaces or punctuation only, and names without a letter or digit.
-fn repeated(place: &str, product: &Product, faults: &mut Vec<SourceFault>) {
+fn report_repeated_names(place: &str, product: &Product, faults: &mut Vec<SourceFault>) {
     let mut seen = BTreeMap::new();
     for name in [&product.title].into_iter().chain(&product.aliases) {
         let plain = squeeze(name);
@@ -146,7 +148,7 @@ fn repeated(place: &str, product: &Product, faults: &mut Vec<SourceFault>) {
     }
 }
 
-/// Every name with its key. A name of two products is an error.
+/// The text of `index.tsv`: every name with its key. A name of two products is an error.
 fn index(
     products: &BTreeMap<String, Product>,
     merged: &BTreeMap<String, String>,
@@ -154,10 +156,10 @@ fn index(
 ) -> String {
     let mut names: BTreeMap<String, &str> = BTreeMap::new();
     let mut squeezed: BTreeMap<String, &str> = BTreeMap::new();
-    let mine = products.iter().flat_map(|(key, product)| {
+    let keyed_names = products.iter().flat_map(|(key, product)| {
         product.aliases.iter().chain([key, &product.title]).map(move |name| (name.as_str(), key.as_str()))
     });
-    for (name, key) in mine.chain(merged.iter().map(|(old, key)| (old.as_str(), key.as_str()))) {
+    for (name, key) in keyed_names.chain(merged.iter().map(|(old, key)| (old.as_str(), key.as_str()))) {
         let other = *squeezed.entry(squeeze(name)).or_insert(key);
         if other != key {
             faults.push(fault(
@@ -170,7 +172,7 @@ fn index(
     names.iter().map(|(name, key)| format!("{name}\t{key}\n")).collect()
 }
 
-fn families(products: &BTreeMap<String, Product>, faults: &mut Vec<SourceFault>) {
+fn check_part_of(products: &BTreeMap<String, Product>, faults: &mut Vec<SourceFault>) {
     for (key, product) in products {
         let mut next = product;
         for above in 0.. {
@@ -181,8 +183,8 @@ fn families(products: &BTreeMap<String, Product>, faults: &mut Vec<SourceFault>)
                 faults.push(fault(key, format!("is part of `{}`, which is not a key of {NAMES}", next.part_of)));
                 break;
             };
-            if above == MOST_ABOVE {
-                faults.push(fault(key, format!("is part of itself, or of more than {MOST_ABOVE} others")));
+            if above == MAX_DEPTH {
+                faults.push(fault(key, format!("is part of itself, or of more than {MAX_DEPTH} others")));
                 break;
             }
             next = whole;
@@ -191,19 +193,21 @@ fn families(products: &BTreeMap<String, Product>, faults: &mut Vec<SourceFault>)
 }
 
 /// The file of one product: one fact per line.
-fn file(key: &str, product: &Product, facts: &Facts<'_>) -> String {
+fn product_file(key: &str, product: &Product, facts: &Facts<'_>) -> String {
     let mut remarks: Vec<&Row> = product.rows.iter().filter(|row| row.fact == REMARK).collect();
     remarks.sort_by_key(|row| (row.quality == "high", &row.as_of));
-    let mut said = std::collections::BTreeSet::new();
-    remarks.retain(|row| said.insert(row.value.as_str()));
+    let mut seen = std::collections::BTreeSet::new();
+    remarks.retain(|row| seen.insert(row.value.as_str()));
     // Sorted as in the schema, which is the display order.
     let order = schema().pointer("/$defs/Vendor/properties/facts/properties").and_then(Value::as_object);
     let facts: Vec<String> = order
         .into_iter()
         .flat_map(Map::keys)
-        .filter_map(|name| Some(format!("        {}: {}", Value::from(name.as_str()), line(facts.get(name.as_str())?))))
+        .filter_map(|name| {
+            Some(format!("        {}: {}", Value::from(name.as_str()), fact_line(facts.get(name.as_str())?)))
+        })
         .collect();
-    let remarks: Vec<String> = remarks.iter().map(|row| format!("        {}", line(row))).collect();
+    let remarks: Vec<String> = remarks.iter().map(|row| format!("        {}", fact_line(row))).collect();
     let mut parts = vec![format!("      \"title\": {}", Value::from(product.title.as_str()))];
     if !product.aliases.is_empty() {
         parts.push(format!("      \"aliases\": {}", spaced(&json!(product.aliases))));
@@ -221,7 +225,7 @@ fn file(key: &str, product: &Product, facts: &Facts<'_>) -> String {
     format!("{{\n  \"version\": 1,\n  \"vendors\": {{\n    \"{key}\": {{\n{}\n    }}\n  }}\n}}\n", parts.join(",\n"))
 }
 
-fn line(row: &Row) -> String {
+fn fact_line(row: &Row) -> String {
     let mut fact = json!({"value": row.value, "asOf": row.as_of, "source": row.source, "quality": row.quality});
     if !row.note.is_empty() {
         fact["note"] = row.note.as_str().into();

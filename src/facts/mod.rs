@@ -1,4 +1,4 @@
-//! Vendor facts, found by any common name, and control frameworks. Rules draw the conclusions.
+//! Vendor facts, by any common name, and control frameworks. Rules evaluate them.
 
 mod contradictions;
 mod frameworks;
@@ -20,7 +20,7 @@ use std::{
 use include_dir::{Dir, include_dir};
 use serde_json::{Map, Value, json};
 
-use self::contradictions::says_nothing;
+use self::contradictions::is_inconclusive;
 use crate::files::carried;
 
 /// One file for each vendor, and `index.tsv`. `just bless` generates them from `data/sources`.
@@ -41,8 +41,8 @@ pub struct Vendor {
     pub own: bool,
 }
 
-/// Vendor facts for rules: by key, and `{"is": key}` for every other name. Contains the products of the `wanted` names, those with a
-/// name near an unknown one, and all others if `all` is set. `more` extends or overrides the bundled facts by key.
+/// Vendor facts for rules: by key, and `{"is": key}` for every other name. Contains the products of the `wanted` names, those with a name
+/// similar to an unknown one, and with `all` every product. `more` extends or overrides the bundled facts by key.
 pub fn vendors(more: &Value, wanted: &BTreeSet<String>, all: bool) -> Value {
     let mut known = Map::new();
     if wanted.is_empty() && !all {
@@ -88,9 +88,9 @@ pub fn near(more: &Value, name: &str) -> Vec<String> {
     let word = squeeze(name);
     let names: Vec<&str> = own.keys().map(String::as_str).chain(index().iter().map(|(name, _)| *name)).collect();
     let nearest = crate::schema::nearest(&name.to_lowercase(), names.iter().copied());
-    let holds = names.iter().copied().filter(|other| word.len() > 2 && squeeze(other).contains(&word));
+    let containing = names.iter().copied().filter(|other| word.len() > 2 && squeeze(other).contains(&word));
     let mut keys = Vec::new();
-    for key in nearest.into_iter().chain(holds).filter_map(|name| key_of(&own, name)) {
+    for key in nearest.into_iter().chain(containing).filter_map(|name| key_of(&own, name)) {
         if !keys.contains(&key) {
             keys.push(key);
         }
@@ -168,20 +168,20 @@ fn resolved(more: &Value, key: &str, depth: usize) -> Option<Value> {
         let title = above.get("title").cloned().unwrap_or_default();
         if let Some(facts) = vendor.get_mut("facts").and_then(Value::as_object_mut) {
             for (name, fact) in above.get("facts").and_then(Value::as_object).into_iter().flatten() {
-                if facts.get(name).is_none_or(|own| own.get("value").is_some_and(says_nothing)) {
-                    facts.insert(name.clone(), with(fact.clone(), "from", &title));
+                if facts.get(name).is_none_or(|own| own.get("value").is_some_and(is_inconclusive)) {
+                    facts.insert(name.clone(), with_key(fact.clone(), "from", &title));
                 }
             }
         }
         if let Some(remarks) = vendor.get_mut("remarks").and_then(Value::as_array_mut) {
             let more = above.get("remarks").and_then(Value::as_array).into_iter().flatten();
-            remarks.extend(more.map(|remark| with(remark.clone(), "from", &title)));
+            remarks.extend(more.map(|remark| with_key(remark.clone(), "from", &title)));
         }
     }
     Some(vendor)
 }
 
-fn with(mut fact: Value, key: &str, value: &Value) -> Value {
+fn with_key(mut fact: Value, key: &str, value: &Value) -> Value {
     if let Some(fact) = fact.as_object_mut() {
         fact.entry(key).or_insert_with(|| value.clone());
     }
@@ -189,7 +189,7 @@ fn with(mut fact: Value, key: &str, value: &Value) -> Value {
 }
 
 fn bundled(key: &str) -> Option<Value> {
-    // A checkout may contain vendors that did not exist when leaver was built.
+    // A checkout may contain vendors that were added after the build.
     let text = FILES.get_file(format!("{key}.json")).and_then(include_dir::File::contents_utf8).unwrap_or_default();
     let mut file: Value = serde_json::from_str(&carried(&format!("data/vendors/{key}.json"), text)).ok()?;
     Some(long_form(&file.get_mut("vendors")?.get_mut(key)?.take()))
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_found_however_they_are_written() {
+    fn vendors_are_found_by_any_spelling() {
         for (written, want) in [
             ("slack", "slack"),
             ("Jira", "atlassian-jira-cloud"),
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_up_by_name_finds_what_the_whole_holds() {
+    fn a_lookup_by_name_equals_the_full_table() {
         let all = vendors(&Value::Null, &BTreeSet::new(), true);
         assert!(all.as_object().is_some_and(|all| all.len() > 1_500));
         for name in ["slack", "box", "github emu", "monday.com", "15five", "docker", "jira"] {
@@ -280,23 +280,23 @@ mod tests {
     }
 
     #[test]
-    fn a_part_has_the_facts_of_its_whole_and_says_so() {
-        let jira = vendor(&Value::Null, "jira").expect("it is known").facts;
+    fn a_part_inherits_facts_and_names_their_origin() {
+        let jira = vendor(&Value::Null, "jira").expect("a known vendor").facts;
         assert_eq!(jira["facts"]["scim"]["value"], "offered");
         assert_eq!(jira["facts"]["scim"]["from"], "Atlassian Cloud");
     }
 
     #[test]
-    fn own_facts_go_before_and_may_be_short() {
+    fn own_facts_override_bundled_ones_and_may_use_the_short_form() {
         let more = json!({
             "slack": {"title": "Slack", "scim": "none", "asOf": "2026", "source": "ours"},
             "homemade": {"title": "Home Made", "aliases": ["HM"], "partOf": "slack", "connector": {"creates": true}, "asOf": "2026", "source": "ours"},
         });
-        let slack = vendor(&more, "SLACK").expect("it is known");
+        let slack = vendor(&more, "SLACK").expect("a known vendor");
         assert!(slack.own);
         assert_eq!(slack.facts["facts"]["scim"], json!({"value": "none", "source": "ours", "asOf": "2026"}));
         assert_eq!(slack.facts["facts"].as_object().map(Map::len), Some(1), "own facts replace the bundled ones");
-        let mine = vendor(&more, "hm").expect("it is known");
+        let mine = vendor(&more, "hm").expect("a known vendor");
         assert_eq!((mine.key.as_str(), &mine.facts["facts"]["connectorCreates"]["value"]), ("homemade", &json!(true)));
         assert_eq!(mine.facts["facts"]["scim"]["from"], "Slack");
         let circle = json!({"a": {"title": "A", "partOf": "b"}, "b": {"title": "B", "partOf": "a"}});
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn every_file_is_read_and_every_name_leads_to_one() {
+    fn every_file_is_valid_and_every_name_leads_to_one() {
         for key in keys() {
             assert!(bundled(key).is_some(), "{key}");
         }

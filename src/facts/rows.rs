@@ -1,4 +1,4 @@
-//! Reads the tables of `data/sources` and refuses rows that cannot be right.
+//! Reads the tables of `data/sources` and checks each row.
 
 use std::{collections::BTreeMap, fmt, sync::OnceLock};
 
@@ -31,9 +31,9 @@ pub(super) struct Row {
     pub(super) quality: &'static str,
 }
 
-/// As in `schemas/vendors.schema.json`.
-const LONGEST: usize = 500;
-/// SCIM and single sign-on are younger.
+/// Maximum length of a text, as in `schemas/vendors.schema.json`.
+const MAX_LENGTH: usize = 500;
+/// The earliest plausible year: SCIM and single sign-on are younger.
 const FIRST_YEAR: i16 = 2000;
 
 pub(super) fn fault(place: impl Into<String>, message: impl Into<String>) -> SourceFault {
@@ -88,8 +88,8 @@ pub(super) fn rows(file: &str, text: &str, today: &str, faults: &mut Vec<SourceF
         if is_later(&as_of, &read_on) {
             faults.push(fault(&place, format!("the page is of {as_of}, but was read on {read_on}")));
         }
-        if note.chars().count() > LONGEST || source.chars().count() > LONGEST {
-            faults.push(fault(&place, format!("words, note or address are longer than {LONGEST} characters")));
+        if note.chars().count() > MAX_LENGTH || source.chars().count() > MAX_LENGTH {
+            faults.push(fault(&place, format!("words, note or address are longer than {MAX_LENGTH} characters")));
         }
         let Some(value) = typed(&fact, &get("value")) else {
             let message = format!("`{}` is not a value of `{fact}`, see schemas/vendors.schema.json", get("value"));
@@ -106,7 +106,7 @@ pub(super) fn rows(file: &str, text: &str, today: &str, faults: &mut Vec<SourceF
     found
 }
 
-/// Whether the one date, as far as both are given, is later than the other.
+/// Whether a date is later than another, compared to the precision of the coarser one.
 fn is_later(date: &str, than: &str) -> bool {
     let length = date.len().min(than.len());
     date.get(..length) > than.get(..length)
@@ -123,7 +123,7 @@ fn is_date(text: &str) -> bool {
     day.parse::<jiff::civil::Date>().is_ok_and(|date| date.to_string() == day && date.year() >= FIRST_YEAR)
 }
 
-/// Whether a text is an address that a person can open: `https://`, a host with a dot, no password, no port.
+/// Whether a text is a URL of a public page: `https://`, a host with a dot, no password, no port.
 fn is_address(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("https://") else { return false };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();

@@ -1,6 +1,6 @@
-//! Names without the variable parts of their spelling. The build uses it, too.
+//! Normalises names for comparison. The build script uses it too.
 
-/// A name without case, spaces and punctuation.
+/// The name in lower case, without spaces and punctuation.
 pub(crate) fn squeeze(name: &str) -> String {
     name.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() || *c == '+').collect()
 }

@@ -43,7 +43,7 @@ impl Adapter for Backstage {
         if is_unfinished(pages) {
             collected.system(self, None).gaps.insert(Gap::MorePages);
             collected.note(
-                "a list of entities is not all there (`pageInfo.nextCursor`, `totalItems`): the export is incomplete",
+                "a list of entities is incomplete (`pageInfo.nextCursor`, `totalItems`): the export is incomplete",
             );
         }
         let all = || {
@@ -67,7 +67,7 @@ impl Adapter for Backstage {
         }
         for (page, pointer, entry) in all() {
             if !is_entity(entry) {
-                collected.unreadable(self, None, page, &pointer, "it is no entity");
+                collected.unreadable(self, None, page, &pointer, "it is not an entity");
                 continue;
             }
             let kind = kind_of(entry);
@@ -119,10 +119,10 @@ fn name_of(entry: &Value) -> Option<String> {
 /// The team that owns an entity; a person is not a team. A reference without a kind means a Group.
 fn owner_of(entry: &Value) -> Option<String> {
     let relations = entry.get("relations").and_then(Value::as_array).into_iter().flatten();
-    let owned = relations
+    let related = relations
         .filter(|relation| relation.get("type").and_then(Value::as_str) == Some("ownedBy"))
         .find_map(|relation| relation.get("targetRef")?.as_str());
-    let reference = owned.or_else(|| entry.pointer("/spec/owner")?.as_str())?;
+    let reference = related.or_else(|| entry.pointer("/spec/owner")?.as_str())?;
     let (kind, name) = reference.split_once(':').unwrap_or(("group", reference));
     let name = name.rsplit('/').next()?;
     kind.eq_ignore_ascii_case("group").then(|| clean::word(name)).flatten()

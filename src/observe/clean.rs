@@ -109,7 +109,7 @@ pub(super) fn slug(text: &str) -> String {
     for c in text.chars().flat_map(char::to_lowercase) {
         match c {
             'a'..='z' | '0'..='9' => slug.push(c),
-            // A full stop within a name such as monday.com.
+            // One hyphen for any number of other characters.
             _ if slug.ends_with('-') || slug.is_empty() => {}
             _ => slug.push('-'),
         }
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_have_nothing_else_of_their_address() {
+    fn hosts_are_stripped_of_the_rest_of_the_url() {
         for (text, kept) in [
             ("https://api.example.com/scim/v2?token=x", Some("api.example.com")),
             ("https://ada:pw@API.example.com:8443/x", Some("api.example.com")),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_minutes_and_never_is_none() {
+    fn durations_are_converted_to_minutes() {
         for (text, expected) in [
             ("PT40M", Some(40)),
             ("PT2M", Some(2)),
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn slugs_are_names() {
+    fn slugs_have_only_letters_digits_and_hyphens() {
         for (text, expected) in
             [("monday.com", "monday-com"), ("  Ünïcode — App!", "n-code-app"), ("日本", ""), ("A/B", "a-b")]
         {

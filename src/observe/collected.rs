@@ -37,7 +37,7 @@ impl Gap {
         }
     }
 
-    /// Whether an application may exist although the export lacks it.
+    /// Whether an application may exist that the export lacks.
     pub(super) fn is_incomplete(self) -> bool {
         self != Self::DuplicateIds
     }
@@ -73,8 +73,8 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    /// Whether an entry that a complete export lacks is gone.
-    pub(super) fn would_have(&self, id: &str, observed: &Observed) -> bool {
+    /// Whether the export covers the kind of this entry, so that a missing one is gone.
+    pub(super) fn covers_kind_of(&self, id: &str, observed: &Observed) -> bool {
         self.whole.as_ref().is_none_or(|kinds| kinds.contains(kind(id, observed)))
     }
 }
@@ -118,18 +118,18 @@ impl Collected {
         self.notes.push(redact(&note.into()).into_owned());
     }
 
-    /// A note on one entry or file of many. It does not push out the notes on the whole export.
+    /// Adds a note on one entry or file. Their number is limited, so that notes on the whole export stay visible.
     pub(super) fn note_entry(&mut self, note: impl Into<String>) {
         self.entry_notes.push(redact(&note.into()).into_owned());
     }
 
-    /// Refuses an export in which an object or a list is a text: PowerShell's `ConvertTo-Json` writes everything below the second level as text.
-    pub(super) fn refuse_shallow(&mut self, page: &Page, pointer: &str, entry: &Value, keys: &[&str]) {
-        if let Some(key) = keys.iter().find(|key| entry.get(**key).and_then(Value::as_str).is_some_and(is_shallow))
+    /// Refuses an export with flattened objects or lists: PowerShell's `ConvertTo-Json` writes everything below the second level as text.
+    pub(super) fn refuse_flattened(&mut self, page: &Page, pointer: &str, entry: &Value, keys: &[&str]) {
+        if let Some(key) = keys.iter().find(|key| entry.get(**key).and_then(Value::as_str).is_some_and(is_flattened))
             && self.refused.is_empty()
         {
             let message = format!(
-                "`{}`: {}: `{key}` is a text, so the export is cut off at a depth",
+                "`{}`: {}: `{key}` is a text, so the export is cut off below it",
                 page.shown,
                 place(page, pointer)
             );
@@ -183,15 +183,15 @@ impl Collected {
         day.unwrap_or(&self.options.today)
     }
 
-    /// Removes systems of which nothing could be read: their Snapshot would replace one with content.
+    /// Removes systems without a readable entry: their empty Snapshot would replace one with content.
     fn drop_unread(&mut self) -> Result<(), Vec<Failure>> {
         let unread = |shown: &Shown| shown.unanswered || shown.gaps.contains(&Gap::UnreadableEntries);
-        let says = |shown: &Shown| {
+        let has_content = |shown: &Shown| {
             let partial = unread(shown) || shown.gaps.contains(&Gap::PartialFormat);
             !partial || !shown.apps.is_empty() || !shown.counts.is_empty() || shown.gaps.contains(&Gap::MorePages)
         };
-        let broken = self.systems.values().any(|shown| unread(shown) && !says(shown));
-        self.systems.retain(|_, shown| says(shown));
+        let broken = self.systems.values().any(|shown| unread(shown) && !has_content(shown));
+        self.systems.retain(|_, shown| has_content(shown));
         if !broken || !self.systems.is_empty() {
             return Ok(());
         }
@@ -207,13 +207,13 @@ impl Collected {
         for ((system, _), shown) in self.systems.iter_mut().filter(|(_, shown)| doubted(shown)) {
             shown.gaps.insert(Gap::NoEntries);
             notes.push(format!(
-                "{system}: the list of applications is empty, so the export counts as incomplete: may the token read them?"
+                "{system}: the list of applications is empty, so the export counts as incomplete: check that the token may read them"
             ));
         }
         self.notes.extend(notes);
     }
 
-    /// Removes a success after today, which is the error of a clock or of an export: it would hide for a long time that provisioning has stopped.
+    /// Removes a last success after today, caused by a wrong clock or a faulty export: it would hide stopped provisioning until that date.
     fn drop_future(&mut self) {
         let today = self.options.today.clone();
         let mut notes = Vec::new();
@@ -229,15 +229,15 @@ impl Collected {
     }
 
     /// Adds the notes on entries to the others.
-    fn tell_entries(&mut self) {
-        let mut told = std::mem::take(&mut self.entry_notes);
-        let more = told.len().saturating_sub(NOTES);
-        told.truncate(NOTES);
+    fn append_entry_notes(&mut self) {
+        let mut notes = std::mem::take(&mut self.entry_notes);
+        let more = notes.len().saturating_sub(NOTES);
+        notes.truncate(NOTES);
         if more > 0 {
-            told.push(format!("{more} more like these"));
+            notes.push(format!("{more} more like these"));
         }
-        told.append(&mut self.notes);
-        self.notes = told;
+        notes.append(&mut self.notes);
+        self.notes = notes;
     }
 
     /// Whether an export has every application of its system.
@@ -322,7 +322,7 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
     }
     if let Some(file) = empty.first().filter(|_| pages.is_empty()) {
         let message = format!("`{file}` is an empty list, so the exports show nothing");
-        let help = "export it again: a filter, or a token that may not read the entries, leaves nothing";
+        let help = "export it again without a filter, with a token that may read the entries";
         return Err(vec![Failure::new(Code::Read, message).help(help).about(file)]);
     }
     for (adapter, pages) in pages {
@@ -337,16 +337,16 @@ pub fn collect(format: &str, exports: &[Export], options: Options) -> Result<Col
     collected.drop_unread()?;
     collected.doubt_emptiness();
     collected.drop_future();
-    collected.tell_entries();
+    collected.append_entry_notes();
     Ok(collected)
 }
 
-/// What PowerShell writes instead of an object or a list.
-fn is_shallow(text: &str) -> bool {
+/// Whether PowerShell wrote this text instead of an object or a list.
+fn is_flattened(text: &str) -> bool {
     text.starts_with("@{") || text == "System.Object[]"
 }
 
-/// Whether this names a next page: an address or a token. `null` and an empty text mean that there is none.
+/// Whether this is the address or token of a next page. `null` and an empty text mean that there is none.
 pub(super) fn is_token(value: &Value) -> bool {
     value.as_str().is_some_and(|text| !text.is_empty())
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{Collected, Observed, clean::slug, emit::yaml, fit::alone};
+use super::{Collected, Observed, clean::slug, emit::yaml, fit::without_empty_lists};
 use crate::{
     facts::{squeeze, vendor},
     model::Declaration,
@@ -24,14 +24,14 @@ pub(crate) struct Draft {
     pub(crate) pattern: Option<String>,
 }
 
-/// What an export proves of an application that nobody declares.
+/// The proven facts about an undeclared application.
 #[derive(Debug, Clone)]
 pub(crate) struct Proven {
     /// `metadata.name` of its draft.
     pub(super) name: String,
     /// The rest of `metadata`.
     metadata: Map<String, Value>,
-    /// `spec`. A list of nothing is proven, too: nothing of it is on.
+    /// `spec`. An empty list is proven too: everything in it is off.
     pub(super) spec: Map<String, Value>,
     /// First lines of the file.
     head: String,
@@ -40,7 +40,11 @@ pub(crate) struct Proven {
 impl Proven {
     /// The draft without a pattern.
     pub(super) fn draft(&self, note: &str) -> Draft {
-        Draft { name: self.name.clone(), text: self.text(&self.name, alone(&self.spec), note), pattern: None }
+        Draft {
+            name: self.name.clone(),
+            text: self.text(&self.name, without_empty_lists(&self.spec), note),
+            pattern: None,
+        }
     }
 
     /// A file with this `spec`.
@@ -66,18 +70,18 @@ struct Declared {
     /// System and id. The system is empty if an invalid App does not name it.
     ids: BTreeSet<(String, String)>,
     /// A name in any spelling → the App.
-    words: BTreeMap<String, Open>,
+    words: BTreeMap<String, OpenApp>,
 }
 
-/// An App that may be an application whose id it does not name.
+/// An App with a sign-on whose application is unknown.
 #[derive(Clone)]
-struct Open {
+struct OpenApp {
     app: String,
-    /// The Systems of the sign-ons without an id; `None` if no sign-on has one, so that nothing is known of the app.
+    /// The Systems of the sign-ons without an id; `None` if no sign-on has one, so that any system is possible.
     systems: Option<BTreeSet<String>>,
 }
 
-impl Open {
+impl OpenApp {
     fn of(app: &Declaration) -> Self {
         let sign_ons = app.sign_ons();
         let is_linked = sign_ons.iter().any(|one| one.text("appId").is_some());
@@ -85,7 +89,7 @@ impl Open {
         Self { app: app.name.clone(), systems: is_linked.then(|| open.map(str::to_owned).collect()) }
     }
 
-    fn takes(&self, system: &str) -> bool {
+    fn is_open_for(&self, system: &str) -> bool {
         self.systems.as_ref().is_none_or(|systems| systems.contains(system))
     }
 
@@ -106,7 +110,7 @@ impl Declared {
             declared.names.insert(app.name.clone());
             let named = app.applications().into_iter();
             declared.ids.extend(named.map(|(system, id)| (system.to_owned(), compared_id(&id).into_owned())));
-            let open = Open::of(app);
+            let open = OpenApp::of(app);
             if open.systems.as_ref().is_some_and(BTreeSet::is_empty) {
                 continue;
             }
@@ -145,14 +149,14 @@ impl Declared {
 /// Applications without a draft, by reason.
 #[derive(Default)]
 struct Skipped {
-    /// The number of entries that are no applications of the company.
+    /// The number of entries that are not applications of the company.
     others: usize,
     /// The labels of those that are switched off.
     inactive: Vec<String>,
 }
 
 impl Skipped {
-    /// Whether an entry is no application of the company. `policies/lib/undeclared.rego` leaves out the same ones.
+    /// Whether an entry is not an application of the company. `policies/lib/undeclared.rego` skips the same ones.
     fn is_other(&mut self, observed: &Observed) -> bool {
         let is = |path: &str, word: &str| observed.text(path) == Some(word);
         let is_app = matches!(observed.text("kind"), None | Some("app"))
@@ -178,13 +182,13 @@ impl Skipped {
                 more => format!("`{first}` and {} are switched off", counted(more, "other application")),
             };
             notes.push(format!(
-                "{what}: no draft, since `leaver check` does not ask for an application that nobody can use"
+                "{what}: no draft, since `leaver check` does not require declarations of disabled applications"
             ));
         }
         if self.others > 0 {
             let are = match self.others {
-                1 => "1 entry is no application".to_owned(),
-                others => format!("{others} entries are no applications"),
+                1 => "1 entry is not an application".to_owned(),
+                others => format!("{others} entries are not applications"),
             };
             notes.push(format!("{are} of yours (built in, removed, links, grants, identity providers): no draft"));
         }
@@ -214,7 +218,7 @@ pub(crate) fn undeclared(
                 continue;
             }
             let label = observed.text("label").unwrap_or(id);
-            if let Some(open) = declared.words.get(&squeeze(label)).filter(|open| open.takes(system)) {
+            if let Some(open) = declared.words.get(&squeeze(label)).filter(|open| open.is_open_for(system)) {
                 notes.push(open.note(system, label, id));
                 continue;
             }
@@ -278,7 +282,7 @@ fn proven(name: &str, system: &str, id: &str, observed: &Observed, vendors: &Val
     Proven { name: name.to_owned(), metadata, spec, head }
 }
 
-/// The mode that the export proves, and its block. A missing push connection proves nothing: the application may create accounts by itself.
+/// The proven mode and its block. A missing push connection proves nothing: the application may create accounts itself.
 fn mechanism(system: &str, observed: &Observed) -> (Option<&'static str>, Map<String, Value>) {
     let mut block = Map::new();
     let mode = match observed.text("provisioning.mechanism") {

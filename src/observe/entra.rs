@@ -23,7 +23,7 @@ enum What {
 
 /// The tenant of Microsoft's own applications.
 const MICROSOFT: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
-/// Templates of jobs that speak SCIM to any server; all others are connectors for one product.
+/// Job templates for any SCIM server; all others are connectors for one product.
 const GENERIC: &[&str] = &["scim", "customappsso", "dataBricks"];
 /// Quarantine reasons of Graph.
 const REASONS: &[&str] = &[
@@ -57,8 +57,8 @@ impl What {
 
     fn of(page: &Page) -> Option<Self> {
         let context = page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default();
-        // Nothing else identifies an empty list.
-        let told = match context {
+        // Only the context identifies an empty list.
+        let stated = match context {
             _ if context.ends_with("/synchronization/jobs") => Some(Self::Jobs),
             _ if context.contains("#appRoleAssignments") || context.ends_with("/appRoleAssignedTo") => {
                 Some(Self::Assignments)
@@ -70,7 +70,7 @@ impl What {
         };
         let list = page.value.get("value").and_then(Value::as_array).or(page.value.as_array());
         match list {
-            Some(items) => items.iter().find_map(Self::of_entry).or(told),
+            Some(items) => items.iter().find_map(Self::of_entry).or(stated),
             None => Self::of_entry(&page.value),
         }
     }
@@ -118,7 +118,7 @@ impl Adapter for Entra {
             );
         } else if lacks_counted(pages) {
             collected.system(self, None).gaps.insert(Gap::MorePages);
-            collected.note("there are fewer service principals than `@odata.count` tells: the export is incomplete");
+            collected.note("there are fewer service principals than `@odata.count` states: the export is incomplete");
         } else if !has_principals {
             collected.system(self, None).gaps.insert(Gap::PartialFormat);
         } else if !pages.iter().any(|page| whole(&page)) {
@@ -131,7 +131,7 @@ impl Adapter for Entra {
         let mut jobs: Vec<(String, Observed)> = Vec::new();
         for page in pages {
             let Some(what) = What::of(page) else { continue };
-            // An empty list means that nobody is assigned, if the name of its file names the application.
+            // An empty list means that nobody is assigned, if its file name contains the application.
             if let Some(app) = principal_of(page).filter(|_| what == What::Assignments) {
                 assigned.entry(app).or_default();
             }
@@ -148,11 +148,11 @@ impl Adapter for Entra {
                     },
                     What::Jobs => match id_at(entry, "id").filter(|_| entry.is_object()) {
                         Some(id) => {
-                            collected.refuse_shallow(page, &pointer, entry, &["schedule", "status"]);
+                            collected.refuse_flattened(page, &pointer, entry, &["schedule", "status"]);
                             let mut observed = job(entry);
                             observed.source = source(page, pointer);
                             let principal = principal_of(page);
-                            // The id of a job is no application that a declaration could name.
+                            // Declarations cannot refer to the id of a job.
                             if principal.is_none() {
                                 observed.set("kind", "component");
                             }
@@ -164,7 +164,7 @@ impl Adapter for Entra {
             }
         }
         let shown = collected.system(self, None);
-        let mut alone = 0;
+        let mut unmatched_jobs = 0;
         // The job in the worst state determines the state of an application.
         jobs.sort_by_key(|(_, job)| std::cmp::Reverse(severity(job)));
         for (app, mut job) in jobs {
@@ -172,12 +172,12 @@ impl Adapter for Entra {
                 observed.add(job);
                 continue;
             }
-            alone += 1;
+            unmatched_jobs += 1;
             let template = job.text("template").map(str::to_owned);
             job.set("label", template.unwrap_or_else(|| "synchronization job".to_owned()));
             shown.apps.insert(app, job);
         }
-        let mut strangers = 0;
+        let mut unmatched = 0;
         let open = unfinished.get(&What::Assignments).cloned().unwrap_or_default();
         for (app, [people, groups]) in assigned {
             match shown.apps.get_mut(&app) {
@@ -189,7 +189,7 @@ impl Adapter for Entra {
                         observed.set("assigned.people", people);
                     }
                 }
-                None => strangers += usize::from(people + groups > 0),
+                None => unmatched += usize::from(people + groups > 0),
             }
         }
         if !open.is_empty() {
@@ -198,21 +198,20 @@ impl Adapter for Entra {
                 counted(open.len(), "application")
             ));
         }
-        if strangers > 0 {
+        if unmatched > 0 {
             collected.note(format!(
-                "assignments to {strangers} applications that are not in the export: add the service principals"
+                "assignments to {unmatched} applications that are not in the export: add the service principals"
             ));
         }
-        if alone > 0 {
+        if unmatched_jobs > 0 {
             collected.note(format!(
-                "{alone} jobs belong to no service principal of the export: add the service principals, and name the file of the jobs `jobs.ID.json` by the id of theirs"
+                "{unmatched_jobs} jobs belong to no service principal of the export: add the service principals, and name the file of the jobs `jobs.ID.json`, with the id of the service principal"
             ));
         }
     }
 }
 
-/// Lists with a page that names a next page, but without a last page, and the affected chains; for assignments the chain is the
-/// application.
+/// Lists whose last page is missing, with the affected chains; for assignments the chain is the application.
 fn unfinished(pages: &[Page]) -> BTreeMap<What, BTreeSet<String>> {
     let mut chains: BTreeMap<(What, String), [usize; 2]> = BTreeMap::new();
     for page in pages {
@@ -221,7 +220,7 @@ fn unfinished(pages: &[Page]) -> BTreeMap<What, BTreeSet<String>> {
         // application.
         let context = || page.value.get("@odata.context").and_then(Value::as_str).unwrap_or_default().to_owned();
         let resource = || entries(page, "value").into_iter().find_map(|(_, entry)| id_at(entry, "resourceId"));
-        // A page without entries has only the name of its file.
+        // Only its file name identifies a page without entries.
         let named = || resource().or_else(|| principal_of(page));
         let chain = Some(what).filter(|what| *what == What::Assignments).and_then(|_| named()).unwrap_or_else(context);
         let [open, last] = chains.entry((what, chain)).or_default();
@@ -237,8 +236,8 @@ fn unfinished(pages: &[Page]) -> BTreeMap<What, BTreeSet<String>> {
 /// Whether a page states more service principals (`$count=true`) than the export has.
 fn lacks_counted(pages: &[Page]) -> bool {
     let of: Vec<&Page> = pages.iter().filter(|page| What::of(page) == Some(What::Principals)).collect();
-    let told = of.iter().filter_map(|page| page.value.get("@odata.count")?.as_u64()).max().unwrap_or_default();
-    told > of.iter().map(|page| entries(page, "value").len() as u64).sum()
+    let stated = of.iter().filter_map(|page| page.value.get("@odata.count")?.as_u64()).max().unwrap_or_default();
+    stated > of.iter().map(|page| entries(page, "value").len() as u64).sum()
 }
 
 /// The service principal of a page of jobs: from its context, otherwise from the file name.
@@ -264,20 +263,20 @@ impl Entra {
         let Some(id) = id_at(entry, "id").filter(|_| entry.is_object()) else {
             return collected.unreadable(self, None, page, &pointer, "it has no usable `id`");
         };
-        collected.refuse_shallow(page, &pointer, entry, &["passwordCredentials", "keyCredentials"]);
+        collected.refuse_flattened(page, &pointer, entry, &["passwordCredentials", "keyCredentials"]);
         let mut observed = Observed::at(source(page, pointer));
         observed.other_ids.extend(id_at(entry, "appId"));
         observed.set_first("label", [entry.get("displayName"), entry.get("appDisplayName")]);
         observed.set_from("template", entry.get("applicationTemplateId"));
-        let is_its_own =
+        let is_system_object =
             matches!(entry.get("servicePrincipalType").and_then(Value::as_str), Some("ManagedIdentity" | "SocialIdp"));
-        if is_its_own || entry.get("appOwnerOrganizationId").and_then(Value::as_str) == Some(MICROSOFT) {
+        if is_system_object || entry.get("appOwnerOrganizationId").and_then(Value::as_str) == Some(MICROSOFT) {
             observed.set("builtIn", true);
         }
         if let Some(enabled) = entry.get("accountEnabled").and_then(Value::as_bool) {
             observed.set("status", if enabled { "active" } else { "inactive" });
         }
-        // Deleted, and kept for 30 days.
+        // Deleted applications are kept for 30 days.
         if entry.get("deletedDateTime").is_some_and(Value::is_string) {
             observed.set("status", "absent");
         }

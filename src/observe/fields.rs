@@ -89,8 +89,8 @@ pub(super) const FIELDS: &[(&str, Shape)] = &[
     ("service.resources", Several(&["User", "Group", "Role", "Entitlement", "Agent"])),
 ];
 
-/// The largest accepted number.
-const MOST: u64 = 1_000_000_000;
+/// Maximum of a number.
+const MAX_COUNT: u64 = 1_000_000_000;
 
 impl Shape {
     /// The value, if it has this shape.
@@ -98,7 +98,7 @@ impl Shape {
         let text = || value.as_str();
         match self {
             Switch => value.is_boolean().then(|| value.clone()),
-            Count => value.as_u64().filter(|number| *number <= MOST).map(Value::from),
+            Count => value.as_u64().filter(|number| *number <= MAX_COUNT).map(Value::from),
             Label => clean::label(text()?).map(Value::from),
             Word => clean::word(text()?).map(Value::from),
             Code => clean::word(text()?)
@@ -151,13 +151,13 @@ impl Observed {
     /// Sets a field if the value has its shape; otherwise drops the value.
     pub(super) fn set(&mut self, path: &'static str, value: impl Into<Value>) {
         let shape = FIELDS.iter().find(|(known, _)| *known == path).map(|(_, shape)| *shape);
-        debug_assert!(shape.is_some(), "{path} is no field");
+        debug_assert!(shape.is_some(), "{path} is not a field");
         if let Some(value) = shape.and_then(|shape| shape.of(&value.into())) {
             self.values.insert(path, value);
         }
     }
 
-    /// The same for an optional value.
+    /// Like [`Self::set`], for an optional value.
     pub(super) fn set_from(&mut self, path: &'static str, value: Option<&Value>) {
         if let Some(value) = value.filter(|value| !value.is_null()) {
             self.set(path, value.clone());
@@ -270,9 +270,8 @@ fn insert(map: &mut Map<String, Value>, path: &str, value: Value) {
 mod tests {
     use super::*;
 
-    /// The table and the schema have the same fields with the same words.
     #[test]
-    fn the_fields_are_those_of_the_schema() {
+    fn the_table_has_the_fields_and_words_of_the_schema() {
         let schema: Value = serde_json::from_str(crate::schema::DECLARATIONS.text()).expect("JSON");
         let mut known = BTreeSet::new();
         leaves(&schema["$defs"]["ObservationSpec"], "", &mut known);
@@ -305,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn values_of_another_shape_are_dropped() {
+    fn values_of_a_wrong_shape_are_dropped() {
         let mut observed = Observed::default();
         observed.set("signOn.protocol", "magic");
         observed.set("signOn.assignmentRequired", "true");

@@ -50,17 +50,17 @@ impl What {
     }
 }
 
-/// The people of the export. Only their numbers are kept.
+/// The people of the export. Only counts are kept.
 #[derive(Default)]
 struct People<'a> {
     /// Overlapping pages and copies of a page count a person once.
     seen: BTreeSet<&'a str>,
     counts: BTreeMap<&'static str, u64>,
-    /// Numbers that are unknown, since a value is neither true nor false.
+    /// Counts that are unknown, because a value is neither true nor false.
     unclear: BTreeSet<&'static str>,
 }
 
-/// The properties of people that are counted, and the names of their numbers.
+/// The counted properties of people, and the names of the counts.
 const SWITCHES: &[(&str, &str)] = &[
     ("suspended", "suspended"),
     ("archived", "archived"),
@@ -85,8 +85,8 @@ impl<'a> People<'a> {
         }
     }
 
-    /// The numbers that are certain.
-    fn told(mut self, collected: &mut Collected) -> BTreeMap<&'static str, u64> {
+    /// The counts without unclear values.
+    fn certain_counts(mut self, collected: &mut Collected) -> BTreeMap<&'static str, u64> {
         for name in &self.unclear {
             self.counts.remove(name);
             collected.note(format!("values of people are neither true nor false: the number `{name}` is left out"));
@@ -95,12 +95,12 @@ impl<'a> People<'a> {
     }
 }
 
-/// One product. Of the people who use it, only the number is kept.
+/// One product. Only the number of its users is kept.
 #[derive(Default)]
 struct Product<'a> {
     label: Option<&'a Value>,
     people: BTreeSet<&'a str>,
-    /// Entries that name nobody.
+    /// The number of entries without a person.
     nameless: u64,
     source: Source,
 }
@@ -144,7 +144,7 @@ impl Adapter for GoogleWorkspace {
                         if entry.is_object() {
                             people.count(entry);
                         } else {
-                            collected.unreadable(self, None, page, &pointer, "it is no object");
+                            collected.unreadable(self, None, page, &pointer, "it is not an object");
                         }
                     }
                     let by_person = page.value.get("x-oauthTokensByUser").and_then(Value::as_object);
@@ -179,7 +179,7 @@ impl Adapter for GoogleWorkspace {
                 None => {}
             }
         }
-        let people = people.told(collected);
+        let people = people.certain_counts(collected);
         let shown = collected.system(self, None);
         shown.gaps.insert(Gap::PartialFormat);
         if unfinished {

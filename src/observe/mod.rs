@@ -1,5 +1,5 @@
 //! Turns exports of other systems into declarations: a Snapshot per system and an Observation per application. Rules compare them with the
-//! catalogue; nothing is judged here. Each format is one file with an `Adapter`; the table in `fields` lists what it may copy.
+//! catalogue. Each format is one file with an `Adapter`; the table in `fields` lists the values that it may copy.
 
 mod backstage;
 mod bytes;

@@ -45,7 +45,7 @@ impl Adapter for Published {
                 collected.refused.push(Failure::new(Code::Read, message).help(help).about(&page.shown));
             };
             if text("observation") != Some(VERSION) {
-                fail(collected, "`observation` is not `leaver/v1`, the version of the format that leaver knows");
+                fail(collected, "`observation` is not `leaver/v1`, the supported version of the format");
                 continue;
             }
             let fits = |slug: &str| (1..=63).contains(&slug.len()) && Some(slug) == text("system");
@@ -56,10 +56,10 @@ impl Adapter for Published {
                 continue;
             };
             let stated = text("takenOn").and_then(clean::day);
-            // The day of the file instead would make an old export look new.
-            let is_told = page.value.get("takenOn").is_some_and(|day| !day.is_null());
-            if is_told && stated.is_none() && collected.options.taken_on.is_none() {
-                fail(collected, "`takenOn` is no day such as 2026-11-25");
+            // Falling back to the date of the file would make an old export look new.
+            let is_stated = page.value.get("takenOn").is_some_and(|day| !day.is_null());
+            if is_stated && stated.is_none() && collected.options.taken_on.is_none() {
+                fail(collected, "`takenOn` is not a date such as 2026-11-25");
                 continue;
             }
             let entries: Vec<(String, &Value)> = match (page.value.get("apps"), page.value.get("app")) {
@@ -73,7 +73,7 @@ impl Adapter for Published {
                 }
             };
             collected.date(self, Some(&system), page, stated);
-            Self::top(page, collected);
+            Self::note_unknown_keys(page, collected);
             let shown = collected.system(self, Some(&system));
             if page.value.get("complete") != Some(&Value::Bool(true)) {
                 shown.gaps.insert(Gap::Stated);
@@ -86,8 +86,8 @@ impl Adapter for Published {
 }
 
 impl Published {
-    /// Notes the keys beside the entries that are left out.
-    fn top(page: &Page, collected: &mut Collected) {
+    /// Notes ignored keys beside the entries.
+    fn note_unknown_keys(page: &Page, collected: &mut Collected) {
         for (key, value) in page.value.as_object().into_iter().flatten() {
             let fits = match key.as_str() {
                 "complete" => value.is_boolean(),
@@ -130,22 +130,22 @@ impl Published {
                     .note_entry(format!("{place}: `{path}` has a value that this field cannot have; it is left out"));
             }
         }
-        unknown(entry, "", &mut |path| {
+        each_unknown_key(entry, "", &mut |path| {
             collected.note_entry(format!("{place}: there is no field `{path}`; it is left out"));
         });
         collected.add(self, Some(system), id, observed);
     }
 }
 
-/// Keys that the format does not have. Only plain words are quoted.
-fn unknown(entry: &Value, prefix: &str, tell: &mut dyn FnMut(&str)) {
+/// Reports unknown keys. Only plain words are quoted.
+fn each_unknown_key(entry: &Value, prefix: &str, tell: &mut dyn FnMut(&str)) {
     for (key, value) in entry.as_object().into_iter().flatten() {
         let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
         let is_field = FIELDS.iter().any(|(field, _)| *field == path) || matches!(path.as_str(), "appId" | "otherIds");
         let is_above =
             FIELDS.iter().any(|(field, _)| field.strip_prefix(&path).is_some_and(|rest| rest.starts_with('.')));
         if is_above {
-            unknown(value, &path, tell);
+            each_unknown_key(value, &path, tell);
         } else if !is_field {
             tell(&clean::word(key).unwrap_or_else(|| "…".to_owned()));
         }

@@ -1,4 +1,4 @@
-//! Which format a value has, and what an unknown one looks like.
+//! Detects the format of a value, and describes values of unknown formats.
 
 use serde_json::Value;
 
@@ -26,14 +26,14 @@ pub(super) fn adapter_of(page: &Page, chosen: Option<usize>) -> Result<Option<us
         None => (
             looks_like(&page.value),
             format!(
-                "the formats are {}; docs/observe.md has the commands that make such exports",
+                "the formats are {}; docs/observe.md lists the commands that create such exports",
                 super::formats().join(", ")
             ),
         ),
     };
     let message = match chosen {
-        Some(chosen) => format!("`{}` is no export for `{}`: it looks like {looks}", page.shown, named(chosen)),
-        None => format!("`{}` is no export that leaver knows: it looks like {looks}", page.shown),
+        Some(chosen) => format!("`{}` is not an export for `{}`: it looks like {looks}", page.shown, named(chosen)),
+        None => format!("`{}` is not an export that leaver can read: it looks like {looks}", page.shown),
     };
     Err(Failure::new(Code::Read, message).help(help).about(&page.shown))
 }

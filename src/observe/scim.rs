@@ -81,7 +81,7 @@ impl Adapter for Scim {
             let Some(what) = What::of(page) else { continue };
             let Some(id) = named.clone().or_else(|| host_of(page)).or_else(|| only.clone()) else {
                 collected.note(format!(
-                    "{}: it does not tell which server it is of (`meta.location`): name the host with --app-id",
+                    "{}: it does not identify its server (`meta.location`): set the host with --app-id",
                     page.shown
                 ));
                 collected.system(self, None).gaps.insert(Gap::UnreadableEntries);
@@ -124,19 +124,19 @@ fn read(entries: &[(String, &Value)], what: What, part: &mut Observed) {
                     part.set_from(path, entry.pointer(pointer));
                 }
                 let schemes = entry.get("authenticationSchemes").and_then(Value::as_array);
-                let mut ways: Vec<&str> = Vec::new();
+                let mut accepted: Vec<&str> = Vec::new();
                 for kind in schemes.into_iter().flatten().filter_map(|scheme| scheme.get("type")?.as_str()) {
                     match kind.to_ascii_lowercase().as_str() {
-                        // Either a token of an authorization server or one from a settings page: RFC 7643 has one word for both.
-                        "oauthbearertoken" => ways.extend(["oauth2", "bearer"]),
-                        "oauth2" => ways.push("oauth2"),
-                        "httpbasic" => ways.push("basic"),
-                        "tls" | "mtls" | "clientcertificate" => ways.push("mtls"),
+                        // RFC 7643 uses this word for tokens of an authorization server and for static ones.
+                        "oauthbearertoken" => accepted.extend(["oauth2", "bearer"]),
+                        "oauth2" => accepted.push("oauth2"),
+                        "httpbasic" => accepted.push("basic"),
+                        "tls" | "mtls" | "clientcertificate" => accepted.push("mtls"),
                         _ => {}
                     }
                 }
-                if !ways.is_empty() {
-                    part.set("service.auth", ways);
+                if !accepted.is_empty() {
+                    part.set("service.auth", accepted);
                 }
             }
         }

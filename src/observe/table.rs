@@ -1,26 +1,25 @@
-//! Tables of text, as GAM writes and spreadsheets save them: with commas, semicolons or tabs, a first line such as `sep=;`, and empty lines at
-//! the end.
+//! CSV tables, as written by GAM and spreadsheets: with commas, semicolons or tabs, a first line such as `sep=;`, and empty lines at the end.
 
 use serde_json::{Map, Value};
 
 use super::clean;
 
-/// The characters between the cells of a line.
+/// Cell separators.
 const BETWEEN: &[u8] = b",;\t";
 
-/// A table with a header as a list of objects; `None` if the text is no table.
+/// Parses a table with a header to a list of objects; `None` if the text is not a table.
 pub(super) fn table(text: &str) -> Option<Result<Value, String>> {
-    let (named, text) = named(text);
+    let (named, text) = stated_separator(text);
     let head = text.lines().find(|line| !line.trim().is_empty())?;
-    let between = named.or_else(|| between(head))?;
+    let between = named.or_else(|| frequent_separator(head))?;
     if named.is_none() && !is_head(head, between) {
         return None;
     }
     Some(rows(text, between))
 }
 
-/// The character that the first line names (`sep=;`), and the lines after it. Excel writes and reads such a line.
-fn named(text: &str) -> (Option<u8>, &str) {
+/// The separator that the first line sets (`sep=;`, as Excel writes), and the lines after it.
+fn stated_separator(text: &str) -> (Option<u8>, &str) {
     let (first, rest) = text.split_once(['\n', '\r']).unwrap_or((text, ""));
     let name = first.trim_end_matches('\r').trim_matches('"').strip_prefix("sep=");
     match name.map(str::as_bytes) {
@@ -29,8 +28,8 @@ fn named(text: &str) -> (Option<u8>, &str) {
     }
 }
 
-/// The character that occurs most often outside of quotes.
-fn between(head: &str) -> Option<u8> {
+/// The separator that occurs most often outside of quotes.
+fn frequent_separator(head: &str) -> Option<u8> {
     let mut quoted = false;
     let mut counts = [0_usize; 3];
     for byte in head.bytes() {
@@ -44,7 +43,7 @@ fn between(head: &str) -> Option<u8> {
     (found.1 > 0).then_some(*found.0)
 }
 
-/// Whether a line with this character is a header, and neither JSON nor YAML.
+/// Whether a line is a header with this separator, and neither JSON nor YAML.
 fn is_head(head: &str, between: u8) -> bool {
     let is_yaml = |cell: &str| {
         let cell = cell.trim();
@@ -61,20 +60,20 @@ fn rows(text: &str, between: u8) -> Result<Value, String> {
     let mut reader = csv::ReaderBuilder::new().delimiter(between).flexible(true).from_reader(text.as_bytes());
     let broken = |error: &csv::Error| {
         let line = error.position().map(|at| format!(" (line {})", at.line())).unwrap_or_default();
-        format!("it is no table{line}")
+        format!("it is not a table{line}")
     };
     let head = reader.headers().map_err(|error| broken(&error))?.clone();
     let names: Vec<&str> = head.iter().map(str::trim).collect();
     for (at, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
         if names.iter().take(at).any(|other| other.eq_ignore_ascii_case(name)) {
             let name = clean::word(name).map(|name| format!(" `{name}`")).unwrap_or_default();
-            return Err(format!("its header has the column{name} twice, so nobody knows which one counts"));
+            return Err(format!("its header has the column{name} twice, so its values are ambiguous"));
         }
     }
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| broken(&error))?;
-        // Spreadsheets save empty lines below and empty columns beside a table.
+        // Spreadsheets add empty lines and empty columns to a table.
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -93,7 +92,7 @@ fn rows(text: &str, between: u8) -> Result<Value, String> {
     Ok(Value::Array(rows))
 }
 
-/// The words of spreadsheets for true and false, by language: a table that was saved again has those of the person who saved it.
+/// The words of spreadsheets for true and false, by language: saving a table translates them.
 const SWITCHES: &[(&str, &str)] = &[
     ("true", "false"),
     ("1", "0"),
@@ -107,7 +106,7 @@ const SWITCHES: &[(&str, &str)] = &[
     ("prawda", "fałsz"),
 ];
 
-/// A cell or value that is true or false; an empty one is false. `None` for everything else.
+/// Parses a boolean cell or value; an empty one is false. `None` for everything else.
 pub(super) fn switch(value: &Value) -> Option<bool> {
     match value {
         Value::Null => Some(false),
@@ -125,7 +124,7 @@ pub(super) fn switch(value: &Value) -> Option<bool> {
     }
 }
 
-/// The value of a column. Programs differ in upper and lower case.
+/// The value of a column, ignoring case: programs differ in it.
 pub(super) fn column<'a>(entry: &'a Value, name: &str) -> Option<&'a Value> {
     let other = || entry.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
     entry.get(name).or_else(other)

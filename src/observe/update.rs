@@ -22,7 +22,7 @@ pub struct Edited {
     /// The corrected text.
     pub text: String,
     /// Descriptions of the corrections.
-    pub told: Vec<String>,
+    pub descriptions: Vec<String>,
 }
 
 /// One correction.
@@ -32,7 +32,7 @@ struct Edit {
     document: usize,
     path: Vec<Step>,
     value: Value,
-    told: String,
+    description: String,
 }
 
 /// Keys of a sign-on that are also observed.
@@ -76,7 +76,7 @@ fn edits(all: &ById<'_>, app: &Declaration) -> Vec<Result<Edit, String>> {
             edits.extend(edit(app, observed, at(&sign_on.path, key), &format!("signOn.{key}")));
         }
         let Some(via) = observed.text("provisioning.mechanism") else { continue };
-        if is_of_another(app, via, system, nth == 0) {
+        if belongs_to_another_system(app, via, system, nth == 0) {
             continue;
         }
         let block = ["spec", "provisioning", via].map(|key| Step::Key(key.into()));
@@ -87,9 +87,9 @@ fn edits(all: &ById<'_>, app: &Declaration) -> Vec<Result<Edit, String>> {
     edits
 }
 
-/// Whether the mechanism of an app belongs to a System other than the observed one: according to its stages, otherwise to its block, otherwise
-/// to the first sign-on.
-fn is_of_another(app: &Declaration, via: &str, system: &str, is_first: bool) -> bool {
+/// Whether the mechanism of an app belongs to a System other than the observed one: according to its stages, else its block, else the first
+/// sign-on.
+fn belongs_to_another_system(app: &Declaration, via: &str, system: &str, is_first: bool) -> bool {
     let Some(spec) = app.root.get("spec") else { return false };
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
     let stages = match spec.get("lifecycle").map(Value::from) {
@@ -138,20 +138,20 @@ fn edit(app: &Declaration, observed: &Observed, path: Vec<Step>, field: &str) ->
     if old == *real {
         return None;
     }
-    // A system that runs more often than promised keeps the promise. Only the owner can make a stricter promise.
+    // A system that runs more often than declared fulfils the declaration. Only the owner can declare a shorter interval.
     if field == "provisioning.syncMinutes" && real.as_f64() < old.as_f64() {
         return None;
     }
     let place = Address::of(&app.root, &path);
-    let told = format!("{}: {place}: {} → {}", app.name, plain(&old), plain(real));
+    let description = format!("{}: {place}: {} → {}", app.name, plain(&old), plain(real));
     if node.layer > 0 {
-        return Some(Err(format!("{told}: not corrected, since a pattern states it")));
+        return Some(Err(format!("{description}: not corrected, since a pattern sets it")));
     }
     let written = node.span.slice(app.file.text());
     let is_scalar = !matches!(node.value, Yaml::Map(_) | Yaml::List(_));
     // A value from an alias or merge key is also used elsewhere.
     if node.defined.is_some() || !is_scalar || written.is_empty() {
-        return Some(Err(format!("{told}: not corrected, since the value is not written there itself")));
+        return Some(Err(format!("{description}: not corrected, since it comes from an alias or merge key")));
     }
     let text = match (real.as_str(), written.chars().next()) {
         // The words of the schema need no escapes in single quotes.
@@ -160,7 +160,7 @@ fn edit(app: &Declaration, observed: &Observed, path: Vec<Step>, field: &str) ->
         (Some(word), _) => scalar(word),
         (None, _) => real.to_string(),
     };
-    Some(Ok(Edit { span: node.span, text, document: app.document, path, value: real.clone(), told }))
+    Some(Ok(Edit { span: node.span, text, document: app.document, path, value: real.clone(), description }))
 }
 
 fn plain(value: &Value) -> String {
@@ -179,7 +179,7 @@ fn apply(file: &Arc<SourceFile>, mut edits: Vec<Edit>) -> Result<Edited, String>
         let parsed = parse(file, &YamlLimits::default());
         parsed.problems.is_empty().then(|| parsed.documents.into_iter().map(|document| document.root).collect())
     };
-    let refused = || format!("{}: not corrected, since its YAML is too intricate to change", file.path());
+    let refused = || format!("{}: not corrected, since its YAML is too complex to edit", file.path());
     let new = SourceFile::new(file.path(), text.as_str());
     let (before, after) = values(file).zip(values(&new)).ok_or_else(refused)?;
     let mut wanted: Vec<Value> = before.iter().map(Value::from).collect();
@@ -194,5 +194,5 @@ fn apply(file: &Arc<SourceFile>, mut edits: Vec<Edit>) -> Result<Edited, String>
     if after.iter().map(Value::from).collect::<Vec<_>>() != wanted {
         return Err(refused());
     }
-    Ok(Edited { file: Arc::clone(file), text, told: edits.into_iter().map(|edit| edit.told).collect() })
+    Ok(Edited { file: Arc::clone(file), text, descriptions: edits.into_iter().map(|edit| edit.description).collect() })
 }

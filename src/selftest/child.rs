@@ -1,4 +1,4 @@
-//! Runs the tests of a user's rules in a child process with limits: a test that does not end is named, and the others still run.
+//! Runs the tests of a user's rules in a child process with limits. A test that does not end is reported, and the others still run.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,7 @@ use std::{
 use camino::Utf8Path;
 use serde::{Deserialize, Serialize};
 
-use super::run::{Bench, Case, TestRun, narrow, run_on};
+use super::run::{Bench, Case, TestRun, keep_selected, run_on};
 use crate::{
     config::{Config, Overrides, discover_below, load, settle},
     files::Checkout,
@@ -26,7 +26,7 @@ use crate::{
 /// The hidden command of the child.
 pub(crate) const TRIAL: &str = "__trial";
 
-/// Maximum size of one response in bytes: the lines covered by a test can be many in large policies.
+/// Maximum size of one message in bytes: a test can cover many lines of large policies.
 const LINE: u64 = 16 * 1024 * 1024;
 /// Maximum total size of the results in bytes.
 const KEPT: usize = 64 * 1024 * 1024;
@@ -60,7 +60,7 @@ pub(crate) struct Order {
 /// One line of the child's output.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-enum Word {
+enum Message {
     Begin { index: Option<usize>, case: Case },
     End { case: Option<Case>, coverage: Coverage },
     Failed { reason: String },
@@ -68,7 +68,7 @@ enum Word {
 }
 
 /// The configuration for tests of rules. With `checkout`, the working directory may be inside leaver's own checkout, whose files then count.
-pub(crate) fn settled(
+pub(crate) fn test_config(
     explicit: Option<&Utf8Path>,
     overrides: &Overrides,
     checkout: bool,
@@ -80,14 +80,14 @@ pub(crate) fn settled(
             let top = &found.enter().root;
             match explicit {
                 Some(_) => load(here, explicit, overrides),
-                // Anything above the checkout is irrelevant to leaver's own rules.
+                // A configuration above the checkout does not apply to leaver's own rules.
                 None => settle(&discover_below(here, top)?, overrides),
             }
         }
     }
 }
 
-/// Runs the tests in child processes of `binary` until each has run or is named as lost.
+/// Runs the tests in child processes of `binary` until each has run or was reported as lost.
 pub(crate) fn run_isolated(order: Order, config: &Config, set: &PolicySet, binary: &Path) -> TestRun {
     let rule = Duration::from_millis(config.limits.rule_millis);
     let wanted = order.rules.clone();
@@ -98,17 +98,17 @@ pub(crate) fn run_isolated(order: Order, config: &Config, set: &PolicySet, binar
         let child = match Child::start(binary, TRIAL, &order, LINE) {
             Ok(child) => child,
             Err(reason) => {
-                run.failures.push(broken(&format!("the process that runs your tests: {reason}")));
+                run.failures.push(policy_failure(&format!("the process that runs your tests: {reason}")));
                 break;
             }
         };
-        let patience = rule.saturating_mul(RUNS) + GRACE;
-        let Some(culprit) = listen(&mut run, &mut kept, &order, patience, &mut |patience| child.next(patience)) else {
+        let timeout = rule.saturating_mul(RUNS) + GRACE;
+        let Some(lost) = listen(&mut run, &mut kept, &order, timeout, &mut |timeout| child.next(timeout)) else {
             break;
         };
-        order.from = culprit + 1;
+        order.from = lost + 1;
     }
-    narrow(&mut run.coverage, set, &|id: &RuleId| wanted.contains(id.as_str()));
+    keep_selected(&mut run.coverage, set, &|id: &RuleId| wanted.contains(id.as_str()));
     run
 }
 
@@ -117,49 +117,49 @@ fn listen(
     run: &mut TestRun,
     kept: &mut Kept,
     order: &Order,
-    patience: Duration,
-    next: &mut dyn FnMut(Duration) -> Result<Word, Silence>,
+    timeout: Duration,
+    next: &mut dyn FnMut(Duration) -> Result<Message, Silence>,
 ) -> Option<usize> {
-    let mut doing: Option<(Option<usize>, Case)> = None;
+    let mut running: Option<(Option<usize>, Case)> = None;
     let reason = loop {
-        match next(patience) {
-            Ok(Word::Begin { index, case }) => doing = Some((index, case)),
-            Ok(Word::End { case, coverage }) => {
-                let ended = doing.take();
+        match next(timeout) {
+            Ok(Message::Begin { index, case }) => running = Some((index, case)),
+            Ok(Message::End { case, coverage }) => {
+                let ended = running.take();
                 if !kept.has_room(case.as_ref()) {
                     let name = ended.map(|(_, case)| case.name).or(case.map(|case| case.name)).unwrap_or_default();
-                    run.failures.push(broken(&format!(
-                        "{}: the tests report more than {} MiB, the rest is not run",
+                    run.failures.push(policy_failure(&format!(
+                        "{}: the tests report more than {} MiB, the rest was not run",
                         cut(name),
                         KEPT / 1024 / 1024
                     )));
                     return None;
                 }
                 run.cases.extend(case.map(shortened));
-                run.coverage.merge(kept.known(coverage));
+                run.coverage.merge(kept.without_unknown_lines(coverage));
             }
-            Ok(Word::Failed { reason }) => {
-                run.failures.push(broken(&cut(reason)));
+            Ok(Message::Failed { reason }) => {
+                run.failures.push(policy_failure(&cut(reason)));
                 return None;
             }
-            Ok(Word::Done) => return None,
+            Ok(Message::Done) => return None,
             Err(Silence::Ended) => {
                 break format!("broke off: out of memory ({} MiB) or endless recursion", order.memory_mib);
             }
             Err(Silence::Garbled) => break "ended early: its response is invalid or too long".to_owned(),
-            Err(Silence::Late) => break format!("was stopped after {} s", patience.as_secs()),
+            Err(Silence::Late) => break format!("was stopped after {} s", timeout.as_secs()),
         }
     };
-    let Some((index, case)) = doing else {
-        run.failures.push(broken(&format!("the process that runs your tests {reason}")));
+    let Some((index, case)) = running else {
+        run.failures.push(policy_failure(&format!("the process that runs your tests {reason}")));
         return None;
     };
-    run.failures.push(broken(&format!("{} ({}:{}) {reason}", cut(case.name), cut(case.file), case.line)));
-    // A failure without a number concerns what all tests need: stop.
+    run.failures.push(policy_failure(&format!("{} ({}:{}) {reason}", cut(case.name), cut(case.file), case.line)));
+    // Without an index, the failure affects all tests: stop.
     index
 }
 
-/// What the parent keeps: the parent has no memory limit.
+/// Limits what the parent keeps, because the parent has no memory limit.
 struct Kept {
     bytes: usize,
     /// The number of lines of each policy file.
@@ -185,7 +185,7 @@ impl Kept {
     }
 
     /// Coverage without lines that do not exist.
-    fn known(&self, mut coverage: Coverage) -> Coverage {
+    fn without_unknown_lines(&self, mut coverage: Coverage) -> Coverage {
         coverage.0.retain(|file, lines| {
             let last = self.files.get(file).copied().unwrap_or_default();
             lines.covered.retain(|line| *line <= last);
@@ -225,7 +225,7 @@ fn cut(mut text: String) -> String {
     text
 }
 
-fn broken(message: &str) -> Failure {
+fn policy_failure(message: &str) -> Failure {
     let help = Some("fix the rule, or raise `limits.ruleMillis` or `limits.memoryMiB` in leaver.yaml".into());
     Failure { help, ..Failure::new(Code::Policy, message.to_owned()) }
 }
@@ -238,19 +238,19 @@ pub(crate) fn serve(input: impl io::Read, mut output: impl Write) -> io::Result<
     threads::start(Some(1));
     let done = work(&order, &mut output);
     match done {
-        Ok(()) => say(&mut output, &Word::Done),
-        Err(reason) => say(&mut output, &Word::Failed { reason }),
+        Ok(()) => say(&mut output, &Message::Done),
+        Err(reason) => say(&mut output, &Message::Failed { reason }),
     }
 }
 
 fn work(order: &Order, output: &mut impl Write) -> Result<(), String> {
     let overrides = Overrides { profile: order.profile.clone(), ..Overrides::default() };
-    let config = settled(order.config.as_deref().map(Utf8Path::new), &overrides, order.checkout)
+    let config = test_config(order.config.as_deref().map(Utf8Path::new), &overrides, order.checkout)
         .map_err(|failures| failures.into_iter().map(|failure| failure.message).collect::<Vec<_>>().join("; "))?;
     let output = std::cell::RefCell::new(output);
-    let tell = |word: &Word| say(&mut *output.borrow_mut(), word).map_err(|error| error.to_string());
-    let mut begin = |index, case: &Case| tell(&Word::Begin { index, case: case.clone() });
-    let mut end = |case: Option<Case>, coverage| tell(&Word::End { case: case.map(shortened), coverage });
+    let send = |message: &Message| say(&mut *output.borrow_mut(), message).map_err(|error| error.to_string());
+    let mut begin = |index, case: &Case| send(&Message::Begin { index, case: case.clone() });
+    let mut end = |case: Option<Case>, coverage| send(&Message::End { case: case.map(shortened), coverage });
     let wanted = |id: &RuleId| order.rules.contains(id.as_str());
     run_on(&mut Bench::new(order.from, &mut begin, &mut end), &config, &config.policies, &wanted, order.compiled)
 }
@@ -263,8 +263,8 @@ mod tests {
         Case { file: "p/a/rule.md".into(), line: 1, name: name.into(), failures }
     }
 
-    /// Ignores repeated coverage of the same line.
-    fn endless(word: impl Fn() -> Word) -> TestRun {
+    /// Reads the same message many times.
+    fn endless(word: impl Fn() -> Message) -> TestRun {
         let rules = BTreeSet::new();
         let order =
             Order { config: None, profile: None, rules, compiled: false, from: 0, memory_mib: 600, checkout: false };
@@ -280,14 +280,14 @@ mod tests {
     }
 
     #[test]
-    fn what_the_child_says_of_tests_is_limited() {
+    fn output_of_the_child_is_limited() {
         let long = "x".repeat(20_000);
         let texts = |run: &TestRun| -> usize {
             let texts = |case: &Case| case.name.len() + case.failures.iter().map(String::len).sum::<usize>();
             run.cases.iter().map(texts).sum()
         };
         for failures in [vec![long.clone()], vec!["x".repeat(4_000); 120]] {
-            let run = endless(|| Word::End {
+            let run = endless(|| Message::End {
                 case: Some(case("acme/x: bad 1", failures.clone())),
                 coverage: Coverage::default(),
             });
@@ -296,17 +296,17 @@ mod tests {
                 run.failures.iter().any(|failure| failure.message.contains("acme/x: bad 1: the tests report more"))
             );
         }
-        let run = endless(|| Word::End { case: Some(case(&long, Vec::new())), coverage: Coverage::default() });
+        let run = endless(|| Message::End { case: Some(case(&long, Vec::new())), coverage: Coverage::default() });
         assert!(texts(&run) <= KEPT && run.failures.len() == 1 && run.failures[0].message.len() < 5_000);
-        let run = endless(|| Word::Failed { reason: long.clone() });
+        let run = endless(|| Message::Failed { reason: long.clone() });
         assert!(run.failures.len() == 1 && run.failures[0].message.len() < 5_000);
         let lines: BTreeSet<u32> = (1..100).collect();
         let coverage = |file: &str| {
             let lines = crate::policy::Lines { covered: lines.clone(), missed: BTreeSet::new() };
             Coverage(BTreeMap::from([(file.to_owned(), lines)]))
         };
-        let run = endless(|| Word::End { case: None, coverage: coverage("p/a/rule.rego") });
+        let run = endless(|| Message::End { case: None, coverage: coverage("p/a/rule.rego") });
         assert_eq!(run.coverage.0["p/a/rule.rego"].covered.len(), 9);
-        assert!(endless(|| Word::End { case: None, coverage: coverage("p/b/rule.rego") }).coverage.0.is_empty());
+        assert!(endless(|| Message::End { case: None, coverage: coverage("p/b/rule.rego") }).coverage.0.is_empty());
     }
 }

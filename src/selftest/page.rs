@@ -123,8 +123,8 @@ mod tests {
     const PAGE: &str = "Prose.\n\n## Bad\n\n```yaml today=2026-01-02 params={\"maxDays\":3}\na: 1 # finding: jit/x, jit/y\n```\n\n```text\n```yaml\n```\n\n## Good\n\n```yaml\nb: 2\n```\n";
 
     #[test]
-    fn blocks_keep_their_lines_and_marks() {
-        let found = blocks(PAGE).expect("a good page");
+    fn blocks_have_lines_and_marks() {
+        let found = blocks(PAGE).expect("a valid page");
         assert_eq!(found.len(), 2);
         let bad = found.first().expect("two");
         assert_eq!((bad.section, bad.line, bad.today.as_deref()), (Section::Bad, 6, Some("2026-01-02")));
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_is_wrong_says_where() {
+    fn errors_have_a_line() {
         assert_eq!(blocks("```yaml\na: 1\n").map_err(|error| error.line), Err(2));
         assert_eq!(blocks("```yaml colour=red\n```\n").map_err(|error| error.line), Err(1));
         assert_eq!(blocks("\n```yaml\na: 1 # finding: Nope\n```\n").map_err(|error| error.line), Err(3));

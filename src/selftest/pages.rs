@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     page::{Block, Section, blocks},
-    run::{Bench, Case, Material, TODAY},
+    run::{Bench, Case, TODAY, TestContext},
 };
 use crate::{
     check::{builtin, load_alone},
@@ -22,12 +22,12 @@ use crate::{
 
 /// The tests of the pages of some rules.
 pub(super) struct Pages<'a> {
-    pub(super) material: &'a Material<'a>,
+    pub(super) context: &'a TestContext<'a>,
     pub(super) trials: TrialSet<'a>,
 }
 
 impl Pages<'_> {
-    /// Reads the metadata of a rule and the blocks of its page.
+    /// Tests the metadata of a rule and the blocks of its page.
     pub(super) fn rule(&self, bench: &mut Bench<'_>, rule: &RuleSource) -> Result<(), String> {
         let path = rule.module.file.path().replace("rule.rego", "rule.md");
         let case = |line: usize, name: &str| Case {
@@ -42,11 +42,11 @@ impl Pages<'_> {
             Ok(blocks) => blocks,
             Err(error) => return bench.case(case(error.line, "page"), || quick(vec![error.reason])),
         };
-        // Rules that a single document cannot show are covered by the repository's own tests.
+        // The repository's own tests cover rules that need more than one document.
         if !(rule.meta.native && blocks.is_empty()) {
-            bench.case(case(1, "examples"), || quick(missing(&blocks)))?;
+            bench.case(case(1, "examples"), || quick(missing_examples(&blocks)))?;
         }
-        // Loaded for the first block: loading may not terminate, and must not be repeated if that block is skipped.
+        // Loaded with the first block: loading may not terminate, and must not be repeated if that block is skipped.
         let mut trial = None;
         for (number, block) in blocks.iter().enumerate() {
             let section = format!("{:?} {}", block.section, number + 1).to_lowercase();
@@ -72,8 +72,8 @@ impl Pages<'_> {
         let mut found: BTreeMap<(usize, RuleId), Vec<String>> = BTreeMap::new();
         let mut coverage = Coverage::default();
         if rule.meta.native {
-            // Not under the name of the page: files in a policy folder are not declarations.
-            let loaded = load_alone(SourceFile::new(".leaver-example.yaml", text), self.material.config);
+            // Another name than that of the page: files in a policy folder are not declarations.
+            let loaded = load_alone(SourceFile::new(".leaver-example.yaml", text), self.context.config);
             for finding in loaded.into_iter().filter(|finding| finding.rule == *id) {
                 found.entry((finding.place.start().line, id.clone())).or_default().push(finding.message);
             }
@@ -85,8 +85,8 @@ impl Pages<'_> {
                 let trial = trial.map_err(|reason| vec![reason.clone()])?;
                 let verdicts = trial.interpret(&catalogue, &given).map_err(|reason| vec![reason])?;
                 coverage = trial.coverage().map_err(|reason| vec![reason])?;
-                if self.material.compiled || rule.meta.origin == Origin::Bundled {
-                    failures.extend(differs(&verdicts, trial.compiled(&catalogue, &given)));
+                if self.context.compiled || rule.meta.origin == Origin::Bundled {
+                    failures.extend(engine_differences(&verdicts, trial.compiled(&catalogue, &given)));
                 }
                 Ok((catalogue, verdicts))
             });
@@ -107,13 +107,16 @@ impl Pages<'_> {
                 }
             }
         }
-        failures.extend(unexpected(&block.expected, &found));
+        failures.extend(mark_differences(&block.expected, &found));
         (failures, coverage)
     }
 }
 
-/// Why the findings of a block differ from its marks, with the messages of the findings.
-fn unexpected(expected: &BTreeSet<(usize, RuleId)>, found: &BTreeMap<(usize, RuleId), Vec<String>>) -> Vec<String> {
+/// The differences between the findings of a block and its marks, with the messages of the findings.
+fn mark_differences(
+    expected: &BTreeSet<(usize, RuleId)>,
+    found: &BTreeMap<(usize, RuleId), Vec<String>>,
+) -> Vec<String> {
     let elsewhere: Vec<String> = found
         .iter()
         .filter(|(key, _)| !expected.contains(*key))
@@ -129,7 +132,7 @@ fn unexpected(expected: &BTreeSet<(usize, RuleId)>, found: &BTreeMap<(usize, Rul
 }
 
 /// The differences between the compiled program and the interpreter.
-fn differs(interpreted: &[Verdict], compiled: Result<Vec<Verdict>, String>) -> Option<String> {
+fn engine_differences(interpreted: &[Verdict], compiled: Result<Vec<Verdict>, String>) -> Option<String> {
     let key = |verdict: &Verdict| (verdict.declaration, verdict.path.clone(), verdict.message.clone());
     let sorted = |mut verdicts: Vec<Verdict>| {
         verdicts.sort_by_key(key);
@@ -163,7 +166,7 @@ fn differs(interpreted: &[Verdict], compiled: Result<Vec<Verdict>, String>) -> O
 }
 
 /// A rule needs an example with the fault and one without.
-fn missing(blocks: &[Block]) -> Vec<String> {
+fn missing_examples(blocks: &[Block]) -> Vec<String> {
     let mut failures = Vec::new();
     if !blocks.iter().any(|block| block.section == Section::Bad && !block.expected.is_empty()) {
         failures.push("rule.md has no block under `## Bad` with a `# finding:` mark".to_owned());
@@ -193,7 +196,7 @@ fn catalogue(rule: &RuleSource, text: &str, path: &str) -> Result<(Catalogue, se
             signoffs = given.into();
             continue;
         }
-        fill(&mut root, kind);
+        add_common_keys(&mut root, kind);
         problems.extend(
             DECLARATIONS
                 .check_example(text, &root)
@@ -218,7 +221,7 @@ fn catalogue(rule: &RuleSource, text: &str, path: &str) -> Result<(Catalogue, se
     if problems.is_empty() { Ok((Catalogue::new(own, builtin()), signoffs)) } else { Err(problems) }
 }
 
-fn fill(root: &mut Node, kind: &str) {
+fn add_common_keys(root: &mut Node, kind: &str) {
     let at = root.entries().first().map_or(root.span, |entry| entry.key_span);
     let node = |value: Yaml| Node { span: at, defined: None, plain: false, layer: 0, value };
     let entry = |key: &str, value: Node| Entry { key: key.into(), key_span: at, key_plain: false, value };
@@ -251,13 +254,12 @@ mod tests {
         policy::{Facts, data_document, looked_up},
     };
 
-    /// A rule must see the same data in its tests as in `check`, otherwise its examples prove nothing.
     #[test]
-    fn blocks_see_the_data_that_check_would_make() {
+    fn blocks_see_the_same_data_as_check() {
         let config = load_config("examples/clean".into(), None, &Overrides::default()).expect("a configuration");
         let set = &config.policies;
-        let material = Material::new(&config, set, false);
-        let trials = &material.shared().trials;
+        let context = TestContext::new(&config, set, false);
+        let trials = &context.shared().trials;
         let mut seen = 0;
         for rule in set.rules.values().filter(|rule| !rule.meta.native).step_by(9) {
             let id = &rule.meta.id;
@@ -266,7 +268,7 @@ mod tests {
                 let today = "2026-02-03".to_owned();
                 let params = rule.meta.params.keys().map(|name| (name.clone(), serde_json::json!(7))).collect();
                 let given = Given { today: today.clone(), params, signoffs: signoffs.clone() };
-                let mut facts = Facts { today, signoffs, ..material.facts.clone() };
+                let mut facts = Facts { today, signoffs, ..context.facts.clone() };
                 facts.params.entry(id.clone()).or_default().extend(given.params.clone());
                 let want = data_document(&catalogue, &facts, &looked_up(set));
                 assert!(trials.data(rule, &catalogue, &given) == want, "{id}");

@@ -85,7 +85,7 @@ impl<'a> Bench<'a> {
         (self.end)(Some(Case { failures, ..case }), coverage)
     }
 
-    /// Work that is not a test and is never skipped.
+    /// Runs work that is not a test and is never skipped.
     fn prepare(&mut self, what: &Case, work: impl FnOnce() -> Result<Coverage, String>) -> Result<(), String> {
         (self.begin)(None, what)?;
         (self.end)(None, work()?)
@@ -99,8 +99,8 @@ pub fn run(
     wanted: &(dyn Fn(&RuleId) -> bool + Sync),
     compiled: bool,
 ) -> Result<TestRun, String> {
-    let material = Material::new(config, set, compiled);
-    let shared = material.shared();
+    let context = TestContext::new(config, set, compiled);
+    let shared = context.shared();
     let collect = |tests: &dyn Fn(&mut Bench<'_>) -> Result<(), String>| {
         let mut part = TestRun::default();
         let mut end = |case, more| {
@@ -113,7 +113,7 @@ pub fn run(
     let rules = in_order(set, wanted);
     let (rules, rego) = rayon::join(
         || rules.par_iter().map(|rule| collect(&|bench| shared.rule(bench, rule))).collect::<Vec<_>>(),
-        || collect(&|bench| material.rego(bench, &rules)),
+        || collect(&|bench| context.rego(bench, &rules)),
     );
     let mut run = TestRun::default();
     for part in rules.into_iter().chain([rego]) {
@@ -121,7 +121,7 @@ pub fn run(
         run.cases.extend(part.cases);
         run.coverage.merge(part.coverage);
     }
-    narrow(&mut run.coverage, set, wanted);
+    keep_selected(&mut run.coverage, set, wanted);
     Ok(run)
 }
 
@@ -133,13 +133,13 @@ pub(super) fn run_on(
     wanted: &dyn Fn(&RuleId) -> bool,
     compiled: bool,
 ) -> Result<(), String> {
-    let material = Material::new(config, set, compiled);
-    let shared = material.shared();
+    let context = TestContext::new(config, set, compiled);
+    let shared = context.shared();
     let rules = in_order(set, wanted);
     for rule in &rules {
         shared.rule(bench, rule)?;
     }
-    material.rego(bench, &rules)
+    context.rego(bench, &rules)
 }
 
 /// The selected rules by id, the user's own first.
@@ -149,11 +149,12 @@ fn in_order<'a>(set: &'a PolicySet, wanted: &dyn Fn(&RuleId) -> bool) -> Vec<&'a
     rules
 }
 
-/// Keeps the coverage of selected files. Libraries count only if all rules beside them are tested.
-pub(super) fn narrow(coverage: &mut Coverage, set: &PolicySet, wanted: &dyn Fn(&RuleId) -> bool) {
+/// Keeps the coverage of selected files; that of libraries only if all rules beside them are tested.
+pub(super) fn keep_selected(coverage: &mut Coverage, set: &PolicySet, wanted: &dyn Fn(&RuleId) -> bool) {
     let root = |path: &str, name: &str| path.strip_suffix(name).map(str::to_owned);
     let root_of = |id: &RuleId, rule: &RuleSource| root(rule.module.file.path(), &format!("{id}/rule.rego"));
-    let whole = |folder: &Option<String>| set.rules.iter().all(|(id, rule)| root_of(id, rule) != *folder || wanted(id));
+    let all_tested =
+        |folder: &Option<String>| set.rules.iter().all(|(id, rule)| root_of(id, rule) != *folder || wanted(id));
     coverage.0.retain(|file, _| {
         set.rules.iter().any(|(id, rule)| wanted(id) && rule.module.file.path() == file)
             || set.libraries.iter().any(|library| {
@@ -161,13 +162,13 @@ pub(super) fn narrow(coverage: &mut Coverage, set: &PolicySet, wanted: &dyn Fn(&
                 let folder = path.rfind("lib/").and_then(|at| root(path, path.get(at..)?));
                 path == file
                     && set.rules.iter().any(|(id, rule)| wanted(id) && root_of(id, rule) == folder)
-                    && whole(&folder)
+                    && all_tested(&folder)
             })
     });
 }
 
 /// Shared by all tests of a run.
-pub(super) struct Material<'a> {
+pub(super) struct TestContext<'a> {
     pub(super) config: &'a Config,
     set: &'a PolicySet,
     pub(super) facts: Facts,
@@ -176,7 +177,7 @@ pub(super) struct Material<'a> {
     pub(super) compiled: bool,
 }
 
-impl<'a> Material<'a> {
+impl<'a> TestContext<'a> {
     pub(super) fn new(config: &'a Config, set: &'a PolicySet, compiled: bool) -> Self {
         let defaults = |meta: &RuleMeta| {
             meta.params.iter().map(|(name, param)| (name.clone(), param.default.clone())).collect::<BTreeMap<_, _>>()
@@ -193,7 +194,7 @@ impl<'a> Material<'a> {
     }
 
     pub(super) fn shared(&'a self) -> Pages<'a> {
-        Pages { material: self, trials: TrialSet::new(self.set, &self.facts, self.budget) }
+        Pages { context: self, trials: TrialSet::new(self.set, &self.facts, self.budget) }
     }
 
     /// The `_test.rego` files; leaver's own only if a bundled rule is among the tested `rules`.

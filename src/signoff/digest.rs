@@ -4,7 +4,7 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// Domain tag for apps, so that no other kind of text has the same digest.
+/// Domain tag for apps, so that no other kind of content has the same digest.
 pub const APP_TAG: &str = "leaver-app/v1\n";
 /// The greatest integer that every JSON reader reads exactly (RFC 7493, 2.2).
 const MAX_EXACT: u64 = (1 << 53) - 1;
@@ -22,7 +22,7 @@ pub enum DigestError {
 
 /// The RFC 8785 form of a value.
 pub fn canonical(value: &Value) -> Result<String, DigestError> {
-    exact(value)?;
+    check_exact(value)?;
     serde_json_canonicalizer::to_string(value).map_err(|error| DigestError::Form(error.to_string()))
 }
 
@@ -43,7 +43,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn exact(value: &Value) -> Result<(), DigestError> {
+fn check_exact(value: &Value) -> Result<(), DigestError> {
     match value {
         Value::Number(number) => {
             let whole = number.as_i64().map(i64::unsigned_abs).or_else(|| number.as_u64());
@@ -52,8 +52,8 @@ fn exact(value: &Value) -> Result<(), DigestError> {
                 _ => Ok(()),
             }
         }
-        Value::Array(items) => items.iter().try_for_each(exact),
-        Value::Object(fields) => fields.values().try_for_each(exact),
+        Value::Array(items) => items.iter().try_for_each(check_exact),
+        Value::Object(fields) => fields.values().try_for_each(check_exact),
         _ => Ok(()),
     }
 }
@@ -66,18 +66,18 @@ mod tests {
 
     /// Number samples of RFC 8785, appendix B, as IEEE 754 bits and text (sections 3.2.2 and 3.2.3).
     #[test]
-    fn the_examples_of_rfc_8785() {
+    fn canonical_form_matches_the_examples_of_rfc_8785() {
         let input: Value = serde_json::from_str(
             r#"{"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],"string":"\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/","literals":[null,true,false]}"#,
         )
         .expect("JSON");
         assert_eq!(
-            canonical(&input).expect("it has one"),
+            canonical(&input).expect("a canonical form"),
             "{\"literals\":[null,true,false],\"numbers\":[333333333.3333333,1e+30,4.5,0.002,1e-27],\"string\":\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}"
         );
         let keys = json!({"\u{20ac}": 1, "\r": 2, "\u{fb33}": 3, "1": 4, "\u{1f600}": 5, "\u{80}": 6, "\u{f6}": 7});
         assert_eq!(
-            canonical(&keys).expect("it has one"),
+            canonical(&keys).expect("a canonical form"),
             "{\"\\r\":2,\"1\":4,\"\u{80}\":6,\"\u{f6}\":7,\"\u{20ac}\":1,\"\u{1f600}\":5,\"\u{fb33}\":3}"
         );
         for (bits, text) in [

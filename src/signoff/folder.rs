@@ -53,8 +53,8 @@ pub fn artefacts(root: &Utf8Path, folder: &str) -> (Vec<Artefact>, Vec<Failure>)
 
 fn unreadable(error: &SourceError) -> Failure {
     let help = match error {
-        SourceError::TooLarge { .. } => "no sign-off is as large as that: take the file away",
-        SourceError::NotUtf8 { .. } => "it was changed after signing: restore it, or take it away",
+        SourceError::TooLarge { .. } => "no sign-off is that large: delete the file",
+        SourceError::NotUtf8 { .. } => "it was changed after signing: restore it, or delete it",
         other => other.help(),
     };
     Failure::new(Code::Signoff, error.to_string()).help(help)

@@ -1,4 +1,4 @@
-//! JSON without duplicate keys: one reader uses the first value and another the last, and both would consider it signed.
+//! JSON without duplicate keys: readers disagree on which value counts, so two of them could see different signed content.
 
 use std::{cell::Cell, fmt};
 
@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::{Map, Number, Value};
 
-/// Maximum number of lists and mappings in one text. A manifest of a thousand large apps has fewer; without the limit, a file within the byte limit
+/// Maximum number of lists and mappings in one text, more than a manifest of a thousand large apps has. Without it, a file within the byte limit
 /// could hold a million, each of which takes memory even if empty.
 const CONTAINERS: usize = 200_000;
 
@@ -25,7 +25,7 @@ pub(super) fn parse(text: &str) -> Result<Value, serde_json::Error> {
 struct Reader<'a>(&'a Cell<usize>);
 
 impl Reader<'_> {
-    fn count<E: Error>(self) -> Result<(), E> {
+    fn count_container<E: Error>(self) -> Result<(), E> {
         let left = self.0.get().checked_sub(1);
         self.0.set(left.ok_or_else(|| E::custom(format!("it has more than {CONTAINERS} lists and mappings")))?);
         Ok(())
@@ -72,7 +72,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        self.count()?;
+        self.count_container()?;
         let mut list = Vec::new();
         while let Some(item) = items.next_element_seed(self)? {
             list.push(item);
@@ -81,7 +81,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        self.count()?;
+        self.count_container()?;
         let mut map = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             let value = entries.next_value_seed(self)?;
@@ -99,7 +99,7 @@ mod tests {
     use super::{CONTAINERS, parse};
 
     #[test]
-    fn lists_and_mappings_have_a_number() {
+    fn lists_and_mappings_are_limited() {
         let text = |count: usize| format!("[{}{{}}]", "[],".repeat(count - 2));
         assert!(parse(&text(CONTAINERS)).is_ok());
         let error = parse(&text(CONTAINERS + 1)).expect_err("one too many").to_string();
@@ -108,13 +108,13 @@ mod tests {
     }
 
     #[test]
-    fn every_value_is_read_as_it_is() {
+    fn values_equal_those_of_serde_json() {
         let text = r#"{"a": [-1, 1, 1.5, -9223372036854775808, 18446744073709551615], "b": {"c": null, "d": true, "e": "\u00e9"}}"#;
         assert_eq!(parse(text).ok(), serde_json::from_str(text).ok());
     }
 
     #[test]
-    fn a_key_that_stands_twice_is_refused_at_any_depth() {
+    fn a_duplicate_key_is_refused_at_any_depth() {
         assert!(parse(r#"{"a": [{"b": 1, "c": -1.5}], "d": null}"#).is_ok());
         for twice in [r#"{"a": 1, "a": 1}"#, r#"{"a": [{"b": 1, "b": 2}]}"#, r#"{"a": 1, "\u0061": 2}"#] {
             assert!(parse(twice).is_err_and(|error| error.to_string().contains("appears twice")), "{twice}");

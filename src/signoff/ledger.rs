@@ -9,15 +9,15 @@ use std::collections::BTreeMap;
 use camino::Utf8Path;
 use serde_json::Value;
 
-use facts::{facts, record};
-use gone::{APP, gone};
+use facts::{signoff_facts, signoff_record};
+use gone::{APP, departed_apps};
 
 use super::{
     digest::{APP_TAG, digest},
     folder::Artefact,
     manifest::{AppContent, Manifest},
     material::{Change, Materiality, changes},
-    reference::Universe,
+    reference::References,
     signature::{Seal, seal},
     trust::{Trust, fault},
 };
@@ -55,7 +55,7 @@ pub struct Entry {
     pub manifest: Manifest,
     /// The result of verification.
     pub standing: Standing,
-    /// Why it does not count although the signature is valid.
+    /// Why it is not valid in spite of a valid signature.
     pub refusal: Option<String>,
     /// By app: changes since then, material ones first, and the number of material ones.
     pub since: BTreeMap<String, (Vec<Change>, usize)>,
@@ -70,13 +70,13 @@ pub struct Ledger {
     pub entries: Vec<Entry>,
     /// Errors: unreadable, inconsistent or broken manifests.
     pub failures: Vec<Failure>,
-    /// What remains of apps that are signed, or declared by the trusted commit, and that the catalogue no longer contains.
+    /// Apps that are signed, or declared by the trusted commit, but missing from the catalogue.
     pub gone: Vec<Declaration>,
 }
 
 /// The inputs to verification.
 #[derive(Debug, Clone, Copy)]
-pub struct Scene<'a> {
+pub struct LedgerInput<'a> {
     /// The trust root.
     pub trust: &'a Trust,
     /// The requirements.
@@ -115,7 +115,7 @@ struct Read<'a> {
 }
 
 impl Read<'_> {
-    /// Whether its reviewer signed it for this catalogue. Such a sign-off proves what an app was, even if it no longer counts.
+    /// Whether its reviewer signed it for this catalogue. Such a sign-off proves the former content of an app, even if it is no longer valid.
     fn is_authentic(&self) -> bool {
         let signed = matches!(&self.standing, Standing::Sealed { signer: Some(signer), .. } if *signer == self.manifest.predicate.reviewer);
         signed && !self.withdrawn && !self.foreign
@@ -123,58 +123,58 @@ impl Read<'_> {
 }
 
 /// Builds the ledger.
-pub fn ledger(artefacts: &[Artefact], scene: &Scene<'_>) -> Ledger {
-    let Scene { trust, settings, catalogue, base, .. } = *scene;
+pub fn ledger(artefacts: &[Artefact], input: &LedgerInput<'_>) -> Ledger {
+    let LedgerInput { trust, settings, catalogue, base, .. } = *input;
     let mut ledger = Ledger::default();
     let read: Vec<Read<'_>> =
-        artefacts.iter().filter_map(|artefact| read(artefact, scene, &mut ledger.failures)).collect();
-    ledger.gone = gone(&read, base.as_ref(), catalogue, scene.root);
+        artefacts.iter().filter_map(|artefact| read(artefact, input, &mut ledger.failures)).collect();
+    ledger.gone = departed_apps(&read, base.as_ref(), catalogue, input.root);
     let in_force = Materiality { immaterial: settings.immaterial.clone(), material: settings.material.clone() };
-    let universe = if read.is_empty() { Universe::default() } else { Universe::of(catalogue) };
-    let mut named: BTreeMap<&str, usize> = BTreeMap::new();
+    let references = if read.is_empty() { References::default() } else { References::of(catalogue) };
+    let mut name_counts: BTreeMap<&str, usize> = BTreeMap::new();
     for app in catalogue.own().iter().filter(|declaration| declaration.kind == APP) {
-        *named.entry(&app.name).or_default() += 1;
+        *name_counts.entry(&app.name).or_default() += 1;
     }
     let mut records: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for one in read {
-        let predicate = &one.manifest.predicate;
-        let signed = predicate.references.as_deref().map(Universe::signed);
+    for signoff in read {
+        let predicate = &signoff.manifest.predicate;
+        let signed = predicate.references.as_deref().map(References::signed);
         let mut since = BTreeMap::new();
         for app in &predicate.apps {
             let left = ledger.gone.binary_search_by(|declaration| declaration.name.cmp(&app.name)).ok();
             let left = left.and_then(|at| ledger.gone.get(at));
             let subject = Subject { kind: APP.into(), name: app.name.clone() };
             let Some(now) = catalogue.find(&subject).or(left) else { continue };
-            // If two apps share a name, only one can be the signed one; neither counts.
-            let alone = left.is_some() || named.get(app.name.as_str()) == Some(&1);
-            let (found, material) = if alone && now.well_formed {
+            // If two apps share a name, only one can be the signed one, so the sign-off covers neither.
+            let is_unique = left.is_some() || name_counts.get(app.name.as_str()) == Some(&1);
+            let (found, material) = if is_unique && now.well_formed {
                 // Teams and Systems of an app that is gone have no effect.
                 let referred = signed.as_ref().filter(|_| left.is_none());
-                let referred = referred.map(|signed| signed.changes(&universe, &app.declaration)).unwrap_or_default();
+                let referred = referred.map(|signed| signed.changes(&references, &app.declaration)).unwrap_or_default();
                 compare(&app.declaration, now, &predicate.materiality, &in_force, referred)
             } else {
                 (vec![Change { path: Vec::new(), was: None, now: None, of: None }], 1)
             };
-            let record = record(&one, app, scene, &found, material);
+            let record = signoff_record(&signoff, app, input, &found, material);
             records.entry(app.name.clone()).or_default().push(record);
             since.insert(app.name.clone(), (found, material));
         }
-        let refusal = refusal(&one.manifest, trust, settings);
-        let Read { artefact, manifest, standing, .. } = one;
+        let refusal = refusal(&signoff.manifest, trust, settings);
+        let Read { artefact, manifest, standing, .. } = signoff;
         ledger.entries.push(Entry { name: artefact.name.clone(), manifest, standing, refusal, since });
     }
-    ledger.facts = facts(scene, &ledger, &records);
+    ledger.facts = signoff_facts(input, &ledger, &records);
     ledger
 }
 
 /// Reads a manifest and its signature; errors are failures.
-fn read<'a>(artefact: &'a Artefact, scene: &Scene<'_>, failures: &mut Vec<Failure>) -> Option<Read<'a>> {
+fn read<'a>(artefact: &'a Artefact, input: &LedgerInput<'_>, failures: &mut Vec<Failure>) -> Option<Read<'a>> {
     // Verify the signature before reading the content; an unsigned manifest is only checked for its form.
     let sealed = artefact.signature.as_deref().map(|signature| seal(artefact.text.as_bytes(), signature));
     if let Some(Err(error)) = &sealed {
         failures.push(fault(
             format!("the signature of `{}` is invalid: {error}", artefact.name),
-            "restore both files as they were signed, or delete them and have it signed again".into(),
+            "restore both files as they were signed, or delete them and have the app signed again".into(),
         ));
     }
     let manifest = match Manifest::parse(&artefact.text) {
@@ -190,14 +190,14 @@ fn read<'a>(artefact: &'a Artefact, scene: &Scene<'_>, failures: &mut Vec<Failur
     let (standing, revoked) = match &sealed {
         None => (Standing::Unsigned, false),
         Some(Err(error)) => (Standing::Broken(error.to_string()), false),
-        Some(Ok(seal)) => standing(seal, artefact, &manifest, scene.trust, scene.today),
+        Some(Ok(seal)) => verification(seal, artefact, &manifest, input.trust, input.today),
     };
-    let withdrawn = scene.trust.is_withdrawn(artefact.text.as_bytes());
-    let foreign = manifest.predicate.catalogue.is_some() && manifest.predicate.catalogue != scene.settings.catalogue;
+    let withdrawn = input.trust.is_withdrawn(artefact.text.as_bytes());
+    let foreign = manifest.predicate.catalogue.is_some() && manifest.predicate.catalogue != input.settings.catalogue;
     Some(Read { artefact, manifest, standing, revoked, withdrawn, foreign })
 }
 
-/// Why a manifest does not count regardless of the signature: the role or tier is not the reviewer's, or it is for another catalogue.
+/// Why a manifest is not valid regardless of its signature: the reviewer lacks the role or tier, or it is for another catalogue.
 pub fn refusal(manifest: &Manifest, trust: &Trust, settings: &Signoff) -> Option<String> {
     let predicate = &manifest.predicate;
     if predicate.catalogue != settings.catalogue {
@@ -221,8 +221,8 @@ pub fn refusal(manifest: &Manifest, trust: &Trust, settings: &Signoff) -> Option
     ))
 }
 
-/// The owner of the signature, and whether it counts.
-fn standing(seal: &Seal, artefact: &Artefact, manifest: &Manifest, trust: &Trust, today: &str) -> (Standing, bool) {
+/// The result of verification, and whether the key or manifest was revoked.
+fn verification(seal: &Seal, artefact: &Artefact, manifest: &Manifest, trust: &Trust, today: &str) -> (Standing, bool) {
     let signer = trust.signer(seal);
     let moment = &manifest.signed_at;
     let revocation = trust.revocation(seal, artefact.text.as_bytes());
@@ -245,8 +245,8 @@ fn standing(seal: &Seal, artefact: &Artefact, manifest: &Manifest, trust: &Trust
     (Standing::Sealed { fingerprint: seal.fingerprint.clone(), signer, fault }, is_revoked)
 }
 
-/// Changes, material ones first, and the number of material ones. A change is immaterial only if both the signed policy and the current one say so:
-/// neither can be widened alone.
+/// Changes, material ones first, and the number of material ones. A change is immaterial only if both the signed and the current policy list it, so
+/// that widening one of them has no effect.
 fn compare(
     was: &Value,
     now: &Declaration,

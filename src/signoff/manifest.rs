@@ -109,7 +109,7 @@ pub struct AppContent {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Predicate {
-    /// Approve, approve with conditions, or reject.
+    /// The decision.
     pub decision: Decision,
     /// The principal of the reviewer, as in `allowed_signers`.
     pub reviewer: String,
@@ -209,7 +209,7 @@ impl Manifest {
     /// Parses a manifest and checks its consistency.
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
         let value = json::parse(text).map_err(|error| ManifestError::Json(error.to_string()))?;
-        // Check the types first: nothing else can be said about an unknown type.
+        // Check the types first: other checks are meaningless for an unknown type.
         for (what, key, known) in
             [("type", "_type", &[STATEMENT][..]), ("predicate type", "predicateType", &[PREDICATE_TYPE, FIRST_TYPE])]
         {
@@ -221,82 +221,85 @@ impl Manifest {
         }
         let statement: Statement =
             serde_json::from_value(value).map_err(|error| ManifestError::Form(error.to_string()))?;
-        let wrong = |message: String| Err(ManifestError::Content(message));
+        let invalid = |message: String| Err(ManifestError::Content(message));
         let Statement { subject, predicate_type, predicate, .. } = statement;
         if predicate_type != predicate.predicate_type() {
-            return wrong(format!("`references` is only allowed in `{PREDICATE_TYPE}`"));
+            return invalid(format!("`references` is only allowed in `{PREDICATE_TYPE}`"));
         }
         if predicate.catalogue.is_some() && predicate.references.is_none() {
-            return wrong(format!("`catalogue` is only allowed in `{PREDICATE_TYPE}`"));
+            return invalid(format!("`catalogue` is only allowed in `{PREDICATE_TYPE}`"));
         }
         let Some(signed_at) = Moment::parse(&predicate.signed_at) else {
-            return wrong(format!("`signedAt` is `{}`, not a time such as 2026-11-24T09:00:00Z", predicate.signed_at));
+            return invalid(format!(
+                "`signedAt` is `{}`, not a time such as 2026-11-24T09:00:00Z",
+                predicate.signed_at
+            ));
         };
         if !is_day(&predicate.valid_until) || predicate.valid_until.as_str() < signed_at.day() {
-            return wrong(format!("`validUntil` is `{}`, not a date on or after `signedAt`", predicate.valid_until));
+            return invalid(format!("`validUntil` is `{}`, not a date on or after `signedAt`", predicate.valid_until));
         }
         if let Some(condition) = predicate.conditions.iter().find(|condition| !is_day(&condition.due)) {
-            return wrong(format!(
+            return invalid(format!(
                 "the condition `{}` is due on `{}`, which is not a date",
                 condition.text, condition.due
             ));
         }
         if (predicate.decision == Decision::Conditional) == predicate.conditions.is_empty() {
-            return wrong("exactly the conditional sign-offs have conditions".into());
+            return invalid("a conditional sign-off needs conditions, and no other may have any".into());
         }
         let Materiality { immaterial, material } = &predicate.materiality;
         for (name, paths) in [("immaterial", immaterial), ("material", material)] {
             if paths.len() > MATERIALITY_PATHS {
-                return wrong(format!("`materiality.{name}` has more than {MATERIALITY_PATHS} paths"));
+                return invalid(format!("`materiality.{name}` has more than {MATERIALITY_PATHS} paths"));
             }
             if paths.iter().any(|path| path.len() > PATH_BYTES) {
-                return wrong(format!("`materiality.{name}` has a path that is longer than {PATH_BYTES} bytes"));
+                return invalid(format!("`materiality.{name}` has a path that is longer than {PATH_BYTES} bytes"));
             }
         }
         if predicate.apps.is_empty() {
-            return wrong("it lists no app".into());
+            return invalid("it lists no app".into());
         }
         if predicate.apps.windows(2).any(|pair| matches!(pair, [one, next] if one.name >= next.name)) {
-            return wrong("its apps are not sorted, or one appears twice".into());
+            return invalid("its apps are not sorted, or one appears twice".into());
         }
         let references = predicate.references.as_deref().unwrap_or_default();
         if subject.len() != predicate.apps.len() + references.len() {
-            return wrong(match references.len() {
+            return invalid(match references.len() {
                 0 => format!("it has {} subjects for {} apps", subject.len(), predicate.apps.len()),
                 more => {
                     format!("it has {} subjects for {} apps and {more} references", subject.len(), predicate.apps.len())
                 }
             });
         }
-        let key = |one: &Reference| (one.kind.clone(), one.name.clone());
+        let key = |reference: &Reference| (reference.kind.clone(), reference.name.clone());
         if references.windows(2).any(|pair| matches!(pair, [one, next] if key(one) >= key(next))) {
-            return wrong("its references are not sorted, or one appears twice".into());
+            return invalid("its references are not sorted, or one appears twice".into());
         }
         for (subject, app) in subject.iter().zip(&predicate.apps) {
             if subject.name != format!("{SUBJECT}{}", app.name) {
-                return wrong(format!("the subject `{}` is not the app `{}`", subject.name, app.name));
+                return invalid(format!("the subject `{}` is not the app `{}`", subject.name, app.name));
             }
             if app.declaration.pointer("/metadata/name").and_then(Value::as_str) != Some(&app.name) {
-                return wrong(format!("the declaration of `{}` has another name", app.name));
+                return invalid(format!("the declaration of `{}` has another name", app.name));
             }
             let content = digest(APP_TAG, &predicate.materiality.projection(&app.declaration))
                 .map_err(|error| ManifestError::Content(format!("`{}`: {error}", app.name)))?;
             if content != subject.digest.sha256 {
-                return wrong(format!("the digest of `{}` is not that of the declaration in it", app.name));
+                return invalid(format!("the digest of `{}` is not that of the declaration in it", app.name));
             }
         }
         for (subject, reference) in subject.iter().skip(predicate.apps.len()).zip(references) {
             let name = reference.subject();
             if subject.name != name {
-                return wrong(format!("the subject `{}` is not the reference `{name}`", subject.name));
+                return invalid(format!("the subject `{}` is not the reference `{name}`", subject.name));
             }
             let text = |pointer: &str| reference.declaration.pointer(pointer).and_then(Value::as_str);
             if text("/kind") != Some(&reference.kind) || text("/metadata/name") != Some(&reference.name) {
-                return wrong(format!("the declaration of `{name}` has another kind or name"));
+                return invalid(format!("the declaration of `{name}` has another kind or name"));
             }
             let content = reference.digest().map_err(|error| ManifestError::Content(format!("`{name}`: {error}")))?;
             if content != subject.digest.sha256 {
-                return wrong(format!("the digest of `{name}` is not that of the declaration in it"));
+                return invalid(format!("the digest of `{name}` is not that of the declaration in it"));
             }
         }
         Ok(Self { predicate, signed_at })

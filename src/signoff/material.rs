@@ -1,4 +1,4 @@
-//! Which fields void a sign-off, and what changed. Every field is material unless the policy names it, and that policy is part of the signed content.
+//! Finds the changes that void a sign-off. Every field is material unless the policy names it, and that policy is part of the signed content.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -20,7 +20,7 @@ impl Materiality {
     /// Whether a change of everything at `path` leaves a sign-off valid.
     pub fn is_immaterial(&self, path: &[Step]) -> bool {
         self.immaterial.iter().any(|pattern| covers(pattern, path))
-            && !self.material.iter().any(|pattern| covers(pattern, path) || reaches(pattern, path))
+            && !self.material.iter().any(|pattern| covers(pattern, path) || is_below(pattern, path))
     }
 
     /// The part of a declaration that the digest covers.
@@ -55,7 +55,7 @@ impl Materiality {
     }
 }
 
-fn matches(word: &str, step: &Step) -> bool {
+fn step_matches(word: &str, step: &Step) -> bool {
     word == "*"
         || match step {
             Step::Key(key) => word == key,
@@ -66,13 +66,13 @@ fn matches(word: &str, step: &Step) -> bool {
 /// Whether `path` is at or below the pattern.
 fn covers(pattern: &str, path: &[Step]) -> bool {
     let mut steps = path.iter();
-    pattern.split('.').all(|word| steps.next().is_some_and(|step| matches(word, step)))
+    pattern.split('.').all(|word| steps.next().is_some_and(|step| step_matches(word, step)))
 }
 
 /// Whether the pattern is below `path`.
-fn reaches(pattern: &str, path: &[Step]) -> bool {
+fn is_below(pattern: &str, path: &[Step]) -> bool {
     let mut words = pattern.split('.');
-    path.iter().all(|step| words.next().is_some_and(|word| matches(word, step)))
+    path.iter().all(|step| words.next().is_some_and(|word| step_matches(word, step)))
 }
 
 /// One difference between two declarations.
@@ -84,7 +84,7 @@ pub struct Change {
     pub was: Option<Value>,
     /// The value after.
     pub now: Option<Value>,
-    /// The difference, if it is in another declaration that this one names at `path`.
+    /// A description of the difference, if it is in another declaration that this one names at `path`.
     pub of: Option<String>,
 }
 
@@ -101,14 +101,14 @@ impl Change {
 /// All differences at the deepest level: first in the order of the old declaration, then additions.
 pub fn changes(was: &Value, now: &Value) -> Vec<Change> {
     let mut found = Vec::new();
-    compare(Some(was), Some(now), &mut Vec::new(), &mut found);
+    collect_changes(Some(was), Some(now), &mut Vec::new(), &mut found);
     found
 }
 
-fn compare(was: Option<&Value>, now: Option<&Value>, path: &mut Vec<Step>, found: &mut Vec<Change>) {
+fn collect_changes(was: Option<&Value>, now: Option<&Value>, path: &mut Vec<Step>, found: &mut Vec<Change>) {
     let mut step = |step: Step, was: Option<&Value>, now: Option<&Value>, path: &mut Vec<Step>| {
         path.push(step);
-        compare(was, now, path, found);
+        collect_changes(was, now, path, found);
         path.pop();
     };
     match (was, now) {
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_named_and_what_is_below_it_is_immaterial() {
+    fn paths_at_or_below_the_policy_are_immaterial() {
         let policy = policy(&["metadata", "spec.roles.*.max"], &["metadata.owner"]);
         let app =
             json!({"metadata": {"title": "A", "owner": "it"}, "spec": {"roles": [{"name": "a", "max": 1}], "max": 2}});
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_are_the_smallest_ones() {
+    fn changes_are_reported_at_the_deepest_level() {
         let was = json!({"a": [1, {"b": 2}], "c": {"d": 1}, "e": 1});
         let now = json!({"a": [1, {"b": 3}, 4], "e": 1.0, "f": null});
         let found: Vec<(String, bool, bool)> =
@@ -173,9 +173,8 @@ mod tests {
         assert_eq!(changes(&was, &was), []);
     }
 
-    /// The digest and the list of changes agree: digests are equal exactly if there are no changes.
     #[test]
-    fn the_digest_changes_exactly_where_a_material_change_is_seen() {
+    fn the_digest_changes_exactly_if_there_is_a_material_change() {
         let policy = policy(&["t", "l.*.t"], &[]);
         let apps = [
             json!({"t": 1, "a": 1}),

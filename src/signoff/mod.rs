@@ -1,5 +1,5 @@
-//! Sign-offs: a reviewer's signed decision about exact content. This module computes digests, manifests, signatures, keys and changes; the rules in
-//! `policies/signoff` decide what they mean.
+//! Sign-offs: a reviewer's signed decision about exact content. This module computes facts about manifests, signatures, keys and changes; the rules in
+//! `policies/signoff` evaluate them.
 
 mod digest;
 mod folder;
@@ -18,7 +18,7 @@ mod trust;
 
 pub use digest::{APP_TAG, DigestError, canonical, digest};
 pub use folder::{Artefact, artefacts};
-pub use ledger::{Base, Entry, Ledger, Scene, Standing, ledger, refusal};
+pub use ledger::{Base, Entry, Ledger, LedgerInput, Standing, ledger, refusal};
 pub use manifest::{
     AppContent, Condition, Counts, Decision, Manifest, ManifestError, PREDICATE_TYPE, PolicyState, Predicate,
     WaiverRecord, write_manifest,
@@ -26,13 +26,13 @@ pub use manifest::{
 pub use material::{Change, Materiality, changes};
 pub use moment::Moment;
 pub use policy::policy_digest;
-pub use reference::{REFERENCE_TAG, Reference, Universe};
+pub use reference::{REFERENCE_TAG, Reference, References};
 pub use signature::{NAMESPACE, Seal, SealError, SignError, seal, sign};
 pub use signers::{Signer, SignersError, parse_signers};
 pub use table::{Line, table};
 pub use trust::{Approver, FILES, Revocation, SUMS, Trust, sums};
 
-/// Maximum size of a manifest in bytes: a review of a thousand apps stays below.
+/// Maximum size of a manifest in bytes: enough for a thousand apps.
 pub const MANIFEST_BYTES: usize = 4 * 1024 * 1024;
 /// Maximum number of paths in each list of a manifest's materiality, as in `schemas/config.schema.json`: each path is compared with each field.
 pub const MATERIALITY_PATHS: usize = 200;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::civil::DateTime;
 
-/// `2026-11-24T09:00:00Z`. Texts sort in the order of time.
+/// `2026-11-24T09:00:00Z`. The order of the texts is that of the times.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(String);
 
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_way_to_write_a_moment() {
+    fn only_one_spelling_of_a_time_is_accepted() {
         assert!(Moment::parse("2026-11-24T09:00:00Z").is_some());
         for wrong in [
             "2026-11-24",
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn times_of_ssh_are_utc_or_refused() {
+    fn openssh_times_without_a_time_zone_are_refused() {
         let read = |text| Moment::parse_openssh(text).map(|moment| moment.to_string());
         assert_eq!(read("20260101Z").as_deref(), Some("2026-01-01T00:00:00Z"));
         assert_eq!(read("202601012359Z").as_deref(), Some("2026-01-01T23:59:00Z"));

@@ -8,7 +8,7 @@ use crate::config::Config;
 /// Domain tag of this digest.
 const POLICY_TAG: &str = "leaver-policy/v1\n";
 
-/// SHA-256 over every rule that `leaver.yaml` and the profile leave on (text, severity, parameters) and over the shared libraries. `--select` and
+/// SHA-256 over every rule that `leaver.yaml` and the profile enable (text, severity, parameters) and over the shared libraries. `--select` and
 /// `--ignore` do not change it.
 pub fn policy_digest(config: &Config) -> String {
     let rules: Vec<Value> = config
@@ -23,6 +23,6 @@ pub fn policy_digest(config: &Config) -> String {
     let mut libraries: Vec<String> =
         config.all.libraries.iter().map(|library| sha256(library.file.text().as_bytes())).collect();
     libraries.sort();
-    // Parameters are checked against their types, and no limit comes near 2^53; a larger number must not be confused with another one.
+    // The digest fails only for numbers above 2^53, which parameters and limits do not allow.
     digest(POLICY_TAG, &json!([rules, libraries])).unwrap_or_else(|error| error.to_string())
 }

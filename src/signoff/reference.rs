@@ -39,37 +39,37 @@ impl Reference {
     }
 }
 
-/// All declarations that can be named, with their covered parts.
+/// All declarations that an app can name, with their covered parts.
 #[derive(Debug, Clone, Default)]
-pub struct Universe {
+pub struct References {
     all: BTreeMap<(String, String), Value>,
     /// Declarations by name or alias.
     names: BTreeMap<String, Vec<(String, String)>>,
 }
 
-impl Universe {
+impl References {
     /// Collects the declarations of a catalogue. Built-in systems are not included: they belong to the version of leaver, which the manifest names.
     pub fn of(catalogue: &Catalogue) -> Self {
-        let mut universe = Self::default();
+        let mut collected = Self::default();
         for declaration in catalogue.own().iter().filter(|declaration| declaration.well_formed) {
             if let Some(covered) = table().covers.get(&declaration.kind) {
-                let value = pruned(covered.projection(&Value::from(&*declaration.root)));
-                universe.add(&declaration.kind, &declaration.name, value);
+                let value = without_empty_mappings(covered.projection(&Value::from(&*declaration.root)));
+                collected.add(&declaration.kind, &declaration.name, value);
             }
         }
-        universe
+        collected
     }
 
     /// Collects the references of a manifest.
     pub fn signed(references: &[Reference]) -> Self {
-        let mut universe = Self::default();
+        let mut collected = Self::default();
         for reference in references {
-            universe.add(&reference.kind, &reference.name, reference.declaration.clone());
+            collected.add(&reference.kind, &reference.name, reference.declaration.clone());
         }
-        universe
+        collected
     }
 
-    /// If two have the same kind and name, the first counts, as in the catalogue.
+    /// Adds a declaration, unless there is one of the same kind and name, as in the catalogue.
     fn add(&mut self, kind: &str, name: &str, value: Value) {
         let key = (kind.to_owned(), name.to_owned());
         if self.all.contains_key(&key) {
@@ -83,8 +83,8 @@ impl Universe {
         self.all.insert(key, value);
     }
 
-    /// What an app names directly or indirectly, with the path in the app.
-    fn named(&self, app: &Value) -> BTreeMap<(String, String), Vec<Step>> {
+    /// The declarations that an app names directly or indirectly, with the path in the app.
+    fn references_of(&self, app: &Value) -> BTreeMap<(String, String), Vec<Step>> {
         let mut found: BTreeMap<(String, String), Vec<Step>> = BTreeMap::new();
         let mut waiting = Vec::new();
         texts(app, &mut Vec::new(), &mut |text, path| waiting.push((normal(text), path.to_vec())));
@@ -102,9 +102,9 @@ impl Universe {
         found
     }
 
-    /// What some apps name, sorted by kind and name.
+    /// The references of some apps, sorted by kind and name.
     pub fn references<'a>(&self, apps: impl IntoIterator<Item = &'a Value>) -> Vec<Reference> {
-        let keys: BTreeSet<_> = apps.into_iter().flat_map(|app| self.named(app).into_keys()).collect();
+        let keys: BTreeSet<_> = apps.into_iter().flat_map(|app| self.references_of(app).into_keys()).collect();
         let value = |(kind, name): (String, String)| {
             let declaration = self.all.get(&(kind.clone(), name.clone()))?.clone();
             Some(Reference { kind, name, declaration })
@@ -112,10 +112,10 @@ impl Universe {
         keys.into_iter().filter_map(value).collect()
     }
 
-    /// Differences in what an app names, from `self` to `now`. The path of a difference is where the app names it.
+    /// The differences in an app's references, from `self` to `now`. The path of a difference is where the app names the reference.
     pub(super) fn changes(&self, now: &Self, app: &Value) -> Vec<Change> {
-        let mut places = now.named(app);
-        places.extend(self.named(app));
+        let mut places = now.references_of(app);
+        places.extend(self.references_of(app));
         let mut found = Vec::new();
         for ((kind, name), path) in places {
             let key = (kind, name);
@@ -142,7 +142,7 @@ pub(super) fn normal(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
-/// All texts of a declaration except its own name.
+/// Calls `each` with every text of a declaration except its own name.
 fn texts<'a>(value: &'a Value, path: &mut Vec<Step>, each: &mut dyn FnMut(&'a str, &[Step])) {
     match value {
         Value::String(text) => each(text, path),
@@ -167,8 +167,8 @@ fn texts<'a>(value: &'a Value, path: &mut Vec<Step>, each: &mut dyn FnMut(&'a st
     }
 }
 
-/// Removes mappings without covered values: their presence has no meaning.
-fn pruned(value: Value) -> Value {
+/// Removes empty mappings, which contain no covered values.
+fn without_empty_mappings(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
             let kept = fields.into_iter().filter(|(_, field)| !field.as_object().is_some_and(Map::is_empty));
@@ -184,36 +184,36 @@ mod tests {
 
     use super::*;
 
-    fn universe(all: &[(&str, &str, Value)]) -> Universe {
-        let mut universe = Universe::default();
+    fn collected(all: &[(&str, &str, Value)]) -> References {
+        let mut collected = References::default();
         for (kind, name, value) in all {
-            universe.add(kind, name, value.clone());
+            collected.add(kind, name, value.clone());
         }
-        universe
+        collected
     }
 
     #[test]
-    fn what_is_named_is_found_through_aliases_and_others() {
-        let universe = universe(&[
+    fn references_are_found_by_alias_and_indirectly() {
+        let collected = collected(&[
             ("System", "entra-id", json!({"metadata": {"aliases": ["azure-ad"]}, "spec": {"approver": "iam"}})),
             ("Team", "iam", json!({"spec": {"successor": "core"}})),
             ("Team", "core", json!({"spec": {"successor": "iam"}})),
             ("Team", "other", json!({})),
         ]);
         let app = json!({"metadata": {"name": "other"}, "spec": {"signOn": {"system": " Azure-AD "}}});
-        let found: Vec<String> = universe.references([&app]).iter().map(Reference::subject).collect();
+        let found: Vec<String> = collected.references([&app]).iter().map(Reference::subject).collect();
         assert_eq!(found, ["system:entra-id", "team:core", "team:iam"]);
-        let named = universe.named(&app);
-        let path = named.get(&("Team".to_owned(), "core".to_owned())).expect("it is named");
+        let named = collected.references_of(&app);
+        let path = named.get(&("Team".to_owned(), "core".to_owned())).expect("a reference");
         assert_eq!(path.iter().map(Step::to_string).collect::<Vec<_>>(), ["spec", "signOn", "system"]);
     }
 
     #[test]
-    fn what_comes_goes_or_changes_is_a_change() {
+    fn added_removed_and_changed_references_are_changes() {
         let app = json!({"spec": {"system": "okta", "owner": "it"}});
-        let was = universe(&[("System", "okta", json!({"spec": {"deletes": true}}))]);
-        let now = universe(&[("System", "okta", json!({"spec": {"deletes": false}})), ("Team", "it", json!({}))]);
-        let places = |was: &Universe, now: &Universe| -> Vec<String> {
+        let was = collected(&[("System", "okta", json!({"spec": {"deletes": true}}))]);
+        let now = collected(&[("System", "okta", json!({"spec": {"deletes": false}})), ("Team", "it", json!({}))]);
+        let places = |was: &References, now: &References| -> Vec<String> {
             was.changes(now, &app).iter().map(Change::place).collect()
         };
         assert_eq!(places(&was, &now), ["System okta: spec.deletes", "Team it"]);

@@ -11,15 +11,15 @@ const SIZE: usize = 32;
 /// Unencrypted private sections are padded to a multiple of this many bytes.
 const BLOCK: usize = 8;
 
-/// Reads a P-256 key without a passphrase whose scalar is short; `None` for anything else.
+/// Reads a P-256 key with a short scalar and without a passphrase; `None` for anything else.
 pub(super) fn read(text: &str) -> Option<PrivateKey> {
     let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
     let bytes = Base64::decode_vec(&body).ok()?;
-    PrivateKey::from_bytes(&lengthened(&bytes)?).ok()
+    PrivateKey::from_bytes(&with_padded_scalar(&bytes)?).ok()
 }
 
 /// The same key with its scalar padded to 32 bytes.
-fn lengthened(key: &[u8]) -> Option<Vec<u8>> {
+fn with_padded_scalar(key: &[u8]) -> Option<Vec<u8>> {
     let mut rest = key.strip_prefix(MAGIC)?;
     let (cipher, _, _) = (string(&mut rest)?, string(&mut rest)?, string(&mut rest)?);
     let (count, after) = rest.split_first_chunk::<4>()?;
@@ -41,12 +41,12 @@ fn lengthened(key: &[u8]) -> Option<Vec<u8>> {
     let (number, comment) = (string(&mut inner)?, string(&mut inner)?);
     let mut full = vec![0; SIZE.checked_sub(number.len())?];
     full.extend(number);
-    push(&mut longer, &full)?;
-    push(&mut longer, comment)?;
+    push_string(&mut longer, &full)?;
+    push_string(&mut longer, comment)?;
     let missing = longer.len().next_multiple_of(BLOCK) - longer.len();
     longer.extend((1..=u8::MAX).take(missing));
     let mut whole = head.to_vec();
-    push(&mut whole, &longer)?;
+    push_string(&mut whole, &longer)?;
     Some(whole)
 }
 
@@ -58,7 +58,7 @@ fn string<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(string)
 }
 
-fn push(to: &mut Vec<u8>, string: &[u8]) -> Option<()> {
+fn push_string(to: &mut Vec<u8>, string: &[u8]) -> Option<()> {
     to.extend(u32::try_from(string.len()).ok()?.to_be_bytes());
     to.extend(string);
     Some(())

@@ -9,10 +9,10 @@ use super::short_key;
 /// The namespace of sign-offs, so that a signature of a commit or login is never valid as a sign-off.
 pub const NAMESPACE: &str = "leaver-signoff@v1";
 
-/// The message for a key that is nobody's secret.
+/// The message for a key with which anyone can sign.
 pub(super) const WEAK: &str = "its key is weak, so that anyone can sign with it; ssh-keygen never creates such a key";
 
-/// A valid signature: this key signed these bytes as a sign-off. It does not say whose key it is.
+/// A valid signature: this key signed these bytes as a sign-off. The owner of the key is not verified yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seal {
     key: KeyData,
@@ -33,8 +33,8 @@ pub enum SealError {
     /// Not in the format of `ssh-keygen -Y sign`.
     #[error("it is not an SSH signature: {0}")]
     Form(String),
-    /// A different encoding of the same signature. Only the canonical one is accepted, so that no byte of the file can change. (An ECDSA signature
-    /// has a mirrored form with the same meaning, which ssh-keygen may write too.)
+    /// A different encoding of the same signature. Only the canonical one is accepted, so that no byte of the file can change. (Both forms of an
+    /// ECDSA signature, (r, s) and (r, -s), are accepted: ssh-keygen may write either.)
     #[error("it is not in the form that `ssh-keygen -Y sign` writes")]
     Spelling,
     /// An unsupported key type.
@@ -68,7 +68,7 @@ pub fn seal(message: &[u8], signature: &str) -> Result<Seal, SealError> {
         return Err(SealError::Namespace(parsed.namespace().to_owned()));
     }
     if !parsed.reserved().is_empty() || parsed.version() != SshSig::VERSION {
-        return Err(SealError::Form("it has a part that this version of leaver does not know".into()));
+        return Err(SealError::Form("it has a part that this version of leaver does not support".into()));
     }
     let public = PublicKey::from(key.clone());
     public.verify(NAMESPACE, message, &parsed).map_err(|_| SealError::Mismatch)?;

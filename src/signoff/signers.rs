@@ -36,7 +36,7 @@ impl Signer {
     }
 }
 
-/// A line that is refused.
+/// An error in a line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
 pub struct SignersError {
@@ -51,7 +51,7 @@ pub fn parse_signers(text: &str) -> Result<Vec<Signer>, Vec<SignersError>> {
     let mut signers: Vec<Signer> = Vec::new();
     let mut errors = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        // The characters OpenSSH treats as blank, and no others: it treats a no-break space as part of a name.
+        // Only the blanks of OpenSSH, for which a no-break space is part of a name.
         let line = line.trim_start_matches(BLANKS).trim_end_matches([' ', '\t', '\r']);
         if line.is_empty() || line.starts_with('#') {
             continue;
@@ -76,7 +76,7 @@ fn parse_line(line: &str) -> Result<Signer, String> {
     let (principal, rest) = line.split_once([' ', '\t']).ok_or("it has no key")?;
     if principal.contains(['*', '?', '!', ',', '"', '\\']) {
         return Err(format!(
-            "`{principal}` is not one principal: write a line for each person, without patterns, since a key of several counts as several people"
+            "`{principal}` is not one principal: write a line for each person, without patterns, since a shared key would count as several people"
         ));
     }
     if !principal.chars().all(|c| c.is_ascii_graphic()) {
@@ -96,7 +96,7 @@ fn parse_line(line: &str) -> Result<Signer, String> {
     let mut seen: Vec<String> = Vec::new();
     for option in options {
         let (name, value) = option.split_once('=').map_or((option.as_str(), None), |(name, value)| (name, Some(value)));
-        // OpenSSH accepts a quoted value with nothing before or after the quotes.
+        // OpenSSH accepts only quoted values, with nothing before or after the quotes.
         let value = match value.map(|value| value.strip_prefix('"').and_then(|value| value.strip_suffix('"'))) {
             None => None,
             Some(Some(value)) if !value.contains('"') => Some(value),
@@ -131,7 +131,7 @@ fn parse_line(line: &str) -> Result<Signer, String> {
                         .into(),
                 );
             }
-            other => return Err(format!("leaver does not know the option `{other}`")),
+            other => return Err(format!("unknown option `{other}`")),
         }
         seen.push(name);
     }
@@ -179,7 +179,7 @@ fn public_key(text: &str) -> Result<PublicKey, String> {
     if is_weak(key.key_data()) {
         return Err(WEAK.into());
     }
-    // The same key in another encoding would look like another line to someone searching for it.
+    // Another encoding of the same key would hide it from a text search.
     if key.to_openssh().ok().as_deref() != Some(bare.as_str()) {
         return Err("its key is not in the form that ssh-keygen writes".into());
     }

@@ -1,4 +1,4 @@
-//! `data/signoff.yaml`: what a sign-off covers of the declarations that an app names, and what the review pack shows.
+//! `data/signoff.yaml`: the parts of referenced declarations that a sign-off covers, and the content of the review pack.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -18,7 +18,7 @@ pub struct Table {
     _version: u32,
     /// By kind: the covered part of a declaration that an app names.
     pub covers: BTreeMap<String, Materiality>,
-    /// What the review pack shows.
+    /// The content of the review pack.
     pub pack: Pack,
 }
 
@@ -70,7 +70,7 @@ mod tests {
     use crate::model::KINDS;
 
     #[test]
-    fn the_table_can_be_read() {
+    fn the_bundled_table_is_valid() {
         let table = read().expect("a table");
         assert!(table.covers.keys().all(|kind| KINDS.contains(&kind.as_str())));
         assert!(!table.pack.facts.is_empty() && !table.pack.stages.is_empty() && !table.pack.lists.is_empty());

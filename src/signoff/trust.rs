@@ -1,5 +1,5 @@
-//! The trust root: whose keys count (`allowed_signers`), who may decide what (`approvers.yaml`), what is revoked (`revoked`), and checksums of the
-//! three, so that no edit is accidental.
+//! The trust root: keys (`allowed_signers`), approvers and their authority (`approvers.yaml`), revocations (`revoked`), and checksums of the three,
+//! so that no edit is accidental.
 
 use camino::Utf8Path;
 use serde::Deserialize;
@@ -101,16 +101,16 @@ impl Trust {
         given: &str,
         shown: &dyn Fn(&str) -> String,
     ) -> Result<Self, Vec<Failure>> {
-        let right = sums([signers, approvers, revoked]);
-        if given != right {
+        let expected = sums([signers, approvers, revoked]);
+        if given != expected {
             let named: Vec<&str> = FILES
                 .into_iter()
-                .zip(right.lines())
+                .zip(expected.lines())
                 .filter(|(_, line)| !given.lines().any(|known| known == *line))
                 .map(|(name, _)| name)
                 .collect();
             let what = if named.is_empty() {
-                format!("`{}` is not what `sha256sum` writes", shown(SUMS))
+                format!("`{}` is not in the format of `sha256sum`", shown(SUMS))
             } else {
                 format!("the checksum of {} does not match `{}`", named.join(" and "), shown(SUMS))
             };
@@ -173,7 +173,7 @@ impl Trust {
         self.approvers.iter().find(|approver| approver.principal == principal)
     }
 
-    /// The owner of the key, whatever it may sign.
+    /// The owner of the key, even if it may not sign sign-offs.
     pub fn holder(&self, seal: &Seal) -> Option<&Signer> {
         self.signers.iter().find(|signer| seal.is_of(&signer.key))
     }
@@ -187,7 +187,7 @@ impl Trust {
         (!holds).then(|| format!("{principal} does not have the role {role}, only {}", person.roles.join(", ")))
     }
 
-    /// Whether this manifest itself was revoked: not its key but the decision.
+    /// Whether the manifest itself was revoked, not only its key.
     pub fn is_withdrawn(&self, manifest: &[u8]) -> bool {
         let manifest = format!("sha256:{}", sha256(manifest));
         self.revoked.iter().any(|revoked| revoked.what == manifest)

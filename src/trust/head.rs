@@ -1,4 +1,4 @@
-//! The configuration of the change. It is not in force yet, but leaver reads it as it would be after the merge, so that a broken one fails now.
+//! The configuration of the change. It takes effect after the merge, but leaver reads it now, so that a broken one fails before.
 
 use camino::Utf8Path;
 
@@ -21,7 +21,7 @@ pub struct Head {
     pub side: Option<Side>,
     /// Errors in it.
     pub failures: Vec<Failure>,
-    /// The side of the commit to compare with, if it is not [`super::Trusted::side`]: both with the profile of the command line.
+    /// The side of the commit to compare with instead of [`super::Trusted::side`], if both have the profile of the command line.
     pub against: Option<Side>,
 }
 
@@ -48,7 +48,7 @@ impl Head {
         Self::of(name.to_owned(), loaded, &Overrides::default())
     }
 
-    /// Reads the same configuration with the profile that the command line names: `--profile` is in force too, and a change may edit its file.
+    /// Reads the same configuration with the profile of `--profile`, since a change may edit its file.
     pub fn with_profile(name: &str, root: &Utf8Path, profile: &str, against: Side) -> Self {
         let path = root.join(name);
         let explicit = Some(path.as_path()).filter(|path| path.symlink_metadata().is_ok());

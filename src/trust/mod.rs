@@ -1,4 +1,4 @@
-//! What a check takes from a trusted commit, so that a change cannot relax its own check, and the change's edits to it. `data/trust.yaml` defines
+//! The parts of a check that come from a trusted commit, so that a change cannot relax its own check, and the change's edits to them. `data/trust.yaml` defines
 //! which edits relax a check.
 
 mod head;
@@ -41,11 +41,11 @@ const NAMED: usize = 3;
 /// The parts of a check that come from a trusted commit.
 #[derive(Debug, Clone, Default)]
 pub struct Trusted {
-    /// Waivers. Those of the change do not count yet.
+    /// Waivers. Those of the change have no effect yet.
     pub waivers: Vec<Declaration>,
-    /// Apps. A waiver or baseline of the commit covers these apps, not others that take over their names.
+    /// Apps. A waiver or baseline of the commit covers these apps, not others with the same names.
     pub apps: Vec<Declaration>,
-    /// Declarations. An app is also identified by what the change made of it.
+    /// Declarations, to recognise apps that the change edits.
     pub declarations: Vec<Declaration>,
     /// The populations of apps that are evaluated as declarations, by app.
     pub populations: BTreeMap<String, Vec<Declaration>>,
@@ -109,7 +109,7 @@ impl Trusted {
         let (catalogue, root) = (change.catalogue, change.root);
         let table = Table::bundled();
         let base = Catalogue::new(self.systems.clone(), catalogue.builtin().to_vec());
-        let mut changed = self.files(&table, root);
+        let mut changed = self.changed_files(&table, root);
         changed.extend(changed_systems(&table, &base, catalogue));
         let observed = Observed::of(&self.declarations, catalogue, change.evidence);
         changed.extend(observed.changed(self.is_edited(), change.today));
@@ -128,7 +128,7 @@ impl Trusted {
             let help = format!(
                 "review the edit for itself; a code owner accepts it with `--accept-policy-change {digest}` (docs/ci.md)"
             );
-            let message = format!("{}{}{how}", changed.message, told(&changed.edits));
+            let message = format!("{}{}{how}", changed.message, relaxing_edits(&changed.edits));
             Finding {
                 help: (relaxes && !accepted).then_some(help),
                 subject: changed.subject,
@@ -140,9 +140,9 @@ impl Trusted {
         changed.into_iter().map(finding).collect()
     }
 
-    fn files(&self, table: &Table, root: &Utf8Path) -> Vec<Changed> {
+    fn changed_files(&self, table: &Table, root: &Utf8Path) -> Vec<Changed> {
         let shown = |path: &str| display_path(&root.join(path));
-        let mut values = self.values(table);
+        let mut values = self.edits_by_file(table);
         let mut changed: Vec<Changed> = Vec::new();
         for path in self.edited() {
             let (base, head) = (self.base.get(path), self.head.get(path));
@@ -152,7 +152,7 @@ impl Trusted {
                 (_, None) => (Event::Gone, "gone", 0),
             };
             let mut edits = values.remove(path).unwrap_or_default();
-            if table.file(path, event) || self.joins(path) {
+            if table.relaxes_file(path, event) || self.extends_rules(path) {
                 let text = "its rules may find less".to_owned();
                 edits.push(Edit { path: Vec::new(), text, relaxes: true });
             }
@@ -175,7 +175,7 @@ impl Trusted {
     }
 
     /// Edits of the configuration in force, by the file that causes them.
-    fn values(&self, table: &Table) -> BTreeMap<&str, Vec<Edit>> {
+    fn edits_by_file(&self, table: &Table) -> BTreeMap<&str, Vec<Edit>> {
         let mut by_file: BTreeMap<&str, Vec<Edit>> = BTreeMap::new();
         if !self.is_edited() {
             return by_file;
@@ -183,7 +183,7 @@ impl Trusted {
         for change in &self.heads {
             if let (Some(base), Some(head)) = (change.against.as_ref().or(self.side.as_ref()), &change.side) {
                 for edit in table.compare(&[], Some(&base.view(head)), Some(&head.view(base))) {
-                    by_file.entry(self.source(change, &edit)).or_default().push(edit);
+                    by_file.entry(self.file_of_edit(change, &edit)).or_default().push(edit);
                 }
                 continue;
             }
@@ -202,7 +202,7 @@ impl Trusted {
     }
 
     /// The edited file that most likely causes an edit.
-    fn source<'a>(&'a self, change: &'a Head, edit: &Edit) -> &'a str {
+    fn file_of_edit<'a>(&'a self, change: &'a Head, edit: &Edit) -> &'a str {
         let keys: Vec<&str> = edit.path.iter().map(String::as_str).collect();
         let ends = |end: &str| self.edited().find(|path| path.ends_with(end));
         let sides: Vec<&ConfigFile> = self.side.iter().map(|side| &side.entries).chain([&change.entries]).collect();
@@ -218,9 +218,9 @@ impl Trusted {
             ["baseline", ..] => self.edited().find(|path| Utf8Path::new(path).extension() == Some("json")),
             ["vendors", ..] => names(&|entries| entries.vendors.clone()),
             ["rules", id, ..] => ends(&format!("{id}/rule.rego")).or_else(|| {
-                let typed = sides.iter().any(|entries| entries.rules.contains_key(*id));
+                let is_set = sides.iter().any(|entries| entries.rules.contains_key(*id));
                 let other = sides.windows(2).any(|pair| profiles(pair[0]) != profiles(pair[1]));
-                if typed || other { None } else { names(&profiles) }
+                if is_set || other { None } else { names(&profiles) }
             }),
             _ => None,
         };
@@ -228,8 +228,8 @@ impl Trusted {
         found.or_else(own).or_else(|| self.edited().next()).unwrap_or(&change.path)
     }
 
-    /// Whether a new policy file declares a package other than its path implies, and so may extend existing rules.
-    fn joins(&self, path: &str) -> bool {
+    /// Whether a new policy file declares a package other than its path implies, so that it may extend existing rules.
+    fn extends_rules(&self, path: &str) -> bool {
         let file = Utf8Path::new(path);
         let stem = file.file_stem().unwrap_or_default();
         let is_library = file.extension() == Some("rego") && stem != "rule" && !stem.ends_with("_test");
@@ -264,7 +264,7 @@ impl Trusted {
             let [base, head] = [&self.base, &self.head].map(|side| sum(side.get(path).map(String::as_bytes)));
             rows.insert(format!("file {path:?} {base} {head}"));
         }
-        for (name, before, after, _) in systems(base, catalogue) {
+        for (name, before, after, _) in differing_systems(base, catalogue) {
             let [before, after] =
                 [before, after].map(|value| sum(value.map(|value| value.to_string()).as_deref().map(str::as_bytes)));
             rows.insert(format!("system {name:?} {before} {after}"));
@@ -288,9 +288,9 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The facts of each System that differ between both sides: before, after, and the declaration. A System that was unknown before has no facts to
-/// override, and a System that is unknown afterwards is reported where it is referenced.
-fn systems<'a>(
+/// The facts of each System that differ: before, after, and the declaration. A System that is new overrides no facts, and one that is removed is
+/// reported where it is referenced.
+fn differing_systems<'a>(
     base: &'a Catalogue,
     head: &'a Catalogue,
 ) -> Vec<(String, Option<Value>, Option<Value>, &'a Declaration)> {
@@ -328,7 +328,7 @@ fn systems<'a>(
 /// Systems whose facts differ in a way that relaxes the check.
 fn changed_systems(table: &Table, base: &Catalogue, catalogue: &Catalogue) -> Vec<Changed> {
     let mut changed = Vec::new();
-    for (name, before, after, declaration) in systems(base, catalogue) {
+    for (name, before, after, declaration) in differing_systems(base, catalogue) {
         let edits = table.compare(&["systems", &name], before.as_ref(), after.as_ref());
         if edits.iter().any(|edit| edit.relaxes) {
             let there = catalogue.own().iter().any(|own| Arc::ptr_eq(&own.root, &declaration.root));
@@ -341,7 +341,7 @@ fn changed_systems(table: &Table, base: &Catalogue, catalogue: &Catalogue) -> Ve
     changed
 }
 
-/// Where a declaration has its name; if it is gone, the file that it stood in.
+/// The place of a declaration's name; of a removed declaration, its former file.
 fn named_at(declaration: &Declaration, there: bool) -> (Vec<Step>, Place) {
     let path = vec![Step::Key("metadata".into()), Step::Key("name".into())];
     let place = if there {
@@ -353,7 +353,7 @@ fn named_at(declaration: &Declaration, there: bool) -> (Vec<Step>, Place) {
 }
 
 /// Describes the edits that relax the check.
-fn told(edits: &[Edit]) -> String {
+fn relaxing_edits(edits: &[Edit]) -> String {
     let relaxing: Vec<&str> = edits.iter().filter(|edit| edit.relaxes).map(|edit| edit.text.as_str()).collect();
     if relaxing.is_empty() {
         return String::new();
@@ -385,7 +385,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_edit_is_shown_by_its_line() {
+    fn an_edit_is_reported_at_its_first_line() {
         let (base, head) = ("a: 1\nb: 2\nc: 3\n", "a: 1\nb: 4\nc: 3\n");
         let found = in_file("leaver.yaml", head, first_difference(base, head), "edited".into(), Vec::new());
         assert_eq!(found.place.span.slice(head), "b: 4");

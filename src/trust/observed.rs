@@ -1,4 +1,4 @@
-//! Observations and Snapshots are facts. A change that edits them together with the declarations that they show would decide its own check.
+//! Observations and Snapshots are evidence. A change that edits them together with declarations would falsify its own check.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::{
     source::Node,
 };
 
-/// Declarations of both sides, by kind and name. Two of one name are both kept.
+/// The declarations of one side, by kind and name. Two with the same name are both kept.
 type ByName<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a Declaration>>;
 
 /// The declarations that a change adds, edits or removes.
@@ -28,18 +28,20 @@ impl<'a> Observed<'a> {
         let base = by_name(base.iter());
         let head = by_name(catalogue.own().iter().filter(|one| Some(one.file.path()) != evidence));
         let both = base.keys().chain(head.keys()).copied().collect::<BTreeSet<_>>();
-        let differs = both.into_iter().filter(|key| !same(all(&base, key), all(&head, key))).collect();
+        let differs =
+            both.into_iter().filter(|key| !have_same_values(with_key(&base, key), with_key(&head, key))).collect();
         Self { base, head, differs }
     }
 
-    /// One finding for each system whose observations differ. It is an error if the change edits anything else, `edited` or a declaration, or if
-    /// they are not those of a later run: a scheduled job edits observations alone, marks absent applications and renews the snapshot. The first
-    /// observations of a system contradict no earlier ones.
+    /// One finding for each system whose observations differ. It is an error if the change also edits declarations or trusted files (`edited`),
+    /// or if a later run cannot have written them: a scheduled job edits only observations, marks absent applications and renews the snapshot.
+    /// The first observations of a system are never an error.
     pub(super) fn changed(&self, edited: bool, today: &str) -> Vec<Changed> {
         let together = edited || self.differs.iter().any(|(kind, _)| !OBSERVED.contains(kind));
-        let known: BTreeSet<String> = self.base.iter().filter(|(key, _)| observes(key)).flat_map(systems).collect();
+        let known: BTreeSet<String> =
+            self.base.iter().filter(|(key, _)| is_observation(key)).flat_map(systems).collect();
         let mut by_system: BTreeMap<String, Vec<&(&str, &str)>> = BTreeMap::new();
-        for key in self.differs.iter().filter(|key| observes(key)) {
+        for key in self.differs.iter().filter(|key| is_observation(key)) {
             let sides = self.base.get_key_value(key).into_iter().chain(self.head.get_key_value(key));
             for system in sides.flat_map(systems).collect::<BTreeSet<_>>() {
                 by_system.entry(system).or_default().push(key);
@@ -57,7 +59,7 @@ impl<'a> Observed<'a> {
             };
             let relaxes = known.contains(&system) && (together || !self.is_later(&system, today));
             Some(Changed {
-                message: format!("the change edits the observations of `{system}` ({})", self.told(&keys)),
+                message: format!("the change edits the observations of `{system}` ({})", self.counts(&keys)),
                 edits: vec![Edit { path: Vec::new(), text: text.to_owned(), relaxes }],
                 subject: Some(declaration.subject()),
                 path,
@@ -67,16 +69,17 @@ impl<'a> Observed<'a> {
         by_system.into_iter().filter_map(finding).collect()
     }
 
-    /// Whether the change may hold a later run for a system: nothing is gone, and the snapshot is neither older nor from the future, where it
-    /// would make every later run look older.
+    /// Whether a later run may have written the observations of a system: none is removed, and the snapshot is neither older nor from the future,
+    /// which would make every later run look older.
     fn is_later(&self, system: &str, today: &str) -> bool {
         let of = |side: &ByName<'a>| {
-            let keys = side.iter().filter(|entry| observes(entry.0) && systems(*entry).iter().any(|one| one == system));
+            let keys =
+                side.iter().filter(|entry| is_observation(entry.0) && systems(*entry).iter().any(|one| one == system));
             keys.map(|(key, _)| *key).collect::<BTreeSet<_>>()
         };
         let taken = |side: &ByName<'a>| {
-            let snapshots = of(side).into_iter().flat_map(|key| all(side, &key));
-            snapshots.filter_map(|one| text(one, "takenOn").map(str::to_owned)).max()
+            let snapshots = of(side).into_iter().flat_map(|key| with_key(side, &key));
+            snapshots.filter_map(|one| spec_text(one, "takenOn").map(str::to_owned)).max()
         };
         let (before, now) = (taken(&self.base), taken(&self.head));
         let is_dated_ahead = now > before && now.as_deref().and_then(|now| now.get(..today.len())) > Some(today);
@@ -87,13 +90,13 @@ impl<'a> Observed<'a> {
     pub(super) fn rows(&self) -> impl Iterator<Item = (&str, &str, Option<Value>, Option<Value>)> {
         let value = |one: &&Declaration| Value::from(&*one.root);
         let side = move |side: &ByName<'_>, key| {
-            side.contains_key(key).then(|| all(side, key).iter().map(value).collect::<Value>())
+            side.contains_key(key).then(|| with_key(side, key).iter().map(value).collect::<Value>())
         };
-        let observed = self.differs.iter().filter(|key| observes(key));
+        let observed = self.differs.iter().filter(|key| is_observation(key));
         observed.map(move |key| (key.0, key.1, side(&self.base, key), side(&self.head, key)))
     }
 
-    fn told(&self, keys: &[&(&str, &str)]) -> String {
+    fn counts(&self, keys: &[&(&str, &str)]) -> String {
         let [mut new, mut edited, mut gone] = [0_usize; 3];
         for key in keys {
             match (self.base.contains_key(*key), self.head.contains_key(*key)) {
@@ -117,25 +120,25 @@ fn by_name<'a>(declarations: impl Iterator<Item = &'a Declaration>) -> ByName<'a
 }
 
 /// Whether a kind and name are those of an observation.
-fn observes(key: &(&str, &str)) -> bool {
+fn is_observation(key: &(&str, &str)) -> bool {
     OBSERVED.contains(&key.0)
 }
 
 /// The declarations of one kind and name.
-fn all<'s, 'a>(side: &'s ByName<'a>, key: &(&'a str, &'a str)) -> &'s [&'a Declaration] {
+fn with_key<'s, 'a>(side: &'s ByName<'a>, key: &(&'a str, &'a str)) -> &'s [&'a Declaration] {
     side.get(key).map_or(&[], Vec::as_slice)
 }
 
-fn same(base: &[&Declaration], head: &[&Declaration]) -> bool {
+fn have_same_values(base: &[&Declaration], head: &[&Declaration]) -> bool {
     base.len() == head.len() && base.iter().zip(head).all(|(one, other)| one.root.same_value(&other.root))
 }
 
 /// The text of a key of `spec`.
-fn text<'a>(declaration: &'a Declaration, key: &str) -> Option<&'a str> {
+fn spec_text<'a>(declaration: &'a Declaration, key: &str) -> Option<&'a str> {
     declaration.root.get("spec")?.get(key).and_then(Node::text)
 }
 
 /// The systems that declarations of one name observe.
 fn systems(entry: (&(&str, &str), &Vec<&Declaration>)) -> Vec<String> {
-    entry.1.iter().filter_map(|one| text(one, "system").map(str::to_owned)).collect()
+    entry.1.iter().filter_map(|one| spec_text(one, "system").map(str::to_owned)).collect()
 }

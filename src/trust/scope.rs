@@ -21,8 +21,8 @@ const APP: &str = "App";
 /// The apps of both sides.
 struct Apps<'a> {
     base: &'a Trusted,
-    /// Those of the change, by name. Two of one name are both kept.
-    here: BTreeMap<&'a str, Vec<&'a Declaration>>,
+    /// Those of the change, by name. Two with the same name are both kept.
+    head: BTreeMap<&'a str, Vec<&'a Declaration>>,
     /// Those of the change whose names are new.
     new: Vec<&'a Declaration>,
 }
@@ -30,9 +30,9 @@ struct Apps<'a> {
 /// One finding for each app of the trusted commit to which fewer rules apply.
 pub(super) fn exempted(table: &Table, base: &Trusted, change: &Change<'_>) -> Vec<Changed> {
     let known: BTreeSet<&str> = base.apps.iter().map(|app| app.name.as_str()).collect();
-    let mut apps = Apps { base, here: BTreeMap::new(), new: Vec::new() };
+    let mut apps = Apps { base, head: BTreeMap::new(), new: Vec::new() };
     for app in change.catalogue.own().iter().filter(|app| app.kind == APP) {
-        apps.here.entry(&app.name).or_default().push(app);
+        apps.head.entry(&app.name).or_default().push(app);
         if app.well_formed && !known.contains(app.name.as_str()) {
             apps.new.push(app);
         }
@@ -42,8 +42,8 @@ pub(super) fn exempted(table: &Table, base: &Trusted, change: &Change<'_>) -> Ve
 }
 
 fn exemption(table: &Table, apps: &Apps<'_>, app: &Declaration, change: &Change<'_>) -> Option<Changed> {
-    let named = apps.here.get(app.name.as_str());
-    // Of several with one name, which is an error, the unchanged one counts.
+    let named = apps.head.get(app.name.as_str());
+    // Two apps of one name are an error. If one of them is unchanged, it counts.
     let mut here: Vec<&Declaration> = named.into_iter().flatten().copied().filter(|other| other.well_formed).collect();
     let parts = apps.base.populations.get(&app.name).map_or(&[][..], Vec::as_slice);
     if here.iter().any(|other| other.root.same_value(&app.root) && have_same_values(parts, other.populations())) {
@@ -53,7 +53,7 @@ fn exemption(table: &Table, apps: &Apps<'_>, app: &Declaration, change: &Change<
         here.extend(apps.new.iter().copied().find(|other| is_renamed(app, other)));
     }
     let Some(now) = here.first() else {
-        // The errors of an invalid app, or of a file that cannot be read, are reported.
+        // Invalid apps and unreadable files are reported elsewhere.
         if named.is_some() || !(change.is_read)(app.file.path()) {
             return None;
         }
@@ -75,7 +75,7 @@ fn exemption(table: &Table, apps: &Apps<'_>, app: &Declaration, change: &Change<
     Some(Changed { message, edits, subject: Some(now.subject()), path, place })
 }
 
-/// Whether no rule for apps in use applied to an app.
+/// Whether an app was not in use, so that rules for apps in use did not apply.
 fn is_unused(table: &Table, app: &Declaration) -> bool {
     table.apps.iter().any(|row| values(app, row).iter().any(|value| row.unused.contains(value)))
 }
@@ -91,13 +91,13 @@ fn is_renamed(app: &Declaration, other: &Declaration) -> bool {
         || app.root.get("spec").zip(other.root.get("spec")).is_some_and(|(before, after)| before.same_value(after))
 }
 
-/// The values that decide which rules apply and that apply fewer of them now, in the app and in each of its populations.
+/// The edits after which fewer rules apply, in the app and in each of its populations.
 fn weakened(table: &Table, base: &Declaration, parts: &[Declaration], head: &Declaration) -> Vec<Edit> {
     let mut edits = Vec::new();
     for row in &table.apps {
-        edits.extend(row.edit(values(base, row), values(head, row), &row.shown("")));
+        edits.extend(row.weakening_edit(values(base, row), values(head, row), &row.shown("")));
     }
-    // A population that is not described on its own is as the app is.
+    // A population without its own keys has the values of the app.
     let part = |name: &str| parts.iter().find(|part| part.population() == Some(name)).unwrap_or(base);
     let now = |name: &str| head.populations().iter().find(|part| part.population() == Some(name)).unwrap_or(head);
     let names: BTreeSet<&str> = parts.iter().chain(head.populations()).filter_map(Declaration::population).collect();
@@ -105,9 +105,9 @@ fn weakened(table: &Table, base: &Declaration, parts: &[Declaration], head: &Dec
         let (old, new) = (part(name), now(name));
         for row in table.apps.iter().filter(|row| !row.whole) {
             let (before, after) = (values(old, row), values(new, row));
-            // What both have from the app is reported for the app.
+            // Inherited values are reported for the app.
             if before != values(base, row) || after != values(head, row) {
-                edits.extend(row.edit(before, after, &row.shown(&format!("populations[{name}]."))));
+                edits.extend(row.weakening_edit(before, after, &row.shown(&format!("populations[{name}]."))));
             }
         }
     }
@@ -116,11 +116,11 @@ fn weakened(table: &Table, base: &Declaration, parts: &[Declaration], head: &Dec
 
 fn values(declaration: &Declaration, row: &AppRow) -> Vec<Value> {
     let Some(spec) = declaration.root.get("spec") else { return Vec::new() };
-    row.paths.iter().flat_map(|path| reached(spec, path, row)).collect()
+    row.paths.iter().flat_map(|path| values_at(spec, path, row)).collect()
 }
 
 /// The values at a path; in a list, those of each entry.
-fn reached(node: &Node, path: &str, row: &AppRow) -> Vec<Value> {
+fn values_at(node: &Node, path: &str, row: &AppRow) -> Vec<Value> {
     let is_open = |node: &&Node| row.closed.as_deref().is_none_or(|key| node.get(key).is_none());
     let mut found = vec![node];
     for key in path.split('.') {
@@ -145,7 +145,7 @@ impl AppRow {
     }
 
     /// The edit from some values to others, if fewer rules apply afterwards.
-    fn edit(&self, mut base: Vec<Value>, mut head: Vec<Value>, path: &str) -> Option<Edit> {
+    fn weakening_edit(&self, mut base: Vec<Value>, mut head: Vec<Value>, path: &str) -> Option<Edit> {
         let edit = |text: String, relaxes: bool| {
             let path = path.split('.').map(str::to_owned).collect();
             Some(Edit { path, text, relaxes })
@@ -161,7 +161,7 @@ impl AppRow {
                 side.extend(self.default.clone());
             }
         }
-        // A value that the order does not have is above all others.
+        // Unknown values rank above all others.
         let rank = |value: &Value| self.order.iter().position(|known| known == value).unwrap_or(self.order.len());
         let (base, head) = (base.first()?, head.first()?);
         if rank(head) >= rank(base) {

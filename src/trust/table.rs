@@ -44,14 +44,14 @@ struct ValueRow {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AppRow {
-    /// Paths below `spec`. Lists on the way count with each entry.
+    /// Paths below `spec`. A list on the path contributes each of its entries.
     pub(super) paths: Vec<String>,
-    /// The values to which the fewest rules apply first. Without it, the values are entries of a list, and losing one is an edit.
+    /// The values, starting with the one to which the fewest rules apply. Without it, the values are entries of a list, and losing one is an edit.
     #[serde(default)]
     pub(super) order: Vec<Value>,
     /// The value of an app that states none.
     pub(super) default: Option<Value>,
-    /// Values that relax the check, and not only may do so.
+    /// Values that are errors: apps in use must not change to them.
     #[serde(default)]
     pub(super) errors: Vec<Value>,
     /// Values of an app that is not in use, so that no edit of it matters.
@@ -85,7 +85,7 @@ pub(super) struct Edit {
 }
 
 impl Table {
-    /// The bundled table. If it cannot be read, the table is empty, so that every edit relaxes. A test reads it.
+    /// The bundled table, which a test checks. If it were invalid, an empty table would make every edit relax.
     pub(super) fn bundled() -> Self {
         Self::read().unwrap_or(Self { _version: 1, files: Vec::new(), values: Vec::new(), apps: Vec::new() })
     }
@@ -97,7 +97,7 @@ impl Table {
     }
 
     /// Whether an edit of a file relaxes the check regardless of its content.
-    pub(super) fn file(&self, path: &str, event: Event) -> bool {
+    pub(super) fn relaxes_file(&self, path: &str, event: Event) -> bool {
         let row = self.files.iter().find(|row| path.ends_with(&row.end));
         row.is_none_or(|row| row.relaxes.contains(&event))
     }
@@ -125,7 +125,7 @@ impl Table {
     }
 
     fn walk(&self, path: &mut Vec<String>, base: Option<&Value>, head: Option<&Value>, edits: &mut Vec<Edit>) {
-        // Unset options.
+        // Unset options are `null`.
         let (base, head) = (base.filter(|value| !value.is_null()), head.filter(|value| !value.is_null()));
         if base == head {
             return;
@@ -148,7 +148,7 @@ impl Table {
             return;
         }
         let row = self.row(path);
-        let mut tell = |event: Event, what: String| {
+        let mut push = |event: Event, what: String| {
             let text = format!("`{}` {what}", path.join("."));
             // If the direction matters and is unknown, assume the worse one.
             let unclear = |row: &ValueRow| event == Event::Changed && !row.relaxes.is_empty();
@@ -157,24 +157,24 @@ impl Table {
         };
         match (base, head) {
             (Some(Value::Array(base)), Some(Value::Array(head))) => match (base.is_empty(), head.is_empty()) {
-                (true, _) => tell(Event::Listed, format!("gains {}", shown_list(head))),
-                (_, true) => tell(Event::Unlisted, "is empty now".to_owned()),
+                (true, _) => push(Event::Listed, format!("gains {}", shown_list(head))),
+                (_, true) => push(Event::Unlisted, "is empty now".to_owned()),
                 _ => {
                     let less: Vec<Value> = base.iter().filter(|item| !head.contains(item)).cloned().collect();
                     let more: Vec<Value> = head.iter().filter(|item| !base.contains(item)).cloned().collect();
                     if !more.is_empty() {
-                        tell(Event::Added, format!("gains {}", shown_list(&more)));
+                        push(Event::Added, format!("gains {}", shown_list(&more)));
                     }
                     if !less.is_empty() {
-                        tell(Event::Removed, format!("loses {}", shown_list(&less)));
+                        push(Event::Removed, format!("loses {}", shown_list(&less)));
                     }
                 }
             },
-            (None, Some(head)) => tell(Event::Added, added(head)),
-            (Some(_), None) => tell(Event::Removed, "is removed".to_owned()),
+            (None, Some(head)) => push(Event::Added, added(head)),
+            (Some(_), None) => push(Event::Removed, "is removed".to_owned()),
             (Some(base), Some(head)) => {
                 let event = direction(row, base, head);
-                tell(event, format!("changes from {} to {}", shown(base), shown(head)));
+                push(event, format!("changes from {} to {}", shown(base), shown(head)));
             }
             (None, None) => {}
         }
@@ -230,13 +230,13 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_read() {
+    fn the_bundled_table_is_valid() {
         let table = Table::read().expect("a table");
         assert!(table.values.len() > 30 && table.files.len() > 2);
     }
 
     #[test]
-    fn the_direction_decides() {
+    fn only_edits_in_a_relaxing_direction_relax() {
         for (path, base, head, expected) in [
             ("failOn", json!("warning"), json!("error"), true),
             ("failOn", json!("error"), json!("info"), false),
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_or_goes_as_one_is_one_edit() {
+    fn adding_or_removing_a_whole_mapping_is_one_edit() {
         let (none, rule) = (json!({}), json!({"a/b": {"severity": "error", "params": {"maxDays": 3}}}));
         assert_eq!(relaxes(&["rules"], &none, &rule), [false]);
         assert_eq!(relaxes(&["rules"], &rule, &none), [true]);
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_value_is_cut() {
+    fn long_values_are_shortened() {
         let edits = Table::bundled().compare(&["docsUrl"], Some(&json!("a")), Some(&json!("ä".repeat(100))));
         assert!(edits[0].text.ends_with("ä…`") && edits[0].text.chars().count() < 100, "{}", edits[0].text);
     }

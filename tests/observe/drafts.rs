@@ -54,7 +54,7 @@ fn an_application_that_nobody_can_use_gets_no_draft() {
                 okta("Gone", r#""signOnMode":"SAML_2_0","status":"DELETED""#),
                 okta("Link", r#""signOnMode":"BOOKMARK","status":"ACTIVE""#),
             ],
-            ["`Off` is switched off: no draft", "2 entries are no applications of yours"],
+            ["`Off` is switched off: no draft", "2 entries are not applications of yours"],
         ),
         (
             "entra",
@@ -64,7 +64,7 @@ fn an_application_that_nobody_can_use_gets_no_draft() {
                 entra("More", r#""accountEnabled":false"#),
                 entra("Gone", r#""accountEnabled":true,"deletedDateTime":"2026-11-01T00:00:00Z""#),
             ],
-            ["`More` and 1 other application are switched off: no draft", "1 entry is no application of yours"],
+            ["`More` and 1 other application are switched off: no draft", "1 entry is not an application of yours"],
         ),
     ] {
         let list = format!("[{}]", entries.join(","));

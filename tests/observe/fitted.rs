@@ -92,7 +92,7 @@ fn a_single_value_that_differs_is_overridden() {
         let text = draft(&pattern("one", &spec), &okta(ALL));
         assert_eq!(named(&text), Some("one"), "{text}");
         assert!(text.contains(line), "{text}");
-        assert!(text.contains(&format!("# The export shows otherwise than the pattern: {overridden}.\n")), "{text}");
+        assert!(text.contains(&format!("# The export differs from the pattern: {overridden}.\n")), "{text}");
     }
 }
 

@@ -384,9 +384,9 @@ fn an_unknown_format_is_described() {
         (r#"{"ada@example.com": 1}"#, "no keys"),
     ] {
         let error = observed("auto", &[export("x.json", text)]).expect_err(text);
-        assert!(error.contains("no export that leaver knows") && error.contains(expected), "{error}");
+        assert!(error.contains("not an export that leaver can read") && error.contains(expected), "{error}");
         assert!(!error.contains("ada@"), "{error}");
     }
     let error = observed("entra", &[read("okta-apps.json")]).expect_err("another format");
-    assert!(error.contains("no export for `entra`: it looks like applications of Okta"), "{error}");
+    assert!(error.contains("not an export for `entra`: it looks like applications of Okta"), "{error}");
 }

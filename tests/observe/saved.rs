@@ -339,7 +339,7 @@ fn keys_of_the_published_format_are_held_to_their_shapes() {
     for day in [r#""31.12.2025 08:00""#, "45992", r#""2026-13-01""#, r#""""#, "true"] {
         let text = own(&format!(r#","takenOn":{day}"#));
         let error = observed("auto", &[export("x.json", text.as_str())]).expect_err(day);
-        assert!(error.contains("`takenOn` is no day such as"), "{error}");
+        assert!(error.contains("`takenOn` is not a date such as"), "{error}");
     }
     for (top, expected) in [
         (r#","completed":true"#, "no field `completed`"),

@@ -9,7 +9,7 @@ use std::{
 use leaver::{
     model::{Catalogue, Declaration, apply_patterns},
     schema::Shape,
-    signoff::{APP_TAG, Materiality, REFERENCE_TAG, Universe, canonical, digest},
+    signoff::{APP_TAG, Materiality, REFERENCE_TAG, References, canonical, digest},
     source::{SourceFile, YamlLimits, parse},
 };
 use serde_json::Value;
@@ -72,7 +72,7 @@ fn leaver_agrees_with_the_published_vectors() {
         let name = vector["name"].as_str().expect("text");
         let found = declarations(vector["yaml"].as_str().expect("text"));
         let app = serde_json::json!({"spec": {"owner": found[0].name}});
-        let references = Universe::of(&Catalogue::new(found, Vec::new())).references([&app]);
+        let references = References::of(&Catalogue::new(found, Vec::new())).references([&app]);
         let [reference] = &references[..] else { panic!("{name}: {references:?}") };
         assert_eq!(canonical(&reference.declaration).as_deref().ok(), vector["canonical"].as_str(), "{name}");
         assert_eq!(digest(REFERENCE_TAG, &reference.declaration).as_deref().ok(), vector["digest"].as_str(), "{name}");

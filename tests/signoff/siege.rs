@@ -367,7 +367,7 @@ fn lines_of_allowed_signers_that_say_more_or_less_than_they_seem_to() {
     ssh_keygen(board.path(), &["-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", "old"], b"");
     let cases: Vec<(String, &str)> = vec![
         (line(&format!("cert-authority,{ours}")), "`cert-authority` is not accepted"),
-        (line(&format!("{ours},verify-required")), "does not know the option `verify-required`"),
+        (line(&format!("{ours},verify-required")), "unknown option `verify-required`"),
         (line(&format!("{ours},valid-before=\"20271231\"")), "is not a time in UTC"),
         (line(&format!("{ours},valid-before=\"20271331Z\"")), "is not a time in UTC"),
         (line(&format!("{ours},{ours}")), "appears twice"),

@@ -118,7 +118,7 @@ fn update(collected: &Collected, declared: &[Declaration]) -> Result<u8, Vec<Fai
         match write_file(path.as_std_path(), edit.text.as_bytes()) {
             Ok(()) => {
                 written += 1;
-                lines.extend(edit.told.iter().cloned());
+                lines.extend(edit.descriptions.iter().cloned());
             }
             Err(error) => failures
                 .push(usage(format!("cannot write `{}`: {error}", edit.file.path()), "correct the file by hand")),

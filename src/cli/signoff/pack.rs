@@ -13,7 +13,7 @@ use crate::{
         summary::{counted, failure_line},
     },
     report::Report,
-    signoff::{APP_TAG, Change, Entry, Line, Materiality, Universe, digest, policy_digest, table},
+    signoff::{APP_TAG, Change, Entry, Line, Materiality, References, digest, policy_digest, table},
     source::redact,
 };
 
@@ -148,7 +148,7 @@ fn other_fields(value: &Value, page: &mut String) {
 
 /// The Teams and Systems that the sign-off covers.
 fn covered_declarations(situation: &Situation, value: &Value, page: &mut String) {
-    let references = Universe::of(&situation.catalogue).references([value]);
+    let references = References::of(&situation.catalogue).references([value]);
     if references.is_empty() {
         return;
     }

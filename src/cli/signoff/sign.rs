@@ -15,7 +15,7 @@ use crate::{
     rule::Severity,
     signoff::{
         AppContent, Condition, Counts, Decision, Manifest, Materiality, Moment, NAMESPACE, PolicyState, Predicate,
-        SignError, Trust, Universe, WaiverRecord, policy_digest, refusal, seal, sign, write_manifest,
+        References, SignError, Trust, WaiverRecord, policy_digest, refusal, seal, sign, write_manifest,
     },
     source::secrets,
 };
@@ -95,7 +95,7 @@ impl Sign {
         // This applies even if the rule is off.
         let looks = || {
             let values: Vec<serde_json::Value> = apps.iter().map(|app| app.content()).collect();
-            let references = Universe::of(&situation.catalogue).references(&values);
+            let references = References::of(&situation.catalogue).references(&values);
             let others = situation
                 .catalogue
                 .own()
@@ -214,7 +214,7 @@ impl Sign {
             }
         }
         let settings = &situation.config.signoff;
-        let references = Universe::of(&situation.catalogue).references(apps.iter().map(|app| &app.declaration));
+        let references = References::of(&situation.catalogue).references(apps.iter().map(|app| &app.declaration));
         Ok(Predicate {
             decision,
             reviewer: self.reviewer.clone(),

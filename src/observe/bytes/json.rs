@@ -1,5 +1,5 @@
-//! JSON in which every key of an object occurs once. RFC 8259 leaves open which of two values counts, and a parser that takes the last one hides
-//! the first one from whoever reads the export.
+//! JSON without duplicate keys. RFC 8259 does not define which of two values counts, and a parser that uses the last one hides the first one from
+//! reviewers.
 
 use std::fmt;
 
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_those_of_serde_json() {
+    fn values_equal_those_of_serde_json() {
         for text in [
             r#"{"a": [1, -2, 3.5, 1e400, 18446744073709551615, true, null, "ä\u0000"], "b": {"a": {}}, "": []}"#,
             "[]",

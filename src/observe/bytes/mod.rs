@@ -1,5 +1,5 @@
 //! Decodes the bytes of an export to JSON values: gzip, byte order marks, UTF-16 as PowerShell writes it, several values in one file, tables,
-//! YAML, and the HTTP headers in front of an answer.
+//! YAML, and HTTP headers before the body.
 
 mod json;
 
@@ -16,7 +16,7 @@ use crate::{
 
 /// Maximum size of an unpacked export in bytes.
 pub const EXPORT_BYTES: usize = 64 * 1024 * 1024;
-/// Maximum number of values in an export: they need many times the memory of their text.
+/// Maximum number of values in an export: values need many times the memory of their text.
 const VALUES: usize = 6_000_000;
 
 /// A whole input file.
@@ -53,7 +53,7 @@ impl Page {
     }
 }
 
-/// Files that leaver does not unpack: their first bytes, their name, and what to do about them.
+/// Files that leaver does not unpack: first bytes, description, help.
 const PACKED: &[(&[u8], &str, &str)] = &[
     (b"PK\x03\x04", "a ZIP archive or an Excel workbook", "unpack the archive; save the workbook as CSV in UTF-8"),
     (b"PK\x05\x06", "an empty ZIP archive", "export it again: the command that wrote it failed"),
@@ -66,14 +66,14 @@ const PACKED: &[(&[u8], &str, &str)] = &[
     (b"\x1f\x8b", "a file that is packed with gzip twice", "unpack it"),
 ];
 
-/// Describes bytes that leaver does not unpack, and what to do about them.
+/// The description and help for bytes that leaver does not unpack.
 fn packed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     let found = PACKED.iter().find(|(magic, ..)| bytes.starts_with(magic)).map(|(_, what, help)| (*what, *help));
     let is_tar = bytes.get(257..262) == Some(b"ustar");
     found.or(is_tar.then_some(("a tar archive", "unpack it, and name the files in it")))
 }
 
-/// The HTTP headers in front of a text, as `curl -D` and `curl -i` write them, and the text behind them. A proxy adds headers of its own.
+/// Splits HTTP headers, as `curl -D` and `curl -i` write them, from the text after them. A proxy adds its own headers.
 fn headers(text: &str) -> (&str, &str) {
     let mut end = 0;
     while let Some(rest) = text.get(end..).filter(|rest| rest.starts_with("HTTP/")) {
@@ -108,7 +108,7 @@ impl Export {
         Failure::new(Code::Read, format!("`{}`: {message}", self.shown)).help(help).about(&self.shown)
     }
 
-    /// The HTTP headers and the JSON values of the file. A truncated or broken export is rejected: nobody knows what it lacks.
+    /// The HTTP headers and the JSON values of the file. A truncated or broken export is rejected, since its missing part is unknown.
     pub(super) fn read(&self) -> Result<(Option<String>, Vec<Page>), Failure> {
         let bytes = self.unpacked()?;
         let text = self.text(&bytes)?;
@@ -161,7 +161,7 @@ impl Export {
         let mut bytes = Vec::new();
         if self.bytes.starts_with(&[0x1f, 0x8b]) {
             MultiGzDecoder::new(self.bytes.as_slice()).take(EXPORT_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(
-                |error| self.fail(format!("cannot unpack it: {error}"), "is the file cut off? export it again"),
+                |error| self.fail(format!("cannot unpack it: {error}"), "export it again: the file may be cut off"),
             )?;
         } else {
             bytes.clone_from(&self.bytes);
@@ -205,17 +205,17 @@ impl Export {
     fn json(&self, text: &str) -> Result<Vec<Value>, Failure> {
         json::values(text).map_err(|error| {
             if error.is_data() {
-                return self.fail(error, "export it again: nobody knows which of the two values counts");
+                return self.fail(error, "export it again: two values for one key are ambiguous");
             }
             let help = if error.is_eof() {
                 "the file is cut off: export it again"
             } else if error.to_string().starts_with("recursion") {
                 "no export of a known system is nested so deeply"
             } else {
-                "it must be JSON: one value, or several behind each other"
+                "it must be JSON: one value, or several concatenated ones"
             };
             // The parser's own message: it never quotes the text.
-            self.fail(format!("it is no valid JSON: {}", redact(&error.to_string())), help)
+            self.fail(format!("it is not valid JSON: {}", redact(&error.to_string())), help)
         })
     }
 
@@ -224,11 +224,11 @@ impl Export {
         let help = "name an export in JSON, packed with gzip or not; only Backstage entities may be YAML";
         let start = text.trim_start().get(..5).unwrap_or_default().to_ascii_lowercase();
         if start.starts_with('<') {
-            let what = if start == "<?xml" { "an XML document" } else { "a web page, such as one to sign in on" };
-            return Err(self.fail(format!("it is no JSON but {what}"), help));
+            let what = if start == "<?xml" { "an XML document" } else { "a web page, such as a sign-in page" };
+            return Err(self.fail(format!("it is not JSON but {what}"), help));
         }
         if text.len() > 1024 * 1024 {
-            return Err(self.fail("it is no JSON", help));
+            return Err(self.fail("it is not JSON", help));
         }
         let file = SourceFile::new(self.shown.as_str(), text);
         let parsed = parse(&file, &limits);
@@ -238,7 +238,7 @@ impl Export {
         }
         let values: Vec<Value> = parsed.documents.iter().map(|document| Value::from(&document.root)).collect();
         if !values.iter().any(|value| value.is_object() || value.is_array()) {
-            return Err(self.fail("it is no JSON", help));
+            return Err(self.fail("it is not JSON", help));
         }
         Ok(values)
     }

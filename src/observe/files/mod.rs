@@ -45,25 +45,25 @@ pub enum Change {
     Write(File),
     /// Keep it unchanged.
     Keep(String),
-    /// Mark its application as absent: a complete export no longer has it.
+    /// Mark its application as absent: a complete export lacks it.
     Mark(File),
 }
 
 /// An existing file.
-struct There<'a> {
+struct Existing<'a> {
     text: &'a str,
     /// Its declaration, if leaver wrote it and can read it.
     value: Option<Value>,
 }
 
-impl There<'_> {
+impl Existing<'_> {
     fn spec(&self) -> Option<&Value> {
         self.value.as_ref()?.get("spec")
     }
 }
 
 /// The existing files of a system, by name.
-type Known<'a> = BTreeMap<&'a str, There<'a>>;
+type Known<'a> = BTreeMap<&'a str, Existing<'a>>;
 
 /// The files to write, given the existing ones: path below the folder and text. Only files that leaver wrote are replaced.
 pub fn changes(collected: &Collected, there: &[File]) -> Result<Vec<Change>, Vec<Failure>> {
@@ -76,15 +76,14 @@ pub fn changes(collected: &Collected, there: &[File]) -> Result<Vec<Change>, Vec
             .par_iter()
             .filter_map(|file| {
                 let stem = file.path.strip_prefix(&prefix)?.strip_suffix(".yaml")?;
-                Some((stem, There { text: &file.text, value: ours(file) }))
+                Some((stem, Existing { text: &file.text, value: parse_own(file) }))
             })
             .collect();
         let rival = collected.systems.keys().find(|(other, of)| other == system && of != format);
         if let Some((_, rival)) = rival {
             let message = format!("the exports show `{system}` in two formats, `{format}` and `{rival}`");
-            failures.push(
-                Failure::new(Code::Usage, message).help("read them one by one, each into a folder of its own (-o)"),
-            );
+            failures
+                .push(Failure::new(Code::Usage, message).help("read them one by one, each into its own folder (-o)"));
             continue;
         }
         if let Some(other) = other_format(&known, format) {
@@ -93,7 +92,7 @@ pub fn changes(collected: &Collected, there: &[File]) -> Result<Vec<Change>, Vec
             failures.push(Failure::new(Code::Usage, message).help(help));
             continue;
         }
-        for change in of_system(collected, (system, format), shown, &known) {
+        for change in system_changes(collected, (system, format), shown, &known) {
             let (Change::Write(file) | Change::Mark(file)) = &change else {
                 changes.push(change);
                 continue;
@@ -111,7 +110,7 @@ pub fn changes(collected: &Collected, there: &[File]) -> Result<Vec<Change>, Vec
 }
 
 /// The declaration in a file that leaver wrote.
-fn ours(file: &File) -> Option<Value> {
+fn parse_own(file: &File) -> Option<Value> {
     if !file.text.starts_with(MARK) {
         return None;
     }
@@ -127,7 +126,12 @@ fn other_format(known: &Known<'_>, mine: &str) -> Option<String> {
     (format != mine).then(|| format.to_owned())
 }
 
-fn of_system(collected: &Collected, (system, format): (&str, &str), shown: &Shown, known: &Known<'_>) -> Vec<Change> {
+fn system_changes(
+    collected: &Collected,
+    (system, format): (&str, &str),
+    shown: &Shown,
+    known: &Known<'_>,
+) -> Vec<Change> {
     let folder = slug(system);
     let mut stems: BTreeMap<Cow<'_, str>, &str> = BTreeMap::new();
     for (stem, there) in known.iter().filter(|(stem, _)| **stem != SNAPSHOT) {
@@ -151,7 +155,7 @@ fn of_system(collected: &Collected, (system, format): (&str, &str), shown: &Show
             let old = observed.at_place_of(&Observed::of_spec(there.spec()?));
             Some(declaration("Observation", &name, old.spec(system, id))).filter(|text| there.text == *text)
         });
-        // A new application moves the entries behind it in the export. That alone is no change.
+        // A new application shifts later entries in the export. A new position alone is not a change.
         files.insert(stem, (kept.unwrap_or(text), false));
     }
     let mut missing = 0_u64;
@@ -159,10 +163,10 @@ fn of_system(collected: &Collected, (system, format): (&str, &str), shown: &Show
         if shown.apps.contains_key(&**id) {
             continue;
         }
-        let Some(spec) = known.get(stem).and_then(There::spec) else { continue };
+        let Some(spec) = known.get(stem).and_then(Existing::spec) else { continue };
         let mut observed = Observed::of_spec(spec);
         let is_marked = observed.text("missingSince").is_some();
-        let is_gone = complete && shown.would_have(id, &observed);
+        let is_gone = complete && shown.covers_kind_of(id, &observed);
         missing += u64::from(is_gone || is_marked);
         if is_gone && !is_marked {
             observed.set("status", "absent");
@@ -186,8 +190,8 @@ fn of_system(collected: &Collected, (system, format): (&str, &str), shown: &Show
     changes
 }
 
-/// An observation without the time of the last success, if it was on the day of the export: that it is healthy tells as much, and the time would
-/// change the file every night. No rule finds anything in a success of that day.
+/// Removes the time of a last success on the day of the export: it would change the file every night, and no rule reports a success of that
+/// day.
 fn without_daily_success<'a>(observed: &'a Observed, day: &str) -> Cow<'a, Observed> {
     let success = observed.text("health.lastSuccess").and_then(|moment| moment.get(..10));
     if observed.text("health.state") != Some("healthy") || success.is_none_or(|success| success < day) {
@@ -341,14 +345,14 @@ mod tests {
     }
 
     #[test]
-    fn foreign_files_are_an_error() {
+    fn files_not_written_by_leaver_are_never_replaced() {
         let foreign = File { path: "okta/box.yaml".into(), text: "kind: App\n".into() };
         let failures = changes(
             &collected(&format!("[{}]", app("0oa1", "Snapshot"))),
             &[File { path: "okta/snapshot.yaml".into(), ..foreign.clone() }],
         );
         assert!(failures.expect_err("an error").iter().any(|failure| failure.message.contains("was not written by")));
-        // A foreign file with the name does not block the application: it gets another name.
+        // If such a file has the application's name, the application gets another name.
         let files = written(&changes(&collected(&format!("[{}]", app("0oa1", "Box"))), &[foreign]).expect("files"));
         assert!(files.iter().any(|file| file.path == "okta/box-0oa1.yaml"), "{files:?}");
     }

@@ -1,5 +1,5 @@
-//! The best-fitting Pattern of a draft: the one that agrees with most of what an export proves and contradicts nothing of it. Keys are compared
-//! with keys here; whether what a pattern promises is what the system does is for rules to judge.
+//! Finds the best-fitting Pattern of a draft: the one that agrees with most proven values and contradicts none. This module compares keys; rules
+//! compare the pattern's promises with the observations.
 
 use std::{
     cmp::Reverse,
@@ -14,24 +14,24 @@ use crate::{
     report::Failure,
 };
 
-/// What becomes of a draft in the catalogue.
+/// The result of evaluating a draft in the catalogue.
 #[derive(Debug)]
 pub(crate) struct Trial {
-    /// The `spec` that rules see, and that of each population of its own.
+    /// The `spec` that rules see, and that of each separately evaluated population.
     pub(crate) specs: Vec<Value>,
-    /// Rules by which it differs from what is observed.
+    /// Rules that report a difference from the observations.
     pub(crate) found: BTreeSet<String>,
 }
 
-/// Tries drafts out: a `None` is invalid with its pattern.
-pub(crate) type TryOut<'a> = &'a dyn Fn(&[String]) -> Result<Vec<Option<Trial>>, Vec<Failure>>;
+/// Evaluates drafts; `None`: invalid with its pattern.
+pub(crate) type EvaluateDrafts<'a> = &'a dyn Fn(&[String]) -> Result<Vec<Option<Trial>>, Vec<Failure>>;
 
 /// The patterns of a catalogue that an app could name, with their effective `spec`.
 struct Patterns {
     specs: BTreeMap<String, Value>,
-    /// How many apps have each.
+    /// The number of apps that use each.
     uses: BTreeMap<String, usize>,
-    /// How many there are that no app can name.
+    /// The number of patterns that no app can name.
     unusable: usize,
 }
 
@@ -42,7 +42,7 @@ impl Patterns {
         for pattern in all() {
             *names.entry(&pattern.name).or_default() += 1;
         }
-        // Of two by one name nobody knows which is meant.
+        // A name that two patterns share is ambiguous.
         let usable = all().filter(|pattern| pattern.well_formed && names.get(pattern.name.as_str()) == Some(&1));
         let spec = |pattern: &Declaration| pattern.root.get("spec").map_or(Value::Null, Value::from);
         let specs: BTreeMap<String, Value> = usable.map(|pattern| (pattern.name.clone(), spec(pattern))).collect();
@@ -56,40 +56,40 @@ impl Patterns {
     }
 }
 
-/// What a draft and a pattern have to do with each other.
+/// The comparison of a draft with a pattern.
 #[derive(Debug, Default, PartialEq)]
 struct Comparison {
-    /// How many proven values the pattern has, too.
+    /// The number of proven values that the pattern has too.
     agreed: usize,
-    /// Where the pattern has another value.
+    /// The paths where the pattern has another value.
     overridden: Vec<String>,
-    /// What the draft has to state.
+    /// The values that the draft must state.
     rest: Map<String, Value>,
 }
 
-/// What a draft states of `proven` if it names a pattern.
+/// Compares the `proven` values with a pattern.
 fn compare(proven: &Map<String, Value>, pattern: &Value) -> Comparison {
     let mut comparison = Comparison::default();
-    comparison.rest = comparison.beside(proven, Some(pattern), "");
+    comparison.rest = comparison.remaining(proven, Some(pattern), "");
     comparison
 }
 
 impl Comparison {
-    fn beside(&mut self, proven: &Map<String, Value>, pattern: Option<&Value>, path: &str) -> Map<String, Value> {
+    fn remaining(&mut self, proven: &Map<String, Value>, pattern: Option<&Value>, path: &str) -> Map<String, Value> {
         let mut rest = Map::new();
         for (key, value) in proven {
             let at = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
             let theirs = pattern.and_then(|pattern| pattern.get(key)).filter(|theirs| !theirs.is_null());
             match (value, theirs) {
                 (Value::Object(inner), _) => {
-                    let inner = self.beside(inner, theirs, &at);
+                    let inner = self.remaining(inner, theirs, &at);
                     if !inner.is_empty() {
                         rest.insert(key.clone(), Value::Object(inner));
                     }
                 }
                 (_, Some(theirs)) if is_same(value, theirs) => {
                     self.agreed += 1;
-                    // By its id the app is found, also by people.
+                    // The id identifies the app, for people too.
                     if at == "signOn.appId" {
                         rest.insert(key.clone(), value.clone());
                     }
@@ -98,7 +98,7 @@ impl Comparison {
                     self.overridden.push(at);
                     rest.insert(key.clone(), value.clone());
                 }
-                (_, None) if is_nothing(value) => {}
+                (_, None) if is_empty_list(value) => {}
                 (_, None) => drop(rest.insert(key.clone(), value.clone())),
             }
         }
@@ -106,21 +106,21 @@ impl Comparison {
     }
 }
 
-/// What is proven without any pattern: a list of nothing is not written.
-pub(super) fn alone(proven: &Map<String, Value>) -> Map<String, Value> {
+/// The proven values without empty lists, for a draft without a pattern.
+pub(super) fn without_empty_lists(proven: &Map<String, Value>) -> Map<String, Value> {
     let mut rest = Map::new();
-    for (key, value) in proven.iter().filter(|(_, value)| !is_nothing(value)) {
-        let value = value.as_object().map_or_else(|| value.clone(), |inner| Value::Object(alone(inner)));
+    for (key, value) in proven.iter().filter(|(_, value)| !is_empty_list(value)) {
+        let value = value.as_object().map_or_else(|| value.clone(), |inner| Value::Object(without_empty_lists(inner)));
         rest.insert(key.clone(), value);
     }
     rest
 }
 
-fn is_nothing(value: &Value) -> bool {
+fn is_empty_list(value: &Value) -> bool {
     value.as_array().is_some_and(Vec::is_empty)
 }
 
-/// Whether two values say the same. The lists that exports prove are sets.
+/// Whether two values are equal. Lists are compared as sets.
 fn is_same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Array(ones), Value::Array(others)) => {
@@ -132,18 +132,18 @@ fn is_same(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// Whether a `spec` says all that is proven.
-fn says(spec: &Value, proven: &Map<String, Value>) -> bool {
+/// Whether a `spec` contains all proven values.
+fn contains_all(spec: &Value, proven: &Map<String, Value>) -> bool {
     proven.iter().all(|(key, value)| match (value, spec.get(key)) {
-        (Value::Object(inner), Some(below)) => says(below, inner),
-        (Value::Object(inner), None) => alone(inner).is_empty(),
+        (Value::Object(inner), Some(below)) => contains_all(below, inner),
+        (Value::Object(inner), None) => without_empty_lists(inner).is_empty(),
         (_, Some(other)) => is_same(value, other),
-        (_, None) => is_nothing(value),
+        (_, None) => is_empty_list(value),
     })
 }
 
-/// Whether a pattern is for the same system and the same mechanism. All else may be overridden.
-fn is_akin(proven: &Map<String, Value>, pattern: &Value, comparison: &Comparison) -> bool {
+/// Whether a pattern has the same system and mechanism. A draft may override everything else.
+fn is_applicable(proven: &Map<String, Value>, pattern: &Value, comparison: &Comparison) -> bool {
     let ours = |path: &[&str]| {
         path.iter().skip(1).try_fold(proven.get(*path.first()?)?, |at, key| at.get(*key)).and_then(Value::as_str)
     };
@@ -151,7 +151,7 @@ fn is_akin(proven: &Map<String, Value>, pattern: &Value, comparison: &Comparison
     let is_system = |path: &String| path.rsplit('.').next() == Some("system");
     let Some(mode) = ours(&["provisioning", "mode"]) else { return false };
     let theirs = pattern.get("provisioning").and_then(Value::as_object);
-    // Without a mode the settings of one mechanism alone say it.
+    // Without a mode, the settings of a single mechanism imply it.
     let blocks = || theirs.into_iter().flatten().filter(|(_, value)| value.is_object()).map(|(key, _)| key.as_str());
     let same_mode = match theirs.and_then(|theirs| theirs.get("mode")).and_then(Value::as_str) {
         Some(other) => other == mode,
@@ -163,12 +163,12 @@ fn is_akin(proven: &Map<String, Value>, pattern: &Value, comparison: &Comparison
         && !comparison.overridden.iter().any(is_system)
 }
 
-/// The candidates of a draft, best first, and what was found out of them.
+/// The search for the pattern of a draft.
 struct Search<'a> {
     proven: &'a Proven,
-    /// Those that fit equally well are in one rank.
+    /// Candidates, best last. Equally good ones share a rank.
     ranks: Vec<Vec<(&'a str, Comparison)>>,
-    /// Why others are not chosen.
+    /// Why candidates were rejected.
     refused: Vec<String>,
     chosen: Option<(&'a str, Comparison)>,
     note: Option<String>,
@@ -180,13 +180,13 @@ impl<'a> Search<'a> {
         let mode = proven.spec.get("provisioning").and_then(|how| how.get("mode")?.as_str());
         let system = proven.spec.get("signOn").and_then(|how| how.get("system")?.as_str());
         let (Some(mode), Some(system)) = (mode, system) else {
-            search.note = Some("No pattern fits: the export does not prove how accounts come to be.".to_owned());
+            search.note = Some("No pattern fits: the export does not prove how accounts are created.".to_owned());
             return search;
         };
         let compared = patterns.specs.iter().map(|(name, spec)| (name.as_str(), spec, compare(&proven.spec, spec)));
-        let akin = compared.filter(|(_, spec, comparison)| is_akin(&proven.spec, spec, comparison));
+        let applicable = compared.filter(|(_, spec, comparison)| is_applicable(&proven.spec, spec, comparison));
         let mut ranks: BTreeMap<_, Vec<(&str, Comparison)>> = BTreeMap::new();
-        for (name, _, comparison) in akin {
+        for (name, _, comparison) in applicable {
             let uses = patterns.uses.get(name).copied().unwrap_or_default();
             let rank = (Reverse(comparison.agreed), comparison.overridden.len(), Reverse(uses));
             ranks.entry(rank).or_default().push((name, comparison));
@@ -194,22 +194,21 @@ impl<'a> Search<'a> {
         if ranks.is_empty() {
             let left_out = match patterns.unusable {
                 0 => String::new(),
-                1 => "; 1 that is invalid was left out".to_owned(),
-                many => format!("; {many} that are invalid were left out"),
+                1 => "; 1 invalid pattern was skipped".to_owned(),
+                many => format!("; {many} invalid patterns were skipped"),
             };
             search.note = Some(format!("No pattern fits: none is for {mode} from {system}{left_out}."));
         }
-        // The best one is the last.
         search.ranks = ranks.into_values().rev().collect();
         search
     }
 
-    /// What is tried next; nothing once it is decided.
+    /// The candidates to evaluate next; empty once the search is decided.
     fn rank(&self) -> &[(&'a str, Comparison)] {
         self.ranks.last().map_or(&[], Vec::as_slice)
     }
 
-    /// Decides by the trials of the rank.
+    /// Uses the results of the current rank.
     fn decide(&mut self, alone: Option<&Trial>, trials: &[Option<Trial>]) {
         let none = BTreeSet::new();
         let known = alone.map_or(&none, |trial| &trial.found);
@@ -222,15 +221,15 @@ impl<'a> Search<'a> {
             let new: Vec<&str> = trial.found.difference(known).map(String::as_str).collect();
             if !new.is_empty() {
                 self.refused.push(format!("`{name}` differs from the export ({})", new.join(", ")));
-            } else if trial.specs.iter().all(|spec| says(spec, &self.proven.spec)) {
+            } else if trial.specs.iter().all(|spec| contains_all(spec, &self.proven.spec)) {
                 fit.push((name, comparison));
             } else {
-                self.refused.push(format!("`{name}` says otherwise of a population"));
+                self.refused.push(format!("`{name}` contradicts the export for a population"));
             }
         }
         if fit.len() > 1 {
             let names: Vec<String> = fit.iter().map(|(name, _)| (*name).to_owned()).collect();
-            let names = listed(&names, ", ");
+            let names = first_few(&names, ", ");
             self.note = Some(format!(
                 "Patterns that fit equally well: {names}. Name one in `spec.pattern`, and delete what it states."
             ));
@@ -239,7 +238,7 @@ impl<'a> Search<'a> {
             self.chosen = Some(one);
             self.ranks.clear();
         } else if self.ranks.is_empty() {
-            self.note = Some(format!("No pattern fits: {}.", listed(&self.refused, "; ")));
+            self.note = Some(format!("No pattern fits: {}.", first_few(&self.refused, "; ")));
         }
     }
 
@@ -248,7 +247,11 @@ impl<'a> Search<'a> {
         match (self.chosen, self.note) {
             (Some((pattern, comparison)), _) => Draft {
                 name: name.clone(),
-                text: self.proven.text(name, with(pattern, &comparison), &of_pattern(pattern, &comparison.overridden)),
+                text: self.proven.text(
+                    name,
+                    spec_with_pattern(pattern, &comparison),
+                    &pattern_note(pattern, &comparison.overridden),
+                ),
                 pattern: Some(pattern.to_owned()),
             },
             (None, Some(note)) => self.proven.draft(&format!("# {note}\n")),
@@ -258,24 +261,24 @@ impl<'a> Search<'a> {
 }
 
 /// The `spec` of a draft with a pattern.
-fn with(pattern: &str, comparison: &Comparison) -> Map<String, Value> {
+fn spec_with_pattern(pattern: &str, comparison: &Comparison) -> Map<String, Value> {
     let mut spec = Map::new();
     spec.insert("pattern".into(), json!(pattern));
     spec.extend(comparison.rest.clone());
     spec
 }
 
-fn of_pattern(name: &str, overridden: &[String]) -> String {
+fn pattern_note(name: &str, overridden: &[String]) -> String {
     let differs = if overridden.is_empty() {
         String::new()
     } else {
-        format!("# The export shows otherwise than the pattern: {}.\n", overridden.join(", "))
+        format!("# The export differs from the pattern: {}.\n", overridden.join(", "))
     };
     format!("# The pattern `{name}` fits best. It also states what the export does not prove: review it.\n{differs}")
 }
 
-/// At most some of the words.
-fn listed(words: &[String], comma: &str) -> String {
+/// The first words, and the number of the others.
+fn first_few(words: &[String], comma: &str) -> String {
     const SHOWN: usize = 5;
     let shown: Vec<&str> = words.iter().take(SHOWN).map(String::as_str).collect();
     let more = words.len() - shown.len();
@@ -287,7 +290,7 @@ fn listed(words: &[String], comma: &str) -> String {
 pub(crate) fn fitted(
     proven: &[Proven],
     declarations: &[Declaration],
-    try_out: TryOut<'_>,
+    evaluate_drafts: EvaluateDrafts<'_>,
 ) -> Result<Vec<Draft>, Vec<Failure>> {
     let patterns = Patterns::of(declarations);
     if patterns.specs.is_empty() && patterns.unusable == 0 {
@@ -296,13 +299,13 @@ pub(crate) fn fitted(
     let mut searches: Vec<Search<'_>> = proven.iter().map(|proven| Search::new(proven, &patterns)).collect();
     let mut alone: BTreeMap<usize, Option<Trial>> = BTreeMap::new();
     loop {
-        // Names of their own, so that it does not matter what the catalogue has.
+        // Unique names, so that drafts cannot clash with the catalogue.
         let mut texts = Vec::new();
         let mut tried = Vec::new();
         for (at, search) in searches.iter().enumerate().filter(|(_, search)| !search.rank().is_empty()) {
-            let plain = (!alone.contains_key(&at)).then(|| self::alone(&search.proven.spec));
+            let plain = (!alone.contains_key(&at)).then(|| without_empty_lists(&search.proven.spec));
             let is_first = plain.is_some();
-            let specs = plain.into_iter().chain(search.rank().iter().map(|(name, fit)| with(name, fit)));
+            let specs = plain.into_iter().chain(search.rank().iter().map(|(name, fit)| spec_with_pattern(name, fit)));
             for spec in specs {
                 texts.push(search.proven.text(&format!("draft-{}", texts.len()), spec, ""));
             }
@@ -311,7 +314,7 @@ pub(crate) fn fitted(
         if texts.is_empty() {
             break;
         }
-        let mut trials = try_out(&texts)?.into_iter();
+        let mut trials = evaluate_drafts(&texts)?.into_iter();
         for (at, is_first) in tried {
             if is_first {
                 alone.insert(at, trials.next().flatten());

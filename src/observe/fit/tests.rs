@@ -24,7 +24,7 @@ fn merged(base: &Value, own: &Value) -> Value {
 }
 
 #[test]
-fn a_draft_states_what_differs_and_what_the_pattern_does_not_state() {
+fn a_draft_states_values_that_the_pattern_lacks_or_contradicts() {
     let proven = map(&json!({
         "status": "live",
         "signOn": {"protocol": "saml", "system": "okta", "appId": "0oa1", "assignmentRequired": true},
@@ -46,26 +46,27 @@ fn a_draft_states_what_differs_and_what_the_pattern_does_not_state() {
 }
 
 #[test]
-fn that_nothing_is_on_is_written_only_against_a_pattern() {
+fn an_empty_list_is_written_only_if_the_pattern_contradicts_it() {
     let proven = map(&json!({"provisioning": {"mode": "scim", "scim": {"operations": []}}}));
-    assert_eq!(Value::Object(alone(&proven)), json!({"provisioning": {"mode": "scim", "scim": {}}}));
-    let silent = compare(&proven, &json!({"provisioning": {"mode": "scim", "scim": {}}}));
-    assert_eq!((silent.rest, silent.agreed), (Map::new(), 1));
-    let loud = compare(&proven, &json!({"provisioning": {"mode": "scim", "scim": {"operations": ["disable"]}}}));
-    assert_eq!(Value::Object(loud.rest), json!({"provisioning": {"scim": {"operations": []}}}));
+    assert_eq!(Value::Object(without_empty_lists(&proven)), json!({"provisioning": {"mode": "scim", "scim": {}}}));
+    let agreeing = compare(&proven, &json!({"provisioning": {"mode": "scim", "scim": {}}}));
+    assert_eq!((agreeing.rest, agreeing.agreed), (Map::new(), 1));
+    let contradicting =
+        compare(&proven, &json!({"provisioning": {"mode": "scim", "scim": {"operations": ["disable"]}}}));
+    assert_eq!(Value::Object(contradicting.rest), json!({"provisioning": {"scim": {"operations": []}}}));
 }
 
 #[test]
-fn another_system_or_mechanism_is_never_overridden() {
+fn a_pattern_for_another_system_or_mechanism_is_not_applicable() {
     let proven = map(&json!({
         "signOn": {"system": "okta", "appId": "0oa1"},
         "provisioning": {"mode": "connector", "connector": {"system": "okta"}},
     }));
-    let akin = |pattern: Value| is_akin(&proven, &pattern, &compare(&proven, &pattern));
+    let applicable = |pattern: Value| is_applicable(&proven, &pattern, &compare(&proven, &pattern));
     let with = |provisioning: Value| json!({"signOn": {"system": "okta"}, "provisioning": provisioning});
-    assert!(akin(with(json!({"mode": "connector"}))));
-    assert!(akin(with(json!({"mode": "connector", "connector": {"system": "okta"}, "scim": {}}))));
-    assert!(akin(with(json!({"connector": {"syncMinutes": 40}, "precedence": "connector"}))));
+    assert!(applicable(with(json!({"mode": "connector"}))));
+    assert!(applicable(with(json!({"mode": "connector", "connector": {"system": "okta"}, "scim": {}}))));
+    assert!(applicable(with(json!({"connector": {"syncMinutes": 40}, "precedence": "connector"}))));
     for other in [
         json!({}),
         json!({"signOn": {"system": "okta"}}),
@@ -77,19 +78,19 @@ fn another_system_or_mechanism_is_never_overridden() {
         with(json!({"mode": "connector", "connector": {"system": "sailpoint"}})),
         Value::Null,
     ] {
-        assert!(!akin(other.clone()), "{other}");
+        assert!(!applicable(other.clone()), "{other}");
     }
 }
 
 #[test]
-fn long_lists_are_cut() {
+fn long_lists_are_shortened() {
     let words: Vec<String> = (0..7).map(|at| format!("p{at}")).collect();
-    assert_eq!(listed(&words, ", "), "p0, p1, p2, p3, p4 and 2 more");
-    assert_eq!(listed(words.get(..2).expect("two"), "; "), "p0; p1");
-    assert_eq!(listed(&[], "; "), "");
+    assert_eq!(first_few(&words, ", "), "p0, p1, p2, p3, p4 and 2 more");
+    assert_eq!(first_few(words.get(..2).expect("two"), "; "), "p0; p1");
+    assert_eq!(first_few(&[], "; "), "");
 }
 
-/// Trees of a few keys, so that most pairs of them share some. A key has a mapping in both or in none, as by the schema.
+/// Trees with few keys, so that most pairs share some. As in the schema, a key is a mapping in both trees or in neither.
 fn tree() -> impl Strategy<Value = Value> {
     let leaf = || {
         prop_oneof![
@@ -114,23 +115,23 @@ fn tree() -> impl Strategy<Value = Value> {
     )
 }
 
-/// Without `null`, which nothing proves.
+/// Without `null`, which no export proves.
 fn proven_of(value: &Value) -> Map<String, Value> {
     map(&merged(&json!({}), value))
 }
 
 proptest! {
     #[test]
-    fn the_draft_over_its_pattern_says_all_that_is_proven(own in tree(), pattern in tree()) {
+    fn a_draft_merged_into_its_pattern_contains_all_proven_values(own in tree(), pattern in tree()) {
         let proven = proven_of(&own);
         let comparison = compare(&proven, &pattern);
-        // A `null` of a pattern is inherited by nobody.
+        // A `null` in a pattern is not inherited.
         let base = Value::Object(proven_of(&pattern));
         let effective = merged(&base, &Value::Object(comparison.rest.clone()));
-        prop_assert!(says(&effective, &proven), "{effective}");
-        // Nothing that the pattern says is repeated.
+        prop_assert!(contains_all(&effective, &proven), "{effective}");
+        // The draft repeats no value of the pattern.
         prop_assert_eq!(compare(&comparison.rest, &pattern).agreed, 0);
-        // The draft alone says it, too.
-        prop_assert!(says(&Value::Object(alone(&proven)), &proven));
+        // The draft without a pattern contains them too.
+        prop_assert!(contains_all(&Value::Object(without_empty_lists(&proven)), &proven));
     }
 }

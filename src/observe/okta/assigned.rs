@@ -1,4 +1,4 @@
-//! The people and groups of an application. Only their numbers are kept.
+//! The people and groups of an application. Only counts are kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::{super::Observed, What, pages};
 use crate::observe::Page;
 
-/// The people and groups that the pages of one application list.
+/// The people and groups on the pages of one application.
 #[derive(Debug, Default)]
 pub(super) struct Assigned<'a> {
     /// Whether a person is assigned individually, by id. Overlapping pages and copies of a page count a person once.
     people: BTreeMap<&'a str, bool>,
     groups: BTreeSet<&'a str>,
-    /// The numbers of people, individually assigned people and groups without an id.
+    /// The counts of people, individually assigned people and groups without an id.
     nameless: [u64; 3],
     /// The number of entries of each page.
     pages: BTreeMap<PageKey<'a>, u64>,
@@ -27,7 +27,7 @@ fn page_key(page: &Page, what: What) -> PageKey<'_> {
 }
 
 impl<'a> Assigned<'a> {
-    /// A page without entries: nobody else is assigned.
+    /// Counts a page without entries, which shows that the list is complete.
     pub(super) fn count_none(&mut self, page: &'a Page, what: What) {
         self.pages.entry(page_key(page, what)).or_default();
     }
@@ -36,32 +36,32 @@ impl<'a> Assigned<'a> {
     pub(super) fn count(&mut self, page: &'a Page, entry: &'a Value, what: What) {
         let people = what == What::People;
         *self.pages.entry(page_key(page, what)).or_default() += 1;
-        let alone = entry.get("scope").and_then(Value::as_str) == Some("USER");
-        let [nameless, nameless_alone, nameless_groups] = &mut self.nameless;
+        let is_individual = entry.get("scope").and_then(Value::as_str) == Some("USER");
+        let [nameless, nameless_individuals, nameless_groups] = &mut self.nameless;
         match (entry.get("id").and_then(Value::as_str), people) {
-            (Some(id), true) => *self.people.entry(id).or_default() |= alone,
+            (Some(id), true) => *self.people.entry(id).or_default() |= is_individual,
             (Some(id), false) => drop(self.groups.insert(id)),
             (None, true) => {
                 *nameless += 1;
-                *nameless_alone += u64::from(alone);
+                *nameless_individuals += u64::from(is_individual);
             }
             (None, false) => *nameless_groups += 1,
         }
     }
 
-    /// Sets the numbers. Those of full pages may be incomplete, so they are left out.
-    pub(super) fn tell(&self, observed: &mut Observed) {
+    /// Sets the counts. Those of full pages may be incomplete, so they are omitted.
+    pub(super) fn set_counts(&self, observed: &mut Observed) {
         // Without a parameter, the API answers with 20 groups.
         let full = |people: bool, count: u64| pages::may_be_full(count) || (!people && count == 20);
         let whole = |people: bool| {
             let mut pages = self.pages.iter().filter(|((.., of), _)| *of == people).map(|(_, count)| *count).peekable();
             pages.peek().is_some() && !pages.all(|count| full(people, count))
         };
-        let [nameless, nameless_alone, nameless_groups] = self.nameless;
+        let [nameless, nameless_individuals, nameless_groups] = self.nameless;
         if whole(true) {
             let alone = self.people.values().filter(|alone| **alone).count() as u64;
             observed.set("assigned.people", self.people.len() as u64 + nameless);
-            observed.set("assigned.individuals", alone + nameless_alone);
+            observed.set("assigned.individuals", alone + nameless_individuals);
         }
         if whole(false) {
             observed.set("assigned.groups", self.groups.len() as u64 + nameless_groups);

@@ -1,4 +1,4 @@
-//! Okta: applications, their features and connections, their numbers of people and groups, and identity providers.
+//! Okta: applications, their features and connections, their counts of people and groups, and identity providers.
 //! <https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/>
 
 mod assigned;
@@ -29,7 +29,7 @@ enum What {
     Features,
     Connection,
     Providers,
-    /// An error. No error proves that provisioning is off, since the API exposes only a few of the apps that Okta provisions.
+    /// An error. It never proves that provisioning is off, since the API exposes only a few of the apps that Okta provisions.
     Error,
 }
 
@@ -73,7 +73,7 @@ impl What {
         }
     }
 
-    /// Decides by the entries that are objects, so that a broken entry does not hide the others. Only its file name identifies an empty list:
+    /// Uses the first entry that is an object, so that a broken entry does not hide the others. Only its file name identifies an empty list:
     /// `users.0oa1abc.json`, `0oa1abc/groups.json`.
     fn of(page: &Page) -> Option<Self> {
         match &page.value {
@@ -150,22 +150,22 @@ impl Adapter for Okta {
             }
         }
         let shown = collected.system(self, None);
-        let mut strangers = 0;
+        let mut unmatched = 0;
         for (app, part) in more {
             match shown.apps.get_mut(&app) {
                 Some(observed) => merge(observed, part),
-                None => strangers += 1,
+                None => unmatched += 1,
             }
         }
         for (app, assigned) in assigned {
             match shown.apps.get_mut(&app) {
-                Some(observed) => assigned.tell(observed),
-                None => strangers += 1,
+                Some(observed) => assigned.set_counts(observed),
+                None => unmatched += 1,
             }
         }
-        if strangers > 0 {
+        if unmatched > 0 {
             collected.note(format!(
-                "{strangers} parts belong to applications that are not in the export: add the list of applications"
+                "{unmatched} parts belong to applications that are not in the export: add the list of applications"
             ));
         }
     }
@@ -189,7 +189,7 @@ impl Okta {
                 .collect(),
         );
         match gap {
-            Some(Gap::MaybeMorePages) => collected.note("each page has a round number of applications, as full pages have, so another may follow: add the header files of `curl -D`, or `--complete` if none does"),
+            Some(Gap::MaybeMorePages) => collected.note("each page looks full, so another may follow: add the header files of `curl -D`, or `--complete` if none does"),
             Some(Gap::PartialFormat) if !apps.is_empty() => {
                 collected.note("one application alone, not the list of them: the export counts as incomplete");
             }
@@ -197,7 +197,7 @@ impl Okta {
         }
     }
 
-    /// An error instead of a response. It is ignored if it only means that an app lacks this part; any other makes the export incomplete.
+    /// Handles an error response. It is ignored if it only means that an app lacks this part; any other is a failure.
     fn error(&self, page: &Page, entry: &Value, collected: &mut Collected) {
         let code = entry.get("errorCode").and_then(Value::as_str).and_then(clean::word);
         let shown = code.as_deref().unwrap_or("(no code)");
@@ -205,7 +205,7 @@ impl Okta {
         if is_part && NO_SUCH_PART.contains(&shown) {
             collected.system(self, None).unanswered = true;
             return collected.note_entry(format!(
-                "{}: Okta answered with {shown}, so the file says nothing of the app",
+                "{}: Okta answered with {shown}, so the file has no data about the app",
                 page.shown
             ));
         }
@@ -216,12 +216,12 @@ impl Okta {
 
     fn app(&self, page: &Page, pointer: String, entry: &Value, what: What, collected: &mut Collected) {
         if !entry.is_object() {
-            return collected.unreadable(self, None, page, &pointer, "it is no object");
+            return collected.unreadable(self, None, page, &pointer, "it is not an object");
         }
         let Some(id) = id_at(entry, "id") else {
             return collected.unreadable(self, None, page, &pointer, "it has no usable `id`");
         };
-        collected.refuse_shallow(page, &pointer, entry, &["_links", "credentials", "settings", "policy", "protocol"]);
+        collected.refuse_flattened(page, &pointer, entry, &["_links", "credentials", "settings", "policy", "protocol"]);
         let mut observed = Observed::at(source(page, pointer));
         match what {
             What::Providers => provider(entry, &mut observed),

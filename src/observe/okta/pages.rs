@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::{Gap, Page, collected::is_list};
 
-/// Whether a page with this many entries may be full. Whoever exports chooses the size, and chooses a round number: 50, 100, 200, 500.
+/// Whether a page with this many entries may be full. People choose round page sizes: 50, 100, 200, 500.
 pub(in crate::observe) fn may_be_full(size: u64) -> bool {
     size > 0 && size.is_multiple_of(50)
 }
@@ -19,13 +19,13 @@ pub(in crate::observe) fn gap(pages: &[&Page], headers: &[String], path: &str) -
         return has_next_elsewhere(&answers).then_some(Gap::MorePages);
     }
     let lists = pages.iter().filter_map(|page| page.value.as_array().map(Vec::len)).filter(|size| *size > 0);
-    // With one object per line, the pages are not known.
+    // With one object per line, pages are unknown.
     let lines = pages.iter().filter(|page| page.value.is_object()).count();
     let mut sizes = lists.chain(Some(lines).filter(|lines| *lines > 0)).peekable();
     (sizes.peek().is_some() && sizes.all(|size| may_be_full(size as u64))).then_some(Gap::MaybeMorePages)
 }
 
-/// Whether the next page of some page is missing. If pages do not name themselves, one without a next page is the last.
+/// Whether some page refers to a missing next page. If pages do not state their own URL, one without a next page is the last.
 fn has_next_elsewhere(answers: &[Answer<'_>]) -> bool {
     let Some(own) = answers.iter().map(|answer| answer.own).collect::<Option<Vec<&str>>>() else {
         return answers.iter().all(|answer| answer.next.is_some());
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_are_those_of_the_list_that_their_links_name() {
+    fn headers_of_other_lists_are_ignored() {
         assert_eq!(has_next(&format!("link: <{OWN}?limit=200>; rel=\"self\"")), Some(false));
         assert_eq!(
             has_next(&format!("Link: <{OWN}>; rel=\"self\"\r\nLink: <{OWN}?after=x>; rel=\"next\"")),
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn each_next_page_is_there() {
+    fn a_missing_next_page_is_detected() {
         let (first, second, third) = ("/apps?limit=9", "/apps?limit=9&after=b", "/apps?after=c&limit=9");
         let to_third = "/apps?limit=9&after=c";
         let page = |own, next| Answer { own: Some(own), next };

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::Observed;
 
-/// The list of features. An empty list means that Okta pushes nothing; the application may still create accounts by itself.
+/// Reads the list of features. An empty list means that Okta pushes nothing; the application may still create accounts itself.
 pub(in crate::observe) fn features(list: Option<&Value>, observed: &mut Observed) {
     let Some(features) = list.and_then(Value::as_array) else { return };
     let has = |name: &str| features.iter().any(|feature| feature.as_str() == Some(name));
@@ -34,7 +34,7 @@ pub(in crate::observe) fn features(list: Option<&Value>, observed: &mut Observed
     observed.set("provisioning.operations.entitlements", has("ENTITLEMENT_MANAGEMENT"));
 }
 
-/// Okta's ways to authenticate.
+/// Reads the authentication scheme.
 pub(in crate::observe) fn auth(scheme: Option<&Value>, observed: &mut Observed) {
     match scheme.and_then(Value::as_str) {
         Some("TOKEN" | "BEARER") => observed.set("provisioning.auth", "bearer"),
@@ -44,7 +44,7 @@ pub(in crate::observe) fn auth(scheme: Option<&Value>, observed: &mut Observed) 
     }
 }
 
-/// Features and connection take precedence over the list of features; if either says disabled, it is disabled.
+/// Merges features or connection, which override the list of features; if either is disabled, provisioning is disabled.
 pub(in crate::observe) fn merge(observed: &mut Observed, mut part: Observed) {
     let off = |observed: &Observed| observed.get("provisioning.enabled") == Some(&Value::from(false));
     // An empty list of features does not prove that provisioning is disabled.
@@ -57,7 +57,7 @@ pub(in crate::observe) fn merge(observed: &mut Observed, mut part: Observed) {
     }
 }
 
-/// The effect of an identity provider's policy on accounts at a sign-in.
+/// Reads an identity provider's policy: the effect of a sign-in on accounts.
 pub(in crate::observe) fn jit(
     observed: &mut Observed,
     action: Option<&str>,

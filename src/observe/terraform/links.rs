@@ -69,7 +69,7 @@ impl<'a> Links<'a> {
         }
         let mut references = BTreeMap::new();
         if let Some(module) = root.pointer("/configuration/root_module") {
-            refer(module, "", 0, &mut references);
+            collect_references(module, "", 0, &mut references);
         }
         Self { ids, references }
     }
@@ -100,8 +100,13 @@ impl<'a> Links<'a> {
     }
 }
 
-/// The references of resources in a module and its child modules: `type.name` of other resources in the same module.
-fn refer<'a>(module: &'a Value, prefix: &str, level: usize, references: &mut BTreeMap<String, Vec<&'a str>>) {
+/// Collects the references of resources in a module and its child modules: `type.name` of other resources in the same module.
+fn collect_references<'a>(
+    module: &'a Value,
+    prefix: &str,
+    level: usize,
+    references: &mut BTreeMap<String, Vec<&'a str>>,
+) {
     if level > super::LEVELS {
         return;
     }
@@ -118,7 +123,7 @@ fn refer<'a>(module: &'a Value, prefix: &str, level: usize, references: &mut BTr
     }
     for (name, call) in module.get("module_calls").and_then(Value::as_object).into_iter().flatten() {
         if let Some(inner) = call.get("module") {
-            refer(inner, &format!("{prefix}module.{name}."), level + 1, references);
+            collect_references(inner, &format!("{prefix}module.{name}."), level + 1, references);
         }
     }
 }
@@ -128,7 +133,7 @@ mod tests {
     use super::without_indexes;
 
     #[test]
-    fn nothing_of_an_index_is_left() {
+    fn indexes_are_removed_from_addresses() {
         for index in [
             "0",
             "\"eu\"",

@@ -33,7 +33,7 @@ pub(super) struct Resource<'a> {
 /// What happens to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
-    /// It stays as it is.
+    /// Unchanged.
     Stays,
     /// A plan changes it.
     Changes,
@@ -106,7 +106,7 @@ impl Adapter for Terraform {
 
     fn read(&self, pages: &[Page], collected: &mut Collected) {
         for page in pages {
-            match refused(page) {
+            match refusal(page) {
                 Some(failure) => collected.refused.push(failure),
                 None => self.page(page, collected),
             }
@@ -115,24 +115,21 @@ impl Adapter for Terraform {
 }
 
 /// Why a page cannot be read.
-fn refused(page: &Page) -> Option<Failure> {
+fn refusal(page: &Page) -> Option<Failure> {
     let version = page.value.get("format_version").and_then(Value::as_str).unwrap_or_default();
     let fail = |message: String, help: &str| Some(Failure::new(Code::Read, message).help(help).about(&page.shown));
     if !matches!(version.split('.').next(), Some("0" | "1")) {
         let version = clean::word(version).unwrap_or_else(|| "unknown".to_owned());
         return fail(
             format!(
-                "`{}`: the JSON format of Terraform has the version {version}, of which leaver knows 0 and 1",
+                "`{}`: the JSON format of Terraform has the version {version}, but leaver supports only 0 and 1",
                 page.shown
             ),
             "use a newer version of leaver",
         );
     }
     if page.value.get("errored") == Some(&Value::Bool(true)) {
-        return fail(
-            format!("`{}`: the plan failed, so it does not tell what will be", page.shown),
-            "run `terraform plan` again",
-        );
+        return fail(format!("`{}`: the plan failed, so it is incomplete", page.shown), "run `terraform plan` again");
     }
     None
 }
@@ -157,11 +154,11 @@ impl Terraform {
                 parts.push((links.application(resource, &part), part));
             }
         }
-        let mut strangers = 0;
+        let mut unmatched = 0;
         for (id, part) in parts {
             match id {
                 Some(id) => self.part(page, id, part, collected),
-                None => strangers += 1,
+                None => unmatched += 1,
             }
         }
         for system in systems {
@@ -172,10 +169,10 @@ impl Terraform {
                 shown.gaps.insert(Gap::Stated);
             }
         }
-        rest.tell(self, page, collected);
-        if strangers > 0 {
+        rest.add_notes(self, page, collected);
+        if unmatched > 0 {
             collected.note(format!(
-                "{}: {strangers} resources belong to applications that cannot be told before the plan is applied",
+                "{}: {unmatched} resources belong to applications whose ids are unknown before the plan is applied",
                 page.shown
             ));
         }
@@ -247,16 +244,16 @@ impl Rest {
             "googleworkspace_user" | "okta_user" | "azuread_user" => self.people += 1,
             "googleworkspace_group" | "okta_group" | "azuread_group" => self.groups += 1,
             kind => {
-                let kind = clean::word(kind).unwrap_or_else(|| "a type with an odd name".to_owned());
+                let kind = clean::word(kind).unwrap_or_else(|| "an unknown type".to_owned());
                 *self.unknown.entry(kind).or_default() += 1;
             }
         }
     }
 
-    fn tell(&self, _adapter: &Terraform, page: &Page, collected: &mut Collected) {
+    fn add_notes(&self, _adapter: &Terraform, page: &Page, collected: &mut Collected) {
         if self.people + self.groups > 0 {
             collected.note(format!(
-                "{}: {} people and {} groups are managed there; they are no applications",
+                "{}: {} people and {} groups are managed there; they are not applications",
                 page.shown, self.people, self.groups
             ));
         }
@@ -267,7 +264,7 @@ impl Rest {
             kinds.truncate(8);
             let more = if more > 0 { format!(" and {more} more types") } else { String::new() };
             collected.note(format!(
-                "{}: passed over {} that say nothing of applications: {}{more}",
+                "{}: ignored {} unrelated to applications: {}{more}",
                 page.shown,
                 counted(usize::try_from(all).unwrap_or(usize::MAX), "resource"),
                 kinds.join(", ")
@@ -299,7 +296,7 @@ fn resources(root: &Value) -> Vec<Resource<'_>> {
                 resources.push(Resource { address, kind, values, fate, pointer: format!("/{list}/{at}/change/{key}") });
             };
             match (list, side("before"), side("after")) {
-                // The plan creates another one at the address, so the lost one is listed separately.
+                // The plan creates another one at the address, so the removed one is listed separately.
                 ("resource_drift", Some(before), None) if is_new || is_application => {
                     push(before, Fate::Lost, "before");
                 }

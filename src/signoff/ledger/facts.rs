@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     super::{manifest::AppContent, material::Change},
-    Ledger, Read, Scene, Standing,
+    Ledger, LedgerInput, Read, Standing,
     gone::APP,
     people::People,
 };
@@ -15,9 +15,9 @@ use crate::{finding::Step, model::Declaration};
 /// Maximum length of a shown value, in characters.
 const SHOWN: usize = 60;
 
-/// The facts.
-pub(super) fn facts(scene: &Scene<'_>, ledger: &Ledger, records: &BTreeMap<String, Vec<Value>>) -> Value {
-    let Scene { settings, catalogue, base, .. } = scene;
+/// The facts about all sign-offs.
+pub(super) fn signoff_facts(input: &LedgerInput<'_>, ledger: &Ledger, records: &BTreeMap<String, Vec<Value>>) -> Value {
+    let LedgerInput { settings, catalogue, base, .. } = input;
     let mut facts = Map::from_iter([("requirements".to_owned(), json!(settings.required))]);
     if let Some(name) = &settings.catalogue {
         facts.insert("catalogue".into(), name.as_str().into());
@@ -27,7 +27,7 @@ pub(super) fn facts(scene: &Scene<'_>, ledger: &Ledger, records: &BTreeMap<Strin
         facts.insert("gone".into(), json!(names));
     }
     let before = base.as_ref().map_or(&[][..], |base| base.declarations);
-    // Apps that the change leaves unchanged are described by the catalogue.
+    // The catalogue contains unchanged apps.
     let differs = |app: &&Declaration| {
         let now = catalogue.find(&app.subject());
         app.kind == APP && !now.is_some_and(|now| now.root.same_value(&app.root))
@@ -42,24 +42,24 @@ pub(super) fn facts(scene: &Scene<'_>, ledger: &Ledger, records: &BTreeMap<Strin
         Standing::Sealed { signer: Some(signer), .. } => Some(signer),
         _ => None,
     });
-    let belongs: Map<String, Value> = signers
+    let teams: Map<String, Value> = signers
         .collect::<BTreeSet<_>>()
         .into_iter()
         .map(|signer| (signer.clone(), json!(people.teams(signer))))
         .filter(|(_, teams)| teams != &json!([]))
         .collect();
-    if !belongs.is_empty() {
-        facts.insert("belongs".into(), belongs.into());
+    if !teams.is_empty() {
+        facts.insert("belongs".into(), teams.into());
     }
     facts.insert("records".into(), json!(records));
     facts.into()
 }
 
 /// The facts about a manifest and one of its apps.
-pub(super) fn record(
+pub(super) fn signoff_record(
     read: &Read<'_>,
     app: &AppContent,
-    scene: &Scene<'_>,
+    input: &LedgerInput<'_>,
     changes: &[Change],
     material: usize,
 ) -> Value {
@@ -100,10 +100,10 @@ pub(super) fn record(
             }
         }
     }
-    if let Some(approver) = scene.trust.approver(&predicate.reviewer) {
+    if let Some(approver) = input.trust.approver(&predicate.reviewer) {
         record.insert("approver".into(), json!({"roles": approver.roles, "highestTier": approver.highest_tier}));
     }
-    record.insert("policyChanged".into(), (predicate.policy.digest != scene.policy).into());
+    record.insert("policyChanged".into(), (predicate.policy.digest != input.policy).into());
     record.insert("declared".into(), declared(&app.declaration));
     let shown: Vec<Value> = changes.iter().take(material).map(change).collect();
     record.insert("changes".into(), json!({"material": shown, "immaterial": changes.len() - material}));

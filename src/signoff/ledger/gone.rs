@@ -1,4 +1,4 @@
-//! Apps that are signed, or declared by the trusted commit, and that the catalogue no longer contains. Rules evaluate what remains of each.
+//! Apps that are signed, or declared by the trusted commit, but missing from the catalogue. Rules evaluate their last known declaration.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,11 +22,11 @@ use crate::{
 pub(super) const APP: &str = "App";
 
 /// The age of a source: a manifest in the trusted commit is older than that commit's declarations, which are older than a manifest in the change.
-/// Between two manifests the time decides.
+/// Two manifests are ordered by time.
 type Rank = (u8, String);
 
-/// What remains of each app, sorted by name.
-pub(super) fn gone(
+/// The last known declaration of each departed app, sorted by name.
+pub(super) fn departed_apps(
     read: &[Read<'_>],
     base: Option<&Base<'_>>,
     catalogue: &Catalogue,
@@ -35,10 +35,10 @@ pub(super) fn gone(
     let apps = |all: &'_ [Declaration]| -> BTreeSet<String> {
         all.iter().filter(|declaration| declaration.kind == APP).map(|app| app.name.clone()).collect()
     };
-    let here = apps(catalogue.own());
+    let declared = apps(catalogue.own());
     let (before, signed) = base.map_or((&[][..], &[][..]), |base| (base.declarations, base.signoffs));
     let signed: BTreeSet<&str> = signed.iter().map(|artefact| artefact.text.as_str()).collect();
-    let mut all: Vec<(&str, Rank, Left<'_>)> = Vec::new();
+    let mut all: Vec<(&str, Rank, LastKnown<'_>)> = Vec::new();
     for one in read.iter().filter(|one| !one.withdrawn) {
         let rank = match (one.is_authentic(), signed.contains(one.artefact.text.as_str())) {
             (true, false) => (2, one.manifest.signed_at.to_string()),
@@ -46,14 +46,14 @@ pub(super) fn gone(
             (false, _) => (0, String::new()),
         };
         for (at, app) in one.manifest.predicate.apps.iter().enumerate() {
-            all.push((&app.name, rank.clone(), Left::Signed(one.artefact, at, app)));
+            all.push((&app.name, rank.clone(), LastKnown::Signed(one.artefact, at, app)));
         }
     }
     for app in before.iter().filter(|declaration| declaration.kind == APP) {
-        all.push((&app.name, (1, String::new()), Left::Declared(app)));
+        all.push((&app.name, (1, String::new()), LastKnown::Declared(app)));
     }
-    let mut last: BTreeMap<&str, (Rank, Left<'_>)> = BTreeMap::new();
-    for (name, rank, left) in all.into_iter().filter(|(name, ..)| !here.contains(*name)) {
+    let mut last: BTreeMap<&str, (Rank, LastKnown<'_>)> = BTreeMap::new();
+    for (name, rank, left) in all.into_iter().filter(|(name, ..)| !declared.contains(*name)) {
         if last.get(name).is_none_or(|(other, _)| *other < rank) {
             last.insert(name, (rank, left));
         }
@@ -61,14 +61,14 @@ pub(super) fn gone(
     last.into_values().map(|(_, left)| left.declaration(root)).collect()
 }
 
-/// The remains of an app, for evaluation.
-enum Left<'a> {
+/// The last known content of an app.
+enum LastKnown<'a> {
     Signed(&'a Artefact, usize, &'a AppContent),
     Declared(&'a Declaration),
 }
 
-impl Left<'_> {
-    /// As a declaration; one from a manifest is placed at the line of its subject.
+impl LastKnown<'_> {
+    /// Converts it to a declaration. The place of one from a manifest is the line of its subject.
     fn declaration(self, root: &Utf8Path) -> Declaration {
         let (artefact, at, app) = match self {
             Self::Declared(declaration) => return declaration.clone(),
@@ -89,7 +89,7 @@ impl Left<'_> {
     }
 }
 
-/// A value whose parts all have the same place.
+/// Converts a value; all its parts get the same place.
 fn node(value: &Value, span: Span) -> Node {
     let value = match value {
         Value::Null => Yaml::Null,

@@ -12,11 +12,11 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct People {
     /// Person or team → the teams that list it.
-    inside: BTreeMap<String, BTreeSet<String>>,
+    teams_of: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl People {
-    /// Builds it from the Teams of one catalogue or two: a member in either is a member.
+    /// Builds it from the Teams of one or two catalogues; a member in either counts.
     pub(super) fn of<'a>(declarations: impl IntoIterator<Item = &'a Declaration>) -> Self {
         let mut people = Self::default();
         for team in declarations.into_iter().filter(|declaration| declaration.kind == "Team") {
@@ -25,10 +25,10 @@ impl People {
                 Some(Yaml::List(members)) => &members[..],
                 _ => &[],
             };
-            // Members of the successor own what the dissolved team owned.
+            // Members of the successor belong to the dissolved team too.
             let successor = spec.get("successor").and_then(Node::text);
             for member in members.iter().filter_map(Node::text).chain(successor) {
-                people.inside.entry(normal(member)).or_default().insert(normal(&team.name));
+                people.teams_of.entry(normal(member)).or_default().insert(normal(&team.name));
             }
         }
         people
@@ -38,8 +38,8 @@ impl People {
     pub(super) fn teams(&self, person: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         let mut waiting = vec![normal(person)];
-        while let Some(one) = waiting.pop() {
-            for team in self.inside.get(&one).into_iter().flatten() {
+        while let Some(member) = waiting.pop() {
+            for team in self.teams_of.get(&member).into_iter().flatten() {
                 if found.insert(team.clone()) {
                     waiting.push(team.clone());
                 }
