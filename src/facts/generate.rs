@@ -210,7 +210,7 @@ fn product_file(key: &str, product: &Product, facts: &Facts<'_>) -> String {
     let remarks: Vec<String> = remarks.iter().map(|row| format!("        {}", fact_line(row))).collect();
     let mut parts = vec![format!("      \"title\": {}", Value::from(product.title.as_str()))];
     if !product.aliases.is_empty() {
-        parts.push(format!("      \"aliases\": {}", spaced(&json!(product.aliases))));
+        parts.push(format!("      \"aliases\": {}", spaced_json(&json!(product.aliases))));
     }
     if !product.part_of.is_empty() {
         parts.push(format!("      \"partOf\": {}", Value::from(product.part_of.as_str())));
@@ -230,16 +230,16 @@ fn fact_line(row: &Row) -> String {
     if !row.note.is_empty() {
         fact["note"] = row.note.as_str().into();
     }
-    spaced(&fact)
+    spaced_json(&fact)
 }
 
 /// JSON on one line, with spaces after separators.
-fn spaced(value: &Value) -> String {
+fn spaced_json(value: &Value) -> String {
     match value {
-        Value::Array(items) => format!("[{}]", items.iter().map(spaced).collect::<Vec<_>>().join(", ")),
+        Value::Array(items) => format!("[{}]", items.iter().map(spaced_json).collect::<Vec<_>>().join(", ")),
         Value::Object(entries) => {
             let entries =
-                entries.iter().map(|(key, value)| format!("{}: {}", Value::from(key.as_str()), spaced(value)));
+                entries.iter().map(|(key, value)| format!("{}: {}", Value::from(key.as_str()), spaced_json(value)));
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
         other => other.to_string(),

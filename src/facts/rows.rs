@@ -91,7 +91,7 @@ pub(super) fn rows(file: &str, text: &str, today: &str, faults: &mut Vec<SourceF
         if note.chars().count() > MAX_LENGTH || source.chars().count() > MAX_LENGTH {
             faults.push(fault(&place, format!("words, note or address are longer than {MAX_LENGTH} characters")));
         }
-        let Some(value) = typed(&fact, &get("value")) else {
+        let Some(value) = typed_value(&fact, &get("value")) else {
             let message = format!("`{}` is not a value of `{fact}`, see schemas/vendors.schema.json", get("value"));
             faults.push(fault(&place, message));
             continue;
@@ -132,7 +132,7 @@ fn is_address(text: &str) -> bool {
 }
 
 /// Converts a value to the type that the schema gives the fact; `None` if it does not fit or the fact is unknown.
-fn typed(fact: &str, text: &str) -> Option<Value> {
+fn typed_value(fact: &str, text: &str) -> Option<Value> {
     let facts = "/$defs/Vendor/properties";
     let schema: &Value = schema();
     let mut shape = match fact {
@@ -142,12 +142,12 @@ fn typed(fact: &str, text: &str) -> Option<Value> {
     if let Some(name) = shape.get("$ref").and_then(Value::as_str).and_then(|name| name.strip_prefix("#/$defs/")) {
         shape = schema.pointer(&format!("/$defs/{name}"))?;
     }
-    fits(shape, text)
+    parse_as(shape, text)
 }
 
-fn fits(shape: &Value, text: &str) -> Option<Value> {
+fn parse_as(shape: &Value, text: &str) -> Option<Value> {
     if let Some(shapes) = shape.get("anyOf").and_then(Value::as_array) {
-        return shapes.iter().find_map(|shape| fits(shape, text));
+        return shapes.iter().find_map(|shape| parse_as(shape, text));
     }
     let options = shape.get("enum").and_then(Value::as_array).cloned();
     if let Some(options) = options.or_else(|| shape.get("const").map(|only| vec![only.clone()])) {
@@ -169,7 +169,7 @@ fn fits(shape: &Value, text: &str) -> Option<Value> {
             if repeats || !within(parts.len() as u64, "minItems", "maxItems") {
                 return None;
             }
-            parts.iter().map(|part| fits(items, part)).collect::<Option<Vec<_>>>().map(Value::from)
+            parts.iter().map(|part| parse_as(items, part)).collect::<Option<Vec<_>>>().map(Value::from)
         }
         _ => {
             let is_url = shape.get("pattern").and_then(Value::as_str).is_some_and(|way| way.starts_with("^https://"));

@@ -58,7 +58,7 @@ impl Adapter for Backstage {
         let people = all().filter(|(_, _, entry)| kind_of(entry) == "user").count() as u64;
         let kinds = all().map(|(_, _, entry)| kind_of(entry)).collect();
         let shown = collected.system(self, None);
-        shown.whole = Some(kinds);
+        shown.complete_kinds = Some(kinds);
         if people > 0 {
             shown.counts.insert("people", people);
         }

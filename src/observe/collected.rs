@@ -65,7 +65,7 @@ pub(super) struct Shown {
     pub(super) gaps: BTreeSet<Gap>,
     pub(super) counts: BTreeMap<&'static str, u64>,
     /// The kinds of entries that were exported completely, so that missing entries are known to be gone. `None`: all kinds.
-    pub(super) whole: Option<BTreeSet<String>>,
+    pub(super) complete_kinds: Option<BTreeSet<String>>,
     /// Whether a file contains an error instead of an answer.
     pub(super) unanswered: bool,
     /// The date of the earliest page.
@@ -75,7 +75,7 @@ pub(super) struct Shown {
 impl Shown {
     /// Whether the export covers the kind of this entry, so that a missing one is gone.
     pub(super) fn covers_kind_of(&self, id: &str, observed: &Observed) -> bool {
-        self.whole.as_ref().is_none_or(|kinds| kinds.contains(kind(id, observed)))
+        self.complete_kinds.as_ref().is_none_or(|kinds| kinds.contains(kind(id, observed)))
     }
 }
 

@@ -110,7 +110,7 @@ impl Adapter for Entra {
             ));
         }
         let has_principals = pages.iter().any(|page| What::of(page) == Some(What::Principals));
-        let whole = |page: &&Page| is_list(page, "value") && What::of(page) == Some(What::Principals);
+        let is_principal_list = |page: &&Page| is_list(page, "value") && What::of(page) == Some(What::Principals);
         if unfinished.contains_key(&What::Principals) {
             collected.system(self, None).gaps.insert(Gap::MorePages);
             collected.note(
@@ -121,7 +121,7 @@ impl Adapter for Entra {
             collected.note("there are fewer service principals than `@odata.count` states: the export is incomplete");
         } else if !has_principals {
             collected.system(self, None).gaps.insert(Gap::PartialFormat);
-        } else if !pages.iter().any(|page| whole(&page)) {
+        } else if !pages.iter().any(|page| is_principal_list(&page)) {
             collected.system(self, None).gaps.insert(Gap::PartialFormat);
             collected.note("one service principal alone, not a list of them: the export counts as incomplete");
         }

@@ -77,7 +77,7 @@ impl References {
         }
         let aliases = value.pointer("/metadata/aliases").and_then(Value::as_array);
         let aliases = aliases.into_iter().flatten().filter_map(Value::as_str);
-        for word in std::iter::once(name).chain(aliases).map(normal).collect::<BTreeSet<_>>() {
+        for word in std::iter::once(name).chain(aliases).map(normalized_name).collect::<BTreeSet<_>>() {
             self.names.entry(word).or_default().push(key.clone());
         }
         self.all.insert(key, value);
@@ -87,7 +87,7 @@ impl References {
     fn references_of(&self, app: &Value) -> BTreeMap<(String, String), Vec<Step>> {
         let mut found: BTreeMap<(String, String), Vec<Step>> = BTreeMap::new();
         let mut waiting = Vec::new();
-        texts(app, &mut Vec::new(), &mut |text, path| waiting.push((normal(text), path.to_vec())));
+        texts(app, &mut Vec::new(), &mut |text, path| waiting.push((normalized_name(text), path.to_vec())));
         while let Some((word, path)) = waiting.pop() {
             for key in self.names.get(&word).into_iter().flatten() {
                 if found.contains_key(key) {
@@ -95,7 +95,7 @@ impl References {
                 }
                 found.insert(key.clone(), path.clone());
                 if let Some(value) = self.all.get(key) {
-                    texts(value, &mut Vec::new(), &mut |text, _| waiting.push((normal(text), path.clone())));
+                    texts(value, &mut Vec::new(), &mut |text, _| waiting.push((normalized_name(text), path.clone())));
                 }
             }
         }
@@ -138,7 +138,7 @@ impl References {
 }
 
 /// Normalises a name for comparison.
-pub(super) fn normal(name: &str) -> String {
+pub(super) fn normalized_name(name: &str) -> String {
     name.trim().to_lowercase()
 }
 

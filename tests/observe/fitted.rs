@@ -118,7 +118,7 @@ fn without_agreement_on_system_and_mechanism_there_is_no_pattern() {
     // Of a mechanism the export says nothing.
     let spec = "signOn: {protocol: saml, system: okta, assignmentRequired: true}, provisioning: {mode: scim}";
     let text = draft(&pattern("one", spec), &okta(""));
-    assert!(named(&text).is_none() && text.contains("does not prove how accounts come to be"), "{text}");
+    assert!(named(&text).is_none() && text.contains("does not prove how accounts are created"), "{text}");
     // Without patterns nothing is told of them.
     let text = draft("", &okta(ALL));
     assert!(!text.contains("attern"), "{text}");

@@ -331,7 +331,7 @@ fn a_terraform_plan_shows_the_future_state() {
     assert!(has_lines(&harbour, &["planned: true", "enabled: false", "state: paused"]), "{harbour}");
     assert!(has_lines(&all, &["takenOn: 2026-11-24"]), "{all}");
     let told = notes("terraform", &[read("terraform-plan.json")]);
-    assert!(told.contains("passed over 1 resource that") && told.contains("null_resource"), "{told}");
+    assert!(told.contains("ignored 1 resource unrelated") && told.contains("null_resource"), "{told}");
 }
 
 #[test]

@@ -27,15 +27,15 @@ fn incomplete_exports_are_errors() {
     let two = |first: &[u8]| [&b"[]\n"[..], first].concat();
     let cut = packed(&apps);
     for (bytes, expected) in [
-        (half.to_vec(), "no valid JSON"),
-        (two(half), "no valid JSON"),
+        (half.to_vec(), "not valid JSON"),
+        (two(half), "not valid JSON"),
         (Vec::new(), "it is empty"),
         (b" \n\t".to_vec(), "it is empty"),
-        (deep.into_bytes(), "no valid JSON"),
-        (deep_app.into_bytes(), "no valid JSON"),
-        (b"{\"a\": 1,}".to_vec(), "no valid JSON"),
-        (b"[{\"id\": NaN}]".to_vec(), "no valid JSON"),
-        (b"<html>sign in</html>".to_vec(), "no JSON"),
+        (deep.into_bytes(), "not valid JSON"),
+        (deep_app.into_bytes(), "not valid JSON"),
+        (b"{\"a\": 1,}".to_vec(), "not valid JSON"),
+        (b"[{\"id\": NaN}]".to_vec(), "not valid JSON"),
+        (b"<html>sign in</html>".to_vec(), "not JSON"),
         (b"\xff\xfe\x00".to_vec(), "neither UTF-8"),
         (b"[\"\xc3\x28\"]".to_vec(), "neither UTF-8"),
         (cut[..cut.len() - 20].to_vec(), "cannot unpack it"),
@@ -74,8 +74,8 @@ fn a_duplicate_key_is_an_error() {
 fn entries_of_a_wrong_type_are_skipped_and_reported() {
     let good = r#"{"id":"0oa1","label":"Box","name":"box","status":"ACTIVE","signOnMode":"SAML_2_0"}"#;
     for (bad, what) in [
-        ("null", "no object"),
-        ("7", "no object"),
+        ("null", "not an object"),
+        ("7", "not an object"),
         (r#"{"id":7,"label":"x","signOnMode":"SAML_2_0"}"#, "no usable `id`"),
         (r#"{"label":"x","signOnMode":"SAML_2_0"}"#, "no usable `id`"),
         (r#"{"id":"","label":"x","signOnMode":"SAML_2_0"}"#, "no usable `id`"),
@@ -243,7 +243,7 @@ fn exports_of_powershell_are_read_or_refused() {
         ("entra", format!(r#"{{"value":[{job},"schedule":"@{{interval=PT40M}}"}}]}}"#)),
     ] {
         let error = observed(format, &[export("x.json", text.as_str())]).expect_err(&text);
-        assert!(error.contains("cut off at a depth"), "{text}: {error}");
+        assert!(error.contains("cut off below it"), "{text}: {error}");
     }
     // What is no list stays as it is.
     for text in [r#"{"value":1,"Count":1}"#, r#"{"Count":1,"x":[]}"#] {

@@ -154,7 +154,7 @@ fn headers_in_front_of_an_answer_do_not_hide_it() {
         assert_eq!(ids("okta", answer("self")), (vec!["0oa1".into()], true));
         assert_eq!(ids("okta", answer("next")), (vec!["0oa1".into()], false));
         let error = observed("okta", &[export("x", answer("self") + "]")]).expect_err("broken");
-        assert!(error.contains("no valid JSON"), "{error}");
+        assert!(error.contains("not valid JSON"), "{error}");
     }
 }
 

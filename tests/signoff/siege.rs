@@ -291,7 +291,7 @@ fn manifests_that_are_no_sign_off() {
         ("\"role\": \"security\",", "\"role\": \"privacy\", \"role\": \"security\",", "the key `role` appears twice"),
         ("\"tier\": 1", "\"tier\": 3, \"tier\": 1", "the key `tier` appears twice"),
         ("\"decision\": \"approved\"", "\"decision\": \"waved\"", "unknown variant `waved`"),
-        ("\"decision\": \"approved\"", "\"decision\": \"conditional\"", "exactly the conditional sign-offs"),
+        ("\"decision\": \"approved\"", "\"decision\": \"conditional\"", "a conditional sign-off needs conditions"),
         (
             "\"dataClass\": \"internal\"",
             "\"dataClass\": \"public\"",

@@ -53,17 +53,17 @@ impl<'a> Assigned<'a> {
     pub(super) fn set_counts(&self, observed: &mut Observed) {
         // Without a parameter, the API answers with 20 groups.
         let full = |people: bool, count: u64| pages::may_be_full(count) || (!people && count == 20);
-        let whole = |people: bool| {
+        let is_complete = |people: bool| {
             let mut pages = self.pages.iter().filter(|((.., of), _)| *of == people).map(|(_, count)| *count).peekable();
             pages.peek().is_some() && !pages.all(|count| full(people, count))
         };
         let [nameless, nameless_individuals, nameless_groups] = self.nameless;
-        if whole(true) {
+        if is_complete(true) {
             let alone = self.people.values().filter(|alone| **alone).count() as u64;
             observed.set("assigned.people", self.people.len() as u64 + nameless);
             observed.set("assigned.individuals", alone + nameless_individuals);
         }
-        if whole(false) {
+        if is_complete(false) {
             observed.set("assigned.groups", self.groups.len() as u64 + nameless_groups);
         }
     }

@@ -178,11 +178,11 @@ impl Okta {
         let apps = of(What::Apps);
         let gap = pages::gap(&apps, &collected.headers, "/api/v1/apps");
         let providers = pages::gap(&of(What::Providers), &collected.headers, "/api/v1/idps");
-        let whole = [("app", gap), ("identity-provider", providers)];
+        let kinds = [("app", gap), ("identity-provider", providers)];
         let shown = collected.system(self, None);
         shown.gaps.extend(gap);
-        shown.whole = Some(
-            whole
+        shown.complete_kinds = Some(
+            kinds
                 .into_iter()
                 .filter(|(kind, gap)| *kind == "app" || gap.is_none())
                 .map(|(kind, _)| kind.into())

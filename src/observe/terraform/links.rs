@@ -93,9 +93,12 @@ impl<'a> Links<'a> {
             .and_then(|rest| rest.rfind('['))
             .and_then(|at| resource.address.get(at..));
         refers.iter().find_map(|target| {
-            let whole = format!("{module}{target}");
-            let indexed = index.map(|index| format!("{whole}{index}"));
-            indexed.and_then(|address| self.ids.get(address.as_str())).or_else(|| self.ids.get(whole.as_str())).cloned()
+            let full_address = format!("{module}{target}");
+            let indexed = index.map(|index| format!("{full_address}{index}"));
+            indexed
+                .and_then(|address| self.ids.get(address.as_str()))
+                .or_else(|| self.ids.get(full_address.as_str()))
+                .cloned()
         })
     }
 }

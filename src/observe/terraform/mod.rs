@@ -317,7 +317,7 @@ fn resources(root: &Value) -> Vec<Resource<'_>> {
     let has_changes = !resources.is_empty();
     for top in ["values", "planned_values"] {
         if !has_changes && let Some(module) = root.pointer(&format!("/{top}/root_module")) {
-            below(module, &format!("/{top}/root_module"), 0, &mut resources);
+            collect_resources(module, &format!("/{top}/root_module"), 0, &mut resources);
         }
     }
     resources
@@ -326,7 +326,7 @@ fn resources(root: &Value) -> Vec<Resource<'_>> {
 /// Maximum depth of modules; Terraform itself allows far fewer levels.
 const LEVELS: usize = 60;
 
-fn below<'a>(module: &'a Value, pointer: &str, level: usize, resources: &mut Vec<Resource<'a>>) {
+fn collect_resources<'a>(module: &'a Value, pointer: &str, level: usize, resources: &mut Vec<Resource<'a>>) {
     for (at, resource) in module.get("resources").and_then(Value::as_array).into_iter().flatten().enumerate() {
         let text = |key: &str| resource.get(key).and_then(Value::as_str);
         let (Some(address), Some(kind)) = (text("address"), text("type")) else { continue };
@@ -350,6 +350,6 @@ fn below<'a>(module: &'a Value, pointer: &str, level: usize, resources: &mut Vec
         .enumerate()
         .take_while(|_| level < LEVELS)
     {
-        below(child, &format!("{pointer}/child_modules/{at}"), level + 1, resources);
+        collect_resources(child, &format!("{pointer}/child_modules/{at}"), level + 1, resources);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::reference::normal;
+use super::super::reference::normalized_name;
 use crate::{
     model::Declaration,
     source::{Node, Yaml},
@@ -28,7 +28,7 @@ impl People {
             // Members of the successor belong to the dissolved team too.
             let successor = spec.get("successor").and_then(Node::text);
             for member in members.iter().filter_map(Node::text).chain(successor) {
-                people.teams_of.entry(normal(member)).or_default().insert(normal(&team.name));
+                people.teams_of.entry(normalized_name(member)).or_default().insert(normalized_name(&team.name));
             }
         }
         people
@@ -37,7 +37,7 @@ impl People {
     /// All teams that a person belongs to.
     pub(super) fn teams(&self, person: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
-        let mut waiting = vec![normal(person)];
+        let mut waiting = vec![normalized_name(person)];
         while let Some(member) = waiting.pop() {
             for team in self.teams_of.get(&member).into_iter().flatten() {
                 if found.insert(team.clone()) {
