@@ -213,7 +213,10 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for source in &sources {
         let module = source.module().to_owned();
-        if matches!(source.name.as_str(), "lib.rs" | "main.rs") || tests.contains(&source.path) {
+        let is_test = tests
+            .iter()
+            .any(|test| source.path == *test || source.path.starts_with(&format!("{}/", test.trim_end_matches(".rs"))));
+        if matches!(source.name.as_str(), "lib.rs" | "main.rs") || is_test {
             continue;
         }
         let mine = uses.entry(module.clone()).or_default();
