@@ -26,6 +26,9 @@ pub(super) fn from_node(node: &Node) -> Value {
     }
 }
 
+/// The step of a path in `reads` that stands for every key.
+const ANY: &str = "*";
+
 /// The parts of each declaration that rules on the whole catalogue read, from their `reads`: copying only these saves memory.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Reads {
@@ -63,8 +66,12 @@ impl Reads {
             Yaml::List(items) => Value::from(items.iter().map(|item| self.value(item)).collect::<Vec<_>>()),
             Yaml::Map(entries) => {
                 let read = entries.iter().filter_map(|entry| {
-                    let reads = keys.get(&*entry.key)?;
-                    Some((Value::from(&*entry.key), reads.value(&entry.value)))
+                    let value = match (keys.get(&*entry.key), keys.get(ANY)) {
+                        (Some(reads), None) | (None, Some(reads)) => reads.value(&entry.value),
+                        (Some(_), Some(_)) => from_node(&entry.value),
+                        (None, None) => return None,
+                    };
+                    Some((Value::from(&*entry.key), value))
                 });
                 Value::from(read.collect::<BTreeMap<_, _>>())
             }
@@ -170,4 +177,26 @@ fn severity_of(word: &str) -> Result<Severity, String> {
         .into_iter()
         .find(|severity| severity.as_str() == word)
         .ok_or_else(|| format!("`severity` must be error, warning or info, not `{word}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SourceFile, YamlLimits, parse};
+
+    #[test]
+    fn reads_select_keys_and_any_key() {
+        let text = "spec: {a: {x: {k: 1, l: 2}, y: {k: 3}, z: 4}, b: {k: 5}, c: [{k: 6, l: 7}]}\n";
+        let root = parse(&SourceFile::new("a.yaml", text), &YamlLimits::default()).documents.remove(0).root;
+        let read = |paths: &[&str]| {
+            let mut reads = Reads::Keys(BTreeMap::new());
+            paths.iter().for_each(|path| reads.add(path));
+            reads.value(&root).to_string()
+        };
+        assert_eq!(read(&["spec.a.*.k"]), r#"{"spec":{"a":{"x":{"k":1},"y":{"k":3},"z":4}}}"#);
+        assert_eq!(read(&["spec.*.k", "spec.c.l"]), r#"{"spec":{"a":{},"b":{"k":5},"c":[{"k":6,"l":7}]}}"#);
+        for paths in [["spec.a.*.k", "spec.a"], ["spec.a", "spec.a.*.k"]] {
+            assert_eq!(read(&paths), r#"{"spec":{"a":{"x":{"k":1,"l":2},"y":{"k":3},"z":4}}}"#);
+        }
+    }
 }

@@ -8,6 +8,7 @@
 #   status: stable
 #   since: 0.1.0
 #   scope: catalogue
+#   reads: [kind, metadata.name, spec.status, spec.kind, spec.fedBy, spec.sourceOfTruth, spec.signOn, spec.populations, spec.provisioning.*.system, spec.provisioning.*.credential, spec.lifecycle.*.via, spec.lifecycle.*.system, spec.lifecycle.*.queue, spec.lifecycle.*.credential, spec.lifecycle.*.slaHours, spec.lifecycle.*.urgent.slaHours, spec.lifecycle.*.signal.everyHours]
 #   fix: "List in `fedBy` all Systems from which it learns of joiners, movers and leavers, with the interval in `syncMinutes`. Set `fedBy:
 #     []` if people are entered in the System itself."
 #   controls:
