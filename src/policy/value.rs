@@ -190,7 +190,9 @@ mod tests {
         let root = parse(&SourceFile::new("a.yaml", text), &YamlLimits::default()).documents.remove(0).root;
         let read = |paths: &[&str]| {
             let mut reads = Reads::Keys(BTreeMap::new());
-            paths.iter().for_each(|path| reads.add(path));
+            for path in paths {
+                reads.add(path);
+            }
             reads.value(&root).to_string()
         };
         assert_eq!(read(&["spec.a.*.k"]), r#"{"spec":{"a":{"x":{"k":1},"y":{"k":3},"z":4}}}"#);
