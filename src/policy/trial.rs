@@ -170,7 +170,7 @@ impl RuleTrial<'_> {
                     for strict in [false, true] {
                         let root = task.rule.as_str();
                         let may = Applicable::new(conditions, &data, strict)
-                            .ask(&declaration.root, [conditions.roots.get(root).copied()]);
+                            .may_apply(&declaration.root, [conditions.roots.get(root).copied()]);
                         let nothing = with.as_ref().map_or(!strict, Vec::is_empty);
                         if may == [false] && !nothing {
                             return Err("the index hides a finding: this is a fault of leaver, please report it".into());

@@ -147,7 +147,7 @@ impl<'a> Group<'a> {
         };
         let roots = self.roots.iter().zip(&self.answers);
         let roots: Vec<Option<usize>> = roots.map(|(root, answers)| root.filter(|_| !useless(answers))).collect();
-        let may = applicable.ask(root, roots.iter().copied());
+        let may = applicable.may_apply(root, roots.iter().copied());
         for ((root, (asked, yes)), may) in roots.iter().zip(&self.answers).zip(&may) {
             if root.is_some() {
                 yes.fetch_add(u32::from(*may), Relaxed);

@@ -65,7 +65,7 @@ pub(super) fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
             .map(|(index, (_, value))| (Some(index), value.clone()));
         let mut sent = Sent { bounds: order.bounds, findings: 0, bytes: 0 };
         for (declaration, input) in whole.into_iter().chain(each) {
-            if declaration.is_some() && applicable.ask_value(&input, [root]) == [false] {
+            if declaration.is_some() && applicable.may_apply_to_value(&input, [root]) == [false] {
                 continue;
             }
             say(&Word::Begin { task, declaration: declaration.unwrap_or(usize::MAX) })?;
