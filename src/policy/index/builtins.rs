@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 use regorus::Value;
 
 use super::{
-    eval::{Query, Frame},
+    eval::{Frame, Query},
     model::{Builtin, Const, Kind, Term},
     partial::{
         Form,
@@ -52,7 +52,9 @@ impl<'a> Query<'a, '_> {
             (Builtin::Union, _, [left, right]) if self.is_object(*left) && self.is_object(*right) => {
                 self.union(*left, *right, frame)
             }
-            (Builtin::Replace, _, [text, old, new]) if text.is_text() && old.is_text() && new.is_text() => Partial::AnyText,
+            (Builtin::Replace, _, [text, old, new]) if text.is_text() && old.is_text() && new.is_text() => {
+                Partial::AnyText
+            }
             (Builtin::ArrayConcat, _, [left, right]) if is_array(*left) && is_array(*right) => {
                 let ordered = is_ordered(*left) && is_ordered(*right);
                 match (self.all_values(*left, frame), self.all_values(*right, frame)) {
@@ -63,9 +65,9 @@ impl<'a> Query<'a, '_> {
             (Builtin::Split, _, [Partial::Text(text), Partial::Text(separator)]) if !separator.is_empty() => {
                 self.store_array(text.split(separator).map(Partial::Text).collect(), true)
             }
-            (Builtin::ArraySlice, _, [array, Partial::Int(start), Partial::Int(stop)]) if is_array(*array) => {
-                self.all_values(*array, frame).map_or(Partial::Unknown, |items| self.slice(items, *array, *start, *stop))
-            }
+            (Builtin::ArraySlice, _, [array, Partial::Int(start), Partial::Int(stop)]) if is_array(*array) => self
+                .all_values(*array, frame)
+                .map_or(Partial::Unknown, |items| self.slice(items, *array, *start, *stop)),
             (Builtin::Get, _, [object, key, default]) => self.object_get(*object, *key, *default),
             (Builtin::Sprintf, [Term::Const(Const::Text(format)), Term::Array(_)], [_, items]) => {
                 let items = self.items(*items).map(|items| items.into_iter().map(|(_, item)| item).collect::<Vec<_>>());
@@ -73,7 +75,8 @@ impl<'a> Query<'a, '_> {
             }
             (Builtin::Sum | Builtin::Min | Builtin::Max, _, [value]) => {
                 let array = is_array(*value);
-                self.all_values(*value, frame).map_or(Partial::Unknown, |values| self.aggregate(builtin, &values, array))
+                self.all_values(*value, frame)
+                    .map_or(Partial::Unknown, |values| self.aggregate(builtin, &values, array))
             }
             (Builtin::Marshal, [Term::Input(steps)], _) if steps.is_empty() => {
                 self.texts.json(self.root).map_or(Partial::AnyText, Partial::Text)
@@ -92,7 +95,10 @@ impl<'a> Query<'a, '_> {
     /// Whether a value is an object that `filter` can iterate over.
     fn is_object(&self, value: Partial<'a>) -> bool {
         match value {
-            Partial::Object(_) | Partial::Filter(..) | Partial::Data(Value::Object(_)) | Partial::Const(Const::Object(_)) => true,
+            Partial::Object(_)
+            | Partial::Filter(..)
+            | Partial::Data(Value::Object(_))
+            | Partial::Const(Const::Object(_)) => true,
             Partial::Node(node) => matches!(node.value, Yaml::Map(_)),
             Partial::Rule(at) => self.def(at).is_some_and(|def| def.kind == Kind::Object),
             _ => false,

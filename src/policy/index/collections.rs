@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, rc::Rc};
 use regorus::Value;
 
 use super::{
-    eval::{Query, Frame, Pairs},
+    eval::{Frame, Pairs, Query},
     model::{Const, Kind, Term},
     partial::{
         Holds::{self, No, Perhaps, Yes},
@@ -56,7 +56,9 @@ impl<'a> Query<'a, '_> {
                     let value = self.detached_term(&body.value, inner);
                     // The machine adds an item to an array for an undefined value, the interpreter does not.
                     match defined(value) {
-                        No if !body.is_set => self.and_then(Perhaps, || then(frame, Partial::Unknown, Partial::Unknown)),
+                        No if !body.is_set => {
+                            self.and_then(Perhaps, || then(frame, Partial::Unknown, Partial::Unknown))
+                        }
                         held => self.and_then(held, || then(frame, Partial::Unknown, value)),
                     }
                 });
@@ -199,7 +201,11 @@ impl<'a> Query<'a, '_> {
     }
 
     /// The same with keys.
-    pub(super) fn all_pairs(&self, value: Partial<'a>, frame: &mut Frame<'a>) -> Option<Vec<(Partial<'a>, Partial<'a>)>> {
+    pub(super) fn all_pairs(
+        &self,
+        value: Partial<'a>,
+        frame: &mut Frame<'a>,
+    ) -> Option<Vec<(Partial<'a>, Partial<'a>)>> {
         let before = self.certain.replace(Yes);
         let (mut pairs, mut sure) = (Vec::new(), true);
         let held = self.for_each_item(value, frame, Yes, &mut |_, key, item| {
@@ -267,7 +273,9 @@ impl<'a> Query<'a, '_> {
             Partial::Array(at) => {
                 Some(self.stored(at).iter().enumerate().map(|(at, part)| (Partial::index(at), *part)).collect())
             }
-            Partial::Set(at) | Partial::Unordered(at) => Some(self.stored(at).iter().map(|part| (Partial::Unknown, *part)).collect()),
+            Partial::Set(at) | Partial::Unordered(at) => {
+                Some(self.stored(at).iter().map(|part| (Partial::Unknown, *part)).collect())
+            }
             Partial::Object(at) => {
                 let parts = self.stored(at);
                 Some(parts.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?))).collect())

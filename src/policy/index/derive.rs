@@ -292,7 +292,9 @@ impl<'a> Derive<'a> {
     /// Whether `some … in` a term cannot fail; parts of the input are checked during evaluation.
     fn iterates(&self, collection: &Term) -> bool {
         match collection {
-            Term::Const(Const::Array(_) | Const::Set(_) | Const::Object(_)) | Term::Array(_) | Term::Comprehension(_) => true,
+            Term::Const(Const::Array(_) | Const::Set(_) | Const::Object(_))
+            | Term::Array(_)
+            | Term::Comprehension(_) => true,
             Term::Input(steps) => steps.iter().all(|step| matches!(step, super::model::Step::Key(_))),
             Term::Rule(def, steps) => {
                 let kind = self.index.defs.get(*def).map(|def| def.kind);

@@ -77,7 +77,11 @@ impl<'a> Applicable<'a> {
     }
 
     /// The same for a declaration as an engine value.
-    pub(crate) fn may_apply_to_value<'n>(&self, root: &'n Value, rules: impl IntoIterator<Item = Option<usize>>) -> Vec<bool>
+    pub(crate) fn may_apply_to_value<'n>(
+        &self,
+        root: &'n Value,
+        rules: impl IntoIterator<Item = Option<usize>>,
+    ) -> Vec<bool>
     where
         'a: 'n,
     {
@@ -221,7 +225,9 @@ impl<'a> Query<'a, '_> {
         match (value, collection) {
             (_, Partial::Undefined) => return None,
             (Partial::Undefined, _) if self.is_set(collection) => return None,
-            (Partial::Undefined, Partial::Node(_) | Partial::Data(_) | Partial::Const(_) | Partial::Array(_)) => return None,
+            (Partial::Undefined, Partial::Node(_) | Partial::Data(_) | Partial::Const(_) | Partial::Array(_)) => {
+                return None;
+            }
             // The machine keeps undefined values in objects that rules create.
             (Partial::Undefined, _) => return Some((Perhaps, false)),
             _ => {}

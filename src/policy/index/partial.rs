@@ -298,13 +298,12 @@ pub(super) fn equal(one: Partial<'_>, other: Partial<'_>) -> Holds {
         },
         (Partial::NonZero, Int(0)) | (Int(0), Partial::NonZero) => Holds::No,
         (Int(_) | Number, Int(_) | Number) => Holds::Perhaps,
-        (Partial::Node(_) | Partial::Data(_), Partial::Const(_)) | (Partial::Const(_), Partial::Node(_) | Partial::Data(_)) => {
-            match (shape(one), shape(other)) {
-                (Some(one), Some(other)) if one != other => Holds::No,
-                (Some((_, 0)), Some((_, 0))) => Holds::Yes,
-                _ => Holds::Perhaps,
-            }
-        }
+        (Partial::Node(_) | Partial::Data(_), Partial::Const(_))
+        | (Partial::Const(_), Partial::Node(_) | Partial::Data(_)) => match (shape(one), shape(other)) {
+            (Some(one), Some(other)) if one != other => Holds::No,
+            (Some((_, 0)), Some((_, 0))) => Holds::Yes,
+            _ => Holds::Perhaps,
+        },
         // Of different types.
         (one, other) if one.is_scalar() && (other.is_scalar() || other.is_collection()) => Holds::No,
         (one, other) if one.is_collection() && other.is_scalar() => Holds::No,

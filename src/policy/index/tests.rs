@@ -10,10 +10,10 @@ use crate::{
     model::{Catalogue, Declaration},
     policy::{
         Budget, PolicySet,
-        compiled::index_of,
-        engine::judge_by_all,
+        compiled::derive_index,
+        engine::run_all_rules,
         interpret::{Interpreter, Task},
-        judge, load_folder,
+        load_folder, run_rules,
         value::from_node,
     },
     source::{SourceFile, YamlLimits, parse},
@@ -87,11 +87,11 @@ fn try_index(body: &str, specs: &[&str], budget: Budget) -> Option<Result<Vec<[M
     let (set, data, all) = (load(body)?, data(), catalogue(specs));
     let rule = set.rules.values().next()?;
     let mut interpreter = Interpreter::new(set.modules(&[rule]), data.clone(), budget, false).ok()?;
-    let index = index_of(&set, &[rule]);
+    let index = derive_index(&set, &[rule]);
     let root = index.roots.get("acme/x").copied();
-    let by_index = judge(&set, &all, &std::collections::BTreeSet::new(), &data, budget, &|| {});
-    let by_all = judge_by_all(&set, &all, &data, budget);
-    let shown = |judgement: &crate::policy::Judgement| format!("{:?}\n{:?}", judgement.verdicts, judgement.failures);
+    let by_index = run_rules(&set, &all, &std::collections::BTreeSet::new(), &data, budget, &|| {});
+    let by_all = run_all_rules(&set, &all, &data, budget);
+    let shown = |results: &crate::policy::RuleResults| format!("{:?}\n{:?}", results.verdicts, results.failures);
     if shown(&by_index) != shown(&by_all) {
         return Some(Err(format!("{body}\nby index: {}\nby all: {}", shown(&by_index), shown(&by_all))));
     }
@@ -100,7 +100,8 @@ fn try_index(body: &str, specs: &[&str], budget: Budget) -> Option<Result<Vec<[M
         let found = interpreter.eval(&Task::from(rule), input.clone(), Some(0));
         let answers = |strict: bool| {
             let applicable = Applicable::new(&index, &data, strict);
-            [applicable.may_apply(&declaration.root, [root]), applicable.may_apply_to_value(&input, [root])].map(|may| may == [true])
+            [applicable.may_apply(&declaration.root, [root]), applicable.may_apply_to_value(&input, [root])]
+                .map(|may| may == [true])
         };
         let (loose, strict) = (answers(false), answers(true));
         if strict == [true, true] || found.as_ref().is_ok_and(Vec::is_empty) {

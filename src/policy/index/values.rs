@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, collections::BTreeSet};
 
 use super::{
-    eval::{Query, Call, Frame},
+    eval::{Call, Frame, Query},
     model::{Body, Compare, Def, Kind, Pattern, Term, Test},
     partial::{
         Holds::{self, No, Perhaps, Yes},
@@ -153,9 +153,9 @@ impl<'a> Query<'a, '_> {
                     if body.is_set { self.store(unique(values), Partial::Set) } else { self.store_array(values, false) }
                 })
             }
-            Partial::Union(_) | Partial::Intersection(_) => {
-                self.all_values(value, frame).map_or(Partial::Unknown, |values| self.store(unique(values), Partial::Set))
-            }
+            Partial::Union(_) | Partial::Intersection(_) => self
+                .all_values(value, frame)
+                .map_or(Partial::Unknown, |values| self.store(unique(values), Partial::Set)),
             other => other,
         }
     }
