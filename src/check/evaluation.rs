@@ -173,7 +173,7 @@ pub(super) fn redact(findings: &mut [Finding], masked: &[Finding], config: &Conf
         }
     }
     for (file, spans) in secrets.into_values() {
-        file.mask(spans);
+        file.set_secrets(spans);
     }
     findings.iter_mut().for_each(Finding::redact);
 }
