@@ -113,10 +113,10 @@ pub(crate) fn examine(
     let past = request.since.as_ref().map(|past| Base::gather(config, request, past, &now));
     let base = past.as_ref().map(|base| &base.gathered);
     // Any declaration may refer to a removed one.
-    let demand = if now.focus.is_all() || now.focus.has_lost() {
+    let demand = if now.focus.is_all() || now.focus.has_removed_names() {
         Demand::everything()
     } else {
-        let is_shown = |declaration: &Declaration| now.focus.asks(declaration);
+        let is_shown = |declaration: &Declaration| now.focus.includes(declaration);
         Demand::of_shown(&now.catalogue, &config.policies, is_shown)
     };
     let evaluation = Evaluation { config, request, base, demand: &demand, memo };
@@ -125,7 +125,7 @@ pub(crate) fn examine(
     redact(&mut now.findings, &masked, config);
     // Resolve the baseline first, because evaluating the past catalogue consumes it.
     let before = accepted::before(request, &now.catalogue, base);
-    let listed = request.known.as_ref().map(|known| known.clone().named(&before));
+    let listed = request.known.as_ref().map(|known| known.clone().with_names(&before));
     let since = past.map(|past| past.known(&demand, memo));
     let Gathered { catalogue, mut findings, mut failures, mut run, focus, .. } = now;
     // A finding that either of them contains is not new.
@@ -239,7 +239,7 @@ fn assemble(
         }
     }
     patterns::apply(&mut declarations, config, &mut focus, &mut findings, &mut failures);
-    let in_focus = |declaration: &&Declaration| focus.asks(declaration);
+    let in_focus = |declaration: &&Declaration| focus.includes(declaration);
     run.declarations = declarations.iter().filter(in_focus).count();
     run.out_of_focus = declarations.len() - run.declarations;
     let apps = || declarations.iter().filter(in_focus).filter(|declaration| declaration.kind == "App");

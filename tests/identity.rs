@@ -322,7 +322,7 @@ fn a_waiver_of_an_app_that_is_gone_covers_no_other() {
     for base in [&["--trust-ref", "HEAD"][..], &["--since", "HEAD"]] {
         let found = check(files.path(), base);
         assert!(found.contains(&open("old")), "{base:?}: {found:?}");
-        assert!(found.iter().any(|line| line.contains("no app was called so")), "{base:?}: {found:?}");
+        assert!(found.iter().any(|line| line.contains("no app had this name")), "{base:?}: {found:?}");
     }
     // A waiver that is added together with the app is for it.
     put(files.path(), "w.yaml", &waiver("").replace("name: w", "name: w2"));

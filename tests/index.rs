@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use leaver::{
     config,
     model::{Catalogue, Declaration},
-    policy::{Budget, Facts, Judgement, data_document, judge, judge_by_all, looked_up},
+    policy::{Budget, Facts, RuleResults, data_document, looked_up, run_all_rules, run_rules},
     selftest::blocks,
     source::{SourceFile, YamlLimits, parse},
 };
@@ -26,7 +26,7 @@ fn declare(document: &Value) -> Declaration {
 }
 
 /// The findings and failures, sorted.
-fn sorted(judgement: &Judgement) -> Vec<String> {
+fn sorted(judgement: &RuleResults) -> Vec<String> {
     let verdicts = judgement.verdicts.iter().map(|verdict| format!("{verdict:?}"));
     let failures = judgement.failures.iter().map(|failure| format!("{:?} {}", failure.rule, failure.message));
     let mut all: Vec<String> = verdicts.chain(failures).collect();
@@ -57,8 +57,8 @@ impl Judge {
             rules: self.config.all_rules.keys().cloned().collect(),
         };
         let data = data_document(&all, &facts, &looked_up(set));
-        let some = judge(set, &all, &BTreeSet::new(), &data, Budget::default(), &|| {});
-        let every = judge_by_all(set, &all, &data, Budget::default());
+        let some = run_rules(set, &all, &BTreeSet::new(), &data, Budget::default(), &|| {});
+        let every = run_all_rules(set, &all, &data, Budget::default());
         let (some, every) = (sorted(&some), sorted(&every));
         let missing: Vec<&String> = every.iter().filter(|one| !some.contains(one)).take(3).collect();
         assert!(some == every, "{what}: hidden: {missing:#?}");

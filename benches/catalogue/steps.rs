@@ -9,7 +9,7 @@ use leaver::{
     files::{display_path, read, walk},
     model::Catalogue,
     output::{Format, Style, render},
-    policy::{Budget, Facts, PolicySet, data_document, judge, looked_up},
+    policy::{Budget, Facts, PolicySet, data_document, run_rules, looked_up},
     schema::{Declared, declare},
     source::{Texts, YamlLimits, parse},
 };
@@ -65,7 +65,7 @@ pub(crate) fn rules(folder: &Path) {
         let alone = PolicySet { rules: [(id.clone(), rule.clone())].into(), ..config.policies.clone() };
         let mut clock = Clock(Vec::new());
         clock.time("evaluate rules", || {
-            judge(&alone, &catalogue, &BTreeSet::new(), &data, Budget::default(), &|| {}).verdicts.len()
+            run_rules(&alone, &catalogue, &BTreeSet::new(), &data, Budget::default(), &|| {}).verdicts.len()
         });
         rows.push((clock.0[0].1, id.to_string()));
     }
@@ -117,7 +117,7 @@ pub(crate) fn table(apps: usize, layout: usize, folder: &Path) {
     let facts = facts(&config);
     let data = clock.time("data for rules", || data_document(&catalogue, &facts, &looked_up(&config.policies)));
     clock.time("evaluate rules", || {
-        judge(&config.policies, &catalogue, &BTreeSet::new(), &data, Budget::default(), &|| {}).verdicts.len()
+        run_rules(&config.policies, &catalogue, &BTreeSet::new(), &data, Budget::default(), &|| {}).verdicts.len()
     });
     let report = clock.time("all of check", || check(&config, &request, &|_, _| {}));
     for format in [Format::FULL, Format::CONCISE, Format::JSON, Format::SARIF] {

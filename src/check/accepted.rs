@@ -8,7 +8,7 @@ use crate::{
     finding::{Finding, Verdict},
     model::{Catalogue, Declaration, Waiver},
     rule::RuleId,
-    triage::{Before, Reused, Standing, by_position, reused, unused},
+    triage::{Before, Reused, Standing, positional_paths, reused, unused},
 };
 
 /// The id of the rule about waivers that cover nothing.
@@ -38,7 +38,7 @@ pub(super) fn waiver_findings(
     if let Some(rule) = enabled_rule(config, BY_POSITION) {
         let own = catalogue.own().iter().enumerate().filter(|(_, declaration)| declaration.kind == "Waiver");
         let own: Vec<(usize, Waiver)> = own.filter_map(|(at, one)| Some((at, Waiver::read(one)?))).collect();
-        verdicts.extend(by_position(rule, own.iter().map(|(index, waiver)| (*index, waiver)), before));
+        verdicts.extend(positional_paths(rule, own.iter().map(|(index, waiver)| (*index, waiver)), before));
     }
     verdicts
 }
@@ -66,7 +66,7 @@ pub(super) fn unused_waivers(
         .collect();
     let standing = catalogue.own().iter().enumerate().filter_map(|(index, declaration)| {
         let here = Waiver::read(declaration).filter(|_| declaration.kind == "Waiver" && declaration.well_formed)?;
-        if here.covered(catalogue.own()).into_iter().any(|app| skipped.contains(app)) {
+        if here.covered_apps(catalogue.own()).into_iter().any(|app| skipped.contains(app)) {
             return None;
         }
         waivers.iter().find(|waiver| **waiver == here).map(|waiver| Standing { index, waiver })

@@ -12,7 +12,7 @@ use crate::{
     finding::{Finding, Verdict},
     locate::locate,
     model::{Catalogue, Declaration, Waiver},
-    policy::Judgement,
+    policy::RuleResults,
     report::Failure,
     rule::Severity,
     source::{Entries, SourceFile, Span, secrets_of},
@@ -39,9 +39,9 @@ impl Evaluation<'_> {
         let circumstances = Circumstances { today: &request.today, signoffs, worker: request.worker.as_deref() };
         let others: Vec<&Config> = request.trusted.iter().flat_map(changed_rules).collect();
         let snapshot = Snapshot::new(config, catalogue, circumstances, &others);
-        let mut add = |judgement: Judgement, catalogue: &Catalogue, findings: &mut Vec<Finding>| {
-            failures.extend(judgement.failures);
-            add_located(judgement.verdicts, config, catalogue, findings, failures);
+        let mut add = |results: RuleResults, catalogue: &Catalogue, findings: &mut Vec<Finding>| {
+            failures.extend(results.failures);
+            add_located(results.verdicts, config, catalogue, findings, failures);
         };
         add(evaluate(&snapshot, *memo, demand, progress), catalogue, findings);
         add(snapshot.evaluate_departed(departed), departed, findings);
@@ -64,10 +64,10 @@ impl Evaluation<'_> {
         let files = shown_files(focus, findings, failures);
         let is_unevaluated =
             |declaration: &Declaration| files.contains(declaration.file.path()) && !demand.contains(declaration);
-        let judgement = snapshot.evaluate_single(&Demand::only(catalogue, is_unevaluated));
+        let results = snapshot.evaluate_single(&Demand::only(catalogue, is_unevaluated));
         let mut masked = Vec::new();
-        failures.extend(judgement.failures);
-        add_located(judgement.verdicts, config, catalogue, &mut masked, failures);
+        failures.extend(results.failures);
+        add_located(results.verdicts, config, catalogue, &mut masked, failures);
         masked
     }
 
@@ -105,9 +105,9 @@ fn failures_after_merge(trusted: &Trusted, snapshot: &Snapshot<'_>, known: &[Fai
     let mut failures: Vec<Failure> = trusted.heads.iter().flat_map(|head| &head.failures).cloned().collect();
     // Without the worker they would run in this process, which is forbidden for the rules of a change.
     for config in changed_rules(trusted).filter(|_| snapshot.isolates_rules()) {
-        let judgement = snapshot.evaluate_local_rules_of(config);
+        let results = snapshot.evaluate_local_rules_of(config);
         // If the rule also fails in the trusted commit, it is reported only once.
-        let new = judgement.failures.into_iter().filter(|failure| {
+        let new = results.failures.into_iter().filter(|failure| {
             !known.iter().any(|other| other.rule == failure.rule && other.message == failure.message)
         });
         failures.extend(of_the_change(new.collect()));
@@ -173,7 +173,7 @@ pub(super) fn redact(findings: &mut [Finding], masked: &[Finding], config: &Conf
         }
     }
     for (file, spans) in secrets.into_values() {
-        file.mask(spans);
+        file.set_secrets(spans);
     }
     findings.iter_mut().for_each(Finding::redact);
 }

@@ -21,7 +21,7 @@ pub(super) fn add_references_to_lost(request: &Request, gathered: &mut Gathered)
     }
     // Kinds are compared too: an App of the same name does not replace a removed System.
     let now: BTreeSet<Subject> = gathered.catalogue.own().iter().filter_map(subject).collect();
-    gathered.focus.lose(request.before.difference(&now).map(|subject| subject.name.clone()));
+    gathered.focus.add_removed_names(request.before.difference(&now).map(|subject| subject.name.clone()));
 }
 
 /// The kind and name of a declaration. Aliases do not count, because no rule follows them.

@@ -9,7 +9,7 @@ use crate::{
     config::Config,
     finding::{Finding, Related},
     locate::relate,
-    model::{Broken, Catalogue, Declaration, Fault, MAX_CHAIN, apply_patterns, named_at},
+    model::{Broken, Catalogue, Declaration, Fault, MAX_CHAIN, apply_patterns, pattern_path},
     report::{Code, Failure},
     rule::{RuleId, Severity},
     schema::{Breach, DECLARATIONS, nearest},
@@ -63,7 +63,7 @@ pub(super) fn apply(
         failures.push(Failure { help, ..Failure::new(Code::Limit, message) });
     }
     findings.extend(validate_merged(declarations, config));
-    focus.follow(declarations);
+    focus.add_heirs(declarations);
     note_unevaluated(declarations, findings);
 }
 
@@ -113,7 +113,7 @@ fn fault_finding(fault: &Fault, declarations: &[Declaration], config: &Config) -
             related.extend(others.iter().map(|other| Related {
                 message: "part of the cycle".into(),
                 subject: Some(other.subject()),
-                place: other.spot(&named_at()).place,
+                place: other.spot(&pattern_path()).place,
             }));
             let way = others.iter().map(|other| format!("`{}`, which names ", other.name)).collect::<String>();
             let message = if others.is_empty() {

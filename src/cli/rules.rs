@@ -161,7 +161,7 @@ fn json(config: &Config, out: &mut dyn Write) -> std::io::Result<()> {
 
 /// The controls of a framework with the rules of each, including rules that are off.
 fn rules_by_control<'a>(config: &'a Config, framework: &Framework) -> Vec<(Control, Vec<&'a RuleMeta>)> {
-    framework.served(&config.all_rules.values().map(AsRef::as_ref))
+    framework.controls_with_rules(&config.all_rules.values().map(AsRef::as_ref))
 }
 
 fn by_control(config: &Config, framework: &Framework, paint: &Paint<'_>, out: &mut dyn Write) -> std::io::Result<()> {
@@ -174,7 +174,7 @@ fn by_control(config: &Config, framework: &Framework, paint: &Paint<'_>, out: &m
     let width = served.iter().flat_map(|(_, rules)| rules).map(|meta| meta.id.as_str().len()).max().unwrap_or(0);
     for (control, rules) in &served {
         let title = control.title.as_deref().map(|title| safe(&format!(": {title}"))).unwrap_or_default();
-        let shown = safe(&control.shown());
+        let shown = safe(&control.label());
         let text = paint.fold(&format!("{shown}{title}"), 2);
         writeln!(out, "\n{}", text.replacen(&shown, &paint.ink(Ink::Strong, &shown), 1))?;
         for meta in rules {
@@ -217,7 +217,7 @@ fn control_table(config: &Config, framework: &Framework, out: &mut dyn Write) ->
         writeln!(
             out,
             "| {} | {} | {} |",
-            escape::markdown(&control.shown()),
+            escape::markdown(&control.label()),
             escape::markdown(title),
             rules.join(", ")
         )?;

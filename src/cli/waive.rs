@@ -161,7 +161,7 @@ impl Waive {
         let covered: Vec<&Declaration> =
             apps.iter().copied().filter(|app| draft.as_ref().is_some_and(|waiver| waiver.selects(app))).collect();
         if faults.is_empty() && covered.is_empty() {
-            let traits = draft.as_ref().map(Waiver::traits).unwrap_or_default();
+            let traits = draft.as_ref().map(Waiver::described_selector).unwrap_or_default();
             faults.push(usage(
                 format!("no app has {traits}"),
                 "`labels` and `vendor` in `metadata` of an App are compared, and `spec.pattern` with the patterns behind it",
@@ -193,7 +193,7 @@ impl Waive {
             }
             // Replace a position by the name of that entry in the first app or population.
             for root in self.roots(app) {
-                place = place.map(|place| if place.has_index() { place.named(root) } else { place });
+                place = place.map(|place| if place.has_index() { place.with_names(root) } else { place });
             }
         }
         if let Some(place) = place.as_ref().filter(|place| place.has_index()) {
@@ -294,7 +294,7 @@ fn evaluate_waiver(
     };
     let is_covered = |finding: &&Finding| match &finding.status {
         Status::Waived(by) => {
-            by.name == waiver.name() || (waiver.names(finding, today) && waiver.reaches(finding, None))
+            by.name == waiver.name() || (waiver.matches(finding, today) && waiver.covers_path_of(finding, None))
         }
         Status::Open => false,
     };
@@ -303,7 +303,7 @@ fn evaluate_waiver(
     let mut faults = Vec::new();
     if covered.is_empty() && report.failures.is_empty() {
         let place = waiver.path().map(|path| format!(" at or below `{path}`")).unwrap_or_default();
-        let message = format!("`{}` finds nothing in {}{place}", waiver.rule(), waiver.said());
+        let message = format!("`{}` finds nothing in {}{place}", waiver.rule(), waiver.described_apps());
         let off = !report.rules.keys().any(|rule| rule.as_str() == waiver.rule());
         let others: BTreeSet<&str> = found.iter().filter_map(|finding| finding.population.as_deref()).collect();
         let help = if off {

@@ -10,7 +10,7 @@ use super::{
     settle::{Overrides, Setting, Settling},
 };
 use crate::{
-    policy::{PolicySet, retired_answer},
+    policy::{PolicySet, retired_message},
     rule::{Maturity, Param, RuleId, RuleMeta, Severity},
     schema::nearest,
 };
@@ -159,7 +159,7 @@ fn check_id(at: &mut Settling<'_>, all: &PolicySet, origin: &str, id: &str) {
 }
 
 fn nearest_rule(all: &PolicySet, id: &str) -> String {
-    if let Some(answer) = retired_answer(id) {
+    if let Some(answer) = retired_message(id) {
         return answer;
     }
     match nearest(id, all.rules.keys().map(RuleId::as_str)) {

@@ -50,7 +50,7 @@ impl Demand {
         for declaration in catalogue.waivers() {
             let waiver = subject(declaration);
             let Some(read) = Waiver::read(declaration) else { continue };
-            let apps = read.covered(catalogue.own()).into_iter();
+            let apps = read.covered_apps(catalogue.own()).into_iter();
             let apps: Vec<_> = apps.map(|app| ("App".to_owned(), app.to_owned())).collect();
             if subjects.contains(&waiver) || apps.iter().any(|app| subjects.contains(app)) {
                 more.insert(waiver);

@@ -11,7 +11,7 @@ use super::digest::{Digest, Parts, value_digest};
 use crate::{
     finding::{Target, Verdict},
     model::Declaration,
-    policy::Recall,
+    policy::VerdictCache,
     source::Node,
 };
 
@@ -71,19 +71,19 @@ impl<'a> Answers<'a> {
     }
 }
 
-impl Recall for Answers<'_> {
-    fn knows(&self, index: usize) -> bool {
+impl VerdictCache for Answers<'_> {
+    fn is_cached(&self, index: usize) -> bool {
         let known = self.memo.verdicts.read().unwrap_or_else(PoisonError::into_inner);
         self.keys.get(&index).is_some_and(|key| known.contains_key(key))
     }
 
-    fn recall(&self, index: usize) -> Option<Vec<Verdict>> {
+    fn cached(&self, index: usize) -> Option<Vec<Verdict>> {
         let key = self.keys.get(&index)?;
         let verdicts = self.memo.verdicts.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()?;
         Some(verdicts.iter().map(|verdict| Verdict { declaration: index, ..verdict.clone() }).collect())
     }
 
-    fn keep(&self, index: usize, verdicts: &[Verdict]) {
+    fn store(&self, index: usize, verdicts: &[Verdict]) {
         let Some(key) = self.keys.get(&index) else { return };
         // An index is not valid in another catalogue.
         let by_name = |verdict: &Verdict| {

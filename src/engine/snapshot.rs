@@ -19,8 +19,8 @@ use crate::{
     facts::vendors,
     model::{Catalogue, Declaration, KINDS},
     policy::{
-        Budget, Data, Facts, Judgement, PolicySet, data_document, has_local, judge, judge_isolated, judge_with,
-        looked_up, looked_up_by, with_facts,
+        Budget, Data, Facts, PolicySet, RuleResults, data_document, has_local, looked_up, looked_up_by, run_isolated,
+        run_rules, run_rules_with_cache, with_facts,
     },
     rule::{RuleId, Scope},
     schema::OBSERVED,
@@ -79,34 +79,34 @@ impl<'a> Snapshot<'a> {
     }
 
     /// Evaluates the users' rules of another configuration within the limits of this one. Does nothing if rules and data are the same.
-    pub(crate) fn evaluate_local_rules_of(&self, other: &Config) -> Judgement {
+    pub(crate) fn evaluate_local_rules_of(&self, other: &Config) -> RuleResults {
         let (_, local) = other.policies.split();
         if local.rules.is_empty() {
-            return Judgement::default();
+            return RuleResults::default();
         }
         let vendors = vendors(&other.vendors, &vendors_named(self.catalogue), true);
         let facts = facts(other, self.circumstances.today, vendors, self.circumstances.signoffs.clone());
         let data = with_facts(&self.data, &facts);
         if data == self.data && same_rules(&local, &self.local) {
-            return Judgement::default();
+            return RuleResults::default();
         }
         self.run_local(&local, &data)
     }
 
     /// Evaluates the one rule on apps that are no longer in the catalogue.
-    pub(crate) fn evaluate_departed(&self, departed: &Catalogue) -> Judgement {
+    pub(crate) fn evaluate_departed(&self, departed: &Catalogue) -> RuleResults {
         let rules = self.bundled.rules.iter().filter(|(id, _)| id.as_str() == DEPARTED);
         let rules = rules.map(|(id, rule)| (id.clone(), rule.clone())).collect();
         let set = PolicySet { rules, ..self.bundled.clone() };
-        judge(&set, departed, &BTreeSet::new(), &self.data, self.budget, &|| {})
+        run_rules(&set, departed, &BTreeSet::new(), &self.data, self.budget, &|| {})
     }
 
     /// Evaluates demanded declarations with bundled rules on single declarations, without any other rule.
-    pub(crate) fn evaluate_single(&self, demand: &Demand) -> Judgement {
+    pub(crate) fn evaluate_single(&self, demand: &Demand) -> RuleResults {
         let rules = self.bundled.rules.iter().filter(|(_, rule)| matches!(rule.meta.scope, Scope::Kinds(_)));
         let rules = rules.map(|(id, rule)| (id.clone(), rule.clone())).collect();
         let set = PolicySet { rules, ..self.bundled.clone() };
-        judge(&set, self.catalogue, &self.skipped(demand), &self.data, self.budget, &|| {})
+        run_rules(&set, self.catalogue, &self.skipped(demand), &self.data, self.budget, &|| {})
     }
 
     /// The indexes of the declarations that are not demanded.
@@ -118,10 +118,10 @@ impl<'a> Snapshot<'a> {
         all.filter(|(_, declaration)| !demand.contains(declaration)).map(|(index, _)| index).collect()
     }
 
-    fn run_local(&self, rules: &PolicySet, data: &Data) -> Judgement {
+    fn run_local(&self, rules: &PolicySet, data: &Data) -> RuleResults {
         match self.circumstances.worker {
-            Some(binary) => judge_isolated(rules, self.catalogue, data, self.budget, binary),
-            None => judge(rules, self.catalogue, &BTreeSet::new(), data, self.budget, &|| {}),
+            Some(binary) => run_isolated(rules, self.catalogue, data, self.budget, binary),
+            None => run_rules(rules, self.catalogue, &BTreeSet::new(), data, self.budget, &|| {}),
         }
     }
 
@@ -187,14 +187,14 @@ pub(crate) fn evaluate(
     memo: Option<&Memo>,
     demand: &Demand,
     progress: &(dyn Fn(usize, usize) + Sync),
-) -> Judgement {
+) -> RuleResults {
     let Snapshot { catalogue, bundled, local, data, budget, .. } = snapshot;
     let skipped = snapshot.skipped(demand);
     let all = catalogue.evaluated().filter(|(index, _)| !skipped.contains(index)).count();
     let done = AtomicUsize::new(0);
     let tick = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, all);
-    let mut judgement = match memo {
-        None => judge(bundled, catalogue, &skipped, data, *budget, &tick),
+    let mut results = match memo {
+        None => run_rules(bundled, catalogue, &skipped, data, *budget, &tick),
         Some(memo) => {
             let contexts = snapshot.contexts(memo);
             let mut names = Parts::default();
@@ -210,15 +210,15 @@ pub(crate) fn evaluate(
                     Some((index, declaration, with_vendors(context, declaration, &snapshot.vendors, &names)))
                 })
                 .collect();
-            judge_with(bundled, catalogue, &skipped, data, *budget, &Answers::new(memo, &demanded), &tick)
+            run_rules_with_cache(bundled, catalogue, &skipped, data, *budget, &Answers::new(memo, &demanded), &tick)
         }
     };
     if !local.rules.is_empty() {
         let more = snapshot.run_local(local, data);
-        judgement.verdicts.extend(more.verdicts);
-        judgement.failures.extend(more.failures);
+        results.verdicts.extend(more.verdicts);
+        results.failures.extend(more.failures);
     }
-    judgement
+    results
 }
 
 /// All input of rules except the catalogue.

@@ -28,10 +28,10 @@ pub(super) fn system_settings() -> Value {
 
 /// Retired rules by id: `version`, `reason` and optionally `successor`.
 pub fn retired() -> Map<String, Value> {
-    by_id(&carried("policies/retired.yaml", include_str!("../../policies/retired.yaml")))
+    rows_by_id(&carried("policies/retired.yaml", include_str!("../../policies/retired.yaml")))
 }
 
-fn by_id(text: &str) -> Map<String, Value> {
+fn rows_by_id(text: &str) -> Map<String, Value> {
     let file = SourceFile::new("built-in/retired.yaml", text);
     let document = parse(&file, &YamlLimits::default()).documents.into_iter().next();
     let Some(Value::Array(rows)) = document.map(|document| Value::from(&document.root)) else { return Map::new() };
@@ -44,11 +44,11 @@ fn by_id(text: &str) -> Map<String, Value> {
 }
 
 /// The message for a reference to a retired rule.
-pub fn retired_answer(id: &str) -> Option<String> {
-    answer(retired().get(id)?)
+pub fn retired_message(id: &str) -> Option<String> {
+    retirement_message(retired().get(id)?)
 }
 
-fn answer(row: &Value) -> Option<String> {
+fn retirement_message(row: &Value) -> Option<String> {
     let text = |key: &str| row.get(key).and_then(Value::as_str);
     let gone = format!("it was retired in {} ({})", text("version")?, text("reason")?);
     Some(text("successor").map_or_else(|| gone.clone(), |successor| format!("{gone}; write `{successor}`")))
@@ -59,18 +59,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rule_that_is_gone_names_what_took_its_place() {
-        let rows = by_id(
+    fn a_retired_rule_names_its_successor() {
+        let rows = rows_by_id(
             "- {id: jit/update-owner, version: 0.2.0, reason: renamed, successor: jit/no-update-owner}\n- {id: jit/no-logo, version: 0.3.0, reason: it found nothing}\n",
         );
         for (id, says) in [
             ("jit/no-logo", "it was retired in 0.3.0 (it found nothing)"),
             ("jit/update-owner", "it was retired in 0.2.0 (renamed); write `jit/no-update-owner`"),
         ] {
-            assert_eq!(rows.get(id).and_then(answer).as_deref(), Some(says), "{id}");
+            assert_eq!(rows.get(id).and_then(retirement_message).as_deref(), Some(says), "{id}");
         }
         for (id, row) in retired() {
-            assert!(answer(&row).is_some(), "{id}: policies/retired.yaml wants version and reason");
+            assert!(retirement_message(&row).is_some(), "{id}: policies/retired.yaml wants version and reason");
             assert!(POLICIES.get_dir(&id).is_none(), "{id} is retired and there");
             let successor = row.get("successor").and_then(Value::as_str);
             assert!(successor.is_none_or(|id| POLICIES.get_dir(id).is_some()), "{id}: {successor:?} does not exist");

@@ -1,5 +1,5 @@
-//! A worker process of the same binary: it gets one request, responds in lines of JSON, and is killed when its responses are no longer
-//! needed. Code that leaver does not ship runs there, with limits on memory, files and time.
+//! A worker process of the same binary for code that leaver does not ship, with limits on memory, files and time. It gets one request,
+//! responds in lines of JSON, and is killed when its responses are no longer needed.
 
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
@@ -14,8 +14,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::interrupt::{OnSignal, on_signal};
 
-/// Maximum number of unread responses. A worker that is faster than its parent waits, because the parent has no memory limit of its own.
-const WAITING: usize = 4;
+/// Maximum number of unread responses. The worker then waits, because the parent has no memory limit.
+const MAX_UNREAD: usize = 4;
 
 /// Time to start a worker and load its policies, in addition to the time limit of rules.
 pub(crate) const GRACE: Duration = Duration::from_secs(3);
@@ -34,13 +34,13 @@ pub(crate) enum Silence {
 /// A running worker.
 pub(crate) struct Child {
     process: Arc<Mutex<std::process::Child>>,
-    answers: Option<Answers>,
+    responses: Option<Responses>,
     /// Kills the worker when a signal ends this process.
     _on_signal: OnSignal,
 }
 
 /// How responses are read.
-enum Answers {
+enum Responses {
     /// In a thread, so that reading has a timeout.
     Read(mpsc::Receiver<Option<String>>, JoinHandle<()>),
     /// In this thread, if no other can be started. The worker's own limit on processor time ends the wait.
@@ -48,45 +48,49 @@ enum Answers {
 }
 
 impl Child {
-    /// Starts `binary` with a hidden command and sends it the request. A response has at most `longest` bytes. The error describes what
+    /// Starts `binary` with a hidden command and sends it the request. A response has at most `max_bytes` bytes. The error describes what
     /// failed.
-    pub(crate) fn start(binary: &Path, command: &str, order: &impl Serialize, longest: u64) -> Result<Self, String> {
-        let order = serde_json::to_vec(order).map_err(|error| format!("cannot hand over the catalogue: {error}"))?;
+    pub(crate) fn start(
+        binary: &Path,
+        command: &str,
+        request: &impl Serialize,
+        max_bytes: u64,
+    ) -> Result<Self, String> {
+        let request = serde_json::to_vec(request).map_err(|error| format!("cannot serialize the request: {error}"))?;
         let mut command_line = Command::new(binary);
         command_line.arg(command).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let (process, on_signal) = on_signal(|| {
             let process = Arc::new(Mutex::new(command_line.spawn()?));
             let same = Arc::clone(&process);
-            Ok((process, move || end(&same)))
+            Ok((process, move || kill(&same)))
         })
         .map_err(|error: io::Error| format!("cannot start it: {error}"))?;
         let (stdin, stdout) = match process.lock() {
             Ok(mut process) => (process.stdin.take(), process.stdout.take()),
             Err(_) => (None, None),
         };
-        let mut child = Self { process, answers: None, _on_signal: on_signal };
-        // The worker reads the whole request before it responds. If it dies early it closes the pipe; the error is then that it does not
-        // respond.
-        drop(stdin.map(|mut to| to.write_all(&order)));
-        child.answers = stdout.map(|from| Answers::of(from, longest));
+        let mut child = Self { process, responses: None, _on_signal: on_signal };
+        // The worker reads the whole request before it responds. If it dies early, writing fails, and `next` reports the error.
+        drop(stdin.map(|mut to| to.write_all(&request)));
+        child.responses = stdout.map(|from| Responses::of(from, max_bytes));
         Ok(child)
     }
 
-    /// The next response, or an error after `patience`.
-    pub(crate) fn next<T: DeserializeOwned>(&self, patience: Duration) -> Result<T, Silence> {
-        let answer = self.answers.as_ref().ok_or(Silence::Ended)?.next(patience)?;
-        answer.and_then(|line| serde_json::from_str(&line).ok()).ok_or(Silence::Garbled)
+    /// The next response, or an error after `timeout`.
+    pub(crate) fn next<T: DeserializeOwned>(&self, timeout: Duration) -> Result<T, Silence> {
+        let response = self.responses.as_ref().ok_or(Silence::Ended)?.next(timeout)?;
+        response.and_then(|line| serde_json::from_str(&line).ok()).ok_or(Silence::Garbled)
     }
 }
 
-impl Answers {
-    fn of(from: ChildStdout, longest: u64) -> Self {
+impl Responses {
+    fn of(from: ChildStdout, max_bytes: u64) -> Self {
         // The thread is started first: if that fails, the reader is still available here.
         let (hand_over, taken) = mpsc::sync_channel::<ChildStdout>(1);
-        let (sender, lines) = mpsc::sync_channel(WAITING);
+        let (sender, lines) = mpsc::sync_channel(MAX_UNREAD);
         let work = move || {
             if let Ok(from) = taken.recv() {
-                pass_on(from, longest, &sender);
+                forward_lines(from, max_bytes, &sender);
             }
         };
         match std::thread::Builder::new().spawn(work) {
@@ -94,26 +98,26 @@ impl Answers {
                 drop(hand_over.send(from));
                 Self::Read(lines, thread)
             }
-            Err(_) => Self::Direct(Mutex::new(BufReader::new(from)), longest),
+            Err(_) => Self::Direct(Mutex::new(BufReader::new(from)), max_bytes),
         }
     }
 
-    fn next(&self, patience: Duration) -> Result<Option<String>, Silence> {
+    fn next(&self, timeout: Duration) -> Result<Option<String>, Silence> {
         match self {
-            Self::Read(lines, _) => lines.recv_timeout(patience).map_err(|error| match error {
+            Self::Read(lines, _) => lines.recv_timeout(timeout).map_err(|error| match error {
                 mpsc::RecvTimeoutError::Timeout => Silence::Late,
                 mpsc::RecvTimeoutError::Disconnected => Silence::Ended,
             }),
-            Self::Direct(from, longest) => {
+            Self::Direct(from, max_bytes) => {
                 let mut from = from.lock().map_err(|_| Silence::Ended)?;
-                line(&mut *from, *longest).ok_or(Silence::Ended)
+                read_line(&mut *from, *max_bytes).ok_or(Silence::Ended)
             }
         }
     }
 }
 
 /// Kills a process.
-fn end(process: &Mutex<std::process::Child>) {
+fn kill(process: &Mutex<std::process::Child>) {
     if let Ok(mut process) = process.lock() {
         drop(process.kill());
         drop(process.wait());
@@ -122,9 +126,9 @@ fn end(process: &Mutex<std::process::Child>) {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        end(&self.process);
+        kill(&self.process);
         // The receiver is dropped first, since the thread may be waiting for room in the channel.
-        if let Some(Answers::Read(lines, thread)) = self.answers.take() {
+        if let Some(Responses::Read(lines, thread)) = self.responses.take() {
             drop(lines);
             drop(thread.join());
         }
@@ -132,9 +136,9 @@ impl Drop for Child {
 }
 
 /// Reads lines; `None` for a line that is too long or not UTF-8.
-fn pass_on(from: impl Read, longest: u64, to: &mpsc::SyncSender<Option<String>>) {
+fn forward_lines(from: impl Read, max_bytes: u64, to: &mpsc::SyncSender<Option<String>>) {
     let mut from = BufReader::new(from);
-    while let Some(line) = line(&mut from, longest) {
+    while let Some(line) = read_line(&mut from, max_bytes) {
         let stop = line.is_none();
         if to.send(line).is_err() || stop {
             return;
@@ -143,15 +147,15 @@ fn pass_on(from: impl Read, longest: u64, to: &mpsc::SyncSender<Option<String>>)
 }
 
 /// The next line; `Some(None)` if it is too long or not UTF-8, `None` at the end.
-#[expect(clippy::option_option, reason = "the end is not a bad line")]
-fn line(from: &mut impl BufRead, longest: u64) -> Option<Option<String>> {
+#[expect(clippy::option_option, reason = "the end of the input is not an invalid line")]
+fn read_line(from: &mut impl BufRead, max_bytes: u64) -> Option<Option<String>> {
     let mut line = Vec::new();
-    if from.take(longest).read_until(b'\n', &mut line).ok()? == 0 {
+    if from.take(max_bytes).read_until(b'\n', &mut line).ok()? == 0 {
         return None;
     }
     // An incomplete line means that the worker died while writing.
     if line.pop() != Some(b'\n') {
-        return (line.len() as u64 >= longest.saturating_sub(1)).then_some(None);
+        return (line.len() as u64 >= max_bytes.saturating_sub(1)).then_some(None);
     }
     Some(String::from_utf8(line).ok())
 }
@@ -163,7 +167,7 @@ pub(crate) fn say(output: &mut impl Write, word: &impl Serialize) -> io::Result<
     output.flush()
 }
 
-/// Ends this process with its parent, even if a signal killed that one: a worker in an endless rule does not read its input.
+/// Ends this process with its parent, even if the parent was killed: a worker in an endless rule does not read its input.
 #[cfg(unix)]
 fn end_with_parent() {
     use std::os::unix::process::parent_id;
@@ -203,31 +207,31 @@ pub(crate) fn limit(memory_mib: u64, seconds: u64) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    const LONGEST: u64 = 8 * 1024 * 1024;
+    const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
-    fn said(bytes: impl Read + Send) -> Vec<Option<String>> {
-        let (sender, lines) = mpsc::sync_channel(WAITING);
+    fn forwarded(bytes: impl Read + Send) -> Vec<Option<String>> {
+        let (sender, lines) = mpsc::sync_channel(MAX_UNREAD);
         std::thread::scope(|scope| {
-            scope.spawn(move || pass_on(bytes, LONGEST, &sender));
+            scope.spawn(move || forward_lines(bytes, MAX_BYTES, &sender));
             lines.into_iter().collect()
         })
     }
 
     #[test]
-    fn lines_come_whole_or_not_at_all() {
-        assert_eq!(said(&b"1\n2\nhal"[..]), [Some("1".into()), Some("2".into())]);
-        assert_eq!(said(&b"1\n\xff\n3\n"[..]), [Some("1".into()), None]);
+    fn incomplete_lines_are_dropped() {
+        assert_eq!(forwarded(&b"1\n2\nhal"[..]), [Some("1".into()), Some("2".into())]);
+        assert_eq!(forwarded(&b"1\n\xff\n3\n"[..]), [Some("1".into()), None]);
         let long = "x".repeat(4 * 1024 * 1024);
-        assert_eq!(said(format!("{long}\n").as_bytes()), [Some(long)]);
-        let endless = io::repeat(b'x').take(LONGEST + 5);
-        assert_eq!(said((&b"1\n"[..]).chain(endless)), [Some("1".into()), None]);
+        assert_eq!(forwarded(format!("{long}\n").as_bytes()), [Some(long)]);
+        let endless = io::repeat(b'x').take(MAX_BYTES + 5);
+        assert_eq!(forwarded((&b"1\n"[..]).chain(endless)), [Some("1".into()), None]);
     }
 
     /// A rule that does not terminate must not keep running after leaver.
     #[cfg(unix)]
     #[test]
-    fn a_child_ends_with_its_parents_interest() {
-        let child = Child::start(Path::new("/bin/sleep"), "600", &1, LONGEST).expect("it starts");
+    fn dropping_a_child_kills_its_process() {
+        let child = Child::start(Path::new("/bin/sleep"), "600", &1, MAX_BYTES).expect("it starts");
         let id = child.process.lock().expect("ours").id().to_string();
         let alive = || Command::new("kill").args(["-0", &id]).stderr(Stdio::null()).status().expect("kill").success();
         assert!(alive());
@@ -239,8 +243,8 @@ mod tests {
     /// `yes` writes the same line as fast as possible: unread output is not buffered, and the reader can be stopped.
     #[cfg(unix)]
     #[test]
-    fn a_child_that_is_faster_than_its_parent_waits() {
-        let child = Child::start(Path::new("/usr/bin/yes"), "1", &1, LONGEST).expect("it starts");
+    fn a_worker_waits_until_its_responses_are_read() {
+        let child = Child::start(Path::new("/usr/bin/yes"), "1", &1, MAX_BYTES).expect("it starts");
         std::thread::sleep(Duration::from_millis(300));
         assert_eq!(child.next::<u8>(Duration::from_secs(5)), Ok(1));
         drop(child);
@@ -248,20 +252,20 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn answers_are_read_without_a_thread_too() {
-        let heard = |text: &str| {
+    fn responses_are_read_without_a_thread() {
+        let read = |text: &str| {
             let mut process = Command::new("/bin/echo").arg(text).stdout(Stdio::piped()).spawn().expect("it starts");
             process.wait().expect("it ends");
-            let answers = Answers::Direct(Mutex::new(BufReader::new(process.stdout.take().expect("a pipe"))), 16);
-            [answers.next(Duration::ZERO), answers.next(Duration::ZERO)]
+            let responses = Responses::Direct(Mutex::new(BufReader::new(process.stdout.take().expect("a pipe"))), 16);
+            [responses.next(Duration::ZERO), responses.next(Duration::ZERO)]
         };
-        assert_eq!(heard("7"), [Ok(Some("7".into())), Err(Silence::Ended)]);
-        assert_eq!(heard("more than is an answer")[0], Ok(None));
+        assert_eq!(read("7"), [Ok(Some("7".into())), Err(Silence::Ended)]);
+        assert_eq!(read("more than a response")[0], Ok(None));
     }
 
     #[test]
-    fn a_binary_that_is_not_there_is_said() {
-        let error = Child::start(Path::new("/nowhere/leaver"), "x", &1, LONGEST).err();
+    fn a_missing_binary_is_an_error() {
+        let error = Child::start(Path::new("/nowhere/leaver"), "x", &1, MAX_BYTES).err();
         assert!(error.is_some_and(|error| error.starts_with("cannot start it: ")));
     }
 }

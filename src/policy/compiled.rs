@@ -1,5 +1,5 @@
-//! Programs for the virtual machine. `build.rs` compiles those of the bundled rules, since compiling takes most of the time of a small run;
-//! a selection of few rules is compiled on demand.
+//! Programs for the virtual machine. `build.rs` compiles the bundled rules, since compiling takes most of the time of a small run; other rules
+//! are compiled on demand.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,7 +12,7 @@ use regorus::rvm::program::{DeserializationResult, Program};
 use super::{
     engine::{Budget, engine_failure},
     index::{Index, derive, show},
-    interpret::unfit,
+    interpret::rejection,
     load::meta::Annotation,
     load::{Module, PolicySet, RuleSource},
     program::{compile_program, package_path, rules_in_each},
@@ -28,18 +28,18 @@ static PROGRAMS: Dir<'_> = include_dir!("$OUT_DIR/programs");
 /// The group of rules on the whole catalogue; every other group is named after a kind.
 pub(super) const CATALOGUE: &str = "catalogue";
 
-/// What `build.rs` wrote with postcard, which is read in a fifth of the time of JSON.
-fn read<T: serde::de::DeserializeOwned>(name: &str) -> Option<T> {
+/// Reads a file that `build.rs` wrote, in a format that takes a fifth of the time of JSON.
+fn read_built<T: serde::de::DeserializeOwned>(name: &str) -> Option<T> {
     postcard::from_bytes(PROGRAMS.get_file(name)?.contents()).ok()
 }
 
 /// The kinds that bundled rules and libraries look up, by path.
-pub(super) fn kinds_looked_up() -> BTreeMap<String, Option<BTreeSet<String>>> {
-    read("kinds").unwrap_or_default()
+pub(super) fn built_kinds() -> BTreeMap<String, Option<BTreeSet<String>>> {
+    read_built("kinds").unwrap_or_default()
 }
 
 /// The metadata of the bundled rules.
-pub(super) fn described() -> Option<Vec<RuleMeta>> {
+pub(super) fn built_metadata() -> Option<Vec<RuleMeta>> {
     let rules: BTreeMap<RuleId, Annotation> =
         serde_json::from_slice(PROGRAMS.get_file("rules.json")?.contents()).ok()?;
     let describe = |(id, annotation): (RuleId, Annotation)| annotation.describe(id, Origin::Bundled, String::new());
@@ -87,26 +87,26 @@ pub(super) fn programs(
     rules: &[&RuleSource],
     budget: Budget,
 ) -> Result<Programs, Vec<Failure>> {
-    let ready = if are_built(rules) { ready(group, rules) } else { None };
-    ready.map_or_else(|| compile(set, rules, budget), Ok)
+    let built = if are_from_build(rules) { built_programs(group, rules) } else { None };
+    built.map_or_else(|| compile(set, rules, budget), Ok)
 }
 
-/// The declarations to which these rules, or more, can apply.
+/// The index of these rules, or more.
 pub(super) fn index(group: &str, set: &PolicySet, rules: &[&RuleSource]) -> Index {
-    let ready = if are_built(rules) { read(&format!("{group}.index")) } else { None };
-    ready.unwrap_or_else(|| index_of(set, rules))
+    let built = if are_from_build(rules) { read_built(&format!("{group}.index")) } else { None };
+    built.unwrap_or_else(|| derive_index(set, rules))
 }
 
-/// In a checkout, the rules are read from disk.
-fn are_built(rules: &[&RuleSource]) -> bool {
+/// Whether `build.rs` compiled these rules. In a checkout, rules are read from disk instead.
+fn are_from_build(rules: &[&RuleSource]) -> bool {
     rules.iter().all(|rule| rule.module.bundled) && Checkout::entered().is_none()
 }
 
-/// The programs that have these bundled rules of a group. Rules that are not requested cost nothing.
-fn ready(group: &str, rules: &[&RuleSource]) -> Option<Programs> {
+/// The programs from the build that contain these rules of a group. Programs without them are not loaded.
+fn built_programs(group: &str, rules: &[&RuleSource]) -> Option<Programs> {
     let requested: BTreeSet<&RuleId> = rules.iter().map(|rule| &rule.meta.id).collect();
     let mut programs = Programs { programs: Vec::new(), rules: BTreeMap::new() };
-    for (part, ids) in read::<Vec<Vec<RuleId>>>(&format!("{group}.rules"))?.into_iter().enumerate() {
+    for (part, ids) in read_built::<Vec<Vec<RuleId>>>(&format!("{group}.rules"))?.into_iter().enumerate() {
         if !ids.iter().any(|id| requested.contains(id)) {
             continue;
         }
@@ -121,7 +121,7 @@ fn ready(group: &str, rules: &[&RuleSource]) -> Option<Programs> {
 }
 
 /// The conditions of rules, derived from their text.
-pub(super) fn index_of(set: &PolicySet, rules: &[&RuleSource]) -> Index {
+pub(super) fn derive_index(set: &PolicySet, rules: &[&RuleSource]) -> Index {
     let libraries = set.libraries.iter().map(|library| &library.file);
     let modules = libraries.chain(rules.iter().map(|rule| &rule.module.file));
     let ids = rules.iter().filter(|rule| matches!(rule.meta.scope, Scope::Kinds(_)));
@@ -138,7 +138,7 @@ pub fn conditions(set: &PolicySet, rule: &RuleSource) -> String {
         return format!("{id} is evaluated {what}\n");
     };
     let kinds = kinds.join(", ");
-    let conditions = show(&index_of(set, &[rule]), id.as_str());
+    let conditions = show(&derive_index(set, &[rule]), id.as_str());
     let mut text = conditions.map_or_else(
         || format!("{id} is evaluated on every declaration of kind {kinds}: it has no condition that leaver can decide by itself\n"),
         |conditions| format!("{id} is evaluated on declarations of kind {kinds} where\n{conditions}"),
@@ -167,7 +167,7 @@ fn compile_part(set: &PolicySet, rules: &[&RuleSource], budget: Budget) -> Resul
         own.chain(rules.iter().map(|rule| (&rule.module, Some(&rule.meta.id)))).filter(|(module, _)| !module.bundled);
     for (Module { file, .. }, rule) in own {
         let syntax = Syntax::parse(file.path(), file.text());
-        if let Some(fault) = syntax.ok().and_then(|syntax| unfit(file.path(), &syntax)) {
+        if let Some(fault) = syntax.ok().and_then(|syntax| rejection(file.path(), &syntax)) {
             return Err(vec![engine_failure(rule, &format!("`{}` does not compile", file.path()), &fault)]);
         }
     }
@@ -185,13 +185,13 @@ mod tests {
     use super::*;
     use crate::{policy::program::package_of, source::SourceFile};
 
-    /// `build.rs` uses another YAML parser for the metadata and forms the groups itself.
+    /// `build.rs` has its own code for parsing metadata and grouping rules.
     #[test]
-    fn what_the_build_script_made_is_what_leaver_would_make() {
-        let set = PolicySet::bundled_by_text().expect("the bundled rules load");
+    fn build_output_matches_the_sources() {
+        let set = PolicySet::bundled_from_text().expect("the bundled rules load");
         let by_text: Vec<RuleMeta> =
             set.rules.values().map(|rule| RuleMeta { page: String::new(), ..(*rule.meta).clone() }).collect();
-        let built = described().expect("metadata");
+        let built = built_metadata().expect("metadata");
         for (built, by_text) in built.iter().zip(&by_text) {
             assert_eq!(built, by_text);
         }
@@ -203,7 +203,7 @@ mod tests {
                 (module.file.path().to_owned(), crate::policy::syntax::kinds(&syntax))
             })
             .collect();
-        assert_eq!(kinds_looked_up(), kinds);
+        assert_eq!(built_kinds(), kinds);
         for group in crate::model::KINDS.into_iter().chain([CATALOGUE]) {
             let rules = members(&set, group);
             if rules.is_empty() {
@@ -213,11 +213,11 @@ mod tests {
             let fresh = compile(&set, &rules, Budget::default()).expect("it compiles");
             let index = PROGRAMS.get_file(format!("{group}.index"));
             if let Some(index) = index {
-                let derived = postcard::to_allocvec(&index_of(&set, &rules)).expect("it can be written");
+                let derived = postcard::to_allocvec(&derive_index(&set, &rules)).expect("it can be written");
                 assert!(index.contents() == derived, "the index of {group}");
             }
             assert_eq!(index.is_none(), group == CATALOGUE);
-            let ids = read::<Vec<Vec<RuleId>>>(&format!("{group}.rules")).expect("the rules of each program");
+            let ids = read_built::<Vec<Vec<RuleId>>>(&format!("{group}.rules")).expect("the rules of each program");
             assert_eq!(ids.len(), fresh.all().len(), "{group}");
             for (part, (fresh, ids)) in fresh.all().iter().zip(ids).enumerate() {
                 let mut fresh = Program::clone(fresh);
@@ -227,15 +227,18 @@ mod tests {
                 assert!(fresh.serialize_binary().expect("it can be written") == built, "{group}.{part}");
                 assert!(ids.iter().all(|id| rules.iter().any(|rule| rule.meta.id == *id)), "{group}.{part}");
             }
-            assert!(ready(group, &rules).is_some_and(|all| rules.iter().all(|rule| all.of(&rule.meta.id).is_some())));
+            assert!(
+                built_programs(group, &rules)
+                    .is_some_and(|all| rules.iter().all(|rule| all.of(&rule.meta.id).is_some()))
+            );
         }
-        assert!(ready("Nothing", &[]).is_none());
+        assert!(built_programs("Nothing", &[]).is_none());
     }
 
     /// The engine takes at most 256 modules in a program.
     #[test]
-    fn there_can_be_any_number_of_rules_with_the_same_input() {
-        let set = PolicySet::bundled_by_text().expect("the bundled rules load");
+    fn rules_with_the_same_input_are_split_into_programs() {
+        let set = PolicySet::bundled_from_text().expect("the bundled rules load");
         let app = members(&set, "App");
         let rule = *app.first().expect("a rule");
         let many: Vec<RuleSource> = (0..600)

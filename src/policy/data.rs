@@ -14,7 +14,7 @@ use regorus::Value;
 
 use super::{
     builtin::{retired, system_settings},
-    compiled::{kinds_looked_up, members},
+    compiled::{built_kinds, members},
     load::{Module, PolicySet},
     syntax::{self, Syntax},
     value::from_node,
@@ -61,7 +61,7 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
     for declaration in catalogue.named().filter(|declaration| kinds.contains(declaration.kind.as_str())) {
         if let Some(kind) = by_kind.get_mut(&Value::from(declaration.kind.as_str())) {
             // Only the name of an invalid declaration is reliable.
-            let value = if declaration.well_formed { values.of(declaration) } else { stub(declaration) };
+            let value = if declaration.well_formed { values.of(declaration) } else { name_only(declaration) };
             kind.insert(Value::from(declaration.name.as_str()), value);
         }
     }
@@ -74,20 +74,20 @@ pub fn data_document(catalogue: &Catalogue, facts: &Facts, kinds: &BTreeSet<&'st
         (Value::from("snapshots"), snapshots(catalogue, &values)),
         (Value::from("lookup"), lookup(catalogue)),
     ];
-    object([(Value::from("leaver"), object(of_catalogue.into_iter().chain(of_facts(facts))))])
+    object([(Value::from("leaver"), object(of_catalogue.into_iter().chain(fact_entries(facts))))])
 }
 
 /// The document of the same catalogue with other facts. The catalogue is not copied.
 pub fn with_facts(data: &Data, facts: &Facts) -> Data {
-    let of_facts: BTreeMap<Value, Value> = of_facts(facts).into();
+    let fact_entries: BTreeMap<Value, Value> = fact_entries(facts).into();
     let old = &data[&Value::from("leaver")];
     let of_catalogue = old.as_object().into_iter().flatten();
-    let of_catalogue = of_catalogue.filter(|(key, _)| !of_facts.contains_key(key));
+    let of_catalogue = of_catalogue.filter(|(key, _)| !fact_entries.contains_key(key));
     let of_catalogue: Vec<_> = of_catalogue.map(|(key, value)| (key.clone(), value.clone())).collect();
-    object([(Value::from("leaver"), object(of_catalogue.into_iter().chain(of_facts)))])
+    object([(Value::from("leaver"), object(of_catalogue.into_iter().chain(fact_entries)))])
 }
 
-fn of_facts(facts: &Facts) -> [(Value, Value); 5] {
+fn fact_entries(facts: &Facts) -> [(Value, Value); 5] {
     let params = object(facts.params.iter().map(|(rule, params)| {
         (
             Value::from(rule.as_str()),
@@ -123,7 +123,10 @@ impl Values {
     }
 }
 
-pub(super) fn of_kind<'a>(catalogue: &'a Catalogue, kind: &'static str) -> impl Iterator<Item = &'a Declaration> {
+pub(super) fn well_formed_of_kind<'a>(
+    catalogue: &'a Catalogue,
+    kind: &'static str,
+) -> impl Iterator<Item = &'a Declaration> {
     catalogue.own().iter().filter(move |declaration| declaration.kind == kind && declaration.well_formed)
 }
 
@@ -203,18 +206,18 @@ fn looked_up_in(module: &Module) -> Option<BTreeSet<String>> {
     }
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if known.is_empty() {
-        *known = kinds_looked_up();
+        *known = built_kinds();
     }
     known.entry(module.file.path().to_owned()).or_insert_with(read).clone()
 }
 
-/// The same for the rules on declarations of one kind.
+/// Like [`looked_up`], for the rules on declarations of one kind.
 pub fn looked_up_by(set: &PolicySet, kind: &str) -> BTreeSet<&'static str> {
     let rules = members(set, kind).into_iter().map(|rule| (rule.meta.id.clone(), rule.clone())).collect();
     looked_up(&PolicySet { rules, libraries: set.libraries.clone(), tests: Vec::new() })
 }
 
-fn stub(declaration: &Declaration) -> Value {
+fn name_only(declaration: &Declaration) -> Value {
     let metadata = object([(Value::from("name"), Value::from(declaration.name.as_str()))]);
     object([
         (Value::from("kind"), Value::from(declaration.kind.as_str())),
@@ -247,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_a_document_twice_is_held_once() {
+    fn repeated_values_share_memory() {
         let catalogue = catalogue(
             "kind: Observation\nmetadata: {name: o}\nspec: {system: okta, appId: x, otherIds: [y, z]}\n---\nkind: Snapshot\nmetadata: {name: s}\nspec: {system: okta, takenOn: 2026-11-01, complete: true}\n",
         );
@@ -267,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_with_other_facts_is_what_these_facts_make_of_the_catalogue() {
+    fn replacing_facts_equals_building_a_new_document() {
         let text = "kind: Team\nmetadata: {name: t}\nspec: {members: [a, b]}\n---\nkind: Snapshot\nmetadata: {name: s}\nspec: {system: okta, takenOn: 2026-11-01}\n---\nkind: Observation\nmetadata: {name: o}\nspec: {system: okta, appId: x}\n";
         let catalogue = catalogue(text);
         let facts = |day: &str| Facts {

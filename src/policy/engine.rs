@@ -23,11 +23,11 @@ use crate::{
     rule::RuleId,
 };
 
-/// Instruction limit for the rules on one declaration; a typical one takes some ten thousand. Bundled rules have no other limit: with a
-/// time limit, the result would depend on the load of the machine.
-const INSTRUCTIONS: usize = 200_000_000;
-/// Instruction limit for the rules on the whole catalogue, for each declaration in it. They take some hundred.
-const INSTRUCTIONS_EACH: usize = 50_000;
+/// Instruction limit for the rules on one declaration, which typically take about ten thousand. Bundled rules have no time limit, because
+/// the result would then depend on the load of the machine.
+const MAX_INSTRUCTIONS: usize = 200_000_000;
+/// Instruction limit for the rules on the whole catalogue, per declaration. They typically take a few hundred.
+const MAX_INSTRUCTIONS_EACH: usize = 50_000;
 
 /// Limits on the cost of policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,79 +57,79 @@ impl Budget {
 
 /// The verdicts, and the failures.
 #[derive(Debug, Default)]
-pub struct Judgement {
+pub struct RuleResults {
     /// In no particular order.
     pub verdicts: Vec<Verdict>,
     /// Rules that failed.
     pub failures: Vec<Failure>,
 }
 
-/// Number of declarations evaluated before findings are counted: enough to use all threads, and few enough to keep all results in memory.
+/// Number of declarations evaluated before their findings are counted: enough for all threads, and few enough to keep in memory.
 const BATCH: usize = 256;
 
 /// Cache of verdicts. Called from any thread.
-pub trait Recall: Sync {
+pub trait VerdictCache: Sync {
     /// Whether verdicts on the declaration at this index are cached, for its value, the rules of its kind and their data.
-    fn knows(&self, index: usize) -> bool;
+    fn is_cached(&self, index: usize) -> bool;
 
     /// The cached verdicts on the declaration at this index.
-    fn recall(&self, index: usize) -> Option<Vec<Verdict>>;
+    fn cached(&self, index: usize) -> Option<Vec<Verdict>>;
 
     /// Stores the verdicts on the declaration at this index by all rules on its kind. None of these rules failed.
-    fn keep(&self, index: usize, verdicts: &[Verdict]);
+    fn store(&self, index: usize, verdicts: &[Verdict]);
 }
 
 /// How declarations are evaluated; this never changes a verdict.
 #[derive(Clone, Copy)]
 struct Mode<'a> {
-    recall: Option<&'a dyn Recall>,
+    cache: Option<&'a dyn VerdictCache>,
     /// Only rules that can apply to a declaration are evaluated.
     indexed: bool,
 }
 
 /// Evaluates the rules of `set` on every well-formed declaration. Rules on single declarations do not see skipped ones (by index).
 /// `progress` is called after each declaration.
-pub fn judge(
+pub fn run_rules(
     set: &PolicySet,
     catalogue: &Catalogue,
     skipped: &BTreeSet<usize>,
     data: &Value,
     budget: Budget,
     progress: &(dyn Fn() + Sync),
-) -> Judgement {
-    judged(set, catalogue, skipped, data, budget, progress, Mode { recall: None, indexed: true })
+) -> RuleResults {
+    run_with_mode(set, catalogue, skipped, data, budget, progress, Mode { cache: None, indexed: true })
 }
 
-/// The same with cached verdicts.
-pub fn judge_with(
+/// Like [`run_rules`], with cached verdicts.
+pub fn run_rules_with_cache(
     set: &PolicySet,
     catalogue: &Catalogue,
     skipped: &BTreeSet<usize>,
     data: &Value,
     budget: Budget,
-    recall: &dyn Recall,
+    cache: &dyn VerdictCache,
     progress: &(dyn Fn() + Sync),
-) -> Judgement {
-    judged(set, catalogue, skipped, data, budget, progress, Mode { recall: Some(recall), indexed: true })
+) -> RuleResults {
+    run_with_mode(set, catalogue, skipped, data, budget, progress, Mode { cache: Some(cache), indexed: true })
 }
 
-/// The same, evaluating every rule on every declaration without the index, for comparison.
+/// Like [`run_rules`], but evaluates every rule on every declaration without the index, for comparison.
 #[doc(hidden)]
-pub fn judge_by_all(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget: Budget) -> Judgement {
-    judged(set, catalogue, &BTreeSet::new(), data, budget, &|| {}, Mode { recall: None, indexed: false })
+pub fn run_all_rules(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget: Budget) -> RuleResults {
+    run_with_mode(set, catalogue, &BTreeSet::new(), data, budget, &|| {}, Mode { cache: None, indexed: false })
 }
 
-fn judged(
+fn run_with_mode(
     set: &PolicySet,
     catalogue: &Catalogue,
     skipped: &BTreeSet<usize>,
     data: &Value,
     budget: Budget,
     progress: &(dyn Fn() + Sync),
-    Mode { recall, indexed }: Mode<'_>,
-) -> Judgement {
-    let by_kind = |kind: &&str| -> Judgement {
-        let judged: Vec<(usize, &Declaration)> = catalogue
+    Mode { cache, indexed }: Mode<'_>,
+) -> RuleResults {
+    let by_kind = |kind: &&str| -> RuleResults {
+        let evaluated: Vec<(usize, &Declaration)> = catalogue
             .evaluated()
             .filter(|(index, declaration)| {
                 declaration.kind == *kind && declaration.well_formed && !skipped.contains(index)
@@ -143,78 +143,78 @@ fn judged(
                 !secrets.is_empty() && declaration.kind == *kind && declaration.well_formed && !skipped.contains(index)
             })
             .collect();
-        if (judged.is_empty() && replaced.is_empty()) || rules.is_empty() {
-            (0..judged.len()).for_each(|_| progress());
-            return Judgement::default();
+        if (evaluated.is_empty() && replaced.is_empty()) || rules.is_empty() {
+            (0..evaluated.len()).for_each(|_| progress());
+            return RuleResults::default();
         }
         // Nothing is compiled for a kind if all verdicts are cached.
-        let all_known =
-            replaced.is_empty() && recall.is_some_and(|recall| judged.iter().all(|(index, _)| recall.knows(*index)));
-        let programs = match (!all_known).then(|| programs(kind, set, &rules, budget)).transpose() {
+        let all_cached = replaced.is_empty()
+            && cache.is_some_and(|cache| evaluated.iter().all(|(index, _)| cache.is_cached(*index)));
+        let programs = match (!all_cached).then(|| programs(kind, set, &rules, budget)).transpose() {
             Ok(programs) => programs,
-            Err(failures) => return Judgement { verdicts: Vec::new(), failures },
+            Err(failures) => return RuleResults { verdicts: Vec::new(), failures },
         };
         let index = programs.as_ref().filter(|_| indexed).map(|_| index(kind, set, &rules));
         let group = programs.as_ref().map(|programs| Group::new(set, rules, programs, data, budget, index.as_ref()));
-        let mut tally = Tally::new(Bounds::here(budget));
-        let mut judgement = Judgement::default();
-        // Counted in catalogue order, so that the kept findings do not depend on threads or the cache.
-        for batch in judged.chunks(BATCH) {
-            let parts: Vec<Judgement> = batch
+        let mut tally = Tally::new(Bounds::in_process(budget));
+        let mut results = RuleResults::default();
+        // Findings are counted in catalogue order, so that a limit keeps the same ones regardless of threads and cache.
+        for batch in evaluated.chunks(BATCH) {
+            let parts: Vec<RuleResults> = batch
                 .par_iter()
                 .map_init(
                     || None,
                     |machines, (index, declaration)| {
-                        let recalled = recall.and_then(|recall| recall.recall(*index));
-                        let judgement = match (recalled, &group) {
-                            (Some(verdicts), _) => Judgement { verdicts, failures: Vec::new() },
-                            (None, None) => Judgement::default(),
+                        let cached = cache.and_then(|cache| cache.cached(*index));
+                        let results = match (cached, &group) {
+                            (Some(verdicts), _) => RuleResults { verdicts, failures: Vec::new() },
+                            (None, None) => RuleResults::default(),
                             (None, Some(group)) => {
                                 let machines = machines.get_or_insert_with(|| group.machines());
-                                let judgement = group.run(machines, &declaration.root, *index, &declaration.name);
-                                if let Some(recall) = recall.filter(|_| judgement.failures.is_empty()) {
-                                    recall.keep(*index, &judgement.verdicts);
+                                let results = group.run(machines, &declaration.root, *index, &declaration.name);
+                                if let Some(cache) = cache.filter(|_| results.failures.is_empty()) {
+                                    cache.store(*index, &results.verdicts);
                                 }
-                                judgement
+                                results
                             }
                         };
                         progress();
-                        judgement
+                        results
                     },
                 )
                 .collect();
             for part in parts {
-                tally.append(part, &mut judgement);
+                tally.append(part, &mut results);
             }
         }
         if let Some(programs) = programs.as_ref().filter(|_| !replaced.is_empty()) {
             let group = Group::new(set, secrets, programs, data, budget, index.as_ref());
             let mut machines = group.machines();
             for (index, declaration) in replaced {
-                tally.append(group.run(&mut machines, &declaration.root, index, &declaration.name), &mut judgement);
+                tally.append(group.run(&mut machines, &declaration.root, index, &declaration.name), &mut results);
             }
         }
-        judgement
+        results
     };
     // The rules on the whole catalogue are one long task, so they run in parallel with the others.
     let (whole, kinds) = rayon::join(
-        || judge_catalogue(set, catalogue, data, budget),
+        || run_catalogue_rules(set, catalogue, data, budget),
         || crate::model::KINDS.par_iter().map(by_kind).collect::<Vec<_>>(),
     );
-    let mut tally = Tally::new(Bounds::here(budget));
-    let mut judgement = Judgement::default();
-    kinds.into_iter().chain([whole]).for_each(|part| tally.append(part, &mut judgement));
-    judgement
+    let mut tally = Tally::new(Bounds::in_process(budget));
+    let mut results = RuleResults::default();
+    kinds.into_iter().chain([whole]).for_each(|part| tally.append(part, &mut results));
+    results
 }
 
-fn judge_catalogue(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget: Budget) -> Judgement {
+fn run_catalogue_rules(set: &PolicySet, catalogue: &Catalogue, data: &Value, budget: Budget) -> RuleResults {
     let rules = members(set, CATALOGUE);
     if rules.is_empty() || catalogue.own().is_empty() {
-        return Judgement::default();
+        return RuleResults::default();
     }
     match programs(CATALOGUE, set, &rules, budget) {
         Ok(programs) => Group::new(set, rules, &programs, data, budget, None).on_catalogue(catalogue),
-        Err(failures) => Judgement { verdicts: Vec::new(), failures },
+        Err(failures) => RuleResults { verdicts: Vec::new(), failures },
     }
 }
 
@@ -232,14 +232,14 @@ pub(super) fn well_formed(catalogue: &Catalogue) -> impl Iterator<Item = (usize,
 }
 
 /// Converts indexes in `input.declarations` to catalogue indexes.
-pub(super) fn restore_indexes(judgement: &mut Judgement, indexes: &[usize]) {
-    let mut verdicts = Vec::with_capacity(judgement.verdicts.len());
-    let mut tally = Tally::new(Bounds::here(Budget::default()));
-    for mut verdict in std::mem::take(&mut judgement.verdicts) {
+pub(super) fn restore_indexes(results: &mut RuleResults, indexes: &[usize]) {
+    let mut verdicts = Vec::with_capacity(results.verdicts.len());
+    let mut tally = Tally::new(Bounds::in_process(Budget::default()));
+    for mut verdict in std::mem::take(&mut results.verdicts) {
         let Some(index) = indexes.get(verdict.declaration) else {
             let message =
                 format!("rule `{}` names declaration {}, which does not exist", verdict.rule, verdict.declaration);
-            tally.fail(failure(&verdict.rule, message), judgement);
+            tally.fail(failure(&verdict.rule, message), results);
             continue;
         };
         verdict.declaration = *index;
@@ -250,7 +250,7 @@ pub(super) fn restore_indexes(judgement: &mut Judgement, indexes: &[usize]) {
         }
         verdicts.push(verdict);
     }
-    judgement.verdicts = verdicts;
+    results.verdicts = verdicts;
 }
 
 pub(super) fn failure(rule: &RuleId, message: String) -> Failure {
@@ -270,12 +270,12 @@ pub(super) fn reason(error: &str) -> String {
     let place = error.lines().find_map(|line| line.trim().strip_prefix("--> "));
     let cause = error.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason given");
     let cause = cause.strip_prefix("error: ").unwrap_or(cause);
-    let cause = time_up(cause).or_else(|| steps_up(cause)).unwrap_or_else(|| cause.to_owned());
+    let cause = timeout_reason(cause).or_else(|| instruction_reason(cause)).unwrap_or_else(|| cause.to_owned());
     place.map_or_else(|| cause.clone(), |place| format!("{place}: {cause}"))
 }
 
 /// Removes the elapsed time and the limit from timeout errors of both evaluators, since they differ from run to run.
-fn time_up(cause: &str) -> Option<String> {
+fn timeout_reason(cause: &str) -> Option<String> {
     let (_, facts) = cause.split_once("exceeded time limit (")?;
     let limit = facts.split_once("limit=")?.1.split([',', ')']).next()?;
     let unit = limit.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -289,8 +289,8 @@ fn time_up(cause: &str) -> Option<String> {
     Some(format!("took longer than {millis} ms"))
 }
 
-/// Removes the position in the program, which is useless to users.
-fn steps_up(cause: &str) -> Option<String> {
+/// Removes the position in the program, which does not help users.
+fn instruction_reason(cause: &str) -> Option<String> {
     let (_, facts) = cause.split_once("exceeded maximum instruction limit of ")?;
     let limit = facts.split(' ').next()?;
     Some(format!("took more than {limit} steps of the engine"))
@@ -301,7 +301,7 @@ mod tests {
     use super::reason;
 
     #[test]
-    fn a_reason_is_one_line_that_says_the_same_each_time() {
+    fn reasons_are_one_line_without_varying_details() {
         for (error, says) in [
             ("error: x\n", "x"),
             ("\n--> p/a/rule.rego:3:1\n  |\nerror: expected `}`", "p/a/rule.rego:3:1: expected `}`"),

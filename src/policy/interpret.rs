@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     engine::{Budget, reason},
     load::{PolicySet, RuleSource},
-    syntax::{Syntax, foreign, undetermined},
+    syntax::{Syntax, nondeterminism, other_rule_reference},
     value::verdict,
 };
 use crate::{
@@ -62,9 +62,9 @@ impl PolicySet {
 }
 
 /// Why a module must not run. Tests may refer to rules.
-pub(super) fn unfit(path: &str, syntax: &Syntax) -> Option<String> {
+pub(super) fn rejection(path: &str, syntax: &Syntax) -> Option<String> {
     let test = path.ends_with("_test.rego");
-    undetermined(syntax).or_else(|| foreign(syntax).filter(|_| !test))
+    nondeterminism(syntax).or_else(|| other_rule_reference(syntax).filter(|_| !test))
 }
 
 pub(super) struct Interpreter {
@@ -87,7 +87,7 @@ impl Interpreter {
         engine.set_enable_coverage(coverage);
         for (path, text) in modules {
             engine.add_policy(path.clone(), text).map_err(|error| (path.clone(), reason(&error.to_string())))?;
-            if let Some(fault) = engine.get_modules().last().and_then(|module| unfit(&path, &Syntax::of(module))) {
+            if let Some(fault) = engine.get_modules().last().and_then(|module| rejection(&path, &Syntax::of(module))) {
                 return Err((path, fault));
             }
         }

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     child::{Child, GRACE, Silence},
     engine::{
-        Budget, Judgement, engine_failure, failure,
-        quota::{Bounds, FINDING_BYTES, Tally},
+        Budget, RuleResults, engine_failure, failure,
+        quota::{Bounds, MAX_FINDING_BYTES, Tally},
         restore_indexes, well_formed,
     },
     interpret::Task,
@@ -35,7 +35,7 @@ pub use child::worker;
 pub(crate) const WORKER: &str = "__worker";
 
 #[derive(Serialize, Deserialize)]
-struct Order {
+struct Request {
     libraries: Vec<(String, String)>,
     tasks: Vec<Task>,
     /// Path and text of the rule of each task.
@@ -45,7 +45,7 @@ struct Order {
     declarations: Vec<(String, serde_json::Value)>,
     /// The number of values that are not populations: rules on the whole catalogue see these.
     own: usize,
-    /// Apps replaced by their populations: of rules on single declarations, only those on secrets see them.
+    /// Apps replaced by their populations. Of the rules on single declarations, only those on secrets see them.
     replaced: BTreeSet<usize>,
     rule_millis: u64,
     total_seconds: u64,
@@ -54,12 +54,12 @@ struct Order {
 }
 
 /// Maximum size of a line: one finding with its escapes and its frame.
-const LINE: u64 = 4 * FINDING_BYTES as u64;
+const MAX_LINE: u64 = 4 * MAX_FINDING_BYTES as u64;
 
 /// One line from the worker.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-enum Word {
+enum Message {
     Load {
         task: usize,
     },
@@ -87,13 +87,13 @@ enum Word {
 }
 
 /// Evaluates the rules of `set` in a worker process started from `binary`.
-pub fn judge_isolated(
+pub fn run_isolated(
     set: &PolicySet,
     catalogue: &Catalogue,
     data: &Value,
     budget: Budget,
     binary: &Path,
-) -> Judgement {
+) -> RuleResults {
     let mut rules: Vec<&RuleSource> = set.rules.values().collect();
     let populations = catalogue.populations().filter(|(_, population)| population.well_formed);
     let all: Vec<(usize, &Declaration)> = well_formed(catalogue).chain(populations).collect();
@@ -109,17 +109,17 @@ pub fn judge_isolated(
     let deadline = Instant::now() + budget.total;
     let bounds = Bounds::isolated(budget);
     let mut tally = Tally::new(bounds);
-    let mut judgement = Judgement::default();
+    let mut results = RuleResults::default();
     let data = match serde_json::to_value(data) {
         Ok(data) => data,
         Err(error) => {
-            judgement.failures.push(engine_failure(None, "the data for your rules", &error.to_string()));
-            return judgement;
+            results.failures.push(engine_failure(None, "the data for your rules", &error.to_string()));
+            return results;
         }
     };
     // Each round either completes all remaining rules or removes the one that crashed the worker.
     while !rules.is_empty() {
-        let order = Order {
+        let request = Request {
             libraries: set.modules(&[]),
             rules: rules
                 .iter()
@@ -135,28 +135,28 @@ pub fn judge_isolated(
             memory_mib: budget.memory_mib,
             bounds,
         };
-        let round = Round::run(&order, budget, deadline, &mut tally, binary);
-        let mut part = round.judgement;
+        let round = Round::run(&request, budget, deadline, &mut tally, binary);
+        let mut part = round.results;
         let verdicts = std::mem::take(&mut part.verdicts).into_iter();
         let (whole, single) = verdicts.partition(|verdict| on_catalogue.contains(&verdict.rule));
         for (verdicts, indexes) in [(single, &indexes[..]), (whole, indexes.get(..own).unwrap_or_default())] {
             part.verdicts = verdicts;
             restore_indexes(&mut part, indexes);
-            judgement.verdicts.append(&mut part.verdicts);
+            results.verdicts.append(&mut part.verdicts);
         }
-        judgement.failures.append(&mut part.failures);
+        results.failures.append(&mut part.failures);
         match round.end {
             End::Done => break,
             End::Fatal(failure) => {
-                judgement.failures.push(failure);
+                results.failures.push(failure);
                 break;
             }
             End::Lost { culprit, ended, reason } => {
                 let Some(rule) = rules.get(culprit) else {
-                    judgement.failures.push(broken(&reason));
+                    results.failures.push(worker_failure(&reason));
                     break;
                 };
-                judgement.failures.push(failure(&rule.meta.id, format!("rule `{}` {reason}", rule.meta.id)));
+                results.failures.push(failure(&rule.meta.id, format!("rule `{}` {reason}", rule.meta.id)));
                 rules = rules
                     .into_iter()
                     .enumerate()
@@ -166,7 +166,7 @@ pub fn judge_isolated(
             }
         }
     }
-    judgement
+    results
 }
 
 enum End {
@@ -182,80 +182,81 @@ enum End {
 }
 
 struct Round {
-    judgement: Judgement,
+    results: RuleResults,
     end: End,
 }
 
 impl Round {
-    fn run(order: &Order, budget: Budget, deadline: Instant, tally: &mut Tally, binary: &Path) -> Self {
-        match Child::start(binary, WORKER, order, LINE) {
-            Ok(child) => Self::listen(order, budget, deadline, tally, &mut |patience| child.next(patience)),
-            Err(reason) => Self { judgement: Judgement::default(), end: End::Fatal(broken(&reason)) },
+    fn run(request: &Request, budget: Budget, deadline: Instant, tally: &mut Tally, binary: &Path) -> Self {
+        match Child::start(binary, WORKER, request, MAX_LINE) {
+            Ok(child) => Self::listen(request, budget, deadline, tally, &mut |timeout| child.next(timeout)),
+            Err(reason) => Self { results: RuleResults::default(), end: End::Fatal(worker_failure(&reason)) },
         }
     }
 
     /// Reads the worker's messages. It is leaver's own binary, but it runs hostile code: an unexpected message ends the round.
     fn listen(
-        order: &Order,
+        request: &Request,
         budget: Budget,
         deadline: Instant,
         tally: &mut Tally,
-        next: &mut dyn FnMut(Duration) -> Result<Word, Silence>,
+        next: &mut dyn FnMut(Duration) -> Result<Message, Silence>,
     ) -> Self {
-        let mut judgement = Judgement::default();
+        let mut results = RuleResults::default();
         let mut ended = Vec::new();
-        let mut doing: Option<(usize, String)> = None;
-        let odd = |judgement, what: &str| Self { judgement, end: End::Fatal(broken(what)) };
+        let mut current: Option<(usize, String)> = None;
+        let unexpected = |results, what: &str| Self { results, end: End::Fatal(worker_failure(what)) };
         let reason = loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let word = match next(left.min(budget.rule + GRACE)) {
-                Ok(word) => word,
+            let message = match next(left.min(budget.rule + GRACE)) {
+                Ok(message) => message,
                 Err(Silence::Ended) => {
                     break format!("broke off: out of memory ({} MiB) or endless recursion", budget.memory_mib);
                 }
                 Err(Silence::Garbled) => break "ended early: its response is invalid or too long".to_owned(),
-                Err(Silence::Late) if left <= budget.rule => break late(budget),
+                Err(Silence::Late) if left <= budget.rule => break total_time_exceeded(budget),
                 Err(Silence::Late) => break format!("was stopped after {} ms", budget.rule.as_millis()),
             };
-            let Some((task, id)) = word.task().map_or(Some((0, None)), |task| Some((task, Some(id_of(order, task)?))))
+            let Some((task, id)) =
+                message.task().map_or(Some((0, None)), |task| Some((task, Some(rule_id(request, task)?))))
             else {
-                return odd(judgement, "it answers for a rule that it was not given");
+                return unexpected(results, "it sent a response for an unknown rule");
             };
-            match (word, id) {
-                (Word::Done, _) if ended.len() == order.tasks.len() => return Self { judgement, end: End::Done },
-                (Word::Done, _) => return odd(judgement, "it ended before every rule had run"),
-                (Word::Load { .. }, _) => doing = Some((task, "while it was compiled".to_owned())),
-                (Word::Begin { declaration, .. }, _) => {
-                    let name = order
+            match (message, id) {
+                (Message::Done, _) if ended.len() == request.tasks.len() => return Self { results, end: End::Done },
+                (Message::Done, _) => return unexpected(results, "it ended before every rule had run"),
+                (Message::Load { .. }, _) => current = Some((task, "while it was compiled".to_owned())),
+                (Message::Begin { declaration, .. }, _) => {
+                    let name = request
                         .declarations
                         .get(declaration)
                         .and_then(|(_, value)| value.pointer("/metadata/name")?.as_str());
-                    doing = Some((task, format!("on {}", name.unwrap_or("the catalogue"))));
+                    current = Some((task, format!("on {}", name.unwrap_or("the catalogue"))));
                 }
-                (Word::Found { declaration, findings, .. }, Some(id)) => {
-                    take(&id, declaration, findings, tally, &mut judgement);
+                (Message::Found { declaration, findings, .. }, Some(id)) => {
+                    add_findings(&id, declaration, findings, tally, &mut results);
                 }
-                (Word::Failed { message, .. }, Some(id)) => {
-                    tally.fail(failure(&id, format!("rule `{id}` {message}")), &mut judgement);
+                (Message::Failed { message, .. }, Some(id)) => {
+                    tally.fail(failure(&id, format!("rule `{id}` {message}")), &mut results);
                 }
-                (Word::Full { .. }, Some(id)) => tally.fill(&id, &mut judgement),
-                (Word::End { .. }, _) if !ended.contains(&task) => ended.push(task),
-                _ => return odd(judgement, "it ended one rule twice"),
+                (Message::Full { .. }, Some(id)) => tally.mark_full(&id, &mut results),
+                (Message::End { .. }, _) if !ended.contains(&task) => ended.push(task),
+                _ => return unexpected(results, "it ended one rule twice"),
             }
-            // A worker that sends endlessly never times out otherwise.
+            // Also stops a worker that never stops sending.
             if left.is_zero() {
-                break late(budget);
+                break total_time_exceeded(budget);
             }
         };
-        let end = match doing {
+        let end = match current {
             Some((culprit, what)) => End::Lost { culprit, ended, reason: format!("{what} {reason}") },
-            None => End::Fatal(broken(&reason)),
+            None => End::Fatal(worker_failure(&reason)),
         };
-        Self { judgement, end }
+        Self { results, end }
     }
 }
 
-impl Word {
+impl Message {
     /// The rule that it is about.
     fn task(&self) -> Option<usize> {
         match self {
@@ -270,36 +271,36 @@ impl Word {
     }
 }
 
-fn late(budget: Budget) -> String {
+fn total_time_exceeded(budget: Budget) -> String {
     format!("was stopped: all rules together took longer than {} s", budget.total.as_secs())
 }
 
 /// No user's rule can be evaluated.
-fn broken(reason: &str) -> Failure {
+fn worker_failure(reason: &str) -> Failure {
     Failure {
         help: Some("run it again; if it stays, raise `limits.memoryMiB` in leaver.yaml, or report it".into()),
         ..engine_failure(None, "the process that runs your rules", reason)
     }
 }
 
-fn id_of(order: &Order, task: usize) -> Option<RuleId> {
-    order.tasks.get(task)?.rule.parse().ok()
+fn rule_id(request: &Request, task: usize) -> Option<RuleId> {
+    request.tasks.get(task)?.rule.parse().ok()
 }
 
-fn take(
+fn add_findings(
     id: &RuleId,
     declaration: Option<usize>,
     findings: Vec<serde_json::Value>,
     tally: &mut Tally,
-    judgement: &mut Judgement,
+    results: &mut RuleResults,
 ) {
     for finding in findings {
         if tally.is_full(id) {
             return;
         }
         match verdict(id, declaration, &Value::from(finding)) {
-            Ok(verdict) => tally.add(verdict, judgement),
-            Err(reason) => tally.fail(failure(id, format!("rule `{id}`: {reason}")), judgement),
+            Ok(verdict) => tally.add(verdict, results),
+            Err(reason) => tally.fail(failure(id, format!("rule `{id}`: {reason}")), results),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Loads rules: the bundled ones and those in the folders that `leaver.yaml` names. A folder is a rule, its path is the id, and the id is
-//! the package; any other file is a failure, since a rule in it would never run.
+//! Loads rules: the bundled ones and those in the folders that `leaver.yaml` names. Each rule is a folder whose path is its id and its
+//! package. Any other file is a failure, since a rule in it would never run.
 
 mod lint;
 pub(super) mod meta;
@@ -14,7 +14,7 @@ use include_dir::{Dir, DirEntry};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-use super::{builtin::POLICIES, compiled::described, program::package_of};
+use super::{builtin::POLICIES, compiled::built_metadata, program::package_of};
 use crate::{
     files::{Checkout, display_path, read},
     report::{Code, Failure},
@@ -25,9 +25,9 @@ pub use lint::lint;
 pub use meta::metadata;
 
 /// Maximum size of a policy file (the engine's own limit is 1 MiB).
-const MODULE_BYTES: usize = 256 * 1024;
-/// Maximum depth of brackets: the engine's parser doubles its time with each level.
-const BRACKET_DEPTH: usize = 12;
+const MAX_MODULE_BYTES: usize = 256 * 1024;
+/// Maximum depth of brackets: each level doubles the time of the engine's parser.
+const MAX_BRACKET_DEPTH: usize = 12;
 
 /// A Rego file.
 #[derive(Debug, Clone)]
@@ -75,7 +75,7 @@ impl PolicySet {
     pub fn bundled() -> Result<Self, Vec<Failure>> {
         match Checkout::entered() {
             Some(checkout) => Self::of_checkout(&checkout.root),
-            None => Self::described().map_or_else(Self::bundled_by_text, Ok),
+            None => Self::built_metadata().map_or_else(Self::bundled_from_text, Ok),
         }
     }
 
@@ -89,21 +89,21 @@ impl PolicySet {
         Self::assemble(renamed.collect(), "policies", &Origin::Bundled)
     }
 
-    /// The bundled rules with their metadata parsed here, which takes a third of the time of a small run: used if `build.rs` left something
-    /// out.
-    pub(super) fn bundled_by_text() -> Result<Self, Vec<Failure>> {
+    /// The bundled rules with their metadata parsed at run time, which takes a third of the time of a small run. Used if metadata from the build
+    /// is missing.
+    pub(super) fn bundled_from_text() -> Result<Self, Vec<Failure>> {
         let mut files = Vec::new();
         collect(&POLICIES, &mut files);
         Self::assemble(files, "policies", &Origin::Bundled)
     }
 
     /// The bundled rules with the metadata parsed at build time.
-    fn described() -> Option<Self> {
+    fn built_metadata() -> Option<Self> {
         let mut set = Self::default();
         let mut files = Vec::new();
         collect(&POLICIES, &mut files);
         let mut metas: BTreeMap<RuleId, RuleMeta> =
-            described()?.into_iter().map(|meta| (meta.id.clone(), meta)).collect();
+            built_metadata()?.into_iter().map(|meta| (meta.id.clone(), meta)).collect();
         for (path, file) in files {
             let folder = path.parent()?.as_str();
             match (path.file_name()?, path.extension()) {
@@ -191,7 +191,7 @@ impl PolicySet {
                     pages.insert(folder, file.text().to_owned());
                 }
                 (name, Some("rego")) => {
-                    if let Err(message) = fit(file.text()) {
+                    if let Err(message) = check_bracket_depth(file.text()) {
                         failures.push(fail(message, "split the policy"));
                     } else if name.ends_with("_test.rego") {
                         set.tests.push(Module { file, bundled: *origin == Origin::Bundled });
@@ -290,7 +290,7 @@ fn policy_files(root: &Utf8Path) -> Result<Vec<(Utf8PathBuf, SourceFile)>, Vec<F
             failures.push(fail(format!("`{}` is a link", display_path(path)), "copy the policy into the folder"));
             continue;
         }
-        match read(path, MODULE_BYTES) {
+        match read(path, MAX_MODULE_BYTES) {
             Ok(file) => files.push((path.strip_prefix(root).unwrap_or(path).to_owned(), file)),
             Err(error) => failures.push(fail(error.to_string(), error.help())),
         }
@@ -331,15 +331,15 @@ fn check_package(id: &RuleId, file: &Arc<SourceFile>) -> Option<Failure> {
     Some(failure.at(Place { file: Arc::clone(file), span }).of(id.clone()))
 }
 
-/// The package of a policy. The first line of code must declare it: a later line may be part of a text that looks like a declaration.
+/// The package of a policy. The first line of code must declare it, since a later line that looks like a declaration may be part of a string.
 pub fn package_line(text: &str) -> Option<&str> {
     let is_code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     let line = text.lines().find(is_code)?.strip_prefix("package ")?;
     Some(line.split('#').next().unwrap_or_default().trim())
 }
 
-/// Whether a text is safe to parse: parsing time doubles with each bracket, so they are counted before.
-fn fit(text: &str) -> Result<(), String> {
+/// Limits the depth of brackets before parsing.
+fn check_bracket_depth(text: &str) -> Result<(), String> {
     let mut depth = 0_usize;
     let mut characters = text.chars();
     while let Some(c) = characters.next() {
@@ -359,8 +359,8 @@ fn fit(text: &str) -> Result<(), String> {
             ']' | '}' | ')' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        if depth > BRACKET_DEPTH {
-            return Err(format!("brackets are nested more than {BRACKET_DEPTH} deep"));
+        if depth > MAX_BRACKET_DEPTH {
+            return Err(format!("brackets are nested more than {MAX_BRACKET_DEPTH} deep"));
         }
     }
     Ok(())

@@ -17,13 +17,13 @@ mod syntax;
 mod trial;
 mod value;
 
-pub use builtin::{builtin_systems, retired, retired_answer};
+pub use builtin::{builtin_systems, retired, retired_message};
 pub use bundle::bundle;
 pub use compiled::conditions;
 pub use data::{Data, Facts, data_document, has_local, looked_up, looked_up_by, with_facts};
-pub use engine::{Budget, Judgement, Recall, judge, judge_by_all, judge_with};
+pub use engine::{Budget, RuleResults, VerdictCache, run_all_rules, run_rules, run_rules_with_cache};
 pub(crate) use isolate::WORKER;
-pub use isolate::{judge_isolated, worker};
+pub use isolate::{run_isolated, worker};
 pub use load::{Module, PolicySet, RuleSource, lint, load_folder, metadata, package_line};
 pub use query::{Answer, query};
 pub use reads::{Reads, reads};

@@ -4,7 +4,7 @@ use regorus::{
     Engine, languages::rego::compiler::Compiler, rvm::program::Program, utils::limits::ExecutionTimerConfig,
 };
 
-use super::syntax::in_full;
+use super::syntax::expand_imports;
 
 const ENTRY: &str = "data.leaver_index.all";
 
@@ -17,12 +17,12 @@ pub(super) struct CompileError {
     pub(super) reason: String,
 }
 
-/// The most rules in a program. The engine takes at most 256 modules, and each program also has all libraries.
-const MOST_RULES: usize = 150;
+/// Maximum number of rules in a program. The engine accepts 256 modules, and each program also contains all libraries.
+const MAX_RULES: usize = 150;
 
-/// The number of rules in each program if `count` rules have the same input. The programs are about equally large.
+/// The number of rules per program if `count` rules have the same input. Programs have about the same size.
 pub(super) fn rules_in_each(count: usize) -> usize {
-    count.div_ceil(count.div_ceil(MOST_RULES).max(1)).max(1)
+    count.div_ceil(count.div_ceil(MAX_RULES).max(1)).max(1)
 }
 
 /// Collects the findings of the requested rules: `data.leaver_asked` lists them as `[id, group, name]`.
@@ -35,7 +35,7 @@ all := {rule[0]: found |
 ";
 
 /// The key of the requested rules.
-pub(super) const ASKED: &str = "leaver_asked";
+pub(super) const REQUESTED: &str = "leaver_asked";
 
 /// Compiles modules, given as path and text, to a program whose result is `{id: findings}` of the requested rules.
 pub(super) fn compile_program<'a>(
@@ -49,18 +49,18 @@ pub(super) fn compile_program<'a>(
     }
     for (module, (path, text)) in modules.into_iter().enumerate() {
         engine
-            .add_policy(path.to_owned(), in_full(path, text))
+            .add_policy(path.to_owned(), expand_imports(path, text))
             .map_err(|error| CompileError { module: Some(module), reason: error.to_string() })?;
     }
     let whole = |reason: String| CompileError { module: None, reason };
     engine.add_policy("leaver_index".into(), QUERY.into()).map_err(|error| whole(error.to_string()))?;
     let policy = engine.compile_with_entrypoint(&ENTRY.into()).map_err(|error| whole(error.to_string()))?;
     let program = Compiler::compile_from_policy(&policy, &[ENTRY]).map_err(|error| whole(error.to_string()))?;
-    Ok(lighten(Program::clone(&program)))
+    Ok(strip_rule_infos(Program::clone(&program)))
 }
 
-/// The machine copies the description of a rule at each call, even if the result is cached: parts that it does not need are removed.
-fn lighten(mut program: Program) -> Program {
+/// Removes unused parts of the descriptions of rules, because the machine copies a description at each call, even if the result is cached.
+fn strip_rule_infos(mut program: Program) -> Program {
     for rule in &mut program.rule_infos {
         rule.name = String::new();
         if let Some(function) = &mut rule.function_info {

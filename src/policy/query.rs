@@ -126,7 +126,7 @@ fn answer<'a>(bindings: &Value, values: impl Iterator<Item = &'a Value>) -> Resu
             }
         }
     }
-    // The values of expressions are only interesting without variables.
+    // The values of expressions matter only without variables.
     let values = if named.is_empty() { values.map(json).collect::<Result<_, _>>()? } else { Vec::new() };
     Ok(Answer { bindings: named, values })
 }

@@ -1,5 +1,5 @@
-//! Finds the keys of declarations that a rule reads, from its syntax tree and those of the libraries it calls. For documentation: rather
-//! lists one key too many than one too few.
+//! Finds the keys of declarations that a rule reads, from its syntax tree and those of the libraries it calls. For documentation, so it may
+//! list keys that are not read, but omits none.
 
 mod calls;
 mod places;

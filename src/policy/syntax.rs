@@ -42,7 +42,7 @@ pub(super) struct Syntax {
 }
 
 impl Syntax {
-    /// Parses a text. The parser limits the depth; call `load::fit` first.
+    /// Parses a text. The parser limits the depth; call `load::check_bracket_depth` first.
     pub(super) fn parse(path: &str, text: &str) -> Result<Self, String> {
         let parsed = Source::from_contents(path.to_owned(), text.to_owned()).and_then(|source| {
             let mut parser = Parser::new(&source)?;
@@ -71,17 +71,17 @@ impl Syntax {
     }
 
     /// All references.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Reference> {
+    pub(super) fn all_references(&self) -> impl Iterator<Item = &Reference> {
         self.references.iter().chain(self.imports.iter().map(|(reference, _)| reference))
     }
 
     /// Whether the module itself defines a name.
-    fn names(&self, name: &str) -> bool {
+    fn defines(&self, name: &str) -> bool {
         self.bound.contains(name) || self.imports.iter().any(|(_, alias)| alias == name)
     }
 }
 
-/// Nodes still to visit. A stack instead of recursion: a chain of operators is as deep as it is long.
+/// Nodes still to visit. A stack instead of recursion, because the tree of a long chain of operators is deep.
 #[derive(Default)]
 struct Walk<'a> {
     syntax: Syntax,
@@ -275,8 +275,8 @@ fn reference(expression: &Expr) -> Option<Reference> {
     }
 }
 
-/// Builtins with side effects or non-deterministic results, by their first step. An empty list means all functions with that prefix.
-const UNDETERMINED: [(&str, &[&str]); 6] = [
+/// Builtins with side effects or non-deterministic results, by their first step. An empty list means all builtins with that prefix.
+const NONDETERMINISTIC: [(&str, &[&str]); 6] = [
     ("time", &["now_ns"]),
     ("rand", &[]),
     ("uuid", &["rfc4122"]),
@@ -285,11 +285,11 @@ const UNDETERMINED: [(&str, &[&str]); 6] = [
     ("net", &["lookup_ip_addr"]),
 ];
 
-/// Steps that identify such a builtin, whatever its first step is called.
-const TELLING: [&str; 3] = ["now_ns", "intn", "rfc4122"];
+/// Steps that identify such a builtin regardless of its first step.
+const NONDETERMINISTIC_STEPS: [&str; 3] = ["now_ns", "intn", "rfc4122"];
 
 /// Why a module is not deterministic.
-pub(super) fn undetermined(syntax: &Syntax) -> Option<String> {
+pub(super) fn nondeterminism(syntax: &Syntax) -> Option<String> {
     let found = syntax.references.iter().filter_map(|reference| {
         // Values of a declaration are not builtins.
         if matches!(reference.root.as_str(), "input" | "data") {
@@ -297,15 +297,15 @@ pub(super) fn undetermined(syntax: &Syntax) -> Option<String> {
         }
         // The engine drops unknown steps: `time[x].now_ns()` is `time.now_ns()`. A name can also be reached by an alias.
         let known: Vec<&str> = reference.path.iter().flatten().map(String::as_str).collect();
-        let root = UNDETERMINED.iter().find(|(name, _)| *name == reference.root);
-        let own = syntax.names(&reference.root);
+        let root = NONDETERMINISTIC.iter().find(|(name, _)| *name == reference.root);
+        let own = syntax.defines(&reference.root);
         let whole = || format!("{}{}", reference.root, known.iter().map(|step| format!(".{step}")).collect::<String>());
         match root {
             Some((_, names)) if names.iter().any(|name| known.contains(name)) => Some(whole()),
             Some((_, [])) if !own => Some(whole()),
-            // The bare name, or one with an unknown step, could be passed on.
+            // The bare name, or one with an unknown step, could become an alias.
             Some(_) if !own && known.is_empty() => Some(whole()),
-            _ if known.iter().any(|step| TELLING.contains(step)) => Some(whole()),
+            _ if known.iter().any(|step| NONDETERMINISTIC_STEPS.contains(step)) => Some(whole()),
             _ => None,
         }
         .map(|name| (reference.line, name))
@@ -316,21 +316,21 @@ pub(super) fn undetermined(syntax: &Syntax) -> Option<String> {
     ))
 }
 
-/// Why a module must not refer to another rule: each rule is compiled only with the libraries, so the reference would be undefined.
-pub(super) fn foreign(syntax: &Syntax) -> Option<String> {
+/// Why a module must not run, if it refers to another rule: rules are compiled only with the libraries, so the reference is undefined.
+pub(super) fn other_rule_reference(syntax: &Syntax) -> Option<String> {
     let own: Vec<Option<&str>> = syntax.package.iter().flat_map(Reference::steps).collect();
     let reaches = |reference: &&Reference| {
         let steps: Vec<Option<&str>> = reference.steps().skip(1).collect();
         match steps.as_slice() {
             _ if reference.root != "data" => false,
-            // All of `data`, including rules. OPA refuses it, too: the rule would depend on itself.
+            // All of `data` includes the rule itself. OPA rejects it, too.
             [] | [None, ..] => true,
             [Some("policies"), Some("lib"), ..] => false,
             [Some("policies"), ..] => own.len() < 3 || !steps.starts_with(&own),
             _ => false,
         }
     };
-    let line = syntax.all().filter(reaches).map(|reference| reference.line).min()?;
+    let line = syntax.all_references().filter(reaches).map(|reference| reference.line).min()?;
     Some(format!(
         "line {line} reaches into another rule: a rule may only use `data.policies.lib`, `data.leaver` and its input; move what both need to lib/<name>.rego"
     ))
@@ -339,7 +339,7 @@ pub(super) fn foreign(syntax: &Syntax) -> Option<String> {
 /// The kinds that a module looks up in `data.leaver.catalogue` or `data.leaver.lookup`; `None` if it could be any.
 pub(super) fn kinds(syntax: &Syntax) -> Option<BTreeSet<String>> {
     let mut kinds = BTreeSet::new();
-    for reference in syntax.all().filter(|reference| reference.root == "data") {
+    for reference in syntax.all_references().filter(|reference| reference.root == "data") {
         let steps: Vec<Option<&str>> = reference.path.iter().map(Option::as_deref).collect();
         match steps.as_slice() {
             [Some("leaver"), Some("catalogue" | "lookup"), Some(kind), ..] => drop(kinds.insert((*kind).to_owned())),
@@ -358,10 +358,9 @@ pub(super) fn kinds(syntax: &Syntax) -> Option<BTreeSet<String>> {
 
 const LIBRARY: [&str; 3] = ["data", "policies", "lib"];
 
-/// The same module with `apps.` spelled out as `data.policies.lib.apps.` where it is the imported package. The virtual machine reads `apps.alive`
-/// as a field of the whole package, and evaluates every rule of the package into an object at each use; `data.policies.lib.apps.alive` is a
-/// call. Line numbers do not change.
-pub(super) fn in_full(path: &str, text: &str) -> String {
+/// Expands an imported `apps.` to `data.policies.lib.apps.`; line numbers do not change. The virtual machine reads `apps.alive` as a field of
+/// the whole package, so it evaluates every rule of the package at each use; `data.policies.lib.apps.alive` is a call.
+pub(super) fn expand_imports(path: &str, text: &str) -> String {
     // The compiler reports modules that do not parse.
     let Ok(syntax) = Syntax::parse(path, text) else { return text.to_owned() };
     let imported: Vec<&str> = syntax

@@ -10,9 +10,9 @@ use regorus::Value;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    compiled::{Programs, compile, index_of},
+    compiled::{Programs, compile, derive_index},
     data::{Facts, data_document, looked_up},
-    engine::{Budget, Group, Judgement, catalogue_input, reason, restore_indexes, well_formed},
+    engine::{Budget, Group, RuleResults, catalogue_input, reason, restore_indexes, well_formed},
     index::{Applicable, Index},
     interpret::{Interpreter, Task},
     load::{Module, PolicySet, RuleSource},
@@ -71,7 +71,7 @@ pub struct Given {
     pub signoffs: serde_json::Value,
 }
 
-/// Shared by the tests of a set of rules. Creating it once is most of the speed of `leaver test`.
+/// Shared by the tests of a set of rules, because creating it takes most of the time of a test.
 pub struct TrialSet<'a> {
     set: &'a PolicySet,
     kinds: BTreeSet<&'static str>,
@@ -96,7 +96,7 @@ impl<'a> TrialSet<'a> {
         Ok(RuleTrial { shared: self, rule, task: Task::from(rule), interpreter, index, compiled: None })
     }
 
-    /// The data document for one example: as `check` would create it for the same catalogue, but reusing the parts that all examples share.
+    /// The data document for one example, as `check` would create it. Reuses the parts that all examples share.
     pub(crate) fn data(&self, rule: &RuleSource, catalogue: &Catalogue, given: &Given) -> Value {
         let facts = Facts {
             today: given.today.clone(),
@@ -151,16 +151,16 @@ impl RuleTrial<'_> {
                 if verdicts != interpreter.eval(task, all, None)? {
                     return Err("`reads` in the metadata hides a finding: name all that the rule looks at".into());
                 }
-                let mut judgement = Judgement { verdicts, failures: Vec::new() };
-                restore_indexes(&mut judgement, &indexes);
-                match judgement.failures.pop() {
+                let mut results = RuleResults { verdicts, failures: Vec::new() };
+                restore_indexes(&mut results, &indexes);
+                match results.failures.pop() {
                     Some(failure) => Err(failure.message),
-                    None => Ok(judgement.verdicts),
+                    None => Ok(results.verdicts),
                 }
             }
             Scope::Kinds(kinds) => {
                 let always = Task { when: BTreeMap::new(), ..task.clone() };
-                let conditions = index.get_or_init(|| index_of(shared.set, &[*rule]));
+                let conditions = index.get_or_init(|| derive_index(shared.set, &[*rule]));
                 let mut verdicts = Vec::new();
                 for (index, declaration) in
                     catalogue.own().iter().enumerate().filter(|(_, declaration)| kinds.contains(&declaration.kind))
@@ -170,7 +170,7 @@ impl RuleTrial<'_> {
                     for strict in [false, true] {
                         let root = task.rule.as_str();
                         let may = Applicable::new(conditions, &data, strict)
-                            .ask(&declaration.root, [conditions.roots.get(root).copied()]);
+                            .may_apply(&declaration.root, [conditions.roots.get(root).copied()]);
                         let nothing = with.as_ref().map_or(!strict, Vec::is_empty);
                         if may == [false] && !nothing {
                             return Err("the index hides a finding: this is a fault of leaver, please report it".into());
@@ -191,7 +191,7 @@ impl RuleTrial<'_> {
         }
     }
 
-    /// The same by the compiled program, as `check` runs bundled rules.
+    /// The findings in a small catalogue, by the compiled program, as `check` runs bundled rules.
     pub fn compiled(&mut self, catalogue: &Catalogue, given: &Given) -> Result<Vec<Verdict>, String> {
         let Self { shared, rule, index, compiled, .. } = self;
         let fresh = || {
@@ -201,26 +201,26 @@ impl RuleTrial<'_> {
         let compiled = compiled.get_or_insert_with(fresh).as_ref().map_err(String::clone)?;
         let data = shared.data(rule, catalogue, given);
         let single = matches!(rule.meta.scope, Scope::Kinds(_));
-        let index = single.then(|| index.get_or_init(|| index_of(shared.set, &[*rule])));
+        let index = single.then(|| index.get_or_init(|| derive_index(shared.set, &[*rule])));
         let group = Group::new(shared.set, vec![*rule], compiled, &data, shared.budget, index);
-        let judgement = match &rule.meta.scope {
+        let results = match &rule.meta.scope {
             Scope::Catalogue if !catalogue.own().is_empty() => group.on_catalogue(catalogue),
             Scope::Kinds(kinds) => {
                 let mut machines = group.machines();
                 well_formed(catalogue)
                     .filter(|(_, declaration)| kinds.contains(&declaration.kind))
                     .map(|(index, one)| group.run(&mut machines, &one.root, index, &one.name))
-                    .fold(Judgement::default(), |mut all, part| {
+                    .fold(RuleResults::default(), |mut all, part| {
                         all.verdicts.extend(part.verdicts);
                         all.failures.extend(part.failures);
                         all
                     })
             }
-            Scope::Catalogue | Scope::Document => Judgement::default(),
+            Scope::Catalogue | Scope::Document => RuleResults::default(),
         };
-        match judgement.failures.into_iter().next() {
+        match results.failures.into_iter().next() {
             Some(failure) => Err(failure.message),
-            None => Ok(judgement.verdicts),
+            None => Ok(results.verdicts),
         }
     }
 
@@ -230,7 +230,7 @@ impl RuleTrial<'_> {
     }
 }
 
-fn wanted_tests(set: &PolicySet, bundled: bool) -> impl Iterator<Item = &Module> {
+fn selected_tests(set: &PolicySet, bundled: bool) -> impl Iterator<Item = &Module> {
     let own = set.tests.iter().filter(|test| !test.bundled);
     own.chain(set.tests.iter().filter(move |test| test.bundled && bundled))
 }
@@ -256,7 +256,7 @@ impl RegoTests {
     /// The tests of a set, in order of files and lines, the user's own first; those of bundled libraries only if `bundled`.
     pub fn list(set: &PolicySet, bundled: bool) -> Vec<RegoTest> {
         let mut tests = Vec::new();
-        for Module { file, .. } in wanted_tests(set, bundled) {
+        for Module { file, .. } in selected_tests(set, bundled) {
             let package = file.text().lines().find_map(|line| line.strip_prefix("package ")).unwrap_or_default().trim();
             for (index, line) in file.text().lines().enumerate().filter(|(_, line)| line.starts_with("test_")) {
                 let name: String = line.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
@@ -270,7 +270,7 @@ impl RegoTests {
     /// Compiles everything; the error is the faulty file and the reason.
     pub fn load(set: &PolicySet, facts: &Facts, budget: Budget, bundled: bool) -> Result<Self, String> {
         let rules: Vec<&RuleSource> = set.rules.values().filter(|rule| !rule.meta.native).collect();
-        let tests = wanted_tests(set, bundled).map(|test| (test.file.path().to_owned(), test.file.text().to_owned()));
+        let tests = selected_tests(set, bundled).map(|test| (test.file.path().to_owned(), test.file.text().to_owned()));
         let modules = set.modules(&rules).into_iter().chain(tests);
         let data = data_document(&Catalogue::default(), facts, &looked_up(set));
         let interpreter =

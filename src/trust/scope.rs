@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    Change, Changed, Trusted, first_few, named_at,
+    Change, Changed, Trusted, first_few, pattern_path,
     table::{AppRow, Edit, Table, shown, shown_list},
 };
 use crate::{
@@ -57,13 +57,13 @@ fn exemption(table: &Table, apps: &Apps<'_>, app: &Declaration, change: &Change<
         if named.is_some() || !(change.is_read)(app.file.path()) {
             return None;
         }
-        let (path, place) = named_at(app, false);
+        let (path, place) = pattern_path(app, false);
         let message = format!("the app `{}` is gone, so no rule checks it any more", app.name);
         return Some(Changed { message, edits: Vec::new(), subject: Some(app.subject()), path, place });
     };
     let edits = weakened(table, app, parts, now);
     let first = edits.iter().find(|edit| edit.relaxes).or_else(|| edits.first())?;
-    let (mut path, mut place) = named_at(now, true);
+    let (mut path, mut place) = pattern_path(now, true);
     let at: Vec<Step> = first.path.iter().map(|key| Step::Key(key.clone())).collect();
     let spot = now.spot(&at);
     if spot.exists {

@@ -31,14 +31,14 @@ pub struct Control {
     #[serde(default)]
     pub title: Option<String>,
     /// Whether someone has compared the id with the text.
-    #[serde(default = "yes")]
+    #[serde(default = "default_true")]
     pub verified: bool,
     /// Rule ids, or patterns with `*`.
     #[serde(default)]
     pub rules: Vec<String>,
 }
 
-const fn yes() -> bool {
+const fn default_true() -> bool {
     true
 }
 
@@ -53,21 +53,21 @@ impl Control {
     }
 
     /// The id, marked if it is unverified.
-    pub fn shown(&self) -> String {
+    pub fn label(&self) -> String {
         if self.verified { self.id.clone() } else { format!("{} (id not verified)", self.id) }
     }
 }
 
 impl Framework {
     /// The controls with their rules, in the order of the file, followed by ids that only rules name. Controls without rules are omitted.
-    pub fn served<'a>(
+    pub fn controls_with_rules<'a>(
         &self,
         rules: &(impl Iterator<Item = &'a RuleMeta> + Clone),
     ) -> Vec<(Control, Vec<&'a RuleMeta>)> {
         let mut all = self.controls.clone();
         let mut named: Vec<&str> =
             rules.clone().filter_map(|meta| meta.controls.get(&self.id)).flatten().map(String::as_str).collect();
-        named.sort_by_cached_key(|id| natural(id));
+        named.sort_by_cached_key(|id| sort_key(id));
         for id in named {
             if !all.iter().any(|control| control.id == id) {
                 all.push(Control { id: id.to_owned(), title: None, verified: true, rules: Vec::new() });
@@ -87,12 +87,12 @@ impl Framework {
 
     /// The ids of the controls that a rule supports; unverified ones are marked.
     pub fn of(&self, meta: &RuleMeta) -> Vec<String> {
-        self.served(&std::iter::once(meta)).into_iter().map(|(control, _)| control.shown()).collect()
+        self.controls_with_rules(&std::iter::once(meta)).into_iter().map(|(control, _)| control.label()).collect()
     }
 }
 
 /// Compares numbers in ids by value, so that `8.2.5` comes before `12.8.2`.
-fn natural(id: &str) -> Vec<(bool, u32, String)> {
+fn sort_key(id: &str) -> Vec<(bool, u32, String)> {
     let parts = id.split_inclusive(|c: char| !c.is_ascii_digit());
     parts
         .map(|part| {
@@ -108,9 +108,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_ordered_as_people_count() {
+    fn ids_are_sorted_by_numeric_value() {
         let mut ids = ["12.8.2", "8.2.5", "8.10", "A.5.18", "AC-2(13)", "AC-2(3)"];
-        ids.sort_by_cached_key(|id| natural(id));
+        ids.sort_by_cached_key(|id| sort_key(id));
         assert_eq!(ids, ["8.2.5", "8.10", "12.8.2", "A.5.18", "AC-2(3)", "AC-2(13)"]);
     }
 }

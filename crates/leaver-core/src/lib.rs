@@ -14,7 +14,7 @@ pub mod rule;
 pub mod source;
 pub mod triage;
 
-/// `schemas/leaver.schema.json`, with which tests compare tables. Validating declarations is not this crate's work.
+/// `schemas/leaver.schema.json`, for tests that compare tables with it. This crate does not validate declarations.
 #[cfg(test)]
 fn declaration_schema() -> serde_json::Value {
     serde_json::from_str(include_str!("../../../schemas/leaver.schema.json")).expect("the schema is JSON")

@@ -61,7 +61,7 @@ pub fn locate<'a>(
     })
 }
 
-/// Related places: where an aliased value is written, where an app uses the pattern that contains the value, or where a pattern lacks it.
+/// Related places: of an anchored value, of the pattern's name in the app, or of the nearest parent in a pattern that lacks the value.
 pub fn relate(declaration: &Declaration, spot: &Spot) -> Vec<Related> {
     let mut related = Vec::new();
     if let Some((pattern, place)) = spot.pattern.as_ref().zip(spot.other.as_ref()) {

@@ -108,7 +108,7 @@ impl Failure {
         self.message = redact(&self.message).into_owned();
         self.help = self.help.take().map(|help| redact(&help).into_owned());
         if let Some(place) = &self.place {
-            place.file.mask(secrets_of(&place.file));
+            place.file.set_secrets(secrets_of(&place.file));
         }
     }
 }

@@ -66,7 +66,7 @@ impl Check {
             let request = Request { paths, today: today.to_owned(), worker: own_binary(), ..Request::default() };
             let (report, catalogue) = examine(config, &request, memo, &|_, _| {});
             let now = Known::of(&report.findings);
-            let known = old.clone().named(&Before::unknown(&catalogue));
+            let known = old.clone().with_names(&Before::unknown(&catalogue));
             let next = if self.add_to_baseline { now } else { known.shrink(&now) };
             let text = next.to_json().map_err(|error| fail("write", error.to_string()))?;
             write_file(path.as_std_path(), text.as_bytes()).map_err(|error| fail("write", error.to_string()))?;
@@ -77,7 +77,7 @@ impl Check {
             ));
             return Ok(Some(next));
         }
-        if old.is_old() {
+        if old.has_positions() {
             complain(&format!(
                 "leaver: warning: the baseline `{shown}` identifies entries of lists by position; `--update-baseline` rewrites it"
             ));

@@ -110,7 +110,7 @@ fn old_before(today: &str) -> String {
 }
 
 /// Whether a fact is certainly older: a plain year counts until its end.
-fn is_old(as_of: &str, before: &str) -> bool {
+fn has_positions(as_of: &str, before: &str) -> bool {
     before.get(..as_of.len()).is_some_and(|before| as_of < before)
 }
 
@@ -174,7 +174,7 @@ fn origin(fact: &Value, old: &str) -> String {
     let get = |key: &str| fact.get(key).and_then(Value::as_str);
     let as_of = get("asOf").unwrap_or("without a date");
     let mut words = vec![as_of.to_owned()];
-    if is_old(as_of, old) {
+    if has_positions(as_of, old) {
         words.push(format!("older than {OLD_YEARS} years"));
     }
     words.extend(get("quality").filter(|quality| *quality != "high").map(|quality| format!("quality {quality}")));
@@ -200,7 +200,7 @@ mod tests {
             ("2024-11-28", false),
             ("2026", false),
         ] {
-            assert_eq!(is_old(as_of, &before), want, "{as_of}");
+            assert_eq!(has_positions(as_of, &before), want, "{as_of}");
         }
     }
 }

@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use regorus::Value;
 
 /// Minimum number of characters to compare.
-const SHORT: usize = 2;
+const MIN_LENGTH: usize = 2;
 /// Maximum number of characters to compare, as in `words.alike`.
-const LONG: usize = 40;
+const MAX_LENGTH: usize = 40;
 /// Maximum number of texts with one beginning that a mistyped text is compared with.
-const FEW: usize = 20;
+const MAX_TEXTS: usize = 20;
 
-/// `{beginning: texts}`, each text once. Beginnings are as short as possible with few texts each, because the nearest of a part of the
-/// texts need not be the nearest of all. Larger groups that do not differ at the beginning are left out.
+/// `{beginning: texts}`, each text once. Beginnings are as short as the maximum number of texts allows, because a short one is shared by
+/// more candidates. Larger groups with the same long beginning are left out.
 pub(super) fn by_start<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, Vec<&'a str>> {
     let mut starts = BTreeMap::new();
-    split(texts.collect::<BTreeSet<_>>().into_iter().collect(), SHORT, &mut starts);
+    split(texts.collect::<BTreeSet<_>>().into_iter().collect(), MIN_LENGTH, &mut starts);
     starts
 }
 
@@ -25,10 +25,10 @@ fn split<'a>(texts: Vec<&'a str>, length: usize, starts: &mut BTreeMap<String, V
         alike.entry(text.chars().take(length).collect()).or_default().push(text);
     }
     for (start, texts) in alike {
-        if texts.len() <= FEW {
+        if texts.len() <= MAX_TEXTS {
             // A text that is a prefix of others has its own entry.
             starts.insert(start, texts);
-        } else if length < LONG {
+        } else if length < MAX_LENGTH {
             split(texts, length + 1, starts);
         }
     }
@@ -49,7 +49,7 @@ mod tests {
 
     /// Looks up texts like `words.alike`.
     fn alike<'a>(word: &str, starts: &BTreeMap<String, Vec<&'a str>>) -> Vec<&'a str> {
-        let lengths = SHORT..=word.chars().count().clamp(SHORT, LONG);
+        let lengths = MIN_LENGTH..=word.chars().count().clamp(MIN_LENGTH, MAX_LENGTH);
         let starts = lengths.filter_map(|length| starts.get(&word.chars().take(length).collect::<String>()));
         starts.flatten().copied().collect()
     }
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_is_among_those_that_are_compared_however_many_begin_alike() {
+    fn the_nearest_text_is_compared_however_many_share_its_beginning() {
         for (others, meant, mistyped) in [
             (texts("ok", "", 10), "okta", "oktta"),
             (texts("ok", "", 400), "okta", "oktta"),
@@ -72,25 +72,25 @@ mod tests {
             let starts = by_start(others.iter().map(String::as_str).chain([meant]));
             let found = alike(mistyped, &starts);
             assert!(found.contains(&meant), "{mistyped}: {found:?}");
-            assert!(found.len() <= 2 * FEW, "{mistyped}: {} texts", found.len());
+            assert!(found.len() <= 2 * MAX_TEXTS, "{mistyped}: {} texts", found.len());
         }
     }
 
     #[test]
-    fn texts_that_begin_alike_are_all_compared_or_none() {
-        for count in [1, FEW, FEW + 1, 150] {
-            let same = format!("{}-", "x".repeat(LONG));
+    fn groups_with_one_beginning_are_complete_or_omitted() {
+        for count in [1, MAX_TEXTS, MAX_TEXTS + 1, 150] {
+            let same = format!("{}-", "x".repeat(MAX_LENGTH));
             let all =
                 [texts("okta-", "", count), texts(&same, "", count), vec!["o".to_owned(), String::new()]].concat();
             let starts = by_start(all.iter().map(String::as_str).chain(["okta-000"]));
             for (start, texts) in &starts {
                 let begin = all.iter().filter(|text| text.starts_with(start.as_str())).count();
-                let whole = start.chars().count() >= SHORT && !all.contains(start);
+                let whole = start.chars().count() >= MIN_LENGTH && !all.contains(start);
                 assert!(!whole || texts.len() == begin, "{count}: {start}: {} of {begin}", texts.len());
-                assert!(texts.len() <= FEW, "{count}: {start}: {}", texts.len());
+                assert!(texts.len() <= MAX_TEXTS, "{count}: {start}: {}", texts.len());
             }
             let kept: usize = starts.values().map(Vec::len).sum();
-            assert_eq!(kept, 2 + count + if count <= FEW { count } else { 0 });
+            assert_eq!(kept, 2 + count + if count <= MAX_TEXTS { count } else { 0 });
         }
     }
 }

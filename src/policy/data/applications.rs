@@ -7,7 +7,7 @@ use std::{
 
 use regorus::Value;
 
-use super::{Values, object, of_kind};
+use super::{Values, object, well_formed_of_kind};
 use crate::{
     model::{Catalogue, Declaration},
     source::{Node, Yaml, compared_id},
@@ -17,7 +17,7 @@ use crate::{
 /// key, too, and so is every spelling of an id that an App uses.
 pub(super) fn observations(catalogue: &Catalogue, values: &Values) -> Value {
     let mut systems: BTreeMap<&str, BTreeMap<Cow<'_, str>, Vec<Value>>> = BTreeMap::new();
-    for declaration in of_kind(catalogue, "Observation") {
+    for declaration in well_formed_of_kind(catalogue, "Observation") {
         let Some(spec) = declaration.root.get("spec") else { continue };
         let Some((system, id)) = spec.get("system").and_then(Node::text).zip(spec.get("appId").and_then(Node::text))
         else {
@@ -30,7 +30,7 @@ pub(super) fn observations(catalogue: &Catalogue, values: &Values) -> Value {
         }
     }
     if !systems.is_empty() {
-        for (system, id) in of_kind(catalogue, "App").flat_map(Declaration::applications) {
+        for (system, id) in well_formed_of_kind(catalogue, "App").flat_map(Declaration::applications) {
             let Some(ids) = systems.get_mut(system) else { continue };
             if let Some(found) = ids.get(&*compared_id(&id)).filter(|_| !ids.contains_key(&*id)).cloned() {
                 ids.insert(id, found);

@@ -1,10 +1,10 @@
-//! Selects the Snapshot of a system that counts: a plan or a second format beside the nightly export never replaces it.
+//! Selects the Snapshot of a system that rules see. A plan or a second format beside the nightly export never replaces the export.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::Value;
 
-use super::{Values, object, of_kind};
+use super::{Values, object, well_formed_of_kind};
 use crate::model::{Catalogue, Declaration};
 
 /// A Snapshot and its date.
@@ -63,9 +63,9 @@ impl<'a> System<'a> {
 /// `{system: {complete: Snapshot, of: {name of an Observation: Snapshot}}}`: the newest complete Snapshot of each system, and the Snapshot
 /// of each Observation.
 pub(super) fn snapshots(catalogue: &Catalogue, values: &Values) -> Value {
-    let shared: BTreeSet<&str> = of_kind(catalogue, "Observation").map(|one| one.file.path()).collect();
+    let shared: BTreeSet<&str> = well_formed_of_kind(catalogue, "Observation").map(|one| one.file.path()).collect();
     let mut systems: BTreeMap<&str, System<'_>> = BTreeMap::new();
-    for snapshot in of_kind(catalogue, "Snapshot") {
+    for snapshot in well_formed_of_kind(catalogue, "Snapshot") {
         if let Some((system, day)) = text(snapshot, "system").zip(text(snapshot, "takenOn")) {
             systems.entry(system).or_default().add(
                 snapshot,
@@ -79,7 +79,7 @@ pub(super) fn snapshots(catalogue: &Catalogue, values: &Values) -> Value {
         files.sort_by_key(|(document, _)| *document);
     }
     let mut of: BTreeMap<&str, Vec<(Value, Value)>> = BTreeMap::new();
-    for observation in of_kind(catalogue, "Observation") {
+    for observation in well_formed_of_kind(catalogue, "Observation") {
         let Some(system) = text(observation, "system") else { continue };
         if let Some(snapshot) = systems.get(system).and_then(|all| all.of(observation)) {
             of.entry(system).or_default().push((Value::from(observation.name.as_str()), snapshot.clone()));

@@ -11,7 +11,7 @@ use std::{
 use regorus::{Value, rvm::vm::RegoVM};
 
 use super::{
-    Budget, INSTRUCTIONS, INSTRUCTIONS_EACH, Judgement, catalogue_input, engine_failure, failure,
+    Budget, MAX_INSTRUCTIONS, MAX_INSTRUCTIONS_EACH, RuleResults, catalogue_input, engine_failure, failure,
     quota::{Bounds, Tally},
     reason, restore_indexes,
 };
@@ -22,7 +22,7 @@ use crate::{
         index::{Applicable, Index},
         interpret::{Interpreter, Task},
         load::{PolicySet, RuleSource},
-        program::ASKED,
+        program::REQUESTED,
         value::{Reads, from_node, verdict},
     },
     source::Node,
@@ -31,8 +31,8 @@ use crate::{
 #[cfg(test)]
 mod steps;
 
-/// Number of queries after which it is clear whether querying an index pays off.
-const ENOUGH: u32 = 64;
+/// Minimum number of queries for deciding whether the index is worth querying for a rule.
+const MIN_QUERIES: u32 = 64;
 
 /// Rules with the same input.
 pub(in crate::policy) struct Group<'a> {
@@ -45,14 +45,14 @@ pub(in crate::policy) struct Group<'a> {
     budget: Budget,
     /// Whether all of them are bundled.
     bundled: bool,
-    /// Which of them may apply to a declaration; `None`: all are evaluated.
+    /// The index; without one, all rules are evaluated.
     applicable: Option<Applicable<'a>>,
     /// The position of each rule in the index.
     roots: Vec<Option<usize>>,
     /// How often the index was queried for each rule, and how often it could not exclude the rule.
-    answers: Vec<(AtomicU32, AtomicU32)>,
+    query_counts: Vec<(AtomicU32, AtomicU32)>,
     /// The request to the program for each rule.
-    asks: Vec<Value>,
+    requests: Vec<Value>,
 }
 
 /// The evaluated input.
@@ -71,15 +71,15 @@ impl<'a> Group<'a> {
         budget: Budget,
         index: Option<&'a Index>,
     ) -> Self {
-        let ask = |rule: &&RuleSource| {
+        let request = |rule: &&RuleSource| {
             let id = &rule.meta.id;
             Value::from([id.as_str(), id.group(), id.name()].map(Value::from).to_vec())
         };
         Self {
-            asks: rules.iter().map(ask).collect(),
+            requests: rules.iter().map(request).collect(),
             parts: rules.iter().map(|rule| programs.of(&rule.meta.id)).collect(),
             roots: rules.iter().map(|rule| index?.roots.get(rule.meta.id.as_str()).copied()).collect(),
-            answers: rules.iter().map(|_| (AtomicU32::new(0), AtomicU32::new(0))).collect(),
+            query_counts: rules.iter().map(|_| (AtomicU32::new(0), AtomicU32::new(0))).collect(),
             bundled: rules.iter().all(|rule| rule.module.bundled),
             applicable: index.map(|index| Applicable::new(index, data, false)),
             set,
@@ -91,19 +91,19 @@ impl<'a> Group<'a> {
     }
 
     /// Runs rules on the whole catalogue.
-    pub(in crate::policy) fn on_catalogue(&self, catalogue: &Catalogue) -> Judgement {
+    pub(in crate::policy) fn on_catalogue(&self, catalogue: &Catalogue) -> RuleResults {
         let reads = Reads::of(self.rules.iter().map(|rule| &*rule.meta));
         let (input, indexes) = catalogue_input(catalogue, &reads);
         let mut machines = self.machines();
-        let limit = INSTRUCTIONS.saturating_add(INSTRUCTIONS_EACH.saturating_mul(indexes.len()));
+        let limit = MAX_INSTRUCTIONS.saturating_add(MAX_INSTRUCTIONS_EACH.saturating_mul(indexes.len()));
         for machine in &mut machines {
             machine.set_max_instructions(limit);
         }
         let all: Vec<usize> = (0..self.rules.len()).collect();
         let subject = Subject { input: &input, declaration: None, name: "the catalogue" };
-        let mut judgement = self.judge(&mut machines, &subject, &all);
-        restore_indexes(&mut judgement, &indexes);
-        judgement
+        let mut results = self.execute_all(&mut machines, &subject, &all);
+        restore_indexes(&mut results, &indexes);
+        results
     }
 
     /// A machine for each program.
@@ -111,7 +111,7 @@ impl<'a> Group<'a> {
         let machine = |program| {
             let mut machine = RegoVM::new();
             machine.load_program(Arc::clone(program));
-            machine.set_max_instructions(INSTRUCTIONS);
+            machine.set_max_instructions(MAX_INSTRUCTIONS);
             if !self.bundled {
                 let runs = u32::try_from(self.rules.len()).unwrap_or(u32::MAX);
                 machine.set_execution_timer_config(Some(self.budget.timer(runs)));
@@ -128,27 +128,28 @@ impl<'a> Group<'a> {
         root: &Node,
         declaration: usize,
         name: &str,
-    ) -> Judgement {
-        let asked = self.asked(root);
+    ) -> RuleResults {
+        let asked = self.applicable_rules(root);
         if asked.is_empty() {
-            return Judgement::default();
+            return RuleResults::default();
         }
-        self.judge(machines, &Subject { input: &from_node(root), declaration: Some(declaration), name }, &asked)
+        self.execute_all(machines, &Subject { input: &from_node(root), declaration: Some(declaration), name }, &asked)
     }
 
     /// The rules that may apply to a declaration.
-    fn asked(&self, root: &Node) -> Vec<usize> {
+    fn applicable_rules(&self, root: &Node) -> Vec<usize> {
         let all = 0..self.rules.len();
         let Some(applicable) = &self.applicable else { return all.collect() };
-        // A rule that the index hardly ever excludes is not queried; the result is the same.
-        let useless = |(asked, may): &(AtomicU32, AtomicU32)| {
+        // The index is not queried for a rule that it rarely excludes; the result is the same.
+        let rarely_excludes = |(asked, may): &(AtomicU32, AtomicU32)| {
             let asked = asked.load(Relaxed);
-            asked >= ENOUGH && may.load(Relaxed) >= asked - asked / 16
+            asked >= MIN_QUERIES && may.load(Relaxed) >= asked - asked / 16
         };
-        let roots = self.roots.iter().zip(&self.answers);
-        let roots: Vec<Option<usize>> = roots.map(|(root, answers)| root.filter(|_| !useless(answers))).collect();
-        let may = applicable.ask(root, roots.iter().copied());
-        for ((root, (asked, yes)), may) in roots.iter().zip(&self.answers).zip(&may) {
+        let roots = self.roots.iter().zip(&self.query_counts);
+        let roots: Vec<Option<usize>> =
+            roots.map(|(root, query_counts)| root.filter(|_| !rarely_excludes(query_counts))).collect();
+        let may = applicable.may_apply(root, roots.iter().copied());
+        for ((root, (asked, yes)), may) in roots.iter().zip(&self.query_counts).zip(&may) {
             if root.is_some() {
                 yes.fetch_add(u32::from(*may), Relaxed);
                 asked.fetch_add(1, Relaxed);
@@ -157,10 +158,10 @@ impl<'a> Group<'a> {
         all.zip(may).filter(|(_, may)| *may).map(|(at, _)| at).collect()
     }
 
-    fn judge(&self, machines: &mut [RegoVM], subject: &Subject<'_>, asked: &[usize]) -> Judgement {
-        let mut judgement = Judgement::default();
+    fn execute_all(&self, machines: &mut [RegoVM], subject: &Subject<'_>, asked: &[usize]) -> RuleResults {
+        let mut results = RuleResults::default();
         for at in asked.iter().filter(|at| self.parts.get(**at).is_none_or(Option::is_none)) {
-            self.blame(*at, subject, "there is no program with it", &mut judgement);
+            self.add_failure(*at, subject, "it is in no program", &mut results);
         }
         for (part, machine) in machines.iter_mut().enumerate() {
             let here = asked.iter().copied().filter(|at| self.parts.get(*at).copied().flatten() == Some(part));
@@ -169,33 +170,33 @@ impl<'a> Group<'a> {
                 continue;
             }
             match self.execute(machine, subject, &here) {
-                Ok(by_rule) => self.take(&by_rule, subject, &here, &mut judgement),
-                Err(_) if self.bundled => self.one_by_one(machine, subject, &here, &mut judgement),
-                Err(error) => self.diagnose(subject, &here, &error, &mut judgement),
+                Ok(by_rule) => self.add_findings(&by_rule, subject, &here, &mut results),
+                Err(_) if self.bundled => self.execute_each(machine, subject, &here, &mut results),
+                Err(error) => self.diagnose(subject, &here, &error, &mut results),
             }
         }
-        judgement
+        results
     }
 
     /// `{rule id: findings}` of the requested rules.
     fn execute(&self, machine: &mut RegoVM, subject: &Subject<'_>, asked: &[usize]) -> Result<Value, String> {
-        let asks: Vec<Value> = asked.iter().filter_map(|at| self.asks.get(*at).cloned()).collect();
+        let requests: Vec<Value> = asked.iter().filter_map(|at| self.requests.get(*at).cloned()).collect();
         let leaver = Value::from("leaver");
         let shared = self.data[&leaver].clone();
-        let data = Value::from(BTreeMap::from([(leaver, shared), (Value::from(ASKED), Value::from(asks))]));
+        let data = Value::from(BTreeMap::from([(leaver, shared), (Value::from(REQUESTED), Value::from(requests))]));
         machine.set_data(data).map_err(|error| error.to_string())?;
         machine.set_input(subject.input.clone());
         let found = machine.execute().map_err(|error| error.to_string())?;
         if found.as_object().is_err() { Err("the program gave no result".to_owned()) } else { Ok(found) }
     }
 
-    fn take(&self, by_rule: &Value, subject: &Subject<'_>, asked: &[usize], judgement: &mut Judgement) {
+    fn add_findings(&self, by_rule: &Value, subject: &Subject<'_>, asked: &[usize], results: &mut RuleResults) {
         let name = subject.name;
-        let mut tally = Tally::new(Bounds::here(self.budget));
+        let mut tally = Tally::new(Bounds::in_process(self.budget));
         for rule in asked.iter().filter_map(|at| self.rules.get(*at)) {
             let id = &rule.meta.id;
             let Ok(found) = by_rule[id.as_str()].as_set() else {
-                judgement.failures.push(failure(id, format!("rule `{id}` gave no set of findings on {name}")));
+                results.failures.push(failure(id, format!("rule `{id}` gave no set of findings on {name}")));
                 continue;
             };
             for value in found {
@@ -203,47 +204,46 @@ impl<'a> Group<'a> {
                     break;
                 }
                 match verdict(id, subject.declaration, value) {
-                    Ok(verdict) => tally.add(verdict, judgement),
-                    Err(reason) => tally.fail(failure(id, format!("rule `{id}` on {name}: {reason}")), judgement),
+                    Ok(verdict) => tally.add(verdict, results),
+                    Err(reason) => tally.fail(failure(id, format!("rule `{id}` on {name}: {reason}")), results),
                 }
             }
         }
     }
 
-    /// After a failure of the whole program: evaluates each rule separately with the same limit, so that the message names the rule and the
-    /// others count.
-    fn one_by_one(&self, machine: &mut RegoVM, subject: &Subject<'_>, asked: &[usize], judgement: &mut Judgement) {
+    /// Evaluates each rule separately after the program failed, so that the message names the faulty rule and the others still count.
+    fn execute_each(&self, machine: &mut RegoVM, subject: &Subject<'_>, asked: &[usize], results: &mut RuleResults) {
         for at in asked {
             match self.execute(machine, subject, &[*at]) {
-                Ok(by_rule) => self.take(&by_rule, subject, &[*at], judgement),
-                Err(error) => self.blame(*at, subject, &reason(&error), judgement),
+                Ok(by_rule) => self.add_findings(&by_rule, subject, &[*at], results),
+                Err(error) => self.add_failure(*at, subject, &reason(&error), results),
             }
         }
     }
 
-    fn blame(&self, at: usize, subject: &Subject<'_>, reason: &str, judgement: &mut Judgement) {
+    fn add_failure(&self, at: usize, subject: &Subject<'_>, reason: &str, results: &mut RuleResults) {
         let Some(id) = self.rules.get(at).map(|rule| &rule.meta.id) else { return };
-        judgement.failures.push(failure(id, format!("rule `{id}` failed on {}: {reason}", subject.name)));
+        results.failures.push(failure(id, format!("rule `{id}` failed on {}: {reason}", subject.name)));
     }
 
-    /// The same for users' rules, in the interpreter, which is strict about errors in builtins.
-    fn diagnose(&self, subject: &Subject<'_>, asked: &[usize], error: &str, judgement: &mut Judgement) {
-        let mut tally = Tally::new(Bounds::here(self.budget));
+    /// Like `execute_each` for users' rules, in the interpreter, which is strict about errors in builtins.
+    fn diagnose(&self, subject: &Subject<'_>, asked: &[usize], error: &str, results: &mut RuleResults) {
+        let mut tally = Tally::new(Bounds::in_process(self.budget));
         match Interpreter::new(self.set.modules(&self.rules), self.data.clone(), self.budget, false) {
             Ok(mut interpreter) => {
                 for (at, rule) in asked.iter().filter_map(|at| Some((*at, self.rules.get(*at)?))) {
                     match interpreter.eval(&Task::from(*rule), subject.input.clone(), subject.declaration) {
-                        Ok(verdicts) => verdicts.into_iter().for_each(|verdict| tally.add(verdict, judgement)),
-                        Err(reason) => self.blame(at, subject, &reason, judgement),
+                        Ok(verdicts) => verdicts.into_iter().for_each(|verdict| tally.add(verdict, results)),
+                        Err(reason) => self.add_failure(at, subject, &reason, results),
                     }
                 }
             }
             Err((path, reason)) => {
-                judgement.failures.push(engine_failure(None, &format!("`{path}` does not compile"), &reason));
+                results.failures.push(engine_failure(None, &format!("`{path}` does not compile"), &reason));
             }
         }
-        if judgement.failures.is_empty() {
-            judgement.failures.push(engine_failure(None, &format!("the rules failed on {}", subject.name), error));
+        if results.failures.is_empty() {
+            results.failures.push(engine_failure(None, &format!("the rules failed on {}", subject.name), error));
         }
     }
 }

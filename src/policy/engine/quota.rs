@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Budget, Judgement, failure};
+use super::{Budget, RuleResults, failure};
 use crate::{
     finding::{Step, Target, Verdict},
     report::Failure,
@@ -13,18 +13,18 @@ use crate::{
 };
 
 /// Maximum number of failures of one rule that are reported separately.
-const FAILURES: usize = 100;
-/// Minimum limit of findings per rule: a baseline may contain more than a report may show.
-const FINDINGS: usize = 100_000;
+const MAX_FAILURES: usize = 100;
+/// Minimum limit of findings per rule: a baseline may contain more findings than a report may show.
+const MIN_FINDINGS: usize = 100_000;
 /// Average size of a finding with all its texts. The examples take 600 bytes.
-const AVERAGE: usize = 1_024;
+const AVERAGE_BYTES: usize = 1_024;
 /// Limit for the findings of one rule in the worker, in bytes.
-const ISOLATED_BYTES: usize = 32 * 1024 * 1024;
+const MAX_ISOLATED_BYTES: usize = 32 * 1024 * 1024;
 /// Maximum size of one finding in bytes.
-pub(in crate::policy) const FINDING_BYTES: usize = 1024 * 1024;
+pub(in crate::policy) const MAX_FINDING_BYTES: usize = 1024 * 1024;
 /// Size of a finding, a related place and a path step without their texts.
-const PART: usize = 128;
-const STEP: usize = 48;
+const PART_BYTES: usize = 128;
+const STEP_BYTES: usize = 48;
 
 /// Limits on the findings of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,17 +39,17 @@ pub(in crate::policy) struct Bounds {
 
 impl Bounds {
     /// For rules in this process.
-    pub(in crate::policy) fn here(budget: Budget) -> Self {
-        let findings = budget.findings.max(FINDINGS);
-        let bytes = findings.saturating_mul(AVERAGE);
+    pub(in crate::policy) fn in_process(budget: Budget) -> Self {
+        let findings = budget.findings.max(MIN_FINDINGS);
+        let bytes = findings.saturating_mul(AVERAGE_BYTES);
         Self { findings, rule_bytes: bytes, all_bytes: bytes }
     }
 
     /// For rules in the worker.
     pub(in crate::policy) fn isolated(budget: Budget) -> Self {
-        let here = Self::here(budget);
+        let here = Self::in_process(budget);
         Self {
-            rule_bytes: here.rule_bytes.min(ISOLATED_BYTES.max(budget.findings.saturating_mul(AVERAGE) / 4)),
+            rule_bytes: here.rule_bytes.min(MAX_ISOLATED_BYTES.max(budget.findings.saturating_mul(AVERAGE_BYTES) / 4)),
             ..here
         }
     }
@@ -76,29 +76,29 @@ impl Tally {
         Self { bounds, bytes: 0, rules: BTreeMap::new() }
     }
 
-    /// Adds a verdict to a judgement; the first one that exceeds a limit becomes a failure of its rule, the others are dropped.
-    pub(in crate::policy) fn add(&mut self, verdict: Verdict, judgement: &mut Judgement) {
+    /// Adds a verdict to a results; the first one that exceeds a limit becomes a failure of its rule, the others are dropped.
+    pub(in crate::policy) fn add(&mut self, verdict: Verdict, results: &mut RuleResults) {
         let count = self.rules.entry(verdict.rule.clone()).or_default();
         if count.full {
             return;
         }
         let cost = cost(&verdict);
-        if cost > FINDING_BYTES {
+        if cost > MAX_FINDING_BYTES {
             let message = format!("rule `{}`: {}", verdict.rule, too_large(cost));
-            return self.fail(failure(&verdict.rule, message), judgement);
+            return self.fail(failure(&verdict.rule, message), results);
         }
         let Bounds { findings, rule_bytes, all_bytes } = self.bounds;
         if count.findings >= findings || count.bytes + cost > rule_bytes || self.bytes + cost > all_bytes {
-            return self.fill(&verdict.rule, judgement);
+            return self.mark_full(&verdict.rule, results);
         }
         count.findings += 1;
         count.bytes += cost;
         self.bytes += cost;
-        judgement.verdicts.push(verdict);
+        results.verdicts.push(verdict);
     }
 
     /// Records that the rule exceeded its limit of findings.
-    pub(in crate::policy) fn fill(&mut self, rule: &RuleId, judgement: &mut Judgement) {
+    pub(in crate::policy) fn mark_full(&mut self, rule: &RuleId, results: &mut RuleResults) {
         let count = self.rules.entry(rule.clone()).or_default();
         if count.full {
             return;
@@ -109,32 +109,32 @@ impl Tally {
             count.findings,
             count.bytes / 1024
         );
-        judgement.failures.push(Failure {
+        results.failures.push(Failure {
             help: Some("fix the most frequent ones first, make the rule report less, or raise `limits.findings` in leaver.yaml".into()),
             ..failure(rule, message)
         });
     }
 
-    /// Adds a failure of a rule; after the maximum, adds one that there are more.
-    pub(in crate::policy) fn fail(&mut self, mut failure: Failure, judgement: &mut Judgement) {
+    /// Adds a failure of a rule. After the maximum, adds one more that says so.
+    pub(in crate::policy) fn fail(&mut self, mut failure: Failure, results: &mut RuleResults) {
         if let Some(rule) = failure.rule.clone() {
             let count = self.rules.entry(rule.clone()).or_default();
             count.failures += 1;
-            if count.failures > FAILURES + 1 {
+            if count.failures > MAX_FAILURES + 1 {
                 return;
             }
-            if count.failures > FAILURES {
-                failure.message = format!("rule `{rule}` failed more than {FAILURES} times: the rest is not shown");
+            if count.failures > MAX_FAILURES {
+                failure.message = format!("rule `{rule}` failed more than {MAX_FAILURES} times: the rest is not shown");
             }
         }
         failure.message = cut(failure.message);
-        judgement.failures.push(failure);
+        results.failures.push(failure);
     }
 
-    /// Adds another judgement in its order.
-    pub(in crate::policy) fn append(&mut self, part: Judgement, judgement: &mut Judgement) {
-        part.verdicts.into_iter().for_each(|verdict| self.add(verdict, judgement));
-        part.failures.into_iter().for_each(|failure| self.fail(failure, judgement));
+    /// Adds another results in its order.
+    pub(in crate::policy) fn append(&mut self, part: RuleResults, results: &mut RuleResults) {
+        part.verdicts.into_iter().for_each(|verdict| self.add(verdict, results));
+        part.failures.into_iter().for_each(|failure| self.fail(failure, results));
     }
 
     /// Whether more findings of a rule would be dropped.
@@ -145,42 +145,43 @@ impl Tally {
 
 /// The message for a single finding that is too large.
 pub(in crate::policy) fn too_large(bytes: usize) -> String {
-    format!("a finding takes {bytes} bytes, the limit is {FINDING_BYTES}")
+    format!("a finding takes {bytes} bytes, the limit is {MAX_FINDING_BYTES}")
 }
 
 /// The approximate memory size of a verdict.
 fn cost(verdict: &Verdict) -> usize {
     let steps = |path: &[Step]| -> usize {
         let text = |step: &Step| if let Step::Key(key) = step { key.len() } else { 0 };
-        path.iter().map(|step| STEP + text(step)).sum()
+        path.iter().map(|step| STEP_BYTES + text(step)).sum()
     };
     let named = |target: &Target| match target {
         Target::Named(subject) => subject.kind.len() + subject.name.len(),
         Target::Index(_) => 0,
     };
     let related = verdict.related.iter();
-    let related = related.map(|one| PART + steps(&one.path) + one.message.len() + named(&one.target)).sum::<usize>();
-    let fix = verdict.fix.iter().map(weight).sum::<usize>();
-    PART + steps(&verdict.path) + verdict.message.len() + related + fix
+    let related =
+        related.map(|one| PART_BYTES + steps(&one.path) + one.message.len() + named(&one.target)).sum::<usize>();
+    let fix = verdict.fix.iter().map(json_cost).sum::<usize>();
+    PART_BYTES + steps(&verdict.path) + verdict.message.len() + related + fix
 }
 
-fn weight(value: &serde_json::Value) -> usize {
+fn json_cost(value: &serde_json::Value) -> usize {
     use serde_json::Value;
-    STEP + match value {
-        Value::String(text) => text.len(),
-        Value::Array(items) => items.iter().map(weight).sum(),
-        Value::Object(fields) => fields.iter().map(|(key, value)| PART + key.len() + weight(value)).sum(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
-    }
+    STEP_BYTES
+        + match value {
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(json_cost).sum(),
+            Value::Object(fields) => fields.iter().map(|(key, value)| PART_BYTES + key.len() + json_cost(value)).sum(),
+            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        }
 }
 
-/// Maximum length of a rule's text in characters. A report shows a quarter of it, so cutting here cannot split a secret that would be
-/// shown.
-const TEXT: usize = 16_000;
+/// Maximum length of a rule's text in characters: four times what a report shows, so that cutting never splits a secret that is shown.
+const MAX_TEXT: usize = 16_000;
 
 /// Cuts a text beyond what any report shows.
 pub(in crate::policy) fn cut(mut text: String) -> String {
-    if let Some((at, _)) = text.char_indices().nth(TEXT) {
+    if let Some((at, _)) = text.char_indices().nth(MAX_TEXT) {
         text.truncate(at);
         text.shrink_to_fit();
     }
@@ -198,32 +199,32 @@ mod tests {
         Verdict { rule, declaration: 0, path, message: message.into(), severity: None, related, fix }
     }
 
-    fn tallied(bounds: Bounds, verdicts: impl IntoIterator<Item = Verdict>) -> (usize, Vec<String>) {
-        let (mut tally, mut judgement) = (Tally::new(bounds), Judgement::default());
-        verdicts.into_iter().for_each(|verdict| tally.add(verdict, &mut judgement));
-        let failures = judgement.failures.iter().map(|failure| {
+    fn count_findings(bounds: Bounds, verdicts: impl IntoIterator<Item = Verdict>) -> (usize, Vec<String>) {
+        let (mut tally, mut results) = (Tally::new(bounds), RuleResults::default());
+        verdicts.into_iter().for_each(|verdict| tally.add(verdict, &mut results));
+        let failures = results.failures.iter().map(|failure| {
             assert!(failure.rule.is_some() && failure.code == crate::report::Code::Policy);
             failure.message.clone()
         });
-        (judgement.verdicts.len(), failures.collect())
+        (results.verdicts.len(), failures.collect())
     }
 
     #[test]
-    fn each_limit_holds_and_names_the_rule_once() {
+    fn each_limit_is_enforced_and_reported_once_per_rule() {
         let bounds = Bounds { findings: 3, rule_bytes: 10_000, all_bytes: 15_000 };
         let short = |rule: &'static str, many: usize| (0..many).map(move |_| verdict(rule, "m"));
-        assert_eq!(tallied(bounds, short("a/b", 3)), (3, vec![]));
-        let (kept, failures) = tallied(bounds, short("a/b", 50).chain(short("a/c", 2)));
+        assert_eq!(count_findings(bounds, short("a/b", 3)), (3, vec![]));
+        let (kept, failures) = count_findings(bounds, short("a/b", 50).chain(short("a/c", 2)));
         assert!(kept == 5 && failures.len() == 1 && failures[0].contains("rule `a/b` has too many"), "{failures:?}");
         let long = |rule: &'static str| (0..3).map(move |_| verdict(rule, &"x".repeat(4_000)));
-        let (kept, failures) = tallied(bounds, long("a/b"));
+        let (kept, failures) = count_findings(bounds, long("a/b"));
         assert!(kept == 2 && failures.len() == 1, "{failures:?}");
-        let (kept, failures) = tallied(bounds, long("a/b").chain(long("a/c")).chain(short("a/d", 1)));
+        let (kept, failures) = count_findings(bounds, long("a/b").chain(long("a/c")).chain(short("a/d", 1)));
         assert!(kept == 4 && failures.len() == 2 && failures[1].contains("`a/c`"), "{kept} {failures:?}");
     }
 
     #[test]
-    fn every_part_of_a_finding_counts() {
+    fn all_parts_of_a_finding_count_towards_the_limits() {
         let bounds = Bounds { findings: 9, rule_bytes: 10_000, all_bytes: 10_000 };
         let long = "x".repeat(20_000);
         let plain = || verdict("a/b", "m");
@@ -244,23 +245,23 @@ mod tests {
             Verdict { fix: vec![serde_json::json!(vec![0; 1_000])], ..plain() },
             Verdict { fix: vec![serde_json::json!({ long.as_str(): 0 })], ..plain() },
         ] {
-            let (kept, failures) = tallied(bounds, [plain(), large.clone(), plain()]);
+            let (kept, failures) = count_findings(bounds, [plain(), large.clone(), plain()]);
             assert!(kept == 1 && failures.len() == 1, "{kept} {failures:?}");
         }
-        let huge = Verdict { fix: vec![serde_json::json!("x".repeat(FINDING_BYTES))], ..plain() };
+        let huge = Verdict { fix: vec![serde_json::json!("x".repeat(MAX_FINDING_BYTES))], ..plain() };
         let roomy = Bounds { rule_bytes: usize::MAX, all_bytes: usize::MAX, ..bounds };
-        let (kept, failures) = tallied(roomy, [plain(), huge, plain()]);
+        let (kept, failures) = count_findings(roomy, [plain(), huge, plain()]);
         assert!(kept == 2 && failures.len() == 1 && failures[0].contains("a finding takes"), "{failures:?}");
     }
 
     #[test]
-    fn failures_are_limited_too() {
-        let (mut tally, mut judgement) = (Tally::new(Bounds::here(Budget::default())), Judgement::default());
+    fn failures_of_a_rule_are_limited() {
+        let (mut tally, mut results) = (Tally::new(Bounds::in_process(Budget::default())), RuleResults::default());
         let rule: RuleId = "a/b".parse().expect("an id");
         for _ in 0..10_000 {
-            tally.fail(failure(&rule, "x".repeat(100_000)), &mut judgement);
+            tally.fail(failure(&rule, "x".repeat(100_000)), &mut results);
         }
-        assert_eq!(judgement.failures.len(), FAILURES + 1);
-        assert!(judgement.failures.iter().all(|failure| failure.message.len() <= TEXT));
+        assert_eq!(results.failures.len(), MAX_FAILURES + 1);
+        assert!(results.failures.iter().all(|failure| failure.message.len() <= MAX_TEXT));
     }
 }

@@ -6,45 +6,45 @@ use jiff::civil::{Date, date};
 use regorus::Value;
 
 use super::{
-    eval::{Ask, Frame},
+    eval::{Frame, Query},
     model::{Builtin, Const, Kind, Term},
-    seen::{
+    partial::{
         Form,
         Holds::{No, Perhaps, Yes},
-        Seen, same, shape,
+        Partial, equal, shape,
     },
     texts,
     values::defined,
 };
 use crate::source::Yaml;
 
-/// The suffix with which `lib/dates.rego` makes a date a time.
+/// The suffix that `lib/dates.rego` appends to a date.
 const MIDNIGHT: &str = "T00:00:00Z";
 
-impl<'a> Ask<'a, '_> {
-    pub(super) fn builtin(&self, builtin: Builtin, terms: &'a [Term], frame: &mut Frame<'a>) -> Seen<'a> {
+impl<'a> Query<'a, '_> {
+    pub(super) fn builtin(&self, builtin: Builtin, terms: &'a [Term], frame: &mut Frame<'a>) -> Partial<'a> {
         if let (Builtin::ParseTime, [Term::Builtin(Builtin::Concat, parts)]) = (builtin, terms) {
-            return self.midnight(parts, frame);
+            return self.parse_midnight(parts, frame);
         }
-        // Each argument once: arguments may be builtins, too.
-        let values: Vec<Seen<'a>> = terms.iter().map(|term| self.term(term, frame)).collect();
+        // Evaluate each argument only once: arguments may be builtins, too.
+        let values: Vec<Partial<'a>> = terms.iter().map(|term| self.term(term, frame)).collect();
         // A builtin with an undefined argument is undefined.
-        if values.iter().any(|value| matches!(value, Seen::Undefined)) {
-            return Seen::Undefined;
+        if values.iter().any(|value| matches!(value, Partial::Undefined)) {
+            return Partial::Undefined;
         }
         // If an argument may be undefined, so may the result.
         if values.iter().any(|value| defined(*value) != Yes) {
-            return Seen::Unknown;
+            return Partial::Unknown;
         }
         let sets = values.iter().all(|value| self.is_set(*value));
         match (builtin, terms, values.as_slice()) {
             // For other types the engine does not define a union.
-            (Builtin::Either, _, _) if sets => Seen::Either(terms),
-            (Builtin::Both, [_, _], _) if sets => Seen::Both(terms),
-            (Builtin::Filter, _, [Seen::Node(node), Seen::Const(Const::Array(keys) | Const::Set(keys))])
+            (Builtin::SetUnion, _, _) if sets => Partial::Union(terms),
+            (Builtin::SetIntersection, [_, _], _) if sets => Partial::Intersection(terms),
+            (Builtin::Filter, _, [Partial::Node(node), Partial::Const(Const::Array(keys) | Const::Set(keys))])
                 if matches!(node.value, Yaml::Map(_)) =>
             {
-                Seen::Filter(node, keys)
+                Partial::Filter(node, keys)
             }
             (Builtin::Filter | Builtin::Remove, _, [object, keys]) if self.is_object(*object) => {
                 self.filter(*object, *keys, builtin == Builtin::Filter, frame)
@@ -52,176 +52,182 @@ impl<'a> Ask<'a, '_> {
             (Builtin::Union, _, [left, right]) if self.is_object(*left) && self.is_object(*right) => {
                 self.union(*left, *right, frame)
             }
-            (Builtin::Replace, _, [text, old, new]) if text.is_text() && old.is_text() && new.is_text() => Seen::Told,
+            (Builtin::Replace, _, [text, old, new]) if text.is_text() && old.is_text() && new.is_text() => {
+                Partial::AnyText
+            }
             (Builtin::ArrayConcat, _, [left, right]) if is_array(*left) && is_array(*right) => {
                 let ordered = is_ordered(*left) && is_ordered(*right);
-                match (self.gather(*left, frame), self.gather(*right, frame)) {
-                    (Some(left), Some(right)) => self.array([left, right].concat(), ordered),
-                    _ => Seen::Unknown,
+                match (self.all_values(*left, frame), self.all_values(*right, frame)) {
+                    (Some(left), Some(right)) => self.store_array([left, right].concat(), ordered),
+                    _ => Partial::Unknown,
                 }
             }
-            (Builtin::Split, _, [Seen::Text(text), Seen::Text(separator)]) if !separator.is_empty() => {
-                self.array(text.split(separator).map(Seen::Text).collect(), true)
+            (Builtin::Split, _, [Partial::Text(text), Partial::Text(separator)]) if !separator.is_empty() => {
+                self.store_array(text.split(separator).map(Partial::Text).collect(), true)
             }
-            (Builtin::ArraySlice, _, [array, Seen::Int(start), Seen::Int(stop)]) if is_array(*array) => {
-                self.gather(*array, frame).map_or(Seen::Unknown, |items| self.slice(items, *array, *start, *stop))
-            }
-            (Builtin::Get, _, [object, key, default]) => self.get(*object, *key, *default),
-            (Builtin::Sprintf, [Term::Const(Const::Text(format)), Term::Items(_)], [_, items]) => {
+            (Builtin::ArraySlice, _, [array, Partial::Int(start), Partial::Int(stop)]) if is_array(*array) => self
+                .all_values(*array, frame)
+                .map_or(Partial::Unknown, |items| self.slice(items, *array, *start, *stop)),
+            (Builtin::Get, _, [object, key, default]) => self.object_get(*object, *key, *default),
+            (Builtin::Sprintf, [Term::Const(Const::Text(format)), Term::Array(_)], [_, items]) => {
                 let items = self.items(*items).map(|items| items.into_iter().map(|(_, item)| item).collect::<Vec<_>>());
-                items.map_or(Seen::Unknown, |items| formatted(format, &items))
+                items.map_or(Partial::Unknown, |items| sprintf_result(format, &items))
             }
             (Builtin::Sum | Builtin::Min | Builtin::Max, _, [value]) => {
                 let array = is_array(*value);
-                self.gather(*value, frame).map_or(Seen::Unknown, |values| self.fold(builtin, &values, array))
+                self.all_values(*value, frame)
+                    .map_or(Partial::Unknown, |values| self.aggregate(builtin, &values, array))
             }
             (Builtin::Marshal, [Term::Input(steps)], _) if steps.is_empty() => {
-                self.texts.json(self.root).map_or(Seen::Told, Seen::Text)
+                self.texts.json(self.root).map_or(Partial::AnyText, Partial::Text)
             }
-            (Builtin::Matches, _, [Seen::Text(pattern), text]) => match text.text() {
-                Some(text) => texts::matches(pattern, &text).map_or(Seen::Unknown, Seen::Bool),
-                None => Seen::Unknown,
+            (Builtin::Matches, _, [Partial::Text(pattern), text]) => match text.text() {
+                Some(text) => texts::matches(pattern, &text).map_or(Partial::Unknown, Partial::Bool),
+                None => Partial::Unknown,
             },
-            (Builtin::Sub, _, [left, right]) if sets => self.without(*left, *right, frame),
-            (_, _, [value]) => one(builtin, *value),
-            (_, _, [left, right]) => two(builtin, *left, *right),
-            _ => Seen::Unknown,
+            (Builtin::Sub, _, [left, right]) if sets => self.difference(*left, *right, frame),
+            (_, _, [value]) => unary(builtin, *value),
+            (_, _, [left, right]) => binary(builtin, *left, *right),
+            _ => Partial::Unknown,
         }
     }
 
     /// Whether a value is an object that `filter` can iterate over.
-    fn is_object(&self, value: Seen<'a>) -> bool {
+    fn is_object(&self, value: Partial<'a>) -> bool {
         match value {
-            Seen::Record(_) | Seen::Filter(..) | Seen::Data(Value::Object(_)) | Seen::Const(Const::Object(_)) => true,
-            Seen::Node(node) => matches!(node.value, Yaml::Map(_)),
-            Seen::Rule(at) => self.def(at).is_some_and(|def| def.kind == Kind::Object),
+            Partial::Object(_)
+            | Partial::Filter(..)
+            | Partial::Data(Value::Object(_))
+            | Partial::Const(Const::Object(_)) => true,
+            Partial::Node(node) => matches!(node.value, Yaml::Map(_)),
+            Partial::Rule(at) => self.def(at).is_some_and(|def| def.kind == Kind::Object),
             _ => false,
         }
     }
 
-    /// The fields of an object whose keys are in this set, or those whose keys are not.
-    fn filter(&self, object: Seen<'a>, keys: Seen<'a>, with: bool, frame: &mut Frame<'a>) -> Seen<'a> {
+    /// The fields of an object whose keys are in this set (`with`), or whose keys are not.
+    fn filter(&self, object: Partial<'a>, keys: Partial<'a>, with: bool, frame: &mut Frame<'a>) -> Partial<'a> {
         let keys = match keys {
-            Seen::Const(Const::Array(keys) | Const::Set(keys)) => keys.iter().map(Seen::from).collect(),
-            keys if self.is_set(keys) => match self.gather(keys, frame) {
+            Partial::Const(Const::Array(keys) | Const::Set(keys)) => keys.iter().map(Partial::from).collect(),
+            keys if self.is_set(keys) => match self.all_values(keys, frame) {
                 Some(keys) => keys,
-                None => return Seen::Unknown,
+                None => return Partial::Unknown,
             },
-            _ => return Seen::Unknown,
+            _ => return Partial::Unknown,
         };
-        let Some(fields) = self.pairs(object, frame) else { return Seen::Unknown };
+        let Some(fields) = self.all_pairs(object, frame) else { return Partial::Unknown };
         let mut kept = Vec::new();
         for (key, value) in fields {
-            match keys.iter().map(|wanted| same(*wanted, key)).max().unwrap_or(No) {
-                Perhaps => return Seen::Unknown,
+            match keys.iter().map(|wanted| equal(*wanted, key)).max().unwrap_or(No) {
+                Perhaps => return Partial::Unknown,
                 held if (held == Yes) == with => kept.extend([key, value]),
                 _ => {}
             }
         }
-        self.put(kept, Seen::Record)
+        self.store(kept, Partial::Object)
     }
 
     /// The fields of two objects. Unknown where both have a key: the engine merges nested objects.
-    fn union(&self, left: Seen<'a>, right: Seen<'a>, frame: &mut Frame<'a>) -> Seen<'a> {
-        let (Some(mut fields), Some(right)) = (self.pairs(left, frame), self.pairs(right, frame)) else {
-            return Seen::Unknown;
+    fn union(&self, left: Partial<'a>, right: Partial<'a>, frame: &mut Frame<'a>) -> Partial<'a> {
+        let (Some(mut fields), Some(right)) = (self.all_pairs(left, frame), self.all_pairs(right, frame)) else {
+            return Partial::Unknown;
         };
-        if right.iter().any(|(key, _)| fields.iter().any(|(other, _)| same(*key, *other) != No)) {
-            return Seen::Unknown;
+        if right.iter().any(|(key, _)| fields.iter().any(|(other, _)| equal(*key, *other) != No)) {
+            return Partial::Unknown;
         }
         fields.extend(right);
-        self.put(fields.into_iter().flat_map(|(key, value)| [key, value]).collect(), Seen::Record)
+        self.store(fields.into_iter().flat_map(|(key, value)| [key, value]).collect(), Partial::Object)
     }
 
-    fn fold(&self, builtin: Builtin, values: &[Seen<'a>], array: bool) -> Seen<'a> {
+    fn aggregate(&self, builtin: Builtin, values: &[Partial<'a>], array: bool) -> Partial<'a> {
         if builtin == Builtin::Sum {
-            let add = |sum: i64, value: &Seen<'a>| match value {
-                Seen::Int(value) => sum.checked_add(*value),
+            let add = |sum: i64, value: &Partial<'a>| match value {
+                Partial::Int(value) => sum.checked_add(*value),
                 _ => None,
             };
             // A set may list a value twice, so only the sum of an empty set is known.
             let sum = values.iter().try_fold(0, add).filter(|_| array || values.is_empty());
-            return sum.map_or(Seen::Unknown, Seen::Int);
+            return sum.map_or(Partial::Unknown, Partial::Int);
         }
-        let Some((first, others)) = values.split_first() else { return Seen::Undefined };
+        let Some((first, others)) = values.split_first() else { return Partial::Undefined };
         let mut best = *first;
         for other in others {
             match self.order(*other, best) {
                 Some(Ordering::Less) if builtin == Builtin::Min => best = *other,
                 Some(Ordering::Greater) if builtin == Builtin::Max => best = *other,
                 Some(_) => {}
-                None => return Seen::Unknown,
+                None => return Partial::Unknown,
             }
         }
         best
     }
 
-    /// The items of an array from `start` up to `stop`. Unknown if it has a part of an array whose order is not known.
-    fn slice(&self, mut items: Vec<Seen<'a>>, array: Seen<'a>, start: i64, stop: i64) -> Seen<'a> {
+    /// The items of an array from `start` up to `stop`. Unknown for a part of an array whose order is unknown.
+    fn slice(&self, mut items: Vec<Partial<'a>>, array: Partial<'a>, start: i64, stop: i64) -> Partial<'a> {
         let within = |at: i64| usize::try_from(at).unwrap_or(0).min(items.len());
         let (start, stop) = (within(start), within(stop));
         let whole = start == 0 && stop == items.len();
         if start < stop && !whole && items.len() > 1 && !is_ordered(array) {
-            return Seen::Unknown;
+            return Partial::Unknown;
         }
         items.truncate(stop);
         items.drain(..start.min(stop));
-        self.array(items, is_ordered(array))
+        self.store_array(items, is_ordered(array))
     }
 
     /// The items of a set that are not in another.
-    fn without(&self, left: Seen<'a>, right: Seen<'a>, frame: &mut Frame<'a>) -> Seen<'a> {
-        let (Some(left), Some(right)) = (self.gather(left, frame), self.gather(right, frame)) else {
-            return Seen::Unknown;
+    fn difference(&self, left: Partial<'a>, right: Partial<'a>, frame: &mut Frame<'a>) -> Partial<'a> {
+        let (Some(left), Some(right)) = (self.all_values(left, frame), self.all_values(right, frame)) else {
+            return Partial::Unknown;
         };
         let mut kept = Vec::new();
         for item in left {
-            match right.iter().map(|other| same(item, *other)).max().unwrap_or(No) {
+            match right.iter().map(|other| equal(item, *other)).max().unwrap_or(No) {
                 Yes => {}
-                Perhaps => return Seen::Unknown,
+                Perhaps => return Partial::Unknown,
                 No => kept.push(item),
             }
         }
-        self.put(kept, Seen::Pool)
+        self.store(kept, Partial::Set)
     }
 
     /// `object.get`: returns the default if the path does not exist.
-    fn get(&self, object: Seen<'a>, key: Seen<'a>, default: Seen<'a>) -> Seen<'a> {
+    fn object_get(&self, object: Partial<'a>, key: Partial<'a>, default: Partial<'a>) -> Partial<'a> {
         let is_map = match object {
-            Seen::Node(node) => matches!(node.value, Yaml::Map(_)),
-            Seen::Data(value) => value.as_object().is_ok(),
+            Partial::Node(node) => matches!(node.value, Yaml::Map(_)),
+            Partial::Data(value) => value.as_object().is_ok(),
             _ => false,
         };
         if !is_map {
-            return Seen::Unknown;
+            return Partial::Unknown;
         }
-        let keys: Vec<Seen<'a>> = match key {
-            Seen::Tuple(_) => self.items(key).unwrap_or_default().into_iter().map(|(_, key)| key).collect(),
-            Seen::Const(Const::Array(keys)) => keys.iter().map(Seen::from).collect(),
+        let keys: Vec<Partial<'a>> = match key {
+            Partial::Array(_) => self.items(key).unwrap_or_default().into_iter().map(|(_, key)| key).collect(),
+            Partial::Const(Const::Array(keys)) => keys.iter().map(Partial::from).collect(),
             key => vec![key],
         };
         let mut value = object;
         for key in keys {
             value = match key {
-                Seen::Text(_) => value.get(key),
-                _ => return Seen::Unknown,
+                Partial::Text(_) => value.get(key),
+                _ => return Partial::Unknown,
             };
         }
-        if matches!(value, Seen::Undefined) { default } else { value }
+        if matches!(value, Partial::Undefined) { default } else { value }
     }
 
     /// Nanoseconds since the epoch at the start of a day.
-    fn midnight(&self, parts: &'a [Term], frame: &mut Frame<'a>) -> Seen<'a> {
-        let [Term::Const(Const::Text(between)), Term::Items(items)] = parts else {
-            return if self.least(parts, frame) == No { Seen::Undefined } else { Seen::Unknown };
+    fn parse_midnight(&self, parts: &'a [Term], frame: &mut Frame<'a>) -> Partial<'a> {
+        let [Term::Const(Const::Text(between)), Term::Array(items)] = parts else {
+            return if self.all_defined(parts, frame) == No { Partial::Undefined } else { Partial::Unknown };
         };
         let [day, Term::Const(Const::Text(time))] = items.as_slice() else {
-            return if self.least(items, frame) == No { Seen::Undefined } else { Seen::Unknown };
+            return if self.all_defined(items, frame) == No { Partial::Undefined } else { Partial::Unknown };
         };
         let day = match self.term(day, frame) {
-            Seen::Text(day) => day,
-            Seen::Undefined => return Seen::Undefined,
-            _ => return Seen::Unknown,
+            Partial::Text(day) => day,
+            Partial::Undefined => return Partial::Undefined,
+            _ => return Partial::Unknown,
         };
         let form = day.len() == 10
             && day
@@ -229,66 +235,66 @@ impl<'a> Ask<'a, '_> {
                 .enumerate()
                 .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
         if !between.is_empty() || time != MIDNIGHT || !form {
-            return Seen::Unknown;
+            return Partial::Unknown;
         }
         let nanoseconds = |day: Date| day.duration_since(date(1970, 1, 1)).as_secs().checked_mul(1_000_000_000);
-        day.parse().ok().and_then(nanoseconds).map_or(Seen::Unknown, Seen::Int)
+        day.parse().ok().and_then(nanoseconds).map_or(Partial::Unknown, Partial::Int)
     }
 }
 
-/// Checks a string composed of parts: unknown if the engine could refuse it.
-fn formatted<'a>(format: &str, values: &[Seen<'a>]) -> Seen<'a> {
-    if let ("%d", [Seen::Int(number)]) = (format, values) {
-        return Seen::Digits(*number);
+/// The result of `sprintf`; unknown if the engine could reject the arguments.
+fn sprintf_result<'a>(format: &str, values: &[Partial<'a>]) -> Partial<'a> {
+    if let ("%d", [Partial::Int(number)]) = (format, values) {
+        return Partial::Digits(*number);
     }
     let mut verbs = format.split('%').skip(1).map(|part| part.chars().next());
-    let fits = |value: &Seen<'_>| match (verbs.next().flatten(), value) {
+    let fits = |value: &Partial<'_>| match (verbs.next().flatten(), value) {
         (Some('s'), value) if value.is_text() => true,
-        (Some('d'), Seen::Int(_)) => true,
+        (Some('d'), Partial::Int(_)) => true,
         (Some('v'), value) => value.is_scalar(),
         _ => false,
     };
-    if values.iter().all(fits) && verbs.next().is_none() { Seen::Told } else { Seen::Unknown }
+    if values.iter().all(fits) && verbs.next().is_none() { Partial::AnyText } else { Partial::Unknown }
 }
 
 /// Whether the places of the items of an array are known.
-fn is_ordered(value: Seen<'_>) -> bool {
-    !matches!(value, Seen::All(_) | Seen::Heap(_))
+fn is_ordered(value: Partial<'_>) -> bool {
+    !matches!(value, Partial::Comprehension(_) | Partial::Unordered(_))
 }
 
 /// Whether a value is an array.
-fn is_array(value: Seen<'_>) -> bool {
+fn is_array(value: Partial<'_>) -> bool {
     match value {
-        Seen::All(body) => !body.is_set,
-        Seen::Tuple(_) | Seen::Heap(_) => true,
+        Partial::Comprehension(body) => !body.is_set,
+        Partial::Array(_) | Partial::Unordered(_) => true,
         other => matches!(shape(other), Some((Form::Array, _))),
     }
 }
 
-fn one(builtin: Builtin, value: Seen<'_>) -> Seen<'_> {
+fn unary(builtin: Builtin, value: Partial<'_>) -> Partial<'_> {
     match (builtin, value) {
-        (Builtin::TrimSpace, Seen::Text(text)) => Seen::Text(text.trim()),
-        (Builtin::Lower, Seen::Text(text))
+        (Builtin::TrimSpace, Partial::Text(text)) => Partial::Text(text.trim()),
+        (Builtin::Lower, Partial::Text(text))
             if !text.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) =>
         {
-            Seen::Text(text)
+            Partial::Text(text)
         }
-        (Builtin::Lower, Seen::Text(text)) => Seen::Cased(text, false),
-        (Builtin::Upper, Seen::Text(text)) => Seen::Cased(text, true),
-        (Builtin::IsString, value) if value.is_text() => Seen::Bool(true),
-        (Builtin::IsString, value) if value.is_scalar() || value.items().is_some() => Seen::Bool(false),
-        (Builtin::IsBoolean, value) if value.is_scalar() => Seen::Bool(matches!(value, Seen::Bool(_))),
-        (Builtin::IsObject | Builtin::IsArray, value) if value.is_scalar() => Seen::Bool(false),
+        (Builtin::Lower, Partial::Text(text)) => Partial::Cased(text, false),
+        (Builtin::Upper, Partial::Text(text)) => Partial::Cased(text, true),
+        (Builtin::IsString, value) if value.is_text() => Partial::Bool(true),
+        (Builtin::IsString, value) if value.is_scalar() || value.items().is_some() => Partial::Bool(false),
+        (Builtin::IsBoolean, value) if value.is_scalar() => Partial::Bool(matches!(value, Partial::Bool(_))),
+        (Builtin::IsObject | Builtin::IsArray, value) if value.is_scalar() => Partial::Bool(false),
         (Builtin::IsObject | Builtin::IsArray | Builtin::IsBoolean, value) => {
             let wanted = [(Builtin::IsObject, Form::Object), (Builtin::IsArray, Form::Array)];
-            shape(value).map_or(Seen::Unknown, |(form, _)| Seen::Bool(wanted.contains(&(builtin, form))))
+            shape(value).map_or(Partial::Unknown, |(form, _)| Partial::Bool(wanted.contains(&(builtin, form))))
         }
-        _ => Seen::Unknown,
+        _ => Partial::Unknown,
     }
 }
 
-fn two<'a>(builtin: Builtin, left: Seen<'a>, right: Seen<'a>) -> Seen<'a> {
-    if let (Seen::Int(left), Seen::Int(right)) = (left, right) {
+fn binary<'a>(builtin: Builtin, left: Partial<'a>, right: Partial<'a>) -> Partial<'a> {
+    if let (Partial::Int(left), Partial::Int(right)) = (left, right) {
         let number = match builtin {
             Builtin::Add => left.checked_add(right),
             Builtin::Sub => left.checked_sub(right),
@@ -296,14 +302,14 @@ fn two<'a>(builtin: Builtin, left: Seen<'a>, right: Seen<'a>) -> Seen<'a> {
             Builtin::Div if left.checked_rem(right) == Some(0) => left.checked_div(right),
             _ => None,
         };
-        return number.map_or(Seen::Unknown, Seen::Int);
+        return number.map_or(Partial::Unknown, Partial::Int);
     }
-    let Some(text) = left.text() else { return Seen::Unknown };
-    let Seen::Text(part) = right else { return Seen::Unknown };
-    Seen::Bool(match builtin {
+    let Some(text) = left.text() else { return Partial::Unknown };
+    let Partial::Text(part) = right else { return Partial::Unknown };
+    Partial::Bool(match builtin {
         Builtin::StartsWith => text.starts_with(part),
         Builtin::EndsWith => text.ends_with(part),
         Builtin::Contains => text.contains(part),
-        _ => return Seen::Unknown,
+        _ => return Partial::Unknown,
     })
 }

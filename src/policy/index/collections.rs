@@ -5,38 +5,38 @@ use std::{collections::BTreeSet, rc::Rc};
 use regorus::Value;
 
 use super::{
-    eval::{Ask, Frame, Pairs},
+    eval::{Frame, Pairs, Query},
     model::{Const, Kind, Term},
-    seen::{
+    partial::{
         Holds::{self, No, Perhaps, Yes},
-        Seen, same,
+        Partial, equal,
     },
     values::defined,
 };
 
 /// Maximum number of items of a collection to cache.
-const MANY: usize = 200;
+const MAX_ITEMS: usize = 200;
 
-impl<'a> Ask<'a, '_> {
+impl<'a> Query<'a, '_> {
     /// The best result of `then` over the items of a collection, called with the key and the item.
-    pub(super) fn each(
+    pub(super) fn for_each_item(
         &self,
-        collection: Seen<'a>,
+        collection: Partial<'a>,
         frame: &mut Frame<'a>,
         enough: Holds,
-        then: &mut dyn FnMut(&mut Frame<'a>, Seen<'a>, Seen<'a>) -> Holds,
+        then: &mut dyn FnMut(&mut Frame<'a>, Partial<'a>, Partial<'a>) -> Holds,
     ) -> Holds {
         let mut best = No;
         let mut add = |held: Holds| {
             best = best.max(held);
-            self.settles(best, enough)
+            self.is_final(best, enough)
         };
         match collection {
-            Seen::Undefined => {}
-            Seen::Rule(def) => match self.set(def) {
+            Partial::Undefined => {}
+            Partial::Rule(def) => match self.rule_items(def) {
                 Some(pairs) => {
                     for (key, item) in pairs.iter().copied() {
-                        if !self.look() {
+                        if !self.visit() {
                             return Perhaps;
                         }
                         if add(then(frame, key, item)) {
@@ -45,45 +45,47 @@ impl<'a> Ask<'a, '_> {
                     }
                 }
                 None => {
-                    add(self.each_of_rule(def, enough, &mut |key, item| then(frame, key, item)));
+                    add(self.for_each_rule_item(def, enough, &mut |key, item| then(frame, key, item)));
                 }
             },
-            Seen::All(body) => {
-                // The comprehension's value is not needed, so it has no known place. Its variables may change if it is evaluated again in
-                // the meantime.
+            Partial::Comprehension(body) => {
+                // The items of a comprehension have no known keys. Its variables are copied, because it may be evaluated again during the
+                // iteration.
                 let mut inner = frame.clone();
                 let held = self.solve(body, &mut inner, enough, &mut |inner| {
-                    let value = self.argument(&body.value, inner);
+                    let value = self.detached_term(&body.value, inner);
                     // The machine adds an item to an array for an undefined value, the interpreter does not.
                     match defined(value) {
-                        No if !body.is_set => self.if_so(Perhaps, || then(frame, Seen::Unknown, Seen::Unknown)),
-                        held => self.if_so(held, || then(frame, Seen::Unknown, value)),
+                        No if !body.is_set => {
+                            self.and_then(Perhaps, || then(frame, Partial::Unknown, Partial::Unknown))
+                        }
+                        held => self.and_then(held, || then(frame, Partial::Unknown, value)),
                     }
                 });
                 add(held);
             }
-            Seen::Either(terms) => {
+            Partial::Union(terms) => {
                 for term in terms {
                     let part = self.term(term, frame);
-                    if add(self.each(part, frame, enough, then)) {
+                    if add(self.for_each_item(part, frame, enough, then)) {
                         break;
                     }
                 }
             }
-            Seen::Both(terms) => {
+            Partial::Intersection(terms) => {
                 let [left, right] = terms else {
-                    return self.if_so(Perhaps, || then(frame, Seen::Unknown, Seen::Unknown));
+                    return self.and_then(Perhaps, || then(frame, Partial::Unknown, Partial::Unknown));
                 };
                 let (left, right) = (self.term(left, frame), self.term(right, frame));
-                add(self.each(left, frame, enough, &mut |frame, at, item| {
-                    let sure = self.each(right, frame, Yes, &mut |_, _, other| same(item, other));
-                    self.if_so(sure, || then(frame, at, item))
+                add(self.for_each_item(left, frame, enough, &mut |frame, at, item| {
+                    let sure = self.for_each_item(right, frame, Yes, &mut |_, _, other| equal(item, other));
+                    self.and_then(sure, || then(frame, at, item))
                 }));
             }
             other => match self.items(other) {
                 Some(items) => {
                     for (key, item) in items {
-                        if !self.look() {
+                        if !self.visit() {
                             return Perhaps;
                         }
                         if add(then(frame, key, item)) {
@@ -91,67 +93,67 @@ impl<'a> Ask<'a, '_> {
                         }
                     }
                 }
-                None => return self.if_so(Perhaps, || then(frame, Seen::Unknown, Seen::Unknown)),
+                None => return self.and_then(Perhaps, || then(frame, Partial::Unknown, Partial::Unknown)),
             },
         }
         best
     }
 
     /// Whether a value is certainly a set and not an array.
-    pub(super) fn is_set(&self, value: Seen<'a>) -> bool {
+    pub(super) fn is_set(&self, value: Partial<'a>) -> bool {
         match value {
-            Seen::Data(value) => matches!(value, Value::Set(_)),
-            Seen::Const(value) => matches!(value, Const::Set(_)),
-            Seen::All(body) => body.is_set,
-            Seen::Rule(at) => self.def(at).is_some_and(|def| def.kind == Kind::Set),
+            Partial::Data(value) => matches!(value, Value::Set(_)),
+            Partial::Const(value) => matches!(value, Const::Set(_)),
+            Partial::Comprehension(body) => body.is_set,
+            Partial::Rule(at) => self.def(at).is_some_and(|def| def.kind == Kind::Set),
             // Only sets have these representations.
-            Seen::Either(_) | Seen::Both(_) | Seen::Pool(_) => true,
+            Partial::Union(_) | Partial::Intersection(_) | Partial::Set(_) => true,
             _ => false,
         }
     }
 
-    pub(super) fn count(&self, value: Seen<'a>, frame: &mut Frame<'a>) -> Seen<'a> {
+    pub(super) fn count(&self, value: Partial<'a>, frame: &mut Frame<'a>) -> Partial<'a> {
         match value {
-            Seen::Undefined => Seen::Undefined,
-            Seen::Rule(_) | Seen::All(_) | Seen::Either(_) | Seen::Both(_) => {
-                match self.each(value, frame, Yes, &mut |_, _, _| Yes) {
-                    No => Seen::Int(0),
-                    Perhaps => Seen::Unknown,
-                    Yes => Seen::Some,
+            Partial::Undefined => Partial::Undefined,
+            Partial::Rule(_) | Partial::Comprehension(_) | Partial::Union(_) | Partial::Intersection(_) => {
+                match self.for_each_item(value, frame, Yes, &mut |_, _, _| Yes) {
+                    No => Partial::Int(0),
+                    Perhaps => Partial::Unknown,
+                    Yes => Partial::NonZero,
                 }
             }
-            Seen::Heap(at) => Seen::index(self.parts(at).len()),
-            Seen::Pool(at) => {
-                let parts = self.parts(at);
-                let once: Option<BTreeSet<&str>> = parts.iter().map(Seen::plain).collect();
+            Partial::Unordered(at) => Partial::index(self.stored(at).len()),
+            Partial::Set(at) => {
+                let parts = self.stored(at);
+                let once: Option<BTreeSet<&str>> = parts.iter().map(Partial::as_text).collect();
                 match (once, parts.len()) {
-                    (Some(once), _) => Seen::index(once.len()),
-                    (None, count @ (0 | 1)) => Seen::index(count),
-                    _ => Seen::Some,
+                    (Some(once), _) => Partial::index(once.len()),
+                    (None, count @ (0 | 1)) => Partial::index(count),
+                    _ => Partial::NonZero,
                 }
             }
-            Seen::Record(_) => {
+            Partial::Object(_) => {
                 let keys = self.items(value).unwrap_or_default().into_iter().map(|(key, _)| key.text());
                 let keys: Option<Vec<_>> = keys.collect();
                 let count = keys.as_ref().map(Vec::len);
                 let once = keys.map(|keys| keys.into_iter().collect::<BTreeSet<_>>().len());
-                once.filter(|_| once == count).map_or(Seen::Unknown, Seen::index)
+                once.filter(|_| once == count).map_or(Partial::Unknown, Partial::index)
             }
-            other => self.items(other).map_or(Seen::Unknown, |items| Seen::index(items.len())),
+            other => self.items(other).map_or(Partial::Unknown, |items| Partial::index(items.len())),
         }
     }
 
     /// The items of a rule that is a set or an object, if certain. Cached for other rules.
-    pub(super) fn set(&self, at: usize) -> Option<Pairs<'a>> {
-        if let Some(known) = self.sets.borrow().get(&at) {
+    pub(super) fn rule_items(&self, at: usize) -> Option<Pairs<'a>> {
+        if let Some(known) = self.rule_items.borrow().get(&at) {
             return known.clone();
         }
-        // During the evaluation the value is unknown.
-        self.sets.borrow_mut().insert(at, None);
+        // Unknown during its own evaluation.
+        self.rule_items.borrow_mut().insert(at, None);
         let before = self.certain.replace(Yes);
         let (mut pairs, mut sure) = (Vec::new(), true);
-        let held = self.each_of_rule(at, Yes, &mut |key, item| {
-            sure &= self.certain.get() == Yes && pairs.len() < MANY;
+        let held = self.for_each_rule_item(at, Yes, &mut |key, item| {
+            sure &= self.certain.get() == Yes && pairs.len() < MAX_ITEMS;
             if sure {
                 pairs.push((key, item));
                 No
@@ -161,54 +163,58 @@ impl<'a> Ask<'a, '_> {
         });
         self.certain.set(before);
         let found: Option<Pairs<'a>> = (sure && held == No).then(|| pairs.into());
-        self.sets.borrow_mut().insert(at, found.clone());
+        self.rule_items.borrow_mut().insert(at, found.clone());
         found
     }
 
     /// The best result of `then` over the items of a rule that is a set or an object.
-    pub(super) fn each_of_rule(
+    pub(super) fn for_each_rule_item(
         &self,
         at: usize,
         enough: Holds,
-        then: &mut dyn FnMut(Seen<'a>, Seen<'a>) -> Holds,
+        then: &mut dyn FnMut(Partial<'a>, Partial<'a>) -> Holds,
     ) -> Holds {
         let bodies = self.def(at).and_then(|def| def.bodies.as_deref());
         let Some(bodies) = bodies.filter(|_| !self.too_deep()) else {
-            return self.if_so(Perhaps, || then(Seen::Unknown, Seen::Unknown));
+            return self.and_then(Perhaps, || then(Partial::Unknown, Partial::Unknown));
         };
         let mut best = No;
         for body in bodies {
-            let mut inner = vec![Seen::Unknown; body.slots];
+            let mut inner = vec![Partial::Unknown; body.slots];
             best = best.max(self.solve(body, &mut inner, enough, &mut |inner| {
-                let value = self.argument(&body.value, inner);
-                let key = body.key.as_ref().map_or(value, |key| self.argument(key, inner));
-                let held = self.headed(defined(key).min(defined(value)), body);
-                self.if_so(held, || then(key, value))
+                let value = self.detached_term(&body.value, inner);
+                let key = body.key.as_ref().map_or(value, |key| self.detached_term(key, inner));
+                let held = self.check_head(defined(key).min(defined(value)), body);
+                self.and_then(held, || then(key, value))
             }));
-            if self.settles(best, enough) {
+            if self.is_final(best, enough) {
                 break;
             }
         }
-        self.back();
+        self.exit_call();
         best
     }
 
-    /// All values of a collection, if certainly complete.
-    pub(super) fn gather(&self, value: Seen<'a>, frame: &mut Frame<'a>) -> Option<Vec<Seen<'a>>> {
-        self.pairs(value, frame).map(|pairs| pairs.into_iter().map(|(_, value)| value).collect())
+    /// All values of a collection, or `None` if some are not certain.
+    pub(super) fn all_values(&self, value: Partial<'a>, frame: &mut Frame<'a>) -> Option<Vec<Partial<'a>>> {
+        self.all_pairs(value, frame).map(|pairs| pairs.into_iter().map(|(_, value)| value).collect())
     }
 
     /// The same with keys.
-    pub(super) fn pairs(&self, value: Seen<'a>, frame: &mut Frame<'a>) -> Option<Vec<(Seen<'a>, Seen<'a>)>> {
+    pub(super) fn all_pairs(
+        &self,
+        value: Partial<'a>,
+        frame: &mut Frame<'a>,
+    ) -> Option<Vec<(Partial<'a>, Partial<'a>)>> {
         let before = self.certain.replace(Yes);
         let (mut pairs, mut sure) = (Vec::new(), true);
-        let held = self.each(value, frame, Yes, &mut |_, key, item| {
-            sure &= self.certain.get() == Yes && pairs.len() < MANY;
+        let held = self.for_each_item(value, frame, Yes, &mut |_, key, item| {
+            sure &= self.certain.get() == Yes && pairs.len() < MAX_ITEMS;
             if sure {
                 pairs.push((key, item));
                 No
             } else {
-                // No need to go on.
+                // Stop.
                 Yes
             }
         });
@@ -217,59 +223,61 @@ impl<'a> Ask<'a, '_> {
         (sure && held == No).then_some(pairs)
     }
 
-    pub(super) fn put(&self, values: Vec<Seen<'a>>, form: impl FnOnce(usize) -> Seen<'a>) -> Seen<'a> {
-        let mut kept = self.kept.borrow_mut();
+    pub(super) fn store(&self, values: Vec<Partial<'a>>, form: impl FnOnce(usize) -> Partial<'a>) -> Partial<'a> {
+        let mut kept = self.stored.borrow_mut();
         kept.push(values.into());
         form(kept.len() - 1)
     }
 
-    /// Values kept by `put`.
-    pub(super) fn parts(&self, at: usize) -> Rc<[Seen<'a>]> {
-        self.kept.borrow().get(at).cloned().unwrap_or_else(|| Rc::new([]))
+    /// The values stored by `store`.
+    pub(super) fn stored(&self, at: usize) -> Rc<[Partial<'a>]> {
+        self.stored.borrow().get(at).cloned().unwrap_or_else(|| Rc::new([]))
     }
 
-    /// An array of values, in this order if `ordered`. The place of a single one is always known.
-    pub(super) fn array(&self, values: Vec<Seen<'a>>, ordered: bool) -> Seen<'a> {
+    /// An array of values, in this order if `ordered`. The order of at most one value is always known.
+    pub(super) fn store_array(&self, values: Vec<Partial<'a>>, ordered: bool) -> Partial<'a> {
         let ordered = ordered || values.len() < 2;
-        self.put(values, if ordered { Seen::Tuple } else { Seen::Heap })
+        self.store(values, if ordered { Partial::Array } else { Partial::Unordered })
     }
 
-    /// A collection of some terms.
-    pub(super) fn keep(
+    /// Stores the values of terms as a collection.
+    pub(super) fn store_terms(
         &self,
         terms: &'a [Term],
         frame: &mut Frame<'a>,
-        form: impl FnOnce(usize) -> Seen<'a>,
-    ) -> Seen<'a> {
-        let values: Vec<Seen<'a>> = terms.iter().map(|term| self.argument(term, frame)).collect();
+        form: impl FnOnce(usize) -> Partial<'a>,
+    ) -> Partial<'a> {
+        let values: Vec<Partial<'a>> = terms.iter().map(|term| self.detached_term(term, frame)).collect();
         match values.iter().map(|value| defined(*value)).min().unwrap_or(Yes) {
-            No => Seen::Undefined,
-            Perhaps => Seen::Unknown,
-            Yes => self.put(values, form),
+            No => Partial::Undefined,
+            Perhaps => Partial::Unknown,
+            Yes => self.store(values, form),
         }
     }
 
-    /// The same for an object: keys and values. With a duplicate key, it is unknown which value counts.
-    pub(super) fn record(&self, terms: &'a [Term], frame: &mut Frame<'a>) -> Seen<'a> {
-        let value = self.keep(terms, frame, Seen::Record);
-        let keys: Vec<Seen<'a>> = match value {
-            Seen::Record(_) => self.items(value).unwrap_or_default().into_iter().map(|(key, _)| key).collect(),
+    /// Stores an object from its keys and values. With a duplicate key, it is unknown which value counts.
+    pub(super) fn store_object(&self, terms: &'a [Term], frame: &mut Frame<'a>) -> Partial<'a> {
+        let value = self.store_terms(terms, frame, Partial::Object);
+        let keys: Vec<Partial<'a>> = match value {
+            Partial::Object(_) => self.items(value).unwrap_or_default().into_iter().map(|(key, _)| key).collect(),
             other => return other,
         };
-        let before = |at: usize, key: Seen<'a>| keys.iter().take(at).any(|other| same(key, *other) != No);
+        let before = |at: usize, key: Partial<'a>| keys.iter().take(at).any(|other| equal(key, *other) != No);
         let twice = keys.iter().enumerate().any(|(at, key)| before(at, *key));
-        if twice { Seen::Collection } else { value }
+        if twice { Partial::Collection } else { value }
     }
 
     /// The keys and values of a collection.
-    pub(super) fn items(&self, value: Seen<'a>) -> Option<Vec<(Seen<'a>, Seen<'a>)>> {
+    pub(super) fn items(&self, value: Partial<'a>) -> Option<Vec<(Partial<'a>, Partial<'a>)>> {
         match value {
-            Seen::Tuple(at) => {
-                Some(self.parts(at).iter().enumerate().map(|(at, part)| (Seen::index(at), *part)).collect())
+            Partial::Array(at) => {
+                Some(self.stored(at).iter().enumerate().map(|(at, part)| (Partial::index(at), *part)).collect())
             }
-            Seen::Pool(at) | Seen::Heap(at) => Some(self.parts(at).iter().map(|part| (Seen::Unknown, *part)).collect()),
-            Seen::Record(at) => {
-                let parts = self.parts(at);
+            Partial::Set(at) | Partial::Unordered(at) => {
+                Some(self.stored(at).iter().map(|part| (Partial::Unknown, *part)).collect())
+            }
+            Partial::Object(at) => {
+                let parts = self.stored(at);
                 Some(parts.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?))).collect())
             }
             other => other.items(),

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Maximum depth of references between rules and of nested expressions.
-const DEPTH: usize = 40;
+const MAX_DEPTH: usize = 40;
 
 #[cfg(test)]
 thread_local! {
@@ -55,7 +55,7 @@ pub(crate) fn derive<'a>(
 #[derive(Default)]
 struct Sources<'a> {
     rules: Vec<(usize, &'a Rule)>,
-    /// Some definition of the name is not understood.
+    /// Whether a definition of the name is not understood.
     opaque: bool,
 }
 
@@ -79,7 +79,7 @@ pub(super) struct Scope {
     pub(super) module: usize,
     /// Variables with a value, the innermost last.
     pub(super) bound: Vec<(String, usize)>,
-    /// For each enclosing query, its declarations, and how many variables had a value at its start.
+    /// For each enclosing query: how many variables had a value at its start, and the names that it declares.
     pub(super) declared: Vec<(usize, BTreeSet<String>)>,
     pub(super) names: Vec<String>,
     /// Whether the derived part contains a variable.
@@ -139,7 +139,7 @@ impl<'a> Derive<'a> {
         let rules = sources.rules.clone();
         let kinds: BTreeSet<_> = rules.iter().filter_map(|(_, rule)| kind(rule)).map(|kind| kind as u8).collect();
         let kind = rules.iter().find_map(|(_, rule)| kind(rule)).unwrap_or(Kind::Value);
-        let opaque = sources.opaque || kinds.len() > 1 || self.depth > DEPTH;
+        let opaque = sources.opaque || kinds.len() > 1 || self.depth > MAX_DEPTH;
         let at = self.index.defs.len();
         self.known.insert(name.to_vec(), at);
         // Unknown until derived, since it may be part of a cycle.
@@ -238,7 +238,7 @@ impl<'a> Derive<'a> {
             let Some(test) = self.test(statement, scope) else { continue };
             let defines = matches!(test, Test::Let(..) | Test::Some(..));
             fallible |= scope.fails;
-            // The interpreter evaluates conditions without variables in this order. Unknown conditions may have none.
+            // The interpreter evaluates conditions without variables first, in this order. Unknown conditions may be such.
             blocked |= scope.fails || matches!(test, Test::Some(_, _, Term::Input(_)));
             if blocked || defines || scope.varies || test == Test::Unknown {
                 others.push(test);
@@ -292,7 +292,9 @@ impl<'a> Derive<'a> {
     /// Whether `some … in` a term cannot fail; parts of the input are checked during evaluation.
     fn iterates(&self, collection: &Term) -> bool {
         match collection {
-            Term::Const(Const::Array(_) | Const::Set(_) | Const::Object(_)) | Term::Items(_) | Term::All(_) => true,
+            Term::Const(Const::Array(_) | Const::Set(_) | Const::Object(_))
+            | Term::Array(_)
+            | Term::Comprehension(_) => true,
             Term::Input(steps) => steps.iter().all(|step| matches!(step, super::model::Step::Key(_))),
             Term::Rule(def, steps) => {
                 let kind = self.index.defs.get(*def).map(|def| def.kind);
@@ -329,9 +331,9 @@ impl<'a> Derive<'a> {
 /// Whether more than one value is possible, which is an error.
 fn may_conflict(bodies: &[Body]) -> bool {
     let first = bodies.first().map(|body| &body.value);
-    let same = bodies.iter().all(|body| matches!(body.value, Term::Const(_)) && Some(&body.value) == first);
+    let equal = bodies.iter().all(|body| matches!(body.value, Term::Const(_)) && Some(&body.value) == first);
     let loops = |body: &Body| body.fallible || body.tests.iter().any(|test| matches!(test, Test::Some(..)));
-    !same && (bodies.iter().filter(|body| !body.is_else).count() > 1 || bodies.iter().any(loops))
+    !equal && (bodies.iter().filter(|body| !body.is_else).count() > 1 || bodies.iter().any(loops))
 }
 
 fn kind(rule: &Rule) -> Option<Kind> {

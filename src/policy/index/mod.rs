@@ -1,5 +1,5 @@
-//! Excludes rules that cannot find anything in a declaration. The conditions that the tree of a declaration decides are derived from the
-//! rules themselves, so nobody has to declare them; the engine evaluates only the remaining rules.
+//! Excludes rules that cannot find anything in a declaration. Their conditions are derived from the rules themselves and evaluated on the
+//! declaration; the engine evaluates only the remaining rules.
 
 mod builtins;
 mod collections;
@@ -7,7 +7,7 @@ mod derive;
 mod eval;
 mod model;
 pub(in crate::policy) mod names;
-mod seen;
+mod partial;
 mod show;
 mod terms;
 mod texts;

@@ -48,9 +48,9 @@ pub(crate) struct Body {
     /// Variables, including those of inner comprehensions.
     pub(crate) slots: usize,
     pub(crate) tests: Vec<Test>,
-    /// The number of leading tests without variables: the engine evaluates them first, too.
+    /// The number of leading tests without variables, which the engine also evaluates first.
     pub(crate) ground: usize,
-    /// Whether the others may be evaluated after something that can fail.
+    /// Whether evaluating the other tests or the head can fail.
     pub(crate) fallible: bool,
     /// The names of the variables.
     #[serde(skip)]
@@ -61,7 +61,7 @@ pub(crate) struct Body {
     pub(crate) value: Term,
     /// For a comprehension: whether it creates a set instead of an array.
     pub(crate) is_set: bool,
-    /// Counts only if no body before it holds.
+    /// Whether it counts only if no body before it holds.
     pub(crate) is_else: bool,
 }
 
@@ -104,12 +104,10 @@ pub(crate) enum Term {
     Local(usize, Vec<Step>),
     Rule(usize, Vec<Step>),
     Call(usize, Vec<Term>),
-    /// An array.
-    Items(Vec<Term>),
-    /// An object: keys and values, alternating.
-    Fields(Vec<Term>),
-    /// A set.
-    Parts(Vec<Term>),
+    Array(Vec<Term>),
+    /// Keys and values, alternating.
+    Object(Vec<Term>),
+    Set(Vec<Term>),
     /// Undefined if a part is undefined; otherwise unknown.
     Opaque(Vec<Term>),
     /// A builtin whose value can be computed.
@@ -118,7 +116,7 @@ pub(crate) enum Term {
     In(Box<(Term, Term)>),
     Count(Box<Term>),
     /// An array or set comprehension.
-    All(Box<Body>),
+    Comprehension(Box<Body>),
 }
 
 /// A step of a reference.
@@ -135,8 +133,8 @@ pub(crate) enum Builtin {
     Sub,
     Mul,
     Div,
-    Either,
-    Both,
+    SetUnion,
+    SetIntersection,
     Lower,
     Upper,
     StartsWith,

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::model::{Body, Builtin, Compare, Const, Def, Index, Kind, Pattern, Step, Term, Test};
 
 /// Shown for a condition that was not understood: it may hold.
-const OPEN: &str = "…";
+const UNKNOWN: &str = "…";
 /// Maximum length of a shown collection in characters.
-const LONG: usize = 100;
+const MAX_LENGTH: usize = 100;
 
 /// Shows when a rule is evaluated, with the helpers that this depends on. `None` if the rule is always evaluated.
 pub(crate) fn show(index: &Index, rule: &str) -> Option<String> {
@@ -43,20 +43,20 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn helper(&mut self, def: &Def) -> String {
-        let Some(bodies) = &def.bodies else { return format!("{} {OPEN}\n", short(&def.name)) };
+        let Some(bodies) = &def.bodies else { return format!("{} {UNKNOWN}\n", short_name(&def.name)) };
         let mut text = String::new();
         if let Some(default) = &def.default {
-            text.push_str(&format!("default {} := {}\n", short(&def.name), constant(default)));
+            text.push_str(&format!("default {} := {}\n", short_name(&def.name), constant(default)));
         }
         for body in bodies {
             let args: Vec<String> = body.args.iter().map(|arg| pattern(arg, body)).collect();
             let args = if def.kind == Kind::Function { format!("({})", args.join(", ")) } else { String::new() };
             let value = self.term(&body.value, body);
             let head = match (&body.key, def.kind) {
-                (Some(key), _) => format!("{}[{}] := {value}", short(&def.name), self.term(key, body)),
-                (None, Kind::Set) => format!("{} contains {value}", short(&def.name)),
-                (None, _) if value == "true" => format!("{}{args}", short(&def.name)),
-                (None, _) => format!("{}{args} := {value}", short(&def.name)),
+                (Some(key), _) => format!("{}[{}] := {value}", short_name(&def.name), self.term(key, body)),
+                (None, Kind::Set) => format!("{} contains {value}", short_name(&def.name)),
+                (None, _) if value == "true" => format!("{}{args}", short_name(&def.name)),
+                (None, _) => format!("{}{args} := {value}", short_name(&def.name)),
             };
             let lines = self.lines(body);
             text.push_str(if body.is_else { "else " } else { "" });
@@ -93,12 +93,12 @@ impl Writer<'_> {
         if self.known.insert(at) {
             self.used.push(at);
         }
-        self.index.defs.get(at).map_or_else(|| OPEN.to_owned(), |def| short(&def.name).to_owned())
+        self.index.defs.get(at).map_or_else(|| UNKNOWN.to_owned(), |def| short_name(&def.name).to_owned())
     }
 
     fn term(&mut self, term: &Term, body: &Body) -> String {
         match term {
-            Term::Unknown | Term::Opaque(_) => OPEN.to_owned(),
+            Term::Unknown | Term::Opaque(_) => UNKNOWN.to_owned(),
             Term::Const(value) => constant(value),
             Term::Input(steps) => format!("input{}", self.steps(steps, body)),
             Term::Data(at, steps) => {
@@ -108,17 +108,17 @@ impl Writer<'_> {
             Term::Local(slot, steps) => format!("{}{}", variable(*slot, body), self.steps(steps, body)),
             Term::Rule(at, steps) => format!("{}{}", self.name(*at), self.steps(steps, body)),
             Term::Call(at, terms) => format!("{}({})", self.name(*at), self.terms(terms, body)),
-            Term::Items(terms) => format!("[{}]", self.terms(terms, body)),
-            Term::Fields(_) => format!("{{{OPEN}}}"),
-            Term::Parts(terms) => format!("{{{}}}", self.terms(terms, body)),
+            Term::Array(terms) => format!("[{}]", self.terms(terms, body)),
+            Term::Object(_) => format!("{{{UNKNOWN}}}"),
+            Term::Set(terms) => format!("{{{}}}", self.terms(terms, body)),
             Term::Builtin(builtin, terms) => {
                 let operator = match builtin {
                     Builtin::Add => "+",
                     Builtin::Sub => "-",
                     Builtin::Mul => "*",
                     Builtin::Div => "/",
-                    Builtin::Either => "|",
-                    Builtin::Both => "&",
+                    Builtin::SetUnion => "|",
+                    Builtin::SetIntersection => "&",
                     Builtin::Lower => return format!("lower({})", self.terms(terms, body)),
                     Builtin::Upper => return format!("upper({})", self.terms(terms, body)),
                     Builtin::StartsWith => return format!("startswith({})", self.terms(terms, body)),
@@ -144,7 +144,7 @@ impl Writer<'_> {
                     Builtin::TrimSpace => return format!("trim_space({})", self.terms(terms, body)),
                     Builtin::Min => return format!("min({})", self.terms(terms, body)),
                     Builtin::Max => return format!("max({})", self.terms(terms, body)),
-                    Builtin::Sprintf => return OPEN.to_owned(),
+                    Builtin::Sprintf => return UNKNOWN.to_owned(),
                 };
                 let sides: Vec<String> = terms.iter().map(|term| self.term(term, body)).collect();
                 sides.join(&format!(" {operator} "))
@@ -162,7 +162,7 @@ impl Writer<'_> {
             }
             Term::In(sides) => format!("{} in {}", self.term(&sides.0, body), self.term(&sides.1, body)),
             Term::Count(term) => format!("count({})", self.term(term, body)),
-            Term::All(inner) => {
+            Term::Comprehension(inner) => {
                 let inner = Body { names: body.names.clone(), ..(**inner).clone() };
                 let value = self.term(&inner.value, &inner);
                 format!("[{value} | {}]", self.lines(&inner).join("; "))
@@ -184,8 +184,8 @@ impl Writer<'_> {
     }
 }
 
-/// A helper of a library by package and name, a helper of the rule itself by name.
-fn short(name: &str) -> &str {
+/// Package and name of a library helper; only the name of a helper of the rule itself.
+fn short_name(name: &str) -> &str {
     match name.strip_prefix("data.policies.lib.") {
         Some(rest) => rest,
         None => name.rsplit('.').next().unwrap_or(name),
@@ -197,7 +197,7 @@ fn step(key: &str) -> String {
 }
 
 fn variable(slot: usize, body: &Body) -> String {
-    body.names.get(slot).cloned().unwrap_or_else(|| OPEN.to_owned())
+    body.names.get(slot).cloned().unwrap_or_else(|| UNKNOWN.to_owned())
 }
 
 fn pattern(pattern: &Pattern, body: &Body) -> String {
@@ -209,21 +209,21 @@ fn pattern(pattern: &Pattern, body: &Body) -> String {
             let parts: Vec<String> = parts.iter().map(|part| self::pattern(part, body)).collect();
             format!("[{}]", parts.join(", "))
         }
-        Pattern::Unknown => OPEN.to_owned(),
+        Pattern::Unknown => UNKNOWN.to_owned(),
     }
 }
 
 /// A value; long collections are cut.
 fn constant(value: &Const) -> String {
-    let text = whole(value);
+    let text = literal(value);
     match value {
-        Const::Array(_) if text.chars().count() > LONG => format!("[{OPEN}]"),
-        Const::Set(_) | Const::Object(_) if text.chars().count() > LONG => format!("{{{OPEN}}}"),
+        Const::Array(_) if text.chars().count() > MAX_LENGTH => format!("[{UNKNOWN}]"),
+        Const::Set(_) | Const::Object(_) if text.chars().count() > MAX_LENGTH => format!("{{{UNKNOWN}}}"),
         _ => text,
     }
 }
 
-fn whole(value: &Const) -> String {
+fn literal(value: &Const) -> String {
     let list = |items: &[Const]| items.iter().map(constant).collect::<Vec<_>>().join(", ");
     match value {
         Const::Null => "null".to_owned(),

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Maximum depth of nested expressions.
-const DEPTH: usize = 200;
+const MAX_DEPTH: usize = 200;
 
 /// The root of a reference.
 enum Root {
@@ -22,17 +22,17 @@ enum Root {
 impl Derive<'_> {
     /// Derives an expression; `scope` records whether it varies and whether it can fail.
     pub(super) fn term(&mut self, expression: &Expr, scope: &mut Scope) -> Term {
-        if self.depth > DEPTH {
+        if self.depth > MAX_DEPTH {
             scope.fails = true;
             return Term::Unknown;
         }
         self.depth += 1;
-        let term = self.shallow(expression, scope);
+        let term = self.derive_term(expression, scope);
         self.depth -= 1;
         term
     }
 
-    fn shallow(&mut self, expression: &Expr, scope: &mut Scope) -> Term {
+    fn derive_term(&mut self, expression: &Expr, scope: &mut Scope) -> Term {
         match expression {
             Expr::String { value, .. } | Expr::RawString { value, .. } => {
                 value.as_string().map_or(Term::Unknown, |text| Term::Const(Const::Text(text.to_string())))
@@ -42,15 +42,15 @@ impl Derive<'_> {
             }
             Expr::Bool { value, .. } => value.as_bool().map_or(Term::Unknown, |value| Term::Const(Const::Bool(*value))),
             Expr::Null { .. } => Term::Const(Const::Null),
-            Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => self.refer(expression, scope),
+            Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => self.reference(expression, scope),
             Expr::Array { items, .. } => match self.items(items, scope) {
                 Ok(values) => Term::Const(Const::Array(values)),
-                Err(terms) => Term::Items(terms),
+                Err(terms) => Term::Array(terms),
             },
             Expr::Set { items, .. } => match self.items(items, scope) {
                 // Two sets with the same items in another order are equal.
                 Ok(values) if values.iter().any(is_unordered) => {
-                    Term::Parts(values.into_iter().map(Term::Const).collect())
+                    Term::Set(values.into_iter().map(Term::Const).collect())
                 }
                 Ok(values) => {
                     let mut once: Vec<Const> = Vec::new();
@@ -62,7 +62,7 @@ impl Derive<'_> {
                     Term::Const(Const::Set(once))
                 }
                 // Two items may be equal, so the number of items is unknown.
-                Err(terms) => Term::Parts(terms),
+                Err(terms) => Term::Set(terms),
             },
             Expr::Object { fields, .. } => self.object(fields, scope),
             Expr::ArrayCompr { term, query, .. } => self.comprehension(term, query, false, scope),
@@ -70,7 +70,7 @@ impl Derive<'_> {
             Expr::Call { fcn, params, .. } => self.call(fcn, params, scope),
             Expr::BinExpr { op, lhs, rhs, .. } => {
                 scope.fails = true;
-                let op = if matches!(op, BinOp::Union) { Builtin::Either } else { Builtin::Both };
+                let op = if matches!(op, BinOp::Union) { Builtin::SetUnion } else { Builtin::SetIntersection };
                 Term::Builtin(op, vec![self.term(lhs, scope), self.term(rhs, scope)])
             }
             Expr::ArithExpr { op, lhs, rhs, .. } => {
@@ -126,12 +126,12 @@ impl Derive<'_> {
         }
         let before = |at: usize, key: &Const| pairs.iter().take(at).any(|(other, _)| other == key);
         let twice = pairs.iter().enumerate().any(|(at, (key, _))| before(at, key) || is_unordered(key));
-        if pairs.len() == fields.len() && !twice { Term::Const(Const::Object(pairs)) } else { Term::Fields(parts) }
+        if pairs.len() == fields.len() && !twice { Term::Const(Const::Object(pairs)) } else { Term::Object(parts) }
     }
 
     fn comprehension(&mut self, term: &Expr, query: &Query, is_set: bool, scope: &mut Scope) -> Term {
         let body = self.query(Some(query), scope, |derive, scope| (None, derive.term(term, scope)));
-        Term::All(Box::new(Body { is_set, ..body }))
+        Term::Comprehension(Box::new(Body { is_set, ..body }))
     }
 
     fn call(&mut self, function: &Expr, params: &[Ref<Expr>], scope: &mut Scope) -> Term {
@@ -150,7 +150,7 @@ impl Derive<'_> {
             Some(_) => unknown(scope),
             None if is_count && terms.len() == 1 => {
                 let term = terms.into_iter().next().unwrap_or_default();
-                scope.fails |= !self.counts(&term);
+                scope.fails |= !self.count_cannot_fail(&term);
                 Term::Count(Box::new(term))
             }
             // A builtin, or unknown.
@@ -170,13 +170,13 @@ impl Derive<'_> {
     }
 
     /// Whether `count` of a term cannot fail.
-    fn counts(&self, term: &Term) -> bool {
+    fn count_cannot_fail(&self, term: &Term) -> bool {
         match term {
             Term::Const(Const::Array(_) | Const::Set(_) | Const::Object(_) | Const::Text(_))
-            | Term::Items(_)
-            | Term::Fields(_)
-            | Term::Parts(_)
-            | Term::All(_) => true,
+            | Term::Array(_)
+            | Term::Object(_)
+            | Term::Set(_)
+            | Term::Comprehension(_) => true,
             Term::Rule(def, steps) => {
                 let kind = self.index.defs.get(*def).map(|def| def.kind);
                 steps.is_empty() && matches!(kind, Some(Kind::Set | Kind::Object))
@@ -185,7 +185,7 @@ impl Derive<'_> {
         }
     }
 
-    fn refer(&mut self, expression: &Expr, scope: &mut Scope) -> Term {
+    fn reference(&mut self, expression: &Expr, scope: &mut Scope) -> Term {
         if let Some(base) = base(expression) {
             // A part of an undefined value is undefined.
             scope.fails = true;

@@ -1,4 +1,4 @@
-//! Tests that an index never hides a finding or an error, and that it does exclude rules.
+//! Tests that an index never hides a finding or an error, and that it excludes rules.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use crate::{
     model::{Catalogue, Declaration},
     policy::{
         Budget, PolicySet,
-        compiled::index_of,
-        engine::judge_by_all,
+        compiled::derive_index,
+        engine::run_all_rules,
         interpret::{Interpreter, Task},
-        judge, load_folder,
+        load_folder, run_rules,
         value::from_node,
     },
     source::{SourceFile, YamlLimits, parse},
@@ -72,26 +72,26 @@ fn data() -> Value {
 }
 
 /// Whether a rule may apply, for the machine and the interpreter.
-type Answer = (bool, bool);
+type MayApply = (bool, bool);
 
 /// For each spec, whether the rule may apply, for the machine and the interpreter. Checks the results of the index against both.
-fn asked(body: &str, specs: &[&str]) -> Vec<Answer> {
-    let tried = tried(body, specs, Budget::default()).unwrap_or_else(|| panic!("{body} does not load"));
+fn query_index(body: &str, specs: &[&str]) -> Vec<MayApply> {
+    let tried = try_index(body, specs, Budget::default()).unwrap_or_else(|| panic!("{body} does not load"));
     let answers = tried.unwrap_or_else(|hidden| panic!("{hidden}"));
     assert!(answers.iter().all(|[tree, value]| tree == value), "{body}: by tree and by value {answers:?}");
     answers.into_iter().map(|[tree, _]| tree).collect()
 }
 
-/// The same for both forms of each declaration. The error is a finding that the index hides. `None` if the rule does not load.
-fn tried(body: &str, specs: &[&str], budget: Budget) -> Option<Result<Vec<[Answer; 2]>, String>> {
+/// The results for both forms of each declaration. The error is a finding that the index hides. `None` if the rule does not load.
+fn try_index(body: &str, specs: &[&str], budget: Budget) -> Option<Result<Vec<[MayApply; 2]>, String>> {
     let (set, data, all) = (load(body)?, data(), catalogue(specs));
     let rule = set.rules.values().next()?;
     let mut interpreter = Interpreter::new(set.modules(&[rule]), data.clone(), budget, false).ok()?;
-    let index = index_of(&set, &[rule]);
+    let index = derive_index(&set, &[rule]);
     let root = index.roots.get("acme/x").copied();
-    let by_index = judge(&set, &all, &std::collections::BTreeSet::new(), &data, budget, &|| {});
-    let by_all = judge_by_all(&set, &all, &data, budget);
-    let shown = |judgement: &crate::policy::Judgement| format!("{:?}\n{:?}", judgement.verdicts, judgement.failures);
+    let by_index = run_rules(&set, &all, &std::collections::BTreeSet::new(), &data, budget, &|| {});
+    let by_all = run_all_rules(&set, &all, &data, budget);
+    let shown = |results: &crate::policy::RuleResults| format!("{:?}\n{:?}", results.verdicts, results.failures);
     if shown(&by_index) != shown(&by_all) {
         return Some(Err(format!("{body}\nby index: {}\nby all: {}", shown(&by_index), shown(&by_all))));
     }
@@ -100,7 +100,8 @@ fn tried(body: &str, specs: &[&str], budget: Budget) -> Option<Result<Vec<[Answe
         let found = interpreter.eval(&Task::from(rule), input.clone(), Some(0));
         let answers = |strict: bool| {
             let applicable = Applicable::new(&index, &data, strict);
-            [applicable.ask(&declaration.root, [root]), applicable.ask_value(&input, [root])].map(|may| may == [true])
+            [applicable.may_apply(&declaration.root, [root]), applicable.may_apply_to_value(&input, [root])]
+                .map(|may| may == [true])
         };
         let (loose, strict) = (answers(false), answers(true));
         if strict == [true, true] || found.as_ref().is_ok_and(Vec::is_empty) {
@@ -111,11 +112,11 @@ fn tried(body: &str, specs: &[&str], budget: Budget) -> Option<Result<Vec<[Answe
     Some(all.own().iter().map(ask).collect())
 }
 
-const YES: Answer = (true, true);
-const NO: Answer = (false, false);
+const YES: MayApply = (true, true);
+const NO: MayApply = (false, false);
 
 #[test]
-fn conditions_on_the_declaration_tell_rules_apart() {
+fn conditions_on_a_declaration_exclude_rules() {
     let specs =
         ["{}", "{status: retired}", "{tier: 2, lifecycle: {create: {via: scim, owner: it}}}", "{tier: 4, mode: jit}"];
     for (conditions, expected) in [
@@ -152,16 +153,16 @@ fn conditions_on_the_declaration_tell_rules_apart() {
         ("not data.leaver.catalogue.Team[input.metadata.owner]", [NO; 4]),
     ] {
         let body = format!("import data.policies.lib.own\n\n{FOUND} if {{ {conditions} }}");
-        assert_eq!(asked(&body, &specs), expected, "{conditions}");
+        assert_eq!(query_index(&body, &specs), expected, "{conditions}");
     }
     // Two bodies are alternatives.
     let body = format!("{FOUND} if input.spec.tier == 2\n\n{FOUND} if input.spec.mode == \"jit\"");
-    assert_eq!(asked(&body, &specs), [NO, NO, YES, YES]);
+    assert_eq!(query_index(&body, &specs), [NO, NO, YES, YES]);
 }
 
 /// Syntax that is easy to misinterpret: each of these rules finds something in one of the specs, or fails there.
 #[test]
-fn what_is_not_what_it_looks_like_may_apply() {
+fn misleading_syntax_never_excludes_a_rule() {
     let specs = ["{}", "{tier: 2}", "{tier: 2, list: [a], word: x}"];
     for body in [
         // `with` changes the input of the helper.
@@ -210,13 +211,13 @@ fn what_is_not_what_it_looks_like_may_apply() {
         "_o := {key: 1 | some _, key in {\"a\": 1, \"b\": 1}}\n\nFOUND if { count(_o) > 5; input.spec.tier == 9 }",
         "FOUND if { count(input.spec.tier) > 5; input.spec.tier == 9 }",
     ] {
-        asked(&body.replace("FOUND", FOUND), &specs);
+        query_index(&body.replace("FOUND", FOUND), &specs);
     }
 }
 
-/// The items of a collection are not completely known: a missing item proves nothing.
+/// If some items of a collection are unknown, a missing item proves nothing.
 #[test]
-fn a_collection_that_is_not_known_is_not_one_with_one_item() {
+fn missing_items_of_unknown_collections_prove_nothing() {
     let specs = ["{}", "{roles: {a: 1}}", "{roles: {a: 1, b: 2}, roles2: {a: 1}}", "{roles: [a], roles2: x}"];
     let keys = "object.keys(object.get(input.spec, \"roles2\", {}))";
     for body in [
@@ -258,13 +259,13 @@ fn a_collection_that_is_not_known_is_not_one_with_one_item() {
         "FOUND if { x := {\"a\": input.spec.roles.a, \"a\": 2}; x.a == 2 }",
         "FOUND if { x := {\"a\": input.spec.roles.a, \"b\": 2}; x.a == 1 }",
     ] {
-        asked(&body.replace("FOUND", FOUND).replace("KEYS", keys), &specs);
+        query_index(&body.replace("FOUND", FOUND).replace("KEYS", keys), &specs);
     }
 }
 
 /// A comprehension may be evaluated again during its iteration.
 #[test]
-fn a_comprehension_that_is_looked_at_twice_is_the_same_each_time() {
+fn comprehensions_evaluated_twice_give_the_same_items() {
     let pairs = "pairs := {[a, b] | some a in [1, 2]; some b in [1, input.spec.tier]}";
     for conditions in [
         "some [p, q] in pairs; count(pairs) > 0; p == 2; q == 2",
@@ -274,13 +275,13 @@ fn a_comprehension_that_is_looked_at_twice_is_the_same_each_time() {
         "count({p | some [p, q] in pairs; some r in pairs; p == 2; q == 2}) == 1",
     ] {
         let body = format!("{FOUND} if {{ {pairs}; {conditions} }}");
-        assert_eq!(asked(&body, &["{tier: 2}"]), [YES], "{conditions}");
+        assert_eq!(query_index(&body, &["{tier: 2}"]), [YES], "{conditions}");
     }
 }
 
 /// An error of a user's rule counts in any position.
 #[test]
-fn what_a_users_rule_may_fail_at_may_apply() {
+fn rules_that_may_fail_are_not_excluded() {
     let specs = ["{nonHuman: [{name: a}, {name: b}], mode: x}", "{nonHuman: [{name: a}, {name: b}]}"];
     for body in [
         "_v := x if { some n; x := input.spec.nonHuman[n].name }\n\nFOUND if { _v == \"q\"; input.spec.mode }",
@@ -297,12 +298,12 @@ fn what_a_users_rule_may_fail_at_may_apply() {
         "_v if { some x in [1, 2]; _f(x) }\n\n_f(1) := true\n\n_f(2) if { some y in input.spec.mode }\n\nFOUND if { _v; input.spec.nothing }",
         "_v if count([1 | some x in [1, 2]; _f(x)]) > 0\n\n_f(1) := true\n\n_f(2) if { some y in input.spec.mode }\n\nFOUND if { _v; input.spec.nothing }",
     ] {
-        asked(&body.replace("FOUND", FOUND), &specs);
+        query_index(&body.replace("FOUND", FOUND), &specs);
     }
 }
 
 #[test]
-fn an_index_can_be_read() {
+fn an_index_is_shown_as_text() {
     let set = set(&format!(
         "import data.policies.lib.own\n\n{FOUND} if {{\n\town.alive\n\tinput.spec.mode in {{\"jit\", \"hybrid\"}}\n\tnot own.owned(\"update\")\n}}"
     ));

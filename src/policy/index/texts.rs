@@ -8,13 +8,13 @@ use std::{
 
 use regex::{Regex, RegexBuilder};
 
-use super::seen::Seen;
+use super::partial::Partial;
 use crate::source::{Node, Yaml};
 
 /// Maximum size of a compiled pattern, as in the engine.
-const PATTERN_BYTES: usize = 100 * 1024;
+const MAX_PATTERN_BYTES: usize = 100 * 1024;
 /// Maximum number of cached patterns.
-const PATTERNS: usize = 64;
+const MAX_PATTERNS: usize = 64;
 
 /// Texts derived from one declaration.
 #[derive(Default)]
@@ -24,20 +24,20 @@ pub(super) struct Texts {
 
 impl Texts {
     /// `json.marshal` of the declaration; `None` if the engine might format a number differently.
-    pub(super) fn json(&self, root: Seen<'_>) -> Option<&str> {
+    pub(super) fn json(&self, root: Partial<'_>) -> Option<&str> {
         let json = self.json.get_or_init(|| match root {
-            Seen::Node(node) => {
+            Partial::Node(node) => {
                 let mut bytes = Vec::new();
                 write(node, &mut bytes).and_then(|()| String::from_utf8(bytes).ok())
             }
-            Seen::Data(value) => serde_json::to_string(value).ok(),
+            Partial::Data(value) => serde_json::to_string(value).ok(),
             _ => None,
         });
         json.as_deref()
     }
 }
 
-/// Writes a node as the engine does: sorted keys, no spaces. Fails on floats, which have many representations.
+/// Writes a node like the engine: sorted keys, no spaces. Fails on floats, which the engine may write differently.
 fn write(node: &Node, to: &mut Vec<u8>) -> Option<()> {
     match &node.value {
         Yaml::Null => to.extend(b"null"),
@@ -73,7 +73,7 @@ fn write(node: &Node, to: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// Compiled patterns by text; `None` for invalid ones. Compiling takes a third of the time of a check of one app, so all kinds share them.
+/// Compiled patterns by text; `None` for invalid ones. All kinds share them, since compiling takes a third of the time of a check of one app.
 static COMPILED: RwLock<BTreeMap<String, Option<Regex>>> = RwLock::new(BTreeMap::new());
 
 /// Whether a pattern matches in a text; `None` if unknown.
@@ -82,10 +82,10 @@ pub(super) fn matches(pattern: &str, text: &str) -> Option<bool> {
         return known.as_ref().map(|known| known.is_match(text));
     }
     let mut patterns = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
-    if patterns.len() >= PATTERNS {
+    if patterns.len() >= MAX_PATTERNS {
         return None;
     }
-    let compiled = RegexBuilder::new(pattern).size_limit(PATTERN_BYTES).build().ok();
+    let compiled = RegexBuilder::new(pattern).size_limit(MAX_PATTERN_BYTES).build().ok();
     let matches = compiled.as_ref().map(|compiled| compiled.is_match(text));
     patterns.insert(pattern.to_owned(), compiled);
     matches

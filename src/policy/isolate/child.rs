@@ -7,12 +7,12 @@ use std::{
 
 use regorus::Value;
 
-use super::{Order, Word};
+use super::{Message, Request};
 use crate::policy::{
     child::{limit, say},
     engine::{
         Budget,
-        quota::{Bounds, FINDING_BYTES, too_large},
+        quota::{Bounds, MAX_FINDING_BYTES, too_large},
     },
     index::{Applicable, Index, derive},
     interpret::Interpreter,
@@ -24,20 +24,20 @@ const BATCH: usize = 64 * 1024;
 
 /// Reads the request from `input`, limits this process, and reports line by line. Only the parent reads its output.
 pub fn worker(input: impl io::Read, output: impl Write) -> io::Result<()> {
-    let order: Order = serde_json::from_reader(input)?;
-    limit(order.memory_mib, order.total_seconds)?;
-    serve(order, output)
+    let request: Request = serde_json::from_reader(input)?;
+    limit(request.memory_mib, request.total_seconds)?;
+    serve(request, output)
 }
 
-pub(super) fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
-    let mut say = |word: &Word| say(&mut output, word);
-    let budget = Budget { rule: Duration::from_millis(order.rule_millis), ..Budget::default() };
-    let data = Value::from(order.data);
+pub(super) fn serve(request: Request, mut output: impl Write) -> io::Result<()> {
+    let mut say = |message: &Message| say(&mut output, message);
+    let budget = Budget { rule: Duration::from_millis(request.rule_millis), ..Budget::default() };
+    let data = Value::from(request.data);
     let inputs: Vec<(String, Value)> =
-        order.declarations.into_iter().map(|(kind, value)| (kind, Value::from(value))).collect();
-    for (task, (rule, source)) in order.tasks.iter().zip(order.rules).enumerate() {
-        say(&Word::Load { task })?;
-        let texts = order.libraries.iter().chain([&source]).map(|(path, text)| (path.as_str(), text.as_str()));
+        request.declarations.into_iter().map(|(kind, value)| (kind, Value::from(value))).collect();
+    for (task, (rule, source)) in request.tasks.iter().zip(request.rules).enumerate() {
+        say(&Message::Load { task })?;
+        let texts = request.libraries.iter().chain([&source]).map(|(path, text)| (path.as_str(), text.as_str()));
         // A rule on the whole catalogue is not evaluated on single declarations.
         let single = rule.rule.split_once('/').filter(|_| !rule.kinds.is_empty());
         let index = single.map_or_else(Index::default, |(group, name)| {
@@ -45,34 +45,36 @@ pub(super) fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
         });
         let applicable = Applicable::new(&index, &data, true);
         let root = index.roots.get(&rule.rule).copied();
-        let modules = order.libraries.iter().cloned().chain([source]);
+        let modules = request.libraries.iter().cloned().chain([source]);
         let mut interpreter = match Interpreter::new(modules, data.clone(), budget, false) {
             Ok(interpreter) => interpreter,
             Err((_, reason)) => {
-                say(&Word::Failed { task, message: format!("does not compile: {reason}") })?;
-                say(&Word::End { task })?;
+                say(&Message::Failed { task, message: format!("does not compile: {reason}") })?;
+                say(&Message::End { task })?;
                 continue;
             }
         };
         let whole = rule.kinds.is_empty().then(|| {
-            let values: Vec<Value> = inputs.iter().take(order.own).map(|(_, value)| value.clone()).collect();
+            let values: Vec<Value> = inputs.iter().take(request.own).map(|(_, value)| value.clone()).collect();
             (None, Value::from(std::collections::BTreeMap::from([(Value::from("declarations"), Value::from(values))])))
         });
         let each = inputs
             .iter()
             .enumerate()
-            .filter(|(index, (kind, _))| rule.kinds.contains(kind) && (rule.secret || !order.replaced.contains(index)))
+            .filter(|(index, (kind, _))| {
+                rule.kinds.contains(kind) && (rule.secret || !request.replaced.contains(index))
+            })
             .map(|(index, (_, value))| (Some(index), value.clone()));
-        let mut sent = Sent { bounds: order.bounds, findings: 0, bytes: 0 };
+        let mut sent = Sent { bounds: request.bounds, findings: 0, bytes: 0 };
         for (declaration, input) in whole.into_iter().chain(each) {
-            if declaration.is_some() && applicable.ask_value(&input, [root]) == [false] {
+            if declaration.is_some() && applicable.may_apply_to_value(&input, [root]) == [false] {
                 continue;
             }
-            say(&Word::Begin { task, declaration: declaration.unwrap_or(usize::MAX) })?;
+            say(&Message::Begin { task, declaration: declaration.unwrap_or(usize::MAX) })?;
             match interpreter.findings(rule, input) {
                 Ok(found) => {
                     if !sent.send(task, declaration, &found, &mut say)? {
-                        say(&Word::Full { task })?;
+                        say(&Message::Full { task })?;
                         break;
                     }
                 }
@@ -85,16 +87,16 @@ pub(super) fn serve(order: Order, mut output: impl Write) -> io::Result<()> {
                                 .map_or_else(|_| "?".into(), std::string::ToString::to_string)
                         },
                     );
-                    say(&Word::Failed { task, message: format!("failed on {name}: {reason}") })?;
+                    say(&Message::Failed { task, message: format!("failed on {name}: {reason}") })?;
                 }
             }
         }
-        say(&Word::End { task })?;
+        say(&Message::End { task })?;
     }
-    say(&Word::Done)
+    say(&Message::Done)
 }
 
-/// Counts the findings sent for one rule. The parent counts as well; this avoids sending findings that it would drop.
+/// Counts the findings sent for one rule, so that none are sent that the parent would drop.
 struct Sent {
     bounds: Bounds,
     findings: usize,
@@ -108,19 +110,19 @@ impl Sent {
         task: usize,
         declaration: Option<usize>,
         found: &[Value],
-        say: &mut dyn FnMut(&Word) -> io::Result<()>,
+        say: &mut dyn FnMut(&Message) -> io::Result<()>,
     ) -> io::Result<bool> {
         let mut findings = Vec::new();
         let mut batch = 0;
         for finding in found {
             if self.findings >= self.bounds.findings || self.bytes > self.bounds.rule_bytes {
-                say(&Word::Found { task, declaration, findings })?;
+                say(&Message::Found { task, declaration, findings })?;
                 return Ok(false);
             }
             let finding = serde_json::to_value(finding)?;
             let bytes = finding.to_string().len();
-            if bytes > FINDING_BYTES {
-                say(&Word::Failed { task, message: too_large(bytes) })?;
+            if bytes > MAX_FINDING_BYTES {
+                say(&Message::Failed { task, message: too_large(bytes) })?;
                 continue;
             }
             self.findings += 1;
@@ -128,12 +130,12 @@ impl Sent {
             batch += bytes;
             findings.push(finding);
             if batch > BATCH {
-                say(&Word::Found { task, declaration, findings: std::mem::take(&mut findings) })?;
+                say(&Message::Found { task, declaration, findings: std::mem::take(&mut findings) })?;
                 batch = 0;
             }
         }
         if !findings.is_empty() {
-            say(&Word::Found { task, declaration, findings })?;
+            say(&Message::Found { task, declaration, findings })?;
         }
         Ok(true)
     }

@@ -2,7 +2,7 @@
 
 use super::{child::serve, *};
 
-fn order() -> serde_json::Value {
+fn request() -> serde_json::Value {
     serde_json::json!({
         "libraries": [], "rules": [["p/acme/x/rule.rego", "package policies.acme.x\n\nfindings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"a\"\n"]],
         "tasks": [{"rule": "acme/x", "query": "data.policies.acme.x.findings", "kinds": ["App"], "when": {}}],
@@ -12,18 +12,19 @@ fn order() -> serde_json::Value {
 }
 
 /// The parent's result for these messages, after which the worker is silent in the given way.
-fn heard(words: &str, silence: Silence) -> (usize, String) {
-    heard_for(Duration::from_secs(60), words, silence)
+fn outcome_of(messages: &str, silence: Silence) -> (usize, String) {
+    outcome_within(Duration::from_secs(60), messages, silence)
 }
 
-fn heard_for(left: Duration, words: &str, silence: Silence) -> (usize, String) {
-    let order: Order = serde_json::from_value(order()).expect("an order");
-    let mut words =
-        words.split_whitespace().map(|word| serde_json::from_str::<Word>(word).map_err(|_| Silence::Garbled));
+fn outcome_within(left: Duration, messages: &str, silence: Silence) -> (usize, String) {
+    let request: Request = serde_json::from_value(request()).expect("a request");
+    let mut messages = messages
+        .split_whitespace()
+        .map(|message| serde_json::from_str::<Message>(message).map_err(|_| Silence::Garbled));
     let deadline = Instant::now() + left;
-    let mut tally = Tally::new(order.bounds);
-    let mut next = |_| words.next().unwrap_or(Err(silence));
-    let round = Round::listen(&order, Budget::default(), deadline, &mut tally, &mut next);
+    let mut tally = Tally::new(request.bounds);
+    let mut next = |_| messages.next().unwrap_or(Err(silence));
+    let round = Round::listen(&request, Budget::default(), deadline, &mut tally, &mut next);
     let end = match round.end {
         End::Done => "done".to_owned(),
         End::Fatal(failure) => {
@@ -32,29 +33,24 @@ fn heard_for(left: Duration, words: &str, silence: Silence) -> (usize, String) {
         }
         End::Lost { culprit, reason, .. } => format!("{culprit}: {reason}"),
     };
-    (round.judgement.verdicts.len() + round.judgement.failures.len(), end)
+    (round.results.verdicts.len() + round.results.failures.len(), end)
 }
 
 #[test]
-fn what_the_child_may_not_say_is_a_failure_and_loses_nothing() {
+fn unexpected_messages_are_failures_and_keep_earlier_findings() {
     let begin = r#"{"load":{"task":0}} {"begin":{"task":0,"declaration":0}}"#;
     let found = r#"{"found":{"task":0,"declaration":0,"findings":[{"message":"m","path":[]}]}}"#;
     let done = r#"{"end":{"task":0}} "done""#;
-    assert_eq!(heard(&format!("{begin} {found} {done}"), Silence::Ended), (1, "done".into()));
-    for (words, silence, kept, says) in [
+    assert_eq!(outcome_of(&format!("{begin} {found} {done}"), Silence::Ended), (1, "done".into()));
+    for (messages, silence, kept, says) in [
         (
             r#"{"found":{"task":7,"declaration":0,"findings":[]}}"#.to_owned(),
             Silence::Ended,
             0,
-            "answers for a rule that it was not given",
+            "sent a response for an unknown rule",
         ),
-        (
-            r#"{"failed":{"task":7,"message":"m"}}"#.to_owned(),
-            Silence::Ended,
-            0,
-            "answers for a rule that it was not given",
-        ),
-        (r#"{"end":{"task":1}}"#.to_owned(), Silence::Ended, 0, "answers for a rule that it was not given"),
+        (r#"{"failed":{"task":7,"message":"m"}}"#.to_owned(), Silence::Ended, 0, "sent a response for an unknown rule"),
+        (r#"{"end":{"task":1}}"#.to_owned(), Silence::Ended, 0, "sent a response for an unknown rule"),
         (format!("{begin} {found} \"done\""), Silence::Ended, 1, "ended before every rule had run"),
         (r#"{"end":{"task":0}} {"end":{"task":0}}"#.to_owned(), Silence::Ended, 0, "ended one rule twice"),
         (
@@ -68,30 +64,30 @@ fn what_the_child_may_not_say_is_a_failure_and_loses_nothing() {
         (r#"{"load":{"task":0}}"#.to_owned(), Silence::Ended, 0, "0: while it was compiled broke off"),
         (String::new(), Silence::Ended, 0, "the process that runs your rules: broke off"),
     ] {
-        let (found, end) = heard(&words, silence);
-        assert!(found == kept && end.contains(says), "{words}: {found}, {end}");
+        let (found, end) = outcome_of(&messages, silence);
+        assert!(found == kept && end.contains(says), "{messages}: {found}, {end}");
     }
-    let (_, end) = heard_for(Duration::ZERO, begin, Silence::Late);
+    let (_, end) = outcome_within(Duration::ZERO, begin, Silence::Late);
     assert_eq!(end, "0: while it was compiled was stopped: all rules together took longer than 60 s");
 }
 
 /// The parent's result for a worker that never stops sending, in a round of one second.
-fn endless(word: &'static str) -> (usize, String) {
-    let order: Order = serde_json::from_value(order()).expect("an order");
-    let mut tally = Tally::new(order.bounds);
+fn endless(message: &'static str) -> (usize, String) {
+    let request: Request = serde_json::from_value(request()).expect("a request");
+    let mut tally = Tally::new(request.bounds);
     let mut first = Some(r#"{"load":{"task":0}}"#);
-    let mut next = |_| Ok(serde_json::from_str(first.take().unwrap_or(word)).expect("a word"));
+    let mut next = |_| Ok(serde_json::from_str(first.take().unwrap_or(message)).expect("a message"));
     let deadline = Instant::now() + Duration::from_secs(1);
-    let round = Round::listen(&order, Budget::default(), deadline, &mut tally, &mut next);
+    let round = Round::listen(&request, Budget::default(), deadline, &mut tally, &mut next);
     let End::Lost { culprit: 0, reason, .. } = round.end else { panic!("the rule is named") };
     assert!(reason.contains("all rules together took longer"), "{reason}");
-    let failures = round.judgement.failures.iter().map(|failure| failure.message.clone()).collect::<Vec<_>>();
-    (round.judgement.verdicts.len() + failures.len(), failures.join("\n"))
+    let failures = round.results.failures.iter().map(|failure| failure.message.clone()).collect::<Vec<_>>();
+    (round.results.verdicts.len() + failures.len(), failures.join("\n"))
 }
 
 #[test]
-fn a_child_that_talks_without_end_is_stopped_and_costs_little() {
-    for (word, most, says) in [
+fn an_endless_worker_is_stopped_within_the_limits() {
+    for (message, most, says) in [
         (r#"{"load":{"task":0}}"#, 0, ""),
         (r#"{"begin":{"task":0,"declaration":0}}"#, 0, ""),
         (r#"{"full":{"task":0}}"#, 1, "rule `acme/x` has too many or too long findings: only the first 0"),
@@ -104,50 +100,54 @@ fn a_child_that_talks_without_end_is_stopped_and_costs_little() {
         ),
         (r#"{"found":{"task":0,"declaration":0,"findings":[{"message":"m"}]}}"#, 101, "failed more than 100 times"),
     ] {
-        let (kept, failures) = endless(word);
-        assert!(kept == most && failures.contains(says), "{word}: {kept} {failures}");
+        let (kept, failures) = endless(message);
+        assert!(kept == most && failures.contains(says), "{message}: {kept} {failures}");
     }
 }
 
 #[test]
-fn the_child_sends_no_more_than_a_rule_may_have() {
+fn the_worker_limits_the_findings_of_a_rule() {
     let many =
         "findings contains {\"path\": [], \"message\": sprintf(\"%d\", [n])} if some n in numbers.range(1, 1500)";
-    let words = served("a", many, 2_000);
-    assert!(words.iter().any(|word| word == r#"{"full":{"task":0}}"#), "{}", words.len());
-    let sent = words.iter().map(|word| word.matches("message").count()).sum::<usize>();
+    let messages = messages_of("a", many, 2_000);
+    assert!(messages.iter().any(|message| message == r#"{"full":{"task":0}}"#), "{}", messages.len());
+    let sent = messages.iter().map(|message| message.matches("message").count()).sum::<usize>();
     assert_eq!(sent, 1_000);
     let large = "x := concat(\"\", [\"0123456789\" | some _ in numbers.range(1, 200000)])\n\nfindings contains {\"path\": [], \"message\": x}";
-    let words = served("a", large, 5_000);
-    assert!(words.iter().any(|word| word.contains("a finding takes") && word.len() < 200), "{}", words.len());
+    let messages = messages_of("a", large, 5_000);
+    assert!(
+        messages.iter().any(|message| message.contains("a finding takes") && message.len() < 200),
+        "{}",
+        messages.len()
+    );
 }
 
 /// The worker's messages for this declaration, with the time limit of a rule in milliseconds.
-fn served(name: &str, body: &str, rule_millis: u64) -> Vec<String> {
-    let mut order = order();
-    order["declarations"] = serde_json::json!([["App", {"metadata": {"name": name}}]]);
-    order["rule_millis"] = rule_millis.into();
-    order["rules"][0][1] = format!("package policies.acme.x\n\n{body}\n").into();
+fn messages_of(name: &str, body: &str, rule_millis: u64) -> Vec<String> {
+    let mut request = request();
+    request["declarations"] = serde_json::json!([["App", {"metadata": {"name": name}}]]);
+    request["rule_millis"] = rule_millis.into();
+    request["rules"][0][1] = format!("package policies.acme.x\n\n{body}\n").into();
     let mut output = Vec::new();
-    serve(serde_json::from_value(order).expect("an order"), &mut output).expect("it can write");
+    serve(serde_json::from_value(request).expect("a request"), &mut output).expect("it can write");
     std::str::from_utf8(&output).expect("text").lines().map(str::to_owned).collect()
 }
 
 #[test]
-fn the_child_keeps_to_the_time_of_a_rule_and_says_nothing_of_no_finding() {
+fn the_worker_enforces_time_limits_and_skips_rules_that_cannot_apply() {
     let endless = "findings contains {\"path\": [], \"message\": \"m\"} if {\n\tsome a in numbers.range(1, 4000)\n\tsome b in numbers.range(1, 4000)\n\ta * b == -1\n}";
-    let words = served("a", endless, 50);
-    assert!(words.iter().any(|word| word.contains("failed on a: took longer than 50 ms")), "{words:?}");
+    let messages = messages_of("a", endless, 50);
+    assert!(messages.iter().any(|message| message.contains("failed on a: took longer than 50 ms")), "{messages:?}");
     let open = "findings contains {\"path\": [], \"message\": \"m\"} if regex.match(`b`, input.metadata.name)";
-    assert_eq!(served("a", open, 1000).len(), 4, "load, begin, end and done");
+    assert_eq!(messages_of("a", open, 1000).len(), 4, "load, begin, end and done");
     let never = "findings contains {\"path\": [], \"message\": \"m\"} if input.metadata.name == \"b\"";
-    assert_eq!(served("a", never, 1000).len(), 3, "it cannot apply, so it is not evaluated");
+    assert_eq!(messages_of("a", never, 1000).len(), 3, "it cannot apply, so it is not evaluated");
 }
 
 #[test]
-fn the_worker_says_what_it_does() {
+fn the_worker_reports_each_step() {
     let mut output = Vec::new();
-    serve(serde_json::from_value(order()).expect("an order"), &mut output).expect("it can write");
+    serve(serde_json::from_value(request()).expect("a request"), &mut output).expect("it can write");
     let lines: Vec<&str> = std::str::from_utf8(&output).expect("text").lines().collect();
     assert_eq!(
         lines,

@@ -1,4 +1,4 @@
-//! Finds faults of a rule that no example shows: a path that is not in the schema makes a rule that never fires.
+//! Finds faults of a rule that no example shows, such as paths that are not in the schema.
 
 use std::collections::BTreeSet;
 
@@ -133,8 +133,8 @@ fn references(node: &Value, paths: &mut BTreeSet<Vec<String>>) {
     }
 }
 
-/// Parts of the input that are operands inside `not`. OPA evaluates operands before the negation, so a missing one makes the body
-/// undefined; the engine here returns true (OPA issues 1877, 4743). `not input.a` and `not input.a == 1` agree.
+/// Parts of the input that are operands inside `not`. In OPA, a missing operand makes the body undefined; in the engine used here, the `not`
+/// is true (OPA issues 1877, 4743). Both agree on `not input.a` and `not input.a == 1`.
 fn negations(node: &Value, open: &mut BTreeSet<Vec<String>>) {
     match node {
         Value::Array(items) => items.iter().for_each(|item| negations(item, open)),

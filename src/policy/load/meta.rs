@@ -1,4 +1,4 @@
-//! The `# METADATA` block of a rule: the only place where a rule is described. OPA's annotation format
+//! The `# METADATA` block of a rule: the only place where a rule is built_metadata. OPA's annotation format
 //! (<https://www.openpolicyagent.org/docs/policy-language#metadata>), read here because the engine drops comments.
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -169,7 +169,7 @@ fn scope(value: &Value) -> Scope {
     }
 }
 
-/// Text in one line with single spaces. Nearly every text of a rule is so already.
+/// Text in one line with single spaces. Most texts already are.
 fn one_line(text: &str) -> String {
     if text.is_ascii()
         && !text.contains(['\t', '\n', '\x0b', '\x0c', '\r'])

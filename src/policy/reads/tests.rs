@@ -29,8 +29,8 @@ const KNOWN: [(&str, &str, &[&str], &[&str]); 8] = [
 ];
 
 #[test]
-fn the_keys_of_rules_are_found_through_libraries_functions_and_lists() {
-    let set = PolicySet::bundled_by_text().expect("the bundled rules load");
+fn keys_are_found_through_libraries_functions_and_lists() {
+    let set = PolicySet::bundled_from_text().expect("the bundled rules load");
     let reads = reads(&set);
     for (rule, kind, read, others) in KNOWN {
         let found = &reads[&rule.parse::<RuleId>().expect("an id")];
@@ -44,8 +44,8 @@ fn the_keys_of_rules_are_found_through_libraries_functions_and_lists() {
 }
 
 #[test]
-fn a_rule_that_reports_something_reads_something() {
-    let set = PolicySet::bundled_by_text().expect("the bundled rules load");
+fn every_rule_reads_a_key() {
+    let set = PolicySet::bundled_from_text().expect("the bundled rules load");
     for (id, found) in reads(&set) {
         assert!(!found.paths.is_empty() || set.rules[&id].meta.native, "{id}");
     }

@@ -13,7 +13,7 @@ fn rule(condition: &str) -> String {
 }
 
 #[test]
-fn clocks_and_random_numbers_are_seen_however_they_are_written() {
+fn clocks_and_random_numbers_are_detected_in_any_notation() {
     for condition in [
         "time.now_ns() > 0",
         "time[\"now_ns\"]() > 0",
@@ -47,7 +47,7 @@ fn clocks_and_random_numbers_are_seen_however_they_are_written() {
         "time.now_ns() in [1]",
         "some time in [1]\n\ttime.now_ns() > 0",
     ] {
-        let found = undetermined(&parsed(&rule(condition)));
+        let found = nondeterminism(&parsed(&rule(condition)));
         assert!(found.as_ref().is_some_and(|reason| reason.starts_with("line ")), "{condition}: {found:?}");
     }
     for module in [
@@ -57,12 +57,12 @@ fn clocks_and_random_numbers_are_seen_however_they_are_written() {
         "package policies.acme.x\n\nmap[time.now_ns()] := 1 if true\n",
         "package policies.acme.x\n\nset contains time.now_ns()\n",
     ] {
-        assert!(undetermined(&parsed(module)).is_some(), "{module}");
+        assert!(nondeterminism(&parsed(module)).is_some(), "{module}");
     }
 }
 
 #[test]
-fn words_in_texts_comments_and_declarations_are_no_clock() {
+fn names_in_strings_comments_and_declarations_are_not_clocks() {
     for condition in [
         "input.now_ns > 0",
         "input.spec.intn",
@@ -76,12 +76,12 @@ fn words_in_texts_comments_and_declarations_are_no_clock() {
         "spec := input.spec\n\tspec.runtime == \"x\"",
         "some http in input.spec.urls\n\thttp.send",
     ] {
-        assert_eq!(undetermined(&parsed(&rule(condition))), None, "{condition}");
+        assert_eq!(nondeterminism(&parsed(&rule(condition))), None, "{condition}");
     }
 }
 
 #[test]
-fn what_reaches_into_another_rule_is_seen_however_it_is_written() {
+fn references_to_other_rules_are_detected_in_any_notation() {
     for condition in [
         "data.policies.jit[\"no-update-owner\"].findings",
         "data[\"policies\"].jit.x",
@@ -96,11 +96,14 @@ fn what_reaches_into_another_rule_is_seen_however_it_is_written() {
         "data[input.x]",
         "true with data.policies.jit.x as 1",
     ] {
-        assert!(foreign(&parsed(&rule(condition))).is_some_and(|reason| reason.starts_with("line ")), "{condition}");
+        assert!(
+            other_rule_reference(&parsed(&rule(condition))).is_some_and(|reason| reason.starts_with("line ")),
+            "{condition}"
+        );
     }
     for import in ["data.policies.jit", "data.policies", "data.policies.acme.y as z", "data"] {
         let text = rule("true").replace("x\n\nf", &format!("x\n\nimport {import}\n\nf"));
-        assert!(foreign(&parsed(&text)).is_some_and(|reason| reason.starts_with("line 3 ")), "{import}");
+        assert!(other_rule_reference(&parsed(&text)).is_some_and(|reason| reason.starts_with("line 3 ")), "{import}");
     }
     for condition in [
         "data.policies.lib.apps.alive",
@@ -109,12 +112,12 @@ fn what_reaches_into_another_rule_is_seen_however_it_is_written() {
         "data.leaver.catalogue.Team.t",
         "input.name == \"data.policies.jit\" # data.policies.jit",
     ] {
-        assert_eq!(foreign(&parsed(&rule(condition))), None, "{condition}");
+        assert_eq!(other_rule_reference(&parsed(&rule(condition))), None, "{condition}");
     }
 }
 
 #[test]
-fn kinds_that_are_looked_up_are_seen_however_they_are_written() {
+fn looked_up_kinds_are_detected_in_any_notation() {
     let of = |condition: &str| kinds(&parsed(&rule(condition)));
     let team = Some(BTreeSet::from(["Team".to_owned()]));
     for condition in [
@@ -148,10 +151,10 @@ fn kinds_that_are_looked_up_are_seen_however_they_are_written() {
 }
 
 #[test]
-fn imported_packages_are_spelled_out_in_code_alone() {
+fn imported_packages_are_expanded_in_code_only() {
     let text = "package x\n\nimport data.policies.lib.apps\nimport data.policies.lib.dates\n\n# apps.alive\nfindings contains f if {\n\tapps.alive\n\tnot apps.owned(\"apps.x\")\n\tf := [`apps.y`, input.apps.z, dates.days_left(\"a\\\"apps.\")]\n}\n";
     let want = "package x\n\nimport data.policies.lib.apps\nimport data.policies.lib.dates\n\n# apps.alive\nfindings contains f if {\n\tdata.policies.lib.apps.alive\n\tnot data.policies.lib.apps.owned(\"apps.x\")\n\tf := [`apps.y`, input.apps.z, data.policies.lib.dates.days_left(\"a\\\"apps.\")]\n}\n";
-    assert_eq!(in_full("x.rego", text), want);
+    assert_eq!(expand_imports("x.rego", text), want);
     for text in [
         "package x\n\nimport data.policies.lib.apps\n\ny if { some apps in input.list; apps.alive }\n",
         "package x\n\nimport data.policies.lib.apps as a\n\ny if a.alive\n",
@@ -160,6 +163,6 @@ fn imported_packages_are_spelled_out_in_code_alone() {
         "\"",
         "`é",
     ] {
-        assert_eq!(in_full("x.rego", text), text);
+        assert_eq!(expand_imports("x.rego", text), text);
     }
 }

@@ -6,7 +6,7 @@ use crate::policy::{compiled, index::DERIVED, load_folder};
 const HEAD: &str = "# METADATA\n# title: A rule of a test\n# description: It exists to be tried out.\n# custom:\n#   severity: warning\n#   precision: high\n#   status: stable\n#   since: 0.1.0\n#   scope: App\n#   fix: There is nothing to fix.\npackage policies.acme.x\n\n";
 
 #[test]
-fn an_index_is_derived_once_where_it_is_asked_for() {
+fn an_index_is_derived_once_on_first_use() {
     for (scope, wanted) in [("App", 1), ("catalogue", 0)] {
         let folder = tempfile::tempdir().expect("a folder");
         let rule = "findings contains {\"path\": [], \"message\": \"m\"} if input.spec.tier == 2\n";

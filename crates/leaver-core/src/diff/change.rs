@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::source::redact;
 
 use super::{
-    flat::{Flat, Leaf, Part, Path, shown},
-    table::{KindRows, Row, Turned, Whole},
+    flat::{Flat, Leaf, Part, Path, display_path},
+    table::{KindRows, Row, ValueChange, Whole},
 };
 
 /// Maximum length of a shown value, in characters.
@@ -16,7 +16,7 @@ const VALUE_LIMIT: usize = 60;
 /// Maximum number of shown list items.
 const ITEM_LIMIT: usize = 6;
 
-/// The weight of the most important values, such as the mode: shown first whether weaker or not.
+/// The weight of the most important values, such as the mode, which are shown first even if they are not weaker.
 const HEAVIEST: u8 = 9;
 
 /// The kind of change of a value.
@@ -83,7 +83,7 @@ impl Change {
         }
     }
 
-    /// Orders by importance: the heaviest first, then changes that must not be overlooked, then the rest.
+    /// Orders by importance: the heaviest changes and those that must not be overlooked first, by weight.
     pub(super) fn order(&self, other: &Self) -> Ordering {
         let first = |change: &Self| change.weaker || change.weight >= HEAVIEST;
         (first(other), other.weight, other.weaker, &self.path).cmp(&(
@@ -107,7 +107,7 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
     let mut parts = BTreeSet::new();
     for (kind, here, there) in [(Kind::Added, new, old), (Kind::Removed, old, new)] {
         for path in here.parts.difference(&there.parts) {
-            if within(&parts, path) || there.leaves.contains_key(path) {
+            if is_within(&parts, path) || there.leaves.contains_key(path) {
                 continue;
             }
             let Some((row, label)) = rows.row(path, true) else { continue };
@@ -118,7 +118,7 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
     let paths: BTreeSet<&Path> = old.leaves.keys().chain(new.leaves.keys()).collect();
     for path in paths {
         let (before, after) = (old.leaves.get(path), new.leaves.get(path));
-        if within(&parts, path) || before.map(|leaf| &leaf.value) == after.map(|leaf| &leaf.value) {
+        if is_within(&parts, path) || before.map(|leaf| &leaf.value) == after.map(|leaf| &leaf.value) {
             continue;
         }
         // An empty mapping that gains entries is reported by its entries.
@@ -128,7 +128,7 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
         }
         match rows.row(path, false) {
             Some((row, label)) => found.changes.extend(value(row, &label, path, before, after)),
-            None => found.others.push(shown(path)),
+            None => found.others.push(display_path(path)),
         }
     }
     found.changes.sort_by(Change::order);
@@ -136,10 +136,10 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
 }
 
 /// The phrase for an added or removed declaration.
-pub(super) fn whole(whole: &Whole, kind: Kind, flat: &Flat) -> Change {
+pub(super) fn whole_change(whole: &Whole, kind: Kind, flat: &Flat) -> Change {
     let (words, turned) = match kind {
-        Kind::Added | Kind::Changed => (&whole.added, Turned::Added),
-        Kind::Removed => (&whole.removed, Turned::Removed),
+        Kind::Added | Kind::Changed => (&whole.added, ValueChange::Added),
+        Kind::Removed => (&whole.removed, ValueChange::Removed),
     };
     Change {
         path: String::new(),
@@ -153,18 +153,18 @@ pub(super) fn whole(whole: &Whole, kind: Kind, flat: &Flat) -> Change {
     }
 }
 
-/// Whether a path lies at or below one of these.
-fn within(parts: &BTreeSet<Path>, path: &Path) -> bool {
+/// Whether a path is at or below one of these.
+fn is_within(parts: &BTreeSet<Path>, path: &Path) -> bool {
     (0..=path.len()).any(|length| path.get(..length).is_some_and(|start| parts.contains(start)))
 }
 
 fn part(row: &Row, label: &str, kind: Kind, path: &Path, flat: &Flat) -> Change {
     let (verb, turned) = match kind {
-        Kind::Added | Kind::Changed => (row.added.as_deref().unwrap_or("adds"), Turned::Added),
-        Kind::Removed => (row.removed.as_deref().unwrap_or("removes"), Turned::Removed),
+        Kind::Added | Kind::Changed => (row.added.as_deref().unwrap_or("adds"), ValueChange::Added),
+        Kind::Removed => (row.removed.as_deref().unwrap_or("removes"), ValueChange::Removed),
     };
     Change {
-        path: shown(path),
+        path: display_path(path),
         kind,
         words: format!("{verb} {label}"),
         said: Said::Details(details(row.show.as_deref().unwrap_or_default(), path, flat)),
@@ -186,7 +186,7 @@ fn details(show: &[String], path: &Path, flat: &Flat) -> Vec<String> {
         let leaf = flat.leaves.get(&full)?;
         match text {
             Some(text) => (leaf.value == Value::Bool(true)).then(|| format!("{before}{text}{after}")),
-            None => Some(format!("{before}{}{after}", say(leaf, ""))),
+            None => Some(format!("{before}{}{after}", display(leaf, ""))),
         }
     };
     show.iter().filter_map(detail).collect()
@@ -194,21 +194,21 @@ fn details(show: &[String], path: &Path, flat: &Flat) -> Vec<String> {
 
 fn value(row: &Row, label: &str, path: &Path, old: Option<&Leaf>, new: Option<&Leaf>) -> Option<Change> {
     let show = |leaf: Option<&Leaf>| leaf.filter(|leaf| row.values && !leaf.hidden).map(|leaf| leaf.value.clone());
-    let turns = turns(row, old, new);
+    let changes = value_changes(row, old, new);
     let (kind, words, said) = match (old, new) {
         (None, Some(new)) => {
             let words = format!("{} {label}", row.added.as_deref().unwrap_or("sets"));
-            (Kind::Added, words, Said::One(say(new, &row.unit)))
+            (Kind::Added, words, Said::One(display(new, &row.unit)))
         }
         (Some(old), None) => {
             let words = format!("{} {label}", row.removed.as_deref().unwrap_or("drops"));
-            (Kind::Removed, words, Said::One(say(old, &row.unit)))
+            (Kind::Removed, words, Said::One(display(old, &row.unit)))
         }
         (Some(old), Some(new)) => {
             let words = row.changed.as_ref().map_or_else(|| label.to_owned(), |verb| format!("{verb} {label}"));
             let said = match (list(old), list(new)) {
-                (Some(before), Some(after)) if !old.hidden && !new.hidden => Said::One(gone_and_new(&before, &after)),
-                _ => Said::Two(say(old, ""), say(new, &row.unit)),
+                (Some(before), Some(after)) if !old.hidden && !new.hidden => Said::One(list_changes(&before, &after)),
+                _ => Said::Two(display(old, ""), display(new, &row.unit)),
             };
             let words = if row.values { words } else { format!("edits {label}") };
             (Kind::Changed, words, said)
@@ -216,13 +216,13 @@ fn value(row: &Row, label: &str, path: &Path, old: Option<&Leaf>, new: Option<&L
         (None, None) => return None,
     };
     Some(Change {
-        path: shown(path),
+        path: display_path(path),
         kind,
         words,
         said: if row.values { said } else { Said::Nothing },
         old: show(old),
         new: show(new),
-        weaker: turns.iter().any(|turned| row.weaker.contains(turned)),
+        weaker: changes.iter().any(|turned| row.weaker.contains(turned)),
         weight: row.weight,
     })
 }
@@ -233,7 +233,7 @@ fn list(leaf: &Leaf) -> Option<Vec<&Value>> {
 }
 
 /// `+guests −partners`.
-fn gone_and_new(old: &[&Value], new: &[&Value]) -> String {
+fn list_changes(old: &[&Value], new: &[&Value]) -> String {
     let side = |sign: &str, these: &[&Value], those: &[&Value]| -> Vec<String> {
         let only: Vec<&&Value> = these.iter().filter(|item| !those.contains(item)).collect();
         let more = only.len().saturating_sub(ITEM_LIMIT);
@@ -247,7 +247,7 @@ fn gone_and_new(old: &[&Value], new: &[&Value]) -> String {
 }
 
 /// The value as text; dots for a secret.
-fn say(leaf: &Leaf, unit: &str) -> String {
+fn display(leaf: &Leaf, unit: &str) -> String {
     if leaf.hidden { "••••".into() } else { text(&leaf.value, unit) }
 }
 
@@ -281,19 +281,19 @@ fn text(value: &Value, unit: &str) -> String {
 }
 
 /// All ways in which a value changed. A missing value counts as false if the other side is a boolean, and as an empty list if it is a list.
-fn turns(row: &Row, old: Option<&Leaf>, new: Option<&Leaf>) -> Vec<Turned> {
+fn value_changes(row: &Row, old: Option<&Leaf>, new: Option<&Leaf>) -> Vec<ValueChange> {
     let no = Value::Bool(false);
     match (old.map(|leaf| &leaf.value), new.map(|leaf| &leaf.value)) {
-        (None, Some(new @ Value::Bool(_))) => by_size(row, &no, new),
-        (Some(old @ Value::Bool(_)), None) => by_size(row, old, &no),
-        (None, Some(_)) => vec![Turned::Added],
-        (Some(_), None) => vec![Turned::Removed],
-        (Some(old), Some(new)) => [by_size(row, old, new), vec![Turned::Changed]].concat(),
+        (None, Some(new @ Value::Bool(_))) => order_changes(row, &no, new),
+        (Some(old @ Value::Bool(_)), None) => order_changes(row, old, &no),
+        (None, Some(_)) => vec![ValueChange::Added],
+        (Some(_), None) => vec![ValueChange::Removed],
+        (Some(old), Some(new)) => [order_changes(row, old, new), vec![ValueChange::Changed]].concat(),
         (None, None) => Vec::new(),
     }
 }
 
-fn by_size(row: &Row, old: &Value, new: &Value) -> Vec<Turned> {
+fn order_changes(row: &Row, old: &Value, new: &Value) -> Vec<ValueChange> {
     let place = |text: &str| row.order.iter().position(|known| known == text);
     let order = match (old, new) {
         (Value::Bool(old), Value::Bool(new)) => old.cmp(new),
@@ -307,15 +307,15 @@ fn by_size(row: &Row, old: &Value, new: &Value) -> Vec<Turned> {
         (Value::Array(_), _) | (_, Value::Array(_)) => {
             let items = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
             let (old, new) = (items(old), items(new));
-            let more = new.iter().any(|item| !old.contains(item)).then_some(Turned::Higher);
-            let less = old.iter().any(|item| !new.contains(item)).then_some(Turned::Lower);
+            let more = new.iter().any(|item| !old.contains(item)).then_some(ValueChange::Higher);
+            let less = old.iter().any(|item| !new.contains(item)).then_some(ValueChange::Lower);
             return more.into_iter().chain(less).collect();
         }
         _ => Ordering::Equal,
     };
     match order {
-        Ordering::Less => vec![Turned::Higher],
-        Ordering::Greater => vec![Turned::Lower],
+        Ordering::Less => vec![ValueChange::Higher],
+        Ordering::Greater => vec![ValueChange::Lower],
         Ordering::Equal => Vec::new(),
     }
 }
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn slower_longer_and_more_are_weaker_and_the_other_way_round_is_not() {
+    fn longer_deadlines_and_more_rights_are_weaker() {
         let stage = |hours: u32, covers: Value| json!({"spec": {"lifecycle": {"review": {"slaHours": hours, "covers": covers}}, "nonHuman": [{"name": "bot", "expires": format!("2027-01-{hours:02}"), "privileged": hours > 20}]}});
         let (one, other) = (stage(10, json!(["users", "admins"])), stage(24, json!(["users"])));
         let worse = [
@@ -375,14 +375,14 @@ mod tests {
     }
 
     #[test]
-    fn items_that_move_or_fill_up_are_no_change() {
+    fn moved_items_and_filled_mappings_are_not_changes() {
         let old = json!({"spec": {"lifecycle": {}, "roles": [{"name": "a"}, {"name": "b", "max": 2}]}});
         let new = json!({"spec": {"lifecycle": {"update": {"owner": "t"}}, "roles": [{"name": "b", "max": 2}, {"name": "a"}]}});
         assert_eq!(phrases("App", &old, &new), (vec!["gains update (t)".to_owned()], vec![]));
     }
 
     #[test]
-    fn hidden_values_are_only_named() {
+    fn hidden_values_are_not_shown() {
         let old = json!({"spec": {"reason": "a", "apps": ["x"]}});
         let new = json!({"spec": {"reason": "b", "apps": ["x", "y"]}});
         assert_eq!(phrases("Waiver", &old, &new).0, ["! apps +y", "edits reason"]);

@@ -5,8 +5,8 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use serde_json::Value;
 
 use super::{
-    change::{Change, Kind, compare, whole},
-    findings::{Seen, Turn, only_here},
+    change::{Change, Kind, compare, whole_change},
+    findings::{FindingChange, Findings, only_here},
     flat::Flat,
     inherited,
     pair::{Named, named, renamed},
@@ -43,13 +43,13 @@ impl Side<'_> {
         self.files.get(shown).cloned().unwrap_or_else(|| shown.to_owned())
     }
 
-    /// Files with an unreadable document, and their text: declarations missing there may still exist.
-    fn broken(&self) -> BTreeMap<String, &str> {
+    /// Files with an unreadable document, and their text.
+    fn unreadable_files(&self) -> BTreeMap<String, &str> {
         let unread = self.report.open().filter(|finding| is_unread(finding));
         unread.map(|finding| (self.file(finding.place.file.path()), finding.place.file.text())).collect()
     }
 
-    /// Whether declarations of this file on the other side may also be here: the file could not be read completely.
+    /// Whether declarations of this file may be missing here because it could not be read completely.
     fn may_hide(&self, file: &str, broken: &BTreeMap<String, &str>) -> bool {
         let refused = |failure: &Failure| {
             let unread = failure.file.as_deref().unwrap_or_default();
@@ -120,9 +120,9 @@ pub(crate) struct Entry<'a> {
     /// The paths of all other values that changed.
     pub(crate) others: Vec<String>,
     /// Findings that are new.
-    pub(crate) gained: Vec<Turn<'a>>,
+    pub(crate) gained: Vec<FindingChange<'a>>,
     /// Findings that are gone.
-    pub(crate) lost: Vec<Turn<'a>>,
+    pub(crate) lost: Vec<FindingChange<'a>>,
     /// How many apps a change of a pattern affects.
     pub(crate) apps: Option<usize>,
 }
@@ -151,8 +151,8 @@ pub fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff<'a>> {
         |finding: &Finding| base.file(finding.place.file.path()),
         |finding: &Finding| head.file(finding.place.file.path()),
     );
-    let before = Seen { report: base.report, file: &old_file, renamed: &renamed };
-    let after = Seen { report: head.report, file: &new_file, renamed: &nothing };
+    let before = Findings { report: base.report, file: &old_file, renamed: &renamed };
+    let after = Findings { report: head.report, file: &new_file, renamed: &nothing };
     let entry_of = |finding: &Finding, side: &Side<'_>, renamed: &BTreeMap<Subject, Subject>| {
         let file = side.file(finding.place.file.path());
         let subject = match &finding.subject {
@@ -175,13 +175,13 @@ pub fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff<'a>> {
         };
         (subject, empty)
     };
-    for turn in only_here(&after, &before) {
-        let (subject, empty) = entry_of(turn.finding, head, &nothing);
-        entries.entry(subject).or_insert(empty).gained.push(turn);
+    for change in only_here(&after, &before) {
+        let (subject, empty) = entry_of(change.finding, head, &nothing);
+        entries.entry(subject).or_insert(empty).gained.push(change);
     }
-    for turn in only_here(&before, &after) {
-        let (subject, empty) = entry_of(turn.finding, base, &renamed);
-        entries.entry(subject).or_insert(empty).lost.push(turn);
+    for change in only_here(&before, &after) {
+        let (subject, empty) = entry_of(change.finding, base, &renamed);
+        entries.entry(subject).or_insert(empty).lost.push(change);
     }
     let mut entries: Vec<Entry<'a>> = entries.into_values().collect();
     entries.sort_by_cached_key(|entry| (Reverse(rank(entry, &table)), entry.subject.clone()));
@@ -191,7 +191,7 @@ pub fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff<'a>> {
 /// Sorts unreadable files first, then declarations that the change touches before those with other findings only; among these by the rank
 /// of the kind, new errors, weaker values by weight, other findings, and the weight of other changes.
 fn rank(entry: &Entry<'_>, table: &Table) -> (bool, bool, u8, bool, u8, usize, u8) {
-    let errors = entry.gained.iter().any(|turn| turn.finding.severity == Severity::Error);
+    let errors = entry.gained.iter().any(|change| change.finding.severity == Severity::Error);
     let weight = |weaker: bool| {
         entry.changes.iter().filter(|change| change.weaker || !weaker).map(|change| change.weight).max().unwrap_or(0)
     };
@@ -236,7 +236,7 @@ fn declared<'a>(
     renamed: &BTreeMap<Subject, Subject>,
     table: &Table,
 ) -> Vec<Entry<'a>> {
-    let (broken_before, broken_now) = (base.broken(), head.broken());
+    let (broken_before, broken_now) = (base.unreadable_files(), head.unreadable_files());
     let names: BTreeMap<&Subject, &Subject> = renamed.iter().map(|(before, after)| (after, before)).collect();
     let mut entries = Vec::new();
     let mut reached: BTreeMap<&str, usize> = BTreeMap::new();
@@ -258,7 +258,7 @@ fn declared<'a>(
         };
         if let Some(before) = old.get(before_name) {
             let own = inherited::own(before, after);
-            // Once per app, whether the app or one of its populations uses the pattern.
+            // An app counts once per pattern that it or one of its populations uses.
             let mut patterns = inherited::of_populations(before, after);
             if own.as_ref().is_some_and(|own| own.affected && subject.kind == "App") {
                 patterns.extend(after.declaration.layers().iter().map(|layer| layer.name.as_str()));
@@ -282,7 +282,7 @@ fn declared<'a>(
             entry.fate = Fate::Unread;
         } else {
             entry.fate = Fate::Added;
-            entry.changes.extend(rows.whole.as_ref().map(|row| whole(row, Kind::Added, &after.flat)));
+            entry.changes.extend(rows.whole.as_ref().map(|row| whole_change(row, Kind::Added, &after.flat)));
         }
         entries.push(entry);
     }
@@ -294,7 +294,7 @@ fn declared<'a>(
     {
         let rows = table.kind(&subject.kind);
         let unread = head.may_hide(&before.file, &broken_now);
-        let gone = rows.whole.as_ref().filter(|_| !unread).map(|row| whole(row, Kind::Removed, &before.flat));
+        let gone = rows.whole.as_ref().filter(|_| !unread).map(|row| whole_change(row, Kind::Removed, &before.flat));
         entries.push(Entry {
             subject: subject.clone(),
             noun: rows.noun.clone(),
@@ -316,7 +316,9 @@ impl Diff<'_> {
     /// Whether both sides were completely read and checked. A document that is unreadable and byte-identical on both sides counts as
     /// unchanged.
     pub fn is_complete(&self) -> bool {
-        self.base.failures.is_empty() && self.head.failures.is_empty() && self.base.broken() == self.head.broken()
+        self.base.failures.is_empty()
+            && self.head.failures.is_empty()
+            && self.base.unreadable_files() == self.head.unreadable_files()
     }
 
     /// Whether both sides have no declarations.

@@ -33,68 +33,68 @@ impl Because {
 
 /// A finding that came or went.
 #[derive(Debug, Clone)]
-pub(crate) struct Turn<'a> {
+pub(crate) struct FindingChange<'a> {
     pub(crate) finding: &'a Finding,
     pub(crate) because: Because,
 }
 
 /// Identifies a finding on both sides. Findings that cannot be baselined are also compared by file and message.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Same {
+enum FindingKey {
     Known(Key),
     Fixed { rule: RuleId, place: (String, String), path: String, message: String },
 }
 
 /// A report, and how to compare its findings with those of the other side.
-pub(super) struct Seen<'s, 'a> {
+pub(super) struct Findings<'s, 'a> {
     pub(super) report: &'a Report,
     pub(super) file: &'s dyn Fn(&Finding) -> String,
     /// Renamed declarations: old name → new name.
     pub(super) renamed: &'s BTreeMap<Subject, Subject>,
 }
 
-impl Seen<'_, '_> {
-    fn same(&self, finding: &Finding) -> Same {
+impl Findings<'_, '_> {
+    fn key(&self, finding: &Finding) -> FindingKey {
         match finding.subject.as_ref().and_then(|subject| self.renamed.get(subject)) {
-            Some(now) => self.same_as_named(&Finding { subject: Some(now.clone()), ..finding.clone() }),
-            None => self.same_as_named(finding),
+            Some(now) => self.key_with_name(&Finding { subject: Some(now.clone()), ..finding.clone() }),
+            None => self.key_with_name(finding),
         }
     }
 
-    fn same_as_named(&self, finding: &Finding) -> Same {
+    fn key_with_name(&self, finding: &Finding) -> FindingKey {
         let place = || match &finding.subject {
             Some(subject) => (subject.kind.clone(), subject.name.clone()),
             None => ("File".into(), (self.file)(finding)),
         };
-        // Identity is compared with the declaration, not with its findings.
-        Key::of(finding).map(Key::by_name).map_or_else(
-            || Same::Fixed {
+        // A changed identity is reported with the declaration, so it does not change its findings.
+        Key::of(finding).map(Key::without_identity).map_or_else(
+            || FindingKey::Fixed {
                 rule: finding.rule.clone(),
                 place: place(),
                 path: finding.address.to_string(),
                 message: finding.message.clone(),
             },
-            Same::Known,
+            FindingKey::Known,
         )
     }
 }
 
 /// The open findings of `here` that are not open in `there`: gained or lost, depending on the sides.
-pub(super) fn only_here<'a>(here: &Seen<'_, 'a>, there: &Seen<'_, '_>) -> Vec<Turn<'a>> {
-    let mut left: BTreeMap<Same, usize> = BTreeMap::new();
+pub(super) fn only_here<'a>(here: &Findings<'_, 'a>, there: &Findings<'_, '_>) -> Vec<FindingChange<'a>> {
+    let mut left: BTreeMap<FindingKey, usize> = BTreeMap::new();
     for finding in there.report.open() {
-        *left.entry(there.same(finding)).or_default() += 1;
+        *left.entry(there.key(finding)).or_default() += 1;
     }
-    let waived: BTreeSet<Same> = there
+    let waived: BTreeSet<FindingKey> = there
         .report
         .findings
         .iter()
         .filter(|finding| matches!(finding.status, Status::Waived(_)))
-        .map(|finding| there.same(finding))
+        .map(|finding| there.key(finding))
         .collect();
     let mut only = Vec::new();
     for finding in here.report.open() {
-        let same = here.same(finding);
+        let same = here.key(finding);
         if let Some(count) = left.get_mut(&same).filter(|count| **count > 0) {
             *count -= 1;
             continue;
@@ -106,11 +106,11 @@ pub(super) fn only_here<'a>(here: &Seen<'_, 'a>, there: &Seen<'_, '_>) -> Vec<Tu
         } else {
             Because::Rule
         };
-        only.push(Turn { finding, because });
+        only.push(FindingChange { finding, because });
     }
     only.sort_by(|a, b| {
-        let key = |turn: &Turn<'a>| {
-            (std::cmp::Reverse(turn.finding.severity), turn.finding.rule.clone(), turn.finding.message.clone())
+        let key = |change: &FindingChange<'a>| {
+            (std::cmp::Reverse(change.finding.severity), change.finding.rule.clone(), change.finding.message.clone())
         };
         key(a).cmp(&key(b))
     });

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::{
     finding::Step,
     model::Declaration,
-    source::{Address, Part as Named, entry_keys, told},
+    source::{Address, Part as Named, display_name, entry_keys},
 };
 
 /// One step of a path.
@@ -40,10 +40,10 @@ pub(super) struct Flat {
 }
 
 /// A path as shown to people: `spec.nonHuman[ci-bot].owner`.
-pub(super) fn shown(path: &[Part]) -> String {
+pub(super) fn display_path(path: &[Part]) -> String {
     let named = |part: &Part| match part {
-        Part::Key(key) => Named::Key(told(key)),
-        Part::Item(name) => Named::Entry { by: None, text: told(name) },
+        Part::Key(key) => Named::Key(display_name(key)),
+        Part::Item(name) => Named::Entry { by: None, text: display_name(name) },
     };
     Address::from(path.iter().map(named).collect::<Vec<_>>()).to_string()
 }
@@ -54,7 +54,7 @@ impl Flat {
         let hidden = |steps: &[Step]| {
             declaration.root.at(steps).is_some_and(|node| {
                 let file = declaration.layer(node.layer).map_or(&declaration.file, |layer| &layer.file);
-                file.hides(node.defined.unwrap_or(node.span)) || file.hides(node.span)
+                file.has_secret(node.defined.unwrap_or(node.span)) || file.has_secret(node.span)
             })
         };
         let mut value = Value::from(&*declaration.root);
@@ -153,12 +153,13 @@ mod tests {
     fn items_are_identified_by_name_and_unnamed_lists_are_one_value() {
         let value = serde_json::json!({"a": {"b": [{"name": "x", "owner": "t"}, {"name": "y"}]}, "c": [1, 2], "d": {}});
         let flat = Flat::of_value(&value, &|steps| steps.len() == 2 && steps.last() == Some(&Step::Index(1)));
-        let have: Vec<(String, bool)> = flat.leaves.iter().map(|(path, leaf)| (shown(path), leaf.hidden)).collect();
+        let have: Vec<(String, bool)> =
+            flat.leaves.iter().map(|(path, leaf)| (display_path(path), leaf.hidden)).collect();
         assert_eq!(have, [("a.b[x].owner".into(), false), ("c".into(), true), ("d".into(), false)]);
-        assert!(flat.parts.iter().any(|path| shown(path) == "a.b[y]"));
+        assert!(flat.parts.iter().any(|path| display_path(path) == "a.b[y]"));
         let systems = serde_json::json!({"b": [{"system": "okta", "appId": "a"}, {"system": "entra-id"}]});
         let flat = Flat::of_value(&systems, &|_| false);
-        assert_eq!(flat.leaves.keys().map(|path| shown(path)).collect::<Vec<_>>(), ["b[okta].appId"]);
+        assert_eq!(flat.leaves.keys().map(|path| display_path(path)).collect::<Vec<_>>(), ["b[okta].appId"]);
         let twice = serde_json::json!({"b": [{"name": "x"}, {"name": "x"}]});
         assert_eq!(Flat::of_value(&twice, &|_| false).leaves.len(), 1);
     }

@@ -19,7 +19,7 @@ pub(super) struct Own {
     pub(super) affected: bool,
 }
 
-/// `None` unless both sides name the same pattern: otherwise every difference belongs to the declaration.
+/// `None` if the sides name different patterns: every difference then belongs to the declaration.
 pub(super) fn own(old: &Placed<'_>, new: &Placed<'_>) -> Option<Own> {
     let name = |side: &Placed<'_>| side.declaration.layers().first().map(|layer| layer.name.clone());
     if name(old)? != name(new)? {

@@ -12,4 +12,4 @@ mod table;
 pub(crate) use change::Change;
 pub use compute::{Diff, Side, compute};
 pub(crate) use compute::{Entry, Fate};
-pub(crate) use findings::{Because, Turn};
+pub(crate) use findings::{Because, FindingChange};

@@ -52,14 +52,14 @@ pub(super) struct Whole {
     pub(super) removed: String,
     pub(super) weight: u8,
     #[serde(default)]
-    pub(super) weaker: Vec<Turned>,
+    pub(super) weaker: Vec<ValueChange>,
     pub(super) show: Vec<String>,
 }
 
 /// The ways a value can change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Turned {
+pub(super) enum ValueChange {
     Added,
     Removed,
     Changed,
@@ -77,18 +77,18 @@ pub(super) struct Row {
     pub(super) unit: String,
     pub(super) weight: u8,
     #[serde(default)]
-    pub(super) weaker: Vec<Turned>,
+    pub(super) weaker: Vec<ValueChange>,
     #[serde(default)]
     pub(super) order: Vec<String>,
     pub(super) show: Option<Vec<String>>,
-    #[serde(default = "yes")]
+    #[serde(default = "default_true")]
     pub(super) values: bool,
     pub(super) added: Option<String>,
     pub(super) removed: Option<String>,
     pub(super) changed: Option<String>,
 }
 
-const fn yes() -> bool {
+const fn default_true() -> bool {
     true
 }
 
@@ -117,7 +117,7 @@ impl From<String> for Pattern {
 
 impl Pattern {
     /// The values of the placeholders, if the path matches.
-    fn fit<'p>(&self, path: &'p [Part]) -> Option<Vec<&'p str>> {
+    fn match_path<'p>(&self, path: &'p [Part]) -> Option<Vec<&'p str>> {
         if self.0.len() != path.len() {
             return None;
         }
@@ -136,7 +136,7 @@ impl Pattern {
 impl Row {
     /// The label of a matching path.
     fn label(&self, path: &Path) -> Option<String> {
-        let blanks = self.path.fit(path)?;
+        let blanks = self.path.match_path(path)?;
         let fill = |text: String, (at, blank): (usize, &&str)| text.replace(&format!("{{{}}}", at + 1), blank);
         Some(blanks.iter().enumerate().fold(self.say.clone(), fill))
     }
@@ -144,7 +144,7 @@ impl Row {
 
 impl KindRows {
     /// For a kind without rows: additions and removals are shown, changes are counted.
-    fn plain(kind: &str) -> Self {
+    fn without_rows(kind: &str) -> Self {
         let noun = kind.to_lowercase();
         let (added, removed) = (format!("new {noun}"), format!("{noun} removed"));
         let whole = Whole { added, removed, weight: 5, weaker: Vec::new(), show: Vec::new() };
@@ -176,7 +176,7 @@ impl Table {
             }
         }
         for kind in KINDS {
-            table.kinds.entry(kind.to_owned()).or_insert_with(|| KindRows::plain(kind));
+            table.kinds.entry(kind.to_owned()).or_insert_with(|| KindRows::without_rows(kind));
         }
         Some(table)
     }

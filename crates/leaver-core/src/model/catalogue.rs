@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     effective::PATTERN_KEY,
-    extend::{base, extend},
+    extend::{extend, find_base},
     population::{is_replaced, item},
 };
 use crate::{
@@ -59,7 +59,7 @@ pub struct Layer {
     pub file: Arc<SourceFile>,
 }
 
-/// Where a path of a declaration leads, in its own file or in that of a pattern.
+/// The result of resolving a path of a declaration, in its own file or in that of a pattern.
 #[derive(Debug)]
 pub struct Spot {
     /// The key or value, or the nearest parent of a missing one.
@@ -81,8 +81,7 @@ impl Declaration {
         Subject { kind: self.kind.clone(), name: self.name.clone() }
     }
 
-    /// Identifies the thing that it describes, beside its name: vendor, tier and the like. Another app with the same name has another
-    /// identity.
+    /// Identifies the thing that it describes, besides its name: vendor, tier and so on. Another app with the same name has another identity.
     pub fn identity(&self) -> String {
         identity(&self.kind, &self.name, &self.root)
     }
@@ -133,7 +132,7 @@ impl Declaration {
         self.layers().get(usize::from(layer).checked_sub(1)?)
     }
 
-    /// The effective value without the names of patterns: it does not depend on whether a pattern provides a value.
+    /// The effective value without the names of patterns, so that it is the same whether a value is inherited or not.
     pub fn content(&self) -> serde_json::Value {
         let mut value = serde_json::Value::from(&*self.root);
         if let Some(spec) = value.get_mut("spec").and_then(serde_json::Value::as_object_mut) {
@@ -186,7 +185,7 @@ impl Declaration {
     }
 }
 
-/// The kind that a finding relates to for a built-in System itself, regardless of declarations with its name.
+/// The kind of a built-in System in its original form, regardless of declarations with its name.
 pub const BUILT_IN: &str = "built-in System";
 
 /// All declarations: the user's in file order, then the built-in systems.
@@ -245,8 +244,7 @@ impl Catalogue {
         self.own().iter().filter(|declaration| declaration.kind == "Waiver" && declaration.well_formed)
     }
 
-    /// The input of rules on single declarations: the user's declarations and derived populations. An app of which all is divided into
-    /// populations is replaced by them.
+    /// The input of rules on single declarations: the user's declarations and derived populations, which replace an app that consists of them.
     pub fn evaluated(&self) -> impl Iterator<Item = (usize, &Declaration)> {
         let own = self.own().iter().enumerate().filter(|(_, one)| !is_replaced(one));
         own.chain(self.populations())
@@ -281,14 +279,17 @@ impl Catalogue {
     }
 }
 
-/// Merges each well-formed System over the built-in one that it extends, and returns which one that is.
+/// Merges each well-formed System over the built-in one that it extends. Returns, by name of the user's System,
+/// the indexes of the built-in ones.
 fn extend_systems(declarations: &mut [Declaration], own: usize) -> BTreeMap<String, BTreeSet<usize>> {
     let mut extends: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     let (own, builtin) = declarations.split_at_mut(own);
     let count = own.len();
     for system in own.iter_mut().filter(|declaration| declaration.kind == "System" && declaration.well_formed) {
         let roots = builtin.iter().enumerate().map(|(at, declaration)| (at, &*declaration.root));
-        let Some((at, base)) = base(&system.root, roots).and_then(|at| Some((at, builtin.get(at)?))) else { continue };
+        let Some((at, base)) = find_base(&system.root, roots).and_then(|at| Some((at, builtin.get(at)?))) else {
+            continue;
+        };
         system.root = Arc::new(extend(&base.root, &system.root));
         extends.entry(system.name.clone()).or_default().insert(count + at);
     }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::{
     catalogue::{Declaration, Inherited, Layer},
-    extend::layer,
+    extend::merge_pattern,
     population,
 };
 use crate::{
@@ -23,10 +23,10 @@ pub const PATTERN: &str = "Pattern";
 pub(super) const PATTERN_KEY: &str = "pattern";
 /// Longest chain of patterns.
 pub const MAX_CHAIN: usize = 8;
-/// Limit of inherited values: an average per declaration. A large pattern and many small apps would otherwise need far more memory than
+/// Limit of inherited values per declaration, on average: a large pattern and many small apps would otherwise need far more memory than
 /// their files.
-const AVERAGE: usize = 250;
-const ALWAYS: usize = 500_000;
+const VALUES_PER_DECLARATION: usize = 250;
+const MIN_INHERITED_VALUES: usize = 500_000;
 
 /// Why a declaration could not be merged with its patterns. It is not evaluated then.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,52 +64,54 @@ pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
         }
     }
     let users: Vec<usize> =
-        declarations.iter().enumerate().filter(|(_, one)| named_by(one).is_some()).map(|(at, _)| at).collect();
-    if users.is_empty() && !declarations.iter().any(population::is_divided) {
+        declarations.iter().enumerate().filter(|(_, one)| pattern_name(one).is_some()).map(|(at, _)| at).collect();
+    if users.is_empty() && !declarations.iter().any(population::has_derived) {
         return Vec::new();
     }
     let patterns = Patterns::of(declarations);
     let mut faults = Vec::new();
-    // Patterns first, those with short chains before those that build on them.
+    // Merge patterns first, the base of each chain before those that inherit from it.
     let mut order: Vec<(usize, usize)> = users.iter().map(|at| (patterns.rank(declarations, *at), *at)).collect();
     order.sort_unstable();
     let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut budget = ALWAYS.saturating_add(AVERAGE.saturating_mul(declarations.len()));
-    let mut puts: BTreeMap<usize, Put> = BTreeMap::new();
+    let mut budget = MIN_INHERITED_VALUES.saturating_add(VALUES_PER_DECLARATION.saturating_mul(declarations.len()));
+    let mut resolved: BTreeMap<usize, Resolved> = BTreeMap::new();
     for (_, at) in order {
         let layers = patterns.layers(declarations, at);
         let found = patterns.nearest(declarations, at).and_then(|pattern| {
             let base = declarations.get(pattern).filter(|one| one.well_formed).ok_or(None)?;
-            let size = *sizes.entry(pattern).or_insert_with(|| count(&base.root));
+            let size = *sizes.entry(pattern).or_insert_with(|| count_nodes(&base.root));
             budget = budget.checked_sub(size).ok_or(Some(Broken::TooMuch))?;
             Ok(Arc::clone(&base.root))
         });
         let base = found
-            .map_err(|broken| faults.extend(broken.map(|broken| Fault { declaration: at, path: named_at(), broken })))
+            .map_err(|broken| {
+                faults.extend(broken.map(|broken| Fault { declaration: at, path: pattern_path(), broken }))
+            })
             .ok();
-        let put = Put { base, layers };
+        let resolved_pattern = Resolved { base, layers };
         match declarations.get_mut(at) {
-            Some(pattern) if pattern.kind == PATTERN => put.under(pattern),
-            _ => drop(puts.insert(at, put)),
+            Some(pattern) if pattern.kind == PATTERN => resolved_pattern.apply_to(pattern),
+            _ => drop(resolved.insert(at, resolved_pattern)),
         }
     }
     declarations.par_iter_mut().enumerate().for_each(|(at, declaration)| {
-        if let Some(put) = puts.get(&at) {
-            put.under(declaration);
+        if let Some(resolved_pattern) = resolved.get(&at) {
+            resolved_pattern.apply_to(declaration);
         }
     });
-    faults.extend(population::apply(declarations, &patterns, &mut budget));
+    faults.extend(population::derive_all(declarations, &patterns, &mut budget));
     faults.sort_by_key(|fault| fault.declaration);
     faults
 }
 
 /// The path of the key that names a pattern.
-pub fn named_at() -> Vec<Step> {
+pub fn pattern_path() -> Vec<Step> {
     ["spec", PATTERN_KEY].map(|key| Step::Key(key.into())).into()
 }
 
 /// The pattern that a declaration names.
-fn named_by(declaration: &Declaration) -> Option<&str> {
+fn pattern_name(declaration: &Declaration) -> Option<&str> {
     let inherits = declaration.kind == "App" || declaration.kind == PATTERN;
     declaration.root.get("spec").filter(|_| inherits)?.get(PATTERN_KEY)?.text().filter(|name| !name.is_empty())
 }
@@ -118,8 +120,8 @@ fn named_by(declaration: &Declaration) -> Option<&str> {
 pub(super) struct Patterns {
     /// By name; the first of several with one name counts, as in look-ups.
     names: BTreeMap<String, usize>,
-    /// The length of the chain that starts with a pattern, or its fault. A fault is reported once, so it is `None` for patterns that build
-    /// on the faulty one.
+    /// The length of the chain that starts with a pattern, or its fault. A fault is reported once, so it is `None` for patterns that inherit
+    /// from the faulty one.
     depths: BTreeMap<usize, Result<usize, Option<Broken>>>,
 }
 
@@ -138,7 +140,7 @@ impl Patterns {
         patterns
     }
 
-    /// Follows a chain to a pattern whose length is known, and records the length of all patterns on the way.
+    /// Follows a chain to a pattern with known length, and records the length of all patterns on the way.
     fn measure(&mut self, declarations: &[Declaration], start: usize) {
         let mut way: Vec<usize> = Vec::new();
         let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
@@ -160,7 +162,7 @@ impl Patterns {
             }
             seen.insert(at, way.len());
             way.push(at);
-            let Some(name) = declarations.get(at).and_then(named_by) else { break };
+            let Some(name) = declarations.get(at).and_then(pattern_name) else { break };
             next = self.names.get(name).copied();
             if next.is_none() {
                 way.pop();
@@ -190,7 +192,7 @@ impl Patterns {
         if let Some(Err(broken)) = self.depths.get(&at) {
             return Err(broken.clone());
         }
-        let name = declarations.get(at).and_then(named_by).unwrap_or_default();
+        let name = declarations.get(at).and_then(pattern_name).unwrap_or_default();
         let pattern = *self.names.get(name).ok_or_else(|| Some(Broken::Unknown(name.to_owned())))?;
         match self.depths.get(&pattern) {
             Some(Ok(depth)) if *depth > MAX_CHAIN => Err(Some(Broken::TooLong)),
@@ -215,7 +217,7 @@ impl Patterns {
         loop {
             let pattern = declarations.get(at).filter(|one| one.well_formed).ok_or(None)?;
             chain.push(pattern);
-            match named_by(pattern).and_then(|name| self.names.get(name)) {
+            match pattern_name(pattern).and_then(|name| self.names.get(name)) {
                 Some(next) => at = *next,
                 None => return Ok(chain),
             }
@@ -223,7 +225,7 @@ impl Patterns {
     }
 
     /// The names of a pattern and of those that it inherits from, except undeclared ones.
-    pub(super) fn reached(&self, declarations: &[Declaration], name: &str) -> Vec<String> {
+    pub(super) fn names_in_chain(&self, declarations: &[Declaration], name: &str) -> Vec<String> {
         let Some(at) = self.names.get(name) else { return Vec::new() };
         let above = self.layers(declarations, *at).into_iter().map(|layer| layer.name);
         std::iter::once(name.to_owned()).chain(above).collect()
@@ -234,7 +236,7 @@ impl Patterns {
         let mut layers = Vec::new();
         let mut at = start;
         while layers.len() < MAX_CHAIN
-            && let Some(next) = declarations.get(at).and_then(named_by).and_then(|name| self.names.get(name))
+            && let Some(next) = declarations.get(at).and_then(pattern_name).and_then(|name| self.names.get(name))
             && let Some(pattern) = declarations.get(*next)
         {
             layers.push(Layer { name: pattern.name.clone(), file: Arc::clone(&pattern.file) });
@@ -245,21 +247,21 @@ impl Patterns {
 }
 
 /// The result of resolving the pattern of a declaration.
-struct Put {
+struct Resolved {
     /// The effective pattern, if there is one.
     base: Option<Arc<Node>>,
     layers: Vec<Layer>,
 }
 
-impl Put {
-    fn under(&self, declaration: &mut Declaration) {
+impl Resolved {
+    fn apply_to(&self, declaration: &mut Declaration) {
         let written = Arc::clone(&declaration.root);
         let well_formed = declaration.well_formed;
         match &self.base {
-            // An invalid declaration is not evaluated anyway.
-            Some(base) if well_formed => declaration.root = Arc::new(over(base, &written)),
+            // An invalid declaration is not evaluated.
+            Some(base) if well_formed => declaration.root = Arc::new(merge_spec(base, &written)),
             Some(_) => {}
-            // Without its pattern the declaration is incomplete.
+            // A declaration without its pattern is incomplete.
             None => declaration.well_formed = false,
         }
         let layers = self.layers.clone();
@@ -269,13 +271,13 @@ impl Put {
 }
 
 /// `own` with its `spec` merged over that of a pattern.
-fn over(pattern: &Node, own: &Node) -> Node {
+fn merge_spec(pattern: &Node, own: &Node) -> Node {
     let entries = own.entries().iter().map(|entry| match pattern.get("spec") {
         Some(below) if &*entry.key == "spec" => Entry {
             key: entry.key.clone(),
             key_span: entry.key_span,
             key_plain: entry.key_plain,
-            value: layer(below, &entry.value, 1),
+            value: merge_pattern(below, &entry.value, 1),
         },
         _ => entry.clone(),
     });
@@ -283,10 +285,10 @@ fn over(pattern: &Node, own: &Node) -> Node {
     Node { span: own.span, defined: own.defined, plain: own.plain, layer: own.layer, value }
 }
 
-pub(super) fn count(node: &Node) -> usize {
+pub(super) fn count_nodes(node: &Node) -> usize {
     match &node.value {
-        Yaml::List(items) => items.iter().map(count).fold(1, usize::saturating_add),
-        Yaml::Map(entries) => entries.iter().map(|entry| count(&entry.value)).fold(1, usize::saturating_add),
+        Yaml::List(items) => items.iter().map(count_nodes).fold(1, usize::saturating_add),
+        Yaml::Map(entries) => entries.iter().map(|entry| count_nodes(&entry.value)).fold(1, usize::saturating_add),
         _ => 1,
     }
 }

@@ -61,7 +61,7 @@ fn an_app_inherits_the_spec_of_a_pattern_but_not_its_metadata() {
 }
 
 #[test]
-fn a_chain_is_merged_from_its_far_end_in_any_order_of_files() {
+fn chains_are_merged_in_any_order_of_files() {
     let files = [
         ("a.yaml", "kind: App\nmetadata: {name: miro}\nspec: {pattern: near, a: 1}"),
         ("b.yaml", "kind: Pattern\nmetadata: {name: near}\nspec: {pattern: far, a: 2, b: 2, d: null}"),
@@ -136,7 +136,11 @@ fn a_declaration_that_cannot_be_merged_is_reported_once_and_not_evaluated() {
         let found = apply_patterns(&mut all);
         let want: Vec<Fault> = faults
             .iter()
-            .map(|(declaration, broken)| Fault { declaration: *declaration, path: named_at(), broken: broken.clone() })
+            .map(|(declaration, broken)| Fault {
+                declaration: *declaration,
+                path: pattern_path(),
+                broken: broken.clone(),
+            })
             .collect();
         assert_eq!(found, want, "{text}");
         let left: Vec<usize> = (0..all.len()).filter(|at| !all[*at].well_formed).collect();
@@ -153,14 +157,14 @@ fn a_chain_that_is_too_long_is_reported_at_the_first_pattern_above_the_limit() {
     text.push_str("---\nkind: App\nspec: {pattern: p7}\n---\nkind: App\nspec: {pattern: p8}\n");
     let mut all = declarations(&[("a.yaml", &text)]);
     let found = apply_patterns(&mut all);
-    let told = |declaration| Fault { declaration, path: named_at(), broken: Broken::TooLong };
-    assert_eq!(found, [told(9), told(13)]);
+    let fault = |declaration| Fault { declaration, path: pattern_path(), broken: Broken::TooLong };
+    assert_eq!(found, [fault(9), fault(13)]);
     assert!(all[12].well_formed && spec(&all[12])["a"] == 1);
     assert!(!all[13].well_formed && all[8].well_formed && !all[10].well_formed);
 }
 
 #[test]
-fn a_large_pattern_below_many_apps_is_refused_before_it_takes_memory() {
+fn inherited_values_are_limited_before_they_take_memory() {
     let list = "x,".repeat(20_000);
     let mut text = format!("kind: Pattern\nmetadata: {{name: p}}\nspec: {{a: [{list}]}}\n");
     for _ in 0..200 {

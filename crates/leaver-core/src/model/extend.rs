@@ -8,25 +8,25 @@ use crate::source::{Entry, Node, Span, Yaml};
 fn names(root: &Node) -> BTreeSet<String> {
     let Some(metadata) = root.get("metadata") else { return BTreeSet::new() };
     let mut names: BTreeSet<String> =
-        ["name", "title"].iter().filter_map(|key| metadata.get(key)?.text()).map(plain).collect();
+        ["name", "title"].iter().filter_map(|key| metadata.get(key)?.text()).map(normalize).collect();
     if let Some(Yaml::List(aliases)) = metadata.get("aliases").map(|aliases| &aliases.value) {
-        names.extend(aliases.iter().filter_map(Node::text).map(plain));
+        names.extend(aliases.iter().filter_map(Node::text).map(normalize));
     }
     names
 }
 
-fn plain(name: &str) -> String {
+fn normalize(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// The built-in System that a declared one describes: the one with its name, otherwise one that shares another name with it. An alias in
-/// the declared one counts, but not its title.
-pub(super) fn base<'a>(own: &Node, builtin: impl Iterator<Item = (usize, &'a Node)>) -> Option<usize> {
+/// The built-in System that a declared one extends: the one with its name, otherwise the first with one of its names. The title of the
+/// declared one does not count.
+pub(super) fn find_base<'a>(own: &Node, builtin: impl Iterator<Item = (usize, &'a Node)>) -> Option<usize> {
     let metadata = own.get("metadata")?;
-    let name = plain(metadata.get("name").and_then(Node::text).unwrap_or_default());
+    let name = normalize(metadata.get("name").and_then(Node::text).unwrap_or_default());
     let mut claimed = BTreeSet::from([name.clone()]);
     if let Some(Yaml::List(aliases)) = metadata.get("aliases").map(|aliases| &aliases.value) {
-        claimed.extend(aliases.iter().filter_map(Node::text).map(plain));
+        claimed.extend(aliases.iter().filter_map(Node::text).map(normalize));
     }
     let mut found = None;
     for (index, root) in builtin {
@@ -47,29 +47,29 @@ pub(super) fn extend(builtin: &Node, own: &Node) -> Node {
     merge(Some(builtin), own, Inherit::At(anchor))
 }
 
-/// `own` merged over a pattern (RFC 7396). Inherited values keep their place in the pattern's file, `above` layers further up.
-pub(super) fn layer(pattern: &Node, own: &Node, above: u8) -> Node {
+/// `own` merged over a pattern (RFC 7396). Inherited values keep their place in the pattern's file; their layers are raised by `above`.
+pub(super) fn merge_pattern(pattern: &Node, own: &Node, above: u8) -> Node {
     merge(Some(pattern), own, Inherit::Above(above))
 }
 
 /// `own` merged over `base`, with all places of `own` in the file of `layer`.
-pub(super) fn patch(base: &Node, own: &Node, layer: u8) -> Node {
-    merge(Some(base), &moved(own, Inherit::Above(layer), Nulls::Keep), Inherit::Above(0))
+pub(super) fn merge_layer(base: &Node, own: &Node, layer: u8) -> Node {
+    merge(Some(base), &inherit_node(own, Inherit::Above(layer), Nulls::Keep), Inherit::Above(0))
 }
 
 /// The place of an inherited value.
 #[derive(Clone, Copy)]
 enum Inherit {
-    /// That of the nearest written key.
+    /// The place of the nearest written key.
     At(Span),
-    /// Its own place, that many layers further up.
+    /// Its own place, with its layer raised by this number.
     Above(u8),
 }
 
 /// The effect of a `null` in a mapping.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Nulls {
-    /// It removes a key and is not a value.
+    /// It removes a key.
     Remove,
     Keep,
 }
@@ -103,20 +103,20 @@ fn inherit(entry: &Entry, how: Inherit, nulls: Nulls) -> Option<Entry> {
         Inherit::At(span) => (span, false),
         Inherit::Above(_) => (entry.key_span, entry.key_plain),
     };
-    Some(Entry { key: entry.key.clone(), key_span, key_plain, value: moved(&entry.value, how, nulls) })
+    Some(Entry { key: entry.key.clone(), key_span, key_plain, value: inherit_node(&entry.value, how, nulls) })
 }
 
-/// An inherited node. RFC 7396 does not look into lists, so their items are unchanged.
-fn moved(node: &Node, how: Inherit, nulls: Nulls) -> Node {
+/// An inherited node. RFC 7396 does not merge lists, so a `null` in them stays.
+fn inherit_node(node: &Node, how: Inherit, nulls: Nulls) -> Node {
     let value = match &node.value {
-        Yaml::List(items) => Yaml::List(items.iter().map(|item| moved(item, how, Nulls::Keep)).collect()),
+        Yaml::List(items) => Yaml::List(items.iter().map(|item| inherit_node(item, how, Nulls::Keep)).collect()),
         Yaml::Map(entries) => Yaml::Map(entries.iter().filter_map(|entry| inherit(entry, how, nulls)).collect()),
         scalar => scalar.clone(),
     };
-    placed(node, value, how)
+    with_place(node, value, how)
 }
 
-fn placed(node: &Node, value: Yaml, how: Inherit) -> Node {
+fn with_place(node: &Node, value: Yaml, how: Inherit) -> Node {
     match how {
         Inherit::At(span) => Node { span, defined: None, plain: false, layer: 0, value },
         Inherit::Above(above) => Node {
@@ -145,7 +145,7 @@ mod tests {
 
     /// The cases of RFC 7396, Appendix A, in which both sides are objects.
     #[test]
-    fn the_merge_is_that_of_the_standard() {
+    fn merging_follows_rfc_7396() {
         for (builtin, own, merged) in [
             ("{a: b}", "{a: c}", "{a: c}"),
             ("{a: b}", "{b: c}", "{a: b, b: c}"),
@@ -185,12 +185,12 @@ mod tests {
     }
 
     #[test]
-    fn a_system_extends_the_one_of_any_of_its_names() {
+    fn a_system_extends_the_builtin_that_shares_a_name() {
         let builtin = [
             node("metadata: {name: okta, title: Okta}"),
             node("metadata: {name: entra-id, title: Microsoft Entra ID, aliases: [azure-ad]}"),
         ];
-        let of = |own: &str| base(&node(own), builtin.iter().enumerate());
+        let of = |own: &str| find_base(&node(own), builtin.iter().enumerate());
         for (own, found) in [
             ("metadata: {name: okta}", Some(0)),
             ("metadata: {name: azure-ad}", Some(1)),

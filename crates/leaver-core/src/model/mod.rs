@@ -1,4 +1,4 @@
-//! Declarations, the catalogue, and a typed view of the one kind that Rust itself acts on: the waiver.
+//! Declarations, the catalogue, and waivers, the only kind that Rust code interprets itself.
 
 mod catalogue;
 mod effective;
@@ -9,7 +9,7 @@ mod sign_on;
 mod waiver;
 
 pub use catalogue::{BUILT_IN, Catalogue, Declaration, Inherited, Layer, Spot};
-pub use effective::{Broken, Fault, MAX_CHAIN, PATTERN, apply_patterns, named_at};
+pub use effective::{Broken, Fault, MAX_CHAIN, PATTERN, apply_patterns, pattern_path};
 pub use kinds::KINDS;
 pub use sign_on::SignOn;
 pub use waiver::Waiver;

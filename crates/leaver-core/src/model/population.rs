@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     catalogue::{Declaration, Inherited, Layer},
-    effective::{Broken, Fault, PATTERN_KEY, Patterns, count},
-    extend::patch,
+    effective::{Broken, Fault, PATTERN_KEY, Patterns, count_nodes},
+    extend::merge_layer,
 };
 use crate::{
     finding::Step,
@@ -27,7 +27,7 @@ fn is_mapping(node: &Node) -> bool {
 }
 
 /// Whether an app has a population that is evaluated as a declaration.
-pub(super) fn is_divided(declaration: &Declaration) -> bool {
+pub(super) fn has_derived(declaration: &Declaration) -> bool {
     declaration.kind == "App" && items(&declaration.root).iter().any(is_mapping)
 }
 
@@ -39,19 +39,19 @@ pub(super) fn item<'a>(app: &'a Declaration, population: &Declaration) -> Option
     })
 }
 
-/// Whether all populations of an app are evaluated as declarations, so that the app alone describes none.
+/// Whether all populations of an app are evaluated as declarations, so that they replace the app.
 pub(super) fn is_replaced(declaration: &Declaration) -> bool {
     let items = items(&declaration.root);
     !declaration.populations().is_empty() && items.iter().all(is_mapping)
 }
 
 /// Derives the populations of all apps.
-pub(super) fn apply(declarations: &mut [Declaration], patterns: &Patterns, budget: &mut usize) -> Vec<Fault> {
-    let divided: Vec<usize> = (0..declarations.len())
-        .filter(|at| declarations.get(*at).is_some_and(|one| one.well_formed && is_divided(one)))
+pub(super) fn derive_all(declarations: &mut [Declaration], patterns: &Patterns, budget: &mut usize) -> Vec<Fault> {
+    let with_derived: Vec<usize> = (0..declarations.len())
+        .filter(|at| declarations.get(*at).is_some_and(|one| one.well_formed && has_derived(one)))
         .collect();
     let mut faults = Vec::new();
-    for at in divided {
+    for at in with_derived {
         let Some(app) = declarations.get(at) else { continue };
         let mut names = BTreeSet::new();
         let mut populations = Vec::new();
@@ -73,7 +73,7 @@ pub(super) fn apply(declarations: &mut [Declaration], patterns: &Patterns, budge
                 continue;
             }
             if let Some(pattern) = item.get(PATTERN_KEY).and_then(Node::text) {
-                beside.extend(patterns.reached(declarations, pattern));
+                beside.extend(patterns.names_in_chain(declarations, pattern));
             }
             match derive(declarations, app, item, name, patterns, budget) {
                 Ok(population) => populations.push(population),
@@ -103,7 +103,7 @@ fn derive(
     patterns: &Patterns,
     budget: &mut usize,
 ) -> Result<Declaration, Option<Broken>> {
-    *budget = budget.checked_sub(count(&app.root)).ok_or(Some(Broken::TooMuch))?;
+    *budget = budget.checked_sub(count_nodes(&app.root)).ok_or(Some(Broken::TooMuch))?;
     let chain = match item.get(PATTERN_KEY).and_then(Node::text) {
         Some(pattern) => patterns.chain(declarations, pattern)?,
         None => Vec::new(),
@@ -113,22 +113,22 @@ fn derive(
     let Some(spec) = app.root.get("spec") else { return Err(None) };
     let mut spec = without(spec, &[POPULATIONS]);
     for (nth, pattern) in chain.iter().enumerate().rev() {
-        *budget = budget.checked_sub(count(&pattern.root)).ok_or(Some(Broken::TooMuch))?;
+        *budget = budget.checked_sub(count_nodes(&pattern.root)).ok_or(Some(Broken::TooMuch))?;
         let Some(written) = pattern.written().get("spec") else { continue };
         let layer = u8::try_from(first + nth + 1).map_err(|_| None)?;
-        spec = patch(&spec, &without(written, &[PATTERN_KEY]), layer);
+        spec = merge_layer(&spec, &without(written, &[PATTERN_KEY]), layer);
     }
     layers.extend(chain.iter().map(|one| Layer { name: one.name.clone(), file: Arc::clone(&one.file) }));
-    spec = patch(&spec, &without(item, &["name"]), 0);
+    spec = merge_layer(&spec, &without(item, &["name"]), 0);
     let head = Node { value: Yaml::Text(name.into()), ..without(item.get("name").unwrap_or(item), &[]) };
     let entry = |key: &str, value: Node| Entry { key: key.into(), key_span: head.span, key_plain: false, value };
-    push(&mut spec, entry(POPULATIONS, Node { value: Yaml::List(vec![head.clone()]), ..head.clone() }));
+    add_entry(&mut spec, entry(POPULATIONS, Node { value: Yaml::List(vec![head.clone()]), ..head.clone() }));
     let mut root = (*app.root).clone();
     if let Yaml::Map(entries) = &mut root.value {
         for one in entries.iter_mut() {
             match &*one.key {
                 "spec" => one.value = spec.clone(),
-                "metadata" => push(&mut one.value, entry("population", head.clone())),
+                "metadata" => add_entry(&mut one.value, entry("population", head.clone())),
                 _ => {}
             }
         }
@@ -139,7 +139,7 @@ fn derive(
     Ok(Declaration { root, inherited: Some(Arc::new(inherited)), ..app.clone() })
 }
 
-fn push(node: &mut Node, entry: Entry) {
+fn add_entry(node: &mut Node, entry: Entry) {
     if let Yaml::Map(entries) = &mut node.value {
         entries.push(entry);
     }

@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_and_others_are_read_alike() {
+    fn a_list_and_also_give_the_same_sign_ons() {
         let is = |spec: &str, want: &[(&str, &str)]| {
             let want: Vec<_> = want.iter().map(|(path, system)| ((*path).to_owned(), (*system).to_owned())).collect();
             assert_eq!(read(spec), want, "{spec}");

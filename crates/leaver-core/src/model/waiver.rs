@@ -25,7 +25,7 @@ struct Selector {
 }
 
 impl Selector {
-    /// Whether it can select apps that it does not name.
+    /// Whether it names no apps.
     const fn is_open(&self) -> bool {
         self.apps.is_none()
     }
@@ -57,7 +57,7 @@ pub struct Waiver {
     max_apps: Option<usize>,
     populations: Vec<String>,
     path: Option<String>,
-    /// The parsed path; `None` if it is invalid, so that nothing is at or below it.
+    /// The parsed path; `None` if it is invalid and covers nothing.
     address: Option<Address>,
     identities: BTreeMap<String, String>,
     from: Option<String>,
@@ -77,7 +77,7 @@ impl Waiver {
         let labels = spec.get("labels").map(Node::entries).unwrap_or_default().iter();
         // A label that is not a string matches nothing.
         let labels = labels.map(|entry| Some((entry.key.to_string(), entry.value.text()?.to_owned())));
-        // Nor does a vendor or pattern that is blank or not a string. It must not count as absent: the waiver would then apply to more apps.
+        // Nor does a vendor or pattern that is blank or not a string. If it counted as absent, the waiver would apply to more apps.
         let one = |key: &str| spec.get(key).map(|value| value.text().map(str::to_owned).ok_or(())).transpose();
         let (vendor, pattern) = (one("vendor").ok()?, one("pattern").ok()?);
         let selector = Selector { apps, labels: labels.collect::<Option<_>>()?, vendor, pattern };
@@ -143,14 +143,14 @@ impl Waiver {
     }
 
     /// The names of the apps among these declarations that it applies to, and the names that it lists.
-    pub fn covered<'a>(&'a self, declarations: &'a [Declaration]) -> BTreeSet<&'a str> {
+    pub fn covered_apps<'a>(&'a self, declarations: &'a [Declaration]) -> BTreeSet<&'a str> {
         let selected = declarations.iter().filter(|app| self.selects(app)).map(|app| app.name.as_str());
         let named = self.apps().iter().map(String::as_str).filter(|_| self.selects_by_name_only());
         selected.chain(named).collect()
     }
 
-    /// Whether it applies to more apps than it allows: then it waives nothing.
-    pub fn is_void(&self, apps: usize) -> bool {
+    /// Whether this is more apps than it allows; it then waives nothing.
+    pub fn exceeds_limit(&self, apps: usize) -> bool {
         self.max_apps.is_some_and(|max| apps > max)
     }
 
@@ -160,7 +160,7 @@ impl Waiver {
     }
 
     /// Its labels, vendor and pattern as text.
-    pub fn traits(&self) -> String {
+    pub fn described_selector(&self) -> String {
         let labels = self.selector.labels.iter().map(|(key, value)| format!("the label `{key}: {value}`"));
         let vendor = self.selector.vendor.iter().map(|vendor| format!("the vendor `{vendor}`"));
         let pattern = self.selector.pattern.iter().map(|pattern| format!("the pattern `{pattern}`"));
@@ -168,9 +168,9 @@ impl Waiver {
     }
 
     /// The apps it applies to as text.
-    pub fn said(&self) -> String {
+    pub fn described_apps(&self) -> String {
         let apps = self.apps().iter().map(|app| format!("`{app}`")).collect::<Vec<_>>().join(", ");
-        let traits = self.traits();
+        let traits = self.described_selector();
         let said = match (apps.is_empty(), traits.is_empty()) {
             (_, true) => apps,
             (true, false) => format!("apps with {traits}"),
@@ -200,7 +200,7 @@ impl Waiver {
     }
 
     /// Whether it is in force on `today`, has the rule of a finding on an app, and lists that app or lists none.
-    pub fn names(&self, finding: &Finding, today: &str) -> bool {
+    pub fn matches(&self, finding: &Finding, today: &str) -> bool {
         let app = finding.subject.as_ref().filter(|subject| subject.kind == APP);
         self.in_force(today)
             && self.rule == finding.rule.as_str()
@@ -217,12 +217,12 @@ impl Waiver {
     }
 
     /// Whether a finding is at or below its path. `app` is the app for which the waiver was given: list positions refer to it.
-    pub fn reaches(&self, finding: &Finding, app: Option<&Declaration>) -> bool {
+    pub fn covers_path_of(&self, finding: &Finding, app: Option<&Declaration>) -> bool {
         match (&self.path, &self.address) {
             (None, _) => true,
             (Some(_), None) => false,
             (Some(_), Some(address)) if !address.has_index() => finding.address.is_below(address),
-            (Some(_), Some(address)) => app.is_some_and(|app| finding.address.is_below(&address.named(&app.root))),
+            (Some(_), Some(address)) => app.is_some_and(|app| finding.address.is_below(&address.with_names(&app.root))),
         }
     }
 

@@ -70,7 +70,7 @@ fn grouped(
         if page { format!("- {}", plain(&finding_line(finding))) } else { format!("  {}", finding_line(finding)) }
     };
     let (mut shown, mut met) = (BTreeSet::new(), Vec::new());
-    for (control, rules) in framework.served(&report.rules.values().map(AsRef::as_ref)) {
+    for (control, rules) in framework.controls_with_rules(&report.rules.values().map(AsRef::as_ref)) {
         let of: Vec<(usize, &Finding)> = report
             .findings
             .iter()
@@ -78,12 +78,12 @@ fn grouped(
             .filter(|(_, finding)| rules.iter().any(|meta| meta.id == finding.rule))
             .collect();
         if of.is_empty() {
-            met.push(control.shown());
+            met.push(control.label());
             continue;
         }
         let title = control.title.as_deref().map(|title| format!(": {title}")).unwrap_or_default();
         let open = of.iter().filter(|(_, finding)| finding.is_open()).count();
-        writeln!(out, "{}", head(&format!("{}{title} ({})", control.shown(), counted(open, "finding"))))?;
+        writeln!(out, "{}", head(&format!("{}{title} ({})", control.label(), counted(open, "finding"))))?;
         for (at, finding) in of {
             shown.insert(at);
             writeln!(out, "{}", row(finding))?;

@@ -62,8 +62,8 @@ fn begins_line(before: &str) -> bool {
     before.chars().next_back().is_none_or(|c| c.is_whitespace() || is_hazard(c))
 }
 
-/// How an escaped character is shown.
-pub(crate) fn shown(c: char) -> String {
+/// An escaped character: `\\u{…}`.
+pub(crate) fn escaped(c: char) -> String {
     format!("\\u{{{:x}}}", u32::from(c))
 }
 
@@ -73,7 +73,7 @@ fn visible(text: &str) -> String {
         let rest = text.get(at..).unwrap_or("");
         let colons = rest.starts_with("::") && begins_line(text.get(..at).unwrap_or(""));
         if is_hazard(c) || colons || is_hash_command(rest) {
-            out.push_str(&shown(c));
+            out.push_str(&escaped(c));
         } else {
             out.push(c);
         }
@@ -177,9 +177,9 @@ pub fn markdown(text: &str) -> String {
     let parts: Vec<&str> = safe.as_str().split('`').collect();
     let paired = parts.len() % 2 == 1 && parts.iter().skip(1).step_by(2).all(|code| !code.trim().is_empty());
     if !paired {
-        return inert(safe.as_str());
+        return disarm(safe.as_str());
     }
-    let part = |(at, part): (usize, &&str)| if at % 2 == 1 { markdown_code(part) } else { inert(part) };
+    let part = |(at, part): (usize, &&str)| if at % 2 == 1 { markdown_code(part) } else { disarm(part) };
     parts.iter().enumerate().map(part).collect()
 }
 
@@ -229,7 +229,7 @@ pub(crate) fn page(text: &str) -> String {
     out
 }
 
-fn inert(text: &str) -> String {
+fn disarm(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         let next = text.get(at + c.len_utf8()..).unwrap_or("").chars().next();
@@ -253,7 +253,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hazards_become_visible() {
+    fn hazardous_characters_are_escaped() {
         assert_eq!(Safe::new("a\u{1b}[31mb\u{7f}\u{9b}\u{202e}").as_str(), "a\\u{1b}[31mb\\u{7f}\\u{9b}\\u{202e}");
         assert_eq!(Safe::new("one\r\ntwo\tthree\u{2028}").as_str(), "one\\u{d}\\u{a}two\\u{9}three\\u{2028}");
         assert_eq!(Safe::new("\u{e0041}é日本🇩🇪").as_str(), "\\u{e0041}é日本🇩🇪");
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn each_sink_has_its_own() {
+    fn each_output_has_its_own_escaping() {
         assert_eq!(sarif("a [x](y) \\["), "a \\[x\\](y) \\\\\\[");
         assert_eq!(github_property("a:b,c%\r\n"), "a%3Ab%2Cc%25%0D%0A");
         assert_eq!(azure_property("a;b]%"), "a%3Bb%5D%AZP25");
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_keeps_its_form_and_nothing_that_acts() {
+    fn pages_keep_headings_and_lists_but_no_links_or_html() {
         assert_eq!(
             page("## Bad\n\n- a `b`\n```yaml\na: <b> # x\n```\n[x](y)"),
             "## Bad\n\n- a `b`\n````yaml\na: <b> # x\n````\n&#91;x&#93;(y)\n"
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn markdown_is_inert() {
+    fn markdown_has_no_links_mentions_or_html() {
         assert_eq!(markdown_code("a`b"), "``a`b``");
         assert_eq!(markdown_code("`a|"), "`` `a\\u{7c} ``");
         assert_eq!(markdown("- a"), "&#45; a");

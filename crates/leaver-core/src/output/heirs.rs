@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn apps_that_fail_for_one_reason_through_one_pattern_are_one_block() {
+    fn apps_with_one_reason_and_pattern_form_one_block() {
         let all = [
             finding("a", Some("p"), "x"),
             finding("b", None, "x"),
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn populations_of_one_app_are_one_app() {
+    fn populations_of_one_app_count_once() {
         let shown = |all: &[Finding]| -> Vec<(String, Option<String>)> {
             let style = Style::default();
             blocks(all).iter().map(|block| (block.message(), block.names(&style))).collect()
@@ -176,7 +176,7 @@ mod tests {
             shown(&[guests("asana"), contractors("asana"), finding("miro", Some("p"), "x")]),
             block("2 apps use pattern p: x", "asana (guests), asana (contractors), miro")
         );
-        // One alone says itself whose it is.
+        // The message of a single finding names the app.
         assert_eq!(shown(&[guests("asana")]), [("asana (guests): x".to_owned(), None)]);
     }
 }

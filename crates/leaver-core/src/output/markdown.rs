@@ -28,13 +28,13 @@ pub(super) const FORMAT: Renderer = Renderer { name: "markdown", grammar: Gramma
 fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(), OutputError> {
     // Errors come first: findings of a severity are shown only if everything more severe fits.
     let fits = |(severity, page): &(Severity, Page)| page.dropped.more_severe_than(*severity) == 0;
-    let page = Severity::ALL.into_iter().rev().map(|least| (least, drawn(report, least, style))).find(fits);
-    let page = page.map_or_else(|| drawn(report, Severity::Error, style), |(_, page)| page);
+    let page = Severity::ALL.into_iter().rev().map(|least| (least, render_page(report, least, style))).find(fits);
+    let page = page.map_or_else(|| render_page(report, Severity::Error, style), |(_, page)| page);
     Ok(out.write_all(page.text.as_bytes())?)
 }
 
 /// The page with findings of this severity and above.
-fn drawn(report: &Report, least: Severity, style: &Style) -> Page {
+fn render_page(report: &Report, least: Severity, style: &Style) -> Page {
     let words = Words::new(report, style);
     let mark = match words.mood {
         Mood::Good => "✅",
@@ -68,8 +68,8 @@ fn drawn(report: &Report, least: Severity, style: &Style) -> Page {
     page
 }
 
-/// A page with a size limit. After the first piece that does not fit, everything is only counted, even if it would fit: it would be below
-/// the wrong heading.
+/// A page with a size limit. Everything after the first piece that does not fit is only counted, because it would be below the wrong
+/// heading.
 #[derive(Default)]
 struct Page {
     text: String,

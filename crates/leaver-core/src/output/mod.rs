@@ -33,7 +33,7 @@ pub(crate) struct Renderer {
     pub(crate) render: fn(&Report, &Style, &mut dyn io::Write) -> Result<(), OutputError>,
 }
 
-/// The syntax of an output, which determines what text must not do in it.
+/// The syntax of an output, which determines what hostile text must not contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grammar {
     /// Lines for people or a log.

@@ -14,13 +14,13 @@ pub enum Ink {
     Warning,
     /// Information.
     Info,
-    /// Good news.
+    /// Success.
     Good,
     /// What to do.
     Help,
-    /// Stands out.
+    /// Emphasised.
     Strong,
-    /// Stands back.
+    /// Dimmed.
     Faint,
 }
 

@@ -25,8 +25,8 @@ impl Region {
         Self { start, end: place.end().max(start) }
     }
 
-    /// The part of the place on its first line, at least one column wide: GitHub shows a finding in a pull request only if all of its lines
-    /// are in the change.
+    /// The part of the place on its first line, at least one column wide. GitHub shows a finding in a pull request only if the change contains
+    /// all of its lines.
     pub(crate) fn first_line(place: &Place) -> Self {
         let Self { start, mut end } = Self::of(place);
         if end.line > start.line {

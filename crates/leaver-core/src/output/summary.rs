@@ -50,7 +50,7 @@ impl Words {
         if mood == Mood::Fair {
             parts.push(format!("passes, the limit is `{}`", style.fail_on));
         }
-        parts.extend(asides(report, &summary));
+        parts.extend(notes(report, &summary));
         Self { mood, failures, parts, separator: if style.unicode { " · " } else { ", " }, summary }
     }
 
@@ -120,12 +120,12 @@ pub(crate) fn next_rule<'a>(report: &'a Report, summary: &'a Summary) -> Option<
 fn counts(report: &Report, summary: &Summary) -> String {
     let counts = Counts { errors: summary.errors, warnings: summary.warnings, infos: summary.infos };
     if counts == Counts::default() {
-        return checked(report);
+        return nothing_found(report);
     }
-    format!("{counts} in {}", whereabouts(report))
+    format!("{counts} in {}", locations(report))
 }
 
-fn checked(report: &Report) -> String {
+fn nothing_found(report: &Report) -> String {
     let rules = rules(report);
     let run = &report.run;
     if run.nothing {
@@ -147,7 +147,7 @@ fn checked(report: &Report) -> String {
 }
 
 /// `9 of 31 apps, 1 other declaration, 1 file`.
-fn whereabouts(report: &Report) -> String {
+fn locations(report: &Report) -> String {
     let mut apps = BTreeSet::new();
     let mut others = BTreeSet::new();
     let mut files = BTreeSet::new();
@@ -173,8 +173,8 @@ fn whereabouts(report: &Report) -> String {
     parts.join(", ")
 }
 
-/// Other facts that must not be overlooked.
-fn asides(report: &Report, summary: &Summary) -> Vec<String> {
+/// Other facts that readers must not overlook.
+fn notes(report: &Report, summary: &Summary) -> Vec<String> {
     let run = &report.run;
     let mut parts = Vec::new();
     let preview = report.open().filter(|finding| report.is_preview(&finding.rule)).count();

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Node, Yaml,
-    identity::{entry_keys, told},
+    identity::{display_name, entry_keys},
 };
 use crate::finding::Step;
 
@@ -55,7 +55,7 @@ impl Address {
     /// Converts a path without a tree.
     pub fn of_path(path: &[Step]) -> Self {
         let part = |step: &Step| match step {
-            Step::Key(key) => Part::Key(told(key)),
+            Step::Key(key) => Part::Key(display_name(key)),
             Step::Index(index) => Part::Index(*index),
         };
         Self(path.iter().map(part).collect())
@@ -83,7 +83,7 @@ impl Address {
 
     /// Replaces positions by the entries of `root`; keys that are numbers look like positions, too.
     #[must_use]
-    pub fn named(&self, root: &Node) -> Self {
+    pub fn with_names(&self, root: &Node) -> Self {
         let mut entries = Entries::default();
         let mut node = Some(root);
         let mut parts = Vec::new();
@@ -131,7 +131,7 @@ impl fmt::Display for Address {
 #[derive(Default)]
 pub struct Entries<'a> {
     known: BTreeMap<*const Node, Rc<[Part]>>,
-    // Keeps the list alive, so that no other one takes its address in memory.
+    // Keeps the list alive, so that no other list gets its memory address.
     tree: PhantomData<&'a Node>,
 }
 
@@ -147,7 +147,7 @@ impl<'a> Entries<'a> {
                     (part, items.get(*index))
                 }
                 (Step::Index(index), _) => (Part::Index(*index), None),
-                (Step::Key(key), _) => (Part::Key(told(key)), node.and_then(|node| node.get(key))),
+                (Step::Key(key), _) => (Part::Key(display_name(key)), node.and_then(|node| node.get(key))),
             };
             parts.push(part);
             node = next;
@@ -157,7 +157,7 @@ impl<'a> Entries<'a> {
 
     /// The identity of each entry of a list.
     pub fn of(&mut self, items: &'a [Node]) -> Rc<[Part]> {
-        Rc::clone(self.known.entry(items.as_ptr()).or_insert_with(|| identified(items)))
+        Rc::clone(self.known.entry(items.as_ptr()).or_insert_with(|| identify_entries(items)))
     }
 
     fn follow(&mut self, node: Option<&'a Node>, part: &Part) -> (Part, Option<&'a Node>) {
@@ -180,8 +180,8 @@ impl<'a> Entries<'a> {
     }
 }
 
-fn identified(items: &[Node]) -> Rc<[Part]> {
-    let texts: Vec<Vec<(Option<&str>, String)>> = items.iter().map(texts).collect();
+fn identify_entries(items: &[Node]) -> Rc<[Part]> {
+    let texts: Vec<Vec<(Option<&str>, String)>> = items.iter().map(identifying_texts).collect();
     let mut times: BTreeMap<(Option<&str>, &str), usize> = BTreeMap::new();
     for (by, text) in texts.iter().flatten() {
         *times.entry((*by, text)).or_default() += 1;
@@ -200,20 +200,20 @@ fn identified(items: &[Node]) -> Rc<[Part]> {
     texts.iter().zip(items).map(part).collect()
 }
 
-/// Candidates for identifying an entry, best first.
-fn texts(item: &Node) -> Vec<(Option<&'static str>, String)> {
+/// The texts that may identify an entry, best first.
+fn identifying_texts(item: &Node) -> Vec<(Option<&'static str>, String)> {
     if let Some(text) = item.text() {
-        return vec![(None, told(text))];
+        return vec![(None, display_name(text))];
     }
     let keys = entry_keys().iter().enumerate();
     let text = |(at, key): (usize, &'static String)| {
         let by = (at > 0).then_some(key.as_str());
-        item.get(key).and_then(Node::text).map(|text| (by, told(text)))
+        item.get(key).and_then(Node::text).map(|text| (by, display_name(text)))
     };
     keys.filter_map(text).collect()
 }
 
-/// The first 16 hexadecimal digits of SHA-256: enough to make a second text with the same digits infeasible.
+/// The first 16 hexadecimal digits of SHA-256: enough to make collisions infeasible.
 pub(super) fn digest(text: &str) -> String {
     Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
@@ -259,12 +259,12 @@ impl Reader<'_> {
     fn address(&mut self) -> Option<Address> {
         let mut parts = Vec::new();
         while !self.rest.is_empty() {
-            if self.take("[") {
+            if self.consume("[") {
                 if parts.is_empty() {
                     return None;
                 }
                 parts.push(self.entry()?);
-            } else if parts.is_empty() || self.take(".") {
+            } else if parts.is_empty() || self.consume(".") {
                 parts.push(self.key()?);
             } else {
                 return None;
@@ -273,7 +273,7 @@ impl Reader<'_> {
         Some(Address(parts))
     }
 
-    fn take(&mut self, start: &str) -> bool {
+    fn consume(&mut self, start: &str) -> bool {
         let rest = self.rest.strip_prefix(start);
         self.rest = rest.unwrap_or(self.rest);
         rest.is_some()
@@ -284,7 +284,7 @@ impl Reader<'_> {
         if self.rest.starts_with('"') {
             return self.quoted().map(Part::Key);
         }
-        let key = self.until(&['.', '[', ']', '"'])?;
+        let key = self.take_until(&['.', '[', ']', '"'])?;
         Some(position(key).map_or_else(|| Part::Key(key.to_owned()), Part::Index))
     }
 
@@ -293,28 +293,28 @@ impl Reader<'_> {
         let quoted = self.rest.starts_with('"');
         let first = if self.rest.starts_with('#') { None } else { Some(self.text()?) };
         let part = match first {
-            Some(by) if self.take("=") => Part::Entry { by: Some(by), text: self.text()? },
-            text if self.take("#") => {
-                let (digest, nth) = self.twin()?;
+            Some(by) if self.consume("=") => Part::Entry { by: Some(by), text: self.text()? },
+            text if self.consume("#") => {
+                let (digest, nth) = self.digest_and_number()?;
                 Part::Twin { text, digest, nth }
             }
             Some(text) if !quoted && position(&text).is_some() => Part::Index(position(&text)?),
             Some(text) => Part::Entry { by: None, text },
             None => return None,
         };
-        self.take("]").then_some(part)
+        self.consume("]").then_some(part)
     }
 
     fn text(&mut self) -> Option<String> {
         if self.rest.starts_with('"') {
             self.quoted()
         } else {
-            self.until(&['[', ']', '"', '=', '#']).map(str::to_owned)
+            self.take_until(&['[', ']', '"', '=', '#']).map(str::to_owned)
         }
     }
 
-    fn twin(&mut self) -> Option<(String, usize)> {
-        let all = self.until(&['[', ']', '"', '=', '#'])?;
+    fn digest_and_number(&mut self) -> Option<(String, usize)> {
+        let all = self.take_until(&['[', ']', '"', '=', '#'])?;
         let (digest, nth) = match all.split_once('.') {
             Some((digest, nth)) => (digest, position(nth).filter(|nth| *nth > 1)?),
             None => (all, 1),
@@ -324,7 +324,7 @@ impl Reader<'_> {
     }
 
     /// At least one character before any of these.
-    fn until(&mut self, ends: &[char]) -> Option<&str> {
+    fn take_until(&mut self, ends: &[char]) -> Option<&str> {
         let at = self.rest.find(ends).unwrap_or(self.rest.len());
         let (text, rest) = self.rest.split_at_checked(at)?;
         self.rest = rest;
@@ -355,7 +355,7 @@ impl Reader<'_> {
     }
 }
 
-/// Formats a number as a position.
+/// Parses a position.
 fn position(text: &str) -> Option<usize> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     digits.then(|| text.parse().ok()).flatten()

@@ -11,7 +11,7 @@ fn steps(path: &str) -> Vec<Step> {
     path.split('.').map(|part| part.parse().map_or_else(|_| Step::Key(part.into()), Step::Index)).collect()
 }
 
-/// A small generator of numbers, so that the cases are the same everywhere.
+/// A small random number generator, so that the cases are the same everywhere.
 struct Numbers(u64);
 
 impl Numbers {
@@ -71,7 +71,7 @@ impl Numbers {
 }
 
 #[test]
-fn every_address_parses_back_and_no_two_render_alike() {
+fn addresses_round_trip_and_render_uniquely() {
     let mut numbers = Numbers(1);
     let mut seen: BTreeMap<String, Address> = BTreeMap::new();
     for _ in 0..40_000 {
@@ -114,7 +114,7 @@ fn parsing_never_panics_and_is_stable() {
 }
 
 #[test]
-fn entries_are_known_by_what_identifies_them() {
+fn entries_are_identified_by_name_or_content() {
     let tree = root(
         "spec:\n  nonHuman:\n  - {name: terraform, kind: bot}\n  - {name: a.b, kind: bot}\n  - {name: '0', kind: bot}\n  - {name: Global Admin}\n  - {id: k1}\n  populations: [staff, guests, guests]\n  days: [1, 2]\n  '0': {x: 1}\n",
     );
@@ -130,18 +130,18 @@ fn entries_are_known_by_what_identifies_them() {
     ] {
         let address = Address::of(&tree, &steps(path));
         assert_eq!(address.to_string(), want);
-        assert_eq!(Address::parse(path).expect("an address").named(&tree), address, "{path}");
+        assert_eq!(Address::parse(path).expect("an address").with_names(&tree), address, "{path}");
     }
     let at = |path: &str| Address::of(&tree, &steps(path)).to_string();
     assert!(at("spec.populations.1").starts_with("spec.populations[guests#"));
     assert_eq!(at("spec.populations.2"), at("spec.populations.1").replace(']', ".2]"));
     assert_ne!(at("spec.days.0"), at("spec.days.1"));
-    assert_eq!(Address::parse("spec.0.x").expect("an address").named(&tree).to_string(), "spec.\"0\".x");
+    assert_eq!(Address::parse("spec.0.x").expect("an address").with_names(&tree).to_string(), "spec.\"0\".x");
 }
 
-/// An address of one version of a list never leads to another entry of the next version.
+/// An address from one version of a list never refers to another entry in the next version.
 #[test]
-fn no_address_moves_to_another_entry() {
+fn addresses_never_refer_to_another_entry() {
     let names = ["bot", "bot", "ci", "'a]b'", "'1'"];
     let mut numbers = Numbers(3);
     let version = |numbers: &mut Numbers| {
@@ -177,7 +177,7 @@ fn no_address_moves_to_another_entry() {
 }
 
 #[test]
-fn a_path_is_below_itself_and_its_parents_only() {
+fn an_address_is_below_itself_and_its_parents_only() {
     let below = |path: &str, prefix: &str| {
         let [path, prefix] = [path, prefix].map(|text| Address::parse(text).expect("an address"));
         path.is_below(&prefix)

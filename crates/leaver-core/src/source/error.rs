@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// A file or folder that cannot be read. It is never skipped: an unread file is unchecked.
+/// A file or folder that cannot be read. It is always reported, since its content is not checked.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// Missing, not permitted, or deleted meanwhile.
@@ -31,7 +31,7 @@ pub enum SourceError {
         /// As shown.
         path: String,
     },
-    /// A link to a file or folder that is not read at its own place either.
+    /// A link to a file or folder that is itself not read.
     #[error("`{path}` is a link to `{target}`, which is not read")]
     Unread {
         /// As shown.
@@ -47,7 +47,7 @@ pub enum SourceError {
         /// The system's error.
         error: io::Error,
     },
-    /// A file that git tracks, but that is not on the disk.
+    /// A file that git tracks but that is not on disk.
     #[error("`{path}` is tracked by git, but not checked out")]
     NotCheckedOut {
         /// As shown.

@@ -1,32 +1,32 @@
-//! One text file in memory with its line table. Others read it from disk.
+//! A text file in memory with its line table.
 
 use std::{borrow::Cow, sync::OnceLock};
 
 use super::span::{Point, Span};
 
-/// A source file: its name as shown and its text.
+/// A source file: its display path and its text.
 #[derive(Debug)]
 pub struct SourceFile {
     path: String,
     text: String,
-    /// Where lines start, once somebody asks: nobody does of a file without findings.
+    /// Line starts, computed on first use: a file without findings needs none.
     line_starts: OnceLock<Vec<u32>>,
-    masked: OnceLock<Vec<Span>>,
+    secrets: OnceLock<Vec<Span>>,
     /// Characters and UTF-16 units before each block of the text, for files with long lines.
     blocks: OnceLock<Vec<(usize, usize)>>,
 }
 
-/// Bytes in a block. A column is counted from the nearest one, so that thousands of findings on one long line cost no more than on many.
+/// Bytes in a block. Columns are counted from the nearest block, so that thousands of findings on one long line are as fast as on many lines.
 const BLOCK: usize = 1024;
 
 impl SourceFile {
-    /// Keeps `text` under the name `path`, a `/`-separated path relative to the working directory.
+    /// A file with this text. `path` is relative to the working directory and separated by `/`.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             path: path.into(),
             text: text.into(),
             line_starts: OnceLock::new(),
-            masked: OnceLock::new(),
+            secrets: OnceLock::new(),
             blocks: OnceLock::new(),
         }
     }
@@ -43,34 +43,34 @@ impl SourceFile {
 
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
-            // A byte order mark is no part of the first line: no editor counts it.
+            // A byte order mark is not part of the first line, as in editors.
             let first = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-            let starts = std::iter::once(first).chain(breaks(&self.text));
+            let starts = std::iter::once(first).chain(line_breaks(&self.text));
             starts.map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect()
         })
     }
 
-    /// Where a line (from 0) starts.
+    /// The start of a line (from 0).
     fn line_start(&self, index: usize) -> Option<usize> {
         self.line_starts().get(index).map(|start| *start as usize)
     }
 
-    /// How many lines the file has, an unfinished last one included.
+    /// The number of lines, including a last line without line break.
     pub fn lines(&self) -> usize {
         self.line_starts().len()
     }
 
-    /// The text of a line (from 1) without its line break, or nothing past the end.
+    /// The text of a line (from 1) without its line break; empty past the end.
     pub fn line(&self, line: usize) -> &str {
         let Some(start) = line.checked_sub(1).and_then(|index| self.line_start(index)) else { return "" };
         let end = self.line_start(line).unwrap_or(self.text.len());
         self.text.get(start..end).unwrap_or("").trim_end_matches(['\n', '\r'])
     }
 
-    /// Says, once, which parts hold secrets: no report shows their text.
-    pub fn mask(&self, mut spans: Vec<Span>) {
+    /// Sets the parts that are secrets, which reports redact. Only the first call has an effect.
+    pub fn set_secrets(&self, mut spans: Vec<Span>) {
         spans.sort();
-        // The ends, too, are in order then: the first span that ends after a place is the only one that can hold it.
+        // Merging overlapping spans also sorts their ends, so only the first span that ends after an offset can contain it.
         spans.dedup_by(|next, kept| {
             let within = next.start() <= kept.end();
             if within {
@@ -78,21 +78,21 @@ impl SourceFile {
             }
             within
         });
-        // The first call counts: it comes from the findings, a second one from a failure in the same file.
-        drop(self.masked.set(spans));
+        // The first call is for findings; a failure in the same file may cause a second one.
+        drop(self.secrets.set(spans));
     }
 
-    /// Whether a part of a span is a secret.
-    pub fn hides(&self, span: Span) -> bool {
-        let spans = self.masked.get().map(Vec::as_slice).unwrap_or_default();
+    /// Whether a span contains a part of a secret.
+    pub fn has_secret(&self, span: Span) -> bool {
+        let spans = self.secrets.get().map(Vec::as_slice).unwrap_or_default();
         spans
-            .get(spans.partition_point(|masked| masked.end() <= span.start()))
-            .is_some_and(|masked| masked.start() < span.end())
+            .get(spans.partition_point(|secrets| secrets.end() <= span.start()))
+            .is_some_and(|secrets| secrets.start() < span.end())
     }
 
-    /// The text of a line as it may be shown: each character of a secret is a dot. Of a long line only what lies within `reach` bytes of the
-    /// byte offset `around` is there; the number of characters left out before it comes with it.
-    pub fn shown_line(&self, line: usize, around: usize, reach: usize) -> (Cow<'_, str>, usize) {
+    /// The part of a line within `reach` bytes of the byte offset `around`, with a dot for each character of a secret, and the number of
+    /// characters omitted before it.
+    pub fn redacted_line(&self, line: usize, around: usize, reach: usize) -> (Cow<'_, str>, usize) {
         let text = self.line(line);
         let start = line.checked_sub(1).and_then(|index| self.line_start(index)).unwrap_or(0);
         let around = around.saturating_sub(start).min(text.len());
@@ -100,7 +100,7 @@ impl SourceFile {
         let to = floor_boundary(text, around.saturating_add(reach));
         let before = self.widths(start, start + from).0;
         let text = text.get(from..to).unwrap_or("");
-        let spans = self.masked.get().map(Vec::as_slice).unwrap_or_default();
+        let spans = self.secrets.get().map(Vec::as_slice).unwrap_or_default();
         let secret = |at: usize| {
             spans.get(spans.partition_point(|span| span.end() <= at)).is_some_and(|span| span.start() <= at)
         };
@@ -115,29 +115,29 @@ impl SourceFile {
     /// Characters and UTF-16 units between two character boundaries.
     fn widths(&self, from: usize, to: usize) -> (usize, usize) {
         if to.saturating_sub(from) <= BLOCK {
-            return count(self.text.as_bytes().get(from..to).unwrap_or_default());
+            return count_units(self.text.as_bytes().get(from..to).unwrap_or_default());
         }
         let blocks = self.blocks.get_or_init(|| {
             let sums = self.text.as_bytes().chunks(BLOCK).scan((0, 0), |sum, block| {
                 let before = *sum;
-                let (chars, units) = count(block);
+                let (chars, units) = count_units(block);
                 *sum = (sum.0 + chars, sum.1 + units);
                 Some(before)
             });
             sums.collect()
         });
         let upto = |at: usize| {
-            // The very end of the text may begin a block that is not there.
+            // The end of the text may be the start of a block that does not exist.
             let block = (at / BLOCK).min(blocks.len().saturating_sub(1));
             let (chars, units) = blocks.get(block).copied().unwrap_or_default();
-            let rest = count(self.text.as_bytes().get(block * BLOCK..at).unwrap_or_default());
+            let rest = count_units(self.text.as_bytes().get(block * BLOCK..at).unwrap_or_default());
             (chars + rest.0, units + rest.1)
         };
         let ((chars, units), before) = (upto(to), upto(from));
         (chars - before.0, units - before.1)
     }
 
-    /// Line and columns of a byte offset. An offset past the end, or inside a character, counts as the nearest one before.
+    /// Line and columns of a byte offset. An offset past the end or inside a character is moved back to the nearest valid one.
     pub fn point(&self, offset: usize) -> Point {
         let first = self.line_start(0).unwrap_or(0);
         let offset = floor_boundary(&self.text, offset).max(first);
@@ -148,16 +148,16 @@ impl SourceFile {
     }
 }
 
-/// Where lines after the first start. YAML 1.2 breaks lines at LF, CR LF and CR alone (<https://yaml.org/spec/1.2.2/#54-line-break-characters>).
-fn breaks(text: &str) -> impl Iterator<Item = usize> + '_ {
+/// The starts of lines after the first. YAML 1.2 breaks lines at LF, CR LF and CR (<https://yaml.org/spec/1.2.2/#54-line-break-characters>).
+fn line_breaks(text: &str) -> impl Iterator<Item = usize> + '_ {
     let bytes = text.as_bytes();
     let ends = text.match_indices(['\n', '\r']).map(|(at, _)| at);
     ends.filter(|at| bytes.get(*at) != Some(&b'\r') || bytes.get(at + 1) != Some(&b'\n')).map(|at| at + 1)
 }
 
 /// Characters and UTF-16 units that begin in these bytes of UTF-8 text.
-fn count(bytes: &[u8]) -> (usize, usize) {
-    // RFC 3629: bytes 10xxxxxx go on with a character; those of four bytes, from 11110000 on, are two units.
+fn count_units(bytes: &[u8]) -> (usize, usize) {
+    // RFC 3629: bytes 10xxxxxx continue a character; characters that start with 11110000 or above are two units.
     let chars = bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
     (chars, chars + bytes.iter().filter(|byte| **byte >= 0xF0).count())
 }
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_of_a_long_line_are_those_counted_from_its_start() {
+    fn columns_of_a_long_line_are_counted_from_its_start() {
         let text = format!("a\n{}\nz", "xé𝄞€".repeat(700));
         let file = SourceFile::new("a.yaml", text.as_str());
         for (at, _) in text.char_indices() {
@@ -200,16 +200,16 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_line_only_the_part_around_a_place_is_shown_and_no_secret() {
+    fn long_lines_are_cut_and_redacted() {
         let file = SourceFile::new("a.yaml", format!("k\n{}secret{}", "é".repeat(50), "x".repeat(50)));
         let at = file.text().find("secret").expect("it is there");
-        file.mask(vec![Span::new(at + 2, at + 6), Span::new(at, at + 3)]);
-        assert_eq!(file.shown_line(2, at, 8), ("éééé••••••xx".into(), 46));
-        assert_eq!(file.shown_line(1, at, 8), ("k".into(), 0));
+        file.set_secrets(vec![Span::new(at + 2, at + 6), Span::new(at, at + 3)]);
+        assert_eq!(file.redacted_line(2, at, 8), ("éééé••••••xx".into(), 46));
+        assert_eq!(file.redacted_line(1, at, 8), ("k".into(), 0));
     }
 
     #[test]
-    fn a_carriage_return_alone_ends_a_line_and_a_byte_order_mark_is_no_column() {
+    fn a_carriage_return_ends_a_line_and_a_byte_order_mark_takes_no_column() {
         let file = SourceFile::new("a.yaml", "\u{feff}a: 1\rb: 2\r\nc: 3\n\rd");
         let lines: Vec<&str> = (1..=file.lines()).map(|line| file.line(line)).collect();
         assert_eq!(lines, ["a: 1", "b: 2", "c: 3", "", "d"]);
@@ -219,11 +219,11 @@ mod tests {
         };
         assert_eq!((place("a"), place("1"), place("b")), ((1, 1, 1, 1), (1, 4, 4, 4), (2, 1, 1, 1)));
         assert_eq!((file.point(0).line, file.point(0).column), (1, 1));
-        assert_eq!(file.shown_line(1, 3, 99), ("a: 1".into(), 0));
+        assert_eq!(file.redacted_line(1, 3, 99), ("a: 1".into(), 0));
     }
 
     #[test]
-    fn an_offset_past_the_end_is_the_end() {
+    fn offsets_past_the_end_are_clamped() {
         let file = SourceFile::new("a.yaml", "ab");
         assert_eq!(file.point(99).column, 3);
     }

@@ -1,4 +1,4 @@
-//! Where the files of a catalogue come from: the disk, git's store, or an editor. The disk is outside this crate.
+//! Sources of the files of a catalogue, such as git or an editor. The one for the disk is outside this crate.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -56,14 +56,14 @@ pub struct Found {
 
 /// Files by path.
 pub trait Files: Sync {
-    /// The wanted files below some folders, each of which may also be a single file, and what could not be looked at.
+    /// The selected files below some folders, each of which may also be a single file, and errors.
     fn list(&self, roots: &[&Utf8Path], selection: &Selection) -> Found;
 
     /// A file of at most `limit` bytes.
     fn read(&self, path: &Utf8Path, limit: usize) -> Result<Arc<SourceFile>, SourceError>;
 }
 
-/// Files that are on no disk, by path: those of a commit, of the index, or what was not saved yet.
+/// Files in memory, by path: of a commit, of the index, or unsaved.
 #[derive(Debug, Clone, Default)]
 pub struct Texts(BTreeMap<Utf8PathBuf, Arc<SourceFile>>);
 
@@ -98,14 +98,14 @@ impl Files for Texts {
     }
 }
 
-/// Texts in front of other files: each hides the file of its path.
+/// Files in memory that replace other files with the same path.
 pub struct Overlay<'a> {
     files: &'a dyn Files,
     texts: &'a Texts,
 }
 
 impl<'a> Overlay<'a> {
-    /// `texts` in front of `files`.
+    /// Replaces files in `files` by those in `texts`.
     pub fn new(files: &'a dyn Files, texts: &'a Texts) -> Self {
         Self { files, texts }
     }
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_listed_below_a_folder_and_read_within_the_limit() {
+    fn texts_are_listed_by_folder_and_read_within_the_limit() {
         let files = texts(&[("/c/a.yaml", "a"), ("/c/b/c.yml", "bb"), ("/c/d.txt", "d"), ("/e/f.yaml", "f")]);
         assert_eq!(listed(&files, "/c"), ["/c/a.yaml", "/c/b/c.yml"]);
         assert_eq!(listed(&files, "/c/d.txt"), ["/c/d.txt"]);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn an_overlay_hides_the_file_of_its_path_and_adds_the_others() {
+    fn an_overlay_replaces_and_adds_files() {
         let (below, above) =
             (texts(&[("/c/a.yaml", "old"), ("/c/b.yaml", "b")]), texts(&[("/c/a.yaml", "new"), ("/c/z.yaml", "z")]));
         let files = Overlay::new(&below, &above);

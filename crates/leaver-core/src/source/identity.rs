@@ -12,7 +12,7 @@ use crate::finding::Step;
 const TABLE: &str = include_str!("../../data/identity.yaml");
 
 /// Maximum length of a shown key or name, in characters.
-const LONGEST: usize = 150;
+const MAX_LENGTH: usize = 150;
 
 /// The table.
 #[derive(Default)]
@@ -76,45 +76,45 @@ pub fn is_uuid(text: &str) -> bool {
 }
 
 /// A key or name for display: redacted and shortened. Different texts stay different.
-pub(crate) fn told(text: &str) -> String {
+pub(crate) fn display_name(text: &str) -> String {
     let clean = redact(text);
-    let long = clean.char_indices().nth(LONGEST).map(|(at, _)| at);
+    let long = clean.char_indices().nth(MAX_LENGTH).map(|(at, _)| at);
     match (&clean, long) {
         (Cow::Borrowed(_), None) => text.to_owned(),
         _ => format!("{}~{}", clean.get(..long.unwrap_or(clean.len())).unwrap_or_default(), digest(text)),
     }
 }
 
-/// The identity of a declaration, as far as it states one: `vendor=box tier=2`. Empty if it does not. A declaration that takes over the name of
-/// another thing has another identity.
+/// The identity that a declaration states: `vendor=box tier=2`. Empty if it states none. A declaration that reuses the name of another thing has
+/// another identity.
 pub fn identity(kind: &str, name: &str, root: &Node) -> String {
-    // The values of each key, whatever their order and wherever they are written.
+    // The values of each key, regardless of their order and path.
     let mut all: Vec<(&str, BTreeSet<String>)> = Vec::new();
     for Value { key, path, ignore_case } in table().declarations.get(kind).into_iter().flatten() {
-        for node in reached(root, path) {
+        for node in values_at(root, path) {
             let text = match &node.value {
                 Yaml::Null => continue,
                 Yaml::Text(text) if *ignore_case => text.trim().to_lowercase(),
                 Yaml::Text(text) => compared_id(text.trim()).into_owned(),
                 _ => serde_json::Value::from(node).to_string(),
             };
-            let text = format!("{key}={}", shown(&text));
+            let text = format!("{key}={}", quoted(&text));
             match all.iter_mut().find(|(other, _)| other == key) {
                 Some((_, texts)) => drop(texts.insert(text)),
                 None => all.push((key, BTreeSet::from([text]))),
             }
         }
     }
-    let mut said: Vec<String> = all.into_iter().flat_map(|(_, texts)| texts).collect();
-    // Redacted names would all be equal.
+    let mut parts: Vec<String> = all.into_iter().flat_map(|(_, texts)| texts).collect();
+    // Redacted names are all the same, so add a digest.
     if let Cow::Owned(_) = redact(name) {
-        said.push(format!("name~{}", digest(name)));
+        parts.push(format!("name~{}", digest(name)));
     }
-    said.join(" ")
+    parts.join(" ")
 }
 
 /// The values at a path; in a list, those of each entry.
-fn reached<'n>(root: &'n Node, path: &[Step]) -> Vec<&'n Node> {
+fn values_at<'n>(root: &'n Node, path: &[Step]) -> Vec<&'n Node> {
     let mut found = vec![root];
     for step in path {
         let entries = found.into_iter().flat_map(|node| match &node.value {
@@ -127,8 +127,8 @@ fn reached<'n>(root: &'n Node, path: &[Step]) -> Vec<&'n Node> {
 }
 
 /// A value, quoted unless it is a single word.
-fn shown(text: &str) -> String {
-    let text = told(text);
+fn quoted(text: &str) -> String {
+    let text = display_name(text);
     let bare = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_-./:@+~•".contains(c));
     if bare { text } else { serde_json::Value::from(text).to_string() }
 }
@@ -146,7 +146,7 @@ mod tests {
         }
     }
 
-    /// Entries of a list in the schema that nothing identifies would be known by their content alone.
+    /// Entries without an identifying key are identified by their content only.
     #[test]
     fn every_entry_of_every_list_of_mappings_has_an_identifying_key() {
         fn walk(schema: &Json, node: &Json, found: &mut usize) {
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn identity_ignores_case_and_what_is_not_said() {
+    fn identity_ignores_letter_case_and_missing_values() {
         let of = |text: &str| {
             let file = SourceFile::new("a.yaml", text);
             let root = parse(&file, &YamlLimits::default()).documents.remove(0).root;
@@ -220,12 +220,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_told_differs_where_the_text_does() {
-        assert_eq!(told("terraform"), "terraform");
+    fn different_texts_have_different_display_names() {
+        assert_eq!(display_name("terraform"), "terraform");
         let long = "a".repeat(200);
         let (one, other) = (format!("{long}b"), format!("{long}c"));
-        assert!(told(&one) != told(&other) && told(&one).chars().count() < 200);
-        let (one, other) = (told("glpat-abcdefghijklmnopqrst"), told("glpat-abcdefghijklmnopqrsu"));
+        assert!(display_name(&one) != display_name(&other) && display_name(&one).chars().count() < 200);
+        let (one, other) = (display_name("glpat-abcdefghijklmnopqrst"), display_name("glpat-abcdefghijklmnopqrsu"));
         assert!(one != other && !one.contains("glpat-abc"), "{one} {other}");
     }
 }

@@ -1,4 +1,4 @@
-//! Source files, YAML documents and spans: the only place that reads YAML. Whoever needs files gets them through [`Files`].
+//! Source files, YAML documents and spans: the only module that parses YAML. Files come from [`Files`].
 
 mod address;
 mod error;
@@ -17,7 +17,7 @@ pub use error::SourceError;
 pub use file::SourceFile;
 pub use files::{CONFIG_NAME, Files, Found, Overlay, Selection, Texts};
 pub use identity::{compared_id, identity, is_uuid};
-pub(crate) use identity::{entry_keys, told};
+pub(crate) use identity::{display_name, entry_keys};
 pub use node::{Entry, Located, Node, Yaml};
 pub use problem::Problem;
 pub use scalar::yaml11;

@@ -1,4 +1,4 @@
-//! The tree that one parse gives: every value with its span, in document order.
+//! The tree of a parsed document: every value with its span, in document order.
 
 use std::collections::HashSet;
 
@@ -7,17 +7,17 @@ use ecow::EcoString;
 use super::span::Span;
 use crate::finding::Step;
 
-/// A value and where it stands.
+/// A value and its span.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
-    /// Its bytes; for a value that came through an alias or a merge key, the bytes of the use.
+    /// Its span; for a value from an alias or a merge key, the span of the use.
     pub span: Span,
-    /// Where an aliased value is written.
+    /// The span of the anchored value, if it is an alias.
     pub defined: Option<Span>,
-    /// Written without quotes, so that its type was guessed from its text.
+    /// Whether it is written without quotes, so that its type follows from its text.
     pub plain: bool,
-    /// Which file the spans are in: 0 is the declaration's own, a higher one that of a pattern, by its position among the patterns of the
-    /// declaration. It fits into padding, so it costs no memory.
+    /// The file of the spans: 0 for the declaration's own, otherwise the position of the pattern among the patterns of the declaration, from 1.
+    /// It fits into padding, so it costs no memory.
     pub layer: u8,
     /// The value.
     pub value: Yaml,
@@ -47,7 +47,7 @@ pub enum Yaml {
 pub struct Entry {
     /// The key's text.
     pub key: EcoString,
-    /// Where the key stands.
+    /// The span of the key.
     pub key_span: Span,
     /// Whether the key is written without quotes.
     pub key_plain: bool,
@@ -55,21 +55,21 @@ pub struct Entry {
     pub value: Node,
 }
 
-/// Where a path leads in a tree.
+/// The result of resolving a path in a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Located {
     /// The key or value, or the nearest existing parent's key.
     pub span: Span,
-    /// Where the value is written, if the span is only an alias of it.
+    /// The span of the anchored value, if the span is an alias.
     pub defined: Option<Span>,
     /// Whether the whole path exists.
     pub exists: bool,
-    /// Which file the spans are in, as in [`Node::layer`].
+    /// The file of the spans, as in [`Node::layer`].
     pub layer: u8,
 }
 
 impl Node {
-    /// Whether two nodes have the same value, wherever it stands and however it is written. The order of keys counts.
+    /// Whether two nodes have the same value, regardless of place and notation. The order of keys counts.
     pub fn same_value(&self, other: &Self) -> bool {
         match (&self.value, &other.value) {
             _ if std::ptr::eq(self, other) => true,
@@ -119,8 +119,8 @@ impl Node {
         })
     }
 
-    /// Turns a path into a span: a scalar is its value, a collection its key, and where the path ends early the key of the
-    /// nearest existing parent stands for it (an absent owner is a fault of its stage).
+    /// Resolves a path: to the value of a scalar, to the key of a collection, or, if the path does not exist, to the key of its nearest parent
+    /// (a missing owner is reported at its stage).
     pub fn locate(&self, path: &[Step]) -> Located {
         let mut node = self;
         let mut anchor = node.head();
@@ -142,7 +142,7 @@ impl Node {
         Located { span: if scalar { node.span } else { anchor }, defined: node.defined, exists, layer }
     }
 
-    /// What stands for the node as a whole: the first key of a mapping, the value itself otherwise.
+    /// The span that represents the node: the first key of a mapping, otherwise the value.
     fn head(&self) -> Span {
         match &self.value {
             Yaml::Map(entries) => entries.first().map_or(self.span, |entry| entry.key_span),
@@ -151,7 +151,7 @@ impl Node {
         }
     }
 
-    /// The node as it is seen through an alias at `use_span`.
+    /// The node as an alias at `use_span`.
     pub(super) fn aliased(&self, use_span: Span) -> Self {
         let value = match &self.value {
             Yaml::List(items) => Yaml::List(items.iter().map(|item| item.aliased(use_span)).collect()),
@@ -172,7 +172,7 @@ impl Node {
     }
 }
 
-/// Adds the entries of merged mappings that are not written out; the earlier mapping wins.
+/// Adds the entries of merged mappings for keys that do not exist yet; earlier mappings take precedence.
 pub(super) fn merge(entries: &mut Vec<Entry>, merges: &[Node]) {
     if merges.is_empty() {
         return;
@@ -186,7 +186,7 @@ pub(super) fn merge(entries: &mut Vec<Entry>, merges: &[Node]) {
     entries.shrink_to_fit();
 }
 
-/// Depth and number of values of a tree that is known to be within the depth limit.
+/// Depth and number of values of a tree within the depth limit.
 pub(super) fn measure(node: &Node) -> (usize, usize) {
     let children: Vec<&Node> = match &node.value {
         Yaml::List(items) => items.iter().collect(),

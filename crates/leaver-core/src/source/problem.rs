@@ -4,13 +4,13 @@ use granit_parser::ScanError;
 
 use super::{file::floor_boundary, secret::redact, span::Span};
 
-/// Help for a file that is not YAML yet.
+/// Help for a template that is not rendered to YAML yet.
 pub(super) const TEMPLATE: &str = "this looks like a template: check what it renders to, or exclude it in leaver.yaml";
 
 /// Bytes before and after an error that are searched for its cause.
 const AROUND: usize = 16 * 1024;
 
-/// The start of a text from the file, on one line. Secrets are redacted before it is cut: a part of one would no longer be recognised.
+/// The start of a text from the file, on one line. Secrets are redacted before cutting, since a part of one would not be recognised.
 pub(super) fn excerpt(text: &str) -> String {
     let text = &*redact(text);
     let cut = text.chars().nth(60).map_or("", |_| "…");
@@ -54,7 +54,7 @@ impl Problem {
     }
 
     /// A key that occurs earlier in the same mapping, at `first`.
-    pub(super) fn twice(span: Span, key: &str, plain: bool, first: Span) -> Self {
+    pub(super) fn duplicate_key(span: Span, key: &str, plain: bool, first: Span) -> Self {
         let help = if plain && key == "<<" {
             "merge several mappings as a list: `<<: [*a, *b]`"
         } else {
@@ -65,7 +65,7 @@ impl Problem {
     }
 
     /// A syntax error, with a hint for the most common causes.
-    pub(super) fn scan(text: &str, error: &ScanError, depth: usize) -> Self {
+    pub(super) fn syntax_error(text: &str, error: &ScanError, depth: usize) -> Self {
         let at = floor_boundary(text, error.marker().byte_offset().unwrap_or(text.len()));
         let rest = text.get(at..).unwrap_or("");
         let end = at + rest.chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8);
@@ -80,7 +80,7 @@ impl Problem {
             return Self::too_deep(problem.span, depth);
         }
         if (message.contains("quoted scalar") || message.contains("comments must"))
-            && let Some(problem) = Self::runaway(text, at)
+            && let Some(problem) = Self::missing_quote(text, at)
         {
             return problem;
         }
@@ -100,13 +100,13 @@ impl Problem {
         problem
     }
 
-    /// Finds a quoted text that ends before `at`, several lines below its start, with keys in between: its closing quote is missing, and it extends
-    /// to the opening quote of the next one. The error is at its start.
-    fn runaway(text: &str, at: usize) -> Option<Self> {
+    /// Finds a quoted text that ends before `at`, several lines below its start, with keys in between. Its closing quote is missing, so it extends
+    /// to the opening quote of the next one. The error is reported at its start.
+    fn missing_quote(text: &str, at: usize) -> Option<Self> {
         let before = text.get(..at)?.trim_end_matches([' ', '\t']);
         let quote = before.chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
         let end = before.len() - 1;
-        let start = opening(before.get(..end)?, quote)?;
+        let start = opening_quote(before.get(..end)?, quote)?;
         let inner = text.get(start + 1..end)?;
         let is_key = |line: &str| {
             line.split_once(':')
@@ -121,8 +121,8 @@ impl Problem {
     }
 }
 
-/// The start of the quoted text that a quote of the same kind ends right after `before`.
-fn opening(before: &str, quote: char) -> Option<usize> {
+/// The start of a quoted text that ends right after `before`.
+fn opening_quote(before: &str, quote: char) -> Option<usize> {
     let mut rest = before;
     loop {
         let at = rest.rfind(quote)?;

@@ -3,7 +3,7 @@
 use super::node::Yaml;
 
 /// Reads a plain scalar. `Err` is the reason why it has no value.
-pub(super) fn plain(text: &str) -> Result<Yaml, &'static str> {
+pub(super) fn parse_plain(text: &str) -> Result<Yaml, &'static str> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Ok(Yaml::Null),
         "true" | "True" | "TRUE" => return Ok(Yaml::Bool(true)),
@@ -17,15 +17,16 @@ pub(super) fn plain(text: &str) -> Result<Yaml, &'static str> {
 }
 
 /// Reads a scalar with a core tag (`!!int`, …). `None` if the tag is not of the core schema.
-pub(super) fn tagged(suffix: &str, text: &str) -> Option<Result<Yaml, &'static str>> {
-    let wants =
-        |ok: fn(&Yaml) -> bool, reason| plain(text).and_then(|value| if ok(&value) { Ok(value) } else { Err(reason) });
+pub(super) fn parse_tagged(suffix: &str, text: &str) -> Option<Result<Yaml, &'static str>> {
+    let wants = |ok: fn(&Yaml) -> bool, reason| {
+        parse_plain(text).and_then(|value| if ok(&value) { Ok(value) } else { Err(reason) })
+    };
     Some(match suffix {
         "str" => Ok(Yaml::Text(text.into())),
         "null" => wants(|value| matches!(value, Yaml::Null), "is not a null"),
         "bool" => wants(|value| matches!(value, Yaml::Bool(_)), "is not a boolean"),
         "int" => wants(|value| matches!(value, Yaml::Int(_)), "is not a whole number"),
-        "float" => match plain(text) {
+        "float" => match parse_plain(text) {
             Ok(Yaml::Float(value)) => Ok(Yaml::Float(value)),
             #[expect(clippy::cast_precision_loss, reason = "`!!float 3` asks for exactly this")]
             Ok(Yaml::Int(value)) => Ok(Yaml::Float(value as f64)),
@@ -136,15 +137,15 @@ mod tests {
             ("0x", Yaml::Text("0x".into())),
             ("1.2.3", Yaml::Text("1.2.3".into())),
         ] {
-            assert_eq!(plain(text), Ok(value), "{text}");
+            assert_eq!(parse_plain(text), Ok(value), "{text}");
         }
         for text in [".inf", "-.INF", ".nan", "99999999999999999999", "0xffffffffffffffffff", "1e999"] {
-            assert!(plain(text).is_err(), "{text}");
+            assert!(parse_plain(text).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn yaml_1_1_reads_some_otherwise() {
+    fn scalars_that_yaml_1_1_reads_differently_are_detected() {
         for text in ["no", "On", "y", "0777", "1:30", "12:30:45", "1_000"] {
             assert!(yaml11(text).is_some(), "{text}");
         }

@@ -9,15 +9,15 @@ use super::{Node, Yaml, file::SourceFile, span::Span, yaml::YamlLimits};
 
 /// The replacement for a secret.
 const DOTS: &str = "••••";
-/// A password introduced as such: the value must contain three classes of characters and not be a date.
+/// A password after its name: the value must contain three classes of characters and not be a date.
 const PASSWORD: &str = r#"(?i:password|passwd|passphrase|pwd)["']?\s*[:=]\s*["']?([^\s"'/:<>(){}$]{8,})"#;
 /// A word after the name of a key: a secret if it looks random.
 const ASSIGNED: &str = r#"(?i:api|app|application|access|auth|client|secret|license|routing)[ _-]?(?i:access[ _-]?)?(?i:key|token|secret)["']?\s*[:=]\s*["']?([A-Za-z0-9+/_=.~-]{16,})"#;
 /// A random-looking word, a line break, and the word after it.
 const BREAK: &str = r"([0-9A-Za-z_.~+/=-]*[0-9_.~-][0-9A-Za-z_.~+/=-]*)(\\?\s+(?:#[ \t]*)?)";
 
-struct Looks {
-    shapes: Vec<Regex>,
+struct Patterns {
+    formats: Vec<Regex>,
     password: Option<Regex>,
     assigned: Option<Regex>,
     breaks: Option<Regex>,
@@ -30,14 +30,14 @@ static FORMATS: LazyLock<Option<Node>> = LazyLock::new(|| {
 });
 /// Patterns that every text with a secret matches. Compiling the others takes longer than most checks.
 static HINTS: LazyLock<Vec<Regex>> = LazyLock::new(|| patterns("hints"));
-static LOOKS: LazyLock<Looks> = LazyLock::new(|| Looks {
-    shapes: patterns("looks"),
+static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| Patterns {
+    formats: patterns("looks"),
     password: Regex::new(PASSWORD).ok(),
     assigned: Regex::new(ASSIGNED).ok(),
     breaks: Regex::new(BREAK).ok(),
 });
 
-/// The patterns below a key. NOTE: a pattern that does not compile would be skipped; a test compiles each.
+/// The patterns below a key. NOTE: an invalid pattern would be skipped; a test checks that all compile.
 fn patterns(key: &str) -> Vec<Regex> {
     let values: Vec<&str> = match FORMATS.as_ref().and_then(|root| root.get(key)).map(|node| &node.value) {
         Some(Yaml::List(items)) => items.iter().filter_map(Node::text).collect(),
@@ -54,19 +54,19 @@ pub fn secrets(text: &str) -> Vec<Span> {
     if !HINTS.iter().any(|hint| hint.is_match(text) || hint.is_match(&small)) {
         return Vec::new();
     }
-    let known = &*LOOKS;
-    let mut spans = shaped(text, known);
-    spans.extend(broken(text, known));
+    let known = &*PATTERNS;
+    let mut spans = formatted_secrets(text, known);
+    spans.extend(split_secrets(text, known));
     for found in known.password.iter().flat_map(|password| password.captures_iter(text)).filter_map(|all| all.get(1)) {
         let word = found.as_str();
         let class = |test: fn(&char) -> bool| word.chars().any(|c| test(&c));
         if class(char::is_ascii_lowercase) && class(char::is_ascii_uppercase) && class(char::is_ascii_digit) {
-            spans.push(whole(text, found.start(), found.end()));
+            spans.push(secret_at(text, found.start(), found.end()));
         }
     }
     for found in known.assigned.iter().flat_map(|look| look.captures_iter(text)).filter_map(|all| all.get(1)) {
-        if is_senseless(found.as_str()) {
-            spans.push(whole(text, found.start(), found.end()));
+        if looks_random(found.as_str()) {
+            spans.push(secret_at(text, found.start(), found.end()));
         }
     }
     spans.sort();
@@ -81,22 +81,22 @@ pub fn secrets(text: &str) -> Vec<Span> {
 }
 
 /// Text in the format of a secret.
-fn shaped(text: &str, known: &Looks) -> Vec<Span> {
+fn formatted_secrets(text: &str, known: &Patterns) -> Vec<Span> {
     let mut spans = Vec::new();
-    for look in &known.shapes {
+    for look in &known.formats {
         // Most patterns begin with a group for the preceding character, which is not part of the secret.
         let before = look.as_str().starts_with("(^|");
         let mut last = 0;
         for all in look.captures_iter(text) {
             let (Some(start), Some(found)) = (all.get(usize::from(before)), all.get(0)) else { continue };
-            // Anything inside the previous match belongs to it; searching again from each end could take forever.
+            // Skip matches inside the previous secret; searching again from each end could take quadratic time.
             if found.end() > last {
                 let start = if before { start.end() } else { start.start() };
                 // A pattern may end with the character after the secret; after the `@` of a URL comes the host.
                 let behind = found.as_str().chars().next_back().filter(|c| !is_word(*c) && *c != '@');
                 let span = match behind {
                     Some(c) => Span::new(start, found.end() - c.len_utf8()),
-                    None => whole(text, start, found.end()),
+                    None => secret_at(text, start, found.end()),
                 };
                 last = span.end();
                 spans.push(span);
@@ -106,8 +106,8 @@ fn shaped(text: &str, known: &Looks) -> Vec<Span> {
     spans
 }
 
-/// Secrets that YAML or an editor split into lines. Two digits distinguish one from words that follow a prefix by chance.
-fn broken(text: &str, known: &Looks) -> Vec<Span> {
+/// Secrets that YAML or an editor split into lines. They need two digits, since words may follow a prefix by chance.
+fn split_secrets(text: &str, known: &Patterns) -> Vec<Span> {
     // The text without line breaks, and the start of each piece in both texts.
     let mut joined = String::with_capacity(text.len());
     let mut pieces = vec![(0, 0)];
@@ -129,7 +129,7 @@ fn broken(text: &str, known: &Looks) -> Vec<Span> {
         return Vec::new();
     }
     joined.push_str(text.get(from..).unwrap_or_default());
-    // The end of a piece is not the beginning of the next one.
+    // An end offset between two pieces belongs to the first, a start offset to the second.
     let back = |at: usize| {
         let piece = pieces.partition_point(|(start, _)| *start < at).saturating_sub(1);
         pieces.get(piece).map_or(at, |(start, origin)| origin + (at - start))
@@ -138,13 +138,13 @@ fn broken(text: &str, known: &Looks) -> Vec<Span> {
         let piece = pieces.partition_point(|(start, _)| *start <= at).saturating_sub(1);
         pieces.get(piece).map_or(at, |(start, origin)| origin + (at - start))
     };
-    let mut spans = shaped(&joined, known);
+    let mut spans = formatted_secrets(&joined, known);
     spans.retain(|span| span.slice(&joined).chars().filter(char::is_ascii_digit).count() > 1);
     spans.into_iter().map(|span| Span::new(begin(span.start()), back(span.end()))).collect()
 }
 
 /// A word with many runs of digits and few separators that is not a date.
-fn is_senseless(word: &str) -> bool {
+fn looks_random(word: &str) -> bool {
     let digit = |c: char| c.is_ascii_digit();
     let runs = word.split(|c| !digit(c)).filter(|run| !run.is_empty()).count();
     let dated = word.split('-').zip(word.split('-').skip(1)).any(|(year, month)| {
@@ -159,13 +159,13 @@ pub fn secrets_of(file: &SourceFile) -> Vec<Span> {
     let mut spans = secrets(text);
     if text.contains('\\') {
         for document in super::parse(file, &YamlLimits::default()).documents {
-            escaped(&document.root, text, &mut spans);
+            add_escaped_secrets(&document.root, text, &mut spans);
         }
     }
     spans
 }
 
-fn escaped(node: &super::Node, text: &str, spans: &mut Vec<Span>) {
+fn add_escaped_secrets(node: &super::Node, text: &str, spans: &mut Vec<Span>) {
     let mut look = |value: &str, span: Span| {
         if span.slice(text).contains('\\') && !secrets(value).is_empty() {
             spans.push(span);
@@ -173,21 +173,21 @@ fn escaped(node: &super::Node, text: &str, spans: &mut Vec<Span>) {
     };
     match &node.value {
         Yaml::Text(value) => look(value, node.defined.unwrap_or(node.span)),
-        Yaml::List(items) => items.iter().for_each(|item| escaped(item, text, spans)),
+        Yaml::List(items) => items.iter().for_each(|item| add_escaped_secrets(item, text, spans)),
         Yaml::Map(entries) => {
             for entry in entries {
                 look(&entry.key, entry.key_span);
             }
             for entry in entries {
-                escaped(&entry.value, text, spans);
+                add_escaped_secrets(&entry.value, text, spans);
             }
         }
         _ => {}
     }
 }
 
-/// A pattern recognises a secret by its beginning: the rest of the word belongs to it, and all lines of a private key.
-fn whole(text: &str, start: usize, end: usize) -> Span {
+/// Extends a match of the beginning of a secret to the whole word, or to all lines of a private key.
+fn secret_at(text: &str, start: usize, end: usize) -> Span {
     let rest = text.get(end..).unwrap_or_default();
     if text.get(start..end).is_some_and(|found| found.starts_with("-----BEGIN")) {
         let last = rest
@@ -198,7 +198,7 @@ fn whole(text: &str, start: usize, end: usize) -> Span {
     Span::new(start, end + rest.find(|c| !is_word(c)).unwrap_or(rest.len()))
 }
 
-/// Characters that secrets consist of.
+/// Whether a character can be part of a secret.
 fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || "+/_=.~%-".contains(c)
 }
@@ -232,12 +232,12 @@ mod tests {
             part.lines().filter(|line| line.starts_with("  ")).count()
         };
         assert_eq!(HINTS.len(), count("\nhints:", "\nlooks:"));
-        assert_eq!(LOOKS.shapes.len(), count("\nlooks:", "\u{0}"));
-        assert!(HINTS.len() >= 5 && LOOKS.shapes.len() >= 19 && LOOKS.password.is_some());
+        assert_eq!(PATTERNS.formats.len(), count("\nlooks:", "\u{0}"));
+        assert!(HINTS.len() >= 5 && PATTERNS.formats.len() >= 19 && PATTERNS.password.is_some());
     }
 
     #[test]
-    fn the_whole_word_goes_and_no_more() {
+    fn exactly_the_secret_is_redacted() {
         let token = ["ghp_", "0123456789abcdefABCDEF0123456789abcd"].concat();
         assert_eq!(redact(&format!("a {token}, b '{token}{token}' c")), "a ••••, b '••••' c");
         assert_eq!(redact(&format!("token: {token}\nb: 1")), "token: ••••\nb: 1");

@@ -12,7 +12,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// The range from `start` up to, not including, `end`. Both fit 32 bits: no file is read that is as large (`limits.file_bytes`).
+    /// The range from `start` up to, not including, `end`. Both fit into 32 bits, since larger files are not read (`limits.file_bytes`).
     pub fn new(start: usize, end: usize) -> Self {
         let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Self { start: narrow(start), end: narrow(end) }
@@ -33,12 +33,12 @@ impl Span {
         self.end().saturating_sub(self.start())
     }
 
-    /// The text that it covers; nothing where it does not fit the text.
+    /// The text that it covers; empty if it is not a range of the text.
     pub fn slice(self, text: &str) -> &str {
         text.get(self.start()..self.end()).unwrap_or("")
     }
 
-    /// Whether it covers nothing.
+    /// Whether it is empty.
     pub const fn is_empty(self) -> bool {
         self.len() == 0
     }
@@ -57,7 +57,7 @@ pub struct Point {
     pub byte: usize,
 }
 
-/// A span of a known file: where a finding is.
+/// A span in a file, such as the place of a finding.
 #[derive(Debug, Clone)]
 pub struct Place {
     /// The file.
@@ -67,17 +67,17 @@ pub struct Place {
 }
 
 impl Place {
-    /// Where the span starts.
+    /// The start of the span.
     pub fn start(&self) -> Point {
         self.file.point(self.span.start())
     }
 
-    /// One past where the span ends.
+    /// One past the end of the span.
     pub fn end(&self) -> Point {
         self.file.point(self.span.end())
     }
 
-    /// The order of findings: path, then span.
+    /// The sort key of findings: path, then span.
     pub fn sort_key(&self) -> (&str, Span) {
         (self.file.path(), self.span)
     }

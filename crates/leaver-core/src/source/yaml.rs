@@ -119,7 +119,7 @@ struct Frame {
     kind: Kind,
 }
 
-/// A collection while it is read. Its items are the last ones of those that the builder keeps for all open collections, from `first` on.
+/// A collection while it is parsed. The builder keeps the items of all open collections in one list; those of this one start at `first`.
 enum Kind {
     List { first: usize },
     Map { first: usize, mapping: Mapping },
@@ -168,7 +168,7 @@ impl<'a> Builder<'a> {
             let (event, at) = match parser.next_event() {
                 None => return Err(Stop::End),
                 Some(Err(error)) => {
-                    return Err(Stop::Broken(Box::new(Problem::scan(self.text, &error, self.limits.depth))));
+                    return Err(Stop::Broken(Box::new(Problem::syntax_error(self.text, &error, self.limits.depth))));
                 }
                 Some(Ok(next)) => next,
             };
@@ -248,22 +248,22 @@ impl<'a> Builder<'a> {
         if self.stack.len() + depth > self.limits.depth {
             return Err(self.too_deep(span));
         }
-        self.count(nodes, span)?;
+        self.count_nodes(nodes, span)?;
         let Some(anchored) = self.anchors.get(&id) else { return Ok(()) };
         let node = anchored.node.aliased(span);
-        self.place(node)
+        self.add_to_parent(node)
     }
 
     /// Registers a finished value and adds it to its parent.
     fn finish(&mut self, node: Node, anchor: usize, depth: usize, nodes: usize) -> Result<(), Stop> {
-        self.count(1, node.span)?;
+        self.count_nodes(1, node.span)?;
         if anchor != 0 {
             self.anchors.insert(anchor, Anchored { node: node.clone(), depth, nodes });
         }
-        self.place(node)
+        self.add_to_parent(node)
     }
 
-    fn count(&mut self, nodes: usize, span: Span) -> Result<(), Stop> {
+    fn count_nodes(&mut self, nodes: usize, span: Span) -> Result<(), Stop> {
         self.nodes = self.nodes.saturating_add(nodes);
         if self.nodes > self.limits.nodes {
             let problem = Problem::new(
@@ -281,14 +281,14 @@ impl<'a> Builder<'a> {
         Stop::Broken(Box::new(Problem::too_deep(span, self.limits.depth)))
     }
 
-    fn place(&mut self, node: Node) -> Result<(), Stop> {
+    fn add_to_parent(&mut self, node: Node) -> Result<(), Stop> {
         match self.stack.last_mut() {
             None => self.root = Some(node),
             Some(Frame { kind: Kind::List { .. }, .. }) => self.items.push(node),
             Some(Frame { kind: Kind::Map { first, mapping }, .. }) => match mapping.key.take() {
                 None => {
                     let key = Key::new(self.text, &node).map_err(|problem| Stop::Broken(Box::new(problem)))?;
-                    self.problems.extend(mapping.next(key, self.entries.get(*first..).unwrap_or_default()));
+                    self.problems.extend(mapping.set_key(key, self.entries.get(*first..).unwrap_or_default()));
                 }
                 Some(key) if key.is_merge() => match node.value {
                     Yaml::Map(_) => mapping.merges.push(node),
@@ -300,7 +300,7 @@ impl<'a> Builder<'a> {
                             .help("name an anchor of a mapping: `<<: *defaults`"),
                     ),
                 },
-                Some(key) if key.twice => {}
+                Some(key) if key.is_duplicate => {}
                 Some(key) => {
                     self.entries.push(Entry { key: key.text, key_span: key.span, key_plain: key.plain, value: node });
                 }
@@ -312,9 +312,9 @@ impl<'a> Builder<'a> {
     fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span, tag: Option<(&Tag, Span)>) -> Result<Node, Stop> {
         let plain = style == ScalarStyle::Plain && tag.is_none();
         let value = match tag {
-            _ if plain => scalar::plain(text),
+            _ if plain => scalar::parse_plain(text),
             None => Ok(Yaml::Text(text.into())),
-            Some((tag, tag_span)) => match tag.core_suffix().and_then(|suffix| scalar::tagged(suffix, text)) {
+            Some((tag, tag_span)) => match tag.core_suffix().and_then(|suffix| scalar::parse_tagged(suffix, text)) {
                 Some(value) => value,
                 None if tag.handle().is_empty() && tag.suffix() == "!" => Ok(Yaml::Text(text.into())),
                 None => {

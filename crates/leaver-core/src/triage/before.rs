@@ -28,7 +28,7 @@ pub struct Reused {
     pub subject: Subject,
     /// Its present identity.
     pub now: String,
-    /// What it does not take over, as a clause.
+    /// The waiver or known findings that do not apply to it, as a clause.
     pub what: String,
 }
 
@@ -68,9 +68,9 @@ impl<'a> Before<'a> {
         }
     }
 
-    /// Whether a waiver covers a finding, and if not, whether only because the app has the name of the one it was given for.
+    /// Whether a waiver covers a finding, or would cover it if the app were the one for which the waiver was given.
     pub(super) fn waived<'w>(&self, waiver: &'w Waiver, finding: &Finding, today: &str) -> Waived<'w> {
-        let Some(subject) = finding.subject.as_ref().filter(|_| waiver.names(finding, today)) else {
+        let Some(subject) = finding.subject.as_ref().filter(|_| waiver.matches(finding, today)) else {
             return Waived::No;
         };
         // A waiver that the commit does not contain was written for the present catalogue.
@@ -79,7 +79,7 @@ impl<'a> Before<'a> {
             Some(base) => base.apps.get(subject.name.as_str()).copied(),
             None => self.now.find(subject),
         };
-        // Labels and vendors count as they were when the waiver was given: a change cannot bring its app under a waiver.
+        // Labels and vendors must match now and when the waiver was given, so that a change cannot bring an app under a waiver.
         let selected = |app: Option<&Declaration>| app.is_some_and(|app| waiver.selects(app));
         let is_selected = waiver.selects_by_name_only() || (selected(app) && selected(self.now.find(subject)));
         if !is_selected {
@@ -91,14 +91,14 @@ impl<'a> Before<'a> {
             (None, None) => Some(finding.identity.clone()),
         };
         if was.as_deref() == Some(finding.identity.as_str()) {
-            return if waiver.reaches(finding, app) { Waived::By(waiver) } else { Waived::No };
+            return if waiver.covers_path_of(finding, app) { Waived::By(waiver) } else { Waived::No };
         }
         // If the earlier app is not known, the whole scope of the waiver applies.
-        if app.is_some() && !waiver.reaches(finding, app) {
+        if app.is_some() && !waiver.covers_path_of(finding, app) {
             return Waived::No;
         }
-        let was = was.map_or_else(|| "no app was called so".into(), |was| said(&was));
-        let now = said(&finding.identity);
+        let was = was.map_or_else(|| "no app had this name".into(), |was| described_identity(&was));
+        let now = described_identity(&finding.identity);
         Waived::Other(Reused {
             subject: subject.clone(),
             now: finding.identity.clone(),
@@ -106,15 +106,15 @@ impl<'a> Before<'a> {
         })
     }
 
-    /// Whether a waiver applies to more apps than it allows, now or when it was given. As in `waiver/too-many-apps`, only valid
-    /// declarations count, and each of them: a name without an App is not an app, and two Apps with one name are two.
-    pub(super) fn is_void(&self, waiver: &Waiver) -> bool {
+    /// Whether a waiver applies to more apps than it allows, now or when it was given. As in `waiver/too-many-apps`, each valid App counts, even
+    /// if two have the same name; a name without an App does not count.
+    pub(super) fn exceeds_limit(&self, waiver: &Waiver) -> bool {
         if !waiver.is_limited() {
             return false;
         }
         let is_for = |app: &&Declaration| app.well_formed && waiver.selects(app);
         let then = self.base_of(waiver).map_or(0, |base| base.apps.values().copied().filter(is_for).count());
-        waiver.is_void(self.now.own().iter().filter(is_for).count().max(then))
+        waiver.exceeds_limit(self.now.own().iter().filter(is_for).count().max(then))
     }
 
     /// The app for which a waiver was given.
@@ -132,12 +132,12 @@ pub(super) enum Waived<'w> {
     By(&'w Waiver),
     /// The waiver would cover it, but was given for another app.
     Other(Reused),
-    /// None.
+    /// The waiver has no effect.
     No,
 }
 
 /// An identity as text.
-pub(super) fn said(identity: &str) -> String {
+pub(super) fn described_identity(identity: &str) -> String {
     if identity.is_empty() { "without vendor, tier and id".into() } else { identity.to_owned() }
 }
 
@@ -166,7 +166,7 @@ pub fn reused(rule: &RuleId, all: Vec<Reused>, catalogue: &Catalogue) -> Vec<Ver
 }
 
 /// Findings of `rule` on waivers whose path contains list positions. `given` are the waivers of the catalogue by their index in it.
-pub fn by_position<'w>(
+pub fn positional_paths<'w>(
     rule: &RuleId,
     given: impl IntoIterator<Item = (usize, &'w Waiver)>,
     before: &Before<'_>,
@@ -174,10 +174,10 @@ pub fn by_position<'w>(
     let verdict = |(index, waiver): (usize, &'w Waiver)| {
         let (path, address) = waiver.path().zip(waiver.address().filter(|address| address.has_index()))?;
         // The apps that it names, in order, and those that it selects.
-        let covered = waiver.covered(before.now.own());
+        let covered = waiver.covered_apps(before.now.own());
         let apps = waiver.apps().iter().map(String::as_str).filter(|app| covered.contains(app));
         let named = apps.chain(covered.iter().copied()).find_map(|app| {
-            let named = address.named(&before.app(waiver, app)?.root);
+            let named = address.with_names(&before.app(waiver, app)?.root);
             (!named.has_index()).then(|| named.to_string())
         });
         let replace = |named: &String| serde_json::json!({"op": "replace", "path": "/spec/path", "value": named});

@@ -1,5 +1,5 @@
-//! Paths on the command line limit which findings are reported and which declarations are evaluated one by one, but not which files are
-//! loaded: rules on the whole catalogue stay correct when a hook names a single file.
+//! Paths on the command line limit the reported findings and the input of rules on single declarations. All files are loaded nevertheless, so
+//! that rules on the whole catalogue stay correct when a hook names a single file.
 
 use std::collections::BTreeSet;
 
@@ -20,14 +20,14 @@ pub struct Focus {
     folders: bool,
     /// Declarations in other files that inherit from one in the requested files.
     heirs: BTreeSet<Subject>,
-    /// Requested apps that are not well-formed, and their patterns: a fault in any of them is the reason why the app is not evaluated.
+    /// Requested apps that are not well-formed, and their patterns: faults in any of them explain why the app is not evaluated.
     faulty: BTreeSet<Subject>,
     /// Names that the requested files no longer declare.
-    lost: BTreeSet<String>,
+    removed: BTreeSet<String>,
 }
 
 impl Focus {
-    /// Limits to these paths (spelled like the paths of source files, relative to `working` or absolute, with whether each is a folder). Empty:
+    /// Limits to these paths, with whether each is a folder. They are absolute, or relative to `working` like the paths of source files. Empty:
     /// everything.
     pub fn new(working: Utf8PathBuf, paths: impl IntoIterator<Item = (String, bool)>) -> Self {
         let (paths, folders): (BTreeSet<Utf8PathBuf>, Vec<bool>) =
@@ -46,14 +46,15 @@ impl Focus {
     }
 
     /// Also requests the declarations that inherit from patterns in the requested files, and faults in the patterns of requested apps.
-    pub fn follow(&mut self, declarations: &[Declaration]) {
+    pub fn add_heirs(&mut self, declarations: &[Declaration]) {
         if self.is_all() {
             return;
         }
         let inherits = |one: &Declaration| one.layers().iter().any(|layer| self.has(layer.file.path()));
         let heir = |one: &&Declaration| inherits(one) || one.populations().iter().any(inherits);
         self.heirs = declarations.iter().filter(heir).map(Declaration::subject).collect();
-        let faulty = declarations.iter().filter(|one| !one.well_formed && one.inherited.is_some() && self.asks(one));
+        let faulty =
+            declarations.iter().filter(|one| !one.well_formed && one.inherited.is_some() && self.includes(one));
         let patterns = |one: &Declaration| -> Vec<Subject> {
             let pattern = |name: &str| Subject { kind: PATTERN.into(), name: name.to_owned() };
             one.patterns().into_iter().map(pattern).chain([one.subject()]).collect()
@@ -62,7 +63,7 @@ impl Focus {
     }
 
     /// Whether a declaration was requested.
-    pub fn asks(&self, declaration: &Declaration) -> bool {
+    pub fn includes(&self, declaration: &Declaration) -> bool {
         self.has(declaration.file.path()) || (!self.heirs.is_empty() && self.heirs.contains(&declaration.subject()))
     }
 
@@ -72,16 +73,16 @@ impl Focus {
     }
 
     /// Adds names that the files no longer declare.
-    pub fn lose(&mut self, names: impl IntoIterator<Item = String>) {
-        self.lost.extend(names);
+    pub fn add_removed_names(&mut self, names: impl IntoIterator<Item = String>) {
+        self.removed.extend(names);
     }
 
     /// Whether the files no longer declare some name.
-    pub fn has_lost(&self) -> bool {
-        !self.lost.is_empty()
+    pub fn has_removed_names(&self) -> bool {
+        !self.removed.is_empty()
     }
 
-    /// Whether any place of a finding was requested, or names something that the requested files no longer declare.
+    /// Whether a place of a finding was requested, or contains a name that the requested files no longer declare.
     pub fn concerns(&self, finding: &Finding) -> bool {
         // Edits of trusted files concern every path.
         finding.rule.group() == "trust"
@@ -89,18 +90,19 @@ impl Focus {
             || finding.subject.as_ref().is_some_and(|subject| {
                 self.heirs.contains(subject) || (finding.rule.group() == "schema" && self.faulty.contains(subject))
             })
-            || self.names_lost(finding)
+            || self.names_removed(finding)
     }
 
-    /// Whether the text at a place of a finding is a removed name. The finding's own name does not count.
-    fn names_lost(&self, finding: &Finding) -> bool {
+    /// Whether the text at a place of a finding is a removed name. The declaration's own name does not count.
+    fn names_removed(&self, finding: &Finding) -> bool {
         let own = finding.path.last() == Some(&Step::Key("name".into()));
-        let named = |place: &Place| self.lost.contains(place.span.slice(place.file.text()).trim_matches(['"', '\'']));
-        self.has_lost() && !own && finding.places().any(named)
+        let named =
+            |place: &Place| self.removed.contains(place.span.slice(place.file.text()).trim_matches(['"', '\'']));
+        self.has_removed_names() && !own && finding.places().any(named)
     }
 }
 
-/// A shown path as an absolute one, for comparison.
+/// A display path as an absolute one, for comparison.
 fn absolute(working: &Utf8Path, shown: &str) -> Utf8PathBuf {
     if shown == "." { working.to_owned() } else { working.join(shown) }
 }

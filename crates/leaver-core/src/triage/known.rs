@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    before::{Before, Reused, said},
-    waive::can_be_silenced,
+    before::{Before, Reused, described_identity},
+    waive::can_be_accepted,
 };
 use crate::{
     finding::{Finding, Step, Subject},
@@ -28,9 +28,9 @@ pub struct Key {
 }
 
 impl Key {
-    /// `None` for a finding that a file is invalid: it hides other findings, so it is never known.
+    /// `None` for a finding that a file is invalid: such findings are never known, because they hide others.
     pub(crate) fn of(finding: &Finding) -> Option<Self> {
-        let subject = finding.subject.as_ref().filter(|_| can_be_silenced(finding))?;
+        let subject = finding.subject.as_ref().filter(|_| can_be_accepted(finding))?;
         Some(Self {
             rule: finding.rule.to_string(),
             kind: subject.kind.clone(),
@@ -45,7 +45,7 @@ impl Key {
 
     /// The same key without the identity.
     #[must_use]
-    pub(crate) fn by_name(self) -> Self {
+    pub(crate) fn without_identity(self) -> Self {
         Self { identity: String::new(), ..self }
     }
 }
@@ -112,19 +112,19 @@ impl Known {
     }
 
     /// Whether it was read from a file that identifies list entries by position.
-    pub fn is_old(&self) -> bool {
+    pub fn has_positions(&self) -> bool {
         !self.old.is_empty()
     }
 
-    /// Converts the rows of old files to names, using the catalogue they were written for.
+    /// Converts positions in old files to names, using the catalogue they were written for.
     #[must_use]
-    pub fn named(mut self, before: &Before<'_>) -> Self {
+    pub fn with_names(mut self, before: &Before<'_>) -> Self {
         for (old, count) in std::mem::take(&mut self.old) {
             // A declaration that did not exist had no known findings.
             let Some(declaration) = before.declaration(&old.subject) else { continue };
             let key = Key {
                 rule: old.rule,
-                path: pointed(&old.pointer).named(&declaration.root).to_string(),
+                path: address_of_pointer(&old.pointer).with_names(&declaration.root).to_string(),
                 identity: declaration.identity(),
                 kind: old.subject.kind,
                 name: old.subject.name,
@@ -135,7 +135,7 @@ impl Known {
         self
     }
 
-    /// Removes known findings. Also returns names for which findings would be known if the declaration were still the same one.
+    /// Removes known findings. Also returns reused names: those whose findings are known of another declaration with this name.
     pub fn subtract(&self, findings: Vec<Finding>) -> (Vec<Finding>, Vec<Reused>) {
         let mut left = self.all.clone();
         let mut others: BTreeMap<(Subject, String, String), usize> = BTreeMap::new();
@@ -159,7 +159,7 @@ impl Known {
         }
         let reused = others.into_iter().map(|((subject, now, was), count)| {
             let findings = if count == 1 { "1 finding is" } else { &format!("{count} findings are") };
-            let (was, is) = (said(&was), said(&now));
+            let (was, is) = (described_identity(&was), described_identity(&now));
             let what =
                 format!("{findings} known of another {} of that name ({was}; now {is})", subject.kind.to_lowercase());
             Reused { subject, now, what }
@@ -226,13 +226,13 @@ impl Known {
 
 /// The identity under which the same finding is known.
 fn other_identity(all: &BTreeMap<Key, usize>, key: &Key) -> Option<String> {
-    let first = key.clone().by_name();
+    let first = key.clone().without_identity();
     let (other, _) = all.range(&first..).next()?;
-    (other.clone().by_name() == first).then(|| other.identity.clone())
+    (other.clone().without_identity() == first).then(|| other.identity.clone())
 }
 
 /// A JSON Pointer as an address; numbers are positions.
-fn pointed(pointer: &str) -> Address {
+fn address_of_pointer(pointer: &str) -> Address {
     let step = |part: &str| {
         let key = part.replace("~1", "/").replace("~0", "~");
         match key.parse() {

@@ -1,8 +1,8 @@
 //! Assigns findings to teams: the only place that decides which team owns a finding and how to reach it.
 //!
-//! The nearest `owner` above the place that names a declared Team counts, since that team can correct the stage. Otherwise the owner of the
-//! declaration counts: `metadata.owner`, or `spec.owner` of a Waiver. A finding on a Team belongs to that team. A dissolved team cannot be
-//! reached, so its `successor` gets its findings.
+//! The owner is the nearest `owner` above the place that names a declared Team, since that team can fix the stage. Otherwise it is the owner of
+//! the declaration: `metadata.owner`, or `spec.owner` of a Waiver. A finding on a Team belongs to that team, and a finding of a dissolved team to
+//! its `successor`.
 
 use std::collections::BTreeMap;
 

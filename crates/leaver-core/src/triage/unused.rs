@@ -1,4 +1,4 @@
-//! Unused waivers. Reported only by runs that could have found something: without evaluation, nothing is known.
+//! Unused waivers. Reported only by runs that evaluated the rule and the apps of the waiver.
 
 use super::before::{Before, Waived};
 use crate::{
@@ -30,11 +30,11 @@ pub fn unused<'a>(
         .filter(|Standing { waiver, .. }| {
             waiver.in_force(today) && ran(waiver.rule()) && is_evaluated(waiver, catalogue)
         })
-        .filter(|Standing { waiver, .. }| !before.is_void(waiver))
+        .filter(|Standing { waiver, .. }| !before.exceeds_limit(waiver))
         .filter(|Standing { waiver, .. }| {
             // A waiver that was given for another app is reported separately.
-            !findings.iter().filter(|finding| super::waive::can_be_silenced(finding)).any(|finding| {
-                waiver.names(finding, today) && !matches!(before.waived(waiver, finding, today), Waived::No)
+            !findings.iter().filter(|finding| super::waive::can_be_accepted(finding)).any(|finding| {
+                waiver.matches(finding, today) && !matches!(before.waived(waiver, finding, today), Waived::No)
             })
         })
         .map(|Standing { index, waiver }| Verdict {
@@ -43,7 +43,7 @@ pub fn unused<'a>(
             path: vec![Step::Key("spec".into()), Step::Key("rule".into())],
             message: message(waiver),
             severity: None,
-            related: places(waiver, catalogue),
+            related: apps_without_findings(waiver, catalogue),
             fix: Vec::new(),
         })
         .collect()
@@ -52,13 +52,13 @@ pub fn unused<'a>(
 /// Whether the apps that the waiver names exist and were evaluated.
 fn is_evaluated(waiver: &Waiver, catalogue: &Catalogue) -> bool {
     let app = |name: &str| catalogue.find(&Subject { kind: "App".into(), name: name.to_owned() });
-    let apps: Vec<&Declaration> = waiver.covered(catalogue.own()).into_iter().filter_map(app).collect();
+    let apps: Vec<&Declaration> = waiver.covered_apps(catalogue.own()).into_iter().filter_map(app).collect();
     !apps.is_empty() && apps.iter().all(|app| app.well_formed)
 }
 
 /// The apps without findings.
-fn places(waiver: &Waiver, catalogue: &Catalogue) -> Vec<RelatedVerdict> {
-    let apps = waiver.covered(catalogue.own()).into_iter();
+fn apps_without_findings(waiver: &Waiver, catalogue: &Catalogue) -> Vec<RelatedVerdict> {
+    let apps = waiver.covered_apps(catalogue.own()).into_iter();
     let apps = apps.map(|name| Subject { kind: "App".into(), name: name.to_owned() });
     apps.filter(|app| catalogue.find(app).is_some())
         .map(|app| RelatedVerdict {
@@ -71,5 +71,5 @@ fn places(waiver: &Waiver, catalogue: &Catalogue) -> Vec<RelatedVerdict> {
 
 fn message(waiver: &Waiver) -> String {
     let place = waiver.path().map(|path| format!(" at or below `{path}`")).unwrap_or_default();
-    format!("{}: `{}` finds nothing in {}{place}", waiver.name(), waiver.rule(), waiver.said())
+    format!("{}: `{}` finds nothing in {}{place}", waiver.name(), waiver.rule(), waiver.described_apps())
 }

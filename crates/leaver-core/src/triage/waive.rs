@@ -16,7 +16,7 @@ const ANY: &str = "";
 pub fn waive(findings: &mut [Finding], waivers: &[Waiver], before: &Before<'_>, today: &str) -> Vec<Reused> {
     // Index by rule and app, since a catalogue may have thousands of both. Waivers that name no app come last.
     let mut index: BTreeMap<(&str, &str), Vec<&Waiver>> = BTreeMap::new();
-    for waiver in waivers.iter().filter(|waiver| !before.is_void(waiver)) {
+    for waiver in waivers.iter().filter(|waiver| !before.exceeds_limit(waiver)) {
         for app in waiver.apps() {
             index.entry((waiver.rule(), app)).or_default().push(waiver);
         }
@@ -25,7 +25,7 @@ pub fn waive(findings: &mut [Finding], waivers: &[Waiver], before: &Before<'_>, 
         }
     }
     let mut reused = Vec::new();
-    for finding in findings.iter_mut().filter(|finding| can_be_silenced(finding)) {
+    for finding in findings.iter_mut().filter(|finding| can_be_accepted(finding)) {
         let Some(subject) = &finding.subject else { continue };
         let waivers = [subject.name.as_str(), ANY].map(|app| index.get(&(finding.rule.as_str(), app)));
         let mut others = Vec::new();
@@ -47,6 +47,6 @@ pub fn waive(findings: &mut [Finding], waivers: &[Waiver], before: &Before<'_>, 
 }
 
 /// Whether a waiver or baseline may cover a finding.
-pub(super) fn can_be_silenced(finding: &Finding) -> bool {
+pub(super) fn can_be_accepted(finding: &Finding) -> bool {
     !finding.rule.is_fixed()
 }

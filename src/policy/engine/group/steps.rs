@@ -71,25 +71,25 @@ fn documents(rule: &RuleSource, yaml: &str) -> (Vec<Json>, Json) {
 }
 
 /// Appends a number to the names in a declaration.
-fn number(value: &mut Json, is_name: bool, copy: usize) {
+fn append_number(value: &mut Json, is_name: bool, copy: usize) {
     match value {
         Json::String(text) if is_name => text.push_str(&format!("-{copy}")),
-        Json::Array(items) => items.iter_mut().for_each(|item| number(item, is_name, copy)),
+        Json::Array(items) => items.iter_mut().for_each(|item| append_number(item, is_name, copy)),
         Json::Object(fields) => {
             for (key, value) in fields {
-                number(value, NAMES.contains(&key.as_str()), copy);
+                append_number(value, NAMES.contains(&key.as_str()), copy);
             }
         }
         _ => {}
     }
 }
 
-fn number_ids(value: &mut Json, copy: usize) {
+fn append_number_to_ids(value: &mut Json, copy: usize) {
     match value {
-        Json::Array(items) => items.iter_mut().for_each(|item| number_ids(item, copy)),
+        Json::Array(items) => items.iter_mut().for_each(|item| append_number_to_ids(item, copy)),
         Json::Object(fields) => {
             for (key, value) in fields {
-                if key == "appId" { number(value, true, copy) } else { number_ids(value, copy) }
+                if key == "appId" { append_number(value, true, copy) } else { append_number_to_ids(value, copy) }
             }
         }
         _ => {}
@@ -107,11 +107,11 @@ fn copies(documents: &[Json], copies: usize, differ: bool) -> Catalogue {
     for (copy, document) in (0..copies).flat_map(|copy| documents.iter().map(move |document| (copy, document))) {
         let mut document = document.clone();
         if differ {
-            number(&mut document, false, copy);
+            append_number(&mut document, false, copy);
         } else {
-            number(&mut document["metadata"]["name"], true, copy);
+            append_number(&mut document["metadata"]["name"], true, copy);
             // No two apps have the same id at the identity provider, and each observation is of one app.
-            number_ids(&mut document, copy);
+            append_number_to_ids(&mut document, copy);
         }
         let text = serde_yaml::to_string(&document).expect("YAML");
         let file = Arc::new(SourceFile::new("a.yaml", text));
@@ -228,7 +228,7 @@ fn count(config: &Config, rule: &RuleSource, programs: &Programs, kinds: &BTreeS
 }
 
 #[test]
-fn no_rule_takes_more_than_in_proportion_to_the_catalogue() {
+fn rule_cost_is_at_most_proportional_to_the_catalogue() {
     let config = load("examples/clean".into(), None, &Overrides::default()).expect("a configuration");
     let kinds = looked_up(&config.all);
     let (mut counted, mut never) = (BTreeSet::new(), BTreeSet::new());

@@ -1,10 +1,10 @@
-//! Tests that values of built-in functions are those of the engine.
+//! Tests that builtins return the values of the engine.
 
 use super::*;
 
-/// Less is known of builtins in users' rules, whose errors count, than in bundled ones.
+/// In users' rules, builtins are evaluated less often than in bundled ones, because their errors count.
 #[test]
-fn values_of_builtins_are_those_of_the_engine() {
+fn builtins_return_the_values_of_the_engine() {
     let specs = [
         "{}",
         "{name: Café, day: 2026-11-20, tier: 2, list: [1, 2]}",
@@ -22,7 +22,7 @@ fn values_of_builtins_are_those_of_the_engine() {
         "input.spec.tier / 4 == 0.5",
         "time.parse_rfc3339_ns(concat(\"\", [input.spec.day, \"T00:00:00Z\"])) == 1795132800000000000",
         "time.parse_rfc3339_ns(concat(\"\", [input.spec.day, \"T00:00:00Z\"])) < 1795132800000000000",
-        // An undefined value is an item of an array for the machine, and none for the interpreter; it is never one of a set.
+        // The machine adds undefined values to arrays, the interpreter does not; neither adds them to sets.
         "count([item.a | some item in input.spec.list]) == 2",
         "count([item.a | some item in input.spec.list]) > 0",
         "not count([item.a | some item in input.spec.list]) == 0",
@@ -105,6 +105,6 @@ fn values_of_builtins_are_those_of_the_engine() {
         "x = input.spec.tier; x == 2",
     ] {
         let helper = "_set := count({item | some item in [input.spec.day, \"a\", \"a\"]})";
-        asked(&format!("{helper}\n\n{FOUND} if {{ {conditions} }}"), &specs);
+        query_index(&format!("{helper}\n\n{FOUND} if {{ {conditions} }}"), &specs);
     }
 }

@@ -4,22 +4,22 @@ use super::*;
 
 /// A hostile rule is abandoned quickly.
 #[test]
-fn what_is_too_large_may_apply() {
+fn rules_above_the_limits_may_apply() {
     let chain: String = (0..200).map(|n| format!("_r{n} if _r{}\n\n", n + 1)).collect();
     let body = format!("{chain}_r200 if input.spec.tier == 2\n\n{FOUND} if _r0");
-    assert_eq!(asked(&body, &["{tier: 1}"])[0], YES);
+    assert_eq!(query_index(&body, &["{tier: 1}"])[0], YES);
     let double: String = (0..30).map(|n| format!("_f{n}(x) if {{ not _f{0}(x); not _f{0}(x) }}\n\n", n + 1)).collect();
     let text = format!("{HEAD}{double}_f30(x) if x == 2\n\n{FOUND} if _f0(input.spec.tier)\n");
     let index = derive([("x", text.as_str())], [("acme/x", ["policies", "acme", "x"].map(str::to_owned).to_vec())]);
     let all = catalogue(&["{tier: 2}"]);
     let root = index.roots.get("acme/x").copied();
     assert!(root.is_some());
-    assert_eq!(Applicable::new(&index, &data(), false).ask(&all.own()[0].root, [root]), [true]);
+    assert_eq!(Applicable::new(&index, &data(), false).may_apply(&all.own()[0].root, [root]), [true]);
 }
 
 /// The cost grows with the text of a rule, not with the depth of nesting.
 #[test]
-fn asking_costs_no_more_than_in_proportion_to_the_text() {
+fn query_cost_is_proportional_to_the_text_of_a_rule() {
     let nested = |depth: usize, begin: &str, around: &dyn Fn(&str) -> String| {
         (0..depth).fold(begin.to_owned(), |inner, _| around(&inner))
     };
@@ -47,7 +47,7 @@ fn asking_costs_no_more_than_in_proportion_to_the_text() {
 
 /// Conditions that cost more than they save are abandoned.
 #[test]
-fn what_costs_too_much_is_given_up_on() {
+fn expensive_conditions_are_abandoned() {
     let double: String = (0..30).map(|n| format!("_g{n}(x) := _g{0}(x) + _g{0}(x)\n\n", n + 1)).collect();
     let list: Vec<String> = (0..100).map(|n| n.to_string()).collect();
     let lists = (0..12).fold("_l".to_owned(), |inner, _| format!("(_l & {inner})"));

@@ -1,4 +1,4 @@
-//! The index must exclude rules: a condition that it does not understand costs every check, and no other test notices.
+//! Tests that the index excludes most rules without findings. A condition that it does not understand only costs time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,9 +12,9 @@ use crate::{
     policy::{compiled::members, data_document, looked_up},
 };
 
-/// The most rules that the index may keep for an app although they find nothing, on average. Half of those that it keeps for the examples
-/// compare long lists: queues, and the values of patterns.
-const MOST: usize = 7;
+/// Maximum average number of rules per app that the index keeps although they find nothing. Half of those in the examples compare long
+/// lists: queues, and the values of patterns.
+const MAX_NEEDLESS: usize = 7;
 
 #[test]
 fn few_rules_without_findings_are_evaluated() {
@@ -26,7 +26,7 @@ fn few_rules_without_findings_are_evaluated() {
     let facts = facts(&config, today, known, serde_json::Value::Null);
     let data = data_document(&catalogue, &facts, &looked_up(&config.all));
     let rules = members(&config.all, "App");
-    let index = index_of(&config.all, &rules);
+    let index = derive_index(&config.all, &rules);
     let roots: Vec<Option<usize>> = rules.iter().map(|rule| index.roots.get(rule.meta.id.as_str()).copied()).collect();
     let applicable = Applicable::new(&index, &data, false);
     let found: BTreeSet<(&str, &str)> = report
@@ -38,7 +38,7 @@ fn few_rules_without_findings_are_evaluated() {
     let mut apps = 0;
     for (_, app) in catalogue.evaluated().filter(|(_, declaration)| declaration.kind == "App") {
         apps += 1;
-        for (rule, may) in rules.iter().zip(applicable.ask(&app.root, roots.iter().copied())) {
+        for (rule, may) in rules.iter().zip(applicable.may_apply(&app.root, roots.iter().copied())) {
             let id = rule.meta.id.as_str();
             if may && !found.contains(&(id, app.name.as_str())) {
                 *needless.entry(id).or_default() += 1;
@@ -49,5 +49,5 @@ fn few_rules_without_findings_are_evaluated() {
     most.sort_unstable_by(|one, other| other.cmp(one));
     let all: usize = needless.values().sum();
     assert!(apps > 50);
-    assert!(all <= MOST * apps, "{all} in {apps} apps: {most:?}");
+    assert!(all <= MAX_NEEDLESS * apps, "{all} in {apps} apps: {most:?}");
 }

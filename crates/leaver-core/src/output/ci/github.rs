@@ -27,7 +27,7 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
     let mut left = [LIMIT, LIMIT, LIMIT - 1];
     let mut rest = Vec::new();
     for failure in &report.failures {
-        if take(&mut left, Severity::Error) {
+        if use_annotation(&mut left, Severity::Error) {
             writeln!(out, "{}", failure_command(failure))?;
         } else {
             rest.push(failure_line(failure));
@@ -36,7 +36,7 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
     let mut open: Vec<&Finding> = report.open().collect();
     open.sort_by_key(|finding| Reverse(finding.severity));
     for finding in open {
-        if take(&mut left, finding.severity) {
+        if use_annotation(&mut left, finding.severity) {
             writeln!(out, "{}", finding_command(report, finding))?;
         } else {
             rest.push(finding_line(finding));
@@ -52,7 +52,7 @@ fn render(report: &Report, style: &Style, out: &mut dyn io::Write) -> Result<(),
     Ok(writeln!(out, "{}", Words::new(report, style).line())?)
 }
 
-fn take(left: &mut [usize; 3], severity: Severity) -> bool {
+fn use_annotation(left: &mut [usize; 3], severity: Severity) -> bool {
     let slot = match severity {
         Severity::Error => &mut left[0],
         Severity::Warning => &mut left[1],

@@ -196,10 +196,10 @@ impl<'a> From<&'a diff::Change> for Change<'a> {
     }
 }
 
-impl<'a> From<&diff::Turn<'a>> for Finding<'a> {
-    fn from(turn: &diff::Turn<'a>) -> Self {
-        let finding = turn.finding;
-        let because: Because = turn.because;
+impl<'a> From<&diff::FindingChange<'a>> for Finding<'a> {
+    fn from(change: &diff::FindingChange<'a>) -> Self {
+        let finding = change.finding;
+        let because: Because = change.because;
         Self {
             rule: finding.rule.as_str(),
             severity: finding.severity,

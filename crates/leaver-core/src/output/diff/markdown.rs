@@ -3,9 +3,12 @@
 
 use std::io;
 
-use super::words::{Through, fate, findings, folded, happened, others, reasons, rest, sentence, side, title};
+use super::words::{
+    Through, fate_phrases, finding_change, findings, group_by_pattern, omitted, other_fields, reasons, sentence, side,
+    title,
+};
 use crate::{
-    diff::{Diff, Entry, Turn},
+    diff::{Diff, Entry, FindingChange},
     output::{
         OutputError,
         escape::{markdown, markdown_code},
@@ -36,11 +39,11 @@ pub(super) fn render(diff: &Diff<'_>, out: &mut dyn io::Write) -> Result<(), Out
     if !diff.entries.is_empty() {
         page.push('\n');
     }
-    let entries = folded(diff);
+    let entries = group_by_pattern(diff);
     for (entry, through) in entries.iter().take(ENTRY_LIMIT) {
         page.push_str(&format!("- {}: {}\n", name(entry), line(entry, through)));
     }
-    if let Some(more) = rest(entries.iter().skip(ENTRY_LIMIT).map(|(entry, _)| *entry)) {
+    if let Some(more) = omitted(entries.iter().skip(ENTRY_LIMIT).map(|(entry, _)| *entry)) {
         page.push_str(&format!("- and {more}\n"));
     }
     out.write_all(page.as_bytes())?;
@@ -49,7 +52,7 @@ pub(super) fn render(diff: &Diff<'_>, out: &mut dyn io::Write) -> Result<(), Out
 
 /// A declaration in one line.
 fn line(entry: &Entry<'_>, through: &[Through<'_>]) -> String {
-    let mut phrases: Vec<String> = fate(entry).iter().map(|said| prose(said)).collect();
+    let mut phrases: Vec<String> = fate_phrases(entry).iter().map(|phrase| prose(phrase)).collect();
     let room = PHRASE_LIMIT.saturating_sub(phrases.len());
     for change in entry.changes.iter().take(room) {
         phrases.push(format!("{}{}", if change.weaker { WEAKER } else { "" }, prose(&change.phrase("→"))));
@@ -59,11 +62,11 @@ fn line(entry: &Entry<'_>, through: &[Through<'_>]) -> String {
     let weaker = if weaker == 0 { String::new() } else { format!(" ({weaker} {})", WEAKER.trim_end()) };
     let changes = || format!("and {}{weaker}", counted(more.len(), "more change"));
     match (more.len(), entry.others.len()) {
-        (0, _) => phrases.extend(others(entry, phrases.is_empty())),
+        (0, _) => phrases.extend(other_fields(entry, phrases.is_empty())),
         (_, 0) => phrases.push(changes()),
         (_, fields) => phrases.push(format!("{}, {}", changes(), counted(fields, "other field"))),
     }
-    let of_apps = |gone: bool| through.iter().filter(move |one| one.gone == gone).map(|one| one.turn);
+    let of_apps = |gone: bool| through.iter().filter(move |one| one.gone == gone).map(|one| one.change);
     let (gained, lost) = (entry.gained.iter().chain(of_apps(false)), entry.lost.iter().chain(of_apps(true)));
     if let Some(found) = findings(gained.clone(), lost) {
         phrases.push(if gained.count() == 0 { found } else { format!("**{found}**") });
@@ -97,8 +100,8 @@ fn block(entry: &Entry<'_>, through: &[Through<'_>]) -> String {
     let file = if entry.file == entry.subject.name { String::new() } else { format!(" in {}", code(&entry.file)) };
     let mut block = format!("\n{}{file}\n\n", name(entry));
     let mut item = |text: String| block.push_str(&format!("- {text}\n"));
-    for said in fate(entry) {
-        item(prose(&said));
+    for phrase in fate_phrases(entry) {
+        item(prose(&phrase));
     }
     for change in entry.changes.iter().take(LINE_LIMIT) {
         item(format!("{}{}", if change.weaker { WEAKER } else { "" }, prose(&change.phrase("→"))));
@@ -106,14 +109,14 @@ fn block(entry: &Entry<'_>, through: &[Through<'_>]) -> String {
     if entry.changes.len() > LINE_LIMIT {
         item(format!("and {}", counted(entry.changes.len() - LINE_LIMIT, "more change")));
     }
-    if let Some(said) = others(entry, entry.changes.is_empty()) {
+    if let Some(phrase) = other_fields(entry, entry.changes.is_empty()) {
         let paths: Vec<String> = entry.others.iter().take(LINE_LIMIT).map(|path| code(path)).collect();
         let more = if entry.others.len() > LINE_LIMIT { ", …" } else { "" };
-        item(format!("{said}: {}{more}", paths.join(", ")));
+        item(format!("{phrase}: {}{more}", paths.join(", ")));
     }
     for (turns, gone) in [(&entry.gained, false), (&entry.lost, true)] {
-        for turn in turns.iter().take(LINE_LIMIT) {
-            item(turned(turn, gone));
+        for change in turns.iter().take(LINE_LIMIT) {
+            item(turned(change, gone));
         }
         if turns.len() > LINE_LIMIT {
             item(format!("and {}", counted(turns.len() - LINE_LIMIT, "more finding")));
@@ -129,9 +132,15 @@ fn block(entry: &Entry<'_>, through: &[Through<'_>]) -> String {
     block
 }
 
-fn turned(turn: &Turn<'_>, gone: bool) -> String {
-    let finding = turn.finding;
-    format!("{}: {} `{}` {}", happened(gone, turn.because), finding.severity, finding.rule, prose(&finding.message))
+fn turned(change: &FindingChange<'_>, gone: bool) -> String {
+    let finding = change.finding;
+    format!(
+        "{}: {} `{}` {}",
+        finding_change(gone, change.because),
+        finding.severity,
+        finding.rule,
+        prose(&finding.message)
+    )
 }
 
 fn name(entry: &Entry<'_>) -> String {

@@ -4,9 +4,12 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::words::{Through, fate, findings, folded, happened, others, reasons, rest, sentence, side, title};
+use super::words::{
+    Through, fate_phrases, finding_change, findings, group_by_pattern, omitted, other_fields, reasons, sentence, side,
+    title,
+};
 use crate::{
-    diff::{Diff, Entry, Fate, Turn},
+    diff::{Diff, Entry, Fate, FindingChange},
     output::{
         OutputError, Style,
         escape::Safe,
@@ -27,11 +30,11 @@ pub(super) fn render(diff: &Diff<'_>, style: &Style, out: &mut dyn io::Write) ->
     let arrow = paint.mark("→", "->");
     let heading = format!("{} {arrow} {}", Safe::cut(&side(diff.base), 120), Safe::cut(&side(diff.head), 120));
     writeln!(out, "{}\n", paint.ink(Ink::Strong, &paint.wrap(&heading, 0)))?;
-    let entries = folded(diff);
+    let entries = group_by_pattern(diff);
     for (entry, through) in entries.iter().take(ENTRY_LIMIT) {
         out.write_all(block(entry, through, &paint).as_bytes())?;
     }
-    if let Some(more) = rest(entries.iter().skip(ENTRY_LIMIT).map(|(entry, _)| *entry)) {
+    if let Some(more) = omitted(entries.iter().skip(ENTRY_LIMIT).map(|(entry, _)| *entry)) {
         let text = format!("and {more}; all of them: `-o json`");
         writeln!(out, "{}\n", paint.ink(Ink::Faint, &paint.wrap(&text, 0)))?;
     }
@@ -63,19 +66,19 @@ fn block(entry: &Entry<'_>, through: &[Through<'_>], paint: &Paint<'_>) -> Strin
     let head = format!("{} {noun}{name}{gap}{}", paint.ink(ink, mark), paint.ink(Ink::Faint, &file));
     let mut block = format!("{}\n", head.trim_end());
     let mut lines = Lines { paint, block: &mut block };
-    for said in fate(entry) {
-        lines.line(Ink::Faint, " ", &said);
+    for phrase in fate_phrases(entry) {
+        lines.line(Ink::Faint, " ", &phrase);
     }
     for change in entry.changes.iter().take(LINE_LIMIT) {
         let (ink, mark) = if change.weaker { (Ink::Warning, "!") } else { (Ink::Faint, " ") };
         lines.line(ink, mark, &change.phrase(paint.mark("→", "->")));
     }
     lines.more(entry.changes.len(), "change");
-    if let Some(said) = others(entry, entry.changes.is_empty()) {
-        lines.line(Ink::Faint, " ", &said);
+    if let Some(phrase) = other_fields(entry, entry.changes.is_empty()) {
+        lines.line(Ink::Faint, " ", &phrase);
     }
-    lines.turns(&entry.gained, false);
-    lines.turns(&entry.lost, true);
+    lines.finding_changes(&entry.gained, false);
+    lines.finding_changes(&entry.lost, true);
     lines.reasons(through);
     block.push('\n');
     block
@@ -109,12 +112,12 @@ impl Lines<'_, '_> {
         self.more(all.len(), "reason");
     }
 
-    fn turns(&mut self, turns: &[Turn<'_>], gone: bool) {
-        for turn in turns.iter().take(LINE_LIMIT) {
-            let finding = turn.finding;
+    fn finding_changes(&mut self, turns: &[FindingChange<'_>], gone: bool) {
+        for change in turns.iter().take(LINE_LIMIT) {
+            let finding = change.finding;
             let (ink, mark) = if gone { (Ink::Good, "-") } else { (Ink::from(finding.severity), "+") };
             let head = format!("{}[{}]", finding.severity, finding.rule);
-            let text = format!("{head} {}: {}", happened(gone, turn.because), finding.message);
+            let text = format!("{head} {}: {}", finding_change(gone, change.because), finding.message);
             let text = self.paint.wrap(Safe::cut(&text, TEXT_LIMIT).as_str(), 4);
             let text = text.replacen(&head, &self.paint.ink(ink, &head), 1);
             self.block.push_str(&format!("  {} {text}\n", self.paint.ink(ink, mark)));
@@ -122,8 +125,8 @@ impl Lines<'_, '_> {
         if turns.len() > LINE_LIMIT {
             let rest = turns.iter().skip(LINE_LIMIT);
             let none = [].iter();
-            let said = if gone { findings(none, rest) } else { findings(rest, none) };
-            self.line(Ink::Faint, " ", &format!("and more: {}", said.unwrap_or_default()));
+            let phrase = if gone { findings(none, rest) } else { findings(rest, none) };
+            self.line(Ink::Faint, " ", &format!("and more: {}", phrase.unwrap_or_default()));
         }
     }
 }

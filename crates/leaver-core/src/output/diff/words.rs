@@ -3,26 +3,26 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    diff::{Because, Diff, Entry, Fate, Side, Turn},
+    diff::{Because, Diff, Entry, Fate, FindingChange, Side},
     output::{Style, heirs::blocks, summary::counted},
     rule::Severity,
 };
 
 /// Length of a shortened commit hash.
-const SHORT: usize = 8;
+const SHORT_HASH: usize = 8;
 
 /// `main (1a2b3c4d)`, or the working tree.
 pub(super) fn side(side: &Side<'_>) -> String {
     match &side.commit {
         Some(commit) if !commit.starts_with(&side.label) => {
-            format!("{} ({})", side.label, commit.get(..SHORT).unwrap_or(commit))
+            format!("{} ({})", side.label, commit.get(..SHORT_HASH).unwrap_or(commit))
         }
         _ => side.label.clone(),
     }
 }
 
-/// The entries as people see them: an app whose findings changed only because a pattern changed is shown with the pattern.
-pub(super) fn folded<'e, 'a>(diff: &'e Diff<'a>) -> Vec<(&'e Entry<'a>, Vec<Through<'e>>)> {
+/// The entries to show. An app whose findings changed only because a pattern changed is shown with the pattern.
+pub(super) fn group_by_pattern<'e, 'a>(diff: &'e Diff<'a>) -> Vec<(&'e Entry<'a>, Vec<Through<'e>>)> {
     let changed = |name: &str| {
         let is = |entry: &&Entry<'_>| entry.apps.is_some() && entry.subject.name == name;
         diff.entries.iter().find(is).map(|entry| entry.subject.name.as_str())
@@ -30,13 +30,14 @@ pub(super) fn folded<'e, 'a>(diff: &'e Diff<'a>) -> Vec<(&'e Entry<'a>, Vec<Thro
     let mut through: BTreeMap<&str, Vec<Through<'e>>> = BTreeMap::new();
     let mut shown = Vec::new();
     for entry in &diff.entries {
-        let turns = || entry.gained.iter().map(|turn| (turn, false)).chain(entry.lost.iter().map(|turn| (turn, true)));
+        let changes =
+            || entry.gained.iter().map(|change| (change, false)).chain(entry.lost.iter().map(|change| (change, true)));
         let patterns: Option<Vec<&str>> =
-            turns().map(|(turn, _)| changed(turn.finding.pattern.as_deref()?)).collect::<Option<_>>();
+            changes().map(|(change, _)| changed(change.finding.pattern.as_deref()?)).collect::<Option<_>>();
         match patterns.filter(|_| entry.fate == Fate::Same && entry.subject.kind == "App") {
             Some(patterns) => {
-                for (pattern, (turn, gone)) in patterns.into_iter().zip(turns()) {
-                    through.entry(pattern).or_default().push(Through { turn, gone });
+                for (pattern, (change, gone)) in patterns.into_iter().zip(changes()) {
+                    through.entry(pattern).or_default().push(Through { change, gone });
                 }
             }
             None => shown.push(entry),
@@ -52,24 +53,24 @@ pub(super) fn folded<'e, 'a>(diff: &'e Diff<'a>) -> Vec<(&'e Entry<'a>, Vec<Thro
 
 /// A finding that an app gained or lost because of a pattern.
 pub(super) struct Through<'e> {
-    pub(super) turn: &'e Turn<'e>,
+    pub(super) change: &'e FindingChange<'e>,
     pub(super) gone: bool,
 }
 
 /// Each reason once: severity, rule, whether it is gone, and the message with the number of apps.
 pub(super) fn reasons(through: &[Through<'_>]) -> Vec<(Severity, String, bool, String)> {
-    let mut said = Vec::new();
+    let mut phrases = Vec::new();
     for because in [Because::Declared, Because::Waiver, Because::Rule] {
         for gone in [false, true] {
-            let turns = through.iter().filter(|one| one.gone == gone && one.turn.because == because);
-            for block in blocks(turns.map(|one| one.turn.finding)) {
+            let changes = through.iter().filter(|one| one.gone == gone && one.change.because == because);
+            for block in blocks(changes.map(|one| one.change.finding)) {
                 let names = block.names(&Style::default()).map(|names| format!(" ({names})")).unwrap_or_default();
-                let text = format!("{}: {}{names}", happened(gone, because), block.message());
-                said.push((block.first.severity, block.first.rule.to_string(), gone, text));
+                let text = format!("{}: {}{names}", finding_change(gone, because), block.message());
+                phrases.push((block.first.severity, block.first.rule.to_string(), gone, text));
             }
         }
     }
-    said
+    phrases
 }
 
 /// Kind and name as shown: an app has only its name.
@@ -82,32 +83,32 @@ pub(super) fn title<'e>(entry: &'e Entry<'_>) -> (Option<&'e str>, &'e str) {
 }
 
 /// What happened to the declaration as a whole, unless its changes show it.
-pub(super) fn fate(entry: &Entry<'_>) -> Vec<String> {
-    let mut said = Vec::new();
+pub(super) fn fate_phrases(entry: &Entry<'_>) -> Vec<String> {
+    let mut phrases = Vec::new();
     if entry.fate == Fate::Unread {
-        said.push("cannot be compared: its file could not be read".into());
+        phrases.push("cannot be compared: its file could not be read".into());
     }
     if matches!(entry.fate, Fate::Added | Fate::Removed) && entry.changes.is_empty() {
-        said.push(if entry.fate == Fate::Added { "new".into() } else { "removed".into() });
+        phrases.push(if entry.fate == Fate::Added { "new".into() } else { "removed".into() });
     }
-    said.extend(entry.apps.map(|apps| match apps {
+    phrases.extend(entry.apps.map(|apps| match apps {
         0 => "affects no app".to_owned(),
         apps => format!("affects {}", counted(apps, "app")),
     }));
-    said.extend(entry.old_name.as_ref().map(|name| format!("renamed, was {name}")));
-    said.extend(entry.old_file.as_ref().map(|file| format!("moved, was in {file}")));
-    said
+    phrases.extend(entry.old_name.as_ref().map(|name| format!("renamed, was {name}")));
+    phrases.extend(entry.old_file.as_ref().map(|file| format!("moved, was in {file}")));
+    phrases
 }
 
 /// `and 2 other fields`: values that the table does not describe.
-pub(super) fn others(entry: &Entry<'_>, first: bool) -> Option<String> {
+pub(super) fn other_fields(entry: &Entry<'_>, first: bool) -> Option<String> {
     let count = entry.others.len();
-    let said = if first { counted(count, "field") } else { counted(count, "other field") };
-    (count > 0).then(|| if first { format!("{said} changed") } else { format!("and {said}") })
+    let phrase = if first { counted(count, "field") } else { counted(count, "other field") };
+    (count > 0).then(|| if first { format!("{phrase} changed") } else { format!("and {phrase}") })
 }
 
 /// `4 more declarations, 37 others with findings only`: entries omitted because of a limit.
-pub(super) fn rest<'e, 'a: 'e>(entries: impl Iterator<Item = &'e Entry<'a>>) -> Option<String> {
+pub(super) fn omitted<'e, 'a: 'e>(entries: impl Iterator<Item = &'e Entry<'a>>) -> Option<String> {
     let (only, more): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.fate == Fate::Same);
     let (only, more) = (only.len(), more.len());
     match (more, only) {
@@ -120,26 +121,26 @@ pub(super) fn rest<'e, 'a: 'e>(entries: impl Iterator<Item = &'e Entry<'a>>) -> 
 
 /// `2 findings new (1 error), 1 gone`; `None` if no finding came or went.
 pub(super) fn findings<'d>(
-    gained: impl Iterator<Item = &'d Turn<'d>>,
-    lost: impl Iterator<Item = &'d Turn<'d>>,
+    gained: impl Iterator<Item = &'d FindingChange<'d>>,
+    lost: impl Iterator<Item = &'d FindingChange<'d>>,
 ) -> Option<String> {
     let mut counts: BTreeMap<(bool, Because), (usize, usize)> = BTreeMap::new();
-    for (gone, turn) in gained.map(|turn| (false, turn)).chain(lost.map(|turn| (true, turn))) {
-        let (count, errors) = counts.entry((gone, turn.because)).or_default();
+    for (gone, change) in gained.map(|change| (false, change)).chain(lost.map(|change| (true, change))) {
+        let (count, errors) = counts.entry((gone, change.because)).or_default();
         *count += 1;
-        *errors += usize::from(turn.finding.severity == Severity::Error);
+        *errors += usize::from(change.finding.severity == Severity::Error);
     }
     let mut parts = Vec::new();
     for ((gone, because), (count, errors)) in counts {
         let noun = if parts.is_empty() { counted(count, "finding") } else { count.to_string() };
         let errors = if gone || errors == 0 { String::new() } else { format!(" ({})", counted(errors, "error")) };
-        parts.push(format!("{noun} {}{errors}", happened(gone, because)));
+        parts.push(format!("{noun} {}{errors}", finding_change(gone, because)));
     }
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// What happened to a finding.
-pub(super) const fn happened(gone: bool, because: Because) -> &'static str {
+pub(super) const fn finding_change(gone: bool, because: Because) -> &'static str {
     match (gone, because) {
         (false, Because::Declared) => "new",
         (false, Because::Waiver) => "no longer waived",
@@ -156,19 +157,19 @@ pub(super) fn sentence(diff: &Diff<'_>, separator: &str) -> String {
     for entry in &diff.entries {
         *counts.entry((entry.fate, entry.subject.kind.as_str(), entry.noun.as_str())).or_default() += 1;
     }
-    let said = counts.iter().filter(|((fate, ..), _)| *fate != Fate::Same);
-    let said: Vec<String> = said
+    let phrases = counts.iter().filter(|((fate, ..), _)| *fate != Fate::Same);
+    let phrases: Vec<String> = phrases
         .map(|((fate, kind, noun), count)| match (*kind, fate) {
             ("Config", _) => "configuration changed".into(),
             (_, Fate::Unread) => format!("{} that cannot be compared", counted(*count, noun)),
-            _ => format!("{} {}", counted(*count, noun), became(*fate)),
+            _ => format!("{} {}", counted(*count, noun), fate_word(*fate)),
         })
         .collect();
     let found = findings(
         diff.entries.iter().flat_map(|entry| &entry.gained),
         diff.entries.iter().flat_map(|entry| &entry.lost),
     );
-    let mut parts: Vec<String> = if said.is_empty() { Vec::new() } else { vec![said.join(", ")] };
+    let mut parts: Vec<String> = if phrases.is_empty() { Vec::new() } else { vec![phrases.join(", ")] };
     parts.extend(found);
     if parts.is_empty() {
         let count = diff.head.declarations.len();
@@ -180,7 +181,7 @@ pub(super) fn sentence(diff: &Diff<'_>, separator: &str) -> String {
     parts.join(separator)
 }
 
-const fn became(fate: Fate) -> &'static str {
+const fn fate_word(fate: Fate) -> &'static str {
     match fate {
         Fate::Added => "new",
         Fate::Removed => "removed",

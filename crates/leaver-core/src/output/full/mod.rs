@@ -1,5 +1,5 @@
-//! `full`: for people. Each finding with its snippet, related places and fix; then the summary and the next step. Many findings are
-//! summarized first and get one line each. Failures come last, next to the counts, where they are seen.
+//! `full`: for people. Each finding with its snippet, related places and fix; then the summary and the next step. Many findings get a
+//! summary table and one line each. Failures come last, next to the counts, so that they are noticed.
 
 mod overview;
 mod snippet;
@@ -240,7 +240,7 @@ fn closing(report: &Report, words: &Words, paint: &Paint) -> String {
     text
 }
 
-/// The table of rules, if it adds anything to the findings.
+/// The table of rules, unless it only repeats the findings.
 fn top_rules(report: &Report, words: &Words, paint: &Paint) -> String {
     let by_rule = &words.summary.by_rule;
     let all = paint.style.statistics;

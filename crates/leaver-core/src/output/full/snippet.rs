@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthChar;
 use crate::output::paint::Paint;
 use crate::{
     output::{
-        escape::{Safe, is_hazard, shown},
+        escape::{Safe, escaped, is_hazard},
         place::{Region, path},
     },
     rule::Severity,
@@ -53,7 +53,7 @@ impl Snippet {
         let last = (start.line + context).min(lines).max(start.line);
         let room = paint.width().saturating_sub(last.to_string().len() + 5).max(NARROWEST);
 
-        let (line, before) = place.file.shown_line(start.line, place.span.start(), REACH);
+        let (line, before) = place.file.redacted_line(start.line, place.span.start(), REACH);
         let cells = cells(&line);
         let from = columns(&cells, start.column - 1 - before);
         let to = if empty { from } else { columns(&cells, end.column - 1 - before).max(from) };
@@ -63,7 +63,7 @@ impl Snippet {
         let mut span = SourceSpan::from((0, 0));
         let mut line = start.line;
         for number in above..=last {
-            let (raw, _) = place.file.shown_line(number, 0, REACH);
+            let (raw, _) = place.file.redacted_line(number, 0, REACH);
             if number == start.line {
                 let (shown, range) = window.cut(&cells, from, to);
                 span = SourceSpan::from((text.len() + range.0, range.1 - range.0));
@@ -153,7 +153,7 @@ fn cells(line: &str) -> Vec<Cell> {
         let cell = match c {
             '\t' => (" ".repeat(TAB - column % TAB), TAB - column % TAB),
             c if is_hazard(c) => {
-                let text = shown(c);
+                let text = escaped(c);
                 let width = text.len();
                 (text, width)
             }
@@ -172,7 +172,7 @@ fn break_commands(cells: &mut [Cell]) {
     for at in at {
         let rest: String = cells[at - 1..].iter().take(6).map(|cell| cell.0.as_str()).collect();
         if Safe::new(&rest).as_str() != rest {
-            cells[at] = (shown('#'), 6);
+            cells[at] = (escaped('#'), 6);
         }
     }
 }

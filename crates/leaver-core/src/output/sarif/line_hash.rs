@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hashes_are_those_of_the_upload_action() {
+    fn hashes_match_the_upload_action() {
         assert_eq!(line_hashes(""), ["c129715d7a2bc9a3:1"]);
         let hashes = line_hashes(" a\nb\n  \t\tc\n d");
         assert_eq!(hashes[..2], ["271789c17abda88f:1", "54703d4cd895b18:1"]);

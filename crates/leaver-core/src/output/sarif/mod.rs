@@ -82,7 +82,7 @@ fn category(profile: &str) -> String {
     format!("leaver/{}/", if word.is_empty() { "default" } else { &word })
 }
 
-/// The results, in the order of the report; the most severe if not all fit.
+/// The results in the order of the report. If there are too many, the most severe ones.
 fn outcomes<'a>(report: &'a Report, ids: &[&RuleId]) -> Vec<Outcome<'a>> {
     let mut kept: Vec<(usize, &Finding)> = report.findings.iter().enumerate().collect();
     if kept.len() > RESULT_LIMIT {
@@ -109,17 +109,17 @@ fn outcome(finding: &Finding, rule_index: usize, line_hash: String) -> Outcome<'
         justification: Safe::new(&justification).to_string(),
     });
     let mut location = Location::from(&finding.place);
-    location.logical_locations = logical(finding).into_iter().collect();
+    location.logical_locations = logical_location(finding).into_iter().collect();
     let related = finding.related.iter().take(RELATED_LIMIT).enumerate().map(|(nth, related)| Location {
         id: Some(nth + 1),
-        message: Some(Text { text: filled(&related.message, "see here") }),
+        message: Some(Text { text: non_empty(&related.message, "see here") }),
         ..Location::from(&related.place)
     });
     Outcome {
         rule_id: finding.rule.as_str(),
         rule_index,
         level: rules::level(finding.severity),
-        message: Text { text: filled(&finding.message, finding.rule.as_str()) },
+        message: Text { text: non_empty(&finding.message, finding.rule.as_str()) },
         locations: [location],
         related_locations: related.collect(),
         partial_fingerprints: [("leaver/v2", finding.fingerprint.clone()), ("primaryLocationLineHash", line_hash)]
@@ -141,11 +141,11 @@ fn properties(finding: &Finding) -> Option<OutcomeProperties> {
 }
 
 /// GitHub treats an empty text as missing.
-fn filled(text: &str, otherwise: &str) -> String {
+fn non_empty(text: &str, otherwise: &str) -> String {
     escape::sarif(if text.trim().is_empty() { otherwise } else { text })
 }
 
-fn logical(finding: &Finding) -> Option<LogicalLocation> {
+fn logical_location(finding: &Finding) -> Option<LogicalLocation> {
     let subject = finding.subject.as_ref()?;
     let address = if finding.address.is_empty() { String::new() } else { format!("/{}", finding.address) };
     let qualified = format!("{}/{}{address}", subject.kind, subject.name);

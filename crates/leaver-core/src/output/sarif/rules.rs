@@ -72,8 +72,8 @@ pub(super) fn descriptor<'a>(
     let severity = meta.map_or(Severity::Error, |meta| meta.severity);
     let title = meta.map_or("", |meta| meta.title.as_str());
     let why = meta.map_or("", |meta| meta.why.as_str());
-    let short = filled(title, id.as_str());
-    let full = filled(why, &short);
+    let short = sentence(title, id.as_str());
+    let full = sentence(why, &short);
     Rule {
         id: id.as_str(),
         name: pascal(id.as_str()),
@@ -96,7 +96,7 @@ pub(super) fn descriptor<'a>(
 }
 
 /// A text that GitHub accepts: not empty, not too long, ending with a full stop.
-fn filled(text: &str, otherwise: &str) -> String {
+fn sentence(text: &str, otherwise: &str) -> String {
     let text = if text.trim().is_empty() { otherwise } else { text.trim() };
     let text = Safe::cut(text, DESCRIPTION_LIMIT);
     let stop = if text.as_str().ends_with(['.', '…', '!', '?']) { "" } else { "." };

@@ -1,4 +1,4 @@
-//! A mapping while it is read: its next key, and which keys it has already.
+//! The state of a mapping while it is parsed: its next key and its previous keys.
 
 use std::collections::BTreeMap;
 
@@ -12,33 +12,33 @@ use crate::source::{
 
 /// The key that adds the entries of other mappings (YAML 1.1 merge key).
 const MERGE: &str = "<<";
-/// Up to so many keys are compared one by one, which is faster than a lookup.
-const FEW: usize = 24;
+/// Maximum number of keys to compare one by one, which is faster than a lookup in a map.
+const LINEAR_SEARCH: usize = 24;
 
-/// What a mapping has besides its entries.
+/// The state of a mapping besides its entries.
 #[derive(Default)]
 pub(super) struct Mapping {
     /// The key without a value yet.
     pub(super) key: Option<Key>,
     /// The mappings to merge, in order.
     pub(super) merges: Vec<Node>,
-    /// The place of the first merge key.
+    /// The span of the first merge key.
     merge: Option<Span>,
-    /// The place of each of many keys.
+    /// The spans of the keys of a large mapping.
     places: BTreeMap<EcoString, Span>,
 }
 
-/// A key and where it stands.
+/// A key and its span.
 pub(super) struct Key {
     pub(super) text: EcoString,
     pub(super) span: Span,
     pub(super) plain: bool,
-    /// Whether the mapping has the key already, which was reported.
-    pub(super) twice: bool,
+    /// Whether the mapping already has the key, which was reported.
+    pub(super) is_duplicate: bool,
 }
 
 impl Key {
-    /// A node as a key. `text` is that of the file.
+    /// Converts a node to a key. `text` is the text of the file.
     pub(super) fn new(text: &str, node: &Node) -> Result<Self, Problem> {
         let key = match &node.value {
             Yaml::Text(key) => key.clone(),
@@ -49,7 +49,7 @@ impl Key {
             // `1:` and `true:` are kept as written.
             _ => node.defined.unwrap_or(node.span).slice(text).trim().into(),
         };
-        Ok(Self { text: key, span: node.span, plain: node.plain, twice: false })
+        Ok(Self { text: key, span: node.span, plain: node.plain, is_duplicate: false })
     }
 
     /// Whether it adds the entries of other mappings.
@@ -59,21 +59,21 @@ impl Key {
 }
 
 impl Mapping {
-    /// Sets the next key; a problem if the mapping, which has these entries so far, has the key already.
-    pub(super) fn next(&mut self, mut key: Key, entries: &[Entry]) -> Option<Problem> {
+    /// Sets the next key. Returns a problem if the mapping already has the key; `entries` are its entries so far.
+    pub(super) fn set_key(&mut self, mut key: Key, entries: &[Entry]) -> Option<Problem> {
         let merged = self.merge.filter(|_| key.text == MERGE);
-        let first = merged.or_else(|| self.place(&key.text, entries));
+        let first = merged.or_else(|| self.key_span(&key.text, entries));
         if key.is_merge() {
             self.merge = first.or(Some(key.span));
         }
-        key.twice = first.is_some();
-        let problem = first.map(|first| Problem::twice(key.span, &key.text, key.plain, first));
+        key.is_duplicate = first.is_some();
+        let problem = first.map(|first| Problem::duplicate_key(key.span, &key.text, key.plain, first));
         self.key = Some(key);
         problem
     }
 
-    fn place(&mut self, key: &str, entries: &[Entry]) -> Option<Span> {
-        if entries.len() <= FEW {
+    fn key_span(&mut self, key: &str, entries: &[Entry]) -> Option<Span> {
+        if entries.len() <= LINEAR_SEARCH {
             return entries.iter().find(|entry| entry.key == key).map(|entry| entry.key_span);
         }
         let new = entries.iter().skip(self.places.len());
@@ -86,10 +86,17 @@ impl Mapping {
 mod tests {
     use crate::source::{SourceFile, YamlLimits, parse};
 
-    /// Whether a mapping has few or many keys, a key that it has already is reported where it is, and its first value counts.
+    /// In small and large mappings, a duplicate key is reported at its second place, and its first value counts.
     #[test]
-    fn keys_that_are_there_twice_are_reported_however_many_there_are() {
-        for count in [1, super::FEW - 1, super::FEW, super::FEW + 1, super::FEW + 2, 4 * super::FEW] {
+    fn keys_defined_twice_are_reported() {
+        for count in [
+            1,
+            super::LINEAR_SEARCH - 1,
+            super::LINEAR_SEARCH,
+            super::LINEAR_SEARCH + 1,
+            super::LINEAR_SEARCH + 2,
+            4 * super::LINEAR_SEARCH,
+        ] {
             let keys: String = (0..count).map(|n| format!("k{n}: {n}\n")).collect();
             for again in [0, count / 2, count - 1] {
                 let text = format!("base: &base {{m: 1}}\n{keys}<<: *base\nk{again}: 9\n<<: *base\n");

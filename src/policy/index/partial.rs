@@ -33,12 +33,12 @@ impl From<bool> for Holds {
 
 /// A partially known value.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Seen<'a> {
+pub(super) enum Partial<'a> {
     Undefined,
     /// Anything, including undefined.
     Unknown,
-    /// Something that is neither undefined nor false nor zero.
-    Some,
+    /// Neither undefined nor false nor zero.
+    NonZero,
     /// A collection.
     Collection,
     Null,
@@ -51,35 +51,35 @@ pub(super) enum Seen<'a> {
     Node(&'a Node),
     /// An array, object or set of the data.
     Data(&'a Value),
-    /// The same in a rule.
+    /// An array, object or set of a rule.
     Const(&'a Const),
     /// A rule that is a set or an object.
     Rule(usize),
     /// A comprehension in the same body.
-    All(&'a Body),
+    Comprehension(&'a Body),
     /// A string in lower or upper case.
     Cased(&'a str, bool),
     /// The text of an integer.
     Digits(i64),
     /// An unknown string.
-    Told,
+    AnyText,
     /// The fields of a mapping with one of these keys.
     Filter(&'a Node, &'a [Const]),
     /// The union of sets in the same body.
-    Either(&'a [Term]),
+    Union(&'a [Term]),
     /// The intersection of two sets in the same body.
-    Both(&'a [Term]),
-    /// An array of values, owned by the caller.
-    Tuple(usize),
-    /// The same for a set, which may list a value twice.
-    Pool(usize),
-    /// The same for an array without indexes.
-    Heap(usize),
-    /// The same for an object, keys and values alternating. Keys are unique.
-    Record(usize),
+    Intersection(&'a [Term]),
+    /// An array, by the index of its stored values.
+    Array(usize),
+    /// A stored set, which may list a value twice.
+    Set(usize),
+    /// A stored array whose order is unknown.
+    Unordered(usize),
+    /// A stored object: keys and values alternate, and keys are unique.
+    Object(usize),
 }
 
-impl<'a> From<&'a Node> for Seen<'a> {
+impl<'a> From<&'a Node> for Partial<'a> {
     fn from(node: &'a Node) -> Self {
         match &node.value {
             Yaml::Null => Self::Null,
@@ -92,7 +92,7 @@ impl<'a> From<&'a Node> for Seen<'a> {
     }
 }
 
-impl<'a> From<&'a Value> for Seen<'a> {
+impl<'a> From<&'a Value> for Partial<'a> {
     fn from(value: &'a Value) -> Self {
         match value {
             Value::Undefined => Self::Undefined,
@@ -105,7 +105,7 @@ impl<'a> From<&'a Value> for Seen<'a> {
     }
 }
 
-impl<'a> From<&'a Const> for Seen<'a> {
+impl<'a> From<&'a Const> for Partial<'a> {
     fn from(value: &'a Const) -> Self {
         match value {
             Const::Null => Self::Null,
@@ -117,9 +117,9 @@ impl<'a> From<&'a Const> for Seen<'a> {
     }
 }
 
-impl<'a> Seen<'a> {
-    /// The text of a `Text`.
-    pub(super) fn plain(&self) -> Option<&'a str> {
+impl<'a> Partial<'a> {
+    /// The string of a `Text`.
+    pub(super) fn as_text(&self) -> Option<&'a str> {
         match self {
             Self::Text(text) => Some(text),
             _ => None,
@@ -127,7 +127,7 @@ impl<'a> Seen<'a> {
     }
 
     /// Whether two values are certainly the same, without comparing their parts.
-    pub(super) fn is(self, other: Self) -> bool {
+    pub(super) fn is_identical(self, other: Self) -> bool {
         match (self, other) {
             (Self::Undefined, Self::Undefined) | (Self::Null, Self::Null) => true,
             (Self::Bool(one), Self::Bool(other)) => one == other,
@@ -137,10 +137,10 @@ impl<'a> Seen<'a> {
             (Self::Node(one), Self::Node(other)) => std::ptr::eq(one, other),
             (Self::Data(one), Self::Data(other)) => std::ptr::eq(one, other),
             (Self::Const(one), Self::Const(other)) => std::ptr::eq(one, other),
-            (Self::Tuple(one), Self::Tuple(other))
-            | (Self::Pool(one), Self::Pool(other))
-            | (Self::Heap(one), Self::Heap(other))
-            | (Self::Record(one), Self::Record(other))
+            (Self::Array(one), Self::Array(other))
+            | (Self::Set(one), Self::Set(other))
+            | (Self::Unordered(one), Self::Unordered(other))
+            | (Self::Object(one), Self::Object(other))
             | (Self::Rule(one), Self::Rule(other)) => one == other,
             _ => false,
         }
@@ -156,7 +156,7 @@ impl<'a> Seen<'a> {
     }
 
     pub(super) fn is_text(self) -> bool {
-        matches!(self, Self::Text(_) | Self::Cased(..) | Self::Digits(_) | Self::Told)
+        matches!(self, Self::Text(_) | Self::Cased(..) | Self::Digits(_) | Self::AnyText)
     }
 
     /// Whether it is a collection.
@@ -168,11 +168,11 @@ impl<'a> Seen<'a> {
                 | Self::Const(_)
                 | Self::Collection
                 | Self::Filter(..)
-                | Self::Tuple(_)
-                | Self::Pool(_)
-                | Self::Heap(_)
-                | Self::Record(_)
-                | Self::All(_)
+                | Self::Array(_)
+                | Self::Set(_)
+                | Self::Unordered(_)
+                | Self::Object(_)
+                | Self::Comprehension(_)
                 | Self::Rule(_)
         )
     }
@@ -193,7 +193,7 @@ impl<'a> Seen<'a> {
         match (self, key) {
             (Self::Undefined, _) | (_, Self::Undefined) => Self::Undefined,
             (scalar, _) if scalar.is_scalar() => Self::Undefined,
-            (value, Self::Cased(..) | Self::Digits(_) | Self::Told) => {
+            (value, Self::Cased(..) | Self::Digits(_) | Self::AnyText) => {
                 key.text().map_or(Self::Unknown, |key| value.get_text(&key))
             }
             (value, Self::Text(key)) => value.get_text(key),
@@ -284,10 +284,10 @@ impl<'a> Seen<'a> {
 }
 
 /// Whether two values are equal.
-pub(super) fn same(one: Seen<'_>, other: Seen<'_>) -> Holds {
-    use Seen::{Bool, Int, Null, Number, Text};
+pub(super) fn equal(one: Partial<'_>, other: Partial<'_>) -> Holds {
+    use Partial::{Bool, Int, Null, Number, Text};
     match (one, other) {
-        (Seen::Undefined, _) | (_, Seen::Undefined) => Holds::No,
+        (Partial::Undefined, _) | (_, Partial::Undefined) => Holds::No,
         (Null, Null) => Holds::Yes,
         (Bool(one), Bool(other)) => Holds::from(one == other),
         (Int(one), Int(other)) => Holds::from(one == other),
@@ -296,15 +296,14 @@ pub(super) fn same(one: Seen<'_>, other: Seen<'_>) -> Holds {
             (Some(one), Some(other)) => Holds::from(one == other),
             _ => Holds::Perhaps,
         },
-        (Seen::Some, Int(0)) | (Int(0), Seen::Some) => Holds::No,
+        (Partial::NonZero, Int(0)) | (Int(0), Partial::NonZero) => Holds::No,
         (Int(_) | Number, Int(_) | Number) => Holds::Perhaps,
-        (Seen::Node(_) | Seen::Data(_), Seen::Const(_)) | (Seen::Const(_), Seen::Node(_) | Seen::Data(_)) => {
-            match (shape(one), shape(other)) {
-                (Some(one), Some(other)) if one != other => Holds::No,
-                (Some((_, 0)), Some((_, 0))) => Holds::Yes,
-                _ => Holds::Perhaps,
-            }
-        }
+        (Partial::Node(_) | Partial::Data(_), Partial::Const(_))
+        | (Partial::Const(_), Partial::Node(_) | Partial::Data(_)) => match (shape(one), shape(other)) {
+            (Some(one), Some(other)) if one != other => Holds::No,
+            (Some((_, 0)), Some((_, 0))) => Holds::Yes,
+            _ => Holds::Perhaps,
+        },
         // Of different types.
         (one, other) if one.is_scalar() && (other.is_scalar() || other.is_collection()) => Holds::No,
         (one, other) if one.is_collection() && other.is_scalar() => Holds::No,
@@ -321,20 +320,20 @@ pub(super) enum Form {
 }
 
 /// The type and size of a collection whose items are all known.
-pub(super) fn shape(value: Seen<'_>) -> Option<(Form, usize)> {
+pub(super) fn shape(value: Partial<'_>) -> Option<(Form, usize)> {
     Some(match value {
-        Seen::Node(node) => match &node.value {
+        Partial::Node(node) => match &node.value {
             Yaml::List(items) => (Form::Array, items.len()),
             Yaml::Map(entries) => (Form::Object, entries.len()),
             _ => return None,
         },
-        Seen::Data(value) => match value {
+        Partial::Data(value) => match value {
             Value::Array(items) => (Form::Array, items.len()),
             Value::Set(items) => (Form::Set, items.len()),
             Value::Object(fields) => (Form::Object, fields.len()),
             _ => return None,
         },
-        Seen::Const(value) => match value {
+        Partial::Const(value) => match value {
             Const::Array(items) => (Form::Array, items.len()),
             Const::Set(items) => (Form::Set, items.len()),
             Const::Object(fields) => (Form::Object, fields.len()),
