@@ -1,4 +1,4 @@
-//! The `# METADATA` block of a rule: the only place where a rule is built_metadata. OPA's annotation format
+//! The `# METADATA` block of a rule: the only place where a rule is described. OPA's annotation format
 //! (<https://www.openpolicyagent.org/docs/policy-language#metadata>), read here because the engine drops comments.
 
 use std::{collections::BTreeMap, sync::Arc};

@@ -86,7 +86,7 @@ pub fn apply_patterns(declarations: &mut [Declaration]) -> Vec<Fault> {
         });
         let base = found
             .map_err(|broken| {
-                faults.extend(broken.map(|broken| Fault { declaration: at, path: pattern_path(), broken }))
+                faults.extend(broken.map(|broken| Fault { declaration: at, path: pattern_path(), broken }));
             })
             .ok();
         let resolved_pattern = Resolved { base, layers };

@@ -23,7 +23,7 @@ pub(super) fn side(side: &Side<'_>) -> String {
 
 /// The entries to show. An app whose findings changed only because a pattern changed is shown with the pattern.
 pub(super) fn group_by_pattern<'e, 'a>(diff: &'e Diff<'a>) -> Vec<(&'e Entry<'a>, Vec<Through<'e>>)> {
-    let changed = |name: &str| {
+    let changed_pattern = |name: &str| {
         let is = |entry: &&Entry<'_>| entry.apps.is_some() && entry.subject.name == name;
         diff.entries.iter().find(is).map(|entry| entry.subject.name.as_str())
     };
@@ -33,7 +33,7 @@ pub(super) fn group_by_pattern<'e, 'a>(diff: &'e Diff<'a>) -> Vec<(&'e Entry<'a>
         let changes =
             || entry.gained.iter().map(|change| (change, false)).chain(entry.lost.iter().map(|change| (change, true)));
         let patterns: Option<Vec<&str>> =
-            changes().map(|(change, _)| changed(change.finding.pattern.as_deref()?)).collect::<Option<_>>();
+            changes().map(|(change, _)| changed_pattern(change.finding.pattern.as_deref()?)).collect::<Option<_>>();
         match patterns.filter(|_| entry.fate == Fate::Same && entry.subject.kind == "App") {
             Some(patterns) => {
                 for (pattern, (change, gone)) in patterns.into_iter().zip(changes()) {
