@@ -76,7 +76,7 @@ impl Tally {
         Self { bounds, bytes: 0, rules: BTreeMap::new() }
     }
 
-    /// Adds a verdict to a results; the first one that exceeds a limit becomes a failure of its rule, the others are dropped.
+    /// Adds a verdict to the results; the first one that exceeds a limit becomes a failure of its rule, the others are dropped.
     pub(in crate::policy) fn add(&mut self, verdict: Verdict, results: &mut RuleResults) {
         let count = self.rules.entry(verdict.rule.clone()).or_default();
         if count.full {
@@ -131,7 +131,7 @@ impl Tally {
         results.failures.push(failure);
     }
 
-    /// Adds another results in its order.
+    /// Appends other results in their order.
     pub(in crate::policy) fn append(&mut self, part: RuleResults, results: &mut RuleResults) {
         part.verdicts.into_iter().for_each(|verdict| self.add(verdict, results));
         part.failures.into_iter().for_each(|failure| self.fail(failure, results));
