@@ -37,7 +37,11 @@ fn a_case_of_a_less_precise_rule_is_not_an_error_either() {
     let files = folder(&[("leaver.yaml", "version: 1\npolicies: [policies]\n"), ("policies/acme/x/rule.rego", &rule)]);
     let output = leaver(files.path(), &["test"]);
     assert_eq!(code(&output), 1);
-    assert!(out(&output).contains("only a rule of high precision may make an error of a case"), "{}", out(&output));
+    assert!(
+        out(&output).contains("only a rule of high precision may report a finding as an error"),
+        "{}",
+        out(&output)
+    );
 }
 
 /// The column `controls` has one word for each control, so that spreadsheets can filter by it; the matrix lists the rules.

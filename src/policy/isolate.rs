@@ -278,7 +278,9 @@ fn total_time_exceeded(budget: Budget) -> String {
 /// No user's rule can be evaluated.
 fn worker_failure(reason: &str) -> Failure {
     Failure {
-        help: Some("run it again; if it stays, raise `limits.memoryMiB` in leaver.yaml, or report it".into()),
+        help: Some(
+            "run it again; if the failure persists, raise `limits.memoryMiB` in leaver.yaml, or report it".into(),
+        ),
         ..engine_failure(None, "the process that runs your rules", reason)
     }
 }

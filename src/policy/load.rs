@@ -210,7 +210,7 @@ impl PolicySet {
                             set.libraries.push(Module { file, bundled: *origin == Origin::Bundled });
                         } else {
                             failures.push(fail(
-                                format!("the library `{relative}` has another package than its name says"),
+                                format!("the package of the library `{relative}` does not match its name"),
                                 &format!("begin it with `package {want}`"),
                             ));
                         }

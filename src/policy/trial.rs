@@ -52,7 +52,7 @@ impl Coverage {
         if all == 0 { 100.0 } else { covered as f64 * 100.0 / all as f64 }
     }
 
-    fn take(interpreter: &Interpreter) -> Result<Self, String> {
+    fn of(interpreter: &Interpreter) -> Result<Self, String> {
         let report = interpreter.engine.get_coverage_report().map_err(|error| reason(&error.to_string()))?;
         let files =
             report.files.into_iter().map(|file| (file.path, Lines { covered: file.covered, missed: file.not_covered }));
@@ -226,7 +226,7 @@ impl RuleTrial<'_> {
 
     /// The line coverage of all examples so far.
     pub fn coverage(&self) -> Result<Coverage, String> {
-        Coverage::take(&self.interpreter)
+        Coverage::of(&self.interpreter)
     }
 }
 
@@ -291,7 +291,7 @@ impl RegoTests {
 
     /// The coverage of all tests so far.
     pub fn coverage(&self) -> Result<Coverage, String> {
-        Coverage::take(&self.interpreter)
+        Coverage::of(&self.interpreter)
     }
 }
 

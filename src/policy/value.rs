@@ -115,7 +115,7 @@ pub(super) fn verdict(rule: &RuleId, declaration: Option<usize>, value: &Value) 
     }
     let Some(declaration) = found else {
         return Err(
-            "a finding of a rule on the catalogue must say `declaration`, an index into `input.declarations`".into()
+            "a finding of a rule on the catalogue must have `declaration`, an index into `input.declarations`".into()
         );
     };
     Ok(Verdict {

@@ -28,7 +28,7 @@ pub fn lint(rule: &RuleSource) -> Vec<String> {
     if meta.precision != crate::rule::Precision::High
         && text.lines().any(|line| !line.starts_with('#') && line.contains("\"error\""))
     {
-        faults.push("only a rule of high precision may make an error of a case".into());
+        faults.push("only a rule of high precision may report a finding as an error".into());
     }
     if meta.native {
         if meta.scope != Scope::Document {

@@ -88,7 +88,7 @@ pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: Strin
         return Err(vec![failure(document.root.span, message, Some(help))]);
     }
     if !custom.when.is_empty() && !matches!(scope(&custom.scope), Scope::Kinds(_)) {
-        let help = "take `when` away: only a rule on single declarations can be skipped by their fields";
+        let help = "remove `when`: it needs a rule on single declarations";
         return Err(vec![failure(
             document.root.span,
             "METADATA: `when` needs a scope of kinds".into(),
@@ -96,7 +96,7 @@ pub fn metadata(id: &RuleId, file: &Arc<SourceFile>, origin: Origin, page: Strin
         )]);
     }
     if !custom.reads.is_empty() && scope(&custom.scope) != Scope::Catalogue {
-        let help = "take `reads` away: a rule on single declarations is shown all of each";
+        let help = "remove `reads`: a rule on single declarations sees all of each";
         return Err(vec![failure(
             document.root.span,
             "METADATA: `reads` needs `scope: catalogue`".into(),

@@ -291,7 +291,7 @@ impl<'a> Walk<'a> {
         if let Some(value) = scope.variables.get(name) {
             return value.clone();
         }
-        self.named(name, &[], scope)
+        self.named_value(name, &[], scope)
     }
 
     /// The meaning of a name of a module that is not a variable.
@@ -330,11 +330,11 @@ impl<'a> Walk<'a> {
         if let Some(value) = scope.variables.get(span.text()) {
             return keys.iter().fold(value.clone(), |value, key| value.at_value(key));
         }
-        self.named(span.text(), &keys, scope)
+        self.named_value(span.text(), &keys, scope)
     }
 
     /// The values at the keys of a name that is not a variable; for an unbound variable, nothing yet.
-    fn named(&mut self, name: &str, keys: &[Value], scope: &mut Scope) -> Value {
+    fn named_value(&mut self, name: &str, keys: &[Value], scope: &mut Scope) -> Value {
         if let Some(path) = self.path(name, scope.module) {
             return self.absolute(&path, keys);
         }

@@ -111,7 +111,7 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
                 continue;
             }
             let Some((row, label)) = rows.row(path, true) else { continue };
-            found.changes.push(part(row, &label, kind, path, here));
+            found.changes.push(part_change(row, &label, kind, path, here));
             parts.insert(path.clone());
         }
     }
@@ -127,7 +127,7 @@ pub(super) fn compare(old: &Flat, new: &Flat, rows: &KindRows) -> Differences {
             continue;
         }
         match rows.row(path, false) {
-            Some((row, label)) => found.changes.extend(value(row, &label, path, before, after)),
+            Some((row, label)) => found.changes.extend(value_change(row, &label, path, before, after)),
             None => found.others.push(display_path(path)),
         }
     }
@@ -158,7 +158,7 @@ fn is_within(parts: &BTreeSet<Path>, path: &Path) -> bool {
     (0..=path.len()).any(|length| path.get(..length).is_some_and(|start| parts.contains(start)))
 }
 
-fn part(row: &Row, label: &str, kind: Kind, path: &Path, flat: &Flat) -> Change {
+fn part_change(row: &Row, label: &str, kind: Kind, path: &Path, flat: &Flat) -> Change {
     let (verb, turned) = match kind {
         Kind::Added | Kind::Changed => (row.added.as_deref().unwrap_or("adds"), ValueChange::Added),
         Kind::Removed => (row.removed.as_deref().unwrap_or("removes"), ValueChange::Removed),
@@ -192,7 +192,7 @@ fn details(show: &[String], path: &Path, flat: &Flat) -> Vec<String> {
     show.iter().filter_map(detail).collect()
 }
 
-fn value(row: &Row, label: &str, path: &Path, old: Option<&Leaf>, new: Option<&Leaf>) -> Option<Change> {
+fn value_change(row: &Row, label: &str, path: &Path, old: Option<&Leaf>, new: Option<&Leaf>) -> Option<Change> {
     let show = |leaf: Option<&Leaf>| leaf.filter(|leaf| row.values && !leaf.hidden).map(|leaf| leaf.value.clone());
     let changes = value_changes(row, old, new);
     let (kind, words, said) = match (old, new) {
@@ -206,7 +206,7 @@ fn value(row: &Row, label: &str, path: &Path, old: Option<&Leaf>, new: Option<&L
         }
         (Some(old), Some(new)) => {
             let words = row.changed.as_ref().map_or_else(|| label.to_owned(), |verb| format!("{verb} {label}"));
-            let said = match (list(old), list(new)) {
+            let said = match (items(old), items(new)) {
                 (Some(before), Some(after)) if !old.hidden && !new.hidden => Said::One(list_changes(&before, &after)),
                 _ => Said::Two(display(old, ""), display(new, &row.unit)),
             };
@@ -228,7 +228,7 @@ fn value(row: &Row, label: &str, path: &Path, old: Option<&Leaf>, new: Option<&L
 }
 
 /// The items of a list.
-fn list(leaf: &Leaf) -> Option<Vec<&Value>> {
+fn items(leaf: &Leaf) -> Option<Vec<&Value>> {
     leaf.value.as_array().map(|items| items.iter().collect())
 }
 

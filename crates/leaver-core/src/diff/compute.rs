@@ -9,7 +9,7 @@ use super::{
     findings::{FindingChange, Findings, only_here},
     flat::Flat,
     inherited,
-    pair::{Named, named, renamed},
+    pair::{Named, by_subject, renamed},
     table::Table,
 };
 use crate::{
@@ -34,7 +34,7 @@ pub struct Side<'a> {
     pub config: Value,
     /// Files of the catalogue: path as shown elsewhere → path relative to the repository root.
     pub files: BTreeMap<String, String>,
-    /// What could not be read or checked.
+    /// Errors in reading or checking it.
     pub failures: Vec<Failure>,
 }
 
@@ -139,11 +139,14 @@ pub struct Diff<'a> {
 /// Compares two sides. `None` only if the bundled table is broken.
 pub fn compute<'a>(base: &'a Side<'a>, head: &'a Side<'a>) -> Option<Diff<'a>> {
     let table = Table::bundled()?;
-    let old = named(base.declarations, &|shown| base.file(shown));
-    let new = named(head.declarations, &|shown| head.file(shown));
+    let old = by_subject(base.declarations, &|shown| base.file(shown));
+    let new = by_subject(head.declarations, &|shown| head.file(shown));
     let renamed = renamed(&old, &new);
     let mut entries = BTreeMap::new();
-    for entry in config(base, head, &table).into_iter().chain(declared(base, head, &old, &new, &renamed, &table)) {
+    for entry in compare_config(base, head, &table)
+        .into_iter()
+        .chain(compare_declarations(base, head, &old, &new, &renamed, &table))
+    {
         entries.insert(entry.subject.clone(), entry);
     }
     let nothing = BTreeMap::new();
@@ -208,7 +211,7 @@ fn rank(entry: &Entry<'_>, table: &Table) -> (bool, bool, u8, bool, u8, usize, u
 }
 
 /// The configuration in force, compared like a declaration.
-fn config<'a>(base: &Side<'_>, head: &Side<'_>, table: &Table) -> Option<Entry<'a>> {
+fn compare_config<'a>(base: &Side<'_>, head: &Side<'_>, table: &Table) -> Option<Entry<'a>> {
     let rows = table.kind("Config");
     let flat = |side: &Side<'_>| Flat::of_value(&side.config, &|_| false);
     let found = compare(&flat(base), &flat(head), rows);
@@ -228,7 +231,7 @@ fn config<'a>(base: &Side<'_>, head: &Side<'_>, table: &Table) -> Option<Entry<'
     })
 }
 
-fn declared<'a>(
+fn compare_declarations<'a>(
     base: &Side<'_>,
     head: &Side<'_>,
     old: &Named<'_>,
@@ -257,7 +260,7 @@ fn declared<'a>(
             apps: None,
         };
         if let Some(before) = old.get(before_name) {
-            let own = inherited::own(before, after);
+            let own = inherited::without_inherited(before, after);
             // An app counts once per pattern that it or one of its populations uses.
             let mut patterns = inherited::of_populations(before, after);
             if own.as_ref().is_some_and(|own| own.affected && subject.kind == "App") {

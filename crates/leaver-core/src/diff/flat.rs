@@ -15,7 +15,7 @@ use crate::{
 pub(super) enum Part {
     /// A key of a mapping.
     Key(String),
-    /// An item of a list, by its `name` or what stands for one.
+    /// An item of a list, by its name or another identifying value.
     Item(String),
 }
 
@@ -98,7 +98,7 @@ impl Flat {
                 }
             }
             Value::Array(items) => {
-                let Some((key, names)) = names(items) else {
+                let Some((key, names)) = identifying_names(items) else {
                     self.leaf(value, path, steps, hidden);
                     return;
                 };
@@ -135,8 +135,8 @@ impl Flat {
     }
 }
 
-/// The key that identifies the items of a list, and its values: a name, or what stands for one.
-fn names(items: &[Value]) -> Option<(&'static str, Vec<&str>)> {
+/// The key that identifies the items of a list, such as `name`, and its values.
+fn identifying_names(items: &[Value]) -> Option<(&'static str, Vec<&str>)> {
     entry_keys().iter().find_map(|key| {
         let names: Option<Vec<&str>> = items.iter().map(|item| item.get(key).and_then(Value::as_str)).collect();
         let names = names.filter(|names| !names.is_empty())?;

@@ -20,7 +20,7 @@ pub(super) struct Own {
 }
 
 /// `None` if the sides name different patterns: every difference then belongs to the declaration.
-pub(super) fn own(old: &Placed<'_>, new: &Placed<'_>) -> Option<Own> {
+pub(super) fn without_inherited(old: &Placed<'_>, new: &Placed<'_>) -> Option<Own> {
     let name = |side: &Placed<'_>| side.declaration.layers().first().map(|layer| layer.name.clone());
     if name(old)? != name(new)? {
         return None;

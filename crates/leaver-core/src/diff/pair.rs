@@ -15,7 +15,7 @@ pub(super) struct Placed<'a> {
 /// The declarations of a side by kind and name; the first of several with one name counts, as in look-ups.
 pub(super) type Named<'a> = BTreeMap<Subject, Placed<'a>>;
 
-pub(super) fn named<'a>(declarations: &'a [Declaration], file: &dyn Fn(&str) -> String) -> Named<'a> {
+pub(super) fn by_subject<'a>(declarations: &'a [Declaration], file: &dyn Fn(&str) -> String) -> Named<'a> {
     let mut all = BTreeMap::new();
     for declaration in declarations.iter().filter(|declaration| !declaration.name.is_empty()) {
         all.entry(declaration.subject()).or_insert_with(|| Placed {

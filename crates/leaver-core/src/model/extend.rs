@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::source::{Entry, Node, Span, Yaml};
 
 /// All names of a System, in lower case: `metadata.name`, `metadata.aliases` and `metadata.title`.
-fn names(root: &Node) -> BTreeSet<String> {
+fn all_names(root: &Node) -> BTreeSet<String> {
     let Some(metadata) = root.get("metadata") else { return BTreeSet::new() };
     let mut names: BTreeSet<String> =
         ["name", "title"].iter().filter_map(|key| metadata.get(key)?.text()).map(normalize).collect();
@@ -33,7 +33,7 @@ pub(super) fn find_base<'a>(own: &Node, builtin: impl Iterator<Item = (usize, &'
         if root.get("metadata").and_then(|metadata| metadata.get("name")?.text()).is_some_and(|other| other == name) {
             return Some(index);
         }
-        if found.is_none() && !names(root).is_disjoint(&claimed) {
+        if found.is_none() && !all_names(root).is_disjoint(&claimed) {
             found = Some(index);
         }
     }

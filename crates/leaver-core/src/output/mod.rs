@@ -149,7 +149,7 @@ impl fmt::Display for Format {
     }
 }
 
-/// What the output can display, and what the user wants to see.
+/// The capabilities of the output and the choices of the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches: four of the terminal, three of the user")]
 pub struct Style {

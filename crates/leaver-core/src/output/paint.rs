@@ -150,7 +150,7 @@ impl Paint<'_> {
         parts.iter().enumerate().map(part).collect()
     }
 
-    /// Dims the frame of a rendered snippet, so that the declaration stands out: the first symbol of each line after its number.
+    /// Dims the frame of a rendered snippet: the first symbol of each line after its number.
     pub(super) fn faint_frame(&self, drawn: &str) -> String {
         let theme = self.theme(Severity::Error).characters;
         let signs = [theme.vbar, theme.vbar_break, theme.ltop, theme.lbot];

@@ -88,7 +88,7 @@ impl Address {
         let mut node = Some(root);
         let mut parts = Vec::new();
         for part in &self.0 {
-            let (part, next) = entries.follow(node, part);
+            let (part, next) = entries.resolve_part(node, part);
             parts.push(part);
             node = next;
         }
@@ -160,7 +160,7 @@ impl<'a> Entries<'a> {
         Rc::clone(self.known.entry(items.as_ptr()).or_insert_with(|| identify_entries(items)))
     }
 
-    fn follow(&mut self, node: Option<&'a Node>, part: &Part) -> (Part, Option<&'a Node>) {
+    fn resolve_part(&mut self, node: Option<&'a Node>, part: &Part) -> (Part, Option<&'a Node>) {
         match (part, node.map(|node| &node.value)) {
             (Part::Index(index), Some(Yaml::List(items))) => {
                 (self.of(items).get(*index).cloned().unwrap_or(Part::Index(*index)), items.get(*index))

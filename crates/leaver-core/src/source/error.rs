@@ -126,12 +126,12 @@ impl SourceError {
             }
             Self::Nowhere { .. } => "fix or remove the link, or exclude it in leaver.yaml",
             Self::NotCheckedOut { .. } => {
-                "check out the whole catalogue: a sparse checkout hides what is outside of it; or exclude it in leaver.yaml"
+                "check out the whole catalogue: a sparse checkout omits files; or exclude it in leaver.yaml"
             }
             Self::Submodule { .. } => "check it out (`git submodule update --init`), or exclude it in leaver.yaml",
             Self::Disguised { .. } => "end the name in `.yaml` or `.yml`, or exclude it in leaver.yaml",
             Self::TooLarge { .. } => "split it, exclude it, or raise `limits.fileBytes` in leaver.yaml",
-            Self::IgnoreFile { .. } => "shorten it: a few patterns with `*` do what thousands of names do",
+            Self::IgnoreFile { .. } => "shorten it: use patterns with `*` instead of many names",
             Self::NotUtf8 { .. } => "save it as UTF-8",
         }
     }

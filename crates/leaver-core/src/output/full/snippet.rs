@@ -79,7 +79,7 @@ impl Snippet {
             line = line.min(number);
             text.push('\n');
         }
-        let room = room.saturating_sub(window.shown(from) + 6);
+        let room = room.saturating_sub(window.screen_column(from) + 6);
         let label = label.filter(|label| label.chars().filter_map(UnicodeWidthChar::width).sum::<usize>() <= room);
         let start = (start.line, start.column);
         Self { name: path(place), text, line, start, span, label, severity }
@@ -113,7 +113,7 @@ impl<'a> Window<'a> {
     }
 
     /// The column on screen for a column of the line.
-    fn shown(&self, column: usize) -> usize {
+    fn screen_column(&self, column: usize) -> usize {
         column.saturating_sub(self.from)
     }
 
