@@ -250,7 +250,7 @@ fn names_of_two_products_and_broken_families_are_refused() {
         ("a,A,,,\nb,B,a,,\n", "is a name of `a` and of `b`"),
         ("a,A,,old,\nb,B,Old,,\n", "is a name of `b` and of `a`"),
         ("a,A,,old,\nb,B,,old,\n", "merged into two"),
-        ("a,A,,,\na,B,,,\n", "is there twice"),
+        ("a,A,,,\na,B,,,\n", "appears twice"),
         ("a,,,,\n", "no title"),
         ("a,A,,,b\n", "which is not a key"),
         ("a,A,,,b\nb,B,,,a\n", "is part of itself"),

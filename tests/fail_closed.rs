@@ -51,7 +51,7 @@ fn libraries_of_ones_own_run_in_the_child_and_keep_to_their_name() {
         (
             "ours",
             "package policies.jit[\"no-update-owner\"]\n\nfindings contains {\"path\": [], \"message\": \"forged\"} if true\n",
-            "another package than its name says",
+            "does not match its name",
         ),
         ("apps", "package policies.lib.apps\n\nowned(stage) if true\n", "there is a library `apps.rego` already"),
     ] {
