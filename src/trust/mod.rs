@@ -249,7 +249,7 @@ impl Trusted {
             let known = self.waivers.iter().any(|known| known.name == waiver.name);
             let what = if known { "is edited" } else { "is new" };
             let message = format!("the waiver `{}` {what}; it counts after the merge", waiver.name);
-            let (path, place) = pattern_path(waiver, true);
+            let (path, place) = name_place(waiver, true);
             Changed { message, edits: Vec::new(), subject: Some(waiver.subject()), path, place }
         };
         catalogue.waivers().filter(edited).map(changed).collect()
@@ -333,7 +333,7 @@ fn changed_systems(table: &Table, base: &Catalogue, catalogue: &Catalogue) -> Ve
         if edits.iter().any(|edit| edit.relaxes) {
             let there = catalogue.own().iter().any(|own| Arc::ptr_eq(&own.root, &declaration.root));
             let what = if there { "overrides facts" } else { "is gone" };
-            let (path, place) = pattern_path(declaration, there);
+            let (path, place) = name_place(declaration, there);
             let message = format!("the System `{name}` {what}");
             changed.push(Changed { message, edits, subject: Some(declaration.subject()), path, place });
         }
@@ -342,7 +342,7 @@ fn changed_systems(table: &Table, base: &Catalogue, catalogue: &Catalogue) -> Ve
 }
 
 /// The place of a declaration's name; of a removed declaration, its former file.
-fn pattern_path(declaration: &Declaration, there: bool) -> (Vec<Step>, Place) {
+fn name_place(declaration: &Declaration, there: bool) -> (Vec<Step>, Place) {
     let path = vec![Step::Key("metadata".into()), Step::Key("name".into())];
     let place = if there {
         declaration.place(declaration.root.locate(&path).span)

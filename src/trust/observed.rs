@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Changed, pattern_path, table::Edit};
+use super::{Changed, name_place, table::Edit};
 use crate::{
     model::{Catalogue, Declaration},
     schema::OBSERVED,
@@ -51,7 +51,7 @@ impl<'a> Observed<'a> {
             let first = keys.iter().find_map(|key| Some((self.head.get(*key)?.first()?, true)));
             let first = first.or_else(|| keys.iter().find_map(|key| Some((self.base.get(*key)?.first()?, false))));
             let (declaration, there) = first?;
-            let (path, place) = pattern_path(declaration, there);
+            let (path, place) = name_place(declaration, there);
             let text = if together {
                 "they change together with what they are compared with"
             } else {

@@ -1,12 +1,15 @@
 //! Apps to which fewer rules apply after a change than before it: apps that are gone, and values that decide which rules apply. `data/trust.yaml`
 //! lists these values.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde_json::Value;
 
 use super::{
-    Change, Changed, Trusted, first_few, pattern_path,
+    Change, Changed, Trusted, first_few, name_place,
     table::{AppRow, Edit, Table, shown, shown_list},
 };
 use crate::{
@@ -18,13 +21,16 @@ use crate::{
 /// The kind that is compared.
 const APP: &str = "App";
 
+/// The system and id of an application.
+type Application<'a> = (&'a str, Cow<'a, str>);
+
 /// The apps of both sides.
 struct Apps<'a> {
     base: &'a Trusted,
     /// Those of the change, by name. Two with the same name are both kept.
     head: BTreeMap<&'a str, Vec<&'a Declaration>>,
-    /// Those of the change whose names are new.
-    new: Vec<&'a Declaration>,
+    /// Those of the change whose names are new, with the applications that they name.
+    new: Vec<(&'a Declaration, Vec<Application<'a>>)>,
 }
 
 /// One finding for each app of the trusted commit to which fewer rules apply.
@@ -34,7 +40,7 @@ pub(super) fn exempted(table: &Table, base: &Trusted, change: &Change<'_>) -> Ve
     for app in change.catalogue.own().iter().filter(|app| app.kind == APP) {
         apps.head.entry(&app.name).or_default().push(app);
         if app.well_formed && !known.contains(app.name.as_str()) {
-            apps.new.push(app);
+            apps.new.push((app, app.applications()));
         }
     }
     let in_use = base.apps.iter().filter(|app| app.well_formed && !is_unused(table, app));
@@ -50,20 +56,26 @@ fn exemption(table: &Table, apps: &Apps<'_>, app: &Declaration, change: &Change<
         return None;
     }
     if named.is_none() {
-        here.extend(apps.new.iter().copied().find(|other| is_renamed(app, other)));
+        let named = app.applications();
+        // It names the same application, or has the same content.
+        let is_renamed = |(other, applications): &&(&Declaration, Vec<_>)| {
+            applications.iter().any(|application| named.contains(application))
+                || app.root.get("spec").zip(other.root.get("spec")).is_some_and(|(old, new)| old.same_value(new))
+        };
+        here.extend(apps.new.iter().find(is_renamed).map(|(other, _)| *other));
     }
     let Some(now) = here.first() else {
         // Invalid apps and unreadable files are reported elsewhere.
         if named.is_some() || !(change.is_read)(app.file.path()) {
             return None;
         }
-        let (path, place) = pattern_path(app, false);
+        let (path, place) = name_place(app, false);
         let message = format!("the app `{}` is gone, so no rule checks it any more", app.name);
         return Some(Changed { message, edits: Vec::new(), subject: Some(app.subject()), path, place });
     };
     let edits = weakened(table, app, parts, now);
     let first = edits.iter().find(|edit| edit.relaxes).or_else(|| edits.first())?;
-    let (mut path, mut place) = pattern_path(now, true);
+    let (mut path, mut place) = name_place(now, true);
     let at: Vec<Step> = first.path.iter().map(|key| Step::Key(key.clone())).collect();
     let spot = now.spot(&at);
     if spot.exists {
@@ -82,13 +94,6 @@ fn is_unused(table: &Table, app: &Declaration) -> bool {
 
 fn have_same_values(one: &[Declaration], other: &[Declaration]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.root.same_value(&other.root))
-}
-
-/// Whether a new app is an app of the trusted commit under another name: it names the same application, or has the same content.
-fn is_renamed(app: &Declaration, other: &Declaration) -> bool {
-    let named = app.applications();
-    other.applications().iter().any(|application| named.contains(application))
-        || app.root.get("spec").zip(other.root.get("spec")).is_some_and(|(before, after)| before.same_value(after))
 }
 
 /// The edits after which fewer rules apply, in the app and in each of its populations.
