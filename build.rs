@@ -83,15 +83,16 @@ fn main() -> ExitCode {
 fn check_facts() -> Result<(), String> {
     let folder = Path::new("data/sources");
     let mut tables = BTreeMap::new();
-    for entry in folder.read_dir().into_iter().flatten() {
-        let path = entry.map_err(|error| format!("{}: {error}", folder.display()))?.path();
+    let fault = |error: std::io::Error| format!("{}: {error}", folder.display());
+    if !folder.try_exists().map_err(fault)? {
+        return Ok(());
+    }
+    for entry in folder.read_dir().map_err(fault)? {
+        let path = entry.map_err(fault)?.path();
         if path.extension().is_some_and(|extension| extension == "csv") {
             let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
             tables.insert(path.file_name().unwrap_or_default().to_string_lossy().into_owned(), text);
         }
-    }
-    if tables.is_empty() {
-        return Ok(());
     }
     facts::generate::generate(&tables).map(drop).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
