@@ -239,7 +239,15 @@ pub(crate) fn undeclared(
     (drafts, notes)
 }
 
-fn proven(name: &str, system: &str, id: &str, observed: &Observed, vendors: &Value, format: &str, declare_by: &str) -> Proven {
+fn proven(
+    name: &str,
+    system: &str,
+    id: &str,
+    observed: &Observed,
+    vendors: &Value,
+    format: &str,
+    declare_by: &str,
+) -> Proven {
     let mut metadata = Map::new();
     let label = observed.text("label");
     if let Some(label) = label.filter(|label| *label != name) {

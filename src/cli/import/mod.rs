@@ -61,8 +61,7 @@ impl Import {
         let declared = effective(&config, &Request::default()).declarations;
         let (today, observations) = (self.exports.today()?, documents(&collected, ""));
         let declare_by = days_after(&today, DAYS_TO_DECLARE);
-        let (undeclared, more) =
-            undeclared(&collected, &declared, &config.vendors, self.exports.format(), &declare_by);
+        let (undeclared, more) = undeclared(&collected, &declared, &config.vendors, self.exports.format(), &declare_by);
         let drafts = fitted(&undeclared, &declared, &|texts| {
             let tried = try_out(&config, &today, &declared, &observations, texts, &checks_fit)?;
             Ok(tried.iter().map(|tried| tried.as_ref().map(trial)).collect())
