@@ -245,6 +245,7 @@ fn assemble(
     let apps = || declarations.iter().filter(in_focus).filter(|declaration| declaration.kind == "App");
     run.apps = apps().filter(|app| app.is_evaluated()).count();
     run.unevaluated = apps().count() - run.apps;
+    run.discovered = apps().filter(|app| app.is_evaluated() && app.is_discovered()).count();
     // A hook may pass files without declarations. A folder or a whole catalogue without any is a mistake.
     run.nothing = if focus.only_files() && request.text.is_none() {
         declarations.is_empty()

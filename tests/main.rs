@@ -12,6 +12,7 @@ mod common;
 mod config;
 mod declared;
 mod diff;
+mod discovered;
 mod drift;
 mod editor;
 mod evasion;

@@ -15,22 +15,27 @@ _words := {
 	"owner-name", "placeholder", "qwerty", "replace-me", "replaceme", "some-team", "somebody", "someone", "team-name", "teamname", "tk",
 	"to-be-announced", "to-be-confirmed", "to-be-decided", "to-be-defined", "to-be-determined", "to-be-done", "to-do", "unclear", "undecided",
 	"undefined", "unknown", "whoever", "your-team",
+	"later", "need-to-check", "needs-to-check", "not-known-yet", "not-yet", "not-yet-assigned", "not-yet-decided", "not-yet-defined",
+	"not-yet-known", "pending", "to-check", "unassigned",
+	# In German, French and Spanish.
+	"a-definir", "a-définir", "aucun", "aucune", "desconocido", "folgt", "inconnu", "inconnue", "keine", "keiner", "n.n", "ninguno", "offen",
+	"pendiente", "por-definir", "unbekannt", "à-definir", "à-définir",
 }
 
 # A text with such a beginning is a note, whatever follows. All of these are in `_hint` and `_hints` too.
-_notes := `^(to-?do|tbd|tba|tbc|fixme|x{3,}|lorem-ipsum)($|[^\p{L}\p{N}])`
+_notes := `^(to-?do|tbd|tba|tbc|t\.b\.[acd]|fixme|x{3,}|lorem-ipsum)($|[^\p{L}\p{N}])`
 
 # The name of a product may begin like a note, that of a team may not.
 _named := `^(tbd|tba|tbc|fixme|todo|x{3,})-[a-z]`
 
-# Brackets of a template: <owner>, {{owner}}, ${OWNER}, [owner].
-_template := `^(<[^<>]*>|\{\{.*\}\}|\$\{.*\}|\[[^\[\]]*\])$`
+# Forms of a template: <owner>, {{owner}}, ${OWNER}, $OWNER, %OWNER%, __OWNER__, [owner].
+_template := `^(<[^<>]*>|\{\{.*\}\}|\$\{.*\}|\$[A-Za-z_]+|%[A-Za-z_]+%|__[A-Za-z_]+__|\[[^\[\]]*\])$`
 
 # Every placeholder matches this, in lower case, and few other texts do, so the expensive tests run seldom.
-_hint := `^[^a-z0-9]*(((any|every|some)(body|one)|no([-_ ]one|body|ne)|who(ever)?|(change|replace)[-_ ]?me|fill[-_ ](me[-_ ])?in|n[./]?a|nil|null|not[-_ ](applicable|available|known|set)|(my|some|your)[-_ ]team|(owner[-_ ]|team[-_ ]?)name|to[-_ ]be[-_ ][a-z]+|to[-_ ]do|un(clear|decided|defined|known)|asdf|dummy|foo(bar)?|lorem|placeholder|qwerty|tk)[^a-z0-9]*($|@)|to[-_ ]?do|tb[acd]|fixme|xxx|lorem[-_ ]ipsum|$)|^\s*(<|\{\{|\$\{|\[)`
+_hint := `^[^a-z0-9]*(((any|every|some)(body|one)|no([-_ ]one|body|ne)|who(ever)?|(change|replace)[-_ ]?me|fill[-_ ](me[-_ ])?in|n[./]?a|nil|null|not[-_ ](applicable|available|known([-_ ]yet)?|set|yet[-_ a-z]*)|(my|some|your)[-_ ]team|(owner[-_ ]|team[-_ ]?)name|to[-_ ]be[-_ ][a-z]+|to[-_ ]do|un(clear|decided|defined|known)|asdf|dummy|foo(bar)?|lorem|placeholder|qwerty|tk|later|pend[a-z]+|unassigned|[a-z]*[-_ ]?to[-_ ]check|n\.n|unbekannt|offen|keiner?|folgt|inconnue?|aucune?|ninguno|desconocido|(por|a)?[-_ ]?d(e|é)finir)[^a-z0-9]*($|@)|to[-_ ]?do|tb[acd]|t\.b\.[acd]|fixme|xxx|lorem[-_ ]ipsum|$)|^\s*(<|\{\{|\$|%|__|\[)`
 
 # The same for a whole declaration as JSON: the text of one of the keys, or of an item of a list.
-_hints := `("(alert|appid|approver|authority|compensatingcontrol|contact|contract|credential|defaultrole|escalateto|id|matchkey|offboarding|offswitch|owner|purpose|queue|reason|runbook|source|sourceoftruth|sponsor|successor|system|ticket|to|vault|vendor|domains|groups|members|queues)":|[,\[])"((\\u[0-9a-f]{4}|\\.|[^a-z0-9"\\])*(((any|every|some)(body|one)|no([-_ ]one|body|ne)|who(ever)?|(change|replace)[-_ ]?me|fill[-_ ](me[-_ ])?in|n[./]?a|nil|null|not[-_ ](applicable|available|known|set)|(my|some|your)[-_ ]team|(owner[-_ ]|team[-_ ]?)name|to[-_ ]be[-_ ][a-z]+|to[-_ ]do|un(clear|decided|defined|known)|asdf|dummy|foo(bar)?|lorem|placeholder|qwerty|tk)(\\u[0-9a-f]{4}|\\.|[^a-z0-9"\\])*("[,\]}]|@)|to[-_ ]?do|tb[acd]|fixme|xxx|lorem[-_ ]ipsum|"[,\]}])|(\\u[0-9a-f]{4}|\\.|\s)*(<|\{\{|\$\{|\[))`
+_hints := `("(alert|appid|approver|authority|compensatingcontrol|contact|contract|credential|defaultrole|escalateto|id|matchkey|offboarding|offswitch|owner|purpose|queue|reason|runbook|source|sourceoftruth|sponsor|successor|system|ticket|to|vault|vendor|domains|groups|members|queues)":|[,\[])"((\\u[0-9a-f]{4}|\\.|[^a-z0-9"\\])*(((any|every|some)(body|one)|no([-_ ]one|body|ne)|who(ever)?|(change|replace)[-_ ]?me|fill[-_ ](me[-_ ])?in|n[./]?a|nil|null|not[-_ ](applicable|available|known([-_ ]yet)?|set|yet[-_ a-z]*)|(my|some|your)[-_ ]team|(owner[-_ ]|team[-_ ]?)name|to[-_ ]be[-_ ][a-z]+|to[-_ ]do|un(clear|decided|defined|known)|asdf|dummy|foo(bar)?|lorem|placeholder|qwerty|tk|later|pend[a-z]+|unassigned|[a-z]*[-_ ]?to[-_ ]check|n\.n|unbekannt|offen|keiner?|folgt|inconnue?|aucune?|ninguno|desconocido|(por|a)?[-_ ]?d(e|é|\\u00e9)finir)(\\u[0-9a-f]{4}|\\.|[^a-z0-9"\\])*("[,\]}]|@)|to[-_ ]?do|tb[acd]|t\.b\.[acd]|fixme|xxx|lorem[-_ ]ipsum|"[,\]}])|(\\u[0-9a-f]{4}|\\.|\s)*(<|\{\{|\$|%|__|\[))`
 
 # Whether a text is a placeholder.
 is(text) if {

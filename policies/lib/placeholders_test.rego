@@ -4,7 +4,8 @@ import data.policies.lib.placeholders
 
 test_what_answers_nothing if {
 	every text in [
-		"TODO", "todo", "To do", "tbd", "TBD!", "?", "??", "n/a", "N/A", "na", "none", "None", "xxx", "XXXX", "-", "--", "...", "unknown", "@", " ", "<owner>",
+		"TODO", "todo", "To do", "tbd", "TBD!", "?", "??", "n/a", "N/A", "na", "none", "None", "xxx", "XXXX", "-", "--", "...", "unknown", "@", " ",
+		"pending", "Not yet", "not known yet", "later", "T.B.D.", "t.b.c", "need to check", "$OWNER", "%OWNER%", "__OWNER__", "N.N.", "unbekannt", "à définir", "Pendiente", "por definir", "<owner>",
 		"< owner >", "FIXME", "fixme: ask", "TODO: ask Ada", "TBD (Ada)", "team-name", "Team Name", "TEAM_NAME", "changeme", "change me", "lorem", "Lorem ipsum dolor",
 		"{{ owner }}", "${OWNER}", "[owner]", "todo@example.com", "#todo", "@tbd", "nobody", "Not applicable", "？", "null",
 	] {
@@ -34,13 +35,15 @@ test_every_word_is_hinted_at if {
 	every word in placeholders._words {
 		every text in [word, sprintf("\n(%s)\n", [upper(word)]), replace(word, "-", " "), replace(word, "-", "_"), sprintf("%s@example.com", [word])] {
 			placeholders.is(text)
-			every spec in [
-				{"roles": [{"owner": text, "z": 1}]},
-				{"lifecycle": {"create": {"owner": text}}},
-				{"provisioning": {"jit": {"domains": ["a", text]}}},
-			] {
-				count(placeholders.found) > 0 with input as {"metadata": {"name": "a"}, "spec": spec}
-			}
+			count(placeholders.found) > 0 with input as {"metadata": {"name": "a"}, "spec": {"roles": [{"owner": text, "z": 1}]}}
+		}
+	}
+}
+
+test_words_in_other_places_are_hinted_at if {
+	every word in {"later", "n/a", "todo", "à-définir"} {
+		every spec in [{"lifecycle": {"create": {"owner": word}}}, {"provisioning": {"jit": {"domains": ["a", word]}}}] {
+			count(placeholders.found) > 0 with input as {"metadata": {"name": "a"}, "spec": spec}
 		}
 	}
 }

@@ -235,6 +235,12 @@ pub(super) fn today(given: Option<&str>) -> Result<String, Failure> {
     }
 }
 
+/// The day that many days after a valid one, `YYYY-MM-DD`; the same day at the end of the calendar.
+pub(super) fn days_after(day: &str, days: i64) -> String {
+    let later = day.parse::<jiff::civil::Date>().and_then(|day| day.checked_add(jiff::Span::new().days(days)));
+    later.map_or_else(|_| day.to_owned(), |later| later.to_string())
+}
+
 /// The running binary, to start it again as the worker for a user's rules.
 pub(super) fn own_binary() -> Option<PathBuf> {
     std::env::current_exe().ok()

@@ -196,12 +196,14 @@ impl Skipped {
     }
 }
 
-/// Undeclared applications with what the export proves, and notes on those left out.
+/// Undeclared applications with what the export proves, and notes on those left out. `declare_by` is the day by which drafts that prove
+/// little are to be completed, `YYYY-MM-DD`.
 pub(crate) fn undeclared(
     collected: &Collected,
     declarations: &[Declaration],
     vendors: &Value,
     format: &str,
+    declare_by: &str,
 ) -> (Vec<Proven>, Vec<String>) {
     let mut declared = Declared::of(declarations);
     let (mut drafts, mut notes) = (Vec::new(), Vec::new());
@@ -230,14 +232,22 @@ pub(crate) fn undeclared(
                 slug => slug.to_owned(),
             };
             let name = declared.free_name(&base);
-            drafts.push(proven(&name, system, id, observed, vendors, format));
+            drafts.push(proven(&name, system, id, observed, vendors, format, declare_by));
         }
     }
     notes.extend(skipped.notes());
     (drafts, notes)
 }
 
-fn proven(name: &str, system: &str, id: &str, observed: &Observed, vendors: &Value, format: &str) -> Proven {
+fn proven(
+    name: &str,
+    system: &str,
+    id: &str,
+    observed: &Observed,
+    vendors: &Value,
+    format: &str,
+    declare_by: &str,
+) -> Proven {
     let mut metadata = Map::new();
     let label = observed.text("label");
     if let Some(label) = label.filter(|label| *label != name) {
@@ -253,7 +263,12 @@ fn proven(name: &str, system: &str, id: &str, observed: &Observed, vendors: &Val
     let (mode, block) = mechanism(system, observed);
     let mut spec = Map::new();
     let active = observed.text("status") == Some("active");
-    spec.insert("status".into(), json!(if mode.is_some() && active { "live" } else { "discovered" }));
+    if mode.is_some() && active {
+        spec.insert("status".into(), json!("live"));
+    } else {
+        spec.insert("status".into(), json!("discovered"));
+        spec.insert("declareBy".into(), json!(declare_by));
+    }
     let is_identity = observed.text("kind") != Some("component");
     if is_identity {
         let mut sign_on = Map::new();

@@ -3,8 +3,11 @@
 use jsonschema::error::TypeKind;
 use serde_json::Value;
 
-use super::breach::{Suggest, shorten};
-use crate::source::{Node, Yaml};
+use super::{breach::shorten, suggest};
+use crate::{
+    finding::Step,
+    source::{Node, Yaml},
+};
 
 /// Maximum number of values or keys that a message lists.
 const LISTED: usize = 14;
@@ -64,7 +67,7 @@ pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Opti
             let meant: Option<Vec<&str>> = if allowed.is_empty() {
                 Some(vec![&**text])
             } else {
-                words.map(|word| Suggest::nearest(word, allowed.iter().copied())).collect()
+                words.map(|word| suggest::nearest(word, allowed.iter().copied())).collect()
             };
             meant.map(|meant| format!("write `[{}]`", shorten(&meant.join(", "))))
         }
@@ -77,8 +80,8 @@ pub(super) fn rewrite(node: &Node, root: &Value, schema: Option<&Value>) -> Opti
 }
 
 /// Suggests the option that was probably meant.
-pub(super) fn nearest(node: &Node, options: &[&str]) -> Option<String> {
-    let near = |node: &Node| node.text().and_then(|text| Suggest::nearest(text, options.iter().copied()));
+pub(super) fn nearest(node: &Node, path: &[Step], options: &[&str]) -> Option<String> {
+    let near = |node: &Node| node.text().and_then(|text| suggest::value(text, path, options));
     match &node.value {
         Yaml::List(items) => match items.as_slice() {
             [one] => near(one).map(|near| format!("write `{near}`, not a list")),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jsonschema::{ValidationError, error::ValidationErrorKind, paths::LocationSegment};
 use serde_json::Value;
 
-use super::allowed;
+use super::{allowed, suggest};
 use crate::{
     finding::Step,
     source::{Node, Span, Yaml, redact},
@@ -89,8 +89,9 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
             // One mapping may have thousands of unknown keys, so avoid a linear search for each.
             let entries = node.map_or(&[][..], Node::entries);
             let places: BTreeMap<&str, Span> = entries.iter().map(|entry| (&*entry.key, entry.key_span)).collect();
+            let kind = root.get("kind").and_then(Node::text);
             for key in unexpected {
-                let mut path = path.clone();
+                let (at, mut path) = (path.clone(), path.clone());
                 let span = places.get(key.as_str()).copied().unwrap_or(span);
                 path.push(Step::Key(key.clone()));
                 let message = format!("`{}` is not a key of {name}", shorten(key));
@@ -99,7 +100,7 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
                     span,
                     path,
                     message,
-                    help: Suggest::keys(key, &known),
+                    help: suggest::key(key, &at, &known, kind),
                 });
             }
         }
@@ -113,7 +114,7 @@ pub(super) fn explain(error: &ValidationError<'_>, schema: &Value, root: &Node, 
         ValidationErrorKind::Enum { options } => {
             let options: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let list = options.iter().map(|option| format!("`{option}`")).collect::<Vec<_>>().join(", ");
-            let help = node.and_then(|node| allowed::nearest(node, &options));
+            let help = node.and_then(|node| allowed::nearest(node, &path, &options));
             out.push(invalid(format!("{value} is not a value of {name}, which is one of {list}"), help));
         }
         ValidationErrorKind::Constant { expected_value } => {
@@ -250,32 +251,6 @@ pub(super) fn knows_from(root: &Value, from: &Value, path: &[&str]) -> bool {
             .is_some_and(|more| step(root, more, rest, fuel - 1))
     }
     step(root, from, path, 64)
-}
-
-/// Suggestions of similar names.
-pub(super) struct Suggest;
-
-impl Suggest {
-    pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-        // Hostile keys can be long. Real keys are not.
-        if word.len() > 80 {
-            return None;
-        }
-        let lower = word.to_lowercase();
-        names
-            .into_iter()
-            .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
-            .min_by_key(|(distance, _)| *distance)
-            .filter(|(distance, name)| *distance <= 1.max(name.chars().count().min(word.chars().count()) / 3))
-            .map(|(_, name)| name)
-    }
-
-    fn keys(word: &str, known: &[&str]) -> Option<String> {
-        if let Some(near) = Self::nearest(word, known.iter().copied()) {
-            return Some(format!("did you mean `{near}`?"));
-        }
-        (!known.is_empty()).then(|| format!("known keys: {}", known.join(", ")))
-    }
 }
 
 fn parent_schema<'a>(schema: &'a Value, location: &str) -> Option<&'a Value> {

@@ -9,6 +9,7 @@ mod keys;
 mod shipped;
 mod spelling;
 mod stray;
+mod suggest;
 
 pub use breach::{Breach, BreachKind};
 pub(crate) use declare::{API_VERSION, OBSERVED};
@@ -28,7 +29,6 @@ use crate::{
     finding::Step,
     source::{Node, Yaml, yaml11},
 };
-use breach::Suggest;
 use for_editors::{Keys, Strict};
 
 /// A JSON Schema (2020-12).
@@ -225,7 +225,7 @@ fn is_calendar_date(text: &str) -> bool {
 
 /// The most similar name, if any is similar.
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    Suggest::nearest(word, names)
+    suggest::nearest(word, names)
 }
 
 /// The path to a node, built only if there is an error.

@@ -160,6 +160,7 @@ pub(crate) fn run() -> Run {
         declarations: 35,
         apps: 31,
         unevaluated: 0,
+        discovered: 0,
         skipped_documents: 0,
         nothing: false,
         out_of_focus: 0,
@@ -218,7 +219,7 @@ pub(crate) fn one() -> Report {
 
 /// All severities in two files, with related places and a fix.
 pub(crate) fn many() -> Report {
-    report(many_findings(), vec![], Run { out_of_focus: 3, skipped_documents: 1, ..run() })
+    report(many_findings(), vec![], Run { out_of_focus: 3, skipped_documents: 1, discovered: 2, ..run() })
 }
 
 fn many_findings() -> Vec<Finding> {

@@ -134,6 +134,8 @@ pub struct Run {
     pub apps: usize,
     /// Number of apps that were not evaluated because of errors in them or in their patterns.
     pub unevaluated: usize,
+    /// Number of evaluated apps that are only discovered, so that most rules do not apply to them yet.
+    pub discovered: usize,
     /// Number of YAML documents that are not leaver's.
     pub skipped_documents: usize,
     /// Whether a declaration was expected, but none was found.

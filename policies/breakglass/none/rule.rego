@@ -42,8 +42,7 @@ _has_expired(account) if account.expires < data.leaver.today
 
 # People sign in through an identity provider, with personal accounts.
 _due if {
-	apps.alive
-	not input.spec.status == "planned"
+	apps.in_use
 	count(sign_ons.federated) > 0
 	not _no_personal_accounts
 }

@@ -15,6 +15,7 @@
 #     pci-dss: ["8.2.5"]
 package policies.jit["untested-suspension"]
 
+import data.policies.lib.apps
 import data.policies.lib.suspension
 
 _declares_refusal if is_boolean(input.spec.provisioning.jit.refusesSuspended)
@@ -33,7 +34,7 @@ _how := {
 
 # `hybrid/untested-suspension` checks pushed suspensions.
 _suspends contains _how[via] if {
-	not input.spec.status == "planned"
+	apps.in_use
 	some via in suspension.by
 }
 

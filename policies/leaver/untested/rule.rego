@@ -30,11 +30,6 @@ import data.policies.lib.mechanisms
 
 _max := data.leaver.params["leaver/untested"].maxDays
 
-_in_use if {
-	apps.alive
-	not input.spec.status == "planned"
-}
-
 _stage := input.spec.lifecycle.deprovision
 
 # Only mechanisms that work without people need tests. A regular comparison also shows whether accounts are closed.
@@ -51,7 +46,7 @@ default _severity := "warning"
 _severity := "error" if apps.tier == 1
 
 findings contains {"path": ["spec", "lifecycle", "deprovision", "testedOn"], "message": message, "severity": _severity} if {
-	_in_use
+	apps.in_use
 	_stage.via in apps.automatic
 	not _stage.testedOn
 	not _reconciled
@@ -59,7 +54,7 @@ findings contains {"path": ["spec", "lifecycle", "deprovision", "testedOn"], "me
 }
 
 findings contains {"path": ["spec", "lifecycle", stage, "testedOn"], "message": message, "severity": _severity} if {
-	_in_use
+	apps.in_use
 	some stage in ["deprovision", "revokeSessions", "reactivate"]
 	input.spec.lifecycle[stage].via in apps.automatic
 	not _verified_otherwise(stage)
@@ -70,7 +65,7 @@ findings contains {"path": ["spec", "lifecycle", stage, "testedOn"], "message": 
 }
 
 findings contains {"path": ["spec", "lifecycle", stage, "testedOn"], "message": message, "severity": _severity} if {
-	_in_use
+	apps.in_use
 	some stage in ["deprovision", "revokeSessions", "reactivate"]
 	some day in [input.spec.lifecycle[stage].testedOn]
 	dates.future(day)

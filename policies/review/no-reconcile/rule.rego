@@ -25,8 +25,7 @@ _via := input.spec.lifecycle[ways.closing].via
 
 # An app that is not in use has no accounts to compare.
 _due if {
-	apps.alive
-	not input.spec.status == "planned"
+	apps.in_use
 	_via in apps.automatic
 }
 

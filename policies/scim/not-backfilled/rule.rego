@@ -23,8 +23,7 @@ _block := input.spec.provisioning[_via]
 
 # Accounts already exist.
 _in_use if {
-	apps.alive
-	not input.spec.status == "planned"
+	apps.in_use
 	_via in {"scim", "connector"}
 }
 

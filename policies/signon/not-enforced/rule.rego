@@ -20,8 +20,7 @@ import data.policies.lib.apps
 import data.policies.lib.sign_ons
 
 _due if {
-	apps.alive
-	not input.spec.status == "planned"
+	apps.in_use
 	not _no_personal_accounts
 }
 

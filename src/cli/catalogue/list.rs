@@ -186,7 +186,8 @@ impl List {
                 if !apps.is_empty() {
                     table.text(&paint, out)?;
                 }
-                writeln!(out, "{}", count_line(apps.len(), all))
+                let discovered = apps.iter().filter(|app| app.is_discovered()).count();
+                writeln!(out, "{}", count_line(apps.len(), all, discovered))
             }
             Format::Csv => table.csv(&query.columns.iter().map(Key::full).collect::<Vec<_>>(), out),
             Format::Json => json(query, &apps, out),
@@ -254,12 +255,13 @@ fn cell_text(node: Option<&Node>) -> String {
     }
 }
 
-fn count_line(shown: usize, all: usize) -> String {
-    match (shown, all) {
+fn count_line(shown: usize, all: usize, discovered: usize) -> String {
+    let count = match (shown, all) {
         (_, 0) => "no app in this catalogue".to_owned(),
         (shown, all) if shown == all => counted(all, "app"),
         (shown, all) => format!("{shown} of {}", counted(all, "app")),
-    }
+    };
+    if discovered > 0 { format!("{count}, {discovered} only discovered") } else { count }
 }
 
 fn json(query: &Query, apps: &[&Declaration], out: &mut dyn Write) -> std::io::Result<()> {

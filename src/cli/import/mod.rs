@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::{
-    common::{ConfigArgs, create, print, refuse, safe, usage, write_file},
+    common::{ConfigArgs, create, days_after, print, refuse, safe, usage, write_file},
     observe::ExportArgs,
     style::{self, When},
 };
@@ -40,6 +40,9 @@ pub(super) struct Import {
     config: ConfigArgs,
 }
 
+/// Days within which a draft of a discovered app asks for its declaration: less than `catalogue/declaration-overdue` allows.
+const DAYS_TO_DECLARE: i64 = 30;
+
 impl Import {
     pub(super) fn run(&self, when: When) -> u8 {
         match self.import() {
@@ -56,8 +59,9 @@ impl Import {
         }
         // Invalid declarations count as declared, too.
         let declared = effective(&config, &Request::default()).declarations;
-        let (undeclared, more) = undeclared(&collected, &declared, &config.vendors, self.exports.format());
         let (today, observations) = (self.exports.today()?, documents(&collected, ""));
+        let declare_by = days_after(&today, DAYS_TO_DECLARE);
+        let (undeclared, more) = undeclared(&collected, &declared, &config.vendors, self.exports.format(), &declare_by);
         let drafts = fitted(&undeclared, &declared, &|texts| {
             let tried = try_out(&config, &today, &declared, &observations, texts, &checks_fit)?;
             Ok(tried.iter().map(|tried| tried.as_ref().map(trial)).collect())

@@ -112,6 +112,12 @@ impl Declaration {
         self.well_formed && (!is_replaced(self) || self.populations().iter().any(|one| one.well_formed))
     }
 
+    /// Whether it is an app that was found but is not fully declared yet, so that most rules do not apply to it.
+    pub fn is_discovered(&self) -> bool {
+        let status = self.root.get("spec").and_then(|spec| spec.get("status"));
+        self.kind == "App" && status.and_then(Node::text) == Some("discovered")
+    }
+
     /// The populations that are evaluated as declarations.
     pub fn populations(&self) -> &[Self] {
         self.inherited.as_ref().map_or(&[], |inherited| &inherited.populations)

@@ -186,6 +186,9 @@ fn notes(report: &Report, summary: &Summary) -> Vec<String> {
         };
         parts.push(format!("{preview} {are} of {rules} a run"));
     }
+    if run.discovered > 0 {
+        parts.push(format!("{} only discovered", counted(run.discovered, "app")));
+    }
     if summary.waived > 0 {
         parts.push(format!("{} waived", summary.waived));
     }

@@ -69,6 +69,7 @@ impl<'a> From<&'a Report> for Run<'a> {
                 files: run.files,
                 declarations: run.declarations,
                 apps: run.apps,
+                discovered: run.discovered,
                 skipped_documents: run.skipped_documents,
                 out_of_focus: run.out_of_focus,
             },

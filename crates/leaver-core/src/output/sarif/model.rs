@@ -33,6 +33,7 @@ pub(super) struct RunProperties<'a> {
     pub(super) files: usize,
     pub(super) declarations: usize,
     pub(super) apps: usize,
+    pub(super) discovered: usize,
     pub(super) skipped_documents: usize,
     pub(super) out_of_focus: usize,
 }

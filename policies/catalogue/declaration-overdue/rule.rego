@@ -1,0 +1,59 @@
+# METADATA
+# title: Discovered app that is not declared in time
+# description: A discovered app may be nearly empty, so almost no rule applies to it. Without an owner and a date, it stays that way, and
+#   nobody learns who removes its accounts.
+# custom:
+#   severity: error
+#   precision: high
+#   status: stable
+#   since: 0.1.0
+#   scope: App
+#   fix: Declare the app and set `spec.status` to `live`. Until then, set `metadata.owner` to the Team that will declare it and
+#     `spec.declareBy` to the day by which it will.
+#   controls:
+#     nist-800-53: ["CM-8"]
+#     iso-27001: ["A.5.9"]
+#     cis-v8: ["2.1", "2.2"]
+#   params:
+#     maxDays:
+#       type: integer
+#       default: 90
+#       description: How far ahead the date may be
+#       unit: days
+#       source: "a judgement: a quarter"
+package policies.catalogue["declaration-overdue"]
+
+import data.policies.lib.counted
+import data.policies.lib.dates
+
+_limit := data.leaver.params["catalogue/declaration-overdue"].maxDays
+
+findings contains {"path": ["metadata", "owner"], "message": message} if {
+	input.spec.status == "discovered"
+	not input.metadata.owner
+	message := sprintf("%s: the app is only discovered, and no owner is named to declare it", [input.metadata.name])
+}
+
+findings contains {"path": ["spec", "declareBy"], "message": message} if {
+	input.spec.status == "discovered"
+	not input.spec.declareBy
+	message := sprintf("%s: the app is only discovered, and `declareBy` does not say until when", [input.metadata.name])
+}
+
+findings contains {"path": ["spec", "declareBy"], "message": message} if {
+	input.spec.status == "discovered"
+	some day in [input.spec.declareBy]
+	late := dates.days_since(day)
+	late > 0
+	message := sprintf("%s: the app was to be declared by %s, %s ago", [input.metadata.name, day, counted.days(late)])
+}
+
+findings contains {"path": ["spec", "declareBy"], "message": message, "severity": "warning"} if {
+	input.spec.status == "discovered"
+	some day in [input.spec.declareBy]
+	ahead := dates.days_left(day)
+	ahead > _limit
+	message := sprintf("%s: the app is to be declared only in %s, the limit is %s", [
+		input.metadata.name, counted.days(ahead), counted.days(_limit),
+	])
+}

@@ -1,0 +1,171 @@
+//! Suggests the value or key that was probably meant: a synonym, a similar one, or the same key at another place.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{DECLARATIONS, keys::blocks};
+use crate::{
+    finding::Step,
+    model::KINDS,
+    source::{SourceFile, YamlLimits, parse},
+};
+
+/// A key that may stand at more places is not suggested elsewhere: the reader would have to guess.
+const PLACES: usize = 2;
+
+/// `data/synonyms.yaml`: by the key that holds the value, or by the mapping that holds the key, what a word probably means.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Synonyms {
+    values: BTreeMap<String, BTreeMap<String, String>>,
+    keys: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+static SYNONYMS: LazyLock<Synonyms> = LazyLock::new(|| read().unwrap_or_default());
+
+fn read() -> Option<Synonyms> {
+    let file = SourceFile::new("built-in/synonyms.yaml", include_str!("../../data/synonyms.yaml"));
+    let document = parse(&file, &YamlLimits::default()).documents.into_iter().next()?;
+    serde_json::from_value(Value::from(&document.root)).ok()
+}
+
+/// The places of each key of a kind, without those in populations, where the keys of an app are repeated.
+static ELSEWHERE: LazyLock<BTreeMap<&str, BTreeMap<String, BTreeSet<String>>>> = LazyLock::new(|| {
+    let mut all: BTreeMap<&str, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+    for block in blocks(&DECLARATIONS) {
+        for (kind, place) in block.places.iter().filter(|(_, place)| !place.iter().any(|step| step == "populations")) {
+            let Some(kind) = KINDS.into_iter().find(|name| name == kind) else { continue };
+            let keys = all.entry(kind).or_default();
+            for key in &block.keys {
+                if let Some((last, above)) = key.path.split_last() {
+                    let above = [place.as_slice(), above].concat().join(".").replace(".[]", "[]");
+                    keys.entry(last.clone()).or_default().insert(above);
+                }
+            }
+        }
+    }
+    all
+});
+
+/// The most similar name, if any is similar.
+pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Hostile keys can be long. Real keys are not.
+    if word.len() > 80 {
+        return None;
+    }
+    let lower = word.to_lowercase();
+    names
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, name)| *distance <= 1.max(name.chars().count().min(word.chars().count()) / 3))
+        .map(|(_, name)| name)
+}
+
+/// The option that a value at a path probably means.
+pub(super) fn value<'a>(word: &str, path: &[Step], options: &[&'a str]) -> Option<&'a str> {
+    let tables = keys_of(path).filter_map(|key| SYNONYMS.values.get(key));
+    let meant = tables.filter_map(|table| synonym(table, word)).find_map(|meant| find(options, meant));
+    meant.or_else(|| nearest(word, options.iter().copied()))
+}
+
+/// How to write an unknown key of the mapping at a path. `kind` is that of the declaration.
+pub(super) fn key(word: &str, path: &[Step], known: &[&str], kind: Option<&str>) -> Option<String> {
+    let table = keys_of(path).next().and_then(|mapping| SYNONYMS.keys.get(mapping));
+    let meant = table.and_then(|table| synonym(table, word)).and_then(|meant| find(known, meant));
+    if let Some(near) = meant.or_else(|| nearest(word, known.iter().copied())) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    let places = kind.and_then(|kind| ELSEWHERE.get(kind)?.get(word)).filter(|places| places.len() <= PLACES);
+    if let Some(places) = places {
+        let places: Vec<String> =
+            places.iter().filter(|place| !place.is_empty()).map(|place| format!("`{place}`")).collect();
+        if !places.is_empty() {
+            return Some(format!("`{word}` is a key of {}", places.join(" and of ")));
+        }
+    }
+    (!known.is_empty()).then(|| format!("known keys: {}", known.join(", ")))
+}
+
+/// The keys of a path, innermost first.
+fn keys_of(path: &[Step]) -> impl Iterator<Item = &str> {
+    path.iter().rev().filter_map(|step| match step {
+        Step::Key(key) => Some(key.as_str()),
+        Step::Index(_) => None,
+    })
+}
+
+/// The meaning of a word, in whatever way it joins its parts.
+fn synonym<'t>(table: &'t BTreeMap<String, String>, word: &str) -> Option<&'t str> {
+    let plain =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let word = plain(word.get(..80.min(word.len()))?);
+    table.iter().find(|(key, _)| plain(key) == word).map(|(_, meant)| meant.as_str())
+}
+
+fn find<'a>(names: &[&'a str], meant: &str) -> Option<&'a str> {
+    names.iter().find(|name| **name == meant).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(path: &[&str]) -> Vec<Step> {
+        path.iter().map(|key| Step::Key((*key).to_owned())).collect()
+    }
+
+    #[test]
+    fn synonyms_mean_values_and_keys_of_the_schema() {
+        let table = read().expect("a valid table");
+        let blocks = blocks(&DECLARATIONS);
+        let keys = || blocks.iter().flat_map(|block| &block.keys);
+        for (key, words) in &table.values {
+            let held = || keys().filter(|one| one.path.last() == Some(key)).flat_map(|one| &one.values);
+            for (word, meant) in words {
+                assert!(held().any(|(value, _)| value == meant), "{key}: {meant}");
+                // A valid value is no synonym, unless another key of the same name has it.
+                assert!(word != meant, "{key}: {word}");
+            }
+        }
+        for (mapping, words) in &table.keys {
+            for meant in words.values() {
+                let has = |block: &&super::super::Block| {
+                    let named = |place: &[String]| place.iter().rev().find(|step| *step != "[]") == Some(mapping);
+                    block.places.iter().any(|(_, place)| named(place))
+                        && block.keys.iter().any(|key| key.path.last() == Some(meant))
+                };
+                assert!(blocks.iter().any(|block| has(&block)), "{mapping}: {meant}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_synonym_is_preferred_to_a_similar_word() {
+        let operations = ["create", "update", "disable", "reactivate", "delete"];
+        let path = [at(&["spec", "provisioning", "scim", "operations"]), vec![Step::Index(2)]].concat();
+        assert_eq!(value("deactivate", &path, &operations), Some("disable"));
+        assert_eq!(value("De_Activate", &path, &operations), Some("disable"));
+        assert_eq!(value("updte", &path, &operations), Some("update"));
+        assert_eq!(value("wait", &path, &operations), None);
+        assert_eq!(
+            key("baseURL", &at(&["spec", "provisioning", "scim"]), &["endpoint", "auth"], None).as_deref(),
+            Some("did you mean `endpoint`?")
+        );
+    }
+
+    #[test]
+    fn a_key_at_the_wrong_place_is_shown_at_its_own() {
+        let help = |word: &str, path: &[&str]| key(word, &at(path), &["a", "b"], Some("App"));
+        assert_eq!(help("declareBy", &["metadata"]).as_deref(), Some("`declareBy` is a key of `spec`"));
+        assert_eq!(help("toManager", &["spec"]).as_deref(), Some("`toManager` is a key of `spec.lifecycle.transfer`"));
+        // This key has many places.
+        assert_eq!(help("owner", &["spec"]).as_deref(), Some("known keys: a, b"));
+        assert_eq!(help("wholly-unknown", &["spec"]).as_deref(), Some("known keys: a, b"));
+    }
+}
