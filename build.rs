@@ -37,7 +37,7 @@ mod facts {
     pub(crate) mod generate;
     mod rows;
     mod spelling;
-    use spelling::squeeze;
+    use spelling::without_separators;
 }
 
 use policy::index::derive::derive;

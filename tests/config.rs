@@ -348,7 +348,7 @@ fn waive_writes_a_complete_waiver_or_none() {
         ((4, " "), "the reason is empty"),
         ((6, "t"), "`t` owns `box` and cannot approve its waiver"),
         ((8, "2026-11-01"), "before it begins"),
-        ((8, "soon"), "is not a day"),
+        ((8, "soon"), "is not a date"),
         ((1, "jit/no-update-onwer"), "did you mean `jit/no-update-owner`?"),
         ((1, "schema/syntax"), "cannot be waived"),
         ((2, "bax"), "did you mean `box`?"),

@@ -99,7 +99,7 @@ fn status_2_if_something_could_not_be_checked() {
                 ("a.yaml", CLEAN),
             ],
             &[],
-            "expected integer",
+            "expected a whole number",
         ),
         (
             "an unknown rule on the command line",
@@ -125,7 +125,7 @@ fn status_2_if_something_could_not_be_checked() {
             &[],
             "leads out of the catalogue",
         ),
-        ("a day that is none", &[("a.yaml", CLEAN)], &["--today", "2026-02-30"], "is not a day"),
+        ("a day that is none", &[("a.yaml", CLEAN)], &["--today", "2026-02-30"], "is not a date"),
         (
             "a file that is not UTF-8 text",
             &[("leaver.yaml", CONFIG), ("a.yaml", CLEAN), ("big.yaml", BIG)],

@@ -8,7 +8,7 @@ use crate::{
     finding::{Finding, Verdict},
     model::{Catalogue, Declaration, Waiver},
     rule::RuleId,
-    triage::{Before, Reused, Standing, positional_paths, reused, unused},
+    triage::{Before, IndexedWaiver, Reused, positional_paths, reused, unused},
 };
 
 /// The id of the rule about waivers that cover nothing.
@@ -64,15 +64,15 @@ pub(super) fn unused_waivers(
         .filter(|declaration| declaration.kind == "App" && !is_evaluated(declaration))
         .map(|app| app.name.as_str())
         .collect();
-    let standing = catalogue.own().iter().enumerate().filter_map(|(index, declaration)| {
+    let waivers = catalogue.own().iter().enumerate().filter_map(|(index, declaration)| {
         let here = Waiver::read(declaration).filter(|_| declaration.kind == "Waiver" && declaration.well_formed)?;
         if here.covered_apps(catalogue.own()).into_iter().any(|app| skipped.contains(app)) {
             return None;
         }
-        waivers.iter().find(|waiver| **waiver == here).map(|waiver| Standing { index, waiver })
+        waivers.iter().find(|waiver| **waiver == here).map(|waiver| IndexedWaiver { index, waiver })
     });
     let ran = |id: &str| config.policies.rules.keys().any(|rule| rule.as_str() == id);
-    unused(rule, standing, findings, catalogue, before, &request.today, &ran)
+    unused(rule, waivers, findings, catalogue, before, &request.today, &ran)
 }
 
 #[cfg(test)]

@@ -93,7 +93,7 @@ enum Command {
     Facts(vendors::Facts),
     #[command(name = crate::policy::WORKER, hide = true)]
     Worker,
-    #[command(name = crate::selftest::TRIAL, hide = true)]
+    #[command(name = crate::selftest::TEST_WORKER, hide = true)]
     Trial,
 }
 

@@ -202,7 +202,8 @@ fn checked<T: DeserializeOwned>(
     let mut documents = parsed.documents.into_iter();
     let Some(document) = documents.next() else {
         if errors.is_empty() {
-            errors = fault(format!("`{}` is empty", display_path(Utf8Path::new(file.path()))));
+            let message = format!("`{}` is empty", display_path(Utf8Path::new(file.path())));
+            errors = vec![ConfigError::new(message).help("write `version: 1`")];
         }
         return Err(errors);
     };

@@ -94,7 +94,7 @@ impl Rules {
                             at.fail(
                                 ConfigError::new(format!(
                                     "`{name}` of rule `{id}` is {value}, expected {}",
-                                    param.kind
+                                    kind_in_words(&param.kind)
                                 ))
                                 .at(place),
                             );
@@ -103,7 +103,8 @@ impl Rules {
                             let known = rule.meta.params.keys().map(String::as_str);
                             let help = match nearest(name, known.clone()) {
                                 Some(near) => format!("did you mean `{near}`?"),
-                                None => format!("it has: {}", known.collect::<Vec<_>>().join(", ")),
+                                None if rule.meta.params.is_empty() => "it has no parameters".to_owned(),
+                                None => format!("its parameters are {}", known.collect::<Vec<_>>().join(", ")),
                             };
                             let place = place();
                             at.fail(
@@ -193,6 +194,19 @@ fn laid_over(below: &Value, above: &Value) -> Value {
             Value::Object(both)
         }
         _ => above.clone(),
+    }
+}
+
+/// A type of JSON Schema in words.
+fn kind_in_words(kind: &str) -> &str {
+    match kind {
+        "integer" => "a whole number",
+        "number" => "a number",
+        "string" => "text",
+        "boolean" => "true or false",
+        "array" => "a list",
+        "object" => "a mapping",
+        other => other,
     }
 }
 

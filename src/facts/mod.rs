@@ -9,7 +9,7 @@ mod spelling;
 pub use frameworks::{framework, framework_title, frameworks};
 pub use generate::generate;
 pub use rows::SourceFault;
-pub(crate) use spelling::squeeze;
+pub(crate) use spelling::without_separators;
 
 use std::{
     borrow::Cow,
@@ -85,10 +85,10 @@ pub fn vendor(more: &Value, name: &str) -> Option<Vendor> {
 /// Names similar to an unknown one: nearest first, then those that contain it.
 pub fn near(more: &Value, name: &str) -> Vec<String> {
     let own = own_names(more);
-    let word = squeeze(name);
+    let word = without_separators(name);
     let names: Vec<&str> = own.keys().map(String::as_str).chain(index().iter().map(|(name, _)| *name)).collect();
     let nearest = crate::schema::nearest(&name.to_lowercase(), names.iter().copied());
-    let containing = names.iter().copied().filter(|other| word.len() > 2 && squeeze(other).contains(&word));
+    let containing = names.iter().copied().filter(|other| word.len() > 2 && without_separators(other).contains(&word));
     let mut keys = Vec::new();
     for key in nearest.into_iter().chain(containing).filter_map(|name| key_of(&own, name)) {
         if !keys.contains(&key) {
@@ -118,7 +118,7 @@ fn squeezed() -> &'static BTreeMap<String, &'static str> {
     NAMES.get_or_init(|| {
         let mut names = BTreeMap::new();
         for (name, key) in index() {
-            names.entry(squeeze(name)).or_insert(*key);
+            names.entry(without_separators(name)).or_insert(*key);
         }
         names
     })
@@ -134,11 +134,11 @@ fn key_of(own: &BTreeMap<String, String>, name: &str) -> Option<String> {
     if let Some((_, key)) = at.ok().and_then(|at| lines.get(at)) {
         return Some((*key).to_owned());
     }
-    let word = squeeze(name);
+    let word = without_separators(name);
     if word.is_empty() {
         return None;
     }
-    let mine = own.iter().find(|(name, _)| squeeze(name) == word).map(|(_, key)| key.clone());
+    let mine = own.iter().find(|(name, _)| without_separators(name) == word).map(|(_, key)| key.clone());
     mine.or_else(|| squeezed().get(&word).map(|key| (*key).to_owned()))
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Breach, BreachKind, DECLARATIONS, OBSERVED, Part, Way, nearest, path, spelling::folded};
+use super::{Ancestors, Breach, BreachKind, DECLARATIONS, OBSERVED, Part, nearest, path, spelling::folded};
 use crate::{
     model::KINDS,
     source::{Node, SourceFile, Yaml, YamlLimits, parse, redact},
@@ -134,8 +134,8 @@ fn has_map(node: &Node, key: &str) -> bool {
     node.get(key).is_some_and(|value| !value.entries().is_empty())
 }
 
-fn breach_at(node: &Node, way: Option<&Way<'_>>, root: &Node, message: String, help: &str) -> Breach {
-    let path = path(way);
+fn breach_at(node: &Node, ancestors: Option<&Ancestors<'_>>, root: &Node, message: String, help: &str) -> Breach {
+    let path = path(ancestors);
     let span = if path.is_empty() { root.locate(&[]).span } else { node.locate(&[]).span };
     Breach { kind: BreachKind::Envelope, span, path, message, help: Some(help.to_owned()) }
 }
@@ -178,10 +178,10 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn walk(&mut self, node: &Node, way: Option<&Way<'_>>) {
+    fn walk(&mut self, node: &Node, ancestors: Option<&Ancestors<'_>>) {
         match &node.value {
             Yaml::Map(entries) => {
-                if let Some(at) = way.filter(|_| !self.declared && is_meant(node, false)) {
+                if let Some(at) = ancestors.filter(|_| !self.declared && is_meant(node, false)) {
                     let message = match at.step {
                         Part::Index(_) => "a declaration is inside a list, where leaver does not read it".to_owned(),
                         Part::Key(key) => {
@@ -191,22 +191,22 @@ impl Search<'_> {
                             )
                         }
                     };
-                    self.found.push(breach_at(node, way, self.root, message, SEPARATE));
+                    self.found.push(breach_at(node, ancestors, self.root, message, SEPARATE));
                     return;
                 }
                 for entry in entries {
-                    self.walk(&entry.value, Some(&Way { above: way, step: Part::Key(&entry.key) }));
+                    self.walk(&entry.value, Some(&Ancestors { above: ancestors, step: Part::Key(&entry.key) }));
                 }
             }
             Yaml::List(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    self.walk(item, Some(&Way { above: way, step: Part::Index(index) }));
+                    self.walk(item, Some(&Ancestors { above: ancestors, step: Part::Index(index) }));
                 }
             }
             // Aliased values were searched where they are written.
             Yaml::Text(text) if node.defined.is_none() && self.declares(text) => {
                 let message = "this text is a declaration, which leaver does not read".to_owned();
-                self.found.push(breach_at(node, way, self.root, message, SEPARATE));
+                self.found.push(breach_at(node, ancestors, self.root, message, SEPARATE));
             }
             _ => {}
         }

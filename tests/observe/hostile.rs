@@ -170,7 +170,7 @@ fn nothing_is_written_where_one_of_the_files_is_broken() {
         (&["observe", "octa", "1.json"][..], "did you mean `okta`?"),
         (&["observe", "okta", "3.json"], "3.json"),
         (&["observe", "okta", "1.json", "--system", "Our Okta"], "lower-case"),
-        (&["observe", "okta", "1.json", "--taken-on", "yesterday"], "is not a day"),
+        (&["observe", "okta", "1.json", "--taken-on", "yesterday"], "is not a date"),
         (&["check", "--evidence", "2.json"], "2.json"),
     ] {
         let output = leaver(there.path(), arguments);

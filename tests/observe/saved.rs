@@ -92,10 +92,7 @@ fn a_number_that_an_export_does_not_tell_is_left_out() {
 #[test]
 fn a_broken_table_is_refused_in_words() {
     for (text, expected) in [
-        (
-            "primaryEmail,suspended,isAdmin\nada@example.com,False,False\nbob@exam",
-            "line 3 has 1 cells and the header 3",
-        ),
+        ("primaryEmail,suspended,isAdmin\nada@example.com,False,False\nbob@exam", "line 3 has 1 cell and the header 3"),
         ("primaryEmail;suspended\nada@example.com;False;x\n", "line 2 has 3 cells and the header 2"),
         ("primaryEmail,suspended\n\"ada@example.com\",\"Fal", "a quote is not closed"),
         ("primaryEmail,suspended,Suspended\nada@example.com,False,True\n", "`Suspended` twice"),

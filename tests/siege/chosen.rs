@@ -67,7 +67,10 @@ fn a_missing_path_is_reported_with_a_fix() {
     let files = folder(&[("leaver.yaml", CONFIG), ("a.yaml", CLEAN)]);
     let output = leaver(files.path(), &["check", "b.yaml"]);
     let text = out(&output);
-    assert!(code(&output) == 2 && text.contains("is it deleted or renamed?") && text.contains("`--since`"), "{text}");
+    assert!(
+        code(&output) == 2 && text.contains("if it was deleted or renamed") && text.contains("`--since`"),
+        "{text}"
+    );
 }
 
 /// The output of `check --trust-ref HEAD` if a tracked file is replaced in the working tree.

@@ -9,7 +9,7 @@ use super::super::{
 use crate::{
     config::Config,
     output::{
-        paint::{Ink, Paint},
+        paint::{Paint, TextRole},
         summary::counted,
     },
     policy::{PolicySet, Reads, reads},
@@ -85,7 +85,7 @@ impl Keys {
         paint: &Paint<'_>,
         out: &mut dyn Write,
     ) -> std::io::Result<()> {
-        let strong = |text: &str| paint.ink(Ink::Strong, text);
+        let strong = |text: &str| paint.color(TextRole::Strong, text);
         let title = found.block.map_or("", |block| block.title.as_str());
         let title = if title.is_empty() { String::new() } else { format!("  {}", safe(title)) };
         writeln!(out, "{}{title}", strong(&found.path.join(".")))?;
@@ -96,7 +96,7 @@ impl Keys {
         let kinds = kinds.join(", ");
         let required = if found.key.is_some_and(|key| key.required) { ", required" } else { "" };
         let what = found.key.map(|key| key.what.as_str()).unwrap_or_default();
-        writeln!(out, "{}", paint.ink(Ink::Faint, &paint.fold(&format!("{what}{required}; in {kinds}"), 0)))?;
+        writeln!(out, "{}", paint.color(TextRole::Faint, &paint.fold(&format!("{what}{required}; in {kinds}"), 0)))?;
         let mut told = Vec::new();
         told.extend(found.key.map(|key| key.description.as_str()));
         told.extend(found.block.map(|block| block.description.as_str()).filter(|text| !told.contains(text)));

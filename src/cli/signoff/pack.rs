@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{args::Situation, sign::GROUP, verify::doubt};
+use super::{args::Situation, sign::GROUP, verify::why_invalid};
 use crate::{
     facts::vendor as vendor_of,
     finding::{Finding, Status},
@@ -219,7 +219,7 @@ fn changes_section(situation: &Situation, app: &Declaration, secret: bool, page:
         .ledger
         .entries
         .iter()
-        .filter(|entry| entry.since.contains_key(&app.name) && doubt(entry).is_none())
+        .filter(|entry| entry.since.contains_key(&app.name) && why_invalid(entry).is_none())
         .max_by(|one, other| one.manifest.signed_at.cmp(&other.manifest.signed_at));
     let Some(entry) = holding else {
         page.push_str("There is no valid one.\n");

@@ -19,7 +19,7 @@ use crate::{
     facts::{Vendor, keys, near, vendor},
     output::{
         escape,
-        paint::{Ink, Paint},
+        paint::{Paint, TextRole},
     },
     report::Failure,
 };
@@ -117,7 +117,7 @@ fn has_positions(as_of: &str, before: &str) -> bool {
 fn text(vendor: &Vendor, old: &str, paint: &Paint<'_>, out: &mut dyn Write) -> io::Result<()> {
     let get = |key: &str| vendor.facts.get(key);
     let title = get("title").and_then(Value::as_str).unwrap_or(&vendor.key);
-    writeln!(out, "{} ({})", paint.ink(Ink::Strong, &safe(title)), vendor.key)?;
+    writeln!(out, "{} ({})", paint.color(TextRole::Strong, &safe(title)), vendor.key)?;
     if let Some(aliases) = get("aliases").and_then(Value::as_array) {
         writeln!(out, "also called {}", safe(&aliases.iter().map(shown).collect::<Vec<_>>().join(", ")))?;
     }
@@ -134,13 +134,13 @@ fn text(vendor: &Vendor, old: &str, paint: &Paint<'_>, out: &mut dyn Write) -> i
         if at == 0 {
             writeln!(out)?;
         }
-        let name = paint.ink(Ink::Strong, &format!("{name:<width$}"));
+        let name = paint.color(TextRole::Strong, &format!("{name:<width$}"));
         writeln!(out, "{name}  {}{}", safe(&value(fact)), note(fact))?;
-        writeln!(out, "{:width$}  {}", "", paint.ink(Ink::Faint, &origin(fact, old)))?;
+        writeln!(out, "{:width$}  {}", "", paint.color(TextRole::Faint, &origin(fact, old)))?;
     }
     for remark in remarks {
         writeln!(out, "\n- {}{}", safe(&value(remark)), note(remark))?;
-        writeln!(out, "  {}", paint.ink(Ink::Faint, &origin(remark, old)))?;
+        writeln!(out, "  {}", paint.color(TextRole::Faint, &origin(remark, old)))?;
     }
     let key = &vendor.key;
     let who = if vendor.own { "These facts come from `vendors` in leaver.yaml" } else { "Is a fact wrong or missing?" };

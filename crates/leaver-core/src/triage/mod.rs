@@ -11,5 +11,5 @@ pub use before::{Before, Reused, positional_paths, reused};
 pub use focus::Focus;
 pub use known::{Key, Known};
 pub use owner::assign_owners;
-pub use unused::{Standing, unused};
+pub use unused::{IndexedWaiver, unused};
 pub use waive::waive;
