@@ -108,7 +108,7 @@ fn config_show_says_where_each_value_came_from() {
 }
 
 #[test]
-fn config_show_as_yaml_says_the_same_again() {
+fn config_show_as_yaml_can_be_used_as_configuration() {
     let files = folder(&[
         (
             "leaver.yaml",
@@ -172,7 +172,7 @@ fn new_rule_writes_a_rule_that_passes_and_never_overwrites() {
 
 /// Setting one limit of a table keeps the others.
 #[test]
-fn one_number_of_a_table_can_be_changed() {
+fn one_entry_of_a_parameter_table_can_be_overridden() {
     let files = folder(&[(
         "leaver.yaml",
         "version: 1\nprofile: pci-dss\nrules: {review/too-rare: {params: {maxDays: {restricted: 30}}}}\n",

@@ -133,7 +133,7 @@ fn written(part: &Json) -> String {
 }
 
 #[test]
-fn the_part_for_editors_is_made_of_the_rest() {
+fn the_schema_part_for_editors_is_generated_from_the_rest() {
     let path = root().join("schemas/leaver.schema.json");
     let text = std::fs::read_to_string(&path).expect("the schema");
     let (head, _) = text.split_once(START).expect("the part is the last definition");

@@ -34,7 +34,7 @@ pub(crate) fn today() -> String {
 }
 
 #[test]
-fn no_fact_is_of_the_future() {
+fn no_fact_has_a_future_date() {
     let today = today();
     for (file, text) in sources().iter().filter(|(file, _)| *file != "names.csv") {
         let mut reader = csv::Reader::from_reader(text.as_bytes());
@@ -111,7 +111,7 @@ fn dated(source: &str, as_of: &str, read_on: &str) -> String {
 }
 
 #[test]
-fn a_date_that_is_no_date_or_lies_ahead_is_refused() {
+fn refuses_invalid_and_future_dates() {
     for date in [
         "2026-02-30",
         "2026-06-31",

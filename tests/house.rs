@@ -113,7 +113,7 @@ fn all_crates_have_one_version() {
 
 /// The compiler and clippy keep files, clock, processes and all other crates out of `leaver-core`; this is about the rest.
 #[test]
-fn crates_and_the_system_stay_behind_their_doors() {
+fn crates_and_system_calls_are_used_in_their_modules_only() {
     let doors: &[(&str, &[&str])] = &[
         ("clap", &["cli/"]),
         ("regorus", &["policy/"]),
@@ -267,7 +267,7 @@ fn assert_order(uses: &BTreeMap<String, BTreeSet<String>>) {
 }
 
 #[test]
-fn nothing_flows_backwards() {
+fn no_module_depends_on_one_above_it() {
     assert_order(&dependencies());
 }
 

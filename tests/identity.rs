@@ -243,7 +243,7 @@ fn others() -> Vec<(&'static str, String, String)> {
 }
 
 #[test]
-fn an_app_that_takes_over_a_name_is_not_known() {
+fn the_baseline_does_not_cover_another_app_of_the_same_name() {
     for (why, before, after) in others() {
         let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &before)]);
         let written = leaver(
@@ -278,7 +278,7 @@ fn an_app_that_takes_over_a_name_is_not_known() {
 }
 
 #[test]
-fn an_app_that_takes_over_a_name_is_not_waived() {
+fn a_waiver_does_not_cover_another_app_of_the_same_name() {
     for (why, before, after) in others() {
         let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", &before), ("w.yaml", &waiver(""))]);
         commit(files.path());

@@ -65,7 +65,7 @@ fn invalid_files_are_always_reported() {
 }
 
 #[test]
-fn a_name_that_looks_like_a_secret_is_not_new() {
+fn a_finding_of_an_app_named_like_a_secret_is_not_new() {
     let files = repository();
     let root = files.path().join("cat");
     std::fs::write(root.join("old.yaml"), FAULTY.replace("name: box", "name: glpat-abcdefghijklmnopqrst"))
@@ -212,7 +212,7 @@ fn staged_files_are_checked_instead_of_the_working_tree() {
 }
 
 #[test]
-fn a_commit_of_one_file_is_checked_as_git_will_make_it() {
+fn staged_checks_see_the_commit_that_git_will_create() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("old.yaml", CLEAN)]);
     let root = files.path();
     git(root, &["init", "-q"]);

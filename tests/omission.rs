@@ -277,7 +277,7 @@ fn with_findings<'a>(apps: &'a [Value], others: &[Value], profile: &str) -> Vec<
 }
 
 #[test]
-fn leaving_something_out_never_improves_the_report() {
+fn omitting_a_value_never_improves_the_report() {
     each_removed_in([1, 6, 40]);
 }
 
@@ -293,7 +293,7 @@ fn pairs_in(apps: &[Value], others: &[Value], step: usize, lost: &mut Losses) {
 }
 
 #[test]
-fn leaving_two_things_out_does_not_either() {
+fn omitting_two_values_never_improves_the_report() {
     let mut lost = Losses::new();
     let (apps, others) = examples();
     let apps = in_use(apps);
@@ -305,7 +305,7 @@ fn leaving_two_things_out_does_not_either() {
 
 #[test]
 #[ignore = "many minutes: everything in every profile, for whoever changes a rule"]
-fn leaving_anything_out_never_improves_the_report() {
+fn omitting_any_value_never_improves_the_report() {
     each_removed_in([1, 1, 1]);
     let mut lost = Losses::new();
     let (apps, others) = examples();
@@ -339,7 +339,7 @@ fn a_placeholder_is_not_an_answer() {
 
 /// Removing a Team or System from the catalogue hides no finding.
 #[test]
-fn a_declaration_that_goes_is_missed() {
+fn removing_a_declaration_hides_no_finding() {
     let (apps, others) = examples();
     let told = |others: &[Value]| -> BTreeMap<(String, String, String), Severity> {
         let report = report(&apps, others, "default");

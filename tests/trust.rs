@@ -59,7 +59,7 @@ fn an_honest_change_passes() {
 }
 
 #[test]
-fn a_severity_switched_off() {
+fn reports_a_rule_that_is_switched_off() {
     let files = repository();
     write(files.path(), "b.yaml", FAULTY);
     write(files.path(), "leaver.yaml", &format!("{STRICT}rules: {{jit/no-update-owner: {{severity: off}}}}\n"));
@@ -71,7 +71,7 @@ fn a_severity_switched_off() {
 }
 
 #[test]
-fn an_exclusion_for_the_new_app() {
+fn reports_an_exclusion_for_the_new_app() {
     let files = repository();
     write(files.path(), "b.yaml", FAULTY);
     write(files.path(), "leaver.yaml", &format!("{STRICT}exclude: [b.yaml]\n"));
@@ -79,7 +79,7 @@ fn an_exclusion_for_the_new_app() {
 }
 
 #[test]
-fn an_ignore_file_that_hides_the_new_app() {
+fn reports_an_ignore_file_that_hides_the_new_app() {
     let files = repository();
     write(files.path(), "b.yaml", FAULTY);
     write(files.path(), ".gitignore", "b.yaml\n");
@@ -87,14 +87,14 @@ fn an_ignore_file_that_hides_the_new_app() {
 }
 
 #[test]
-fn a_hidden_folder_for_the_new_app() {
+fn reports_a_hidden_folder_for_the_new_app() {
     let files = repository();
     write(files.path(), ".apps/b.yaml", FAULTY);
     caught(files.path(), &[], &["error[jit/no-update-owner]"]);
 }
 
 #[test]
-fn a_rule_that_no_longer_finds() {
+fn reports_a_rule_that_no_longer_finds_anything() {
     let files = repository();
     let app = CLEAN.replace("{name: slack,", "{name: slack, labels: {strict: \"yes\"},");
     write(files.path(), "a.yaml", &app);
@@ -105,7 +105,7 @@ fn a_rule_that_no_longer_finds() {
 }
 
 #[test]
-fn a_rule_that_is_taken_away() {
+fn reports_a_removed_rule() {
     let files = repository();
     write(files.path(), "a.yaml", &CLEAN.replace("{name: slack,", "{name: slack, labels: {strict: \"yes\"},"));
     std::fs::remove_dir_all(files.path().join("policies")).expect("removed");
@@ -114,7 +114,7 @@ fn a_rule_that_is_taken_away() {
 }
 
 #[test]
-fn a_profile_with_a_wider_limit() {
+fn reports_a_profile_with_a_wider_limit() {
     let files = repository();
     write(
         files.path(),
@@ -129,7 +129,7 @@ fn a_profile_with_a_wider_limit() {
 }
 
 #[test]
-fn vendor_facts_that_are_taken_back() {
+fn reports_removed_vendor_facts() {
     let files = repository();
     let app = FAULTY
         .replace("{name: box, owner: t, vendor: in-house}", "{name: home, owner: t, vendor: homemade}")
@@ -144,7 +144,7 @@ fn vendor_facts_that_are_taken_back() {
 }
 
 #[test]
-fn a_waiver_that_the_change_brings_itself() {
+fn ignores_a_waiver_that_the_change_adds() {
     let files = repository();
     write(files.path(), "b.yaml", FAULTY);
     write(
@@ -156,7 +156,7 @@ fn a_waiver_that_the_change_brings_itself() {
 }
 
 #[test]
-fn a_baseline_that_the_change_brings_itself() {
+fn ignores_a_baseline_that_the_change_adds() {
     let files = repository();
     write(files.path(), "b.yaml", FAULTY);
     let (_, text) = check(files.path(), &["--baseline", "base.json", "--update-baseline", "--add-to-baseline"]);
@@ -166,7 +166,7 @@ fn a_baseline_that_the_change_brings_itself() {
 }
 
 #[test]
-fn a_configuration_that_the_change_brings_itself() {
+fn ignores_a_configuration_that_the_change_adds() {
     let files = folder(&[("a.yaml", CLEAN)]);
     git(files.path(), &["init", "-q"]);
     git(files.path(), &["add", "-A"]);
@@ -177,7 +177,7 @@ fn a_configuration_that_the_change_brings_itself() {
 }
 
 #[test]
-fn a_configuration_nearer_to_the_new_app() {
+fn ignores_a_configuration_nearer_to_the_new_app() {
     let files = repository();
     write(files.path(), "sub/b.yaml", FAULTY);
     write(files.path(), "sub/leaver.yaml", "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n");
@@ -195,7 +195,7 @@ fn a_missing_trusted_commit_is_an_error() {
 
 /// Without leaver.yaml the catalogue is the working directory, also if the commit has only declarations there.
 #[test]
-fn a_folder_of_declarations_alone_stays_the_catalogue() {
+fn without_a_configuration_the_catalogue_is_the_working_directory() {
     let faulty = FAULTY.replace("{name: box,", "{name: elsewhere,");
     let files = folder(&[("apps/a.yaml", FAULTY), ("other/b.yaml", &faulty)]);
     git(files.path(), &["init", "-q"]);
@@ -223,7 +223,7 @@ fn waived() -> tempfile::TempDir {
 }
 
 #[test]
-fn waivers_of_the_trusted_commit_count_as_they_stand_there() {
+fn waivers_apply_as_written_in_the_trusted_commit() {
     let files = waived();
     let (status, text) = check(files.path(), &["--trust-ref", "main"]);
     assert!(status == 0 && !text.contains("trust/changed"), "{text}");

@@ -139,7 +139,7 @@ fn a_waiver_for_an_unknown_rule_gets_a_suggestion() {
 }
 
 #[test]
-fn the_bundle_knows_the_rules() {
+fn the_bundle_contains_the_metadata_of_rules() {
     let files = folder(&[("leaver.yaml", "version: 1\n"), ("a.yaml", FAULTY)]);
     let output = leaver(files.path(), &["bundle", ".", "-o", "bundle.tar.gz"]);
     assert_eq!(code(&output), 0, "{}", crate::common::err(&output));

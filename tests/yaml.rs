@@ -57,7 +57,7 @@ fn a_missing_key_points_at_its_nearest_parent() {
 }
 
 #[test]
-fn line_ends_tabs_and_marks_do_not_move_anything() {
+fn line_ends_tabs_and_byte_order_marks_do_not_change_places() {
     for end in ["\n", "\r\n"] {
         let yaml = format!(
             "# é{end}a: \"x\ty\"{end}b: 2 # tail{end}c: |{end}  one{end}  two{end}{end}d: >-{end}  folded{end}{end}"
@@ -136,7 +136,7 @@ fn faults_have_a_place() {
 }
 
 #[test]
-fn a_collection_ends_where_its_last_value_does() {
+fn the_span_of_a_collection_ends_with_its_last_value() {
     let yaml = "a: [x,\n  y ]\nb:\n  - z\n\n# more\nc:\n  k: v\n\n\nd: {l: w }\n";
     let file = SourceFile::new("t.yaml", yaml);
     let parsed = parse(&file, &YamlLimits::default());
@@ -155,7 +155,7 @@ fn the_tags_of_lists_and_mappings_are_no_fault_and_a_character_is_shown_whole() 
 }
 
 #[test]
-fn hints_name_the_commonest_causes() {
+fn parse_errors_suggest_common_causes() {
     let help = |yaml: &str| {
         let file = SourceFile::new("t.yaml", yaml);
         parse(&file, &YamlLimits::default()).problems.into_iter().find_map(|problem| problem.help).unwrap_or_default()

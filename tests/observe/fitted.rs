@@ -125,7 +125,7 @@ fn without_agreement_on_system_and_mechanism_there_is_no_pattern() {
 }
 
 #[test]
-fn of_two_that_fit_equally_well_neither_is_named() {
+fn no_pattern_is_named_if_two_fit_equally_well() {
     let fits = "signOn: {protocol: saml, system: okta, assignmentRequired: true}, provisioning: {mode: scim}";
     let lesser = "signOn: {protocol: saml, system: okta}, provisioning: {mode: scim}";
     let tied = patterns(&[("zoo", fits), ("lesser", lesser), ("ant", fits)]);

@@ -68,7 +68,7 @@ fn a_table_that_a_spreadsheet_saved_again_has_the_same_numbers() {
 }
 
 #[test]
-fn a_number_that_an_export_does_not_tell_is_left_out() {
+fn numbers_missing_from_an_export_are_omitted() {
     assert_eq!(counts(b"primaryEmail,suspended\nada@example.com,True\n"), "people: 1 suspended: 1");
     let odd = "primaryEmail,suspended,archived\nada@example.com,True,maybe\nbob@example.com,False,False\n";
     assert_eq!(counts(odd.as_bytes()), "people: 2 suspended: 1");
@@ -193,7 +193,7 @@ fn an_empty_export_proves_nothing() {
 }
 
 #[test]
-fn a_round_number_of_entries_may_be_a_page() {
+fn a_round_number_of_entries_may_be_an_incomplete_page() {
     let list =
         |size: usize| format!("[{}]", (0..size).map(|at| app(&format!("0oa{at}"), "")).collect::<Vec<_>>().join(","));
     for (size, complete) in [
@@ -243,7 +243,7 @@ fn principals(more: &str, top: &str) -> String {
 }
 
 #[test]
-fn pages_of_graph_are_told_apart_by_their_files() {
+fn pages_of_graph_are_distinguished_by_file() {
     let context = "https://graph.microsoft.com/v1.0/$metadata#appRoleAssignments";
     let page = |people: &[u32], next: &str| {
         let one = |id: &u32| format!(r#"{{"id":"a{id}","principalType":"User","resourceId":"{PRINCIPAL}"}}"#);
@@ -285,7 +285,7 @@ fn pages_of_graph_are_told_apart_by_their_files() {
 
 /// Exports state a missing value as null or as an empty text; another key has it.
 #[test]
-fn a_missing_value_does_not_hide_the_other_name_of_it() {
+fn a_null_or_empty_value_falls_back_to_another_key() {
     let okta =
         |more: &str| format!(r#"[{{"id":"0oa1","name":"box_net","status":"ACTIVE","signOnMode":"SAML_2_0"{more}}}]"#);
     let entity = |title: &str| {
@@ -310,7 +310,7 @@ fn a_missing_value_does_not_hide_the_other_name_of_it() {
 }
 
 #[test]
-fn what_is_deleted_or_still_to_come_is_not_in_order() {
+fn deleted_applications_are_absent_and_future_dates_are_dropped() {
     let all = observed("entra", &[export("p.json", principals(r#","deletedDateTime":"2026-11-01T00:00:00Z""#, ""))])
         .expect("it is read");
     assert!(all.contains("status: absent"), "{all}");

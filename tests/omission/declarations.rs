@@ -95,7 +95,7 @@ fn dependent() -> Vec<Value> {
 }
 
 #[test]
-fn leaving_something_out_of_a_system_a_team_or_a_waiver_does_not_either() {
+fn omitting_a_value_of_a_system_team_or_waiver_never_improves_the_report() {
     let mut lost = Losses::new();
     each_without(&dependent(), &["System", "Team", "Waiver"], "default", 1, &mut lost);
     each_without(&written(), &["System", "Team", "Waiver"], "default", 16, &mut lost);
@@ -104,7 +104,7 @@ fn leaving_something_out_of_a_system_a_team_or_a_waiver_does_not_either() {
 }
 
 #[test]
-fn leaving_something_out_of_a_pattern_or_a_population_does_not_either() {
+fn omitting_a_value_of_a_pattern_or_population_never_improves_the_report() {
     let mut lost = Losses::new();
     each_without(&dependent(), &["Pattern", "App"], "default", 1, &mut lost);
     each_without(&written(), &["Pattern"], "default", 150, &mut lost);
@@ -113,7 +113,7 @@ fn leaving_something_out_of_a_pattern_or_a_population_does_not_either() {
 
 #[test]
 #[ignore = "many minutes: every key, for whoever changes a rule"]
-fn leaving_anything_out_of_any_declaration_does_not_either() {
+fn omitting_any_value_of_any_declaration_never_improves_the_report() {
     let mut lost = Losses::new();
     for profile in super::profiles() {
         each_without(&dependent(), &["System", "Team", "Waiver", "Pattern", "App"], &profile, 1, &mut lost);

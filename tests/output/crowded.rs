@@ -282,7 +282,7 @@ fn ids(text: &str) -> Vec<usize> {
 /// Findings that do not fit are counted, the least severe first: none of them is shown if a more severe one is missing. Nothing after the
 /// first omission is shown, in particular not below the heading of another team.
 #[test]
-fn a_page_that_is_full_stays_full() {
+fn findings_that_do_not_fit_on_a_page_are_counted_least_severe_first() {
     let style = Style { group_by: Some(GroupBy::Owner), ..Style::default() };
     for (teams, each) in
         [(7, [40, 0, 600]), (3, [900, 5, 900]), (40, [3, 3, 110]), (2, [2600, 0, 3]), (1, [1, 3000, 1])]

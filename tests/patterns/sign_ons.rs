@@ -101,7 +101,7 @@ fn each_of_several_sign_ons_is_checked_like_a_single_one() {
 }
 
 #[test]
-fn the_order_and_the_notation_of_sign_ons_are_no_change_of_what_is_observed() {
+fn order_and_notation_of_sign_ons_do_not_change_the_comparison() {
     let rest = "  provisioning: {mode: manual}\n";
     let one = "{system: okta, appId: a}";
     let two = "{system: corp, appId: b}";

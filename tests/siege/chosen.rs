@@ -28,7 +28,7 @@ fn without_a_configuration_only_named_files_are_read() {
 }
 
 #[test]
-fn names_of_folders_and_links_that_hold_no_declarations_are_no_matter() {
+fn names_without_declarations_are_ignored() {
     let files = folder(&[("leaver.yaml", CONFIG), ("apps.yaml/a.yaml", CLEAN), ("notes.txt", "x")]);
     symlink("notes.txt", files.path().join("more.txt")).expect("a link");
     let root = camino::Utf8Path::from_path(files.path()).expect("text");

@@ -86,7 +86,7 @@ fn the_cross_product_covers_everything_the_schema_allows() {
 
 /// Source lines in snippets are shown as they are, except for dangerous characters.
 #[test]
-fn colours_and_links_are_leavers_own() {
+fn only_leaver_writes_colours_and_links() {
     for payload in PAYLOADS {
         let (value, _) = Schema::read().declaration("App", payload, Fill::Everywhere);
         let report = report_on("a.yaml", &yaml(&value, true));

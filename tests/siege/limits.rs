@@ -131,7 +131,7 @@ fn failures_of_one_rule_are_limited() {
 
 /// One thread and eight give the same bytes if bundled rules find more than is kept.
 #[test]
-fn kept_findings_do_not_depend_on_threads() {
+fn findings_within_limits_do_not_depend_on_threads() {
     let files = catalogue(&format!(
         "{}findings contains {{\"path\": [\"kind\"], \"message\": sprintf(\"%d %s\", [n, long])}} if {MANY}",
         long(20_000)

@@ -97,7 +97,7 @@ fn two_outputs_are_never_one_file() {
 
 /// A configuration may name files to write, and git reads what lies in its folder.
 #[test]
-fn no_output_goes_where_git_reads() {
+fn outputs_below_the_git_folder_are_refused() {
     let files = catalogue();
     git(files.path(), &["init", "-q"]);
     for name in [".gitignore", ".gitattributes", ".gitmodules"] {

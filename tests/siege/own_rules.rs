@@ -104,7 +104,7 @@ fn a_test_of_ones_own_that_never_ends_is_named_too() {
 
 /// Builtins for the network, the clock and random numbers cannot be reached under another name: the run fails and names the rule.
 #[test]
-fn builtins_that_reach_out_are_not_there() {
+fn builtins_with_side_effects_are_not_available() {
     for call in [
         "http.send({\"method\": \"get\", \"url\": \"http://localhost\"}).status_code != 200",
         "is_object({\"method\": \"get\", \"url\": \"http://localhost\"}) with is_object as http.send",
@@ -128,7 +128,7 @@ fn builtins_that_reach_out_are_not_there() {
 
 /// The same with names that no text search finds, and in libraries; a string or comment with such a name is harmless.
 #[test]
-fn names_that_are_written_otherwise_are_seen() {
+fn disguised_names_of_builtins_are_detected() {
     let condition =
         |text: &str| format!("findings contains {{\"path\": [\"kind\"], \"message\": \"m\"}} if {{\n\t{text}\n}}");
     for (text, says) in [

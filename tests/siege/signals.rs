@@ -117,7 +117,7 @@ fn the_child_ends_with_a_leaver_that_is_killed() {
 
 /// A report is written to a temporary file first: whenever the signal arrives, none is left.
 #[test]
-fn no_half_report_stays() {
+fn an_interrupted_run_leaves_no_partial_report() {
     let files = folder(&[("leaver.yaml", "version: 1\n")]);
     for nth in 0..200 {
         let app = FAULTY.split("---").next().unwrap_or_default().replace("{name: box,", &format!("{{name: box-{nth},"));
@@ -155,7 +155,7 @@ fn kill_if_there(process: &Child) {
 
 /// A process started by `nohup` survives the terminal.
 #[test]
-fn a_hangup_that_is_ignored_is_ignored() {
+fn an_ignored_hangup_signal_does_not_stop_the_run() {
     let files = busy();
     let mut leaver = Command::new("/bin/sh")
         .args(["-c", &format!("trap '' HUP; exec '{}' check", env!("CARGO_BIN_EXE_leaver"))])

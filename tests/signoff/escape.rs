@@ -62,7 +62,7 @@ fn gone() -> Vec<(&'static str, Edit)> {
 }
 
 #[test]
-fn a_signed_app_does_not_leave_by_an_edit() {
+fn an_edit_does_not_remove_a_signed_app_from_the_check() {
     for (from, to) in EDITS {
         let board = Board::with(ALL, &labelled());
         board.signed("ada", &[]);
@@ -82,7 +82,7 @@ fn a_signed_app_does_not_leave_by_an_edit() {
 }
 
 #[test]
-fn an_unsigned_app_cannot_leave_the_requirement_by_an_edit() {
+fn an_edit_does_not_release_an_unsigned_app_from_the_requirement() {
     for (from, to) in EDITS {
         let board = Board::with(ALL, &labelled());
         board.commit();
@@ -93,7 +93,7 @@ fn an_unsigned_app_cannot_leave_the_requirement_by_an_edit() {
 }
 
 #[test]
-fn a_signed_app_does_not_leave_by_going() {
+fn removing_a_signed_app_is_reported() {
     for (what, go) in gone() {
         let board = Board::new();
         board.signed("ada", &[]);
@@ -113,7 +113,7 @@ fn a_signed_app_does_not_leave_by_going() {
 }
 
 #[test]
-fn an_unsigned_app_cannot_leave_the_requirement_by_removal() {
+fn removal_does_not_release_an_unsigned_app_from_the_requirement() {
     for (what, go) in gone() {
         let board = Board::new();
         board.commit();
@@ -145,7 +145,7 @@ fn an_app_can_move_to_another_file() {
 
 /// An app is retired with a final sign-off and can then be removed: in one change or in two.
 #[test]
-fn an_app_goes_with_a_final_sign_off() {
+fn an_app_may_be_removed_with_a_final_sign_off() {
     for commits in [false, true] {
         let board = Board::new();
         board.signed("ada", &[]);
@@ -179,7 +179,7 @@ fn an_app_that_came_back_needs_another_final_sign_off() {
 }
 
 #[test]
-fn a_sign_off_that_was_withdrawn_is_not_missed() {
+fn a_removed_app_needs_no_revoked_sign_off() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.write("apps.yaml", TEAM);
@@ -190,7 +190,7 @@ fn a_sign_off_that_was_withdrawn_is_not_missed() {
 }
 
 #[test]
-fn a_sign_off_of_an_app_of_which_nothing_is_required() {
+fn a_sign_off_without_a_requirement_is_verified() {
     let board = Board::with(CONFIG, &APP.replace("tier: 1", "tier: 4"));
     board.signed("ada", &[]);
     board.write("apps.yaml", TEAM);
@@ -200,7 +200,7 @@ fn a_sign_off_of_an_app_of_which_nothing_is_required() {
 
 /// The change makes an app less critical, and a reviewer for less critical apps signs it.
 #[test]
-fn a_reviewer_of_less_critical_apps_does_not_sign_the_way_out() {
+fn a_final_sign_off_needs_a_reviewer_for_the_former_tier() {
     let lower = |board: &Board, signed: bool| {
         if signed {
             board.signed("ada", &[]);
@@ -227,7 +227,7 @@ fn a_reviewer_of_less_critical_apps_does_not_sign_the_way_out() {
 
 /// Removing an app needs all roles of the requirement, not just one.
 #[test]
-fn one_of_two_roles_does_not_let_an_app_go() {
+fn a_final_sign_off_needs_every_required_role() {
     let board = Board::with(&CONFIG.replace("[security]", "[security, architecture]"), APP);
     let approvers = board.read("trust/approvers.yaml").replace("roles: [security]", "roles: [security, architecture]");
     board.trust(&board.read("trust/allowed_signers"), &approvers, "");

@@ -53,7 +53,7 @@ b20BAg==
 ";
 
 #[test]
-fn a_key_whose_number_is_short_signs() {
+fn a_key_with_leading_zeros_signs() {
     let board = Board::new();
     board.write("short", SHORT);
     #[cfg(unix)]

@@ -86,7 +86,7 @@ fn sign(board: &Board, reviewer: &str, role: &str, more: &[&str]) -> (i32, Strin
 }
 
 #[test]
-fn a_key_of_somebody_else_signs_nothing() {
+fn sign_refuses_a_key_of_somebody_else() {
     let board = Board::new();
     for key in ["bob", "grace"] {
         let (status, text) = sign(&board, "ada@example.com", "security", &["--key", key]);
@@ -136,7 +136,7 @@ fn a_role_that_the_reviewer_does_not_hold_signs_nothing() {
 }
 
 #[test]
-fn verify_is_not_content_with_them_either() {
+fn verify_rejects_owners_too() {
     let says = |board: &Board, says: &str| {
         for form in [&[][..], &["--format", "json"]] {
             let (status, text) = board.leaver(&[&["signoff", "verify"], form].concat());

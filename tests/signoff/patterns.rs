@@ -28,7 +28,7 @@ fn a_changed_pattern_voids() {
 }
 
 #[test]
-fn another_way_to_say_the_same_voids_nothing() {
+fn an_equivalent_declaration_does_not_void_a_sign_off() {
     let board = board();
     assert!(!board.read(MANIFEST).contains("plain"), "{}", board.read(MANIFEST));
     board.write("apps.yaml", &app("pattern: other, "));
@@ -55,7 +55,7 @@ fn another_way_to_say_the_same_voids_nothing() {
 }
 
 #[test]
-fn a_pattern_that_is_gone_leaves_nothing_signed() {
+fn a_removed_pattern_voids_the_sign_offs_of_its_apps() {
     let board = board();
     board.write("patterns.yaml", "");
     board.says(1, &[], &["error[schema/unknown-pattern] slack: `plain` is not a declared Pattern"]);

@@ -18,7 +18,7 @@ fn sample() -> &'static (Board, String, String) {
 }
 
 #[test]
-fn no_byte_of_a_manifest_can_be_changed() {
+fn rejects_a_manifest_with_any_byte_changed() {
     let (_, manifest, signature) = sample();
     assert!(seal(manifest.as_bytes(), signature).is_ok());
     for at in 0..manifest.len() {
@@ -35,7 +35,7 @@ fn no_byte_of_a_manifest_can_be_changed() {
 }
 
 #[test]
-fn no_byte_of_a_signature_can_be_changed() {
+fn rejects_a_signature_with_any_byte_changed() {
     let (_, manifest, signature) = sample();
     for at in 0..signature.len() {
         for byte in 0..=255_u8 {
@@ -58,7 +58,7 @@ fn no_byte_of_a_signature_can_be_changed() {
 }
 
 #[test]
-fn no_byte_of_the_trust_root_can_be_changed() {
+fn rejects_a_trust_root_with_any_byte_changed() {
     let (board, ..) = sample();
     let texts = ["allowed_signers", "approvers.yaml", "revoked"].map(|name| board.read(&format!("trust/{name}")));
     let given = board.read("trust/SHA256SUMS");
@@ -89,7 +89,7 @@ fn no_byte_of_the_trust_root_can_be_changed() {
 
 /// An attacker who also recomputes the checksums can write anything; but an accidental edit never gives a new key a name.
 #[test]
-fn a_slip_in_the_signers_lets_no_other_key_in() {
+fn an_accidental_edit_of_allowed_signers_never_accepts_another_key() {
     let (board, manifest, _) = sample();
     let mallory =
         ssh_keygen(board.path(), &["-Y", "sign", "-n", "leaver-signoff@v1", "-f", "mallory"], manifest.as_bytes());
@@ -119,7 +119,7 @@ fn a_slip_in_the_signers_lets_no_other_key_in() {
 }
 
 #[test]
-fn a_changed_file_and_a_changed_signature_fail_the_whole_check() {
+fn a_changed_manifest_or_signature_exits_with_status_2() {
     for name in [MANIFEST, "signoffs/s.json.sig"] {
         let board = Board::new();
         board.signed("ada", &[]);
@@ -134,7 +134,7 @@ fn a_changed_file_and_a_changed_signature_fail_the_whole_check() {
 }
 
 #[test]
-fn a_stripped_signature() {
+fn reports_a_removed_signature() {
     let board = Board::new();
     board.signed("ada", &[]);
     std::fs::remove_file(board.file("signoffs/s.json.sig")).expect("removed");
@@ -144,7 +144,7 @@ fn a_stripped_signature() {
 }
 
 #[test]
-fn a_signature_for_something_else() {
+fn rejects_a_signature_with_another_namespace() {
     for namespace in ["git", "file", "leaver-signoff@v2", "leaver-signoff"] {
         let board = Board::new();
         board.manifest("ada", &[]);
@@ -154,7 +154,7 @@ fn a_signature_for_something_else() {
 }
 
 #[test]
-fn a_signature_of_another_manifest() {
+fn rejects_a_signature_of_another_manifest() {
     let board = Board::new();
     board.signed("ada", &[]);
     let signature = board.read("signoffs/s.json.sig");
@@ -165,7 +165,7 @@ fn a_signature_of_another_manifest() {
 }
 
 #[test]
-fn an_unknown_key_and_one_with_another_name() {
+fn rejects_an_unknown_key_and_a_key_of_somebody_else() {
     let board = Board::new();
     board.manifest("ada", &[]);
     board.sign("mallory", MANIFEST, "leaver-signoff@v1");
@@ -175,7 +175,7 @@ fn an_unknown_key_and_one_with_another_name() {
 }
 
 #[test]
-fn a_key_that_is_for_git_only() {
+fn rejects_a_key_for_git_only() {
     let board = Board::new();
     board.signed("ada", &[]);
     let line = board.line("ada", "namespaces=\"git\"");
@@ -184,7 +184,7 @@ fn a_key_that_is_for_git_only() {
 }
 
 #[test]
-fn a_revoked_key_and_a_revoked_manifest() {
+fn rejects_a_revoked_key_and_a_revoked_manifest() {
     let board = Board::new();
     board.signed("ada", &[]);
     let listed = ssh_keygen(board.path(), &["-l", "-f", "ada.pub"], b"");
@@ -216,7 +216,7 @@ fn revoking_does_not_cover_up_an_edit_of_the_trust_root() {
 }
 
 #[test]
-fn the_clock_before_and_after() {
+fn rejects_sign_offs_outside_the_validity_of_key_and_manifest() {
     let board = Board::new();
     let approvers = board.read("trust/approvers.yaml");
     let with = |options: &str| {
@@ -241,7 +241,7 @@ fn the_clock_before_and_after() {
 }
 
 #[test]
-fn a_second_app_of_the_same_name() {
+fn a_sign_off_does_not_cover_a_second_app_of_the_same_name() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.write("twin.yaml", &APP.split("---").next().expect("the app").replace("internal", "public"));
@@ -252,7 +252,7 @@ fn a_second_app_of_the_same_name() {
 }
 
 #[test]
-fn a_sign_off_of_ones_own_app() {
+fn owners_cannot_sign_off_their_own_app() {
     let board = Board::new();
     board.signed("grace", &[]);
     board.says(1, &[], &["error[signoff/self-signoff]", "metadata.owner"]);
@@ -260,7 +260,7 @@ fn a_sign_off_of_ones_own_app() {
 
 /// Each of these is properly signed by Ada: unknown or contradictory content does not count anyway.
 #[test]
-fn manifests_that_are_no_sign_off() {
+fn rejects_signed_manifests_with_unknown_or_contradictory_content() {
     let cases: &[(&str, &str, &str)] = &[
         ("https://leaver.dev/signoff/v2", "https://leaver.dev/signoff/v3", "its predicate type is"),
         ("https://leaver.dev/signoff/v2", "https://leaver.dev/signoff/v1", "`references` is only allowed in"),
@@ -331,7 +331,7 @@ fn manifests_that_are_no_sign_off() {
 }
 
 #[test]
-fn files_that_are_too_large_or_no_text() {
+fn rejects_sign_off_files_that_are_too_large_or_binary() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.write("signoffs/large.json", &" ".repeat(4 * 1024 * 1024 + 1));
@@ -346,7 +346,7 @@ fn files_that_are_too_large_or_no_text() {
 }
 
 #[test]
-fn a_trust_root_that_is_not_whole() {
+fn an_incomplete_trust_root_is_an_error() {
     for name in ["allowed_signers", "approvers.yaml", "revoked", "SHA256SUMS"] {
         let board = Board::new();
         board.signed("ada", &[]);
@@ -359,7 +359,7 @@ fn a_trust_root_that_is_not_whole() {
 }
 
 #[test]
-fn lines_of_allowed_signers_that_say_more_or_less_than_they_seem_to() {
+fn rejects_ambiguous_lines_of_allowed_signers() {
     let board = Board::new();
     let ours = "namespaces=\"leaver-signoff@v1\"";
     let line = |options: &str| board.line("ada", options);

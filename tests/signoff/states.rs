@@ -47,7 +47,7 @@ fn materiality_is_part_of_the_signed_content() {
 }
 
 #[test]
-fn other_rules_than_those_of_the_sign_off() {
+fn reports_rules_that_changed_since_the_sign_off() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.edit("leaver.yaml", "version: 1\n", "version: 1\nprofile: strict\n");
@@ -61,7 +61,7 @@ fn other_rules_than_those_of_the_sign_off() {
 }
 
 #[test]
-fn conditions_and_rejections() {
+fn an_overdue_condition_and_a_rejection_are_reported() {
     let board = Board::new();
     board
         .signed("ada", &["--condition", "SCIM switched on=2026-12-31", "--condition", "break glass tested=2027-06-30"]);
@@ -85,7 +85,7 @@ fn conditions_and_rejections() {
 const TWO: &str = "version: 1\nsignoff:\n  catalogue: example.com/apps\n  required:\n    - {name: critical, when: {tiers: [1]}, roles: [security, architecture], maxAgeDays: 90}\n";
 
 #[test]
-fn a_quorum_of_roles_and_persons() {
+fn a_quorum_needs_distinct_roles_and_persons() {
     let board = Board::with(TWO, APP);
     let approvers =
         board.read("trust/approvers.yaml").replacen("roles: [security]", "roles: [security, architecture]", 2);
@@ -122,7 +122,7 @@ fn a_quorum_of_roles_and_persons() {
 }
 
 #[test]
-fn a_role_and_a_tier_that_the_reviewer_does_not_have() {
+fn rejects_a_role_or_tier_that_the_reviewer_does_not_have() {
     let board = Board::new();
     board.signed("ada", &[]);
     let (signers, approvers) = (board.read("trust/allowed_signers"), board.read("trust/approvers.yaml"));
@@ -133,7 +133,7 @@ fn a_role_and_a_tier_that_the_reviewer_does_not_have() {
 }
 
 #[test]
-fn an_app_does_not_leave_by_calling_itself_less_critical() {
+fn a_lower_criticality_does_not_remove_the_requirement() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.edit("apps.yaml", "tier: 1", "tier: 4");
@@ -179,7 +179,7 @@ fn one_session_on_many_apps_is_one_signature() {
 }
 
 #[test]
-fn declarations_that_cannot_be_signed() {
+fn refuses_to_sign_invalid_declarations() {
     let board = Board::new();
     let sign = |more: &[&str]| {
         board.leaver(&[&["signoff", "sign"], more, &["--reviewer", "ada@example.com", "--role", "security"]].concat())
@@ -199,7 +199,7 @@ fn declarations_that_cannot_be_signed() {
 }
 
 #[test]
-fn where_nothing_is_required_nothing_is_missed() {
+fn without_requirements_no_sign_off_is_missing() {
     let board = Board::with("version: 1\n", APP);
     std::fs::remove_dir_all(board.file("trust")).expect("removed");
     let (status, text) = board.leaver(&["signoff", "status"]);

@@ -12,7 +12,7 @@ fn board() -> Board {
 }
 
 #[test]
-fn a_key_that_the_change_brings_itself() {
+fn ignores_a_key_that_the_change_adds() {
     let board = board();
     let line = board.line("mallory", "namespaces=\"leaver-signoff@v1\"");
     let approver = "  - {principal: mallory@example.com, roles: [security], highestTier: 1}\n";
@@ -47,7 +47,7 @@ fn an_honest_sign_off_in_a_change_counts() {
 }
 
 #[test]
-fn a_requirement_that_the_change_takes_away() {
+fn keeps_a_requirement_that_the_change_removes() {
     let board = board();
     board.write("leaver.yaml", "version: 1\n");
     board.says(0, &[], &[]);
@@ -55,7 +55,7 @@ fn a_requirement_that_the_change_takes_away() {
 }
 
 #[test]
-fn materiality_that_the_change_widens() {
+fn ignores_immaterial_paths_that_the_change_adds() {
     let board = Board::new();
     board.write("leaver.yaml", &CONFIG.replace("[metadata.title", "[spec.dataClass, metadata.title"));
     board.signed("ada", &[]);
@@ -68,7 +68,7 @@ fn materiality_that_the_change_widens() {
 }
 
 #[test]
-fn a_revocation_that_the_change_takes_back() {
+fn keeps_a_revocation_that_the_change_removes() {
     let board = Board::new();
     board.signed("ada", &[]);
     let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "mistaken"]);
@@ -81,7 +81,7 @@ fn a_revocation_that_the_change_takes_back() {
 }
 
 #[test]
-fn a_rejection_that_the_change_deletes_or_hides() {
+fn keeps_a_rejection_that_the_change_removes_or_hides() {
     let board = Board::new();
     board.signed("ada", &["--decision", "rejected"]);
     board.commit();
@@ -100,7 +100,7 @@ fn a_rejection_that_the_change_deletes_or_hides() {
 }
 
 #[test]
-fn a_sign_off_that_the_change_edits() {
+fn rejects_a_sign_off_that_the_change_edits() {
     let board = Board::new();
     board.signed("ada", &["--decision", "rejected"]);
     board.commit();
@@ -111,7 +111,7 @@ fn a_sign_off_that_the_change_edits() {
 }
 
 #[test]
-fn a_signature_for_a_manifest_that_waited() {
+fn accepts_a_signature_for_an_unsigned_manifest_of_the_base() {
     let board = Board::new();
     board.manifest("ada", &[]);
     board.commit();
@@ -120,7 +120,7 @@ fn a_signature_for_a_manifest_that_waited() {
 }
 
 #[test]
-fn a_trust_root_that_the_trusted_commit_does_not_have() {
+fn a_trust_root_missing_from_the_trusted_commit_is_a_failure() {
     let board = Board::new();
     std::fs::rename(board.file("trust"), board.file("elsewhere")).expect("moved");
     board.commit();
@@ -130,7 +130,7 @@ fn a_trust_root_that_the_trusted_commit_does_not_have() {
 }
 
 #[test]
-fn a_sign_off_of_the_trusted_commit_that_cannot_be_read() {
+fn an_unreadable_sign_off_of_the_trusted_commit_is_a_failure() {
     let board = Board::new();
     board.write("signoffs/large.json", &" ".repeat(4 * 1024 * 1024 + 1));
     board.commit();
