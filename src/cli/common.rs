@@ -37,13 +37,13 @@ pub(super) struct ConfigArgs {
     /// Use this file instead of the nearest leaver.yaml
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<Utf8PathBuf>,
-    /// Limits and severities: a bundled profile, or the path of your own
+    /// Profile of limits and severities: a bundled one, or the path of your own
     #[arg(long, value_name = "NAME", help = profile_help())]
     pub(super) profile: Option<String>,
 }
 
 fn profile_help() -> String {
-    format!("Limits and severities: {}, or the path of your own profile", profiles().join(", "))
+    format!("Profile of limits and severities: {}, or the path of your own", profiles().join(", "))
 }
 
 impl ConfigArgs {

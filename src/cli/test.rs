@@ -35,7 +35,7 @@ pub(super) struct Test {
     /// Minimum coverage of the Rego lines, in per cent
     #[arg(long, value_name = "PERCENT", default_value_t = 100.0)]
     threshold: f64,
-    /// Write a `JUnit` report to this file
+    /// Write a JUnit report to this file
     #[arg(long, value_name = "FILE")]
     junit: Option<Utf8PathBuf>,
     /// Also list the tests that passed

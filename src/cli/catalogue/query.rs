@@ -40,8 +40,8 @@ pub(in crate::cli) struct QueryCommand {
     /// Maximum duration of the query, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
-    /// Compare dates with this day instead of today (UTC), YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
+    /// Compare dates with this day instead of today (UTC)
+    #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<String>,
     #[command(flatten)]
     config: ConfigArgs,

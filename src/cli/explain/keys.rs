@@ -170,9 +170,9 @@ impl Keys {
     /// Renders `docs/keys.md`.
     pub(in crate::cli) fn page<'r>(&self, rules: impl Iterator<Item = &'r RuleMeta>) -> String {
         let count = rules.count();
-        let mut text = "# Keys\n\nEvery key that a declaration may have, with its type, its values, its meaning and the rules that read it. Made from the schema and the \
-             rules by `just bless`; do not edit. `leaver explain KEY` prints the same of one key, such as `leaver explain spec.lifecycle.deprovision`.\n\n\
-             `[]` stands for an entry of a list, `*` for any name.\n\nThese rules look through all keys, and are not named with each of them:\n\n"
+        let mut text = "# Keys\n\nEvery key of a declaration, with its type, values and meaning, and the rules that read it. Generated from the schema and the \
+             rules by `just bless`; do not edit. `leaver explain KEY` prints one key, for example `leaver explain spec.lifecycle.deprovision`.\n\n\
+             `[]` is an entry of a list, `*` is any name.\n\nThese rules read all keys, so they are not repeated with each key:\n\n"
             .to_owned();
         for (id, _) in self.reads.iter().filter(|(_, reads)| reads.walks) {
             text.push_str(&format!("- [`{id}`](rules/{id}.md)\n"));

@@ -38,7 +38,7 @@ pub(super) struct Status {
     /// Take requirements, signers and approvers from this commit, so that a change cannot bring its own
     #[arg(long, value_name = "REF", conflicts_with = "config")]
     trust_ref: Option<String>,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t = Form::Text)]
     format: Form,
     #[command(flatten)]

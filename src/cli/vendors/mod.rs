@@ -33,7 +33,7 @@ pub(super) struct Vendors {
     /// Name of the product, as people write it [default: list all products]
     #[arg(value_name = "NAME")]
     name: Option<String>,
-    /// How to print the facts; json has the form of a file for `vendors` in leaver.yaml
+    /// Output format; json can be saved as a file for `vendors` in leaver.yaml
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Form::Text)]
     output: Form,
     /// Count the age of facts from this day instead of today (UTC)
