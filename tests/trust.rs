@@ -38,7 +38,7 @@ fn write(folder: &Path, name: &str, text: &str) {
 }
 
 /// The change passes with its own configuration, but not with the trusted one, and the reason is reported.
-fn caught(folder: &Path, more: &[&str], says: &[&str]) {
+fn assert_reported(folder: &Path, more: &[&str], says: &[&str]) {
     let (alone, text) = check(folder, more);
     assert_eq!(alone, 0, "the change would pass by itself: {text}");
     let arguments: Vec<&str> = ["--trust-ref", "main"].into_iter().chain(more.iter().copied()).collect();
@@ -63,7 +63,7 @@ fn reports_a_rule_that_is_switched_off() {
     let files = repository();
     write(files.path(), "b.yaml", FAULTY);
     write(files.path(), "leaver.yaml", &format!("{STRICT}rules: {{jit/no-update-owner: {{severity: off}}}}\n"));
-    caught(
+    assert_reported(
         files.path(),
         &[],
         &["error[jit/no-update-owner]", "leaver.yaml:5:1: error[trust/changed] `leaver.yaml` is edited"],
@@ -75,7 +75,7 @@ fn reports_an_exclusion_for_the_new_app() {
     let files = repository();
     write(files.path(), "b.yaml", FAULTY);
     write(files.path(), "leaver.yaml", &format!("{STRICT}exclude: [b.yaml]\n"));
-    caught(files.path(), &[], &["error[jit/no-update-owner]", "`leaver.yaml` is edited"]);
+    assert_reported(files.path(), &[], &["error[jit/no-update-owner]", "`leaver.yaml` is edited"]);
 }
 
 #[test]
@@ -83,14 +83,14 @@ fn reports_an_ignore_file_that_hides_the_new_app() {
     let files = repository();
     write(files.path(), "b.yaml", FAULTY);
     write(files.path(), ".gitignore", "b.yaml\n");
-    caught(files.path(), &[], &["error[jit/no-update-owner]"]);
+    assert_reported(files.path(), &[], &["error[jit/no-update-owner]"]);
 }
 
 #[test]
 fn reports_a_hidden_folder_for_the_new_app() {
     let files = repository();
     write(files.path(), ".apps/b.yaml", FAULTY);
-    caught(files.path(), &[], &["error[jit/no-update-owner]"]);
+    assert_reported(files.path(), &[], &["error[jit/no-update-owner]"]);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn reports_a_rule_that_no_longer_finds_anything() {
     let path = "policies/acme/no-title/rule.rego";
     let text = std::fs::read_to_string(files.path().join(path)).expect("text");
     write(files.path(), path, &text.replace("input.metadata.labels.strict", "input.metadata.labels.never"));
-    caught(files.path(), &[], &["error[acme/no-title]", "`policies/acme/no-title/rule.rego` is edited"]);
+    assert_reported(files.path(), &[], &["error[acme/no-title]", "`policies/acme/no-title/rule.rego` is edited"]);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn reports_a_removed_rule() {
     write(files.path(), "a.yaml", &CLEAN.replace("{name: slack,", "{name: slack, labels: {strict: \"yes\"},"));
     std::fs::remove_dir_all(files.path().join("policies")).expect("removed");
     write(files.path(), "leaver.yaml", &STRICT.replace("policies: [policies]\n", ""));
-    caught(files.path(), &[], &["error[acme/no-title]", "`policies/acme/no-title/rule.rego` is gone"]);
+    assert_reported(files.path(), &[], &["error[acme/no-title]", "`policies/acme/no-title/rule.rego` is gone"]);
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn reports_a_profile_with_a_wider_limit() {
         ),
     );
     write(files.path(), "ours.yaml", &PROFILE.replace("45", "365"));
-    caught(files.path(), &[], &["error[jit/no-inactivity-limit]", "limit 45 days", "`ours.yaml` is edited"]);
+    assert_reported(files.path(), &[], &["error[jit/no-inactivity-limit]", "limit 45 days", "`ours.yaml` is edited"]);
 }
 
 #[test]
@@ -140,7 +140,11 @@ fn reports_removed_vendor_facts() {
         );
     write(files.path(), "b.yaml", &app);
     write(files.path(), "vendors.yaml", &VENDORS.replace("scim: offered", "scim: unknown"));
-    caught(files.path(), &["--fail-on", "warning"], &["warning[jit/scim-available]", "`vendors.yaml` is edited"]);
+    assert_reported(
+        files.path(),
+        &["--fail-on", "warning"],
+        &["warning[jit/scim-available]", "`vendors.yaml` is edited"],
+    );
 }
 
 #[test]
@@ -152,7 +156,11 @@ fn ignores_a_waiver_that_the_change_adds() {
         "w.yaml",
         "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w-1}\nspec: {rule: jit/no-update-owner, apps: [box], reason: r, approver: security, owner: t, expires: 2026-12-31}\n",
     );
-    caught(files.path(), &[], &["error[jit/no-update-owner]", "the waiver `w-1` is new; it counts after the merge"]);
+    assert_reported(
+        files.path(),
+        &[],
+        &["error[jit/no-update-owner]", "the waiver `w-1` is new; it counts after the merge"],
+    );
 }
 
 #[test]
@@ -162,7 +170,7 @@ fn ignores_a_baseline_that_the_change_adds() {
     let (_, text) = check(files.path(), &["--baseline", "base.json", "--update-baseline", "--add-to-baseline"]);
     assert!(text.contains("lists 1 finding"), "{text}");
     git(files.path(), &["add", "-A"]);
-    caught(files.path(), &["--baseline", "base.json"], &["error[jit/no-update-owner]"]);
+    assert_reported(files.path(), &["--baseline", "base.json"], &["error[jit/no-update-owner]"]);
 }
 
 #[test]
@@ -173,7 +181,7 @@ fn ignores_a_configuration_that_the_change_adds() {
     git(files.path(), &["commit", "-qm", "base"]);
     write(files.path(), "b.yaml", FAULTY);
     write(files.path(), "leaver.yaml", "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n");
-    caught(files.path(), &["."], &["error[jit/no-update-owner]", "`leaver.yaml` is new"]);
+    assert_reported(files.path(), &["."], &["error[jit/no-update-owner]", "`leaver.yaml` is new"]);
 }
 
 #[test]
@@ -181,7 +189,7 @@ fn ignores_a_configuration_nearer_to_the_new_app() {
     let files = repository();
     write(files.path(), "sub/b.yaml", FAULTY);
     write(files.path(), "sub/leaver.yaml", "version: 1\nrules: {jit/no-update-owner: {severity: off}}\n");
-    caught(files.path(), &["sub"], &["error[jit/no-update-owner]"]);
+    assert_reported(files.path(), &["sub"], &["error[jit/no-update-owner]"]);
 }
 
 #[test]

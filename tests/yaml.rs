@@ -193,16 +193,16 @@ fn an_alias_bomb_ends_at_once() {
 }
 
 /// Every span of a tree is in the text, on character boundaries.
-fn sound(node: &Node, text: &str) {
+fn assert_spans_fit(node: &Node, text: &str) {
     let fits =
         |span: leaver::source::Span| assert!(text.get(span.start()..span.end()).is_some(), "{span:?} in {text:?}");
     fits(node.span);
     node.defined.map(fits);
     match &node.value {
-        Yaml::List(items) => items.iter().for_each(|item| sound(item, text)),
+        Yaml::List(items) => items.iter().for_each(|item| assert_spans_fit(item, text)),
         Yaml::Map(entries) => entries.iter().for_each(|entry| {
             fits(entry.key_span);
-            sound(&entry.value, text);
+            assert_spans_fit(&entry.value, text);
         }),
         _ => {}
     }
@@ -227,7 +227,7 @@ fn the_examples_mean_the_same_to_another_parser() {
                 let mut other = <serde_yaml::Value as serde::Deserialize>::deserialize(other).expect("YAML");
                 other.apply_merge().expect("merge keys");
                 assert_eq!(serde_json::Value::from(&document.root), serde_json::to_value(other).expect("JSON"));
-                sound(&document.root, &text);
+                assert_spans_fit(&document.root, &text);
                 compared += 1;
             }
         }
@@ -243,7 +243,7 @@ proptest! {
         let file = SourceFile::new("t.yaml", text.as_str());
         let parsed = parse(&file, &YamlLimits::default());
         for document in &parsed.documents {
-            sound(&document.root, &text);
+            assert_spans_fit(&document.root, &text);
         }
         for problem in &parsed.problems {
             prop_assert!(text.get(problem.span.start()..problem.span.end()).is_some(), "{problem:?} in {text:?}");

@@ -7,8 +7,8 @@ use leaver::rule::Severity;
 use serde_json::Value;
 
 use super::{
-    Losses, Place, Told, each_removed, examples::written, generic, is_exception, nothing_is, removed, report, sample,
-    weight,
+    Losses, Place, Told, assert_no_losses, each_removed, examples::written, generic, is_exception, removed, report,
+    sample, weight,
 };
 
 /// A finding: the name of its declaration, rule and message.
@@ -100,7 +100,7 @@ fn omitting_a_value_of_a_system_team_or_waiver_never_improves_the_report() {
     each_without(&dependent(), &["System", "Team", "Waiver"], "default", 1, &mut lost);
     each_without(&written(), &["System", "Team", "Waiver"], "default", 16, &mut lost);
     pairs_without(&dependent(), &["System", "Waiver"], 5, &mut lost);
-    nothing_is(&lost);
+    assert_no_losses(&lost);
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn omitting_a_value_of_a_pattern_or_population_never_improves_the_report() {
     let mut lost = Losses::new();
     each_without(&dependent(), &["Pattern", "App"], "default", 1, &mut lost);
     each_without(&written(), &["Pattern"], "default", 150, &mut lost);
-    nothing_is(&lost);
+    assert_no_losses(&lost);
 }
 
 #[test]
@@ -120,5 +120,5 @@ fn omitting_any_value_of_any_declaration_never_improves_the_report() {
     }
     each_without(&written(), &["System", "Team", "Waiver", "Pattern"], "default", 1, &mut lost);
     pairs_without(&dependent(), &["System", "Team", "Waiver", "App"], 1, &mut lost);
-    nothing_is(&lost);
+    assert_no_losses(&lost);
 }

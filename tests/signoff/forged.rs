@@ -127,5 +127,5 @@ fn a_signature_with_something_in_its_reserved_field() {
     let body: Vec<&str> = body.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).expect("text")).collect();
     let text = format!("-----BEGIN SSH SIGNATURE-----\n{}\n-----END SSH SIGNATURE-----\n", body.join("\n"));
     board.write("signoffs/s.json.sig", &text);
-    board.says(2, &[], &["it has a part that this version of leaver does not support"]);
+    board.assert_check(2, &[], &["it has a part that this version of leaver does not support"]);
 }

@@ -138,7 +138,7 @@ fn reports_a_removed_signature() {
     let board = Board::new();
     board.signed("ada", &[]);
     std::fs::remove_file(board.file("signoffs/s.json.sig")).expect("removed");
-    board.says(1, &[], &["error[signoff/bad-signature]", "is not signed"]);
+    board.assert_check(1, &[], &["error[signoff/bad-signature]", "is not signed"]);
     let (status, text) = board.leaver(&["signoff", "verify"]);
     assert_eq!(status, 1, "{text}");
 }
@@ -149,7 +149,7 @@ fn rejects_a_signature_with_another_namespace() {
         let board = Board::new();
         board.manifest("ada", &[]);
         board.sign("ada", MANIFEST, namespace);
-        board.says(2, &[], &["error[signoff/bad-signature]", &format!("it is for `{namespace}`")]);
+        board.assert_check(2, &[], &["error[signoff/bad-signature]", &format!("it is for `{namespace}`")]);
     }
 }
 
@@ -161,7 +161,7 @@ fn rejects_a_signature_of_another_manifest() {
     board.edit("apps.yaml", "internal", "restricted");
     board.manifest("ada", &["--output", "signoffs/t.json"]);
     board.write("signoffs/t.json.sig", &signature);
-    board.says(2, &[], &["the signature of `signoffs/t.json` is invalid"]);
+    board.assert_check(2, &[], &["the signature of `signoffs/t.json` is invalid"]);
 }
 
 #[test]
@@ -169,9 +169,9 @@ fn rejects_an_unknown_key_and_a_key_of_somebody_else() {
     let board = Board::new();
     board.manifest("ada", &[]);
     board.sign("mallory", MANIFEST, "leaver-signoff@v1");
-    board.says(1, &[], &["error[signoff/unknown-signer]", "no line of `allowed_signers`"]);
+    board.assert_check(1, &[], &["error[signoff/unknown-signer]", "no line of `allowed_signers`"]);
     board.sign("bob", MANIFEST, "leaver-signoff@v1");
-    board.says(1, &[], &["error[signoff/unknown-signer]", "the key belongs to bob@example.com"]);
+    board.assert_check(1, &[], &["error[signoff/unknown-signer]", "the key belongs to bob@example.com"]);
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn rejects_a_key_for_git_only() {
     board.signed("ada", &[]);
     let line = board.line("ada", "namespaces=\"git\"");
     board.trust(&line, &board.read("trust/approvers.yaml"), "");
-    board.says(1, &[], &["error[signoff/unknown-signer]"]);
+    board.assert_check(1, &[], &["error[signoff/unknown-signer]"]);
 }
 
 #[test]
@@ -193,14 +193,14 @@ fn rejects_a_revoked_key_and_a_revoked_manifest() {
     let revoke = |what: &str| board.leaver(&["signoff", "revoke", what, "--reason", "laptop stolen"]);
     let (status, text) = revoke(fingerprint);
     assert_eq!(status, 0, "{text}");
-    board.says(1, &[], &["error[signoff/key-not-valid]", "revoked on 2026-11-25: laptop stolen"]);
+    board.assert_check(1, &[], &["error[signoff/key-not-valid]", "revoked on 2026-11-25: laptop stolen"]);
     assert_eq!(revoke(fingerprint).0, 2, "twice is once too often");
     board.write("trust/revoked", "");
     board.sums();
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
     let (status, text) = revoke(MANIFEST);
     assert_eq!(status, 0, "{text}");
-    board.says(1, &[], &["error[signoff/key-not-valid]"]);
+    board.assert_check(1, &[], &["error[signoff/key-not-valid]"]);
     assert_eq!(revoke("SHA256:short").0, 2);
     assert_eq!(revoke("apps.yaml").0, 2);
 }
@@ -212,7 +212,7 @@ fn revoking_does_not_cover_up_an_edit_of_the_trust_root() {
     board.edit("trust/approvers.yaml", "highestTier: 1", "highestTier: 2");
     let (status, text) = board.leaver(&["signoff", "revoke", MANIFEST, "--reason", "x"]);
     assert_eq!(status, 2, "{text}");
-    board.says(2, &[], &["the checksum of approvers.yaml does not match"]);
+    board.assert_check(2, &[], &["the checksum of approvers.yaml does not match"]);
 }
 
 #[test]
@@ -224,20 +224,20 @@ fn rejects_sign_offs_outside_the_validity_of_key_and_manifest() {
     };
     board.signed("ada", &["--valid-days", "30"]);
     with("valid-after=\"20261201Z\"");
-    board.says(1, &[], &["error[signoff/key-not-valid]", "the key is valid from 2026-12-01T00:00:00Z"]);
+    board.assert_check(1, &[], &["error[signoff/key-not-valid]", "the key is valid from 2026-12-01T00:00:00Z"]);
     with("valid-before=\"20261101Z\"");
-    board.says(1, &[], &["error[signoff/key-not-valid]", "until 2026-11-01T00:00:00Z"]);
+    board.assert_check(1, &[], &["error[signoff/key-not-valid]", "until 2026-11-01T00:00:00Z"]);
     with("valid-after=\"20261101Z\",valid-before=\"20261201Z\"");
-    board.says(0, &["--today", "2026-11-25", "--ignore", "signoff/expires-soon"], &[]);
-    board.says(0, &["--today", "2026-12-25", "--ignore", "signoff/expires-soon"], &[]);
-    board.says(1, &["--today", "2026-12-26"], &["error[signoff/expired]"]);
-    board.says(1, &["--today", "2026-11-24"], &["error[signoff/key-not-valid]", "which is in the future"]);
+    board.assert_check(0, &["--today", "2026-11-25", "--ignore", "signoff/expires-soon"], &[]);
+    board.assert_check(0, &["--today", "2026-12-25", "--ignore", "signoff/expires-soon"], &[]);
+    board.assert_check(1, &["--today", "2026-12-26"], &["error[signoff/expired]"]);
+    board.assert_check(1, &["--today", "2026-11-24"], &["error[signoff/key-not-valid]", "which is in the future"]);
     board.trust(
         &board.read("trust/allowed_signers"),
         &approvers.replacen("highestTier: 1", "highestTier: 1, until: 2026-11-24", 1),
         "",
     );
-    board.says(1, &[], &["error[signoff/key-not-valid]", "was not an approver on 2026-11-25"]);
+    board.assert_check(1, &[], &["error[signoff/key-not-valid]", "was not an approver on 2026-11-25"]);
 }
 
 #[test]
@@ -255,7 +255,7 @@ fn a_sign_off_does_not_cover_a_second_app_of_the_same_name() {
 fn owners_cannot_sign_off_their_own_app() {
     let board = Board::new();
     board.signed("grace", &[]);
-    board.says(1, &[], &["error[signoff/self-signoff]", "metadata.owner"]);
+    board.assert_check(1, &[], &["error[signoff/self-signoff]", "metadata.owner"]);
 }
 
 /// Each of these is properly signed by Ada: unknown or contradictory content does not count anyway.
@@ -319,7 +319,7 @@ fn rejects_signed_manifests_with_unknown_or_contradictory_content() {
     for (from, to, says) in cases {
         drop(std::fs::remove_file(board.file(MANIFEST)));
         board.forged(from, to);
-        board.says(
+        board.assert_check(
             2,
             &[],
             &[
@@ -335,14 +335,14 @@ fn rejects_sign_off_files_that_are_too_large_or_binary() {
     let board = Board::new();
     board.signed("ada", &[]);
     board.write("signoffs/large.json", &" ".repeat(4 * 1024 * 1024 + 1));
-    board.says(2, &[], &["`signoffs/large.json` is larger than 4194304 bytes"]);
+    board.assert_check(2, &[], &["`signoffs/large.json` is larger than 4194304 bytes"]);
     std::fs::remove_file(board.file("signoffs/large.json")).expect("removed");
     board.write("signoffs/s.json.sig", &"A".repeat(16 * 1024 + 1));
-    board.says(2, &[], &["`signoffs/s.json.sig` is larger than 16384 bytes"]);
+    board.assert_check(2, &[], &["`signoffs/s.json.sig` is larger than 16384 bytes"]);
     std::fs::write(board.file("signoffs/s.json.sig"), [0xff, 0xfe]).expect("written");
-    board.says(2, &[], &["is not UTF-8 text"]);
+    board.assert_check(2, &[], &["is not UTF-8 text"]);
     board.write("trust/revoked", &"#".repeat(256 * 1024 + 1));
-    board.says(2, &[], &["`trust/revoked` is larger than 262144 bytes"]);
+    board.assert_check(2, &[], &["`trust/revoked` is larger than 262144 bytes"]);
 }
 
 #[test]
@@ -351,11 +351,11 @@ fn an_incomplete_trust_root_is_an_error() {
         let board = Board::new();
         board.signed("ada", &[]);
         std::fs::remove_file(board.file(&format!("trust/{name}"))).expect("removed");
-        board.says(2, &[], &["the trust root is incomplete"]);
+        board.assert_check(2, &[], &["the trust root is incomplete"]);
     }
     let board = Board::new();
     std::fs::remove_dir_all(board.file("trust")).expect("removed");
-    board.says(2, &[], &["the trust root is incomplete"]);
+    board.assert_check(2, &[], &["the trust root is incomplete"]);
 }
 
 #[test]
@@ -389,7 +389,7 @@ fn rejects_ambiguous_lines_of_allowed_signers() {
         let said = parse_signers(&text).expect_err(&text).iter().map(ToString::to_string).collect::<String>();
         assert!(said.contains(says), "{says} in {said}");
         board.trust(&text, "version: 1\napprovers: []\n", "");
-        board.says(2, &[], &["`trust/allowed_signers`, line "]);
+        board.assert_check(2, &[], &["`trust/allowed_signers`, line "]);
     }
 }
 
@@ -421,7 +421,7 @@ fn approvers_and_revocations_are_read_strictly() {
         ),
     ] {
         board.trust(&signers, &approvers, revoked);
-        board.says(2, &[], &[says]);
+        board.assert_check(2, &[], &[says]);
         let (_, text) = board.leaver(&["check", "-o", "json"]);
         assert!(text.contains("\"code\": \"signoff\"") || text.contains("\"code\":\"signoff\""), "{text}");
     }
@@ -431,10 +431,10 @@ fn approvers_and_revocations_are_read_strictly() {
 fn the_manifest_cannot_choose_whether_it_is_verified() {
     let board = Board::new();
     board.write("signoffs/s.json", "{}");
-    board.says(2, &[], &["is not a sign-off"]);
+    board.assert_check(2, &[], &["is not a sign-off"]);
     // Without a requirement nothing is verified, and the result does not change.
     board.write("leaver.yaml", "version: 1\n");
-    board.says(0, &[], &[]);
+    board.assert_check(0, &[], &[]);
     assert!(CONFIG.contains("required"));
     assert!(Manifest::parse("{}").is_err());
 }
@@ -443,9 +443,9 @@ fn the_manifest_cannot_choose_whether_it_is_verified() {
 fn the_author_of_a_manifest_cannot_hide_it_from_leaver() {
     let board = Board::new();
     board.signed("ada", &["--decision", "rejected"]);
-    board.says(1, &[], &["error[signoff/rejected]"]);
+    board.assert_check(1, &[], &["error[signoff/rejected]"]);
     // A waiver is an exception to a rule with its own approver; it does not cover a broken signature.
     board.write("w.yaml", "apiVersion: leaver/v1\nkind: Waiver\nmetadata: {name: w}\nspec: {rule: signoff/bad-signature, apps: [slack], reason: r, approver: ciso, owner: x, from: 2026-11-01, expires: 2026-12-31, compensatingControl: c, ticket: t}\n");
     board.edit("signoffs/s.json", "rejected", "approved");
-    board.says(2, &[], &["is invalid"]);
+    board.assert_check(2, &[], &["is invalid"]);
 }

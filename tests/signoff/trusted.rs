@@ -20,8 +20,8 @@ fn ignores_a_key_that_the_change_adds() {
     board.trust(&format!("{signers}{line}"), &format!("{approvers}{approver}"), "");
     board.signed("mallory", &[]);
     crate::common::git(board.path(), &["add", "-A", "--force"]);
-    board.says(0, &[], &[]);
-    board.says(
+    board.assert_check(0, &[], &[]);
+    board.assert_check(
         1,
         &REF,
         &[
@@ -43,15 +43,15 @@ fn ignores_a_key_that_the_change_adds() {
 fn an_honest_sign_off_in_a_change_counts() {
     let board = board();
     board.signed("ada", &[]);
-    board.says(0, &REF, &[]);
+    board.assert_check(0, &REF, &[]);
 }
 
 #[test]
 fn keeps_a_requirement_that_the_change_removes() {
     let board = board();
     board.write("leaver.yaml", "version: 1\n");
-    board.says(0, &[], &[]);
-    board.says(1, &REF, &["error[signoff/missing]", "error[trust/changed] `leaver.yaml` is edited"]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(1, &REF, &["error[signoff/missing]", "error[trust/changed] `leaver.yaml` is edited"]);
 }
 
 #[test]
@@ -63,8 +63,8 @@ fn ignores_immaterial_paths_that_the_change_adds() {
     board.commit();
     board.write("leaver.yaml", &CONFIG.replace("[metadata.title", "[spec.dataClass, metadata.title"));
     board.edit("apps.yaml", "internal", "restricted");
-    board.says(0, &[], &[]);
-    board.says(1, &REF, &["error[signoff/stale]"]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(1, &REF, &["error[signoff/stale]"]);
 }
 
 #[test]
@@ -76,8 +76,8 @@ fn keeps_a_revocation_that_the_change_removes() {
     board.commit();
     board.write("trust/revoked", "");
     board.sums();
-    board.says(0, &[], &[]);
-    board.says(1, &REF, &["error[signoff/key-not-valid]"]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(1, &REF, &["error[signoff/key-not-valid]"]);
 }
 
 #[test]
@@ -90,13 +90,13 @@ fn keeps_a_rejection_that_the_change_removes_or_hides() {
     for name in [MANIFEST, "signoffs/s.json.sig"] {
         std::fs::remove_file(board.file(name)).expect("removed");
     }
-    board.says(0, &[], &[]);
-    board.says(1, &REF, &["error[signoff/rejected]"]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(1, &REF, &["error[signoff/rejected]"]);
     board.write(MANIFEST, &manifest);
     board.write("signoffs/s.json.sig", &signature);
     board.write(".gitignore", "signoffs/s.json\n");
-    board.says(0, &[], &[]);
-    board.says(1, &REF, &["error[signoff/rejected]"]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(1, &REF, &["error[signoff/rejected]"]);
 }
 
 #[test]
@@ -106,8 +106,8 @@ fn rejects_a_sign_off_that_the_change_edits() {
     board.commit();
     std::fs::remove_file(board.file(MANIFEST)).expect("removed");
     board.signed("bob", &[]);
-    board.says(0, &[], &[]);
-    board.says(2, &REF, &["the change edits the sign-off `signoffs/s.json`", "error[signoff/rejected]"]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(2, &REF, &["the change edits the sign-off `signoffs/s.json`", "error[signoff/rejected]"]);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn accepts_a_signature_for_an_unsigned_manifest_of_the_base() {
     board.manifest("ada", &[]);
     board.commit();
     board.sign("ada", MANIFEST, "leaver-signoff@v1");
-    board.says(0, &REF, &[]);
+    board.assert_check(0, &REF, &[]);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_trust_root_missing_from_the_trusted_commit_is_a_failure() {
     board.commit();
     std::fs::rename(board.file("elsewhere"), board.file("trust")).expect("moved");
     board.signed("ada", &[]);
-    board.says(2, &REF, &["the trust root is incomplete: there is no folder `main:trust`"]);
+    board.assert_check(2, &REF, &["the trust root is incomplete: there is no folder `main:trust`"]);
 }
 
 #[test]
@@ -136,6 +136,6 @@ fn an_unreadable_sign_off_of_the_trusted_commit_is_a_failure() {
     board.commit();
     board.signed("ada", &[]);
     std::fs::remove_file(board.file("signoffs/large.json")).expect("removed");
-    board.says(0, &[], &[]);
-    board.says(2, &REF, &["`main:signoffs/large.json` is larger than 4194304 bytes"]);
+    board.assert_check(0, &[], &[]);
+    board.assert_check(2, &REF, &["`main:signoffs/large.json` is larger than 4194304 bytes"]);
 }
