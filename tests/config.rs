@@ -132,15 +132,15 @@ fn init_writes_a_start_that_works_and_never_overwrites() {
     assert_eq!(code(&first), 1, "{}", out(&first));
     assert!(out(&first).starts_with("apps/example.yaml:7:12: error[jit/no-review-owner]"), "{}", out(&first));
     let pattern = empty.path().join("patterns/jit-tickets.yaml");
-    let mended = std::fs::read_to_string(&pattern)
+    let fixed = std::fs::read_to_string(&pattern)
         .expect("it is there")
         .replace("review: {owner: security}", "review: {owner: security, everyDays: 180}");
-    std::fs::write(&pattern, &mended).expect("written");
+    std::fs::write(&pattern, &fixed).expect("written");
     assert_eq!(code(&leaver(empty.path(), &["check", "--fail-on", "info"])), 0);
     let again = leaver(empty.path(), &["init"]);
     assert_eq!(code(&again), 0);
     assert!(out(&again).contains("kept  apps/example.yaml: it already exists"), "{}", out(&again));
-    assert_eq!(std::fs::read_to_string(&pattern).expect("it is there"), mended);
+    assert_eq!(std::fs::read_to_string(&pattern).expect("it is there"), fixed);
 }
 
 #[test]

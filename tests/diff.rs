@@ -259,7 +259,7 @@ fn a_new_waiver_is_shown_with_the_covered_findings() {
         ["new waiver (jit/no-update-owner, for box, until 2026-12-31, approved by ciso)"]
     );
     assert_eq!(rules_and_causes(entry(&value, "box"), "lost"), [("jit/no-update-owner", "waiver")]);
-    assert_eq!(value["entries"][0]["name"], "box-update", "what the change edits comes before what follows from it");
+    assert_eq!(value["entries"][0]["name"], "box-update", "edits come before their consequences");
     commit(files.path(), "waived");
     write(files.path(), "w.yaml", &waiver.replace("2026-12-31", "2027-06-30").replace("[box]", "[box, slack]"));
     let value = json(files.path(), &["HEAD"], 0);
@@ -322,8 +322,8 @@ fn broken_yaml_on_one_side_is_not_a_removal_but_exit_status_2() {
     let same = json(root, &["HEAD"], 0);
     assert_eq!(same["entries"], serde_json::json!([]), "a broken file that nobody touched did not change");
     write(root, "apps/slack.yaml", APP);
-    let mended = json(root, &["HEAD"], 2);
-    assert_eq!(entry(&mended, "slack")["fate"], "unread", "nobody knows what it said before");
+    let fixed = json(root, &["HEAD"], 2);
+    assert_eq!(entry(&fixed, "slack")["fate"], "unread", "its former content is unknown");
 }
 
 #[test]
@@ -338,7 +338,7 @@ fn unreadable_files_are_named_by_side_and_not_by_a_temporary_folder() {
     let base = with_git(root, &["diff", "HEAD"]);
     assert!(code(&base) == 2 && err(&base).contains("in HEAD: leaver.yaml:2:1: "), "{}", err(&base));
     assert!(!err(&base).contains(std::env::temp_dir().to_str().expect("text")), "{}", err(&base));
-    commit(root, "mended");
+    commit(root, "fixed");
     std::fs::write(root.join("latin.yaml"), b"apiVersion: leaver/v1\n# \xe9\n").expect("written");
     commit(root, "latin");
     let here = json(root, &["HEAD~1"], 2);

@@ -39,7 +39,7 @@ impl<'a> Maker<'a> {
         self.schema.pointer(&pointer[1..]).expect("the target is there")
     }
 
-    /// The description of a value: beside a reference it goes before the one behind it.
+    /// The description of a value: one beside a `$ref` takes precedence over that of the referenced schema.
     fn description(&self, mut part: &'a Json) -> &'a Json {
         while part["description"].is_null()
             && let Some(pointer) = part["$ref"].as_str()

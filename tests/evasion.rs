@@ -184,7 +184,7 @@ fn leavers_own_files_are_no_declarations_with_a_trusted_commit() {
     assert!(status == 0 && !text.contains("skipped"), "{status} {text}");
 }
 
-/// All that git tracks is read, whatever a sparse checkout, a submodule or its ignore files leave out.
+/// All tracked files are read, even if a sparse checkout, a submodule or its ignore files exclude them.
 #[test]
 fn files_that_are_not_checked_out_are_reported() {
     let base =
@@ -365,7 +365,7 @@ fn a_change_cannot_edit_the_observations_it_is_compared_with() {
     write(files.path(), "observed/s.yaml", &SNAPSHOT.replace("11-24", "11-25"));
     let (status, text) = check(files.path(), &[]);
     assert!(status == 0 && text.contains(&format!("warning[trust/changed] {says} (2 edited)")), "{status} {text}");
-    // With anything else it decides the check, in whatever file it stands.
+    // With any other edit, in any file, it would decide the check.
     let title = |files: &Path| {
         let text = fs::read_to_string(files.join("b.yaml")).expect("text");
         write(files, "b.yaml", &text.replace("{name: box,", "{name: box, title: Box,"));

@@ -293,7 +293,7 @@ fn of_two_dates_the_later_counts_and_a_person_before_a_machine() {
     assert_eq!(value([row("one.csv", "none", "2025"), row(machine, "offered", "2026-01-01")]), "none");
 }
 
-/// `leaver facts` and `build.rs` call the same generator, so what it refuses reaches no binary.
+/// `leaver facts` and `build.rs` call the same generator, so no binary contains facts that it refuses.
 #[test]
 fn one_wrong_row_in_the_tables_stops_the_generator() {
     let row = |fact: &str| format!("slack,{fact}\n");

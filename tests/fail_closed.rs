@@ -152,7 +152,7 @@ fn a_requested_path_that_is_not_read_is_an_error() {
     assert_eq!(
         code(&leaver(files.path(), &["check", "charts/d.yaml"])),
         0,
-        "excluded on purpose: a hook names whatever changed"
+        "excluded on purpose: a hook passes every changed file"
     );
 }
 

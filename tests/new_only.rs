@@ -177,7 +177,7 @@ fn a_baseline_only_shrinks() {
     let shrunk = check(&["--update-baseline"]);
     assert!(code(&shrunk) == 0 && err(&shrunk).contains("lists 1 finding (was 2)"), "{}", err(&shrunk));
     std::fs::write(root.join("b.yaml"), app("b")).expect("written");
-    assert_eq!(code(&check(&[])), 1, "what was mended does not come back unseen");
+    assert_eq!(code(&check(&[])), 1, "a fixed finding that returns is reported");
     std::fs::write(root.join("base.json"), "{}").expect("written");
     assert_eq!(code(&check(&[])), 2);
 }

@@ -84,7 +84,7 @@ fn waivers_for_skipped_apps_are_not_reported() {
         assert!(!found.iter().any(|line| line.contains("[waiver/unused]")), "{why}: {found:?}");
     }
     assert_eq!(waiver_messages(&idle, &[], &["w.yaml"]).len(), 1, "the whole catalogue was judged");
-    assert_eq!(waiver_messages(&idle, &[], &["a.yaml"]).len(), 1, "whoever mends the app sees what to delete");
+    assert_eq!(waiver_messages(&idle, &[], &["a.yaml"]).len(), 1, "the report names the waiver to delete");
     for (other, rule, apps, days) in [
         ("waiver/expired", "jit/no-review-owner", "[box]", "from: 2026-01-01, expires: 2026-03-31"),
         ("", "jit/no-review-owner", "[box]", "from: 2026-12-01, expires: 2027-01-31"),

@@ -8,7 +8,7 @@ use crate::{
     finding::{Finding, Verdict},
     model::{Catalogue, Declaration, Waiver},
     rule::RuleId,
-    triage::{Before, IndexedWaiver, Reused, positional_paths, reused, unused},
+    triage::{Before, IndexedWaiver, Reused, positional_paths, reused_name_verdicts, unused},
 };
 
 /// The id of the rule about waivers that cover nothing.
@@ -34,7 +34,8 @@ pub(super) fn waiver_findings(
     others: Vec<Reused>,
     before: &Before<'_>,
 ) -> Vec<Verdict> {
-    let mut verdicts = enabled_rule(config, REUSED).map(|rule| reused(rule, others, catalogue)).unwrap_or_default();
+    let mut verdicts =
+        enabled_rule(config, REUSED).map(|rule| reused_name_verdicts(rule, others, catalogue)).unwrap_or_default();
     if let Some(rule) = enabled_rule(config, BY_POSITION) {
         let own = catalogue.own().iter().enumerate().filter(|(_, declaration)| declaration.kind == "Waiver");
         let own: Vec<(usize, Waiver)> = own.filter_map(|(at, one)| Some((at, Waiver::read(one)?))).collect();

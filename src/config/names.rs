@@ -119,13 +119,14 @@ pub(crate) fn disguised<'a>(
     config: &'a Config,
     files: impl Iterator<Item = &'a Utf8PathBuf>,
 ) -> impl Iterator<Item = &'a Utf8PathBuf> {
-    let seems_chosen =
-        |path: &Utf8Path| as_seen(path).is_some_and(|seen| config.chooses(&seen) || (!config.has_file && seen != path));
+    let seems_chosen = |path: &Utf8Path| {
+        visible_name(path).is_some_and(|seen| config.chooses(&seen) || (!config.has_file && seen != path))
+    };
     files.filter(move |path| !config.chooses(path) && !config.excludes(path) && seems_chosen(path))
 }
 
 /// The path as a reader sees it, if its name looks like that of a YAML file.
-fn as_seen(path: &Utf8Path) -> Option<Utf8PathBuf> {
+fn visible_name(path: &Utf8Path) -> Option<Utf8PathBuf> {
     let is_end =
         |c: char| c == '.' || c.is_whitespace() || folded(c.encode_utf8(&mut [0; 4])).is_empty() && !c.is_ascii();
     let name = path.file_name()?.trim_end_matches(is_end);

@@ -85,8 +85,8 @@ impl Rules {
                     let place =
                         || at.loaded.place(&["rules", id.as_str(), "params", name]).filter(|_| layer.is_empty());
                     match slot {
-                        Some((slot, param)) if fits(value, &param.kind) => {
-                            let value = laid_over(&slot.value, value);
+                        Some((slot, param)) if has_kind(value, &param.kind) => {
+                            let value = merged_over(&slot.value, value);
                             *slot = InForce { value, origin: from.clone(), source: entry.source.clone() };
                         }
                         Some((_, param)) => {
@@ -186,7 +186,7 @@ fn choice(at: &mut Settling<'_>, all: &PolicySet, option: &str, words: &[String]
 
 /// Merges a value over that of the layer below. In a table, such as limits by tier, only the given keys change, so that setting one limit keeps the
 /// others.
-fn laid_over(below: &Value, above: &Value) -> Value {
+fn merged_over(below: &Value, above: &Value) -> Value {
     match (below, above) {
         (Value::Object(below), Value::Object(above)) => {
             let mut both = below.clone();
@@ -210,7 +210,7 @@ fn kind_in_words(kind: &str) -> &str {
     }
 }
 
-fn fits(value: &Value, kind: &str) -> bool {
+fn has_kind(value: &Value, kind: &str) -> bool {
     match kind {
         "integer" => value.is_i64() || value.is_u64(),
         "number" => value.is_number(),

@@ -117,7 +117,7 @@ impl Adapter for Entra {
             collected.note(
                 "the last page of service principals names a next one (`@odata.nextLink`): the export is incomplete",
             );
-        } else if lacks_counted(pages) {
+        } else if has_fewer_than_stated(pages) {
             collected.system(self, None).gaps.insert(Gap::MorePages);
             collected.note("there are fewer service principals than `@odata.count` states: the export is incomplete");
         } else if !has_principals {
@@ -236,7 +236,7 @@ fn unfinished(pages: &[Page]) -> BTreeMap<PageKind, BTreeSet<String>> {
 }
 
 /// Whether a page states more service principals (`$count=true`) than the export has.
-fn lacks_counted(pages: &[Page]) -> bool {
+fn has_fewer_than_stated(pages: &[Page]) -> bool {
     let of: Vec<&Page> = pages.iter().filter(|page| PageKind::of(page) == Some(PageKind::Principals)).collect();
     let stated = of.iter().filter_map(|page| page.value.get("@odata.count")?.as_u64()).max().unwrap_or_default();
     stated > of.iter().map(|page| entries(page, "value").len() as u64).sum()

@@ -25,7 +25,7 @@ use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 
 use crate::{
-    files::{Checkout, carried},
+    files::{Checkout, built_in_text},
     finding::Step,
     source::{Node, Yaml, yaml11},
 };
@@ -73,7 +73,7 @@ impl Shape {
 
     fn compiled(&self) -> Result<&Compiled, &ShapeError> {
         let text = || match &self.text {
-            Cow::Borrowed(built_in) => carried(&self.name, built_in),
+            Cow::Borrowed(built_in) => built_in_text(&self.name, built_in),
             Cow::Owned(text) => Cow::Borrowed(text.as_str()),
         };
         self.compiled.get_or_init(|| Compiled::of(&self.name, &text())).as_ref()
@@ -164,7 +164,7 @@ impl Shape {
     }
 
     /// The same for the kinds that people write.
-    fn knows_typed(&self, path: &[&str]) -> bool {
+    fn has_handwritten_path(&self, path: &[&str]) -> bool {
         let schema = self.schema();
         let typed = crate::model::KINDS.into_iter().filter(|kind| !OBSERVED.contains(kind));
         let mut parts = typed.filter_map(|kind| schema.pointer(&format!("/$defs/{kind}")));

@@ -92,7 +92,7 @@ fn is_near_kind(kind: &str) -> bool {
 /// Whether a mapping contains a part that only leaver's `spec` has: `provisioning` or `lifecycle` with keys of the schema.
 fn is_spec(node: &Node) -> bool {
     let below = |key: &str| find_intended(node, key).map_or(&[][..], |(_, value)| value.entries());
-    let known = |path: &[&str]| DECLARATIONS.knows_typed(path);
+    let known = |path: &[&str]| DECLARATIONS.has_handwritten_path(path);
     below("provisioning").iter().any(|entry| known(&["spec", "provisioning", &entry.key]))
         || below("lifecycle").iter().any(|stage| {
             stage.value.entries().iter().any(|entry| known(&["spec", "lifecycle", &stage.key, &entry.key]))
@@ -116,7 +116,8 @@ pub(super) fn is_meant(node: &Node, top: bool) -> bool {
         let exact = kind.is_some_and(is_typed) && (top || (named && spec.is_some()));
         let near = kind.is_some_and(is_near_kind) && (named || spec.is_some()) && node.get("version").is_none();
         let flat = is_spec(node)
-            && node.entries().iter().filter(|entry| DECLARATIONS.knows_typed(&["spec", &entry.key])).count() > 1;
+            && node.entries().iter().filter(|entry| DECLARATIONS.has_handwritten_path(&["spec", &entry.key])).count()
+                > 1;
         return exact
             || (near && top)
             || has("provisioning")

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{app, entries, entry, put};
+use super::{app, entries, entry, write_file};
 use crate::common::{folder, leaver, out};
 
 /// A missing list entry is marked as missing, too.

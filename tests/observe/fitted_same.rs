@@ -15,7 +15,7 @@ fn effective(files: &Path, app: &str) -> Json {
     if shown.get("spec").is_some() { shown["spec"].clone() } else { shown["declaration"]["spec"].clone() }
 }
 
-/// Whether all that one value says is said by the other; lists of operations are sets.
+/// Whether a value contains all of another one; lists of operations are sets.
 fn includes(all: &Json, part: &Json) -> bool {
     match part {
         Json::Object(part) => part.iter().all(|(key, value)| all.get(key).is_some_and(|all| includes(all, value))),

@@ -220,7 +220,7 @@ proptest! {
     }
 }
 
-/// PowerShell writes a list as an object, and as a text what is deeper than it was told to go.
+/// PowerShell writes a list as an object, and a value below `-Depth` as text.
 #[test]
 fn exports_of_powershell_are_read_or_refused() {
     let app = |more: &str| {
@@ -245,7 +245,7 @@ fn exports_of_powershell_are_read_or_refused() {
         let error = observed(format, &[export("x.json", text.as_str())]).expect_err(&text);
         assert!(error.contains("cut off below it"), "{text}: {error}");
     }
-    // What is no list stays as it is.
+    // A value that is not a list is unchanged.
     for text in [r#"{"value":1,"Count":1}"#, r#"{"Count":1,"x":[]}"#] {
         let error = observed("auto", &[export("x.json", text)]).expect_err(text);
         assert!(error.contains("a JSON object with"), "{error}");

@@ -1,5 +1,5 @@
 //! Omissions in declarations that apps rely on: Systems, Teams, Patterns, and populations of an app. A finding may be lost in any declaration,
-//! so each omission is a run of its own on the whole catalogue.
+//! so each omission is a separate run on the whole catalogue.
 
 use std::collections::BTreeMap;
 
@@ -59,7 +59,7 @@ fn shown(kind: &str, place: &Place) -> String {
     }
 }
 
-/// Removes each n-th place, in whatever declarations.
+/// Removes every n-th place, in any declaration.
 fn each_without(all: &[Value], kinds: &[&str], profile: &str, step: usize, lost: &mut Losses) {
     let base = found(all, profile);
     let places =

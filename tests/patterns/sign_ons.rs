@@ -125,7 +125,7 @@ fn order_and_notation_of_sign_ons_do_not_change_the_comparison() {
     files.retain(|(name, _)| *name != "apps/aaa.yaml" && *name != "observed/taken.yaml");
     files.push(("apps/miro.yaml", app("miro", &format!("  signOn: [{one}]\n{rest}"))));
     let all = findings(catalogue(&files).path(), &["--today", TODAY]);
-    assert!(all.iter().any(|one| one["rule"] == "drift/undeclared-app"), "it is found where nothing names it");
+    assert!(all.iter().any(|one| one["rule"] == "drift/undeclared-app"), "it is found without being named");
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_population_has_the_sign_ons_that_are_for_it() {
     assert_eq!(of(&spec("tier: 4"), rule), [("guests".into(), place.clone())]);
     let plain = spec("tier: 4").replace("{name: guests, tier: 4}", "guests");
     assert_eq!(of(&plain, rule), [(Json::Null, place)]);
-    // One of its own replaces those of the app.
+    // A population's own sign-on replaces those of the app.
     assert_eq!(of(&spec("signOn: [{system: corp, protocol: saml, enforced: true}]"), rule), []);
     let left_out = spec("tier: 4").replace("populations: [guests]", "populations: [employees]");
     assert_eq!(of(&left_out, "signon/uncovered-population"), [("guests".into(), "spec.signOn".into())]);

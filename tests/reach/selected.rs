@@ -97,7 +97,7 @@ fn path_arguments_do_not_change_the_scope_of_a_waiver() {
     let (waived, about) = run("labels: {wave: \"2\"}, maxApps: 2, ", &APPS, &["asana.yaml"]);
     assert_eq!((waived, about), (vec!["asana".to_owned()], vec![]));
     let (waived, about) = run("labels: {wave: \"2\"}, maxApps: 2, ", &APPS, &["plain.yaml"]);
-    assert_eq!((waived, about), (vec![], vec![]), "of apps that were not judged nothing is known");
+    assert_eq!((waived, about), (vec![], vec![]), "apps that were not evaluated are not reported");
 }
 
 /// A label cannot bring an app under a waiver of the base commit, and a waiver above its limit is void.

@@ -72,7 +72,7 @@ fn runs_during_file_changes_give_a_documented_exit_status() {
         });
         for _ in 0..20 {
             let (status, text) = concise(files.path(), &[]);
-            // Read completely, not at all, gone in between, or read while still empty.
+            // It is read completely, while still empty, or not at all.
             let said = match status {
                 0 => text.contains("on 1 app and"),
                 1 => text.contains("b.yaml:"),

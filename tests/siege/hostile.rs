@@ -28,7 +28,7 @@ use crate::{
 /// How leaver treats an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
-    /// Valid YAML: it is read, whatever its findings are.
+    /// Valid YAML: it is read, with any findings.
     Read,
     /// `schema/syntax`, so exit status 1.
     Refused,

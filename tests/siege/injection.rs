@@ -137,7 +137,7 @@ fn names_of_files_are_harmless_on_both_streams() {
         let mut arguments = vec!["check", "-o", "full", "--verbose", "--statistics"];
         arguments.extend(outputs.iter().flat_map(|output| ["-o", output.as_str()]));
         let output = leaver(files.path(), &arguments);
-        assert_eq!(common::code(&output), 2, "the link is said");
+        assert_eq!(common::code(&output), 2, "the link is reported");
         assert_harmless(Format::FULL, &out(&output), &sarif);
         assert_harmless(Format::CONCISE, &common::err(&output), &sarif);
         for format in Format::ALL {

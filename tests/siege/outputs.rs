@@ -95,7 +95,7 @@ fn two_outputs_are_never_one_file() {
     assert_eq!(code(&output), 1, "{}", err(&output));
 }
 
-/// A configuration may name files to write, and git reads what lies in its folder.
+/// A configuration may name files to write, and git reads files in its own folder.
 #[test]
 fn outputs_below_the_git_folder_are_refused() {
     let files = catalogue();

@@ -83,7 +83,7 @@ fn redaction_uses_the_patterns_of_the_rule() {
         .lines()
         .filter(|line| line.starts_with("\t\t`") || line.starts_with("\t\""))
         .filter(|line| line.ends_with("`,"));
-    assert_eq!(patterns.count(), count, "each pattern of the rule stands in the data");
+    assert_eq!(patterns.count(), count, "the data has every pattern of the rule");
 }
 
 /// Two on one line, in values that a rule checks: both are found, neither is shown.

@@ -21,7 +21,7 @@ fn a_changed_pattern_voids() {
     let board = board();
     board.edit("patterns.yaml", "internal", "restricted");
     board.assert_check(1, &[], &["patterns.yaml:4:28: error[signoff/stale] slack: 1 change since the sign-off by ada@example.com as security on 2026-11-25: spec.dataClass was `internal`, is now `restricted`"]);
-    // Changes that nobody inherits void nothing.
+    // A change that no app inherits voids no sign-off.
     board.edit("patterns.yaml", "restricted", "internal");
     board.edit("patterns.yaml", "owner: it-apps", "owner: it-apps, title: Plain");
     board.assert_check(0, &[], &[]);

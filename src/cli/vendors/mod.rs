@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     config::{Config, Overrides},
-    facts::{Vendor, keys, near, vendor},
+    facts::{Vendor, keys, similar_names, vendor},
     output::{
         escape,
         paint::{Paint, TextRole},
@@ -94,7 +94,7 @@ fn write_json(value: &Value, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn unknown(name: &str, config: &Config) -> Failure {
-    let near = near(&config.vendors, name);
+    let near = similar_names(&config.vendors, name);
     let help = if near.is_empty() {
         "`leaver vendors` lists all products; `vendors` in leaver.yaml adds your own".to_owned()
     } else {
@@ -119,7 +119,7 @@ fn text(vendor: &Vendor, old: &str, paint: &Paint<'_>, out: &mut dyn Write) -> i
     let title = get("title").and_then(Value::as_str).unwrap_or(&vendor.key);
     writeln!(out, "{} ({})", paint.color(TextRole::Strong, &safe(title)), vendor.key)?;
     if let Some(aliases) = get("aliases").and_then(Value::as_array) {
-        writeln!(out, "also called {}", safe(&aliases.iter().map(shown).collect::<Vec<_>>().join(", ")))?;
+        writeln!(out, "also called {}", safe(&aliases.iter().map(display_value).collect::<Vec<_>>().join(", ")))?;
     }
     if let Some(whole) = get("partOf").and_then(Value::as_str) {
         writeln!(out, "uses the accounts of {}", safe(whole))?;
@@ -153,14 +153,14 @@ fn text(vendor: &Vendor, old: &str, paint: &Paint<'_>, out: &mut dyn Write) -> i
 
 /// A value for display.
 pub(super) fn value(fact: &Value) -> String {
-    fact.get("value").map(shown).unwrap_or_default()
+    fact.get("value").map(display_value).unwrap_or_default()
 }
 
-fn shown(value: &Value) -> String {
+fn display_value(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Value::Array(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
+        Value::Array(items) => items.iter().map(display_value).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
 }

@@ -7,7 +7,7 @@ mod owner;
 mod unused;
 mod waive;
 
-pub use before::{Before, Reused, positional_paths, reused};
+pub use before::{Before, Reused, positional_paths, reused_name_verdicts};
 pub use focus::Focus;
 pub use known::{Key, Known};
 pub use owner::assign_owners;
