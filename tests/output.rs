@@ -292,7 +292,7 @@ fn messages_within_json_have_no_control_characters() {
     fn messages<'a>(value: &'a Value, key: &str, all: &mut Vec<&'a str>) {
         match value {
             Value::String(text) if ["text", "markdown", "message", "description", "body"].contains(&key) => {
-                all.push(text)
+                all.push(text);
             }
             Value::Array(items) => items.iter().for_each(|item| messages(item, key, all)),
             Value::Object(map) => map.iter().for_each(|(key, value)| messages(value, key, all)),

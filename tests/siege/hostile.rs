@@ -108,7 +108,7 @@ fn holds(report: &Report, bytes: &[u8], expected: Expected) {
         .any(|finding| finding.rule.as_str() == "schema/syntax" && finding.place.file.path().ends_with("b.yaml"));
     match expected {
         Expected::Unchecked => {
-            assert!(code == 2 && !report.failures.is_empty(), "status {code}: {:?}", report.failures)
+            assert!(code == 2 && !report.failures.is_empty(), "status {code}: {:?}", report.failures);
         }
         Expected::Refused => assert!(code == 1 && syntax, "status {code}, syntax {syntax}: {:?}", report.failures),
         Expected::Read => {

@@ -75,12 +75,8 @@ impl Verify {
                     writeln!(out, "{}", safe(&line(entry, &place(&entry.name))))?;
                 }
                 let bad = entries.len() - good;
-                let rest = if bad == 0 {
-                    String::new()
-                } else {
-                    format!(", {bad} that {} not", if bad == 1 { "does" } else { "do" })
-                };
-                writeln!(out, "{} that hold{}{rest}", counted(good, "sign-off"), if good == 1 { "s" } else { "" })?;
+                let rest = if bad == 0 { String::new() } else { format!(", {bad} invalid") };
+                writeln!(out, "{}{rest}", counted(good, "valid sign-off"))?;
                 if bad == 0 && failures.is_empty() && good > 0 {
                     writeln!(out, "next: commit the files; `leaver signoff status` shows what each app still needs")?;
                 }
@@ -105,7 +101,7 @@ impl Verify {
 pub(super) fn why_invalid(entry: &Entry) -> Option<String> {
     match &entry.signature_state {
         SignatureState::Unsigned => Some("it is not signed".into()),
-        SignatureState::Invalid(reason) => Some(format!("the signature does not hold: {reason}")),
+        SignatureState::Invalid(reason) => Some(format!("the signature is invalid: {reason}")),
         SignatureState::Valid { signer: None, fingerprint, .. } => {
             Some(format!("the key {fingerprint} is not in `allowed_signers`"))
         }
