@@ -125,7 +125,7 @@ fn faults_have_a_place() {
         ("a:\n  <<: [{b: 1}, 3]\n", "2:7 the merge key `<<` needs a mapping"),
         ("a: !<b> c\n", "1:4 unknown tag"),
         ("a: \"x\n", ": not valid YAML"),
-        ("a:\n\tb: 1\n", "2:2 not valid YAML: tabs"),
+        ("a:\n\tb: 1\n", "2:2 not valid YAML: a tab in the indentation"),
     ] {
         let found = problems(yaml);
         assert!(

@@ -159,8 +159,7 @@ fn text(
     }
     let apps = situation.catalogue.own().iter().filter(|declaration| declaration.kind == "App").count();
     let open = rows.iter().filter(|row| row.is_open()).count();
-    let counts =
-        format!("{}: {} have or need sign-offs, {open} of them with problems", counted(apps, "app"), rows.len());
+    let counts = format!("{}, {} listed (signed or required), {open} with problems", counted(apps, "app"), rows.len());
     writeln!(out, "{}", paint.fold(&counts, 0))?;
     if situation.config.signoff.required.is_empty() {
         let note = "note: leaver.yaml requires no sign-offs (`signoff.required`), so none is reported as missing";
